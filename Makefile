@@ -1,0 +1,56 @@
+# The two commands a newcomer needs are `make run` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8080
+STATE ?= .horodateur
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench docs translations requirements chromium clean
+
+help:            ## this list
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+
+run: .venv/desk  ## start the machine and the city; opens on http://HOST:PORT, state under STATE
+	$(BIN)/horodateur-sim run --host $(HOST) --port $(PORT) --state $(STATE)
+
+test: .venv/dev chromium  ## every test, the browser's included
+	$(BIN)/pytest -q -n 2
+
+check: .venv/dev ## style, types and the arrows between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev ## measure; prints a table and writes bench/results.json
+	$(BIN)/python -m bench
+
+docs: .venv/dev chromium ## redraw docs/screens.md and the pictures from the code
+	$(BIN)/horodateur-sim docs
+
+translations: .venv/dev ## extract the sentences, update and compile the catalogues
+	$(BIN)/pybabel -q extract -k say -F firmware/locale/babel.cfg --no-location --omit-header -o firmware/locale/horodateur.pot firmware
+	$(BIN)/pybabel -q update -i firmware/locale/horodateur.pot -d firmware/locale -D horodateur --omit-header --no-fuzzy-matching
+	$(BIN)/pybabel -q compile -d firmware/locale -D horodateur --statistics
+
+requirements: .venv/dev ## resolve the dependencies again and write their hashes
+	for set in station pi desk dev; do \
+	  case $$set in station) extra=;; desk) extra="--extra simulator";; *) extra="--extra $$set";; esac; \
+	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	    --python-version 3.11 pyproject.toml $$extra -o requirements/$$set.txt || exit 1; done
+
+# A set of requirements is installed once; its stamp is newer than its hashed list, or it is installed again.
+.venv/desk .venv/dev: .venv/%: requirements/%.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
+	  echo "python3-venv is missing: sudo apt-get install -y python3-venv"; exit 1; }
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || { \
+	  echo "the browser test needs Debian's chromium: sudo apt-get install -y chromium"; exit 1; }
+
+clean:           ## forget what was installed and measured (the state of the machine is kept)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,24 @@
+"""Who and where a station is: given at provisioning, never changed by the motorist. Knows no clock, no wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Site:
+    """The identity of one station, as its station file says it."""
+
+    station: str
+    """`75011-0042`: postal code of the arrondissement and a serial number, 1 to 10 characters."""
+    zone: int
+    """Tariff zone, 1 or 2."""
+    arrondissement: int
+    sector: str
+    """Residential sector, `11D`."""
+    address: str
+    """As a motorist would say it: `12 rue Oberkampf`."""
+    nearest: str
+    """Where the next machine is, for when this one cannot sell."""
+    central: str
+    """Base URL of the city's API."""

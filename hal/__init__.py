@@ -1,0 +1,1 @@
+"""What a station is made of. Imports nothing of the other rooms."""

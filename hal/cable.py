@@ -1,0 +1,90 @@
+"""The shape both ends of every cable have, and what carries bytes between them.
+
+The theory. A serial line has two ends that know nothing of each other but bytes and time. Both are written as an
+`End`: a value with a will (`wake_at`) and two ears (`receive`, `wake`), none of which reads a clock, sleeps or touches a
+file. Whoever runs the ends (the selector loop on a Pi, a heap of virtual instants at the desk) carries the bytes and
+keeps the time. So a driver cannot tell a Pi from a desk, and a test needs neither threads nor patience.
+
+A port method such as `charge` writes nothing itself: it sets `wake_at = AT_ONCE`, and the bytes leave with the next
+`wake`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import serial
+
+from hal.ports import Instant
+
+
+class End(Protocol):
+    """One end of a cable. Both methods return the bytes to send to the other end, perhaps none."""
+
+    @property
+    def wake_at(self) -> Instant:
+        """When it next wants `wake`; NEVER if it only waits for bytes; AT_ONCE if it has something to say."""
+
+    def receive(self, data: bytes, now: Instant) -> bytes:
+        """Bytes arrived, cut anywhere. Must never raise, whatever they are."""
+
+    def wake(self, now: Instant) -> bytes:
+        """`wake_at` has come. Must move `wake_at` past `now`."""
+
+
+class Cable(Protocol):
+    """Carries bytes away from an End; what comes back is handed to `End.receive` by whoever runs it."""
+
+    def write(self, data: bytes) -> None:
+        """Send, in order, without waiting."""
+
+
+class SerialCable:
+    """A real serial port (or a pty, or /dev/ttyUSB0) through pyserial, never blocking.
+
+    `fileno` is for a selector; `pending` says whether to ask it for writability. A line that vanishes (an unplugged USB
+    adapter) reads as silence: the driver's own time-outs then say what that means.
+    """
+
+    def __init__(self, port: str, baud: int, *, bytesize: int = 8, parity: str = "N") -> None:
+        """Open the port. Raises serial.SerialException naming it if it cannot be."""
+        self._port = serial.Serial(port, baud, bytesize=bytesize, parity=parity, timeout=0, write_timeout=0, exclusive=True)
+        self._unsent = b""
+        self.lost = False
+
+    def fileno(self) -> int:
+        """The file descriptor to select on."""
+        return int(self._port.fileno())
+
+    @property
+    def pending(self) -> bool:
+        """Whether bytes wait for the line to take them."""
+        return bool(self._unsent)
+
+    def write(self, data: bytes) -> None:
+        """Send, in order; what the line does not take now stays in `pending` until `flush`."""
+        self._unsent += data
+        self.flush()
+
+    def flush(self) -> None:
+        """Offer the line what is pending."""
+        if not self._unsent:
+            return
+        try:
+            sent = self._port.write(self._unsent)
+        except (serial.SerialException, OSError):
+            self.lost, self._unsent = True, b""
+        else:
+            self._unsent = self._unsent[sent or 0 :]
+
+    def read(self) -> bytes:
+        """What has arrived; empty when nothing has, or the line is lost."""
+        try:
+            return bytes(self._port.read(4096))
+        except (serial.SerialException, OSError):
+            self.lost = True
+            return b""
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._port.close()
