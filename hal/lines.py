@@ -75,6 +75,14 @@ class EdgeCable:
     def write(self, data: bytes) -> None:
         """Lines carry no bytes outward."""
 
+    @property
+    def pending(self) -> bool:
+        """So nothing ever waits to leave."""
+        return False
+
+    def flush(self) -> None:
+        """And nothing leaves."""
+
     def close(self) -> None:
         """Close both ends of the pipe."""
         os.close(self._reader)

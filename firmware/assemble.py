@@ -1,0 +1,96 @@
+"""A board and its lines -> the devices of a station. The same lines of code on a Pi and at the desk.
+
+What differs is only what is handed in: on a Pi the kernel's GPIO, SPI and serial ports; at the desk objects of the same
+shape with a simulated device behind them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+from firmware.app import Devices, Plug
+from hal.board import (
+    Board,
+    BoardError,
+    BuzzerWiring,
+    CardWiring,
+    DisplayWiring,
+    KeypadWiring,
+    PrinterWiring,
+    open_buzzer,
+    open_display,
+    open_gpio,
+    open_keypad,
+    open_serial,
+    open_spi,
+)
+from hal.cable import Cable
+from hal.drivers.card import ConcertTerminal
+from hal.drivers.display import Spi
+from hal.drivers.printer import EscPosPrinter
+from hal.lines import EdgeCable, Gpio
+
+
+class Edges(Cable, Protocol):
+    """A cable that turns GPIO edges into bytes."""
+
+    def edge(self, channel: int) -> None:
+        """The callback for the GPIO library."""
+
+
+class Silence:
+    """The cable of a device that carries no bytes."""
+
+    def write(self, data: bytes) -> None:
+        """Nothing is there to hear it."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Everything a board's devices hang on. The three GPIO devices may hang on different headers: one real, one simulated."""
+
+    keypad: Gpio
+    edges: Edges
+    display: Gpio
+    spi: Spi
+    buzzer: Gpio
+    card: Cable
+    printer: Cable
+
+
+def lines_of(board: Board) -> Lines:
+    """The lines of this computer. Raises BoardError naming what is not there."""
+    gpio = open_gpio()
+    card, printer = open_serial("card", _wired(board.card)), open_serial("printer", _wired(board.printer))
+    return Lines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer)
+
+
+def assemble(board: Board, lines: Lines) -> Devices:
+    """Every driver of the board, plugged in. Raises BoardError naming what cannot be opened."""
+    keypad = open_keypad(_wired(board.keypad), lines.keypad, lines.edges.edge)
+    buzzer = open_buzzer(_wired(board.buzzer), lines.buzzer)
+    card = ConcertTerminal()
+    printer = EscPosPrinter(_wired(board.printer).columns)
+    return Devices(
+        display=open_display(_wired(board.display), lines.display, lines.spi),
+        buzzer=buzzer,
+        card=card,
+        printer=printer,
+        sources=(keypad, card, printer),
+        plugs=(
+            Plug("keypad", keypad, lines.edges),
+            Plug("card", card, lines.card),
+            Plug("printer", printer, lines.printer),
+            Plug("buzzer", buzzer, Silence()),
+        ),
+    )
+
+
+Wiring = TypeVar("Wiring", KeypadWiring, DisplayWiring, CardWiring, PrinterWiring, BuzzerWiring)
+
+
+def _wired(wiring: Wiring | Literal["simulated"]) -> Wiring:
+    if wiring == "simulated":
+        raise BoardError("this station", "simulated", "a simulated device needs the desk: start it with `horodateur-sim run`")
+    return wiring

@@ -1,0 +1,49 @@
+"""`horodateur journal verify PATH` and `horodateur journal export PATH`: reading a journal, never changing it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from firmware.journal import JournalError, Reader, verify
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add `journal`. The chosen command is `arguments.run(arguments)`, which returns the exit status."""
+    journal = subparsers.add_parser("journal", help="read and check a station's journal")
+    commands = journal.add_subparsers(metavar="COMMAND", required=True)
+    check = commands.add_parser("verify", help="check every entry; name the first bad one and exit 1")
+    check.add_argument("path", type=Path, metavar="PATH", help="the journal file")
+    check.set_defaults(run=run_verify)
+    export = commands.add_parser("export", help="write every entry to standard output, one JSON object a line")
+    export.add_argument("path", type=Path, metavar="PATH", help="the journal file")
+    export.set_defaults(run=run_export)
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    """Say how many entries there are and where the chain ends, or what is wrong."""
+    try:
+        head = verify(arguments.path)
+    except JournalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{head.seq} entries, head {head.hash.hex()}\n")
+    return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """Copy the bodies out, byte for byte; whoever has them and the station's name can recompute every hash."""
+    try:
+        with contextlib.closing(Reader(arguments.path)) as reader:
+            for entry in reader.entries():
+                sys.stdout.buffer.write(entry.body + b"\n")
+    except JournalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0

@@ -1,0 +1,52 @@
+"""What the visit asks for, in order. Knows no clock, no wire, no disk: `app.py` carries these out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from firmware.facts import Fact
+from firmware.right import Right
+from hal.ports import Tone
+
+
+@dataclass(frozen=True)
+class Record:
+    """Write this fact down; what follows in the same move happens only if it is on disk."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Ask the bank for the price of this right."""
+
+    right: Right
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """Take the request back if the terminal has not had it."""
+
+
+@dataclass(frozen=True)
+class Print:
+    """Print the ticket of this right, in the language of the visit."""
+
+    right: Right
+    doubtful: bool = False
+    """The payment is not known to have succeeded: the ticket says so."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Ask the printer how it is, so that "no paper" can be said before paying."""
+
+
+@dataclass(frozen=True)
+class Beep:
+    """Sound a tone."""
+
+    tone: Tone
+
+
+Effect = Record | Charge | Withdraw | Print | Look | Beep

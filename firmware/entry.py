@@ -1,0 +1,134 @@
+"""One entry of the journal, the chain it hangs on, and how it travels. Knows no clock, no wire, no disk.
+
+The theory. An entry's body is a text: canonical JSON of the sequence number, the station, both clocks, the boot and the
+fact. It is written once and from then on only copied, never encoded again, because its hash covers every byte of it:
+
+    hash(0) = SHA-256("horodateur journal " + station)
+    hash(n) = SHA-256(hash(n-1) + body(n))
+
+So the last hash speaks for the whole journal: whoever holds it can tell whether an entry was changed, moved, taken out or
+put in, and whether the journal is this station's at all. The city keeps the last hash it has taken for each station and
+accepts only what continues from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from firmware.facts import Fact
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as it is kept."""
+
+    seq: int
+    """From 1, without holes."""
+    body: bytes
+    """The exact text that was hashed, UTF-8."""
+    hash: bytes
+    """Of the entry before and this body, 32 bytes."""
+
+
+class Recorded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an entry's body says. The order of the fields is the order in the text."""
+
+    seq: int
+    station: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    """The wall clock when it was written; may have jumped."""
+    instant: float
+    """The monotonic clock, in seconds: comparable within one boot."""
+    boot: str
+    """Which start of the station's software wrote it."""
+    fact: Fact
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a body says it belongs, readable even when its fact is of a kind not known here."""
+
+    seq: Annotated[int, msgspec.Meta(ge=1)]
+    station: str
+
+
+_encoder = msgspec.json.Encoder()
+_recorded = msgspec.json.Decoder(Recorded)
+_place = msgspec.json.Decoder(Place)
+
+
+def genesis(station: str) -> bytes:
+    """The hash the first entry of this station's journal continues from."""
+    return hashlib.sha256(b"horodateur journal " + station.encode()).digest()
+
+
+def chained(previous: bytes, body: bytes) -> bytes:
+    """The hash of the entry with this body after the entry with that hash."""
+    return hashlib.sha256(previous + body).digest()
+
+
+def body_of(recorded: Recorded) -> bytes:
+    """The text to write down. Never to be used on what was already written once."""
+    return _encoder.encode(recorded)
+
+
+def recorded_in(body: bytes) -> Recorded:
+    """What a body says. Raises ValueError saying why for anything but a known fact, whole and well formed."""
+    return _recorded.decode(body)
+
+
+def place_of(body: bytes) -> Place:
+    """Where a body says it belongs. Raises ValueError if it does not say."""
+    return _place.decode(body)
+
+
+# --- between the station and the city -----------------------------------------------------------------------------
+
+
+class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry under way."""
+
+    body: str
+    """The exact text of the body."""
+    hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    """64 hexadecimal digits, lower case."""
+
+
+class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a station posts. An empty batch says: I am here, and you have everything I wrote."""
+
+    entries: tuple[Sent, ...]
+    more: bool = False
+    """The journal holds entries after these: the city is not up to date yet."""
+
+
+_batch = msgspec.json.Decoder(Batch)
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the city answers: exactly one of these. Other members (of a problem document) are read over."""
+
+    next: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """Everything before this sequence number is stored for good; this one comes next."""
+    send_from: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """Nothing was stored: entries from this one on are missing here."""
+    fork: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """Nothing was stored: the city holds another entry, or another past, at this number. A person must look."""
+    detail: str | None = None
+    """Nothing was stored, and why."""
+
+
+def batch_in(data: bytes) -> Batch:
+    """The batch of a request body. Raises ValueError naming the member that is wrong."""
+    return _batch.decode(data)
+
+
+def batch_of(entries: Sequence[Entry], more: bool) -> bytes:
+    """The request body that carries these entries."""
+    sent = tuple(Sent(entry.body.decode("utf-8", "replace"), entry.hash.hex()) for entry in entries)
+    return _encoder.encode(Batch(sent, more))

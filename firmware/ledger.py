@@ -1,0 +1,53 @@
+"""The facts so far, added up: which payments have no end yet. Knows no clock, no wire, no disk.
+
+The ledger is a fold: replaying the journal from its first entry gives the value the running station has. That is all
+that a power cut restores, and all that it must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from firmware.facts import Fact, InDoubt, PaymentStarted, Refused, RightSold
+from firmware.right import Right
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What is open."""
+
+    sales: int = 0
+    """How many payments were ever started: the last sale number given."""
+    started: Mapping[str, Right] = field(default_factory=dict)
+    """Asked of the bank, and no end written: by reference."""
+    doubts: Mapping[str, Right] = field(default_factory=dict)
+    """In doubt, and no answer since: by reference."""
+
+    def after(self, fact: Fact) -> Ledger:
+        """The ledger once this is written."""
+        match fact:
+            case PaymentStarted(right):
+                return replace(self, sales=self.sales + 1, started={**self.started, right.reference: right})
+            case InDoubt(right):
+                return replace(self._without(right.reference), doubts={**self.doubts, right.reference: right})
+            case RightSold(right):
+                return self._without(right.reference)
+            case Refused(reference):
+                return self._without(reference)
+        return self
+
+    def _without(self, reference: str) -> Ledger:
+        return replace(
+            self,
+            started={key: right for key, right in self.started.items() if key != reference},
+            doubts={key: right for key, right in self.doubts.items() if key != reference},
+        )
+
+
+def ledger_of(facts: Iterable[Fact]) -> Ledger:
+    """The ledger of a whole journal."""
+    ledger = Ledger()
+    for fact in facts:
+        ledger = ledger.after(fact)
+    return ledger

@@ -1,0 +1,131 @@
+"""The visit: which screen is up, and what an event does to it. Knows no clock, no wire, no disk.
+
+The machine is a value: `fed` returns the next machine and the effects, in order. It adds to the screens only what is true on
+all of them:
+
+- LANG changes the language and nothing else; French comes back when the station is idle again;
+- INFO explains the screen, where the screen can be interrupted;
+- a key is answered by a tone: accepted if anything changed, ignored if nothing did;
+- an answer of the bank that no screen awaits any more still becomes a fact;
+- alarms are raised and cleared as the devices speak;
+- patience restarts when, and only when, the screen changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from firmware.effects import Beep, Effect, Record
+from firmware.events import Event, TimedOut
+from firmware.facts import Cleared, Raised, Refused, RightSold, Strange
+from firmware.health import Health
+from firmware.here import FRENCH, Here, card_reference
+from firmware.right import Right
+from firmware.screens.idle import Idle
+from firmware.screens.info import Info
+from firmware.screens.screen import Move, Over, Screen
+from hal.ports import Approved, Declined, Held, Instant, Key, Pressed, Tone
+
+Effects = tuple[Effect, ...]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The state of a visit."""
+
+    screen: Screen = field(default_factory=Idle)
+    since: Instant = 0.0
+    """When the screen came up."""
+    language: str = FRENCH
+    health: Health = field(default_factory=Health)
+
+    @property
+    def deadline(self) -> Instant:
+        """When the screen is to be told that time is up."""
+        return self.since + self.screen.patience
+
+    def sees(self, here: Here) -> Here:
+        """The surroundings as this visit sees them: in its language, with what it knows of the devices."""
+        return replace(here, language=self.language, health=self.health)
+
+    def fed(self, event: Event, now: Instant, here: Here) -> tuple[Machine, Effects]:
+        """What the event makes of this machine, and what to do."""
+        here = self.sees(here)
+        if event == Pressed(Key.LANG):
+            return replace(self, language=_next_language(here)), (Beep(Tone.ACCEPTED),)
+        alarmed, alarms = self._told(event)
+        screen, effects = _parts(alarmed._asked(event, alarmed.sees(here)))
+        tone = _tone(event, changed=screen != self.screen or bool(effects))
+        return alarmed._showing(screen, now), (*tone, *alarms, *effects)
+
+    def _told(self, event: Event) -> tuple[Machine, Effects]:
+        if isinstance(event, TimedOut):
+            return self, ()
+        health = self.health.after(event)
+        raised = [Record(Raised(alarm)) for alarm in sorted(health.alarms - self.health.alarms)]
+        cleared = [Record(Cleared(alarm)) for alarm in sorted(self.health.alarms - health.alarms)]
+        return replace(self, health=health), (*raised, *cleared)
+
+    def _asked(self, event: Event, here: Here) -> Move:
+        match event:
+            case Approved(reference=reference) | Declined(reference=reference) if reference != self._awaited:
+                return self.screen, *settled(event, here)
+            case Pressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(here):
+                return Info(self.screen)
+        return self.screen.on(event, here)
+
+    @property
+    def _awaited(self) -> str:
+        return card_reference(self.screen.awaits)
+
+    def _showing(self, screen: Screen, now: Instant) -> Machine:
+        if isinstance(screen, Over):
+            screen = Idle()
+        if screen == self.screen:
+            return self
+        language = FRENCH if screen == Idle() else self.language
+        return replace(self, screen=screen, since=now, language=language)
+
+
+def settled(answer: Approved | Declined, here: Here) -> Effects:
+    """What to write when the bank answers and nobody is waiting any more.
+
+    A late yes to a payment in doubt makes its right real; a late no ends the doubt (the promise stands: the motorist was told
+    that the car may stay). An approval that matches no payment of ours, or not its amount, is written down as strange: a
+    person must look, and no right is invented.
+    """
+    right = _doubted(answer.reference, here)
+    match answer:
+        case Approved(_, cents, contactless) if right and cents == right.cents:
+            return (Record(RightSold(right, contactless)),)
+        case Approved(reference, cents):
+            return (Record(Strange(f"approval of {cents} cents for {reference}, which is no open payment")),)
+        case Declined(_, reason) if right:
+            return (Record(Refused(right.reference, reason.value)),)
+    return ()
+
+
+def _doubted(reference: str, here: Here) -> Right | None:
+    rights = [*here.ledger.doubts.values(), *here.ledger.started.values()]
+    return next((right for right in rights if card_reference(right.reference) == reference), None)
+
+
+def _parts(move: Move) -> tuple[Screen, Effects]:
+    if isinstance(move, Screen):
+        return move, ()
+    screen, *effects = move
+    return screen, tuple(effects)
+
+
+def _tone(event: Event, *, changed: bool) -> Effects:
+    match event:
+        case Pressed():
+            return (Beep(Tone.ACCEPTED if changed else Tone.IGNORED),)
+        case Held() if changed:
+            return (Beep(Tone.ACCEPTED),)
+    return ()
+
+
+def _next_language(here: Here) -> str:
+    languages = list(here.catalogues)
+    return languages[(languages.index(here.language) + 1) % len(languages)]

@@ -1,0 +1,12 @@
+"""Cents as people read them. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def euros(cents: int, language: str = "fr") -> str:
+    """1200 is "12,00 €" (the space does not break), and "€12.00" in English. Every language but English follows French."""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}€{whole}.{rest:02}" if language == "en" else f"{sign}{whole},{rest:02}{NO_BREAK_SPACE}€"

@@ -1,0 +1,143 @@
+"""Number plates: their series, how they are written, and the one second look. Knows no clock, no wire, no disk.
+
+The theory. A real plate is never refused: whatever is not French is `OTHER` and sold to. But a misread letter costs a
+motorist a fine, so a plate that fits no series, and would fit one if look-alikes (O/0, I/1, B/8, S/5, Z/2) were exchanged, is
+shown once more beside the likelier reading. What a swap would yield is found without search: a series is a row of letters
+and digits, and a look-alike standing on the wrong kind of place has exactly one reading of the right kind.
+
+Foreign plates must not be questioned for nothing. So only the series of cars are suggested (nearly any short plate is one
+swap away from a moped), and of the swaps at most one may be other than O for 0 or I for 1, the two that people do type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+MAX_LENGTH = 10
+"""Characters a plate may have once normalised; it has at least 1."""
+VERY_SHORT = 3
+"""A plate of no known series with as few characters as this is worth a second look."""
+
+
+class Series(Enum):
+    """Who gave out a plate, as far as its shape tells."""
+
+    SIV = "SIV"
+    """France since 2009: AB-123-CD."""
+    PROVISIONAL = "WW"
+    """France, provisional registration: WW-123-AB."""
+    GARAGE = "W"
+    """France, a garage's own plate: W-123-AB."""
+    FNI = "FNI"
+    """France 1950–2009: 1234 AA 01."""
+    MOPED = "moped"
+    """France 2004–2015: AB-123-C."""
+    DIPLOMATIC = "diplomatic"
+    """France: 102 CMD 1, 5 CD 75, 16 K 75."""
+    OTHER = "other"
+    """Foreign, military, or mistyped."""
+
+
+_PAIR = "(?!SS)[A-HJ-NP-TV-Z]{2}"
+_NUMBER = "(?!000)[0-9]{3}"
+_DEPARTMENT = "(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-6])"
+_SHAPES = (
+    (Series.PROVISIONAL, re.compile(f"WW{_NUMBER}{_PAIR}")),
+    (Series.SIV, re.compile(f"(?!WW){_PAIR}{_NUMBER}{_PAIR}")),
+    (Series.GARAGE, re.compile(f"W{_NUMBER}{_PAIR}")),
+    (Series.DIPLOMATIC, re.compile("[1-9][0-9]{0,2}(CMD|CD|C|K)[0-9]{1,3}")),
+    (Series.FNI, re.compile(f"[1-9][0-9]{{0,3}}[A-Z]{{1,3}}{_DEPARTMENT}")),
+    (Series.MOPED, re.compile("[A-Z]{1,2}[0-9]{2,3}[A-Z]")),
+)
+_CARS = (Series.SIV, Series.PROVISIONAL, Series.GARAGE, Series.FNI)
+
+# Complete or still being typed. A leading letter promises dashes, a leading digit promises spaces.
+_LETTERS_FIRST = re.compile("([A-Z]{1,2})([0-9]{0,3})([A-Z]{0,2})")
+_DIGITS_FIRST = re.compile("([0-9]{1,4})([A-Z]{0,3})(2[AB]|[0-9]{0,3})")
+
+_DIGITS, _LETTERS = "01852", "OIBSZ"
+_AS_DIGIT = str.maketrans(_LETTERS, _DIGITS)
+_AS_LETTER = str.maketrans(_DIGITS, _LETTERS)
+_FNI_ROWS = (
+    "D" * number + "L" * letters + place for number in (1, 2, 3, 4) for letters in (1, 2, 3) for place in ("DD", "DL", "DDD")
+)
+_ROWS = ("LLDDDLL", "LDDDLL", *_FNI_ROWS)
+"""The letters and digits of every car series; "DL" is a Corsican department."""
+
+
+@dataclass(frozen=True)
+class Swap:
+    """One character that may be another."""
+
+    position: int
+    """In the normalised plate, 0 for the first."""
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a plate is worth a second look. It may be right all the same."""
+
+    plate: str
+    """As typed, normalised."""
+    suggestion: str | None
+    """The likelier reading; None where the plate is only very short."""
+    swaps: tuple[Swap, ...]
+    """What differs, left to right; empty without a suggestion."""
+
+
+def normalise(text: str) -> str:
+    """The form plates are stored and compared in: upper case, letters and digits only."""
+    return "".join(character for character in text.upper() if character.isalnum())
+
+
+def classify(plate: str) -> Series:
+    """The series a plate has the shape of."""
+    bare = normalise(plate)
+    return next((series for series, shape in _SHAPES if shape.fullmatch(bare)), Series.OTHER)
+
+
+def grouped(plate: str) -> str:
+    """A plate as people read it, even while it is typed: AB-12, AB-123-CD, 1234 AA 01. Unknown shapes stay in one piece.
+
+    A plate in doubt is grouped like what it may be: AB-1O3-CD.
+    """
+    bare = normalise(plate)
+    look = doubt(bare)
+    likely = (look and look.suggestion) or bare
+    for shape, mark in ((_LETTERS_FIRST, "-"), (_DIGITS_FIRST, " ")):
+        if found := shape.fullmatch(likely):
+            return mark.join(bare[start:end] for start, end in map(found.span, (1, 2, 3)) if start < end)
+    return bare
+
+
+def doubt(plate: str) -> Doubt | None:
+    """The second look a plate deserves, if any."""
+    bare = normalise(plate)
+    if classify(bare) is not Series.OTHER:
+        return None
+    if readings := sorted(_readings(bare), key=lambda reading: len(_swaps(bare, reading))):
+        return Doubt(bare, readings[0], _swaps(bare, readings[0]))
+    return Doubt(bare, None, ()) if len(bare) <= VERY_SHORT else None
+
+
+def _readings(bare: str) -> Iterator[str]:
+    """The car plates this may have been meant for: every look-alike read as what its place wants."""
+    for row in _ROWS:
+        if len(row) == len(bare):
+            reading = "".join(_read(character, kind) for character, kind in zip(bare, row, strict=True))
+            if classify(reading) in _CARS and sum(swap.typed not in "OI" for swap in _swaps(bare, reading)) <= 1:
+                yield reading
+
+
+def _read(character: str, kind: str) -> str:
+    return character.translate(_AS_LETTER if kind == "L" else _AS_DIGIT)
+
+
+def _swaps(typed: str, meant: str) -> tuple[Swap, ...]:
+    pairs = enumerate(zip(typed, meant, strict=True))
+    return tuple(Swap(position, before, after) for position, (before, after) in pairs if before != after)

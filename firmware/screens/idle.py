@@ -1,0 +1,73 @@
+"""Nobody is there: what the law wants shown, turning. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from firmware.effects import Look
+from firmware.events import Event, TimedOut
+from firmware.here import Here
+from firmware.screens.plate import Typing
+from firmware.screens.screen import Move, Over, Screen, framed
+from firmware.screens.trouble import out_of_service
+from firmware.words import fps, hour, law, scale, until
+from hal.ports import Hint, Key, Line, Pressed, Size, View
+
+PAGES = 3
+
+
+@dataclass(frozen=True)
+class Idle(Screen):
+    """Three pages: what to do and when one pays; the price scale; the FPS and the law."""
+
+    name: ClassVar[str] = "idle"
+    patience: ClassVar[float] = 6.0
+
+    page: int = 0
+
+    def on(self, event: Event, here: Here) -> Move:
+        """A letter or digit begins a plate with itself; time turns the page."""
+        match event:
+            case Pressed(key) if key.character and here.sells:
+                return Typing(key.character), Look()
+            case TimedOut():
+                return Over() if self.page + 1 == PAGES else replace(self, page=self.page + 1)
+        return self
+
+    def view(self, here: Here) -> View:
+        """One page; or, when it cannot sell, what is wrong and where to go."""
+        if not here.sells:
+            return framed(self, here, *out_of_service(here))
+        middle = (_welcome, _scale, _law)[self.page](here)
+        hints = (Hint(Key.INFO, here.say("aide")), Hint(Key.LANG, here.say("English")))
+        return framed(self, here, *middle, hints=hints)
+
+    def explain(self, here: Here) -> str:
+        """The whole way, in one sentence."""
+        return here.say("Plaque, OK, durée, OK, carte. C’est tout.")
+
+
+def _welcome(here: Here) -> tuple[Line, ...]:
+    calendar = here.tariffs.calendar
+    paid = here.say("Payant lun.–sam. {open}–{close}", open=hour(calendar.opens), close=hour(calendar.closes))
+    if here.free_now:
+        paid = here.say("Gratuit jusqu’à {end}", end=until(here.tariffs.start(here.now), here))
+    warning = (Line(_warning(here), Size.SMALL, dim=True),) if _warning(here) else ()
+    return (Line(here.say("Tapez votre plaque")), Line(paid, Size.SMALL), *warning)
+
+
+def _warning(here: Here) -> str:
+    if here.health.stuck:
+        keys = ", ".join(sorted(key.value for key in here.health.stuck))
+        return here.say("Touche bloquée : {keys}", keys=keys)
+    return "" if here.health.prints else here.say("Sans ticket pour le moment")
+
+
+def _scale(here: Here) -> tuple[Line, ...]:
+    title, *lines = scale(here)
+    return tuple(Line(line, Size.SMALL) for line in (title, *lines[:2]))
+
+
+def _law(here: Here) -> tuple[Line, ...]:
+    return tuple(Line(line, Size.SMALL) for line in (*fps(here), *law(here)))

@@ -1,0 +1,238 @@
+"""The money. Knows no clock, no wire, no disk.
+
+The theory. Four things can be true of a payment and the screens never blur them: nothing was asked; the bank is being asked;
+it is certain (paid, or not debited); nobody knows. `PaymentStarted` is written before the bank is asked; only the terminal's
+answer ends a payment, never the motorist and never our patience. CANCEL here is a wish: if the terminal has the request, its
+answer still decides, and a yes becomes a right.
+
+Concert, the terminal's protocol, does not tell us that a card was taken. So "present your card" gives way to "payment in
+progress" when the motorist asks to leave, or after as long as a card takes to find.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from firmware.effects import Beep, Charge, Record, Withdraw
+from firmware.events import Event, TimedOut
+from firmware.facts import InDoubt, PaymentStarted, Refused, RightSold
+from firmware.here import Here
+from firmware.money import euros
+from firmware.plate import grouped
+from firmware.right import Right
+from firmware.screens.question import Question
+from firmware.screens.screen import Move, Over, Screen, framed
+from firmware.screens.ticket import Paid, printing
+from firmware.screens.trouble import OutOfService
+from firmware.tariff import Quote
+from firmware.words import until
+from hal.ports import Approved, Declined, Hint, Key, Line, Pressed, Reason, Size, Tone, Unanswered, View
+
+
+def pay(plate: str, quote: Quote, here: Here) -> Move:
+    """Begin to take the money for this quote."""
+    if not here.sells:
+        return OutOfService()
+    right = Right(
+        reference=here.next_reference(),
+        plate=plate,
+        zone=quote.zone,
+        sector=here.site.sector,
+        regime=quote.regime,
+        vehicle=quote.vehicle,
+        start=quote.start,
+        end=quote.end,
+        units=quote.units,
+        cents=quote.cents,
+        tariff=quote.tariff,
+    )
+    return _ask(right)
+
+
+def _ask(right: Right) -> Move:
+    return Presenting(right), Record(PaymentStarted(right)), Charge(right)
+
+
+@dataclass(frozen=True)
+class _Asking(Screen):
+    """What both screens of a running payment do with the terminal's answer."""
+
+    right: Right
+
+    @property
+    def awaits(self) -> str:
+        """This payment's end."""
+        return self.right.reference
+
+    def answered(self, event: Event, *, leaving: bool) -> Move:
+        """The end of the payment, written down before it is shown."""
+        right = self.right
+        match event:
+            case Approved(_, cents, contactless) if cents == right.cents:
+                return Paid(right, late=leaving), Record(RightSold(right, contactless)), Beep(Tone.ACCEPTED)
+            case Approved() | Unanswered():
+                return NotKnown(right), Record(InDoubt(right, "unanswered"))
+            case Declined(_, reason) if leaving or reason is Reason.WITHDRAWN:
+                return Cancelled(), Record(Refused(right.reference, reason.value))
+            case Declined(_, reason):
+                return Sorry(right, reason), Record(Refused(right.reference, reason.value)), Beep(Tone.IGNORED)
+        return self
+
+
+@dataclass(frozen=True)
+class Presenting(_Asking):
+    """The terminal is about to have, or has, the request; the motorist looks for a card."""
+
+    name: ClassVar[str] = "present card"
+    patience: ClassVar[float] = 15.0
+
+    def on(self, event: Event, here: Here) -> Move:
+        """CANCEL is passed on as a wish; the terminal's answer ends the payment."""
+        match event:
+            case Pressed(Key.CANCEL):
+                return Authorising(self.right, leaving=True), Withdraw()
+            case TimedOut():
+                return Authorising(self.right)
+        return self.answered(event, leaving=False)
+
+    def view(self, here: Here) -> View:
+        """The amount, largest; whose, and until when."""
+        right = self.right
+        return framed(
+            self,
+            here,
+            Line(grouped(right.plate), Size.SMALL, beside=here.say("jusqu’à {end}", end=until(right.end, here))),
+            Line(euros(right.cents, here.language)),
+            Line(here.say("Présentez votre carte"), Size.MEDIUM),
+            hints=(Hint(Key.CANCEL, here.say("annuler")),),
+        )
+
+
+@dataclass(frozen=True)
+class Authorising(_Asking):
+    """The terminal has the request and only its answer ends this screen; the half seconds only move a mark."""
+
+    name: ClassVar[str] = "authorising"
+    patience: ClassVar[float] = 0.5
+
+    leaving: bool = False
+    mark: int = 0
+
+    def on(self, event: Event, here: Here) -> Move:
+        """No key does anything, and the screen says so."""
+        if isinstance(event, TimedOut):
+            return replace(self, mark=(self.mark + 1) % 4)
+        return self.answered(event, leaving=self.leaving)
+
+    def view(self, here: Here) -> View:
+        """It works, and what it means to have asked to leave."""
+        dots = "·" * self.mark + "•" + "·" * (3 - self.mark)
+        said = here.say("Annulation demandée au terminal") if self.leaving else here.say("Paiement en cours")
+        return framed(
+            self,
+            here,
+            Line(said, Size.MEDIUM),
+            Line(dots, Size.MEDIUM),
+            Line(here.say("Suivez le terminal. Aucune touche à presser ici."), Size.SMALL),
+        )
+
+
+@dataclass(frozen=True)
+class Sorry(Question):
+    """Refused, or never asked: certain, either way, that nothing was debited."""
+
+    name: ClassVar[str] = "refused"
+
+    right: Right
+    """What was to be bought; it is bought again under a new number."""
+    reason: Reason
+
+    def answered(self, event: Event, here: Here) -> Move:
+        """OK asks the bank again: the same price and the same end, under a new number."""
+        match event:
+            case Pressed(Key.OK) if here.health.sells:
+                return _ask(replace(self.right, reference=here.next_reference()))
+            case Pressed(Key.OK):
+                return OutOfService()
+        return self
+
+    def view(self, here: Here) -> View:
+        """Nothing is debited; what to do."""
+        refused = self.reason is Reason.REFUSED
+        said = here.say("Paiement refusé") if refused else here.say("Le terminal ne répond pas")
+        return framed(
+            self,
+            here,
+            Line(said),
+            Line(here.say("Rien n’est débité. Essayez une autre carte."), Size.SMALL),
+            hints=(Hint(Key.OK, here.say("réessayer")), Hint(Key.CANCEL, here.say("abandonner"))),
+        )
+
+    def explain(self, here: Here) -> str:
+        """Who refused."""
+        return here.say("Refusé par la banque ou le terminal, pas par la Ville.")
+
+
+@dataclass(frozen=True)
+class Cancelled(Screen):
+    """The motorist asked to leave, and it is certain that nothing was debited."""
+
+    name: ClassVar[str] = "cancelled"
+    patience: ClassVar[float] = 6.0
+
+    def on(self, event: Event, here: Here) -> Move:
+        """Any key, or time, ends the visit."""
+        return Over() if isinstance(event, Pressed | TimedOut) else self
+
+    def view(self, here: Here) -> View:
+        """Nothing is debited."""
+        return framed(
+            self,
+            here,
+            Line(here.say("Annulé")),
+            Line(here.say("Rien n’est débité."), Size.MEDIUM),
+            hints=(Hint(Key.OK, here.say("terminer")),),
+        )
+
+
+@dataclass(frozen=True)
+class NotKnown(Screen):
+    """The terminal had the request and fell silent. The motorist is covered and must not pay again."""
+
+    name: ClassVar[str] = "not known"
+    patience: ClassVar[float] = 45.0
+
+    right: Right
+
+    @property
+    def awaits(self) -> str:
+        """A late answer ends the doubt while the motorist is still here."""
+        return self.right.reference
+
+    def on(self, event: Event, here: Here) -> Move:
+        """OK prints a ticket that says what is known; a late answer is written down."""
+        right = self.right
+        match event:
+            case Approved(_, cents, contactless) if cents == right.cents:
+                return Paid(right), Record(RightSold(right, contactless)), Beep(Tone.ACCEPTED)
+            case Declined(_, reason):
+                return Over(), Record(Refused(right.reference, reason.value))
+            case Pressed(Key.OK) if here.health.prints:
+                return printing(right, doubtful=True)
+            case Pressed(Key.OK | Key.CANCEL) | TimedOut():
+                return Over()
+        return self
+
+    def view(self, here: Here) -> View:
+        """Do not pay twice; you are covered; the reference."""
+        right = self.right
+        wants = here.say("ticket") if here.health.prints else here.say("terminer")
+        return framed(
+            self,
+            here,
+            Line(here.say("La banque ne répond pas."), Size.SMALL),
+            Line(here.say("Ne payez pas une seconde fois"), Size.MEDIUM),
+            Line(here.say("Couvert jusqu’à {end}. Réf. {ref}", end=until(right.end, here), ref=right.reference), Size.SMALL),
+            hints=(Hint(Key.OK, wants), Hint(Key.CANCEL, here.say("terminer"))),
+        )

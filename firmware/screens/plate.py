@@ -1,0 +1,112 @@
+"""The plate: typed, shown large, looked at twice when it looks wrong, never refused. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from firmware.events import Event
+from firmware.here import Here
+from firmware.plate import MAX_LENGTH, Doubt, doubt, grouped
+from firmware.screens.duration import Ahead, Duration
+from firmware.screens.question import Question
+from firmware.screens.screen import Move, framed
+from hal.ports import Held, Hint, Key, Line, Pressed, Size, View
+
+
+@dataclass(frozen=True)
+class Typing(Question):
+    """The plate as typed so far, without spaces or dashes."""
+
+    name: ClassVar[str] = "plate"
+
+    plate: str = ""
+
+    def answered(self, event: Event, here: Here) -> Move:
+        """A character is added up to the tenth; CORRECT removes one, held clears; OK goes on if there is anything."""
+        match event:
+            case Pressed(Key.CORRECT):
+                return replace(self, plate=self.plate[:-1])
+            case Held(Key.CORRECT):
+                return replace(self, plate="")
+            case Pressed(Key.OK) if self.plate:
+                return checked(self, here)
+            case Pressed(key) if key.character and len(self.plate) < MAX_LENGTH:
+                return replace(self, plate=self.plate + key.character)
+        return self
+
+    def view(self, here: Here) -> View:
+        """The plate, as large as it fits, grouped as its series is."""
+        full = len(self.plate) == MAX_LENGTH
+        note = here.say("10 caractères au plus") if full else here.say("Comme sur la carte grise")
+        return framed(
+            self,
+            here,
+            Line(grouped(self.plate), cursor=True),
+            Line(note, Size.SMALL, dim=not full),
+            hints=(
+                Hint(Key.CORRECT, here.say("effacer")),
+                Hint(Key.CANCEL, here.say("annuler")),
+                Hint(Key.OK, here.say("valider")),
+            ),
+        )
+
+    def explain(self, here: Here) -> str:
+        """Where to read it."""
+        return here.say("Le numéro en haut de la carte grise, sans le département.")
+
+
+@dataclass(frozen=True)
+class SecondLook(Question):
+    """Two ways to read what was typed; both stand large, and OK takes the one chosen: nothing is refused."""
+
+    name: ClassVar[str] = "second look"
+
+    typing: Typing
+    doubt: Doubt
+    suggested: bool = True
+
+    def answered(self, event: Event, here: Here) -> Move:
+        """+ and − choose, CORRECT goes back to the typing."""
+        match event:
+            case Pressed(Key.PLUS | Key.MINUS) if self.doubt.suggestion:
+                return replace(self, suggested=not self.suggested)
+            case Pressed(Key.CORRECT):
+                return self.typing
+            case Pressed(Key.OK):
+                return after_plate(self._chosen, self.typing, here)
+        return self
+
+    @property
+    def _chosen(self) -> str:
+        return self.doubt.suggestion if self.suggested and self.doubt.suggestion else self.typing.plate
+
+    def view(self, here: Here) -> View:
+        """The question, and both readings."""
+        fix = Hint(Key.CORRECT, here.say("corriger"))
+        if not self.doubt.suggestion:
+            question = Line(here.say("Plaque inhabituelle : est-ce bien elle ?"), Size.SMALL)
+            return framed(self, here, question, Line(grouped(self.typing.plate)), hints=(fix, Hint(Key.OK, here.say("oui"))))
+        middle = (
+            Line(here.say("Laquelle est la vôtre ?"), Size.SMALL),
+            Line(grouped(self.doubt.suggestion), Size.MEDIUM, chosen=self.suggested),
+            Line(grouped(self.typing.plate), Size.MEDIUM, chosen=not self.suggested),
+        )
+        choose = Hint(Key.PLUS, here.say("l’autre"))
+        return framed(self, here, *middle, hints=(choose, fix, Hint(Key.OK, here.say("valider"))))
+
+    def explain(self, here: Here) -> str:
+        """Why it asks."""
+        return here.say("O et 0, I et 1, B et 8 se ressemblent : vérifiez.")
+
+
+def checked(typing: Typing, here: Here) -> Move:
+    """One second look at a plate that looks wrong, then on."""
+    found = doubt(typing.plate)
+    return SecondLook(typing, found) if found else after_plate(typing.plate, typing, here)
+
+
+def after_plate(plate: str, typing: Typing, here: Here) -> Move:
+    """How long? But when parking is free now, first whether to pay ahead."""
+    length = Duration(plate, back=typing)
+    return Ahead(length) if here.free_now else length

@@ -1,0 +1,56 @@
+"""What every screen is. Knows no clock, no wire, no disk.
+
+A screen is a frozen value: it is told an event and returns the next screen, alone or followed by what to do, in order.
+Returning itself means that nothing happened (the machine then sounds "ignored" for a key).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from firmware.effects import Effect
+from firmware.events import Event
+from firmware.here import Here
+from hal.ports import NEVER, Hint, Line, Strip, View
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One thing the motorist sees."""
+
+    name: ClassVar[str] = ""
+    """What programs, visits and docs call it."""
+    patience: ClassVar[float] = NEVER
+    """Seconds until it is told `TimedOut`; counted anew when, and only when, the screen changes."""
+
+    @property
+    def awaits(self) -> str:
+        """The reference of the payment whose end this screen is waiting for; empty for none."""
+        return ""
+
+    def on(self, event: Event, here: Here) -> Move:
+        """The next screen, and what to do."""
+        raise NotImplementedError
+
+    def view(self, here: Here) -> View:
+        """What the display shows."""
+        raise NotImplementedError
+
+    def explain(self, here: Here) -> str:
+        """One more sentence, for INFO; empty where INFO must not interrupt."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Over(Screen):
+    """The visit is over: the machine shows its idle screen. (So no screen needs to know the idle one.)"""
+
+
+Move = Screen | tuple[Screen, *tuple[Effect, ...]]
+
+
+def framed(screen: Screen, here: Here, *middle: Line, hints: tuple[Hint, ...] = (), strip: Strip | None = None) -> View:
+    """The view with the band every screen has on top: zone, place, clock."""
+    place = here.say("Zone {zone} · {address}", zone=here.site.zone, address=here.site.address)
+    return View(screen.name, place, f"{here.now:%H:%M}", middle, hints, strip)

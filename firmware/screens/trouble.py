@@ -1,0 +1,61 @@
+"""When the machine cannot sell, and says so. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from firmware.events import Event, TimedOut
+from firmware.here import Here
+from firmware.screens.screen import Move, Over, Screen, framed
+from hal.ports import Hint, Key, Line, Pressed, Size, View
+
+
+def out_of_service(here: Here) -> tuple[Line, ...]:
+    """What is out, where the next machine is, and the code that proves it in an appeal."""
+    starting = here.health.terminal is None
+    said = here.say("Mise en service…") if starting else here.say("Paiement hors service")
+    return (
+        Line(said, Size.MEDIUM),
+        Line(here.say("Allez au {place}", place=here.site.nearest), Size.SMALL),
+        Line(here.say("Code {code} · {station}", code=here.code, station=here.site.station), Size.SMALL),
+    )
+
+
+@dataclass(frozen=True)
+class OutOfService(Screen):
+    """The card terminal went away during a visit: nothing was asked, nothing is debited."""
+
+    name: ClassVar[str] = "trouble"
+    patience: ClassVar[float] = 15.0
+
+    def on(self, event: Event, here: Here) -> Move:
+        """Any key, or time, ends the visit."""
+        return Over() if isinstance(event, Pressed | TimedOut) else self
+
+    def view(self, here: Here) -> View:
+        """What is out and what to do."""
+        return framed(self, here, *out_of_service(here), hints=(Hint(Key.OK, here.say("terminer")),))
+
+
+@dataclass(frozen=True)
+class Broken(Screen):
+    """The journal cannot be written: nothing may be sold, and only a technician ends this."""
+
+    name: ClassVar[str] = "broken"
+
+    code: str
+
+    def on(self, event: Event, here: Here) -> Move:
+        """Nothing ends this screen."""
+        return self
+
+    def view(self, here: Here) -> View:
+        """Out of service, with its code."""
+        return framed(
+            self,
+            here,
+            Line(here.say("Machine hors service"), Size.MEDIUM),
+            Line(here.say("Allez au {place}", place=here.site.nearest), Size.SMALL),
+            Line(here.say("Code {code} · {station}", code=self.code, station=here.site.station), Size.SMALL),
+        )

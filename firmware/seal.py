@@ -1,0 +1,85 @@
+"""The signed receipt in a ticket's QR: an agent can check it offline. Knows no clock, no wire.
+
+Eight fields joined by `|`, then an Ed25519 signature over exactly those bytes, base64url without padding:
+
+    HDT1|75011-0042-000813|AB123CD|1|2019-05-06T14:30|2019-05-06T16:00|600|2018-01-01|<86 characters>
+
+Times are of Paris. The station's key is made at provisioning and never leaves the station; its public half is what checks.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from firmware.right import Right
+
+MARK = "HDT1"
+
+
+class SealError(Exception):
+    """The key file is not one, or a receipt was not signed by this key."""
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A station's signing key."""
+
+    key: Ed25519PrivateKey
+
+    def receipt(self, right: Right) -> str:
+        """The text of the QR code."""
+        text = _text(right)
+        return f"{text}|{_encoded(self.key.sign(text.encode()))}"
+
+    @property
+    def public(self) -> Ed25519PublicKey:
+        """What checks this station's receipts."""
+        return self.key.public_key()
+
+
+def create_seal(path: Path) -> Seal:
+    """Make a new key, for the owner's eyes only. Raises FileExistsError rather than replace one."""
+    seal = Seal(Ed25519PrivateKey.generate())
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(seal.key.private_bytes_raw())
+    return seal
+
+
+def load_seal(path: Path) -> Seal:
+    """The key in this file: 32 bytes. Raises SealError naming the file."""
+    try:
+        return Seal(Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
+    except (OSError, ValueError) as error:
+        raise SealError(f"{path}: no Ed25519 key of 32 bytes here ({error}); provision the station again") from error
+
+
+def checked_receipt(receipt: str, public: Ed25519PublicKey) -> tuple[str, ...]:
+    """The fields of a receipt this station signed. Raises SealError for any other text."""
+    text, _, signature = receipt.rpartition("|")
+    fields = tuple(text.split("|"))
+    try:
+        public.verify(_decoded(signature), text.encode())
+    except (InvalidSignature, ValueError) as error:
+        raise SealError("this receipt was not signed by this station") from error
+    if fields[0] != MARK:
+        raise SealError(f"{fields[0]!r} is no kind of receipt known here")
+    return fields
+
+
+def _text(right: Right) -> str:
+    times = (right.start, right.end)
+    start, end = (at.strftime("%Y-%m-%dT%H:%M") for at in times)
+    return "|".join((MARK, right.reference, right.plate, str(right.zone), start, end, str(right.cents), right.tariff))
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _decoded(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

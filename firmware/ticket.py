@@ -1,0 +1,84 @@
+"""A right -> the lines of a ticket. Knows no clock, no wire, no disk.
+
+CGCT R.2333-120-3 wants on the receipt: date and time of issue, end of the paid period, amount, the price scale applied, and
+the reminder of the FPS; a printed one also where to place it. The law's sentences stay in French in every language. The scale
+is that of the tariff version that priced the sale, not of today.
+"""
+
+from __future__ import annotations
+
+from firmware.here import FRENCH, Here
+from firmware.money import euros
+from firmware.plate import grouped
+from firmware.right import Right
+from firmware.tariff import Quote, fps_cents, quote, scale
+from firmware.words import day, hour_of_stay, length
+from hal.ports import Align, Ticket, TicketCode, TicketLine
+
+
+def ticket(right: Right, here: Here, code: str, *, doubtful: bool = False) -> Ticket:
+    """The ticket of a right; `code` is the signed receipt its QR carries."""
+    return Ticket(
+        right.reference,
+        (
+            *_heading(doubtful, here),
+            *_times(right, here),
+            *_price(right, here),
+            TicketLine(""),
+            *_law(right, here),
+            TicketLine(right.reference, align=Align.CENTRE),
+            TicketCode(code),
+        ),
+    )
+
+
+def _heading(doubtful: bool, here: Here) -> tuple[TicketLine, ...]:
+    warning = TicketLine(here.say("PAIEMENT EN COURS DE VERIFICATION"), align=Align.CENTRE, bold=True)
+    return (
+        TicketLine("VILLE DE PARIS", align=Align.CENTRE, bold=True),
+        TicketLine("Stationnement payant", align=Align.CENTRE),
+        TicketLine(""),
+        *((warning, TicketLine("")) if doubtful else ()),
+    )
+
+
+def _times(right: Right, here: Here) -> tuple[TicketLine, ...]:
+    place = here.say("Zone {zone} - {sector}", zone=right.zone, sector=right.sector)
+    return (
+        TicketLine(here.say("Fin"), beside=day(right.end.date(), here)),
+        TicketLine(f"{right.end:%H:%M}", align=Align.RIGHT, double=True, bold=True),
+        TicketLine(grouped(right.plate), beside=place, bold=True),
+        TicketLine(here.say("Début"), beside=f"{day(right.start.date(), here)} {right.start.year} {right.start:%H:%M}"),
+        TicketLine(here.say("Payé"), beside=here.say("{amount} carte", amount=_euros(right.cents))),
+        TicketLine(here.say("Émis"), beside=f"{here.now:%d/%m/%Y %H:%M:%S}"),
+    )
+
+
+def _price(right: Right, here: Here) -> tuple[TicketLine, ...]:
+    priced = quote(here.tariffs, right.zone, right.start, right.units)
+    lines = priced.lines if isinstance(priced, Quote) else ()
+    steps = [
+        TicketLine(f"  {hour_of_stay(line.hour, here)}", beside=f"{line.quarters} x {_euros(line.unit_cents)}")
+        for line in lines
+    ]
+    return (TicketLine(here.say("Visiteur, {length} :", length=length(right.units))), *steps, TicketLine(_scale(right, here)))
+
+
+def _law(right: Right, here: Here) -> tuple[TicketLine, ...]:
+    """In French whatever the language, and only where there is an FPS to remind of."""
+    if fps_cents(here.tariffs, right.zone, right.start) is None:
+        return ()
+    legal = here.tariffs.legal
+    return (TicketLine(legal.reminder.text[FRENCH]), TicketLine(legal.placing.text[FRENCH]), TicketLine(""))
+
+
+def _scale(right: Right, here: Here) -> str:
+    steps = [f"{hours} h {_euros(cents)}" for hours, cents in scale(here.tariffs, right.zone, right.start)]
+    fps = fps_cents(here.tariffs, right.zone, right.start)
+    due = "" if fps is None else f" (FPS {_euros(fps)})"
+    return here.say("Barème zone {zone} :", zone=right.zone) + " " + ", ".join(steps) + due
+
+
+def _euros(cents: int) -> str:
+    """Paper has no room for a symbol some code pages lack: `6,00 EUR`."""
+    return euros(cents).replace("€", "EUR")

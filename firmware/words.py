@@ -1,0 +1,115 @@
+"""How the station words times, prices and the law. Knows no clock, no wire, no disk.
+
+One place, so that the screen, the ticket and the price cannot say different things.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from textwrap import wrap
+
+from firmware.here import FRENCH, Here
+from firmware.money import euros
+from firmware.tariff import fps_cents
+from firmware.tariff import scale as prices
+
+DISPLAY_COLUMNS = 44
+"""Characters of running text that surely fit a small line of the display."""
+
+
+def until(end: datetime, here: Here) -> str:
+    """An instant as a motorist says it: `16:00`, `demain 10:00`, `lun. 9 mars 09:00`."""
+    days = (end.date() - here.now.date()).days
+    if days == 0:
+        return f"{end:%H:%M}"
+    if days == 1:
+        return here.say("demain {time}", time=f"{end:%H:%M}")
+    return f"{day(end.date(), here)} {end:%H:%M}"
+
+
+def day(on: date, here: Here) -> str:
+    """A date: `lun. 9 mars`."""
+    return here.say("{weekday} {day} {month}", weekday=weekday(on, here), day=on.day, month=month(on, here))
+
+
+def weekday(on: date, here: Here) -> str:
+    """The short name of a day of the week."""
+    names = (
+        here.say("lun."),
+        here.say("mar."),
+        here.say("mer."),
+        here.say("jeu."),
+        here.say("ven."),
+        here.say("sam."),
+        here.say("dim."),
+    )
+    return names[on.weekday()]
+
+
+def month(on: date, here: Here) -> str:
+    """The short name of a month."""
+    names = (
+        here.say("janv."),
+        here.say("févr."),
+        here.say("mars"),
+        here.say("avr."),
+        here.say("mai"),
+        here.say("juin"),
+        here.say("juil."),
+        here.say("août"),
+        here.say("sept."),
+        here.say("oct."),
+        here.say("nov."),
+        here.say("déc."),
+    )
+    return names[on.month - 1]
+
+
+def hour(at: time) -> str:
+    """An hour of opening: `9 h`, `9 h 30`."""
+    return f"{at.hour} h" + (f" {at.minute:02d}" if at.minute else "")
+
+
+def hour_of_stay(number: int, here: Here) -> str:
+    """Which hour of a stay: `1re heure`, `3e heure`."""
+    return here.say("1re heure") if number == 1 else here.say("{number}e heure", number=number)
+
+
+def length(quarters: int) -> str:
+    """How long: `1 h 30`, `45 min`."""
+    hours, rest = divmod(quarters * 15, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h" + (f" {rest}" if rest else "")
+
+
+def minutes_between(start: datetime, end: datetime) -> int:
+    """Real minutes, whatever the clocks on the wall did meanwhile."""
+    return round((end.timestamp() - start.timestamp()) / 60)
+
+
+def scale(here: Here) -> tuple[str, ...]:
+    """The whole price scale of this zone, two hours a line, and the FPS (CGCT R.2333-120-1: shown before payment)."""
+    steps = [f"{hours} h {euros(cents, here.language)}" for hours, cents in prices(here.tariffs, here.site.zone, here.now)]
+    lines = ["   ".join(steps[at : at + 3]) for at in range(0, len(steps), 3)]
+    title = here.say("Barème de la zone {zone}, voiture", zone=here.site.zone)
+    return (title, *lines, *fps(here))
+
+
+def fps(here: Here) -> tuple[str, ...]:
+    """The amount of the post-parking charge, where one exists."""
+    cents = fps_cents(here.tariffs, here.site.zone, here.now)
+    return () if cents is None else (here.say("FPS {amount}", amount=euros(cents, here.language)),)
+
+
+def law(here: Here) -> tuple[str, ...]:
+    """What CGCT R.2333-120-1 wants said before payment, in two lines; none where there is no FPS."""
+    if not fps(here):
+        return ()
+    return (here.say("La redevance se paie tout de suite, ou par"), here.say("un forfait (FPS) réduit du dernier ticket payé."))
+
+
+def whole_law(here: Here) -> tuple[str, ...]:
+    """The statement in full, in lines of the display."""
+    texts = here.tariffs.legal.fee.text
+    return tuple(wrap(texts.get(here.language, texts[FRENCH]), DISPLAY_COLUMNS)) if fps(here) else ()

@@ -1,0 +1,217 @@
+"""A `View` drawn: three bands on 256 x 64 pixels of 16 greys. Knows no clock, no wire, no disk but its fonts.
+
+    0..10   where and when: small, second grey
+    11..52  one thing, as large as it fits
+    53..63  what the keys do
+
+Nothing raises and nothing scrolls: a text too long is drawn smaller, then cut with an ellipsis, and `overflows` names it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PIL import Image
+
+from hal.drawing.keycaps import keycap
+from hal.drawing.sheet import BRIGHT, DARK, DIM, FAINT, HEIGHT, WIDTH, Sheet, baseline, drawable, width
+from hal.ports import Align, Hint, Key, Line, Size, Stretch, Strip, View
+
+BAND = 11
+"""The top and the bottom band."""
+MIDDLE = HEIGHT - 2 * BAND
+SMALL = 11
+LARGEST = 34
+SLOT = {Size.SMALL: 11, Size.MEDIUM: 15}
+SMALLEST = {Size.SMALL: 10, Size.MEDIUM: 12, Size.LARGE: 13}
+"""The size of the face below which a text counts as not fitting."""
+
+BESIDE = 8
+"""Columns kept free between two texts of one line."""
+MARGIN = 3
+"""Columns between the edge of a chosen line and its text."""
+TYPED = "MM-000-MM"
+"""What is typed starts where this, the widest of common plates, would: letters already there do not move when one more comes."""
+
+BAR, LABEL = 5, 11
+STRIP = BAR + 1 + 8
+"""A strip: its bar, a free row, and labels whose capitals are 7 rows high."""
+
+GREYS = [(value + 8) // 17 * 17 for value in range(256)]
+
+
+def draw(view: View) -> Image.Image:
+    """The picture of a view: mode "L", 256 x 64, every value one of the 16 greys 0, 17, ... 255."""
+    return _compose(view).image.point(GREYS)
+
+
+def overflows(view: View) -> tuple[str, ...]:
+    """The texts a motorist cannot read whole: too long, one line too many, or with a character the face has not."""
+    texts = (view.left, view.right, *(text for line in view.middle for text in (line.text, line.beside)))
+    labels = tuple(hint.label for hint in view.hints) + tuple(label for _, label in (view.strip or Strip(())).ticks)
+    foreign = (text for text in texts + labels if not all(drawable(character) for character in text))
+    return tuple(dict.fromkeys((*_compose(view).cut, *foreign)))
+
+
+def _compose(view: View) -> Sheet:
+    sheet = Sheet()
+    _top(sheet, view)
+    _middle(sheet, view)
+    _bottom(sheet, view.hints)
+    return sheet
+
+
+# --- above --------------------------------------------------------------------------------------------------------
+
+
+def _top(sheet: Sheet, view: View) -> None:
+    row = baseline(0, BAND, SMALL)
+    clock = WIDTH - width(view.right, SMALL)
+    sheet.write(view.right, (max(clock, 0), WIDTH), row, SMALL, DIM)
+    sheet.write(view.left, (0, max(clock - BESIDE, 0) if view.right else WIDTH), row, SMALL, DIM)
+
+
+# --- the middle ---------------------------------------------------------------------------------------------------
+
+
+def _middle(sheet: Sheet, view: View) -> None:
+    slots = _slots(view)
+    free = max(MIDDLE - sum(slots), 0)
+    top = BAND
+    for number, (line, slot) in enumerate(zip(view.middle, slots, strict=False)):
+        top += free // (len(slots) + 1)
+        if top + slot > BAND + MIDDLE:
+            sheet.cut += [line.text for line in view.middle[number:]]
+            break
+        _line(sheet, line, top, slot)
+        top += slot
+    if view.strip:
+        _strip(sheet, view.strip, BAND + MIDDLE - STRIP)
+
+
+def _slots(view: View) -> list[int]:
+    """How many rows each line has, and the strip after them; each one row less where that makes them fit."""
+    fixed = [SLOT.get(line.size, 0) for line in view.middle] + [STRIP] * bool(view.strip)
+    large = fixed.count(0)
+    share = min(LARGEST, max(SMALL, (MIDDLE - sum(fixed)) // large)) if large else 0
+    slots = [slot or share for slot in fixed]
+    tight = len(view.middle) if sum(slots) > MIDDLE else 0
+    return [slot - (number < tight) for number, slot in enumerate(slots)]
+
+
+def _line(sheet: Sheet, line: Line, top: int, slot: int) -> None:
+    left, right = (MARGIN, WIDTH - MARGIN) if line.chosen else (0, WIDTH)
+    grey = DARK if line.chosen else DIM if line.dim else BRIGHT
+    px = _fitting(line, slot, right - left)
+    row = baseline(top, slot, px)
+    if line.chosen:
+        sheet.bar(0, top, WIDTH, slot, BRIGHT)
+    if line.beside:
+        edge = max(right - width(line.beside, px), left)
+        sheet.write(line.beside, (edge, right), row, px, grey)
+        sheet.write(line.text, (left, max(edge - BESIDE, left)), row, px, grey)
+    elif line.cursor:
+        _typed(sheet, line, (left, right), row, px, grey)
+    else:
+        sheet.write(line.text, (left, right), row, px, grey, line.align)
+
+
+def _typed(sheet: Sheet, line: Line, span: tuple[int, int], row: int, px: int, grey: int) -> None:
+    """A text and the mark where the next character goes: a bar on the base line, which no letter looks like."""
+    left, right = span
+    taken, mark = width(line.text, px), _mark(px)
+    if line.align is Align.CENTRE:
+        left += max(right - left - max(taken + mark, width(TYPED, px)), 0) // 2
+    sheet.write(line.text, (left, right - mark), row, px, grey)
+    sheet.bar(min(left + taken, right - mark) + 1, row - px // 10, mark - 1, px // 10 + 1, grey)
+
+
+def _mark(px: int) -> int:
+    """The width of the typing mark and the gap before it."""
+    return px // 2 + 1
+
+
+def _fitting(line: Line, slot: int, room: int) -> int:
+    """The largest size of the face at which the whole line fits, or the smallest there is."""
+    smallest = min(SMALLEST[line.size], slot)
+    for px in range(slot, smallest, -1):
+        beside = BESIDE + width(line.beside, px) if line.beside else 0
+        if width(line.text, px) + beside + _mark(px) * line.cursor <= room:
+            return px
+    return smallest
+
+
+# --- the strip of hours -------------------------------------------------------------------------------------------
+
+
+def _strip(sheet: Sheet, strip: Strip, top: int) -> None:
+    """Bought hours are a bright bar, hours to pay a faint one, free ones a line; labels stand under their instant."""
+    minutes = max(sum(length for _, length in strip.stretches), 1)
+    at = 0
+    for what, length in strip.stretches:
+        left, right = (WIDTH * at // minutes, WIDTH * (at + length) // minutes)
+        high, grey = {Stretch.FREE: (1, DIM), Stretch.OPEN: (BAR, FAINT), Stretch.BOUGHT: (BAR, BRIGHT)}[what]
+        sheet.bar(left, top + BAR - high, right - left, high, grey)
+        at += length
+    _labels(sheet, [(WIDTH * minute // minutes, text) for minute, text in strip.ticks], top)
+
+
+def _labels(sheet: Sheet, ticks: list[tuple[int, str]], top: int) -> None:
+    """A label that would touch one given before it is left out; its tick is not."""
+    taken: list[tuple[int, int]] = []
+    for column, text in ticks:
+        sheet.bar(min(column, WIDTH - 1), top, 1, BAR, BRIGHT)
+        wide = width(text, LABEL)
+        left = min(max(column - wide // 2, 0), WIDTH - wide)
+        if all(left + wide + 3 <= start or end + 3 <= left for start, end in taken):
+            taken.append((left, left + wide))
+            sheet.write(text, (left, left + wide), top + STRIP - 1, LABEL, DIM)
+
+
+# --- below --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Keys side by side and the label they share: a key without a label takes the next one's. MAX is its own label."""
+
+    hints: tuple[Hint, ...]
+
+    @property
+    def label(self) -> str:
+        return self.hints[-1].label
+
+    @property
+    def caps(self) -> int:
+        return sum(keycap(hint.key).width + 2 for hint in self.hints)
+
+    def width(self, px: int) -> int:
+        return self.caps + width(self.label, px)
+
+
+def _groups(hints: tuple[Hint, ...]) -> list[_Group]:
+    ends = [number for number, hint in enumerate(hints, 1) if hint.label or hint.key is Key.MAX or number == len(hints)]
+    return [_Group(hints[start:end]) for start, end in pairwise([0, *ends])]
+
+
+def _bottom(sheet: Sheet, hints: tuple[Hint, ...]) -> None:
+    """The first at the left edge, the last at the right, the others evenly between."""
+    groups = _groups(hints)
+    gaps = max(len(groups) - 1, 1)
+    px = next((px for px in (SMALL, 10) if sum(group.width(px) for group in groups) + 4 * gaps <= WIDTH), 10)
+    spare = WIDTH - sum(group.width(px) for group in groups)
+    loss = -(-max(4 * gaps - spare, 0) // max(len(groups), 1))
+    left = 0
+    for number, group in enumerate(groups):
+        room = max(group.width(px) - loss, group.caps)
+        _hint(sheet, group, left, left + room, px)
+        left += room + (spare * (number + 1) // gaps - spare * number // gaps if not loss else 4)
+
+
+def _hint(sheet: Sheet, group: _Group, left: int, right: int, px: int) -> None:
+    for hint in group.hints:
+        cap = keycap(hint.key)
+        sheet.image.paste(cap, (left, HEIGHT - BAND))
+        left += cap.width + 2
+    sheet.write(group.label, (left, max(right, left)), baseline(HEIGHT - BAND, BAND, px), px)

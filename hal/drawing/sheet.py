@@ -1,0 +1,88 @@
+"""Texts on the glass: the face, how wide a text is, and what is left of one that is too long. Reads nothing but its fonts.
+
+From 13 px on the bold cut is drawn: it carries from a distance. Below, the regular one, which is sharper and narrower.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import ceil
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from hal.ports import Align
+
+WIDTH, HEIGHT = 256, 64
+BRIGHT, DIM, FAINT, DARK = 0xFF, 0x99, 0x44, 0x00
+"""Four of the sixteen greys (multiples of 0x11)."""
+
+FONTS = Path(__file__).parent.parent / "fonts"
+BOLD_FROM = 13
+CAPITAL = 0.668
+"""The height of a capital, of the size of the face."""
+
+CONTROL = dict.fromkeys((*range(32), 127), " ")
+"""A line end in a text must not become a second line, which Pillow refuses to place."""
+
+
+@lru_cache(maxsize=64)
+def face(px: int) -> ImageFont.FreeTypeFont:
+    """The bundled face at this size."""
+    cut = "bold" if px >= BOLD_FROM else "regular"
+    return ImageFont.truetype(FONTS / f"horodateur-{cut}.ttf", px, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=4096)
+def width(text: str, px: int) -> int:
+    """How many columns a text takes."""
+    return ceil(face(px).getlength(text.translate(CONTROL)))
+
+
+def baseline(top: int, height: int, px: int) -> int:
+    """The row a text stands on so that its capitals are in the middle of a slot."""
+    return top + (height + round(CAPITAL * px)) // 2
+
+
+def shorten(text: str, px: int, room: int) -> str:
+    """The text if it fits, else its beginning and an ellipsis; nothing where not even that fits."""
+    if width(text, px) <= room:
+        return text
+    for length in range(len(text) - 1, -1, -1):
+        shown = text[:length].rstrip() + "…"
+        if width(shown, px) <= room:
+            return shown
+    return ""
+
+
+@lru_cache(maxsize=512)
+def drawable(character: str) -> bool:
+    """Whether the face has this character, rather than the box it draws for the others."""
+    return bytes(face(11).getmask(character)) != bytes(face(11).getmask("\uffff"))
+
+
+@dataclass
+class Sheet:
+    """The picture being drawn, and the texts that had to be cut."""
+
+    image: Image.Image = field(default_factory=lambda: Image.new("L", (WIDTH, HEIGHT)))
+    cut: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pen = ImageDraw.Draw(self.image)
+
+    def write(self, text: str, span: tuple[int, int], row: int, px: int, grey: int = BRIGHT, align: Align = Align.LEFT) -> None:
+        """Write on a base line between two columns; what does not fit is cut there, and remembered."""
+        left, right = span
+        shown = shorten(text, px, right - left)
+        if shown != text:
+            self.cut.append(text)
+        spare = right - left - width(shown, px)
+        shift = {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align]
+        self.pen.text((left + shift, row), shown.translate(CONTROL), fill=grey, font=face(px), anchor="ls")
+
+    def bar(self, left: int, top: int, wide: int, high: int, grey: int) -> None:
+        """A filled rectangle; nothing if it has no width."""
+        if wide > 0:
+            self.pen.rectangle((left, top, left + wide - 1, top + high - 1), fill=grey)

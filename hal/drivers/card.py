@@ -1,0 +1,286 @@
+"""The card terminal, over a serial line that speaks Concert protocol E+ (see `hal/wire/concert.py`).
+
+What it alone knows: whose turn it is to speak on that line, how long to wait, when to say a thing again, and what an answer
+or a silence says about money. What it does not do: decide (a late approval is told, the machine above makes a right or a
+refund of it), log or keep a frame, or cancel a payment: the protocol has no such request and no question about the past.
+
+The theory. Two things move, and each is a value of its own.
+
+- The *line*: nobody speaks (`Quiet`), we asked to speak (`Bidding`), our request is out (`Sending`), the terminal speaks
+  (`Hearing`). `_heard` and `_due` are the whole table of its moves.
+- The *payment*: none, or one with a deadline. A request that was NAKed, or never sent, was certainly not taken: Declined.
+  A request followed by silence may have been taken: it is never sent again, EOT lets a terminal that has it begin, and we
+  wait for its result. What comes in time decides; else it is Unanswered: neither paid nor refused.
+
+Money moves one way. Of each payment more and more may become known, Unanswered, then Declined, then Approved, and each is
+told once at most: a repeated answer is acknowledged again and says nothing new, but an approval is told even where the
+terminal contradicts itself.
+
+Manual: "Concert V2 - Legacy" (PayXpert user documentation); byte time-out 3 s, result within 120 s. The link probe (ENQ,
+ACK, EOT) is ours: the protocol has no question "are you there?".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hal.ports import AT_ONCE, NEVER, Approved, Declined, Event, Instant, Reason, TerminalIs, Unanswered
+from hal.wire.concert import ACCEPTED, EURO, REFUSED, Answer, Damaged, Heard, Reader, Request, Signal, encode_request
+
+BYTE_TIMEOUT = 3.0
+"""Seconds the other end has for its next word."""
+TRIES = 3
+"""How often ENQ, a request or a NAK is said before giving up."""
+ASK_WITHIN = 30.0
+"""Seconds to get a request through to a terminal that talks all the time."""
+PROBE_EVERY = 60.0
+PROBE_AGAIN = 10.0
+"""Seconds to the next probe of a terminal that answered, or did not."""
+REMEMBERED = 64
+"""How many past payments a late or repeated answer is recognised for."""
+
+EOT, ENQ, ACK, NAK = Signal.EOT.value, Signal.ENQ.value, Signal.ACK.value, Signal.NAK.value
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Nobody speaks."""
+
+
+@dataclass(frozen=True)
+class Bidding:
+    """ENQ is out: may we speak?"""
+
+    until: Instant
+    tries: int
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Our request is out: was it received whole?"""
+
+    until: Instant
+    tries: int
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """The terminal speaks, until its EOT."""
+
+    until: Instant
+    naks: int = 0
+
+
+Line = Quiet | Bidding | Sending | Hearing
+Ending = Approved | Declined | Unanswered
+
+_KNOWLEDGE: dict[type[Ending], int] = {Unanswered: 1, Declined: 2, Approved: 3}
+
+
+@dataclass(frozen=True)
+class Payment:
+    """The payment under way."""
+
+    reference: str
+    frame: bytes
+    sent: bool = False
+    until: Instant = AT_ONCE
+    """When we stop waiting; AT_ONCE before the first `wake` has said what time it is."""
+
+
+class ConcertTerminal:
+    """A `CardTerminal`, a `Source` of its events, and the `End` of its cable.
+
+    `till`: two digits, the number of this till at the terminal. `answer_within`: seconds to wait for a result.
+    """
+
+    def __init__(self, till: str = "01", answer_within: float = 120.0) -> None:
+        encode_request(Request(till, 1, ""))
+        self._till = till
+        self._answer_within = answer_within
+        self._reader = Reader()
+        self._line: Line = Quiet()
+        self._payment: Payment | None = None
+        self._probe_at: Instant = AT_ONCE
+        self._ready: bool | None = None
+        self._asked: dict[str, int] = {}
+        self._told: dict[str, int] = {}
+        self._events: list[Event] = []
+
+    # --- the port ---
+
+    def charge(self, cents: int, reference: str) -> None:
+        """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""
+        if self._payment is not None:
+            raise ValueError(f"payment {self._payment.reference} is under way: wait for its ending")
+        if not reference or reference in self._asked or reference in self._told:
+            raise ValueError(f"a reference is 1 to 10 ASCII letters and digits, never used before, not {reference!r}")
+        frame = encode_request(Request(self._till, cents, reference))
+        self._payment = Payment(reference, frame)
+        _remember(self._asked, reference, cents)
+
+    def withdraw(self) -> None:
+        """Take the request back if no byte of it has left; an ENQ already out ends as a mere probe."""
+        if self._payment is not None and not self._payment.sent:
+            self._end(Declined(self._payment.reference, Reason.WITHDRAWN))
+
+    def take(self) -> Sequence[Event]:
+        """The events since the last call, oldest first."""
+        events, self._events = self._events, []
+        return events
+
+    # --- the end of the cable ---
+
+    @property
+    def wake_at(self) -> Instant:
+        """The earlier of the line's time-out and the payment's."""
+        line = self._probe_at if isinstance(self._line, Quiet) else self._line.until
+        if self._payment is None:
+            return line
+        if isinstance(self._line, Quiet):
+            line = NEVER if self._payment.sent else AT_ONCE
+        return min(line, self._payment.until)
+
+    def receive(self, data: bytes, now: Instant) -> bytes:
+        """Hear the terminal. Anything that is no word of the protocol is passed over."""
+        return b"".join(self._heard(heard, now) for heard in self._reader.feed(data))
+
+    def wake(self, now: Instant) -> bytes:
+        """Do all that is due."""
+        said = b""
+        while self.wake_at <= now:
+            said += self._due(now)
+        return said
+
+    # --- the moves of the line ---
+
+    def _heard(self, heard: Heard, now: Instant) -> bytes:
+        match heard, self._line:
+            case Signal.ENQ, _:
+                return self._listen(now)
+            case Answer() as answer, _:
+                reply = self._listen(now)
+                self._judge(answer)
+                return reply
+            case Damaged(), Hearing(naks=naks):
+                return self._ask_again(naks + 1, now)
+            case Signal.EOT, Hearing():
+                self._line = Quiet()
+            case Signal.ACK, Bidding():
+                self._probed(True, now)
+                return self._send(1, now)
+            case Signal.ACK, Sending():
+                return self._await_result(now)
+            case Signal.NAK, Sending(tries=tries):
+                return self._send(tries + 1, now)
+        return b""
+
+    def _due(self, now: Instant) -> bytes:
+        if self._payment is not None and self._payment.until <= now:
+            self._payment_due(self._payment, now)
+            return b""
+        match self._line:
+            case Quiet():
+                return self._bid(1, now)
+            case Bidding(tries=tries):
+                # A NAK meant busy: it too is tried again, no sooner than silence is.
+                return self._bid(tries + 1, now)
+            case Sending():
+                return self._await_result(now)
+            case Hearing():
+                self._line = Quiet()
+        return b""
+
+    def _bid(self, tries: int, now: Instant) -> bytes:
+        if tries > TRIES:
+            self._probed(False, now)
+            self._give_up_asking()
+            return b""
+        self._line = Bidding(now + BYTE_TIMEOUT, tries)
+        return ENQ
+
+    def _send(self, tries: int, now: Instant) -> bytes:
+        """The line is ours: the request, or EOT where there is none (this was a probe) or it was NAKed too often."""
+        if self._payment is None or tries > TRIES:
+            self._give_up_asking()
+            return EOT
+        self._payment = replace(self._payment, sent=True, until=NEVER)
+        self._line = Sending(now + BYTE_TIMEOUT, tries)
+        return self._payment.frame
+
+    def _give_up_asking(self) -> None:
+        """The terminal certainly has no request of ours."""
+        self._line = Quiet()
+        if self._payment is not None:
+            self._end(Declined(self._payment.reference, Reason.NOT_ASKED))
+
+    def _await_result(self, now: Instant) -> bytes:
+        """The request was acknowledged, or silence followed it: EOT, in case it was taken, and never the request again."""
+        self._line = Quiet()
+        if self._payment is not None:
+            self._payment = replace(self._payment, until=now + self._answer_within)
+        return EOT
+
+    def _listen(self, now: Instant) -> bytes:
+        """The terminal speaks, and what it has to say goes before what we have."""
+        if isinstance(self._line, Sending):
+            self._await_result(now)
+        self._line = Hearing(now + BYTE_TIMEOUT)
+        return ACK
+
+    def _ask_again(self, naks: int, now: Instant) -> bytes:
+        if naks > TRIES:
+            self._line = Quiet()
+            return b""
+        self._line = Hearing(now + BYTE_TIMEOUT, naks)
+        return NAK
+
+    def _probed(self, ready: bool, now: Instant) -> None:
+        self._probe_at = now + (PROBE_EVERY if ready else PROBE_AGAIN)
+        if ready != self._ready:
+            self._ready = ready
+            self._events.append(TerminalIs(ready))
+
+    # --- the payment ---
+
+    def _payment_due(self, payment: Payment, now: Instant) -> None:
+        if payment.until == AT_ONCE:
+            self._payment = replace(payment, until=now + ASK_WITHIN)
+        elif payment.sent:
+            self._end(Unanswered(payment.reference))
+        else:
+            self._end(Declined(payment.reference, Reason.NOT_ASKED))
+
+    def _judge(self, answer: Answer) -> None:
+        verdict = self._verdict(answer)
+        if self._payment is not None and answer.reference == self._payment.reference:
+            self._end(verdict)
+        elif answer.reference and not isinstance(verdict, Unanswered):
+            self._tell(verdict)
+
+    def _verdict(self, answer: Answer) -> Ending:
+        asked = self._asked.get(answer.reference, answer.cents)
+        if answer.result == REFUSED:
+            return Declined(answer.reference, Reason.REFUSED)
+        if answer.result == ACCEPTED and answer.cents == asked and answer.currency == EURO:
+            return Approved(answer.reference, answer.cents)
+        return Unanswered(answer.reference)
+
+    def _end(self, ending: Ending) -> None:
+        self._payment = None
+        self._tell(ending)
+        if isinstance(ending, Unanswered):
+            self._probe_at = AT_ONCE
+
+    def _tell(self, ending: Ending) -> None:
+        knowledge = _KNOWLEDGE[type(ending)]
+        if knowledge > self._told.get(ending.reference, 0):
+            _remember(self._told, ending.reference, knowledge)
+            self._events.append(ending)
+
+
+def _remember(memory: dict[str, int], reference: str, what: int) -> None:
+    memory[reference] = what
+    if len(memory) > REMEMBERED:
+        del memory[next(iter(memory))]

@@ -1,0 +1,143 @@
+"""The display: an SSD1322, 256 x 64, 16 greys, through luma.oled. Writes only; the panel never answers.
+
+The theory. The panel's memory holds four pixels an address; a picture is sent as windows (column range, row range, then two
+pixels a byte, the left one in the high nibble). A full picture is 8 199 bytes, 8.2 ms at 8 MHz; a window costs 7 bytes and
+six calls into the kernel. So the changed rows are grouped into bands, each band into windows, and gaps narrower than the
+cost of one more window are sent along.
+
+The panel cannot say that it lost its memory or its settings (a spark from a winter coat does it). So every `REPAIR_EVERY`th
+picture is sent whole, after the settings. SSD1322 datasheet, revision 1.2, sections 8.6 (memory) and 10.1 (commands).
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from luma.core.framebuffer import full_frame  # type: ignore[import-untyped]
+from luma.core.interface.serial import spi as spi_interface  # type: ignore[import-untyped]
+from luma.oled.device import ssd1322  # type: ignore[import-untyped]
+from PIL import Image, ImageChops
+
+from hal.drawing import HEIGHT, WIDTH, draw
+from hal.lines import Gpio
+from hal.ports import View
+
+REPAIR_EVERY = 64
+"""Pictures from one that is sent whole to the next: some six minutes of an idle station."""
+ROW_GAP, COLUMN_GAP = 4, 16
+"""Unchanged rows, or columns, that are sent along rather than begin another window."""
+COLUMN_OFFSET, COLUMN_PIXELS = 28, 4
+"""The panel's glass begins at column address 28 of the controller's 120, four pixels each."""
+SET_COLUMN, SET_ROW, WRITE_RAM = 0x15, 0x75, 0x5C
+CONTRAST = 0x7F
+RESET_SECONDS = 0.0002
+"""How long luma holds the reset line low, and waits after it: twice the datasheet's 100 microseconds (section 8.9)."""
+
+Window = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels, the last two excluded; left and right are multiples of four."""
+
+
+class Spi(Protocol):
+    """What luma uses of spidev.SpiDev."""
+
+    max_speed_hz: int
+
+    def open(self, bus: int, device: int, /) -> None:
+        """Open /dev/spidev{bus}.{device}. Raises OSError."""
+
+    def writebytes(self, values: Sequence[int], /) -> None:
+        """Clock out at most 4 096 bytes."""
+
+    def close(self) -> None:
+        """Give the bus back."""
+
+
+def windows(before: Image.Image, after: Image.Image) -> Iterator[Window]:
+    """The few windows that turn one picture into the other; none if they are the same."""
+    change = ImageChops.difference(before, after)
+    _, rows = change.getprojection()
+    for top, bottom in _runs(rows, ROW_GAP):
+        columns, _ = change.crop((0, top, WIDTH, bottom)).getprojection()
+        for left, right in _runs(columns, COLUMN_GAP):
+            left, right = left & -COLUMN_PIXELS, -(-right // COLUMN_PIXELS) * COLUMN_PIXELS
+            _, inside = change.crop((left, top, right, bottom)).getprojection()
+            (first, last), *_ = _runs(inside, HEIGHT)
+            yield left, top + first, right, top + last
+
+
+def _runs(flags: Sequence[int], gap: int) -> list[tuple[int, int]]:
+    """The stretches of set flags, start and end; two that are `gap` or less apart are one."""
+    runs: list[tuple[int, int]] = []
+    for at, flag in enumerate(flags):
+        if flag and runs and at - runs[-1][1] <= gap:
+            runs[-1] = (runs[-1][0], at + 1)
+        elif flag:
+            runs.append((at, at + 1))
+    return runs
+
+
+def nibbles(picture: Image.Image) -> list[int]:
+    """The pixels of an "L" picture, two a byte, the left one high."""
+    pixels = picture.tobytes()
+    return [left & 0xF0 | right >> 4 for left, right in zip(pixels[::2], pixels[1::2], strict=True)]
+
+
+class _Panel(ssd1322):  # type: ignore[misc]
+    """luma's SSD1322 with its settings and commands, and our own way of sending a picture: luma's goes by way of RGB."""
+
+    def display(self, image: Image.Image) -> None:
+        """Send all of it."""
+        self.send(image.convert("L"), (0, 0, WIDTH, HEIGHT))
+
+    def send(self, picture: Image.Image, window: Window) -> None:
+        """Send one window of the picture."""
+        left, top, right, bottom = window
+        self.command(SET_COLUMN, COLUMN_OFFSET + left // COLUMN_PIXELS, COLUMN_OFFSET + right // COLUMN_PIXELS - 1)
+        self.command(SET_ROW, top, bottom - 1)
+        self.command(WRITE_RAM)
+        self.data(nibbles(picture.crop(window)))
+
+    def repair(self, picture: Image.Image) -> None:
+        """Everything a panel needs that knows nothing: settings, contrast, picture, on."""
+        self._init_sequence()
+        self.contrast(CONTRAST)
+        self.display(picture)
+        self.show()
+
+
+class Oled:
+    """A `Display` over SPI and two GPIO lines (data/command, reset). Synchronous: `show` returns when the bytes are out."""
+
+    def __init__(self, gpio: Gpio, spi: Spi, *, bus: tuple[int, int], dc: int, reset: int, hz: int) -> None:
+        """Open `bus` (number and chip select), reset the panel, set it up, clear and light it.
+
+        Raises OSError or luma's DeviceNotFoundError if the bus cannot be opened.
+        """
+        self._interface = spi_interface(
+            spi=spi,
+            gpio=gpio,
+            port=bus[0],
+            device=bus[1],
+            bus_speed_hz=hz,
+            gpio_DC=dc,
+            gpio_RST=reset,
+            reset_hold_time=RESET_SECONDS,
+            reset_release_time=RESET_SECONDS,
+        )
+        # luma keeps every device until the process ends; through a weak reference it does not keep the wires with it.
+        self._panel = _Panel(weakref.proxy(self._interface), framebuffer=full_frame())
+        self._shown = Image.new("L", (WIDTH, HEIGHT))
+        self._pictures = 0
+
+    def show(self, view: View) -> None:
+        """Make the glass show this. Only what changed travels, except now and then."""
+        picture = draw(view)
+        self._pictures += 1
+        if self._pictures % REPAIR_EVERY == 0:
+            self._panel.repair(picture)
+        else:
+            for window in windows(self._shown, picture):
+                self._panel.send(picture, window)
+        self._shown = picture

@@ -1,0 +1,173 @@
+"""The keypad: 44 keys where seven rows cross seven columns.
+
+The theory. Every key is a switch between its row and its column, without a diode. Columns are pulled up; a row is read by
+driving it low, and the columns that follow it down have a key pressed. All other rows are inputs meanwhile: two driven rows
+with two keys of one column down would be a short circuit. A column needs about 5 microseconds to rise again through its
+pull-up (50 kilohms, 100 pF), less than one call of the GPIO library takes.
+
+*Rest.* With no key down nothing is scanned: all rows are low, and a falling edge on any column begins the scanning. A key
+that goes down between the last scan and the arming of the edges makes no edge; so the columns are read once after arming.
+
+*Bounce.* A contact chatters for up to 10 ms. A key counts as down, or up, once three scans in a row, 5 ms apart, said so.
+
+*Ghosts.* With three corners of a rectangle down, current finds its way round through them, and the fourth corner reads down
+too: which three are fingers cannot be told. So while a position stands in such a rectangle nothing new is believed of it:
+what was down stays down, what was up stays up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from hal.lines import Gpio
+from hal.ports import AT_ONCE, NEVER, Freed, Held, Instant, Key, Pressed, Stuck
+
+SCAN = 0.005
+"""Seconds between two scans."""
+SAMPLES = 3
+"""Equal scans in a row before a change is believed."""
+HELD = 1.0
+STUCK = 30.0
+"""Seconds after `Pressed`."""
+
+Position = tuple[int, int]
+"""Row and column, counted from 0."""
+KeypadEvent = Pressed | Held | Stuck | Freed
+
+
+def ambiguous(seen: Iterable[Position]) -> frozenset[Position]:
+    """The positions that stand in a rectangle of four that read down."""
+    rows: dict[int, set[int]] = {}
+    for row, column in seen:
+        rows.setdefault(row, set()).add(column)
+    found: set[Position] = set()
+    for one, other in combinations(rows, 2):
+        shared = rows[one] & rows[other]
+        if len(shared) > 1:
+            found |= {(row, column) for row in (one, other) for column in shared}
+    return frozenset(found)
+
+
+@dataclass
+class _Finger:
+    """One key that is down: since when, and what has been said of it."""
+
+    since: Instant
+    held: bool = False
+    stuck: bool = False
+
+
+class MatrixKeypad:
+    """The scanning driver: an `End` whose bytes are edges, and a `Source` of `Pressed`, `Held`, `Stuck` and `Freed`.
+
+    Several keys down at once are each reported, as long as no ghost makes them doubtful. It knows no meaning of a key.
+    """
+
+    def __init__(
+        self,
+        gpio: Gpio,
+        rows: Sequence[int],
+        columns: Sequence[int],
+        layout: Sequence[Sequence[Key | None]],
+        on_edge: Callable[[int], None],
+    ) -> None:
+        """`layout[row][column]` is the key there; `on_edge` is given to the GPIO library, which calls it on a thread."""
+        self._gpio, self._rows, self._columns = gpio, tuple(rows), tuple(columns)
+        self._layout, self._on_edge = layout, on_edge
+        self._down: dict[Position, _Finger] = {}
+        self._doubts: dict[Position, int] = {}  # how many scans in a row have contradicted `_down`
+        self._events: list[KeypadEvent] = []
+        self._armed = False
+        self.wake_at: Instant = AT_ONCE  # a key may be down already
+        for column in self._columns:
+            gpio.setup(column, gpio.IN, pull_up_down=gpio.PUD_UP)
+        self._float_rows()
+
+    def receive(self, data: bytes, now: Instant) -> bytes:
+        """An edge: a key went down while we rested. While scanning, an edge says nothing the scan does not."""
+        return self.wake(now) if data and self._armed else b""
+
+    def wake(self, now: Instant) -> bytes:
+        """Scan once; then rest if every key is up."""
+        self._disarm()
+        seen = self._scan()
+        self._believe(seen, now)
+        self._time(now)
+        quiet = not (seen or self._down or self._doubts)
+        self.wake_at = NEVER if quiet and self._rest() else now + SCAN
+        return b""
+
+    def take(self) -> Sequence[KeypadEvent]:
+        """What the fingers did since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    # --- the matrix ---
+
+    def _scan(self) -> frozenset[Position]:
+        """The positions that read down, ghosts among them."""
+        gpio, seen = self._gpio, []
+        for row, pin in enumerate(self._rows):
+            gpio.setup(pin, gpio.OUT, initial=gpio.LOW)
+            seen += [(row, column) for column, line in enumerate(self._columns) if gpio.input(line) == gpio.LOW]
+            gpio.setup(pin, gpio.IN, pull_up_down=gpio.PUD_OFF)
+        return frozenset(seen)
+
+    def _float_rows(self) -> None:
+        for pin in self._rows:
+            self._gpio.setup(pin, self._gpio.IN, pull_up_down=self._gpio.PUD_OFF)
+
+    def _rest(self) -> bool:
+        """Wait for an edge. False if a key is down already: its edge may have come before we listened."""
+        gpio = self._gpio
+        for pin in self._rows:
+            gpio.setup(pin, gpio.OUT, initial=gpio.LOW)
+        for column in self._columns:
+            gpio.add_event_detect(column, gpio.FALLING, callback=self._on_edge)
+        self._armed = True
+        return all(gpio.input(column) != gpio.LOW for column in self._columns)
+
+    def _disarm(self) -> None:
+        """Stop listening, so that our own scanning makes no edges."""
+        if not self._armed:
+            return
+        for column in self._columns:
+            self._gpio.remove_event_detect(column)
+        self._armed = False
+        self._float_rows()
+
+    # --- the fingers ---
+
+    def _believe(self, seen: frozenset[Position], now: Instant) -> None:
+        """Count the scans that contradict what we believe; believe them once there are enough."""
+        contradicted = (seen ^ self._down.keys()) - ambiguous(seen)
+        self._doubts = {position: self._doubts.get(position, 0) + 1 for position in sorted(contradicted)}
+        for position in [position for position, scans in self._doubts.items() if scans >= SAMPLES]:
+            del self._doubts[position]
+            if position in self._down:
+                self._release(position)
+            else:
+                self._down[position] = _Finger(now)
+                self._say(Pressed, position)
+
+    def _release(self, position: Position) -> None:
+        if self._down.pop(position).stuck:
+            self._say(Freed, position)
+
+    def _time(self, now: Instant) -> None:
+        """Say of each key that is down how long it has been."""
+        for position, finger in self._down.items():
+            if not finger.held and now >= finger.since + HELD:
+                finger.held = True
+                self._say(Held, position)
+            if not finger.stuck and now >= finger.since + STUCK:
+                finger.stuck = True
+                self._say(Stuck, position)
+
+    def _say(self, event: Callable[[Key], KeypadEvent], position: Position) -> None:
+        """Nothing, of a crossing without a key."""
+        key = self._layout[position[0]][position[1]]
+        if key is not None:
+            self._events.append(event(key))

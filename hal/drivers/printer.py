@@ -1,0 +1,225 @@
+"""The ticket printer: an ESC/POS printer on a serial line.
+
+What this driver alone knows: which question is open, whether a ticket is on its way, and when silence means something. What
+the bytes say is `hal.wire.escpos`'s; what is on a ticket is the caller's; baud rate and flow control are the cable's.
+
+The theory. The four answers to `DLE EOT` do not say which question they answer, so questions are put one at a time, each
+once the last is answered: a *look* is four questions. An answer that is lost voids the whole look, and the next one starts
+a second later, when a late answer is no longer about. Two void looks in a row mean SILENT.
+
+A ticket passes three stages. ASKED: it waits for a look that finds the printer able, so that nothing is ever sent to one
+that is not. SENT: it left, with `GS r 1` behind it, and a look a second watches over it. DONE: `GS r 1` was answered, so
+everything was processed; a look begun after that must still find the printer able, for paper may have ended under the last
+lines. Only then is it `Printed`. Whatever else happens, or twenty seconds, is `NotPrinted`, once; and what may be left of
+the ticket in the printer is cleared with `DLE DC4 8` before anything else is sent, or the next motorist would get it.
+
+What it does not do: send a ticket twice, recover a jammed cutter (`DLE ENQ`), or tell why a healthy printer kept a ticket.
+
+Manuals: see `hal.wire.escpos`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from hal.ports import AT_ONCE, NEVER, Event, Instant, NotPrinted, Printed, PrinterIs, PrinterState, Ticket
+from hal.wire import escpos
+from hal.wire.escpos import Cleared, Processed, RealTimeStatus
+
+ANSWER_TIME = 1.0
+"""Seconds given to a real-time answer. Enough behind a ticket too: of its 1.6 s at 9600 baud, WATCH has passed by then."""
+
+WATCH = 1.0
+"""Seconds between two looks while a ticket is on its way."""
+
+QUIET = 1.0
+"""Seconds of silence after a void look."""
+
+IDLE = 30.0
+"""Seconds between two looks otherwise."""
+
+PATIENCE = 20.0
+"""Seconds a ticket may take, from `print` to the last answer."""
+
+
+class _Stage(Enum):
+    ASKED = "asked"
+    SENT = "sent"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class _Job:
+    """The ticket under way."""
+
+    number: str
+    data: bytes
+    stage: _Stage = _Stage.ASKED
+    until: Instant = NEVER
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Questions being put, and the answers so far."""
+
+    until: Instant
+    proving: bool
+    """Begun after the ticket was DONE: it may say `Printed`."""
+    answers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Clearing:
+    """The printer was told to forget."""
+
+    until: Instant
+
+
+@dataclass(frozen=True)
+class _Quiet:
+    """A look was void: an answer that comes now is late, and belongs to it."""
+
+    until: Instant
+
+
+class EscPosPrinter:
+    """A `Printer`, a `Source` of `PrinterIs`, `Printed` and `NotPrinted`, and the station's `End` of its line."""
+
+    def __init__(self, columns: int) -> None:
+        """`columns`: characters of font A on a line, one of `escpos.COLUMNS`. Raises ValueError otherwise."""
+        if columns not in escpos.COLUMNS:
+            raise ValueError(f"printer: columns = {columns}; a paper is one of {escpos.COLUMNS} columns wide")
+        self._columns = columns
+        self._events: list[Event] = []
+        self._state: PrinterState | None = None
+        self._job: _Job | None = None
+        self._awaited: _Look | _Clearing | _Quiet | None = None
+        self._wanted = True
+        self._next_look = NEVER
+        self._void_looks = 0
+        self._leftover = False
+        self._unexplained = b""
+
+    # --- the port
+
+    def print(self, ticket: Ticket) -> None:
+        """Begin printing; see `Printer.print`. Raises ValueError too for a ticket that `escpos.encode` refuses."""
+        if self._job:
+            raise ValueError(f"ticket {ticket.number} must wait: {self._job.number} is being printed")
+        self._job = _Job(ticket.number, escpos.encode(ticket, self._columns) + escpos.TRANSMIT_PAPER_STATUS)
+        self._wanted = True
+
+    def look(self) -> None:
+        """Ask the printer how it is; see `Printer.look`."""
+        self._wanted = True
+
+    def take(self) -> Sequence[Event]:
+        """The events since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    # --- the end of the cable
+
+    @property
+    def wake_at(self) -> Instant:
+        """When a look is due, an answer is late, or a ticket takes too long."""
+        if self._wanted:
+            return AT_ONCE
+        return min(self._awaited.until if self._awaited else self._next_look, self._job.until if self._job else NEVER)
+
+    def wake(self, now: Instant) -> bytes:
+        """Put the question that is due; conclude from the answer that is late."""
+        wanted, self._wanted = self._wanted, False
+        if self._job and self._job.until == NEVER:
+            self._job = replace(self._job, until=now + PATIENCE)
+        if self._job and now >= self._job.until:
+            # Able at every look, or it would have ended before: the printer answers and yet does not print.
+            self._end(NotPrinted(self._job.number, PrinterState.OFFLINE))
+        if self._awaited:
+            return self._late(self._awaited, now) if now >= self._awaited.until else b""
+        return self._begin_look(now) if wanted or now >= self._next_look else b""
+
+    def receive(self, data: bytes, now: Instant) -> bytes:
+        """Take in answers; noise and answers to no question are ignored."""
+        answers, self._unexplained = escpos.hear(self._unexplained + data)
+        if self._job and self._job.stage is _Stage.SENT and Processed() in answers:
+            self._job = replace(self._job, stage=_Stage.DONE)
+            self._wanted = True
+        statuses = [answer.byte for answer in answers if isinstance(answer, RealTimeStatus)]
+        match self._awaited:
+            case _Look() as look if statuses:
+                return self._answered(look, statuses[0], now)  # one a call: no other question had been put yet
+            case _Clearing() if Cleared() in answers:
+                return self._cleared(False, now)
+        return b""
+
+    # --- looks
+
+    def _begin_look(self, now: Instant) -> bytes:
+        done = self._job is not None and self._job.stage is _Stage.DONE
+        self._awaited = _Look(now + ANSWER_TIME, proving=done)
+        return escpos.STATUS_REQUESTS[0]
+
+    def _answered(self, look: _Look, status: int, now: Instant) -> bytes:
+        answers = (*look.answers, status)
+        if len(answers) < len(escpos.STATUS_REQUESTS):
+            self._awaited = replace(look, until=now + ANSWER_TIME, answers=answers)
+            return escpos.STATUS_REQUESTS[len(answers)]
+        self._void_looks = 0
+        return self._concluded(escpos.state(*answers), look.proving, now)
+
+    def _late(self, awaited: _Look | _Clearing | _Quiet, now: Instant) -> bytes:
+        match awaited:
+            case _Look():
+                return self._void(awaited, now)
+            case _Clearing():
+                # A printer that answers, but not to this, does not know the command. A silent one may yet hold its part.
+                return self._cleared(self._state is PrinterState.SILENT, now)
+            case _Quiet():
+                return self._begin_look(now)
+
+    def _void(self, look: _Look, now: Instant) -> bytes:
+        self._void_looks += 1
+        if self._void_looks >= 2:
+            return self._concluded(PrinterState.SILENT, look.proving, now)
+        self._awaited = _Quiet(now + QUIET)
+        return b""
+
+    def _concluded(self, state: PrinterState, proving: bool, now: Instant) -> bytes:
+        """A look has ended: say what is new, and do what the ticket under way needs next."""
+        self._awaited = None
+        if state is not self._state:
+            self._state = state
+            self._events.append(PrinterIs(state))
+        if self._job and not state.prints:
+            self._end(NotPrinted(self._job.number, state))
+        elif self._job and self._job.stage is _Stage.DONE and proving:
+            self._end(Printed(self._job.number))
+        self._next_look = now + (WATCH if self._job else IDLE)
+        if self._leftover:
+            self._awaited = _Clearing(now + ANSWER_TIME)
+            return escpos.CLEAR_BUFFERS
+        return self._carried_on(now)
+
+    # --- the ticket
+
+    def _carried_on(self, now: Instant) -> bytes:
+        if self._job and self._job.stage is _Stage.ASKED:
+            self._job = replace(self._job, stage=_Stage.SENT)
+            return self._job.data
+        if self._job and self._job.stage is _Stage.DONE:
+            return self._begin_look(now)
+        return b""
+
+    def _end(self, ending: Printed | NotPrinted) -> None:
+        """The one place where a ticket ends."""
+        if isinstance(ending, NotPrinted) and self._job and self._job.stage is not _Stage.ASKED:
+            self._leftover = True
+        self._job = None
+        self._events.append(ending)
+
+    def _cleared(self, leftover: bool, now: Instant) -> bytes:
+        self._awaited, self._leftover = None, leftover
+        return self._begin_look(now) if self._job or now >= self._next_look else b""

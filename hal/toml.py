@@ -1,0 +1,85 @@
+"""A TOML file read strictly: every key known, every type right, or a refusal that says where. Knows no clock, no wire."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec.inspect import DataclassType, Type, UnionType, type_info
+
+T = TypeVar("T")
+
+
+class BoardError(Exception):
+    """A file that says what a station is, or the computer it speaks of, is not usable. The text is for whoever installs it."""
+
+    def __init__(self, file: str, key: str, reason: str, line: int = 0) -> None:
+        self.file, self.key, self.reason, self.line = file, key, reason, line
+        place = f"{file}, line {line}" if line else file
+        super().__init__(": ".join(part for part in (place, key, reason) if part))
+
+
+def read_toml(file: Path | str, kind: type[T]) -> T:
+    """Read a TOML file as this frozen dataclass. Raises BoardError."""
+    text = read_text(file)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BoardError(str(file), "", f"is not TOML: {error}") from None
+    if key := _unknown(table, type_info(kind)):
+        raise BoardError(str(file), key, "no such key", line_of(text, key))
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        key, reason = _fault(str(error))
+        raise BoardError(str(file), key, reason, line_of(text, key)) from None
+
+
+def read_text(file: Path | str) -> str:
+    """The whole file. Raises BoardError."""
+    try:
+        return Path(file).read_text("utf-8")
+    except OSError as error:
+        raise BoardError(str(file), "", error.strerror or "cannot be read") from None
+    except UnicodeDecodeError:
+        raise BoardError(str(file), "", "is not UTF-8") from None
+
+
+def line_of(text: str, key: str) -> int:
+    """Where a TOML text speaks of this key, or of the table it is missing from; 0 if nowhere."""
+    key, table, nearest = key.split("[")[0], "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[([\w.]+)\]", line):
+            table = header[1] + "."
+            if key.startswith(table) or key == header[1]:
+                nearest = number
+        elif (entry := re.match(r"\s*([\w.]+)\s*=", line)) and table + entry[1] == key:
+            return number
+    return nearest
+
+
+def _fault(message: str) -> tuple[str, str]:
+    """The key and the reason in what msgspec says: "Expected `int`, got `str` - at `$.display.dc`"."""
+    reason, _, path = message.partition(" - at `$")
+    key = path.strip(".`")
+    if missing := re.fullmatch(r"Object missing required field `(\w+)`", reason):
+        return f"{key}.{missing[1]}".strip("."), "is missing"
+    return key, reason.replace("`", "")
+
+
+def _unknown(value: object, kind: Type, key: str = "") -> str:
+    """The first key that no field of this type reads, or empty. Looked for before anything else: it may be one misspelt."""
+    for table in kind.types if isinstance(kind, UnionType) else (kind,):
+        if not isinstance(table, DataclassType) or not isinstance(value, dict):
+            continue
+        fields = {field.name: field.type for field in table.fields}
+        for name, inside in value.items():
+            path = f"{key}.{name}".strip(".")
+            if name not in fields:
+                return path
+            if unknown := _unknown(inside, fields[name], path):
+                return unknown
+    return ""

@@ -1,0 +1,259 @@
+"""ESC/POS, the language of ticket printers: a ticket to bytes, bytes to what the printer says. Knows no clock and no wire.
+
+The theory. Two kinds of command go down one line. *Queued* ones (text, QR, cut, `GS r`) wait in the receive buffer and are
+obeyed in order; *real-time* ones (`DLE ...`) are obeyed as they arrive, even while the printer stands still. So `DLE EOT`
+says how the printer is now, and the answer to a `GS r` sent behind a ticket says that everything before it is done.
+What comes back is told apart by fixed bits alone (`hear`).
+
+Sources. [T88] Epson TM-T88III specification: commands, and appendix G "Transmission status identification".
+[APG] Epson ESC/POS application programming guide, version 10.01, by command: `DLE EOT` p. 304, `DLE DC4 (fn = 8)` p. 395,
+`GS ( k` p. 535. Bit 0 is the lowest. Automatic status back (`GS a`) must be off, as delivered: bytes 2 to 4 of its reports
+look like the answer to `GS r` ([T88] appendix G).
+
+python-escpos is used as an encoder only. It is imported at the first ticket, not at start, and given one small profile,
+because its own data base of printers takes longer to read than the whole station to start.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import textwrap
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from hal.ports import Align, PrinterState, Ticket, TicketCode, TicketLine
+
+COLUMNS = (32, 42, 48)
+"""Characters of font A on a line: 58 mm paper, 80 mm at 42 columns, 80 mm at full width."""
+
+STATUS_REQUESTS = (b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x03", b"\x10\x04\x04")
+"""`DLE EOT n`, real time: 1 printer, 2 cause of offline, 3 cause of error, 4 roll paper sensors. One byte answers each."""
+
+TRANSMIT_PAPER_STATUS = b"\x1d\x72\x01"
+"""`GS r 1`, queued: one byte, sent when everything before it has been processed."""
+
+CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+"""`DLE DC4 8`, real time, obeyed offline too: forget everything received and not printed; answers 37 25 00."""
+
+MOST_CODE_BYTES = 504
+"""A QR code of level M in version 17 (ISO/IEC 18004): 85 modules of 4 dots and the quiet zone still fit 384 dots, 58 mm."""
+
+# --- to the printer -----------------------------------------------------------------------------------------------
+
+
+def encode(ticket: Ticket, columns: int) -> bytes:
+    """The ticket as bytes, from `ESC @` to the cut, for a paper `columns` characters wide.
+
+    Texts leave in code page 1252; a character it lacks becomes "?", a control character a space. Raises ValueError, naming
+    the ticket, for a QR code that is empty, longer than MOST_CODE_BYTES, or holds control characters: the printer would
+    obey `DLE` sequences even there.
+    """
+    paper = _blank_paper()
+    paper.hw("INIT")
+    paper.charcode("CP1252")
+    style = _Style()
+    for part in ticket.parts:
+        if (wanted := _style(part)) != style:
+            style = wanted
+            _apply(style, paper)
+        if isinstance(part, TicketCode):
+            paper.qr(_checked(part, ticket), ec=1, size=4, native=True)
+        else:
+            for row in _rows(part, columns):
+                paper.textln(row)
+    paper.cut(feed=False)  # GS V 66 0: the printer itself feeds to the blade, then cuts
+    return paper.output
+
+
+class _Paper(Protocol):
+    """What we use of python-escpos's `Dummy`, by its own names."""
+
+    @property
+    def output(self) -> bytes:
+        """Everything written so far."""
+
+    def hw(self, hw: str) -> None:
+        """INIT is `ESC @`."""
+
+    def charcode(self, code: str) -> None:
+        """`ESC t n`, and no other code page from here on."""
+
+    def set(self, *, custom_size: bool, width: int, height: int, bold: bool, align: str) -> None:
+        """`GS !`, `ESC E`, `ESC a`."""
+
+    def textln(self, txt: str) -> None:
+        """Text and LF."""
+
+    def qr(self, content: str, *, ec: int, size: int, native: bool) -> None:
+        """`GS ( k`, five times; `ec` 1 is level M."""
+
+    def cut(self, *, feed: bool) -> None:
+        """`GS V`."""
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How characters are printed; as after `ESC @` unless said otherwise."""
+
+    align: Align = Align.LEFT
+    bold: bool = False
+    double: bool = False
+
+
+def _style(part: TicketLine | TicketCode) -> _Style:
+    if isinstance(part, TicketCode):
+        return _Style(Align.CENTRE)
+    return _Style(Align.LEFT if part.beside else part.align, part.bold, part.double)
+
+
+def _apply(style: _Style, paper: _Paper) -> None:
+    align = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}[style.align]
+    size = 2 if style.double else 1
+    paper.set(custom_size=True, width=size, height=size, bold=style.bold, align=align)
+
+
+def _rows(line: TicketLine, columns: int) -> list[str]:
+    """The line cut to the paper's width; `beside` stands at the end of the last row, or of one more where it lacks room."""
+    width = columns // 2 if line.double else columns
+    rows = _wrapped(line.text, width)
+    if not line.beside:
+        return rows
+    beside = _wrapped(line.beside, width)
+    if len(beside) == 1 and len(rows[-1]) + 1 + len(beside[0]) <= width:
+        return [*rows[:-1], rows[-1] + beside[0].rjust(width - len(rows[-1]))]
+    return rows + [row.rjust(width) for row in beside]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    # Not at hyphens: they hold plates and references together.
+    return textwrap.wrap(_plain(text), width, break_on_hyphens=False) or [""]
+
+
+_SAME_IN_CP1252 = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "\u2011": "-", "\u2212": "-"})
+"""French typography beyond the code page: narrow spaces, hyphen that does not break, minus."""
+
+
+def _plain(text: str) -> str:
+    """Composed (é is one character) and without control characters, which a printer would obey."""
+    composed = unicodedata.normalize("NFC", text.translate(_SAME_IN_CP1252))
+    return "".join(" " if unicodedata.category(each) == "Cc" else each for each in composed)
+
+
+def _checked(code: TicketCode, ticket: Ticket) -> str:
+    size = len(code.data.encode("utf-8", "replace"))
+    if not 1 <= size <= MOST_CODE_BYTES or any(unicodedata.category(each) in ("Cc", "Cs") for each in code.data):
+        raise ValueError(
+            f"ticket {ticket.number}: its QR code has {size} bytes, or control characters; "
+            f"1 to {MOST_CODE_BYTES} bytes without them can be printed"
+        )
+    return code.data
+
+
+# --- python-escpos ------------------------------------------------------------------------------------------------
+
+_KIOSK_PROFILE = {
+    "profiles": {"default": {"name": "kiosk", "codePages": {"16": "CP1252"}, "features": {}, "fonts": {}}},
+    "encodings": {"CP1252": {"python_encode": "cp1252"}},
+}
+"""In the form of its capabilities.json. 16 is WPC1252 in `ESC t` ([T88], [APG])."""
+
+
+def _blank_paper() -> _Paper:
+    return _library()()
+
+
+@cache
+def _library() -> Callable[[], _Paper]:
+    with tempfile.TemporaryDirectory() as scratch, _profile_in(scratch):
+        found: Callable[[], _Paper] = import_module("escpos.printer.dummy").Dummy
+    return found
+
+
+@contextmanager
+def _profile_in(scratch: str) -> Iterator[None]:
+    """While it is imported: it reads its profile from `scratch`, and leaves there what it would leave behind for good."""
+    profile = Path(scratch, "profile.json")
+    profile.write_text(json.dumps(_KIOSK_PROFILE))
+    names = {"ESCPOS_CAPABILITIES_FILE": str(profile), "ESCPOS_CAPABILITIES_PICKLE_DIR": scratch}
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    usual, tempfile.tempdir = tempfile.tempdir, scratch
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = usual
+        for name in names:
+            del os.environ[name]
+        os.environ.update(before)
+
+
+# --- from the printer ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RealTimeStatus:
+    """An answer to a `DLE EOT n`; which `n` it does not say."""
+
+    byte: int
+
+
+@dataclass(frozen=True)
+class Processed:
+    """The answer to `GS r 1`: everything queued before it has been processed."""
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """The answer to `DLE DC4 8`: nothing of what was sent before will be printed."""
+
+
+Answer = RealTimeStatus | Processed | Cleared
+
+_XON_XOFF = b"\x11\x13"
+_CLEAR_RESPONSE = b"\x37\x25\x00"  # header, identifier, NUL ([APG] p. 395)
+
+
+def hear(data: bytes) -> tuple[tuple[Answer, ...], bytes]:
+    """What the bytes say, and the last bytes (two at most) that only the next can explain: put them before those.
+
+    [T88] appendix G: `DLE EOT` 0xx1xx10, `GS r` 0xx0xxxx, XON 11, XOFF 13; XOFF may fall inside a clear response ([APG]
+    p. 395). In the answer to `GS r 1` bits 0 and 1 are equal, and so are 2 and 3. Anything else is noise.
+    """
+    heard: list[Answer] = []
+    data = data.translate(None, _XON_XOFF)
+    while data and not (len(data) < len(_CLEAR_RESPONSE) and _CLEAR_RESPONSE.startswith(data)):
+        if data.startswith(_CLEAR_RESPONSE):
+            heard.append(Cleared())
+            data = data[len(_CLEAR_RESPONSE) :]
+            continue
+        byte, data = data[0], data[1:]
+        if byte & 0b1001_0011 == 0b0001_0010:
+            heard.append(RealTimeStatus(byte))
+        elif byte & 0b1001_0000 == 0 and byte & 0b11 in (0, 0b11) and byte & 0b1100 in (0, 0b1100):
+            heard.append(Processed())
+    return tuple(heard), data
+
+
+def state(printer: int, offline: int, error: int, paper: int) -> PrinterState:
+    """What the four answers to `DLE EOT 1` to `4` say together ([APG] p. 304 and before; [T88] `DLE EOT`).
+
+    An open cover comes first, for with it come "no paper" and "offline"; then the paper, for with it comes "offline".
+    """
+    if offline & 0b0000_0100:  # bit 2: cover is open
+        return PrinterState.COVER_OPEN
+    if paper & 0b0110_0000 or offline & 0b0010_0000:  # bits 5, 6: no paper at the end sensor; bit 5: stopped by paper end
+        return PrinterState.OUT
+    # bit 3: offline; bit 6: error; bit 3: cutter, bit 5: not recoverable, bit 6: recovers by itself (a hot head)
+    if printer & 0b0000_1000 or offline & 0b0100_0000 or error & 0b0110_1000:
+        return PrinterState.OFFLINE
+    if paper & 0b0000_1100:  # bits 2, 3: no paper at the near-end sensor
+        return PrinterState.NEAR_END
+    return PrinterState.OK

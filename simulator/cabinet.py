@@ -1,0 +1,170 @@
+"""One station's hardware on the bench: every simulated device, wired as the board file says.
+
+The lines that are handed to the station are the only way in: the drivers drive pins and write bytes. What hands do (press
+a key, present a card, open a cover) is done to the devices. The terminal and the printer have their own mains: a power cut of
+the station leaves them as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from PIL import Image
+
+from firmware.assemble import Lines
+from hal.board import Board
+from hal.ports import Instant
+from simulator.bench import Bench, Tap, Wire, deaf
+from simulator.devices import printer, terminal_script
+from simulator.devices.gpio import SimulatedGpio
+from simulator.devices.header import Buzzer, Header
+from simulator.devices.matrix import KeyMatrix
+from simulator.devices.printer import PrinterDevice
+from simulator.devices.ssd1322 import SpiPort, Ssd1322
+from simulator.devices.terminal import ConcertDevice
+
+BOUNCE = (0.001, 0.002, 0.0005, 0.003)
+"""How a worn contact chatters: seconds between closing, opening, closing…"""
+PRESS_S = 0.08
+"""How long a finger stays on a key."""
+HOLD_S = 1.2
+DOTS = {32: 384, 48: 576}
+"""Printer dots for the board's columns of 12 dots."""
+
+KEYPAD_FAULTS = {"bounce": "Contacts usés, qui rebondissent", "stuck": "La touche A reste enfoncée"}
+DISPLAY_FAULTS = {"dark": "Écran débranché"}
+NETWORK_FAULTS = {"down": "Réseau coupé", "lossy": "Un message sur deux se perd", "slow": "Trois secondes de retard"}
+
+
+class EdgeWire:
+    """Carries GPIO edges to the station, a byte each, as the pipe does on a Pi."""
+
+    def __init__(self, bench: Bench, tap: Tap) -> None:
+        self._bench, self._tap = bench, tap
+        self.hear: Callable[[bytes], None] = deaf
+
+    def edge(self, channel: int) -> None:
+        """The callback given to the GPIO library."""
+        data = bytes([channel])
+        self._tap("keypad", "keypad", data)
+        self._bench.at(self._bench.now, lambda: self.hear(data))
+
+    def write(self, data: bytes) -> None:
+        """Lines carry no bytes outward."""
+
+
+class TappedPanel(Ssd1322):
+    """The display controller, with every transfer noted."""
+
+    def __init__(self, tap: Tap) -> None:
+        super().__init__()
+        self._tap = tap
+
+    def transfer(self, data: bytes, *, is_data: bool) -> None:
+        """Note it, then obey it."""
+        self._tap("display", "station", data)
+        super().transfer(data, is_data=is_data)
+
+
+class Cabinet:
+    """The devices, the lines to them, and what hands can do."""
+
+    faults: Mapping[str, Mapping[str, str]] = {
+        "printer": printer.FAULTS,
+        "card": terminal_script.FAULTS,
+        "keypad": KEYPAD_FAULTS,
+        "display": DISPLAY_FAULTS,
+        "network": NETWORK_FAULTS,
+    }
+    """Device -> the faults it can have, each with what is wrong, in French."""
+
+    def __init__(self, bench: Bench, board: Board, tap: Tap) -> None:
+        """Raises ValueError unless every device of the board has its wiring."""
+        if board.simulated:
+            raise ValueError(f"no wiring for {', '.join(sorted(board.simulated))}")
+        self._bench, self.board = bench, board
+        self.header, self.panel = Header(), TappedPanel(tap)
+        keypad, display, buzzer = board.keypad, board.display, board.buzzer
+        assert keypad != "simulated" and display != "simulated" and buzzer != "simulated"  # noqa: PT018 - told above
+        assert board.printer != "simulated" and board.card != "simulated"  # noqa: PT018
+        self._positions = {name: (r, c) for r, row in enumerate(keypad.layout) for c, name in enumerate(row) if name}
+        self.matrix = KeyMatrix(self.header, keypad.rows, keypad.columns)
+        self.buzzer = Buzzer(self.header, buzzer.pin, lambda: bench.now)
+        self.terminal = ConcertDevice()
+        self.printer = PrinterDevice(dots=DOTS[board.printer.columns], baud=board.printer.baud)
+        self.card_wire = Wire(bench, "card", self.terminal, tap, baud=board.card.baud)
+        self.printer_wire = Wire(bench, "printer", self.printer, tap, baud=board.printer.baud)
+        self.edges = EdgeWire(bench, tap)
+        self._spi = SpiPort(self.panel, self.header, dc=display.dc, reset=display.reset)
+        self.on: dict[str, set[str]] = {device: set() for device in self.faults}
+        """Device -> the faults that are on."""
+
+    def lines(self) -> Lines:
+        """What a station that has just been switched on finds: pins at rest, the same cables."""
+        self.header.power_cut()
+        self.panel.power(True)
+        gpio = SimulatedGpio(self.header)
+        gpio.setmode(gpio.BCM)
+        return Lines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire)
+
+    def power_cut(self) -> None:
+        """The mains of the station are gone: pins fall, the glass goes dark."""
+        self.header.power_cut()
+        self.panel.power(False)
+        self.card_wire.hear = self.printer_wire.hear = self.edges.hear = deaf
+
+    def picture(self) -> Image.Image:
+        """What the glass shows: 256 x 64, grey."""
+        return Image.new("L", (256, 64)) if "dark" in self.on["display"] else self.panel.picture()
+
+    def press(self, key: str, *, held: bool = False) -> Instant:
+        """A finger on a key, now; answers when it has left."""
+        row, column = self._positions[key]
+        bounce = BOUNCE if "bounce" in self.on["keypad"] else ()
+        self.matrix.press(row, column, self._bench.now, bounce)
+        self._settle_matrix()
+        away = self._bench.now + (HOLD_S if held else PRESS_S)
+        self._bench.at(away, lambda: self._release(row, column, bounce))
+        return away + 0.04
+
+    def _release(self, row: int, column: int, bounce: tuple[float, ...]) -> None:
+        self.matrix.release(row, column, self._bench.now, bounce)
+        self._settle_matrix()
+
+    def _settle_matrix(self) -> None:
+        """Let the contacts do what they want to do at later instants."""
+        if self.matrix.wake_at <= self._bench.now:
+            self.matrix.wake(self._bench.now)
+        self._bench.at(self.matrix.wake_at, self._settle_matrix)
+
+    def present(self, card: str) -> bool:
+        """Hold a card to the terminal; False when it asks for none."""
+        taken = self.terminal.present(card, self._bench.now)
+        self.card_wire.look()
+        return taken
+
+    def fault(self, device: str, name: str, on: bool) -> None:
+        """Begin or end a fault. Raises KeyError for a device or fault that is not in `faults`."""
+        _ = self.faults[device][name]
+        (self.on[device].add if on else self.on[device].discard)(name)
+        if device == "printer":
+            self.printer.fault(name, on)
+            self.printer_wire.look()
+        elif device == "card":
+            self.terminal.fault(name, on)
+            self.card_wire.look()
+        elif name == "stuck":
+            self._stick(on)
+
+    def _stick(self, on: bool) -> None:
+        row, column = self._positions["A"]
+        (self.matrix.press if on else self.matrix.release)(row, column, self._bench.now)
+        self._settle_matrix()
+
+    def lay_network_faults(self, wire: Wire) -> None:
+        """Put what is wrong with the network on its wire."""
+        on = self.on["network"]
+        wire.line = replace(
+            wire.line, cut="down" in on, loss=0.5 if "lossy" in on else 0.0, latency=3.0 if "slow" in on else 0.05
+        )

@@ -1,0 +1,245 @@
+"""A station at the desk: its devices, its city and its clock, in virtual time. What the page, the API and the visits drive.
+
+Everything the station needs is in one folder, as on its card: journal, key; and beside them the city's database. A power cut
+throws the station and its sync process away as they stand and leaves the folder; power starts new ones from it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PIL import Image
+from sqlalchemy import Engine
+
+from central.store import open_store
+from firmware.app import Plug, Provision, Station
+from firmware.assemble import assemble
+from firmware.cli_sync import read_cursor, write_cursor
+from firmware.journal import Journal, Reader
+from firmware.locale import catalogues
+from firmware.seal import create_seal, load_seal
+from firmware.site import Site
+from firmware.sync import Sync
+from firmware.tariff import Tariffs
+from hal.board import Board
+from hal.ports import Key
+from simulator.bench import Alarm, Bench, BenchClock, Wire, deaf
+from simulator.cabinet import Cabinet, EdgeWire
+from simulator.city import CityEnd
+from simulator.devices.paper import PrintedTicket
+from simulator.devices.terminal_script import CARDS
+from simulator.state import state
+from simulator.trace import Trace
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a desk is made from."""
+
+    folder: Path
+    board: Board
+    site: Site
+    tariffs: Tariffs
+    at: datetime
+    """What the clock on the wall says when the desk is made; aware."""
+
+
+@dataclass
+class _Running:
+    """What a power cut ends."""
+
+    station: Station
+    journal: Journal
+    sync: Sync
+    reader: Reader
+    alarms: tuple[Alarm, ...]
+
+
+class Desk:
+    """One simulated station with all its surroundings. Every method returns at once."""
+
+    keys = tuple(key.value for key in Key)
+    cards: Mapping[str, str] = CARDS
+    faults = Cabinet.faults
+
+    def __init__(self, setting: Setting) -> None:
+        """Open the folder (making what is not there yet) and switch the station on."""
+        setting.folder.mkdir(parents=True, exist_ok=True)
+        self.setting = setting
+        self.bench = Bench()
+        self.clock = BenchClock(self.bench, setting.at)
+        self.trace = Trace(self.clock.now, self.clock.wall)
+        self.cabinet = Cabinet(self.bench, setting.board, self.trace.tap)
+        self.store: Engine = open_store(f"sqlite:///{setting.folder / 'central.db'}")
+        city = CityEnd(self.store, setting.site.station, self.clock.wall)
+        self.network = Wire(self.bench, "network", city, self.trace.tap)
+        self.cabinet.lay_network_faults(self.network)
+        self.speed = 1.0
+        self.boots = 0
+        self.running: _Running | None = None
+        self.power(True)
+
+    # --- hands ---
+
+    def press(self, key: str, *, held: bool = False) -> None:
+        """Press a key and let it go; when this returns the station has seen both."""
+        self.bench.run_until(self.cabinet.press(key, held=held))
+
+    def card(self, name: str) -> bool:
+        """Present a card; False if the terminal was not asking for one."""
+        taken = self.cabinet.present(name)
+        self.bench.run_until(self.bench.now)
+        return taken
+
+    def fault(self, device: str, name: str, on: bool) -> None:
+        """Begin or end a fault."""
+        self.cabinet.fault(device, name, on)
+        if device == "network":
+            self.cabinet.lay_network_faults(self.network)
+        self.bench.run_until(self.bench.now)
+
+    def power(self, on: bool) -> None:
+        """Give the station its mains, or take them away at once and without a word."""
+        if on and self.running is None:
+            self.running = self._switched_on()
+            self._poke()
+        elif not on and self.running is not None:
+            self._cut(self.running)
+
+    # --- time ---
+
+    def set_clock(self, at: datetime) -> None:
+        """Turn the hands of the clock on the wall; no time passes."""
+        self.clock.set(at)
+        self._poke()
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        self.bench.run_until(self.bench.now + seconds)
+
+    def tick(self, real_seconds: float) -> None:
+        """Let virtual time pass at the desk's speed."""
+        self.advance(real_seconds * self.speed)
+
+    # --- eyes ---
+
+    def state(self) -> dict[str, object]:
+        """What a program or the page wants to know, ready for JSON."""
+        return state(self)
+
+    def screen(self) -> Image.Image:
+        """The glass: 256 x 64, grey."""
+        return self.cabinet.picture()
+
+    def screen_png(self) -> bytes:
+        """The glass, as a file."""
+        return _png(self.screen())
+
+    def screen_grey(self) -> bytes:
+        """The glass, a byte a pixel."""
+        return self.screen().tobytes()
+
+    def tickets(self) -> tuple[PrintedTicket, ...]:
+        """Every ticket that was cut, oldest first."""
+        return tuple(ticket for ticket in self.cabinet.printer.tickets if ticket.cut)
+
+    def ticket_png(self) -> bytes | None:
+        """The last whole ticket."""
+        return _png(self.tickets()[-1].picture()) if self.tickets() else None
+
+    def ticket_text(self) -> str | None:
+        """The last whole ticket's text."""
+        return self.tickets()[-1].text if self.tickets() else None
+
+    def ticket_bytes(self) -> bytes | None:
+        """The bytes that made the last whole ticket."""
+        return self.tickets()[-1].data if self.tickets() else None
+
+    def paper_png(self) -> bytes | None:
+        """The paper in the slot, growing as it is printed."""
+        current = self.cabinet.printer.current
+        return _png(current.picture()) if current.rows else None
+
+    def wire(self, after: int = 0) -> list[dict[str, object]]:
+        """The decoded wire trace after this number."""
+        return [transfer.as_json() for transfer in self.trace.after(after)]
+
+    def close(self) -> None:
+        """Put everything away; the folder can be opened again."""
+        self.power(False)
+        self.store.dispose()
+
+    # --- mains ---
+
+    def _switched_on(self) -> _Running:
+        folder, site = self.setting.folder, self.setting.site
+        journal_path, key_path = folder / "journal.db", folder / "station.key"
+        if not journal_path.exists():
+            Journal.create(journal_path, site.station)
+        seal = load_seal(key_path) if key_path.exists() else create_seal(key_path)
+        self.boots += 1
+        journal = Journal.open(journal_path, site.station, f"{self.setting.at.isoformat()}/{self.boots}")
+        devices = assemble(self.setting.board, self.cabinet.lines())
+        station = Station(Provision(site, self.setting.tariffs, catalogues(), seal), devices, journal, self.clock)
+        reader = Reader(journal_path)
+        sync = Sync(reader.entries_after, read_cursor(reader))
+        alarms = self._plugged(station), self._online(sync, reader)
+        return _Running(station, journal, sync, reader, alarms)
+
+    def _plugged(self, station: Station) -> Alarm:
+        """Carry what the devices say to the station, and wake it when it wants."""
+        alarm = Alarm(self.bench, lambda: station.wake_at, station.turn)
+        cabinet = self.cabinet
+        wires: dict[str, EdgeWire | Wire] = {
+            "keypad": cabinet.edges,
+            "card": cabinet.card_wire,
+            "printer": cabinet.printer_wire,
+        }
+        for plug in station.plugs:
+            if plug.name in wires:
+                wires[plug.name].hear = _ears(station, plug, alarm)
+        return alarm
+
+    def _online(self, sync: Sync, reader: Reader) -> Alarm:
+        def hear(data: bytes) -> None:
+            sync.receive(data, self.bench.now)
+            write_cursor(reader, sync.acknowledged)
+            alarm.watch()
+
+        alarm = Alarm(self.bench, lambda: sync.wake_at, lambda: self.network.write(sync.wake(self.bench.now)))
+        self.network.hear = hear
+        return alarm
+
+    def _cut(self, running: _Running) -> None:
+        for alarm in running.alarms:
+            alarm.off = True
+        self.network.hear = deaf
+        self.cabinet.power_cut()
+        running.journal.close()
+        running.reader.close()
+        self.running = None
+
+    def _poke(self) -> None:
+        """Something changed behind the station's back: let it look."""
+        if self.running:
+            self.running.station.turn()
+            for alarm in self.running.alarms:
+                alarm.watch()
+
+
+def _ears(station: Station, plug: Plug, alarm: Alarm) -> Callable[[bytes], None]:
+    def hear(data: bytes) -> None:
+        station.receive(plug, data)
+        alarm.watch()
+
+    return hear
+
+
+def _png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()

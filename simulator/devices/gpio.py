@@ -1,0 +1,112 @@
+"""RPi.GPIO over a simulated header: the same names, the same refusals. Knows no clock, no disk.
+
+Semantics from RPi.GPIO 0.7 (its wiki: "Inputs", "Outputs", "Interrupts") as rpi-lgpio 0.6 keeps them: numbering first,
+`setup` before use, an output keeps its level when set up without `initial`, edges only on inputs. Callbacks run at once, on the
+caller's thread, where the real library uses a thread of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.devices.header import LINES, Header, Pull
+
+
+class SimulatedGpio:
+    """Stands where `import RPi.GPIO as GPIO` would; one per start of a station, over the station's one header."""
+
+    BCM = 11
+    IN, OUT = 1, 0
+    LOW, HIGH = 0, 1
+    PUD_OFF, PUD_DOWN, PUD_UP = 20, 21, 22
+    RISING, FALLING, BOTH = 31, 32, 33
+
+    def __init__(self, header: Header) -> None:
+        self._header = header
+        self._mode: int | None = None
+        self._directions: dict[int, int] = {}
+        self._stops: dict[int, Callable[[], None]] = {}
+
+    def setmode(self, mode: int, /) -> None:
+        """Only BCM numbering is wired here. Raises ValueError for another."""
+        if mode != self.BCM:
+            raise ValueError("An invalid mode was passed to setmode()")
+        self._mode = mode
+
+    def setwarnings(self, on: bool, /) -> None:
+        """Nothing here warns."""
+
+    def setup(self, channel: int, direction: int, pull_up_down: int = PUD_OFF, initial: int | None = None) -> None:
+        """Raises RuntimeError before `setmode`, ValueError on a line or a combination that does not exist."""
+        self._check(channel)
+        if direction == self.OUT:
+            if pull_up_down != self.PUD_OFF:
+                raise ValueError("pull_up_down parameter is not valid for outputs")
+            self.remove_event_detect(channel)
+            self._header.drive(channel, self._header.level(channel) if initial is None else initial)
+        elif direction == self.IN:
+            if initial is not None:
+                raise ValueError("initial parameter is not valid for inputs")
+            self._header.make_input(channel, self._pull(pull_up_down))
+        else:
+            raise ValueError("An invalid direction was passed to setup()")
+        self._directions[channel] = direction
+
+    def output(self, channel: int, level: int, /) -> None:
+        """Raises RuntimeError if the line is not an output."""
+        self._check(channel)
+        if self._directions.get(channel) != self.OUT:
+            raise RuntimeError("The GPIO channel has not been set up as an OUTPUT")
+        self._header.drive(channel, level)
+
+    def input(self, channel: int, /) -> int:
+        """Raises RuntimeError if the line has not been set up."""
+        self._check(channel)
+        if channel not in self._directions:
+            raise RuntimeError("You must setup() the GPIO channel first")
+        return self._header.level(channel)
+
+    def add_event_detect(self, channel: int, edge: int, callback: Callable[[int], None] | None = None) -> None:
+        """Raises RuntimeError unless the line is an input without edge detection, ValueError on an unknown edge."""
+        self._check(channel)
+        if self._directions.get(channel) != self.IN:
+            raise RuntimeError("You must setup() the GPIO channel as an input first")
+        if channel in self._stops:
+            raise RuntimeError("Conflicting edge detection already enabled for this GPIO channel")
+        wanted = self._levels(edge)
+
+        def moved(line: int, level: int) -> None:
+            if callback is not None and level in wanted:
+                callback(line)
+
+        self._stops[channel] = self._header.listen(channel, moved)
+
+    def remove_event_detect(self, channel: int, /) -> None:
+        """Nothing happens if there was none."""
+        self._stops.pop(channel, lambda: None)()
+
+    def cleanup(self) -> None:
+        """Also forgets the numbering, as the library does."""
+        for channel in list(self._directions):
+            self.remove_event_detect(channel)
+            self._header.make_input(channel)
+        self._directions.clear()
+        self._mode = None
+
+    def _check(self, channel: int) -> None:
+        if self._mode is None:
+            raise RuntimeError("Please set pin numbering mode using GPIO.setmode(GPIO.BOARD) or GPIO.setmode(GPIO.BCM)")
+        if not 0 <= channel < LINES:
+            raise ValueError("The channel sent is invalid on a Raspberry Pi")
+
+    def _pull(self, constant: int) -> Pull:
+        pulls = {self.PUD_OFF: Pull.OFF, self.PUD_DOWN: Pull.DOWN, self.PUD_UP: Pull.UP}
+        if constant not in pulls:
+            raise ValueError("Invalid value for pull_up_down - should be either PUD_OFF, PUD_UP or PUD_DOWN")
+        return pulls[constant]
+
+    def _levels(self, edge: int) -> set[int]:
+        levels = {self.RISING: {1}, self.FALLING: {0}, self.BOTH: {0, 1}}
+        if edge not in levels:
+            raise ValueError("The edge must be set to RISING, FALLING or BOTH")
+        return levels[edge]

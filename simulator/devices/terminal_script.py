@@ -1,0 +1,75 @@
+"""What each card makes the terminal do, step by step, and the faults it can have. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CARDS = {
+    "approved": "Carte à puce acceptée : code, banque, paiement",
+    "contactless": "Carte sans contact acceptée",
+    "declined": "Carte à puce refusée par la banque",
+    "wrong_pin": "Trois codes faux",
+    "removed": "Carte retirée avant la fin",
+    "cancelled": "Touche rouge du terminal : abandon",
+    "mute": "Carte avalée par le silence : le terminal ne répond plus à cette demande, rien n'est débité",
+    "late": "Acceptée, mais après deux minutes et demie",
+}
+"""Accepted cards, each with what it does, in French."""
+
+FAULTS = {
+    "mute": "Ne répond à rien",
+    "mute_after_enq": "Répond à l'appel, puis ignore la demande",
+    "mute_after_request": "Prend la demande sans l'acquitter, et la traite",
+    "mute_after_card": "Se tait dès que la carte est prise, et débite",
+    "garble": "Altère sa prochaine réponse, deux fois",
+    "garble_always": "Altère toutes ses réponses",
+    "nak": "Refuse toutes les demandes (NAK)",
+    "slow": "Cinq fois plus lent",
+    "busy": "Occupé : refuse l'appel (NAK)",
+}
+"""Accepted faults, each with what it does, in French."""
+
+IDLE_TEXT = ("BONJOUR", "")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something its screen says for so many seconds."""
+
+    shows: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Script:
+    """Steps, then a result: '0' accepted, '7' refused, or empty if nothing is ever said."""
+
+    steps: tuple[Step, ...]
+    result: str
+
+
+_CODE = Step("CODE ?", 2.0)
+_BANK = Step("PATIENTEZ", 1.5)
+_WRONG = Step("CODE FAUX", 1.0)
+_SCRIPTS = {
+    "approved": Script((_CODE, _BANK), "0"),
+    "contactless": Script((Step("PATIENTEZ", 0.8),), "0"),
+    "declined": Script((_CODE, _BANK, Step("PAIEMENT REFUSE", 0.2)), "7"),
+    "wrong_pin": Script((_CODE, _WRONG, _CODE, _WRONG, _CODE, Step("CODE FAUX 3 FOIS", 0.2)), "7"),
+    "removed": Script((_CODE, Step("CARTE RETIREE", 0.2)), "7"),
+    "cancelled": Script((Step("ABANDON", 0.5),), "7"),
+    "mute": Script((Step("PATIENTEZ", 60.0),), ""),
+    "late": Script((_CODE, Step("PATIENTEZ", 148.0)), "0"),
+}
+ABSENT = Script((Step("ABANDON", 0.2),), "7")
+"""No card came in time."""
+
+
+def script_for(card: str) -> Script:
+    """The script of a card of CARDS."""
+    return _SCRIPTS[card]
+
+
+def amount_text(cents: int) -> str:
+    """As the terminal writes it: 12,00 EUR."""
+    return f"{cents // 100},{cents % 100:02d} EUR"

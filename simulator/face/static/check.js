@@ -1,0 +1,43 @@
+// The city's plate check: green allowed, red no known right, grey when nothing may be concluded.
+
+import { post } from "./desk.js";
+import { minute } from "./words.js";
+
+export function check(form, answer) {
+  const fields = form.elements;
+  let touched = false;
+  fields.plate.addEventListener("input", () => (touched = true));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const asked = { plate: fields.plate.value.trim(), zone: Number(fields.zone.value) };
+    try {
+      show(answer, asked, verdict(await post("central/v1/checks", asked)));
+    } catch (error) {
+      show(answer, asked, { colour: "grey", title: "La ville ne répond pas", lines: [error.message] });
+    }
+  });
+  return (plate) => {
+    if (plate && !touched) fields.plate.value = plate;
+  };
+}
+
+/** What is not allowed but may be incomplete is grey: the agent must not conclude. */
+function verdict({ allowed, until, complete_until: complete }) {
+  const known = complete ? `Données complètes jusqu’à : ${minute(complete)}` : "On ne sait pas jusqu’à quand les données sont complètes.";
+  if (allowed) return { colour: "green", title: "Autorisé", lines: [until ? `jusqu’à ${minute(until)}` : "", known] };
+  if (allowed === false && complete) return { colour: "red", title: "Aucun droit connu", lines: [known] };
+  return { colour: "grey", title: "Ne pas conclure", lines: [known] };
+}
+
+function show(answer, { plate, zone }, { colour, title, lines }) {
+  answer.hidden = false;
+  answer.className = `answer ${colour}`;
+  const parts = [["strong", title], ["p", `${plate.toUpperCase()} · zone ${zone}`], ...lines.filter(Boolean).map((line) => ["p", line])];
+  answer.replaceChildren(
+    ...parts.map(([name, text]) => {
+      const made = document.createElement(name);
+      made.textContent = text;
+      return made;
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+// The journal's last entries, readable.
+
+import { euros, hour, minute, plateShown } from "./words.js";
+
+const FACTS = {
+  started: "Mise en service",
+  "payment started": "Paiement demandé",
+  "right sold": "Droit vendu",
+  refused: "Paiement refusé, rien n’est débité",
+  "in doubt": "Paiement incertain",
+  "ticket printed": "Ticket imprimé",
+  "ticket failed": "Ticket non imprimé, le droit vaut",
+  "alarm raised": "Alarme",
+  "alarm cleared": "Fin d’alarme",
+  strange: "Fait étrange",
+};
+
+const MEMBERS = {
+  version: "version",
+  tariff: "tarif",
+  reference: "référence",
+  reason: "motif :",
+  contactless: "sans contact :",
+  why: "cause :",
+  printer: "imprimante :",
+  alarm: "",
+  what: "",
+};
+
+export function showJournal(list, entries) {
+  list.replaceChildren(...[...entries].reverse().map(row));
+}
+
+function row(entry) {
+  const fact = typeof entry.fact === "object" ? entry.fact : entry;
+  const made = document.createElement("li");
+  made.className = `fact ${String(fact.fact).replaceAll(" ", "-")}`;
+  const title = document.createElement("p");
+  title.innerHTML = "<b></b> <strong></strong> <time></time>";
+  title.children[0].textContent = entry.seq ?? entry.sequence ?? "";
+  title.children[1].textContent = FACTS[fact.fact] ?? fact.fact;
+  title.children[2].textContent = hour(entry.at ?? entry.written ?? "");
+  const details = document.createElement("p");
+  details.className = "details";
+  details.textContent = said(fact);
+  made.append(title, details);
+  return made;
+}
+
+function said({ fact, right, ...rest }) {
+  const others = Object.entries(rest)
+    .filter(([name, value]) => name in MEMBERS && value !== null)
+    .map(([name, value]) => `${MEMBERS[name]} ${{ true: "oui", false: "non" }[value] ?? value}`.trim());
+  return [...(right ? sold(right) : []), ...others].join(" · ");
+}
+
+const sold = (right) => [plateShown(right.plate), `zone ${right.zone}`, `jusqu’à ${minute(right.end)}`, euros(right.cents), right.reference];

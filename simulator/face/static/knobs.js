@@ -1,0 +1,66 @@
+// The drawer's knobs: the clock, the mains, the faults.
+
+import { deviceShown, moment } from "./words.js";
+
+/** Returns a function that is told the state. */
+export function knobs(catalogue, command) {
+  const by = (id) => document.getElementById(id);
+  by("faults").append(...Object.entries(catalogue).map(([device, faults]) => group(device, faults, command)));
+  document.querySelectorAll("[data-advance]").forEach((button) => {
+    button.addEventListener("click", () => command("api/clock", { advance_s: Number(button.dataset.advance) }));
+  });
+  by("speeds").addEventListener("click", ({ target }) => {
+    if (target.dataset.speed) command("api/clock", { speed: Number(target.dataset.speed) });
+  });
+  by("set-clock").addEventListener("submit", (event) => {
+    event.preventDefault();
+    command("api/clock", { at: by("at").value });
+  });
+  by("power").addEventListener("change", ({ target }) => command("api/power", { on: target.checked }));
+  return (state) => show(by, state);
+}
+
+function group(device, faults, command) {
+  const made = document.createElement("fieldset");
+  const legend = document.createElement("legend");
+  legend.textContent = deviceShown(device);
+  made.append(legend, ...Object.entries(faults).map(([name, says]) => fault(device, name, says, command)));
+  return made;
+}
+
+function fault(device, name, says, command) {
+  const label = document.createElement("label");
+  label.className = "switch";
+  label.innerHTML = '<input type="checkbox" role="switch"><span></span>';
+  label.lastElementChild.textContent = says;
+  const box = label.firstElementChild;
+  box.dataset.fault = `${device}.${name}`;
+  box.addEventListener("change", () => command("api/fault", { device, fault: name, on: box.checked }));
+  return label;
+}
+
+function show(by, { now, speed, power, unsent, alarms, faults }) {
+  by("now").textContent = moment(now);
+  by("now").dateTime = now;
+  if (!by("at").value) by("at").value = now.slice(0, 16);
+  document.querySelectorAll("[data-speed]").forEach((button) => {
+    button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === speed));
+  });
+  by("power").checked = power;
+  by("unsent").textContent = unsent;
+  const raised = alarms.map((alarm) => (typeof alarm === "string" ? alarm : Object.values(alarm).join(" ")));
+  if (by("alarms").dataset.shown !== raised.join("\n")) {
+    by("alarms").dataset.shown = raised.join("\n");
+    by("alarms").replaceChildren(...raised.map(chip));
+  }
+  document.querySelectorAll("[data-fault]").forEach((box) => {
+    const [device, name] = box.dataset.fault.split(".");
+    box.checked = (faults[device] ?? []).includes(name);
+  });
+}
+
+function chip(text) {
+  const made = document.createElement("li");
+  made.textContent = text;
+  return made;
+}

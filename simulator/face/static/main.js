@@ -1,0 +1,71 @@
+// Puts the page together: what the desk tells goes to each part, what people do goes to the desk.
+
+import { cards } from "./cards.js";
+import { check } from "./check.js";
+import { catalogue, live, post } from "./desk.js";
+import { showJournal } from "./journal.js";
+import { keypad } from "./keypad.js";
+import { knobs } from "./knobs.js";
+import { oled } from "./oled.js";
+import { buzzer } from "./sound.js";
+import { tabs } from "./tabs.js";
+import { ticket } from "./ticket.js";
+import { Wire } from "./wire.js";
+
+const by = (id) => document.getElementById(id);
+
+const known = await catalogue();
+const remark = (text) => (by("remark").textContent = text);
+const command = (path, body) => post(path, body).catch((error) => remark(error.message));
+
+const sunk = keypad(by("keypad"), (key, held) => command("api/key", held ? { key, held } : { key }));
+cards(by("cards"), by("reader"), known.cards, present);
+const turn = knobs(known.faults, command);
+const print = ticket(by("paper"), by("ready"), by("held"));
+const beep = buzzer(by("mute"));
+const wire = new Wire(by("trace"), by("lines"), by("follow"), by("wipe"));
+const ask = check(by("check-form"), by("answer"));
+tabs(document.querySelector("[role=tablist]"), (panel) => wire.show(panel === "wire"));
+
+// A clicked button gives the focus back, so that Enter on the computer's keyboard is OK again.
+document.addEventListener("click", (event) => {
+  const focused = document.activeElement;
+  if (event.detail > 0 && focused.matches("button")) focused.blur();
+});
+
+async function present(name) {
+  const answer = await command("api/card", { card: name });
+  if (answer?.taken !== undefined) remark(answer.taken ? "" : "Le terminal ne demande pas de carte.");
+  return Boolean(answer?.taken);
+}
+
+function show(state, changed) {
+  document.body.dataset.screen = state.screen;
+  by("cabinet").classList.toggle("off", !state.power);
+  by("lamp").setAttribute("aria-label", state.power ? "Sous tension" : "Hors tension");
+  if (changed.terminal_display) by("terminal").textContent = changed.terminal_display.join("\n");
+  if (changed.lines) describe(changed.lines);
+  if (changed.journal) showJournal(by("entries"), changed.journal);
+  if (changed.beeps) beep(changed.beeps);
+  if (changed.keys_down) sunk(changed.keys_down);
+  ask(state.plate);
+  turn(state);
+  print(state);
+}
+
+/** What the display says, for those who do not see it; the clock in its first line is not worth saying every minute. */
+function describe(lines) {
+  by("oled").setAttribute("aria-label", lines.join(". "));
+  const spoken = lines.slice(1).join(". ");
+  if (by("spoken").textContent !== spoken) by("spoken").textContent = spoken;
+}
+
+live({
+  onState: show,
+  onScreen: oled(by("oled")),
+  onLink: (up) => {
+    by("link").textContent = up ? "En direct" : "Connexion perdue, nouvel essai…";
+    by("link").classList.toggle("lost", !up);
+    if (!up) wire.forget();
+  },
+});

@@ -1,0 +1,119 @@
+"""What a desk looks like to a program: one JSON-able value. Reads everything, touches nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from firmware.app import Station
+from firmware.right import Right
+from firmware.screens.duration import Ahead, Duration, NoPaper
+from firmware.screens.info import Info
+from firmware.screens.plate import SecondLook, Typing
+from firmware.screens.question import StillThere
+from firmware.screens.screen import Screen
+from firmware.tariff import Quote
+
+if TYPE_CHECKING:
+    from simulator.desk import Desk
+
+KEPT = 50
+"""Journal entries shown."""
+
+
+def state(desk: Desk) -> dict[str, object]:
+    """The members are described in `simulator.face.api.Desk.state`."""
+    station = desk.running.station if desk.running else None
+    printer = desk.cabinet.printer
+    sounds = desk.cabinet.buzzer.sounds
+    current = printer.current
+    return {
+        **_visit(station),
+        "ticket": desk.ticket_text(),
+        "journal": _journal(desk),
+        "unsent": _unsent(desk),
+        "alarms": sorted(station.machine.health.alarms) if station else ["no power"],
+        "now": desk.clock.wall().isoformat(),
+        "speed": desk.speed,
+        "power": station is not None,
+        "station": msgspec.to_builtins(desk.setting.site),
+        "terminal_display": list(desk.cabinet.terminal.display),
+        "faults": {device: sorted(names) for device, names in desk.cabinet.on.items()},
+        "tickets": len(desk.tickets()),
+        "printing": {"mm": round(current.millimetres, 1), "printing": bool(current.rows)},
+        "beeps": {"count": len(sounds), "seconds": round(sounds[-1][1] - sounds[-1][0], 3) if sounds else 0.0},
+    }
+
+
+def _visit(station: Station | None) -> dict[str, object]:
+    if station is None:
+        return {"screen": "off", "lines": [], "language": None, "plate": None, "quote": None}
+    screen, here = station.machine.screen, station.here()
+    view = screen.view(here)
+    return {
+        "screen": view.screen,
+        "lines": list(view.lines),
+        "language": here.language,
+        "plate": _plate(screen),
+        "quote": _offer(screen, station),
+    }
+
+
+def _inner(screen: Screen) -> Screen:
+    """The screen a visit is really on, under INFO or "still there?"."""
+    while isinstance(screen, Info | StillThere):
+        screen = screen.before
+    return screen
+
+
+def _plate(screen: Screen) -> str | None:
+    match _inner(screen):
+        case Typing(plate) | Duration(plate):
+            return plate
+        case SecondLook(typing):
+            return typing.plate
+        case Ahead(length) | NoPaper(length):
+            return length.plate
+        case other:
+            right = getattr(other, "right", None)
+            return right.plate if isinstance(right, Right) else None
+
+
+def _offer(screen: Screen, station: Station) -> dict[str, object] | None:
+    match _inner(screen):
+        case Duration() as length:
+            return _offered(length.quote(station.here()))
+        case NoPaper(length):
+            return _offered(length.quote(station.here()))
+        case other:
+            right = getattr(other, "right", None)
+            return _offered(right) if isinstance(right, Right) else None
+
+
+def _offered(offer: Quote | Right) -> dict[str, object]:
+    lines = offer.lines if isinstance(offer, Quote) else ()
+    return {
+        "amount_cents": offer.cents,
+        "start": offer.start.isoformat(),
+        "end": offer.end.isoformat(),
+        "tariff": offer.tariff,
+        "zone": offer.zone,
+        "quarters": offer.units,
+        "reference": offer.reference if isinstance(offer, Right) else None,
+        "lines": [line.text for line in lines],
+    }
+
+
+def _journal(desk: Desk) -> list[dict[str, object]]:
+    if not desk.running:
+        return []
+    journal = desk.running.journal
+    entries = journal.entries_after(max(0, journal.head.seq - KEPT), KEPT)
+    return [{"seq": entry.seq, **msgspec.json.decode(entry.body, type=dict)} for entry in entries]
+
+
+def _unsent(desk: Desk) -> int | None:
+    if not desk.running:
+        return None
+    return desk.running.journal.head.seq - desk.running.sync.acknowledged
