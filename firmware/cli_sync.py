@@ -46,7 +46,6 @@ def run(journal: Path, central: str) -> int:
     """Carry entries until SIGTERM or SIGINT, then return 0; 1 if the journal cannot be read."""
     import httpx
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         try:
             with contextlib.closing(Reader(journal)) as reader, httpx.Client(timeout=Sync.time_out) as client:
@@ -117,6 +116,7 @@ def _cursor_path(reader: Reader) -> Path:
 
 
 def _carry(reader: Reader, post: Post) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     clock = SystemClock()
     sync = Sync(reader.entries_after, read_cursor(reader))
     while True:

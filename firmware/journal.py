@@ -68,21 +68,27 @@ class Reader:
             self.station = self._station()
 
     def verify(self) -> Head:
-        """Check the structure, the tables and the whole chain. Raises JournalError naming the first bad entry."""
-        with _trouble(self.path):
-            finding = str(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-        _require(finding == "ok", self.path, f"SQLite finds it damaged: {' '.join(finding.split())}")
+        """Check the whole chain, then that no page of entries fell out of the file behind it.
+
+        Raises JournalError naming the first bad entry.
+        """
         head = Head(0, genesis(self.station))
         for entry in self.entries():
             head = _continued(self.path, self.station, head, entry)
+        with _trouble(self.path):
+            finding = str(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        _require(finding == "ok", self.path, f"SQLite finds it damaged: {' '.join(finding.split())}")
         return head
 
     def entries(self) -> Iterator[Entry]:
         """Every entry, oldest first. Raises JournalError where the file cannot be read."""
         last = 0
-        while page := self.entries_after(last, 1000):
-            yield from page
-            last = page[-1].seq
+        try:
+            for row in self._connection.execute("SELECT seq, body, hash FROM entries ORDER BY seq"):
+                yield Entry(*row)
+                last = row[0]
+        except sqlite3.Error as error:
+            raise JournalError(self.path, f"it cannot be read: {error}", self._unreadable(last + 1)) from error
 
     def entries_after(self, seq: int, limit: int) -> list[Entry]:
         """At most `limit` entries after this one, oldest first."""
@@ -105,6 +111,12 @@ class Reader:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+    def _unreadable(self, seq: int) -> int:
+        """The entry that could not be read, this one or the next: the sqlite3 module reads one row ahead."""
+        with contextlib.suppress(sqlite3.Error):
+            return seq + len(self._connection.execute("SELECT body, hash FROM entries WHERE seq = ?", (seq,)).fetchall())
+        return seq
 
     def _station(self) -> str:
         with _trouble(self.path):
@@ -223,7 +235,8 @@ def _synchronise(path: Path) -> None:
 def _continued(path: Path, station: str, head: Head, entry: Entry) -> Head:
     """The head with this entry behind it. Raises JournalError naming the entry if it does not belong there."""
     due = head.seq + 1
-    _require(entry.seq == due, path, f"it is missing: the next one is {entry.seq}", due)
+    _require(entry.seq == due, path, f"it is missing: in its place is {entry.seq}", due)
+    _require(isinstance(entry.body, bytes) and isinstance(entry.hash, bytes), path, "it is not kept as bytes", due)
     _require(entry.hash == chained(head.hash, entry.body), path, "its hash is not that of its text and its past", due)
     try:
         place = place_of(entry.body)

@@ -62,10 +62,10 @@ _DIGITS, _LETTERS = "01852", "OIBSZ"
 _AS_DIGIT = str.maketrans(_LETTERS, _DIGITS)
 _AS_LETTER = str.maketrans(_DIGITS, _LETTERS)
 _FNI_ROWS = (
-    "D" * number + "L" * letters + place for number in (1, 2, 3, 4) for letters in (1, 2, 3) for place in ("DD", "DL", "DDD")
+    "D" * number + "L" * letters + place for number in (1, 2, 3, 4) for letters in (2, 3) for place in ("DD", "DL", "DDD")
 )
 _ROWS = ("LLDDDLL", "LDDDLL", *_FNI_ROWS)
-"""The letters and digits of every car series; "DL" is a Corsican department."""
+"""The letters and digits of every car series; "DL" is a Corsican department. Plates of a single letter are of the 1950s."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,15 @@ def grouped(plate: str) -> str:
     """
     bare = normalise(plate)
     look = doubt(bare)
-    likely = (look and look.suggestion) or bare
+    return _cut(bare, bare) or (look and look.suggestion and _cut(bare, look.suggestion)) or bare
+
+
+def _cut(bare: str, like: str) -> str:
+    """`bare` with the marks `like` would have; empty if `like` has no shape we know."""
     for shape, mark in ((_LETTERS_FIRST, "-"), (_DIGITS_FIRST, " ")):
-        if found := shape.fullmatch(likely):
+        if found := shape.fullmatch(like):
             return mark.join(bare[start:end] for start, end in map(found.span, (1, 2, 3)) if start < end)
-    return bare
+    return ""
 
 
 def doubt(plate: str) -> Doubt | None:

@@ -18,16 +18,19 @@ from sqlalchemy import Engine
 from central.store import open_store
 from firmware.app import Plug, Provision, Station
 from firmware.assemble import assemble
-from firmware.cli_sync import read_cursor, write_cursor
+from firmware.cli.sync import read_cursor, write_cursor
 from firmware.journal import Journal, Reader
 from firmware.locale import catalogues
-from firmware.seal import create_seal, load_seal
 from firmware.site import Site
+from firmware.state import JOURNAL, is_new, open_journal, open_seal, provision
 from firmware.sync import Sync
 from firmware.tariff import Tariffs
 from hal.board import Board
+from hal.cable import SerialCable
+from hal.lines import EdgeCable
 from hal.ports import Key
 from simulator.bench import Alarm, Bench, BenchClock, Wire, deaf
+from simulator.bringup import completed, real_cables, with_real_devices
 from simulator.cabinet import Cabinet, EdgeWire
 from simulator.city import CityEnd
 from simulator.devices.paper import PrintedTicket
@@ -42,6 +45,9 @@ class Setting:
 
     folder: Path
     board: Board
+    """Which devices are simulated, and where the real ones are."""
+    reference: Board
+    """The wiring of the simulated ones."""
     site: Site
     tariffs: Tariffs
     at: datetime
@@ -57,6 +63,8 @@ class _Running:
     sync: Sync
     reader: Reader
     alarms: tuple[Alarm, ...]
+    real: Mapping[str, SerialCable | EdgeCable]
+    """The cables of this computer, by the name of the plug."""
 
 
 class Desk:
@@ -67,13 +75,18 @@ class Desk:
     faults = Cabinet.faults
 
     def __init__(self, setting: Setting) -> None:
-        """Open the folder (making what is not there yet) and switch the station on."""
-        setting.folder.mkdir(parents=True, exist_ok=True)
+        """Open the folder (provisioning a new one) and switch the station on.
+
+        Raises BoardError, JournalError or SealError for what must not start.
+        """
+        if is_new(setting.folder):
+            provision(setting.folder, setting.site.station)
         self.setting = setting
         self.bench = Bench()
         self.clock = BenchClock(self.bench, setting.at)
         self.trace = Trace(self.clock.now, self.clock.wall)
-        self.cabinet = Cabinet(self.bench, setting.board, self.trace.tap)
+        self.board = completed(setting.board, setting.reference)
+        self.cabinet = Cabinet(self.bench, self.board, self.trace.tap)
         self.store: Engine = open_store(f"sqlite:///{setting.folder / 'central.db'}")
         city = CityEnd(self.store, setting.site.station, self.clock.wall)
         self.network = Wire(self.bench, "network", city, self.trace.tap)
@@ -122,7 +135,8 @@ class Desk:
         self.bench.run_until(self.bench.now + seconds)
 
     def tick(self, real_seconds: float) -> None:
-        """Let virtual time pass at the desk's speed."""
+        """Let virtual time pass at the desk's speed, and hear what real devices have said meanwhile."""
+        self._hear_real_devices()
         self.advance(real_seconds * self.speed)
 
     # --- eyes ---
@@ -177,18 +191,15 @@ class Desk:
 
     def _switched_on(self) -> _Running:
         folder, site = self.setting.folder, self.setting.site
-        journal_path, key_path = folder / "journal.db", folder / "station.key"
-        if not journal_path.exists():
-            Journal.create(journal_path, site.station)
-        seal = load_seal(key_path) if key_path.exists() else create_seal(key_path)
         self.boots += 1
-        journal = Journal.open(journal_path, site.station, f"{self.setting.at.isoformat()}/{self.boots}")
-        devices = assemble(self.setting.board, self.cabinet.lines())
-        station = Station(Provision(site, self.setting.tariffs, catalogues(), seal), devices, journal, self.clock)
-        reader = Reader(journal_path)
+        journal = open_journal(folder, site.station, f"{self.setting.at.isoformat()}/{self.boots}")
+        lines = with_real_devices(self.setting.board, self.cabinet.lines())
+        given = Provision(site, self.setting.tariffs, catalogues(), open_seal(folder))
+        station = Station(given, assemble(self.board, lines), journal, self.clock)
+        reader = Reader(folder / JOURNAL)
         sync = Sync(reader.entries_after, read_cursor(reader))
         alarms = self._plugged(station), self._online(sync, reader)
-        return _Running(station, journal, sync, reader, alarms)
+        return _Running(station, journal, sync, reader, alarms, dict(real_cables(lines)))
 
     def _plugged(self, station: Station) -> Alarm:
         """Carry what the devices say to the station, and wake it when it wants."""
@@ -219,9 +230,22 @@ class Desk:
             alarm.off = True
         self.network.hear = deaf
         self.cabinet.power_cut()
+        for cable in running.real.values():
+            cable.close()
         running.journal.close()
         running.reader.close()
         self.running = None
+
+    def _hear_real_devices(self) -> None:
+        if not self.running:
+            return
+        for plug in self.running.station.plugs:
+            if cable := self.running.real.get(plug.name):
+                cable.flush()
+                if data := cable.read():
+                    self.trace.tap(plug.name, plug.name, data)
+                    self.running.station.receive(plug, data)
+        self._poke()
 
     def _poke(self) -> None:
         """Something changed behind the station's back: let it look."""

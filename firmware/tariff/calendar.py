@@ -75,13 +75,19 @@ class Calendar:
 
     def advance(self, start: datetime, minutes: int) -> datetime:
         """Where `minutes` (at least 1) of paid time from `start` end. What ends at a closing ends there, not at the opening."""
-        at, left = _utc(start), timedelta(minutes=minutes)
+        return next(self.steps(start, minutes))
+
+    def steps(self, start: datetime, minutes: int) -> Iterator[datetime]:
+        """Where 1, 2, 3… times `minutes` of paid time end, without end."""
+        at, step = _utc(start), timedelta(minutes=minutes)
+        left = step
         for opening, closing in self._paid(at):
             at = max(at, opening)
-            if left <= closing - at:
-                return self._local(at + left)
+            while left <= closing - at:
+                at += left
+                left = step
+                yield self._local(at)
             left -= closing - at
-        raise AssertionError("paid periods never end")
 
     def stretches(self, start: datetime, end: datetime) -> tuple[Period, ...]:
         """The time from `start` to `end` cut where it turns paid or free, without holes; empty if `end` is not later."""

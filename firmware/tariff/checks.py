@@ -43,7 +43,7 @@ def complaints(file: TariffFile) -> Iterator[Complaint]:
 def _time_zone(name: str) -> Iterator[Complaint]:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         yield Complaint("$.time_zone", f"no time zone is called {name!r}")
 
 

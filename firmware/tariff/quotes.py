@@ -107,9 +107,8 @@ def ladder(
 
 
 def _steps(tariffs: Tariffs, terms: _Terms, reached: int) -> Iterator[Quote]:
-    end = terms.start
-    for quarters in range(1, terms.grid.maximum_units - reached + 1):
-        end = tariffs.calendar.advance(end, terms.grid.unit_minutes)
+    ends = tariffs.calendar.steps(terms.start, terms.grid.unit_minutes)
+    for quarters, end in zip(range(1, terms.grid.maximum_units - reached + 1), ends, strict=False):
         if not tariffs.calendar.knows(end):
             return
         yield _priced(terms, reached, quarters, end)

@@ -31,8 +31,8 @@ BESIDE = 8
 """Columns kept free between two texts of one line."""
 MARGIN = 3
 """Columns between the edge of a chosen line and its text."""
-TYPED = "MM-000-MM"
-"""What is typed starts where this, the widest of common plates, would: letters already there do not move when one more comes."""
+TYPED = "GG-000-GG"
+"""What is typed starts where this wide plate would, centred: letters already there do not move when one more comes."""
 
 BAR, LABEL = 5, 11
 STRIP = BAR + 1 + 8
@@ -122,7 +122,8 @@ def _typed(sheet: Sheet, line: Line, span: tuple[int, int], row: int, px: int, g
     left, right = span
     taken, mark = width(line.text, px), _mark(px)
     if line.align is Align.CENTRE:
-        left += max(right - left - max(taken + mark, width(TYPED, px)), 0) // 2
+        room = right - left
+        left += max(min((room - mark - width(TYPED, px)) // 2, room - mark - taken), 0)
     sheet.write(line.text, (left, right - mark), row, px, grey)
     sheet.bar(min(left + taken, right - mark) + 1, row - px // 10, mark - 1, px // 10 + 1, grey)
 

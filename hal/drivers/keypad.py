@@ -95,7 +95,7 @@ class MatrixKeypad:
         seen = self._scan()
         self._believe(seen, now)
         self._time(now)
-        quiet = not (seen or self._down or self._doubts)
+        quiet = not (seen or self._down)
         self.wake_at = NEVER if quiet and self._rest() else now + SCAN
         return b""
 

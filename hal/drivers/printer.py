@@ -11,7 +11,8 @@ A ticket passes three stages. ASKED: it waits for a look that finds the printer 
 that is not. SENT: it left, with `GS r 1` behind it, and a look a second watches over it. DONE: `GS r 1` was answered, so
 everything was processed; a look begun after that must still find the printer able, for paper may have ended under the last
 lines. Only then is it `Printed`. Whatever else happens, or twenty seconds, is `NotPrinted`, once; and what may be left of
-the ticket in the printer is cleared with `DLE DC4 8` before anything else is sent, or the next motorist would get it.
+the ticket in the printer is cleared with `DLE DC4 8` before anything else is sent, and what may stand half printed in the
+slot is cut off as soon as the printer is able again: the next motorist must get neither.
 
 What it does not do: send a ticket twice, recover a jammed cutter (`DLE ENQ`), or tell why a healthy printer kept a ticket.
 
@@ -29,7 +30,7 @@ from hal.wire import escpos
 from hal.wire.escpos import Cleared, Processed, RealTimeStatus
 
 ANSWER_TIME = 1.0
-"""Seconds given to a real-time answer. Enough behind a ticket too: of its 1.6 s at 9600 baud, WATCH has passed by then."""
+"""Seconds given to a real-time answer. The question waits behind what is left of a ticket: 4800 baud at least."""
 
 WATCH = 1.0
 """Seconds between two looks while a ticket is on its way."""
@@ -99,7 +100,8 @@ class EscPosPrinter:
         self._wanted = True
         self._next_look = NEVER
         self._void_looks = 0
-        self._leftover = False
+        self._leftover = False  # in the printer's buffers
+        self._spoilt = False  # on the paper in its slot
         self._unexplained = b""
 
     # --- the port
@@ -201,6 +203,9 @@ class EscPosPrinter:
         if self._leftover:
             self._awaited = _Clearing(now + ANSWER_TIME)
             return escpos.CLEAR_BUFFERS
+        if self._spoilt and state.prints:
+            self._spoilt = False
+            return escpos.CUT_OFF + self._carried_on(now)
         return self._carried_on(now)
 
     # --- the ticket
@@ -216,7 +221,7 @@ class EscPosPrinter:
     def _end(self, ending: Printed | NotPrinted) -> None:
         """The one place where a ticket ends."""
         if isinstance(ending, NotPrinted) and self._job and self._job.stage is not _Stage.ASKED:
-            self._leftover = True
+            self._leftover = self._spoilt = True
         self._job = None
         self._events.append(ending)
 

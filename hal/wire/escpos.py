@@ -6,12 +6,12 @@ says how the printer is now, and the answer to a `GS r` sent behind a ticket say
 What comes back is told apart by fixed bits alone (`hear`).
 
 Sources. [T88] Epson TM-T88III specification: commands, and appendix G "Transmission status identification".
-[APG] Epson ESC/POS application programming guide, version 10.01, by command: `DLE EOT` p. 304, `DLE DC4 (fn = 8)` p. 395,
-`GS ( k` p. 535. Bit 0 is the lowest. Automatic status back (`GS a`) must be off, as delivered: bytes 2 to 4 of its reports
-look like the answer to `GS r` ([T88] appendix G).
+[APG] Epson ESC/POS Application Programming Guide for paper roll printers, version 10.01: `DLE EOT` p. 304, `DLE DC4 (fn = 8)`
+p. 395, `GS ( k` p. 535. Bit 0 is the lowest. Automatic status back (`GS a`) must be off, as delivered: bytes 2 to 4 of its
+reports look like the answer to `GS r` ([T88] appendix G).
 
-python-escpos is used as an encoder only. It is imported at the first ticket, not at start, and given one small profile,
-because its own data base of printers takes longer to read than the whole station to start.
+python-escpos is used as an encoder only. It is imported at the first ticket, not at start, and given one small profile:
+its own data base of printers would cost that first ticket three times as long.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ TRANSMIT_PAPER_STATUS = b"\x1d\x72\x01"
 
 CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 """`DLE DC4 8`, real time, obeyed offline too: forget everything received and not printed; answers 37 25 00."""
+
+CUT_OFF = b"\x1b\x40\x1d\x56\x42\x00"
+"""`ESC @` and `GS V 66 0`, queued: whatever stands printed in the slot is brought past the blade and cut."""
 
 MOST_CODE_BYTES = 504
 """A QR code of level M in version 17 (ISO/IEC 18004): 85 modules of 4 dots and the quiet zone still fit 384 dots, 58 mm."""

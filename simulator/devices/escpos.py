@@ -70,7 +70,7 @@ class EscPos:
 
     def initialise(self) -> None:
         """ESC @: the print buffer is cleared and every setting is as after power on (code page 0)."""
-        self._style, self._align, self._spacing, self._page = Style(), "left", 30, "cp437"
+        self._style, self._align, self._spacing, self._page = Style(), "left", 30, _PAGES[0]
         self._module, self._level = 3, "L"
         self.clear()
 

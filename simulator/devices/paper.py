@@ -90,9 +90,14 @@ Row = TextRow | CodeRow
 
 
 def code_row(data: bytes, module: int, level: str, align: str) -> CodeRow | None:
-    """The QR code of these bytes; None where the printer prints nothing: no data, or more than a symbol holds."""
+    """The QR code of these bytes; None where the printer prints nothing: no data, or more than a symbol holds.
+
+    Always mask 0: readers take any, and choosing the best of the eight is five times the work of all the rest.
+    """
+    if not data:
+        return None
     try:
-        code = segno.make_qr(data, error=level, boost_error=False)
+        code = segno.make_qr(data, error=level, boost_error=False, mask=0)
     except ValueError:
         return None
     matrix = tuple(tuple(bool(dark) for dark in row) for row in code.matrix)

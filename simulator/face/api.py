@@ -1,7 +1,7 @@
 """The desk machine by HTTP: what other programs use, and the page too. Knows no clock, no device, no file: only a Desk.
 
-`GET /api` lists it; that list is made of the endpoints' own first lines, so it cannot fall behind. Whatever is not understood
-is answered 422 with a problem document (RFC 9457) that says what would have been, and the desk is not touched.
+`GET /api` is made of the endpoints' own first lines, so it cannot fall behind. What is not understood is answered 422 with a
+problem document (RFC 9457), and the desk is not touched.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from starlette.routing import Route
 
 from hal.clock import PARIS
 
-FASTEST = 3600.0
+FASTEST = 1000.0
 """How many virtual seconds a real one may be at most."""
 LONGEST_ADVANCE_S = 7 * 86_400.0
-STEP_S = 60.0
-"""An advance is cut into steps of this, between which the page is served."""
+STEP_S = 60.0  # of an advance, between which the page is served
 YEARS = range(2015, 2100)
 """Years the clock may be set to: the first tariff is of 2015."""
 
@@ -72,7 +71,8 @@ class Desk(Protocol):
 
         screen, lines, plate, quote | null, ticket (text) | null, journal (the last 50), unsent, alarms, now (ISO, Paris), and
         for the page: speed, power, terminal_display (2 lines), faults (device -> names of those that are on), tickets (count),
-        printing {"mm", "printing"}, beeps {"count", "tone"}, keys_down. A new value every time, never one changed in place.
+        printing {"mm", "printing"} (paper is in the slot), beeps {"count", "seconds"} (so far; length of the last), station
+        (its Site). A new value every time, never one changed in place.
         """
 
     def screen_png(self) -> bytes:
@@ -155,7 +155,7 @@ def routes(desk: Desk) -> list[Route]:
         _route("GET", "/api/paper.png", api.paper_png),
         _route("GET", "/api/wire", api.wire),
     ]
-    lines = [{"method": _method(route), "path": route.path, "says": _first_line(route.endpoint)} for route in listed]
+    lines = [{"method": _method(route), "path": route.path, "says": _says(route.endpoint)} for route in listed]
 
     async def everything(request: Request) -> Response:
         """This list, and the names of the keys, cards and faults."""
@@ -211,9 +211,9 @@ class _Api:
 
     async def power(self, request: Request) -> Response:
         """Cut the mains {"on": false} or give it back {"on": true}."""
-        body = await _read(request, _Power)
-        self._desk.power(body.on)
-        return _json({"on": body.on})
+        on = (await _read(request, _Power)).on
+        self._desk.power(on)
+        return _json({"on": on})
 
     async def state(self, request: Request) -> Response:
         """Screen, lines, plate, quote, ticket, journal (last 50), unsent, alarms, now, and what else the page shows."""
@@ -225,20 +225,20 @@ class _Api:
 
     async def ticket_png(self, request: Request) -> Response:
         """The last ticket as a picture; 404 before the first."""
-        return _ticket(self._desk.ticket_png(), "image/png")
+        return _file(self._desk.ticket_png(), "image/png")
 
     async def ticket_txt(self, request: Request) -> Response:
         """The last ticket's text; 404 before the first."""
         text = self._desk.ticket_text()
-        return _ticket(None if text is None else text.encode(), "text/plain; charset=utf-8")
+        return _file(text if text is None else text.encode(), "text/plain; charset=utf-8")
 
     async def ticket_bin(self, request: Request) -> Response:
         """The bytes the printer was sent for the last ticket; 404 before the first."""
-        return _ticket(self._desk.ticket_bytes(), "application/octet-stream")
+        return _file(self._desk.ticket_bytes(), "application/octet-stream")
 
     async def paper_png(self, request: Request) -> Response:
         """The paper out of the slot now, growing as it is printed; 404 if there is none."""
-        return _ticket(self._desk.paper_png(), "image/png")
+        return _file(self._desk.paper_png(), "image/png")
 
     async def wire(self, request: Request) -> Response:
         """What went over the wires, decoded; ?after=N: only what came after entry N."""
@@ -264,7 +264,7 @@ def _method(route: Route) -> str:
     return "POST" if "POST" in (route.methods or ()) else "GET"
 
 
-def _first_line(endpoint: _Endpoint) -> str:
+def _says(endpoint: _Endpoint) -> str:
     return (endpoint.__doc__ or "").partition("\n")[0]
 
 
@@ -294,11 +294,7 @@ def _json(value: object, status: int = 200, media_type: str = "application/json"
     return Response(msgspec.json.encode(value), status, {"Cache-Control": "no-store"}, media_type)
 
 
-def _file(content: bytes, media_type: str) -> Response:
-    return Response(content, 200, {"Cache-Control": "no-store"}, media_type)
-
-
-def _ticket(content: bytes | None, media_type: str) -> Response:
+def _file(content: bytes | None, media_type: str) -> Response:
     if content is None:
         return PlainTextResponse("There is no ticket.\n", 404)
-    return _file(content, media_type)
+    return Response(content, 200, {"Cache-Control": "no-store"}, media_type)

@@ -184,7 +184,7 @@ def test_planted_a_connection_that_does_not_synchronise_is_refused(
     written: Path, monkeypatch: pytest.MonkeyPatch, level: str
 ) -> None:
     monkeypatch.setattr(firmware.journal, "_SYNCHRONOUS", f"PRAGMA synchronous={level}")
-    with pytest.raises(JournalError, match="synchronous is [01], not 2"):
+    with pytest.raises(JournalError, match=r"synchronous is [01], not 2"):
         Journal.open(written, STATION, "boot-2")
 
 
@@ -290,7 +290,7 @@ def tampered(path: Path, *statements: str) -> None:
         ("UPDATE entries SET hash = x'' WHERE seq = 5", 5, "hash"),
         ("DELETE FROM entries WHERE seq = 1", 1, "missing"),
         ("DELETE FROM entries WHERE seq = 3", 3, "missing"),
-        ("UPDATE entries SET seq = -2 WHERE seq = 2", 2, "missing"),
+        ("UPDATE entries SET seq = -2 WHERE seq = 2", 1, "missing"),
         ("INSERT INTO entries SELECT 6, body, hash FROM entries WHERE seq = 5", 6, "hash"),
         ("INSERT INTO entries SELECT 7, body, hash FROM entries WHERE seq = 5", 6, "missing"),
         ("UPDATE station SET id = '75011-0043'", 1, "hash"),
@@ -339,7 +339,7 @@ def test_a_fact_of_a_later_software_is_named_not_guessed(written: Path) -> None:
     digest = hashlib.sha256(last.hash + body).digest()
     sql(written, f"INSERT INTO entries VALUES (6, x'{body.hex()}', x'{digest.hex()}')")
     assert verify(written).seq == 6
-    with contextlib.closing(Reader(written)) as reader, pytest.raises(JournalError, match="entry 6: .*teleported") as caught:
+    with contextlib.closing(Reader(written)) as reader, pytest.raises(JournalError, match=r"entry 6: .*teleported") as caught:
         list(reader.facts())
     assert caught.value.entry == 6
 
@@ -428,3 +428,15 @@ def test_a_bad_journal_is_left_as_it_is(tmp_path: Path, damage: Callable[[bytes]
     with pytest.raises(JournalError):
         Journal.open(path, STATION, "boot-2")
     assert path.read_bytes() == damage(WHOLE)
+
+
+def test_a_lost_page_is_named_by_its_first_entry(path: Path) -> None:
+    write(path, DAY * 20)
+    with contextlib.closing(Reader(path)) as reader:
+        entries = list(reader.entries())
+    data = path.read_bytes()
+    page = data.index(entries[-1].body) // 4096 * 4096
+    path.write_bytes(data[:page] + b"\xff" * 4096 + data[page + 4096 :])
+    first = next(entry.seq for entry in entries if page <= data.index(entry.body) < page + 4096)
+    error = error_of(path)
+    assert (error.entry, error.reason) == (first, "it cannot be read: database disk image is malformed")

@@ -129,8 +129,11 @@ def test_openings_and_closings(calendar: Calendar) -> None:
     assert calendar.closing(paris("2026-03-08T12:00")) == paris("2026-03-09T20:00")
 
 
-def test_an_exceptional_free_day_is_free(calendar: Calendar) -> None:
-    pollution = replace(calendar, free_days=calendar.free_days | {date(2026, 3, 5)})
+def test_an_exceptional_free_day_is_free(tmp_path: Path) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    declared = '"exceptional_free_days": [{"date": "2026-03-05", "name": "Pic de pollution"}]'
+    (tmp_path / "tariffs.json").write_text(text.replace('"exceptional_free_days": []', declared), encoding="utf-8")
+    pollution = load_tariffs(tmp_path / "tariffs.json").calendar
     assert pollution.advance(paris("2026-03-04T19:00"), 120) == paris("2026-03-06T10:00")
 
 
@@ -180,7 +183,8 @@ def test_a_stay_over_a_clock_change_keeps_its_local_hours(tariffs: Tariffs, satu
 def test_paid_minutes_are_real_minutes(calendar: Calendar, night: str, start: str, minutes: int, end: str) -> None:
     """If Sunday nights were paid: no minute is lost or given away when clocks change."""
     always = replace(calendar, opens=time(0), closes=time(20), weekdays=frozenset(range(1, 8)))
-    assert always.advance(datetime.fromisoformat(start), minutes).isoformat() == end, night
+    local = datetime.fromisoformat(start).astimezone(PARIS)
+    assert always.advance(local, minutes).isoformat() == end, night
     (stretch,) = always.stretches(datetime.fromisoformat(start), datetime.fromisoformat(end))
     assert (stretch.paid, stretch.minutes) == (True, minutes)
 

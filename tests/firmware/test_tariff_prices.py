@@ -118,7 +118,7 @@ def test_the_version_in_force_when_the_paid_period_starts_sets_the_price(
 def test_versions_by_date(tariffs: Tariffs) -> None:
     def name(at: datetime) -> str | None:
         table = tariffs.version_at(at)
-        return table and table.name
+        return table.name if table else None
 
     assert name(datetime(2014, 12, 31, 23, 59, tzinfo=PARIS)) is None
     assert name(datetime(2015, 1, 1, tzinfo=PARIS)) == "2015-01-01"

@@ -103,7 +103,7 @@ def test_simulated_word_is_exact(tmp_path: Path) -> None:
 
 def test_not_toml(tmp_path: Path) -> None:
     file = tmp_path / "board.toml"
-    file.write_text("[keypad]\nrows = [4,\n", "utf-8")
+    file.write_text("[keypad]\nrows = 4 5\n", "utf-8")
     with pytest.raises(BoardError, match=r"board\.toml: is not TOML: .*line 2"):
         load_board(file)
 

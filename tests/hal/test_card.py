@@ -299,6 +299,25 @@ def test_a_result_in_place_of_an_acknowledgement_is_heard_and_the_request_not_re
     assert terminal.take() == [Approved("T000000041", 360), Approved(REFERENCE, 240)]
 
 
+def test_a_bid_in_place_of_an_acknowledgement_still_ends_the_payment_in_time() -> None:
+    terminal = sent()
+    terminal.receive(ENQ + EOT, 1.5)
+    assert wakes(terminal, 121.5) == [(121.5, ENQ)]
+    assert terminal.take() == [Unanswered(REFERENCE)]
+
+
+def test_a_request_sent_late_is_given_its_full_time() -> None:
+    terminal = ready()
+    terminal.charge(240, REFERENCE)
+    for now in range(1, 30):
+        assert terminal.wake(float(now)) == ENQ
+        assert terminal.receive(ENQ + EOT, float(now)) == ACK
+    assert terminal.wake(30.0) == ENQ
+    assert terminal.receive(ACK, 30.0) == REQUEST
+    assert wakes(terminal, 152.9) == [(33.0, EOT)]
+    assert terminal.take() == []
+
+
 def test_a_terminal_that_bids_without_end_cannot_hold_a_payment_for_ever() -> None:
     terminal = ready()
     terminal.charge(240, REFERENCE)
@@ -404,6 +423,14 @@ def test_no_probe_disturbs_a_payment() -> None:
     assert wakes(terminal, 121.9) == []
 
 
+def test_after_an_unknown_result_the_terminal_is_probed_as_soon_as_the_line_is_free() -> None:
+    terminal = asked()
+    terminal.receive(ENQ + NOT_VERIFIED, 30.0)
+    assert wakes(terminal, 32.9) == []
+    terminal.receive(EOT, 32.9)
+    assert terminal.wake(32.9) == ENQ
+
+
 def test_after_an_unknown_result_a_silent_terminal_is_soon_known_not_to_be_ready() -> None:
     terminal = unanswered()
     wakes(terminal, 131.0)
@@ -485,6 +512,7 @@ class Street:
         except ValueError:  # one is under way, or the noise has already borne this reference
             return
         self.charged[reference] = self.now
+        self.let_pass(0.0)
 
     def withdraw(self) -> None:
         self.terminal.withdraw()

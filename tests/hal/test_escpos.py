@@ -86,9 +86,9 @@ def test_style_is_said_once_for_a_run_of_lines() -> None:
 
 
 def test_wraps_between_words_and_not_at_hyphens() -> None:
-    assert rows(TicketLine("Votre stationnement 75011-0042-000813")) == [
-        "Votre stationnement",
-        "75011-0042-000813",
+    assert rows(TicketLine("Votre véhicule immatriculé AB-CDE-12")) == [
+        "Votre véhicule immatriculé",
+        "AB-CDE-12",
     ]
 
 

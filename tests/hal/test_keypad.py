@@ -1,6 +1,6 @@
 """The scanning keypad, over a matrix of bare switches: what current does, not what the driver hopes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -11,8 +11,8 @@ from hal.ports import NEVER, Event, Freed, Held, Key, Pressed, Stuck
 
 ROWS = (4, 17, 27, 22, 5, 6, 13)
 COLUMNS = (19, 26, 12, 16, 20, 21, 23)
-NAMES = "1234567 890AZER TYUIOPQ SDFGHJK LMWXCVB N"
-LAYOUT = [[Key(name) for name in row] for row in NAMES.split(" ")[:5]] + [
+LAYOUT: list[Sequence[Key | None]] = [
+    *(list(map(Key, names)) for names in ("1234567", "890AZER", "TYUIOPQ", "SDFGHJK", "LMWXCVB")),
     [Key.N, Key.CORRECT, Key.INFO, Key.LANG, Key.MINUS, Key.PLUS, Key.MAX],
     [Key.CANCEL, Key.OK, None, None, None, None, None],
 ]
@@ -56,11 +56,13 @@ class Matrix:
 
     def low(self) -> set[int]:
         """Every line that some driven row pulls down, through whatever way round."""
-        reached = set(self.driven)
-        for _ in range(14):
+        reached: set[int] = set()
+        further = set(self.driven)
+        while further - reached:
+            reached |= further
             for row, column in self.closed:
-                if {ROWS[row], COLUMNS[column]} & reached:
-                    reached |= {ROWS[row], COLUMNS[column]}
+                if ROWS[row] in reached or COLUMNS[column] in reached:
+                    further |= {ROWS[row], COLUMNS[column]}
         return reached
 
     def add_event_detect(self, channel: int, edge: int, callback: Callable[[int], None] | None = None) -> None:
@@ -187,9 +189,9 @@ def test_held_stuck_freed() -> None:
     desk.run(31.0)
     desk.up(Key.CORRECT)
     desk.run(1.0)
-    expected = [(0.01, Pressed), (1.01, Held), (30.01, Stuck), (31.01, Freed)]
-    assert [(at, type(event)) for at, event in desk.told] == [(pytest.approx(at, abs=0.006), kind) for at, kind in expected]
-    assert all(event in [kind(Key.CORRECT) for kind in (Pressed, Held, Stuck, Freed)] for event in desk.events)
+    key = Key.CORRECT
+    assert desk.events == [Pressed(key), Held(key), Stuck(key), Freed(key)]
+    assert [at for at, _ in desk.told] == pytest.approx([0.01, 1.01, 30.01, 31.01], abs=0.006)
 
 
 def test_a_key_held_and_released_is_not_freed() -> None:
@@ -215,10 +217,10 @@ def test_the_others_work_beside_a_stuck_key() -> None:
 def test_rollover() -> None:
     """Three keys that make no rectangle, down together: each is said as it comes."""
     desk = Desk()
-    for key in (Key.D1, Key.D2, Key.Y):
+    for key in (Key.D1, Key.D2, Key.U):
         desk.down(key)
         desk.run(0.05)
-    assert desk.events == [Pressed(Key.D1), Pressed(Key.D2), Pressed(Key.Y)]
+    assert desk.events == [Pressed(Key.D1), Pressed(Key.D2), Pressed(Key.U)]
 
 
 def test_third_corner_waits_until_it_is_sure() -> None:
@@ -276,7 +278,8 @@ def test_a_crossing_without_a_key_says_nothing() -> None:
     assert desk.keypad.wake_at == NEVER
 
 
-moves = st.lists(st.tuples(st.sampled_from(list(Key)), st.integers(1, 60)), max_size=30)
+corner = st.sampled_from([Key.D1, Key.D2, Key.D3, Key.D8, Key.D9, Key.D0, Key.T, Key.Y, Key.U])
+moves = st.lists(st.tuples(corner, st.integers(1, 60)), max_size=30)
 
 
 @given(moves)
@@ -285,9 +288,9 @@ def test_no_key_is_said_that_no_finger_is_on(moves: list[tuple[Key, int]]) -> No
     desk = Desk()
     for key, milliseconds in moves:
         desk.matrix.move(WHERE[key], WHERE[key] not in desk.matrix.closed)
+        desk.told.clear()
         desk.run(milliseconds / 1000)
-    touched = {key for key, _ in moves}
-    assert {event.key for event in desk.events if isinstance(event, Pressed)} <= touched
+        assert {WHERE[event.key] for event in desk.events if isinstance(event, Pressed)} <= desk.matrix.closed
 
 
 @given(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=8))

@@ -32,6 +32,7 @@ TICKET_BYTES = bytes.fromhex("1b 40  1b 74 10  78 0a  1d 56 42 00  1d 72 01")  #
 NEXT = Ticket("000814", (TicketLine("y"),))
 NEXT_BYTES = bytes.fromhex("1b 40  1b 74 10  79 0a  1d 56 42 00  1d 72 01")
 CLEAR = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")  # DLE DC4 8
+CUT_OFF = bytes.fromhex("1b 40  1d 56 42 00")  # ESC @, GS V 66 0
 CLEARED = bytes.fromhex("37 25 00")
 PROCESSED = b"\x00"
 
@@ -66,7 +67,8 @@ class Far:
             self.obeyed.append(data)
         if data == CLEAR:
             return CLEARED if self.knows_clear and self.status else b""
-        return PROCESSED if self.prints and self.status else b""
+        asked = data.endswith(b"\x1d\x72\x01")
+        return PROCESSED if asked and self.prints and self.status else b""
 
 
 @dataclass
@@ -329,6 +331,9 @@ def test_trouble_while_printing_ends_it_within_a_second_and_clears(state: Printe
     assert bench.far.got == [TICKET_BYTES, CLEAR]
     assert bench.run(100.0) == []
     assert bench.far.got == [TICKET_BYTES, CLEAR]
+    bench.far.status = FINE
+    assert bench.run(100.0) == [PrinterIs(PrinterState.OK)]
+    assert bench.far.got == [TICKET_BYTES, CLEAR, CUT_OFF]
 
 
 @pytest.mark.parametrize(("state", "answers"), UNABLE.items())
@@ -355,7 +360,7 @@ def test_silence_while_printing_ends_it_and_clears_now_and_on_return() -> None:
     assert bench.run(30.0) == [PrinterIs(PrinterState.OK)]
     assert bench.far.got == [TICKET_BYTES, CLEAR, CLEAR]
     assert bench.run(100.0) == []
-    assert bench.far.got == [TICKET_BYTES, CLEAR, CLEAR]
+    assert bench.far.got == [TICKET_BYTES, CLEAR, CLEAR, CUT_OFF]
 
 
 def test_what_is_left_is_remembered_through_a_ticket_that_was_never_sent() -> None:
@@ -369,7 +374,7 @@ def test_what_is_left_is_remembered_through_a_ticket_that_was_never_sent() -> No
     bench.far.status, bench.far.prints, bench.far.got = FINE, True, []
     bench.driver.print(TICKET)
     assert bench.run(5.0) == [PrinterIs(PrinterState.OK), Printed("000813")]
-    assert bench.far.got == [CLEAR, TICKET_BYTES]
+    assert bench.far.got == [CLEAR, CUT_OFF + TICKET_BYTES]
 
 
 def test_a_healthy_printer_that_keeps_the_ticket_is_given_twenty_seconds() -> None:
@@ -378,7 +383,7 @@ def test_a_healthy_printer_that_keeps_the_ticket_is_given_twenty_seconds() -> No
     start = bench.now
     assert bench.run(60.0) == [NotPrinted("000813", PrinterState.OFFLINE)]
     assert bench.said[-1][0] == start + 20.0
-    assert bench.far.got == [TICKET_BYTES, CLEAR]
+    assert bench.far.got == [TICKET_BYTES, CLEAR, CUT_OFF]
 
 
 def test_the_next_ticket_waits_until_the_rest_of_the_last_is_cleared() -> None:
@@ -396,7 +401,7 @@ def test_the_next_ticket_waits_until_the_rest_of_the_last_is_cleared() -> None:
     assert bench.driver.receive(CLEARED[1:2], bench.now) == b""
     bench.carry(bench.driver.receive(CLEARED[2:], bench.now))
     bench.run(0.0)
-    assert bench.far.got == [TICKET_BYTES, CLEAR, NEXT_BYTES]
+    assert bench.far.got == [TICKET_BYTES, CLEAR, CUT_OFF + NEXT_BYTES]
     assert bench.said[-1][1] == Printed("000814")
 
 
@@ -407,7 +412,7 @@ def test_a_printer_that_does_not_know_the_clear_command_still_prints_the_next_ti
     bench.far.prints = True
     bench.driver.print(NEXT)
     assert bench.run(5.0) == [Printed("000814")]
-    assert bench.far.got == [TICKET_BYTES, CLEAR, NEXT_BYTES]
+    assert bench.far.got == [TICKET_BYTES, CLEAR, CUT_OFF + NEXT_BYTES]
 
 
 def test_the_look_that_would_have_proved_one_ticket_does_not_prove_the_next() -> None:
@@ -426,7 +431,7 @@ def test_the_look_that_would_have_proved_one_ticket_does_not_prove_the_next() ->
     for _ in range(3):
         bench.carry(bench.driver.receive(b"\x12", bench.now))
     assert Printed("000814") not in [event for _, event in bench.said]
-    assert bench.far.got == [CLEAR, NEXT_BYTES]
+    assert bench.far.got == [CLEAR, CUT_OFF + NEXT_BYTES]
 
 
 def test_a_loop_that_comes_late_finds_everything_due_at_once() -> None:
@@ -571,14 +576,17 @@ def test_law_no_ticket_follows_a_failed_one_uncleared_and_a_mended_printer_print
     assert endings(events) == [str(number) for number in range(len(faults) + 2)]
     assert bench.said[-1][1] == Printed(str(len(faults) + 1))
     failed = {event.number for event in events if isinstance(event, NotPrinted)}
-    holds = ""
+    buffer = slot = ""  # whose ticket, of those that failed
     for data in bench.far.obeyed:
         if data == CLEAR:
-            holds = ""
-        else:
-            assert holds == "", "a ticket was sent on top of a failed one"
-            number_sent = data.split(b"no")[1].split(b"\n")[0].decode()
-            holds = number_sent if number_sent in failed else ""
+            buffer = ""
+            continue
+        assert buffer == "", "something was sent on top of a failed ticket"
+        slot = "" if data.startswith(CUT_OFF) else slot
+        if data != CUT_OFF:
+            assert slot == "", "a ticket was printed under a failed one"
+            sent = data.split(b"no")[1].split(b"\n")[0].decode()
+            buffer = slot = sent if sent in failed else ""
 
 
 def endings(events: list[Event]) -> list[str]:

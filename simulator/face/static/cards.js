@@ -28,7 +28,7 @@ function face(name, says, at) {
   card.title = says;
   card.setAttribute("aria-label", `carte : ${says}`);
   card.innerHTML = "<i aria-hidden='true'></i><span></span>";
-  card.querySelector("span").textContent = says;
+  card.querySelector("span").textContent = says.split(" : ")[0]; // all of it is in the title
   return card;
 }
 

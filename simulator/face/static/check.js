@@ -13,7 +13,8 @@ export function check(form, answer) {
     try {
       show(answer, asked, verdict(await post("central/v1/checks", asked)));
     } catch (error) {
-      show(answer, asked, { colour: "grey", title: "La ville ne répond pas", lines: [error.message] });
+      const title = error.status === 422 ? "Demande non comprise" : "La ville ne répond pas";
+      show(answer, asked, { colour: "grey", title, lines: [error.message] });
     }
   });
   return (plate) => {
@@ -22,11 +23,12 @@ export function check(form, answer) {
 }
 
 /** What is not allowed but may be incomplete is grey: the agent must not conclude. */
-function verdict({ allowed, until, complete_until: complete }) {
+function verdict({ allowed, until, complete_until: complete, silent }) {
   const known = complete ? `Données complètes jusqu’à : ${minute(complete)}` : "On ne sait pas jusqu’à quand les données sont complètes.";
-  if (allowed) return { colour: "green", title: "Autorisé", lines: [until ? `jusqu’à ${minute(until)}` : "", known] };
-  if (allowed === false && complete) return { colour: "red", title: "Aucun droit connu", lines: [known] };
-  return { colour: "grey", title: "Ne pas conclure", lines: [known] };
+  if (allowed) return { colour: "green", title: "Autorisé", lines: [`jusqu’à ${minute(until)}`, known] };
+  if (complete && silent.length === 0) return { colour: "red", title: "Aucun droit connu", lines: [known] };
+  const quiet = silent.length ? `Sans nouvelles de : ${silent.join(", ")}` : "";
+  return { colour: "grey", title: "Ne pas conclure", lines: [quiet, known] };
 }
 
 function show(answer, { plate, zone }, { colour, title, lines }) {

@@ -1,10 +1,8 @@
 // The desk behind the page: commands go as POSTs, in order; what changes comes over one websocket.
 
-export class Refused extends Error {}
-
 let last = Promise.resolve();
 
-/** Send a command after those before it; resolves to the answer, rejects with what the desk did not accept. */
+/** Send a command after those before it; resolves to the answer, rejects with what was wrong and the HTTP status, if any. */
 export function post(path, body) {
   const sent = last.then(() => request(path, body));
   last = sent.catch(() => {});
@@ -15,11 +13,9 @@ async function request(path, body) {
   const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const response = await fetch(path, options);
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(answer.detail ? text(answer.detail) : `${response.status} ${response.statusText}`);
+  if (!response.ok) throw Object.assign(new Error(answer.detail ?? response.statusText), { status: response.status });
   return answer;
 }
-
-const text = (detail) => (typeof detail === "string" ? detail : JSON.stringify(detail));
 
 /** The catalogue of keys, cards and faults. */
 export async function catalogue() {

@@ -1,6 +1,6 @@
 // The journal's last entries, readable.
 
-import { euros, hour, minute, plateShown } from "./words.js";
+import { alarmShown, euros, hour, minute, plateShown } from "./words.js";
 
 const FACTS = {
   started: "Mise en service",
@@ -32,14 +32,14 @@ export function showJournal(list, entries) {
 }
 
 function row(entry) {
-  const fact = typeof entry.fact === "object" ? entry.fact : entry;
+  const { fact } = entry;
   const made = document.createElement("li");
   made.className = `fact ${String(fact.fact).replaceAll(" ", "-")}`;
   const title = document.createElement("p");
   title.innerHTML = "<b></b> <strong></strong> <time></time>";
-  title.children[0].textContent = entry.seq ?? entry.sequence ?? "";
+  title.children[0].textContent = entry.seq;
   title.children[1].textContent = FACTS[fact.fact] ?? fact.fact;
-  title.children[2].textContent = hour(entry.at ?? entry.written ?? "");
+  title.children[2].textContent = hour(entry.at);
   const details = document.createElement("p");
   details.className = "details";
   details.textContent = said(fact);
@@ -48,7 +48,7 @@ function row(entry) {
 }
 
 function said({ fact, right, ...rest }) {
-  const others = Object.entries(rest)
+  const others = Object.entries(rest.alarm ? { alarm: alarmShown(rest.alarm) } : rest)
     .filter(([name, value]) => name in MEMBERS && value !== null)
     .map(([name, value]) => `${MEMBERS[name]} ${{ true: "oui", false: "non" }[value] ?? value}`.trim());
   return [...(right ? sold(right) : []), ...others].join(" · ");

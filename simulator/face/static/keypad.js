@@ -25,13 +25,12 @@ const TYPED = {
 };
 const HOLD_MS = 700;
 
-/** Fill `panel` with keys; `press(key, held)` is called once for every key. Returns a function that shows which keys are down. */
+/** Fill `panel` with keys; `press(key, held)` is called once for every key. */
 export function keypad(panel, press) {
   panel.append(letters(), functions());
   const fingers = new Fingers(press, (key, down) => button(panel, key)?.classList.toggle("down", down));
   withPointer(panel, fingers, press);
   withKeyboard(fingers);
-  return (down) => panel.querySelectorAll("[data-key]").forEach((it) => it.classList.toggle("sunk", down.includes(it.dataset.key)));
 }
 
 /** Keys under a finger. CORRECT waits to know whether it is held; every other key speaks as it goes down. */

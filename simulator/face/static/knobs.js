@@ -1,6 +1,6 @@
 // The drawer's knobs: the clock, the mains, the faults.
 
-import { deviceShown, moment } from "./words.js";
+import { alarmShown, deviceShown, moment } from "./words.js";
 
 /** Returns a function that is told the state. */
 export function knobs(catalogue, command) {
@@ -47,11 +47,10 @@ function show(by, { now, speed, power, unsent, alarms, faults }) {
     button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === speed));
   });
   by("power").checked = power;
-  by("unsent").textContent = unsent;
-  const raised = alarms.map((alarm) => (typeof alarm === "string" ? alarm : Object.values(alarm).join(" ")));
-  if (by("alarms").dataset.shown !== raised.join("\n")) {
-    by("alarms").dataset.shown = raised.join("\n");
-    by("alarms").replaceChildren(...raised.map(chip));
+  by("unsent").textContent = unsent ?? "–";
+  if (by("alarms").dataset.shown !== alarms.join("\n")) {
+    by("alarms").dataset.shown = alarms.join("\n");
+    by("alarms").replaceChildren(...alarms.map(chip));
   }
   document.querySelectorAll("[data-fault]").forEach((box) => {
     const [device, name] = box.dataset.fault.split(".");
@@ -61,6 +60,6 @@ function show(by, { now, speed, power, unsent, alarms, faults }) {
 
 function chip(text) {
   const made = document.createElement("li");
-  made.textContent = text;
+  made.textContent = alarmShown(text);
   return made;
 }

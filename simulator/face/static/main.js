@@ -18,7 +18,7 @@ const known = await catalogue();
 const remark = (text) => (by("remark").textContent = text);
 const command = (path, body) => post(path, body).catch((error) => remark(error.message));
 
-const sunk = keypad(by("keypad"), (key, held) => command("api/key", held ? { key, held } : { key }));
+keypad(by("keypad"), (key, held) => command("api/key", held ? { key, held } : { key }));
 cards(by("cards"), by("reader"), known.cards, present);
 const turn = knobs(known.faults, command);
 const print = ticket(by("paper"), by("ready"), by("held"));
@@ -43,14 +43,23 @@ function show(state, changed) {
   document.body.dataset.screen = state.screen;
   by("cabinet").classList.toggle("off", !state.power);
   by("lamp").setAttribute("aria-label", state.power ? "Sous tension" : "Hors tension");
-  if (changed.terminal_display) by("terminal").textContent = changed.terminal_display.join("\n");
+  if (changed.terminal_display) {
+    by("terminal").textContent = changed.terminal_display.join("\n");
+    remark("");
+  }
   if (changed.lines) describe(changed.lines);
   if (changed.journal) showJournal(by("entries"), changed.journal);
   if (changed.beeps) beep(changed.beeps);
-  if (changed.keys_down) sunk(changed.keys_down);
+  if (changed.station) name(changed.station);
   ask(state.plate);
   turn(state);
   print(state);
+}
+
+/** Which machine this is. */
+function name({ station, address, zone }) {
+  by("place").textContent = `${station} · ${address} · zone ${zone}`;
+  by("check-zone").value = zone;
 }
 
 /** What the display says, for those who do not see it; the clock in its first line is not worth saying every minute. */

@@ -1,11 +1,9 @@
-// The buzzer: one short beep accepts, two low ones ignore, a long one warns.
+// The buzzer: its pitch is its own, so beeps tell apart by how many and how long they are.
 
-const TONES = {
-  accepted: [[2400, 0, 0.06]],
-  ignored: [[420, 0, 0.11], [420, 0.17, 0.11]],
-  warning: [[1000, 0, 0.6]],
-};
+const HERTZ = 2300;
 const LOUD = 0.05;
+const BETWEEN_S = 0.08;
+const MOST = 2;
 
 /** Returns a function that is told the beeps so far; silent until a first gesture, as browsers want it. */
 export function buzzer(mute) {
@@ -18,18 +16,19 @@ export function buzzer(mute) {
     mute.setAttribute("aria-pressed", String(silent));
     mute.textContent = silent ? "Son : non" : "Son : oui";
   });
-  return ({ count, tone }) => {
-    const fresh = heard !== null && count > heard;
+  return ({ count, seconds }) => {
+    const fresh = Math.min(count - (heard ?? count), MOST);
     heard = count;
-    if (fresh && context && !silent) (TONES[tone] ?? []).forEach((note) => sound(context, ...note));
+    if (!context || silent) return;
+    for (let beep = 0; beep < fresh; beep += 1) sound(context, beep * (seconds + BETWEEN_S), seconds);
   };
 }
 
-function sound(context, hertz, after, seconds) {
+function sound(context, after, seconds) {
   const [pitch, gain] = [context.createOscillator(), context.createGain()];
   const start = context.currentTime + after;
   pitch.type = "square";
-  pitch.frequency.value = hertz;
+  pitch.frequency.value = HERTZ;
   gain.gain.value = LOUD;
   pitch.connect(gain).connect(context.destination);
   pitch.start(start);

@@ -4,67 +4,73 @@ const WAIT_MS = 80;
 
 /** Returns a function that is told the state. */
 export function ticket(paper, ready, dialog) {
-  const strip = paper.querySelector("img");
-  const slot = new Slot(paper, strip, ready);
+  const slot = new Slot(paper, ready);
   paper.addEventListener("click", () => {
     read(dialog, slot.whole);
-    slot.empty();
+    if (slot.whole) slot.take();
   });
   dialog.querySelector("#let-go").addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   return (state) => slot.told(state);
 }
 
+/** What is in the slot: paper being printed, or a whole ticket nobody has taken, or nothing. */
 class Slot {
-  constructor(paper, strip, ready) {
-    Object.assign(this, { paper, strip, ready, known: null, begun: -1, whole: false, busy: false });
+  constructor(paper, ready) {
+    Object.assign(this, { paper, ready, strip: paper.querySelector("img"), wanted: null, taken: null, tickets: 0, busy: false });
   }
 
-  /** Paper that was out before the page was opened is shown too; paper that was taken is not shown again. */
+  get whole() {
+    return this.wanted?.startsWith("api/ticket.png") ?? false;
+  }
+
+  /** Tickets from before the page was opened count as taken. */
   told({ printing, tickets }) {
-    const now = `${tickets} ${printing.mm} ${printing.printing}`;
-    if (now === this.known) return;
-    this.known = now;
-    if (printing.printing) this.begun = tickets;
-    this.whole = !printing.printing && tickets > this.begun;
-    this.ready.textContent = printing.printing ? "Impression…" : "";
-    if (printing.mm > 0) this.refresh();
-    else this.paper.hidden = true;
+    this.tickets = tickets;
+    this.taken = Math.min(this.taken ?? tickets, tickets);
+    if (printing.printing) this.want(`api/paper.png?mm=${printing.mm}&after=${tickets}`);
+    else this.want(tickets > this.taken ? `api/ticket.png?n=${tickets}` : null);
   }
 
-  /** Fetch the paper as it is now, one picture at a time. */
-  async refresh() {
-    if (this.busy) return;
+  take() {
+    this.taken = this.tickets;
+    this.want(null);
+  }
+
+  want(picture) {
+    if (picture === this.wanted) return;
+    this.wanted = picture;
+    if (!this.busy) this.fetch();
+  }
+
+  /** Draw what is wanted, one picture at a time, until it is what is drawn. */
+  async fetch() {
     this.busy = true;
-    let drawn = null;
-    while (drawn !== this.known) {
-      drawn = this.known;
-      await this.draw(drawn);
+    let drawn;
+    while (drawn !== this.wanted) {
+      drawn = this.wanted;
+      if (drawn) await this.load(drawn).catch(() => {});
+      this.show(drawn);
       await new Promise((done) => setTimeout(done, WAIT_MS));
     }
     this.busy = false;
   }
 
-  async draw(version) {
-    const response = await fetch("api/paper.png");
-    if (!response.ok) return this.empty();
-    const url = URL.createObjectURL(await response.blob());
-    this.strip.src = url;
-    await this.strip.decode().catch(() => {});
-    URL.revokeObjectURL(url);
-    if (version !== this.known) return undefined;
-    this.paper.hidden = false;
-    this.paper.classList.toggle("cut", this.whole);
-    if (this.whole) this.ready.textContent = "Prenez votre ticket";
-    return undefined;
+  async load(picture) {
+    const next = new Image();
+    next.src = picture;
+    await next.decode();
+    this.strip.src = next.src;
   }
 
-  empty() {
-    this.paper.hidden = true;
-    this.ready.textContent = "";
+  show(drawn) {
+    this.paper.hidden = drawn === null;
+    this.paper.classList.toggle("cut", this.whole);
+    this.ready.textContent = this.whole ? "Prenez votre ticket" : "";
   }
 }
 
+/** Hold the ticket, or what there is of one, before the eyes. */
 async function read(dialog, whole) {
   const picture = dialog.querySelector("img");
   const text = whole ? await (await fetch("api/ticket.txt")).text() : "Ticket inachevé";

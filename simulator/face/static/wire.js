@@ -4,7 +4,6 @@ import { deviceShown, hour } from "./words.js";
 
 const EVERY_MS = 400;
 const KEPT = 400;
-const PARTIES = { device: "appareil" };
 
 export class Wire {
   constructor(trace, lines, follow, wipe) {
@@ -36,9 +35,9 @@ export class Wire {
     const entries = await (await fetch(`api/wire?after=${this.after}`)).json();
     if (entries.length === 0) return;
     this.after = entries.at(-1).n;
-    const last = entries.slice(-KEPT);
-    new Set(last.map(({ line }) => line)).forEach((line) => this.offer(line));
-    this.trace.append(...last.map((entry) => this.row(entry)));
+    const rows = joined(entries);
+    new Set(rows.map(({ line }) => line)).forEach((line) => this.offer(line));
+    this.trace.append(...rows.slice(-KEPT).map((row) => this.row(row)));
     while (this.trace.childElementCount > KEPT) this.trace.firstElementChild.remove();
     if (this.follow.checked) this.trace.scrollTop = this.trace.scrollHeight;
   }
@@ -67,9 +66,22 @@ export class Wire {
     const [time, line, from, said] = made.firstElementChild.children;
     time.textContent = hour(entry.at);
     line.textContent = deviceShown(entry.line);
-    from.textContent = `${PARTIES[entry.from] ?? entry.from} →`;
+    from.textContent = entry.from === "station" ? "reçoit" : "envoie";
     said.textContent = entry.said;
     made.lastElementChild.textContent = entry.hex;
     return made;
   }
+}
+
+/** What goes one way at one instant is one line to read: a display is told its window byte by byte. */
+function joined(entries) {
+  const rows = [];
+  for (const entry of entries) {
+    const before = rows.at(-1);
+    if (before && ["line", "from", "at"].every((name) => before[name] === entry[name])) {
+      before.hex += ` ${entry.hex}`;
+      before.said = [before.said, entry.said].filter(Boolean).join(", ");
+    } else rows.push({ ...entry });
+  }
+  return rows;
 }

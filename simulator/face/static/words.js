@@ -12,12 +12,8 @@ export const moment = (iso) => `${DAY.format(new Date(iso))}, ${HOUR.format(new 
 /** "mer. 4 mars 2026, 12:00" */
 export const minute = (iso) => `${DAY.format(new Date(iso))}, ${MINUTE.format(new Date(iso))}`;
 
-/** "09:58:12" of an instant, or the seconds of a counter. */
-export function hour(at) {
-  if (typeof at === "number") return at.toFixed(3);
-  const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? String(at) : HOUR.format(date);
-}
+/** "09:58:12" */
+export const hour = (iso) => HOUR.format(new Date(iso));
 
 export const euros = (cents) => EUROS.format(cents / 100);
 
@@ -27,3 +23,16 @@ export const plateShown = (plate) => plate.replace(/^([A-Z]{2})(\d{3})([A-Z]{2})
 const DEVICES = { printer: "Imprimante", card: "Terminal de carte", keypad: "Clavier", display: "Afficheur", network: "Réseau" };
 
 export const deviceShown = (device) => DEVICES[device] ?? device;
+
+const ALARMS = {
+  "no power": "Hors tension",
+  "terminal silent": "Terminal de carte : ne répond pas",
+  "printer near end": "Imprimante : bientôt plus de papier",
+  "printer out": "Imprimante : plus de papier",
+  "printer cover open": "Imprimante : capot ouvert",
+  "printer offline": "Imprimante : hors service",
+  "printer silent": "Imprimante : ne répond pas",
+};
+
+/** An alarm as a technician would say it; one without a translation as the journal has it. */
+export const alarmShown = (alarm) => ALARMS[alarm] ?? alarm.replace(/^key (.+) stuck$/, "Touche $1 coincée");

@@ -12,7 +12,7 @@ from pathlib import Path
 from firmware.money import euros
 from firmware.tariff import NotSold, Quote, Refusal, TariffError, Tariffs, load_tariffs, quote
 
-TARIFFS = Path(__file__).parents[1] / "tariffs.json"
+TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
 SOLD, BAD_FILE, REFUSED = 0, 1, 2
 

@@ -1,0 +1,22 @@
+"""`horodateur`: the station's command line. Each command lives in a file of its own beside this one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from firmware.app import VERSION
+from firmware.cli import journal, quote, run, sync
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status of the command; 2 for a wrong command line."""
+    parser = argparse.ArgumentParser(prog="horodateur", description="A Paris street parking pay station.")
+    parser.add_argument("--version", action="version", version=f"horodateur {VERSION}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    run.add_parsers(commands)
+    quote.add_parser(commands)
+    journal.add_parser(commands)
+    sync.add_parser(commands)
+    chosen = parser.parse_args(arguments)
+    return int(chosen.run(chosen))

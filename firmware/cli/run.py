@@ -1,0 +1,123 @@
+"""`horodateur run` and `horodateur provision`: a station on this computer's ports, and the folder it keeps."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import uuid
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from firmware.app import Provision, Station
+from firmware.assemble import assemble, lines_of
+from firmware.journal import JournalError
+from firmware.locale import catalogues
+from firmware.loop import run as run_loop
+from firmware.seal import SealError
+from firmware.site import Site
+from firmware.state import open_journal, open_seal, provision
+from firmware.tariff import TariffError, load_tariffs
+from hal.board import Board, BoardError, load_board, read_toml
+from hal.clock import SystemClock
+
+ROOT = Path(__file__).parents[2]
+"""Where the shipped tariffs.json and board/ lie, in a checkout and in an installation."""
+DESK = "horodateur.desk"
+"""Entry point group: who can stand in for devices a board calls simulated."""
+
+Subparsers = argparse._SubParsersAction  # argparse gives its own type no public name
+
+
+def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
+    """Add `run` and `provision`."""
+    run = subparsers.add_parser(
+        "run",
+        help="start a station on real ports",
+        description="Start a station on the ports its board file names. Devices the board calls simulated are put on a page "
+        "at the desk, so that one real device at a time can be tried. Ends on SIGTERM or Ctrl-C.",
+    )
+    run.add_argument("--board", type=Path, required=True, metavar="FILE", help="wiring, such as board/paris-v1.toml")
+    _add_station(run)
+    run.add_argument("--tariffs", type=Path, default=ROOT / "tariffs.json", metavar="FILE", help="prices (default: shipped)")
+    run.set_defaults(run=run_station)
+    make = subparsers.add_parser(
+        "provision",
+        help="make a new station's journal and key",
+        description="Make the folder of a new station: an empty journal and a signing key. Never replaces either.",
+    )
+    _add_station(make)
+    make.set_defaults(run=run_provision)
+
+
+def _add_station(parser: argparse.ArgumentParser) -> None:
+    shipped = ROOT / "board" / "demo-station.toml"
+    parser.add_argument("--station", type=Path, default=shipped, metavar="FILE", help="its identity (default: a demonstration)")
+    parser.add_argument(
+        "--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)"
+    )
+
+
+def run_provision(arguments: argparse.Namespace) -> int:
+    """0; 1 if the station file is wrong or the folder is taken."""
+    try:
+        site = read_toml(arguments.station, Site)
+        provision(arguments.state, site.station)
+    except (BoardError, JournalError, OSError) as error:
+        return _refused(error)
+    print(f"{arguments.state}: ready for station {site.station}")
+    return 0
+
+
+def run_station(arguments: argparse.Namespace) -> int:
+    """0 after a clean stop; 1 if it must not start, with the file, line or key, and the reason."""
+    try:
+        board = load_board(arguments.board)
+        if board.simulated:
+            return _at_the_desk(board, arguments)
+        return _on_real_ports(board, arguments)
+    except (BoardError, JournalError, SealError, TariffError, OSError) as error:
+        return _refused(error)
+
+
+def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
+    site, tariffs = read_toml(arguments.station, Site), load_tariffs(arguments.tariffs)
+    seal = open_seal(arguments.state)
+    clock, stop = SystemClock(), _Stop()
+    journal = open_journal(arguments.state, site.station, uuid.uuid4().hex)
+    try:
+        devices = assemble(board, lines_of(board))
+        run_loop(Station(Provision(site, tariffs, catalogues(), seal), devices, journal, clock), clock, stop)
+    finally:
+        journal.close()
+    return 0
+
+
+class _Stop:
+    """Becomes true at SIGTERM or SIGINT; the signal also ends the loop's wait."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: object) -> None:
+        self._asked = True
+
+    def __call__(self) -> bool:
+        return self._asked
+
+
+def _at_the_desk(board: Board, arguments: argparse.Namespace) -> int:
+    for entry_point in entry_points(group=DESK):
+        serve = entry_point.load()
+        return int(serve(board, arguments.station, arguments.tariffs, arguments.state))
+    simulated = ", ".join(sorted(board.simulated))
+    raise BoardError(
+        str(arguments.board), simulated, 'simulated, but no simulator is here: pip install "horodateur[simulator]"'
+    )
+
+
+def _refused(error: Exception) -> int:
+    print(f"horodateur: {error}", file=sys.stderr)
+    return 1

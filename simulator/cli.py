@@ -1,0 +1,76 @@
+"""`horodateur-sim`: the desk machine, visits played from text, and the pictures of the documentation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from firmware.journal import JournalError
+from firmware.seal import SealError
+from firmware.tariff import TariffError
+from hal.board import BoardError
+from hal.clock import PARIS
+from simulator.documents import draw_documents
+from simulator.play import play
+from simulator.setting import ROOT, setting_of
+from simulator.visit import HELP, VisitError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0; 1 if an expectation does not hold or something must not start; 2 for a wrong command line."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except (BoardError, JournalError, SealError, TariffError, VisitError, OSError) as error:
+        print(f"horodateur-sim: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="horodateur-sim", description="The desk simulator of the pay station.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    run = commands.add_parser("run", help="start the machine and the city on one page")
+    run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    run.add_argument("--port", type=int, default=8080, help="port to listen on; 0 takes a free one (default: %(default)s)")
+    run.add_argument("--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)")
+    run.add_argument("--board", type=Path, default=ROOT / "board/demo-desk.toml", metavar="FILE", help="which devices are real")
+    run.add_argument("--station", type=Path, default=ROOT / "board/demo-station.toml", metavar="FILE", help="its identity")
+    run.add_argument("--tariffs", type=Path, default=ROOT / "tariffs.json", metavar="FILE", help="prices")
+    run.set_defaults(run=_run)
+    visit = commands.add_parser(
+        "visit",
+        help="play visits from text files, in virtual time",
+        epilog=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Play each file on a station of its own; exit 0 only if every expectation holds.",
+    )
+    visit.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    visit.add_argument("--out", type=Path, metavar="DIR", help="write screens, ticket, wire trace and journal here")
+    visit.set_defaults(run=_visit)
+    documents = commands.add_parser("docs", help="redraw docs/screens.md and the pictures from the code and the visits")
+    documents.set_defaults(run=_documents)
+    return parser
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from simulator.face.server import run_desk  # the page's libraries are not needed to play a visit
+
+    setting = setting_of(chosen.board, chosen.station, chosen.tariffs, chosen.state, datetime.now(PARIS))
+    return run_desk(setting, chosen.host, chosen.port)
+
+
+def _visit(chosen: argparse.Namespace) -> int:
+    for number, file in enumerate(chosen.files, 1):
+        out = chosen.out / file.stem if chosen.out and len(chosen.files) > 1 else chosen.out
+        title = play(file, out)
+        print(f"{number}/{len(chosen.files)} {file.name}: {title}")
+    return 0
+
+
+def _documents(chosen: argparse.Namespace) -> int:
+    for path in draw_documents(ROOT):
+        print(path)
+    return 0

@@ -1,0 +1,168 @@
+"""The pictures and pages of docs/ that are made from the code: never edited by hand, always true.
+
+- `docs/screens.md`: every screen the explorer reaches, with its picture, what it is for, and where each event leads;
+- `docs/pictures/`: the pictures that visits name with `picture`, and the ticket of the first one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from firmware.events import Event, TimedOut
+from firmware.here import Here
+from firmware.locale import catalogues
+from firmware.machine import Machine
+from hal.clock import PARIS
+from hal.drawing import draw
+from hal.ports import Approved, Declined, Held, NotPrinted, Pressed, Printed, PrinterIs, TerminalIs, Unanswered
+from simulator.explorer import Passage, passages
+from simulator.play import desk_for
+from simulator.setting import demonstration
+from simulator.visit import read_visit, run_visit
+
+SHOWN_VISITS = ("two-hours", "late-evening", "look-alike", "unanswered")
+"""The visits whose pictures the documentation shows."""
+PAID, FREE = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS), datetime(2026, 3, 8, 10, 0, 20, tzinfo=PARIS)
+ENLARGED = 2
+
+
+def draw_documents(root: Path) -> Iterator[Path]:
+    """Write everything; answers each file as it is written."""
+    pictures = root / "docs" / "pictures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    walk = [passage for at in (PAID, FREE) for passage in passages(surroundings(root, at))]
+    yield from _screen_pictures(walk, surroundings(root, PAID), pictures)
+    page = root / "docs" / "screens.md"
+    page.write_text(screens_page(walk), "utf-8")
+    yield page
+    for name in SHOWN_VISITS:
+        yield from _visit_pictures(root / "simulator" / "visits" / f"{name}.visit", pictures)
+
+
+def surroundings(root: Path, at: datetime) -> Here:
+    """The demonstration station at this instant."""
+    setting = demonstration(root / ".nowhere", at)
+    return Here(at, setting.site, setting.tariffs, catalogues())
+
+
+def _first_seen(walk: list[Passage]) -> dict[str, Machine]:
+    """For each screen's name, the first machine that shows it, in the order of a visit."""
+    first: dict[str, Machine] = {}
+    for passage in walk:
+        first.setdefault(passage.before.screen.name, passage.before)
+    return first
+
+
+def _screen_pictures(walk: list[Passage], here: Here, folder: Path) -> Iterator[Path]:
+    for name, machine in _first_seen(walk).items():
+        for language in here.catalogues:
+            seen = Machine(machine.screen, language=language, health=machine.health).sees(here)
+            yield _saved(draw(machine.screen.view(seen)), folder / f"screen-{_slug(name)}-{language}.png")
+
+
+def screens_page(walk: list[Passage]) -> str:
+    """The text of docs/screens.md."""
+    lines = [
+        "# The screens",
+        "",
+        "Drawn by `make docs` from the code: the explorer feeds every event to every screen it can reach. Do not edit.",
+        "",
+        *_diagram(walk),
+    ]
+    for name, machine in _first_seen(walk).items():
+        slug = _slug(name)
+        lines += ["", f"## {name}", "", (machine.screen.__doc__ or "").splitlines()[0], ""]
+        lines += [f"![{name}, French](pictures/screen-{slug}-fr.png) ![{name}, English](pictures/screen-{slug}-en.png)", ""]
+        lines += [f"- {event}: {target}" for event, target in sorted(_leads(walk, name))]
+    return "\n".join(lines) + "\n"
+
+
+def _leads(walk: list[Passage], name: str) -> set[tuple[str, str]]:
+    """Which events make another screen of this one, and which; the effects stand in their order."""
+    return {
+        (said(passage.event), " → ".join([f"**{passage.after.screen.name}**", *_done(passage)]))
+        for passage in walk
+        if passage.before.screen.name == name and passage.after.screen.name != name
+    }
+
+
+def _done(passage: Passage) -> list[str]:
+    return [type(effect).__name__.lower() for effect in passage.effects if type(effect).__name__ != "Beep"]
+
+
+def _diagram(walk: list[Passage]) -> list[str]:
+    edges: dict[tuple[str, str], set[str]] = {}
+    for passage in walk:
+        pair = (passage.before.screen.name, passage.after.screen.name)
+        if pair[0] != pair[1] and not {"info", "more time"} & set(pair):
+            edges.setdefault(pair, set()).add(said(passage.event))
+    drawn = [f"    {_slug(a)} --> {_slug(b)}: {', '.join(sorted(events)[:4])}" for (a, b), events in edges.items()]
+    return [
+        "```mermaid",
+        "stateDiagram-v2",
+        "    [*] --> idle",
+        *drawn,
+        "```",
+        "",
+        "INFO lies over a screen and gives it back; so does the warning before a visit is forgotten. Neither is drawn.",
+    ]
+
+
+def said(event: Event) -> str:
+    """An event in a few words."""
+    match event:
+        case Pressed(key):
+            return "a letter or digit" if key.character else key.value
+        case Held(key):
+            return f"{key.value} held"
+        case TimedOut():
+            return "time"
+        case Approved():
+            return "approved"
+        case Declined(_, reason):
+            return f"declined ({reason.value})"
+        case Unanswered():
+            return "no answer"
+        case TerminalIs(ready):
+            return "terminal answers" if ready else "terminal silent"
+        case PrinterIs(state):
+            return f"printer {state.value}"
+        case Printed():
+            return "printed"
+        case NotPrinted():
+            return "not printed"
+    return type(event).__name__.lower()
+
+
+def _visit_pictures(file: Path, folder: Path) -> Iterator[Path]:
+    """Play a visit and keep the pictures it names, and its ticket."""
+    visit, named = read_visit(file), {}
+    with tempfile.TemporaryDirectory() as state, contextlib.closing(desk_for(visit, Path(state))) as desk:
+        for step in visit.steps:
+            if step.verb == "picture":
+                named[step.words[0]] = desk.screen()
+            run_visit(type(visit)(visit.file, (step,), visit.zone, visit.at), desk)
+        tickets = desk.tickets()
+    for name, picture in named.items():
+        yield _saved(picture, folder / f"{file.stem}-{name}.png")
+    if tickets:
+        path = folder / f"{file.stem}-ticket.png"
+        tickets[-1].picture().save(path)
+        yield path
+
+
+def _saved(picture: Image.Image, path: Path) -> Path:
+    """Enlarged, with a black rim, as the glass has."""
+    framed = ImageOps.expand(picture, 6, 0)
+    framed.resize((framed.width * ENLARGED, framed.height * ENLARGED), Image.Resampling.NEAREST).save(path, optimize=True)
+    return path
+
+
+def _slug(name: str) -> str:
+    return name.replace(" ", "-")

@@ -1,0 +1,70 @@
+"""Play a visit file on a fresh station, and keep what it left: screens, ticket, wire trace, journal."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from simulator.desk import Desk
+from simulator.expectation import facts
+from simulator.setting import demonstration
+from simulator.visit import Step, Visit, read_visit, run_visit
+
+
+def play(file: Path, out: Path | None) -> str:
+    """The title of the visit. Raises VisitError; what was left until then is kept all the same."""
+    visit = read_visit(file)
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(desk_for(visit, Path(folder))) as desk:
+        album = _Album(out) if out else None
+        try:
+            run_visit(visit, desk, album.seen if album else lambda desk, step: None)
+        finally:
+            if out:
+                keep(desk, out)
+    return visit.title
+
+
+def desk_for(visit: Visit, folder: Path) -> Desk:
+    """A fresh desk where the visit begins, its devices found."""
+    setting = demonstration(folder, visit.at)
+    desk = Desk(replace(setting, site=replace(setting.site, zone=visit.zone)))
+    desk.advance(3.0)
+    desk.set_clock(visit.at)
+    return desk
+
+
+class _Album:
+    """A picture of every screen that came up, numbered, and of those the visit names."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._last, self._count = folder / "screens", b"", 0
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def seen(self, desk: Desk, step: Step) -> None:
+        """After each step."""
+        picture = desk.screen_png()
+        if step.verb == "picture":
+            (self._folder / f"{step.words[0]}.png").write_bytes(picture)
+        if picture != self._last:
+            self._count += 1
+            (self._folder / f"{self._count:03d}-{str(desk.state()['screen']).replace(' ', '-')}.png").write_bytes(picture)
+            self._last = picture
+
+
+def keep(desk: Desk, out: Path) -> None:
+    """Write what the visit left."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, data in (("ticket.png", desk.ticket_png()), ("ticket.bin", desk.ticket_bytes())):
+        if data is not None:
+            (out / name).write_bytes(data)
+    if text := desk.ticket_text():
+        (out / "ticket.txt").write_text(text, "utf-8")
+    wire = "".join(json.dumps(transfer, ensure_ascii=False) + "\n" for transfer in desk.wire())
+    (out / "wire.jsonl").write_text(wire, "utf-8")
+    journal = b"".join(msgspec.json.encode(fact) + b"\n" for fact in facts(desk))
+    (out / "journal.jsonl").write_bytes(journal)

@@ -1,0 +1,26 @@
+"""Files -> the setting of a desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from firmware.site import Site
+from firmware.tariff import load_tariffs
+from hal.board import load_board, read_toml
+from simulator.desk import Setting
+
+ROOT = Path(__file__).parents[1]
+"""Where tariffs.json, board/ and docs/ lie."""
+
+
+def setting_of(board: Path, station: Path, tariffs: Path, state: Path, at: datetime) -> Setting:
+    """Read every file a station starts from. Raises BoardError or TariffError naming file, place and reason."""
+    reference = load_board(ROOT / "board" / "paris-v1.toml")
+    return Setting(state, load_board(board), reference, read_toml(station, Site), load_tariffs(tariffs), at)
+
+
+def demonstration(state: Path, at: datetime) -> Setting:
+    """The shipped files, everything simulated."""
+    board = ROOT / "board"
+    return setting_of(board / "demo-desk.toml", board / "demo-station.toml", ROOT / "tariffs.json", state, at)
