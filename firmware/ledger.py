@@ -6,11 +6,13 @@ that a power cut restores, and all that it must.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from firmware.facts import Fact, InDoubt, PaymentStarted, Refused, RightSold
 from firmware.right import Right
+
+REFUSALS_KEPT = 100
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Ledger:
     """Asked of the bank, and no end written: by reference."""
     doubts: Mapping[str, Right] = field(default_factory=dict)
     """In doubt, and no answer since: by reference."""
+    refused: Mapping[str, Right] = field(default_factory=dict)
+    """The latest refusals: a terminal that contradicts itself and debits after all still owes its motorist a right."""
 
     def after(self, fact: Fact) -> Ledger:
         """The ledger once this is written."""
@@ -34,14 +38,26 @@ class Ledger:
             case RightSold(right):
                 return self._without(right.reference)
             case Refused(reference):
-                return self._without(reference)
+                return self._without(reference)._remembering(reference, self.started.get(reference))
         return self
+
+    def right(self, named: Callable[[Right], bool]) -> Right | None:
+        """The right, still open or lately refused, that this is true of."""
+        known = (*self.doubts.values(), *self.started.values(), *self.refused.values())
+        return next((right for right in known if named(right)), None)
+
+    def _remembering(self, reference: str, right: Right | None) -> Ledger:
+        if right is None:
+            return self
+        latest = list({**self.refused, reference: right}.items())[-REFUSALS_KEPT:]
+        return replace(self, refused=dict(latest))
 
     def _without(self, reference: str) -> Ledger:
         return replace(
             self,
             started={key: right for key, right in self.started.items() if key != reference},
             doubts={key: right for key, right in self.doubts.items() if key != reference},
+            refused={key: right for key, right in self.refused.items() if key != reference},
         )
 
 

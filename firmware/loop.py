@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import selectors
-from collections.abc import Callable
+import signal
+from collections.abc import Iterator
 from typing import Protocol, cast
 
 from firmware.app import Plug, Station
@@ -23,6 +25,10 @@ class FileCable(Protocol):
         """Send, without waiting."""
 
     @property
+    def lost(self) -> bool:
+        """Whether the line is gone: what hangs on it will be silent."""
+
+    @property
     def pending(self) -> bool:
         """Whether bytes wait for the line to take them."""
 
@@ -30,33 +36,65 @@ class FileCable(Protocol):
         """Offer the line what is pending."""
 
 
-def run(station: Station, clock: Clock, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Run until `stopped()`; the caller decides (a signal, a test) and is asked between two turns."""
+class Stop:
+    """Becomes true at SIGTERM or SIGINT, and ends the loop's wait: the turn under way is finished first."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(writer)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: object) -> None:
+        self.asked = True
+
+    def fileno(self) -> int:
+        """Readable once a signal has come."""
+        return self._reader
+
+
+def run(station: Station, clock: Clock, stop: Stop) -> None:
+    """Run until a signal asks to stop; it is looked at between two turns."""
     with selectors.DefaultSelector() as selector:
-        for plug in station.plugs:
-            if hasattr(plug.cable, "fileno"):
-                selector.register(cast(FileCable, plug.cable).fileno(), selectors.EVENT_READ, plug)
+        selector.register(stop, selectors.EVENT_READ)
+        for plug, cable in _files(station):
+            selector.register(cable.fileno(), selectors.EVENT_READ, plug)
         station.turn()
-        while not stopped():
+        while not stop.asked:
             _once(station, clock, selector)
 
 
 def _once(station: Station, clock: Clock, selector: selectors.BaseSelector) -> None:
     patience = station.wake_at - clock.now()
     for key, mask in selector.select(None if patience == NEVER else max(0.0, patience)):
-        plug: Plug = key.data
-        cable = cast(FileCable, plug.cable)
-        if mask & selectors.EVENT_WRITE:
-            cable.flush()
-        if mask & selectors.EVENT_READ:
-            station.receive(plug, cable.read())
+        if key.data is not None:
+            _carry(station, key.data, mask)
     station.turn()
-    _watch_writers(station, selector)
+    for plug, cable in _files(station):
+        _watch(selector, plug, cable)
 
 
-def _watch_writers(station: Station, selector: selectors.BaseSelector) -> None:
+def _watch(selector: selectors.BaseSelector, plug: Plug, cable: FileCable) -> None:
+    """Ask for writability only while bytes wait; ask nothing of a line that was unplugged, which would be ready for ever."""
+    if cable.fileno() not in selector.get_map():
+        return
+    if cable.lost:
+        selector.unregister(cable.fileno())
+        return
+    selector.modify(cable.fileno(), selectors.EVENT_READ | (selectors.EVENT_WRITE if cable.pending else 0), plug)
+
+
+def _carry(station: Station, plug: Plug, mask: int) -> None:
+    cable = cast(FileCable, plug.cable)
+    if mask & selectors.EVENT_WRITE:
+        cable.flush()
+    if mask & selectors.EVENT_READ:
+        station.receive(plug, cable.read())
+
+
+def _files(station: Station) -> Iterator[tuple[Plug, FileCable]]:
+    """The plugs whose cable the selector can watch; the others only wake by the clock."""
     for plug in station.plugs:
         if hasattr(plug.cable, "fileno"):
-            cable = cast(FileCable, plug.cable)
-            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if cable.pending else 0)
-            selector.modify(cable.fileno(), events, plug)
+            yield plug, cast(FileCable, plug.cable)

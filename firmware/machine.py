@@ -20,7 +20,6 @@ from firmware.events import Event, TimedOut
 from firmware.facts import Cleared, Raised, Refused, RightSold, Strange
 from firmware.health import Health
 from firmware.here import FRENCH, Here, card_reference
-from firmware.right import Right
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.screen import Move, Over, Screen
@@ -91,23 +90,18 @@ def settled(answer: Approved | Declined, here: Here) -> Effects:
     """What to write when the bank answers and nobody is waiting any more.
 
     A late yes to a payment in doubt makes its right real; a late no ends the doubt (the promise stands: the motorist was told
-    that the car may stay). An approval that matches no payment of ours, or not its amount, is written down as strange: a
-    person must look, and no right is invented.
+    that the car may stay); a yes after a no is believed, for money moved. An approval that matches no payment of ours, or not
+    its amount, is written down as strange: a person must look, and no right is invented.
     """
-    right = _doubted(answer.reference, here)
+    right = here.ledger.right(lambda right: card_reference(right.reference) == answer.reference)
     match answer:
         case Approved(_, cents, contactless) if right and cents == right.cents:
             return (Record(RightSold(right, contactless)),)
         case Approved(reference, cents):
             return (Record(Strange(f"approval of {cents} cents for {reference}, which is no open payment")),)
-        case Declined(_, reason) if right:
+        case Declined(_, reason) if right and right.reference not in here.ledger.refused:
             return (Record(Refused(right.reference, reason.value)),)
     return ()
-
-
-def _doubted(reference: str, here: Here) -> Right | None:
-    rights = [*here.ledger.doubts.values(), *here.ledger.started.values()]
-    return next((right for right in rights if card_reference(right.reference) == reference), None)
 
 
 def _parts(move: Move) -> tuple[Screen, Effects]:

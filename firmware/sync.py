@@ -3,7 +3,7 @@
 The theory. Delivery is at least once: a batch is sent until the city says it has it, and the city takes a repeat for a
 success. So this side needs no memory worth protecting: `acknowledged` only saves work. Every answer that helps says the
 same thing, which number the city wants next, and moves `acknowledged` there, forward or back, but never past what was
-sent: the city cannot make this station skip an entry. An answer that does not move it forward counts as trouble, and
+sent: the city cannot make this station skip an entry. An answer that takes less than was sent counts as trouble, and
 trouble waits twice as long each time. Nothing is ever dropped; a fork only stops the advance, and goes on being told.
 
 `Sync` is an End whose messages are whole request and answer bodies: one request out, one answer in.
@@ -78,8 +78,8 @@ class Sync:
         if wanted is None:
             self._put_off(f"the city holds another entry {answer.fork}" if answer.fork else str(answer.detail), now)
             return
-        before, self.acknowledged = self.acknowledged, min(wanted - 1, self._sent)
-        if self.acknowledged < self._sent or self.acknowledged < before:
+        self.acknowledged = min(wanted - 1, self._sent)
+        if self.acknowledged < self._sent:
             self._put_off(f"the city asks again from entry {wanted}", now)
             return
         self.trouble = None

@@ -8,7 +8,7 @@ is that of the tariff version that priced the sale, not of today.
 from __future__ import annotations
 
 from firmware.here import FRENCH, Here
-from firmware.money import euros
+from firmware.money import NO_BREAK_SPACE, euros
 from firmware.plate import grouped
 from firmware.right import Right
 from firmware.tariff import Quote, fps_cents, quote, scale
@@ -45,7 +45,7 @@ def _heading(doubtful: bool, here: Here) -> tuple[TicketLine, ...]:
 def _times(right: Right, here: Here) -> tuple[TicketLine, ...]:
     place = here.say("Zone {zone} - {sector}", zone=right.zone, sector=right.sector)
     return (
-        TicketLine(here.say("Fin"), beside=day(right.end.date(), here)),
+        TicketLine(here.say("Fin"), beside=f"{day(right.end.date(), here)} {right.end.year}"),
         TicketLine(f"{right.end:%H:%M}", align=Align.RIGHT, double=True, bold=True),
         TicketLine(grouped(right.plate), beside=place, bold=True),
         TicketLine(here.say("Début"), beside=f"{day(right.start.date(), here)} {right.start.year} {right.start:%H:%M}"),
@@ -75,8 +75,9 @@ def _law(right: Right, here: Here) -> tuple[TicketLine, ...]:
 def _scale(right: Right, here: Here) -> str:
     steps = [f"{hours} h {_euros(cents)}" for hours, cents in scale(here.tariffs, right.zone, right.start)]
     fps = fps_cents(here.tariffs, right.zone, right.start)
-    due = "" if fps is None else f" (FPS {_euros(fps)})"
-    return here.say("Barème zone {zone} :", zone=right.zone) + " " + ", ".join(steps) + due
+    due = [] if fps is None else [f"FPS {_euros(fps)}"]
+    unbroken = [text.replace(" ", NO_BREAK_SPACE) for text in (*steps, *due)]
+    return here.say("Barème zone {zone} :", zone=right.zone) + " " + ", ".join(unbroken)
 
 
 def _euros(cents: int) -> str:

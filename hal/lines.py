@@ -76,6 +76,11 @@ class EdgeCable:
         """Lines carry no bytes outward."""
 
     @property
+    def lost(self) -> bool:
+        """The header cannot be unplugged."""
+        return False
+
+    @property
     def pending(self) -> bool:
         """So nothing ever waits to leave."""
         return False

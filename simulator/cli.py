@@ -13,7 +13,6 @@ from firmware.seal import SealError
 from firmware.tariff import TariffError
 from hal.board import BoardError
 from hal.clock import PARIS
-from simulator.documents import draw_documents
 from simulator.play import play
 from simulator.setting import ROOT, setting_of
 from simulator.visit import HELP, VisitError
@@ -71,6 +70,8 @@ def _visit(chosen: argparse.Namespace) -> int:
 
 
 def _documents(chosen: argparse.Namespace) -> int:
+    from simulator.documents import draw_documents  # drawing needs nothing a visit does
+
     for path in draw_documents(ROOT):
         print(path)
     return 0

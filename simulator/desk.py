@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from firmware.cli.sync import read_cursor, write_cursor
 from PIL import Image
 from sqlalchemy import Engine
 
 from central.store import open_store
 from firmware.app import Plug, Provision, Station
 from firmware.assemble import assemble
-from firmware.cli.sync import read_cursor, write_cursor
 from firmware.journal import Journal, Reader
 from firmware.locale import catalogues
 from firmware.site import Site

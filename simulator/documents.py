@@ -21,10 +21,11 @@ from firmware.machine import Machine
 from hal.clock import PARIS
 from hal.drawing import draw
 from hal.ports import Approved, Declined, Held, NotPrinted, Pressed, Printed, PrinterIs, TerminalIs, Unanswered
+from simulator.desk import Desk
 from simulator.explorer import Passage, passages
 from simulator.play import desk_for
 from simulator.setting import demonstration
-from simulator.visit import read_visit, run_visit
+from simulator.visit import Step, read_visit, run_visit
 
 SHOWN_VISITS = ("two-hours", "late-evening", "look-alike", "unanswered")
 """The visits whose pictures the documentation shows."""
@@ -143,11 +144,13 @@ def said(event: Event) -> str:
 def _visit_pictures(file: Path, folder: Path) -> Iterator[Path]:
     """Play a visit and keep the pictures it names, and its ticket."""
     visit, named = read_visit(file), {}
+
+    def seen(desk: Desk, step: Step) -> None:
+        if step.verb == "picture":
+            named[step.words[0]] = desk.screen()
+
     with tempfile.TemporaryDirectory() as state, contextlib.closing(desk_for(visit, Path(state))) as desk:
-        for step in visit.steps:
-            if step.verb == "picture":
-                named[step.words[0]] = desk.screen()
-            run_visit(type(visit)(visit.file, (step,), visit.zone, visit.at), desk)
+        run_visit(visit, desk, seen)
         tickets = desk.tickets()
     for name, picture in named.items():
         yield _saved(picture, folder / f"{file.stem}-{name}.png")

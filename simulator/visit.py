@@ -1,4 +1,4 @@
-"""A visit as text: what hands do, what time passes, what must then be true. The same file is a test, a demonstration and a picture.
+"""A visit as text: what hands do, what time passes, what must then be true. One file is a test, a demonstration, a picture.
 
     # Two hours for AB-123-CD
     clock 2026-03-04 10:00

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import uuid
+from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from firmware.app import Provision, Station
 from firmware.assemble import assemble, lines_of
 from firmware.journal import JournalError
 from firmware.locale import catalogues
+from firmware.loop import Stop
 from firmware.loop import run as run_loop
 from firmware.seal import SealError
 from firmware.site import Site
@@ -74,7 +75,7 @@ def run_station(arguments: argparse.Namespace) -> int:
     try:
         board = load_board(arguments.board)
         if board.simulated:
-            return _at_the_desk(board, arguments)
+            return _at_the_desk(board.simulated, arguments)
         return _on_real_ports(board, arguments)
     except (BoardError, JournalError, SealError, TariffError, OSError) as error:
         return _refused(error)
@@ -83,39 +84,22 @@ def run_station(arguments: argparse.Namespace) -> int:
 def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     site, tariffs = read_toml(arguments.station, Site), load_tariffs(arguments.tariffs)
     seal = open_seal(arguments.state)
-    clock, stop = SystemClock(), _Stop()
+    clock = SystemClock()
     journal = open_journal(arguments.state, site.station, uuid.uuid4().hex)
     try:
         devices = assemble(board, lines_of(board))
-        run_loop(Station(Provision(site, tariffs, catalogues(), seal), devices, journal, clock), clock, stop)
+        run_loop(Station(Provision(site, tariffs, catalogues(), seal), devices, journal, clock), clock, Stop())
     finally:
         journal.close()
     return 0
 
 
-class _Stop:
-    """Becomes true at SIGTERM or SIGINT; the signal also ends the loop's wait."""
-
-    def __init__(self) -> None:
-        self._asked = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
-
-    def _ask(self, _number: int, _frame: object) -> None:
-        self._asked = True
-
-    def __call__(self) -> bool:
-        return self._asked
-
-
-def _at_the_desk(board: Board, arguments: argparse.Namespace) -> int:
+def _at_the_desk(simulated: Iterable[str], arguments: argparse.Namespace) -> int:
     for entry_point in entry_points(group=DESK):
         serve = entry_point.load()
-        return int(serve(board, arguments.station, arguments.tariffs, arguments.state))
-    simulated = ", ".join(sorted(board.simulated))
-    raise BoardError(
-        str(arguments.board), simulated, 'simulated, but no simulator is here: pip install "horodateur[simulator]"'
-    )
+        return int(serve(arguments.board, arguments.station, arguments.tariffs, arguments.state))
+    reason = 'simulated, but no simulator is installed here: pip install "horodateur[simulator]"'
+    raise BoardError(str(arguments.board), ", ".join(sorted(simulated)), reason)
 
 
 def _refused(error: Exception) -> int:

@@ -68,7 +68,7 @@ class Duration(Question):
         return framed(
             self,
             here,
-            Line(until(quote.end, here), beside=euros(quote.cents, here.language)),
+            Line(here.say("jusqu’à {end}", end=until(quote.end, here)), beside=euros(quote.cents, here.language)),
             Line(reason(offers, self.quarters, here), Size.SMALL),
             hints=(
                 Hint(Key.MINUS, ""),
@@ -109,7 +109,13 @@ def strip(quote: Quote, longest: Quote, here: Here) -> Strip:
         bought = min(max(0, minutes_between(period.start, quote.end)), period.minutes)
         parts.append((Stretch.BOUGHT, bought))
         parts.append((Stretch.OPEN, period.minutes - bought))
-    return Strip(tuple((what, minutes) for what, minutes in parts if minutes))
+    return Strip(tuple((what, minutes) for what, minutes in parts if minutes), _ticks(quote, longest, here))
+
+
+def _ticks(quote: Quote, longest: Quote, here: Here) -> tuple[tuple[int, str], ...]:
+    """The hours that matter on the strip, the most important first: where a label finds no room it is left out."""
+    instants = (longest.end, quote.start, quote.end)
+    return tuple((max(0, minutes_between(here.now, at)), f"{at:%H:%M}") for at in instants)
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class Presenting(_Asking):
             here,
             Line(grouped(right.plate), Size.SMALL, beside=here.say("jusqu’à {end}", end=until(right.end, here))),
             Line(euros(right.cents, here.language)),
-            Line(here.say("Présentez votre carte"), Size.MEDIUM),
+            Line(here.say("Présentez votre carte et suivez le terminal"), Size.SMALL),
             hints=(Hint(Key.CANCEL, here.say("annuler")),),
         )
 

@@ -12,6 +12,7 @@ from firmware.effects import Print, Record
 from firmware.events import Event, TimedOut
 from firmware.facts import TicketFailed, TicketPrinted
 from firmware.here import Here
+from firmware.plate import grouped
 from firmware.right import Right
 from firmware.screens.screen import Move, Over, Screen, framed
 from firmware.words import until
@@ -110,7 +111,10 @@ class Take(Screen):
             self,
             here,
             Line(here.say("Prenez votre ticket")),
-            Line(here.say("{plate} : jusqu’à {end}", plate=self.right.plate, end=until(self.right.end, here)), Size.MEDIUM),
+            Line(
+                here.say("{plate} : jusqu’à {end}", plate=grouped(self.right.plate), end=until(self.right.end, here)),
+                Size.MEDIUM,
+            ),
             hints=(Hint(Key.OK, here.say("terminer")),),
         )
 

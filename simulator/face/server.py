@@ -21,8 +21,11 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from central.app import create_app
 from hal.clock import SystemClock
-from simulator.face.api import Desk, routes
+from simulator.desk import Desk, Setting
+from simulator.face import api
+from simulator.setting import setting_of
 
 STATIC = Path(__file__).with_name("static")
 TICK_S = 0.02
@@ -36,7 +39,7 @@ FAREWELL_S = 2
 log = logging.getLogger(__name__)
 
 
-def build(desk: Desk, central: Starlette) -> Starlette:
+def build(desk: api.Desk, central: Starlette) -> Starlette:
     """The page at /, the desk at /api and /ws, the city at /central. While it runs, virtual time passes."""
 
     @contextlib.asynccontextmanager
@@ -50,13 +53,29 @@ def build(desk: Desk, central: Starlette) -> Starlette:
 
     return Starlette(
         routes=[
-            *routes(desk),
+            *api.routes(desk),
             WebSocketRoute("/ws", partial(live, desk)),
             Mount("/central", central),
             Mount("/", StaticFiles(directory=STATIC, html=True)),
         ],
         lifespan=running,
     )
+
+
+def run_desk(setting: Setting, host: str, port: int) -> int:
+    """Stand a desk machine and its city on one page until Ctrl-C or SIGTERM; 0 after a clean stop.
+
+    Raises BoardError, JournalError or SealError for a station that must not start, OSError for a port that is taken.
+    """
+    with contextlib.closing(Desk(setting)) as desk:
+        central = create_app(desk.store, desk.clock.wall)
+        serve(build(desk, central), host, port, partial(print, "Horodateur :", flush=True))
+    return 0
+
+
+def serve_board(board: Path, station: Path, tariffs: Path, state: Path) -> int:
+    """What `horodateur run` hands a board over to that has simulated devices (entry point `horodateur.desk`)."""
+    return run_desk(setting_of(board, station, tariffs, state, SystemClock().wall()), "127.0.0.1", 8080)
 
 
 def serve(app: Starlette, host: str, port: int, say: Callable[[str], None]) -> None:
@@ -82,7 +101,7 @@ def configuration(app: Starlette) -> uvicorn.Config:
     )
 
 
-async def pace(desk: Desk) -> None:
+async def pace(desk: api.Desk) -> None:
     """Let virtual time pass as fast as the desk's speed says, for ever. A desk that raises stands still; the log says why."""
     clock = SystemClock()
     before = clock.now()
@@ -96,7 +115,7 @@ async def pace(desk: Desk) -> None:
         log.exception("the desk failed; its time stands still until it is started again")
 
 
-async def live(desk: Desk, page: WebSocket) -> None:
+async def live(desk: api.Desk, page: WebSocket) -> None:
     """Tell a page what changes until it leaves: state as JSON text, the screen as 16 384 grey bytes. It has nothing to say."""
     await page.accept()
     telling = asyncio.create_task(_tell(desk, page))
@@ -109,7 +128,7 @@ async def live(desk: Desk, page: WebSocket) -> None:
             await telling
 
 
-async def _tell(desk: Desk, page: WebSocket) -> None:
+async def _tell(desk: api.Desk, page: WebSocket) -> None:
     """Send the whole state once, then only its members that changed."""
     told: dict[str, object] = {}
     shown = b""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from central import intake
-from central.checks import Check, check, covered_until, plate_in
+from central.checks import Check, check, covering, plate_in
 from central.rights import Status, after
 from central.store import checks, open_store
 from firmware.entry import Recorded, body_of
@@ -174,8 +175,27 @@ def tell_at(store: Engine, facts: Sequence[tuple[datetime, RightSold]]) -> None:
     assert intake.take(store, "75011-0042", json.dumps({"entries": sent}).encode(), TEN).status == 200
 
 
-def test_no_gap_is_bridged() -> None:
-    assert covered_until([], TEN) == TEN
+def test_two_rights_that_touch_are_one_stay(store: Engine) -> None:
+    spans = [(TEN + number * HOUR, TEN + (number + 1) * HOUR) for number in (0, 1, 3)]
+    bought = [RightSold(replace(RIGHT, reference=str(start), start=start, end=end)) for start, end in spans]
+    tell_at(store, [(fact.right.start, fact) for fact in bought])
+    assert ask(store).until == TEN + 2 * HOUR
+
+
+def test_a_right_that_ended_covers_nothing(store: Engine) -> None:
+    tell(store, [SOLD])
+    held = ask(store).right
+    assert held is not None
+    assert covering([held], TEN + HOUR - MINUTE) == held
+    assert covering([held], TEN + HOUR) is None
+
+
+def test_an_acknowledged_batch_is_on_the_citys_disk(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/central.db")
+    with store.connect() as connection:
+        levels = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+    store.dispose()
+    assert levels == ["wal", 2]
 
 
 def test_every_check_is_recorded(store: Engine) -> None:

@@ -26,7 +26,7 @@ STATION = "75011-0042"
 CENTRAL = "from central.cli import main; raise SystemExit(main())"
 SYNC = """
 import argparse
-from firmware.cli_sync import add_parser
+from firmware.cli.sync import add_parser
 parser = argparse.ArgumentParser()
 add_parser(parser.add_subparsers())
 arguments = parser.parse_args()

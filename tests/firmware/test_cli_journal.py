@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.cli_journal import add_parser
+from firmware.cli.journal import add_parser
 from firmware.facts import Raised
 from firmware.journal import Journal
 

@@ -213,6 +213,20 @@ def test_creation_synchronises_the_file_then_its_name(tmp_path: Path, monkeypatc
     assert sorted(each.name for each in tmp_path.iterdir()) == ["journal.db"]
 
 
+def test_the_switch_to_wal_is_made_with_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    real = sqlite3.connect
+
+    def connect(path: Path, isolation_level: None) -> sqlite3.Connection:
+        connection = real(path, isolation_level=isolation_level)
+        connection.set_trace_callback(said.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    Journal.create(tmp_path / "journal.db", STATION)
+    assert said[:2] == ["PRAGMA synchronous=EXTRA", "PRAGMA journal_mode=WAL"]
+
+
 def test_creation_never_overwrites(written: Path) -> None:
     before = written.read_bytes()
     with pytest.raises(JournalError, match="never overwritten"):
@@ -428,6 +442,14 @@ def test_a_bad_journal_is_left_as_it_is(tmp_path: Path, damage: Callable[[bytes]
     with pytest.raises(JournalError):
         Journal.open(path, STATION, "boot-2")
     assert path.read_bytes() == damage(WHOLE)
+
+
+def test_an_entry_that_fell_off_the_end_of_its_page_is_seen() -> None:
+    """The page's count of cells (SQLite file format 1.6: offset 3, two bytes) says four where five stand."""
+    changed = bytearray(WHOLE)
+    changed[WHOLE.index(read_all(WHOLE)[-1]) // 4096 * 4096 + 4] -= 1
+    with pytest.raises(JournalError, match="SQLite finds it damaged"):
+        read_all(bytes(changed))
 
 
 def test_a_lost_page_is_named_by_its_first_entry(path: Path) -> None:

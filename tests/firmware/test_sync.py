@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.cli_sync import add_parser, read_cursor, step, write_cursor
+from firmware.cli.sync import add_parser, read_cursor, step, write_cursor
 from firmware.entry import Entry
 from firmware.facts import Raised
 from firmware.journal import Journal, Reader
@@ -108,6 +108,9 @@ def test_silence_is_waited_for_ten_seconds_then_twice_as_long_each_time() -> Non
     sync.receive(b'{"next":2}', now)
     assert (sync.acknowledged, sync.wake_at) == (1, now)
     assert sync.trouble is None
+    sync.wake(now + 60.0)
+    sync.lost(now + 60.0)
+    assert sync.wake_at == now + 61.0
 
 
 def test_a_lost_request_does_not_wait_for_the_time_out() -> None:
