@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import Engine, Table, func, insert, select
 
 from central import intake
@@ -256,72 +255,3 @@ def test_a_batch_that_fails_half_way_leaves_nothing(store: Engine) -> None:
         take(store, texts)
     assert count(store, entries) == 0
     assert take(store, texts[:3]) == (200, {"next": 4})
-
-
-# --- the law ------------------------------------------------------------------------------------------------------
-
-NAMES = ("75011-0042", "75012-0001")
-
-
-class Model(RuleBasedStateMachine):
-    """Any batches in any order against a dictionary."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.store = open_store("sqlite://")
-        self.known: dict[str, list[Text]] = {name: [] for name in NAMES}
-        self.journals = {name: chain([Raised(str(number)) for number in range(12)], name) for name in NAMES}
-        self.forks = {name: chain([Raised(str(number % 7)) for number in range(12)], name) for name in NAMES}
-
-    def teardown(self) -> None:
-        self.store.dispose()
-
-    @rule(name=st.sampled_from(NAMES), start=st.integers(0, 11), length=st.integers(0, 6), more=st.booleans())
-    def send(self, name: str, start: int, length: int, more: bool) -> None:
-        self._send(name, self.journals[name][start : start + length], more)
-
-    @rule(name=st.sampled_from(NAMES), start=st.integers(5, 11), length=st.integers(1, 6))
-    def send_another_past(self, name: str, start: int, length: int) -> None:
-        self._send(name, self.forks[name][start : start + length], False)
-
-    @rule(name=st.sampled_from(NAMES), order=st.permutations(range(4)))
-    def send_out_of_order(self, name: str, order: list[int]) -> None:
-        status, _ = take(self.store, [self.journals[name][index] for index in order], name)
-        assert status == 422 or order == sorted(order)
-        if order == sorted(order):
-            self._expect(name, self.journals[name][:4])
-
-    def _send(self, name: str, texts: list[Text], more: bool) -> None:
-        answer = take(self.store, texts, name, more)
-        assert answer == self._expect(name, texts)
-
-    def _expect(self, name: str, texts: list[Text]) -> tuple[int, dict[str, int]]:
-        known = self.known[name]
-        for text in texts:
-            seq = json.loads(text[0])["seq"]
-            if seq <= len(known) and known[seq - 1] != text:
-                return 409, {"fork": seq}
-        first = json.loads(texts[0][0])["seq"] if texts else 1
-        if first > len(known) + 1:
-            return 409, {"send_from": len(known) + 1}
-        new = texts[len(known) - first + 1 :]
-        if new and not self._continues(name, new):
-            return 409, {"fork": len(known) + 1}
-        known.extend(new)
-        return 200, {"next": len(known) + 1}
-
-    def _continues(self, name: str, new: list[Text]) -> bool:
-        """Only a journal that shares our whole past can follow it."""
-        longer = self.known[name] + new
-        return longer in (self.journals[name][: len(longer)], self.forks[name][: len(longer)])
-
-    @invariant()
-    def the_city_holds_exactly_what_was_answered_for(self) -> None:
-        with self.store.begin() as connection:
-            rows = connection.execute(select(entries).order_by(entries.c.seq)).all()
-        for name in NAMES:
-            assert [(row.body.decode(), row.hash.hex()) for row in rows if row.station == name] == self.known[name]
-
-
-TestModel = Model.TestCase
-TestModel.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
