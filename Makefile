@@ -28,6 +28,7 @@ bench: .venv/dev ## measure; prints a table and writes bench/results.json
 
 docs: .venv/dev chromium ## redraw docs/screens.md and the pictures from the code
 	$(BIN)/horodateur-sim docs
+	$(BIN)/python docs/photograph.py
 
 translations: .venv/dev ## extract the sentences, update and compile the catalogues
 	$(BIN)/pybabel -q extract -k say -F firmware/locale/babel.cfg --no-location --omit-header -o firmware/locale/horodateur.pot firmware

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from firmware.events import Event
 from firmware.here import Here
-from firmware.plate import MAX_LENGTH, Doubt, doubt, grouped
+from firmware.plate import MAX_LENGTH, Doubt, Series, classify, doubt, grouped
 from firmware.screens.duration import Ahead, Duration
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, framed
@@ -37,19 +37,25 @@ class Typing(Question):
 
     def view(self, here: Here) -> View:
         """The plate, as large as it fits, grouped as its series is."""
-        full = len(self.plate) == MAX_LENGTH
-        note = here.say("10 caractères au plus") if full else here.say("Comme sur la carte grise")
         return framed(
             self,
             here,
             Line(grouped(self.plate), cursor=True),
-            Line(note, Size.SMALL, dim=not full),
+            Line(self._note(here), Size.SMALL),
             hints=(
                 Hint(Key.CORRECT, here.say("effacer")),
                 Hint(Key.CANCEL, here.say("annuler")),
                 Hint(Key.OK, here.say("valider")),
             ),
         )
+
+    def _note(self, here: Here) -> str:
+        """A foreign plate gets no remark: it is as good as any."""
+        if len(self.plate) == MAX_LENGTH:
+            return here.say("10 caractères au plus")
+        if classify(self.plate) is not Series.OTHER:
+            return here.say("Plaque française reconnue")
+        return here.say("Comme sur la carte grise")
 
     def explain(self, here: Here) -> str:
         """Where to read it."""

@@ -1,0 +1,83 @@
+"""The words of a visit file -> values; or a ValueError that says what was expected. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import get_args
+
+from firmware.facts import Fact
+from firmware.machine import Machine
+from firmware.plate import MAX_LENGTH, normalise
+from firmware.screens.screen import Over, Screen
+from hal.clock import PARIS
+from hal.ports import Key, PrinterState
+
+KEYS = tuple(key.value for key in Key)
+FACTS = tuple(fact.__struct_config__.tag for fact in get_args(Fact))
+ALARMS = ("terminal silent", *(f"printer {state.value}" for state in PrinterState), *(f"key {key} stuck" for key in KEYS))
+
+
+def one_of(names: Collection[str], what: str, name: str) -> str:
+    """The name, if it is one of them."""
+    if name not in names:
+        raise ValueError(f"no {what} {name!r}: one of {', '.join(names)}")
+    return name
+
+
+def keys_of(*words: str) -> list[str]:
+    """Names of keys as they are; any other word, character by character."""
+    keys = [key for word in words for key in ([word] if word in KEYS else list(word.upper()))]
+    return [one_of(KEYS, "key", key) for key in keys]
+
+
+def moment(date: str, time: str) -> datetime:
+    """`2026-03-04 10:00[:20]`, in Paris."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", f"{date} {time}"):
+        raise ValueError(f"expected a date and a time such as 2026-03-04 10:00, not {date} {time}")
+    return datetime.fromisoformat(f"{date} {time}").replace(tzinfo=PARIS)
+
+
+def cents(text: str) -> int:
+    """`12,00`."""
+    if not re.fullmatch(r"\d+,\d\d", text):
+        raise ValueError(f"expected euros such as 12,00, not {text!r}")
+    return int(text.replace(",", ""))
+
+
+def seconds(text: str) -> float:
+    """`15` or `0.5`."""
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ValueError(f"expected seconds such as 15 or 0.5, not {text!r}")
+    return float(text)
+
+
+def number(text: str) -> int:
+    """`0`, `1`, `2`…"""
+    if not text.isdecimal():
+        raise ValueError(f"expected a whole number, not {text!r}")
+    return int(text)
+
+
+def plate(text: str) -> str:
+    """A plate as the machine stores it."""
+    if text != normalise(text) or not 1 <= len(text) <= MAX_LENGTH:
+        raise ValueError(f"expected a plate such as AB123CD, capitals and digits, 1 to {MAX_LENGTH}, not {text!r}")
+    return text
+
+
+def screen(*words: str) -> str:
+    """The name of a screen; `off` without power."""
+    return one_of(SCREENS, "screen", " ".join(words))
+
+
+def _screens(kind: type[Screen]) -> Iterator[str]:
+    for screen in kind.__subclasses__():
+        if screen is not Over and screen.name:
+            yield screen.name
+        yield from _screens(screen)
+
+
+assert Machine  # its module imports every screen there is
+SCREENS = (*_screens(Screen), "off")
