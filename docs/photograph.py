@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -48,18 +49,27 @@ def post(url: str, message: dict[str, object]) -> None:
     urllib.request.urlopen(request).close()
 
 
+def wait_until(page: Page, url: str, true: Callable[[dict[str, Any]], bool]) -> None:
+    """Look at the state until this is true of it; at most ten seconds."""
+    for _ in range(200):
+        with urllib.request.urlopen(f"{url}/api/state") as answer:
+            if true(json.load(answer)):
+                return
+        page.wait_for_timeout(50)
+    raise TimeoutError("the desk never came that far")
+
+
 def buy(page: Page, url: str) -> None:
     """Two hours for AB-123-CD, as the README says, up to the ticket in the slot."""
     post(f"{url}/api/clock", {"at": "2026-03-04T10:00:00+01:00"})
     page.goto(url)
     for key in (*"AB123CD", "OK", "2", "OK"):
         page.locator(f'[data-key="{key}"]').first.click()
-    page.wait_for_function("async () => (await (await fetch('/api/state')).json()).screen === 'present card'")
-    page.wait_for_function("async () => (await (await fetch('/api/state')).json()).terminal_display[0].startsWith('INSEREZ')")
+    wait_until(page, url, lambda state: state["terminal_display"][0].startswith("INSEREZ"))
     page.locator('[data-card="contactless"]').first.click()
-    page.wait_for_function("async () => (await (await fetch('/api/state')).json()).screen === 'approved'")
+    wait_until(page, url, lambda state: state["screen"] == "approved")
     page.locator('[data-key="OK"]').first.click()
-    page.wait_for_function("async () => (await (await fetch('/api/state')).json()).tickets === 1")
+    wait_until(page, url, lambda state: state["tickets"] == 1)
     page.wait_for_timeout(1500)  # the paper slides
 
 

@@ -8,49 +8,73 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from central.checks import check
-from firmware.facts import Cleared, Fact, InDoubt, Raised, RightSold, Started
+from firmware.facts import Cleared, Fact, InDoubt, Raised, Refused, RightSold, Started
 from firmware.here import card_reference
 from firmware.journal import Reader
-from firmware.plate import normalise
+from firmware.locale import catalogues
 from firmware.state import JOURNAL
+from simulator.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
 
 if TYPE_CHECKING:
     from simulator.desk import Desk
 
-Words = tuple[str, ...]
+Check = Callable[["Desk"], None]
+TONES = {1: "accepted", 2: "ignored", 4: "warning"}
+"""A beep by its length, in tenths of a second rounded up: short, low, long."""
 
 
 class ExpectationError(Exception):
     """Something is not as the visit says."""
 
 
-def _same(what: str, wanted: object, found: object) -> None:
+def same(what: str, wanted: object, found: object) -> None:
+    """Raise ExpectationError unless both are equal."""
     if wanted != found:
         raise ExpectationError(f"expected {what} {wanted!r}, found {found!r}")
 
 
-def _screen(desk: Desk, words: Words) -> None:
-    _same("screen", " ".join(words), desk.state()["screen"])
+# --- the screen ---------------------------------------------------------------------------------------------------
+
+
+def screen_name(desk: Desk) -> str:
+    """The screen that is up; `off` without power."""
+    return desk.running.station.machine.screen.name if desk.running else "off"
+
+
+def _screen(*name: str) -> Check:
+    wanted = screen(*name)
+    return lambda desk: same("screen", wanted, screen_name(desk))
 
 
 def _shown(desk: Desk) -> str:
     lines = desk.state()["lines"]
     assert isinstance(lines, list)
-    return " / ".join(lines).replace("\N{NO-BREAK SPACE}", " ")
+    return _plain(" / ".join(lines))
 
 
-def _text(desk: Desk, words: Words) -> None:
-    if words[0] not in _shown(desk):
-        raise ExpectationError(f"expected text {words[0]!r}, the screen says {_shown(desk)!r}")
+def _plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _no_text(desk: Desk, words: Words) -> None:
-    if words[0] in _shown(desk):
-        raise ExpectationError(f"expected no text {words[0]!r}, the screen says {_shown(desk)!r}")
+def _text(wanted: str) -> Check:
+    def check(desk: Desk) -> None:
+        if wanted not in _shown(desk):
+            raise ExpectationError(f"expected text {wanted!r}, the screen says {_shown(desk)!r}")
+
+    return check
 
 
-def _plate(desk: Desk, words: Words) -> None:
-    _same("plate", words[0] if words else "", desk.state()["plate"])
+def _no_text(unwanted: str) -> Check:
+    def check(desk: Desk) -> None:
+        if unwanted in _shown(desk):
+            raise ExpectationError(f"expected no text {unwanted!r}, the screen says {_shown(desk)!r}")
+
+    return check
+
+
+def _plate(typed: str = "") -> Check:
+    wanted = plate(typed) if typed else ""
+    return lambda desk: same("plate", wanted, desk.state()["plate"])
 
 
 def _quoted(desk: Desk) -> dict[str, object]:
@@ -60,73 +84,78 @@ def _quoted(desk: Desk) -> dict[str, object]:
     return quote
 
 
-def _price(desk: Desk, words: Words) -> None:
-    _same("cents", _cents(words[0]), _quoted(desk)["amount_cents"])
+def _price(amount: str) -> Check:
+    wanted = cents(amount)
+    return lambda desk: same("cents", wanted, _quoted(desk)["amount_cents"])
 
 
-def _end(desk: Desk, words: Words) -> None:
-    _same("end", " ".join(words), str(_quoted(desk)["end"])[:16].replace("T", " "))
+def _end(date: str, time: str) -> Check:
+    wanted = moment(date, time).isoformat()
+    return lambda desk: same("end", wanted, _quoted(desk)["end"])
 
 
-def _no_quote(desk: Desk, words: Words) -> None:
-    _same("quote", None, desk.state()["quote"])
+def _no_quote() -> Check:
+    return lambda desk: same("quote", None, desk.state()["quote"])
 
 
-def _ticket(desk: Desk, words: Words) -> None:
-    text = desk.ticket_text() or ""
-    if words[0] not in text.replace("\N{NO-BREAK SPACE}", " "):
-        raise ExpectationError(f"expected {words[0]!r} on the ticket, which reads:\n{text or '(there is none)'}")
+def _language(name: str) -> Check:
+    wanted = one_of(catalogues(), "language", name)
+    return lambda desk: same("language", wanted, desk.state()["language"])
 
 
-def _no_ticket(desk: Desk, words: Words) -> None:
-    _same("ticket", None, desk.ticket_text())
+def _beep(name: str) -> Check:
+    wanted = one_of(TONES.values(), "beep", name)
+
+    def check(desk: Desk) -> None:
+        sounds = [until - since for since, until in desk.cabinet.buzzer.sounds]
+        same("beep", wanted, TONES.get(round(sounds[-1] * 10 + 0.4)) if sounds else None)
+
+    return check
 
 
-def _facts(desk: Desk, words: Words) -> None:
-    told = [_name(fact) for fact in facts(desk) if not isinstance(fact, Started | Raised | Cleared)]
-    _same("facts", words[0], ", ".join(told))
+def _glass(name: str) -> Check:
+    wanted = one_of(("lit", "dark"), "glass", name)
+    return lambda desk: same("glass", wanted, "lit" if desk.screen().getbbox() else "dark")
 
 
-def _debits(desk: Desk, words: Words) -> None:
-    wanted = [] if words == ("none",) else [_cents(word) for word in words]
-    _same("debits", wanted, [debit.cents for debit in desk.cabinet.terminal.ledger])
+# --- paper, money, journal, city ----------------------------------------------------------------------------------
 
 
-def _alarms(desk: Desk) -> list[str]:
-    alarms = desk.state()["alarms"]
-    assert isinstance(alarms, list)
-    return alarms
+def _ticket(wanted: str) -> Check:
+    def check(desk: Desk) -> None:
+        text = desk.ticket_text() or ""
+        if wanted not in _plain(text):
+            raise ExpectationError(f"expected {wanted!r} on the ticket, which reads:\n{text or '(there is none)'}")
+
+    return check
 
 
-def _alarm(desk: Desk, words: Words) -> None:
-    if " ".join(words) not in _alarms(desk):
-        raise ExpectationError(f"expected alarm {' '.join(words)!r}, found {_alarms(desk)}")
+def _tickets(count: str) -> Check:
+    wanted = number(count)
+    return lambda desk: same("tickets", wanted, len(desk.tickets()))
 
 
-def _no_alarm(desk: Desk, words: Words) -> None:
-    _same("alarms", [], _alarms(desk))
+def _terminal(wanted: str) -> Check:
+    def check(desk: Desk) -> None:
+        shown = " / ".join(desk.cabinet.terminal.display)
+        if wanted not in shown:
+            raise ExpectationError(f"expected {wanted!r} on the terminal, which says {shown!r}")
+
+    return check
 
 
-def _unsent(desk: Desk, words: Words) -> None:
-    _same("unsent", int(words[0]), desk.state()["unsent"])
+def _debits(*amounts: str) -> Check:
+    wanted = [] if amounts == ("none",) else [cents(amount) for amount in amounts]
+    return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.terminal.ledger])
 
 
-def _language(desk: Desk, words: Words) -> None:
-    _same("language", words[0], desk.state()["language"])
+def _facts(names: str) -> Check:
+    wanted = [one_of(FACTS, "fact", name) for name in names.split(", ") if name]
+    return lambda desk: same("facts", wanted, [_name(fact) for fact in facts(desk) if not _of_devices(fact)])
 
 
-def _city(desk: Desk, words: Words) -> None:
-    answer = check(desk.store, words[0], desk.setting.site.zone, None, desk.clock.wall())
-    if words[1] == "refused":
-        _same("allowed", False, answer.allowed)
-        return
-    _same("allowed", True, answer.allowed)
-    _same("until", " ".join(words[3:]), f"{answer.until:%Y-%m-%d %H:%M}")
-    _same("plate", normalise(words[0]), answer.plate)
-
-
-def _cents(text: str) -> int:
-    return int(text.replace(",", ""))
+def _of_devices(fact: Fact) -> bool:
+    return isinstance(fact, Started | Raised | Cleared)
 
 
 def _name(fact: Fact) -> str:
@@ -142,35 +171,73 @@ def facts(desk: Desk) -> list[Fact]:
         reader.close()
 
 
+def _alarms(desk: Desk) -> list[str]:
+    alarms = desk.state()["alarms"]
+    assert isinstance(alarms, list)
+    return alarms
+
+
+def _alarm(*words: str) -> Check:
+    wanted = one_of(ALARMS, "alarm", " ".join(words))
+    return lambda desk: same("alarms", [wanted], _alarms(desk))
+
+
+def _no_alarm() -> Check:
+    return lambda desk: same("alarms", [], _alarms(desk))
+
+
+def _unsent(count: str) -> Check:
+    wanted = number(count)
+    return lambda desk: same("unsent", wanted, desk.state()["unsent"])
+
+
+def _city(typed: str, answer: str, *until: str) -> Check:
+    asked, allowed = plate(typed), one_of(("allowed", "refused"), "answer", answer) == "allowed"
+    if allowed != bool(until) or (allowed and (len(until) != 3 or until[0] != "until")):
+        raise ValueError(f"expected `{EXPECTATIONS['city'].usage}`")
+    wanted = (allowed, moment(*until[1:]) if allowed else None)
+
+    def look_up(desk: Desk) -> None:
+        found = check(desk.store, asked, desk.setting.site.zone, None, desk.clock.wall())
+        same(f"the city to say of {asked}", wanted, (found.allowed, found.until))
+
+    return look_up
+
+
 def money_adds_up(desk: Desk) -> None:
-    """The law of every visit: what the terminal debited is exactly what was sold, or is in doubt; nothing twice."""
+    """The law of every visit: whatever the terminal debited was sold at that price, or is in doubt; and nothing twice."""
     told = facts(desk)
-    sold = [card_reference(fact.right.reference) for fact in told if isinstance(fact, RightSold)]
-    doubted = {card_reference(fact.right.reference) for fact in told if isinstance(fact, InDoubt)}
-    debited = [debit.reference for debit in desk.cabinet.terminal.ledger]
-    if wrong := [reference for reference in debited if reference not in sold and reference not in doubted]:
-        raise ExpectationError(f"debited, and no right exists: {wrong}")
-    if wrong := [reference for reference in sold if reference not in debited]:
-        raise ExpectationError(f"a right was sold, and nothing debited: {wrong}")
+    sold = {(card_reference(fact.right.reference), fact.right.cents) for fact in told if isinstance(fact, RightSold)}
+    doubted = {(card_reference(fact.right.reference), fact.right.cents) for fact in told if isinstance(fact, InDoubt)}
+    refused = {card_reference(fact.reference) for fact in told if isinstance(fact, Refused)}
+    open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
+    debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.ledger]
+    if wrong := set(debited) - sold - open_doubts:
+        raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
+    if wrong := sold - set(debited):
+        raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")
     if len(set(debited)) != len(debited):
         raise ExpectationError(f"debited twice: {debited}")
 
 
-EXPECTATIONS: dict[str, Callable[[Desk, Words], None]] = {
-    "screen": _screen,
-    "text": _text,
-    "no-text": _no_text,
-    "plate": _plate,
-    "price": _price,
-    "end": _end,
-    "no-quote": _no_quote,
-    "ticket": _ticket,
-    "no-ticket": _no_ticket,
-    "facts": _facts,
-    "debits": _debits,
-    "alarm": _alarm,
-    "no-alarm": _no_alarm,
-    "unsent": _unsent,
-    "language": _language,
-    "city": _city,
+EXPECTATIONS: dict[str, Phrase[Check]] = {
+    "screen": Phrase("screen NAME", "this screen is up", _screen),
+    "text": Phrase('text "…"', "the screen says this", _text),
+    "no-text": Phrase('no-text "…"', "the screen does not say this", _no_text),
+    "plate": Phrase("plate [PLATE]", "this was typed (nothing, if none is named)", _plate),
+    "price": Phrase("price 12,00", "what it would cost, in euros", _price),
+    "end": Phrase("end DATE TIME", "when the time on offer ends", _end),
+    "no-quote": Phrase("no-quote", "nothing is on offer", _no_quote),
+    "language": Phrase("language fr|en", "what the screen speaks", _language),
+    "beep": Phrase("beep accepted|ignored|warning", "the last beep: one short, two low, one long", _beep),
+    "glass": Phrase("glass lit|dark", "whether anything can be seen", _glass),
+    "ticket": Phrase('ticket "…"', "the last ticket says this", _ticket),
+    "tickets": Phrase("tickets N", "so many tickets have been cut", _tickets),
+    "terminal": Phrase('terminal "…"', "the card terminal's own screen says this", _terminal),
+    "debits": Phrase("debits 12,00 …|none", "what left motorists' accounts", _debits),
+    "facts": Phrase('facts "…, …"', "the sales in the journal, without alarms and starts", _facts),
+    "alarm": Phrase("alarm NAME", "this alarm is up, and no other", _alarm),
+    "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
+    "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),
+    "city": Phrase("city PLATE allowed until DATE TIME | refused", "what an agent's plate check says now", _city),
 }

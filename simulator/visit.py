@@ -9,26 +9,36 @@
     wait until approved
     expect city AB123CD allowed until 2026-03-04 12:01
 
-One step a line; `#` begins a comment; words with spaces stand between double quotes. `horodateur-sim visit --help` lists the
-verbs. Reading a file and doing it are two things: a file with a mistake does nothing at all.
+One step a line; `#` begins a comment, and the first one is the title; words with spaces stand between double quotes.
+`horodateur-sim visit --help` lists what can be said.
+
+Reading a file turns every line into what it does, and doing it comes after: a file with a mistake does nothing at all.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from hal.clock import PARIS
-from hal.ports import Key
+from simulator.cabinet import Cabinet
 from simulator.desk import Desk
-from simulator.expectation import EXPECTATIONS, ExpectationError, money_adds_up
+from simulator.devices.terminal_script import CARDS
+from simulator.expectation import EXPECTATIONS, ExpectationError, money_adds_up, screen_name
+from simulator.words import KEYS, SCREENS, Phrase, keys_of, moment, one_of, screen, seconds
 
 SETTLE_S = 0.3
 """Time after every step, for the devices to have said what they have to say."""
 LONGEST_WAIT_S = 400.0
+LOOK_S = 0.1
+"""How often somebody who waits looks at the screen."""
+ZONES = ("1", "2")
+
+Do = Callable[[Desk], Iterator[None]]
+"""Does a step; stops whenever there may be something new to see."""
 
 
 class VisitError(Exception):
@@ -45,6 +55,7 @@ class Step:
     line: int
     verb: str
     words: tuple[str, ...]
+    do: Do
 
 
 @dataclass(frozen=True)
@@ -52,163 +63,226 @@ class Visit:
     """A file that was read whole."""
 
     file: Path
+    title: str
+    """The first comment."""
     steps: tuple[Step, ...]
     zone: int
     at: datetime
     """What the clock says at the first step."""
 
-    @property
-    def title(self) -> str:
-        """The first comment."""
-        first = self.file.read_text("utf-8").splitlines()[0]
-        return first.removeprefix("#").strip()
-
 
 def read_visit(file: Path) -> Visit:
-    """Read and check a visit file. Raises VisitError."""
-    steps = tuple(_steps(file))
-    settings = {step.verb: step for step in reversed(steps) if step.verb in ("zone", "clock")}
-    clock = settings.get("clock")
-    if not clock:
-        raise VisitError(file, 1, "a visit begins by setting its clock: `clock 2026-03-04 10:00`")
-    zone = int(settings["zone"].words[0]) if "zone" in settings else 1
-    return Visit(file, steps, zone, moment(clock.words))
+    """Read and check a visit file. Raises VisitError; OSError where there is no file."""
+    lines = _lines(file)
+    title = lines[0].removeprefix("#").strip() if lines and lines[0].startswith("#") else ""
+    if not title:
+        raise VisitError(file, 1, "a visit begins with its title: `# Two hours, with a ticket`")
+    steps = tuple(step for number, text in enumerate(lines, 1) for step in _step(file, number, text))
+    zone, clock = _opening(file, steps)
+    return Visit(file, title, steps, zone, moment(*clock.words))
 
 
-def _steps(file: Path) -> list[Step]:
-    steps = []
-    for number, text in enumerate(file.read_text("utf-8").splitlines(), 1):
-        try:
-            verb, *words = shlex.split(text, comments=True) or [""]
-            if verb:
-                _check(verb, words)
-                steps.append(Step(number, verb, tuple(words)))
-        except (ValueError, IndexError) as error:
-            raise VisitError(file, number, str(error)) from error
-    return steps
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise VisitError(file, 1, "this is not UTF-8 text") from error
 
 
-def _check(verb: str, words: list[str]) -> None:
-    if verb not in VERBS:
-        raise ValueError(f"no verb {verb!r}: one of {', '.join(VERBS)}")
-    if verb == "expect" and words[0] not in EXPECTATIONS:
-        raise ValueError(f"no expectation {words[0]!r}: one of {', '.join(EXPECTATIONS)}")
-    if verb in ("press", "hold"):
-        keys_of(words)
-    if verb == "clock":
-        moment(tuple(words))
+def _step(file: Path, number: int, text: str) -> Iterator[Step]:
+    try:
+        verb, *words = shlex.split(text, comments=True) or [""]
+        if verb:
+            yield Step(number, verb, tuple(words), VERBS[one_of(VERBS, "verb", verb)].of(words))
+    except ValueError as error:
+        raise VisitError(file, number, str(error)) from error
+
+
+def _opening(file: Path, steps: tuple[Step, ...]) -> tuple[int, Step]:
+    """Where and when: `zone` may stand before `clock`, nothing else may, and not later."""
+    zones = [step for step in steps if step.verb == "zone"]
+    if zones and zones != [steps[0]]:
+        raise VisitError(file, zones[-1].line, "`zone` stands once, before `clock`")
+    if len(steps) <= len(zones) or steps[len(zones)].verb != "clock":
+        line = steps[len(zones)].line if len(steps) > len(zones) else 1
+        raise VisitError(file, line, "a visit begins by setting its clock: `clock 2026-03-04 10:00`")
+    return int(zones[0].words[0]) if zones else 1, steps[len(zones)]
 
 
 def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, Step], None] = lambda desk, step: None) -> None:
-    """Do every step; `seen` is told after each. Raises VisitError at the first expectation that does not hold."""
+    """Do every step; `seen` is told whenever there may be something new to see, and after each.
+
+    Raises VisitError at the first expectation that does not hold; after the last step the money must add up.
+    """
+    line = 0
     try:
         for step in visit.steps:
-            try:
-                VERBS[step.verb](desk, step.words)
-            except (ExpectationError, KeyError, ValueError, IndexError) as error:
-                raise VisitError(visit.file, step.line, str(error)) from error
+            line = step.line
+            for _ in step.do(desk):
+                seen(desk, step)
             seen(desk, step)
         money_adds_up(desk)
     except ExpectationError as error:
-        raise VisitError(visit.file, len(visit.file.read_text("utf-8").splitlines()), str(error)) from error
+        raise VisitError(visit.file, line, str(error)) from error
 
 
 # --- the verbs ----------------------------------------------------------------------------------------------------
 
 
-def keys_of(words: tuple[str, ...] | list[str]) -> list[str]:
-    """Names of keys as they are; any other word, character by character. Raises ValueError for one no key types."""
-    names = {key.value for key in Key}
-    keys = [key for word in words for key in ([word] if word in names else list(word.upper()))]
-    if unknown := [key for key in keys if key not in names]:
-        raise ValueError(f"no key {unknown[0]!r}")
-    return keys
+def _clock(date: str, time: str) -> Do:
+    at = moment(date, time)
+
+    def do(desk: Desk) -> Iterator[None]:
+        desk.set_clock(at)
+        yield from _passing(desk, SETTLE_S)
+
+    return do
 
 
-def moment(words: tuple[str, ...]) -> datetime:
-    """`2026-03-04 10:00[:20]`, in Paris."""
-    return datetime.fromisoformat(" ".join(words)).replace(tzinfo=PARIS)
+def _zone(name: str) -> Do:
+    one_of(ZONES, "zone", name)
+    return _nothing
 
 
-def _press(desk: Desk, words: tuple[str, ...]) -> None:
-    for key in keys_of(words):
-        desk.press(key)
-    desk.advance(SETTLE_S)
+def _picture(name: str) -> Do:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise ValueError(f"expected a name such as second-look, small letters, digits and dashes, not {name!r}")
+    return _nothing
 
 
-def _hold(desk: Desk, words: tuple[str, ...]) -> None:
-    for key in keys_of(words):
-        desk.press(key, held=True)
-
-
-def _card(desk: Desk, words: tuple[str, ...]) -> None:
-    desk.advance(SETTLE_S)
-    taken = desk.card(words[0])
-    if taken == (words[1:] == ("ignored",)):
-        raise ExpectationError(f"the terminal {'took' if taken else 'did not ask for'} the card")
-
-
-def _wait(desk: Desk, words: tuple[str, ...]) -> None:
-    if words[0] != "until":
-        desk.advance(float(words[0]))
-        return
-    wanted, give_up = " ".join(words[1:]), desk.bench.now + LONGEST_WAIT_S
-    while desk.state()["screen"] != wanted:
-        if desk.bench.now > give_up:
-            raise ExpectationError(f"waited for screen {wanted!r}; it is still {desk.state()['screen']!r}")
-        desk.advance(0.1)
-
-
-def _fault(desk: Desk, words: tuple[str, ...]) -> None:
-    desk.fault(words[0], words[1], True)
-
-
-def _repair(desk: Desk, words: tuple[str, ...]) -> None:
-    desk.fault(words[0], words[1], False)
-
-
-def _power(desk: Desk, words: tuple[str, ...]) -> None:
-    desk.power(words[0] == "on")
-    desk.advance(SETTLE_S)
-
-
-def _clock(desk: Desk, words: tuple[str, ...]) -> None:
-    desk.set_clock(moment(words))
-    desk.advance(SETTLE_S)
-
-
-def _expect(desk: Desk, words: tuple[str, ...]) -> None:
-    EXPECTATIONS[words[0]](desk, words[1:])
-
-
-def _nothing(desk: Desk, words: tuple[str, ...]) -> None:
+def _nothing(desk: Desk) -> Iterator[None]:
     """Said to whoever reads the file (`zone`) or looks (`picture`), not to the desk."""
+    return iter(())
 
 
-VERBS: dict[str, Callable[[Desk, tuple[str, ...]], None]] = {
-    "zone": _nothing,
-    "clock": _clock,
-    "press": _press,
-    "hold": _hold,
-    "card": _card,
-    "wait": _wait,
-    "fault": _fault,
-    "repair": _repair,
-    "power": _power,
-    "picture": _nothing,
-    "expect": _expect,
+def _press(key: str, *more: str) -> Do:
+    keys = keys_of(key, *more)
+
+    def do(desk: Desk) -> Iterator[None]:
+        for name in keys:
+            desk.press(name)
+            yield
+        yield from _passing(desk, SETTLE_S)
+
+    return do
+
+
+def _hold(key: str) -> Do:
+    one_of(KEYS, "key", key)
+
+    def do(desk: Desk) -> Iterator[None]:
+        desk.press(key, held=True)
+        yield from _passing(desk, SETTLE_S)
+
+    return do
+
+
+def _card(name: str, ignored: str = "") -> Do:
+    one_of(CARDS, "card", name)
+    one_of(("", "ignored"), "way to present a card", ignored)
+
+    def do(desk: Desk) -> Iterator[None]:
+        yield from _passing(desk, SETTLE_S)
+        if (taken := desk.card(name)) == bool(ignored):
+            raise ExpectationError(f"the terminal {'took' if taken else 'did not ask for'} the card")
+
+    return do
+
+
+def _wait(how_long: str, *name: str) -> Do:
+    if how_long != "until":
+        time = seconds(*[how_long, *name])
+        return lambda desk: _passing(desk, time)
+    wanted = screen(*name)
+
+    def do(desk: Desk) -> Iterator[None]:
+        give_up = desk.bench.now + LONGEST_WAIT_S
+        while (found := screen_name(desk)) != wanted:
+            if desk.bench.now > give_up:
+                raise ExpectationError(f"waited {LONGEST_WAIT_S:.0f} s for screen {wanted!r}; it is still {found!r}")
+            yield from _passing(desk, LOOK_S)
+
+    return do
+
+
+def _passing(desk: Desk, time: float) -> Iterator[None]:
+    """Let time pass; stop at every new screen."""
+    end, before = desk.bench.now + time, screen_name(desk)
+    while desk.bench.now < end:
+        desk.advance(min(LOOK_S, end - desk.bench.now))
+        if (after := screen_name(desk)) != before:
+            before = after
+            yield
+
+
+def _fault(device: str, name: str) -> Do:
+    return _switched(device, name, True)
+
+
+def _repair(device: str, name: str) -> Do:
+    return _switched(device, name, False)
+
+
+def _switched(device: str, name: str, on: bool) -> Do:
+    one_of(Cabinet.faults[one_of(Cabinet.faults, "device", device)], f"{device} fault", name)
+
+    def do(desk: Desk) -> Iterator[None]:
+        desk.fault(device, name, on)
+        yield from ()
+
+    return do
+
+
+def _power(name: str) -> Do:
+    on = one_of(("on", "off"), "power", name) == "on"
+
+    def do(desk: Desk) -> Iterator[None]:
+        desk.power(on)
+        yield from _passing(desk, SETTLE_S)
+
+    return do
+
+
+def _expect(what: str, *words: str) -> Do:
+    check = EXPECTATIONS[one_of(EXPECTATIONS, "expectation", what)].of(words)
+
+    def do(desk: Desk) -> Iterator[None]:
+        check(desk)
+        yield from ()
+
+    return do
+
+
+VERBS: dict[str, Phrase[Do]] = {
+    "zone": Phrase("zone 1|2", "the tariff zone the station stands in, if not 1; before the clock", _zone),
+    "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
+    "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
+    "hold": Phrase("hold KEY", "keep a key down for more than a second", _hold),
+    "card": Phrase("card NAME [ignored]", "present a card; `ignored`: the terminal must not be asking for one", _card),
+    "wait": Phrase("wait SECONDS | until SCREEN", f"let time pass; a screen must come within {LONGEST_WAIT_S:.0f} s", _wait),
+    "fault": Phrase("fault DEVICE NAME", "break something", _fault),
+    "repair": Phrase("repair DEVICE NAME", "make it whole again", _repair),
+    "power": Phrase("power off|on", "cut the station's mains, or give it back", _power),
+    "picture": Phrase("picture NAME", "keep this screen under this name", _picture),
+    "expect": Phrase("expect …", "what must be true now; see below", _expect),
 }
 
-HELP = """steps of a visit file, one a line (see simulator/visits/ for forty examples):
-  clock DATE TIME            set the clock on the wall (Paris); every visit begins with it
-  zone N                     the tariff zone the station stands in (default 1)
-  press KEYS…                AB123CD types seven keys; OK CANCEL CORRECT PLUS MINUS MAX LANG INFO
-  hold KEY                   keep a key down for more than a second
-  card NAME [ignored]        present a card; `ignored`: the terminal is not asking for one
-  wait SECONDS | until SCREEN
-  fault DEVICE NAME · repair DEVICE NAME · power off|on
-  picture NAME               keep this screen under this name
-  expect screen NAME · text "…" · no-text "…" · plate P · price 12,00 · end DATE TIME · no-quote
-  expect ticket "…" · no-ticket · facts "a, b, c" · debits 12,00 … | none · alarm NAME · no-alarm · unsent N
-  expect city PLATE allowed until DATE TIME | refused · language fr|en
+
+def _table(phrases: dict[str, Phrase[Do]] | dict[str, Phrase[Callable[[Desk], None]]], before: str = "") -> str:
+    return "\n".join(f"  {before + phrase.usage:46}{phrase.means}" for phrase in phrases.values())
+
+
+HELP = f"""one step a line, # begins a comment and the first one is the title; simulator/visits/ has dozens
+
+steps:
+{_table(VERBS)}
+
+what can be expected:
+{_table(EXPECTATIONS, "expect ")}
+
+keys: {" ".join(KEYS)}
+screens: {", ".join(SCREENS)}
+cards: {", ".join(CARDS)}
+faults:
+{chr(10).join(f"  {device}: {', '.join(names)}" for device, names in Cabinet.faults.items())}
 """

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
+from typing import Generic, TypeVar, get_args
 
+import firmware.machine  # noqa: F401 - with it comes every screen there is
 from firmware.facts import Fact
-from firmware.machine import Machine
 from firmware.plate import MAX_LENGTH, normalise
-from firmware.screens.screen import Over, Screen
+from firmware.screens.screen import Screen
 from hal.clock import PARIS
 from hal.ports import Key, PrinterState
 
 KEYS = tuple(key.value for key in Key)
 FACTS = tuple(fact.__struct_config__.tag for fact in get_args(Fact))
 ALARMS = ("terminal silent", *(f"printer {state.value}" for state in PrinterState), *(f"key {key} stuck" for key in KEYS))
+
+Meaning = TypeVar("Meaning")
+
+
+@dataclass(frozen=True)
+class Phrase(Generic[Meaning]):
+    """One thing that can be said in a visit file."""
+
+    usage: str
+    """How it is written."""
+    means: str
+    read: Callable[..., Meaning]
+    """Its words -> its meaning; as many words as it has parameters. Raises ValueError."""
+
+    def of(self, words: Sequence[str]) -> Meaning:
+        """What these words mean. Raises ValueError."""
+        try:
+            inspect.signature(self.read).bind(*words)
+        except TypeError as error:
+            raise ValueError(f"expected `{self.usage}`") from error
+        return self.read(*words)
 
 
 def one_of(names: Collection[str], what: str, name: str) -> str:
@@ -74,10 +97,9 @@ def screen(*words: str) -> str:
 
 def _screens(kind: type[Screen]) -> Iterator[str]:
     for screen in kind.__subclasses__():
-        if screen is not Over and screen.name:
+        if screen.name:
             yield screen.name
         yield from _screens(screen)
 
 
-assert Machine  # its module imports every screen there is
-SCREENS = (*_screens(Screen), "off")
+SCREENS = (*sorted(_screens(Screen)), "off")
