@@ -73,6 +73,7 @@ class Station:
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
         self._ledger = ledger_of(journal.facts())
         self._shown: View | None = None
+        self._seen: object = None
         self.machine = Machine(since=clock.now())
         tariff = provision.tariffs.version_at(clock.wall())
         self._do((Record(Started(VERSION, tariff.name if tariff else "none")), *recovered(self._ledger)), clock.now())
@@ -152,6 +153,11 @@ class Station:
         self._ledger = self._ledger.after(fact)
 
     def _show(self) -> None:
+        """Make the glass show the screen. A keypad being scanned takes many turns in which nothing a view depends on moved."""
+        seen = (self.machine, self._clock.wall().replace(microsecond=0), self._ledger)
+        if seen == self._seen:
+            return
+        self._seen = seen
         view = self.machine.screen.view(self.here())
         if view != self._shown:
             self._devices.display.show(view)

@@ -66,13 +66,13 @@ def run(station: Station, clock: Clock, stop: Stop) -> None:
 
 
 def _once(station: Station, clock: Clock, selector: selectors.BaseSelector) -> None:
+    for plug, cable in _files(station):
+        _watch(selector, plug, cable)
     patience = station.wake_at - clock.now()
     for key, mask in selector.select(None if patience == NEVER else max(0.0, patience)):
         if key.data is not None:
             _carry(station, key.data, mask)
     station.turn()
-    for plug, cable in _files(station):
-        _watch(selector, plug, cable)
 
 
 def _watch(selector: selectors.BaseSelector, plug: Plug, cable: FileCable) -> None:

@@ -18,13 +18,14 @@ DISPLAY_COLUMNS = 44
 
 
 def until(end: datetime, here: Here) -> str:
-    """An instant as a motorist says it: `16:00`, `demain 10:00`, `lun. 9 mars 09:00`."""
+    """An instant as a motorist says it: `16:00`, `demain 10:00`, `lun. 09:00`, and a week ahead `lun. 9 mars 09:00`."""
     days = (end.date() - here.now.date()).days
     if days == 0:
         return f"{end:%H:%M}"
     if days == 1:
         return here.say("demain {time}", time=f"{end:%H:%M}")
-    return f"{day(end.date(), here)} {end:%H:%M}"
+    date = weekday(end.date(), here) if 1 < days < 7 else day(end.date(), here)
+    return f"{date} {end:%H:%M}"
 
 
 def day(on: date, here: Here) -> str:

@@ -3,12 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from firmware.assemble import Lines
 from hal.board import Board, open_gpio, open_serial, open_spi
 from hal.cable import SerialCable
-from hal.lines import EdgeCable
+from hal.lines import EdgeCable, Gpio
+from simulator.bench import Tap
+
+
+class HeaderEdges(EdgeCable):
+    """The edges of this computer's header. Closing lets go of its pins: an edge must find no closed pipe."""
+
+    def __init__(self, gpio: Gpio) -> None:
+        super().__init__()
+        self._gpio = gpio
+
+    def close(self) -> None:
+        """Stop listening, make every line a plain input again, then close the pipe."""
+        self._gpio.cleanup()
+        super().close()
+
+
+@dataclass(frozen=True)
+class TappedPort:
+    """A serial port of this computer; what the station says on it is noted, as on a simulated line."""
+
+    name: str
+    port: SerialCable
+    tap: Tap
+
+    def write(self, data: bytes) -> None:
+        """Note it, then send it."""
+        if data:
+            self.tap(self.name, "station", data)
+            self.port.write(data)
+
+    def flush(self) -> None:
+        """Offer the line what is pending."""
+        self.port.flush()
+
+    def read(self) -> bytes:
+        """What has arrived."""
+        return self.port.read()
+
+    def close(self) -> None:
+        """Give the port back."""
+        self.port.close()
 
 
 def completed(board: Board, reference: Board) -> Board:
@@ -16,15 +57,16 @@ def completed(board: Board, reference: Board) -> Board:
     return replace(board, **{name: getattr(reference, name) for name in board.simulated})
 
 
-def with_real_devices(board: Board, simulated: Lines) -> Lines:
+def with_real_devices(board: Board, simulated: Lines, tap: Tap) -> Lines:
     """The lines, with this computer's own in place of those of each real device. Raises BoardError for a missing one."""
     lines = simulated
     if board.card != "simulated":
-        lines = replace(lines, card=open_serial("card", board.card))
+        lines = replace(lines, card=TappedPort("card", open_serial("card", board.card), tap))
     if board.printer != "simulated":
-        lines = replace(lines, printer=open_serial("printer", board.printer))
+        lines = replace(lines, printer=TappedPort("printer", open_serial("printer", board.printer), tap))
     if board.keypad != "simulated":
-        lines = replace(lines, keypad=open_gpio(), edges=EdgeCable())
+        gpio = open_gpio()
+        lines = replace(lines, keypad=gpio, edges=HeaderEdges(gpio))
     if board.display != "simulated":
         lines = replace(lines, display=open_gpio(), spi=open_spi())
     if board.buzzer != "simulated":
@@ -32,9 +74,9 @@ def with_real_devices(board: Board, simulated: Lines) -> Lines:
     return lines
 
 
-def real_cables(lines: Lines) -> Iterator[tuple[str, SerialCable | EdgeCable]]:
+def real_cables(lines: Lines) -> Iterator[tuple[str, TappedPort | EdgeCable]]:
     """The cables of this computer among the lines, by the name of the plug."""
     for name in ("keypad", "card", "printer"):
         cable = lines.edges if name == "keypad" else getattr(lines, name)
-        if isinstance(cable, SerialCable | EdgeCable):
+        if isinstance(cable, TappedPort | EdgeCable):
             yield name, cable

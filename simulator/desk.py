@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from firmware.cli.sync import read_cursor, write_cursor
 from PIL import Image
 from sqlalchemy import Engine
 
 from central.store import open_store
 from firmware.app import Plug, Provision, Station
 from firmware.assemble import assemble
+from firmware.cli.sync import read_cursor, write_cursor
 from firmware.journal import Journal, Reader
 from firmware.locale import catalogues
 from firmware.site import Site
@@ -26,11 +26,10 @@ from firmware.state import JOURNAL, is_new, open_journal, open_seal, provision
 from firmware.sync import Sync
 from firmware.tariff import Tariffs
 from hal.board import Board
-from hal.cable import SerialCable
 from hal.lines import EdgeCable
 from hal.ports import Key
 from simulator.bench import Alarm, Bench, BenchClock, Wire, deaf
-from simulator.bringup import completed, real_cables, with_real_devices
+from simulator.bringup import TappedPort, completed, real_cables, with_real_devices
 from simulator.cabinet import Cabinet, EdgeWire
 from simulator.city import CityEnd
 from simulator.devices.paper import PrintedTicket
@@ -63,7 +62,7 @@ class _Running:
     sync: Sync
     reader: Reader
     alarms: tuple[Alarm, ...]
-    real: Mapping[str, SerialCable | EdgeCable]
+    real: Mapping[str, TappedPort | EdgeCable]
     """The cables of this computer, by the name of the plug."""
 
 
@@ -193,7 +192,7 @@ class Desk:
         folder, site = self.setting.folder, self.setting.site
         self.boots += 1
         journal = open_journal(folder, site.station, f"{self.setting.at.isoformat()}/{self.boots}")
-        lines = with_real_devices(self.setting.board, self.cabinet.lines())
+        lines = with_real_devices(self.setting.board, self.cabinet.lines(), self.trace.tap)
         given = Provision(site, self.setting.tariffs, catalogues(), open_seal(folder))
         station = Station(given, assemble(self.board, lines), journal, self.clock)
         reader = Reader(folder / JOURNAL)

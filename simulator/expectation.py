@@ -74,7 +74,7 @@ def _no_text(unwanted: str) -> Check:
 
 def _plate(typed: str = "") -> Check:
     wanted = plate(typed) if typed else ""
-    return lambda desk: same("plate", wanted, desk.state()["plate"])
+    return lambda desk: same("plate", wanted, desk.state()["plate"] or "")
 
 
 def _quoted(desk: Desk) -> dict[str, object]:
@@ -126,6 +126,14 @@ def _ticket(wanted: str) -> Check:
         text = desk.ticket_text() or ""
         if wanted not in _plain(text):
             raise ExpectationError(f"expected {wanted!r} on the ticket, which reads:\n{text or '(there is none)'}")
+
+    return check
+
+
+def _ticket_without(unwanted: str) -> Check:
+    def check(desk: Desk) -> None:
+        if unwanted in _plain(desk.ticket_text() or ""):
+            raise ExpectationError(f"expected no {unwanted!r} on the ticket, which reads:\n{desk.ticket_text()}")
 
     return check
 
@@ -232,6 +240,7 @@ EXPECTATIONS: dict[str, Phrase[Check]] = {
     "beep": Phrase("beep accepted|ignored|warning", "the last beep: one short, two low, one long", _beep),
     "glass": Phrase("glass lit|dark", "whether anything can be seen", _glass),
     "ticket": Phrase('ticket "…"', "the last ticket says this", _ticket),
+    "ticket-without": Phrase('ticket-without "…"', "the last ticket does not say this", _ticket_without),
     "tickets": Phrase("tickets N", "so many tickets have been cut", _tickets),
     "terminal": Phrase('terminal "…"', "the card terminal's own screen says this", _terminal),
     "debits": Phrase("debits 12,00 …|none", "what left motorists' accounts", _debits),

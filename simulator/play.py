@@ -10,10 +10,14 @@ from pathlib import Path
 
 import msgspec
 
+from firmware.state import KEY, provision
 from simulator.desk import Desk
-from simulator.expectation import facts
+from simulator.expectation import facts, screen_name
 from simulator.setting import demonstration
 from simulator.visit import Step, Visit, read_visit, run_visit
+
+KNOWN_KEY = bytes(range(32))
+"""Everybody knows this signing key, so nobody may trust it; with it a visit gives the same bytes every time."""
 
 
 def play(file: Path, out: Path | None) -> str:
@@ -32,6 +36,8 @@ def play(file: Path, out: Path | None) -> str:
 def desk_for(visit: Visit, folder: Path) -> Desk:
     """A fresh desk where the visit begins, its devices found."""
     setting = demonstration(folder, visit.at)
+    provision(folder, setting.site.station)
+    (folder / KEY).write_bytes(KNOWN_KEY)
     desk = Desk(replace(setting, site=replace(setting.site, zone=visit.zone)))
     desk.advance(3.0)
     desk.set_clock(visit.at)
@@ -39,20 +45,20 @@ def desk_for(visit: Visit, folder: Path) -> Desk:
 
 
 class _Album:
-    """A picture of every screen that came up, numbered, and of those the visit names."""
+    """A picture of every screen that came up and of what each key changed, numbered; and of those the visit names."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._last, self._count = folder / "screens", b"", 0
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def seen(self, desk: Desk, step: Step) -> None:
-        """After each step."""
+        """There may be something new to see."""
         picture = desk.screen_png()
         if step.verb == "picture":
             (self._folder / f"{step.words[0]}.png").write_bytes(picture)
         if picture != self._last:
             self._count += 1
-            (self._folder / f"{self._count:03d}-{str(desk.state()['screen']).replace(' ', '-')}.png").write_bytes(picture)
+            (self._folder / f"{self._count:03d}-{screen_name(desk).replace(' ', '-')}.png").write_bytes(picture)
             self._last = picture
 
 

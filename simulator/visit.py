@@ -17,7 +17,6 @@ Reading a file turns every line into what it does, and doing it comes after: a f
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,18 +26,9 @@ from pathlib import Path
 from simulator.cabinet import Cabinet
 from simulator.desk import Desk
 from simulator.devices.terminal_script import CARDS
-from simulator.expectation import EXPECTATIONS, ExpectationError, money_adds_up, screen_name
-from simulator.words import KEYS, SCREENS, Phrase, keys_of, moment, one_of, screen, seconds
-
-SETTLE_S = 0.3
-"""Time after every step, for the devices to have said what they have to say."""
-LONGEST_WAIT_S = 400.0
-LOOK_S = 0.1
-"""How often somebody who waits looks at the screen."""
-ZONES = ("1", "2")
-
-Do = Callable[[Desk], Iterator[None]]
-"""Does a step; stops whenever there may be something new to see."""
+from simulator.expectation import EXPECTATIONS, Check, ExpectationError, money_adds_up
+from simulator.verbs import VERBS, Do
+from simulator.words import KEYS, SCREENS, Phrase, moment, one_of
 
 
 class VisitError(Exception):
@@ -126,150 +116,8 @@ def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, Step], None] = lam
         raise VisitError(visit.file, line, str(error)) from error
 
 
-# --- the verbs ----------------------------------------------------------------------------------------------------
-
-
-def _clock(date: str, time: str) -> Do:
-    at = moment(date, time)
-
-    def do(desk: Desk) -> Iterator[None]:
-        desk.set_clock(at)
-        yield from _passing(desk, SETTLE_S)
-
-    return do
-
-
-def _zone(name: str) -> Do:
-    one_of(ZONES, "zone", name)
-    return _nothing
-
-
-def _picture(name: str) -> Do:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise ValueError(f"expected a name such as second-look, small letters, digits and dashes, not {name!r}")
-    return _nothing
-
-
-def _nothing(desk: Desk) -> Iterator[None]:
-    """Said to whoever reads the file (`zone`) or looks (`picture`), not to the desk."""
-    return iter(())
-
-
-def _press(key: str, *more: str) -> Do:
-    keys = keys_of(key, *more)
-
-    def do(desk: Desk) -> Iterator[None]:
-        for name in keys:
-            desk.press(name)
-            yield
-        yield from _passing(desk, SETTLE_S)
-
-    return do
-
-
-def _hold(key: str) -> Do:
-    one_of(KEYS, "key", key)
-
-    def do(desk: Desk) -> Iterator[None]:
-        desk.press(key, held=True)
-        yield from _passing(desk, SETTLE_S)
-
-    return do
-
-
-def _card(name: str, ignored: str = "") -> Do:
-    one_of(CARDS, "card", name)
-    one_of(("", "ignored"), "way to present a card", ignored)
-
-    def do(desk: Desk) -> Iterator[None]:
-        yield from _passing(desk, SETTLE_S)
-        if (taken := desk.card(name)) == bool(ignored):
-            raise ExpectationError(f"the terminal {'took' if taken else 'did not ask for'} the card")
-
-    return do
-
-
-def _wait(how_long: str, *name: str) -> Do:
-    if how_long != "until":
-        time = seconds(*[how_long, *name])
-        return lambda desk: _passing(desk, time)
-    wanted = screen(*name)
-
-    def do(desk: Desk) -> Iterator[None]:
-        give_up = desk.bench.now + LONGEST_WAIT_S
-        while (found := screen_name(desk)) != wanted:
-            if desk.bench.now > give_up:
-                raise ExpectationError(f"waited {LONGEST_WAIT_S:.0f} s for screen {wanted!r}; it is still {found!r}")
-            yield from _passing(desk, LOOK_S)
-
-    return do
-
-
-def _passing(desk: Desk, time: float) -> Iterator[None]:
-    """Let time pass; stop at every new screen."""
-    end, before = desk.bench.now + time, screen_name(desk)
-    while desk.bench.now < end:
-        desk.advance(min(LOOK_S, end - desk.bench.now))
-        if (after := screen_name(desk)) != before:
-            before = after
-            yield
-
-
-def _fault(device: str, name: str) -> Do:
-    return _switched(device, name, True)
-
-
-def _repair(device: str, name: str) -> Do:
-    return _switched(device, name, False)
-
-
-def _switched(device: str, name: str, on: bool) -> Do:
-    one_of(Cabinet.faults[one_of(Cabinet.faults, "device", device)], f"{device} fault", name)
-
-    def do(desk: Desk) -> Iterator[None]:
-        desk.fault(device, name, on)
-        yield from ()
-
-    return do
-
-
-def _power(name: str) -> Do:
-    on = one_of(("on", "off"), "power", name) == "on"
-
-    def do(desk: Desk) -> Iterator[None]:
-        desk.power(on)
-        yield from _passing(desk, SETTLE_S)
-
-    return do
-
-
-def _expect(what: str, *words: str) -> Do:
-    check = EXPECTATIONS[one_of(EXPECTATIONS, "expectation", what)].of(words)
-
-    def do(desk: Desk) -> Iterator[None]:
-        check(desk)
-        yield from ()
-
-    return do
-
-
-VERBS: dict[str, Phrase[Do]] = {
-    "zone": Phrase("zone 1|2", "the tariff zone the station stands in, if not 1; before the clock", _zone),
-    "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
-    "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
-    "hold": Phrase("hold KEY", "keep a key down for more than a second", _hold),
-    "card": Phrase("card NAME [ignored]", "present a card; `ignored`: the terminal must not be asking for one", _card),
-    "wait": Phrase("wait SECONDS | until SCREEN", f"let time pass; a screen must come within {LONGEST_WAIT_S:.0f} s", _wait),
-    "fault": Phrase("fault DEVICE NAME", "break something", _fault),
-    "repair": Phrase("repair DEVICE NAME", "make it whole again", _repair),
-    "power": Phrase("power off|on", "cut the station's mains, or give it back", _power),
-    "picture": Phrase("picture NAME", "keep this screen under this name", _picture),
-    "expect": Phrase("expect …", "what must be true now; see below", _expect),
-}
-
-
-def _table(phrases: dict[str, Phrase[Do]] | dict[str, Phrase[Callable[[Desk], None]]], before: str = "") -> str:
-    return "\n".join(f"  {before + phrase.usage:46}{phrase.means}" for phrase in phrases.values())
+def _table(phrases: dict[str, Phrase[Do]] | dict[str, Phrase[Check]], before: str = "") -> str:
+    return "\n".join(f"  {before + phrase.usage:54}{phrase.means}" for phrase in phrases.values())
 
 
 HELP = f"""one step a line, # begins a comment and the first one is the title; simulator/visits/ has dozens

@@ -50,8 +50,8 @@ def one_of(names: Collection[str], what: str, name: str) -> str:
 
 
 def keys_of(*words: str) -> list[str]:
-    """Names of keys as they are; any other word, character by character."""
-    keys = [key for word in words for key in ([word] if word in KEYS else list(word.upper()))]
+    """Names of keys as they are; any other word, character by character. `ok` is no key: it must not type O and K."""
+    keys = [key for word in words for key in ([word] if word in KEYS else list(word))]
     return [one_of(KEYS, "key", key) for key in keys]
 
 

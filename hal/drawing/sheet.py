@@ -40,6 +40,15 @@ def width(text: str, px: int) -> int:
     return ceil(face(px).getlength(text.translate(CONTROL)))
 
 
+@lru_cache(maxsize=256)
+def written(text: str, px: int) -> tuple[Image.Image, tuple[int, int]]:
+    """A text as a stencil, and where its corner lies from the start of its base line. Most texts come again."""
+    left, top, right, bottom = (int(edge) for edge in face(px).getbbox(text.translate(CONTROL), anchor="ls"))
+    stencil = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(stencil).text((-left, -top), text.translate(CONTROL), fill=255, font=face(px), anchor="ls")
+    return stencil, (left, top)
+
+
 def baseline(top: int, height: int, px: int) -> int:
     """The row a text stands on so that its capitals are in the middle of a slot."""
     return top + (height + round(CAPITAL * px)) // 2
@@ -80,7 +89,8 @@ class Sheet:
             self.cut.append(text)
         spare = right - left - width(shown, px)
         shift = {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align]
-        self.pen.text((left + shift, row), shown.translate(CONTROL), fill=grey, font=face(px), anchor="ls")
+        stencil, (right_of, below) = written(shown, px)
+        self.image.paste(grey, (left + shift + right_of, row + below), stencil)
 
     def bar(self, left: int, top: int, wide: int, high: int, grey: int) -> None:
         """A filled rectangle; nothing if it has no width."""

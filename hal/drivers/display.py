@@ -1,9 +1,9 @@
 """The display: an SSD1322, 256 x 64, 16 greys, through luma.oled. Writes only; the panel never answers.
 
-The theory. The panel's memory holds four pixels an address; a picture is sent as windows (column range, row range, then two
-pixels a byte, the left one in the high nibble). A full picture is 8 199 bytes, 8.2 ms at 8 MHz; a window costs 7 bytes and
-six calls into the kernel. So the changed rows are grouped into bands, each band into windows, and gaps narrower than the
-cost of one more window are sent along.
+The theory. The panel's memory holds four pixels an address, a *cell*; a picture is sent as windows (column range, row range,
+then two pixels a byte, the left one in the high nibble). A full picture is 8 199 bytes, 8.2 ms at 8 MHz; a window costs 7
+bytes and six calls into the kernel. So the changed part of each row is joined to that of the rows above it while the box
+around both sends along less than one more window would cost; each of these bands is then cut where whole columns are unchanged.
 
 The panel cannot say that it lost its memory or its settings (a spark from a winter coat does it). So every `REPAIR_EVERY`th
 picture is sent whole, after the settings. SSD1322 datasheet, revision 1.2, sections 8.6 (memory) and 10.1 (commands).
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from luma.core.framebuffer import full_frame  # type: ignore[import-untyped]
 from luma.core.interface.serial import spi as spi_interface  # type: ignore[import-untyped]
@@ -26,17 +26,32 @@ from hal.ports import View
 
 REPAIR_EVERY = 64
 """Pictures from one that is sent whole to the next: some six minutes of an idle station."""
-ROW_GAP, COLUMN_GAP = 4, 16
-"""Unchanged rows, or columns, that are sent along rather than begin another window."""
-COLUMN_OFFSET, COLUMN_PIXELS = 28, 4
-"""The panel's glass begins at column address 28 of the controller's 120, four pixels each."""
+WINDOW_COST = 64
+"""Unchanged bytes that are sent along rather than begin another window: as long as the calls into the kernel take."""
+COLUMN_OFFSET, CELL = 28, 4
+"""The panel's glass begins at column address 28 of the controller's 120, each a cell four pixels wide."""
 SET_COLUMN, SET_ROW, WRITE_RAM = 0x15, 0x75, 0x5C
 CONTRAST = 0x7F
 RESET_SECONDS = 0.0002
 """How long luma holds the reset line low, and waits after it: twice the datasheet's 100 microseconds (section 8.9)."""
 
-Window = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels, the last two excluded; left and right are multiples of four."""
+
+class Window(NamedTuple):
+    """A box of pixels, right and bottom excluded; left and right are multiples of four."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of picture."""
+        return (self.right - self.left) // 2 * (self.bottom - self.top)
+
+    def joined(self, below: Window) -> Window:
+        """The box around both."""
+        return Window(min(self.left, below.left), self.top, max(self.right, below.right), below.bottom)
 
 
 class Spi(Protocol):
@@ -55,16 +70,37 @@ class Spi(Protocol):
 
 
 def windows(before: Image.Image, after: Image.Image) -> Iterator[Window]:
-    """The few windows that turn one picture into the other; none if they are the same."""
+    """The few windows that turn one picture into the other, both of the panel's 16 greys; none if they are the same."""
     change = ImageChops.difference(before, after)
-    _, rows = change.getprojection()
-    for top, bottom in _runs(rows, ROW_GAP):
+    for _, top, _, bottom in _bands(change):
         columns, _ = change.crop((0, top, WIDTH, bottom)).getprojection()
-        for left, right in _runs(columns, COLUMN_GAP):
-            left, right = left & -COLUMN_PIXELS, -(-right // COLUMN_PIXELS) * COLUMN_PIXELS
+        for left, right in _runs(columns, gap=WINDOW_COST * 2 // (bottom - top)):
+            left, right = left & -CELL, -(-right // CELL) * CELL
             _, inside = change.crop((left, top, right, bottom)).getprojection()
-            (first, last), *_ = _runs(inside, HEIGHT)
-            yield left, top + first, right, top + last
+            (first, last), *_ = _runs(inside, gap=HEIGHT)
+            yield Window(left, top + first, right, top + last)
+
+
+def _bands(change: Image.Image) -> Iterator[Window]:
+    """The changed rows, put together while that wastes less than a window costs."""
+    band: Window | None = None
+    for row in _changed_rows(change):
+        joined = band.joined(row) if band else row
+        if band and joined.size - band.size - row.size > WINDOW_COST:
+            yield band
+            joined = row
+        band = joined
+    if band:
+        yield band
+
+
+def _changed_rows(change: Image.Image) -> Iterator[Window]:
+    """The part of each row from its first to its last changed cell, if any."""
+    cells, wide = change.reduce((CELL, 1)).tobytes(), WIDTH // CELL  # a mean of four is not 0 if one is 17 or more
+    for top in range(HEIGHT):
+        row = cells[top * wide : (top + 1) * wide]
+        if used := row.rstrip(b"\0"):
+            yield Window((wide - len(row.lstrip(b"\0"))) * CELL, top, len(used) * CELL, top + 1)
 
 
 def _runs(flags: Sequence[int], gap: int) -> list[tuple[int, int]]:
@@ -89,12 +125,12 @@ class _Panel(ssd1322):  # type: ignore[misc]
 
     def display(self, image: Image.Image) -> None:
         """Send all of it."""
-        self.send(image.convert("L"), (0, 0, WIDTH, HEIGHT))
+        self.send(image.convert("L"), Window(0, 0, WIDTH, HEIGHT))
 
     def send(self, picture: Image.Image, window: Window) -> None:
         """Send one window of the picture."""
         left, top, right, bottom = window
-        self.command(SET_COLUMN, COLUMN_OFFSET + left // COLUMN_PIXELS, COLUMN_OFFSET + right // COLUMN_PIXELS - 1)
+        self.command(SET_COLUMN, COLUMN_OFFSET + left // CELL, COLUMN_OFFSET + right // CELL - 1)
         self.command(SET_ROW, top, bottom - 1)
         self.command(WRITE_RAM)
         self.data(nibbles(picture.crop(window)))

@@ -82,6 +82,8 @@ class Header:
 
     def level(self, line: int) -> int:
         """What a voltmeter on the line says; a low driver wins over a high one, any driver over any pull."""
+        if line not in self._contacts:  # touches nothing: most lines, most of the time
+            return self._driven.get(line, int(self._pulls.get(line) is Pull.UP))
         net = self._net(line)
         driven = [self._driven[member] for member in net if member in self._driven]
         if driven:

@@ -73,13 +73,15 @@ def run_desk(setting: Setting, host: str, port: int) -> int:
     return 0
 
 
-def serve_board(board: Path, station: Path, tariffs: Path, state: Path) -> int:
+def serve_board(board: Path, station: Path, tariffs: Path, state: Path, port: int) -> int:
     """What `horodateur run` hands a board over to that has simulated devices (entry point `horodateur.desk`)."""
-    return run_desk(setting_of(board, station, tariffs, state, SystemClock().wall()), "127.0.0.1", 8080)
+    return run_desk(setting_of(board, station, tariffs, state, SystemClock().wall()), "127.0.0.1", port)
 
 
 def serve(app: Starlette, host: str, port: int, say: Callable[[str], None]) -> None:
-    """Say the URL, then serve until Ctrl-C. Port 0 takes any free one. Raises OSError if the port is taken."""
+    """Say the URL, then serve until Ctrl-C. Port 0 takes any free one. Raises OSError if the port is taken, or none."""
+    if not 0 <= port <= 65_535:
+        raise OSError(f"{port} is not a port: 0 to 65535")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listening:
         shown = f"[{host}]" if family is socket.AF_INET6 else host

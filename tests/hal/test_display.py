@@ -224,6 +224,17 @@ def test_a_plus_key_is_cheap() -> None:
     assert 7 < size(wires.taken()) <= 1024
 
 
+def test_a_plus_key_into_a_dearer_hour_is_cheap() -> None:
+    """Every line changes a little: the bar and the hours must not be sent as one box with the long reason above them."""
+    oled, wires = station()
+    before, after = duration("13:45", "35,25 €", 225), duration("14:00", "39,00 €", 240)
+    reason = Line("3 h 45 · encore ¼ h : 3,75 €", Size.SMALL)
+    oled.show(replace(before, middle=(before.middle[0], reason)))
+    wires.taken()
+    oled.show(after)
+    assert 7 < size(wires.taken()) <= 2048
+
+
 def test_a_panel_that_forgot_everything_is_repaired() -> None:
     """Settings, the whole picture, and on: with one picture in every 64."""
     oled, wires = station()

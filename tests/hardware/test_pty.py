@@ -21,13 +21,14 @@ from firmware import loop
 from firmware.app import Plug, Provision, Station
 from firmware.assemble import Lines, Silence, assemble
 from firmware.facts import PaymentStarted, RightSold, Started, TicketPrinted
+from firmware.journal import Reader
 from firmware.locale import catalogues
 from firmware.seal import checked_receipt
 from firmware.site import Site
-from firmware.state import open_journal, open_seal, provision
+from firmware.state import JOURNAL, open_journal, open_seal, provision
 from firmware.tariff import load_tariffs
 from hal.board import CardWiring, PrinterWiring, load_board, open_serial, read_toml
-from hal.cable import End, SerialCable
+from hal.cable import SerialCable
 from hal.clock import PARIS, SystemClock
 from hal.drivers.card import ConcertTerminal
 from hal.drivers.printer import EscPosPrinter
@@ -54,6 +55,7 @@ from hal.ports import (
 from simulator.devices.gpio import SimulatedGpio
 from simulator.devices.header import Header
 from simulator.devices.matrix import KeyMatrix
+from simulator.devices.paper import CodeRow
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.ssd1322 import SpiPort, Ssd1322
 from simulator.devices.terminal import ConcertDevice
@@ -62,7 +64,9 @@ ROOT = Path(__file__).parents[2]
 CARD = CardWiring(model="concert", port="", baud=9600)
 PRINTER = PrinterWiring(model="escpos", port="", baud=115200, columns=48)
 FAST_MM_S = 2000.0
-TICKET = Ticket("75011-0042-000001", (TicketLine("VILLE DE PARIS"), TicketLine("12:01", double=True), TicketCode("HDT1|AB123CD")))
+TICKET = Ticket(
+    "75011-0042-000001", (TicketLine("VILLE DE PARIS"), TicketLine("12:01", double=True), TicketCode("HDT1|AB123CD"))
+)
 
 
 class Master:
@@ -395,33 +399,32 @@ def panel() -> Panel:
     board = load_board(ROOT / "board" / "paris-v1.toml")
     assert board.keypad != "simulated"
     header = Header()
-    screen = Ssd1322()
-    screen.power(True)
     keys = {name: (row, column) for row, names in enumerate(board.keypad.layout) for column, name in enumerate(names) if name}
-    return Panel(header, KeyMatrix(header, board.keypad.rows, board.keypad.columns), screen, keys)
+    return Panel(header, KeyMatrix(header, board.keypad.rows, board.keypad.columns), Ssd1322(), keys)
 
 
-@pytest.fixture
-def station(street: Street, panel: Panel, tmp_path: Path) -> Iterator[Station]:
-    """A station with everything from `assemble`, its serial ports those of the street."""
+@contextlib.contextmanager
+def opened(street: Street, panel: Panel, folder: Path, hands: Hands) -> Iterator[Station]:
+    """A station with everything from `assemble`, its serial ports those of the street; hands and far ends run in its loop."""
     board = load_board(ROOT / "board" / "paris-v1.toml")
     assert board.display != "simulated"
     site = read_toml(ROOT / "board" / "demo-station.toml", Site)
-    gpio = SimulatedGpio(panel.header)
+    gpio, edges = SimulatedGpio(panel.header), EdgeCable()
     gpio.setmode(gpio.BCM)
     spi = SpiPort(panel.screen, panel.header, dc=board.display.dc, reset=board.display.reset)
-    edges = EdgeCable()
     devices = assemble(board, Lines(gpio, edges, gpio, spi, gpio, street.card_port, street.printer_port))
-    far = (Plug("terminal", street.terminal, street.card_master), Plug("paper", street.paper, street.printer_master))
-    provision(tmp_path, site.station)
-    given = Provision(site, load_tariffs(ROOT / "tariffs.json"), catalogues(), open_seal(tmp_path))
-    with contextlib.closing(open_journal(tmp_path, site.station, "a boot")) as journal, contextlib.closing(edges):
-        yield Station(given, replace(devices, plugs=(*devices.plugs, *far)), journal, street.clock)
+    more = (
+        Plug("terminal", street.terminal, street.card_master),
+        Plug("paper", street.paper, street.printer_master),
+        Plug("hands", hands, Silence()),
+    )
+    provision(folder, site.station)
+    given = Provision(site, load_tariffs(ROOT / "tariffs.json"), catalogues(), open_seal(folder))
+    with contextlib.closing(edges), contextlib.closing(open_journal(folder, site.station, "a boot")) as journal:
+        yield Station(given, replace(devices, plugs=(*devices.plugs, *more)), journal, street.clock)
 
 
-def test_a_whole_sale_on_serial_ports(
-    station: Station, street: Street, panel: Panel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_whole_sale_on_serial_ports(street: Street, panel: Panel, tmp_path: Path) -> None:
     def on(screen: str) -> Generator[float, None, None]:
         yield from street.until(lambda: station.machine.screen.name == screen)
 
@@ -434,22 +437,19 @@ def test_a_whole_sale_on_serial_ports(
         yield from on("approved")
         yield from panel.press("OK")
         yield from on("take ticket")
-        assert panel.screen.picture().getextrema() == (0, 255)
 
-    monkeypatch.setattr(type(station), "plugs", property(lambda _: (*station._devices.plugs, hands)))
-    hands = Plug("hands", Hands(script()), Silence())
-    loop.run(station, street.clock, loop.Stop())
+    with opened(street, panel, tmp_path, Hands(script())) as station:
+        loop.run(station, street.clock, loop.Stop())
 
-    (ticket,) = street.paper.tickets
     assert [debit.cents for debit in street.terminal.ledger] == [1200]
-    assert "12:01" in ticket.text
-    assert checked_receipt(ticket.codes[0], open_seal(tmp_path).public)[2:7] == (
-        "AB123CD",
-        "1",
-        "2026-03-04T10:01",
-        "2026-03-04T12:01",
-        "1200",
-    )
-    kinds = [type(fact) for fact in station._journal.facts()]
-    assert kinds == [Started, PaymentStarted, RightSold, TicketPrinted]
-    assert panel.header.shorts == []
+    (ticket,) = street.paper.tickets
+    assert "12:00" in ticket.text
+    (code,) = [row.data for row in ticket.rows if isinstance(row, CodeRow)]
+    receipt = ("AB123CD", "1", "2026-03-04T10:00", "2026-03-04T12:00", "1200")
+    assert checked_receipt(code, open_seal(tmp_path).public)[2:7] == receipt
+    with contextlib.closing(Reader(tmp_path / JOURNAL)) as journal:
+        assert [type(fact) for fact in journal.facts()] == [Started, PaymentStarted, RightSold, TicketPrinted]
+    assert panel.screen.picture().getextrema() == (0, 255)
+    assert not panel.header.shorts
+    assert not panel.screen.unknown
+    assert not street.paper.unknown

@@ -1,0 +1,62 @@
+"""What is measured on: a whole desk in virtual time, and a motorist who buys there."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from hal.clock import PARIS
+from simulator.desk import Desk
+from simulator.setting import ROOT, demonstration
+
+MORNING = datetime(2021, 9, 1, 10, 0, tzinfo=PARIS)
+"""A Wednesday, all of the longest stay inside its paid hours."""
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder on the disk the project is on: /tmp may be in memory, where a durable write costs nothing."""
+    (ROOT / "out").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "out") as folder:
+        yield Path(folder)
+
+
+@contextlib.contextmanager
+def opened_desk() -> Iterator[Desk]:
+    """A desk whose devices have been found."""
+    with scratch() as folder, contextlib.closing(Desk(demonstration(folder, MORNING))) as desk:
+        desk.advance(3.0)
+        yield desk
+
+
+def buy(desk: Desk, plate: str, choice: tuple[str, ...], press: Callable[[str], None]) -> None:
+    """A whole visit, every key by `press`: plate, `choice` of a duration, card, ticket. Raises RuntimeError where it stops."""
+    for key in (*plate, "OK"):
+        press(key)
+    while screen(desk) in ("second look", "closed"):
+        press("OK")
+    for key in (*choice, "OK"):
+        press(key)
+    desk.advance(0.3)
+    desk.card("approved")
+    _wait(desk, "approved")
+    press("OK")
+    _wait(desk, "take ticket")
+    press("OK")
+
+
+def screen(desk: Desk) -> str:
+    """The name of the screen that is up."""
+    assert desk.running
+    return desk.running.station.machine.screen.name
+
+
+def _wait(desk: Desk, name: str) -> None:
+    give_up = desk.bench.now + 60
+    while screen(desk) != name:
+        if desk.bench.now > give_up:
+            raise RuntimeError(f"the visit should come to {name!r}; it stands at {screen(desk)!r}")
+        desk.advance(0.1)

@@ -1,0 +1,73 @@
+"""How many bytes a ticket is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import product
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bench.desk import MORNING
+from bench.table import Figure
+from firmware.here import Here
+from firmware.locale import catalogues
+from firmware.right import Right
+from firmware.seal import Seal
+from firmware.site import Site
+from firmware.tariff import Quote, ladder, load_tariffs
+from firmware.ticket import ticket
+from hal.board import read_toml
+from hal.clock import PARIS
+from hal.wire.escpos import encode
+from simulator.setting import ROOT
+
+PAPERS = {48: "80 mm", 32: "58 mm"}
+DAYS = tuple(datetime(year, 12, day, 18, 59, 59, tzinfo=PARIS) for year in (2015, 2018, 2021) for day in (22, 23))
+"""In each rate table, a Tuesday to Thursday of the month with the longest name, bought in the evening: two dates to print."""
+LONGEST_PLATE = "WW123456MM"
+
+
+def figures() -> tuple[Figure, ...]:
+    """Exact: nothing here depends on the machine."""
+    site, tariffs = read_toml(ROOT / "board" / "demo-station.toml", Site), load_tariffs(ROOT / "tariffs.json")
+    seal, words = Seal(Ed25519PrivateKey.generate()), catalogues()
+
+    def size(offer: Quote, here: Here, columns: int, plate: str, *, doubtful: bool = False) -> int:
+        right = _right(offer, plate, site)
+        return len(encode(ticket(right, here, seal.receipt(right), doubtful=doubtful), columns))
+
+    def at(instant: datetime, language: str) -> Here:
+        return Here(instant, site, tariffs, words, language=language)
+
+    longest, columns = max(
+        (size(offer, at(day, language), columns, LONGEST_PLATE, doubtful=True), columns)
+        for day, language, zone, columns in product(DAYS, words, (1, 2), PAPERS)
+        for offer in ladder(tariffs, zone, day)
+    )
+    typical = size(ladder(tariffs, 1, MORNING)[5], at(MORNING, "fr"), 48, "AB123CD")
+    return (
+        Figure("ticket, typical", typical, "bytes", "1 h 30, French, 80 mm, QR code", at_most=1500),
+        Figure(
+            "ticket, longest",
+            longest,
+            "bytes",
+            f"of every version, language, zone, paper and length; plate of 10, in doubt (on {PAPERS[columns]})",
+            at_most=1500,
+        ),
+    )
+
+
+def _right(offer: Quote, plate: str, site: Site) -> Right:
+    return Right(
+        reference=f"{site.station}-999999",
+        plate=plate,
+        zone=offer.zone,
+        sector=site.sector,
+        regime=offer.regime,
+        vehicle=offer.vehicle,
+        start=offer.start,
+        end=offer.end,
+        units=offer.units,
+        cents=offer.cents,
+        tariff=offer.tariff,
+    )

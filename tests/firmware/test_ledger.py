@@ -1,0 +1,165 @@
+"""The ledger is the journal added up: what is open, what is in doubt, which number comes next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware.effects import Record
+from firmware.facts import (
+    Cleared,
+    Fact,
+    InDoubt,
+    PaymentStarted,
+    Raised,
+    Refused,
+    RightSold,
+    Started,
+    Strange,
+    TicketFailed,
+    TicketPrinted,
+)
+from firmware.ledger import REFUSALS_KEPT, Ledger, ledger_of
+from firmware.recovery import recovered
+from firmware.right import Right
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def right(number: int) -> Right:
+    return Right(
+        reference=f"75011-0042-{number:06d}",
+        plate="AB123CD",
+        zone=1,
+        sector="11D",
+        regime="visitor",
+        vehicle="car",
+        start=datetime(2026, 3, 4, 10, 1, tzinfo=PARIS),
+        end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
+        units=8,
+        cents=1200,
+        tariff="2021-08-01",
+    )
+
+
+ONE, TWO = right(1), right(2)
+BEGUN = PaymentStarted(ONE)
+
+
+def whose(ledger: Ledger, reference: str) -> Right | None:
+    return ledger.right(lambda right: right.reference == reference)
+
+
+def test_a_new_station_owes_nobody_anything() -> None:
+    assert ledger_of(()) == Ledger(sales=0, started={}, doubts={}, refused={})
+    assert recovered(Ledger()) == ()
+
+
+def test_a_payment_is_open_until_its_end_is_written() -> None:
+    assert ledger_of((BEGUN,)) == Ledger(1, {ONE.reference: ONE})
+    assert ledger_of((BEGUN, RightSold(ONE))) == Ledger(1)
+    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"))) == Ledger(1, refused={ONE.reference: ONE})
+    assert ledger_of((BEGUN, InDoubt(ONE, "unanswered"))) == Ledger(1, doubts={ONE.reference: ONE})
+
+
+def test_a_late_answer_ends_the_doubt() -> None:
+    doubted = (BEGUN, InDoubt(ONE, "unanswered"))
+    assert ledger_of((*doubted, RightSold(ONE))) == Ledger(1)
+    assert ledger_of((*doubted, Refused(ONE.reference, "refused"))).doubts == {}
+
+
+def test_a_yes_after_a_no_ends_it() -> None:
+    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1)
+
+
+def test_numbers_count_payments_not_sales() -> None:
+    facts = (BEGUN, Refused(ONE.reference, "refused"), PaymentStarted(TWO), RightSold(TWO))
+    assert ledger_of(facts).sales == 2
+
+
+def test_other_facts_change_nothing() -> None:
+    ledger = ledger_of((BEGUN,))
+    for fact in (
+        Started("0.1.0", "2021-08-01"),
+        TicketPrinted(ONE.reference),
+        TicketFailed(ONE.reference, "out"),
+        Raised("printer out"),
+        Cleared("printer out"),
+        Strange("an approval"),
+        Refused("75011-0042-000777", "refused"),
+    ):
+        assert ledger.after(fact) == ledger
+
+
+def test_a_right_is_found_while_it_is_open_in_doubt_or_lately_refused() -> None:
+    assert whose(ledger_of((BEGUN,)), ONE.reference) == ONE
+    assert whose(ledger_of((BEGUN, InDoubt(ONE, "power cut"))), ONE.reference) == ONE
+    assert whose(ledger_of((BEGUN, Refused(ONE.reference, "refused"))), ONE.reference) == ONE
+    assert whose(ledger_of((BEGUN, RightSold(ONE))), ONE.reference) is None
+    assert whose(ledger_of((BEGUN,)), TWO.reference) is None
+
+
+def test_only_the_latest_refusals_are_remembered() -> None:
+    facts: list[Fact] = []
+    for number in range(1, REFUSALS_KEPT + 3):
+        facts += [PaymentStarted(right(number)), Refused(right(number).reference, "refused")]
+    ledger = ledger_of(facts)
+    assert REFUSALS_KEPT == 100
+    assert len(ledger.refused) == 100
+    assert whose(ledger, right(2).reference) is None
+    assert whose(ledger, right(3).reference) == right(3)
+
+
+# --- after a power cut --------------------------------------------------------------------------------------------
+
+
+def test_every_payment_without_an_end_is_in_doubt_after_a_power_cut() -> None:
+    ledger = ledger_of((BEGUN, PaymentStarted(TWO)))
+    assert recovered(ledger) == (Record(InDoubt(ONE, "power cut")), Record(InDoubt(TWO, "power cut")))
+
+
+def test_what_has_an_end_is_left_alone() -> None:
+    sold = (BEGUN, RightSold(ONE))
+    doubted = (PaymentStarted(TWO), InDoubt(TWO, "unanswered"))
+    assert recovered(ledger_of((*sold, *doubted))) == ()
+
+
+FACTS = st.lists(
+    st.integers(1, 4).flatmap(
+        lambda number: st.sampled_from(
+            [
+                PaymentStarted(right(number)),
+                RightSold(right(number)),
+                Refused(right(number).reference, "refused"),
+                InDoubt(right(number), "unanswered"),
+                TicketPrinted(right(number).reference),
+            ]
+        )
+    ),
+    max_size=12,
+)
+
+
+@given(FACTS)
+def test_recovery_is_done_once_and_leaves_no_payment_open(facts: list[Fact]) -> None:
+    ledger = ledger_of(facts)
+    whole = ledger_of([*facts, *(effect.fact for effect in recovered(ledger))])
+    assert whole.started == {}
+    assert recovered(whole) == ()
+    assert whole.sales == ledger.sales
+    assert set(whole.doubts) == set(ledger.doubts) | set(ledger.started)
+
+
+@given(FACTS)
+def test_a_right_is_never_in_two_places(facts: list[Fact]) -> None:
+    ledger = ledger_of(facts)
+    assert not set(ledger.doubts) & set(ledger.refused)
+
+
+def test_the_ledger_is_a_value() -> None:
+    before = ledger_of((BEGUN,))
+    before.after(RightSold(ONE))
+    assert before == Ledger(1, {ONE.reference: ONE})

@@ -1,0 +1,250 @@
+"""The money: written down before the bank is asked, ended by the terminal's answer alone, never blurred."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from firmware.effects import Beep, Charge, Print, Record, Withdraw
+from firmware.events import TimedOut
+from firmware.facts import InDoubt, PaymentStarted, Refused, RightSold
+from firmware.health import Health
+from firmware.here import Here
+from firmware.ledger import ledger_of
+from firmware.locale import catalogues
+from firmware.right import Right
+from firmware.screens.payment import Authorising, Cancelled, NotKnown, Presenting, Sorry
+from firmware.screens.screen import Over, Screen
+from firmware.screens.ticket import Paid
+from firmware.screens.trouble import OutOfService
+from firmware.site import Site
+from firmware.tariff import load_tariffs
+from hal.ports import (
+    Approved,
+    Declined,
+    Key,
+    NotPrinted,
+    Pressed,
+    Printed,
+    PrinterIs,
+    PrinterState,
+    Reason,
+    TerminalIs,
+    Tone,
+    Unanswered,
+)
+
+PARIS = ZoneInfo("Europe/Paris")
+HERE = Here(
+    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
+    Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "http://127.0.0.1:8080/central"),
+    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
+    catalogues(),
+    health=Health(PrinterState.OK, terminal=True),
+)
+RIGHT = Right(
+    reference="75011-0042-000001",
+    plate="AB123CD",
+    zone=1,
+    sector="11D",
+    regime="visitor",
+    vehicle="car",
+    start=datetime(2026, 3, 4, 10, 1, tzinfo=PARIS),
+    end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
+    units=8,
+    cents=1200,
+    tariff="2021-08-01",
+)
+CARD = "0042000001"
+ASKING = (Presenting(RIGHT), Authorising(RIGHT), Authorising(RIGHT, leaving=True))
+LETTERS_AND_FUNCTIONS = [key for key in Key if key is not Key.CANCEL]
+
+
+def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(here).lines)
+
+
+# --- while the bank is asked --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("screen", ASKING, ids=repr)
+@pytest.mark.parametrize("contactless", [None, True, False])
+def test_a_yes_is_written_down_before_it_is_said(screen: Screen, contactless: bool | None) -> None:
+    leaving = isinstance(screen, Authorising) and screen.leaving
+    assert screen.on(Approved(CARD, 1200, contactless), HERE) == (
+        Paid(RIGHT, late=leaving),
+        Record(RightSold(RIGHT, contactless)),
+        Beep(Tone.ACCEPTED),
+    )
+
+
+@pytest.mark.parametrize("screen", ASKING, ids=repr)
+def test_silence_is_neither_yes_nor_no(screen: Screen) -> None:
+    assert screen.on(Unanswered(CARD), HERE) == (NotKnown(RIGHT), Record(InDoubt(RIGHT, "unanswered")))
+
+
+@pytest.mark.parametrize("screen", ASKING, ids=repr)
+@pytest.mark.parametrize("cents", [0, 1199, 1201, 120000])
+def test_a_yes_to_another_amount_is_in_doubt(screen: Screen, cents: int) -> None:
+    assert screen.on(Approved(CARD, cents), HERE) == (NotKnown(RIGHT), Record(InDoubt(RIGHT, "unanswered")))
+
+
+@pytest.mark.parametrize("screen", ASKING[:2], ids=repr)
+@pytest.mark.parametrize(("reason", "why"), [(Reason.REFUSED, "refused"), (Reason.NOT_ASKED, "not asked")])
+def test_a_no_is_certain_and_says_why(screen: Screen, reason: Reason, why: str) -> None:
+    assert screen.on(Declined(CARD, reason), HERE) == (
+        Sorry(RIGHT, reason),
+        Record(Refused(RIGHT.reference, why)),
+        Beep(Tone.IGNORED),
+    )
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_no_to_who_wanted_to_leave_is_a_cancellation(reason: Reason) -> None:
+    assert Authorising(RIGHT, leaving=True).on(Declined(CARD, reason), HERE) == (
+        Cancelled(),
+        Record(Refused(RIGHT.reference, reason.value)),
+    )
+
+
+@pytest.mark.parametrize("screen", ASKING, ids=repr)
+@pytest.mark.parametrize("key", LETTERS_AND_FUNCTIONS)
+def test_no_key_ends_a_payment(screen: Screen, key: Key) -> None:
+    assert screen.on(Pressed(key), HERE) == screen
+
+
+def test_cancel_is_a_wish_that_the_terminal_may_grant() -> None:
+    assert Presenting(RIGHT).on(Pressed(Key.CANCEL), HERE) == (Authorising(RIGHT, leaving=True), Withdraw())
+    assert Authorising(RIGHT).on(Pressed(Key.CANCEL), HERE) == Authorising(RIGHT)
+
+
+def test_time_moves_a_mark_and_nothing_else() -> None:
+    assert Presenting(RIGHT).patience == 15.0
+    assert Presenting(RIGHT).on(TimedOut(), HERE) == Authorising(RIGHT)
+    screen: Screen = Authorising(RIGHT, leaving=True)
+    marks = []
+    for _ in range(5):
+        marks.append(shown(screen)[2])
+        moved = screen.on(TimedOut(), HERE)
+        assert isinstance(moved, Authorising)
+        assert moved.leaving
+        screen = moved
+    assert marks == ["•···", "·•··", "··•·", "···•", "•···"]
+
+
+@pytest.mark.parametrize("screen", ASKING, ids=repr)
+def test_devices_that_come_and_go_do_not_end_a_payment(screen: Screen) -> None:
+    for event in (TerminalIs(False), PrinterIs(PrinterState.OUT), Printed("75011-0042-000001")):
+        assert screen.on(event, HERE) == screen
+
+
+@pytest.mark.parametrize("screen", [*ASKING, NotKnown(RIGHT)], ids=repr)
+def test_the_screens_of_a_payment_await_its_end(screen: Screen) -> None:
+    assert screen.awaits == "75011-0042-000001"
+
+
+def test_what_the_screens_of_a_payment_say() -> None:
+    assert shown(Presenting(RIGHT))[1:] == (
+        "AB-123-CD jusqu’à 12:01",
+        "12,00 €",
+        "Présentez votre carte et suivez le terminal",
+        "[CANCEL] annuler",
+    )
+    assert shown(Authorising(RIGHT))[1::2] == ("Paiement en cours", "Suivez le terminal. Aucune touche à presser ici.")
+    assert shown(Authorising(RIGHT, leaving=True))[1] == "Annulation demandée au terminal"
+    assert Authorising(RIGHT).view(HERE).hints == ()
+
+
+# --- refused ------------------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_says_that_nothing_is_debited_and_what_to_do() -> None:
+    assert shown(Sorry(RIGHT, Reason.REFUSED))[1:] == (
+        "Paiement refusé",
+        "Rien n’est débité. Essayez une autre carte.",
+        "[OK] réessayer   [CANCEL] abandonner",
+    )
+    assert shown(Sorry(RIGHT, Reason.NOT_ASKED))[1:3] == (
+        "Le terminal ne répond pas",
+        "Rien n’est débité. Essayez une autre carte.",
+    )
+
+
+def test_trying_again_buys_the_same_under_a_new_number() -> None:
+    here = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), Refused(RIGHT.reference, "refused"))))
+    again = replace(RIGHT, reference="75011-0042-000002")
+    assert Sorry(RIGHT, Reason.REFUSED).on(Pressed(Key.OK), here) == (
+        Presenting(again),
+        Record(PaymentStarted(again)),
+        Charge(again),
+    )
+
+
+def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> None:
+    sorry = Sorry(RIGHT, Reason.REFUSED)
+    gone = replace(HERE, health=Health(PrinterState.OK, terminal=False))
+    assert sorry.on(Pressed(Key.CANCEL), HERE) == Over()
+    assert sorry.on(Pressed(Key.OK), gone) == OutOfService()
+    assert sorry.on(Pressed(Key.A), HERE) == sorry
+
+
+def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
+    assert shown(Cancelled())[1:3] == ("Annulé", "Rien n’est débité.")
+    for event in (Pressed(Key.A), Pressed(Key.OK), TimedOut()):
+        assert Cancelled().on(event, HERE) == Over()
+    assert Cancelled().on(TerminalIs(True), HERE) == Cancelled()
+
+
+# --- nobody knows -------------------------------------------------------------------------------------------------
+
+
+def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_reference() -> None:
+    assert shown(NotKnown(RIGHT))[1:] == (
+        "La banque ne répond pas.",
+        "Ne payez pas une seconde fois",
+        "Couvert jusqu’à 12:01. Réf. 75011-0042-000001",
+        "[OK] ticket   [CANCEL] terminer",
+    )
+
+
+def test_a_ticket_of_a_payment_in_doubt_says_so() -> None:
+    move = NotKnown(RIGHT).on(Pressed(Key.OK), HERE)
+    assert isinstance(move, tuple)
+    assert move[1:] == (Print(RIGHT, doubtful=True),)
+    here = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
+    assert NotKnown(RIGHT).on(Pressed(Key.OK), here) == Over()
+
+
+def test_no_screen_calls_a_payment_in_doubt_paid() -> None:
+    move = NotKnown(RIGHT).on(Pressed(Key.OK), HERE)
+    assert isinstance(move, tuple)
+    assert "pay" not in " ".join(shown(move[0])[1:]).lower()
+
+
+def test_a_ticket_in_doubt_that_is_tried_again_still_says_so() -> None:
+    screen: Screen = NotKnown(RIGHT)
+    for event in (Pressed(Key.OK), NotPrinted(RIGHT.reference, PrinterState.OFFLINE), Pressed(Key.OK)):
+        move = screen.on(event, HERE)
+        assert isinstance(move, tuple)
+        screen, *effects = move
+    assert effects == [Print(RIGHT, doubtful=True)]
+
+
+def test_an_answer_while_the_motorist_is_still_there_ends_the_doubt() -> None:
+    assert NotKnown(RIGHT).on(Approved(CARD, 1200), HERE) == (
+        Paid(RIGHT),
+        Record(RightSold(RIGHT)),
+        Beep(Tone.ACCEPTED),
+    )
+    move = NotKnown(RIGHT).on(Declined(CARD, Reason.REFUSED), HERE)
+    assert isinstance(move, tuple)
+    assert Record(Refused(RIGHT.reference, "refused")) in move
+
+
+def test_who_leaves_or_forgets_a_payment_in_doubt_takes_nothing_away() -> None:
+    for event in (Pressed(Key.CANCEL), TimedOut()):
+        assert NotKnown(RIGHT).on(event, HERE) == Over()

@@ -1,0 +1,179 @@
+"""The plate: typed, shown as people read it, looked at twice, never refused; and the question "still there?"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from firmware.effects import Beep
+from firmware.events import TimedOut
+from firmware.health import Health
+from firmware.here import Here
+from firmware.locale import catalogues
+from firmware.plate import Doubt, doubt
+from firmware.screens.duration import Ahead, Duration
+from firmware.screens.plate import SecondLook, Typing
+from firmware.screens.question import StillThere
+from firmware.screens.screen import Over, Screen
+from firmware.site import Site
+from firmware.tariff import load_tariffs
+from hal.ports import Held, Key, Pressed, PrinterIs, PrinterState, Tone
+
+PARIS = ZoneInfo("Europe/Paris")
+HERE = Here(
+    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
+    Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "http://127.0.0.1:8080/central"),
+    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
+    catalogues(),
+    health=Health(PrinterState.OK, terminal=True),
+)
+AT_NIGHT = replace(HERE, now=datetime(2026, 3, 4, 21, 0, tzinfo=PARIS))
+
+
+def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(here).lines)
+
+
+def doubted(plate: str) -> Doubt:
+    found = doubt(plate)
+    assert found
+    return found
+
+
+LIKE = SecondLook(Typing("AB1O3CD"), doubted("AB1O3CD"))
+SHORT = SecondLook(Typing("AB"), doubted("AB"))
+
+
+# --- typing -------------------------------------------------------------------------------------------------------
+
+
+def test_keys_type_up_to_ten_characters() -> None:
+    plate = Typing("")
+    for key in "ABCDEFGHI0":
+        moved = plate.on(Pressed(Key(key)), HERE)
+        assert isinstance(moved, Typing)
+        plate = moved
+    assert plate == Typing("ABCDEFGHI0")
+    assert plate.on(Pressed(Key.A), HERE) == plate
+    assert "10 caractères au plus" in shown(plate)
+
+
+def test_correct_removes_one_and_held_clears() -> None:
+    assert Typing("AB1").on(Pressed(Key.CORRECT), HERE) == Typing("AB")
+    assert Typing("").on(Pressed(Key.CORRECT), HERE) == Typing("")
+    assert Typing("AB1").on(Held(Key.CORRECT), HERE) == Typing("")
+    assert Typing("AB1").on(Held(Key.A), HERE) == Typing("AB1")
+
+
+def test_an_empty_plate_is_not_accepted() -> None:
+    assert Typing("").on(Pressed(Key.OK), HERE) == Typing("")
+
+
+def test_cancel_ends_the_visit() -> None:
+    for screen in (Typing("AB1"), LIKE):
+        assert screen.on(Pressed(Key.CANCEL), HERE) == Over()
+
+
+@pytest.mark.parametrize(
+    ("plate", "text", "note"),
+    [
+        ("A", "A", "Comme sur la carte grise"),
+        ("AB1", "AB-1", "Comme sur la carte grise"),
+        ("AB123CD", "AB-123-CD", "Plaque française reconnue"),
+        ("1234AA01", "1234 AA 01", "Plaque française reconnue"),
+        ("AB1O3CD", "AB-1O3-CD", "Comme sur la carte grise"),
+    ],
+)
+def test_the_plate_is_grouped_by_its_series_while_it_is_typed(plate: str, text: str, note: str) -> None:
+    assert shown(Typing(plate)) == (
+        "Zone 1 · 12 rue Oberkampf 10:00",
+        text,
+        note,
+        "[CORRECT] effacer   [CANCEL] annuler   [OK] valider",
+    )
+    assert Typing(plate).view(HERE).middle[0].cursor
+
+
+# --- after the plate ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("plate", ["AB123CD", "1234AA01", "WW123AB", "102CMD1", "KLAA1234", "WWWWWWWWWW"])
+def test_a_plate_without_look_alikes_goes_straight_on(plate: str) -> None:
+    typed = Typing(plate)
+    assert typed.on(Pressed(Key.OK), HERE) == Duration(plate, back=typed)
+
+
+def test_when_parking_is_free_it_first_asks_whether_to_pay_ahead() -> None:
+    typed = Typing("AB123CD")
+    assert typed.on(Pressed(Key.OK), AT_NIGHT) == Ahead(Duration("AB123CD", back=typed))
+
+
+def test_a_look_alike_gets_one_second_look_with_both_forms() -> None:
+    assert Typing("AB1O3CD").on(Pressed(Key.OK), HERE) == LIKE
+    assert shown(LIKE)[1:] == (
+        "Laquelle est la vôtre ?",
+        "AB-103-CD",
+        "AB-1O3-CD",
+        "[PLUS] l’autre   [CORRECT] corriger   [OK] valider",
+    )
+    assert [line.chosen for line in LIKE.view(HERE).middle] == [False, True, False]
+
+
+def test_plus_and_minus_choose_and_ok_takes_what_is_chosen() -> None:
+    as_typed = replace(LIKE, suggested=False)
+    for key in (Key.PLUS, Key.MINUS):
+        assert LIKE.on(Pressed(key), HERE) == as_typed
+        assert as_typed.on(Pressed(key), HERE) == LIKE
+    assert [line.chosen for line in as_typed.view(HERE).middle] == [False, False, True]
+    assert LIKE.on(Pressed(Key.OK), HERE) == Duration("AB103CD", back=Typing("AB1O3CD"))
+    assert as_typed.on(Pressed(Key.OK), HERE) == Duration("AB1O3CD", back=Typing("AB1O3CD"))
+
+
+def test_correct_goes_back_to_what_was_typed() -> None:
+    assert LIKE.on(Pressed(Key.CORRECT), HERE) == Typing("AB1O3CD")
+
+
+def test_a_very_short_plate_is_asked_about_once_and_sold_to() -> None:
+    assert Typing("AB").on(Pressed(Key.OK), HERE) == SHORT
+    assert shown(SHORT)[1:3] == ("Plaque inhabituelle : est-ce bien elle ?", "AB")
+    assert SHORT.on(Pressed(Key.PLUS), HERE) == SHORT
+    assert SHORT.on(Pressed(Key.OK), HERE) == Duration("AB", back=Typing("AB"))
+    assert SHORT.on(Pressed(Key.OK), AT_NIGHT) == Ahead(Duration("AB", back=Typing("AB")))
+
+
+# --- still there? -------------------------------------------------------------------------------------------------
+
+ASKED = (Typing("AB1"), LIKE, Duration("AB123CD", back=Typing("AB123CD"), quarters=7))
+
+
+@pytest.mark.parametrize("screen", ASKED, ids=lambda screen: screen.name)
+def test_silence_warns_aloud_and_any_key_gives_everything_back(screen: Typing) -> None:
+    assert screen.patience == 20.0
+    assert screen.on(TimedOut(), HERE) == (StillThere(screen, 10), Beep(Tone.WARNING))
+    for key in (Key.OK, Key.CANCEL, Key.CORRECT, Key.Z, Key.PLUS, Key.INFO):
+        assert StillThere(screen, 3).on(Pressed(key), HERE) == screen
+
+
+def test_it_counts_ten_seconds_down_aloud_and_then_forgets() -> None:
+    screen: Screen = StillThere(Typing("AB1"))
+    said = []
+    for _ in range(9):
+        said.append(shown(screen)[1])
+        moved = screen.on(TimedOut(), HERE)
+        assert isinstance(moved, tuple)
+        screen, *effects = moved
+        assert effects == [Beep(Tone.WARNING)]
+    assert said == [f"Encore là ? {left}" for left in range(10, 1, -1)]
+    assert StillThere.patience == 1.0
+    assert screen.on(TimedOut(), HERE) == Over()
+
+
+def test_nothing_but_a_key_or_time_ends_the_countdown() -> None:
+    waiting = StillThere(Typing("AB1"), 4)
+    for event in (Held(Key.CORRECT), PrinterIs(PrinterState.OUT)):
+        assert waiting.on(event, HERE) == waiting
+    assert shown(waiting)[1:3] == ("Encore là ? 4", "Une touche : rien n’est perdu.")

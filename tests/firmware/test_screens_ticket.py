@@ -1,0 +1,128 @@
+"""After the money: a ticket for who asks, and a right that no printer can take away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from firmware.effects import Print, Record
+from firmware.events import TimedOut
+from firmware.facts import TicketFailed, TicketPrinted
+from firmware.health import Health
+from firmware.here import Here
+from firmware.locale import catalogues
+from firmware.right import Right
+from firmware.screens.screen import Over, Screen
+from firmware.screens.ticket import NoTicket, Paid, Printing, Take
+from firmware.site import Site
+from firmware.tariff import load_tariffs
+from hal.ports import Key, NotPrinted, Pressed, Printed, PrinterIs, PrinterState, TerminalIs
+
+PARIS = ZoneInfo("Europe/Paris")
+HERE = Here(
+    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
+    Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "http://127.0.0.1:8080/central"),
+    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
+    catalogues(),
+    health=Health(PrinterState.OK, terminal=True),
+)
+NO_PAPER = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
+REFERENCE = "75011-0042-000001"
+RIGHT = Right(
+    reference=REFERENCE,
+    plate="AB123CD",
+    zone=1,
+    sector="11D",
+    regime="visitor",
+    vehicle="car",
+    start=datetime(2026, 3, 4, 10, 1, tzinfo=PARIS),
+    end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
+    units=8,
+    cents=1200,
+    tariff="2021-08-01",
+)
+
+
+def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(here).lines)
+
+
+def test_paid_says_until_when_and_asks_about_a_ticket() -> None:
+    assert shown(Paid(RIGHT))[1:] == (
+        "Payé. Enregistré jusqu’à",
+        "12:01",
+        "Un ticket ?",
+        "[OK] ticket   [CANCEL] sans ticket",
+    )
+    assert shown(Paid(RIGHT, late=True))[1] == "Annulé trop tard : payé. Enregistré jusqu’à"
+
+
+def test_paid_without_a_printer_gives_the_reference_instead() -> None:
+    assert shown(Paid(RIGHT), NO_PAPER)[1:] == ("Payé. Enregistré jusqu’à", "12:01", REFERENCE, "[OK] terminer")
+    assert Paid(RIGHT).on(Pressed(Key.OK), NO_PAPER) == Over()
+
+
+def test_ok_prints_and_cancel_or_silence_ends_without() -> None:
+    assert Paid(RIGHT).on(Pressed(Key.OK), HERE) == (Printing(RIGHT), Print(RIGHT))
+    for event in (Pressed(Key.CANCEL), TimedOut()):
+        assert Paid(RIGHT).on(event, HERE) == Over()
+    for other in (Pressed(Key.A), TerminalIs(False)):
+        assert Paid(RIGHT).on(other, HERE) == Paid(RIGHT)
+
+
+def test_what_the_printer_did_is_written_down_before_it_is_shown() -> None:
+    assert Printing(RIGHT).on(Printed(REFERENCE), HERE) == (Take(RIGHT), Record(TicketPrinted(REFERENCE)))
+
+
+@pytest.mark.parametrize("state", [state for state in PrinterState if not state.prints])
+def test_a_ticket_that_fails_leaves_the_right(state: PrinterState) -> None:
+    move = Printing(RIGHT).on(NotPrinted(REFERENCE, state), HERE)
+    assert move == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, state.value)))
+
+
+def test_a_printer_that_never_ends_is_called_silent_after_its_own_limit() -> None:
+    assert Printing(RIGHT).patience == 30.0
+    assert Printing(RIGHT).on(TimedOut(), HERE) == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, "silent")))
+
+
+def test_the_end_of_another_ticket_is_not_the_end_of_this_one() -> None:
+    for event in (Printed("75011-0042-000007"), NotPrinted("75011-0042-000007", PrinterState.OUT)):
+        assert Printing(RIGHT).on(event, HERE) == Printing(RIGHT)
+
+
+def test_no_key_disturbs_a_ticket_that_is_printed() -> None:
+    for key in Key:
+        assert Printing(RIGHT).on(Pressed(key), HERE) == Printing(RIGHT)
+
+
+def test_take_says_so_and_ends_by_any_key_or_by_itself() -> None:
+    assert shown(Take(RIGHT))[1:] == ("Prenez votre ticket", "AB-123-CD : jusqu’à 12:01", "[OK] terminer")
+    for event in (Pressed(Key.A), Pressed(Key.OK), TimedOut()):
+        assert Take(RIGHT).on(event, HERE) == Over()
+    assert Take(RIGHT).on(PrinterIs(PrinterState.OUT), HERE) == Take(RIGHT)
+
+
+def test_without_a_ticket_the_right_stands_and_its_reference_is_the_receipt() -> None:
+    assert shown(NoTicket(RIGHT), NO_PAPER)[1:] == (
+        "Ticket non imprimé. Vous êtes en règle jusqu’à",
+        "12:01",
+        "Notez : 75011-0042-000001",
+        "[OK] terminer   [CANCEL] terminer",
+    )
+    for event in (Pressed(Key.OK), Pressed(Key.CANCEL), TimedOut()):
+        assert NoTicket(RIGHT).on(event, NO_PAPER) == Over()
+
+
+def test_a_printer_that_is_well_again_may_be_tried_again() -> None:
+    assert shown(NoTicket(RIGHT))[-1] == "[OK] réessayer   [CANCEL] terminer"
+    assert NoTicket(RIGHT).on(Pressed(Key.OK), HERE) == (Printing(RIGHT), Print(RIGHT))
+
+
+def test_the_end_of_a_long_stay_is_said_with_its_day() -> None:
+    far = replace(RIGHT, end=datetime(2026, 3, 9, 9, 30, tzinfo=PARIS))
+    assert shown(Take(far))[2] == "AB-123-CD : jusqu’à lun. 9 mars 09:30"
+    assert shown(Paid(replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "demain 09:30"

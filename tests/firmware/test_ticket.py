@@ -1,0 +1,266 @@
+"""The ticket: every field of CGCT R.2333-120-3, the prices of the sale and not of today, on both widths of paper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from firmware.here import Here
+from firmware.locale import catalogues
+from firmware.right import Right
+from firmware.seal import Seal, create_seal
+from firmware.site import Site
+from firmware.tariff import Quote, ladder, load_tariffs
+from firmware.ticket import ticket
+from hal.ports import NEVER, Align, Ticket, TicketCode, TicketLine
+from hal.wire.escpos import encode
+from simulator.devices.printer import PrinterDevice
+
+PARIS = ZoneInfo("Europe/Paris")
+HERE = Here(
+    datetime(2019, 5, 6, 14, 29, 41, tzinfo=PARIS),
+    Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "http://127.0.0.1:8080/central"),
+    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
+    catalogues(),
+)
+RIGHT = Right(
+    reference="75011-0042-000813",
+    plate="AB123CD",
+    zone=1,
+    sector="11D",
+    regime="visitor",
+    vehicle="car",
+    start=datetime(2019, 5, 6, 14, 30, tzinfo=PARIS),
+    end=datetime(2019, 5, 6, 16, 0, tzinfo=PARIS),
+    units=6,
+    cents=600,
+    tariff="2018-01-01",
+)
+REMINDER = "Le forfait est dû en cas de paiement insuffisant."
+PLACING = "A placer à l'avant du véhicule, bien lisible de l'extérieur."
+WIDTHS = {32: 384, 48: 576}
+"""Columns of the paper and dots of its head."""
+
+
+def plain(parts: Ticket) -> tuple[TicketLine | TicketCode, ...]:
+    """With ordinary spaces."""
+    return tuple(
+        replace(part, text=part.text.replace("\N{NO-BREAK SPACE}", " "), beside=part.beside.replace("\N{NO-BREAK SPACE}", " "))
+        if isinstance(part, TicketLine)
+        else part
+        for part in parts.parts
+    )
+
+
+def lines(parts: Ticket) -> list[str]:
+    return [f"{part.text} {part.beside}".strip() for part in plain(parts) if isinstance(part, TicketLine)]
+
+
+def right_of(offer: Quote, plate: str = "AB123CD") -> Right:
+    """The right that paying this offer buys."""
+    return replace(
+        RIGHT,
+        plate=plate,
+        zone=offer.zone,
+        start=offer.start,
+        end=offer.end,
+        units=offer.units,
+        cents=offer.cents,
+        tariff=offer.tariff,
+    )
+
+
+def on_paper(data: bytes, dots: int) -> str:
+    """What a printer makes of the bytes."""
+    printer = PrinterDevice(dots=dots)
+    printer.receive(data, 0.0)
+    while printer.wake_at < NEVER:
+        printer.wake(printer.wake_at)
+    assert printer.unknown == []
+    assert printer.lost == 0
+    (fallen,) = printer.tickets
+    assert fallen.cut
+    return str(fallen.text)
+
+
+def test_the_ticket_line_by_line() -> None:
+    made = ticket(RIGHT, HERE, "the code")
+    assert made.number == "75011-0042-000813"
+    assert plain(made) == (
+        TicketLine("VILLE DE PARIS", align=Align.CENTRE, bold=True),
+        TicketLine("Stationnement payant", align=Align.CENTRE),
+        TicketLine(""),
+        TicketLine("Fin", beside="lun. 6 mai 2019"),
+        TicketLine("16:00", align=Align.RIGHT, double=True, bold=True),
+        TicketLine("AB-123-CD", beside="Zone 1 - 11D", bold=True),
+        TicketLine("Début", beside="lun. 6 mai 2019 14:30"),
+        TicketLine("Payé", beside="6,00 EUR carte"),
+        TicketLine("Émis", beside="06/05/2019 14:29:41"),
+        TicketLine("Visiteur, 1 h 30 :"),
+        TicketLine("  1re heure", beside="4 x 1,00 EUR"),
+        TicketLine("  2e heure", beside="2 x 1,00 EUR"),
+        TicketLine(
+            "Barème zone 1 : 1 h 4,00 EUR, 2 h 8,00 EUR, 3 h 16,00 EUR, 4 h 26,00 EUR, 5 h 38,00 EUR, 6 h 50,00 EUR, "
+            "FPS 50,00 EUR"
+        ),
+        TicketLine(""),
+        TicketLine(REMINDER),
+        TicketLine(PLACING),
+        TicketLine(""),
+        TicketLine("75011-0042-000813", align=Align.CENTRE),
+        TicketCode("the code"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "quarters", "paid", "steps", "scale"),
+    [
+        (
+            datetime(2016, 6, 1, 10, tzinfo=PARIS),
+            1,
+            6,
+            "6,00",
+            ["4 x 1,00", "2 x 1,00"],
+            "1 h 4,00 EUR, 2 h 8,00 EUR",
+        ),
+        (
+            datetime(2016, 6, 1, 10, tzinfo=PARIS),
+            2,
+            8,
+            "4,80",
+            ["4 x 0,60", "4 x 0,60"],
+            "1 h 2,40 EUR, 2 h 4,80 EUR",
+        ),
+        (
+            datetime(2018, 3, 5, 10, tzinfo=PARIS),
+            1,
+            24,
+            "50,00",
+            ["4 x 1,00", "4 x 1,00", "4 x 2,00", "4 x 2,50", "4 x 3,00", "4 x 3,00"],
+            "1 h 4,00 EUR, 2 h 8,00 EUR, 3 h 16,00 EUR, 4 h 26,00 EUR, 5 h 38,00 EUR, 6 h 50,00 EUR, FPS 50,00 EUR",
+        ),
+        (
+            datetime(2018, 3, 5, 10, tzinfo=PARIS),
+            2,
+            24,
+            "35,00",
+            ["4 x 0,60", "4 x 0,60", "4 x 1,20", "4 x 1,80", "4 x 2,15", "4 x 2,40"],
+            "1 h 2,40 EUR, 2 h 4,80 EUR, 3 h 9,60 EUR, 4 h 16,80 EUR, 5 h 25,40 EUR, 6 h 35,00 EUR, FPS 35,00 EUR",
+        ),
+        (
+            datetime(2026, 3, 4, 10, tzinfo=PARIS),
+            1,
+            10,
+            "18,00",
+            ["4 x 1,50", "4 x 1,50", "2 x 3,00"],
+            "1 h 6,00 EUR, 2 h 12,00 EUR, 3 h 24,00 EUR, 4 h 39,00 EUR, 5 h 57,00 EUR, 6 h 75,00 EUR, FPS 75,00 EUR",
+        ),
+        (
+            datetime(2026, 3, 4, 10, tzinfo=PARIS),
+            2,
+            14,
+            "21,00",
+            ["4 x 1,00", "4 x 1,00", "4 x 2,00", "2 x 2,50"],
+            "1 h 4,00 EUR, 2 h 8,00 EUR, 3 h 16,00 EUR, 4 h 26,00 EUR, 5 h 38,00 EUR, 6 h 50,00 EUR, FPS 50,00 EUR",
+        ),
+    ],
+)
+def test_prices_are_those_of_the_sale(at: datetime, zone: int, quarters: int, paid: str, steps: list[str], scale: str) -> None:
+    """Printed years later: the tariff version that priced the sale is the one on the ticket."""
+    right = right_of(ladder(HERE.tariffs, zone, at)[quarters - 1])
+    said = lines(ticket(right, replace(HERE, now=datetime(2026, 12, 1, tzinfo=PARIS)), "the code"))
+    assert f"Payé {paid} EUR carte" in said
+    assert [line.partition(" heure ")[2] for line in said if " heure " in line] == [f"{step} EUR" for step in steps]
+    assert f"Barème zone {zone} : {scale}" in said
+
+
+def test_lines_add_up_to_what_was_paid() -> None:
+    for zone in (1, 2):
+        for year in (2016, 2019, 2026):
+            for offer in ladder(HERE.tariffs, zone, datetime(year, 3, 4, 10, tzinfo=PARIS)):
+                steps = [line for line in lines(ticket(right_of(offer), HERE, "x")) if " heure " in line]
+                bought = [(int(words[-4]), int(words[-2].replace(",", ""))) for words in map(str.split, steps)]
+                assert sum(quarters * cents for quarters, cents in bought) == offer.cents
+                assert sum(quarters for quarters, _ in bought) == offer.units
+
+
+def test_what_the_law_wants_is_there_wherever_there_is_a_charge() -> None:
+    """CGCT R.2333-120-3: date and time of issue, end, amount, scale, reminder, and where to place it."""
+    for year, charge in ((2016, False), (2018, True), (2026, True)):
+        for zone in (1, 2):
+            offer = ladder(HERE.tariffs, zone, datetime(year, 3, 7, 10, tzinfo=PARIS))[0]
+            said = lines(ticket(right_of(offer), HERE, "x"))
+            assert "Émis 06/05/2019 14:29:41" in said
+            assert (REMINDER in said, PLACING in said) == (charge, charge)
+            assert ("FPS" in " ".join(said), "forfait" in " ".join(said)) == (charge, charge)
+
+
+def test_the_laws_sentences_stay_french_in_english() -> None:
+    said = lines(ticket(RIGHT, replace(HERE, language="en"), "x"))
+    assert REMINDER in said
+    assert PLACING in said
+    assert "Ends Mon 6 May 2019" in said
+    assert "Paid 6,00 EUR card" in said
+    assert "Visitor, 1 h 30:" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "warning"), [("fr", "PAIEMENT EN COURS DE VERIFICATION"), ("en", "PAYMENT BEING VERIFIED")]
+)
+def test_a_payment_in_doubt_says_so_above_everything(language: str, warning: str) -> None:
+    here = replace(HERE, language=language)
+    said = lines(ticket(RIGHT, here, "x", doubtful=True))
+    assert said[:4] == ["VILLE DE PARIS", "Stationnement payant", "", warning]
+    assert warning not in lines(ticket(RIGHT, here, "x"))
+
+
+def test_a_stay_that_goes_on_next_monday_says_both_days() -> None:
+    offer = ladder(HERE.tariffs, 1, datetime(2026, 3, 7, 19, 30, tzinfo=PARIS))[3]
+    said = lines(ticket(right_of(offer), HERE, "x"))
+    assert said[3:5] == ["Fin lun. 9 mars 2026", "09:30"]
+    assert "Début sam. 7 mars 2026 19:30" in said
+
+
+def test_a_right_read_back_from_the_journal_prints_the_same_ticket() -> None:
+    """There its times have an offset and no name."""
+    iso = datetime.fromisoformat
+    read_back = replace(RIGHT, start=iso("2019-05-06T14:30:00+02:00"), end=iso("2019-05-06T16:00:00+02:00"))
+    assert ticket(read_back, HERE, "x") == ticket(RIGHT, HERE, "x")
+
+
+# --- on paper -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def seal(tmp_path_factory: pytest.TempPathFactory) -> Seal:
+    return create_seal(tmp_path_factory.mktemp("key") / "station.key")
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_the_ticket_on_paper(seal: Seal, columns: int) -> None:
+    code = seal.receipt(RIGHT)
+    text = on_paper(encode(ticket(RIGHT, HERE, code), columns), WIDTHS[columns])
+    for said in ("VILLE DE PARIS", "16:00", "AB-123-CD", "6,00 EUR carte", "06/05/2019 14:29:41", "75011-0042-000813", code):
+        assert said in text.replace("\N{NO-BREAK SPACE}", " ")
+    flowing = " ".join(text.split())
+    assert REMINDER in flowing
+    assert PLACING in flowing
+    assert all(len(line) <= columns for line in text.splitlines() if not line.startswith("[QR"))
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_longest_ticket_is_short_enough_for_the_line(seal: Seal, columns: int, language: str) -> None:
+    """Ten wide letters, the longest station's name, six hours over a week-end, in doubt: 1 500 bytes at most."""
+    offer = ladder(HERE.tariffs, 1, datetime(2026, 9, 26, 19, 30, tzinfo=PARIS))[23]
+    right = replace(right_of(offer, "WWWWWWWWWW"), reference="WWWWWWWWWW-999999")
+    made = ticket(right, replace(HERE, language=language), seal.receipt(right), doubtful=True)
+    data = encode(made, columns)
+    assert len(data) <= 1500
+    text = on_paper(data, WIDTHS[columns])
+    assert "WWWWWWWWWW-999999" in text
+    assert "?" not in text
