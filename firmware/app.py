@@ -141,7 +141,7 @@ class Station:
             case Withdraw():
                 self._devices.card.withdraw()
             case Print(right, doubtful):
-                code = self._provision.seal.receipt(right)
+                code = self._provision.seal.receipt(right, doubtful=doubtful)
                 self._devices.printer.print(ticket(right, self.here(), code, doubtful=doubtful))
             case Look():
                 self._devices.printer.look()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from firmware.health import Health
 from firmware.ledger import Ledger
 from firmware.site import Site
-from firmware.tariff import Tariffs, scale
+from firmware.tariff import Tariffs, ladder
 
 Catalogue = Callable[[str], str]
 """A French sentence -> the sentence in a language."""
@@ -41,7 +41,7 @@ class Here:
     @property
     def sells(self) -> bool:
         """Whether a sale may begin: the terminal answers, and a tariff is in force here."""
-        return self.health.sells and bool(scale(self.tariffs, self.site.zone, self.now))
+        return self.health.sells and bool(ladder(self.tariffs, self.site.zone, self.now))
 
     @property
     def code(self) -> str:

@@ -3,7 +3,7 @@
 The machine is a value: `fed` returns the next machine and the effects, in order. It adds to the screens only what is true on
 all of them:
 
-- LANG changes the language and nothing else; French comes back when the station is idle again;
+- LANG changes the language and nothing else (an idle station begins its pages again); French comes back after a visit;
 - INFO explains the screen, where the screen can be interrupted;
 - a key is answered by a tone: accepted if anything changed, ignored if nothing did;
 - an answer of the bank that no screen awaits any more still becomes a fact;
@@ -51,7 +51,8 @@ class Machine:
         """What the event makes of this machine, and what to do."""
         here = self.sees(here)
         if event == Pressed(Key.LANG):
-            return replace(self, language=_next_language(here)), (Beep(Tone.ACCEPTED),)
+            shown = self._showing(Idle(), now) if isinstance(self.screen, Idle) else self
+            return replace(shown, language=_next_language(here)), (Beep(Tone.ACCEPTED),)
         alarmed, alarms = self._told(event)
         screen, effects = _parts(alarmed._asked(event, alarmed.sees(here)))
         tone = _tone(event, changed=screen != self.screen or bool(effects))
@@ -79,11 +80,8 @@ class Machine:
 
     def _showing(self, screen: Screen, now: Instant) -> Machine:
         if isinstance(screen, Over):
-            screen = Idle()
-        if screen == self.screen:
-            return self
-        language = FRENCH if screen == Idle() else self.language
-        return replace(self, screen=screen, since=now, language=language)
+            return replace(self, screen=Idle(), since=now, language=FRENCH)
+        return self if screen == self.screen else replace(self, screen=screen, since=now)
 
 
 def settled(answer: Approved | Declined, here: Here) -> Effects:

@@ -1,10 +1,11 @@
 """The signed receipt in a ticket's QR: an agent can check it offline. Knows no clock, no wire.
 
-Eight fields joined by `|`, then an Ed25519 signature over exactly those bytes, base64url without padding:
+Nine fields joined by `|`, then an Ed25519 signature over exactly those bytes, base64url without padding:
 
-    HDT1|75011-0042-000813|AB123CD|1|2019-05-06T14:30|2019-05-06T16:00|600|2018-01-01|<86 characters>
+    HDT1|75011-0042-000813|AB123CD|1|2019-05-06T14:30|2019-05-06T16:00|600|2018-01-01|paid|<86 characters>
 
-Times are of Paris. The station's key is made at provisioning and never leaves the station; its public half is what checks.
+The ninth is `paid`, or `doubt` where nobody knew. Times are of Paris. The station's key is made at provisioning and never
+leaves the station; its public half is what checks.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ class Seal:
 
     key: Ed25519PrivateKey
 
-    def receipt(self, right: Right) -> str:
+    def receipt(self, right: Right, *, doubtful: bool = False) -> str:
         """The text of the QR code."""
-        text = _text(right)
+        text = f"{_text(right)}|{'doubt' if doubtful else 'paid'}"
         return f"{text}|{_encoded(self.key.sign(text.encode()))}"
 
     @property

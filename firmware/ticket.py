@@ -22,12 +22,13 @@ def ticket(right: Right, here: Here, code: str, *, doubtful: bool = False) -> Ti
         right.reference,
         (
             *_heading(doubtful, here),
-            *_times(right, here),
+            *_times(right, here, doubtful),
             *_price(right, here),
             TicketLine(""),
             *_law(right, here),
             TicketLine(right.reference, align=Align.CENTRE),
             TicketCode(code),
+            TicketLine(""),
         ),
     )
 
@@ -42,14 +43,16 @@ def _heading(doubtful: bool, here: Here) -> tuple[TicketLine, ...]:
     )
 
 
-def _times(right: Right, here: Here) -> tuple[TicketLine, ...]:
+def _times(right: Right, here: Here, doubtful: bool) -> tuple[TicketLine, ...]:
     place = here.say("Zone {zone} - {sector}", zone=right.zone, sector=right.sector)
     return (
         TicketLine(here.say("Fin"), beside=f"{day(right.end.date(), here)} {right.end.year}"),
         TicketLine(f"{right.end:%H:%M}", align=Align.RIGHT, double=True, bold=True),
         TicketLine(grouped(right.plate), beside=place, bold=True),
         TicketLine(here.say("Début"), beside=f"{day(right.start.date(), here)} {right.start.year} {right.start:%H:%M}"),
-        TicketLine(here.say("Payé"), beside=here.say("{amount} carte", amount=_euros(right.cents))),
+        TicketLine(
+            here.say("Montant") if doubtful else here.say("Payé"), beside=here.say("{amount} carte", amount=_euros(right.cents))
+        ),
         TicketLine(here.say("Émis"), beside=f"{here.now:%d/%m/%Y %H:%M:%S}"),
     )
 

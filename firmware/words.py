@@ -66,9 +66,10 @@ def month(on: date, here: Here) -> str:
     return names[on.month - 1]
 
 
-def hour(at: time) -> str:
-    """An hour of opening: `9 h`, `9 h 30`."""
-    return f"{at.hour} h" + (f" {at.minute:02d}" if at.minute else "")
+def hour(at: time, here: Here) -> str:
+    """An hour of opening: `9 h`, `9 h 30`; in English `9:00`."""
+    short = here.say("{hour} h", hour=at.hour) if not at.minute else ""
+    return short or here.say("{hour} h {minute}", hour=at.hour, minute=f"{at.minute:02d}")
 
 
 def hour_of_stay(number: int, here: Here) -> str:
@@ -90,11 +91,10 @@ def minutes_between(start: datetime, end: datetime) -> int:
 
 
 def scale(here: Here) -> tuple[str, ...]:
-    """The whole price scale of this zone, two hours a line, and the FPS (CGCT R.2333-120-1: shown before payment)."""
+    """The whole price scale of this zone, three hours a line (CGCT R.2333-120-1: shown before payment)."""
     steps = [f"{hours} h {euros(cents, here.language)}" for hours, cents in prices(here.tariffs, here.site.zone, here.now)]
     lines = ["   ".join(steps[at : at + 3]) for at in range(0, len(steps), 3)]
-    title = here.say("Barème de la zone {zone}, voiture", zone=here.site.zone)
-    return (title, *lines, *fps(here))
+    return (here.say("Barème de la zone {zone}, voiture", zone=here.site.zone), *lines)
 
 
 def fps(here: Here) -> tuple[str, ...]:
@@ -111,6 +111,7 @@ def law(here: Here) -> tuple[str, ...]:
 
 
 def whole_law(here: Here) -> tuple[str, ...]:
-    """The statement in full, in lines of the display."""
+    """The amount of the FPS and the statement in full, in lines of the display."""
     texts = here.tariffs.legal.fee.text
-    return tuple(wrap(texts.get(here.language, texts[FRENCH]), DISPLAY_COLUMNS)) if fps(here) else ()
+    statement = wrap(texts.get(here.language, texts[FRENCH]), DISPLAY_COLUMNS)
+    return (*fps(here), *statement) if fps(here) else ()

@@ -137,12 +137,18 @@ class Wire:
         self._seconds = 10 / baud if baud else 0.0
         self._piece = PIECE if baud else 1 << 30
         self._free = {"station": 0.0, name: 0.0}
+        self._cuts = 0
         self._alarm = Alarm(bench, lambda: far.wake_at, self._wake)
         self._alarm.watch()
 
     def write(self, data: bytes) -> None:
         """The station sends (this is its `hal.cable.Cable`)."""
-        self._send("station", data, self._arrive)
+        self._send("station", data, partial(self._arrive, self._cuts))
+
+    def forget(self) -> None:
+        """The station lost its power: what it had not sent to the last bit never arrives."""
+        self._cuts += 1
+        self._free["station"] = 0.0
 
     def look(self) -> None:
         """The device has been touched by a hand or a fault: ask it again when it wants to wake."""
@@ -159,8 +165,9 @@ class Wire:
             if carried := self.line.carried(piece):
                 self._bench.at(self._free[sender], partial(arrive, carried))
 
-    def _arrive(self, data: bytes) -> None:
-        self._answer(self._far.receive(data, self._bench.now))
+    def _arrive(self, cuts: int, data: bytes) -> None:
+        if cuts == self._cuts:
+            self._answer(self._far.receive(data, self._bench.now))
 
     def _wake(self) -> None:
         self._answer(self._far.wake(self._bench.now))

@@ -112,6 +112,8 @@ class Cabinet:
         """The mains of the station are gone: pins fall, the glass goes dark."""
         self.header.power_cut()
         self.panel.power(False)
+        self.card_wire.forget()
+        self.printer_wire.forget()
         self.card_wire.hear = self.printer_wire.hear = self.edges.hear = deaf
 
     def picture(self) -> Image.Image:

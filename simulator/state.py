@@ -91,7 +91,9 @@ def _offer(screen: Screen, station: Station) -> dict[str, object] | None:
             return _offered(right) if isinstance(right, Right) else None
 
 
-def _offered(offer: Quote | Right) -> dict[str, object]:
+def _offered(offer: Quote | Right | None) -> dict[str, object] | None:
+    if offer is None:
+        return None
     lines = offer.lines if isinstance(offer, Quote) else ()
     return {
         "amount_cents": offer.cents,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Protocol
 
 from firmware.events import Event
 from firmware.here import Here
@@ -12,13 +13,22 @@ from firmware.plate import grouped
 from firmware.screens.payment import pay
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, Screen, framed
-from firmware.screens.trouble import OutOfService
+from firmware.screens.trouble import OutOfService, out_of_service
 from firmware.tariff import Quote, ladder
 from firmware.words import hour_of_stay, length, minutes_between, until
 from hal.ports import Hint, Key, Line, Pressed, PrinterState, Size, Stretch, Strip, View
 
 WHOLE_HOURS = {Key.D1: 4, Key.D2: 8, Key.D3: 12, Key.D4: 16, Key.D5: 20, Key.D6: 24}
 """The digit keys on this screen, in quarters of an hour."""
+NIGHT = 60
+"""Minutes a free stretch is drawn as, however long it is."""
+
+
+class Typed(Protocol):
+    """The plate screen, as far as a duration knows it: where CORRECT goes back to."""
+
+    def remembering(self, quarters: int) -> Screen:
+        """That screen, knowing how long was chosen here."""
 
 
 @dataclass(frozen=True)
@@ -28,30 +38,31 @@ class Duration(Question):
     name: ClassVar[str] = "duration"
 
     plate: str
-    back: Screen
-    """Where CORRECT goes: the plate as it was typed."""
+    back: Typed
     quarters: int = 4
 
     def offers(self, here: Here) -> tuple[Quote, ...]:
-        """What can be bought now: one quarter, two, … up to the maximum stay."""
+        """What can be bought now: one quarter, two, … up to the maximum stay. Empty when the clock has left every tariff."""
         return ladder(here.tariffs, here.site.zone, here.now)
 
-    def quote(self, here: Here) -> Quote:
-        """What OK would buy."""
-        return self.offers(here)[self.quarters - 1]
+    def quote(self, here: Here) -> Quote | None:
+        """What OK would buy: what was chosen, or the longest stay if the clock has made that one too long."""
+        offers = self.offers(here)
+        return offers[min(self.quarters, len(offers)) - 1] if offers else None
 
     def answered(self, event: Event, here: Here) -> Move:
         """+ and − a quarter, a digit whole hours, MAX the longest stay; OK pays."""
         most = len(self.offers(here))
+        chosen = min(self.quarters, most)
         match event:
             case Pressed(Key.OK):
                 return _paid_with_or_without_paper(self, here)
             case Pressed(Key.CORRECT):
-                return self.back
+                return self.back.remembering(self.quarters)
             case Pressed(Key.PLUS):
-                return self._of(self.quarters + 1, most)
+                return self._of(chosen + 1, most)
             case Pressed(Key.MINUS):
-                return self._of(self.quarters - 1, most)
+                return self._of(chosen - 1, most)
             case Pressed(Key.MAX):
                 return self._of(most, most)
             case Pressed(key) if key in WHOLE_HOURS:
@@ -63,13 +74,14 @@ class Duration(Question):
 
     def view(self, here: Here) -> View:
         """The end, largest, the price beside it; the reason; the hours bought."""
-        offers = self.offers(here)
-        quote = offers[self.quarters - 1]
+        offers, quote = self.offers(here), self.quote(here)
+        if quote is None:
+            return framed(self, here, *out_of_service(here), hints=(Hint(Key.CANCEL, here.say("terminer")),))
         return framed(
             self,
             here,
             Line(here.say("jusqu’à {end}", end=until(quote.end, here)), beside=euros(quote.cents, here.language)),
-            Line(reason(offers, self.quarters, here), Size.SMALL),
+            Line(reason(offers, quote.units, here), Size.SMALL),
             hints=(
                 Hint(Key.MINUS, ""),
                 Hint(Key.PLUS, here.say("¼ h")),
@@ -83,7 +95,12 @@ class Duration(Question):
     def explain(self, here: Here) -> str:
         """How the price is made."""
         quote = self.quote(here)
-        return " + ".join(f"{line.quarters} × {euros(line.unit_cents, here.language)}" for line in quote.lines)
+        if quote is None:
+            return ""
+        steps = [
+            f"{hour_of_stay(line.hour, here)} {line.quarters} × {euros(line.unit_cents, here.language)}" for line in quote.lines
+        ]
+        return f"{', '.join(steps)} = {euros(quote.cents, here.language)}"
 
 
 def reason(offers: tuple[Quote, ...], quarters: int, here: Here) -> str:
@@ -100,11 +117,11 @@ def reason(offers: tuple[Quote, ...], quarters: int, here: Here) -> str:
 
 
 def strip(quote: Quote, longest: Quote, here: Here) -> Strip:
-    """The hours from now to the end of the longest stay: free, bought, still to buy."""
+    """The hours from now to the end of the longest stay: free, bought, still to buy. A night is drawn as one hour."""
     parts: list[tuple[Stretch, int]] = []
     for period in here.tariffs.calendar.stretches(here.now, longest.end):
         if not period.paid:
-            parts.append((Stretch.FREE, period.minutes))
+            parts.append((Stretch.FREE, min(period.minutes, NIGHT)))
             continue
         bought = min(max(0, minutes_between(period.start, quote.end)), period.minutes)
         parts.append((Stretch.BOUGHT, bought))
@@ -114,8 +131,13 @@ def strip(quote: Quote, longest: Quote, here: Here) -> Strip:
 
 def _ticks(quote: Quote, longest: Quote, here: Here) -> tuple[tuple[int, str], ...]:
     """The hours that matter on the strip, the most important first: where a label finds no room it is left out."""
-    instants = (longest.end, quote.start, quote.end)
-    return tuple((max(0, minutes_between(here.now, at)), f"{at:%H:%M}") for at in instants)
+    return tuple((_drawn_at(at, here), until(at, here)) for at in (quote.end, longest.end, quote.start))
+
+
+def _drawn_at(at: datetime, here: Here) -> int:
+    """Where on the strip an instant stands, in minutes from its left end."""
+    periods = here.tariffs.calendar.stretches(here.now, at)
+    return sum(period.minutes if period.paid else min(period.minutes, NIGHT) for period in periods)
 
 
 @dataclass(frozen=True)
@@ -132,11 +154,13 @@ class Ahead(Question):
             case Pressed(Key.OK):
                 return self.length
             case Pressed(Key.CORRECT):
-                return self.length.back
+                return self.length.back.remembering(self.length.quarters)
         return self
 
     def view(self, here: Here) -> View:
-        """Free until when, and the question."""
+        """Free until when, and the question; once paid hours have begun, what OK leads to."""
+        if not here.free_now:
+            return self.length.view(here)
         opening = until(here.tariffs.start(here.now), here)
         return framed(
             self,
@@ -163,7 +187,7 @@ class NoPaper(Question):
         """OK pays without a ticket."""
         match event:
             case Pressed(Key.OK):
-                return pay(self.length.plate, self.length.quote(here), here)
+                return _pay(self.length, here)
             case Pressed(Key.CORRECT):
                 return self.length
         return self
@@ -186,8 +210,11 @@ class NoPaper(Question):
 
 
 def _paid_with_or_without_paper(length: Duration, here: Here) -> Move:
-    if not here.sells:
-        return OutOfService()
-    if not here.health.prints:
+    if here.sells and not here.health.prints:
         return NoPaper(length)
-    return pay(length.plate, length.quote(here), here)
+    return _pay(length, here)
+
+
+def _pay(length: Duration, here: Here) -> Move:
+    quote = length.quote(here)
+    return pay(length.plate, quote, here) if quote else OutOfService()

@@ -37,23 +37,25 @@ class Idle(Screen):
 
     def view(self, here: Here) -> View:
         """One page; or, when it cannot sell, what is wrong and where to go."""
+        other = Hint(Key.LANG, here.say("English"))
         if not here.sells:
-            return framed(self, here, *out_of_service(here))
+            return framed(self, here, *out_of_service(here), hints=(other,))
         middle = (_welcome, _scale, _law)[self.page](here)
-        hints = (Hint(Key.INFO, here.say("aide")), Hint(Key.LANG, here.say("English")))
-        return framed(self, here, *middle, hints=hints)
+        return framed(self, here, *middle, hints=(Hint(Key.INFO, here.say("aide")), other))
 
     def explain(self, here: Here) -> str:
         """The whole way, in one sentence."""
-        return here.say("Plaque, OK, durée, OK, carte. C’est tout.")
+        return here.say("Plaque, OK, durée, OK, carte. C’est tout.") if here.sells else ""
 
 
 def _welcome(here: Here) -> tuple[Line, ...]:
     calendar = here.tariffs.calendar
-    paid = here.say("Payant lun.–sam. {open}–{close}", open=hour(calendar.opens), close=hour(calendar.closes))
+    warning = (Line(_warning(here), Size.SMALL),) if _warning(here) else ()
     if here.free_now:
-        paid = here.say("Gratuit jusqu’à {end}", end=until(here.tariffs.start(here.now), here))
-    warning = (Line(_warning(here), Size.SMALL, dim=True),) if _warning(here) else ()
+        free = here.say("Gratuit jusqu’à {end}", end=until(here.tariffs.start(here.now), here))
+        return (Line(free), Line(here.say("Pour payer d’avance : tapez votre plaque"), Size.SMALL), *warning)
+    opens, closes = hour(calendar.opens, here), hour(calendar.closes, here)
+    paid = here.say("Payant lun.–sam. {open}–{close}", open=opens, close=closes)
     return (Line(here.say("Tapez votre plaque")), Line(paid, Size.SMALL), *warning)
 
 
@@ -65,8 +67,7 @@ def _warning(here: Here) -> str:
 
 
 def _scale(here: Here) -> tuple[Line, ...]:
-    title, *lines = scale(here)
-    return tuple(Line(line, Size.SMALL) for line in (title, *lines[:2]))
+    return tuple(Line(line, Size.SMALL) for line in scale(here))
 
 
 def _law(here: Here) -> tuple[Line, ...]:

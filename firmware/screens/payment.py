@@ -134,7 +134,10 @@ class Authorising(_Asking):
             here,
             Line(said, Size.MEDIUM),
             Line(dots, Size.MEDIUM),
-            Line(here.say("Suivez le terminal. Aucune touche à presser ici."), Size.SMALL),
+            Line(
+                here.say("Pour arrêter : touche rouge du terminal.") if self.leaving else here.say("Suivez le terminal."),
+                Size.SMALL,
+            ),
         )
 
 
@@ -161,11 +164,14 @@ class Sorry(Question):
         """Nothing is debited; what to do."""
         refused = self.reason is Reason.REFUSED
         said = here.say("Paiement refusé") if refused else here.say("Le terminal ne répond pas")
+        advice = (
+            here.say("Rien n’est débité. Essayez une autre carte.") if refused else here.say("Rien n’est débité. Réessayez.")
+        )
         return framed(
             self,
             here,
             Line(said),
-            Line(here.say("Rien n’est débité. Essayez une autre carte."), Size.SMALL),
+            Line(advice, Size.SMALL),
             hints=(Hint(Key.OK, here.say("réessayer")), Hint(Key.CANCEL, here.say("abandonner"))),
         )
 
@@ -227,12 +233,12 @@ class NotKnown(Screen):
     def view(self, here: Here) -> View:
         """Do not pay twice; you are covered; the reference."""
         right = self.right
-        wants = here.say("ticket") if here.health.prints else here.say("terminer")
+        ticket = (Hint(Key.OK, here.say("ticket")),) if here.health.prints else ()
         return framed(
             self,
             here,
             Line(here.say("La banque ne répond pas."), Size.SMALL),
             Line(here.say("Ne payez pas une seconde fois"), Size.MEDIUM),
             Line(here.say("Couvert jusqu’à {end}. Réf. {ref}", end=until(right.end, here), ref=right.reference), Size.SMALL),
-            hints=(Hint(Key.OK, wants), Hint(Key.CANCEL, here.say("terminer"))),
+            hints=(*ticket, Hint(Key.CANCEL, here.say("terminer"))),
         )

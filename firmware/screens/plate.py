@@ -21,6 +21,12 @@ class Typing(Question):
     name: ClassVar[str] = "plate"
 
     plate: str = ""
+    quarters: int = 4
+    """How long was chosen before CORRECT came back here; one hour at first."""
+
+    def remembering(self, quarters: int) -> Typing:
+        """This screen, knowing how long was chosen: where CORRECT leads from the duration."""
+        return replace(self, quarters=quarters)
 
     def answered(self, event: Event, here: Here) -> Move:
         """A character is added up to the tenth; CORRECT removes one, held clears; OK goes on if there is anything."""
@@ -91,15 +97,21 @@ class SecondLook(Question):
         """The question, and both readings."""
         fix = Hint(Key.CORRECT, here.say("corriger"))
         if not self.doubt.suggestion:
-            question = Line(here.say("Plaque inhabituelle : est-ce bien elle ?"), Size.SMALL)
+            question = Line(here.say("Plaque inhabituelle : est-ce bien la vôtre ?"), Size.SMALL)
             return framed(self, here, question, Line(grouped(self.typing.plate)), hints=(fix, Hint(Key.OK, here.say("oui"))))
         middle = (
-            Line(here.say("Laquelle est la vôtre ?"), Size.SMALL),
+            Line(self._question(here), Size.SMALL),
             Line(grouped(self.doubt.suggestion), Size.MEDIUM, chosen=self.suggested),
             Line(grouped(self.typing.plate), Size.MEDIUM, chosen=not self.suggested),
         )
         choose = Hint(Key.PLUS, here.say("l’autre"))
         return framed(self, here, *middle, hints=(choose, fix, Hint(Key.OK, here.say("valider"))))
+
+    def _question(self, here: Here) -> str:
+        if len(self.doubt.swaps) > 1:
+            return here.say("Laquelle est la vôtre ?")
+        letter, digit = sorted((self.doubt.swaps[0].typed, self.doubt.swaps[0].meant), reverse=True)
+        return here.say("La lettre {letter} ou le chiffre {digit} ?", letter=letter, digit=digit)
 
     def explain(self, here: Here) -> str:
         """Why it asks."""
@@ -114,5 +126,5 @@ def checked(typing: Typing, here: Here) -> Move:
 
 def after_plate(plate: str, typing: Typing, here: Here) -> Move:
     """How long? But when parking is free now, first whether to pay ahead."""
-    length = Duration(plate, back=typing)
+    length = Duration(plate, typing, typing.quarters)
     return Ahead(length) if here.free_now else length

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.effects import Print, Record
+from firmware.effects import Look, Print, Record
 from firmware.events import Event, TimedOut
 from firmware.facts import TicketFailed, TicketPrinted
 from firmware.here import Here
@@ -42,7 +42,7 @@ class Paid(Screen):
     def view(self, here: Here) -> View:
         """Paid, until when, and the question of the ticket."""
         paid = here.say("Annulé trop tard : payé.") if self.late else here.say("Payé.")
-        ask = here.say("Un ticket ?") if here.health.prints else self.right.reference
+        ask = here.say("Un ticket ?") if here.health.prints else here.say("Notez : {reference}", reference=self.right.reference)
         wants = here.say("ticket") if here.health.prints else here.say("terminer")
         hints = (Hint(Key.OK, wants), *((Hint(Key.CANCEL, here.say("sans ticket")),) if here.health.prints else ()))
         saved = here.say("{paid} Enregistré jusqu’à", paid=paid)
@@ -58,7 +58,7 @@ class Paid(Screen):
 
 def printing(right: Right, *, doubtful: bool = False) -> Move:
     """Begin printing the ticket of this right."""
-    return Printing(right), Print(right, doubtful)
+    return Printing(right, doubtful), Print(right, doubtful)
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,19 @@ class Printing(Screen):
     """Longer than the driver's own limit: it always ends the printing first."""
 
     right: Right
+    doubtful: bool = False
+    """Nobody knows whether it is paid: no word here says so."""
 
     def on(self, event: Event, here: Here) -> Move:
         """What the printer says is written down before it is shown."""
         match event:
             case Printed(number) if number == self.right.reference:
-                return Take(self.right), Record(TicketPrinted(number))
+                return Take(self.right, self.doubtful), Record(TicketPrinted(number))
             case NotPrinted(number, state) if number == self.right.reference:
-                return NoTicket(self.right), Record(TicketFailed(number, state.value))
+                return NoTicket(self.right, self.doubtful), Record(TicketFailed(number, state.value)), Look()
             case TimedOut():
-                return NoTicket(self.right), Record(TicketFailed(self.right.reference, PrinterState.SILENT.value))
+                silent = TicketFailed(self.right.reference, PrinterState.SILENT.value)
+                return NoTicket(self.right, self.doubtful), Record(silent), Look()
         return self
 
     def view(self, here: Here) -> View:
@@ -88,7 +91,10 @@ class Printing(Screen):
             self,
             here,
             Line(here.say("Impression…")),
-            Line(here.say("Payé jusqu’à {end}", end=until(self.right.end, here)), Size.SMALL),
+            Line(
+                here.say("{plate} : jusqu’à {end}", plate=grouped(self.right.plate), end=until(self.right.end, here)),
+                Size.SMALL,
+            ),
         )
 
 
@@ -100,6 +106,7 @@ class Take(Screen):
     patience: ClassVar[float] = 8.0
 
     right: Right
+    doubtful: bool = False
 
     def on(self, event: Event, here: Here) -> Move:
         """Any key, or time, ends the visit."""
@@ -127,24 +134,26 @@ class NoTicket(Screen):
     patience: ClassVar[float] = 20.0
 
     right: Right
+    doubtful: bool = False
 
     def on(self, event: Event, here: Here) -> Move:
-        """OK tries the printer again if it says it can; anything else ends the visit."""
+        """OK prints if the printer says it can, and otherwise asks it again how it is; CANCEL or time ends the visit."""
         match event:
             case Pressed(Key.OK) if here.health.prints:
-                return printing(self.right)
-            case Pressed(Key.OK | Key.CANCEL) | TimedOut():
+                return printing(self.right, doubtful=self.doubtful)
+            case Pressed(Key.OK):
+                return self, Look()
+            case Pressed(Key.CANCEL) | TimedOut():
                 return Over()
         return self
 
     def view(self, here: Here) -> View:
         """What stands, and the code to keep."""
-        again = here.say("réessayer") if here.health.prints else here.say("terminer")
         return framed(
             self,
             here,
-            Line(here.say("Ticket non imprimé. Vous êtes en règle jusqu’à"), Size.SMALL),
+            Line(here.say("Ticket non imprimé. Vous êtes couvert jusqu’à"), Size.SMALL),
             Line(until(self.right.end, here)),
             Line(here.say("Notez : {reference}", reference=self.right.reference), Size.SMALL),
-            hints=(Hint(Key.OK, again), Hint(Key.CANCEL, here.say("terminer"))),
+            hints=(Hint(Key.OK, here.say("réessayer")), Hint(Key.CANCEL, here.say("terminer"))),
         )

@@ -13,10 +13,10 @@ from hal.ports import Hint, Key, Line, Pressed, Size, View
 
 def out_of_service(here: Here) -> tuple[Line, ...]:
     """What is out, where the next machine is, and the code that proves it in an appeal."""
-    starting = here.health.terminal is None
-    said = here.say("Mise en service…") if starting else here.say("Paiement hors service")
+    if here.health.terminal is None:
+        return (Line(here.say("Mise en service…"), Size.MEDIUM),)
     return (
-        Line(said, Size.MEDIUM),
+        Line(here.say("Paiement hors service"), Size.MEDIUM),
         Line(here.say("Allez au {place}", place=here.site.nearest), Size.SMALL),
         Line(here.say("Code {code} · {station}", code=here.code, station=here.site.station), Size.SMALL),
     )

@@ -88,8 +88,12 @@ class _Quiet:
 class EscPosPrinter:
     """A `Printer`, a `Source` of `PrinterIs`, `Printed` and `NotPrinted`, and the station's `End` of its line."""
 
-    def __init__(self, columns: int) -> None:
-        """`columns`: characters of font A on a line, one of `escpos.COLUMNS`. Raises ValueError otherwise."""
+    def __init__(self, columns: int, *, leftover: bool = True) -> None:
+        """`columns`: characters of font A on a line, one of `escpos.COLUMNS`. Raises ValueError otherwise.
+
+        `leftover`: whether the printer may hold part of a ticket, as after a power cut. Assumed unless one knows better: the
+        first thing done is then to throw it away, or the next motorist would be handed a stranger's plate.
+        """
         if columns not in escpos.COLUMNS:
             raise ValueError(f"printer: columns = {columns}; a paper is one of {escpos.COLUMNS} columns wide")
         self._columns = columns
@@ -100,8 +104,8 @@ class EscPosPrinter:
         self._wanted = True
         self._next_look = NEVER
         self._void_looks = 0
-        self._leftover = False  # in the printer's buffers
-        self._spoilt = False  # on the paper in its slot
+        self._leftover = leftover  # in the printer's buffers
+        self._spoilt = leftover  # on the paper in its slot
         self._unexplained = b""
 
     # --- the port

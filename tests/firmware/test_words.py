@@ -64,7 +64,7 @@ def test_lengths(quarters: int, text: str) -> None:
 def test_hours_of_a_stay_and_of_the_day() -> None:
     assert [hour_of_stay(number, HERE) for number in (1, 2, 6)] == ["1re heure", "2e heure", "6e heure"]
     assert [hour_of_stay(number, ENGLISH) for number in (1, 2, 6)] == ["1st hour", "hour 2", "hour 6"]
-    assert [hour(at) for at in (time(9), time(20), time(9, 30), time(9, 5))] == ["9 h", "20 h", "9 h 30", "9 h 05"]
+    assert [hour(at, HERE) for at in (time(9), time(20), time(9, 30), time(9, 5))] == ["9 h", "20 h", "9 h 30", "9 h 05"]
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ class Bench:
     """Virtual time: wakes the driver when it asks, carries the bytes, remembers when what was said."""
 
     far: Far = field(default_factory=Far)
-    driver: EscPosPrinter = field(default_factory=lambda: EscPosPrinter(42))
+    driver: EscPosPrinter = field(default_factory=lambda: EscPosPrinter(42, leftover=False))
     now: float = 1000.0
     said: list[tuple[float, Event]] = field(default_factory=list)
 
@@ -104,7 +104,7 @@ def ready(far: Far | None = None) -> Bench:
 
 
 def test_it_is_a_printer_a_source_and_an_end() -> None:
-    driver = EscPosPrinter(42)
+    driver = EscPosPrinter(42, leftover=False)
     port: Printer = driver
     source: Source = driver
     end: End = driver
@@ -115,7 +115,7 @@ def test_it_is_a_printer_a_source_and_an_end() -> None:
 
 @pytest.mark.parametrize("columns", [32, 42, 48])
 def test_columns_reach_the_ticket(columns: int) -> None:
-    bench = Bench(driver=EscPosPrinter(columns))
+    bench = Bench(driver=EscPosPrinter(columns, leftover=False))
     bench.driver.print(Ticket("1", (TicketLine("a", "b"),)))
     bench.run(0.0)
     assert b"a" + b" " * (columns - 2) + b"b\n" in bench.far.got[0]
@@ -130,7 +130,7 @@ def test_unknown_columns_are_refused_naming_the_right_ones() -> None:
 
 
 def test_a_look_is_four_questions_one_at_a_time() -> None:
-    driver = EscPosPrinter(42)
+    driver = EscPosPrinter(42, leftover=False)
     assert driver.wake_at == AT_ONCE
     assert driver.wake(5.0) == b"\x10\x04\x01"
     assert driver.wake_at == 6.0
@@ -180,7 +180,7 @@ def test_one_lost_answer_voids_the_whole_look() -> None:
 
 
 def test_a_late_answer_is_not_taken_for_the_next_one() -> None:
-    driver = EscPosPrinter(42)
+    driver = EscPosPrinter(42, leftover=False)
     driver.wake(0.0)
     driver.receive(b"\x12", 0.1)
     driver.wake(1.1)  # DLE EOT 2 has no answer
@@ -190,7 +190,7 @@ def test_a_late_answer_is_not_taken_for_the_next_one() -> None:
 
 
 def test_two_answers_at_once_answer_one_question() -> None:
-    driver = EscPosPrinter(42)
+    driver = EscPosPrinter(42, leftover=False)
     driver.wake(0.0)
     assert driver.receive(b"\x12\x7e", 0.1) == b"\x10\x04\x02"
     assert driver.receive(b"\x12\x7e", 0.1) == b"\x10\x04\x03"
@@ -234,7 +234,7 @@ def test_a_ticket_is_printed(answers: bytes) -> None:
 
 
 def test_every_step_of_a_ticket() -> None:
-    driver = EscPosPrinter(42)
+    driver = EscPosPrinter(42, leftover=False)
     driver.print(TICKET)
 
     def look(now: float) -> bytes:
@@ -496,7 +496,7 @@ STEPS = st.lists(
 
 @given(STEPS)
 def test_law_nothing_on_the_wire_breaks_it_and_every_ticket_ends_once(steps: list[tuple[str | bytes, float]]) -> None:
-    driver, now = EscPosPrinter(32), 0.0
+    driver, now = EscPosPrinter(32, leftover=False), 0.0
     asked: list[str] = []
     events: list[Event] = []
 
@@ -530,7 +530,7 @@ def test_law_nothing_on_the_wire_breaks_it_and_every_ticket_ends_once(steps: lis
 
 @given(STEPS)
 def test_law_a_state_is_told_only_when_it_changes(steps: list[tuple[str | bytes, float]]) -> None:
-    driver, now = EscPosPrinter(32), 0.0
+    driver, now = EscPosPrinter(32, leftover=False), 0.0
     states: list[PrinterState] = []
     for step, wait in steps:
         now += wait
@@ -591,3 +591,21 @@ def test_law_no_ticket_follows_a_failed_one_uncleared_and_a_mended_printer_print
 
 def endings(events: list[Event]) -> list[str]:
     return [event.number for event in events if isinstance(event, Printed | NotPrinted)]
+
+
+def test_what_a_power_cut_left_in_the_printer_is_thrown_away_before_the_first_ticket() -> None:
+    bench = Bench(driver=EscPosPrinter(42))
+    bench.run(0.0)
+    assert bench.far.got == [CLEAR]
+    bench.driver.print(TICKET)
+    bench.run(5.0)
+    assert bench.far.got == [CLEAR, CUT_OFF + TICKET_BYTES]
+
+
+def test_nothing_is_cut_while_the_printer_cannot_print_at_the_start() -> None:
+    bench = Bench(Far(UNABLE[PrinterState.COVER_OPEN]), EscPosPrinter(42))
+    bench.run(100.0)
+    assert CUT_OFF not in bench.far.got
+    bench.far.status = FINE
+    bench.run(60.0)
+    assert bench.far.got[-1] == CUT_OFF

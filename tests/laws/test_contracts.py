@@ -1,0 +1,166 @@
+"""Who may know what: the visit no clock, wire, disk or chance; a simulated device nothing of the driver it faces."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+VISIT = (
+    "firmware.machine",
+    "firmware.screens",
+    "firmware.tariff",
+    "firmware.plate",
+    "firmware.facts",
+    "firmware.right",
+    "firmware.recovery",
+    "firmware.ledger",
+    "firmware.words",
+    "firmware.ticket",
+)
+WORLD = {
+    *("asyncio", "concurrent", "multiprocessing", "queue", "sched", "select", "selectors", "signal", "subprocess", "threading"),
+    *("http", "httpx", "serial", "socket", "socketserver", "spidev", "ssl", "urllib"),
+    *("ctypes", "fcntl", "glob", "io", "logging", "mmap", "os", "pathlib", "platform", "shutil", "sqlite3", "tempfile"),
+    *("random", "secrets", "time", "uuid"),
+}
+"""Modules through which a program meets a clock, a wire, a disk or chance."""
+READS_ITS_FILE = {"firmware.tariff.load": {"pathlib"}}
+"""The tariff's own reader is part of its package: one file, read once, at start."""
+ASKS_THE_TIME = {"now", "today", "utcnow", "time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "localtime"}
+
+
+def path_of(module: str) -> Path:
+    base = ROOT / module.replace(".", "/")
+    return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+
+
+def is_ours(module: str) -> bool:
+    return module.partition(".")[0] in ("hal", "firmware", "simulator", "central") and path_of(module).exists()
+
+
+def tree(module: str) -> ast.Module:
+    return ast.parse(path_of(module).read_text("utf-8"))
+
+
+def imports(module: str) -> set[str]:
+    """Every module this one imports, wherever in the file, packages on the way included."""
+    found: set[str] = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: imports are absolute here"
+            name = str(node.module)
+            found |= {name, *(f"{name}.{alias.name}" for alias in node.names if is_ours(f"{name}.{alias.name}"))}
+    return found | {name.rpartition(".")[0] for name in found if is_ours(name) and "." in name}
+
+
+def closure(modules: Iterable[str]) -> set[str]:
+    """These modules of ours and all of ours that they import, however indirectly."""
+    known: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module not in known:
+            known.add(module)
+            waiting += [name for name in imports(module) if is_ours(name)]
+    return known
+
+
+def modules_in(*packages: str) -> Iterator[str]:
+    for package in packages:
+        for path in sorted((ROOT / package.replace(".", "/")).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def visit() -> set[str]:
+    return closure([*VISIT, *modules_in("firmware.screens", "firmware.tariff")])
+
+
+def foreign(module: str) -> set[str]:
+    """What a module imports of the world, by the first part of its name."""
+    return {name.partition(".")[0] for name in imports(module)} & WORLD
+
+
+def test_the_visit_is_all_there() -> None:
+    known = visit()
+    assert {"firmware.screens.payment", "firmware.tariff.quotes", "firmware.ledger", "hal.ports"} <= known
+    for module in ("firmware.app", "firmware.journal", "firmware.loop", "firmware.sync", "firmware.seal", "hal.clock"):
+        assert module not in known
+    assert not [module for module in known if module.startswith(("hal.drivers", "hal.wire", "simulator", "central"))]
+
+
+def test_the_visit_imports_no_clock_wire_disk_or_chance() -> None:
+    found = {module: foreign(module) - READS_ITS_FILE.get(module, set()) for module in visit()}
+    assert {module: names for module, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize("module", sorted(visit()))
+def test_the_visit_never_asks_what_time_it_is_nor_opens_a_file(module: str) -> None:
+    for call in (node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)):
+        match call.func:
+            case ast.Attribute(attr="now" | "today" | "utcnow" as name):
+                pytest.fail(f"{module}:{call.lineno} calls .{name}()")
+            case ast.Name("open" | "print" | "input" | "eval" | "exec" | "__import__" as name):
+                pytest.fail(f"{module}:{call.lineno} calls {name}()")
+
+
+def test_a_pure_file_says_so_in_its_first_words() -> None:
+    for module in visit():
+        if path_of(module).name != "__init__.py":
+            said = ast.get_docstring(tree(module)) or ""
+            assert "knows no clock" in said.partition("\n\n")[0].lower(), module
+
+
+def clocks(module: str) -> Iterator[int]:
+    """Lines that ask the computer what time it is."""
+    names = {
+        alias.asname or alias.name
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.ImportFrom) and node.module == "time"
+        for alias in node.names
+    }
+    for call in (node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)):
+        match call.func:
+            case ast.Attribute(ast.Name("time" | "datetime" | "date"), attr) if attr in ASKS_THE_TIME:
+                yield call.lineno
+            case ast.Name(name) if name in names:
+                yield call.lineno
+
+
+def test_one_file_asks_what_time_it_is() -> None:
+    asking = {module for module in modules_in("hal", "firmware", "simulator") if list(clocks(module))}
+    assert asking == {"hal.clock"}
+    assert {module for module in modules_in("central") if list(clocks(module))} <= {"central.cli"}
+
+
+@pytest.mark.parametrize("module", sorted(modules_in("simulator.devices")))
+def test_a_simulated_device_knows_nothing_of_the_driver_it_faces(module: str) -> None:
+    """Else one wrong constant is wrong on both ends, and every test is green."""
+    shared = [name for name in closure([module]) if name.startswith(("hal.wire", "hal.drivers", "firmware"))]
+    assert shared == []
+
+
+@pytest.mark.parametrize("package", ["hal", "firmware"])
+def test_what_ships_names_neither_the_simulator_nor_the_city(package: str) -> None:
+    allowed = {"hal": {"hal"}, "firmware": {"hal", "firmware"}}[package]
+    for module in modules_in(package):
+        ours = {name.partition(".")[0] for name in imports(module) if is_ours(name)}
+        assert ours <= allowed, module
+
+
+HEAVY = ("fastapi", "pydantic", "starlette", "sqlalchemy", "uvicorn", "PIL.ImageTk", "escpos", "simulator", "central")
+
+
+@pytest.mark.parametrize("module", ["firmware.cli", "firmware.app", "firmware.assemble", "firmware.loop", "firmware.cli.run"])
+def test_the_station_starts_without_the_citys_libraries(module: str) -> None:
+    program = f"import sys, {module}; print(*[name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

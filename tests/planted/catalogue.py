@@ -1,0 +1,404 @@
+"""Defects to plant, one at a time, and the test that must then turn red: a guarantee nobody can break unseen.
+
+A defect is the smallest change a tired person could make. `old` stands exactly once in its file; the test is the one that
+exists to see it, not any that happens to fall over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One change of the source."""
+
+    what: str
+    """What is then wrong, in words."""
+    file: str
+    old: str
+    new: str
+    test: str
+    """`file::function`, from the root."""
+
+
+VISIT = "tests/laws/test_visit_laws.py::"
+MONEY = "tests/laws/test_money_laws.py::"
+ANY_VISIT = MONEY + "test_whatever_happens_the_money_is_accounted_for"
+ANY_MOMENT = MONEY + "test_the_power_may_go_at_any_moment_of_a_visit"
+APP = "tests/firmware/test_app.py::"
+MACHINE = "tests/firmware/test_machine.py::"
+LEDGER = "tests/firmware/test_ledger.py::"
+TICKET = "tests/firmware/test_ticket.py::"
+JOURNAL = "tests/firmware/test_journal.py::"
+DAMAGE = "tests/firmware/test_journal_damage.py::"
+TARIFF = "tests/laws/test_tariff_laws.py::"
+METER = TARIFF + "test_the_engine_agrees_with_a_meter_that_counts_minutes"
+CARD = "tests/hal/test_card.py::"
+KEYPAD = "tests/hal/test_keypad.py::"
+PRINTER = "tests/hal/test_printer.py::"
+SYNC = "tests/firmware/test_sync.py::"
+INTAKE = "tests/central/test_intake.py::"
+CHECKS = "tests/central/test_checks.py::"
+
+DEFECTS = (
+    # --- money: the screens ---
+    Defect(
+        "the bank is asked before the payment is on disk",
+        "firmware/screens/payment.py",
+        "Presenting(right), Record(PaymentStarted(right)), Charge(right)",
+        "Presenting(right), Charge(right), Record(PaymentStarted(right))",
+        VISIT + "test_nothing_is_charged_that_was_not_written_down_just_before",
+    ),
+    Defect(
+        "a payment is approved and no right is written down",
+        "firmware/screens/payment.py",
+        "Paid(right, late=leaving), Record(RightSold(right, contactless)), Beep",
+        "Paid(right, late=leaving), Beep",
+        ANY_VISIT,
+    ),
+    Defect(
+        "silence of the terminal is taken for a refusal",
+        "firmware/screens/payment.py",
+        'return NotKnown(right), Record(InDoubt(right, "unanswered"))',
+        'return Sorry(right, Reason.NOT_ASKED), Record(Refused(right.reference, "unanswered"))',
+        ANY_VISIT,
+    ),
+    Defect(
+        "a yes to any amount is a right",
+        "firmware/screens/payment.py",
+        "case Approved(_, cents, contactless) if cents == right.cents:\n                return Paid(right, late=leaving)",
+        "case Approved(_, cents, contactless):\n                return Paid(right, late=leaving)",
+        VISIT + "test_a_right_is_sold_by_a_yes_to_its_own_price_and_by_nothing_else",
+    ),
+    Defect(
+        "CANCEL ends a payment that the terminal may have",
+        "firmware/screens/payment.py",
+        "return Authorising(self.right, leaving=True), Withdraw()",
+        "return Over(), Withdraw()",
+        VISIT + "test_no_key_ends_a_payment",
+    ),
+    Defect(
+        "our patience ends a payment",
+        "firmware/screens/payment.py",
+        "return replace(self, mark=(self.mark + 1) % 4)",
+        "return replace(self, mark=self.mark + 1) if self.mark < 3 else Cancelled()",
+        VISIT + "test_a_payment_is_left_only_when_its_end_is_written_down",
+    ),
+    Defect(
+        "a second try uses the number of the first",
+        "firmware/screens/payment.py",
+        "_ask(replace(self.right, reference=here.next_reference()))",
+        "_ask(self.right)",
+        "tests/firmware/test_screens_payment.py::test_trying_again_buys_the_same_under_a_new_number",
+    ),
+    Defect(
+        "a late yes that no screen awaits is forgotten",
+        "firmware/machine.py",
+        "return (Record(RightSold(right, contactless)),)",
+        "return ()",
+        ANY_MOMENT,
+    ),
+    Defect(
+        "an answer ends whichever payment is on the screen",
+        "firmware/machine.py",
+        "case Approved(reference=reference) | Declined(reference=reference) if reference != self._awaited:",
+        "case Approved(reference=reference) | Declined(reference=reference) if not self._awaited:",
+        MACHINE + "test_the_answer_to_an_earlier_payment_does_not_end_the_one_under_way",
+    ),
+    Defect(
+        "an approval nobody asked for is passed over",
+        "firmware/machine.py",
+        "case Approved(reference, cents):\n            return (Record(",
+        "case Approved(reference, cents) if right:\n            return (Record(",
+        MACHINE + "test_an_approval_nobody_asked_for_is_written_down_and_grants_nothing",
+    ),
+    Defect(
+        "the next sale gets the number of the last",
+        "firmware/ledger.py",
+        "sales=self.sales + 1",
+        "sales=max(self.sales, 1)",
+        ANY_VISIT,
+    ),
+    Defect(
+        "a payment that a power cut left open is forgotten",
+        "firmware/recovery.py",
+        'Record(InDoubt(right, "power cut")) for right in ledger.started.values()',
+        'Record(InDoubt(right, "power cut")) for right in ledger.doubts.values()',
+        ANY_MOMENT,
+    ),
+    Defect(
+        "a sale stays open in the ledger",
+        "firmware/ledger.py",
+        "case RightSold(right):\n                return self._without(right.reference)",
+        "case RightSold():\n                return self",
+        LEDGER + "test_a_payment_is_open_until_its_end_is_written",
+    ),
+    Defect(
+        "the station goes on after a fact that could not be written",
+        "firmware/app.py",
+        """        try:
+            for effect in effects:
+                self._perform(effect, now)
+        except JournalError:
+            self.machine""",
+        """        for effect in effects:
+            try:
+                self._perform(effect, now)
+            except JournalError:
+                self.machine""",
+        APP + "test_after_a_fact_that_cannot_be_written_nothing_more_happens",
+    ),
+    Defect(
+        "recovery comes after the first screen, not at the start",
+        "firmware/app.py",
+        ", *recovered(self._ledger))",
+        ",)",
+        APP + "test_recovery_is_written_before_the_first_sale",
+    ),
+    # --- the ticket ---
+    Defect(
+        "a ticket in doubt looks like any other",
+        "firmware/ticket.py",
+        '*((warning, TicketLine("")) if doubtful else ()),',
+        '*((warning, TicketLine("")) if not here.language else ()),',
+        TICKET + "test_a_payment_in_doubt_says_so_above_everything",
+    ),
+    Defect(
+        "an old right is printed at today's prices",
+        "firmware/ticket.py",
+        "quote(here.tariffs, right.zone, right.start, right.units)",
+        "quote(here.tariffs, right.zone, here.now, right.units)",
+        TICKET + "test_prices_are_those_of_the_sale",
+    ),
+    Defect(
+        "a receipt is believed without its signature",
+        "firmware/seal.py",
+        "public.verify(_decoded(signature), text.encode())",
+        "_decoded(signature)",
+        "tests/firmware/test_seal.py::test_any_changed_character_is_found",
+    ),
+    # --- the journal ---
+    Defect(
+        "commits are not synchronised",
+        "firmware/journal.py",
+        '_SYNCHRONOUS = "PRAGMA synchronous=FULL"\n_FULL = 2',
+        '_SYNCHRONOUS = "PRAGMA synchronous=NORMAL"\n_FULL = 1',
+        JOURNAL + "test_a_power_cut_loses_nothing_that_was_acknowledged",
+    ),
+    Defect(
+        "a hash covers its own entry and not the past",
+        "firmware/entry.py",
+        "hashlib.sha256(previous + body)",
+        "hashlib.sha256(body)",
+        JOURNAL + "test_the_text_of_an_entry_and_its_hash",
+    ),
+    Defect(
+        "a changed text is not seen",
+        "firmware/journal.py",
+        "_require(entry.hash == chained(head.hash, entry.body), path",
+        "_require(bool(entry.hash), path",
+        DAMAGE + "test_every_changed_byte_of_a_text_is_seen",
+    ),
+    Defect(
+        "another station's journal is taken for our own",
+        "firmware/journal.py",
+        "_require(reader.station == station, path",
+        "_require(bool(reader.station), path",
+        DAMAGE + "test_another_stations_journal_is_refused",
+    ),
+    # --- the tariff ---
+    Defect(
+        "a fraction of a cent is rounded down",
+        "firmware/tariff/grid.py",
+        "prices.append((2 * parts + per_hour) // (2 * per_hour))",
+        "prices.append(parts // per_hour)",
+        "tests/firmware/test_tariff_prices.py::test_fractions_of_a_cent_round_the_cumulated_price_half_up",
+    ),
+    Defect(
+        "public holidays are paid",
+        "firmware/tariff/calendar.py",
+        "if day.isoweekday() in self.weekdays and day not in self.free_days:",
+        "if day.isoweekday() in self.weekdays:",
+        METER,
+    ),
+    Defect(
+        "the paid period starts at the minute that has begun",
+        "firmware/tariff/tariffs.py",
+        "instant - past + timedelta(minutes=self.start_step_minutes)",
+        "instant - past",
+        METER,
+    ),
+    Defect(
+        "the tariff of the purchase prices a stay that starts under the next one",
+        "firmware/tariff/quotes.py",
+        "table = tariffs.version_at(start)",
+        "table = tariffs.version_at(at)",
+        "tests/firmware/test_tariff_prices.py::test_the_version_in_force_when_the_paid_period_starts_sets_the_price",
+    ),
+    Defect(
+        "the longest stay is a quarter too long",
+        "firmware/tariff/quotes.py",
+        "if reached + quarters > terms.grid.maximum_units:",
+        "if reached + quarters > terms.grid.maximum_units + 1:",
+        TARIFF + "test_no_sequence_of_purchases_passes_the_maximum_stay",
+    ),
+    # --- drivers ---
+    Defect(
+        "a request is said again to a terminal that may have it",
+        "hal/drivers/card.py",
+        "case Sending():\n                return self._await_result(now)\n            case Hearing():",
+        "case Sending(tries=tries):\n                return self._send(tries + 1, now)\n            case Hearing():",
+        CARD + "test_after_silence_the_request_is_never_sent_again_and_its_result_is_unknown",
+    ),
+    Defect(
+        "a request that has left is called withdrawn",
+        "hal/drivers/card.py",
+        "if self._payment is not None and not self._payment.sent:\n",
+        "if self._payment is not None:\n",
+        CARD + "test_a_request_that_has_left_is_not_withdrawn",
+    ),
+    Defect(
+        "an approval of another amount is an approval",
+        "hal/drivers/card.py",
+        "if answer.result == ACCEPTED and answer.cents == asked and answer.currency == EURO:",
+        "if answer.result == ACCEPTED and answer.currency == EURO:",
+        CARD + "test_the_answer_ends_the_payment",
+    ),
+    Defect(
+        "an approval after a refusal is not told",
+        "hal/drivers/card.py",
+        "if knowledge > self._told.get(ending.reference, 0):",
+        "if ending.reference not in self._told:",
+        CARD + "test_an_approval_is_told_even_against_an_earlier_refusal_never_the_reverse",
+    ),
+    Defect(
+        "the check character of an answer is not checked",
+        "hal/wire/concert.py",
+        "if lrc(body) != check:",
+        "if check is None:",
+        "tests/hal/test_concert.py::test_one_flipped_bit_is_never_taken_for_an_answer",
+    ),
+    Defect(
+        "a contact that chatters presses several times",
+        "hal/drivers/keypad.py",
+        "SAMPLES = 3",
+        "SAMPLES = 1",
+        KEYPAD + "test_a_touch_shorter_than_a_bounce_is_nothing",
+    ),
+    Defect(
+        "the fourth corner of three keys is believed",
+        "hal/drivers/keypad.py",
+        "if len(shared) > 1:",
+        "if len(shared) > 7:",
+        KEYPAD + "test_three_corners_at_once_are_all_refused",
+    ),
+    Defect(
+        "a ticket is called printed before the printer was found well after it",
+        "hal/drivers/printer.py",
+        "elif self._job and self._job.stage is _Stage.DONE and proving:",
+        "elif self._job and self._job.stage is _Stage.DONE:",
+        PRINTER + "test_a_look_begun_before_the_end_does_not_prove_it",
+    ),
+    Defect(
+        "what is left of a failed ticket comes out before the next one",
+        "hal/drivers/printer.py",
+        "self._leftover = self._spoilt = True",
+        "self._spoilt = True",
+        PRINTER + "test_trouble_while_printing_ends_it_within_a_second_and_clears",
+    ),
+    Defect(
+        "no paper is taken for nearly no paper",
+        "hal/wire/escpos.py",
+        "if paper & 0b0110_0000 or offline & 0b0010_0000:",
+        "if paper & 0b0001_0000 and offline & 0b0001_0000:",
+        "tests/hal/test_escpos.py::test_four_answers_are_one_state",
+    ),
+    # --- the way to the city ---
+    Defect(
+        "the city can make a station skip entries",
+        "firmware/sync.py",
+        "self.acknowledged = min(wanted - 1, self._sent)",
+        "self.acknowledged = wanted - 1",
+        SYNC + "test_the_city_cannot_make_a_station_skip_entries",
+    ),
+    Defect(
+        "a batch that was lost is not sent again",
+        "firmware/sync.py",
+        "entries = self._entries_after(self.acknowledged, self.limit + 1)",
+        "entries = self._entries_after(self._sent, self.limit + 1)",
+        SYNC + "test_once_faults_stop_everything_arrives_in_order",
+    ),
+    # --- the city ---
+    Defect(
+        "another entry under a number already taken is not seen",
+        "central/intake.py",
+        "if entry.seq < known.next and stored[entry.seq] != entry.hash:",
+        "if entry.seq < known.next and entry.seq not in stored:",
+        INTAKE + "test_a_fork_is_refused_and_kept_once",
+    ),
+    Defect(
+        "a batch after a gap is taken",
+        "central/intake.py",
+        "if fresh[0].seq > known.next:",
+        "if fresh[0].seq < known.next:",
+        INTAKE + "test_a_gap_is_told_and_nothing_is_stored",
+    ),
+    Defect(
+        "a station that has more to send counts as complete",
+        "central/intake.py",
+        "if not batch.more:",
+        "if batch.entries:",
+        INTAKE + "test_a_batch_with_more_behind_it_completes_until_its_last_entry",
+    ),
+    Defect(
+        "a motorist who was told that he is covered is not",
+        "central/rights.py",
+        "case InDoubt() if status is None:\n            return Status.PROVISIONAL",
+        "case InDoubt() if status is None:\n            return None",
+        CHECKS + "test_what_a_sale_leaves_behind",
+    ),
+    Defect(
+        "a sold right is taken back by what comes after it",
+        "central/rights.py",
+        "case Refused() if status is Status.PROVISIONAL:",
+        "case Refused() if status is not None:",
+        CHECKS + "test_a_right_once_held_is_never_taken_back",
+    ),
+    Defect(
+        "a right covers the minute after its end",
+        "central/checks.py",
+        "(right for right in held if right.since <= at < right.end)",
+        "(right for right in held if right.since <= at <= right.end)",
+        CHECKS + "test_a_right_covers_every_instant_before_its_end",
+    ),
+    Defect(
+        "a plate check leaves no trace",
+        "central/checks.py",
+        "        _record(connection, answer)\n",
+        "",
+        CHECKS + "test_every_check_is_recorded",
+    ),
+    # --- what stands on the glass ---
+    Defect(
+        "the end of a stay is said without its day",
+        "firmware/words.py",
+        'return f"{date} {end:%H:%M}"',
+        'return f"{end:%H:%M}"',
+        "tests/firmware/test_words.py::test_an_instant_is_said_as_a_motorist_says_it",
+    ),
+    Defect(
+        "a motorist who is asked whether he is there loses what he typed",
+        "firmware/screens/question.py",
+        "case Pressed():\n                return self.before",
+        "case Pressed():\n                return Over()",
+        VISIT + "test_a_question_that_warned_gives_back_everything",
+    ),
+    Defect(
+        "another language begins the visit again",
+        "firmware/machine.py",
+        "return replace(shown, language=_next_language(here)), (Beep(Tone.ACCEPTED),)",
+        "return Machine(since=now, language=_next_language(here), health=self.health), (Beep(Tone.ACCEPTED),)",
+        MACHINE + "test_lang_changes_the_language_and_nothing_else",
+    ),
+)
