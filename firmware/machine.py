@@ -23,7 +23,7 @@ from firmware.here import FRENCH, Here, card_reference
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.screen import Move, Over, Screen
-from hal.ports import Approved, Declined, Held, Instant, Key, Pressed, Tone
+from hal.ports import Approved, Declined, Held, Instant, Key, Pressed, Tone, Unanswered
 
 Effects = tuple[Effect, ...]
 
@@ -68,7 +68,7 @@ class Machine:
 
     def _asked(self, event: Event, here: Here) -> Move:
         match event:
-            case Approved(reference=reference) | Declined(reference=reference) if reference != self._awaited:
+            case Approved(reference) | Declined(reference) | Unanswered(reference) if reference != self._awaited:
                 return self.screen, *settled(event, here)
             case Pressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(here):
                 return Info(self.screen)
@@ -84,7 +84,7 @@ class Machine:
         return self if screen == self.screen else replace(self, screen=screen, since=now)
 
 
-def settled(answer: Approved | Declined, here: Here) -> Effects:
+def settled(answer: Approved | Declined | Unanswered, here: Here) -> Effects:
     """What to write when the bank answers and nobody is waiting any more.
 
     A late yes to a payment in doubt makes its right real; a late no ends the doubt (the promise stands: the motorist was told

@@ -64,9 +64,12 @@ def checked_receipt(receipt: str, public: Ed25519PublicKey) -> tuple[str, ...]:
     text, _, signature = receipt.rpartition("|")
     fields = tuple(text.split("|"))
     try:
-        public.verify(_decoded(signature), text.encode())
+        proof = _decoded(signature)
+        public.verify(proof, text.encode())
     except (InvalidSignature, ValueError) as error:
         raise SealError("this receipt was not signed by this station") from error
+    if _encoded(proof) != signature:  # base64 has spare bits at its end: one receipt, one text
+        raise SealError("this receipt's signature is not written as a station writes it")
     if fields[0] != MARK:
         raise SealError(f"{fields[0]!r} is no kind of receipt known here")
     return fields

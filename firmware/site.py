@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
 
 
 @dataclass(frozen=True)
@@ -16,9 +19,9 @@ class Site:
     arrondissement: int
     sector: str
     """Residential sector, `11D`."""
-    address: str
-    """As a motorist would say it: `12 rue Oberkampf`."""
-    nearest: str
+    address: Annotated[str, Meta(min_length=1, max_length=32)]
+    """As a motorist would say it: `12 rue Oberkampf`. What the display has room for beside the clock."""
+    nearest: Annotated[str, Meta(min_length=1, max_length=34)]
     """Where the next machine is, for when this one cannot sell."""
     central: str
     """Base URL of the city's API."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from firmware.journal import JournalError
 from firmware.seal import SealError
 from firmware.tariff import TariffError
 from hal.board import BoardError
-from hal.clock import PARIS
+from hal.clock import SystemClock
 from simulator.play import play
 from simulator.setting import ROOT, setting_of
 from simulator.visit import HELP, VisitError
@@ -57,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(chosen: argparse.Namespace) -> int:
     from simulator.face.server import run_desk  # the page's libraries are not needed to play a visit
 
-    setting = setting_of(chosen.board, chosen.station, chosen.tariffs, chosen.state, datetime.now(PARIS))
+    setting = setting_of(chosen.board, chosen.station, chosen.tariffs, chosen.state, SystemClock().wall())
     return run_desk(setting, chosen.host, chosen.port)
 
 

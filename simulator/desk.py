@@ -158,7 +158,7 @@ class Desk:
 
     def tickets(self) -> tuple[PrintedTicket, ...]:
         """Every ticket that was cut, oldest first."""
-        return tuple(ticket for ticket in self.cabinet.printer.tickets if ticket.cut and ticket.rows)
+        return tuple(ticket for ticket in self.cabinet.printer.tickets if ticket.cut)
 
     def ticket_png(self) -> bytes | None:
         """The last whole ticket."""

@@ -6,6 +6,7 @@ Decoded here from the manuals' tables and not by the station's codecs: a trace m
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,10 @@ from datetime import datetime
 
 from hal.ports import Instant
 
-KEPT = 4000
+KEPT = 10_000
+"""About half an hour of an idle station, whose display does most of the talking."""
+LONG_ANSWER = re.compile(rb"(\x02.{12}).{55}(.{13}\x03)", re.DOTALL)
+"""Concert: STX, till to mode, a report of 55 characters, currency and private, ETX."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,10 @@ class Trace:
         self._count = 0
 
     def tap(self, line: str, sender: str, data: bytes) -> None:
-        """Note a transfer."""
+        """Note a transfer. The part of a terminal's long answer that may hold a card number is not even kept."""
         self._count += 1
+        if line == "card":
+            data = LONG_ANSWER.sub(rb"\1" + b"*" * 55 + rb"\2", data)
         self._transfers.append(Transfer(self._count, self._now(), self._wall(), line, sender, data))
 
     def after(self, number: int = 0) -> list[Transfer]:

@@ -9,7 +9,6 @@ from typing import ClassVar, Protocol
 from firmware.events import Event
 from firmware.here import Here
 from firmware.money import euros
-from firmware.plate import grouped
 from firmware.screens.payment import pay
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, Screen, framed
@@ -200,7 +199,7 @@ class NoPaper(Question):
             self,
             here,
             Line(here.say("Sans ticket : {why}", why=why), Size.MEDIUM),
-            Line(here.say("{plate} sera en règle : l’agent lit la plaque.", plate=grouped(self.length.plate)), Size.SMALL),
+            Line(here.say("Vous serez en règle : l’agent lit la plaque."), Size.SMALL),
             hints=(Hint(Key.CANCEL, here.say("annuler")), Hint(Key.OK, here.say("payer sans ticket"))),
         )
 

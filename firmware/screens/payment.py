@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from firmware.effects import Beep, Charge, Record, Withdraw
 from firmware.events import Event, TimedOut
-from firmware.facts import InDoubt, PaymentStarted, Refused, RightSold
+from firmware.facts import InDoubt, PaymentStarted, Refused, RightSold, Strange
 from firmware.here import Here
 from firmware.money import euros
 from firmware.plate import grouped
@@ -222,6 +222,8 @@ class NotKnown(Screen):
         match event:
             case Approved(_, cents, contactless) if cents == right.cents:
                 return Paid(right), Record(RightSold(right, contactless)), Beep(Tone.ACCEPTED)
+            case Approved(reference, cents):
+                return self, Record(Strange(f"approval of {cents} cents for {reference}, which asked for {right.cents}"))
             case Declined(_, reason):
                 return Over(), Record(Refused(right.reference, reason.value))
             case Pressed(Key.OK) if here.health.prints:

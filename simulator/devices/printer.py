@@ -233,7 +233,8 @@ class PrinterDevice:
             kept.insert(0, self._rows.pop())
             behind += kept[0].feed
         blank = (TextRow((), "left", feed - CUTTER),) if feed > CUTTER else ()
-        self.tickets.append(PrintedTicket((*self._rows, *blank), bytes(self._data), self.dots, True, self._before))
+        if self._rows:  # a blank stub is no ticket
+            self.tickets.append(PrintedTicket((*self._rows, *blank), bytes(self._data), self.dots, True, self._before))
         self._rows = kept
         self._before = 0 if kept else CUTTER
         self._data.clear()

@@ -115,7 +115,7 @@ def name(screen: Screen) -> str:
 # --- LANG ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=name)
+@pytest.mark.parametrize("screen", [screen for screen in SCREENS if screen != Idle(2)], ids=name)
 def test_lang_changes_the_language_and_nothing_else(screen: Screen) -> None:
     machine = on(screen)
     english, effects = machine.fed(Pressed(Key.LANG), 9.0, HERE)
@@ -123,6 +123,12 @@ def test_lang_changes_the_language_and_nothing_else(screen: Screen) -> None:
     assert effects == (Beep(Tone.ACCEPTED),)
     french, effects = english.fed(Pressed(Key.LANG), 10.0, HERE)
     assert french == machine
+    assert effects == (Beep(Tone.ACCEPTED),)
+
+
+def test_lang_on_an_idle_station_begins_its_pages_again() -> None:
+    english, effects = on(Idle(2)).fed(Pressed(Key.LANG), 9.0, HERE)
+    assert english == replace(on(Idle()), since=9.0, language="en")
     assert effects == (Beep(Tone.ACCEPTED),)
 
 

@@ -136,28 +136,28 @@ def test_the_end_the_price_and_why_the_next_quarter_costs_what_it_does(quarters:
 def test_the_price_is_live_with_the_clock() -> None:
     assert shown(of(4), at(2026, 3, 4, 10, 30))[1] == "jusqu’à 11:30 6,00 €"
     assert shown(of(4), at(2026, 3, 4, 19, 30))[1] == "jusqu’à demain 09:30 6,00 €"
-    assert shown(of(4), at(2026, 3, 7, 19, 30))[1] == "jusqu’à lun. 9 mars 09:30 6,00 €"
+    assert shown(of(4), at(2026, 3, 7, 19, 30))[1] == "jusqu’à lun. 09:30 6,00 €"
     assert shown(of(4), at(2019, 5, 6, 14, 30))[1] == "jusqu’à 15:30 4,00 €"
 
 
 def test_the_strip_shows_the_bought_hours_and_the_hours_that_matter() -> None:
     assert of(4).view(HERE).strip == Strip(
-        ((Stretch.BOUGHT, 61), (Stretch.OPEN, 299)), ((361, "16:01"), (1, "10:01"), (61, "11:01"))
+        ((Stretch.BOUGHT, 61), (Stretch.OPEN, 299)), ((60, "11:01"), (360, "16:01"), (0, "10:01"))
     )
 
 
-def test_the_strip_shows_the_night() -> None:
+def test_the_strip_shows_the_night_as_long_as_an_hour() -> None:
     view = of(8).view(at(2026, 3, 4, 19))
     assert view.strip == Strip(
-        ((Stretch.BOUGHT, 60), (Stretch.FREE, 780), (Stretch.BOUGHT, 60), (Stretch.OPEN, 240)),
-        ((1140, "14:00"), (0, "19:00"), (900, "10:00")),
+        ((Stretch.BOUGHT, 60), (Stretch.FREE, 60), (Stretch.BOUGHT, 60), (Stretch.OPEN, 240)),
+        ((180, "demain 10:00"), (420, "demain 14:00"), (0, "19:00")),
     )
 
 
 def test_the_strip_shows_a_sunday() -> None:
     view = of(4).view(at(2026, 3, 7, 19, 30))
     assert view.strip is not None
-    assert view.strip.stretches == ((Stretch.BOUGHT, 30), (Stretch.FREE, 37 * 60), (Stretch.BOUGHT, 30), (Stretch.OPEN, 300))
+    assert view.strip.stretches == ((Stretch.BOUGHT, 30), (Stretch.FREE, 60), (Stretch.BOUGHT, 30), (Stretch.OPEN, 300))
 
 
 # --- OK -----------------------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def test_no_ticket_is_said_before_paying_and_does_not_forbid_it(printer: Printer
     assert isinstance(asked, NoPaper)
     assert shown(asked, here)[1:] == (
         why,
-        "AB-123-CD sera en règle : l’agent lit la plaque.",
+        "Vous serez en règle : l’agent lit la plaque.",
         "[CANCEL] annuler   [OK] payer sans ticket",
     )
     assert asked.on(Pressed(Key.OK), here) == (Presenting(RIGHT), Record(PaymentStarted(RIGHT)), Charge(RIGHT))
@@ -228,14 +228,14 @@ def test_nothing_is_asked_of_a_terminal_that_went_away() -> None:
 def test_when_parking_is_free_paying_ahead_is_a_question() -> None:
     here = at(2026, 3, 7, 21)
     assert shown(Ahead(LENGTH), here)[1:] == (
-        "Gratuit jusqu’à lun. 9 mars 09:00",
+        "Gratuit jusqu’à lun. 09:00",
         "Payer d’avance à partir de cette heure ?",
         "[CANCEL] non   [OK] payer d’avance",
     )
     assert Ahead(LENGTH).on(Pressed(Key.OK), here) == LENGTH
     assert Ahead(LENGTH).on(Pressed(Key.CORRECT), here) == TYPED
     assert Ahead(LENGTH).on(Pressed(Key.CANCEL), here) == Over()
-    assert shown(of(1), here)[1] == "jusqu’à lun. 9 mars 09:15 1,50 €"
+    assert shown(of(1), here)[1] == "jusqu’à lun. 09:15 1,50 €"
 
 
 # --- the clock under a motorist's hands ---------------------------------------------------------------------------

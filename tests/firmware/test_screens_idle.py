@@ -34,6 +34,7 @@ HERE = Here(
 )
 SILENT = replace(HERE, health=Health(PrinterState.OK, terminal=False))
 LETTERS = [key for key in Key if len(key.value) == 1]
+AHEAD = "Pour payer d’avance : tapez votre plaque"
 LENGTH = Duration("AB123CD", back=Typing("AB123CD"))
 
 
@@ -111,16 +112,16 @@ def test_in_2015_there_is_no_charge_and_nothing_is_said_of_one() -> None:
 @pytest.mark.parametrize(
     ("here", "said"),
     [
-        (at(2026, 3, 4, 8, 30), "Gratuit jusqu’à 09:00"),
-        (at(2026, 3, 4, 20, 0), "Gratuit jusqu’à demain 09:00"),
-        (at(2026, 3, 7, 21, 0), "Gratuit jusqu’à lun. 9 mars 09:00"),
-        (at(2026, 5, 1, 12, 0), "Gratuit jusqu’à demain 09:00"),
-        (at(2026, 3, 4, 19, 59), "Payant lun.–sam. 9 h–20 h"),
-        (at(2026, 3, 4, 9, 0), "Payant lun.–sam. 9 h–20 h"),
+        (at(2026, 3, 4, 8, 30), ("Gratuit jusqu’à 09:00", AHEAD)),
+        (at(2026, 3, 4, 20, 0), ("Gratuit jusqu’à demain 09:00", AHEAD)),
+        (at(2026, 3, 7, 21, 0), ("Gratuit jusqu’à lun. 09:00", AHEAD)),
+        (at(2026, 5, 1, 12, 0), ("Gratuit jusqu’à demain 09:00", AHEAD)),
+        (at(2026, 3, 4, 19, 59), ("Tapez votre plaque", "Payant lun.–sam. 9 h–20 h")),
+        (at(2026, 3, 4, 9, 0), ("Tapez votre plaque", "Payant lun.–sam. 9 h–20 h")),
     ],
 )
-def test_it_says_when_parking_is_free(here: Here, said: str) -> None:
-    assert shown(Idle(), here)[2] == said
+def test_it_says_when_parking_is_free(here: Here, said: tuple[str, str]) -> None:
+    assert shown(Idle(), here)[1:3] == said
 
 
 def test_it_warns_that_there_will_be_no_ticket_and_that_a_key_is_stuck() -> None:
@@ -147,7 +148,7 @@ def test_without_its_terminal_it_says_so_where_to_go_and_a_code() -> None:
 
 def test_before_the_terminal_has_spoken_it_says_that_it_starts() -> None:
     starting = replace(HERE, health=Health())
-    assert shown(Idle(), starting)[1::2] == ("Mise en service…", "Code T0 · 75011-0042")
+    assert shown(Idle(), starting)[1:-1] == ("Mise en service…",)
     assert Idle().on(Pressed(Key.A), starting) == Idle()
 
 
@@ -190,11 +191,11 @@ def pages(info: Info, here: Here = HERE) -> list[tuple[str, ...]]:
 
 
 def test_help_is_one_more_sentence_then_the_whole_scale_then_the_law() -> None:
-    sentence, scale, *law = pages(Info(Typing("AB")))
+    sentence, scale, (charge, *first), *rest = pages(Info(Typing("AB")))
     assert sentence == ("Le numéro en haut de la carte grise, sans le", "département.")
     assert scale[0] == "Barème de la zone 1, voiture"
-    assert law[0] == ("FPS 75,00 €",)
-    whole = " ".join(" ".join(page) for page in law[1:])
+    assert charge == "FPS 75,00 €"
+    whole = " ".join([*first, *(line for page in rest for line in page)])
     assert whole.replace("- ", "-") == HERE.tariffs.legal.fee.text["fr"]
 
 
@@ -213,7 +214,7 @@ def test_help_gives_the_screen_back_unchanged() -> None:
 
 def test_help_on_the_price_says_how_it_is_made() -> None:
     sold = replace(LENGTH, quarters=10)
-    assert shown(Info(sold))[1].replace("\N{NO-BREAK SPACE}", " ") == "4 × 1,50 € + 4 × 1,50 € + 2 × 3,00 €"
+    assert " ".join(shown(Info(sold))[1:-1]) == "1re heure 4 × 1,50 €, 2e heure 4 × 1,50 €, 3e heure 2 × 3,00 € = 18,00 €"
 
 
 def test_help_survives_a_tariff_that_changes_under_it() -> None:

@@ -154,8 +154,11 @@ def test_what_the_screens_of_a_payment_say() -> None:
         "Présentez votre carte et suivez le terminal",
         "[CANCEL] annuler",
     )
-    assert shown(Authorising(RIGHT))[1::2] == ("Paiement en cours", "Suivez le terminal. Aucune touche à presser ici.")
-    assert shown(Authorising(RIGHT, leaving=True))[1] == "Annulation demandée au terminal"
+    assert shown(Authorising(RIGHT))[1:4:2] == ("Paiement en cours", "Suivez le terminal.")
+    assert shown(Authorising(RIGHT, leaving=True))[1:4:2] == (
+        "Annulation demandée au terminal",
+        "Pour arrêter : touche rouge du terminal.",
+    )
     assert Authorising(RIGHT).view(HERE).hints == ()
 
 
@@ -170,7 +173,7 @@ def test_a_refusal_says_that_nothing_is_debited_and_what_to_do() -> None:
     )
     assert shown(Sorry(RIGHT, Reason.NOT_ASKED))[1:3] == (
         "Le terminal ne répond pas",
-        "Rien n’est débité. Essayez une autre carte.",
+        "Rien n’est débité. Réessayez.",
     )
 
 

@@ -115,12 +115,17 @@ def test_when_parking_is_free_it_first_asks_whether_to_pay_ahead() -> None:
 def test_a_look_alike_gets_one_second_look_with_both_forms() -> None:
     assert Typing("AB1O3CD").on(Pressed(Key.OK), HERE) == LIKE
     assert shown(LIKE)[1:] == (
-        "Laquelle est la vôtre ?",
+        "La lettre O ou le chiffre 0 ?",
         "AB-103-CD",
         "AB-1O3-CD",
         "[PLUS] l’autre   [CORRECT] corriger   [OK] valider",
     )
     assert [line.chosen for line in LIKE.view(HERE).middle] == [False, True, False]
+
+
+def test_several_look_alikes_are_one_question() -> None:
+    screen = SecondLook(Typing("ABIO3CD"), doubted("ABIO3CD"))
+    assert shown(screen)[1:4] == ("Laquelle est la vôtre ?", "AB-103-CD", "AB-IO3-CD")
 
 
 def test_plus_and_minus_choose_and_ok_takes_what_is_chosen() -> None:
@@ -139,7 +144,7 @@ def test_correct_goes_back_to_what_was_typed() -> None:
 
 def test_a_very_short_plate_is_asked_about_once_and_sold_to() -> None:
     assert Typing("AB").on(Pressed(Key.OK), HERE) == SHORT
-    assert shown(SHORT)[1:3] == ("Plaque inhabituelle : est-ce bien elle ?", "AB")
+    assert shown(SHORT)[1:3] == ("Plaque inhabituelle : est-ce bien la vôtre ?", "AB")
     assert SHORT.on(Pressed(Key.PLUS), HERE) == SHORT
     assert SHORT.on(Pressed(Key.OK), HERE) == Duration("AB", back=Typing("AB"))
     assert SHORT.on(Pressed(Key.OK), AT_NIGHT) == Ahead(Duration("AB", back=Typing("AB")))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.effects import Print, Record
+from firmware.effects import Look, Print, Record
 from firmware.events import TimedOut
 from firmware.facts import TicketFailed, TicketPrinted
 from firmware.health import Health
@@ -62,7 +62,7 @@ def test_paid_says_until_when_and_asks_about_a_ticket() -> None:
 
 
 def test_paid_without_a_printer_gives_the_reference_instead() -> None:
-    assert shown(Paid(RIGHT), NO_PAPER)[1:] == ("Payé. Enregistré jusqu’à", "12:01", REFERENCE, "[OK] terminer")
+    assert shown(Paid(RIGHT), NO_PAPER)[1:] == ("Payé. Enregistré jusqu’à", "12:01", f"Notez : {REFERENCE}", "[OK] terminer")
     assert Paid(RIGHT).on(Pressed(Key.OK), NO_PAPER) == Over()
 
 
@@ -81,12 +81,12 @@ def test_what_the_printer_did_is_written_down_before_it_is_shown() -> None:
 @pytest.mark.parametrize("state", [state for state in PrinterState if not state.prints])
 def test_a_ticket_that_fails_leaves_the_right(state: PrinterState) -> None:
     move = Printing(RIGHT).on(NotPrinted(REFERENCE, state), HERE)
-    assert move == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, state.value)))
+    assert move == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, state.value)), Look())
 
 
 def test_a_printer_that_never_ends_is_called_silent_after_its_own_limit() -> None:
     assert Printing(RIGHT).patience == 30.0
-    assert Printing(RIGHT).on(TimedOut(), HERE) == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, "silent")))
+    assert Printing(RIGHT).on(TimedOut(), HERE) == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, "silent")), Look())
 
 
 def test_the_end_of_another_ticket_is_not_the_end_of_this_one() -> None:
@@ -108,12 +108,13 @@ def test_take_says_so_and_ends_by_any_key_or_by_itself() -> None:
 
 def test_without_a_ticket_the_right_stands_and_its_reference_is_the_receipt() -> None:
     assert shown(NoTicket(RIGHT), NO_PAPER)[1:] == (
-        "Ticket non imprimé. Vous êtes en règle jusqu’à",
+        "Ticket non imprimé. Vous êtes couvert jusqu’à",
         "12:01",
         "Notez : 75011-0042-000001",
-        "[OK] terminer   [CANCEL] terminer",
+        "[OK] réessayer   [CANCEL] terminer",
     )
-    for event in (Pressed(Key.OK), Pressed(Key.CANCEL), TimedOut()):
+    assert NoTicket(RIGHT).on(Pressed(Key.OK), NO_PAPER) == (NoTicket(RIGHT), Look())
+    for event in (Pressed(Key.CANCEL), TimedOut()):
         assert NoTicket(RIGHT).on(event, NO_PAPER) == Over()
 
 
@@ -124,5 +125,5 @@ def test_a_printer_that_is_well_again_may_be_tried_again() -> None:
 
 def test_the_end_of_a_long_stay_is_said_with_its_day() -> None:
     far = replace(RIGHT, end=datetime(2026, 3, 9, 9, 30, tzinfo=PARIS))
-    assert shown(Take(far))[2] == "AB-123-CD : jusqu’à lun. 9 mars 09:30"
+    assert shown(Take(far))[2] == "AB-123-CD : jusqu’à lun. 09:30"
     assert shown(Paid(replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "demain 09:30"

@@ -30,7 +30,7 @@ RIGHT = Right(
     cents=600,
     tariff="2018-01-01",
 )
-TEXT = "HDT1|75011-0042-000813|AB123CD|1|2019-05-06T14:30|2019-05-06T16:00|600|2018-01-01"
+TEXT = "HDT1|75011-0042-000813|AB123CD|1|2019-05-06T14:30|2019-05-06T16:00|600|2018-01-01|paid"
 # RFC 8032, section 7.1, test 1: a key everybody knows.
 SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 PUBLIC = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
@@ -38,11 +38,16 @@ SEAL = Seal(Ed25519PrivateKey.from_private_bytes(SEED))
 RECEIPT = SEAL.receipt(RIGHT)
 
 
-def test_the_receipt_is_eight_fields_and_a_signature() -> None:
+def test_the_receipt_is_nine_fields_and_a_signature() -> None:
     text, _, signature = RECEIPT.rpartition("|")
     assert text == TEXT
     assert len(signature) == 86
     assert SEAL.public.public_bytes_raw() == PUBLIC
+
+
+def test_a_receipt_in_doubt_says_so_under_the_signature() -> None:
+    doubtful = checked_receipt(SEAL.receipt(RIGHT, doubtful=True), SEAL.public)
+    assert doubtful == (*TEXT.split("|")[:-1], "doubt")
 
 
 def test_the_receipt_is_checked_with_the_public_key() -> None:

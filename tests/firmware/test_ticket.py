@@ -113,6 +113,7 @@ def test_the_ticket_line_by_line() -> None:
         TicketLine(""),
         TicketLine("75011-0042-000813", align=Align.CENTRE),
         TicketCode("the code"),
+        TicketLine(""),
     )
 
 
@@ -215,7 +216,10 @@ def test_a_payment_in_doubt_says_so_above_everything(language: str, warning: str
     here = replace(HERE, language=language)
     said = lines(ticket(RIGHT, here, "x", doubtful=True))
     assert said[:4] == ["VILLE DE PARIS", "Stationnement payant", "", warning]
+    paid = here.say("Payé")
+    assert paid not in " ".join(said)
     assert warning not in lines(ticket(RIGHT, here, "x"))
+    assert paid in " ".join(lines(ticket(RIGHT, here, "x")))
 
 
 def test_a_stay_that_goes_on_next_monday_says_both_days() -> None:

@@ -35,7 +35,9 @@ def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
     [
         (datetime(2026, 3, 4, 16, 0, tzinfo=PARIS), "16:00", "16:00"),
         (datetime(2026, 3, 5, 9, 5, tzinfo=PARIS), "demain 09:05", "tomorrow 09:05"),
-        (datetime(2026, 3, 9, 9, 0, tzinfo=PARIS), "lun. 9 mars 09:00", "Mon 9 Mar 09:00"),
+        (datetime(2026, 3, 9, 9, 0, tzinfo=PARIS), "lun. 09:00", "Mon 09:00"),
+        (datetime(2026, 3, 10, 9, 0, tzinfo=PARIS), "mar. 09:00", "Tue 09:00"),
+        (datetime(2026, 3, 11, 9, 0, tzinfo=PARIS), "mer. 11 mars 09:00", "Wed 11 Mar 09:00"),
         (datetime(2026, 9, 30, 12, 0, tzinfo=PARIS), "mer. 30 sept. 12:00", "Wed 30 Sep 12:00"),
     ],
 )
@@ -63,7 +65,7 @@ def test_lengths(quarters: int, text: str) -> None:
 
 def test_hours_of_a_stay_and_of_the_day() -> None:
     assert [hour_of_stay(number, HERE) for number in (1, 2, 6)] == ["1re heure", "2e heure", "6e heure"]
-    assert [hour_of_stay(number, ENGLISH) for number in (1, 2, 6)] == ["1st hour", "hour 2", "hour 6"]
+    assert [hour_of_stay(number, ENGLISH) for number in (1, 2, 6)] == ["hour 1", "hour 2", "hour 6"]
     assert [hour(at, HERE) for at in (time(9), time(20), time(9, 30), time(9, 5))] == ["9 h", "20 h", "9 h 30", "9 h 05"]
 
 
@@ -86,25 +88,25 @@ def test_the_whole_scale_is_shown_before_payment() -> None:
         "Barème de la zone 1, voiture",
         "1 h 6,00 €   2 h 12,00 €   3 h 24,00 €",
         "4 h 39,00 €   5 h 57,00 €   6 h 75,00 €",
-        "FPS 75,00 €",
     )
     assert plain(scale(ENGLISH)) == (
         "Prices in zone 1, car",
         "1 h €6.00   2 h €12.00   3 h €24.00",
         "4 h €39.00   5 h €57.00   6 h €75.00",
-        "FPS (post-parking charge) €75.00",
     )
 
 
 def test_the_law_is_shown_where_there_is_a_charge_and_nowhere_else() -> None:
     in_2015 = replace(HERE, now=datetime(2015, 6, 3, 10, tzinfo=PARIS))
     assert plain(fps(HERE)) == ("FPS 75,00 €",)
+    assert fps(ENGLISH) == ("FPS (post-parking charge) €75.00",)
     assert len(law(HERE)) == 2
     assert fps(in_2015) == law(in_2015) == whole_law(in_2015) == ()
 
 
 def test_the_law_in_full_is_that_of_the_tariff_file_in_lines_of_the_display() -> None:
     for here in (HERE, ENGLISH):
-        lines = whole_law(here)
+        charge, *lines = whole_law(here)
+        assert (charge,) == fps(here)
         assert " ".join(lines).replace("- ", "-") == here.tariffs.legal.fee.text[here.language]
         assert max(map(len, lines)) <= 44

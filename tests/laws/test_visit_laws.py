@@ -283,11 +283,15 @@ def test_every_picture_fits(walk: Walk) -> None:
 
 FAR = datetime(2026, 9, 30, 12, 45, tzinfo=PARIS)
 """A Wednesday: "mer. 30 sept." is as wide as a date gets."""
-LONG_STREET = "rue du Faubourg-Saint-Antoine"
 WIDE = replace(
     HERE,
     now=datetime(2026, 9, 26, 21, 0, tzinfo=PARIS),
-    site=replace(HERE.site, station="75020-9999", address=f"129 {LONG_STREET}", nearest=f"248 {LONG_STREET}"),
+    site=replace(
+        HERE.site,
+        station="75020-9999",
+        address="29 rue du Faubourg-Saint-Antoine",
+        nearest="48 bis rue du Faubourg-Saint-Denis",
+    ),
 )
 
 

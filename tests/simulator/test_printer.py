@@ -181,11 +181,19 @@ def test_native_qr() -> None:
 
 
 def test_codes_that_cannot_print_print_nothing() -> None:
-    assert printed(b"\x1d(k\x03\x001Q0").text == "\n"
+    assert printed(b"before\n\x1d(k\x03\x001Q0").text == "before\n"
     long = b"x" * 3000
-    assert printed(b"\x1d(k" + (len(long) + 3).to_bytes(2, "little") + b"1P0" + long + b"\x1d(k\x03\x001Q0").text == "\n"
+    too_long = b"\x1d(k" + (len(long) + 3).to_bytes(2, "little") + b"1P0" + long
+    assert printed(b"before\n" + too_long + b"\x1d(k\x03\x001Q0").text == "before\n"
     wide = b"\x1d(k\x03\x001C\x10" + b"\x1d(k\x43\x001P0" + b"y" * 64
-    assert printed(wide + b"\x1d(k\x03\x001Q0").text == "\n"
+    assert printed(b"before\n" + wide + b"\x1d(k\x03\x001Q0").text == "before\n"
+
+
+def test_a_blank_stub_is_no_ticket() -> None:
+    device = PrinterDevice()
+    device.receive(FEED_AND_CUT, 0.0)
+    run(device, 60.0)
+    assert device.tickets == []
 
 
 # --- the cutter ---
@@ -361,7 +369,7 @@ TOKENS = st.sampled_from(
 
 @given(st.lists(TOKENS, max_size=15), st.data())
 def test_a_stream_cut_anywhere_prints_the_same_ticket(tokens: list[bytes], data: st.DataObject) -> None:
-    stream = b"".join(tokens) + FEED_AND_CUT
+    stream = b"".join(tokens) + b"end\n" + FEED_AND_CUT
     cut = data.draw(st.integers(0, len(stream)))
     whole, halves = PrinterDevice(), PrinterDevice()
     whole.receive(stream, 0.0)
