@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -31,16 +31,19 @@ SHOWN_VISITS = ("two-hours", "late-evening", "look-alike", "unanswered")
 """The visits whose pictures the documentation shows."""
 PAID, FREE = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS), datetime(2026, 3, 8, 10, 0, 20, tzinfo=PARIS)
 ENLARGED = 2
+WHOLE = "1AAO1"
+"""The plate that is walked."""
 
 
 def draw_documents(root: Path) -> Iterator[Path]:
     """Write everything; answers each file as it is written."""
     pictures = root / "docs" / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
-    walk = [passage for at in (PAID, FREE) for passage in passages(surroundings(root, at))]
-    yield from _screen_pictures(walk, surroundings(root, PAID), pictures)
+    walks = [(here, list(passages(here))) for here in (surroundings(root, PAID), surroundings(root, FREE))]
+    shown = _shown(walks)
+    yield from _screen_pictures(shown, pictures)
     page = root / "docs" / "screens.md"
-    page.write_text(screens_page(walk), "utf-8")
+    page.write_text(screens_page([passage for _, walk in walks for passage in walk], shown), "utf-8")
     yield page
     for name in SHOWN_VISITS:
         yield from _visit_pictures(root / "simulator" / "visits" / f"{name}.visit", pictures)
@@ -52,22 +55,29 @@ def surroundings(root: Path, at: datetime) -> Here:
     return Here(at, setting.site, setting.tariffs, catalogues())
 
 
-def _first_seen(walk: list[Passage]) -> dict[str, Machine]:
-    """For each screen's name, the first machine that shows it, in the order of a visit."""
-    first: dict[str, Machine] = {}
-    for passage in walk:
-        first.setdefault(passage.before.screen.name, passage.before)
+Shown = Mapping[str, tuple[Machine, Here]]
+"""For each screen's name, in the order of a visit, a machine that shows it and where."""
+
+
+def _shown(walks: list[tuple[Here, list[Passage]]]) -> Shown:
+    """The first machine of each screen; rather one with a whole plate."""
+    first: dict[str, tuple[Machine, Here]] = {}
+    for here, walk in walks:
+        for machine in (passage.before for passage in walk):
+            name = machine.screen.name
+            if name not in first or (WHOLE not in repr(first[name][0]) and WHOLE in repr(machine)):
+                first[name] = machine, here
     return first
 
 
-def _screen_pictures(walk: list[Passage], here: Here, folder: Path) -> Iterator[Path]:
-    for name, machine in _first_seen(walk).items():
+def _screen_pictures(shown: Shown, folder: Path) -> Iterator[Path]:
+    for name, (machine, here) in shown.items():
         for language in here.catalogues:
             seen = Machine(machine.screen, language=language, health=machine.health).sees(here)
             yield _saved(draw(machine.screen.view(seen)), folder / f"screen-{_slug(name)}-{language}.png")
 
 
-def screens_page(walk: list[Passage]) -> str:
+def screens_page(walk: list[Passage], shown: Shown) -> str:
     """The text of docs/screens.md."""
     lines = [
         "# The screens",
@@ -76,7 +86,7 @@ def screens_page(walk: list[Passage]) -> str:
         "",
         *_diagram(walk),
     ]
-    for name, machine in _first_seen(walk).items():
+    for name, (machine, _) in shown.items():
         slug = _slug(name)
         lines += ["", f"## {name}", "", (machine.screen.__doc__ or "").splitlines()[0], ""]
         lines += [f"![{name}, French](pictures/screen-{slug}-fr.png) ![{name}, English](pictures/screen-{slug}-en.png)", ""]
