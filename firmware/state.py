@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+from collections.abc import Iterator
 from pathlib import Path
 
 from firmware.journal import Journal, JournalError
@@ -9,6 +12,7 @@ from firmware.seal import Seal, create_seal, load_seal
 
 JOURNAL = "journal.db"
 KEY = "station.key"
+LOCK = "lock"
 
 
 def is_new(folder: Path) -> bool:
@@ -23,6 +27,21 @@ def provision(folder: Path, station: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     Journal.create(folder / JOURNAL, station)
     create_seal(folder / KEY)
+
+
+@contextlib.contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process: two stations writing one journal would each find the other's entries in the way.
+
+    Raises JournalError if another process holds it. The system lets go of it however this process ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise JournalError(folder / JOURNAL, "another station is running on this folder; stop it first") from error
+        yield
 
 
 def open_journal(folder: Path, station: str, boot: str) -> Journal:

@@ -11,6 +11,7 @@ A port method such as `charge` writes nothing itself: it sets `wake_at = AT_ONCE
 
 from __future__ import annotations
 
+import os
 from typing import Protocol
 
 import serial
@@ -67,15 +68,17 @@ class SerialCable:
         self.flush()
 
     def flush(self) -> None:
-        """Offer the line what is pending."""
+        """Offer the line what is pending. Not through pyserial, whose `write` turns round for ever on a line that is full."""
         if not self._unsent:
             return
         try:
-            sent = self._port.write(self._unsent)
-        except (serial.SerialException, OSError):
+            sent = os.write(self.fileno(), self._unsent)
+        except BlockingIOError:
+            return
+        except OSError:
             self.lost, self._unsent = True, b""
         else:
-            self._unsent = self._unsent[sent or 0 :]
+            self._unsent = self._unsent[sent:]
 
     def read(self) -> bytes:
         """What has arrived; empty when nothing has, or the line is lost."""

@@ -16,8 +16,6 @@ from hal.ports import Instant
 
 KEPT = 10_000
 """About half an hour of an idle station, whose display does most of the talking."""
-LONG_ANSWER = re.compile(rb"(\x02.{12}).{55}(.{13}\x03)", re.DOTALL)
-"""Concert: STX, till to mode, a report of 55 characters, currency and private, ETX."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,32 @@ class Transfer:
         }
 
 
+class Veil:
+    """Hides the report of a card terminal's long answer, which may hold a card number, whatever the pieces it comes in.
+
+    The report is the characters 13 to 67 of a body of 80. A body of 25 has none: where it comes whole it is left as it is.
+    """
+
+    _SHORT = re.compile(rb"\x02[^\x02\x03]{25}\x03.", re.DOTALL)
+
+    def __init__(self) -> None:
+        self._body: int | None = None  # characters of the body so far; None between two frames
+
+    def over(self, data: bytes) -> bytes:
+        """The bytes, the digits of a report as asterisks."""
+        if self._body is None and self._SHORT.fullmatch(data):
+            return data
+        return bytes(self._hidden(byte) for byte in data)
+
+    def _hidden(self, byte: int) -> int:
+        if byte in (0x02, 0x03):
+            self._body = 0 if byte == 0x02 else None
+        elif self._body is not None:
+            self._body += 1
+            return 0x2A if 13 <= self._body <= 67 and 0x30 <= byte <= 0x39 else byte
+        return byte
+
+
 class Trace:
     """The latest transfers, numbered from 1."""
 
@@ -57,12 +81,13 @@ class Trace:
         self._now, self._wall = now, wall
         self._transfers: deque[Transfer] = deque(maxlen=KEPT)
         self._count = 0
+        self._veil = Veil()
 
     def tap(self, line: str, sender: str, data: bytes) -> None:
         """Note a transfer. The part of a terminal's long answer that may hold a card number is not even kept."""
         self._count += 1
-        if line == "card":
-            data = LONG_ANSWER.sub(rb"\1" + b"*" * 55 + rb"\2", data)
+        if line == sender == "card":
+            data = self._veil.over(data)
         self._transfers.append(Transfer(self._count, self._now(), self._wall(), line, sender, data))
 
     def after(self, number: int = 0) -> list[Transfer]:

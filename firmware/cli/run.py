@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import uuid
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from firmware.loop import Stop
 from firmware.loop import run as run_loop
 from firmware.seal import SealError
 from firmware.site import Site
-from firmware.state import open_journal, open_seal, provision
+from firmware.state import claimed, open_journal, open_seal, provision
 from firmware.tariff import TariffError, load_tariffs
 from hal.board import Board, BoardError, load_board, read_toml
 from hal.clock import SystemClock
@@ -87,12 +88,10 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     site, tariffs = read_toml(arguments.station, Site), load_tariffs(arguments.tariffs)
     seal = open_seal(arguments.state)
     clock = SystemClock()
-    journal = open_journal(arguments.state, site.station, uuid.uuid4().hex)
-    try:
+    boot = uuid.uuid4().hex
+    with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, site.station, boot)) as journal:
         devices = assemble(board, lines_of(board))
         run_loop(Station(Provision(site, tariffs, catalogues(), seal), devices, journal, clock), clock, Stop())
-    finally:
-        journal.close()
     return 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -22,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from central.app import create_app
+from firmware.state import claimed
 from hal.clock import SystemClock
 from simulator.desk import Desk, Setting
 from simulator.face import api
@@ -67,7 +69,8 @@ def run_desk(setting: Setting, host: str, port: int) -> int:
 
     Raises BoardError, JournalError or SealError for a station that must not start, OSError for a port that is taken.
     """
-    with contextlib.closing(Desk(setting)) as desk:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
+    with claimed(setting.folder), contextlib.closing(Desk(setting)) as desk:
         central = create_app(desk.store, desk.clock.wall)
         serve(build(desk, central), host, port, partial(print, "Horodateur :", flush=True))
     return 0

@@ -333,8 +333,8 @@ class RealPrinter:
 
 
 @contextlib.contextmanager
-def served(*arguments: object) -> Iterator[httpx.Client]:
-    """`horodateur` in a process of its own, until it is interrupted: it must then end cleanly, having said nothing more."""
+def served(*arguments: object, until: int = signal.SIGINT) -> Iterator[httpx.Client]:
+    """`horodateur` in a process of its own, until it gets a signal: it must then end cleanly, having said nothing more."""
     command = [str(BIN), *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -347,7 +347,7 @@ def served(*arguments: object) -> Iterator[httpx.Client]:
         assert said, line
         with httpx.Client(base_url=said[1], timeout=10.0) as client:
             yield client
-        process.send_signal(signal.SIGINT)
+        process.send_signal(until)
         assert process.communicate(timeout=20.0) == ("", "")
         assert process.returncode == 0
     finally:
@@ -389,7 +389,7 @@ def test_a_second_station_on_the_same_port_is_refused_and_the_first_goes_on(atte
     board, folder = tmp_path / "mixed.toml", tmp_path / "first"
     with contextlib.closing(RealPrinter()) as printer:
         board.write_text(mixed(printer.port))
-        with served("run", "--board", board, "--state", folder, "--port", 0) as client:
+        with served("run", "--board", board, "--state", folder, "--port", 0, until=signal.SIGTERM) as client:
             printer.until(lambda: client.get("/api/state").json()["screen"] == "idle")
             shutil.rmtree(tmp_path / "second", ignore_errors=True)
             assert printer.port in attempt.run_refused(board, tmp_path / "second")

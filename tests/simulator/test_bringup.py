@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from simulator.bringup import TappedPort, completed, real_cables, with_real_devi
 from simulator.desk import Desk
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice
+from simulator.devices.terminal_frames import Request
 from simulator.expectation import facts
 from simulator.setting import demonstration
 
@@ -36,6 +38,8 @@ class Port:
     """A pseudo-terminal with a simulated device behind it, in the desk's time: a real port, as far as the desk can tell."""
 
     device: PrinterDevice | ConcertDevice
+    piece: int = 4096
+    """How many bytes at a time come over."""
 
     @property
     def tickets(self) -> list[bytes]:
@@ -47,13 +51,16 @@ class Port:
         self._master, self._slave = os.openpty()
         os.set_blocking(self._master, False)
         self.name = os.ttyname(self._slave)
+        self._said = b""
 
     def pump(self, now: float) -> None:
         """Carry what has come, and what the device says."""
         with contextlib.suppress(BlockingIOError):
-            os.write(self._master, self.device.receive(os.read(self._master, 4096), now))
+            self._said += self.device.receive(os.read(self._master, 4096), now)
         if self.device.wake_at <= now:
-            os.write(self._master, self.device.wake(now))
+            self._said += self.device.wake(now)
+        os.write(self._master, self._said[: self.piece])
+        self._said = self._said[self.piece :]
 
     def unplug(self) -> None:
         """The device is gone."""
@@ -192,22 +199,51 @@ def test_what_a_real_device_says_is_in_the_wire_trace(tmp_path: Path, paper: Por
 # --- a real terminal ----------------------------------------------------------------------------------------------
 
 
-def test_a_sale_through_a_real_terminal(tmp_path: Path) -> None:
-    terminal = ConcertDevice()
-    port = Port(terminal)
-    setting = demonstration(tmp_path, AT)
+@contextlib.contextmanager
+def paid(folder: Path, port: Port) -> Iterator[Desk]:
+    """A desk where somebody has just paid at the real terminal of this port."""
+    setting = demonstration(folder, AT)
     card = completed(setting.board, setting.reference).card
     assert card != "simulated"
     board = replace(setting.board, card=replace(card, port=port.name))
+    terminal = port.device
+    assert isinstance(terminal, ConcertDevice)
     with contextlib.closing(Desk(replace(setting, board=board))) as desk:
         until(desk, port, lambda: desk.running and desk.running.station.here().sells)
         for key in PLATE:
             desk.press(key)
         until(desk, port, lambda: terminal.present("approved", desk.bench.now))
         until(desk, port, shows(desk, "approved"))
-        assert desk.cabinet.terminal.ledger == []
+        yield desk
     port.unplug()
+
+
+def test_a_sale_through_a_real_terminal(tmp_path: Path) -> None:
+    terminal = ConcertDevice()
+    with paid(tmp_path, Port(terminal)) as desk:
+        assert desk.cabinet.terminal.ledger == []
     assert [debit.cents for debit in terminal.ledger] == [1200]
+
+
+@pytest.mark.parametrize("piece", [1, 8, 4096])
+def test_a_card_number_a_real_terminal_sends_is_not_in_the_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    """A terminal set to long answers sends it unasked; and a real line hands a frame over in pieces."""
+    number = "".join(str(place * 7 % 10) for place in range(1, 17))
+
+    def long_answer(request: Request, result: str) -> bytes:
+        report = f"CARTE BANCAIRE {number} DEBIT".ljust(55)
+        return f"{request.till}{result}{request.amount}1{report}{request.currency}{request.private}".encode("ascii")
+
+    monkeypatch.setattr(Request, "answer", long_answer)
+    with paid(tmp_path, Port(ConcertDevice(), piece)) as desk:
+        heard = [transfer for transfer in desk.wire() if (transfer["line"], transfer["from"]) == ("card", "card")]
+    shown = b"".join(bytes.fromhex(str(transfer["hex"])) for transfer in heard)
+    assert b"CARTE BANCAIRE" in shown or b"*" in shown
+    assert number[:6].encode() not in shown
+    said = "".join(str(transfer["said"]) for transfer in heard)
+    assert number[:6].encode().hex() not in re.sub("[^0-9a-f]", "", said)
 
 
 # --- a real keypad ------------------------------------------------------------------------------------------------
