@@ -6,7 +6,7 @@ STATE ?= .horodateur
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs translations requirements chromium clean
+.PHONY: help run test check bench defects docs translations requirements chromium clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -25,6 +25,9 @@ check: .venv/dev ## style, types and the arrows between the rooms
 
 bench: .venv/dev ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench
+
+defects: .venv/dev ## plant every known defect in a copy, one at a time, and see its test turn red
+	$(BIN)/python -m tests.planted
 
 docs: .venv/dev chromium ## redraw docs/screens.md and the pictures from the code
 	$(BIN)/horodateur-sim docs

@@ -115,11 +115,11 @@ class Station:
 
     def _hear(self, now: Instant) -> bool:
         events: list[Event] = [event for source in self._devices.sources for event in source.take()]
-        if self.machine.deadline <= now:
-            events.append(TimedOut())
         for event in events:
             self._feed(event, now)
-        return bool(events)
+        if late := self.machine.deadline <= now:  # asked after the events: a key at the last instant is no silence
+            self._feed(TimedOut(), now)
+        return late or bool(events)
 
     def _feed(self, event: Event, now: Instant) -> None:
         self.machine, effects = self.machine.fed(event, now, self.here())

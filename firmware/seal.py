@@ -56,9 +56,8 @@ def load_seal(path: Path) -> Seal:
     try:
         return Seal(Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
     except (OSError, ValueError) as error:
-        raise SealError(
-            f"{path}: no Ed25519 key of 32 bytes here ({error}); put the key of this station back, or provision a new one in another folder"
-        ) from error
+        remedy = "put the key of this station back, or provision a new one in another folder"
+        raise SealError(f"{path}: no Ed25519 key of 32 bytes here ({error}); {remedy}") from error
 
 
 def checked_receipt(receipt: str, public: Ed25519PublicKey) -> tuple[str, ...]:

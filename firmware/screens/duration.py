@@ -176,7 +176,7 @@ class Ahead(Question):
 
 @dataclass(frozen=True)
 class NoPaper(Question):
-    """Said before paying: there will be no ticket. The right does not need one."""
+    """Said before paying: there will be no ticket, and the right does not need one."""
 
     name: ClassVar[str] = "no paper"
 

@@ -204,7 +204,7 @@ class Cancelled(Screen):
 
 @dataclass(frozen=True)
 class NotKnown(Screen):
-    """The terminal had the request and fell silent. The motorist is covered and must not pay again."""
+    """The terminal had the request and fell silent; the motorist is covered and must not pay again."""
 
     name: ClassVar[str] = "not known"
     patience: ClassVar[float] = 45.0

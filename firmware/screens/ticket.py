@@ -21,7 +21,7 @@ from hal.ports import Hint, Key, Line, NotPrinted, Pressed, Printed, PrinterStat
 
 @dataclass(frozen=True)
 class Paid(Screen):
-    """Paid and written down. A ticket only for who asks: the plate is what agents read."""
+    """Paid and written down; a ticket only for who asks, since the plate is what agents read."""
 
     name: ClassVar[str] = "approved"
     patience: ClassVar[float] = 12.0

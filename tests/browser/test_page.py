@@ -295,10 +295,13 @@ def test_keys_are_a_keyboard_a_mouse_and_a_screen_reader(opened: Opened) -> None
 def test_faults_mains_wire_and_journal_are_in_the_drawer(opened: Opened) -> None:
     desk = opened(DESKTOP)
     page = desk.page
-    page.get_by_role("switch", name="Plus de papier", exact=True).check()
+    out_of_paper = page.get_by_role("switch", name="Plus de papier", exact=True)
+    out_of_paper.click()
+    expect(out_of_paper).to_be_checked()
     desk.post("clock", advance_s=60)
     expect(page.locator("#alarms")).to_contain_text("Imprimante : plus de papier")
-    page.get_by_role("switch", name="Plus de papier", exact=True).uncheck()
+    out_of_paper.click()
+    expect(out_of_paper).not_to_be_checked()
     desk.post("clock", advance_s=60)
     expect(page.locator("#alarms li")).to_have_count(0)
     page.get_by_role("tab", name="Journal").click()
@@ -306,9 +309,9 @@ def test_faults_mains_wire_and_journal_are_in_the_drawer(opened: Opened) -> None
     page.get_by_role("tab", name="Fils").click()
     expect(page.locator("#trace")).to_contain_text("DLE EOT")
     page.get_by_role("tab", name="Réglages").click()
-    page.get_by_role("switch", name="Alimentation").uncheck()
+    page.get_by_role("switch", name="Alimentation").click()
     desk.shows("off")
-    page.get_by_role("switch", name="Alimentation").check()
+    page.get_by_role("switch", name="Alimentation").click()
     desk.shows("idle")
 
 

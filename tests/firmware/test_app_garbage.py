@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.facts import RightSold
@@ -31,7 +31,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield desk
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.sampled_from(["keypad", "card", "printer", "buzzer"]), GARBAGE, st.sampled_from([0.0, 0.4, 5.0]))),
     st.sampled_from([(), ("A",), ("A", "B", "1", "2", "3", "C", "D", "OK"), ("A", "B", "1", "2", "3", "C", "D", "OK", "OK")]),

@@ -144,6 +144,7 @@ def test_without_its_terminal_it_says_so_where_to_go_and_a_code() -> None:
             "Code T1 · 75011-0042",
         )
     assert Idle().on(Pressed(Key.A), SILENT) == Idle()
+    assert Idle().explain(SILENT) == ""
 
 
 def test_before_the_terminal_has_spoken_it_says_that_it_starts() -> None:

@@ -154,9 +154,6 @@ class Gesture:
     what: tuple[str, ...] = ()
     seconds: float = 0.0
 
-    def __repr__(self) -> str:
-        return f"Gesture({self.verb!r}, {self.what!r}, {self.seconds!r})"
-
 
 FAULTS = [(device, name) for device in ("card", "printer", "network") for name in Desk.faults[device]] + [("keypad", "bounce")]
 SECONDS = st.sampled_from([0.01, 0.07, 0.3, 1.0, 2.5, 6.0, 20.0, 125.0])

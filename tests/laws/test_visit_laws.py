@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -117,7 +117,7 @@ def test_patience_restarts_when_and_only_when_the_screen_changes() -> None:
     """The walk feeds every event at the instant the screen came up; here it is fed three seconds later."""
     first = Machine(health=Health(PrinterState.OK, terminal=True))
     seen, waiting = {first}, [first]
-    for before in waiting[:400]:
+    for before in islice(waiting, 400):
         for event in explorer.events_for(before):
             after, _ = before.fed(event, before.since + 3.0, HERE)
             moved = after.screen != before.screen
