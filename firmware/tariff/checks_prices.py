@@ -57,15 +57,15 @@ def _collection(collection: RateLineCollection, regime: Regime, where: str, roun
     total, units = sum(line.cents for line in lines), sum(line.units for line in lines)
     if units != collection.max_time:
         yield Complaint(f"{where}.rate_lines", f"{units} units are priced, the max time is {collection.max_time}")
-    if collection.fps_cents not in (None, total):
-        yield Complaint(f"{where}.fps_cents", f"{collection.fps_cents} is not the price of the maximum stay, {total}")
-    if collection.fps_cents is not None and regime.rights:
-        yield Complaint(f"{where}.fps_cents", "a post-parking charge is the price of a visitor's maximum stay")
     for index, line in enumerate(lines):
         if line.cents % line.units and not rounds:
             yield Complaint(f"{where}.rate_lines[{index}].cents", f"{line.cents}: fractions of a cent, and no rounding rule")
     if total:
         yield from _priced(collection, regime, where)
+    if collection.fps_cents is not None and regime.rights:
+        yield Complaint(f"{where}.fps_cents", "a post-parking charge is the price of a visitor's maximum stay")
+    if collection.fps_cents not in (None, total):
+        yield Complaint(f"{where}.fps_cents", f"{collection.fps_cents} is not the price of the maximum stay, {total}")
 
 
 def _priced(collection: RateLineCollection, regime: Regime, where: str) -> Iterator[Complaint]:
