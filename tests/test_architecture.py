@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NAMED = re.findall(
-    r"`((?:[\w.-]+/)+[\w.-]*|tariffs\.json|pyproject\.toml)`", (ROOT / "docs/ARCHITECTURE.md").read_text("utf-8")
-)
+NAMED = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|tariffs\.json|pyproject\.toml)`", (ROOT / "docs/ARCHITECTURE.md").read_text("utf-8"))
 
 
 def test_the_page_names_files() -> None:

@@ -62,9 +62,7 @@ ROOT = Path(__file__).parents[2]
 CARD = CardWiring(model="concert", port="", baud=9600)
 PRINTER = PrinterWiring(model="escpos", port="", baud=115200, columns=48)
 FAST_MM_S = 2000.0
-TICKET = Ticket(
-    "75011-0042-000001", (TicketLine("VILLE DE PARIS"), TicketLine("12:01", double=True), TicketCode("HDT1|AB123CD"))
-)
+TICKET = Ticket("75011-0042-000001", (TicketLine("VILLE DE PARIS"), TicketLine("12:01", double=True), TicketCode("HDT1|AB123CD")))
 
 
 class Master:

@@ -130,7 +130,7 @@ UNITS = st.integers(1, 25)
 WHO = st.tuples(st.sampled_from(["visitor", *REGIMES]), VEHICLES)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(WHO, ZONES, INSTANTS, UNITS)
 @example(("visitor", "car"), 1, EDGES[1], 2)
 @example(("visitor", "two_wheeler"), 1, EDGES[2], 15)
