@@ -1,4 +1,7 @@
-"""The published JSON Schema of `tariffs.json`: `python -m firmware.tariff.schema > docs/tariffs.schema.json`."""
+"""The published JSON Schema of `tariffs.json`. Knows no clock, no wire, no disk.
+
+python -m firmware.tariff.schema > docs/tariffs.schema.json
+"""
 
 from __future__ import annotations
 
