@@ -168,6 +168,8 @@ def grid_at(tariffs: Tariffs, zone: int, day_of: datetime, *, vehicle: str, regi
     """The version in force on the day of `day_of`, and its grid for this regime, class and zone."""
     if zone not in tariffs.zones:
         return NotSold(Refusal.UNKNOWN_ZONE, f"zone {zone}; there are {sorted(tariffs.zones)}")
+    if not tariffs.calendar.knows(day_of):
+        return _unlisted(tariffs, day_of)
     table = tariffs.version_at(day_of)
     if table is None:
         return NotSold(Refusal.NO_TARIFF, f"no rate table yet on {day_of:%Y-%m-%d}")

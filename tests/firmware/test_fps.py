@@ -101,6 +101,8 @@ def test_the_amounts_of_every_version(tariffs: Tariffs, at: str, vehicle: str, z
         ("2022-08-31T10:00", 1, "two_wheeler", Refusal.PARKS_FREE),
         ("2024-09-30T10:00", 1, "heavy", Refusal.UNKNOWN_VEHICLE),
         ("2026-03-04T10:00", 3, "car", Refusal.UNKNOWN_ZONE),
+        ("0001-01-01T00:00", 1, "car", Refusal.NO_TARIFF),
+        ("9999-12-31T23:59", 1, "car", Refusal.NO_TARIFF),
     ],
 )
 def test_where_there_is_none(tariffs: Tariffs, at: str, zone: int, vehicle: str, reason: Refusal) -> None:
