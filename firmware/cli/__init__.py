@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from firmware.app import VERSION
-from firmware.cli import journal, quote, run, sync
+from firmware.cli import fps, journal, quote, run, sync
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,6 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     run.add_parsers(commands)
     quote.add_parser(commands)
+    fps.add_parser(commands)
     journal.add_parser(commands)
     sync.add_parser(commands)
     chosen = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""`horodateur quote`: what parking costs, without a machine. Reads the tariff file, writes to standard output."""
+"""`horodateur quote`: what parking costs, until when, and why, from the command line."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from firmware.money import euros
-from firmware.tariff import NotSold, Quote, Refusal, TariffError, Tariffs, load_tariffs, quote
+from firmware.tariff import NotSold, Quote, Refusal, TariffError, Tariffs, Unit, load_tariffs, quote
+from firmware.tariff.clocks import MINUTES
 
 TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
 SOLD, BAD_FILE, REFUSED = 0, 1, 2
+LENGTHS: dict[str, Unit] = {"quarters": "quarter", "hours": "hour", "days": "day"}
+"""Options -> the unit they count."""
 
 EXAMPLES = """\
 examples:
@@ -24,6 +28,11 @@ examples:
       a Saturday evening: half an hour today, the rest on Monday from 9:00
   horodateur quote --zone 1 --at 2026-03-04T10:00 --quarters 4 --reached 8
       the third hour of a stay that has paid two already
+  horodateur quote --arrondissement 10 --at 2026-03-06T21:00 --regime resident --days 7
+      a resident's week, holidays excluded and the free Sunday included
+
+regimes are sold by their own unit: quarters for visitors and low_emission, days for resident, pro_sedentary, pro_public and
+cmi_s, hours for pro_mobile. A length in another unit is accepted where it is a whole number of them.
 
 exit status: 0 sold; 1 the tariff file cannot be used; 2 not sold (the reason is printed), or a wrong command line.
 """
@@ -41,16 +50,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--zone", type=int, metavar="N", help="tariff zone: 1 (arrondissements 1-11) or 2 (12-20 and the woods)")
     place.add_argument("--arrondissement", type=int, metavar="N", help="1 to 20, instead of the zone")
+    place.add_argument("--wood", metavar="NAME", help="Boulogne or Vincennes, instead of the zone")
     parser.add_argument(
-        "--at", type=_moment, required=True, metavar="ISO", help="when it is bought, 2026-03-04T10:00; without an offset: Paris"
+        "--at", type=moment, required=True, metavar="ISO", help="when it is bought, 2026-03-04T10:00; without an offset: Paris"
     )
-    parser.add_argument(
-        "--quarters", type=int, required=True, metavar="N", help="quarters of an hour to buy, 4 for a whole hour"
-    )
-    parser.add_argument("--vehicle", default="car", help="vehicle class (default: %(default)s)")
+    length = parser.add_mutually_exclusive_group(required=True)
+    for option in LENGTHS:
+        length.add_argument(f"--{option}", type=int, metavar="N", help=f"how many {option} to buy")
+    parser.add_argument("--vehicle", default="car", help="car, two_wheeler or heavy (default: %(default)s)")
     parser.add_argument("--regime", default="visitor", help="parking regime (default: %(default)s)")
     parser.add_argument(
-        "--reached", type=_count, default=0, metavar="N", help="quarters this stay has bought before (default: %(default)s)"
+        "--reached", type=count, default=0, metavar="N", help="units this stay has bought before (default: %(default)s)"
     )
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file (default: the one shipped)")
     parser.add_argument("--json", action="store_true", help="one line of JSON, for programs")
@@ -70,35 +80,67 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _answer(tariffs: Tariffs, arguments: argparse.Namespace) -> Quote | NotSold:
-    at: datetime = arguments.at
-    zone = tariffs.zone_of(arguments.arrondissement) if arguments.zone is None else arguments.zone
-    if zone is None:
-        return NotSold(Refusal.UNKNOWN_ZONE, f"no zone has an arrondissement {arguments.arrondissement}")
+    zone = _zone(tariffs, arguments)
+    if isinstance(zone, NotSold):
+        return zone
+    if arguments.regime not in tariffs.regimes:
+        return NotSold(Refusal.UNKNOWN_REGIME, f"{arguments.regime!r}; there are {', '.join(tariffs.regimes)}")
+    units = _units(tariffs, arguments)
+    if isinstance(units, NotSold):
+        return units
     return quote(
         tariffs,
         zone,
-        at if at.tzinfo else at.replace(tzinfo=tariffs.calendar.zone),
-        arguments.quarters,
+        in_paris(arguments.at, tariffs),
+        units,
         vehicle=arguments.vehicle,
         regime=arguments.regime,
         reached=arguments.reached,
     )
 
 
+def _zone(tariffs: Tariffs, arguments: argparse.Namespace) -> int | NotSold:
+    if arguments.zone is not None:
+        return int(arguments.zone)
+    if arguments.wood is not None:
+        woods = {name.casefold(): zone for name, zone in tariffs.woods.items()}
+        zone, place = woods.get(arguments.wood.casefold()), f"a wood {arguments.wood!r}"
+    else:
+        zone, place = tariffs.zone_of(arguments.arrondissement), f"an arrondissement {arguments.arrondissement}"
+    return NotSold(Refusal.UNKNOWN_ZONE, f"no zone has {place}") if zone is None else zone
+
+
+def _units(tariffs: Tariffs, arguments: argparse.Namespace) -> int | NotSold:
+    """The length asked for, in the regime's own unit."""
+    option = next(option for option in LENGTHS if getattr(arguments, option) is not None)
+    asked, own = int(getattr(arguments, option)), tariffs.regimes[arguments.regime].unit
+    units, rest = divmod(asked * MINUTES[LENGTHS[option]], MINUTES[own])
+    if rest:
+        return NotSold(Refusal.WRONG_UNIT, f"{asked} {option}; {arguments.regime} is sold by the whole {own}")
+    return units
+
+
+def in_paris(at: datetime, tariffs: Tariffs) -> datetime:
+    """An instant without an offset is Paris time."""
+    return at if at.tzinfo else at.replace(tzinfo=tariffs.calendar.zone)
+
+
 def _for_programs(answer: Quote | NotSold) -> str:
     if isinstance(answer, NotSold):
-        return json.dumps({"refused": answer.reason.value})
-    lines = [
-        {"hour": line.hour, "quarters": line.quarters, "unit_cents": line.unit_cents, "cents": line.cents, "text": line.text}
-        for line in answer.lines
-    ]
+        return json.dumps({"refused": answer.reason.value, "detail": answer.detail})
     return json.dumps(
         {
             "amount_cents": answer.cents,
             "start": answer.start.isoformat(),
             "end": answer.end.isoformat(),
             "tariff": answer.tariff,
-            "lines": lines,
+            "zone": answer.zone,
+            "vehicle": answer.vehicle,
+            "regime": answer.regime,
+            "unit": answer.unit,
+            "units": answer.units,
+            "lines": [asdict(line) for line in answer.lines],
+            "not_applied": answer.not_applied,
         },
         ensure_ascii=False,
     )
@@ -108,7 +150,7 @@ def _for_people(answer: Quote | NotSold) -> str:
     if isinstance(answer, NotSold):
         return f"not sold: {answer.reason.value} ({answer.detail})"
     rows = [(line.text, euros(line.cents)) for line in answer.lines] + [("total", euros(answer.cents))]
-    return "\n".join([*_heading(answer), *_table(rows)])
+    return "\n".join([*_heading(answer), *table(rows), *(f"  {note}" for note in answer.not_applied)])
 
 
 def _heading(answer: Quote) -> Sequence[str]:
@@ -119,19 +161,22 @@ def _heading(answer: Quote) -> Sequence[str]:
     )
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> Sequence[str]:
+def table(rows: Sequence[tuple[str, str]]) -> Sequence[str]:
+    """Rows of a text and a value, in two columns."""
     left, right = (max(map(len, column)) for column in zip(*rows, strict=True))
     return [f"  {text:<{left}}  {price:>{right}}" for text, price in rows]
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """An argument that is a date and time."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date and time such as 2026-03-04T10:00") from None
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """An argument that is a number, 0 or more."""
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of quarters")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return int(text)

@@ -1,19 +1,32 @@
 """The price of parking: `tariffs.json` is its only source, `quote` its only voice.
 
 tariffs = load_tariffs(Path("tariffs.json"))
-quote(tariffs, zone=1, at=here.now, quarters=6)     # a Quote, with a line for every cent, or a NotSold with its reason
+quote(tariffs, zone=1, at=here.now, units=6)     # a Quote, with a line for every cent, or a NotSold with its reason
 """
 
 from firmware.tariff.calendar import Calendar, Period
-from firmware.tariff.file import TariffError
+from firmware.tariff.file import Legal, Statement, TariffError, Unit
 from firmware.tariff.grid import Grid, QuoteLine
 from firmware.tariff.load import load_tariffs
 from firmware.tariff.quotes import NotSold, Quote, Refusal, fps_cents, ladder, quote, scale
-from firmware.tariff.tariffs import Legal, RateTable, Statement, Tariffs
+from firmware.tariff.regimes import (
+    Barred,
+    Holding,
+    RegimeHere,
+    Street,
+    class_by_mass,
+    regimes_here,
+    vehicle_choices,
+    vehicle_matters,
+)
+from firmware.tariff.stay import Stay, again_at, continues, stay_at
+from firmware.tariff.tariffs import RateTable, Tariffs
 
 __all__ = [
+    "Barred",
     "Calendar",
     "Grid",
+    "Holding",
     "Legal",
     "NotSold",
     "Period",
@@ -21,12 +34,23 @@ __all__ = [
     "QuoteLine",
     "RateTable",
     "Refusal",
+    "RegimeHere",
     "Statement",
+    "Stay",
+    "Street",
     "TariffError",
     "Tariffs",
+    "Unit",
+    "again_at",
+    "class_by_mass",
+    "continues",
     "fps_cents",
     "ladder",
     "load_tariffs",
     "quote",
+    "regimes_here",
     "scale",
+    "stay_at",
+    "vehicle_choices",
+    "vehicle_matters",
 ]

@@ -30,9 +30,14 @@ class Period:
     end: datetime
 
     @property
+    def duration(self) -> timedelta:
+        """Real time: a night when clocks change has one hour more or less."""
+        return self.end.astimezone(UTC) - self.start.astimezone(UTC)
+
+    @property
     def minutes(self) -> int:
-        """Real minutes, rounded down: a night when clocks change has one hour more or less."""
-        return (self.end.astimezone(UTC) - self.start.astimezone(UTC)) // ONE_MINUTE
+        """Real minutes, rounded down."""
+        return self.duration // ONE_MINUTE
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,19 @@ class Calendar:
                 yield self._local(at)
             left -= closing - at
 
+    def payable_days(self, start: datetime) -> Iterator[datetime]:
+        """The same clock time as `start` on each following payable day, without end."""
+        local = _aware(start).astimezone(self.zone)
+        day = local.date()
+        while True:
+            day += ONE_DAY
+            if self._is_payable(day):
+                yield self._local(datetime.combine(day, local.time(), self.zone).astimezone(UTC))
+
+    def paid_time(self, start: datetime, end: datetime) -> timedelta:
+        """How much of the time from `start` to `end` is paid; zero if `end` is not later."""
+        return sum((piece.duration for piece in self.stretches(start, end) if piece.paid), timedelta())
+
     def stretches(self, start: datetime, end: datetime) -> tuple[Period, ...]:
         """The time from `start` to `end` cut where it turns paid or free, without holes; empty if `end` is not later."""
         return tuple(
@@ -113,11 +131,14 @@ class Calendar:
         """The paid periods that end after `at`, in order, without end; everything in UTC."""
         day = at.astimezone(self.zone).date()
         while True:
-            if day.isoweekday() in self.weekdays and day not in self.free_days:
+            if self._is_payable(day):
                 closing = datetime.combine(day, self.closes, self.zone).astimezone(UTC)
                 if closing > at:
                     yield datetime.combine(day, self.opens, self.zone).astimezone(UTC), closing
             day += ONE_DAY
+
+    def _is_payable(self, day: date) -> bool:
+        return day.isoweekday() in self.weekdays and day not in self.free_days
 
     def _local(self, instant: datetime) -> datetime:
         return instant.astimezone(self.zone)

@@ -1,11 +1,10 @@
 """The shape of `tariffs.json`, and what is wrong with a file that does not have it. Knows no clock, no wire, no disk.
 
 The words are those of APDS (the parking industry's data standard) where it has one: a *rate table* has a *validity* and
-*rate line collections*, one for each regime, vehicle class and zone; each has a *max time* and *rate lines*. Prices are whole
-cents, days are local days, times are local times.
+*rate line collections*; each of these has a *max time* and *rate lines*; an *exception period* is free; the *rate transition*
+says what happens to a stay that straddles two tables. Prices are whole cents, days are local days, times are local times.
 
-To grow: a new class or regime is a new word in `Vehicle` or `Regime`; a new way of pricing is a new struct beside
-`RateLineCollection`.
+A regime is data: the unit it is sold by, the clock its time runs on, the rights it asks for and the places it is good for.
 """
 
 from __future__ import annotations
@@ -15,9 +14,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-Regime = Literal["visitor"]
-Vehicle = Literal["car"]
+Unit = Literal["quarter", "hour", "day"]
+Clock = Literal["paid_minutes", "payable_days", "plain_hours"]
+"""How a regime's time runs: see `clocks.py`."""
+StreetKind = Literal["mixed", "rotative"]
+Energy = Literal["combustion", "hybrid", "plug_in_hybrid", "electric"]
 Cents = Annotated[int, Meta(ge=0, le=1_000_000)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
+Count = Annotated[int, Meta(ge=1, le=1000)]
 LocalTime = Annotated[time, Meta(tz=False)]
 Text = Annotated[str, Meta(min_length=1)]
 
@@ -44,6 +48,10 @@ class Decisions(_Strict, frozen=True):
     """A paid period starts at the next multiple of this."""
     rounding: Literal["cumulated_half_up"] | None
     """What becomes of fractions of a cent; None where prices must not have any."""
+    stay_continuation_minutes: Annotated[int, Meta(ge=0, le=600)]
+    """A purchase continues a stay that is running, or that ended at most so many paid minutes ago."""
+    rate_transition: Literal["version_at_start"]
+    """A stay that straddles two rate tables is priced by the one in force when its paid period starts."""
 
 
 class Zone(_Strict, frozen=True):
@@ -63,28 +71,75 @@ class PaidHours(_Strict, frozen=True):
     """ISO: Monday is 1."""
 
 
-class RateLine(_Strict, frozen=True):
-    """The price of one successive hour of a stay."""
+class MassLimit(_Strict, frozen=True):
+    """Above it, a vehicle of one of these energies is of the class."""
 
-    hour: int
+    energies: Annotated[tuple[Energy, ...], Meta(min_length=1)]
+    kilograms: Annotated[int, Meta(ge=1)]
+
+
+class MassRule(_Strict, frozen=True):
+    """What makes a vehicle of a class by its mass in service."""
+
+    field: Literal["G", "G.1"]
+    """Of the registration certificate."""
+    comparison: Literal[">", ">="]
+    limits: Annotated[tuple[MassLimit, ...], Meta(min_length=1)]
+    source: Text
+
+
+class Vehicle(_Strict, frozen=True):
+    """A vehicle class."""
+
+    vehicle: Text
+    name: Text
+    """French, for people."""
+    unpriced: Literal["free", "unknown"]
+    """What a rate table without it means: it parks free, or there is no such class."""
+    mass: MassRule | None = None
+
+
+class Regime(_Strict, frozen=True):
+    """Who may park by which rules, and where."""
+
+    regime: Text
+    name: Text
+    """French, for people."""
+    unit: Unit
+    clock: Clock
+    rights: tuple[Text, ...]
+    """What a plate must hold, all of it; empty for everybody."""
+    streets: Annotated[tuple[StreetKind, ...], Meta(min_length=1)]
+    places: Literal["everywhere", "own_sectors"]
+    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+
+
+class RateLine(_Strict, frozen=True):
+    """The price of some successive units together; each of them costs an equal part of it."""
+
+    units: Count
     cents: Cents
+    moves_end: bool = True
+    """False for the resident's seventh day, which is the free Sunday and buys no further payable day."""
 
 
 class RateLineCollection(_Strict, frozen=True):
-    """The progressive grid of one regime, vehicle class and zone."""
+    """The progressive grid of one regime, for these vehicle classes and zones."""
 
-    regime: Regime
-    vehicle: Vehicle
-    zone: int
-    unit_minutes: Annotated[int, Meta(ge=1, le=60)]
-    """The indivisible step: a started one is due."""
-    max_time_minutes: Annotated[int, Meta(ge=60)]
-    fps_cents: Cents | None
+    regime: Text
+    vehicles: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    zones: Annotated[tuple[int, ...], Meta(min_length=1)]
+    max_time: Count
+    """The maximum stay, in units of the regime."""
     rate_lines: Annotated[tuple[RateLine, ...], Meta(min_length=1)]
+    fps_cents: Cents | None = None
+    """The post-parking charge: the price of the maximum stay of a visitor."""
+    note: Text | None = None
+    """French: what a motorist should know that the price does not say."""
 
 
 class Validity(_Strict, frozen=True):
-    """The days a rate table is in force, both included; `last_day` is null until a newer table follows."""
+    """The days something is in force, both included; `last_day` is null until something newer follows."""
 
     first_day: date
     last_day: date | None
@@ -98,19 +153,54 @@ class RateTable(_Strict, frozen=True):
     rate_line_collections: Annotated[tuple[RateLineCollection, ...], Meta(min_length=1)]
 
 
+class FromIssue(_Strict, frozen=True, tag_field="from", tag="issue"):
+    """So many hours from the instant the agent issues the charge."""
+
+    hours: Count
+
+
+class FromSending(_Strict, frozen=True, tag_field="from", tag="sending"):
+    """Until the end of so many days after the date of sending."""
+
+    days: Count
+
+
+class FpsRule(_Strict, frozen=True):
+    """What becomes of a post-parking charge issued while this is in force."""
+
+    validity: Validity
+    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    reduction_percent: Percent
+    reduced_window: FromIssue | FromSending
+    notification_days: Count
+    """After the sending date."""
+    payable_months: Count
+    """After the notification."""
+    appeal_months: Count
+    """After the notification."""
+    increase_percent: Percent
+    increase_minimum_cents: Cents
+    rebate_percent: Percent
+    """Off the increased charge, if it is paid within `rebate_months` of its own notification."""
+    rebate_months: Count
+
+
 class Statement(_Strict, frozen=True):
-    """A sentence the law wants said, by language."""
+    """A sentence the law wants said, by language ("fr" and "en" are always there)."""
 
     source: Text
     text: dict[str, Text]
 
 
 class Legal(_Strict, frozen=True):
-    """What the machine and the receipt must say."""
+    """What the law wants on the machine and on the ticket. It all speaks of the FPS: it has no place where there is none."""
 
     fee: Statement
+    """Shown before payment: the fee is paid at once, or by an FPS (CGCT R.2333-120-1)."""
     reminder: Statement
+    """On the receipt: the FPS is due if the payment is insufficient (CGCT R.2333-120-3)."""
     placing: Statement
+    """On a printed receipt: where to place it (CGCT R.2333-120-3)."""
 
 
 class FreeDay(_Strict, frozen=True):
@@ -120,24 +210,35 @@ class FreeDay(_Strict, frozen=True):
     name: Text
 
 
-class CalendarYears(_Strict, frozen=True):
-    """Every public holiday from `first_day` to `last_day`, and the days the city declared free (pollution peaks)."""
+class ExceptionPeriod(_Strict, frozen=True):
+    """Days the city declared free (pollution peaks), both included."""
 
     first_day: date
     last_day: date
-    exceptional_free_days: tuple[FreeDay, ...]
+    name: Text
+
+
+class CalendarYears(_Strict, frozen=True):
+    """Every public holiday from `first_day` to `last_day`, and the exception periods."""
+
+    first_day: date
+    last_day: date
+    exception_periods: tuple[ExceptionPeriod, ...]
     holidays: tuple[FreeDay, ...]
 
 
 class TariffFile(_Strict, frozen=True):
     """The whole file."""
 
-    format: Literal[1]
+    format: Literal[2]
     currency: Literal["EUR"]
     time_zone: str
     decisions: Decisions
     zones: Annotated[tuple[Zone, ...], Meta(min_length=1)]
     paid_hours: PaidHours
+    vehicles: Annotated[tuple[Vehicle, ...], Meta(min_length=1)]
+    regimes: Annotated[tuple[Regime, ...], Meta(min_length=1)]
     rate_tables: Annotated[tuple[RateTable, ...], Meta(min_length=1)]
+    fps_rules: Annotated[tuple[FpsRule, ...], Meta(min_length=1)]
     legal: Legal
     calendar: CalendarYears

@@ -1,6 +1,7 @@
-"""The progressive grid: what each quarter of an hour costs, to the cent. Knows no clock, no wire, no disk.
+"""The grid: what each successive unit of a stay costs, to the cent. Knows no clock, no wire, no disk.
 
-Prices are given by the hour; each unit (a quarter) of an hour costs an equal part of it. Where that part is not a whole
+A unit is a quarter of an hour for a visitor, a day for a resident, an hour for a mobile professional; a free regime is a grid
+of zeros. A rate line prices some units together, and each of them costs an equal part of it. Where that part is not a whole
 number of cents, the *cumulated* price is rounded half up, and a step costs the difference of two cumulated prices. So
 however a stay is cut into purchases, it costs the same, and the lines of a quote always add up to its price.
 """
@@ -10,23 +11,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import accumulate, chain
 
-from firmware.money import NO_BREAK_SPACE, euros
+from firmware.tariff import wording
+from firmware.tariff.file import Clock, RateLine, Unit
+
+UNITS_IN_SCALE_STEP: dict[Unit, int] = {"quarter": 4, "hour": 1, "day": 1}
+"""A price scale goes by whole hours or whole days."""
 
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """Why one part of the price is what it is: so many quarters of one hour of the stay."""
+    """Why one part of the price is what it is: so many units of one rate line."""
 
-    hour: int
-    """Which hour of the stay, 1 for the first."""
-    quarters: int
+    step: int
+    """Which rate line, 1 for the first. For a visitor: which hour of the stay."""
+    units: int
     unit_cents: int
-    """One quarter of that hour; rounded half up where the quarter is not a whole number of cents."""
+    """One unit of it; rounded half up where that is not a whole number of cents."""
     cents: int
     """What the line costs. The lines of a quote add up to its price."""
     text: str
     """French: "3e heure : 4 × 2,00 €"."""
+
+    @property
+    def hour(self) -> int:
+        """A visitor's word for `step`."""
+        return self.step
+
+    @property
+    def quarters(self) -> int:
+        """A visitor's word for `units`."""
+        return self.units
 
 
 @dataclass(frozen=True)
@@ -36,32 +52,40 @@ class Grid:
     regime: str
     vehicle: str
     zone: int
-    unit_minutes: int
-    """Divides 60."""
-    hour_cents: tuple[int, ...]
-    """The price of each successive hour; as many as the maximum stay has."""
+    name: str
+    """The regime's, in French."""
+    unit: Unit
+    clock: Clock
+    rate_lines: tuple[RateLine, ...]
     fps_cents: int | None
-    """The post-parking charge; None before it existed."""
+    """The post-parking charge; None before it existed, and where it is not the regime's affair."""
+    notes: tuple[str, ...]
+    """French: what does not apply to this regime and class, whatever the purchase."""
 
-    @property
-    def units_per_hour(self) -> int:
-        """4 where the unit is a quarter of an hour."""
-        return 60 // self.unit_minutes
-
-    @property
+    @cached_property
     def maximum_units(self) -> int:
         """The maximum stay."""
-        return len(self.hour_cents) * self.units_per_hour
+        return sum(line.units for line in self.rate_lines)
 
     @cached_property
     def cumulated(self) -> tuple[int, ...]:
         """The price of a stay of 0, 1, 2… units, up to the maximum stay."""
-        per_hour, parts, prices = self.units_per_hour, 0, [0]
-        for hour in self.hour_cents:
-            for _ in range(per_hour):
-                parts += hour
-                prices.append((2 * parts + per_hour) // (2 * per_hour))
+        prices, before = [0], 0
+        for line in self.rate_lines:
+            prices += [before + _half_up(line.cents * unit, line.units) for unit in range(1, line.units + 1)]
+            before += line.cents
         return tuple(prices)
+
+    @cached_property
+    def moved(self) -> tuple[int, ...]:
+        """By how many units 0, 1, 2… units bought put the end off."""
+        moves = chain.from_iterable([int(line.moves_end)] * line.units for line in self.rate_lines)
+        return tuple(accumulate(moves, initial=0))
+
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether nothing is ever due."""
+        return self.cumulated[-1] == 0
 
     def cents(self, reached: int, units: int) -> int:
         """What `units` more cost to a stay that has `reached` already. Raises ValueError outside 0 and the maximum stay."""
@@ -70,39 +94,52 @@ class Grid:
         return self.cumulated[reached + units] - self.cumulated[reached]
 
     def lines(self, reached: int, units: int) -> tuple[QuoteLine, ...]:
-        """The same price, hour by hour."""
-        per_hour, end, begin, lines = self.units_per_hour, reached + units, reached, []
+        """The same price, rate line by rate line."""
+        end, begin, lines = reached + units, reached, []
         while begin < end:
-            stop = min(end, begin - begin % per_hour + per_hour)
+            stop = min(end, self._rate_line[begin][1])
             lines.append(self._lines[begin, stop])
             begin = stop
         return tuple(lines)
 
+    def scale(self) -> tuple[tuple[int, int], ...]:
+        """(whole hours or days, cents for a stay of so many), up to the maximum stay."""
+        step = UNITS_IN_SCALE_STEP[self.unit]
+        return tuple((units // step, self.cumulated[units]) for units in range(step, self.maximum_units + 1, step))
+
+    @cached_property
+    def _rate_line(self) -> tuple[tuple[int, int], ...]:
+        """For each unit, which rate line it belongs to and where that one ends."""
+        ends = accumulate(line.units for line in self.rate_lines)
+        return tuple((index, end) for index, end in enumerate(ends) for _ in range(self.rate_lines[index].units))
+
     @cached_property
     def _lines(self) -> dict[tuple[int, int], QuoteLine]:
         """Every line there can be, by the units it begins and ends at: drawing a screen asks for most of them."""
-        per_hour = self.units_per_hour
         return {
-            (begin, stop): self._line(begin, stop)
-            for begin in range(self.maximum_units)
-            for stop in range(begin + 1, begin - begin % per_hour + per_hour + 1)
+            (begin, stop): self._line(index, begin, stop)
+            for begin, (index, line_end) in enumerate(self._rate_line)
+            for stop in range(begin + 1, line_end + 1)
         }
 
-    def _line(self, begin: int, stop: int) -> QuoteLine:
-        hour, quarters = begin // self.units_per_hour, stop - begin
-        exact = Decimal(self.hour_cents[hour]) / self.units_per_hour
-        ordinal = "1re" if hour == 0 else f"{hour + 1}e"
+    def _line(self, index: int, begin: int, stop: int) -> QuoteLine:
+        line, units = self.rate_lines[index], stop - begin
         return QuoteLine(
-            hour=hour + 1,
-            quarters=quarters,
-            unit_cents=int(exact + Decimal("0.5")),
-            cents=self.cents(begin, quarters),
-            text=f"{ordinal} heure : {quarters} × {_unit_price(exact)}",
+            step=index + 1,
+            units=units,
+            unit_cents=_half_up(line.cents, line.units),
+            cents=self.cents(begin, units),
+            text=self._text(index, units),
         )
 
+    def _text(self, index: int, units: int) -> str:
+        line = self.rate_lines[index]
+        if self.is_free:
+            return f"{self.name} : gratuit, {wording.length(self.unit, units, plain=self.clock == 'plain_hours')}"
+        if not line.moves_end:
+            return wording.FREE_SUNDAY
+        return wording.priced(self.unit, index, units, Decimal(line.cents) / line.units)
 
-def _unit_price(cents: Decimal) -> str:
-    """A price that may have a fraction of a cent is said with it: "1,875 €"."""
-    if cents == int(cents):
-        return euros(int(cents))
-    return f"{cents / 100}".replace(".", ",") + f"{NO_BREAK_SPACE}€"
+
+def _half_up(dividend: int, divisor: int) -> int:
+    return (2 * dividend + divisor) // (2 * divisor)

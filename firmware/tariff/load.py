@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from firmware.tariff import file as shape
+from firmware.tariff import wording
 from firmware.tariff.calendar import Calendar
 from firmware.tariff.checks import complaints
-from firmware.tariff.file import TariffError, TariffFile
+from firmware.tariff.file import CalendarYears, RateLineCollection, TariffError, TariffFile
 from firmware.tariff.grid import Grid
-from firmware.tariff.tariffs import Legal, RateTable, Statement, Tariffs
+from firmware.tariff.tariffs import RateTable, Tariffs
 
 
 def load_tariffs(path: Path) -> Tariffs:
@@ -23,6 +27,8 @@ def load_tariffs(path: Path) -> Tariffs:
     except OSError as error:
         raise TariffError(str(path), "", f"cannot be read: {error.strerror}") from error
     document = _decoded(data, str(path))
+    for where in _keys_given_twice(json.loads(data, object_pairs_hook=_Pairs), "$"):
+        raise TariffError(str(path), where, "this key is given twice")
     for complaint in complaints(document):
         raise TariffError(str(path), complaint.where, complaint.reason)
     return _ready(document)
@@ -48,18 +54,36 @@ def _line(reason: str, data: bytes) -> str:
     return f"line {line}"
 
 
+class _Pairs(tuple[tuple[str, object], ...]):
+    """A JSON object as it is written. Decoders keep the last of two equal keys and say nothing: which price was meant?"""
+
+
+def _keys_given_twice(value: object, where: str) -> Iterator[str]:
+    if isinstance(value, _Pairs):
+        seen: set[str] = set()
+        for key, inner in value:
+            if key in seen:
+                yield f"{where}.{key}"
+            seen.add(key)
+            yield from _keys_given_twice(inner, f"{where}.{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _keys_given_twice(inner, f"{where}[{index}]")
+
+
 def _ready(document: TariffFile) -> Tariffs:
+    decisions = document.decisions
     return Tariffs(
         calendar=_calendar(document),
-        rate_tables=tuple(_rate_table(table) for table in document.rate_tables),
+        rate_tables=tuple(_rate_table(document, table) for table in document.rate_tables),
         zones={zone.zone: zone.arrondissements for zone in document.zones},
-        start_step_minutes=document.decisions.start_step_minutes,
-        legal=Legal(
-            *(
-                Statement(said.source, said.text)
-                for said in (document.legal.fee, document.legal.reminder, document.legal.placing)
-            )
-        ),
+        woods={wood: zone.zone for zone in document.zones for wood in zone.woods},
+        vehicles={vehicle.vehicle: vehicle for vehicle in document.vehicles},
+        regimes={regime.regime: regime for regime in document.regimes},
+        fps_rules=document.fps_rules,
+        start_step_minutes=decisions.start_step_minutes,
+        continuation_minutes=decisions.stay_continuation_minutes,
+        legal=document.legal,
     )
 
 
@@ -70,28 +94,45 @@ def _calendar(document: TariffFile) -> Calendar:
         opens=document.paid_hours.opens,
         closes=document.paid_hours.closes,
         weekdays=frozenset(document.paid_hours.weekdays),
-        free_days=frozenset(day.date for day in (*years.holidays, *years.exceptional_free_days)),
+        free_days=frozenset((*(day.date for day in years.holidays), *_exceptional_days(years))),
         first_day=years.first_day,
         last_day=years.last_day,
     )
 
 
-def _rate_table(table: shape.RateTable) -> RateTable:
-    grids = (_grid(collection) for collection in table.rate_line_collections)
+def _exceptional_days(years: CalendarYears) -> Iterator[date]:
+    for period in years.exception_periods:
+        for days in range((period.last_day - period.first_day).days + 1):
+            yield period.first_day + timedelta(days=days)
+
+
+def _rate_table(document: TariffFile, table: shape.RateTable) -> RateTable:
+    grids = (grid for collection in table.rate_line_collections for grid in _grids(document, collection))
     return RateTable(
         first_day=table.validity.first_day,
         last_day=table.validity.last_day,
         sources=table.sources,
         grids={(grid.regime, grid.vehicle, grid.zone): grid for grid in grids},
+        name=table.validity.first_day.isoformat(),
     )
 
 
-def _grid(collection: shape.RateLineCollection) -> Grid:
-    return Grid(
-        regime=collection.regime,
-        vehicle=collection.vehicle,
-        zone=collection.zone,
-        unit_minutes=collection.unit_minutes,
-        hour_cents=tuple(line.cents for line in collection.rate_lines),
-        fps_cents=collection.fps_cents,
-    )
+def _grids(document: TariffFile, collection: RateLineCollection) -> Iterator[Grid]:
+    """One for each vehicle class and zone."""
+    regime = next(regime for regime in document.regimes if regime.regime == collection.regime)
+    names = {vehicle.vehicle: vehicle.name for vehicle in document.vehicles}
+    ordinary = collection.vehicles[0]
+    for vehicle in collection.vehicles:
+        same = () if vehicle == ordinary else (wording.same_price(names[vehicle], names[ordinary]),)
+        for zone in collection.zones:
+            yield Grid(
+                regime=regime.regime,
+                vehicle=vehicle,
+                zone=zone,
+                name=regime.name,
+                unit=regime.unit,
+                clock=regime.clock,
+                rate_lines=collection.rate_lines,
+                fps_cents=collection.fps_cents,
+                notes=(*same, *((collection.note,) if collection.note else ())),
+            )

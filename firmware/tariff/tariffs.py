@@ -1,4 +1,4 @@
-"""What `tariffs.json` says, ready to use: rate tables, zones, paid hours, legal texts. Knows no clock, no wire, no disk."""
+"""What `tariffs.json` says, ready to use: rate tables, zones, regimes, paid hours. Knows no clock, no wire, no disk."""
 
 from __future__ import annotations
 
@@ -7,27 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from firmware.tariff.calendar import Calendar
+from firmware.tariff.file import FpsRule, Legal, Regime, Validity, Vehicle
 from firmware.tariff.grid import Grid
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A sentence the law wants said, by language ("fr" and "en" are always there)."""
-
-    source: str
-    text: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Legal:
-    """What the law wants on the machine and on the ticket. It all speaks of the FPS: it has no place where there is none."""
-
-    fee: Statement
-    """Shown before payment: the fee is paid at once, or by an FPS (CGCT R.2333-120-1)."""
-    reminder: Statement
-    """On the receipt: the FPS is due if the payment is insufficient (CGCT R.2333-120-3)."""
-    placing: Statement
-    """On a printed receipt: where to place it (CGCT R.2333-120-3)."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +21,8 @@ class RateTable:
     sources: tuple[str, ...]
     grids: Mapping[tuple[str, str, int], Grid]
     """By regime, vehicle class and zone."""
-
-    @property
-    def name(self) -> str:
-        """What is written in facts and on tickets: its first day, "2021-08-01"."""
-        return self.first_day.isoformat()
-
-    @property
-    def maximum_quarters(self) -> int:
-        """The maximum stay of a visitor's car."""
-        return max(grid.maximum_units for (regime, _, _), grid in self.grids.items() if regime == "visitor")
+    name: str
+    """What is written in facts and on tickets: its first day, "2021-08-01"."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +34,17 @@ class Tariffs:
     """Oldest first, without gap or overlap."""
     zones: Mapping[int, tuple[int, ...]]
     """Tariff zone -> its arrondissements."""
+    woods: Mapping[str, int]
+    """The two woods -> their tariff zone."""
+    vehicles: Mapping[str, Vehicle]
+    """In the order of the file: the ordinary car first."""
+    regimes: Mapping[str, Regime]
+    fps_rules: tuple[FpsRule, ...]
+    """Oldest first, without gap or overlap."""
     start_step_minutes: int
     """A paid period starts at a multiple of this."""
+    continuation_minutes: int
+    """A purchase continues a stay that ended at most so many paid minutes ago."""
     legal: Legal
 
     def zone_of(self, arrondissement: int) -> int | None:
@@ -71,16 +53,34 @@ class Tariffs:
 
     def version_at(self, at: datetime) -> RateTable | None:
         """The rate table in force at `at`, by the local date; None before the first one."""
-        day = at.astimezone(self.calendar.zone).date()
+        day = self.day(at)
         return next((table for table in reversed(self.rate_tables) if table.first_day <= day), None)
+
+    def fps_rule_at(self, at: datetime) -> FpsRule | None:
+        """What becomes of a post-parking charge issued at `at`; None before they existed."""
+        day = self.day(at)
+        return next((rule for rule in reversed(self.fps_rules) if holds(rule.validity, day)), None)
+
+    def day(self, at: datetime) -> date:
+        """The local date."""
+        return at.astimezone(self.calendar.zone).date()
 
     def start(self, at: datetime) -> datetime:
         """When the paid period of a purchase made at `at` starts: the next whole minute, or the next opening if that is later.
 
         A purchase exactly on a whole minute starts there and then.
         """
+        return self.calendar.first_paid(self.next_minute(at))
+
+    def next_minute(self, at: datetime) -> datetime:
+        """The first multiple of the start step at or after `at`, in UTC."""
         instant = at.astimezone(UTC)
         past = timedelta(
             minutes=instant.minute % self.start_step_minutes, seconds=instant.second, microseconds=instant.microsecond
         )
-        return self.calendar.first_paid(instant if not past else instant - past + timedelta(minutes=self.start_step_minutes))
+        return instant - past + timedelta(minutes=self.start_step_minutes) if past else instant
+
+
+def holds(validity: Validity, day: date) -> bool:
+    """Whether something is in force on a day."""
+    return validity.first_day <= day and (validity.last_day is None or day <= validity.last_day)

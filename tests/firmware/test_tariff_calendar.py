@@ -131,10 +131,35 @@ def test_openings_and_closings(calendar: Calendar) -> None:
 
 def test_an_exceptional_free_day_is_free(tmp_path: Path) -> None:
     text = FILE.read_text(encoding="utf-8")
-    declared = '"exceptional_free_days": [{"date": "2026-03-05", "name": "Pic de pollution"}]'
-    (tmp_path / "tariffs.json").write_text(text.replace('"exceptional_free_days": []', declared), encoding="utf-8")
+    declared = '"exception_periods": [{"first_day": "2026-03-05", "last_day": "2026-03-06", "name": "Pic de pollution"}]'
+    assert '"exception_periods": []' in text
+    (tmp_path / "tariffs.json").write_text(text.replace('"exception_periods": []', declared), encoding="utf-8")
     pollution = load_tariffs(tmp_path / "tariffs.json").calendar
-    assert pollution.advance(paris("2026-03-04T19:00"), 120) == paris("2026-03-06T10:00")
+    assert pollution.advance(paris("2026-03-04T19:00"), 120) == paris("2026-03-07T10:00")
+    assert next(pollution.payable_days(paris("2026-03-04T19:00"))) == paris("2026-03-07T19:00")
+
+
+def test_payable_days_pass_over_sundays_and_holidays(calendar: Calendar) -> None:
+    days = calendar.payable_days(paris("2026-04-03T18:00"))  # Good Friday, before Easter Monday
+    assert [next(days) for _ in range(3)] == [
+        paris("2026-04-04T18:00"),
+        paris("2026-04-07T18:00"),
+        paris("2026-04-08T18:00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [
+        ("2026-03-04T10:00", "2026-03-04T10:15", 15),
+        ("2026-03-04T19:45", "2026-03-05T08:00", 15),
+        ("2026-03-07T19:50", "2026-03-09T09:05", 15),
+        ("2026-03-08T10:00", "2026-03-08T20:00", 0),
+        ("2026-03-04T10:15", "2026-03-04T10:00", 0),
+    ],
+)
+def test_paid_time_between_two_instants(calendar: Calendar, start: str, end: str, minutes: int) -> None:
+    assert calendar.paid_time(paris(start), paris(end)) == timedelta(minutes=minutes)
 
 
 def test_stretches_of_a_weekend(calendar: Calendar) -> None:

@@ -25,9 +25,15 @@ def test_the_example_of_the_specification(capsys: pytest.CaptureFixture[str]) ->
         "end": "2018-03-05T11:30:00+01:00",
         "tariff": "2018-01-01",
         "lines": [
-            {"hour": 1, "quarters": 4, "unit_cents": 100, "cents": 400, "text": "1re heure : 4 × 1,00\u00a0€"},
-            {"hour": 2, "quarters": 2, "unit_cents": 100, "cents": 200, "text": "2e heure : 2 × 1,00\u00a0€"},
+            {"step": 1, "units": 4, "unit_cents": 100, "cents": 400, "text": "1re heure : 4 × 1,00\u00a0€"},
+            {"step": 2, "units": 2, "unit_cents": 100, "cents": 200, "text": "2e heure : 2 × 1,00\u00a0€"},
         ],
+        "zone": 1,
+        "vehicle": "car",
+        "regime": "visitor",
+        "unit": "quarter",
+        "units": 6,
+        "not_applied": [],
     }
 
 
@@ -39,18 +45,56 @@ def test_the_example_of_the_specification(capsys: pytest.CaptureFixture[str]) ->
         (("--zone", "1", "--quarters", "0"), "no time asked for"),
         (("--zone", "1", "--quarters", "25"), "past the maximum stay"),
         (("--zone", "1", "--quarters", "4", "--reached", "21"), "past the maximum stay"),
-        (("--zone", "1", "--quarters", "4", "--vehicle", "heavy"), "unknown vehicle class"),
-        (("--zone", "1", "--quarters", "4", "--regime", "resident"), "unknown regime"),
+        (("--zone", "1", "--quarters", "4", "--vehicle", "bus"), "unknown vehicle class"),
+        (("--zone", "1", "--quarters", "4", "--regime", "guest"), "unknown regime"),
+        (("--wood", "Chaville", "--quarters", "4"), "unknown zone"),
+        (("--zone", "1", "--quarters", "6", "--regime", "pro_mobile"), "not sold by that unit"),
+        (("--zone", "1", "--hours", "30", "--regime", "resident"), "not sold by that unit"),
+        (("--zone", "1", "--hours", "8", "--regime", "pro_mobile"), "past the maximum stay"),
+        (
+            ("--zone", "1", "--hours", "1", "--regime", "pro_mobile", "--vehicle", "two_wheeler"),
+            "regime not open to this vehicle class",
+        ),
     ],
 )
 def test_what_cannot_be_sold(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], reason: str) -> None:
     assert horodateur("--at", "2026-03-04T10:00", *words, "--json") == 2
-    assert json.loads(capsys.readouterr().out) == {"refused": reason}
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["refused"], set(answer)) == (reason, {"refused", "detail"})
 
 
 def test_before_the_first_tariff(capsys: pytest.CaptureFixture[str]) -> None:
     assert horodateur("--zone", "1", "--at", "2014-06-02T10:00", "--quarters", "1", "--json") == 2
-    assert json.loads(capsys.readouterr().out) == {"refused": "no tariff in force"}
+    assert json.loads(capsys.readouterr().out)["refused"] == "no tariff in force"
+
+
+@pytest.mark.parametrize(
+    ("words", "amount", "start", "end"),
+    [
+        (("--regime", "resident", "--days", "7"), 900, "2026-03-06T19:30", "2026-03-13T19:30"),
+        (("--regime", "resident", "--days", "1", "--vehicle", "two_wheeler"), 75, "2026-03-06T19:30", "2026-03-07T19:30"),
+        (("--regime", "pro_sedentary", "--days", "1"), 150, "2026-03-06T19:30", "2026-03-07T19:30"),
+        (("--regime", "pro_mobile", "--hours", "2"), 100, "2026-03-06T19:30", "2026-03-07T10:30"),
+        (("--regime", "pro_public", "--days", "1"), 0, "2026-03-06T19:30", "2026-03-07T19:30"),
+        (("--regime", "cmi_s", "--hours", "24"), 0, "2026-03-06T19:30", "2026-03-07T19:30"),
+        (("--regime", "low_emission", "--quarters", "2"), 0, "2026-03-06T19:30", "2026-03-06T20:00"),
+        (("--vehicle", "heavy", "--hours", "6"), 22500, "2026-03-06T19:30", "2026-03-07T14:30"),
+        (("--vehicle", "two_wheeler", "--quarters", "13"), 1388, "2026-03-06T19:30", "2026-03-07T11:45"),
+    ],
+)
+def test_every_regime_and_class(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], amount: int, start: str, end: str
+) -> None:
+    assert horodateur("--zone", "1", "--at", "2026-03-06T19:30", *words, "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["amount_cents"], answer["start"][:16], answer["end"][:16]) == (amount, start, end)
+    assert sum(line["cents"] for line in answer["lines"]) == amount
+
+
+def test_the_woods_are_in_zone_2(capsys: pytest.CaptureFixture[str]) -> None:
+    for wood in ("Boulogne", "vincennes"):
+        assert horodateur("--wood", wood, "--at", "2026-03-04T10:00", "--quarters", "24", "--json") == 0
+        assert json.loads(capsys.readouterr().out)["amount_cents"] == 5000
 
 
 @pytest.mark.parametrize("at", ["2026-07-06T10:00", "2026-07-06T08:00Z", "2026-07-06T04:00-04:00"])
@@ -67,13 +111,14 @@ def test_an_extension(capsys: pytest.CaptureFixture[str]) -> None:
 def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert horodateur("--zone", "2", "--at", "2026-03-07T19:30", "--quarters", "10") == 0
     assert capsys.readouterr().out.splitlines() == [
-        "zone 2, visitor, car, tariff of 2021-08-01",
+        "zone 2, visitor, car, tariff of 2024-10-01",
         "from  Sat 2026-03-07 19:30",
         "to    Mon 2026-03-09 11:00",
         "  1re heure : 4 × 1,00\u00a0€   4,00\u00a0€",
         "  2e heure : 4 × 1,00\u00a0€    4,00\u00a0€",
         "  3e heure : 2 × 2,00\u00a0€    4,00\u00a0€",
         "  total                   12,00\u00a0€",
+        "  Les heures gratuites traversées (nuit, dimanche, jour férié) ne sont pas comptées.",
     ]
     assert horodateur("--zone", "2", "--at", "2026-03-07T19:30", "--quarters", "25") == 2
     assert capsys.readouterr().out == "not sold: past the maximum stay (0 + 25 quarters; the maximum is 24)\n"
@@ -90,9 +135,11 @@ def test_a_bad_tariff_file_is_its_own_exit(tmp_path: Path, capsys: pytest.Captur
     ("wrong", "message"),
     [
         (("--zone", "1", "--at", "demain", "--quarters", "1"), "'demain' is not a date and time"),
-        (("--zone", "1", "--at", "2026-03-04T10:00", "--quarters", "1", "--reached", "-1"), "'-1' is not a number of quarters"),
+        (("--zone", "1", "--at", "2026-03-04T10:00", "--quarters", "1", "--reached", "-1"), "'-1' is not a number"),
         (("--zone", "1", "--arrondissement", "2", "--at", "2026-03-04T10:00", "--quarters", "1"), "not allowed with"),
-        (("--at", "2026-03-04T10:00", "--quarters", "1"), "--zone --arrondissement is required"),
+        (("--zone", "1", "--at", "2026-03-04T10:00", "--quarters", "1", "--days", "1"), "not allowed with"),
+        (("--zone", "1", "--at", "2026-03-04T10:00"), "--quarters --hours --days is required"),
+        (("--at", "2026-03-04T10:00", "--quarters", "1"), "--zone --arrondissement --wood is required"),
     ],
 )
 def test_a_wrong_command_line(capsys: pytest.CaptureFixture[str], wrong: tuple[str, ...], message: str) -> None:

@@ -4,7 +4,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
 
 from firmware.money import euros
@@ -44,11 +43,42 @@ TABLE_2021_ZONE_1 = """
 """
 TABLE_2021_ZONE_2 = ANNEX_2018_ZONE_1
 
+# 2022-09-01, two-wheelers: 3, 3, 6, 7.50, 9, 9 and 2, 2, 4, 5, 6, 6 EUR an hour; 13.875 and 17.625 are rounded half up.
+TWO_WHEELER_ZONE_1 = """
+0,75 1,50 2,25 3  3,75 4,50 5,25 6  7,50 9 10,50 12
+13,88 15,75 17,63 19,50  21,75 24 26,25 28,50  30,75 33 35,25 37,50
+"""
+TWO_WHEELER_ZONE_2 = """
+0,50 1 1,50 2  2,50 3 3,50 4  5 6 7 8
+9,25 10,50 11,75 13  14,50 16 17,50 19  20,50 22 23,50 25
+"""
+# 2024-10-01, heavy cars: 18, 18, 36, 45, 54, 54 and 12, 12, 24, 30, 36, 36 EUR an hour.
+HEAVY_ZONE_1 = """
+4,50 9 13,50 18  22,50 27 31,50 36  45 54 63 72
+83,25 94,50 105,75 117  130,50 144 157,50 171  184,50 198 211,50 225
+"""
+HEAVY_ZONE_2 = """
+3 6 9 12  15 18 21 24  30 36 42 48
+55,50 63 70,50 78  87 96 105 114  123 132 141 150
+"""
+CLASS_TABLES = [
+    (datetime(2022, 9, 1, 10, tzinfo=PARIS), "two_wheeler", 1, TWO_WHEELER_ZONE_1),
+    (datetime(2022, 9, 1, 10, tzinfo=PARIS), "two_wheeler", 2, TWO_WHEELER_ZONE_2),
+    (datetime(2026, 3, 4, 10, tzinfo=PARIS), "two_wheeler", 1, TWO_WHEELER_ZONE_1),
+    (datetime(2026, 3, 4, 10, tzinfo=PARIS), "two_wheeler", 2, TWO_WHEELER_ZONE_2),
+    (datetime(2024, 10, 1, 10, tzinfo=PARIS), "heavy", 1, HEAVY_ZONE_1),
+    (datetime(2024, 10, 1, 10, tzinfo=PARIS), "heavy", 2, HEAVY_ZONE_2),
+]
+
 TABLES = [
     (datetime(2015, 3, 4, 10, tzinfo=PARIS), 1, TABLE_2015_ZONE_1),
     (datetime(2015, 3, 4, 10, tzinfo=PARIS), 2, TABLE_2015_ZONE_2),
     (datetime(2018, 3, 7, 10, tzinfo=PARIS), 1, ANNEX_2018_ZONE_1),
     (datetime(2018, 3, 7, 10, tzinfo=PARIS), 2, ANNEX_2018_ZONE_2),
+    (datetime(2021, 8, 2, 10, tzinfo=PARIS), 1, TABLE_2021_ZONE_1),
+    (datetime(2021, 8, 2, 10, tzinfo=PARIS), 2, TABLE_2021_ZONE_2),
+    (datetime(2022, 9, 1, 10, tzinfo=PARIS), 1, TABLE_2021_ZONE_1),
+    (datetime(2022, 9, 1, 10, tzinfo=PARIS), 2, TABLE_2021_ZONE_2),
     (datetime(2026, 3, 4, 10, tzinfo=PARIS), 1, TABLE_2021_ZONE_1),
     (datetime(2026, 3, 4, 10, tzinfo=PARIS), 2, TABLE_2021_ZONE_2),
 ]
@@ -90,6 +120,17 @@ def test_every_cell_of_every_table(tariffs: Tariffs, at: datetime, zone: int, ta
     assert refused(quote(tariffs, zone, at, 1, reached=len(rows))) is Refusal.PAST_MAXIMUM
 
 
+@pytest.mark.parametrize(("at", "vehicle", "zone", "table"), CLASS_TABLES)
+def test_every_cumulated_price_of_every_class(tariffs: Tariffs, at: datetime, vehicle: str, zone: int, table: str) -> None:
+    prices = [cents(word) for word in table.split()]
+    assert [step.cents for step in ladder(tariffs, zone, at, vehicle=vehicle)] == prices
+    assert fps_cents(tariffs, zone, at, vehicle=vehicle) == prices[-1]
+    assert len(prices) == 24
+    for units, price in enumerate(prices, 1):
+        offer = sold(quote(tariffs, zone, at, units, vehicle=vehicle))
+        assert (offer.cents, sum(line.cents for line in offer.lines)) == (price, price)
+
+
 @pytest.mark.parametrize(("at", "zone", "table"), TABLES)
 def test_the_ladder_is_every_quote_in_one_go(tariffs: Tariffs, at: datetime, zone: int, table: str) -> None:
     steps = ladder(tariffs, zone, at)
@@ -104,6 +145,8 @@ def test_the_ladder_is_every_quote_in_one_go(tariffs: Tariffs, at: datetime, zon
     [
         (datetime(2017, 12, 30, 10, tzinfo=PARIS), datetime(2018, 1, 2, 10, tzinfo=PARIS), "2015-01-01", "2018-01-01"),
         (datetime(2021, 7, 31, 10, tzinfo=PARIS), datetime(2021, 8, 2, 10, tzinfo=PARIS), "2018-01-01", "2021-08-01"),
+        (datetime(2022, 8, 31, 10, tzinfo=PARIS), datetime(2022, 9, 1, 10, tzinfo=PARIS), "2021-08-01", "2022-09-01"),
+        (datetime(2024, 9, 30, 10, tzinfo=PARIS), datetime(2024, 10, 1, 10, tzinfo=PARIS), "2022-09-01", "2024-10-01"),
     ],
 )
 def test_the_version_in_force_when_the_paid_period_starts_sets_the_price(
@@ -126,7 +169,10 @@ def test_versions_by_date(tariffs: Tariffs) -> None:
     assert name(datetime(2018, 1, 1, tzinfo=PARIS)) == "2018-01-01"
     assert name(datetime(2021, 8, 1, tzinfo=PARIS)) == "2021-08-01"
     assert name(datetime.fromisoformat("2021-07-31T22:30:00+00:00")) == "2021-08-01", "it is August in Paris"
-    assert [table.maximum_quarters for table in tariffs.rate_tables] == [8, 24, 24]
+    assert name(datetime(2022, 8, 31, 23, 59, tzinfo=PARIS)) == "2021-08-01"
+    assert name(datetime(2022, 9, 1, tzinfo=PARIS)) == "2022-09-01"
+    assert name(datetime(2024, 9, 30, 23, 59, tzinfo=PARIS)) == "2022-09-01"
+    assert name(datetime(2024, 10, 1, tzinfo=PARIS)) == "2024-10-01"
 
 
 def test_scale_and_fps(tariffs: Tariffs) -> None:
@@ -161,7 +207,8 @@ def test_the_lines_say_why(tariffs: Tariffs) -> None:
 
 def test_a_quote_carries_what_a_right_needs(tariffs: Tariffs) -> None:
     offer = sold(quote(tariffs, 2, datetime(2018, 3, 5, 9, 59, 59, tzinfo=PARIS), 6))
-    assert (offer.zone, offer.vehicle, offer.regime, offer.units, offer.tariff) == (2, "car", "visitor", 6, "2018-01-01")
+    assert (offer.zone, offer.vehicle, offer.regime, offer.tariff) == (2, "car", "visitor", "2018-01-01")
+    assert (offer.unit, offer.units) == ("quarter", 6)
     assert offer.start.isoformat() == "2018-03-05T10:00:00+01:00"
     assert offer.end.isoformat() == "2018-03-05T11:30:00+01:00"
 
@@ -169,8 +216,8 @@ def test_a_quote_carries_what_a_right_needs(tariffs: Tariffs) -> None:
 def test_what_is_not_sold_says_why(tariffs: Tariffs) -> None:
     at = datetime(2026, 3, 4, 10, tzinfo=PARIS)
     assert refused(quote(tariffs, 3, at, 1)) is Refusal.UNKNOWN_ZONE
-    assert refused(quote(tariffs, 1, at, 1, vehicle="heavy")) is Refusal.UNKNOWN_VEHICLE
-    assert refused(quote(tariffs, 1, at, 1, regime="resident")) is Refusal.UNKNOWN_REGIME
+    assert refused(quote(tariffs, 1, at, 1, vehicle="bus")) is Refusal.UNKNOWN_VEHICLE
+    assert refused(quote(tariffs, 1, at, 1, regime="guest")) is Refusal.UNKNOWN_REGIME
     assert refused(quote(tariffs, 1, at, 0)) is Refusal.NO_TIME
     assert refused(quote(tariffs, 1, at, -4)) is Refusal.NO_TIME
     assert refused(quote(tariffs, 1, at, 25)) is Refusal.PAST_MAXIMUM
@@ -196,30 +243,49 @@ def test_a_mistake_of_the_caller_raises(tariffs: Tariffs) -> None:
     at = datetime(2026, 3, 4, 10, tzinfo=PARIS)
     with pytest.raises(ValueError, match="naive"):
         quote(tariffs, 1, at.replace(tzinfo=None), 1)
-    with pytest.raises(ValueError, match="outside 0 to 24"):
+    with pytest.raises(ValueError, match="reached 0 or more"):
         quote(tariffs, 1, at, 2, reached=-1)
-    with pytest.raises(ValueError, match="outside 0 to 24"):
+    with pytest.raises(ValueError, match="reached 0 or more"):
         ladder(tariffs, 1, at, reached=-1)
 
 
 def test_zones_by_arrondissement(tariffs: Tariffs) -> None:
     assert [tariffs.zone_of(number) for number in range(1, 21)] == [1] * 11 + [2] * 9
     assert tariffs.zone_of(21) is None
+    assert tariffs.woods == {"Boulogne": 2, "Vincennes": 2}
 
 
-def test_fractions_of_a_cent_round_the_cumulated_price_half_up(tmp_path: Path) -> None:
-    """Two-wheeler, zone 1, from 2022-09-01: 3, 3, 6, 7.50, 9, 9 EUR an hour; quarters 13 and 15 are 13.875 and 17.625."""
-    document = msgspec.json.decode(FILE.read_bytes())
-    collection = document["rate_tables"][2]["rate_line_collections"][0]
-    collection["rate_lines"] = [{"hour": n + 1, "cents": c} for n, c in enumerate((300, 300, 600, 750, 900, 900))]
-    collection["fps_cents"] = 3750
-    (tmp_path / "tariffs.json").write_bytes(msgspec.json.encode(document))
-    steps = ladder(load_tariffs(tmp_path / "tariffs.json"), 1, datetime(2026, 3, 4, 10, tzinfo=PARIS))
-    assert [step.cents for step in steps[11:16]] == [1200, 1388, 1575, 1763, 1950]
-    assert steps[12].lines[-1].text == "4e heure : 1 × 1,875\u00a0€"
-    assert (steps[12].lines[-1].cents, steps[12].lines[-1].unit_cents) == (188, 188)
-    assert steps[-1].cents == 3750
-    assert all(step.cents == sum(line.cents for line in step.lines) for step in steps)
+def test_fractions_of_a_cent_round_the_cumulated_price_half_up(tariffs: Tariffs) -> None:
+    """Two-wheeler, zone 1: quarters 13 and 15 are 13.875 and 17.625, and no line may lose what rounding gave."""
+    at = datetime(2026, 3, 4, 10, tzinfo=PARIS)
+    thirteenth = sold(quote(tariffs, 1, at, 13, vehicle="two_wheeler"))
+    assert thirteenth.lines[-1].text == "4e heure : 1 × 1,875\u00a0€"
+    assert (thirteenth.lines[-1].cents, thirteenth.lines[-1].unit_cents) == (188, 188)
+    each = [sold(quote(tariffs, 1, at, 1, vehicle="two_wheeler", reached=reached)).cents for reached in range(12, 16)]
+    assert each == [188, 187, 188, 187]
+
+
+def test_a_class_that_the_version_does_not_know(tariffs: Tariffs) -> None:
+    in_august, in_september = datetime(2022, 8, 31, 10, tzinfo=PARIS), datetime(2022, 9, 1, 10, tzinfo=PARIS)
+    assert refused(quote(tariffs, 1, in_august, 1, vehicle="two_wheeler")) is Refusal.PARKS_FREE
+    assert refused(quote(tariffs, 1, datetime(2016, 3, 2, 10, tzinfo=PARIS), 1, vehicle="two_wheeler")) is Refusal.PARKS_FREE
+    assert sold(quote(tariffs, 1, in_september, 1, vehicle="two_wheeler")).cents == 75
+    assert sold(quote(tariffs, 1, in_august.replace(hour=21), 1, vehicle="two_wheeler")).cents == 75, "starts in September"
+    before, after = datetime(2024, 9, 30, 10, tzinfo=PARIS), datetime(2024, 10, 1, 10, tzinfo=PARIS)
+    assert refused(quote(tariffs, 1, before, 1, vehicle="heavy")) is Refusal.UNKNOWN_VEHICLE
+    assert sold(quote(tariffs, 1, after, 1, vehicle="heavy")).cents == 450
+
+
+def test_what_did_not_apply_is_said(tariffs: Tariffs) -> None:
+    plain = sold(quote(tariffs, 1, datetime(2026, 3, 4, 10, tzinfo=PARIS), 4))
+    assert plain.not_applied == ()
+    over_night = sold(quote(tariffs, 1, datetime(2022, 8, 31, 19, tzinfo=PARIS), 8))
+    assert over_night.not_applied == (
+        "Les heures gratuites traversées (nuit, dimanche, jour férié) ne sont pas comptées.",
+        "Le tarif du 01/09/2022 ne s’applique pas : la période payée commence avant.",
+    )
+    ahead = sold(quote(tariffs, 1, datetime(2026, 3, 7, 21, 30, tzinfo=PARIS), 1))
+    assert ahead.not_applied == ("Gratuit jusqu’au lundi 09/03/2026 à 9 h 00 : rien n’est dû avant.",)
 
 
 def test_the_legal_sentences_are_there_in_french_and_english(tariffs: Tariffs) -> None:
@@ -231,7 +297,7 @@ def test_the_legal_sentences_are_there_in_french_and_english(tariffs: Tariffs) -
 
 
 def test_every_version_cites_its_source(tariffs: Tariffs) -> None:
-    assert "2014 DVD 1115-2°" in tariffs.rate_tables[0].sources[0]
+    assert "2014 DVD 1115-2°" in tariffs.rate_tables[0].sources[1]
     assert "2017 DVD 14-2°" in tariffs.rate_tables[1].sources[0]
     assert all(table.sources for table in tariffs.rate_tables)
 

@@ -1,0 +1,90 @@
+"""`horodateur fps`: what a post-parking charge comes to, and its deadlines, from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, TARIFFS, count, in_paris, moment, table
+from firmware.money import euros
+from firmware.tariff import NotSold, TariffError, load_tariffs
+from firmware.tariff.fps import Notice, notice
+
+EXAMPLES = """\
+examples:
+  horodateur fps --zone 1 --vehicle car --at 2018-03-05T15:00 --receipt-cents 600
+      the example of the deliberation of 2017: 44.00 due, 30.80 within 96 hours
+  horodateur fps --zone 2 --vehicle two_wheeler --at 2026-03-04T15:00 --sent 2026-03-06 --json
+
+exit status: 0; 1 the tariff file cannot be used; 2 no such charge (the reason is printed), or a wrong command line.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `fps` to a command line; its `run` default is called with the parsed arguments."""
+    parser = subparsers.add_parser(
+        "fps",
+        help="what a post-parking charge comes to, and until when",
+        description="The charge (FPS) issued at a control: due, reduced, increased, and every deadline.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--zone", type=int, required=True, metavar="N", help="tariff zone: 1 or 2")
+    parser.add_argument("--vehicle", default="car", help="car, two_wheeler or heavy (default: %(default)s)")
+    parser.add_argument("--at", type=moment, required=True, metavar="ISO", help="when it is issued; without an offset: Paris")
+    parser.add_argument(
+        "--receipt-cents", type=count, default=0, metavar="N", help="the last receipt, in cents (default: none)"
+    )
+    parser.add_argument("--sent", type=_day, metavar="DAY", help="when the notice is sent (default: the day it is issued)")
+    parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file (default: the one shipped)")
+    parser.add_argument("--json", action="store_true", help="one line of JSON, for programs")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compute, print, and return the exit status."""
+    try:
+        tariffs = load_tariffs(arguments.tariffs)
+    except TariffError as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_FILE
+    at, receipt = in_paris(arguments.at, tariffs), arguments.receipt_cents
+    answer = notice(tariffs, arguments.zone, at, vehicle=arguments.vehicle, receipt_cents=receipt, sent_on=arguments.sent)
+    sys.stdout.write((_for_programs if arguments.json else _for_people)(answer) + "\n")
+    return REFUSED if isinstance(answer, NotSold) else SOLD
+
+
+def _for_programs(answer: Notice | NotSold) -> str:
+    if isinstance(answer, NotSold):
+        return json.dumps({"refused": answer.reason.value, "detail": answer.detail})
+    return json.dumps(asdict(answer), default=lambda instant: instant.isoformat())
+
+
+def _for_people(answer: Notice | NotSold) -> str:
+    if isinstance(answer, NotSold):
+        return f"none: {answer.reason.value} ({answer.detail})"
+    rows = [
+        ("post-parking charge", euros(answer.fps_cents)),
+        ("last receipt", euros(answer.receipt_cents)),
+        ("due", euros(answer.due_cents)),
+        (f"if paid until {answer.reduced_until:%Y-%m-%d %H:%M}", euros(answer.reduced_cents)),
+        (f"after {answer.payable_until}", euros(answer.increased_cents)),
+        ("that, paid within its month", euros(answer.rebated_cents)),
+    ]
+    dates = (
+        f"sent {answer.sent_on}, notified {answer.notified_on}, appeal until {answer.appeal_until}",
+        f"no second charge before {answer.next_notice_at:%Y-%m-%d %H:%M}",
+        *(("parking was free at that time: none is issued",) if answer.free_then else ()),
+    )
+    return "\n".join([f"tariff of {answer.tariff}", *table(rows), *dates])
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-03-06") from None
