@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from firmware.effects import Beep, Charge, Effect, Look, Print, Record, Withdraw
 from firmware.events import Event, TimedOut
 from firmware.facts import Fact, Started
-from firmware.here import Catalogue, Here, card_reference
+from firmware.here import Catalogue, Here, Holdings, card_reference, no_holdings
 from firmware.journal import Journal, JournalError
 from firmware.ledger import ledger_of
 from firmware.machine import Machine
@@ -63,6 +63,8 @@ class Provision:
     tariffs: Tariffs
     catalogues: Mapping[str, Catalogue]
     seal: Seal
+    holdings: Holdings = no_holdings
+    """The copy of the city's register that concerns this station's sector."""
 
 
 class Station:
@@ -92,7 +94,14 @@ class Station:
     def here(self) -> Here:
         """The surroundings, as the visit sees them."""
         provision = self._provision
-        here = Here(self._clock.wall(), provision.site, provision.tariffs, provision.catalogues, self._ledger)
+        here = Here(
+            self._clock.wall(),
+            provision.site,
+            provision.tariffs,
+            provision.catalogues,
+            self._ledger,
+            holdings=provision.holdings,
+        )
         return self.machine.sees(here)
 
     def receive(self, plug: Plug, data: bytes) -> None:

@@ -12,12 +12,19 @@ from datetime import datetime, timedelta
 from firmware.health import Health
 from firmware.ledger import Ledger
 from firmware.site import Site
-from firmware.tariff import Tariffs, ladder
+from firmware.tariff import Holding, Quote, Stay, Street, Tariffs, ladder, regimes_here, stay_at, vehicle_choices
+from firmware.wish import Wish
 
 Catalogue = Callable[[str], str]
 """A French sentence -> the sentence in a language."""
 
 FRENCH = "fr"
+Holdings = Callable[[str], tuple[Holding, ...]]
+
+
+def no_holdings(plate: str) -> tuple[Holding, ...]:
+    """A station without a copy of the register: everybody is a visitor."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class Here:
     ledger: Ledger = field(default_factory=Ledger)
     health: Health = field(default_factory=Health)
     language: str = FRENCH
+    holdings: Holdings = no_holdings
+    """What a plate is entitled to, by the copy of the register this station has."""
 
     def say(self, sentence: str, **values: object) -> str:
         """The French sentence in the motorist's language, its {names} filled in."""
@@ -52,6 +61,35 @@ class Here:
     def free_now(self) -> bool:
         """Whether nothing is due at this minute: what is bought now starts later."""
         return self.tariffs.start(self.now) - self.now > timedelta(minutes=1)
+
+    def regimes(self, plate: str) -> tuple[str, ...]:
+        """The regimes this plate may use here, the visitor's last: it is everybody's."""
+        street = Street(self.site.sector, self.site.street)
+        found = regimes_here(self.tariffs, self.now, street, self.holdings(plate))
+        usable = [each.regime for each in found if each.usable]
+        return (*(regime for regime in usable if regime != "visitor"), "visitor")
+
+    def vehicles(self, regime: str) -> tuple[str, ...]:
+        """One vehicle class for each price there is, the light car first."""
+        return vehicle_choices(self.tariffs, self.site.zone, self.now, regime)
+
+    def stay(self, wish: Wish) -> Stay:
+        """The stay a purchase made now would continue; an empty one if it would begin one."""
+        return stay_at(self.tariffs, self.ledger.stay(wish.plate, self.site.zone, wish.regime), self.now)
+
+    def offers(self, wish: Wish) -> tuple[Quote, ...]:
+        """What can be bought now, shortest first; empty when the maximum is reached, or nothing is in force."""
+        stay = self.stay(wish)
+        return ladder(
+            self.tariffs,
+            self.site.zone,
+            self.now,
+            regime=wish.regime,
+            vehicle=wish.vehicle,
+            reached=stay.reached,
+            since=stay.end,
+            begun=stay.begun,
+        )
 
     def next_reference(self) -> str:
         """The number of the sale that would begin now."""

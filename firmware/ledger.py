@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from firmware.facts import Fact, InDoubt, PaymentStarted, Refused, RightSold
 from firmware.right import Right
+from firmware.tariff import Stay
 
 REFUSALS_KEPT = 100
+STAYS_KEPT = 500
+"""With more than these, the stays that ended two weeks ago are forgotten: nothing continues them."""
+StayKey = tuple[str, int, str]
+"""Plate, zone, regime."""
 
 
 @dataclass(frozen=True)
@@ -20,13 +26,15 @@ class Ledger:
     """What is open."""
 
     sales: int = 0
-    """How many payments were ever started: the last sale number given."""
+    """How many payments were ever started or free rights given: the last number given."""
     started: Mapping[str, Right] = field(default_factory=dict)
     """Asked of the bank, and no end written: by reference."""
     doubts: Mapping[str, Right] = field(default_factory=dict)
     """In doubt, and no answer since: by reference."""
     refused: Mapping[str, Right] = field(default_factory=dict)
     """The latest refusals: a terminal that contradicts itself and debits after all still owes its motorist a right."""
+    stays: Mapping[StayKey, Stay] = field(default_factory=dict)
+    """What each plate has bought lately, so that a second purchase continues the first, offline too."""
 
     def after(self, fact: Fact) -> Ledger:
         """The ledger once this is written."""
@@ -34,9 +42,10 @@ class Ledger:
             case PaymentStarted(right):
                 return replace(self, sales=self.sales + 1, started={**self.started, right.reference: right})
             case InDoubt(right):
-                return replace(self._without(right.reference), doubts={**self.doubts, right.reference: right})
+                return replace(self._without(right.reference)._staying(right), doubts={**self.doubts, right.reference: right})
             case RightSold(right):
-                return self._without(right.reference)
+                sold = replace(self, sales=self.sales + 1) if right.cents == 0 else self
+                return sold._without(right.reference)._staying(right)
             case Refused(reference):
                 return self._without(reference)._remembering(reference, self.started.get(reference))
         return self
@@ -45,6 +54,15 @@ class Ledger:
         """The right, still open or lately refused, that this is true of."""
         known = (*self.doubts.values(), *self.started.values(), *self.refused.values())
         return next((right for right in known if named(right)), None)
+
+    def stay(self, plate: str, zone: int, regime: str) -> Stay:
+        """What this plate has bought here under this regime; an empty stay if nothing lately."""
+        return self.stays.get((plate, zone, regime), Stay())
+
+    def _staying(self, right: Right) -> Ledger:
+        stay = Stay(right.reached + right.units, right.end, right.begun or right.start)
+        kept = self.stays if len(self.stays) < STAYS_KEPT else _lately(self.stays, right.start)
+        return replace(self, stays={**kept, (right.plate, right.zone, right.regime): stay})
 
     def _remembering(self, reference: str, right: Right | None) -> Ledger:
         if right is None:
@@ -59,6 +77,10 @@ class Ledger:
             doubts={key: right for key, right in self.doubts.items() if key != reference},
             refused={key: right for key, right in self.refused.items() if key != reference},
         )
+
+
+def _lately(stays: Mapping[StayKey, Stay], now: datetime) -> dict[StayKey, Stay]:
+    return {key: stay for key, stay in stays.items() if stay.end is not None and stay.end > now - timedelta(days=14)}
 
 
 def ledger_of(facts: Iterable[Fact]) -> Ledger:

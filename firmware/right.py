@@ -31,8 +31,14 @@ class Right:
     end: datetime
     """Aware. The right covers every instant before it."""
     units: int
-    """How many quarters of an hour (or days, or hours: the regime's unit) were bought."""
+    """How many quarters of an hour, hours or days were bought: the regime's unit."""
     cents: int
     """What was asked of the bank; 0 for a free right."""
     tariff: str
     """The version of the tariff that priced it, such as `2021-08-01`."""
+    unit: str = "quarter"
+    """`quarter`, `hour` or `day`."""
+    reached: int = 0
+    """Units this stay had bought before: a purchase that continues one goes on on the progressive grid."""
+    begun: datetime | None = None
+    """The first paid minute of the stay it continues; None where it begins one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -23,5 +23,7 @@ class Site:
     """As a motorist would say it: `12 rue Oberkampf`. What the display has room for beside the clock."""
     nearest: Annotated[str, Meta(min_length=1, max_length=34)]
     """Where the next machine is, for when this one cannot sell."""
+    street: Literal["mixed", "rotative"]
+    """On a rotative street everybody is a visitor; on a mixed one residents are at home."""
     central: str
     """Base URL of the city's API."""

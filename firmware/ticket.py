@@ -12,7 +12,7 @@ from firmware.money import NO_BREAK_SPACE, euros
 from firmware.plate import grouped
 from firmware.right import Right
 from firmware.tariff import Quote, fps_cents, quote, scale
-from firmware.words import day, hour_of_stay, length
+from firmware.words import day, length, regime_name, step_name
 from hal.ports import Align, Ticket, TicketCode, TicketLine
 
 
@@ -50,34 +50,59 @@ def _times(right: Right, here: Here, doubtful: bool) -> tuple[TicketLine, ...]:
         TicketLine(f"{right.end:%H:%M}", align=Align.RIGHT, double=True, bold=True),
         TicketLine(grouped(right.plate), beside=place, bold=True),
         TicketLine(here.say("Début"), beside=f"{day(right.start.date(), here)} {right.start.year} {right.start:%H:%M}"),
-        TicketLine(
-            here.say("Montant") if doubtful else here.say("Payé"), beside=here.say("{amount} carte", amount=_euros(right.cents))
-        ),
+        TicketLine(here.say("Montant") if doubtful else here.say("Payé"), beside=_amount(right, here)),
         TicketLine(here.say("Émis"), beside=f"{here.now:%d/%m/%Y %H:%M:%S}"),
     )
 
 
+def _amount(right: Right, here: Here) -> str:
+    return here.say("{amount} carte", amount=_euros(right.cents)) if right.cents else f"{_euros(0)} ({here.say('gratuit')})"
+
+
 def _price(right: Right, here: Here) -> tuple[TicketLine, ...]:
-    priced = quote(here.tariffs, right.zone, right.start, right.units)
-    lines = priced.lines if isinstance(priced, Quote) else ()
-    steps = [
-        TicketLine(f"  {hour_of_stay(line.hour, here)}", beside=f"{line.quarters} x {_euros(line.unit_cents)}")
-        for line in lines
-    ]
-    return (TicketLine(here.say("Visiteur, {length} :", length=length(right.units))), *steps, TicketLine(_scale(right, here)))
+    """Why the amount is what it is, and the scale it comes from."""
+    priced = quote(
+        here.tariffs,
+        right.zone,
+        right.start,
+        right.units,
+        vehicle=right.vehicle,
+        regime=right.regime,
+        reached=right.reached,
+        begun=right.begun,
+    )
+    who = here.say("{regime}, {length} :", regime=regime_name(right.regime, here), length=length(right.unit, right.units, here))
+    steps = _steps(priced, here) if isinstance(priced, Quote) and right.cents else ()
+    return (TicketLine(who), *steps, TicketLine(_scale(right, here)))
+
+
+def _steps(quote: Quote, here: Here) -> tuple[TicketLine, ...]:
+    """A line for every cent."""
+    return tuple(
+        TicketLine(f"  {step_name(quote, line, here)}", beside=f"{line.units} x {_euros(line.unit_cents)}")
+        for line in quote.lines
+    )
 
 
 def _law(right: Right, here: Here) -> tuple[TicketLine, ...]:
     """In French whatever the language, and only where there is an FPS to remind of."""
-    if fps_cents(here.tariffs, right.zone, right.start) is None:
+    if _fps(right, here) is None:
         return ()
     legal = here.tariffs.legal
     return (TicketLine(legal.reminder.text[FRENCH]), TicketLine(legal.placing.text[FRENCH]), TicketLine(""))
 
 
+def _fps(right: Right, here: Here) -> int | None:
+    return fps_cents(here.tariffs, right.zone, right.begun or right.start, vehicle=right.vehicle)
+
+
 def _scale(right: Right, here: Here) -> str:
-    steps = [f"{hours} h {_euros(cents)}" for hours, cents in scale(here.tariffs, right.zone, right.start)]
-    fps = fps_cents(here.tariffs, right.zone, right.start)
+    """The scale of the version, regime and class that priced the sale, and the FPS that goes with it."""
+    begun = right.begun or right.start
+    prices = scale(here.tariffs, right.zone, begun, vehicle=right.vehicle, regime=right.regime)
+    unit = here.say("j") if right.unit == "day" else "h"
+    steps = [f"{count} {unit} {_euros(cents)}" for count, cents in prices]
+    fps = _fps(right, here)
     due = [] if fps is None else [f"FPS {_euros(fps)}"]
     unbroken = [text.replace(" ", NO_BREAK_SPACE) for text in (*steps, *due)]
     return here.say("Barème zone {zone} :", zone=right.zone) + " " + ", ".join(unbroken)

@@ -10,7 +10,7 @@ from textwrap import wrap
 
 from firmware.here import FRENCH, Here
 from firmware.money import euros
-from firmware.tariff import fps_cents
+from firmware.tariff import Quote, QuoteLine, fps_cents
 from firmware.tariff import scale as prices
 
 DISPLAY_COLUMNS = 44
@@ -77,9 +77,53 @@ def hour_of_stay(number: int, here: Here) -> str:
     return here.say("1re heure") if number == 1 else here.say("{number}e heure", number=number)
 
 
-def length(quarters: int) -> str:
-    """How long: `1 h 30`, `45 min`."""
-    hours, rest = divmod(quarters * 15, 60)
+def step_name(quote: Quote, line: QuoteLine, here: Here) -> str:
+    """What part of a price a line is of: an hour of the stay, or the regime's own unit."""
+    return hour_of_stay(line.step, here) if quote.unit == "quarter" else unit_name(quote.unit, here)
+
+
+def unit_name(unit: str, here: Here) -> str:
+    """What is sold: an hour (in quarters or whole), a day."""
+    return here.say("jour") if unit == "day" else here.say("heure")
+
+
+def regime_name(regime: str, here: Here) -> str:
+    """A regime as a motorist calls it; one nobody has named yet keeps the tariff file's French name."""
+    names = {
+        "visitor": here.say("Visiteur"),
+        "resident": here.say("Résident"),
+        "pro_sedentary": here.say("Pro sédentaire"),
+        "pro_mobile": here.say("Pro mobile"),
+        "pro_public": here.say("Pro public"),
+        "low_emission": here.say("Basse émission"),
+        "cmi_s": here.say("Carte mobilité inclusion"),
+    }
+    return names.get(regime) or here.tariffs.regimes[regime].name
+
+
+def vehicle_name(vehicle: str, here: Here) -> str:
+    """A class of vehicle as its driver knows it, with the mass that makes a car heavy (from the tariff file)."""
+    heavy = here.tariffs.vehicles.get("heavy")
+    tonnes = [f"{limit.kilograms / 1000:.1f}" for limit in heavy.mass.limits] if heavy and heavy.mass else ["", ""]
+    light, electric = (text.replace(".", "," if here.language == FRENCH else ".") for text in (tonnes[0], tonnes[-1]))
+    names = {
+        "car": here.say("Voiture jusqu’à {light} t (électrique {electric} t)", light=light, electric=electric),
+        "two_wheeler": here.say("Deux-roues motorisé"),
+        "heavy": here.say("Voiture plus lourde"),
+    }
+    return names.get(vehicle) or here.tariffs.vehicles[vehicle].name
+
+
+def price(cents: int, here: Here) -> str:
+    """An amount, in the language of the visit; nothing is `gratuit`."""
+    return euros(cents, here.language) if cents else here.say("gratuit")
+
+
+def length(unit: str, units: int, here: Here) -> str:
+    """How long: `1 h 30`, `45 min`, `3 jours`."""
+    if unit == "day":
+        return here.say("1 jour") if units == 1 else here.say("{count} jours", count=units)
+    hours, rest = divmod(units * (15 if unit == "quarter" else 60), 60)
     if not hours:
         return f"{rest} min"
     return f"{hours} h" + (f" {rest}" if rest else "")

@@ -8,6 +8,7 @@ import msgspec
 
 from firmware.app import Station
 from firmware.right import Right
+from firmware.screens.choice import Already, Full, Regime, Vehicle
 from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.info import Info
 from firmware.screens.plate import SecondLook, Typing
@@ -69,12 +70,14 @@ def _inner(screen: Screen) -> Screen:
 
 def _plate(screen: Screen) -> str | None:
     match _inner(screen):
-        case Typing(plate) | Duration(plate):
+        case Typing(plate) | Regime(plate):
             return plate
+        case Duration(wish) | Vehicle(wish) | Full(wish):
+            return wish.plate
         case SecondLook(typing):
             return typing.plate
-        case Ahead(length) | NoPaper(length):
-            return length.plate
+        case Ahead(length) | NoPaper(length) | Already(length):
+            return length.wish.plate
         case other:
             right = getattr(other, "right", None)
             return right.plate if isinstance(right, Right) else None
@@ -101,7 +104,10 @@ def _offered(offer: Quote | Right | None) -> dict[str, object] | None:
         "end": offer.end.isoformat(),
         "tariff": offer.tariff,
         "zone": offer.zone,
-        "quarters": offer.units,
+        "unit": offer.unit,
+        "units": offer.units,
+        "regime": offer.regime,
+        "vehicle": offer.vehicle,
         "reference": offer.reference if isinstance(offer, Right) else None,
         "lines": [line.text for line in lines],
     }

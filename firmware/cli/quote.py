@@ -6,19 +6,18 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from firmware.money import euros
-from firmware.tariff import NotSold, Quote, Refusal, TariffError, Tariffs, Unit, load_tariffs, quote
-from firmware.tariff.clocks import MINUTES
+from firmware.tariff import NotSold, Quote, TariffError, Tariffs, load_tariffs
+from firmware.tariff.answer import LENGTHS, PLACES, Question, answer, as_told
 
 TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
 SOLD, BAD_FILE, REFUSED = 0, 1, 2
-LENGTHS: dict[str, Unit] = {"quarters": "quarter", "hours": "hour", "days": "day"}
-"""Options -> the unit they count."""
 
 EXAMPLES = """\
 examples:
@@ -74,50 +73,14 @@ def run(arguments: argparse.Namespace) -> int:
     except TariffError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_FILE
-    answer = _answer(tariffs, arguments)
-    sys.stdout.write((_for_programs if arguments.json else _for_people)(answer) + "\n")
-    return REFUSED if isinstance(answer, NotSold) else SOLD
+    said = answer(tariffs, _question(tariffs, arguments))
+    sys.stdout.write((_for_programs if arguments.json else _for_people)(said) + "\n")
+    return REFUSED if isinstance(said, NotSold) else SOLD
 
 
-def _answer(tariffs: Tariffs, arguments: argparse.Namespace) -> Quote | NotSold:
-    zone = _zone(tariffs, arguments)
-    if isinstance(zone, NotSold):
-        return zone
-    if arguments.regime not in tariffs.regimes:
-        return NotSold(Refusal.UNKNOWN_REGIME, f"{arguments.regime!r}; there are {', '.join(tariffs.regimes)}")
-    units = _units(tariffs, arguments)
-    if isinstance(units, NotSold):
-        return units
-    return quote(
-        tariffs,
-        zone,
-        in_paris(arguments.at, tariffs),
-        units,
-        vehicle=arguments.vehicle,
-        regime=arguments.regime,
-        reached=arguments.reached,
-    )
-
-
-def _zone(tariffs: Tariffs, arguments: argparse.Namespace) -> int | NotSold:
-    if arguments.zone is not None:
-        return int(arguments.zone)
-    if arguments.wood is not None:
-        woods = {name.casefold(): zone for name, zone in tariffs.woods.items()}
-        zone, place = woods.get(arguments.wood.casefold()), f"a wood {arguments.wood!r}"
-    else:
-        zone, place = tariffs.zone_of(arguments.arrondissement), f"an arrondissement {arguments.arrondissement}"
-    return NotSold(Refusal.UNKNOWN_ZONE, f"no zone has {place}") if zone is None else zone
-
-
-def _units(tariffs: Tariffs, arguments: argparse.Namespace) -> int | NotSold:
-    """The length asked for, in the regime's own unit."""
-    option = next(option for option in LENGTHS if getattr(arguments, option) is not None)
-    asked, own = int(getattr(arguments, option)), tariffs.regimes[arguments.regime].unit
-    units, rest = divmod(asked * MINUTES[LENGTHS[option]], MINUTES[own])
-    if rest:
-        return NotSold(Refusal.WRONG_UNIT, f"{asked} {option}; {arguments.regime} is sold by the whole {own}")
-    return units
+def _question(tariffs: Tariffs, arguments: argparse.Namespace) -> Question:
+    said = {name: getattr(arguments, name) for name in (*PLACES, *LENGTHS, "vehicle", "regime", "reached")}
+    return Question(at=in_paris(arguments.at, tariffs), **said)
 
 
 def in_paris(at: datetime, tariffs: Tariffs) -> datetime:
@@ -125,39 +88,22 @@ def in_paris(at: datetime, tariffs: Tariffs) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=tariffs.calendar.zone)
 
 
-def _for_programs(answer: Quote | NotSold) -> str:
-    if isinstance(answer, NotSold):
-        return json.dumps({"refused": answer.reason.value, "detail": answer.detail})
-    return json.dumps(
-        {
-            "amount_cents": answer.cents,
-            "start": answer.start.isoformat(),
-            "end": answer.end.isoformat(),
-            "tariff": answer.tariff,
-            "zone": answer.zone,
-            "vehicle": answer.vehicle,
-            "regime": answer.regime,
-            "unit": answer.unit,
-            "units": answer.units,
-            "lines": [asdict(line) for line in answer.lines],
-            "not_applied": answer.not_applied,
-        },
-        ensure_ascii=False,
-    )
+def _for_programs(said: Quote | NotSold) -> str:
+    return json.dumps(msgspec.to_builtins(as_told(said)), ensure_ascii=False)
 
 
-def _for_people(answer: Quote | NotSold) -> str:
-    if isinstance(answer, NotSold):
-        return f"not sold: {answer.reason.value} ({answer.detail})"
-    rows = [(line.text, euros(line.cents)) for line in answer.lines] + [("total", euros(answer.cents))]
-    return "\n".join([*_heading(answer), *table(rows), *(f"  {note}" for note in answer.not_applied)])
+def _for_people(said: Quote | NotSold) -> str:
+    if isinstance(said, NotSold):
+        return f"not sold: {said.reason.value} ({said.detail})"
+    rows = [(line.text, euros(line.cents)) for line in said.lines] + [("total", euros(said.cents))]
+    return "\n".join([*_heading(said), *table(rows), *(f"  {note}" for note in said.not_applied)])
 
 
-def _heading(answer: Quote) -> Sequence[str]:
+def _heading(said: Quote) -> Sequence[str]:
     return (
-        f"zone {answer.zone}, {answer.regime}, {answer.vehicle}, tariff of {answer.tariff}",
-        f"from  {answer.start:%a %Y-%m-%d %H:%M}",
-        f"to    {answer.end:%a %Y-%m-%d %H:%M}",
+        f"zone {said.zone}, {said.regime}, {said.vehicle}, tariff of {said.tariff}",
+        f"from  {said.start:%a %Y-%m-%d %H:%M}",
+        f"to    {said.end:%a %Y-%m-%d %H:%M}",
     )
 
 

@@ -8,86 +8,79 @@ from typing import ClassVar, Protocol
 
 from firmware.events import Event
 from firmware.here import Here
-from firmware.money import euros
 from firmware.screens.payment import pay
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, Screen, framed
 from firmware.screens.trouble import OutOfService, out_of_service
-from firmware.tariff import Quote, ladder
-from firmware.words import hour_of_stay, length, minutes_between, until
+from firmware.tariff import Quote, again_at
+from firmware.wish import Wish
+from firmware.words import hour_of_stay, length, minutes_between, price, step_name, unit_name, until
 from hal.ports import Hint, Key, Line, Pressed, PrinterState, Size, Stretch, Strip, View
 
-WHOLE_HOURS = {Key.D1: 4, Key.D2: 8, Key.D3: 12, Key.D4: 16, Key.D5: 20, Key.D6: 24}
-"""The digit keys on this screen, in quarters of an hour."""
 NIGHT = 60
 """Minutes a free stretch is drawn as, however long it is."""
 
 
 class Typed(Protocol):
-    """The plate screen, as far as a duration knows it: where CORRECT goes back to."""
+    """The plate screen, as far as the next ones know it: where CORRECT goes back to."""
 
-    def remembering(self, quarters: int) -> Screen:
+    @property
+    def units(self) -> int:
+        """How long was chosen before CORRECT; 0 for nothing yet."""
+
+    def remembering(self, units: int) -> Screen:
         """That screen, knowing how long was chosen here."""
 
 
 @dataclass(frozen=True)
 class Duration(Question):
-    """A number of quarters of an hour, its price and its end."""
+    """A number of quarters of an hour, hours or days, its price and its end."""
 
     name: ClassVar[str] = "duration"
 
-    plate: str
+    wish: Wish
     back: Typed
-    quarters: int = 4
-
-    def offers(self, here: Here) -> tuple[Quote, ...]:
-        """What can be bought now: one quarter, two, … up to the maximum stay. Empty when the clock has left every tariff."""
-        return ladder(here.tariffs, here.site.zone, here.now)
+    units: int = 4
 
     def quote(self, here: Here) -> Quote | None:
         """What OK would buy: what was chosen, or the longest stay if the clock has made that one too long."""
-        offers = self.offers(here)
-        return offers[min(self.quarters, len(offers)) - 1] if offers else None
+        offers = here.offers(self.wish)
+        return offers[min(self.units, len(offers)) - 1] if offers else None
 
     def answered(self, event: Event, here: Here) -> Move:
-        """+ and − a quarter, a digit whole hours, MAX the longest stay; OK pays."""
-        most = len(self.offers(here))
-        chosen = min(self.quarters, most)
+        """+ and − a unit, a digit whole hours or days, MAX the longest stay; OK pays."""
+        offers = here.offers(self.wish)
+        most = len(offers)
+        chosen = min(self.units, most)
         match event:
             case Pressed(Key.OK):
                 return _paid_with_or_without_paper(self, here)
             case Pressed(Key.CORRECT):
-                return self.back.remembering(self.quarters)
+                return self.back.remembering(self.units)
             case Pressed(Key.PLUS):
                 return self._of(chosen + 1, most)
             case Pressed(Key.MINUS):
                 return self._of(chosen - 1, most)
             case Pressed(Key.MAX):
                 return self._of(most, most)
-            case Pressed(key) if key in WHOLE_HOURS:
-                return self._of(WHOLE_HOURS[key], most)
+            case Pressed(key) if offers and key.value in "1234567":
+                return self._of(int(key.value) * UNITS_OF_A_DIGIT[offers[0].unit], most)
         return self
 
-    def _of(self, quarters: int, most: int) -> Duration:
-        return replace(self, quarters=quarters) if 1 <= quarters <= most else self
+    def _of(self, units: int, most: int) -> Duration:
+        return replace(self, units=units) if 1 <= units <= most else self
 
     def view(self, here: Here) -> View:
         """The end, largest, the price beside it; the reason; the hours bought."""
-        offers, quote = self.offers(here), self.quote(here)
+        offers, quote = here.offers(self.wish), self.quote(here)
         if quote is None:
             return framed(self, here, *out_of_service(here), hints=(Hint(Key.CANCEL, here.say("terminer")),))
         return framed(
             self,
             here,
-            Line(here.say("jusqu’à {end}", end=until(quote.end, here)), beside=euros(quote.cents, here.language)),
-            Line(reason(offers, quote.units, here), Size.SMALL),
-            hints=(
-                Hint(Key.MINUS, ""),
-                Hint(Key.PLUS, here.say("¼ h")),
-                Hint(Key.D1, here.say("à 6 : heures")),
-                Hint(Key.MAX, ""),
-                Hint(Key.OK, here.say("payer")),
-            ),
+            Line(here.say("jusqu’à {end}", end=until(quote.end, here)), beside=price(quote.cents, here)),
+            Line(reason(self.wish, offers, quote.units, here), Size.SMALL),
+            hints=_keys(offers, quote, here),
             strip=strip(quote, offers[-1], here),
         )
 
@@ -96,23 +89,43 @@ class Duration(Question):
         quote = self.quote(here)
         if quote is None:
             return ""
-        steps = [
-            f"{hour_of_stay(line.hour, here)} {line.quarters} × {euros(line.unit_cents, here.language)}" for line in quote.lines
-        ]
-        return f"{', '.join(steps)} = {euros(quote.cents, here.language)}"
+        steps = [f"{step_name(quote, line, here)} {line.units} × {price(line.unit_cents, here)}" for line in quote.lines]
+        return f"{', '.join(steps)} = {price(quote.cents, here)}"
 
 
-def reason(offers: tuple[Quote, ...], quarters: int, here: Here) -> str:
-    """How long that is, and why the next quarter costs what it costs."""
-    bought = length(quarters)
-    if quarters == len(offers):
-        return here.say("{length} : le maximum", length=bought)
-    now, then = offers[quarters - 1].lines[-1], offers[quarters].lines[-1]
-    price = euros(then.unit_cents, here.language)
+UNITS_OF_A_DIGIT = {"quarter": 4, "hour": 1, "day": 1}
+"""A digit key means whole hours, or days."""
+
+
+def _keys(offers: tuple[Quote, ...], quote: Quote, here: Here) -> tuple[Hint, ...]:
+    unit = quote.unit
+    step = Hint(Key.PLUS, here.say("¼ h") if unit == "quarter" else unit_name(unit, here))
+    most = len(offers) // UNITS_OF_A_DIGIT[unit]
+    digits = here.say("à {most} : jours", most=most) if unit == "day" else here.say("à {most} : heures", most=most)
+    choose = (Hint(Key.MINUS, ""), step, Hint(Key.D1, digits), Hint(Key.MAX, "")) if len(offers) > 1 and most > 1 else ()
+    return (*choose, Hint(Key.OK, here.say("payer") if quote.cents else here.say("valider")))
+
+
+def reason(wish: Wish, offers: tuple[Quote, ...], units: int, here: Here) -> str:
+    """How long that is, and why the next unit costs what it costs; at the maximum, when one may buy again."""
+    unit = offers[0].unit
+    bought = length(unit, units, here)
+    if units == len(offers):
+        again = again_at(here.tariffs, here.stay(wish).after(offers[-1]), here.now)
+        return here.say("{length} : le maximum · à nouveau {time}", length=bought, time=until(again, here))
+    now, then = offers[units - 1].lines[-1], offers[units].lines[-1]
+    if unit != "quarter":
+        return here.say(
+            "{length} · {unit} de plus : {price}", length=bought, unit=unit_name(unit, here), price=_next(offers, units, here)
+        )
     if then.unit_cents == now.unit_cents:
-        return here.say("{length} · encore ¼ h : {price}", length=bought, price=price)
-    hour = hour_of_stay(then.hour, here)
-    return here.say("{length} · {hour} : le ¼ h passe à {price}", length=bought, hour=hour, price=price)
+        return here.say("{length} · encore ¼ h : {price}", length=bought, price=_next(offers, units, here))
+    hour = hour_of_stay(then.step, here)
+    return here.say("{length} · {hour} : le ¼ h passe à {price}", length=bought, hour=hour, price=_next(offers, units, here))
+
+
+def _next(offers: tuple[Quote, ...], units: int, here: Here) -> str:
+    return price(offers[units].cents - offers[units - 1].cents, here)
 
 
 def strip(quote: Quote, longest: Quote, here: Here) -> Strip:
@@ -153,7 +166,7 @@ class Ahead(Question):
             case Pressed(Key.OK):
                 return self.length
             case Pressed(Key.CORRECT):
-                return self.length.back.remembering(self.length.quarters)
+                return self.length.back.remembering(self.length.units)
         return self
 
     def view(self, here: Here) -> View:
@@ -216,4 +229,4 @@ def _paid_with_or_without_paper(length: Duration, here: Here) -> Move:
 
 def _pay(length: Duration, here: Here) -> Move:
     quote = length.quote(here)
-    return pay(length.plate, quote, here) if quote else OutOfService()
+    return pay(length.wish, quote, here) if quote else OutOfService()

@@ -26,17 +26,19 @@ from firmware.screens.screen import Move, Over, Screen, framed
 from firmware.screens.ticket import Paid, printing
 from firmware.screens.trouble import OutOfService
 from firmware.tariff import Quote
+from firmware.wish import Wish
 from firmware.words import until
 from hal.ports import Approved, Declined, Hint, Key, Line, Pressed, Reason, Size, Tone, Unanswered, View
 
 
-def pay(plate: str, quote: Quote, here: Here) -> Move:
-    """Begin to take the money for this quote."""
+def pay(wish: Wish, quote: Quote, here: Here) -> Move:
+    """Begin to take the money for this quote; a right that costs nothing is given at once, and no card is asked for."""
     if not here.sells:
         return OutOfService()
+    stay = here.stay(wish)
     right = Right(
         reference=here.next_reference(),
-        plate=plate,
+        plate=wish.plate,
         zone=quote.zone,
         sector=here.site.sector,
         regime=quote.regime,
@@ -46,8 +48,11 @@ def pay(plate: str, quote: Quote, here: Here) -> Move:
         units=quote.units,
         cents=quote.cents,
         tariff=quote.tariff,
+        unit=quote.unit,
+        reached=stay.reached,
+        begun=stay.begun,
     )
-    return _ask(right)
+    return _ask(right) if right.cents else (Paid(right), Record(RightSold(right)), Beep(Tone.ACCEPTED))
 
 
 def _ask(right: Right) -> Move:

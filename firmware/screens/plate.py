@@ -8,7 +8,7 @@ from typing import ClassVar
 from firmware.events import Event
 from firmware.here import Here
 from firmware.plate import MAX_LENGTH, Doubt, Series, classify, doubt, grouped
-from firmware.screens.duration import Ahead, Duration
+from firmware.screens.choice import after_plate
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, framed
 from hal.ports import Held, Hint, Key, Line, Pressed, Size, View
@@ -21,12 +21,12 @@ class Typing(Question):
     name: ClassVar[str] = "plate"
 
     plate: str = ""
-    quarters: int = 4
-    """How long was chosen before CORRECT came back here; one hour at first."""
+    units: int = 0
+    """How long was chosen before CORRECT came back here; 0 for nothing yet."""
 
-    def remembering(self, quarters: int) -> Typing:
+    def remembering(self, units: int) -> Typing:
         """This screen, knowing how long was chosen: where CORRECT leads from the duration."""
-        return replace(self, quarters=quarters)
+        return replace(self, units=units)
 
     def answered(self, event: Event, here: Here) -> Move:
         """A character is added up to the tenth; CORRECT removes one, held clears; OK goes on if there is anything."""
@@ -122,9 +122,3 @@ def checked(typing: Typing, here: Here) -> Move:
     """One second look at a plate that looks wrong, then on."""
     found = doubt(typing.plate)
     return SecondLook(typing, found) if found else after_plate(typing.plate, typing, here)
-
-
-def after_plate(plate: str, typing: Typing, here: Here) -> Move:
-    """How long? But when parking is free now, first whether to pay ahead."""
-    length = Duration(plate, typing, typing.quarters)
-    return Ahead(length) if here.free_now else length

@@ -41,7 +41,13 @@ class Paid(Screen):
 
     def view(self, here: Here) -> View:
         """Paid, until when, and the question of the ticket."""
-        paid = here.say("Annulé trop tard : payé.") if self.late else here.say("Payé.")
+        paid = (
+            here.say("Annulé trop tard : payé.")
+            if self.late
+            else here.say("Payé.")
+            if self.right.cents
+            else here.say("Gratuit.")
+        )
         ask = here.say("Un ticket ?") if here.health.prints else here.say("Notez : {reference}", reference=self.right.reference)
         wants = here.say("ticket") if here.health.prints else here.say("terminer")
         hints = (Hint(Key.OK, wants), *((Hint(Key.CANCEL, here.say("sans ticket")),) if here.health.prints else ()))

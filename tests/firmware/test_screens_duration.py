@@ -27,7 +27,7 @@ from hal.ports import Held, Key, Pressed, PrinterState, Stretch, Strip
 
 PARIS = ZoneInfo("Europe/Paris")
 HERE = Here(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
+    datetime(2022, 3, 2, 10, 0, 20, tzinfo=PARIS),
     Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "http://127.0.0.1:8080/central"),
     load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
     catalogues(),
@@ -42,8 +42,8 @@ RIGHT = Right(
     sector="11D",
     regime="visitor",
     vehicle="car",
-    start=datetime(2026, 3, 4, 10, 1, tzinfo=PARIS),
-    end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
+    start=datetime(2022, 3, 2, 10, 1, tzinfo=PARIS),
+    end=datetime(2022, 3, 2, 12, 1, tzinfo=PARIS),
     units=8,
     cents=1200,
     tariff="2021-08-01",
@@ -134,9 +134,9 @@ def test_the_end_the_price_and_why_the_next_quarter_costs_what_it_does(quarters:
 
 
 def test_the_price_is_live_with_the_clock() -> None:
-    assert shown(of(4), at(2026, 3, 4, 10, 30))[1] == "jusqu’à 11:30 6,00 €"
-    assert shown(of(4), at(2026, 3, 4, 19, 30))[1] == "jusqu’à demain 09:30 6,00 €"
-    assert shown(of(4), at(2026, 3, 7, 19, 30))[1] == "jusqu’à lun. 09:30 6,00 €"
+    assert shown(of(4), at(2022, 3, 2, 10, 30))[1] == "jusqu’à 11:30 6,00 €"
+    assert shown(of(4), at(2022, 3, 2, 19, 30))[1] == "jusqu’à demain 09:30 6,00 €"
+    assert shown(of(4), at(2022, 3, 5, 19, 30))[1] == "jusqu’à lun. 09:30 6,00 €"
     assert shown(of(4), at(2019, 5, 6, 14, 30))[1] == "jusqu’à 15:30 4,00 €"
 
 
@@ -147,7 +147,7 @@ def test_the_strip_shows_the_bought_hours_and_the_hours_that_matter() -> None:
 
 
 def test_the_strip_shows_the_night_as_long_as_an_hour() -> None:
-    view = of(8).view(at(2026, 3, 4, 19))
+    view = of(8).view(at(2022, 3, 2, 19))
     assert view.strip == Strip(
         ((Stretch.BOUGHT, 60), (Stretch.FREE, 60), (Stretch.BOUGHT, 60), (Stretch.OPEN, 240)),
         ((180, "demain 10:00"), (420, "demain 14:00"), (0, "19:00")),
@@ -155,7 +155,7 @@ def test_the_strip_shows_the_night_as_long_as_an_hour() -> None:
 
 
 def test_the_strip_shows_a_sunday() -> None:
-    view = of(4).view(at(2026, 3, 7, 19, 30))
+    view = of(4).view(at(2022, 3, 5, 19, 30))
     assert view.strip is not None
     assert view.strip.stretches == ((Stretch.BOUGHT, 30), (Stretch.FREE, 60), (Stretch.BOUGHT, 30), (Stretch.OPEN, 300))
 
@@ -226,7 +226,7 @@ def test_nothing_is_asked_of_a_terminal_that_went_away() -> None:
 
 
 def test_when_parking_is_free_paying_ahead_is_a_question() -> None:
-    here = at(2026, 3, 7, 21)
+    here = at(2022, 3, 5, 21)
     assert shown(Ahead(LENGTH), here)[1:] == (
         "Gratuit jusqu’à lun. 09:00",
         "Payer d’avance à partir de cette heure ?",
