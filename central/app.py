@@ -12,15 +12,17 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from central.api import enforcement, station
+from central.api import enforcement, quotes, station
 from central.problems import MEDIA_TYPE, Problem, Wrong, unprocessable
+from firmware.tariff import Tariffs
 
 
-def create_app(store: Engine, clock: Callable[[], datetime]) -> FastAPI:
+def create_app(store: Engine, clock: Callable[[], datetime], tariffs: Tariffs) -> FastAPI:
     """The application, to serve by itself or to mount under a path. `clock` gives aware dates."""
     app = FastAPI(title="horodateur-central", summary="The city's side of its pay stations")
     app.include_router(station.router(store, clock))
     app.include_router(enforcement.router(store, clock))
+    app.include_router(quotes.router(tariffs))
 
     @app.get("/health")
     async def health() -> dict[str, str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import selectors
-import signal
 from collections.abc import Iterator
 from typing import Protocol, cast
 
 from firmware.app import Plug, Station
+from firmware.stop import Stop
 from hal.ports import NEVER, Clock
 
 
@@ -34,24 +33,6 @@ class FileCable(Protocol):
 
     def flush(self) -> None:
         """Offer the line what is pending."""
-
-
-class Stop:
-    """Becomes true at SIGTERM or SIGINT, and ends the loop's wait: the turn under way is finished first."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        signal.set_wakeup_fd(writer)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
-
-    def _ask(self, _number: int, _frame: object) -> None:
-        self.asked = True
-
-    def fileno(self) -> int:
-        """Readable once a signal has come."""
-        return self._reader
 
 
 def run(station: Station, clock: Clock, stop: Stop) -> None:

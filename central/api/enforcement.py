@@ -7,21 +7,11 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 
 from central import checks
-from central.rights import plausible
-
-
-def _moment(value: object) -> datetime | None:
-    """The date in an ISO text; a bare number is not taken for seconds since 1970."""
-    if value is None:
-        return None
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    if moment is None or not plausible(moment):
-        raise ValueError("a date and time with an offset, such as 2026-03-04T10:00:00+01:00")
-    return moment
+from central.api.moments import Moment
 
 
 class CheckRequest(BaseModel):
@@ -33,7 +23,7 @@ class CheckRequest(BaseModel):
     """Case, spaces and dashes do not matter; 1 to 10 characters without them."""
     zone: Literal[1, 2]
     """Tariff zone."""
-    at: Annotated[AwareDatetime | None, BeforeValidator(_moment)] = None
+    at: Moment | None = None
     """With an offset; now, if not said."""
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from firmware.money import euros
 from firmware.tariff import NotSold, Quote, TariffError, Tariffs, load_tariffs
-from firmware.tariff.answer import LENGTHS, PLACES, Question, answer, as_told
+from firmware.tariff.answer import LENGTHS, PLACES, Question, answered, as_told
 
 TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
@@ -73,9 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
     except TariffError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_FILE
-    said = answer(tariffs, _question(tariffs, arguments))
-    sys.stdout.write((_for_programs if arguments.json else _for_people)(said) + "\n")
-    return REFUSED if isinstance(said, NotSold) else SOLD
+    answer = answered(tariffs, _question(tariffs, arguments))
+    sys.stdout.write((_for_programs if arguments.json else _for_people)(answer) + "\n")
+    return REFUSED if isinstance(answer, NotSold) else SOLD
 
 
 def _question(tariffs: Tariffs, arguments: argparse.Namespace) -> Question:
@@ -88,22 +88,22 @@ def in_paris(at: datetime, tariffs: Tariffs) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=tariffs.calendar.zone)
 
 
-def _for_programs(said: Quote | NotSold) -> str:
-    return json.dumps(msgspec.to_builtins(as_told(said)), ensure_ascii=False)
+def _for_programs(answer: Quote | NotSold) -> str:
+    return json.dumps(msgspec.to_builtins(as_told(answer)), ensure_ascii=False)
 
 
-def _for_people(said: Quote | NotSold) -> str:
-    if isinstance(said, NotSold):
-        return f"not sold: {said.reason.value} ({said.detail})"
-    rows = [(line.text, euros(line.cents)) for line in said.lines] + [("total", euros(said.cents))]
-    return "\n".join([*_heading(said), *table(rows), *(f"  {note}" for note in said.not_applied)])
+def _for_people(answer: Quote | NotSold) -> str:
+    if isinstance(answer, NotSold):
+        return f"not sold: {answer.reason.value} ({answer.detail})"
+    rows = [(line.text, euros(line.cents)) for line in answer.lines] + [("total", euros(answer.cents))]
+    return "\n".join([*_heading(answer), *table(rows), *(f"  {note}" for note in answer.not_applied)])
 
 
-def _heading(said: Quote) -> Sequence[str]:
+def _heading(answer: Quote) -> Sequence[str]:
     return (
-        f"zone {said.zone}, {said.regime}, {said.vehicle}, tariff of {said.tariff}",
-        f"from  {said.start:%a %Y-%m-%d %H:%M}",
-        f"to    {said.end:%a %Y-%m-%d %H:%M}",
+        f"zone {answer.zone}, {answer.regime}, {answer.vehicle}, tariff of {answer.tariff}",
+        f"from  {answer.start:%a %Y-%m-%d %H:%M}",
+        f"to    {answer.end:%a %Y-%m-%d %H:%M}",
     )
 
 

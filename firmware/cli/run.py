@@ -13,11 +13,11 @@ from firmware.app import Provision, Station
 from firmware.assemble import assemble, lines_of
 from firmware.journal import JournalError
 from firmware.locale import catalogues
-from firmware.loop import Stop
 from firmware.loop import run as run_loop
 from firmware.seal import SealError
 from firmware.site import Site
 from firmware.state import claimed, open_journal, open_seal, provision
+from firmware.stop import Stop
 from firmware.tariff import TariffError, load_tariffs
 from hal.board import Board, BoardError, load_board, read_toml
 from hal.clock import SystemClock

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import select
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from firmware.journal import JournalError, Reader
+from firmware.stop import Stop
 from firmware.sync import Sync
 from hal.clock import SystemClock
 from hal.ports import Clock
@@ -46,13 +46,13 @@ def run(journal: Path, central: str) -> int:
     """Carry entries until SIGTERM or SIGINT, then return 0; 1 if the journal cannot be read."""
     import httpx
 
-    with contextlib.suppress(KeyboardInterrupt):
-        try:
-            with contextlib.closing(Reader(journal)) as reader, httpx.Client(timeout=Sync.time_out) as client:
-                _carry(reader, poster(client, central, reader.station))
-        except JournalError as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
+    stop = Stop()
+    try:
+        with contextlib.closing(Reader(journal)) as reader, httpx.Client(timeout=Sync.time_out) as client:
+            _carry(reader, poster(client, central, reader.station), stop)
+    except JournalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 
@@ -115,11 +115,10 @@ def _cursor_path(reader: Reader) -> Path:
     return reader.path.with_name(reader.path.name + ".cursor")
 
 
-def _carry(reader: Reader, post: Post) -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _carry(reader: Reader, post: Post, stop: Stop) -> None:
     clock = SystemClock()
     sync = Sync(reader.entries_after, read_cursor(reader))
-    while True:
+    while not stop.asked:
         acknowledged, trouble = sync.acknowledged, sync.trouble
         step(sync, post, clock)
         if sync.acknowledged != acknowledged:
@@ -127,4 +126,4 @@ def _carry(reader: Reader, post: Post) -> None:
             sys.stderr.write(f"acknowledged to entry {sync.acknowledged}\n")
         if sync.trouble != trouble:
             sys.stderr.write(f"{sync.trouble or 'all is well'}\n")
-        select.select([], [], [], max(0.0, sync.wake_at - clock.now()))  # until then, or a signal
+        select.select([stop], [], [], max(0.0, sync.wake_at - clock.now()))

@@ -72,7 +72,7 @@ class Refused:
     detail: str
 
 
-def answer(tariffs: Tariffs, asked: Question) -> Quote | NotSold:
+def answered(tariffs: Tariffs, asked: Question) -> Quote | NotSold:
     """What the engine says to it. Raises ValueError for a naive instant."""
     zone = _zone(tariffs, asked)
     if isinstance(zone, NotSold):

@@ -23,9 +23,11 @@ from central.store import checks, open_store
 from firmware.entry import Recorded, body_of
 from firmware.facts import Fact, RightSold
 from firmware.right import Right
+from firmware.tariff import load_tariffs
 
 JSON = {"content-type": "application/json"}
 STATION = "75011-0042"
+TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
 TEN = datetime(2026, 3, 4, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
 RIGHT = Right("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", TEN, TEN + timedelta(hours=1), 4, 600, "2021-08-01")
 
@@ -62,7 +64,7 @@ def store(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def client(store: Engine) -> Client:
     """The city at ten o'clock."""
-    return Client(create_app(store, lambda: TEN))
+    return Client(create_app(store, lambda: TEN, TARIFFS))
 
 
 def batch(*facts: Fact) -> dict[str, object]:
@@ -187,7 +189,7 @@ def test_a_database_that_fails_is_503_and_nothing_is_acknowledged(client: Client
 
 def test_the_city_may_live_under_another_application(store: Engine) -> None:
     outer = FastAPI()
-    outer.mount("/central", create_app(store, lambda: TEN))
+    outer.mount("/central", create_app(store, lambda: TEN, TARIFFS))
     client = Client(outer)
     assert client.get("/central/health").json() == {"status": "ok"}
     assert client.post("/central/v1/checks", json={"plate": "A", "zone": 1}).json()["allowed"] is False
@@ -196,7 +198,7 @@ def test_the_city_may_live_under_another_application(store: Engine) -> None:
 
 def test_it_describes_itself(client: Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    assert sorted(paths) == ["/health", "/v1/checks", "/v1/stations/{station}/entries"]
+    assert sorted(paths) == ["/health", "/v1/checks", "/v1/quotes", "/v1/stations/{station}/entries"]
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite:////nowhere/at/all.db", "oracle9://x"])

@@ -16,6 +16,7 @@ import pytest
 from firmware import loop
 from firmware.app import Plug, Station
 from firmware.assemble import Silence
+from firmware.stop import Stop
 from hal.clock import SystemClock
 from hal.lines import EdgeCable
 from hal.ports import NEVER, Instant
@@ -102,7 +103,7 @@ class Turning:
 
 
 def run(turning: Turning) -> None:
-    loop.run(cast(Station, turning), SystemClock(), loop.Stop())
+    loop.run(cast(Station, turning), SystemClock(), Stop())
 
 
 def stop(number: int = signal.SIGTERM) -> None:
@@ -156,7 +157,7 @@ def test_a_signal_ends_a_wait_for_ever() -> None:
     turning = Turning((Plug("far", far, Silence()),))
     assert turning.wake_at == NEVER
     waited = signal.getsignal(signal.SIGALRM)
-    stopping = loop.Stop()
+    stopping = Stop()
     signal.signal(signal.SIGALRM, signal.getsignal(signal.SIGTERM))  # the timer stands for whoever stops the service
     signal.setitimer(signal.ITIMER_REAL, 0.05)
     loop.run(cast(Station, turning), SystemClock(), stopping)

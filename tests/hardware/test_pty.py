@@ -26,6 +26,7 @@ from firmware.locale import catalogues
 from firmware.seal import checked_receipt
 from firmware.site import Site
 from firmware.state import JOURNAL, open_journal, open_seal, provision
+from firmware.stop import Stop
 from firmware.tariff import load_tariffs
 from hal.board import CardWiring, PrinterWiring, load_board, open_serial, read_toml
 from hal.cable import SerialCable
@@ -183,7 +184,7 @@ class Street:
         """Run the loop until the script has ended; everything the drivers told."""
         hands = Plug("hands", Hands(script), Silence())
         self.ends.plugs.append(hands)
-        loop.run(cast(Station, self.ends), self.clock, loop.Stop())
+        loop.run(cast(Station, self.ends), self.clock, Stop())
         self.ends.plugs.remove(hands)
         return self.ends.told
 
@@ -443,7 +444,7 @@ def test_a_whole_sale_on_serial_ports(street: Street, panel: Panel, tmp_path: Pa
         yield from on("take ticket")
 
     with opened(street, panel, tmp_path, Hands(script())) as station:
-        loop.run(station, street.clock, loop.Stop())
+        loop.run(station, street.clock, Stop())
 
     assert [debit.cents for debit in street.terminal.ledger] == [1200]
     (ticket,) = printed(street.paper)

@@ -100,7 +100,7 @@ class Machine:
 @contextlib.contextmanager
 def switched_on(setting: Setting) -> Iterator[Machine]:
     with contextlib.closing(Desk(setting)) as desk:
-        machine = Machine(desk, build(desk, create_app(desk.store, desk.clock.wall)))
+        machine = Machine(desk, build(desk, create_app(desk.store, desk.clock.wall, setting.tariffs)))
         machine.advance(3.0)
         machine.post("/api/clock", at=AT)
         yield machine

@@ -1,0 +1,68 @@
+"""The public holidays of mainland France, from nothing but the year. Knows no clock, no wire, no disk.
+
+Eight are dates (code du travail, L.3133-1) and three follow Easter. The tariff file lists them all the same: it is the law that
+is sold by, this only says whether the list is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from firmware.tariff.checks_prices import Complaint
+from firmware.tariff.file import FreeDay
+
+FIRST_YEAR = 1982
+"""8 May is a holiday again since then (law 81-893 of 2 October 1981)."""
+
+FIXED = (
+    (1, 1, "Jour de l'an"),
+    (5, 1, "Fête du Travail"),
+    (5, 8, "Victoire 1945"),
+    (7, 14, "Fête nationale"),
+    (8, 15, "Assomption"),
+    (11, 1, "Toussaint"),
+    (11, 11, "Armistice 1918"),
+    (12, 25, "Noël"),
+)
+AFTER_EASTER = ((1, "Lundi de Pâques"), (39, "Ascension"), (50, "Lundi de Pentecôte"))
+"""Days after Easter Sunday."""
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar: the Sunday after the first full moon of spring, as the church computes both.
+
+    The letters are those of the anonymous algorithm (Meeus, Astronomical Algorithms, chapter 8).
+    """
+    a = year % 19
+    b, c = divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (b - (b + 8) // 25 + 1) // 3
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    l = (32 + 2 * e + 2 * i - h - k) % 7  # noqa: E741 - the letter of the book
+    m = (a + 11 * h + 22 * l) // 451
+    month, day = divmod(h + l - 7 * m + 114, 31)
+    return date(year, month, day + 1)
+
+
+def public_holidays(year: int) -> tuple[FreeDay, ...]:
+    """The eleven of a year in their order; eleven also where two fall on one day (Ascension on 1 or 8 May)."""
+    sunday = easter(year)
+    fixed = [FreeDay(date(year, month, day), name) for month, day, name in FIXED]
+    moving = [FreeDay(sunday + timedelta(days=days), name) for days, name in AFTER_EASTER]
+    return tuple(sorted(fixed + moving, key=lambda day: day.date))
+
+
+def disagreements(listed: Iterable[FreeDay], year: int) -> Iterator[Complaint]:
+    """Where the holidays of a file differ from those of the year. `listed` is all of `$.calendar.holidays`."""
+    computed = {day.date: day.name for day in public_holidays(year)}
+    seen = set()
+    for index, day in enumerate(listed):
+        if day.date.year == year:
+            seen.add(day.date)
+            if day.date not in computed:
+                reason = f"{day.date} ({day.name}) is no public holiday; a day the city frees is an exception period"
+                yield Complaint(f"$.calendar.holidays[{index}].date", reason)
+    for missing in sorted(computed.keys() - seen):
+        yield Complaint("$.calendar.holidays", f"{missing} ({computed[missing]}) is missing")

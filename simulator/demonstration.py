@@ -1,0 +1,64 @@
+"""The rights of the demonstration: a file that people read -> the copy a station works from, and what the page says of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from firmware.plate import MAX_LENGTH, normalise
+from firmware.rights import RightsCopy, rights_copy
+from firmware.tariff import Holding
+from hal.toml import BoardError, read_toml
+
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class _Right(Struct, frozen=True, forbid_unknown_fields=True):
+    right: Text
+    sectors: tuple[Text, ...] = ()
+
+
+class _Plate(Struct, frozen=True, forbid_unknown_fields=True):
+    plate: Text
+    says: Text
+    rights: Annotated[tuple[_Right, ...], Meta(min_length=1)]
+
+
+@dataclass(frozen=True)
+class _Demonstration:
+    version: Annotated[int, Meta(ge=1)]
+    sector: Text
+    plates: tuple[_Plate, ...]
+
+
+def demonstration_rights(path: Path) -> tuple[RightsCopy, tuple[tuple[str, str], ...]]:
+    """The copy, and each plate with who it is, in French, in the order of the file. Raises BoardError naming file and place.
+
+    The key is made from the file: the same file gives the same copy, and nothing here is secret.
+    """
+    document = read_toml(path, _Demonstration)
+    _check(document.plates, str(path))
+    held = {each.plate: tuple(map(_holding, each.rights)) for each in document.plates}
+    key = hashlib.sha256(path.read_bytes()).digest()
+    return rights_copy(document.version, document.sector, key, held), tuple((each.plate, each.says) for each in document.plates)
+
+
+def _holding(right: _Right) -> Holding:
+    return Holding(right.right, frozenset(right.sectors))
+
+
+def _check(plates: Sequence[_Plate], file: str) -> None:
+    """Two spellings of one plate would be one plate with the rights of the last."""
+    seen: set[str] = set()
+    for index, each in enumerate(plates):
+        plate = normalise(each.plate)
+        if not 1 <= len(plate) <= MAX_LENGTH:
+            raise BoardError(file, f"plates[{index}].plate", f"a plate has 1 to {MAX_LENGTH} letters and digits")
+        if plate in seen:
+            raise BoardError(file, f"plates[{index}].plate", f"{plate} is there twice")
+        seen.add(plate)

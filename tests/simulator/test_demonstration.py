@@ -1,0 +1,94 @@
+"""The demonstration's plates: each is what the page says of it, at the machine of the demonstration, by its own tariffs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from firmware.plate import Series, classify, doubt
+from firmware.rights import load_rights, write_rights
+from firmware.site import Site
+from firmware.tariff import Street, load_tariffs, regimes_here
+from hal.clock import PARIS
+from hal.toml import BoardError, read_toml
+from simulator.demonstration import demonstration_rights
+
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "board/demo-rights.toml"
+COPY, PLATES = demonstration_rights(FILE)
+MIXED = Street("11D", "mixed")
+
+USABLE = {
+    "RE-511-DT": {"visitor", "resident"},
+    "RE-516-HB": {"visitor"},
+    "RB-811-EV": {"visitor", "resident", "low_emission", "low_emission_resident"},
+    "PS-211-MB": {"visitor", "pro_sedentary"},
+    "PM-407-KT": {"visitor", "pro_mobile"},
+    "PP-615-SD": {"visitor", "pro_public"},
+    "BE-244-VN": {"visitor", "low_emission"},
+    "CM-724-HS": {"visitor", "cmi_s"},
+}
+
+
+@pytest.mark.parametrize(("plate", "regimes"), USABLE.items())
+def test_what_each_plate_may_use_here(plate: str, regimes: set[str]) -> None:
+    tariffs = load_tariffs(ROOT / "tariffs.json")
+    found = regimes_here(tariffs, datetime(2026, 3, 4, 10, tzinfo=PARIS), MIXED, COPY.holdings(plate))
+    assert {each.regime for each in found if each.usable} == regimes
+
+
+def test_every_plate_is_described() -> None:
+    assert [plate for plate, _ in PLATES] == list(USABLE)
+    assert all(says[0].isupper() and len(says) <= 80 for _, says in PLATES)
+
+
+def test_they_are_plates_of_today_that_nobody_doubts() -> None:
+    assert {classify(plate) for plate, _ in PLATES} == {Series.SIV}
+    assert not any(doubt(plate) for plate, _ in PLATES)
+
+
+def test_the_copy_is_for_the_station_of_the_demonstration(tmp_path: Path) -> None:
+    assert COPY.sector == read_toml(ROOT / "board/demo-station.toml", Site).sector == "11D"
+    write_rights(COPY, tmp_path / "rights.json")
+    assert load_rights(tmp_path / "rights.json") == COPY
+
+
+def test_the_same_file_gives_the_same_copy() -> None:
+    assert demonstration_rights(FILE)[0] == COPY
+
+
+RESIDENT = """\
+version = 1
+sector = "11D"
+[[plates]]
+plate = "AB-123-CD"
+says = "Résidente"
+rights = [{ right = "resident", sectors = ["11D"] }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        ("version = 1", "version = 0", "version"),
+        ('sector = "11D"\n[', "[", "sector"),
+        ("says", "say", "plates[0]"),
+        ('"Résidente"', "1", "plates[0].says"),
+        ('{ right = "resident"', '{ wrong = "resident"', "plates[0].rights[0]"),
+        ("AB-123-CD", "-", "plates[0].plate"),
+        ("AB-123-CD", "ABCDEFGHIJK", "plates[0].plate"),
+        (RESIDENT[RESIDENT.index("[[") :], RESIDENT[RESIDENT.index("[[") :] * 2, "plates[1].plate"),
+        ("version = 1", "version = 1\ncolour = 2", "colour"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_name_and_place(tmp_path: Path, before: str, after: str, key: str) -> None:
+    path = tmp_path / "rights.toml"
+    path.write_text(RESIDENT)
+    assert demonstration_rights(path)[1] == (("AB-123-CD", "Résidente"),)
+    path.write_text(RESIDENT.replace(before, after))
+    with pytest.raises(BoardError) as caught:
+        demonstration_rights(path)
+    assert str(path) in str(caught.value)
+    assert caught.value.key.startswith(key)
