@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from firmware.journal import Journal, JournalError
+from firmware.rights import NO_RIGHTS, RightsCopy, load_rights
 from firmware.seal import Seal, create_seal, load_seal
 
 JOURNAL = "journal.db"
 KEY = "station.key"
 LOCK = "lock"
+RIGHTS = "rights.json"
 
 
 def is_new(folder: Path) -> bool:
@@ -50,6 +52,14 @@ def open_journal(folder: Path, station: str, boot: str) -> Journal:
     if not path.exists():
         raise JournalError(path, "is missing; provision a new station, or put the journal of this one back")
     return Journal.open(path, station, boot)
+
+
+def open_rights(folder: Path) -> RightsCopy:
+    """The copy of the city's register; nobody holds anything where there is none yet. Raises RightsError for a bad one."""
+    try:
+        return load_rights(folder / RIGHTS)
+    except FileNotFoundError:
+        return NO_RIGHTS
 
 
 def open_seal(folder: Path) -> Seal:

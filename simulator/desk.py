@@ -21,6 +21,7 @@ from firmware.assemble import assemble
 from firmware.cli.sync import read_cursor, write_cursor
 from firmware.journal import Journal, Reader
 from firmware.locale import catalogues
+from firmware.rights import NO_RIGHTS, RightsCopy
 from firmware.site import Site
 from firmware.state import JOURNAL, is_new, open_journal, open_seal, provision
 from firmware.sync import Sync
@@ -51,6 +52,10 @@ class Setting:
     tariffs: Tariffs
     at: datetime
     """What the clock on the wall says when the desk is made; aware."""
+    rights: RightsCopy = NO_RIGHTS
+    """The station's copy of the city's register."""
+    plates: tuple[tuple[str, str], ...] = ()
+    """Plates worth typing, and what each holds, in French: the page shows them."""
 
 
 @dataclass
@@ -193,7 +198,7 @@ class Desk:
         self.boots += 1
         journal = open_journal(folder, site.station, f"{self.setting.at.isoformat()}/{self.boots}")
         lines = with_real_devices(self.setting.board, self.cabinet.lines(), self.trace.tap)
-        given = Provision(site, self.setting.tariffs, catalogues(), open_seal(folder))
+        given = Provision(site, self.setting.tariffs, catalogues(), open_seal(folder), self.setting.rights.holdings)
         station = Station(given, assemble(self.board, lines), journal, self.clock)
         reader = Reader(folder / JOURNAL)
         sync = Sync(reader.entries_after, read_cursor(reader))

@@ -8,6 +8,7 @@ from pathlib import Path
 from firmware.site import Site
 from firmware.tariff import load_tariffs
 from hal.board import load_board, read_toml
+from simulator.demonstration import demonstration_rights
 from simulator.desk import Setting
 
 ROOT = Path(__file__).parents[1]
@@ -15,9 +16,13 @@ ROOT = Path(__file__).parents[1]
 
 
 def setting_of(board: Path, station: Path, tariffs: Path, state: Path, at: datetime) -> Setting:
-    """Read every file a station starts from. Raises BoardError or TariffError naming file, place and reason."""
+    """Read every file a station starts from. Raises BoardError or TariffError naming file, place and reason.
+
+    The register is that of the demonstration, whatever the station: real plates have no place at a desk.
+    """
     reference = load_board(ROOT / "board" / "paris-v1.toml")
-    return Setting(state, load_board(board), reference, read_toml(station, Site), load_tariffs(tariffs), at)
+    rights, plates = demonstration_rights(ROOT / "board" / "demo-rights.toml")
+    return Setting(state, load_board(board), reference, read_toml(station, Site), load_tariffs(tariffs), at, rights, plates)
 
 
 def demonstration(state: Path, at: datetime) -> Setting:

@@ -39,6 +39,7 @@ def state(desk: Desk) -> dict[str, object]:
         "speed": desk.speed,
         "power": station is not None,
         "station": msgspec.to_builtins(desk.setting.site),
+        "demo_plates": [{"plate": plate, "says": says} for plate, says in desk.setting.plates],
         "terminal_display": list(desk.cabinet.terminal.display),
         "faults": {device: sorted(names) for device, names in desk.cabinet.on.items()},
         "tickets": len(desk.tickets()),

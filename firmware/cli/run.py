@@ -14,9 +14,10 @@ from firmware.assemble import assemble, lines_of
 from firmware.journal import JournalError
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
+from firmware.rights import RightsError
 from firmware.seal import SealError
 from firmware.site import Site
-from firmware.state import claimed, open_journal, open_seal, provision
+from firmware.state import claimed, open_journal, open_rights, open_seal, provision
 from firmware.stop import Stop
 from firmware.tariff import TariffError, load_tariffs
 from hal.board import Board, BoardError, load_board, read_toml
@@ -80,7 +81,7 @@ def run_station(arguments: argparse.Namespace) -> int:
         if board.simulated:
             return _at_the_desk(board.simulated, arguments)
         return _on_real_ports(board, arguments)
-    except (BoardError, JournalError, SealError, TariffError, OSError) as error:
+    except (BoardError, JournalError, RightsError, SealError, TariffError, OSError) as error:
         return _refused(error)
 
 
@@ -91,7 +92,8 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     boot = uuid.uuid4().hex
     with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, site.station, boot)) as journal:
         devices = assemble(board, lines_of(board))
-        run_loop(Station(Provision(site, tariffs, catalogues(), seal), devices, journal, clock), clock, Stop())
+        given = Provision(site, tariffs, catalogues(), seal, open_rights(arguments.state).holdings)
+        run_loop(Station(given, devices, journal, clock), clock, Stop())
     return 0
 
 

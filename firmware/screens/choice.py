@@ -1,7 +1,7 @@
 """Under which regime, with which vehicle: asked only where the answer changes the price. Knows no clock, no wire, no disk.
 
-The machine never answers for the motorist: the regimes a plate holds stand before the visitor's, the light car before the
-heavy one, and OK takes what is shown as chosen. A digit on the vehicle screen takes the vehicle shown and so many hours.
+The machine never answers for the motorist, and never with the dearest: what is free stands first, then the regimes the plate
+holds, then the visitor's; the light car before the heavy one. OK takes what is shown as chosen. A digit on the vehicle screen takes the vehicle shown and so many hours.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ROOM = 3
 
 def after_plate(plate: str, back: Typed, here: Here) -> Move:
     """Which regime? But a plate that holds no right here is a visitor's, and is not asked."""
-    regimes = here.regimes(plate)
+    regimes = tuple(sorted(here.regimes(plate), key=lambda regime: not _is_free(Wish(plate, regime), here)))
     return Regime(plate, back, regimes) if len(regimes) > 1 else after_regime(Wish(plate), back, here)
 
 
@@ -48,6 +48,11 @@ def after_vehicle(wish: Wish, back: Typed, here: Here, units: int = 0) -> Move:
     if stay.end is not None and stay.end > here.now:
         return Already(length)
     return Ahead(length) if here.free_now else length
+
+
+def _is_free(wish: Wish, here: Here) -> bool:
+    offers = here.offers(wish)
+    return bool(offers) and offers[-1].cents == 0
 
 
 def first_units(unit: str) -> int:

@@ -116,7 +116,7 @@ def reason(wish: Wish, offers: tuple[Quote, ...], units: int, here: Here) -> str
     now, then = offers[units - 1].lines[-1], offers[units].lines[-1]
     if unit != "quarter":
         return here.say(
-            "{length} · {unit} de plus : {price}", length=bought, unit=unit_name(unit, here), price=_next(offers, units, here)
+            "{length} · 1 {unit} de plus : {price}", length=bought, unit=unit_name(unit, here), price=_next(offers, units, here)
         )
     if then.unit_cents == now.unit_cents:
         return here.say("{length} · encore ¼ h : {price}", length=bought, price=_next(offers, units, here))

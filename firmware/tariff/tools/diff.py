@@ -8,42 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 
-from firmware.money import euros
-from firmware.tariff.file import FpsRule, Validity
-from firmware.tariff.grid import Grid
-from firmware.tariff.tariffs import RateTable, Tariffs, holds
-from firmware.tariff.tools.table import length
+from firmware.tariff.file import Validity
+from firmware.tariff.tariffs import Tariffs
+from firmware.tariff.tools.diff_rows import Row, charges, everyday, prices
 
 DAY = timedelta(days=1)
-Row = tuple[str, str, str, str]
-"""What it is, before, after, and the difference."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that changes, and for whom."""
+    """Something that changes, for whom, and when."""
 
     who: tuple[str, ...]
-    """`visitor, car, zone 1`; empty for what concerns everybody."""
+    """`visitor, car, zone 1`: all whom these rows concern."""
     rows: tuple[Row, ...]
-    validity: Validity | None = None
-    """When: None if it does not depend on the day, or if two days are compared."""
+    when: Validity | None = None
+    """None for always, and where two days are compared."""
 
 
 def between_files(before: Tariffs, after: Tariffs) -> tuple[Difference, ...]:
-    """Everything, over all days that both calendars have."""
+    """Everything, over the days that both calendars have."""
     told: list[Difference] = []
     for stretch in _stretches(before, after):
         for found in _on(before, stretch.first_day, after, stretch.first_day):
-            told = _told(told, replace(found, validity=stretch))
-    return (*_everyday(before, after), *_merged(told))
+            told = _carried_on(told, replace(found, when=stretch))
+    return (*_always(before, after), *_together(told))
 
 
 def between_days(before: Tariffs, day: date, after: Tariffs, other: date) -> tuple[Difference, ...]:
-    """What is paid on one day by one file, and on another day by another or the same one."""
-    return (*_everyday(before, after), *_merged(list(_on(before, day, after, other))))
+    """What is paid on one day by one file, and on another day by another one or the same."""
+    return (*_always(before, after), *_together(_on(before, day, after, other)))
 
 
 def _stretches(before: Tariffs, after: Tariffs) -> Iterator[Validity]:
@@ -53,18 +50,50 @@ def _stretches(before: Tariffs, after: Tariffs) -> Iterator[Validity]:
     begins = {first}
     for tariffs in (before, after):
         begins |= {table.first_day for table in tariffs.rate_tables} | {rule.validity.first_day for rule in tariffs.fps_rules}
-    cuts = sorted(day for day in begins if first <= day <= last)
-    for begin, end in zip(cuts, [cut - DAY for cut in cuts[1:]] + [None], strict=True):
-        yield Validity(begin, end)
+    cuts = [*sorted(day for day in begins if first <= day <= last), last + DAY]
+    return (Validity(begin, end - DAY) for begin, end in pairwise(cuts))
+
+
+def _always(before: Tariffs, after: Tariffs) -> tuple[Difference, ...]:
+    rows = tuple(everyday(before, after))
+    return (Difference(("everybody",), rows),) if rows else ()
 
 
 def _on(before: Tariffs, day: date, after: Tariffs, other: date) -> Iterator[Difference]:
-    one, two = _grids(before, day), _grids(after, other)
-    for key in sorted(one.keys() | two.keys(), key=_order(after)):
-        rows = tuple(_prices(one.get(key), two.get(key)))
+    for who, rows in (*prices(before, day, after, other), ("post-parking charge (FPS)", charges(before, day, after, other))):
         if rows:
-            regime, vehicle, zone = key
-            yield Difference((f"{regime}, {vehicle}, zone {zone}",), rows)
-    rows = tuple(_charges(_rule(before, day), _rule(after, other)))
-    if rows:
-        yield Difference(("a post-parking charge (FPS)",), rows)
+            yield Difference((who,), rows)
+
+
+def _carried_on(told: list[Difference], found: Difference) -> list[Difference]:
+    """A difference that was the same until the day before is not told twice."""
+    for index, earlier in enumerate(told):
+        same = (earlier.who, earlier.rows) == (found.who, found.rows)
+        if same and earlier.when and found.when and earlier.when.last_day == found.when.first_day - DAY:
+            longer = replace(found, when=Validity(earlier.when.first_day, found.when.last_day))
+            return [*told[:index], longer, *told[index + 1 :]]
+    return [*told, found]
+
+
+def _together(told: Iterable[Difference]) -> Iterator[Difference]:
+    """One difference for all whom the same rows concern at the same time."""
+    groups: dict[tuple[date | None, date | None, tuple[Row, ...]], Difference] = {}
+    for each in told:
+        key = (each.when and each.when.first_day, each.when and each.when.last_day, each.rows)
+        known = groups.get(key)
+        groups[key] = replace(known, who=(*known.who, *each.who)) if known else each
+    yield from groups.values()
+
+
+def for_people(differences: Iterable[Difference], before: str, after: str) -> Iterator[str]:
+    """Lines of text; `before` and `after` say what is compared."""
+    for difference in differences:
+        when = f"from {difference.when.first_day} to {difference.when.last_day}: " if difference.when else ""
+        yield when + " / ".join(difference.who)
+        table = [Row("", before, after, ""), *difference.rows]
+        widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+        for row in table:
+            what, *cells = row
+            rest = "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
+            yield f"  {what:<{widths[0]}}  {rest}".rstrip()
+        yield ""
