@@ -1,7 +1,8 @@
 """Under which regime, with which vehicle: asked only where the answer changes the price. Knows no clock, no wire, no disk.
 
 The machine never answers for the motorist, and never with the dearest: what is free stands first, then the regimes the plate
-holds, then the visitor's; the light car before the heavy one. OK takes what is shown as chosen. A digit on the vehicle screen takes the vehicle shown and so many hours.
+holds, then the visitor's; the light car before the heavy one. OK takes what is shown as chosen. A digit on the vehicle screen
+takes the vehicle shown and so many hours.
 """
 
 from __future__ import annotations

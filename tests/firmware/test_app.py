@@ -51,7 +51,9 @@ from hal.ports import (
 )
 
 PARIS = ZoneInfo("Europe/Paris")
-SITE = Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "http://127.0.0.1:8080/central")
+SITE = Site(
+    "75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "http://127.0.0.1:8080/central"
+)
 TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
 AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS)
 REFERENCE = "75011-0042-000001"

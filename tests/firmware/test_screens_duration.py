@@ -28,7 +28,16 @@ from hal.ports import Held, Key, Pressed, PrinterState, Stretch, Strip
 PARIS = ZoneInfo("Europe/Paris")
 HERE = Here(
     datetime(2022, 3, 2, 10, 0, 20, tzinfo=PARIS),
-    Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "http://127.0.0.1:8080/central"),
+    Site(
+        "75011-0042",
+        1,
+        11,
+        "11D",
+        "12 rue Oberkampf",
+        "5 passage Saint-Pierre-Amelot",
+        "mixed",
+        "http://127.0.0.1:8080/central",
+    ),
     load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
     catalogues(),
     health=Health(PrinterState.OK, terminal=True),

@@ -23,7 +23,16 @@ from simulator.devices.printer import PrinterDevice
 PARIS = ZoneInfo("Europe/Paris")
 HERE = Here(
     datetime(2019, 5, 6, 14, 29, 41, tzinfo=PARIS),
-    Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "http://127.0.0.1:8080/central"),
+    Site(
+        "75011-0042",
+        1,
+        11,
+        "11D",
+        "12 rue Oberkampf",
+        "5 passage Saint-Pierre-Amelot",
+        "mixed",
+        "http://127.0.0.1:8080/central",
+    ),
     load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
     catalogues(),
 )

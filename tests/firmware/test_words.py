@@ -19,7 +19,16 @@ from firmware.words import day, fps, hour, hour_of_stay, law, length, minutes_be
 PARIS = ZoneInfo("Europe/Paris")
 HERE = Here(
     datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
-    Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "http://127.0.0.1:8080/central"),
+    Site(
+        "75011-0042",
+        1,
+        11,
+        "11D",
+        "12 rue Oberkampf",
+        "5 passage Saint-Pierre-Amelot",
+        "mixed",
+        "http://127.0.0.1:8080/central",
+    ),
     load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
     catalogues(),
 )

@@ -109,7 +109,7 @@ function meant(event) {
 function elsewhere(event) {
   if (document.querySelector("dialog[open]")) return true;
   if (event.target.closest("textarea, select, input:not([type=checkbox])")) return true;
-  return event.target.closest("button, a") !== null && event.key === "Enter";
+  return event.target.closest("button, a, summary") !== null && event.key === "Enter";
 }
 
 function letters() {

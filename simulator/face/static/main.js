@@ -7,6 +7,7 @@ import { showJournal } from "./journal.js";
 import { keypad } from "./keypad.js";
 import { knobs } from "./knobs.js";
 import { oled } from "./oled.js";
+import { plates } from "./plates.js";
 import { buzzer } from "./sound.js";
 import { tabs } from "./tabs.js";
 import { ticket } from "./ticket.js";
@@ -18,19 +19,21 @@ const known = await catalogue();
 const remark = (text) => (by("remark").textContent = text);
 const command = (path, body) => post(path, body).catch((error) => remark(error.message));
 
-keypad(by("keypad"), (key, held) => command("api/key", held ? { key, held } : { key }));
+const press = (key, held) => command("api/key", held ? { key, held } : { key });
+keypad(by("keypad"), press);
 cards(by("cards"), by("reader"), known.cards, present);
 const turn = knobs(known.faults, command);
-const print = ticket(by("paper"), by("ready"), by("held"));
+const offer = plates(by("demo"), press);
+const print = ticket(by("paper"), by("ready"), by("again"), by("held"));
 const beep = buzzer(by("mute"));
 const wire = new Wire(by("trace"), by("lines"), by("follow"), by("wipe"));
 const ask = check(by("check-form"), by("answer"));
 tabs(document.querySelector("[role=tablist]"), (panel) => wire.show(panel === "wire"));
 
-// A clicked button gives the focus back, so that Enter on the computer's keyboard is OK again.
+// What was clicked gives the focus back, so that Enter on the computer's keyboard is OK again.
 document.addEventListener("click", (event) => {
   const focused = document.activeElement;
-  if (event.detail > 0 && focused.matches("button")) focused.blur();
+  if (event.detail > 0 && focused.matches("button, summary")) focused.blur();
 });
 
 async function present(name) {
@@ -53,6 +56,7 @@ function show(state, changed) {
   if (changed.station) name(changed.station);
   ask(state.plate);
   turn(state);
+  offer(state, changed);
   print(state);
 }
 

@@ -1,14 +1,15 @@
-// The ticket: slides out of its slot as it is printed; a click takes it, to be read.
+// The ticket: slides out of its slot as it is printed; a click takes it, to be read. The last one can be read again.
 
 const WAIT_MS = 80;
 
 /** Returns a function that is told the state. */
-export function ticket(paper, ready, dialog) {
-  const slot = new Slot(paper, ready);
+export function ticket(paper, ready, again, dialog) {
+  const slot = new Slot(paper, ready, again);
   paper.addEventListener("click", () => {
     read(dialog, slot.whole);
     if (slot.whole) slot.take();
   });
+  again.addEventListener("click", () => read(dialog, true));
   dialog.querySelector("#let-go").addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   return (state) => slot.told(state);
@@ -16,8 +17,8 @@ export function ticket(paper, ready, dialog) {
 
 /** What is in the slot: paper being printed, or a whole ticket nobody has taken, or nothing. */
 class Slot {
-  constructor(paper, ready) {
-    Object.assign(this, { paper, ready, strip: paper.querySelector("img"), wanted: null, taken: null, tickets: 0, busy: false });
+  constructor(paper, ready, again) {
+    Object.assign(this, { paper, ready, again, strip: paper.querySelector("img"), wanted: null, taken: null, tickets: 0, busy: false });
   }
 
   get whole() {
@@ -30,11 +31,13 @@ class Slot {
     this.taken = Math.min(this.taken ?? tickets, tickets);
     if (printing.printing) this.want(`api/paper.png?mm=${printing.mm}&after=${tickets}`);
     else this.want(tickets > this.taken ? `api/ticket.png?n=${tickets}` : null);
+    this.again.hidden = this.wanted !== null || tickets === 0;
   }
 
   take() {
     this.taken = this.tickets;
     this.want(null);
+    this.again.hidden = false;
   }
 
   want(picture) {
