@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from firmware.journal import Journal, JournalError
-from firmware.rights import NO_RIGHTS, RightsCopy, load_rights
+from firmware.rights import NO_RIGHTS, RightsCopy, RightsError, load_rights
 from firmware.seal import Seal, create_seal, load_seal
 
 JOURNAL = "journal.db"
@@ -54,12 +54,18 @@ def open_journal(folder: Path, station: str, boot: str) -> Journal:
     return Journal.open(path, station, boot)
 
 
-def open_rights(folder: Path) -> RightsCopy:
-    """The copy of the city's register; nobody holds anything where there is none yet. Raises RightsError for a bad one."""
+def open_rights(folder: Path, sector: str) -> RightsCopy:
+    """The copy of the city's register; nobody holds anything where there is none yet.
+
+    Raises RightsError for one that cannot be read, or was made for another sector.
+    """
     try:
-        return load_rights(folder / RIGHTS)
+        copy = load_rights(folder / RIGHTS)
     except FileNotFoundError:
         return NO_RIGHTS
+    if copy.sector != sector:
+        raise RightsError(str(folder / RIGHTS), "$.sector", f"made for {copy.sector}; this station stands in {sector}")
+    return copy
 
 
 def open_seal(folder: Path) -> Seal:

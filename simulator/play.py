@@ -38,7 +38,7 @@ def desk_for(visit: Visit, folder: Path) -> Desk:
     setting = demonstration(folder, visit.at)
     provision(folder, setting.site.station)
     (folder / KEY).write_bytes(KNOWN_KEY)
-    desk = Desk(replace(setting, site=replace(setting.site, zone=visit.zone)))
+    desk = Desk(replace(setting, site=visit.standing(setting.site)))
     desk.advance(3.0)
     desk.set_clock(visit.at)
     return desk

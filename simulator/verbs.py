@@ -20,6 +20,9 @@ LONGEST_WAIT_S = 400.0
 LOOK_S = 0.1
 """How often somebody who waits looks at the screen."""
 ZONES = ("1", "2")
+STREETS = ("mixed", "rotative")
+PLACE = ("zone", "street", "sector")
+"""The verbs that say where the station stands, in the words of `firmware.site`."""
 
 Do = Callable[[Desk], Iterator[None]]
 """Does a step; stops whenever there may be something new to see."""
@@ -40,6 +43,17 @@ def _zone(name: str) -> Do:
     return _nothing
 
 
+def _street(kind: str) -> Do:
+    one_of(STREETS, "kind of street", kind)
+    return _nothing
+
+
+def _sector(name: str) -> Do:
+    if not re.fullmatch(r"([1-9]|1[0-9]|20)[A-Z]", name):
+        raise ValueError(f"expected a residential sector such as 11D, not {name!r}")
+    return _nothing
+
+
 def _picture(name: str) -> Do:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise ValueError(f"expected a name such as second-look, small letters, digits and dashes, not {name!r}")
@@ -47,7 +61,7 @@ def _picture(name: str) -> Do:
 
 
 def _nothing(desk: Desk) -> Iterator[None]:
-    """Said to whoever reads the file (`zone`) or looks (`picture`), not to the desk."""
+    """Said to whoever reads the file (the place) or looks (`picture`), not to the desk."""
     return iter(())
 
 
@@ -155,6 +169,8 @@ def _expect(what: str, *words: str) -> Do:
 
 VERBS: dict[str, Phrase[Do]] = {
     "zone": Phrase("zone 1|2", "the tariff zone the station stands in, if not 1; before the clock", _zone),
+    "street": Phrase("street mixed|rotative", "its kind of street, if not mixed; before the clock", _street),
+    "sector": Phrase("sector 16G", "the residential sector, if not 11D; before the clock", _sector),
     "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
     "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
     "hold": Phrase("hold KEY", "keep a key down for more than a second", _hold),

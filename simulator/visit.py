@@ -21,13 +21,17 @@ import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
+import msgspec
+
+from firmware.site import Site
 from simulator.cabinet import Cabinet
 from simulator.desk import Desk
 from simulator.devices.terminal_script import CARDS
 from simulator.expectation import EXPECTATIONS, Check, ExpectationError, money_adds_up
-from simulator.verbs import VERBS, Do
+from simulator.verbs import PLACE, VERBS, Do
 from simulator.words import KEYS, SCREENS, Phrase, moment, one_of
 
 
@@ -56,9 +60,13 @@ class Visit:
     title: str
     """The first comment."""
     steps: tuple[Step, ...]
-    zone: int
     at: datetime
     """What the clock says at the first step."""
+
+    def standing(self, site: Site) -> Site:
+        """The station, moved to where the visit says that it stands."""
+        said = {step.verb: step.words[0] for step in self.steps if step.verb in PLACE}
+        return msgspec.convert({**msgspec.to_builtins(site), **said}, Site, strict=False)
 
 
 def read_visit(file: Path) -> Visit:
@@ -68,8 +76,8 @@ def read_visit(file: Path) -> Visit:
     if not title:
         raise VisitError(file, 1, "a visit begins with its title: `# Two hours, with a ticket`")
     steps = tuple(step for number, text in enumerate(lines, 1) for step in _step(file, number, text))
-    zone, clock = _opening(file, steps)
-    return Visit(file, title, steps, zone, moment(*clock.words))
+    clock = _opening(file, steps)
+    return Visit(file, title, steps, moment(*clock.words))
 
 
 def _lines(file: Path) -> list[str]:
@@ -88,15 +96,16 @@ def _step(file: Path, number: int, text: str) -> Iterator[Step]:
         raise VisitError(file, number, str(error)) from error
 
 
-def _opening(file: Path, steps: tuple[Step, ...]) -> tuple[int, Step]:
-    """Where and when: `zone` may stand before `clock`, nothing else may, and not later."""
-    zones = [step for step in steps if step.verb == "zone"]
-    if zones and zones != [steps[0]]:
-        raise VisitError(file, zones[-1].line, "`zone` stands once, before `clock`")
-    if len(steps) <= len(zones) or steps[len(zones)].verb != "clock":
-        line = steps[len(zones)].line if len(steps) > len(zones) else 1
-        raise VisitError(file, line, "a visit begins by setting its clock: `clock 2026-03-04 10:00`")
-    return int(zones[0].words[0]) if zones else 1, steps[len(zones)]
+def _opening(file: Path, steps: tuple[Step, ...]) -> Step:
+    """When: only the verbs of the place may stand before `clock`, each once, and not later."""
+    before = list(takewhile(lambda step: step.verb in PLACE, steps))
+    for index, step in enumerate(steps):
+        if step.verb in PLACE and (step not in before or step.verb in [each.verb for each in steps[:index]]):
+            raise VisitError(file, step.line, f"`{step.verb}` stands once, before `clock`")
+    clock = next(iter(steps[len(before) :]), None)
+    if clock is None or clock.verb != "clock":
+        raise VisitError(file, clock.line if clock else 1, "a visit begins by setting its clock: `clock 2026-03-04 10:00`")
+    return clock
 
 
 def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, Step], None] = lambda desk, step: None) -> None:

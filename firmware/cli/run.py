@@ -92,7 +92,7 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     boot = uuid.uuid4().hex
     with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, site.station, boot)) as journal:
         devices = assemble(board, lines_of(board))
-        given = Provision(site, tariffs, catalogues(), seal, open_rights(arguments.state).holdings)
+        given = Provision(site, tariffs, catalogues(), seal, open_rights(arguments.state, site.sector).holdings)
         run_loop(Station(given, devices, journal, clock), clock, Stop())
     return 0
 

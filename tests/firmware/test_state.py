@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from firmware.journal import JournalError
-from firmware.state import JOURNAL, KEY, claimed, is_new, open_journal, provision
+from firmware.rights import NO_RIGHTS, RightsError, rights_copy, write_rights
+from firmware.state import JOURNAL, KEY, RIGHTS, claimed, is_new, open_journal, open_rights, provision
 
 STATION = "75011-0042"
 
@@ -37,3 +38,11 @@ def test_two_stations_never_share_a_folder(tmp_path: Path) -> None:
         second = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert "another station is running on this folder" in second.stderr
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_copy_of_the_register_is_this_sector_s_or_refused(tmp_path: Path) -> None:
+    assert open_rights(tmp_path, "11D") == NO_RIGHTS
+    write_rights(rights_copy(1, "11D", bytes(32), {}), tmp_path / RIGHTS)
+    assert open_rights(tmp_path, "11D").version == 1
+    with pytest.raises(RightsError, match="made for 11D; this station stands in 16A"):
+        open_rights(tmp_path, "16A")

@@ -160,12 +160,13 @@ def test_a_sale_leaves_a_ticket_a_right_and_a_debit(machine: Machine) -> None:
     machine.press("OK", "2")
     quote = machine.state("quote")
     assert isinstance(quote, dict)
-    assert (quote["amount_cents"], quote["start"], quote["end"], quote["quarters"]) == (
+    assert (quote["amount_cents"], quote["start"], quote["end"]) == (
         1200,
         "2026-03-04T10:01:00+01:00",
         "2026-03-04T12:01:00+01:00",
-        8,
     )
+    assert (quote["units"], quote["unit"], quote["regime"], quote["vehicle"]) == (8, "quarter", "visitor", "car")
+    assert quote["tariff"] == "2024-10-01"
     machine.press("OK")
     machine.advance(0.5)
     assert machine.state("terminal_display") == ["INSEREZ CARTE", "12,00 EUR"]
@@ -341,10 +342,16 @@ def test_a_folder_is_opened_again_where_it_was_left(setting: Setting) -> None:
         assert machine.facts() == ["started", "payment started", "right sold", "ticket printed", "started"]
         machine.advance(20.0)
         assert machine.check()["allowed"] is True
-        machine.pay()
+        machine.press(*PLATE, "OK", "OK")
+        assert machine.state("screen") == "already paid"
+        machine.press("OK", "2", "OK")
+        machine.advance(0.5)
+        assert machine.post("/api/card", card="contactless")["taken"] is True
+        machine.advance(5.0)
         quote = machine.state("quote")
         assert isinstance(quote, dict)
-        assert quote["reference"] == "75011-0042-000002"
+        assert (quote["reference"], quote["amount_cents"]) == ("75011-0042-000002", 2700)  # the 3rd and 4th hour
+        assert quote["end"] == "2026-03-04T14:01:00+01:00"
 
 
 # --- faults -------------------------------------------------------------------------------------------------------

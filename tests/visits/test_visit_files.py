@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from hal.clock import PARIS
 from simulator.cli import main
 from simulator.expectation import EXPECTATIONS
 from simulator.play import play
+from simulator.setting import demonstration
 from simulator.verbs import VERBS
 from simulator.visit import HELP, VisitError, read_visit
 
 TITLE_AND_CLOCK = "# A test\nclock 2026-03-04 14:29:30\n"
 SALE = """# One hour, with a ticket
 clock 2026-03-04 14:29:30
-press AB123CD OK
+press AB123CD OK OK
 picture duration
 press OK
 card approved
@@ -39,7 +42,7 @@ def written(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("pres A", "no verb 'pres': one of zone, clock, press"),
+        ("pres A", "no verb 'pres': one of zone, street, sector, clock, press"),
         ("press É", "no key 'É': one of A, B"),
         ("press ok", "no key 'o': one of A, B"),
         ("press", "expected `press KEY …`"),
@@ -50,7 +53,7 @@ def written(folder: Path, text: str) -> Path:
         ("wait soon", "expected seconds such as 15 or 0.5, not 'soon'"),
         ("wait -1", "expected seconds"),
         ("wait 3 4", "expected `wait SECONDS | until SCREEN`"),
-        ("wait until payed", "no screen 'payed': one of approved"),
+        ("wait until payed", "no screen 'payed': one of already paid, approved"),
         ("fault printer", "expected `fault DEVICE NAME`"),
         ("fault toaster burnt", "no device 'toaster': one of printer, card"),
         ("fault printer on_fire", "no printer fault 'on_fire': one of paper_near_end"),
@@ -59,6 +62,10 @@ def written(folder: Path, text: str) -> Path:
         ("clock 2026-02-30 10:00", "day is out of range"),
         ("clock 4/3/2026 10h", "expected a date and a time such as 2026-03-04 10:00"),
         ("zone 2", "`zone` stands once, before `clock`"),
+        ("street rotative", "`street` stands once, before `clock`"),
+        ("street one-way", "no kind of street 'one-way': one of mixed, rotative"),
+        ("sector 21A", "expected a residential sector such as 11D, not '21A'"),
+        ("sector 11d", "expected a residential sector such as 11D, not '11d'"),
         ("picture ../../oops", "expected a name such as second-look"),
         ('press "A', "No closing quotation"),
         ("expect", "expected `expect …`"),
@@ -101,6 +108,8 @@ def test_a_mistake_is_named_before_anything_is_done(tmp_path: Path, line: str, r
         ("# Too late\n\npress A\nclock 2026-03-04 10:00\n", 3, "a visit begins by setting its clock"),
         ("# Nowhere\nzone 3\nclock 2026-03-04 10:00\n", 2, "no zone '3': one of 1, 2"),
         ("# Twice\nzone 1\nzone 2\nclock 2026-03-04 10:00\n", 3, "`zone` stands once"),
+        ("# Too late\nzone 2\nclock 2026-03-04 10:00\nsector 16G\n", 4, "`sector` stands once"),
+        ("# Nothing but a place\nzone 2\nstreet rotative\n", 1, "a visit begins by setting its clock"),
     ],
 )
 def test_how_a_visit_begins(tmp_path: Path, text: str, line: int, reason: str) -> None:
@@ -118,14 +127,24 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
 
 
 def test_what_a_line_may_look_like(tmp_path: Path) -> None:
-    text = '# Title  \n\nzone 2\n  clock 2018-03-05 10:00:20   # half past\nexpect text "Tapez votre # plaque"\n'
+    text = '# Title  \n\nzone 2\nsector 16G\n  clock 2018-03-05 10:00:20   # half past\nexpect text "Tapez votre # plaque"\n'
     visit = read_visit(written(tmp_path, text))
-    assert (visit.title, visit.zone, visit.at.isoformat()) == ("Title", 2, "2018-03-05T10:00:20+01:00")
+    assert (visit.title, visit.at.isoformat()) == ("Title", "2018-03-05T10:00:20+01:00")
     assert [(step.line, step.verb, step.words) for step in visit.steps] == [
         (3, "zone", ("2",)),
-        (4, "clock", ("2018-03-05", "10:00:20")),
-        (5, "expect", ("text", "Tapez votre # plaque")),
+        (4, "sector", ("16G",)),
+        (5, "clock", ("2018-03-05", "10:00:20")),
+        (6, "expect", ("text", "Tapez votre # plaque")),
     ]
+
+
+def test_where_the_station_stands(tmp_path: Path) -> None:
+    site = demonstration(tmp_path, datetime(2026, 3, 4, 10, tzinfo=PARIS)).site
+    visit = read_visit(written(tmp_path, f"# Elsewhere\nstreet rotative\nzone 2\nsector 16G\n{TITLE_AND_CLOCK}"))
+    there = visit.standing(site)
+    assert (there.zone, there.street, there.sector) == (2, "rotative", "16G")
+    assert (there.station, there.address) == (site.station, site.address)
+    assert read_visit(written(tmp_path, TITLE_AND_CLOCK)).standing(site) == site
 
 
 # --- hopes that do not hold ---------------------------------------------------------------------------------------
@@ -158,7 +177,7 @@ def test_what_a_line_may_look_like(tmp_path: Path) -> None:
 def test_an_expectation_that_fails_says_where_what_was_wanted_and_what_is(
     tmp_path: Path, line: str, wanted: str, found: str
 ) -> None:
-    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK\nwait 3\n{line}\n")
+    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK\nwait 3\n{line}\n")
     with pytest.raises(VisitError) as error:
         play(file, None)
     assert str(error.value).startswith(f"{file}:5: ")
@@ -185,14 +204,14 @@ def test_a_screen_that_never_comes(tmp_path: Path) -> None:
 
 
 def test_a_card_that_should_not_have_been_asked_for(tmp_path: Path) -> None:
-    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK\ncard approved ignored\n")
+    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK OK\ncard approved ignored\n")
     with pytest.raises(VisitError, match=":4: the terminal took the card"):
         play(file, None)
 
 
 def test_the_money_must_add_up_even_if_the_visit_expects_nothing(tmp_path: Path) -> None:
     """A debit that has no end in the journal yet: the visit stops too early, and is told so."""
-    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK\nfault card mute_after_card\ncard approved\nwait 10\n")
+    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK OK\nfault card mute_after_card\ncard approved\nwait 10\n")
     with pytest.raises(VisitError, match=r":6: debited, and no right exists: \[\('0042000001', 600\)\]"):
         play(file, None)
 
@@ -209,6 +228,7 @@ def test_out_keeps_screens_ticket_wire_and_journal(tmp_path: Path) -> None:
     assert [name.split("-", 1)[-1].removesuffix(".png") for name in screens if name[0].isdigit()] == [
         "idle",
         *["plate"] * 7,
+        "vehicle",
         "duration",
         "present-card",
         "approved",

@@ -88,12 +88,12 @@ def _together(told: Iterable[Difference]) -> Iterator[Difference]:
 def for_people(differences: Iterable[Difference], before: str, after: str) -> Iterator[str]:
     """Lines of text; `before` and `after` say what is compared."""
     for difference in differences:
-        when = f"from {difference.when.first_day} to {difference.when.last_day}: " if difference.when else ""
-        yield when + " / ".join(difference.who)
+        if difference.when:
+            yield f"from {difference.when.first_day} to {difference.when.last_day}"
+        yield from difference.who
         table = [Row("", before, after, ""), *difference.rows]
-        widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
-        for row in table:
-            what, *cells = row
-            rest = "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
-            yield f"  {what:<{widths[0]}}  {rest}".rstrip()
+        first, *widths = (max(len(cell) for cell in column) for column in zip(*table, strict=True))
+        for what, *cells in table:
+            rest = "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+            yield f"  {what:<{first}}  {rest}".rstrip()
         yield ""

@@ -13,6 +13,9 @@ from firmware.tariff.tariffs import Tariffs, holds
 from firmware.tariff.tools.table import length
 
 NONE = "–"
+"""Not sold, or nothing said."""
+FREE = "free"
+FPS = "FPS"
 Key = tuple[str, str, int]
 
 
@@ -30,7 +33,8 @@ def prices(before: Tariffs, day: date, after: Tariffs, other: date) -> Iterator[
     one, two = _grids(before, day), _grids(after, other)
     for key in dict.fromkeys((*one, *two)):
         regime, vehicle, zone = key
-        yield f"{regime}, {vehicle}, zone {zone}", tuple(_grid(one.get(key), two.get(key)))
+        absent = (_absent(before, one, vehicle), _absent(after, two, vehicle))
+        yield f"{regime}, {vehicle}, zone {zone}", tuple(_grid(one.get(key), two.get(key), absent))
 
 
 def charges(before: Tariffs, day: date, after: Tariffs, other: date) -> tuple[Row, ...]:
@@ -55,12 +59,19 @@ def _grids(tariffs: Tariffs, day: date) -> dict[Key, Grid]:
     return dict(next((table.grids for table in in_force), {}))
 
 
-def _grid(before: Grid | None, after: Grid | None) -> Iterator[Row]:
+def _absent(tariffs: Tariffs, grids: dict[Key, Grid], vehicle: str) -> str:
+    """What a motorist of a class without a price pays."""
+    known = any(vehicle == each for _, each, _ in grids)
+    free = vehicle in tariffs.vehicles and tariffs.vehicles[vehicle].unpriced == "free"
+    return FREE if free and not known else NONE
+
+
+def _grid(before: Grid | None, after: Grid | None, absent: tuple[str, str]) -> Iterator[Row]:
     fine = before is not None and after is not None and before.scale() == after.scale() and before.unit == after.unit
     one, two = _amounts(before, fine), _amounts(after, fine)
     for what in dict.fromkeys((*one, *two)):
         if one.get(what) != two.get(what):
-            yield _money(what, one.get(what), two.get(what))
+            yield _money(what, one.get(what), two.get(what), absent)
     if before and after and (before.clock, before.moved) != (after.clock, after.moved):
         yield Row("time", f"{before.clock}, {before.moved[-1]}", f"{after.clock}, {after.moved[-1]}", "")
 
@@ -71,15 +82,16 @@ def _amounts(grid: Grid | None, fine: bool) -> dict[str, int | None]:
         return {}
     step = 1 if fine else UNITS_IN_SCALE_STEP[grid.unit]
     units = sorted({*range(step, grid.maximum_units + 1, step), grid.maximum_units})
-    return {length(grid, each): grid.cumulated[each] for each in units} | {"FPS": grid.fps_cents}
+    return {length(grid, each): grid.cumulated[each] for each in units} | {FPS: grid.fps_cents}
 
 
-def _money(what: str, before: int | None, after: int | None) -> Row:
-    cells = [NONE if cents is None else euros(cents) for cents in (before, after)]
+def _money(what: str, before: int | None, after: int | None, absent: tuple[str, str]) -> Row:
+    missing = (NONE, NONE) if what == FPS else absent
+    one = missing[0] if before is None else euros(before)
+    two = missing[1] if after is None else euros(after)
     if before is None or after is None:
-        return Row(what, *cells, "")
-    sign = "+" if after > before else ""
-    return Row(what, cells[0], cells[1], f"{sign}{euros(after - before)}")
+        return Row(what, one, two, "")
+    return Row(what, one, two, ("+" if after > before else "") + euros(after - before))
 
 
 def _rule(tariffs: Tariffs, day: date) -> dict[str, str]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from firmware.tariff.file import TariffFile
 from firmware.tariff.tools.reading import DAY, Hours, every_day
 
 QUARTER = timedelta(minutes=15)
