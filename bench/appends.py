@@ -85,7 +85,7 @@ def _right(number: int) -> Right:
         end=MORNING + timedelta(hours=2),
         units=8,
         cents=1200,
-        tariff="2021-08-01",
+        tariff="2024-10-01",
     )
 
 

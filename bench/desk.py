@@ -12,7 +12,7 @@ from hal.clock import PARIS
 from simulator.desk import Desk
 from simulator.setting import ROOT, demonstration
 
-MORNING = datetime(2021, 9, 1, 10, 0, tzinfo=PARIS)
+MORNING = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 """A Wednesday, all of the longest stay inside its paid hours."""
 
 
@@ -33,10 +33,13 @@ def opened_desk() -> Iterator[Desk]:
 
 
 def buy(desk: Desk, plate: str, choice: tuple[str, ...], press: Callable[[str], None]) -> None:
-    """A whole visit, every key by `press`: plate, `choice` of a duration, card, ticket. Raises RuntimeError where it stops."""
+    """A whole visit, every key by `press`: plate, vehicle, `choice` of a duration, card, ticket.
+
+    Raises RuntimeError where it stops: a plate that is used again goes on from what it has bought, up to the maximum.
+    """
     for key in (*plate, "OK"):
         press(key)
-    while screen(desk) in ("second look", "closed"):
+    while screen(desk) in ("second look", "vehicle", "already paid", "closed"):
         press("OK")
     for key in (*choice, "OK"):
         press(key)

@@ -21,13 +21,15 @@ WHOLE_PICTURE = 8192
 UP = ("MINUS", "MINUS", "MINUS", *("PLUS",) * 23)
 """From one hour down to a quarter, then up to the six hours."""
 ABOUT = ("LANG", "INFO", "INFO", "2", "MAX", "MINUS", "LANG", "LANG")
-EVENING, SATURDAY = datetime(2021, 9, 1, 18, 7, tzinfo=PARIS), datetime(2018, 9, 1, 18, 7, tzinfo=PARIS)
+EVENING, SATURDAY = datetime(2026, 3, 4, 18, 7, tzinfo=PARIS), datetime(2018, 9, 1, 18, 7, tzinfo=PARIS)
 """Stays that leap over a night, over a Sunday."""
 VISITS = (
-    *(("AB123CD", UP, MORNING + timedelta(minutes=17 * number)) for number in range(8)),
-    *((plate, ABOUT, MORNING) for plate in ("AB123CD", "1234AA75", "WW123MM", "GB12KLM", "AB1230D")),
-    *(("AB123CD", UP, at) for at in (EVENING, SATURDAY)),
+    *((f"AB{123 + number}CD", UP, MORNING + timedelta(minutes=17 * number)) for number in range(8)),
+    *((plate, ABOUT, MORNING) for plate in ("XY987ZT", "1234AA75", "WW123MM", "GB12KLM", "AB1230D")),
+    ("XY123ZT", UP, EVENING),
+    ("XY124ZT", UP, SATURDAY),
 )
+"""Every plate is new at its time: none continues a stay."""
 
 
 @dataclass(frozen=True)

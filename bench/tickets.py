@@ -22,7 +22,7 @@ from hal.wire.escpos import encode
 from simulator.setting import ROOT
 
 PAPERS = {48: "80 mm", 32: "58 mm"}
-DAYS = tuple(datetime(year, 12, day, 18, 59, 59, tzinfo=PARIS) for year in (2015, 2018, 2021) for day in (22, 23))
+DAYS = tuple(datetime(year, 12, day, 18, 59, 59, tzinfo=PARIS) for year in (2015, 2018, 2021, 2022, 2024) for day in (22, 23))
 """In each rate table, a Tuesday to Thursday of the month with the longest name, bought in the evening: two dates to print."""
 LONGEST_PLATE = "WW123456MM"
 
@@ -42,7 +42,8 @@ def figures() -> tuple[Figure, ...]:
     longest, columns = max(
         (size(offer, at(day, language), columns, LONGEST_PLATE, doubtful=True), columns)
         for day, language, zone, columns in product(DAYS, words, (1, 2), PAPERS)
-        for offer in ladder(tariffs, zone, day)
+        for regime, vehicle in product(tariffs.regimes, tariffs.vehicles)
+        for offer in ladder(tariffs, zone, day, regime=regime, vehicle=vehicle)
     )
     typical = size(ladder(tariffs, 1, MORNING)[5], at(MORNING, "fr"), 48, "AB123CD")
     return (
@@ -51,7 +52,7 @@ def figures() -> tuple[Figure, ...]:
             "ticket, longest",
             longest,
             "bytes",
-            f"of every version, language, zone, paper and length; plate of 10, in doubt (on {PAPERS[columns]})",
+            f"of every version, regime, class, language, zone, paper and length; plate of 10, in doubt (on {PAPERS[columns]})",
             at_most=1500,
         ),
     )
@@ -70,4 +71,5 @@ def _right(offer: Quote, plate: str, site: Site) -> Right:
         units=offer.units,
         cents=offer.cents,
         tariff=offer.tariff,
+        unit=offer.unit,
     )

@@ -16,12 +16,12 @@ def figures() -> tuple[Figure, ...]:
     """Best of three rounds; every visit must have left its ticket, and the city must have every entry."""
     with opened_desk() as desk:
         buy(desk, "AB123CD", ("PLUS",), desk.press)
-        wall, processor = (min(times) for times in zip(*(_round(desk) for _ in range(ROUNDS)), strict=True))
+        wall, processor = (min(times) for times in zip(*(_round(desk, number) for number in range(ROUNDS)), strict=True))
         _check(desk, 1 + VISITS * ROUNDS)
         idle = min(_idle(desk) for _ in range(2))
     what = (
-        f"best of {ROUNDS} rounds of {VISITS}: 7 letters, OK, 4 times +, OK, card, ticket, thanks; matrix, SPI, both "
-        "serial lines with their simulated devices, journal, signature, sync and city, all durable writes"
+        f"best of {ROUNDS} rounds of {VISITS}: 7 letters, OK, vehicle, OK, 4 times +, OK, card, ticket, thanks; matrix, SPI, "
+        "both serial lines with their simulated devices, journal, signature, sync and city, all durable writes"
     )
     return (
         Figure("visits in virtual time", VISITS / wall, "visits/s", what + " (time on the wall)"),
@@ -32,10 +32,11 @@ def figures() -> tuple[Figure, ...]:
     )
 
 
-def _round(desk: Desk) -> tuple[float, float]:
+def _round(desk: Desk, number: int) -> tuple[float, float]:
+    """Every plate is new: none continues a stay."""
     wall, processor = time.perf_counter(), time.process_time()
-    for _ in range(VISITS):
-        buy(desk, "AB123CD", ("PLUS",) * 4, desk.press)
+    for plate in range(VISITS):
+        buy(desk, f"XY{100 * (number + 1) + plate}ZT", ("PLUS",) * 4, desk.press)
         desk.advance(1.0)
     return time.perf_counter() - wall, time.process_time() - processor
 

@@ -69,9 +69,9 @@ class Here:
         usable = [each.regime for each in found if each.usable]
         return (*(regime for regime in usable if regime != "visitor"), "visitor")
 
-    def vehicles(self, regime: str) -> tuple[str, ...]:
-        """One vehicle class for each price there is, the light car first."""
-        return vehicle_choices(self.tariffs, self.site.zone, self.now, regime)
+    def vehicles(self, wish: Wish) -> tuple[str, ...]:
+        """One vehicle class for each price there is, the light car first; a stay keeps the classes of its first minute."""
+        return vehicle_choices(self.tariffs, self.site.zone, self.stay(wish).begun or self.now, wish.regime)
 
     def stay(self, wish: Wish) -> Stay:
         """The stay a purchase made now would continue; an empty one if it would begin one."""

@@ -60,6 +60,10 @@ class Ledger:
         return self.stays.get((plate, zone, regime), Stay())
 
     def _staying(self, right: Right) -> Ledger:
+        """A late yes to an earlier purchase does not take back what was bought since."""
+        before = self.stay(right.plate, right.zone, right.regime)
+        if before.end is not None and before.end > right.end:
+            return self
         stay = Stay(right.reached + right.units, right.end, right.begun or right.start)
         kept = self.stays if len(self.stays) < STAYS_KEPT else _lately(self.stays, right.start)
         return replace(self, stays={**kept, (right.plate, right.zone, right.regime): stay})

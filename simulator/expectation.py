@@ -213,7 +213,10 @@ def _city(typed: str, answer: str, *until: str) -> Check:
 
 
 def money_adds_up(desk: Desk) -> None:
-    """The law of every visit: whatever the terminal debited was sold at that price, or is in doubt; and nothing twice."""
+    """The law of every visit: whatever the terminal debited was sold at that price, or is in doubt; and nothing twice.
+
+    A right that costs nothing is sold without the terminal, and without a payment that began.
+    """
     told = facts(desk)
     sold = {(card_reference(fact.right.reference), fact.right.cents) for fact in told if isinstance(fact, RightSold)}
     doubted = {(card_reference(fact.right.reference), fact.right.cents) for fact in told if isinstance(fact, InDoubt)}
@@ -222,7 +225,7 @@ def money_adds_up(desk: Desk) -> None:
     debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.ledger]
     if wrong := set(debited) - sold - open_doubts:
         raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
-    if wrong := sold - set(debited):
+    if wrong := {(reference, amount) for reference, amount in sold if amount} - set(debited):
         raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")
     if len(set(debited)) != len(debited):
         raise ExpectationError(f"debited twice: {debited}")

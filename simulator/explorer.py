@@ -1,21 +1,30 @@
 """Every screen the visit can reach, found by trying. Knows no clock, no wire, no disk.
 
 Screens are values, so the whole machine can be walked breadth-first: feed every event to every machine seen, remember what
-comes out. The walk draws `docs/screens.md` and is what the laws of the visit are proven over. To stay finite it types one plate
-(with a look-alike in it) and buys one hour or the most: more of the same leads nowhere new.
+comes out. The walk draws `docs/screens.md` and is what the laws of the visit are proven over.
+
+To stay finite it types one plate, with a look-alike in it, and buys one unit or the most; to stay short, what lies over a
+screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
+register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from firmware.effects import Effect
 from firmware.events import Event, TimedOut
 from firmware.health import Health
 from firmware.here import Here, card_reference
+from firmware.ledger import Ledger
 from firmware.machine import Machine
-from firmware.screens.plate import Typing
+from firmware.screens.choice import Regime, Vehicle
+from firmware.screens.info import Info
+from firmware.screens.plate import SecondLook, Typing
+from firmware.screens.question import StillThere
+from firmware.screens.screen import Screen
+from firmware.tariff import Holding, Stay, ladder
 from hal.ports import (
     Approved,
     Declined,
@@ -31,9 +40,13 @@ from hal.ports import (
     Unanswered,
 )
 
-KEYS = (Key.OK, Key.CANCEL, Key.CORRECT, Key.MAX, Key.INFO)
+KEYS = (Key.CANCEL, Key.CORRECT, Key.MAX, Key.INFO)
 HARDWARE = (PrinterIs(PrinterState.OK), PrinterIs(PrinterState.OUT), TerminalIs(True), TerminalIs(False))
-WALKED_PLATES = ("1AAO1",)
+TYPED, MEANT = "1AAO1", "1AA01"
+"""The plate that is walked, and the reading of it that the second look suggests."""
+RIGHTS = ("resident", "cmi_s", "pro_public")
+BOUGHT = ("resident", "pro_public")
+"""Regimes under which one unit is bought already: one day of seven, and the only free day there is."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,14 @@ class Passage:
     event: Event
     after: Machine
     effects: tuple[Effect, ...]
+
+
+def peopled(here: Here) -> Here:
+    """The same station, knowing the plate that is walked."""
+    held = tuple(Holding(right, frozenset({here.site.sector})) for right in RIGHTS)
+    first = {regime: ladder(here.tariffs, here.site.zone, here.now, regime=regime)[0] for regime in BOUGHT}
+    stays = {(MEANT, here.site.zone, regime): Stay().after(quote) for regime, quote in first.items()}
+    return replace(here, holdings=lambda plate: held if plate == MEANT else (), ledger=Ledger(len(stays), stays=stays))
 
 
 def passages(here: Here) -> Iterator[Passage]:
@@ -61,12 +82,17 @@ def passages(here: Here) -> Iterator[Passage]:
 
 def events_for(machine: Machine) -> Iterator[Event]:
     """What can happen to this machine: keys, time, devices, and what its terminal and printer can answer."""
-    yield from (Pressed(key) for key in _letters(machine))
-    yield from (Pressed(key) for key in KEYS)
+    screen = machine.screen
+    yield from (Pressed(key) for key in (*_letters(screen), *KEYS))
+    if _leads_on(screen):
+        yield Pressed(Key.OK)
+    if isinstance(screen, Regime | Vehicle):
+        yield Pressed(Key.PLUS)
     yield Held(Key.CORRECT)
     yield TimedOut()
-    yield from HARDWARE
-    right = getattr(machine.screen, "right", None)
+    if not isinstance(screen, Info | StillThere):
+        yield from HARDWARE
+    right = getattr(screen, "right", None)
     if right is not None:
         reference = card_reference(right.reference)
         yield from (Approved(reference, right.cents), Approved(reference, right.cents + 1), Unanswered(reference))
@@ -74,9 +100,17 @@ def events_for(machine: Machine) -> Iterator[Event]:
         yield from (Printed(right.reference), NotPrinted(right.reference, PrinterState.OUT))
 
 
-def _letters(machine: Machine) -> Iterator[Key]:
-    """The next letter of a plate that is walked: a very short one, and one with a look-alike."""
-    typed = machine.screen.plate if isinstance(machine.screen, Typing) else ""
-    for plate in WALKED_PLATES:
-        if plate.startswith(typed) and len(plate) > len(typed):
-            yield Key(plate[len(typed)])
+def _letters(screen: Screen) -> Iterator[Key]:
+    """The next letter of the plate that is walked; to a vehicle, where OK leads as far, no digit."""
+    typed = screen.plate if isinstance(screen, Typing) else ""
+    if not isinstance(screen, Vehicle) and TYPED.startswith(typed) and len(TYPED) > len(typed):
+        yield Key(TYPED[len(typed)])
+
+
+def _leads_on(screen: Screen) -> bool:
+    """Whether OK is walked: not of half a plate (one letter is looked at, and corrected), nor of a class between the others."""
+    if isinstance(screen, Typing):
+        return len(screen.plate) in (0, 1, len(TYPED))
+    if isinstance(screen, Vehicle):
+        return screen.chosen in (0, len(screen.options) - 1)
+    return not isinstance(screen, SecondLook) or screen.doubt.suggestion is not None

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from firmware.app import VERSION
-from firmware.cli import fps, journal, quote, run, sync
+from firmware.cli import fps, journal, quote, run, sync, tariff
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_parsers(commands)
     quote.add_parser(commands)
     fps.add_parser(commands)
+    tariff.add_parser(commands)
     journal.add_parser(commands)
     sync.add_parser(commands)
     chosen = parser.parse_args(arguments)

@@ -6,9 +6,7 @@ What they do is in `tariff_tools.py`, imported when one is chosen: the station s
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +46,8 @@ examples:
   horodateur tariff diff tariffs.json draft.json --on 2026-01-01
       the same day in two files
 
-prices are shown by the whole hour or day (by every unit where only those differ); "–" is not sold, "free" is nothing to pay.
+prices are shown by the whole hour or day (by every unit where only those differ); "–" is no such price, "free"
+is nothing to pay.
 exit status, as diff(1) has it: 0 the same; 1 different; 2 a file cannot be used, or a wrong command line.
 """
 PLOT = """\
@@ -79,7 +78,7 @@ def add_parser(subparsers: Subparsers) -> None:
     tariff = subparsers.add_parser(
         "tariff",
         help="check, show, compare and draw tariffs",
-        description="For the people who write tariffs: prove a file, show its prices, compare two, draw them for a council paper.",
+        description="For those who write tariffs: prove a file, show prices, compare files, draw prices for a council paper.",
     )
     commands = tariff.add_subparsers(metavar="COMMAND", required=True)
     _add_check(commands)
@@ -87,6 +86,14 @@ def add_parser(subparsers: Subparsers) -> None:
     _add_diff(commands)
     _add_plot(commands)
     _add_holidays(commands)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The exit status of the tool that was chosen."""
+    from firmware.cli import tariff_tools as tools
+
+    chosen = {"check": tools.check, "table": tools.table, "diff": tools.diff, "plot": tools.plot, "holidays": tools.holidays}
+    return chosen[arguments.tool](arguments)
 
 
 def _add_check(commands: Subparsers) -> None:
@@ -112,7 +119,14 @@ def _add_diff(commands: Subparsers) -> None:
     parser.add_argument(
         "files", type=Path, nargs="*", metavar="FILE", help="two tariff files; or one, or none: the one shipped"
     )
-    parser.add_argument("--on", type=_day, action="append", default=[], metavar="DAY", help="compare this day (at most twice)")
+    parser.add_argument(
+        "--on",
+        type=_day,
+        action="append",
+        default=[],
+        metavar="DAY",
+        help="compare this day; twice: the first with the second",
+    )
 
 
 def _add_plot(commands: Subparsers) -> None:
@@ -142,15 +156,8 @@ def _command(commands: Subparsers, name: str, summary: str, epilog: str) -> argp
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(run=_runner(name))
+    parser.set_defaults(run=run, tool=name)
     return parser
-
-
-def _runner(name: str) -> Callable[[argparse.Namespace], int]:
-    def run(arguments: argparse.Namespace) -> int:
-        return int(getattr(import_module("firmware.cli.tariff_tools"), name)(arguments))
-
-    return run
 
 
 def _add_tariffs(parser: argparse.ArgumentParser) -> None:

@@ -14,12 +14,12 @@ from firmware.events import Event
 from firmware.here import Here
 from firmware.money import euros
 from firmware.plate import grouped
-from firmware.screens.duration import Ahead, Duration, Typed
+from firmware.screens.duration import UNITS_OF_A_DIGIT, Ahead, Duration, Typed
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, Over, framed
 from firmware.tariff import again_at
 from firmware.wish import Wish
-from firmware.words import regime_name, unit_name, until, vehicle_name
+from firmware.words import length, regime_name, unit_name, until, vehicle_name
 from hal.ports import Hint, Key, Line, Pressed, Size, View
 
 ROOM = 3
@@ -34,7 +34,7 @@ def after_plate(plate: str, back: Typed, here: Here) -> Move:
 
 def after_regime(wish: Wish, back: Typed, here: Here) -> Move:
     """Which vehicle? Only where that changes the price."""
-    vehicles = here.vehicles(wish.regime)
+    vehicles = here.vehicles(wish)
     if len(vehicles) > 1:
         return Vehicle(wish, back, vehicles)
     return after_vehicle(replace(wish, vehicle=vehicles[0]) if vehicles else wish, back, here)
@@ -43,7 +43,9 @@ def after_regime(wish: Wish, back: Typed, here: Here) -> Move:
 def after_vehicle(wish: Wish, back: Typed, here: Here, units: int = 0) -> Move:
     """How long? But first: at the maximum already, paid already, or nothing due now."""
     stay, offers = here.stay(wish), here.offers(wish)
-    length = Duration(wish, back, units or back.units or first_units(offers[0].unit if offers else "quarter"))
+    unit = offers[0].unit if offers else "quarter"
+    kept = back.units if unit == "quarter" else 0
+    length = Duration(wish, back, units or kept or UNITS_OF_A_DIGIT[unit])
     if stay.reached and not offers:
         return Full(wish, back)
     if stay.end is not None and stay.end > here.now:
@@ -56,14 +58,9 @@ def _is_free(wish: Wish, here: Here) -> bool:
     return bool(offers) and offers[-1].cents == 0
 
 
-def first_units(unit: str) -> int:
-    """What the duration screen begins at: one hour, or one day."""
-    return 4 if unit == "quarter" else 1
-
-
 @dataclass(frozen=True)
 class Regime(Question):
-    """The plate holds a right here: under it, or as a visitor?"""
+    """The plate holds a right here, and parks under it or as a visitor."""
 
     name: ClassVar[str] = "regime"
 
@@ -106,7 +103,7 @@ class Vehicle(Question):
     chosen: int = 0
 
     def answered(self, event: Event, here: Here) -> Move:
-        """+ and − choose, OK takes; a digit takes what is chosen and so many hours."""
+        """+ and − choose, OK takes; a digit takes what is chosen and so many hours, or days."""
         match event:
             case Pressed(Key.PLUS | Key.MINUS as key):
                 return replace(self, chosen=turned(self.chosen, key, len(self.options)))
@@ -114,9 +111,15 @@ class Vehicle(Question):
                 return self.back.remembering(0)
             case Pressed(Key.OK):
                 return after_vehicle(self._chosen, self.back, here)
-            case Pressed(key) if key.value in "123456":
-                return after_vehicle(self._chosen, self.back, here, units=4 * int(key.value))
+            case Pressed(key) if key.value in "1234567":
+                return self._for(int(key.value), here)
         return self
+
+    def _for(self, digit: int, here: Here) -> Move:
+        """So many hours or days, unless that is more than there is."""
+        offers = here.offers(self._chosen)
+        units = digit * UNITS_OF_A_DIGIT[offers[0].unit] if offers else 0
+        return after_vehicle(self._chosen, self.back, here, units) if units <= len(offers) else self
 
     @property
     def _chosen(self) -> Wish:
@@ -134,7 +137,7 @@ class Vehicle(Question):
 
 @dataclass(frozen=True)
 class Already(Question):
-    """This plate is paid for now: buying more continues its stay, on the same scale."""
+    """This plate is covered now: buying more continues its stay, on the same scale."""
 
     name: ClassVar[str] = "already paid"
 
@@ -150,12 +153,12 @@ class Already(Question):
         return self
 
     def view(self, here: Here) -> View:
-        """Paid until when, and the question."""
+        """Covered until when (the last payment may be in doubt, or of nothing), and the question."""
         end = here.stay(self.length.wish).end or here.now
         return framed(
             self,
             here,
-            Line(here.say("{plate} est payé jusqu’à", plate=grouped(self.length.wish.plate)), Size.SMALL),
+            Line(here.say("{plate} est couvert jusqu’à", plate=grouped(self.length.wish.plate)), Size.SMALL),
             Line(until(end, here)),
             Line(here.say("Prolonger ?"), Size.SMALL),
             hints=(Hint(Key.CANCEL, here.say("non")), Hint(Key.OK, here.say("prolonger"))),
@@ -206,14 +209,16 @@ def turned(chosen: int, key: Key, count: int) -> int:
 
 
 def _price(wish: Wish, here: Here) -> str:
-    """The first step as a motorist compares: an hour, or a day."""
+    """The first step as a motorist compares: an hour, or a day; what is left where that is less."""
     offers = here.offers(wish)
     if not offers:
         return ""
-    first = offers[min(first_units(offers[0].unit), len(offers)) - 1]
+    first = offers[min(UNITS_OF_A_DIGIT[offers[0].unit], len(offers)) - 1]
     if first.cents == 0:
         return here.say("gratuit")
-    return f"{euros(first.cents, here.language)} / {unit_name(first.unit, here)}"
+    whole = first.units == UNITS_OF_A_DIGIT[first.unit]
+    per = unit_name(first.unit, here) if whole else length(first.unit, first.units, here)
+    return f"{euros(first.cents, here.language)} / {per}"
 
 
 def _asked(screen: Question, here: Here, question: str, options: list[tuple[str, str]], chosen: int) -> View:

@@ -56,7 +56,7 @@ class Duration(Question):
             case Pressed(Key.OK):
                 return _paid_with_or_without_paper(self, here)
             case Pressed(Key.CORRECT):
-                return self.back.remembering(self.units)
+                return self.corrected(here)
             case Pressed(Key.PLUS):
                 return self._of(chosen + 1, most)
             case Pressed(Key.MINUS):
@@ -66,6 +66,11 @@ class Duration(Question):
             case Pressed(key) if offers and key.value in "1234567":
                 return self._of(int(key.value) * UNITS_OF_A_DIGIT[offers[0].unit], most)
         return self
+
+    def corrected(self, here: Here) -> Screen:
+        """The plate again, knowing the quarters chosen here. Days are forgotten: three of them are not three quarters."""
+        offers = here.offers(self.wish)
+        return self.back.remembering(self.units if offers and offers[0].unit == "quarter" else 0)
 
     def _of(self, units: int, most: int) -> Duration:
         return replace(self, units=units) if 1 <= units <= most else self
@@ -102,7 +107,8 @@ def _keys(offers: tuple[Quote, ...], quote: Quote, here: Here) -> tuple[Hint, ..
     step = Hint(Key.PLUS, here.say("¼ h") if unit == "quarter" else unit_name(unit, here))
     most = len(offers) // UNITS_OF_A_DIGIT[unit]
     digits = here.say("à {most} : jours", most=most) if unit == "day" else here.say("à {most} : heures", most=most)
-    choose = (Hint(Key.MINUS, ""), step, Hint(Key.D1, digits), Hint(Key.MAX, "")) if len(offers) > 1 and most > 1 else ()
+    whole = (Hint(Key.D1, digits),) if most > 1 else ()
+    choose = (Hint(Key.MINUS, ""), step, *whole, Hint(Key.MAX, "")) if len(offers) > 1 else ()
     return (*choose, Hint(Key.OK, here.say("payer") if quote.cents else here.say("valider")))
 
 
@@ -166,7 +172,7 @@ class Ahead(Question):
             case Pressed(Key.OK):
                 return self.length
             case Pressed(Key.CORRECT):
-                return self.length.back.remembering(self.length.units)
+                return self.length.corrected(here)
         return self
 
     def view(self, here: Here) -> View:
@@ -208,12 +214,14 @@ class NoPaper(Question):
         """Why, and that it does not matter."""
         out = here.health.printer is PrinterState.OUT
         why = here.say("plus de papier") if out else here.say("imprimante en panne")
+        quote = self.length.quote(here)
+        go = here.say("continuer") if quote and not quote.cents else here.say("payer sans ticket")
         return framed(
             self,
             here,
             Line(here.say("Sans ticket : {why}", why=why), Size.MEDIUM),
             Line(here.say("Vous serez en règle : l’agent lit la plaque."), Size.SMALL),
-            hints=(Hint(Key.CANCEL, here.say("annuler")), Hint(Key.OK, here.say("payer sans ticket"))),
+            hints=(Hint(Key.CANCEL, here.say("annuler")), Hint(Key.OK, go)),
         )
 
     def explain(self, here: Here) -> str:

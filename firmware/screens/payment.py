@@ -244,8 +244,8 @@ class NotKnown(Screen):
         return framed(
             self,
             here,
-            Line(here.say("La banque ne répond pas."), Size.SMALL),
+            Line(here.say("La banque ne répond pas. Réf. {ref}", ref=right.reference), Size.SMALL),
             Line(here.say("Ne payez pas une seconde fois"), Size.MEDIUM),
-            Line(here.say("Couvert jusqu’à {end}. Réf. {ref}", end=until(right.end, here), ref=right.reference), Size.SMALL),
+            Line(here.say("Couvert jusqu’à {end}", end=until(right.end, here)), Size.SMALL),
             hints=(*ticket, Hint(Key.CANCEL, here.say("terminer"))),
         )

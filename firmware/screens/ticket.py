@@ -126,7 +126,7 @@ class Take(Screen):
             Line(here.say("Prenez votre ticket")),
             Line(
                 here.say("{plate} : jusqu’à {end}", plate=grouped(self.right.plate), end=until(self.right.end, here)),
-                Size.MEDIUM,
+                Size.SMALL,
             ),
             hints=(Hint(Key.OK, here.say("terminer")),),
         )

@@ -25,6 +25,7 @@ from firmware.facts import (
 from firmware.ledger import REFUSALS_KEPT, Ledger, ledger_of
 from firmware.recovery import recovered
 from firmware.right import Right
+from firmware.tariff import Stay
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -41,12 +42,14 @@ def right(number: int) -> Right:
         end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
         units=8,
         cents=1200,
-        tariff="2021-08-01",
+        tariff="2024-10-01",
     )
 
 
 ONE, TWO = right(1), right(2)
 BEGUN = PaymentStarted(ONE)
+STAYS = {("AB123CD", 1, "visitor"): Stay(8, ONE.end, ONE.start)}
+"""What the plate of these rights has bought once one of them is sold, or in doubt."""
 
 
 def whose(ledger: Ledger, reference: str) -> Right | None:
@@ -54,25 +57,25 @@ def whose(ledger: Ledger, reference: str) -> Right | None:
 
 
 def test_a_new_station_owes_nobody_anything() -> None:
-    assert ledger_of(()) == Ledger(sales=0, started={}, doubts={}, refused={})
+    assert ledger_of(()) == Ledger(sales=0, started={}, doubts={}, refused={}, stays={})
     assert recovered(Ledger()) == ()
 
 
 def test_a_payment_is_open_until_its_end_is_written() -> None:
     assert ledger_of((BEGUN,)) == Ledger(1, {ONE.reference: ONE})
-    assert ledger_of((BEGUN, RightSold(ONE))) == Ledger(1)
+    assert ledger_of((BEGUN, RightSold(ONE))) == Ledger(1, stays=STAYS)
     assert ledger_of((BEGUN, Refused(ONE.reference, "refused"))) == Ledger(1, refused={ONE.reference: ONE})
-    assert ledger_of((BEGUN, InDoubt(ONE, "unanswered"))) == Ledger(1, doubts={ONE.reference: ONE})
+    assert ledger_of((BEGUN, InDoubt(ONE, "unanswered"))) == Ledger(1, doubts={ONE.reference: ONE}, stays=STAYS)
 
 
 def test_a_late_answer_ends_the_doubt() -> None:
     doubted = (BEGUN, InDoubt(ONE, "unanswered"))
-    assert ledger_of((*doubted, RightSold(ONE))) == Ledger(1)
+    assert ledger_of((*doubted, RightSold(ONE))) == Ledger(1, stays=STAYS)
     assert ledger_of((*doubted, Refused(ONE.reference, "refused"))).doubts == {}
 
 
 def test_a_yes_after_a_no_ends_it() -> None:
-    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1)
+    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1, stays=STAYS)
 
 
 def test_numbers_count_payments_not_sales() -> None:

@@ -19,6 +19,7 @@ from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.plate import doubt
 from firmware.right import Right
+from firmware.screens.choice import Already, Full, Regime, Vehicle
 from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
@@ -30,6 +31,7 @@ from firmware.screens.ticket import NoTicket, Paid, Printing, Take
 from firmware.screens.trouble import Broken, OutOfService
 from firmware.site import Site
 from firmware.tariff import load_tariffs
+from firmware.wish import Wish
 from hal.ports import (
     Approved,
     Declined,
@@ -74,20 +76,27 @@ RIGHT = Right(
     end=datetime(2026, 3, 4, 11, 1, tzinfo=PARIS),
     units=4,
     cents=600,
-    tariff="2021-08-01",
+    tariff="2024-10-01",
 )
 CARD = "0042000001"
 """RIGHT's reference as the terminal carries it."""
 
 TYPED = Typing("AB1O3CD")
-LENGTH = Duration("AB123CD", back=Typing("AB123CD"))
+LENGTH = Duration(Wish("AB123CD"), back=Typing("AB123CD"))
 LOOK = doubt("AB1O3CD")
 assert LOOK
+REGIME = Regime("AB123CD", TYPED, ("resident", "visitor"))
+VEHICLE = Vehicle(Wish("AB123CD"), TYPED, ("car", "two_wheeler", "heavy"), chosen=1)
+ALREADY, FULL = Already(LENGTH), Full(Wish("AB123CD"), TYPED)
 SCREENS: tuple[Screen, ...] = (
     Idle(),
     Idle(2),
     TYPED,
     SecondLook(TYPED, LOOK),
+    REGIME,
+    VEHICLE,
+    ALREADY,
+    FULL,
     LENGTH,
     Ahead(LENGTH),
     NoPaper(LENGTH),
@@ -105,7 +114,11 @@ SCREENS: tuple[Screen, ...] = (
     OutOfService(),
     Broken("J1"),
 )
-EXPLAINED = (Idle(), TYPED, SecondLook(TYPED, LOOK), LENGTH, Ahead(LENGTH), NoPaper(LENGTH), Sorry(RIGHT, Reason.REFUSED))
+EXPLAINED = (
+    *(Idle(), TYPED, SecondLook(TYPED, LOOK)),
+    *(REGIME, VEHICLE, ALREADY, FULL),
+    *(LENGTH, Ahead(LENGTH), NoPaper(LENGTH), Sorry(RIGHT, Reason.REFUSED)),
+)
 
 
 def on(screen: Screen, **members: object) -> Machine:
@@ -185,8 +198,8 @@ def test_info_never_covers_money_or_paper_under_way(screen: Screen) -> None:
         (Typing("A"), Key.B, Tone.ACCEPTED),
         (Typing("ABCDEFGHIJ"), Key.K, Tone.IGNORED),
         (LENGTH, Key.PLUS, Tone.ACCEPTED),
-        (replace(LENGTH, quarters=24), Key.PLUS, Tone.IGNORED),
-        (replace(LENGTH, quarters=1), Key.MINUS, Tone.IGNORED),
+        (replace(LENGTH, units=24), Key.PLUS, Tone.IGNORED),
+        (replace(LENGTH, units=1), Key.MINUS, Tone.IGNORED),
         (LENGTH, Key.D7, Tone.IGNORED),
         (Authorising(RIGHT), Key.CANCEL, Tone.IGNORED),
         (Printing(RIGHT), Key.OK, Tone.IGNORED),

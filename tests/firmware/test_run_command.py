@@ -265,7 +265,7 @@ def test_provision_replaces_neither_half_of_a_station(attempt: Attempt, state: P
     assert (state / kept).read_bytes() == before
 
 
-COMMANDS = ["", "run", "provision", "quote", "fps", "journal", "journal verify", "journal export", "sync"]
+COMMANDS = ["", "run", "provision", "quote", "fps", "tariff", "journal", "journal verify", "journal export", "sync"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -23,6 +23,7 @@ from firmware.screens.screen import Over, Screen
 from firmware.screens.trouble import OutOfService
 from firmware.site import Site
 from firmware.tariff import load_tariffs
+from firmware.wish import Wish
 from hal.ports import Held, Key, Pressed, PrinterState, Stretch, Strip
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -43,7 +44,7 @@ HERE = Here(
     health=Health(PrinterState.OK, terminal=True),
 )
 TYPED = Typing("AB123CD")
-LENGTH = Duration("AB123CD", back=TYPED)
+LENGTH = Duration(Wish("AB123CD"), back=TYPED)
 RIGHT = Right(
     reference="75011-0042-000001",
     plate="AB123CD",
@@ -63,8 +64,8 @@ def at(year: int, month: int, day: int, hour: int, minute: int = 0, **members: o
     return replace(HERE, now=datetime(year, month, day, hour, minute, tzinfo=PARIS), **members)  # type: ignore[arg-type]
 
 
-def of(quarters: int) -> Duration:
-    return replace(LENGTH, quarters=quarters)
+def of(units: int) -> Duration:
+    return replace(LENGTH, units=units)
 
 
 def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
@@ -104,17 +105,17 @@ def test_in_2015_two_hours_are_the_most() -> None:
     assert of(4).on(Pressed(Key.MAX), here) == of(8)
     assert of(8).on(Pressed(Key.PLUS), here) == of(8)
     assert of(4).on(Pressed(Key.D3), here) == of(4)
-    assert "2 h : le maximum" in shown(of(8), here)
+    assert "2 h : le maximum · à nouveau 12:16" in shown(of(8), here)
 
 
-def test_correct_goes_back_to_the_plate_and_cancel_ends_the_visit() -> None:
-    assert LENGTH.on(Pressed(Key.CORRECT), HERE) == TYPED
+def test_correct_goes_back_to_the_plate_knowing_the_length_and_cancel_ends_the_visit() -> None:
+    assert of(9).on(Pressed(Key.CORRECT), HERE) == Typing("AB123CD", units=9)
     assert LENGTH.on(Pressed(Key.CANCEL), HERE) == Over()
     assert LENGTH.on(Held(Key.CORRECT), HERE) == LENGTH
 
 
 def test_it_begins_at_one_hour() -> None:
-    assert LENGTH.quarters == 4
+    assert LENGTH.units == 4
 
 
 # --- what it says -------------------------------------------------------------------------------------------------
@@ -130,7 +131,7 @@ def test_it_begins_at_one_hour() -> None:
         (12, "jusqu’à 13:01 24,00 €", "3 h · 4e heure : le ¼ h passe à 3,75 €"),
         (16, "jusqu’à 14:01 39,00 €", "4 h · 5e heure : le ¼ h passe à 4,50 €"),
         (20, "jusqu’à 15:01 57,00 €", "5 h · encore ¼ h : 4,50 €"),
-        (24, "jusqu’à 16:01 75,00 €", "6 h : le maximum"),
+        (24, "jusqu’à 16:01 75,00 €", "6 h : le maximum · à nouveau 16:17"),
     ],
 )
 def test_the_end_the_price_and_why_the_next_quarter_costs_what_it_does(quarters: int, price: str, why: str) -> None:
@@ -183,7 +184,7 @@ def test_every_sale_has_a_number_of_its_own_whatever_became_of_the_last() -> Non
 
 
 def test_the_plate_and_the_offer_are_what_is_sold() -> None:
-    move = replace(of(6), plate="1234AA01").on(Pressed(Key.OK), at(2019, 5, 6, 14, 30))
+    move = replace(of(6), wish=Wish("1234AA01")).on(Pressed(Key.OK), at(2019, 5, 6, 14, 30))
     assert isinstance(move, tuple)
     assert isinstance(move[0], Presenting)
     right = move[0].right
@@ -242,7 +243,7 @@ def test_when_parking_is_free_paying_ahead_is_a_question() -> None:
         "[CANCEL] non   [OK] payer d’avance",
     )
     assert Ahead(LENGTH).on(Pressed(Key.OK), here) == LENGTH
-    assert Ahead(LENGTH).on(Pressed(Key.CORRECT), here) == TYPED
+    assert Ahead(LENGTH).on(Pressed(Key.CORRECT), here) == Typing("AB123CD", units=4)
     assert Ahead(LENGTH).on(Pressed(Key.CANCEL), here) == Over()
     assert shown(of(1), here)[1] == "jusqu’à lun. 09:15 1,50 €"
 

@@ -22,6 +22,7 @@ from firmware.screens.screen import Over, Screen
 from firmware.screens.trouble import Broken, OutOfService
 from firmware.site import Site
 from firmware.tariff import load_tariffs
+from firmware.wish import Wish
 from hal.ports import Freed, Held, Key, Pressed, PrinterIs, PrinterState, TerminalIs
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -44,7 +45,7 @@ HERE = Here(
 SILENT = replace(HERE, health=Health(PrinterState.OK, terminal=False))
 LETTERS = [key for key in Key if len(key.value) == 1]
 AHEAD = "Pour payer d’avance : tapez votre plaque"
-LENGTH = Duration("AB123CD", back=Typing("AB123CD"))
+LENGTH = Duration(Wish("AB123CD"), back=Typing("AB123CD"))
 
 
 def at(year: int, month: int, day: int, hour: int = 10, minute: int = 0, **members: object) -> Here:
@@ -223,7 +224,7 @@ def test_help_gives_the_screen_back_unchanged() -> None:
 
 
 def test_help_on_the_price_says_how_it_is_made() -> None:
-    sold = replace(LENGTH, quarters=10)
+    sold = replace(LENGTH, units=10)
     assert " ".join(shown(Info(sold))[1:-1]) == "1re heure 4 × 1,50 €, 2e heure 4 × 1,50 €, 3e heure 2 × 3,00 € = 18,00 €"
 
 

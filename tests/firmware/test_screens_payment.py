@@ -66,7 +66,7 @@ RIGHT = Right(
     end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
     units=8,
     cents=1200,
-    tariff="2021-08-01",
+    tariff="2024-10-01",
 )
 CARD = "0042000001"
 ASKING = (Presenting(RIGHT), Authorising(RIGHT), Authorising(RIGHT, leaving=True))
@@ -216,9 +216,9 @@ def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
 
 def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_reference() -> None:
     assert shown(NotKnown(RIGHT))[1:] == (
-        "La banque ne répond pas.",
+        "La banque ne répond pas. Réf. 75011-0042-000001",
         "Ne payez pas une seconde fois",
-        "Couvert jusqu’à 12:01. Réf. 75011-0042-000001",
+        "Couvert jusqu’à 12:01",
         "[OK] ticket   [CANCEL] terminer",
     )
 

@@ -21,11 +21,12 @@ from firmware.screens.question import StillThere
 from firmware.screens.screen import Over, Screen
 from firmware.site import Site
 from firmware.tariff import load_tariffs
+from firmware.wish import Wish
 from hal.ports import Held, Key, Pressed, PrinterIs, PrinterState, Tone
 
 PARIS = ZoneInfo("Europe/Paris")
 HERE = Here(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
+    datetime(2022, 3, 2, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
         1,
@@ -40,7 +41,7 @@ HERE = Here(
     catalogues(),
     health=Health(PrinterState.OK, terminal=True),
 )
-AT_NIGHT = replace(HERE, now=datetime(2026, 3, 4, 21, 0, tzinfo=PARIS))
+AT_NIGHT = replace(HERE, now=datetime(2022, 3, 2, 21, 0, tzinfo=PARIS))
 
 
 def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
@@ -113,12 +114,12 @@ def test_the_plate_is_grouped_by_its_series_while_it_is_typed(plate: str, text: 
 @pytest.mark.parametrize("plate", ["AB123CD", "1234AA01", "WW123AB", "102CMD1", "KLAA1234", "WWWWWWWWWW"])
 def test_a_plate_without_look_alikes_goes_straight_on(plate: str) -> None:
     typed = Typing(plate)
-    assert typed.on(Pressed(Key.OK), HERE) == Duration(plate, back=typed)
+    assert typed.on(Pressed(Key.OK), HERE) == Duration(Wish(plate), back=typed)
 
 
 def test_when_parking_is_free_it_first_asks_whether_to_pay_ahead() -> None:
     typed = Typing("AB123CD")
-    assert typed.on(Pressed(Key.OK), AT_NIGHT) == Ahead(Duration("AB123CD", back=typed))
+    assert typed.on(Pressed(Key.OK), AT_NIGHT) == Ahead(Duration(Wish("AB123CD"), back=typed))
 
 
 def test_a_look_alike_gets_one_second_look_with_both_forms() -> None:
@@ -143,8 +144,8 @@ def test_plus_and_minus_choose_and_ok_takes_what_is_chosen() -> None:
         assert LIKE.on(Pressed(key), HERE) == as_typed
         assert as_typed.on(Pressed(key), HERE) == LIKE
     assert [line.chosen for line in as_typed.view(HERE).middle] == [False, False, True]
-    assert LIKE.on(Pressed(Key.OK), HERE) == Duration("AB103CD", back=Typing("AB1O3CD"))
-    assert as_typed.on(Pressed(Key.OK), HERE) == Duration("AB1O3CD", back=Typing("AB1O3CD"))
+    assert LIKE.on(Pressed(Key.OK), HERE) == Duration(Wish("AB103CD"), back=Typing("AB1O3CD"))
+    assert as_typed.on(Pressed(Key.OK), HERE) == Duration(Wish("AB1O3CD"), back=Typing("AB1O3CD"))
 
 
 def test_correct_goes_back_to_what_was_typed() -> None:
@@ -155,13 +156,13 @@ def test_a_very_short_plate_is_asked_about_once_and_sold_to() -> None:
     assert Typing("AB").on(Pressed(Key.OK), HERE) == SHORT
     assert shown(SHORT)[1:3] == ("Plaque inhabituelle : est-ce bien la vôtre ?", "AB")
     assert SHORT.on(Pressed(Key.PLUS), HERE) == SHORT
-    assert SHORT.on(Pressed(Key.OK), HERE) == Duration("AB", back=Typing("AB"))
-    assert SHORT.on(Pressed(Key.OK), AT_NIGHT) == Ahead(Duration("AB", back=Typing("AB")))
+    assert SHORT.on(Pressed(Key.OK), HERE) == Duration(Wish("AB"), back=Typing("AB"))
+    assert SHORT.on(Pressed(Key.OK), AT_NIGHT) == Ahead(Duration(Wish("AB"), back=Typing("AB")))
 
 
 # --- still there? -------------------------------------------------------------------------------------------------
 
-ASKED = (Typing("AB1"), LIKE, Duration("AB123CD", back=Typing("AB123CD"), quarters=7))
+ASKED = (Typing("AB1"), LIKE, Duration(Wish("AB123CD"), back=Typing("AB123CD"), units=7))
 
 
 @pytest.mark.parametrize("screen", ASKED, ids=lambda screen: screen.name)

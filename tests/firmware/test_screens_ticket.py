@@ -52,7 +52,7 @@ RIGHT = Right(
     end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
     units=8,
     cents=1200,
-    tariff="2021-08-01",
+    tariff="2024-10-01",
 )
 
 

@@ -80,6 +80,9 @@ def right_of(offer: Quote, plate: str = "AB123CD") -> Right:
         units=offer.units,
         cents=offer.cents,
         tariff=offer.tariff,
+        regime=offer.regime,
+        vehicle=offer.vehicle,
+        unit=offer.unit,
     )
 
 
@@ -198,6 +201,51 @@ def test_lines_add_up_to_what_was_paid() -> None:
                 assert sum(quarters for quarters, _ in bought) == offer.units
 
 
+def test_a_residents_ticket_counts_days() -> None:
+    at = datetime(2026, 3, 5, 14, 30, tzinfo=PARIS)
+    offer = ladder(HERE.tariffs, 1, at, regime="resident")[6]
+    said = lines(ticket(right_of(offer), HERE, "x"))
+    assert said[3:8] == [
+        "Fin jeu. 12 mars 2026",
+        "14:30",
+        "AB-123-CD Zone 1 - 11D",
+        "Début jeu. 5 mars 2026 14:30",
+        "Payé 9,00 EUR carte",
+    ]
+    assert said[9:13] == [
+        "Résident, 7 jours :",
+        "jour 6 x 1,50 EUR",
+        "jour 1 x 0,00 EUR",
+        "Barème zone 1 : 1 j 1,50 EUR, 2 j 3,00 EUR, 3 j 4,50 EUR, 4 j 6,00 EUR, 5 j 7,50 EUR, 6 j 9,00 EUR, 7 j 9,00 EUR, "
+        "FPS 75,00 EUR",
+    ]
+
+
+def test_a_free_ticket_says_so_and_speaks_of_no_card() -> None:
+    offer = ladder(HERE.tariffs, 1, datetime(2026, 3, 5, 14, 30, tzinfo=PARIS), regime="cmi_s")[0]
+    for language, words in (("fr", "Payé 0,00 EUR (gratuit)"), ("en", "Paid 0,00 EUR (free)")):
+        said = lines(ticket(right_of(offer), replace(HERE, language=language), "x"))
+        assert words in said
+        assert "cart" not in " ".join(said)
+        assert "card" not in " ".join(said)
+
+
+def test_an_extension_is_explained_from_the_hour_it_goes_on_from() -> None:
+    """Two hours bought at 10:00; the third and fourth at 11:00."""
+    at = datetime(2026, 3, 4, 10, tzinfo=PARIS)
+    first = ladder(HERE.tariffs, 1, at)[7]
+    more = ladder(HERE.tariffs, 1, at, reached=8, since=first.end, begun=first.start)[7]
+    said = lines(ticket(replace(right_of(more), reached=8, begun=first.start), HERE, "x"))
+    assert said[9:12] == ["Visiteur, 2 h :", "3e heure 4 x 3,00 EUR", "4e heure 4 x 3,75 EUR"]
+    assert "Payé 27,00 EUR carte" in said
+
+
+def test_a_heavy_cars_ticket_has_the_scale_and_the_charge_of_its_class() -> None:
+    offer = ladder(HERE.tariffs, 1, datetime(2026, 3, 4, 10, tzinfo=PARIS), vehicle="heavy")[3]
+    scale = "1 h 18,00 EUR, 2 h 36,00 EUR, 3 h 72,00 EUR, 4 h 117,00 EUR, 5 h 171,00 EUR, 6 h 225,00 EUR, FPS 225,00 EUR"
+    assert f"Barème zone 1 : {scale}" in lines(ticket(right_of(offer), HERE, "x"))
+
+
 def test_what_the_law_wants_is_there_wherever_there_is_a_charge() -> None:
     """CGCT R.2333-120-3: date and time of issue, end, amount, scale, reminder, and where to place it."""
     for year, charge in ((2016, False), (2018, True), (2026, True)):
@@ -268,8 +316,8 @@ def test_the_ticket_on_paper(seal: Seal, columns: int) -> None:
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_longest_ticket_is_short_enough_for_the_line(seal: Seal, columns: int, language: str) -> None:
-    """Ten wide letters, the longest station's name, six hours over a week-end, in doubt: 1 500 bytes at most."""
-    offer = ladder(HERE.tariffs, 1, datetime(2026, 9, 26, 19, 30, tzinfo=PARIS))[23]
+    """Ten wide letters, the longest station's name, six hours of a heavy car over a week-end, in doubt: 1 500 bytes at most."""
+    offer = ladder(HERE.tariffs, 1, datetime(2026, 9, 26, 19, 30, tzinfo=PARIS), vehicle="heavy")[23]
     right = replace(right_of(offer, "WWWWWWWWWW"), reference="WWWWWWWWWW-999999")
     made = ticket(right, replace(HERE, language=language), seal.receipt(right), doubtful=True)
     data = encode(made, columns)

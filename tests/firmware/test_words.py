@@ -14,7 +14,21 @@ from firmware.locale import catalogues
 from firmware.money import euros
 from firmware.site import Site
 from firmware.tariff import load_tariffs
-from firmware.words import day, fps, hour, hour_of_stay, law, length, minutes_between, scale, until, whole_law
+from firmware.words import (
+    day,
+    fps,
+    hour,
+    hour_of_stay,
+    law,
+    length,
+    minutes_between,
+    price,
+    regime_name,
+    scale,
+    until,
+    vehicle_name,
+    whole_law,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 HERE = Here(
@@ -69,7 +83,35 @@ def test_every_day_and_month_has_its_name() -> None:
     [(1, "15 min"), (3, "45 min"), (4, "1 h"), (5, "1 h 15"), (8, "2 h"), (23, "5 h 45"), (24, "6 h")],
 )
 def test_lengths(quarters: int, text: str) -> None:
-    assert length(quarters) == text
+    assert length("quarter", quarters, HERE) == length("quarter", quarters, ENGLISH) == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "units", "french", "english"),
+    [
+        ("hour", 1, "1 h", "1 h"),
+        ("hour", 7, "7 h", "7 h"),
+        ("day", 1, "1 jour", "1 day"),
+        ("day", 7, "7 jours", "7 days"),
+    ],
+)
+def test_lengths_in_hours_and_days(unit: str, units: int, french: str, english: str) -> None:
+    assert (length(unit, units, HERE), length(unit, units, ENGLISH)) == (french, english)
+
+
+def test_a_price_of_nothing_is_free() -> None:
+    assert (price(0, HERE), price(0, ENGLISH)) == ("gratuit", "free")
+    assert (price(150, HERE), price(150, ENGLISH)) == ("1,50\N{NO-BREAK SPACE}€", "€1.50")
+
+
+def test_every_regime_and_vehicle_of_the_tariff_file_has_a_name() -> None:
+    regimes = {name: (regime_name(name, HERE), regime_name(name, ENGLISH)) for name in HERE.tariffs.regimes}
+    assert regimes["resident"] == ("Résident", "Resident")
+    assert regimes["low_emission_resident"] == ("Résident basse émission", "Résident basse émission")
+    assert all(all(names) for names in regimes.values())
+    vehicles = {name: (vehicle_name(name, HERE), vehicle_name(name, ENGLISH)) for name in HERE.tariffs.vehicles}
+    assert vehicles["car"] == ("Voiture jusqu’à 1,6 t (électrique 2,0 t)", "Car up to 1.6 t (electric 2.0 t)")
+    assert all(all(names) for names in vehicles.values())
 
 
 def test_hours_of_a_stay_and_of_the_day() -> None:

@@ -20,17 +20,19 @@ from firmware.events import TimedOut
 from firmware.facts import InDoubt, PaymentStarted, Refused, RightSold
 from firmware.health import Health
 from firmware.here import Here, card_reference
+from firmware.ledger import Ledger
 from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.right import Right
-from firmware.screens.duration import Ahead
+from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.idle import PAGES, Idle
 from firmware.screens.payment import Authorising, Presenting
 from firmware.screens.question import Question
 from firmware.screens.screen import Screen
+from firmware.screens.ticket import Paid
 from firmware.screens.trouble import Broken
 from firmware.site import Site
-from firmware.tariff import load_tariffs
+from firmware.tariff import Stay, load_tariffs
 from hal.drawing import overflows
 from hal.ports import NEVER, Approved, Held, Key, Pressed, PrinterState, View
 from simulator import explorer
@@ -77,7 +79,8 @@ class Walk:
 @pytest.fixture(scope="module", params=["day", "night"])
 def walk(request: pytest.FixtureRequest) -> Walk:
     """At night parking is free: one more screen, and every price is for later."""
-    here = HERE if request.param == "day" else replace(HERE, now=datetime(2026, 3, 7, 21, 0, tzinfo=PARIS))
+    at = HERE.now if request.param == "day" else datetime(2026, 3, 7, 21, 0, tzinfo=PARIS)
+    here = explorer.peopled(replace(HERE, now=at))
     return Walk(here, tuple(passages(here)))
 
 
@@ -124,11 +127,12 @@ def test_no_screen_that_loses_patience_is_deaf_to_the_time(walk: Walk) -> None:
 
 def test_patience_restarts_when_and_only_when_the_screen_changes() -> None:
     """The walk feeds every event at the instant the screen came up; here it is fed three seconds later."""
+    here = explorer.peopled(HERE)
     first = Machine(health=Health(PrinterState.OK, terminal=True))
     seen, waiting = {first}, [first]
     for before in islice(waiting, 400):
         for event in explorer.events_for(before):
-            after, _ = before.fed(event, before.since + 3.0, HERE)
+            after, _ = before.fed(event, before.since + 3.0, here)
             moved = after.screen != before.screen
             assert after.since == (before.since + 3.0 if moved else before.since)
             after = replace(after, since=0.0)
@@ -193,11 +197,54 @@ def test_a_yes_to_what_was_asked_is_always_a_right_sold(walk: Walk) -> None:
     assert heard > 0
 
 
+def sold(passage: Passage) -> list[Right]:
+    return [fact.right for fact in recorded(passage.effects) if isinstance(fact, RightSold)]
+
+
 def test_a_right_is_sold_by_a_yes_to_its_own_price_and_by_nothing_else(walk: Walk) -> None:
     for passage in walk.passages:
-        for fact in recorded(passage.effects):
-            if isinstance(fact, RightSold):
-                assert passage.event == Approved(card_reference(fact.right.reference), fact.right.cents), told(passage)
+        for right in sold(passage):
+            if right.cents:
+                assert passage.event == Approved(card_reference(right.reference), right.cents), told(passage)
+
+
+def test_a_right_that_costs_nothing_is_given_at_once_and_no_bank_hears_of_it(walk: Walk) -> None:
+    """OK on its length, or on "no paper": one fact, no card, and the screen that says so."""
+    given = 0
+    for passage in walk.passages:
+        for right in sold(passage):
+            if not right.cents:
+                given += 1
+                assert passage.event == Pressed(Key.OK), told(passage)
+                assert isinstance(passage.before.screen, Duration | NoPaper), told(passage)
+                assert recorded(passage.effects) == [RightSold(right)], told(passage)
+                assert passage.after.screen == Paid(right), told(passage)
+                assert not any(isinstance(effect, Charge) for effect in passage.effects), told(passage)
+    assert given > 0
+
+
+def test_nothing_is_charged_that_costs_nothing(walk: Walk) -> None:
+    for passage in walk.passages:
+        for effect in passage.effects:
+            if isinstance(effect, Charge):
+                assert effect.right.cents > 0, told(passage)
+            if isinstance(effect, Record) and isinstance(effect.fact, PaymentStarted | InDoubt):
+                assert effect.fact.right.cents > 0, told(passage)
+
+
+def test_every_regime_and_class_of_the_walked_plate_is_sold(walk: Walk) -> None:
+    """But the one whose maximum is reached: of it nothing is."""
+    charged = {effect.right for passage in walk.passages for effect in passage.effects if isinstance(effect, Charge)}
+    given = {right for passage in walk.passages for right in sold(passage)}
+    assert {(right.regime, right.vehicle) for right in charged} == {
+        ("visitor", "car"),
+        ("visitor", "heavy"),
+        ("resident", "car"),
+        ("resident", "two_wheeler"),
+    }
+    assert {right.regime for right in given - charged} == {"cmi_s"}
+    assert {right.reached for right in charged if right.regime == "resident"} == {1}
+    assert {right.begun is None for right in charged if right.regime == "visitor"} == {True}
 
 
 def test_no_yes_passes_without_a_trace(walk: Walk) -> None:
@@ -291,10 +338,10 @@ def test_every_picture_fits(walk: Walk) -> None:
 
 
 FAR = datetime(2026, 9, 30, 12, 45, tzinfo=PARIS)
-"""A Wednesday: "mer. 30 sept." is as wide as a date gets."""
+"""A Wednesday more than a week off: "mer. 30 sept." is as wide as a date gets."""
 WIDE = replace(
     HERE,
-    now=datetime(2026, 9, 26, 21, 0, tzinfo=PARIS),
+    now=datetime(2026, 9, 19, 21, 0, tzinfo=PARIS),
     site=replace(
         HERE.site,
         station="75020-9999",
@@ -305,24 +352,31 @@ WIDE = replace(
 
 
 T = TypeVar("T")
+PLATES, WIDEST = ("plate", "suggestion"), "WWWWWWWWWW"
 
 
 def stretched(value: T) -> T:
-    """The same with ten wide letters for every plate, and a right that ends on a day with a long name."""
+    """The same with ten wide letters for every plate, and a right that ends on a day with a long name and costs the most."""
     if isinstance(value, Right):
-        return replace(value, plate="WWWWWWWWWW", end=FAR, cents=7500, units=24, reference="75020-9999-999999")
-    if isinstance(value, str):
-        return type(value)("WWWWWWWWWW")
+        return replace(value, plate=WIDEST, end=FAR, cents=22500, units=24, reference="75020-9999-999999")
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{member.name: stretched(getattr(value, member.name)) for member in fields(value)})
+        return replace(value, **{member.name: widened(value, member.name) for member in fields(value)})
     return value
 
 
+def widened(value: object, name: str) -> object:
+    """A member of a screen: every plate it knows is the widest."""
+    member = getattr(value, name)
+    return WIDEST if name in PLATES and member is not None else stretched(member)
+
+
 def test_every_picture_fits_with_the_longest_of_everything(walk: Walk) -> None:
-    """Saturday night: paid ahead to Monday; ten wide letters, 75,00 €, the longest station, street and number."""
+    """Saturday night: paid ahead to Monday; ten wide letters, 225,00 €, the longest station, street and number."""
     screens = {(stretched(machine.screen), machine.health) for machine in walk.machines}
+    stays = {(WIDEST, 1, regime): Stay(units, FAR, WIDE.now) for regime, units in (("resident", 1), ("pro_public", 1))}
+    wide = replace(WIDE, ledger=Ledger(stays=stays))
     views = [
-        screen.view(replace(WIDE, language=language, health=health))
+        screen.view(replace(wide, language=language, health=health))
         for screen, health in screens
         for language in WIDE.catalogues
     ]

@@ -1,7 +1,7 @@
 """Prove a tariff file: what it promises, one section after another, and the engine asked at every edge of it.
 
-Knows no clock, no wire, no disk. `load_tariffs` has refused what is contradictory on paper; here the file meets the calendar, the
-computed holidays, the languages of the machine and the engine itself. The first problem ends the proof.
+Knows no clock, no wire, no disk. `load_tariffs` has refused what is contradictory on paper; here the file meets the calendar,
+the computed holidays, the languages of the machine and the engine itself. The first problem ends the proof.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Section:
     findings: str
 
 
-class Flaw(Exception):
+class FlawError(Exception):
     """The first problem."""
 
     def __init__(self, complaint: Complaint) -> None:
@@ -54,7 +54,7 @@ class Span:
 
 
 def prove(subject: Subject, span: Span, languages: Sequence[str], tell: Tell) -> Iterator[Section]:
-    """Each section once it is proved. Raises Flaw."""
+    """Each section once it is proved. Raises FlawError."""
     yield versions(subject, span)
     yield zones(subject)
     yield holidays(subject, span)
@@ -156,7 +156,7 @@ def maximum_stays(subject: Subject, span: Span) -> Section:
 def probes(subject: Subject, span: Span, tell: Tell) -> Section:
     """The engine asked on both sides of every edge."""
     first, last = span.days[0], span.days[-1]
-    places = (*edges.rare(subject.hours, first, last), *edges.daily(subject.hours, first, last))
+    places = (*edges.daily(subject.hours, first, last), *edges.rare(subject.hours, first, last))
     asked: Counter[str] = Counter()
     for number, edge in enumerate(places):
         tell(edge.kind, number, len(places))
@@ -182,8 +182,8 @@ def _first_day(subject: Subject, version: int) -> date:
 
 def _first(complaints: Iterable[Complaint]) -> None:
     for complaint in complaints:
-        raise Flaw(complaint)
+        raise FlawError(complaint)
 
 
 def _flaw(where: str, reason: str) -> None:
-    raise Flaw(Complaint(where, reason))
+    raise FlawError(Complaint(where, reason))

@@ -15,7 +15,10 @@ from firmware.tariff.grid import Grid
 from firmware.tariff.tariffs import RateTable, Tariffs
 from firmware.tariff.tools.table import length
 
-MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 
 
 @dataclass(frozen=True)

@@ -77,9 +77,9 @@ def _carried_on(told: list[Difference], found: Difference) -> list[Difference]:
 
 def _together(told: Iterable[Difference]) -> Iterator[Difference]:
     """One difference for all whom the same rows concern at the same time."""
-    groups: dict[tuple[date | None, date | None, tuple[Row, ...]], Difference] = {}
+    groups: dict[tuple[Validity | None, tuple[Row, ...]], Difference] = {}
     for each in told:
-        key = (each.when and each.when.first_day, each.when and each.when.last_day, each.rows)
+        key = (each.when, each.rows)
         known = groups.get(key)
         groups[key] = replace(known, who=(*known.who, *each.who)) if known else each
     yield from groups.values()

@@ -47,11 +47,14 @@ def easter(year: int) -> date:
 
 
 def public_holidays(year: int) -> tuple[FreeDay, ...]:
-    """The eleven of a year in their order; eleven also where two fall on one day (Ascension on 1 or 8 May)."""
+    """Those of a year in their order: eleven, or ten where two fall on one day, which then has both names."""
     sunday = easter(year)
-    fixed = [FreeDay(date(year, month, day), name) for month, day, name in FIXED]
-    moving = [FreeDay(sunday + timedelta(days=days), name) for days, name in AFTER_EASTER]
-    return tuple(sorted(fixed + moving, key=lambda day: day.date))
+    days = [(date(year, month, day), name) for month, day, name in FIXED]
+    days += [(sunday + timedelta(days=after), name) for after, name in AFTER_EASTER]
+    names: dict[date, list[str]] = {}
+    for day, name in sorted(days):
+        names.setdefault(day, []).append(name)
+    return tuple(FreeDay(day, ", ".join(both)) for day, both in names.items())
 
 
 def disagreements(listed: Iterable[FreeDay], year: int) -> Iterator[Complaint]:

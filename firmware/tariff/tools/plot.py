@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from firmware.money import NO_BREAK_SPACE
 from firmware.tariff.file import Unit
@@ -28,6 +27,8 @@ COLOURS = ("#0b4f9c", "#c2410c", "#15703c", "#7b2d8e", "#111111", "#9a6700", "#0
 TITLE, TEXT, NAME, SMALL = 38, 22, 24, 18
 OF_SIZE = 0.54
 """How wide a letter is, at most on average, of the size of its face."""
+A_EURO = 100
+"""The axis is never shorter, though all be free."""
 ROW = 30
 """From one line of a name to the next."""
 WORDS: dict[Unit, tuple[str, str, str]] = {
@@ -61,9 +62,9 @@ class Heading:
 def plot(curves: Sequence[Curve], unit: Unit, heading: Heading) -> Picture:
     """`curves` has at least one."""
     longest = max(len(curve.cents) - 1 for curve in curves)
-    step = _round_step(max(100, *(curve.cents[-1] for curve in curves)))
-    top = step * -(-max(curve.cents[-1] for curve in curves) // step) or step
-    scale = Scale(longest, top)
+    dearest = max(A_EURO, *(curve.cents[-1] for curve in curves))
+    step = _round_step(dearest)
+    scale = Scale(longest, step * -(-dearest // step))
     marks = (
         *_headings(unit, heading),
         *_grid(scale, step, unit),
@@ -75,7 +76,9 @@ def plot(curves: Sequence[Curve], unit: Unit, heading: Heading) -> Picture:
 
 def _round_step(cents: int) -> int:
     """1, 2 or 5 with zeros: the smallest that leaves at most eight lines."""
-    return next(step for power in count(1) for step in (10**power, 2 * 10**power, 5 * 10**power) if step * 8 >= cents)
+    tens = (10**power for power in range(1, 12))
+    step: int = next(step for ten in tens for step in (ten, 2 * ten, 5 * ten) if step * 8 >= cents)
+    return step
 
 
 def _headings(unit: Unit, heading: Heading) -> Iterator[Words]:

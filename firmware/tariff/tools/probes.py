@@ -20,6 +20,8 @@ from firmware.tariff.tariffs import Tariffs
 from firmware.tariff.tools.edges import Edge
 from firmware.tariff.tools.reading import Hours, price, tables_on
 
+Value = datetime | str | int
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -89,7 +91,7 @@ def at_edge(subject: Subject, edge: Edge) -> Iterator[Complaint | None]:
 def _visitors(grids: tuple[Grid, ...]) -> tuple[Grid, ...]:
     """The first class of those who need no right, in each zone."""
     first = {grid.zone: grid for grid in reversed(grids) if not grid.regime.rights}
-    return tuple(first.values())
+    return tuple(first[zone] for zone in sorted(first))
 
 
 def _name(file: TariffFile, version: int) -> str:
@@ -106,8 +108,8 @@ def _compare(
         return Complaint(grid.where, f"{_question(hours, edge, grid)}: refused ({answer.reason.value}: {answer.detail})")
     if name is None:
         return Complaint("$.calendar", f"{_question(hours, edge, grid)}: sold, and no version or no holiday list covers it")
-    found = (answer.start.astimezone(UTC), answer.end.astimezone(UTC), answer.tariff, answer.cents)
-    wanted = (start, end, name, grid.first_cents)
+    found: tuple[Value, ...] = (answer.start.astimezone(UTC), answer.end.astimezone(UTC), answer.tariff, answer.cents)
+    wanted: tuple[Value, ...] = (start, end, name, grid.first_cents)
     if found == wanted:
         return None
     told = zip(("starts", "ends", "is priced by", "costs in cents"), found, wanted, strict=True)
@@ -120,7 +122,7 @@ def _question(hours: Hours, edge: Edge, grid: Grid) -> str:
     return f"{edge.kind}, {grid.who}, bought {_local(hours, edge.at)}"
 
 
-def _local(hours: Hours, value: datetime | str | int) -> str:
+def _local(hours: Hours, value: Value) -> str:
     return f"{value.astimezone(hours.zone):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 

@@ -42,7 +42,8 @@ def length(grid: Grid, units: int) -> str:
 def for_people(table: RateTable, grid: Grid, vehicle_name: str) -> Iterator[str]:
     """Lines of text."""
     until = f"to {table.last_day}" if table.last_day else "on"
-    yield f"zone {grid.zone}, {grid.regime} ({grid.name}), {grid.vehicle} ({vehicle_name}), tariff from {table.first_day} {until}"
+    who = f"{grid.regime} ({grid.name}), {grid.vehicle} ({vehicle_name})"
+    yield f"zone {grid.zone}, {who}, tariff from {table.first_day} {until}"
     yield f"  {grid.unit:>7}  {'stay':<8} {'this one':>10} {'in all':>10}"
     for step in steps(grid):
         one, total = euros(step.cents), euros(step.total_cents)
