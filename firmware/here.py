@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from firmware.health import Health
 from firmware.ledger import Ledger
 from firmware.site import Site
-from firmware.tariff import Holding, Quote, Stay, Street, Tariffs, ladder, regimes_here, stay_at, vehicle_choices
+from firmware.tariff import Holding, Quote, Stay, Street, Tariffs, again_at, ladder, regimes_here, stay_at, vehicle_choices
 from firmware.wish import Wish
 
 Catalogue = Callable[[str], str]
 """A French sentence -> the sentence in a language."""
 
 FRENCH = "fr"
+FARTHEST_AHEAD = timedelta(days=14)
+"""Longer than any purchase reaches: holidays and Sundays included."""
 Holdings = Callable[[str], tuple[Holding, ...]]
 
 
@@ -74,13 +76,26 @@ class Here:
         return vehicle_choices(self.tariffs, self.site.zone, self.stay(wish).begun or self.now, wish.regime)
 
     def stay(self, wish: Wish) -> Stay:
-        """The stay a purchase made now would continue; an empty one if it would begin one."""
-        return stay_at(self.tariffs, self.ledger.stay(wish.plate, self.site.zone, wish.regime), self.now)
+        """The stay a purchase made now would continue; an empty one if it would begin one.
+
+        A stay by the day is over at its end: whoever renews then has no gap in which nothing can be bought. One that begins far
+        in the future was bought by a clock that was wrong, and holds up nobody.
+        """
+        stay = self.ledger.stay(wish.plate, self.site.zone, wish.regime)
+        by_the_day = self.tariffs.regimes[wish.regime].unit == "day"
+        over = by_the_day and stay.end is not None and stay.end <= self.now
+        misdated = stay.begun is not None and stay.begun - self.now > FARTHEST_AHEAD
+        return Stay() if over or misdated else stay_at(self.tariffs, stay, self.now)
+
+    def again(self, wish: Wish, stay: Stay) -> datetime:
+        """When parking can be bought again by a stay that has reached its maximum."""
+        by_the_day = self.tariffs.regimes[wish.regime].unit == "day"
+        return stay.end if by_the_day and stay.end else again_at(self.tariffs, stay, self.now)
 
     def offers(self, wish: Wish) -> tuple[Quote, ...]:
         """What can be bought now, shortest first; empty when the maximum is reached, or nothing is in force."""
         stay = self.stay(wish)
-        return ladder(
+        steps = ladder(
             self.tariffs,
             self.site.zone,
             self.now,
@@ -90,6 +105,7 @@ class Here:
             since=stay.end,
             begun=stay.begun,
         )
+        return tuple(quote for quote in steps if stay.end is None or quote.end > stay.end)
 
     def next_reference(self) -> str:
         """The number of the sale that would begin now."""

@@ -35,6 +35,8 @@ class Ledger:
     """The latest refusals: a terminal that contradicts itself and debits after all still owes its motorist a right."""
     stays: Mapping[StayKey, Stay] = field(default_factory=dict)
     """What each plate has bought lately, so that a second purchase continues the first, offline too."""
+    classes: Mapping[StayKey, str] = field(default_factory=dict)
+    """The class of vehicle each of these stays was bought for: a stay has one."""
 
     def after(self, fact: Fact) -> Ledger:
         """The ledger once this is written."""
@@ -59,14 +61,20 @@ class Ledger:
         """What this plate has bought here under this regime; an empty stay if nothing lately."""
         return self.stays.get((plate, zone, regime), Stay())
 
+    def vehicle(self, plate: str, zone: int, regime: str) -> str | None:
+        """The class this plate declared for its stay; None if it has none here."""
+        return self.classes.get((plate, zone, regime))
+
     def _staying(self, right: Right) -> Ledger:
         """A late yes to an earlier purchase does not take back what was bought since."""
         before = self.stay(right.plate, right.zone, right.regime)
         if before.end is not None and before.end > right.end:
             return self
         stay = Stay(right.reached + right.units, right.end, right.begun or right.start)
+        key = (right.plate, right.zone, right.regime)
         kept = self.stays if len(self.stays) < STAYS_KEPT else _lately(self.stays, right.start)
-        return replace(self, stays={**kept, (right.plate, right.zone, right.regime): stay})
+        classes = {known: vehicle for known, vehicle in self.classes.items() if known in kept}
+        return replace(self, stays={**kept, key: stay}, classes={**classes, key: right.vehicle})
 
     def _remembering(self, reference: str, right: Right | None) -> Ledger:
         if right is None:

@@ -12,7 +12,7 @@ from firmware.money import NO_BREAK_SPACE, euros
 from firmware.plate import grouped
 from firmware.right import Right
 from firmware.tariff import Quote, fps_cents, quote, scale
-from firmware.words import day, length, regime_name, step_name
+from firmware.words import day, length, regime_name, step_name, vehicle_name
 from hal.ports import Align, Ticket, TicketCode, TicketLine
 
 
@@ -71,9 +71,15 @@ def _price(right: Right, here: Here) -> tuple[TicketLine, ...]:
         reached=right.reached,
         begun=right.begun,
     )
-    who = here.say("{regime}, {length} :", regime=regime_name(right.regime, here), length=length(right.unit, right.units, here))
+    who = here.say("{regime}, {length} :", regime=_who(right, here), length=length(right.unit, right.units, here))
     steps = _steps(priced, here) if isinstance(priced, Quote) and right.cents else ()
     return (TicketLine(who), *steps, TicketLine(_scale(right, here)))
+
+
+def _who(right: Right, here: Here) -> str:
+    """The regime, and the class where it is not the ordinary car."""
+    regime = regime_name(right.regime, here)
+    return regime if right.vehicle == "car" else f"{regime}, {vehicle_name(right.vehicle, here).lower()}"
 
 
 def _steps(quote: Quote, here: Here) -> tuple[TicketLine, ...]:

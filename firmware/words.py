@@ -82,6 +82,13 @@ def step_name(quote: Quote, line: QuoteLine, here: Here) -> str:
     return hour_of_stay(line.step, here) if quote.unit == "quarter" else unit_name(quote.unit, here)
 
 
+def counted(quote: Quote, line: QuoteLine, here: Here) -> str:
+    """How much of a line was bought: `3e heure 4`, `6 jours`."""
+    if quote.unit == "quarter":
+        return f"{hour_of_stay(line.step, here)} {line.units}"
+    return length(quote.unit, line.units, here)
+
+
 def unit_name(unit: str, here: Here) -> str:
     """What is sold: an hour (in quarters or whole), a day."""
     return here.say("jour") if unit == "day" else here.say("heure")

@@ -17,7 +17,6 @@ from firmware.plate import grouped
 from firmware.screens.duration import UNITS_OF_A_DIGIT, Ahead, Duration, Typed
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, Over, framed
-from firmware.tariff import again_at
 from firmware.wish import Wish
 from firmware.words import length, regime_name, unit_name, until, vehicle_name
 from hal.ports import Hint, Key, Line, Pressed, Size, View
@@ -33,7 +32,10 @@ def after_plate(plate: str, back: Typed, here: Here) -> Move:
 
 
 def after_regime(wish: Wish, back: Typed, here: Here) -> Move:
-    """Which vehicle? Only where that changes the price."""
+    """Which vehicle? Only where that changes the price, and not again for a stay that is being continued."""
+    declared = here.ledger.vehicle(wish.plate, here.site.zone, wish.regime)
+    if declared and here.stay(wish).reached:
+        return after_vehicle(replace(wish, vehicle=declared), back, here)
     vehicles = here.vehicles(wish)
     if len(vehicles) > 1:
         return Vehicle(wish, back, vehicles)
@@ -189,12 +191,12 @@ class Full(Question):
 
     def view(self, here: Here) -> View:
         """That it is reached, and when it is over."""
-        again = again_at(here.tariffs, here.stay(self.wish), here.now)
+        again = here.again(self.wish, here.stay(self.wish))
         return framed(
             self,
             here,
             Line(here.say("{plate} : maximum atteint", plate=grouped(self.wish.plate)), Size.MEDIUM),
-            Line(here.say("À nouveau possible à {time}", time=until(again, here)), Size.SMALL),
+            Line(here.say("À nouveau possible : {time}", time=until(again, here)), Size.SMALL),
             hints=(Hint(Key.OK, here.say("terminer")),),
         )
 

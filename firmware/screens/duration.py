@@ -12,9 +12,9 @@ from firmware.screens.payment import pay
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, Screen, framed
 from firmware.screens.trouble import OutOfService, out_of_service
-from firmware.tariff import Quote, again_at
+from firmware.tariff import Quote
 from firmware.wish import Wish
-from firmware.words import hour_of_stay, length, minutes_between, price, step_name, unit_name, until
+from firmware.words import counted, hour_of_stay, length, minutes_between, price, unit_name, until
 from hal.ports import Hint, Key, Line, Pressed, PrinterState, Size, Stretch, Strip, View
 
 NIGHT = 60
@@ -94,7 +94,7 @@ class Duration(Question):
         quote = self.quote(here)
         if quote is None:
             return ""
-        steps = [f"{step_name(quote, line, here)} {line.units} × {price(line.unit_cents, here)}" for line in quote.lines]
+        steps = [f"{counted(quote, line, here)} × {price(line.unit_cents, here)}" for line in quote.lines]
         return f"{', '.join(steps)} = {price(quote.cents, here)}"
 
 
@@ -117,7 +117,7 @@ def reason(wish: Wish, offers: tuple[Quote, ...], units: int, here: Here) -> str
     unit = offers[0].unit
     bought = length(unit, units, here)
     if units == len(offers):
-        again = again_at(here.tariffs, here.stay(wish).after(offers[-1]), here.now)
+        again = here.again(wish, here.stay(wish).after(offers[-1]))
         return here.say("{length} : le maximum · à nouveau {time}", length=bought, time=until(again, here))
     now, then = offers[units - 1].lines[-1], offers[units].lines[-1]
     if unit != "quarter":
