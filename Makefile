@@ -31,6 +31,7 @@ defects: .venv/dev ## plant every known defect in a copy, one at a time, and see
 
 docs: .venv/dev chromium ## redraw docs/screens.md and the pictures from the code
 	$(BIN)/horodateur-sim docs
+	$(BIN)/horodateur tariff plot docs/pictures/tariff.png --vehicle car
 	$(BIN)/python docs/photograph.py
 
 translations: .venv/dev ## extract the sentences, update and compile the catalogues

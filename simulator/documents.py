@@ -27,7 +27,7 @@ from simulator.play import desk_for
 from simulator.setting import demonstration
 from simulator.visit import Step, read_visit, run_visit
 
-SHOWN_VISITS = ("two-hours", "late-evening", "look-alike", "unanswered")
+SHOWN_VISITS = ("two-hours", "late-evening", "look-alike", "unanswered", "prolong", "resident-one-day", "cap")
 """The visits whose pictures the documentation shows."""
 PAID, FREE = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS), datetime(2026, 3, 8, 10, 0, 20, tzinfo=PARIS)
 ENLARGED = 2
