@@ -10,6 +10,7 @@ from itertools import product
 from statistics import median
 
 from bench.desk import MORNING
+from bench.naive import naive_quote
 from bench.table import Figure
 from firmware.tariff import Tariffs, ladder, load_tariffs, quote
 from simulator.setting import ROOT
@@ -26,6 +27,8 @@ def figures() -> tuple[Figure, ...]:
     questions = [(at, zone, quarters) for at, zone, quarters in product(INSTANTS, (1, 2), range(1, QUARTERS + 1))]
     asked = _best(7, lambda: [quote(tariffs, zone, at, quarters) for at, zone, quarters in questions])
     ladders = [_best(7, partial(_whole_ladder, tariffs, at)) * 1e6 for at in INSTANTS]
+    naive = _best(1, lambda: [naive_quote(at, QUARTERS) for at in INSTANTS]) / len(INSTANTS) * 1e6
+    whole = _best(7, lambda: [quote(tariffs, 1, at, QUARTERS) for at in INSTANTS]) / len(INSTANTS) * 1e6
     loaded = _best(15, lambda: load_tariffs(file))
     when = f"{len(INSTANTS)} instants of eight days, nights and a Sunday among them"
     return (
@@ -34,6 +37,8 @@ def figures() -> tuple[Figure, ...]:
         ),
         Figure("the ladder of 24 quotes, slowest instant", max(ladders), "us", f"{when}; best of 7 for each", at_most=200),
         Figure("the ladder of 24 quotes, median instant", median(ladders), "us", "the same"),
+        Figure("six hours, one quote", whole, "us", "the same instants, zone 1"),
+        Figure("six hours, the naive way", naive, "us", "minute by minute over the same instants: what the engine is not"),
         Figure("tariffs.json read and checked", loaded * 1e3, "ms", "from the file, every check; best of 15", at_most=20),
     )
 

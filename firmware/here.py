@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from firmware.health import Health
-from firmware.ledger import Ledger
+from firmware.ledger import FARTHEST_AHEAD, Ledger
 from firmware.site import Site
 from firmware.tariff import Holding, Quote, Stay, Street, Tariffs, again_at, ladder, regimes_here, stay_at, vehicle_choices
 from firmware.wish import Wish
@@ -19,8 +19,6 @@ Catalogue = Callable[[str], str]
 """A French sentence -> the sentence in a language."""
 
 FRENCH = "fr"
-FARTHEST_AHEAD = timedelta(days=14)
-"""Longer than any purchase reaches: holidays and Sundays included."""
 Holdings = Callable[[str], tuple[Holding, ...]]
 
 

@@ -17,6 +17,8 @@ from firmware.tariff import Stay
 REFUSALS_KEPT = 100
 STAYS_KEPT = 500
 """With more than these, the stays that ended two weeks ago are forgotten: nothing continues them."""
+FARTHEST_AHEAD = timedelta(days=14)
+"""Longer than any purchase reaches, holidays and Sundays included: what begins farther off was dated by a wrong clock."""
 StayKey = tuple[str, int, str]
 """Plate, zone, regime."""
 
@@ -68,7 +70,7 @@ class Ledger:
     def _staying(self, right: Right) -> Ledger:
         """A late yes to an earlier purchase does not take back what was bought since."""
         before = self.stay(right.plate, right.zone, right.regime)
-        if before.end is not None and before.end > right.end:
+        if before.end and before.begun and before.end > right.end and before.begun - right.start <= FARTHEST_AHEAD:
             return self
         stay = Stay(right.reached + right.units, right.end, right.begun or right.start)
         key = (right.plate, right.zone, right.regime)
@@ -92,7 +94,7 @@ class Ledger:
 
 
 def _lately(stays: Mapping[StayKey, Stay], now: datetime) -> dict[StayKey, Stay]:
-    return {key: stay for key, stay in stays.items() if stay.end is not None and stay.end > now - timedelta(days=14)}
+    return {key: stay for key, stay in stays.items() if stay.end is not None and stay.end > now - FARTHEST_AHEAD}
 
 
 def ledger_of(facts: Iterable[Fact]) -> Ledger:

@@ -64,7 +64,8 @@ def peopled(here: Here) -> Here:
     held = tuple(Holding(right, frozenset({here.site.sector})) for right in RIGHTS)
     first = {regime: ladder(here.tariffs, here.site.zone, here.now, regime=regime)[0] for regime in BOUGHT}
     stays = {(MEANT, here.site.zone, regime): Stay().after(quote) for regime, quote in first.items()}
-    return replace(here, holdings=lambda plate: held if plate == MEANT else (), ledger=Ledger(len(stays), stays=stays))
+    ledger = Ledger(len(stays), stays=stays, classes={key: first[key[2]].vehicle for key in stays})
+    return replace(here, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
 
 
 def passages(here: Here) -> Iterator[Passage]:

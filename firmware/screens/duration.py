@@ -149,7 +149,7 @@ def strip(quote: Quote, longest: Quote, here: Here) -> Strip:
 
 def _ticks(quote: Quote, longest: Quote, here: Here) -> tuple[tuple[int, str], ...]:
     """The hours that matter on the strip, the most important first: where a label finds no room it is left out."""
-    return tuple((_drawn_at(at, here), until(at, here)) for at in (quote.end, longest.end, quote.start))
+    return tuple((_drawn_at(at, here), f"{at:%H:%M}") for at in (quote.end, longest.end, quote.start))
 
 
 def _drawn_at(at: datetime, here: Here) -> int:

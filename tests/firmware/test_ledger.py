@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -22,7 +23,7 @@ from firmware.facts import (
     TicketFailed,
     TicketPrinted,
 )
-from firmware.ledger import REFUSALS_KEPT, Ledger, ledger_of
+from firmware.ledger import REFUSALS_KEPT, STAYS_KEPT, Ledger, ledger_of
 from firmware.recovery import recovered
 from firmware.right import Right
 from firmware.tariff import Stay
@@ -48,8 +49,10 @@ def right(number: int) -> Right:
 
 ONE, TWO = right(1), right(2)
 BEGUN = PaymentStarted(ONE)
-STAYS = {("AB123CD", 1, "visitor"): Stay(8, ONE.end, ONE.start)}
+KEY = ("AB123CD", 1, "visitor")
+STAYS = {KEY: Stay(8, ONE.end, ONE.start)}
 """What the plate of these rights has bought once one of them is sold, or in doubt."""
+CLASSES = {KEY: "car"}
 
 
 def whose(ledger: Ledger, reference: str) -> Right | None:
@@ -63,19 +66,21 @@ def test_a_new_station_owes_nobody_anything() -> None:
 
 def test_a_payment_is_open_until_its_end_is_written() -> None:
     assert ledger_of((BEGUN,)) == Ledger(1, {ONE.reference: ONE})
-    assert ledger_of((BEGUN, RightSold(ONE))) == Ledger(1, stays=STAYS)
+    assert ledger_of((BEGUN, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
     assert ledger_of((BEGUN, Refused(ONE.reference, "refused"))) == Ledger(1, refused={ONE.reference: ONE})
-    assert ledger_of((BEGUN, InDoubt(ONE, "unanswered"))) == Ledger(1, doubts={ONE.reference: ONE}, stays=STAYS)
+    assert ledger_of((BEGUN, InDoubt(ONE, "unanswered"))) == Ledger(
+        1, doubts={ONE.reference: ONE}, stays=STAYS, classes=CLASSES
+    )
 
 
 def test_a_late_answer_ends_the_doubt() -> None:
     doubted = (BEGUN, InDoubt(ONE, "unanswered"))
-    assert ledger_of((*doubted, RightSold(ONE))) == Ledger(1, stays=STAYS)
+    assert ledger_of((*doubted, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
     assert ledger_of((*doubted, Refused(ONE.reference, "refused"))).doubts == {}
 
 
 def test_a_yes_after_a_no_ends_it() -> None:
-    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1, stays=STAYS)
+    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
 
 
 def test_numbers_count_payments_not_sales() -> None:
@@ -114,6 +119,77 @@ def test_only_the_latest_refusals_are_remembered() -> None:
     assert len(ledger.refused) == 100
     assert whose(ledger, right(2).reference) is None
     assert whose(ledger, right(3).reference) == right(3)
+
+
+# --- stays --------------------------------------------------------------------------------------------------------
+
+MORE = replace(TWO, start=ONE.end, end=ONE.end + timedelta(hours=1), units=4, cents=1200, reached=8, begun=ONE.start)
+"""The hour that prolongs ONE."""
+
+
+def of(plate: str, ledger: Ledger) -> Stay:
+    return ledger.stay(plate, 1, "visitor")
+
+
+def test_a_second_purchase_adds_up_with_the_first() -> None:
+    ledger = ledger_of((BEGUN, RightSold(ONE), PaymentStarted(MORE), RightSold(MORE)))
+    assert of("AB123CD", ledger) == Stay(12, MORE.end, ONE.start)
+    assert of("ZZ999ZZ", ledger) == Stay()
+    assert ledger.stay("AB123CD", 2, "visitor") == ledger.stay("AB123CD", 1, "resident") == Stay()
+    assert ledger.vehicle("AB123CD", 1, "visitor") == "car"
+    assert ledger.vehicle("ZZ999ZZ", 1, "visitor") is None
+
+
+def test_what_is_only_asked_or_refused_is_no_stay() -> None:
+    assert ledger_of((BEGUN,)).stays == {}
+    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"))).stays == {}
+
+
+def test_a_promise_is_a_stay_whatever_the_bank_says_in_the_end() -> None:
+    """The motorist was told that the car may stay."""
+    doubted = (BEGUN, InDoubt(ONE, "unanswered"))
+    for end in ((), (RightSold(ONE),), (Refused(ONE.reference, "refused"),)):
+        assert of("AB123CD", ledger_of((*doubted, *end))) == STAYS[KEY]
+
+
+def test_a_late_yes_to_the_first_purchase_does_not_take_the_second_back() -> None:
+    doubted = (BEGUN, InDoubt(ONE, "unanswered"), PaymentStarted(MORE), RightSold(MORE))
+    assert of("AB123CD", ledger_of((*doubted, RightSold(ONE)))) == Stay(12, MORE.end, ONE.start)
+
+
+def test_a_stay_dated_by_a_wrong_clock_is_replaced_by_the_next_one() -> None:
+    far = timedelta(days=365)
+    misdated = replace(ONE, start=ONE.start + far, end=ONE.end + far)
+    assert of("AB123CD", ledger_of((RightSold(misdated), RightSold(TWO)))) == STAYS[KEY]
+
+
+def test_a_free_right_has_a_number_of_its_own() -> None:
+    free = replace(ONE, cents=0, regime="cmi_s")
+    assert ledger_of((RightSold(free),)).sales == 1
+    assert ledger_of((BEGUN, RightSold(ONE), RightSold(replace(free, reference=TWO.reference)))).sales == 2
+
+
+def a_day(number: int) -> Right:
+    """A right of a plate of its own, on the day of that number."""
+    one = right(number)
+    return replace(one, plate=f"P{number:05d}", start=one.start + timedelta(days=number), end=one.end + timedelta(days=number))
+
+
+def test_only_stays_of_the_last_two_weeks_are_remembered() -> None:
+    ledger = ledger_of(RightSold(a_day(number)) for number in range(STAYS_KEPT))
+    assert len(ledger.stays) == STAYS_KEPT == 500
+    ledger = ledger.after(RightSold(a_day(STAYS_KEPT)))
+    assert len(ledger.stays) == len(ledger.classes) == 14
+    assert of(f"P{STAYS_KEPT:05d}", ledger).reached == 8
+    assert of(f"P{STAYS_KEPT - 13:05d}", ledger).reached == 8
+    assert of(f"P{STAYS_KEPT - 14:05d}", ledger) == Stay()
+
+
+def test_what_can_still_be_continued_is_never_forgotten() -> None:
+    """A thousand plates on one morning: every one of them may prolong."""
+    crowd = [replace(right(number), plate=f"P{number:05d}") for number in range(2 * STAYS_KEPT)]
+    ledger = ledger_of(map(RightSold, crowd))
+    assert all(of(each.plate, ledger).reached == 8 for each in crowd)
 
 
 # --- after a power cut --------------------------------------------------------------------------------------------

@@ -233,14 +233,13 @@ def test_nothing_is_charged_that_costs_nothing(walk: Walk) -> None:
 
 
 def test_every_regime_and_class_of_the_walked_plate_is_sold(walk: Walk) -> None:
-    """But the one whose maximum is reached: of it nothing is."""
+    """But the one whose maximum is reached: of it nothing is. The resident prolongs, and is not asked the class again."""
     charged = {effect.right for passage in walk.passages for effect in passage.effects if isinstance(effect, Charge)}
     given = {right for passage in walk.passages for right in sold(passage)}
     assert {(right.regime, right.vehicle) for right in charged} == {
         ("visitor", "car"),
         ("visitor", "heavy"),
         ("resident", "car"),
-        ("resident", "two_wheeler"),
     }
     assert {right.regime for right in given - charged} == {"cmi_s"}
     assert {right.reached for right in charged if right.regime == "resident"} == {1}
