@@ -16,7 +16,7 @@ from firmware.tariff import Stay
 
 REFUSALS_KEPT = 100
 STAYS_KEPT = 500
-"""With more than these, the stays that ended two weeks ago are forgotten: nothing continues them."""
+"""Whenever so many more are known, those that ended two weeks ago are forgotten: nothing continues them."""
 FARTHEST_AHEAD = timedelta(days=14)
 """Longer than any purchase reaches, holidays and Sundays included: what begins farther off was dated by a wrong clock."""
 StayKey = tuple[str, int, str]
@@ -74,9 +74,13 @@ class Ledger:
             return self
         stay = Stay(right.reached + right.units, right.end, right.begun or right.start)
         key = (right.plate, right.zone, right.regime)
-        kept = self.stays if len(self.stays) < STAYS_KEPT else _lately(self.stays, right.start)
-        classes = {known: vehicle for known, vehicle in self.classes.items() if known in kept}
-        return replace(self, stays={**kept, key: stay}, classes={**classes, key: right.vehicle})
+        kept = self._pruned(right.start) if self.stays and len(self.stays) % STAYS_KEPT == 0 else self
+        return replace(self, stays={**kept.stays, key: stay}, classes={**kept.classes, key: right.vehicle})
+
+    def _pruned(self, now: datetime) -> Ledger:
+        """Without the stays that ended long ago. Done once every so many sales: a start replays them all."""
+        stays = {key: stay for key, stay in self.stays.items() if stay.end is not None and stay.end > now - FARTHEST_AHEAD}
+        return replace(self, stays=stays, classes={key: self.classes[key] for key in stays})
 
     def _remembering(self, reference: str, right: Right | None) -> Ledger:
         if right is None:
@@ -91,10 +95,6 @@ class Ledger:
             doubts={key: right for key, right in self.doubts.items() if key != reference},
             refused={key: right for key, right in self.refused.items() if key != reference},
         )
-
-
-def _lately(stays: Mapping[StayKey, Stay], now: datetime) -> dict[StayKey, Stay]:
-    return {key: stay for key, stay in stays.items() if stay.end is not None and stay.end > now - FARTHEST_AHEAD}
 
 
 def ledger_of(facts: Iterable[Fact]) -> Ledger:

@@ -22,7 +22,7 @@ from hal.clock import PARIS
 from hal.drawing import draw
 from hal.ports import Approved, Declined, Held, NotPrinted, Pressed, Printed, PrinterIs, TerminalIs, Unanswered
 from simulator.desk import Desk
-from simulator.explorer import Passage, passages
+from simulator.explorer import Passage, passages, peopled
 from simulator.play import desk_for
 from simulator.setting import demonstration
 from simulator.visit import Step, read_visit, run_visit
@@ -50,9 +50,9 @@ def draw_documents(root: Path) -> Iterator[Path]:
 
 
 def surroundings(root: Path, at: datetime) -> Here:
-    """The demonstration station at this instant."""
+    """The demonstration station at this instant, knowing the plate that is walked."""
     setting = demonstration(root / ".nowhere", at)
-    return Here(at, setting.site, setting.tariffs, catalogues())
+    return peopled(Here(at, setting.site, setting.tariffs, catalogues()))
 
 
 Shown = Mapping[str, tuple[Machine, Here]]

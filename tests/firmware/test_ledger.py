@@ -179,10 +179,10 @@ def test_only_stays_of_the_last_two_weeks_are_remembered() -> None:
     ledger = ledger_of(RightSold(a_day(number)) for number in range(STAYS_KEPT))
     assert len(ledger.stays) == STAYS_KEPT == 500
     ledger = ledger.after(RightSold(a_day(STAYS_KEPT)))
-    assert len(ledger.stays) == len(ledger.classes) == 14
+    assert len(ledger.stays) == len(ledger.classes) == 15
     assert of(f"P{STAYS_KEPT:05d}", ledger).reached == 8
-    assert of(f"P{STAYS_KEPT - 13:05d}", ledger).reached == 8
-    assert of(f"P{STAYS_KEPT - 14:05d}", ledger) == Stay()
+    assert of(f"P{STAYS_KEPT - 14:05d}", ledger).reached == 8
+    assert of(f"P{STAYS_KEPT - 15:05d}", ledger) == Stay()
 
 
 def test_what_can_still_be_continued_is_never_forgotten() -> None:

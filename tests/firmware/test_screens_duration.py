@@ -160,7 +160,7 @@ def test_the_strip_shows_the_night_as_long_as_an_hour() -> None:
     view = of(8).view(at(2022, 3, 2, 19))
     assert view.strip == Strip(
         ((Stretch.BOUGHT, 60), (Stretch.FREE, 60), (Stretch.BOUGHT, 60), (Stretch.OPEN, 240)),
-        ((180, "demain 10:00"), (420, "demain 14:00"), (0, "19:00")),
+        ((180, "10:00"), (420, "14:00"), (0, "19:00")),
     )
 
 

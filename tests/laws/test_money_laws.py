@@ -94,7 +94,9 @@ def at_rest(desk: Desk) -> bool:
 
 def accounts_are_right(desk: Desk) -> None:
     told = facts(desk)
-    sold = [card_reference(fact.right.reference) for fact in told if isinstance(fact, RightSold)]
+    rights = [fact.right for fact in told if isinstance(fact, RightSold)]
+    given = [card_reference(right.reference) for right in rights if right.cents == 0]
+    sold = [card_reference(right.reference) for right in rights if right.cents > 0]
     doubted = {card_reference(fact.right.reference) for fact in told if isinstance(fact, InDoubt)}
     refused = {card_reference(fact.reference) for fact in told if isinstance(fact, Refused)}
     asked = {card_reference(fact.right.reference): fact.right.cents for fact in told if isinstance(fact, PaymentStarted)}
@@ -102,7 +104,8 @@ def accounts_are_right(desk: Desk) -> None:
     assert {reference for reference, _ in debited} <= set(sold) | doubted, "debited, and no right"
     assert set(sold) <= {reference for reference, _ in debited}, "a right, and no debit"
     assert len(debited) == len({reference for reference, _ in debited}), "debited twice"
-    assert len(sold) == len(set(sold)), "sold twice"
+    assert len(sold + given) == len({*sold, *given}), "sold twice, or a number used twice"
+    assert not {*given} & {*asked}, "the bank was asked for nothing"
     assert all(asked[reference] == cents for reference, cents in debited), "another amount than asked"
     assert set(asked) == set(sold) | doubted | refused, "a payment without an end"
 
@@ -158,7 +161,10 @@ class Gesture:
 FAULTS = [(device, name) for device in ("card", "printer", "network") for name in Desk.faults[device]] + [("keypad", "bounce")]
 SECONDS = st.sampled_from([0.01, 0.07, 0.3, 1.0, 2.5, 6.0, 20.0, 125.0])
 CARDS = st.sampled_from(["approved", "contactless", "approved", "contactless", *sorted(Desk.cards)])
-BUY = st.sampled_from(["", "2", "6"]).map(lambda hours: Gesture("keys", tuple(filter(None, (*"AB12C", "OK", hours, "OK")))))
+BUY = st.sampled_from(["AB12C OK OK", "AB12C 2 OK", "AB12C 6 OK", "AB12C OK MAX OK", "CM724HS OK OK"]).map(
+    lambda visit: Gesture("keys", (*visit.split()[0], "OK", *visit.split()[1:]))
+)
+"""One hour, or more of what is left; two; six; whatever is left to prolong; and a free day for who has the right to it."""
 CARD = CARDS.map(lambda name: Gesture("card", (name,)))
 FAULT = st.sampled_from(FAULTS).map(lambda fault: Gesture("fault", fault))
 REPAIR = st.sampled_from(FAULTS).map(lambda fault: Gesture("repair", fault))
@@ -196,13 +202,17 @@ def do(desk: Desk, gesture: Gesture) -> None:
             raise ValueError(gesture)
 
 
-BOUGHT = Gesture("keys", (*"AB12C", "OK", "OK"))
+BOUGHT = Gesture("keys", (*"AB12C", "OK", "OK", "OK"))
+"""Plate, the light car, one hour; of a plate that is covered, one hour more."""
+GIVEN = Gesture("keys", (*"CM724HS", "OK", "OK", "OK"))
+"""A free day."""
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(VISITS)
 @example([BOUGHT, Gesture("card", ("late",)), Gesture("wait", (), 125.0), Gesture("keys", ("OK",)), Gesture("wait", (), 125.0)])
 @example([BOUGHT, Gesture("card", ("approved",)), Gesture("cut", (), 2.5), BOUGHT, Gesture("card", ("contactless",))])
+@example([GIVEN, Gesture("cut", (), 2.5), GIVEN, Gesture("wait", (), 20.0), BOUGHT, Gesture("card", ("approved",))])
 @example([Gesture("fault", ("card", "mute_after_request")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 125.0)])
 @example([BOUGHT, Gesture("keys", ("CANCEL",)), Gesture("card", ("approved",)), Gesture("wait", (), 6.0)])
 @example([Gesture("fault", ("card", "garble_always")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
@@ -237,8 +247,8 @@ STEP = 0.05
 
 
 def begin_a_visit(desk: Desk) -> None:
-    """Hands that go on whatever the station does: plate, one hour, a contactless card, a ticket."""
-    for number, key in enumerate((*"AB12C", "OK", "OK")):
+    """Hands that go on whatever the station does: plate, car, one hour, a contactless card, a ticket."""
+    for number, key in enumerate((*"AB12C", "OK", "OK", "OK")):
         at(desk, FIRST_KEY + 0.15 * number, partial(desk.cabinet.press, key))
     at(desk, 4.9, partial(desk.cabinet.present, "contactless"))
     at(desk, 6.4, partial(desk.cabinet.press, "OK"))

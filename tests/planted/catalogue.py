@@ -30,6 +30,9 @@ APP = "tests/firmware/test_app.py::"
 MACHINE = "tests/firmware/test_machine.py::"
 LEDGER = "tests/firmware/test_ledger.py::"
 TICKET = "tests/firmware/test_ticket.py::"
+RECEIPT = "tests/firmware/test_receipt.py::"
+CHOICE = "tests/firmware/test_screens_choice.py::"
+STAYS = "tests/laws/test_stay_laws.py::test_no_sequence_of_purchases_passes_the_maximum_or_pays_an_hour_twice"
 JOURNAL = "tests/firmware/test_journal.py::"
 DAMAGE = "tests/firmware/test_journal_damage.py::"
 PRICES = "tests/firmware/test_tariff_prices.py::"
@@ -120,8 +123,8 @@ DEFECTS = (
     Defect(
         "the next sale gets the number of the last",
         "firmware/ledger.py",
-        "sales=self.sales + 1",
-        "sales=max(self.sales, 1)",
+        "sales=self.sales + 1, started=",
+        "sales=max(self.sales, 1), started=",
         LEDGER + "test_numbers_count_payments_not_sales",
     ),
     Defect(
@@ -134,8 +137,8 @@ DEFECTS = (
     Defect(
         "a sale stays open in the ledger",
         "firmware/ledger.py",
-        "case RightSold(right):\n                return self._without(right.reference)",
-        "case RightSold():\n                return self",
+        "return sold._without(right.reference)._staying(right)",
+        "return sold._staying(right)",
         LEDGER + "test_a_payment_is_open_until_its_end_is_written",
     ),
     Defect(
@@ -160,7 +163,127 @@ DEFECTS = (
         ",)",
         APP + "test_recovery_is_written_before_the_first_sale",
     ),
+    # --- regimes, classes and stays at the machine ---
+    Defect(
+        "a second purchase begins at the first hour again",
+        "firmware/here.py",
+        "reached=stay.reached,",
+        "reached=0,",
+        CHOICE + "test_two_purchases_cost_and_end_as_one",
+    ),
+    Defect(
+        "only the latest purchase counts towards the maximum",
+        "firmware/ledger.py",
+        "Stay(right.reached + right.units,",
+        "Stay(right.units,",
+        STAYS,
+    ),
+    Defect(
+        "a stay is not restored from the journal",
+        "firmware/ledger.py",
+        "        ledger = ledger.after(fact)\n    return ledger",
+        "        ledger = ledger.after(fact)\n    return replace(ledger, stays={})",
+        CHOICE + "test_two_purchases_cost_and_end_as_one",
+    ),
+    Defect(
+        "a payment in doubt is no stay",
+        "firmware/ledger.py",
+        "replace(self._without(right.reference)._staying(right), doubts=",
+        "replace(self._without(right.reference), doubts=",
+        LEDGER + "test_a_promise_is_a_stay_whatever_the_bank_says_in_the_end",
+    ),
+    Defect(
+        "a late yes to the first purchase takes the second one back",
+        "firmware/ledger.py",
+        "before.begun - right.start <= FARTHEST_AHEAD",
+        "before.begun - right.start > FARTHEST_AHEAD",
+        LEDGER + "test_a_late_yes_to_the_first_purchase_does_not_take_the_second_back",
+    ),
+    Defect(
+        "stays that can still be continued are forgotten",
+        "firmware/ledger.py",
+        "stay.end > now - FARTHEST_AHEAD",
+        "stay.end < now - FARTHEST_AHEAD",
+        LEDGER + "test_what_can_still_be_continued_is_never_forgotten",
+    ),
+    Defect(
+        "the bank is asked for a free right",
+        "firmware/screens/payment.py",
+        "return _ask(right) if right.cents else (Paid(right), Record(RightSold(right)), Beep(Tone.ACCEPTED))",
+        "return _ask(right)",
+        VISIT + "test_nothing_is_charged_that_costs_nothing",
+    ),
+    Defect(
+        "a free right has no number of its own",
+        "firmware/ledger.py",
+        "if right.cents == 0 else self",
+        "if right.cents < 0 else self",
+        LEDGER + "test_a_free_right_has_a_number_of_its_own",
+    ),
+    Defect(
+        "the heavy car stands first",
+        "firmware/screens/choice.py",
+        "return Vehicle(wish, back, vehicles)",
+        "return Vehicle(wish, back, vehicles[::-1])",
+        CHOICE + "test_ok_alone_never_takes_the_dearest",
+    ),
+    Defect(
+        "the visitor's price stands before what the plate has a right to",
+        "firmware/here.py",
+        '(*(regime for regime in usable if regime != "visitor"), "visitor")',
+        '("visitor", *(regime for regime in usable if regime != "visitor"))',
+        CHOICE + "test_ok_alone_never_takes_the_dearest",
+    ),
+    Defect(
+        "a resident pays as one at a machine of a rotative street",
+        "firmware/here.py",
+        "Street(self.site.sector, self.site.street)",
+        'Street(self.site.sector, "mixed")',
+        CHOICE + "test_on_a_rotative_street_residents_and_sedentary_professionals_are_visitors",
+    ),
+    Defect(
+        "a digit on the vehicle screen is four days a piece",
+        "firmware/screens/choice.py",
+        "digit * UNITS_OF_A_DIGIT[offers[0].unit] if offers else 0",
+        "digit * 4 if offers else 0",
+        CHOICE + "test_for_a_resident_the_digit_is_days",
+    ),
+    Defect(
+        "eight quarters chosen before CORRECT become seven days",
+        "firmware/screens/choice.py",
+        'kept = back.units if unit == "quarter" else 0',
+        "kept = back.units",
+        CHOICE + "test_quarters_chosen_before_correct_are_never_taken_for_days_nor_days_for_quarters",
+    ),
+    Defect(
+        "at the maximum nobody says so",
+        "firmware/screens/choice.py",
+        "    if stay.reached and not offers:\n        return Full(wish, back)\n",
+        "",
+        CHOICE + "test_at_the_maximum_no_money_is_taken_and_it_says_when_one_may_buy_again",
+    ),
     # --- the ticket ---
+    Defect(
+        "the reminder of the charge is not printed",
+        "firmware/ticket.py",
+        "TicketLine(legal.reminder.text[FRENCH]), ",
+        "",
+        RECEIPT + "test_every_template_says_what_the_law_wants",
+    ),
+    Defect(
+        "every class of vehicle gets the scale of the car",
+        "firmware/ticket.py",
+        "begun, vehicle=right.vehicle, regime=right.regime)",
+        "begun, regime=right.regime)",
+        RECEIPT + "test_every_template_says_what_the_law_wants",
+    ),
+    Defect(
+        "a ticket without the end of the paid period passes",
+        "firmware/receipt.py",
+        "END: _says_the_end(lines, right, here),",
+        "END: bool(lines),",
+        RECEIPT + "test_no_line_the_law_wants_can_go_unnoticed",
+    ),
     Defect(
         "a ticket in doubt that is tried again no longer says so",
         "firmware/screens/ticket.py",
@@ -178,8 +301,8 @@ DEFECTS = (
     Defect(
         "an old right is printed at today's prices",
         "firmware/ticket.py",
-        "quote(here.tariffs, right.zone, right.start, right.units)",
-        "quote(here.tariffs, right.zone, here.now, right.units)",
+        "right.start,\n        right.units,",
+        "here.now,\n        right.units,",
         TICKET + "test_prices_are_those_of_the_sale",
     ),
     Defect(
@@ -271,8 +394,8 @@ DEFECTS = (
     Defect(
         "an arrondissement is in the other zone",
         "tariffs.json",
-        "9, 10, 11], \"woods\": []},\n    {\"zone\": 2, \"arrondissements\": [12, ",
-        "9, 10, 12], \"woods\": []},\n    {\"zone\": 2, \"arrondissements\": [11, ",
+        '9, 10, 11], "woods": []},\n    {"zone": 2, "arrondissements": [12, ',
+        '9, 10, 12], "woods": []},\n    {"zone": 2, "arrondissements": [11, ',
         PRICES + "test_zones_by_arrondissement",
     ),
     Defect(

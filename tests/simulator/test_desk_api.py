@@ -342,7 +342,7 @@ def test_a_folder_is_opened_again_where_it_was_left(setting: Setting) -> None:
         assert machine.facts() == ["started", "payment started", "right sold", "ticket printed", "started"]
         machine.advance(20.0)
         assert machine.check()["allowed"] is True
-        machine.press(*PLATE, "OK", "OK")
+        machine.press(*PLATE, "OK")
         assert machine.state("screen") == "already paid"
         machine.press("OK", "2", "OK")
         machine.advance(0.5)
