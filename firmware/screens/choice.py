@@ -19,7 +19,7 @@ from firmware.screens.question import Question
 from firmware.screens.screen import Move, Over, framed
 from firmware.wish import Wish
 from firmware.words import length, regime_name, unit_name, until, vehicle_name
-from hal.ports import Hint, Key, Line, Pressed, Size, View
+from hal.ports import Align, Hint, Key, Line, Pressed, Size, View
 
 ROOM = 3
 """Options that stand below the question at once."""
@@ -226,7 +226,7 @@ def _price(wish: Wish, here: Here) -> str:
 def _asked(screen: Question, here: Here, question: str, options: list[tuple[str, str]], chosen: int) -> View:
     first = max(0, min(chosen - 1, len(options) - ROOM))
     lines = [
-        Line(text, Size.SMALL, beside=price, chosen=first + at == chosen)
+        Line(text, Size.SMALL, Align.LEFT, beside=price, chosen=first + at == chosen)
         for at, (text, price) in enumerate(options[first : first + ROOM])
     ]
     hints = (Hint(Key.MINUS, ""), Hint(Key.PLUS, here.say("choisir")), Hint(Key.CORRECT, here.say("plaque")))
