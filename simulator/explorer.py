@@ -44,7 +44,7 @@ KEYS = (Key.CANCEL, Key.CORRECT, Key.MAX, Key.INFO)
 HARDWARE = (PrinterIs(PrinterState.OK), PrinterIs(PrinterState.OUT), TerminalIs(True), TerminalIs(False))
 TYPED, MEANT = "1AAO1", "1AA01"
 """The plate that is walked, and the reading of it that the second look suggests."""
-RIGHTS = ("resident", "cmi_s", "pro_public")
+RIGHTS = ("resident", "cmi_s", "pro_public", "low_emission")
 BOUGHT = ("resident", "pro_public")
 """Regimes under which one unit is bought already: one day of seven, and the only free day there is."""
 

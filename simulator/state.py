@@ -8,7 +8,7 @@ import msgspec
 
 from firmware.app import Station
 from firmware.right import Right
-from firmware.screens.choice import Already, Full, Regime, Vehicle
+from firmware.screens.choice import Already, Closed, Full, Regime, Vehicle
 from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.info import Info
 from firmware.screens.plate import SecondLook, Typing
@@ -73,7 +73,7 @@ def _plate(screen: Screen) -> str | None:
     match _inner(screen):
         case Typing(plate) | Regime(plate):
             return plate
-        case Duration(wish) | Vehicle(wish) | Full(wish):
+        case Duration(wish) | Vehicle(wish) | Full(wish) | Closed(wish):
             return wish.plate
         case SecondLook(typing):
             return typing.plate

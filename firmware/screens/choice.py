@@ -17,6 +17,7 @@ from firmware.plate import grouped
 from firmware.screens.duration import UNITS_OF_A_DIGIT, Ahead, Duration, Typed
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, Over, framed
+from firmware.screens.trouble import out_of_service
 from firmware.wish import Wish
 from firmware.words import length, regime_name, unit_name, until, vehicle_name
 from hal.ports import Align, Hint, Key, Line, Pressed, Size, View
@@ -48,8 +49,8 @@ def after_vehicle(wish: Wish, back: Typed, here: Here, units: int = 0) -> Move:
     unit = offers[0].unit if offers else "quarter"
     kept = back.units if unit == "quarter" else 0
     length = Duration(wish, back, units or kept or UNITS_OF_A_DIGIT[unit])
-    if stay.reached and not offers:
-        return Full(wish, back)
+    if not offers:
+        return Full(wish, back) if stay.reached else Closed(wish, back)
     if stay.end is not None and stay.end > here.now:
         return Already(length)
     return Ahead(length) if here.free_now else length
@@ -203,6 +204,46 @@ class Full(Question):
     def explain(self, here: Here) -> str:
         """What the maximum is."""
         return here.say("La durée maximale sert à ce que les places tournent.")
+
+
+@dataclass(frozen=True)
+class Closed(Question):
+    """The regime is not open to this class of vehicle: nothing is given, and the way on is the visitor's."""
+
+    name: ClassVar[str] = "not for this vehicle"
+
+    wish: Wish
+    back: Typed
+
+    def answered(self, event: Event, here: Here) -> Move:
+        """OK goes on as a visitor, with the class declared; CORRECT goes back to the plate."""
+        match event:
+            case Pressed(Key.OK) if self.wish.regime != "visitor":
+                return after_vehicle(replace(self.wish, regime="visitor"), self.back, here)
+            case Pressed(Key.CORRECT):
+                return self.back.remembering(0)
+        return self
+
+    def view(self, here: Here) -> View:
+        """What is refused, and what is offered instead."""
+        if self.wish.regime == "visitor":
+            return framed(self, here, *out_of_service(here), hints=(Hint(Key.CANCEL, here.say("terminer")),))
+        return framed(
+            self,
+            here,
+            Line(regime_name(self.wish.regime, here), Size.MEDIUM),
+            Line(here.say("Pas pour cette catégorie de véhicule"), Size.SMALL),
+            Line(here.say("OK : au tarif visiteur"), Size.SMALL),
+            hints=(
+                Hint(Key.CORRECT, here.say("plaque")),
+                Hint(Key.CANCEL, here.say("annuler")),
+                Hint(Key.OK, here.say("visiteur")),
+            ),
+        )
+
+    def explain(self, here: Here) -> str:
+        """Who decided it."""
+        return here.say("Le tarif en vigueur ferme ce régime aux véhicules de cette masse.")
 
 
 def turned(chosen: int, key: Key, count: int) -> int:

@@ -76,11 +76,22 @@ def _barred(
 
 
 def vehicle_choices(tariffs: Tariffs, zone: int, at: datetime, regime: str = "visitor") -> tuple[str, ...]:
-    """One vehicle class for each price there is now, in the order of the file: the light car first. Empty: nothing is sold."""
+    """One vehicle class for each price there is now, in the order of the file: the light car first. Empty: nothing is sold.
+
+    A class that mass makes and this regime is closed to counts as a price of its own: no register knows what a car weighs, so
+    its driver must be able to say it, and be refused.
+    """
     table = tariffs.version_at(tariffs.start(at))
-    grids = [table.grids.get((regime, vehicle, zone)) for vehicle in tariffs.vehicles] if table else []
-    by_price = {grid.cumulated: grid.vehicle for grid in reversed(grids) if grid is not None}
-    return tuple(vehicle for vehicle in tariffs.vehicles if vehicle in by_price.values())
+    if table is None or all((regime, vehicle, zone) not in table.grids for vehicle in tariffs.vehicles):
+        return ()
+    by_price: dict[tuple[int, ...], str] = {}
+    for vehicle in tariffs.vehicles:
+        grid = table.grids.get((regime, vehicle, zone))
+        if grid is not None:
+            by_price.setdefault(grid.cumulated, vehicle)
+        elif tariffs.vehicles[vehicle].mass and ("visitor", vehicle, zone) in table.grids:
+            by_price.setdefault((), vehicle)
+    return tuple(by_price.values())
 
 
 def vehicle_matters(tariffs: Tariffs, zone: int, at: datetime, regime: str = "visitor") -> bool:

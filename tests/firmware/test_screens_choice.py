@@ -19,7 +19,7 @@ from firmware.ledger import Ledger, ledger_of
 from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.right import Right
-from firmware.screens.choice import Already, Full, Regime, Vehicle, after_plate, after_regime
+from firmware.screens.choice import Already, Closed, Full, Regime, Vehicle, after_plate, after_regime
 from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.payment import NotKnown
 from firmware.screens.plate import Typing
@@ -234,8 +234,24 @@ def test_the_vehicle_is_asked_only_where_it_changes_the_price() -> None:
     assert after_regime(Wish(PLATE), TYPED, HERE) == Vehicle(Wish(PLATE), TYPED, CARS)
     resident = Wish(PLATE, "resident")
     assert after_regime(resident, TYPED, HERE) == Vehicle(resident, TYPED, ("car", "two_wheeler"))
-    for free in ("cmi_s", "low_emission", "pro_public"):
+    for free in ("cmi_s", "pro_public"):
         assert isinstance(after_regime(Wish(PLATE, free), TYPED, HERE), Duration)
+
+
+def test_low_emission_is_closed_to_a_heavy_car_and_only_its_driver_knows() -> None:
+    green = Wish(PLATE, "low_emission")
+    asked = after_regime(green, TYPED, HERE)
+    assert asked == Vehicle(green, TYPED, ("car", "heavy"))
+    assert isinstance(asked.on(Pressed(Key.OK), HERE), Duration)
+    heavy = replace(green, vehicle="heavy")
+    closed = Vehicle(green, TYPED, ("car", "heavy"), 1).on(Pressed(Key.OK), HERE)
+    assert closed == Closed(heavy, TYPED)
+    assert isinstance(closed, Closed)
+    assert shown(closed)[:2] == ("Basse émission", "Pas pour cette catégorie de véhicule")
+    assert closed.on(Pressed(Key.CORRECT), HERE) == TYPED
+    visitor = Wish(PLATE, "visitor", "heavy")
+    assert closed.on(Pressed(Key.OK), HERE) == Duration(visitor, TYPED, 4)
+    assert isinstance(after_regime(green, TYPED, at("2022-03-02T10:00")), Duration)
 
 
 def test_each_class_stands_with_its_price_and_the_light_car_is_chosen() -> None:
@@ -379,7 +395,6 @@ def test_quarters_chosen_before_correct_are_never_taken_for_days_nor_days_for_qu
     [
         ("cmi_s", "2026-03-05T10:01", "day", 1),
         ("pro_public", "2026-03-05T10:01", "day", 1),
-        ("low_emission", "2026-03-04T11:01", "quarter", 4),
     ],
 )
 def test_a_free_right_is_given_at_once_without_a_card(right: str, end: str, unit: str, units: int) -> None:

@@ -241,7 +241,8 @@ def test_every_regime_and_class_of_the_walked_plate_is_sold(walk: Walk) -> None:
         ("visitor", "heavy"),
         ("resident", "car"),
     }
-    assert {right.regime for right in given - charged} == {"cmi_s"}
+    assert {right.regime for right in given - charged} == {"cmi_s", "low_emission", "low_emission_resident"}
+    assert ("low_emission", "heavy") not in {(right.regime, right.vehicle) for right in given}
     assert {right.reached for right in charged if right.regime == "resident"} == {1}
     assert {right.begun is None for right in charged if right.regime == "visitor"} == {True}
 

@@ -258,8 +258,8 @@ DEFECTS = (
     Defect(
         "at the maximum nobody says so",
         "firmware/screens/choice.py",
-        "    if stay.reached and not offers:\n        return Full(wish, back)\n",
-        "",
+        "        return Full(wish, back) if stay.reached else Closed(wish, back)\n",
+        "        return Closed(wish, back)\n",
         CHOICE + "test_at_the_maximum_no_money_is_taken_and_it_says_when_one_may_buy_again",
     ),
     # --- the ticket ---
