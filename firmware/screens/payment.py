@@ -22,7 +22,7 @@ from firmware.money import euros
 from firmware.plate import grouped
 from firmware.right import Right
 from firmware.screens.question import Question
-from firmware.screens.screen import Move, Over, Screen, framed
+from firmware.screens.screen import Move, Notice, Over, Screen, framed
 from firmware.screens.ticket import Paid, printing
 from firmware.screens.trouble import OutOfService
 from firmware.tariff import Quote
@@ -186,15 +186,11 @@ class Sorry(Question):
 
 
 @dataclass(frozen=True)
-class Cancelled(Screen):
+class Cancelled(Notice):
     """The motorist asked to leave, and it is certain that nothing was debited."""
 
     name: ClassVar[str] = "cancelled"
     patience: ClassVar[float] = 6.0
-
-    def on(self, event: Event, here: Here) -> Move:
-        """Any key, or time, ends the visit."""
-        return Over() if isinstance(event, Pressed | TimedOut) else self
 
     def view(self, here: Here) -> View:
         """Nothing is debited."""

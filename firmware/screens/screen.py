@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.effects import Effect
-from firmware.events import Event
+from firmware.events import Event, TimedOut
 from firmware.here import Here
-from hal.ports import NEVER, Hint, Line, Strip, View
+from hal.ports import NEVER, Hint, Line, Pressed, Strip, View
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,15 @@ class Screen:
 @dataclass(frozen=True)
 class Over(Screen):
     """The visit is over: the machine shows its idle screen. (So no screen needs to know the idle one.)"""
+
+
+@dataclass(frozen=True)
+class Notice(Screen):
+    """Something to read: any key, or time, ends the visit."""
+
+    def on(self, event: Event, here: Here) -> Move:
+        """Nothing here can be answered wrongly."""
+        return Over() if isinstance(event, Pressed | TimedOut) else self
 
 
 Move = Screen | tuple[Screen, *tuple[Effect, ...]]

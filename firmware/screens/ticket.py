@@ -14,7 +14,7 @@ from firmware.facts import TicketFailed, TicketPrinted
 from firmware.here import Here
 from firmware.plate import grouped
 from firmware.right import Right
-from firmware.screens.screen import Move, Over, Screen, framed
+from firmware.screens.screen import Move, Notice, Over, Screen, framed
 from firmware.words import until
 from hal.ports import Hint, Key, Line, NotPrinted, Pressed, Printed, PrinterState, Size, View
 
@@ -105,7 +105,7 @@ class Printing(Screen):
 
 
 @dataclass(frozen=True)
-class Take(Screen):
+class Take(Notice):
     """The ticket is out."""
 
     name: ClassVar[str] = "take ticket"
@@ -113,10 +113,6 @@ class Take(Screen):
 
     right: Right
     doubtful: bool = False
-
-    def on(self, event: Event, here: Here) -> Move:
-        """Any key, or time, ends the visit."""
-        return Over() if isinstance(event, Pressed | TimedOut) else self
 
     def view(self, here: Here) -> View:
         """Take it, and good-bye."""

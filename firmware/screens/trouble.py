@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.events import Event, TimedOut
+from firmware.events import Event
 from firmware.here import Here
-from firmware.screens.screen import Move, Over, Screen, framed
-from hal.ports import Hint, Key, Line, Pressed, Size, View
+from firmware.screens.screen import Move, Notice, Screen, framed
+from hal.ports import Hint, Key, Line, Size, View
 
 
 def out_of_service(here: Here) -> tuple[Line, ...]:
@@ -23,15 +23,11 @@ def out_of_service(here: Here) -> tuple[Line, ...]:
 
 
 @dataclass(frozen=True)
-class OutOfService(Screen):
+class OutOfService(Notice):
     """The card terminal went away during a visit: nothing was asked, nothing is debited."""
 
     name: ClassVar[str] = "trouble"
     patience: ClassVar[float] = 15.0
-
-    def on(self, event: Event, here: Here) -> Move:
-        """Any key, or time, ends the visit."""
-        return Over() if isinstance(event, Pressed | TimedOut) else self
 
     def view(self, here: Here) -> View:
         """What is out and what to do."""

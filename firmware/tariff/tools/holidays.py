@@ -12,9 +12,6 @@ from datetime import date, timedelta
 from firmware.tariff.checks_prices import Complaint
 from firmware.tariff.file import FreeDay
 
-FIRST_YEAR = 1982
-"""8 May is a holiday again since then (law 81-893 of 2 October 1981)."""
-
 FIXED = (
     (1, 1, "Jour de l'an"),
     (5, 1, "Fête du Travail"),
@@ -25,6 +22,7 @@ FIXED = (
     (11, 11, "Armistice 1918"),
     (12, 25, "Noël"),
 )
+"""Month, day, name. 8 May is a holiday again since 1982 (law 81-893 of 2 October 1981)."""
 AFTER_EASTER = ((1, "Lundi de Pâques"), (39, "Ascension"), (50, "Lundi de Pentecôte"))
 """Days after Easter Sunday."""
 
