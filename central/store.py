@@ -1,157 +1,58 @@
-"""The city's tables, and how the database is opened. SQLite by default; another database by its URL.
-
-Nothing that a station sent is ever changed or deleted: `entries` is each station's journal, copied. `rights` is what those
-entries mean and could be made again from them. What could not be taken at face value waits for a person: `dead_letters`
-(stored, not understood) and `incidents` (refused: another entry under a number already taken).
-"""
+"""How the database is opened, and brought to the present shape. SQLite by default; PostgreSQL by its URL."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    DateTime,
-    Dialect,
-    Engine,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    create_engine,
-    event,
-)
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, event, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-PARIS = ZoneInfo("Europe/Paris")
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware instant: kept in UTC, read back in Paris time."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Raises ValueError for a date without an offset."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a date without an offset cannot be stored: {value}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """SQLite keeps no offset: it is UTC."""
-        if value is None:
-            return None
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(PARIS)
-
-
-metadata = MetaData()
-
-stations = Table(
-    "stations",
-    metadata,
-    Column("station", Text, primary_key=True),
-    Column("next", Integer, nullable=False),  # the sequence number wanted
-    Column("head", LargeBinary, nullable=False),  # the hash it must continue from
-    Column("last_contact", Moment, nullable=False),
-    Column("complete_until", Moment),  # everything the station wrote before this is here
-)
-
-entries = Table(
-    "entries",
-    metadata,
-    Column("station", Text, primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    Column("hash", LargeBinary, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    Column("received_at", Moment, nullable=False),
-)
-
-rights = Table(
-    "rights",
-    metadata,
-    Column("station", Text, primary_key=True),
-    Column("reference", Text, primary_key=True),
-    Column("seq", Integer, nullable=False),  # the entry that last changed it
-    Column("status", Text, nullable=False),
-    Column("plate", Text, nullable=False),
-    Column("zone", Integer, nullable=False),
-    Column("sector", Text, nullable=False),
-    Column("regime", Text, nullable=False),
-    Column("vehicle", Text, nullable=False),
-    Column("bought_at", Moment, nullable=False),
-    Column("start", Moment, nullable=False),
-    Column("end", Moment, nullable=False),
-    Column("units", Integer, nullable=False),
-    Column("cents", Integer, nullable=False),
-    Column("tariff", Text, nullable=False),
-    Index("rights_by_plate", "plate", "zone", "end"),
-)
-
-dead_letters = Table(
-    "dead_letters",
-    metadata,
-    Column("station", Text, primary_key=True),
-    Column("seq", Integer, primary_key=True),  # its body is in `entries`
-    Column("reason", Text, nullable=False),
-    Column("received_at", Moment, nullable=False),
-)
-
-incidents = Table(
-    "incidents",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("station", Text, nullable=False),
-    Column("seq", Integer, nullable=False),
-    Column("hash", LargeBinary, nullable=False),  # the one refused
-    Column("body", LargeBinary, nullable=False),
-    Column("first_seen", Moment, nullable=False),
-    UniqueConstraint("station", "seq", "hash"),
-)
-
-checks = Table(
-    "checks",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("checked_at", Moment, nullable=False),
-    Column("plate", Text, nullable=False),
-    Column("zone", Integer, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("allowed", Boolean, nullable=False),
-    Column("station", Text),
-    Column("reference", Text),
-    Column("complete_until", Moment),
-    Column("silent", JSON, nullable=False),
-)
+MIGRATIONS = Path(__file__).with_name("migrations")
+BEFORE_MIGRATIONS = "0001"
+"""The shape of a database that was made before there were migrations."""
 
 
 def open_store(url: str) -> Engine:
-    """The database at this URL, its tables made if they are not there. `sqlite://` lives in memory.
+    """The database at this URL, in its present shape: made if it is not there, migrated if it is older.
 
-    Raises sqlalchemy.exc.SQLAlchemyError if it cannot be opened.
+    Raises sqlalchemy.exc.SQLAlchemyError if it cannot be opened, alembic.util.CommandError if it is newer than this software.
     """
+    store = connect(url)
+    migrate(store, "head")
+    return store
+
+
+def connect(url: str) -> Engine:
+    """The database as it is."""
     store = create_engine(url)
     if store.dialect.name == "sqlite":
         event.listen(store, "connect", _set_up_sqlite)
         event.listen(store, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    metadata.create_all(store)
     return store
+
+
+def migrate(store: Engine, revision: str) -> None:
+    """Bring the database up or down to a revision, its data with it, whole or not at all."""
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    with store.begin() as connection:
+        configuration.attributes["connection"] = connection
+        if MigrationContext.configure(connection).get_current_revision() is None and inspect(connection).has_table("entries"):
+            command.stamp(configuration, BEFORE_MIGRATIONS)
+        if revision == "head" or revision >= (MigrationContext.configure(connection).get_current_revision() or ""):
+            command.upgrade(configuration, revision)
+        else:
+            command.downgrade(configuration, revision)
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     """A commit is on disk before a station is told so; transactions begin when we say, not at the first write."""
     sqlite: Any = connection
     sqlite.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         sqlite.execute(f"PRAGMA {pragma}").close()

@@ -1,4 +1,4 @@
-"""One entry of the journal, the chain it hangs on, and how it travels. Knows no clock, no wire, no disk.
+"""One entry of the journal and the chain it hangs on. Knows no clock, no wire, no disk.
 
 The theory. An entry's body is a text: canonical JSON of the sequence number, the station, both clocks, the boot and the
 fact. It is written once and from then on only copied, never encoded again, because its hash covers every byte of it:
@@ -14,7 +14,6 @@ accepts only what continues from there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -85,50 +84,3 @@ def recorded_in(body: bytes) -> Recorded:
 def place_of(body: bytes) -> Place:
     """Where a body says it belongs. Raises ValueError if it does not say."""
     return _place.decode(body)
-
-
-# --- between the station and the city -----------------------------------------------------------------------------
-
-
-class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry under way."""
-
-    body: str
-    """The exact text of the body."""
-    hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-    """64 hexadecimal digits, lower case."""
-
-
-class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a station posts. An empty batch says: I am here, and you have everything I wrote."""
-
-    entries: tuple[Sent, ...]
-    more: bool = False
-    """The journal holds entries after these: the city is not up to date yet."""
-
-
-_batch = msgspec.json.Decoder(Batch)
-
-
-class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the city answers: exactly one of these. Other members (of a problem document) are read over."""
-
-    next: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    """Everything before this sequence number is stored for good; this one comes next."""
-    send_from: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    """Nothing was stored: entries from this one on are missing here."""
-    fork: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    """Nothing was stored: the city holds another entry, or another past, at this number. A person must look."""
-    detail: str | None = None
-    """Nothing was stored, and why."""
-
-
-def batch_in(data: bytes) -> Batch:
-    """The batch of a request body. Raises ValueError naming the member that is wrong."""
-    return _batch.decode(data)
-
-
-def batch_of(entries: Sequence[Entry], more: bool) -> bytes:
-    """The request body that carries these entries."""
-    sent = tuple(Sent(entry.body.decode("utf-8", "replace"), entry.hash.hex()) for entry in entries)
-    return _encoder.encode(Batch(sent, more))

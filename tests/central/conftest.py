@@ -1,0 +1,59 @@
+"""Every test that takes `store` runs twice: on SQLite, and on a real PostgreSQL that this run starts for itself."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from central.cluster import Cluster, running
+from central.store import connect
+from central.tables import metadata
+
+IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
+"""What is lost when the machine loses its power is the subject of no test here: a restart is."""
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of this process's own."""
+    with tempfile.TemporaryDirectory(prefix="hdt-") as folder:  # a socket's path must be short
+        Path(folder).chmod(0o755)
+        with running(Path(folder) / "pg", IN_A_HURRY) as cluster:
+            yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgres(cluster: Cluster) -> Iterator[Engine]:
+    """A database in the present shape."""
+    store = connect(cluster.url())
+    metadata.create_all(store)
+    yield store
+    store.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of each kind."""
+    if request.param == "postgresql":
+        store: Engine = request.getfixturevalue("postgres")
+        emptied(store)
+        yield store
+    else:
+        store = connect(f"sqlite:///{tmp_path / 'city.db'}")
+        metadata.create_all(store)
+        yield store
+        store.dispose()
+
+
+def emptied(store: Engine) -> None:
+    """Forget everything."""
+    with store.begin() as connection:
+        if store.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"))
+        else:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
