@@ -3,16 +3,21 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8080
 STATE ?= .horodateur
+POSTGRES ?= .postgres
+CENTRAL_PORT ?= 8081
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench defects docs translations requirements chromium clean
+.PHONY: help run central-postgres test check bench bench-central defects docs translations requirements chromium clean
 
 help:            ## this list
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
 
 run: .venv/desk  ## start the machine and the city; opens on http://HOST:PORT, state under STATE
 	$(BIN)/horodateur-sim run --host $(HOST) --port $(PORT) --state $(STATE)
+
+central-postgres: .venv/desk ## the city alone, on a private PostgreSQL under POSTGRES; prints the first operator's token once
+	$(BIN)/horodateur-central private --folder $(POSTGRES) --host $(HOST) --port $(CENTRAL_PORT)
 
 test: .venv/dev chromium  ## every test, the browser's included
 	$(BIN)/pytest -q -n 2
@@ -25,6 +30,9 @@ check: .venv/dev ## style, types and the arrows between the rooms
 
 bench: .venv/dev ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench
+
+bench-central: .venv/dev ## measure the city on PostgreSQL; a quarter of an hour; writes bench/central-results.json
+	$(BIN)/python -m bench.central
 
 defects: .venv/dev ## plant every known defect in a copy, one at a time, and see its test turn red
 	$(BIN)/python -m tests.planted

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from firmware.app import Provision, Station
 from firmware.assemble import Lines, assemble
+from firmware.in_force import InForce, always
 from firmware.journal import Journal
 from firmware.locale import catalogues
 from firmware.site import Site
@@ -46,7 +47,7 @@ def start(folder: Path, lines: Lines, clock: Clock) -> Journal:
     site, tariffs = read_toml(ROOT / "board" / "demo-station.toml", Site), load_tariffs(ROOT / "tariffs.json")
     seal = open_seal(folder)
     journal = open_journal(folder, site.station, "bench")
-    Station(Provision(site, tariffs, catalogues(), seal), assemble(board, lines), journal, clock).turn()
+    Station(Provision(always(InForce(site, tariffs)), catalogues(), seal), assemble(board, lines), journal, clock).turn()
     return journal
 
 

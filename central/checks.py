@@ -1,87 +1,142 @@
 """May this vehicle stay? The answer, how complete it is, and a record that it was asked. Knows no clock and no wire.
 
-A right covers a vehicle from the moment it was bought, though it may start later: a machine starts a right at the next
-minute that must be paid, so nothing is due in between.
+The theory. A check reads first how far the stations' data goes and only then the rights: an entry that arrives in between makes
+the answer better than it says, never worse. Nothing is locked, so stations and agents do not wait for each other. The record is
+kept in the same transaction, before the answer is given. What was known at an earlier moment is the same reading with one more
+condition; both answers come out of one function, `_answer`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, insert
 
-from central.rights import Status
-from central.store import checks, rights, stations
+from central.bought import bought
+from central.city import City
+from central.completeness import Completeness, Reach, completeness
+from central.covering import Because, Bought, Place, Verdict, covering, covers, verdict
+from central.holdings import Held, of_plate
+from central.near import Difference, alike, difference, neighbours
+from central.publications import tariffs_in_force
+from central.rights import plausible
+from central.tables import checks
 from firmware.plate import MAX_LENGTH, normalise
+from firmware.tariff import Tariffs
 
-SILENT_AFTER = timedelta(minutes=3)
-"""Three heartbeats missed."""
+_SECTOR = re.compile("([1-9]|1[0-9]|20)[A-Z]")
+_INSERT = insert(checks).inline()
+
+
+class AskedError(ValueError):
+    """A question that cannot be answered. The fault is that of whoever asks; nothing was recorded."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        """A member of `Asked`."""
+        self.reason = reason
 
 
 @dataclass(frozen=True)
-class Held:
-    """A right in the register."""
+class Asked:
+    """A question about one vehicle."""
 
-    station: str
-    reference: str
-    status: Status
     plate: str
+    """However it is written; 1 to 10 letters and digits."""
     zone: int
+    """Tariff zone."""
     sector: str
-    regime: str
-    vehicle: str
-    bought_at: datetime
-    start: datetime
-    end: datetime
-    cents: int
-
-    @property
-    def since(self) -> datetime:
-        """The first instant it covers."""
-        return min(self.bought_at, self.start)
+    """Residential sector, `11D`, of that zone."""
+    at: datetime | None = None
+    """Aware; now, if not said."""
+    known_at: datetime | None = None
+    """Aware, not after now: also answer from what was known then."""
 
 
 @dataclass(frozen=True)
-class Completeness:
-    """How much of what the stations wrote is here."""
+class PossiblePayer:
+    """A right that covers this place and instant under a plate one keying error away. It lets nobody stay: a person looks."""
 
+    right: Bought
+    difference: Difference
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the register says, as known at one moment."""
+
+    allowed: bool
+    because: Because | None
+    until: datetime | None
+    """How long the reason holds: the end of the rights that follow each other without a gap, of what the plate holds, of the
+    free hours, of the tolerance. None if it has no end, or when not allowed."""
+    right: Bought | None
+    """The one that covers `at`, or ended within the tolerance; the one that ends last if there are several."""
+    holding: Held | None
+    """What the plate holds that needs no ticket; only where no right covers `at`."""
+    just_expired: Bought | None
+    """The latest right that ended within the look-back; it lets nobody stay beyond the tolerance."""
     complete_until: datetime | None
-    """Everything that every known station wrote before this is here; None while one has never got so far, or there is none."""
+    """All that the stations of the sector wrote before this is here; None while one was never heard, or there is none."""
     silent: tuple[str, ...]
-    """Stations whose entries are not all here until the instant asked about: do not conclude."""
+    """Stations of the sector whose data does not reach the instant asked about, three missed heartbeats forgiven."""
+    elsewhere: Reach
+    """The other sectors of the tariff zone, where a visitor's right may have been bought."""
+    conclusive: bool
+    """Whether the answer can be acted on. A yes always can. A no can if the tariff zone has stations and none of them is silent
+    and, for a plate the register holds something for, none in any zone: such a plate may have bought far away. False: do not
+    conclude. True still leaves out what was bought in the minutes after `complete_until`."""
+    possible_payers: tuple[PossiblePayer, ...]
+    """Only when not allowed, the likeliest first."""
 
 
-@dataclass(frozen=True)
-class Check:
-    """The answer to one plate check."""
+@dataclass(frozen=True, kw_only=True)
+class Check(Answer):
+    """The answer to one plate check: as known now and, if that was asked, as known at an earlier moment."""
 
     plate: str
     """As it was looked up."""
     zone: int
+    sector: str
     at: datetime
-    allowed: bool
-    until: datetime | None
-    """The end of the rights that follow each other without a gap; None when not allowed."""
-    right: Held | None
-    """The one that covers `at`; the one that ends last if there are several."""
     checked_at: datetime
-    complete_until: datetime | None
-    silent: tuple[str, ...]
+    known_at: datetime | None
+    then: Answer | None
+    """The same, from what was known at `known_at`; its completeness is a lower bound."""
 
 
-def check(store: Engine, plate: str, zone: int, at: datetime | None, now: datetime) -> Check:
-    """Look a plate up at an instant (now, unless said) and record that it was done. Raises ValueError if it is no plate."""
-    plate, at = plate_in(plate), at or now
-    with store.begin() as connection:
-        held = _held(connection, plate, zone, at)
-        right = covering(held, at)
-        complete = _completeness(connection, min(at, now))
-        until = covered_until(held, right.end) if right else None
-        answer = Check(plate, zone, at, right is not None, until, right, now, complete.complete_until, complete.silent)
-        _record(connection, answer)
-    return answer
+@dataclass(frozen=True)
+class _Question:
+    """A question that can be answered."""
+
+    plate: str
+    place: Place
+    at: datetime
+
+
+def check(city: City, asked: Asked, asked_by: str, now: datetime) -> Check:
+    """Look a plate up and record that it was done, and for whom. Raises AskedError naming the member that is wrong."""
+    question = _understood(asked, now)
+    with city.store.begin() as connection:
+        tariffs = tariffs_in_force(city, connection, question.at)
+        _check_zone(question.place, tariffs)
+        present = _answer(connection, city, tariffs, question, now)
+        then = _answer(connection, city, tariffs, question, now, asked.known_at) if asked.known_at else None
+        made = Check(
+            **vars(present),
+            plate=question.plate,
+            zone=question.place.zone,
+            sector=question.place.sector,
+            at=question.at,
+            checked_at=now,
+            known_at=asked.known_at,
+            then=then,
+        )
+        _record(connection, made, asked_by)
+    return made
 
 
 def plate_in(text: str) -> str:
@@ -92,45 +147,93 @@ def plate_in(text: str) -> str:
     return plate
 
 
-def covering(held: Sequence[Held], at: datetime) -> Held | None:
-    """The right that covers an instant; of several, the one that ends last."""
-    return max((right for right in held if right.since <= at < right.end), key=lambda right: right.end, default=None)
+def _understood(asked: Asked, now: datetime) -> _Question:
+    at = asked.at or now
+    try:
+        plate = plate_in(asked.plate)
+    except ValueError as error:
+        raise AskedError("plate", str(error)) from error
+    if not _SECTOR.fullmatch(asked.sector):
+        raise AskedError("sector", "a residential sector is an arrondissement and a letter, such as 11D")
+    for field, moment in (("at", at), ("known_at", asked.known_at or now)):
+        if not plausible(moment):
+            raise AskedError(field, "a date and time with an offset, such as 2026-03-04T10:00:00+01:00")
+    if asked.known_at and asked.known_at > now:
+        raise AskedError("known_at", f"nobody knows what will be known then: it is {now.isoformat(timespec='seconds')}")
+    return _Question(plate, Place(asked.zone, asked.sector), at)
 
 
-def covered_until(held: Sequence[Held], until: datetime) -> datetime:
-    """How far rights reach that begin before the one before ends."""
-    for right in sorted(held, key=lambda right: right.since):
-        if right.since <= until < right.end:
-            until = right.end
-    return until
+def _check_zone(place: Place, tariffs: Tariffs) -> None:
+    zone = tariffs.zone_of(int(place.sector[:-1]))
+    if place.zone != zone:
+        raise AskedError("zone", f"sector {place.sector} is in tariff zone {zone}, not {place.zone}")
 
 
-def _held(connection: Connection, plate: str, zone: int, at: datetime) -> list[Held]:
-    """The rights of a plate in a zone that end after an instant."""
-    columns = [rights.c[name] for name in Held.__dataclass_fields__]
-    query = select(*columns).where(rights.c.plate == plate, rights.c.zone == zone, rights.c.end > at)
-    rows = connection.execute(query).mappings()
-    return [Held(**{**row, "status": Status(row["status"])}) for row in rows]
+def _answer(
+    connection: Connection, city: City, tariffs: Tariffs, asked: _Question, now: datetime, known_at: datetime | None = None
+) -> Answer:
+    """How far the data goes first, then what it says: see the theory."""
+    place, at, rules = asked.place, asked.at, city.rules
+    held = of_plate(connection, asked.plate, at, known_at)
+    complete = completeness(connection, place, at, rules.silent_after, now, known_at, everywhere=bool(held))
+    lately = bought(connection, [alike(asked.plate)], at - rules.look_back, known_at)
+    found = verdict([right for right in lately if right.plate == asked.plate], held, place, at, tariffs, rules)
+    payers = () if found.because else _possible_payers(connection, city, tariffs, asked, known_at)
+    return _told(found, complete, payers)
 
 
-def _completeness(connection: Connection, at: datetime) -> Completeness:
-    rows = connection.execute(select(stations.c.station, stations.c.complete_until).order_by(stations.c.station)).all()
-    known = [row.complete_until for row in rows if row.complete_until is not None]
-    late = at - SILENT_AFTER
-    silent = tuple(row.station for row in rows if row.complete_until is None or row.complete_until < late)
-    return Completeness(min(known) if known and len(known) == len(rows) else None, silent)
+def _told(found: Verdict, complete: Completeness, payers: tuple[PossiblePayer, ...]) -> Answer:
+    return Answer(
+        allowed=found.because is not None,
+        because=found.because,
+        until=found.until,
+        right=found.right,
+        holding=found.holding,
+        just_expired=found.just_expired,
+        complete_until=complete.sector.complete_until,
+        silent=complete.silent,
+        elsewhere=complete.elsewhere,
+        conclusive=found.because is not None or _conclusive(complete),
+        possible_payers=payers,
+    )
 
 
-def _record(connection: Connection, answer: Check) -> None:
+def _conclusive(complete: Completeness) -> bool:
+    """See `Answer.conclusive`."""
+    parts = (complete.sector, complete.elsewhere, complete.beyond)
+    return any(part.stations for part in parts[:2]) and not any(part.silent for part in parts)
+
+
+def _possible_payers(
+    connection: Connection, city: City, tariffs: Tariffs, asked: _Question, known_at: datetime | None
+) -> tuple[PossiblePayer, ...]:
+    """Who may have paid for this vehicle under another plate: one right a plate, the likeliest first."""
+    running = bought(connection, neighbours(alike(asked.plate)), asked.at, known_at)
+    by_plate: dict[str, list[Bought]] = {}
+    for right in running:
+        if covers(right, (), asked.place, tariffs):
+            by_plate.setdefault(right.plate, []).append(right)
+    payers = [
+        PossiblePayer(payer, slip)
+        for plate, theirs in by_plate.items()
+        if (payer := covering(theirs, asked.at)) and (slip := difference(asked.plate, plate))
+    ]
+    return tuple(sorted(payers, key=lambda payer: (payer.difference.rank, payer.right.plate))[: city.rules.possible_payers])
+
+
+def _record(connection: Connection, made: Check, asked_by: str) -> None:
     values = {
-        "checked_at": answer.checked_at,
-        "plate": answer.plate,
-        "zone": answer.zone,
-        "at": answer.at,
-        "allowed": answer.allowed,
-        "station": answer.right.station if answer.right else None,
-        "reference": answer.right.reference if answer.right else None,
-        "complete_until": answer.complete_until,
-        "silent": list(answer.silent),
+        "checked_at": made.checked_at,
+        "asked_by": asked_by,
+        "plate": made.plate,
+        "zone": made.zone,
+        "sector": made.sector,
+        "at": made.at,
+        "allowed": made.allowed,
+        "because": made.because.value if made.because else None,
+        "station": made.right.station if made.right else None,
+        "reference": made.right.reference if made.right else None,
+        "complete_until": made.complete_until,
+        "silent": list(made.silent),
     }
-    connection.execute(insert(checks).values(values))
+    connection.execute(_INSERT, values)

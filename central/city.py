@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -33,3 +35,5 @@ class City:
     key: Ed25519PrivateKey = field(repr=False)
     tariffs: Tariffs
     rules: Rules = field(default_factory=Rules)
+    draw: Callable[[int], bytes] = secrets.token_bytes
+    """So many bytes that nobody can guess: the key of each copy of the rights."""

@@ -11,176 +11,109 @@ continues from. A batch is looked at whole, then taken whole or not at all:
 
 So repeats, reordering, truncation and gaps all end in the same register. A body inside a good chain is stored whatever its
 fact says; one that cannot be understood also waits in `dead_letters`. The answer is given after the commit, never before.
+
+A contact number is used up by a request that was heard and makes sense, whether it is taken or not; one that does not make
+sense leaves nothing at all, so whoever alters a batch on its way cannot use up the number of the true one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import msgspec
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from central import rights
-from central.problems import MEDIA_TYPE, Problem, Wrong, unprocessable
-from central.store import dead_letters, entries, incidents, stations
-from firmware.entry import Answer, Batch, Entry, Recorded, batch_in, chained, genesis, place_of, recorded_in
+from central import alarms, contacts, rights
+from central.batches import Fork, Gap, MalformedError, beside, must_agree, placed, understood
+from central.bulk import insert_all
+from central.city import City
+from central.contacts import Heard
+from central.problems import NOT_TEXT, Problem, Reply, unprocessable
+from central.tables import dead_letters, entries, incidents, silences, statements, stations
+from firmware.contact import Answer, Batch, Statement, statement_in
+from firmware.entry import Entry, Recorded, recorded_in
+from firmware.envelope import CONTACT
 
 LONGEST_BODY = 1 << 20
-LARGEST_BATCH = 1000
-LONGEST_STATION = 40
+"""Bytes."""
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What the station is answered."""
-
-    status: int
-    """As in HTTP."""
-    body: bytes
-    media_type: str = "application/json"
-
-
-@dataclass(frozen=True)
-class Known:
-    """Where the city is with a station."""
-
-    next: int
-    head: bytes
-    complete_until: datetime | None
-
-
-@dataclass(frozen=True)
-class Gap:
-    """The batch begins after what is wanted."""
-
-
-@dataclass(frozen=True)
-class Fork:
-    """This entry is not the one the city holds, or does not continue what it holds."""
-
-    entry: Entry
-
-
-class _MalformedError(Exception):
-    """The batch is not one, wherever the city stands."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.wrong = Wrong(field, reason)
-
-
-def take(store: Engine, station: str, body: bytes, now: datetime) -> Reply:
+def take(city: City, station: str, body: bytes, now: datetime) -> Reply:
     """What the city does with one request of a station. Raises sqlalchemy.exc.SQLAlchemyError, with nothing stored, if the
     database fails.
     """
     if len(body) > LONGEST_BODY:
-        return _problem(Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a batch has at most {LONGEST_BODY} bytes"))
+        return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a batch has at most {LONGEST_BODY} bytes").reply
     try:
-        batch, arrived = _understood(station, body)
-    except _MalformedError as error:
-        return _problem(unprocessable([error.wrong]))
-    with store.begin() as connection:
-        known = _contact(connection, station, now)
-        match placed(known, arrived, _stored(connection, station, arrived)):
-            case Gap():
-                return _reply(HTTPStatus.CONFLICT, Answer(send_from=known.next))
-            case Fork(entry):
-                _remember(connection, station, entry, now)
-                return _reply(HTTPStatus.CONFLICT, Answer(fork=entry.seq))
-            case fresh:
-                known = _keep(connection, station, known, fresh, now)
-                _advance(connection, station, known, _complete_until(known, batch, arrived, now))
-                return _reply(HTTPStatus.OK, Answer(next=known.next))
+        batch, arrived = understood(station, body)
+        with city.store.begin() as connection:
+            heard = contacts.heard(connection, station, batch.envelope, CONTACT, now)
+            if isinstance(heard, Problem):
+                return heard.reply
+            return _taken(connection, heard, batch, arrived, city.rules.silent_after, now)
+    except MalformedError as error:  # on its way here it has undone the transaction, the contact number with it
+        return unprocessable([error.wrong]).reply
 
 
-def placed(known: Known, arrived: Sequence[Entry], stored: Mapping[int, bytes]) -> list[Entry] | Gap | Fork:
-    """What of a well-formed batch is new. `stored`: the hashes the city holds for the numbers of the batch."""
-    for entry in arrived:
-        if entry.seq < known.next and stored[entry.seq] != entry.hash:
-            return Fork(entry)
-    fresh = [entry for entry in arrived if entry.seq >= known.next]
-    if not fresh:
-        return []
-    if fresh[0].seq > known.next:
-        return Gap()
-    return fresh if chained(known.head, fresh[0].body) == fresh[0].hash else Fork(fresh[0])
+def _taken(
+    connection: Connection, heard: Heard, batch: Batch, arrived: Sequence[Entry], silent_after: timedelta, now: datetime
+) -> Reply:
+    statement = statement_in(heard.document)
+    must_agree(statement, arrived)
+    match _place(connection, heard, statement, arrived):
+        case Gap():
+            return _reply(HTTPStatus.CONFLICT, Answer(send_from=heard.next))
+        case Fork() as fork:
+            _remember(connection, heard.station, fork, now)
+            return _reply(HTTPStatus.CONFLICT, Answer(fork=fork.seq))
+        case fresh:
+            if fresh:
+                _keep(connection, heard, batch, fresh, now)
+            following = fresh[-1].seq + 1 if fresh else heard.next
+            head = fresh[-1].hash if fresh else heard.head
+            until = complete_until(heard, statement, following, now)
+            _end_silence(connection, heard, until, silent_after, now)
+            _advance(connection, statement, following, head, until, now)
+            return _reply(HTTPStatus.OK, Answer(next=following))
 
 
-def _understood(station: str, body: bytes) -> tuple[Batch, list[Entry]]:
-    """The batch of a request, its entries in one unbroken chain. Raises _MalformedError naming the field that is wrong."""
-    if len(station) > LONGEST_STATION:
-        raise _MalformedError("station", f"a station's name has at most {LONGEST_STATION} characters")
-    try:
-        batch = batch_in(body)
-    except ValueError as error:
-        reason, _, path = str(error).partition(" - at `$.")
-        raise _MalformedError(path.rstrip("`"), reason) from error
-    if len(batch.entries) > LARGEST_BATCH:
-        raise _MalformedError("entries", f"a batch has at most {LARGEST_BATCH} entries")
-    arrived: list[Entry] = []
-    for index, sent in enumerate(batch.entries):
-        arrived.append(_entry(station, f"entries[{index}]", sent.body.encode(), bytes.fromhex(sent.hash), arrived[-1:]))
-    return batch, arrived
+def _place(connection: Connection, heard: Heard, statement: Statement, arrived: Sequence[Entry]) -> list[Entry] | Gap | Fork:
+    first = arrived[0].seq if arrived else statement.last
+    stored = _stored(connection, heard, first, statement.last) if first < heard.next else {}
+    if arrived:
+        return placed(heard.next, heard.head, arrived, stored)
+    return beside(heard.next, statement, heard.document, stored)
 
 
-def _entry(station: str, field: str, body: bytes, digest: bytes, previous: list[Entry]) -> Entry:
-    try:
-        place = place_of(body)
-    except ValueError as error:
-        raise _MalformedError(f"{field}.body", f"not the text of an entry: {error}") from error
-    if place.station != station:
-        raise _MalformedError(f"{field}.body", f"an entry of station {place.station}, sent by {station}")
-    for before in previous:
-        if place.seq != before.seq + 1:
-            raise _MalformedError(f"{field}.body", f"entry {place.seq} cannot follow entry {before.seq}")
-        if chained(before.hash, body) != digest:
-            raise _MalformedError(f"{field}.hash", "not the hash of this text after the entry before")
-    return Entry(place.seq, body, digest)
-
-
-def _contact(connection: Connection, station: str, now: datetime) -> Known:
-    """Note that the station spoke, and where the city is with it. A station is known from its first batch on."""
-    this = stations.c.station == station
-    row = connection.execute(select(stations).where(this).with_for_update()).one_or_none()
-    if row is None:
-        known = Known(1, genesis(station), None)
-        values = {"station": station, "next": known.next, "head": known.head, "last_contact": now}
-        connection.execute(insert(stations).values(values))
-        return known
-    connection.execute(update(stations).where(this).values(last_contact=now))
-    return Known(row.next, row.head, row.complete_until)
-
-
-def _stored(connection: Connection, station: str, arrived: Sequence[Entry]) -> dict[int, bytes]:
-    if not arrived:
-        return {}
-    these = entries.c.seq.between(arrived[0].seq, min(arrived[-1].seq, 2**31))
-    rows = connection.execute(select(entries.c.seq, entries.c.hash).where(entries.c.station == station, these))
+def _stored(connection: Connection, heard: Heard, first: int, last: int) -> dict[int, bytes]:
+    """The hashes the city holds from `first` to `last`."""
+    if first == last == heard.next - 1:
+        return {last: heard.head}
+    these = entries.c.seq.between(first, min(last, heard.next - 1))
+    rows = connection.execute(select(entries.c.seq, entries.c.hash).where(entries.c.station == heard.station, these))
     return {row.seq: row.hash for row in rows}
 
 
-def _keep(connection: Connection, station: str, known: Known, fresh: Sequence[Entry], now: datetime) -> Known:
-    """Store entries that continue the chain and let each change the register."""
-    if not fresh:
-        return known
-    connection.execute(
-        insert(entries),
-        [{"station": station, "seq": e.seq, "hash": e.hash, "body": e.body, "received_at": now} for e in fresh],
-    )
-    for entry in fresh:
-        meaning = _meaning(entry)
-        if isinstance(meaning, Recorded):
-            rights.apply(connection, meaning)
-        else:
-            values = {"station": station, "seq": entry.seq, "reason": meaning, "received_at": now}
-            connection.execute(insert(dead_letters).values(values))
-    return Known(fresh[-1].seq + 1, fresh[-1].hash, known.complete_until)
+def _keep(connection: Connection, heard: Heard, batch: Batch, fresh: Sequence[Entry], now: datetime) -> None:
+    """Store entries that continue the chain, and who handed them in, and let them change the register."""
+    this = {"station": heard.station, "received_at": now}
+    insert_all(connection, entries, [{**this, "seq": e.seq, "hash": e.hash, "body": e.body} for e in fresh])
+    proof = {"last": fresh[-1].seq, "document": heard.document, "signature": batch.signature}
+    connection.execute(insert(statements).values({**this, **proof}))
+    meanings = {entry.seq: _meaning(entry) for entry in fresh}
+    records = [meaning for meaning in meanings.values() if isinstance(meaning, Recorded)]
+    alarms.apply(connection, heard.station, records, now)
+    reasons = {seq: meaning for seq, meaning in meanings.items() if isinstance(meaning, str)}
+    reasons |= rights.apply(connection, heard.station, records, now)
+    insert_all(connection, dead_letters, [{**this, "seq": seq, "reason": reason} for seq, reason in reasons.items()])
 
 
 def _meaning(entry: Entry) -> Recorded | str:
     """What an entry says, or why the register cannot use it."""
+    if NOT_TEXT in entry.body:
+        return "it holds the character 0, which no text has"
     try:
         recorded = recorded_in(entry.body)
     except ValueError as error:
@@ -188,40 +121,51 @@ def _meaning(entry: Entry) -> Recorded | str:
     return rights.unfit(recorded) or recorded
 
 
-def _complete_until(known: Known, batch: Batch, arrived: Sequence[Entry], now: datetime) -> datetime | None:
-    """Until when everything this station wrote is here, once the batch is taken. Never goes back.
+def complete_until(heard: Heard, statement: Statement, following: int, now: datetime) -> datetime | None:
+    """Until when everything this station wrote is here. Never goes back.
 
-    Until now, if it says that there is no more; else until its last entry was written; an old repeat proves nothing.
+    Only a station that has nothing more to come says anything about it, and only until it said so by its own clock: a request
+    that was held up on its way does not speak for the meantime, and a clock that lags makes us more careful.
     """
-    before = known.complete_until
-    if arrived and arrived[-1].seq < known.next - 1:
+    before = heard.complete_until
+    if following <= statement.held or statement.last != following - 1 or not rights.plausible(statement.sent_at):
         return before
-    if not batch.more:
-        return now
-    meaning = _meaning(arrived[-1]) if arrived else ""
-    if not isinstance(meaning, Recorded) or not rights.plausible(meaning.at):
-        return before
-    written = min(meaning.at, now)
-    return written if before is None else max(before, written)
+    until = min(now, statement.sent_at)
+    return until if before is None else max(before, until)
 
 
-def _advance(connection: Connection, station: str, known: Known, complete_until: datetime | None) -> None:
-    values = {"next": known.next, "head": known.head, "complete_until": complete_until}
-    connection.execute(update(stations).where(stations.c.station == station).values(values))
+def _end_silence(connection: Connection, heard: Heard, until: datetime | None, silent_after: timedelta, now: datetime) -> None:
+    """Keep what was not here while a station was silent, for whoever asks later what was known then."""
+    since = heard.complete_until or heard.enrolled_at
+    if until is not None and since < until and since < now - silent_after:
+        connection.execute(insert(silences).values(station=heard.station, since=since, until=now))
 
 
-def _remember(connection: Connection, station: str, entry: Entry, now: datetime) -> None:
+def _advance(
+    connection: Connection, statement: Statement, following: int, head: bytes, until: datetime | None, now: datetime
+) -> None:
+    report = statement.report
+    values = {
+        "next": following,
+        "head": head,
+        "complete_until": until,
+        "queue": max(0, statement.held - following + 1),
+        "software": report.software,
+        "holding": report.holding,
+        "clock": report.clock.value,
+        "clock_offset": (statement.sent_at - now).total_seconds(),
+    }
+    connection.execute(update(stations).where(stations.c.station == statement.station).values(values))
+
+
+def _remember(connection: Connection, station: str, fork: Fork, now: datetime) -> None:
     """Keep what was refused, once, for a person to look at."""
     columns = incidents.c
-    same = (columns.station == station) & (columns.seq == entry.seq) & (columns.hash == entry.hash)
+    same = (columns.station == station) & (columns.seq == fork.seq) & (columns.hash == fork.hash)
     if connection.scalar(select(columns.id).where(same)) is None:
-        values = {"station": station, "seq": entry.seq, "hash": entry.hash, "body": entry.body, "first_seen": now}
+        values = {"station": station, "seq": fork.seq, "hash": fork.hash, "body": fork.body, "first_seen": now}
         connection.execute(insert(incidents).values(values))
 
 
 def _reply(status: int, answer: Answer) -> Reply:
     return Reply(status, msgspec.json.encode(answer))
-
-
-def _problem(problem: Problem) -> Reply:
-    return Reply(problem.status, problem.body, MEDIA_TYPE)

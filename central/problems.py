@@ -1,14 +1,26 @@
-"""What the city answers when it will not do what was asked: problem documents (RFC 9457). Knows no clock, no wire, no disk."""
+"""What the city answers; where it will not do what was asked, a problem document (RFC 9457). Knows no clock, wire or disk."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import msgspec
 
 MEDIA_TYPE = "application/problem+json"
+NOT_TEXT = b"\\u0000"
+"""The character 0 as JSON writes it: PostgreSQL keeps no text that has it."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a station is answered."""
+
+    status: int
+    """As in HTTP."""
+    body: bytes
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True)
@@ -27,13 +39,20 @@ class Problem:
     status: int
     detail: str
     errors: Sequence[Wrong] = ()
+    members: Mapping[str, int] = field(default_factory=dict)
+    """What a program needs to go on, such as `contact_from`."""
 
     @property
     def body(self) -> bytes:
         """As JSON."""
         title = HTTPStatus(self.status).phrase
-        document = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
+        document = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail, **self.members}
         return msgspec.json.encode({**document, "errors": self.errors} if self.errors else document)
+
+    @property
+    def reply(self) -> Reply:
+        """As a station is answered."""
+        return Reply(self.status, self.body, MEDIA_TYPE)
 
 
 def unprocessable(errors: Sequence[Wrong]) -> Problem:
@@ -41,3 +60,9 @@ def unprocessable(errors: Sequence[Wrong]) -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(f"{e.field}: {e.reason}" if e.field else e.reason for e in errors), errors
     )
+
+
+def wrong_in(error: ValueError, within: str = "") -> Wrong:
+    """Where a decoder stumbled, and over what. `within`: the member that held what was decoded."""
+    reason, _, path = str(error).partition(" - at `$")
+    return Wrong(f"{within}{path.rstrip('`')}".removeprefix("."), reason)

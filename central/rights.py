@@ -1,4 +1,4 @@
-"""What an entry does to the register of rights. Knows no clock and no wire.
+"""What entries do to the register of rights. Knows no clock and no wire.
 
 A right comes from what a station wrote down, never from what it was about to do:
 
@@ -8,19 +8,30 @@ A right comes from what a station wrote down, never from what it was about to do
     PaymentStarted, Refused   no right
 
 `sold` is never taken back.
+
+The theory. Every status a right has had is a row, known from the moment its entry was taken until the next one was: the
+present is the row that is known still. A batch is folded in memory over the present rows of the rights it speaks of, and
+written in two statements. The rows come out the same however the entries were cut into batches; only the moments differ.
+
+What a right grants never changes. An entry that gives a reference to another plate, another time or another price is a
+contradiction: the first right stays, and a person must see the second, for somebody may have paid for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from central.store import rights
+from central.bulk import insert_all
+from central.near import alike
+from central.tables import rights
 from firmware.entry import Recorded
 from firmware.facts import Fact, InDoubt, PaymentStarted, Refused, RightSold
-from firmware.plate import normalise
+from firmware.plate import MAX_LENGTH, normalise
 from firmware.right import Right
 
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -33,6 +44,46 @@ class Status(Enum):
     SOLD = "sold"
     PROVISIONAL = "provisional"
     PROMISED = "promised"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A right as it stands after one entry: a row of the register, but for when that was known."""
+
+    reference: str
+    seq: int
+    """The entry that gave it this status."""
+    status: Status
+    plate: str
+    zone: int
+    sector: str
+    regime: str
+    vehicle: str
+    bought_at: datetime
+    """When the first entry about it was written, by the station's clock."""
+    start: datetime
+    end: datetime
+    units: int
+    cents: int
+    tariff: str
+
+
+_THESE = (
+    (rights.c.station == bindparam("of"))
+    & rights.c.reference.in_(bindparam("references", expanding=True))
+    & rights.c.known_until.is_(None)
+)
+_PRESENT = select(*(rights.c[name] for name in Standing.__dataclass_fields__)).where(_THESE)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What entries do to the rights they speak of."""
+
+    written: list[Standing]
+    """Every status that is new, in order."""
+    contradictions: dict[int, str]
+    """Entries that speak of another right under the same reference, and what is wrong."""
 
 
 def after(status: Status | None, fact: Fact) -> Status | None:
@@ -60,43 +111,92 @@ def unfit(recorded: Recorded) -> str | None:
                 return f"its dates cannot be: written {recorded.at}, from {right.start} to {right.end}"
             if not all(0 <= number < 2**31 for number in (right.zone, right.units, right.cents)):
                 return f"its numbers cannot be: zone {right.zone}, {right.units} units, {right.cents} cents"
+            if not 1 <= len(normalise(right.plate)) <= MAX_LENGTH:
+                return f"its plate cannot be: {len(normalise(right.plate))} letters and digits"
     return None
 
 
-def apply(connection: Connection, recorded: Recorded) -> None:
-    """Let one entry, taken in its turn and fit, change the register."""
+def apply(connection: Connection, station: str, records: Sequence[Recorded], now: datetime) -> dict[int, str]:
+    """Let entries of one station, taken in their turn and fit, change the register. Returns why some did not, by number."""
+    touched = {reference for recorded in records if (reference := _reference(recorded.fact))}
+    if not touched:
+        return {}
+    present = _present(connection, station, touched)
+    done = fold(present, records)
+    _write(connection, station, present, done.written, now)
+    return done.contradictions
+
+
+def _write(
+    connection: Connection, station: str, present: Mapping[str, Standing], written: Sequence[Standing], now: datetime
+) -> None:
+    if superseded := present.keys() & {standing.reference for standing in written}:
+        these = {"of": station, "references": list(superseded)}
+        connection.execute(update(rights).where(_THESE).values(known_until=now), these)
+    last = {standing.reference: standing.seq for standing in written}
+    insert_all(
+        connection, rights, [_row(station, each, now, None if last[each.reference] == each.seq else now) for each in written]
+    )
+
+
+def fold(present: Mapping[str, Standing], records: Iterable[Recorded]) -> Folded:
+    """What rights became, one after the other. `present`: those that stand already, by reference."""
+    standing, done = dict(present), Folded([], {})
+    for recorded in records:
+        if (reference := _reference(recorded.fact)) is None:
+            continue
+        before = standing.get(reference)
+        now = _after(before, recorded)
+        if before and now and replace(now, seq=before.seq, status=before.status) != before:
+            done.contradictions[recorded.seq] = f"another right {reference} than the one of entry {before.seq}"
+        elif now and (before is None or now.status is not before.status):
+            standing[reference] = now
+            done.written.append(now)
+    return done
+
+
+def _after(before: Standing | None, recorded: Recorded) -> Standing | None:
+    """The right that this entry says there is; None if there is none."""
+    status = after(before.status if before else None, recorded.fact)
     match recorded.fact:
+        case RightSold(right) | InDoubt(right) if status:
+            return _standing(recorded.seq, status, right, before.bought_at if before else recorded.at)
+    return replace(before, seq=recorded.seq, status=status) if before and status else None
+
+
+def _reference(fact: Fact) -> str | None:
+    match fact:
         case RightSold(right) | InDoubt(right):
-            _move(connection, recorded, right.reference, right)
+            return right.reference
         case Refused(reference):
-            _move(connection, recorded, reference, None)
+            return reference
+    return None
 
 
-def _move(connection: Connection, recorded: Recorded, reference: str, right: Right | None) -> None:
-    this = (rights.c.station == recorded.station) & (rights.c.reference == reference)
-    known = connection.scalar(select(rights.c.status).where(this))
-    before = Status(known) if known else None
-    status = after(before, recorded.fact)
-    if status is None or status is before:
-        return
-    values = {"status": status.value, "seq": recorded.seq, **(_columns(right) if right else {})}
-    if before:
-        connection.execute(update(rights).where(this).values(values))
-    else:
-        bought = {"station": recorded.station, "reference": reference, "bought_at": recorded.at}
-        connection.execute(insert(rights).values(values | bought))
+def _present(connection: Connection, station: str, references: Iterable[str]) -> dict[str, Standing]:
+    rows = connection.execute(_PRESENT, {"of": station, "references": list(references)}).mappings()
+    return {row["reference"]: Standing(**{**row, "status": Status(row["status"])}) for row in rows}
 
 
-def _columns(right: Right) -> dict[str, object]:
-    return {
-        "plate": normalise(right.plate),
-        "zone": right.zone,
-        "sector": right.sector,
-        "regime": right.regime,
-        "vehicle": right.vehicle,
-        "start": right.start,
-        "end": right.end,
-        "units": right.units,
-        "cents": right.cents,
-        "tariff": right.tariff,
-    }
+def _standing(seq: int, status: Status, right: Right, bought_at: datetime) -> Standing:
+    return Standing(
+        reference=right.reference,
+        seq=seq,
+        status=status,
+        plate=normalise(right.plate),
+        zone=right.zone,
+        sector=right.sector,
+        regime=right.regime,
+        vehicle=right.vehicle,
+        bought_at=bought_at,
+        start=right.start,
+        end=right.end,
+        units=right.units,
+        cents=right.cents,
+        tariff=right.tariff,
+    )
+
+
+def _row(station: str, standing: Standing, known_from: datetime, known_until: datetime | None) -> dict[str, object]:
+    known = {"station": station, "alike": alike(standing.plate), "known_from": known_from, "known_until": known_until}
+    return {**vars(standing), "status": standing.status.value, **known}

@@ -8,13 +8,15 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, event, inspect
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-BEFORE_MIGRATIONS = "0001"
-"""The shape of a database that was made before there were migrations."""
+ONE_AT_A_TIME = 0x68_64_74
+"""PostgreSQL's advisory lock that whoever migrates holds. The number means nothing."""
 
 
 def open_store(url: str) -> Engine:
@@ -23,7 +25,11 @@ def open_store(url: str) -> Engine:
     Raises sqlalchemy.exc.SQLAlchemyError if it cannot be opened, alembic.util.CommandError if it is newer than this software.
     """
     store = connect(url)
-    migrate(store, "head")
+    try:
+        migrate(store)
+    except BaseException:
+        store.dispose()
+        raise
     return store
 
 
@@ -36,18 +42,36 @@ def connect(url: str) -> Engine:
     return store
 
 
-def migrate(store: Engine, revision: str) -> None:
-    """Bring the database up or down to a revision, its data with it, whole or not at all."""
+def migrate(store: Engine, revision: str = "head") -> None:
+    """Bring the database up or down to a revision, its data with it, whole or not at all; several may try at once.
+
+    Raises alembic.util.CommandError if this software does not know that revision, or the one that the database is at.
+    """
     configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS))
+    configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    script = ScriptDirectory.from_config(configuration)
+    known = [each.revision for each in script.walk_revisions()][::-1]
+    wanted = script.as_revision_number(revision)
     with store.begin() as connection:
         configuration.attributes["connection"] = connection
-        if MigrationContext.configure(connection).get_current_revision() is None and inspect(connection).has_table("entries"):
-            command.stamp(configuration, BEFORE_MIGRATIONS)
-        if revision == "head" or revision >= (MigrationContext.configure(connection).get_current_revision() or ""):
-            command.upgrade(configuration, revision)
-        else:
-            command.downgrade(configuration, revision)
+        _wait_for_the_others(connection)
+        present = _present(connection)
+        if present is not None and present not in known:
+            raise CommandError(f"the database is newer than this software: at revision {present}, known are {', '.join(known)}")
+        if present is not None and known.index(present) > known.index(str(wanted)):
+            command.downgrade(configuration, str(wanted))
+        elif present != wanted:
+            command.upgrade(configuration, str(wanted))
+
+
+def _present(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _wait_for_the_others(connection: Connection) -> None:
+    """Until this transaction ends nobody else migrates. SQLite's transactions are alone by themselves."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

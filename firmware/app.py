@@ -5,6 +5,9 @@ One `turn` is: hear what the devices have to say, let the machine decide, do wha
 speak, show the screen if it changed; again until nobody has anything to say. Who calls `turn` (the selector loop on a Pi, a
 heap of virtual instants at the desk) is not known here.
 
+What is in force (place, prices, rights) is asked for while nobody is there, and held for as long as a visit lasts: prices and
+rights that change under the motorist's fingers do so for the next one. The price that was shown is the price that is paid.
+
 If the journal cannot be written the world is not touched any more: the rest of the move is dropped and the screen says so.
 """
 
@@ -16,15 +19,15 @@ from dataclasses import dataclass
 from firmware.effects import Beep, Charge, Effect, Look, Print, Record, Withdraw
 from firmware.events import Event, TimedOut
 from firmware.facts import Fact, Started
-from firmware.here import Catalogue, Here, Holdings, card_reference, no_holdings
+from firmware.here import Catalogue, Here, card_reference
+from firmware.in_force import Asked
 from firmware.journal import Journal, JournalError
 from firmware.ledger import ledger_of
 from firmware.machine import Machine
 from firmware.recovery import recovered
+from firmware.screens.idle import Idle
 from firmware.screens.trouble import Broken
 from firmware.seal import Seal
-from firmware.site import Site
-from firmware.tariff import Tariffs
 from firmware.ticket import ticket
 from hal.cable import Cable, End
 from hal.ports import Buzzer, CardTerminal, Clock, Display, Instant, Printer, Source, View
@@ -57,14 +60,12 @@ class Devices:
 
 @dataclass(frozen=True)
 class Provision:
-    """What makes a station this one: identity, prices, words, key."""
+    """What makes a station this one: identity, prices and rights, words, key."""
 
-    site: Site
-    tariffs: Tariffs
+    in_force: Asked
+    """Where it stands, and what it sells to whom, at an instant of the clock on the wall."""
     catalogues: Mapping[str, Catalogue]
     seal: Seal
-    holdings: Holdings = no_holdings
-    """The copy of the city's register that concerns this station's sector."""
 
 
 class Station:
@@ -76,8 +77,9 @@ class Station:
         self._ledger = ledger_of(journal.facts())
         self._shown: View | None = None
         self._seen: object = None
+        self._in_force = provision.in_force(clock.wall())
         self.machine = Machine(since=clock.now())
-        tariff = provision.tariffs.version_at(clock.wall())
+        tariff = self._in_force.tariffs.version_at(clock.wall())
         self._do((Record(Started(VERSION, tariff.name if tariff else "none")), *recovered(self._ledger)), clock.now())
 
     @property
@@ -87,20 +89,26 @@ class Station:
 
     @property
     def wake_at(self) -> Instant:
-        """When `turn` must be called at the latest."""
-        minute = 60.0 - self._clock.wall().second - self._clock.wall().microsecond / 1e6
-        return min(self.machine.deadline, self._clock.now() + minute, *(plug.end.wake_at for plug in self.plugs))
+        """When `turn` must be called at the latest: the picture has a clock in it, and prices change to the second."""
+        wall, until = self._clock.wall(), self._in_force.until
+        seconds = 60.0 - wall.second - wall.microsecond / 1e6
+        if until is not None and until > wall:
+            seconds = min(seconds, (until - wall).total_seconds())
+        return min(self.machine.deadline, self._clock.now() + seconds, *(plug.end.wake_at for plug in self.plugs))
 
     def here(self) -> Here:
         """The surroundings, as the visit sees them."""
-        provision = self._provision
+        now = self._clock.wall()
+        if isinstance(self.machine.screen, Idle):
+            self._in_force = self._provision.in_force(now)
+        in_force = self._in_force
         here = Here(
-            self._clock.wall(),
-            provision.site,
-            provision.tariffs,
-            provision.catalogues,
+            now,
+            in_force.site,
+            in_force.tariffs,
+            self._provision.catalogues,
             self._ledger,
-            holdings=provision.holdings,
+            holdings=lambda plate: in_force.rights.holdings(plate, now),
         )
         return self.machine.sees(here)
 

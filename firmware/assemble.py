@@ -19,6 +19,7 @@ from hal.board import (
     KeypadWiring,
     PrinterWiring,
     open_buzzer,
+    open_contacts,
     open_display,
     open_gpio,
     open_keypad,
@@ -27,6 +28,7 @@ from hal.board import (
 )
 from hal.cable import Cable
 from hal.drivers.card import ConcertTerminal
+from hal.drivers.contacts import Contacts
 from hal.drivers.display import Spi
 from hal.drivers.printer import EscPosPrinter
 from hal.lines import EdgeCable, Gpio
@@ -47,6 +49,14 @@ class Silence:
 
 
 @dataclass(frozen=True)
+class Touch:
+    """What the contacts of the cabinet hang on: their lines, and how their edges arrive."""
+
+    gpio: Gpio
+    edges: Edges
+
+
+@dataclass(frozen=True)
 class Lines:
     """Everything a board's devices hang on. The three GPIO devices may hang on different headers: one real, one simulated."""
 
@@ -57,13 +67,15 @@ class Lines:
     buzzer: Gpio
     card: Cable
     printer: Cable
+    contacts: Touch | None = None
+    """None where nobody opens the cabinet or cuts its mains."""
 
 
 def lines_of(board: Board) -> Lines:
     """The lines of this computer. Raises BoardError naming what is not there."""
     gpio = open_gpio()
     card, printer = open_serial("card", _wired(board.card)), open_serial("printer", _wired(board.printer))
-    return Lines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer)
+    return Lines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, Touch(gpio, EdgeCable()))
 
 
 def assemble(board: Board, lines: Lines) -> Devices:
@@ -72,19 +84,29 @@ def assemble(board: Board, lines: Lines) -> Devices:
     buzzer = open_buzzer(_wired(board.buzzer), lines.buzzer)
     card = ConcertTerminal()
     printer = EscPosPrinter(_wired(board.printer).columns)
+    contacts, contact_plugs = _contacts(board, lines.contacts)
     return Devices(
         display=open_display(_wired(board.display), lines.display, lines.spi),
         buzzer=buzzer,
         card=card,
         printer=printer,
-        sources=(keypad, card, printer),
+        sources=(keypad, card, printer, *contacts),
         plugs=(
             Plug("keypad", keypad, lines.edges),
             Plug("card", card, lines.card),
             Plug("printer", printer, lines.printer),
             Plug("buzzer", buzzer, Silence()),
+            *contact_plugs,
         ),
     )
+
+
+def _contacts(board: Board, touch: Touch | None) -> tuple[tuple[Contacts, ...], tuple[Plug, ...]]:
+    """The driver of the contacts, and its plug; neither where the board or the place has none."""
+    if touch is None or not (board.door or board.mains):
+        return (), ()
+    contacts = open_contacts(board, touch.gpio, touch.edges.edge)
+    return (contacts,), (Plug("contacts", contacts, touch.edges),)
 
 
 Wiring = TypeVar("Wiring", KeypadWiring, DisplayWiring, CardWiring, PrinterWiring, BuzzerWiring)

@@ -20,6 +20,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta
 
+from firmware.decoding import decoded
 from firmware.entry import Entry
 from firmware.envelope import CONTACT, PULL, Envelope, message_of, sealed
 
@@ -120,17 +121,17 @@ def pull_of(pull: Pull, key: Ed25519PrivateKey) -> bytes:
 
 def batch_in(data: bytes) -> Batch:
     """The batch of a request body. Raises ValueError naming the member that is wrong."""
-    return _batch.decode(data)
+    return decoded(_batch, data)
 
 
 def statement_in(document: bytes) -> Statement:
     """What was signed. Raises ValueError naming the member that is wrong."""
-    return _statement.decode(document)
+    return decoded(_statement, document)
 
 
 def pull_in(document: bytes) -> Pull:
     """What was signed. Raises ValueError naming the member that is wrong."""
-    return _pull.decode(document)
+    return decoded(_pull, document)
 
 
 # --- city to station ----------------------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ _answer = msgspec.json.Decoder(Answer)
 
 def answer_in(data: bytes) -> Answer:
     """The city's answer. Raises ValueError for anything that is not one."""
-    return _answer.decode(data)
+    return decoded(_answer, data)
 
 
 # --- what the city publishes --------------------------------------------------------------------------------------
@@ -196,4 +197,4 @@ class Configuration(_Strict, frozen=True, omit_defaults=True):
 
 def publication_in(document: bytes) -> Publication:
     """What the city signed. Raises ValueError naming the member that is wrong."""
-    return _publication.decode(document)
+    return decoded(_publication, document)

@@ -20,6 +20,7 @@ from typing import Annotated
 
 import msgspec
 
+from firmware.decoding import decoded
 from firmware.facts import Fact
 
 
@@ -78,9 +79,9 @@ def body_of(recorded: Recorded) -> bytes:
 
 def recorded_in(body: bytes) -> Recorded:
     """What a body says. Raises ValueError saying why for anything but a known fact, whole and well formed."""
-    return _recorded.decode(body)
+    return decoded(_recorded, body)
 
 
 def place_of(body: bytes) -> Place:
     """Where a body says it belongs. Raises ValueError if it does not say."""
-    return _place.decode(body)
+    return decoded(_place, body)

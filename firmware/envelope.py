@@ -20,6 +20,8 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from firmware.decoding import decoded
+
 CONTACT = "contact"
 """A station hands entries in, or says that it is there."""
 PULL = "pull"
@@ -67,7 +69,7 @@ def message_of(envelope: Envelope) -> bytes:
 
 def envelope_in(message: bytes) -> Envelope:
     """The envelope in a message. Raises ValueError naming the member that is wrong."""
-    return _envelope.decode(message)
+    return decoded(_envelope, message)
 
 
 def public_key_in(text: str) -> Ed25519PublicKey:

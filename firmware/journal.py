@@ -96,6 +96,11 @@ class Reader:
         with _trouble(self.path, seq + 1):
             return [Entry(*row) for row in self._connection.execute(query, (seq, limit))]
 
+    def last(self) -> int:
+        """The number of the last entry; 0 when there is none."""
+        with _trouble(self.path):
+            return int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()[0])
+
     def facts(self) -> Iterator[Fact]:
         """Every fact, oldest first. Raises JournalError naming an entry whose fact this software does not know."""
         for entry in self.entries():

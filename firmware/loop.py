@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import selectors
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol, cast
 
 from firmware.app import Plug, Station
 from firmware.stop import Stop
-from hal.ports import NEVER, Clock
+from hal.ports import NEVER, Clock, Instant
+
+AfterTurn = Callable[[Instant], Instant]
+"""Called once a turn has ended; says when it wants to be called again at the latest."""
 
 
 class FileCable(Protocol):
@@ -35,21 +38,26 @@ class FileCable(Protocol):
         """Offer the line what is pending."""
 
 
-def run(station: Station, clock: Clock, stop: Stop) -> None:
-    """Run until a signal asks to stop; it is looked at between two turns."""
+def unwatched(now: Instant) -> Instant:
+    """What follows a turn where nobody watches the loop: nothing."""
+    return NEVER
+
+
+def run(station: Station, clock: Clock, stop: Stop, after_turn: AfterTurn = unwatched) -> None:
+    """Run until a signal asks to stop; it is looked at between two turns. The first screen is up at the first `after_turn`."""
     with selectors.DefaultSelector() as selector:
         selector.register(stop, selectors.EVENT_READ)
         for plug, cable in _files(station):
             selector.register(cable.fileno(), selectors.EVENT_READ, plug)
         station.turn()
         while not stop.asked:
-            _once(station, clock, selector)
+            _once(station, clock, selector, after_turn(clock.now()))
 
 
-def _once(station: Station, clock: Clock, selector: selectors.BaseSelector) -> None:
+def _once(station: Station, clock: Clock, selector: selectors.BaseSelector, wanted: Instant) -> None:
     for plug, cable in _files(station):
         _watch(selector, plug, cable)
-    patience = station.wake_at - clock.now()
+    patience = min(station.wake_at, wanted) - clock.now()
     for key, mask in selector.select(None if patience == NEVER else max(0.0, patience)):
         if key.data is not None:
             _carry(station, key.data, mask)

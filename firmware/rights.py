@@ -1,22 +1,23 @@
 """The rights a station works from when nobody can be asked: a copy of the city's register for its sector.
 
-Reads and writes one file; knows no clock, no wire.
+Knows no clock, no wire, no disk.
 
 The theory. No plate is written down. What stands for one is the first 16 bytes of its HMAC-SHA-256 under the key of this copy:
 enough that two plates never meet, and useless beside another copy, whose key is another. The key lies in the same file, so
 that a station can look up: whoever has the file can still try every plate there is. It keeps plates from being read, searched
 or joined with another list; it does not make the file public.
+
+Each right has its dates with it: a right that ends at midnight ends at midnight, whether the city can be reached or not.
 """
 
 from __future__ import annotations
 
 import hmac
-import os
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
-from pathlib import Path
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -24,12 +25,14 @@ from msgspec import Meta, Struct
 from firmware.plate import normalise
 from firmware.tariff import Holding
 
+T = TypeVar("T")
+
 KEY_BYTES = 32
 HASH_BYTES = 16
 
 
 class RightsError(Exception):
-    """A copy that cannot be used. The fault is the file's: fetch it again; until then, everybody is a visitor."""
+    """A copy that cannot be used. The fault is the file's: fetch it again; until then, the one before serves, or none."""
 
     def __init__(self, file: str, where: str, reason: str) -> None:
         super().__init__(f"{file}: {where}: {reason}" if where else f"{file}: {reason}")
@@ -39,41 +42,55 @@ class RightsError(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A right a plate holds, and when."""
+
+    holding: Holding
+    since: datetime
+    """Aware; held at this instant."""
+    until: datetime | None
+    """Aware; not held any more at this instant. None: no end is known."""
+
+    def at(self, at: datetime) -> bool:
+        """Whether it is held at this instant."""
+        return self.since <= at and (self.until is None or at < self.until)
+
+
 @dataclass(frozen=True)
 class RightsCopy:
     """What plates hold, as far as it concerns one sector."""
 
-    version: int
-    """A newer copy has a greater one."""
     sector: str
     """The residential sector it was made for, `11D`; empty in `NO_RIGHTS`."""
     key: bytes = field(repr=False)
-    plates: Mapping[bytes, tuple[Holding, ...]] = field(repr=False)
+    plates: Mapping[bytes, tuple[Held, ...]] = field(repr=False)
     """By hash."""
 
-    def holdings(self, plate: str) -> tuple[Holding, ...]:
-        """What a plate, however it is written, holds; nothing if it is not in the copy."""
-        return self.plates.get(_hash(self.key, plate), ())
+    def holdings(self, plate: str, at: datetime) -> tuple[Holding, ...]:
+        """What a plate, however it is written, holds at this instant; nothing if it is not in the copy."""
+        return tuple(held.holding for held in self.plates.get(_hash(self.key, plate), ()) if held.at(at))
 
 
-NO_RIGHTS = RightsCopy(0, "", bytes(KEY_BYTES), {})
+NO_RIGHTS = RightsCopy("", bytes(KEY_BYTES), {})
 """Nobody holds anything: a station that has no copy yet sells to visitors."""
 
 
-def rights_copy(version: int, sector: str, key: bytes, held: Mapping[str, Iterable[Holding]]) -> RightsCopy:
+def rights_copy(sector: str, key: bytes, held: Mapping[str, Iterable[Held]]) -> RightsCopy:
     """A copy of what these plates hold. `key`: 32 bytes, drawn anew for every copy."""
-    return RightsCopy(version, sector, key, {_hash(key, plate): tuple(holdings) for plate, holdings in held.items()})
+    return RightsCopy(sector, key, {_hash(key, plate): tuple(rights) for plate, rights in held.items()})
 
 
 def _hash(key: bytes, plate: str) -> bytes:
     return hmac.digest(key, normalise(plate).encode(), "sha256")[:HASH_BYTES]
 
 
-# --- the file -----------------------------------------------------------------------------------------------------
+# --- as it is published -------------------------------------------------------------------------------------------
 
-Sector = Annotated[str, Meta(pattern="^([1-9]|1[0-9]|20)[A-Z]$")]
+Sector = Annotated[str, Meta(pattern=r"^([1-9]|1[0-9]|20)[A-Z]\Z")]
 """Arrondissement and a letter, `11D`."""
 Text = Annotated[str, Meta(min_length=1)]
+Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +99,8 @@ class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Right(_Strict, frozen=True):
     right: Text
+    since: Instant
+    until: Instant | None
     sectors: tuple[Sector, ...] = ()
 
 
@@ -93,58 +112,74 @@ class _Plate(_Strict, frozen=True):
 class _File(_Strict, frozen=True):
     """Bytes are base64."""
 
-    format: Literal[1]
-    version: Annotated[int, Meta(ge=1)]
+    format: Literal[2]
     sector: Sector
     key: Annotated[bytes, Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
-    plates: tuple[_Plate, ...]
-    """In the order of their hashes, which says nothing about the plates."""
+    plates: tuple[msgspec.Raw, ...]
+    """Each a `_Plate`, in the order of their hashes, which says nothing of them. Read one by one: there may be 100 000."""
 
 
-def load_rights(path: Path) -> RightsCopy:
-    """The copy in a file. Raises RightsError naming the file and the place in it, FileNotFoundError if there is none."""
+_file = msgspec.json.Decoder(_File)
+_plate = msgspec.json.Decoder(_Plate)
+
+
+def body_of(copy: RightsCopy) -> bytes:
+    """The copy as JSON. Raises RightsError for one that could not be read back."""
+    plates = (_Plate(digest, tuple(map(_right, held))) for digest, held in sorted(copy.plates.items()) if held)
+    rows = tuple(msgspec.Raw(msgspec.json.encode(plate)) for plate in plates)
+    data = msgspec.json.encode(_File(2, copy.sector, copy.key, rows))
+    copy_in(data, "the copy")
+    return data
+
+
+def copy_in(data: bytes, name: str) -> RightsCopy:
+    """The copy in this JSON. Raises RightsError with `name` for its file, and the place in it."""
+    document = _decoded(_file, data, name, "$")
+    _no_key_twice(data, name)
+    return RightsCopy(document.sector, document.key, _plates(document.plates, name))
+
+
+def _plates(rows: tuple[msgspec.Raw, ...], name: str) -> dict[bytes, tuple[Held, ...]]:
+    """Neighbours hold the same and days are few, so these are kept once: a big copy must fit a small memory."""
+    plates: dict[bytes, tuple[Held, ...]] = {}
+    before = b""
+    holdings: dict[Holding, Holding] = {}
+    days: dict[datetime, datetime] = {}
+    for index, row in enumerate(rows):
+        plate = _decoded(_plate, row, name, f"$.plates[{index}]")
+        if plate.hash <= before:
+            raise RightsError(name, f"$.plates[{index}].hash", "is there twice, or out of order")
+        before = plate.hash
+        plates[plate.hash] = tuple(_held(each, holdings, days) for each in plate.rights)
+    return plates
+
+
+def _held(right: _Right, holdings: dict[Holding, Holding], days: dict[datetime, datetime]) -> Held:
+    """The same objects for the same values, wherever they were seen before."""
+    holding, until = Holding(right.right, frozenset(right.sectors)), right.until
+    since = days.setdefault(right.since, right.since)
+    return Held(holdings.setdefault(holding, holding), since, until and days.setdefault(until, until))
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw, name: str, here: str) -> T:
     try:
-        document = _decoded(path.read_bytes(), str(path))
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise RightsError(str(path), "", f"cannot be read: {error.strerror}") from error
-    return RightsCopy(document.version, document.sector, document.key, {each.hash: _held(each) for each in document.plates})
-
-
-def write_rights(copy: RightsCopy, path: Path) -> None:
-    """Put a copy in place of the one there, whole or not at all, for the owner's eyes only.
-
-    Raises RightsError for one that could not be read back, OSError if it cannot be written; the old one stays.
-    """
-    rows = tuple(_Plate(digest, _rights(holdings)) for digest, holdings in sorted(copy.plates.items()) if holdings)
-    data = msgspec.json.encode(_File(1, copy.version, copy.sector, copy.key, rows))
-    _decoded(data, str(path))
-    beside = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-
-
-def _decoded(data: bytes, name: str) -> _File:
-    try:
-        document = msgspec.json.decode(data, type=_File)
+        return decoder.decode(data)
     except msgspec.ValidationError as error:
         reason, _, where = str(error).partition(" - at ")
-        raise RightsError(name, where.strip("`") or "$", reason) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RightsError(name, here + where.strip("`").removeprefix("$"), reason) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RightsError(name, "", f"is not JSON: {error}") from error
-    for index, (before, after) in enumerate(pairwise(document.plates), 1):
-        if before.hash >= after.hash:
-            raise RightsError(name, f"$.plates[{index}].hash", "is there twice, or out of order")
-    return document
 
 
-def _held(plate: _Plate) -> tuple[Holding, ...]:
-    return tuple(Holding(each.right, frozenset(each.sectors)) for each in plate.rights)
+def _no_key_twice(data: bytes, name: str) -> None:
+    """Decoders keep the last of two equal keys and say nothing: which date was meant? Keeps nothing of what it reads."""
+
+    def looked_at(pairs: list[tuple[str, object]]) -> None:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise RightsError(name, "$", f"a key is given twice among {', '.join(key for key, _ in pairs)}")
+
+    json.loads(data, object_pairs_hook=looked_at)
 
 
-def _rights(holdings: tuple[Holding, ...]) -> tuple[_Right, ...]:
-    return tuple(_Right(holding.right, tuple(sorted(holding.sectors))) for holding in holdings)
+def _right(held: Held) -> _Right:
+    return _Right(held.holding.right, held.since, held.until, tuple(sorted(held.holding.sectors)))

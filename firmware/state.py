@@ -1,4 +1,4 @@
-"""What a station keeps on its own disk: one folder with its journal and its key, made once, at provisioning."""
+"""What a station keeps on its own disk: one folder with its journal and its keys, made once; and what the city publishes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from firmware.disk import put_in_place
+from firmware.envelope import public_key_in, public_key_text
 from firmware.journal import Journal, JournalError
-from firmware.rights import NO_RIGHTS, RightsCopy, RightsError, load_rights
-from firmware.seal import Seal, create_seal, load_seal
+from firmware.seal import Seal, SealError, create_seal, load_seal
+from firmware.shelf import Shelf
+from firmware.site import Site
 
 JOURNAL = "journal.db"
 KEY = "station.key"
+CITY = "central.pub"
+"""The city's public key, 43 characters: whose publications are believed."""
+PUBLISHED = "published"
 LOCK = "lock"
-RIGHTS = "rights.json"
 
 
 def is_new(folder: Path) -> bool:
@@ -22,11 +29,16 @@ def is_new(folder: Path) -> bool:
     return not (folder / JOURNAL).exists() and not (folder / KEY).exists()
 
 
-def provision(folder: Path, station: str) -> None:
-    """Make the journal and the key of this station. Raises FileExistsError, touching nothing, where either exists."""
+def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) -> None:
+    """Make the journal and the key of this station. Raises FileExistsError, touching nothing, where either exists.
+
+    `city`: the key whose publications it will believe; without one it works from what it was provisioned with.
+    """
     if not is_new(folder):
         raise FileExistsError(f"{folder} already belongs to a station: its journal is money and is never replaced")
     folder.mkdir(parents=True, exist_ok=True)
+    if city is not None:
+        put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")
     Journal.create(folder / JOURNAL, station)
     create_seal(folder / KEY)
 
@@ -54,18 +66,14 @@ def open_journal(folder: Path, station: str, boot: str) -> Journal:
     return Journal.open(path, station, boot)
 
 
-def open_rights(folder: Path, sector: str) -> RightsCopy:
-    """The copy of the city's register; nobody holds anything where there is none yet.
-
-    Raises RightsError for one that cannot be read, or was made for another sector.
-    """
+def open_shelf(folder: Path, site: Site) -> Shelf:
+    """What the city has published, believed for the city's key. Raises SealError for a file that is no key."""
+    path = folder / CITY
     try:
-        copy = load_rights(folder / RIGHTS)
-    except FileNotFoundError:
-        return NO_RIGHTS
-    if copy.sector != sector:
-        raise RightsError(str(folder / RIGHTS), "$.sector", f"made for {copy.sector}; this station stands in {sector}")
-    return copy
+        city = public_key_in(path.read_text("ascii").strip()) if path.exists() else None
+    except (OSError, ValueError) as error:
+        raise SealError(f"{path}: {error}; write the city's key there, or remove the file to believe nobody") from error
+    return Shelf(folder / PUBLISHED, site, city)
 
 
 def open_seal(folder: Path) -> Seal:

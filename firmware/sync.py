@@ -6,19 +6,31 @@ same thing, which number the city wants next, and moves `acknowledged` there, fo
 sent: the city cannot make this station skip an entry. An answer that takes less than was sent counts as trouble, and
 trouble waits twice as long each time. Nothing is ever dropped; a fork only stops the advance, and goes on being told.
 
+What the city may conclude from silence hangs on the order of three looks: at the clock, then at the entries, then at the end
+of the journal. So a statement that there is nothing more was true at its `sent_at`: what is sold later is dated later.
+
 `Sync` is an End whose messages are whole request and answer bodies: one request out, one answer in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
-import msgspec
-
-from firmware.entry import Answer, Entry, batch_of
+from firmware.contact import Answer, answer_in
+from firmware.entry import Entry, genesis
+from firmware.voice import Voice
 from hal.ports import AT_ONCE, Instant
 
-_answer = msgspec.json.Decoder(Answer)
+
+class Entries(Protocol):
+    """A journal being read."""
+
+    def entries_after(self, seq: int, limit: int) -> Sequence[Entry]:
+        """At most `limit` entries after this one, oldest first."""
+
+    def last(self) -> int:
+        """The number of the last entry, 0 for none."""
 
 
 class Sync:
@@ -33,15 +45,16 @@ class Sync:
     longest = 60.0
     """Seconds between two tries, at most."""
 
-    def __init__(self, entries_after: Callable[[int, int], Sequence[Entry]], acknowledged: int = 0, idle: float = 1.0) -> None:
-        """`entries_after(seq, limit)` reads the journal; `idle`: seconds between two looks at it."""
+    def __init__(self, journal: Entries, voice: Voice, acknowledged: int = 0, idle: float = 1.0) -> None:
+        """`acknowledged`: the last entry the city is known to have; `idle`: seconds between two looks at the journal."""
         self.acknowledged = acknowledged
         self.trouble: str | None = None
         """Why the city has not taken the last batch; None when all is well."""
         self.wake_at: Instant = AT_ONCE
-        self._entries_after = entries_after
+        self._journal, self._voice = journal, voice
         self._idle = idle
         self._asking = False
+        self._recounted = False
         self._sent = acknowledged
         self._silent_until: Instant = AT_ONCE
         self._pause = idle
@@ -51,21 +64,22 @@ class Sync:
         if self._asking:
             self.lost(now)
             return b""
-        entries = self._entries_after(self.acknowledged, self.limit + 1)
-        if not entries and now < self._silent_until:
+        sent_at = self._voice.wall()
+        batch = self._journal.entries_after(self.acknowledged, self.limit)
+        if not batch and now < self._silent_until:
             self.wake_at = min(now + self._idle, self._silent_until)
             return b""
-        batch = entries[: self.limit]
-        self._sent = batch[-1].seq if batch else self.acknowledged
+        held = self._journal.last()
+        self._sent, head = (batch[-1].seq, batch[-1].hash) if batch else (self.acknowledged, self._head())
         self._asking = True
         self.wake_at = now + self.time_out
-        return batch_of(batch, more=len(entries) > self.limit)
+        return self._voice.batch(batch, sent_at=sent_at, last=self._sent, head=head, held=held)
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """The city's answer. Anything that is not one is trouble; an answer nobody waits for is ignored."""
         if self._asking:
             self._asking = False
-            self._take(_answered(data), now)
+            self._take(answered(data), now)
         return b""
 
     def lost(self, now: Instant) -> None:
@@ -73,10 +87,20 @@ class Sync:
         self._asking = False
         self._put_off("the city does not answer", now)
 
+    def _head(self) -> bytes:
+        """The hash of the last entry acknowledged."""
+        known = self._journal.entries_after(self.acknowledged - 1, 1) if self.acknowledged else ()
+        return known[0].hash if known else genesis(self._voice.station)
+
     def _take(self, answer: Answer, now: Instant) -> None:
+        if answer.contact_from is not None:
+            self._count_from(answer.contact_from, now)
+            return
+        self._recounted = False
         wanted = answer.next or answer.send_from
         if wanted is None:
-            self._put_off(f"the city holds another entry {answer.fork}" if answer.fork else str(answer.detail), now)
+            forked = f"the city holds another entry {answer.fork}" if answer.fork else None
+            self._put_off(forked or answer.detail or "the city's answer says nothing of entries", now)
             return
         self.acknowledged = min(wanted - 1, self._sent)
         if self.acknowledged < self._sent:
@@ -87,16 +111,26 @@ class Sync:
         self._silent_until = now + self.heartbeat
         self.wake_at = now
 
+    def _count_from(self, contact: int, now: Instant) -> None:
+        """Say it again under a number the city has not heard, at once; a city that is never content is trouble."""
+        self._voice.count_from(contact)
+        if self._recounted:
+            self._put_off(f"the city counts contacts from {contact}, again", now)
+            return
+        self._recounted = True
+        self.wake_at = now
+
     def _put_off(self, trouble: str, now: Instant) -> None:
         self.trouble = trouble
         self.wake_at = now + self._pause
         self._pause = min(2 * self._pause, self.longest)
 
 
-def _answered(data: bytes) -> Answer:
+def answered(data: bytes) -> Answer:
+    """The city's answer; what is none becomes one that says so."""
     try:
-        answer = _answer.decode(data)
-    except ValueError as error:
+        answer = answer_in(data)
+    except (ValueError, RecursionError) as error:
         return Answer(detail=f"the city's answer is not one: {error}")
     if answer == Answer():
         return Answer(detail="the city's answer says nothing")

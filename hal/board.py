@@ -1,10 +1,11 @@
 """What a station is wired like: board/*.toml -> a typed Board -> its lines and drivers.
 
 A board file has one table per device. In place of a table it may say `"simulated"`: then that device is not on this
-computer, and whoever opens the station decides what stands there.
+computer, and whoever opens the station decides what stands there. The table of a contact, a clock or the header may be left
+out: then nothing of the kind is wired.
 
 Every mistake is refused before a pin is touched, as a `BoardError` naming file, line, key and reason: a key nobody knows, a
-value of the wrong type, a pin with two jobs. Pins are BCM numbers.
+value of the wrong type, a pin with two jobs, a port that a computer of the list has not. Pins are BCM numbers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
+from hal.computers import COMPUTERS, MINI
 from hal.ports import Key
 from hal.toml import BoardError as BoardError
 from hal.toml import line_of, read_text
@@ -25,6 +27,7 @@ from hal.toml import read_toml as read_toml
 if TYPE_CHECKING:
     from hal.cable import SerialCable
     from hal.drivers.buzzer import PinBuzzer
+    from hal.drivers.contacts import Contacts
     from hal.drivers.display import Oled, Spi
     from hal.drivers.keypad import MatrixKeypad
     from hal.lines import Gpio
@@ -37,11 +40,19 @@ Seven = Annotated[tuple[Pin, ...], msgspec.Meta(min_length=7, max_length=7)]
 
 Simulated = Literal["simulated"]
 
-SPI_PINS = {0: (7, 8, 9, 10, 11), 1: (16, 17, 18, 19, 20, 21)}
-"""What the kernel takes for each bus: chip selects, MISO, MOSI, clock."""
+Name = Literal["pi-3", "pi-4", "pi-5", "pi-zero-2"]
+"""A key of `COMPUTERS`."""
 
-UART_PINS = {"/dev/serial0": (14, 15), "/dev/ttyAMA0": (14, 15), "/dev/ttyS0": (14, 15)}
-"""The header's own serial port, by its names."""
+SPI_SELECTS = {0: (8, 7), 1: (18, 17)}
+SPI_PINS = {0: (10, 11), 1: (20, 21)}
+"""What the kernel takes for each bus: its chip selects, of which a display uses one; data out, clock. A display never answers,
+so our overlay leaves data in (9 or 19) and the other chip selects free."""
+
+UART_PINS = (14, 15)
+UARTS = ("/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0")
+"""The header's own serial port, by the names that say so."""
+KERNEL_PORTS = ("/dev/ttyAMA", "/dev/ttyS", "/dev/serial0", "/dev/serial1")
+I2C_PINS = {1: (2, 3)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +126,30 @@ class BuzzerWiring:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactWiring:
+    """A dry contact between a line and ground, closed while all is well: a cut wire reads as the contrary."""
+
+    pin: Pin
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockWiring:
+    """A clock with a battery on I2C. The kernel reads it; no program of ours does."""
+
+    model: Literal["ds3231"]
+    i2c_bus: Literal[1]
+    address: Literal[0x68]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeaderWiring:
+    """What the board is screwed on, and which device has the header's serial port."""
+
+    computers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+    uart: Literal["card", "printer"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """Every device of a station, and where it is; or that it is simulated."""
 
@@ -123,6 +158,12 @@ class Board:
     card: CardWiring | Simulated
     printer: PrinterWiring | Simulated
     buzzer: BuzzerWiring | Simulated
+    door: ContactWiring | Simulated | None = None
+    """Closed while the door is."""
+    mains: ContactWiring | Simulated | None = None
+    """The supply's own relay, closed while it has mains."""
+    clock: ClockWiring | None = None
+    header: HeaderWiring | None = None
 
     @property
     def simulated(self) -> frozenset[str]:
@@ -136,21 +177,46 @@ class Board:
 def load_board(file: Path | str) -> Board:
     """Read a board file. Raises BoardError."""
     board = read_toml(file, Board)
-    jobs: dict[int, str] = {}
-    for job, pin in _pins(board):
-        if pin in jobs:
-            raise BoardError(str(file), job, f"pin {pin} is already taken by {jobs[pin]}", line_of(read_text(file), job))
-        jobs[pin] = job
+    try:
+        jobs_of(board)
+        _check_ports(board)
+    except _ConflictError as conflict:
+        raise BoardError(str(file), conflict.key, conflict.reason, line_of(read_text(file), conflict.key)) from None
     return board
 
 
-def _pins(board: Board) -> Iterator[tuple[str, int]]:
-    """Every job that takes a pin, and which: what the kernel owns first, since a board cannot move that."""
+def jobs_of(board: Board) -> dict[int, str]:
+    """What each line of the header does, by BCM number. Raises ValueError where one has two jobs."""
+    jobs: dict[int, str] = {}
+    for job, pin in (*_kernel_pins(board), *_own_pins(board)):
+        if pin in jobs:
+            raise _ConflictError(job, f"pin {pin} is already taken by {jobs[pin]}")
+        jobs[pin] = job
+    return jobs
+
+
+class _ConflictError(ValueError):
+    """Two things a board asks for cannot both be."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key, self.reason = key, reason
+
+
+def _kernel_pins(board: Board) -> Iterator[tuple[str, int]]:
+    """The lines the kernel owns; they come first, since a board cannot move them."""
+    if board.clock:
+        yield from (("the clock's I2C bus", pin) for pin in I2C_PINS[board.clock.i2c_bus])
     if board.display != "simulated":
-        yield from (("the display's SPI bus", pin) for pin in SPI_PINS[board.display.spi_bus])
-    for name, line in (("card", board.card), ("printer", board.printer)):
-        if line != "simulated":
-            yield from ((f"{name}.port", pin) for pin in UART_PINS.get(line.port, ()))
+        bus = board.display.spi_bus
+        yield from (("the display's SPI bus", pin) for pin in (SPI_SELECTS[bus][board.display.spi_device], *SPI_PINS[bus]))
+    for name, line in _serial_lines(board):
+        if line.port in UARTS or (board.header and board.header.uart == name):
+            yield from ((f"{name}.port", pin) for pin in UART_PINS)
+
+
+def _own_pins(board: Board) -> Iterator[tuple[str, int]]:
+    """The lines our drivers move or read."""
     if board.keypad != "simulated":
         yield from (("keypad.rows", pin) for pin in board.keypad.rows)
         yield from (("keypad.columns", pin) for pin in board.keypad.columns)
@@ -158,6 +224,26 @@ def _pins(board: Board) -> Iterator[tuple[str, int]]:
         yield from (("display.dc", board.display.dc), ("display.reset", board.display.reset))
     if board.buzzer != "simulated":
         yield "buzzer.pin", board.buzzer.pin
+    for name, contact in (("door", board.door), ("mains", board.mains)):
+        if isinstance(contact, ContactWiring):
+            yield f"{name}.pin", contact.pin
+
+
+def _serial_lines(board: Board) -> Iterator[tuple[str, SerialWiring]]:
+    for name, line in (("card", board.card), ("printer", board.printer)):
+        if line != "simulated":
+            yield name, line
+
+
+def _check_ports(board: Board) -> None:
+    """A name the kernel gives to a port of the header must be one on every computer of the list."""
+    for computer in board.header.computers if board.header else ():
+        ports = COMPUTERS[computer].ports
+        for name, line in _serial_lines(board):
+            if line.port.startswith(KERNEL_PORTS) and line.port not in ports:
+                raise _ConflictError(f"{name}.port", f"a {computer} has no {line.port} on its header, only {', '.join(ports)}")
+            if ports.get(line.port) == MINI and line.parity != "N":
+                raise _ConflictError(f"{name}.parity", f"{line.port} of a {computer} is its mini UART, which has no parity")
 
 
 # --- opening ------------------------------------------------------------------------------------------------------
@@ -224,3 +310,11 @@ def open_buzzer(wiring: BuzzerWiring, gpio: Gpio) -> PinBuzzer:
     from hal.drivers.buzzer import PinBuzzer
 
     return PinBuzzer(gpio, wiring.pin)
+
+
+def open_contacts(board: Board, gpio: Gpio, on_edge: Callable[[int], None]) -> Contacts:
+    """The driver of the door's and the supply's contacts, perhaps of none; `on_edge` is `EdgeCable.edge`."""
+    from hal.drivers.contacts import DOOR, MAINS, Contacts
+
+    wired = ((board.door, DOOR), (board.mains, MAINS))
+    return Contacts(gpio, {wiring.pin: says for wiring, says in wired if isinstance(wiring, ContactWiring)}, on_edge)

@@ -1,7 +1,8 @@
-"""The only file that asks what time it is."""
+"""The only file that asks what time it is, and how far that may be believed."""
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +10,9 @@ from zoneinfo import ZoneInfo
 from hal.ports import Instant
 
 PARIS = ZoneInfo("Europe/Paris")
+
+STA_UNSYNC = 0x0040
+"""adjtimex(2): nobody disciplines the kernel's clock."""
 
 
 class SystemClock:
@@ -21,3 +25,35 @@ class SystemClock:
     def wall(self) -> datetime:
         """The time in Paris."""
         return datetime.now(PARIS)
+
+    def synchronised(self) -> bool | None:
+        """What the kernel was told by whoever disciplines it (timesyncd, chrony, ntpd); None if it does not say."""
+        status = kernel_status()
+        return None if status is None else not status & STA_UNSYNC
+
+
+def kernel_status() -> int | None:
+    """The status bits of adjtimex(2), read and nothing changed; None on a system without it, or that refuses."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes  # the station's start has no use for it
+
+    class Timex(ctypes.Structure):
+        """struct timex of <sys/timex.h>, up to the member read; it ends before these 512 bytes do."""
+
+        _fields_ = (
+            ("modes", ctypes.c_uint),
+            ("offset", ctypes.c_long),
+            ("frequency", ctypes.c_long),
+            ("most_error", ctypes.c_long),
+            ("estimated_error", ctypes.c_long),
+            ("status", ctypes.c_int),
+            ("rest", ctypes.c_byte * 512),
+        )
+
+    timex = Timex()  # modes 0: only read
+    try:
+        read = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(timex))
+    except AttributeError:
+        return None
+    return None if read < 0 else int(timex.status)

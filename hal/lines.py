@@ -24,6 +24,7 @@ class Gpio(Protocol):
     PUD_OFF: int
     PUD_UP: int
     FALLING: int
+    BOTH: int
 
     def setmode(self, mode: int, /) -> None:
         """Choose BCM numbering, before anything else."""

@@ -3,6 +3,7 @@
 Below this file are drivers and bytes; above it are screens and money. A word used on both sides is defined here, once:
 
 - `Key` and what a keypad says of it;
+- what the contacts of the cabinet say: its door, its power supply;
 - `View`, what the display is asked to show, and `Tone`, what the buzzer is asked to sound;
 - what a card terminal is asked and answers;
 - `Ticket`, what the printer is asked to print, and what it says of itself.
@@ -109,6 +110,29 @@ class Freed:
     """A stuck key came up again."""
 
     key: Key
+
+
+# --- the contacts of the cabinet ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DoorOpened:
+    """The cabinet's door is open, or the wire of its switch is cut. Said on change, and once at the start."""
+
+
+@dataclass(frozen=True)
+class DoorClosed:
+    """The cabinet's door is closed. Said on change, and once at the start."""
+
+
+@dataclass(frozen=True)
+class MainsLost:
+    """The power supply lives on its buffer, for seconds. Said on change, and once at the start."""
+
+
+@dataclass(frozen=True)
+class MainsBack:
+    """The power supply has mains. Said on change, and once at the start."""
 
 
 # --- the display and the buzzer -----------------------------------------------------------------------------------
@@ -330,7 +354,21 @@ class Ticket:
     parts: tuple[TicketLine | TicketCode, ...]
 
 
-Event = Pressed | Held | Stuck | Freed | Approved | Declined | Unanswered | TerminalIs | PrinterIs | Printed | NotPrinted
+ContactEvent = DoorOpened | DoorClosed | MainsLost | MainsBack
+Event = (
+    Pressed
+    | Held
+    | Stuck
+    | Freed
+    | Approved
+    | Declined
+    | Unanswered
+    | TerminalIs
+    | PrinterIs
+    | Printed
+    | NotPrinted
+    | ContactEvent
+)
 """Everything hardware can say."""
 
 
@@ -390,3 +428,6 @@ class Clock(Protocol):
 
     def wall(self) -> datetime:
         """Aware, Europe/Paris: for prices and tickets. May jump."""
+
+    def synchronised(self) -> bool | None:
+        """Whether the clock on the wall is kept right from outside; None where that cannot be told."""

@@ -1,17 +1,36 @@
 """The city at the far end of a station's network, in the same process. Knows no wire.
 
-The request bodies that cross the simulated network are given to the very function the city's HTTP endpoint calls.
+The request bodies that cross the simulated network are given to the very functions the city's HTTP endpoints call.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import select
 
-from central import intake
+from central.city import City
+from central.fleet import Enrolment, enrol
+from central.holdings import Row, replace_series
+from central.problems import Reply
+from central.signing import key_in, make_key
+from central.store import open_store
+from central.tables import generations
+from firmware.seal import Seal
+from firmware.site import Site
+from firmware.tariff import Tariffs
 from hal.ports import NEVER, Instant
+
+DATABASE = "central.db"
+KEY = "central.key"
+SERIES = "demonstration"
+BY = "desk"
+"""Who enrolled and loaded what the desk needs, in the city's audit trail."""
+
+Door = Callable[[City, str, bytes, datetime], Reply]
+"""One of the city's endpoints for stations: a station's name and a request body in, the answer out."""
 
 
 class CityEnd:
@@ -19,13 +38,29 @@ class CityEnd:
 
     wake_at: Instant = NEVER
 
-    def __init__(self, store: Engine, station: str, wall: Callable[[], datetime]) -> None:
-        self._store, self._station, self._wall = store, station, wall
+    def __init__(self, door: Door, city: City, station: str, wall: Callable[[], datetime]) -> None:
+        self._door, self._city, self._station, self._wall = door, city, station, wall
 
     def receive(self, data: bytes, now: Instant) -> bytes:
-        """Take a batch."""
-        return intake.take(self._store, self._station, data, self._wall()).body
+        """One request, one answer."""
+        return self._door(self._city, self._station, data, self._wall()).body
 
     def wake(self, now: Instant) -> bytes:
         """The city never speaks first."""
         return b""
+
+
+def city_in(folder: Path, tariffs: Tariffs, draw: Callable[[int], bytes]) -> City:
+    """The city whose register and key are in this folder; a new one where there is none."""
+    path = folder / KEY
+    key = key_in(path) if path.exists() else make_key(path)
+    return City(open_store(f"sqlite:///{folder / DATABASE}"), key, tariffs, draw=draw)
+
+
+def welcome(city: City, site: Site, seal: Seal, rows: tuple[Row, ...], now: datetime) -> None:
+    """Let the city know this station and what the plates of the demonstration hold."""
+    enrol(city.store, Enrolment(site.station, seal.public, site.zone, site.sector), BY, now)
+    with city.store.begin() as connection:
+        loaded = connection.scalar(select(generations.c.series).where(generations.c.series == SERIES))
+    if rows and not loaded:
+        replace_series(city.store, SERIES, rows, BY, now)

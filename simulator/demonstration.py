@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from central.holdings import Row
 from firmware.plate import MAX_LENGTH, normalise
-from firmware.rights import RightsCopy, rights_copy
+from firmware.rights import Held, RightsCopy, rights_copy
 from firmware.tariff import Holding
 from hal.toml import BoardError, read_toml
 
+ALWAYS = datetime(2015, 1, 1, tzinfo=UTC)
+"""Since when everything in the file is held: before the first tariff there is."""
 Text = Annotated[str, Meta(min_length=1)]
 
 
@@ -36,20 +40,35 @@ class _Demonstration:
     plates: tuple[_Plate, ...]
 
 
-def demonstration_rights(path: Path) -> tuple[RightsCopy, tuple[tuple[str, str], ...]]:
-    """The copy, and each plate with who it is, in French, in the order of the file. Raises BoardError naming file and place.
+@dataclass(frozen=True)
+class Demonstration:
+    """What the desk shows of the register."""
 
-    The key is made from the file: the same file gives the same copy, and nothing here is secret.
-    """
+    rights: RightsCopy
+    """The copy a station is provisioned with. Its key is made from the file: the same file gives the same copy."""
+    register: tuple[Row, ...]
+    """The same in the city's register."""
+    plates: tuple[tuple[str, str], ...]
+    """Each plate with who it is, in French, in the order of the file."""
+
+
+def demonstration_rights(path: Path) -> Demonstration:
+    """The rights in a file. Raises BoardError naming file and place. Nothing in it is secret."""
     document = read_toml(path, _Demonstration)
     _check(document.plates, str(path))
-    held = {each.plate: tuple(map(_holding, each.rights)) for each in document.plates}
+    held = {each.plate: tuple(map(_held, each.rights)) for each in document.plates}
     key = hashlib.sha256(path.read_bytes()).digest()
-    return rights_copy(document.version, document.sector, key, held), tuple((each.plate, each.says) for each in document.plates)
+    rows = tuple(_row(each.plate, right) for each in document.plates for right in each.rights)
+    plates = tuple((each.plate, each.says) for each in document.plates)
+    return Demonstration(rights_copy(document.sector, key, held), rows, plates)
 
 
-def _holding(right: _Right) -> Holding:
-    return Holding(right.right, frozenset(right.sectors))
+def _row(plate: str, right: _Right) -> Row:
+    return Row(plate, right.right, right.sectors, ALWAYS, None)
+
+
+def _held(right: _Right) -> Held:
+    return Held(Holding(right.right, frozenset(right.sectors)), ALWAYS, None)
 
 
 def _check(plates: Sequence[_Plate], file: str) -> None:

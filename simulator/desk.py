@@ -7,32 +7,39 @@ throws the station and its sync process away as they stand and leaves the folder
 from __future__ import annotations
 
 import io
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+import msgspec
 from PIL import Image
-from sqlalchemy import Engine
 
-from central.store import open_store
+from central import intake, publications
+from central.checks import Asked, check
+from central.holdings import Row
 from firmware.app import Plug, Provision, Station
 from firmware.assemble import assemble
-from firmware.cli.sync import read_cursor, write_cursor
+from firmware.cli.sync import read_cursor, report_of, write_cursor
+from firmware.in_force import InForce
 from firmware.journal import Journal, Reader
 from firmware.locale import catalogues
+from firmware.pull import Pull
 from firmware.rights import NO_RIGHTS, RightsCopy
 from firmware.site import Site
-from firmware.state import JOURNAL, is_new, open_journal, open_seal, provision
+from firmware.state import JOURNAL, is_new, open_journal, open_seal, open_shelf, provision
 from firmware.sync import Sync
 from firmware.tariff import Tariffs
+from firmware.voice import Voice
 from hal.board import Board
 from hal.lines import EdgeCable
 from hal.ports import Key
 from simulator.bench import Alarm, Bench, BenchClock, Wire, deaf
 from simulator.bringup import TappedPort, completed, real_cables, with_real_devices
 from simulator.cabinet import Cabinet, EdgeWire
-from simulator.city import CityEnd
+from simulator.city import BY, CityEnd, Door, city_in, welcome
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.terminal_script import CARDS
 from simulator.state import state
@@ -53,7 +60,11 @@ class Setting:
     at: datetime
     """What the clock on the wall says when the desk is made; aware."""
     rights: RightsCopy = NO_RIGHTS
-    """The station's copy of the city's register."""
+    """The copy of the city's register that the station is provisioned with."""
+    register: tuple[Row, ...] = ()
+    """What the city's register says that plates hold: the station's later copies are made of it."""
+    draw: Callable[[int], bytes] = secrets.token_bytes
+    """Where the city's random bytes come from."""
     plates: tuple[tuple[str, str], ...] = ()
     """Plates worth typing, and what each holds, in French: the page shows them."""
 
@@ -83,18 +94,19 @@ class Desk:
 
         Raises BoardError, JournalError or SealError for what must not start.
         """
+        setting.folder.mkdir(parents=True, exist_ok=True)
+        self.city = city_in(setting.folder, setting.tariffs, setting.draw)
         if is_new(setting.folder):
-            provision(setting.folder, setting.site.station)
+            provision(setting.folder, setting.site.station, self.city.key.public_key())
         self.setting = setting
         self.bench = Bench()
         self.clock = BenchClock(self.bench, setting.at)
         self.trace = Trace(self.clock.now, self.clock.wall)
         self.board = completed(setting.board, setting.reference)
         self.cabinet = Cabinet(self.bench, self.board, self.trace.tap)
-        self.store: Engine = open_store(f"sqlite:///{setting.folder / 'central.db'}")
-        city = CityEnd(self.store, setting.site.station, self.clock.wall)
-        self.network = Wire(self.bench, "network", city, self.trace.tap)
-        self.cabinet.lay_network_faults(self.network)
+        welcome(self.city, setting.site, open_seal(setting.folder), setting.register, setting.at)
+        self.network = self._line_to(intake.take)
+        self.published = self._line_to(publications.pull)
         self.speed = 1.0
         self.boots = 0
         self.running: _Running | None = None
@@ -117,6 +129,7 @@ class Desk:
         self.cabinet.fault(device, name, on)
         if device == "network":
             self.cabinet.lay_network_faults(self.network)
+            self.cabinet.lay_network_faults(self.published)
         self.bench.run_until(self.bench.now)
 
     def power(self, on: bool) -> None:
@@ -144,6 +157,11 @@ class Desk:
         self.advance(real_seconds * self.speed)
 
     # --- eyes ---
+
+    def check(self, plate: str, zone: int, sector: str) -> dict[str, object]:
+        """What the city answers an agent. Raises ValueError for what is no plate, zone or sector."""
+        answer: dict[str, object] = msgspec.to_builtins(check(self.city, Asked(plate, zone, sector), BY, self.clock.wall()))
+        return answer
 
     def state(self) -> dict[str, object]:
         """What a program or the page wants to know, ready for JSON."""
@@ -189,7 +207,7 @@ class Desk:
     def close(self) -> None:
         """Put everything away; the folder can be opened again."""
         self.power(False)
-        self.store.dispose()
+        self.city.store.dispose()
 
     # --- mains ---
 
@@ -198,12 +216,22 @@ class Desk:
         self.boots += 1
         journal = open_journal(folder, site.station, f"{self.setting.at.isoformat()}/{self.boots}")
         lines = with_real_devices(self.setting.board, self.cabinet.lines(), self.trace.tap)
-        given = Provision(site, self.setting.tariffs, catalogues(), open_seal(folder), self.setting.rights.holdings)
+        seal, shelf = open_seal(folder), open_shelf(folder, site)
+        provisioned = InForce(site, self.setting.tariffs, self.setting.rights)
+        given = Provision(partial(shelf.over, provisioned), catalogues(), seal)
         station = Station(given, assemble(self.board, lines), journal, self.clock)
         reader = Reader(folder / JOURNAL)
-        sync = Sync(reader.entries_after, read_cursor(reader))
-        alarms = self._plugged(station), self._online(sync, reader)
+        voice = Voice(site.station, seal.key, self.clock.wall, lambda: report_of(self.clock, shelf))
+        sync = Sync(reader, voice, read_cursor(reader))
+        pull = Pull(voice, lambda envelope: shelf.accept(envelope, self.clock.wall()))
+        alarms = self._plugged(station), self._online(sync, reader), self._informed(pull)
         return _Running(station, journal, sync, reader, alarms, dict(real_cables(lines)))
+
+    def _line_to(self, door: Door) -> Wire:
+        """A line to one of the city's doors. Both are the same network."""
+        wire = Wire(self.bench, "network", CityEnd(door, self.city, self.setting.site.station, self.clock.wall), self.trace.tap)
+        self.cabinet.lay_network_faults(wire)
+        return wire
 
     def _plugged(self, station: Station) -> Alarm:
         """Carry what the devices say to the station, and wake it when it wants."""
@@ -229,10 +257,19 @@ class Desk:
         self.network.hear = hear
         return alarm
 
+    def _informed(self, pull: Pull) -> Alarm:
+        def hear(data: bytes) -> None:
+            pull.receive(data, self.bench.now)
+            alarm.watch()
+
+        alarm = Alarm(self.bench, lambda: pull.wake_at, lambda: self.published.write(pull.wake(self.bench.now)))
+        self.published.hear = hear
+        return alarm
+
     def _cut(self, running: _Running) -> None:
         for alarm in running.alarms:
             alarm.off = True
-        self.network.hear = deaf
+        self.network.hear = self.published.hear = deaf
         self.cabinet.power_cut()
         for cable in running.real.values():
             cable.close()

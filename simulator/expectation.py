@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from central.checks import check
+from central.checks import Asked, check
 from firmware.facts import Cleared, Fact, InDoubt, Raised, Refused, RightSold, Started
 from firmware.here import card_reference
 from firmware.journal import Reader
@@ -206,7 +206,8 @@ def _city(typed: str, answer: str, *until: str) -> Check:
     wanted = (allowed, moment(*until[1:]) if allowed else None)
 
     def look_up(desk: Desk) -> None:
-        found = check(desk.store, asked, desk.setting.site.zone, None, desk.clock.wall())
+        site = desk.setting.site
+        found = check(desk.city, Asked(asked, site.zone, site.sector), "visit", desk.clock.wall())
         same(f"the city to say of {asked}", wanted, (found.allowed, found.until))
 
     return look_up

@@ -9,15 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.state import KEY, provision
+from simulator.city import KEY as CITY_KEY
 from simulator.desk import Desk
 from simulator.expectation import facts, screen_name
 from simulator.setting import demonstration
 from simulator.visit import Step, Visit, read_visit, run_visit
 
 KNOWN_KEY = bytes(range(32))
-"""Everybody knows this signing key, so nobody may trust it; with it a visit gives the same bytes every time."""
+"""Everybody knows this signing key, the station's and the city's, so nobody may trust it; with it a visit gives the same
+bytes every time."""
 
 
 def play(file: Path, out: Path | None) -> str:
@@ -35,9 +38,11 @@ def play(file: Path, out: Path | None) -> str:
 
 def desk_for(visit: Visit, folder: Path) -> Desk:
     """A fresh desk where the visit begins, its devices found."""
-    setting = demonstration(folder, visit.at)
-    provision(folder, setting.site.station)
-    (folder / KEY).write_bytes(KNOWN_KEY)
+    setting = replace(demonstration(folder, visit.at), draw=bytes)
+    provision(folder, setting.site.station, Ed25519PrivateKey.from_private_bytes(KNOWN_KEY).public_key())
+    for key in (folder / KEY, folder / CITY_KEY):
+        key.touch(0o600)
+        key.write_bytes(KNOWN_KEY)
     desk = Desk(replace(setting, site=visit.standing(setting.site)))
     desk.advance(3.0)
     desk.set_clock(visit.at)

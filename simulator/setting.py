@@ -21,8 +21,9 @@ def setting_of(board: Path, station: Path, tariffs: Path, state: Path, at: datet
     The register is that of the demonstration, whatever the station: real plates have no place at a desk.
     """
     reference = load_board(ROOT / "board" / "paris-v1.toml")
-    rights, plates = demonstration_rights(ROOT / "board" / "demo-rights.toml")
-    return Setting(state, load_board(board), reference, read_toml(station, Site), load_tariffs(tariffs), at, rights, plates)
+    shown = demonstration_rights(ROOT / "board" / "demo-rights.toml")
+    site, prices = read_toml(station, Site), load_tariffs(tariffs)
+    return Setting(state, load_board(board), reference, site, prices, at, shown.rights, shown.register, plates=shown.plates)
 
 
 def demonstration(state: Path, at: datetime) -> Setting:

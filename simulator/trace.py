@@ -150,7 +150,11 @@ def _network(data: bytes, from_station: bool) -> str:
     except ValueError:
         return f"{len(data)} octets"
     if "entries" in message:
-        return f"{len(message['entries'])} écritures"
+        return f"{len(message['entries'])} écritures, signées"
+    if "publications" in message:
+        return f"{len(message['publications'])} publications de la ville"
+    if "signed" in message:
+        return f"demande signée : quoi de neuf depuis {message['signed'].get('have')} ?"
     return ", ".join(f"{name} {value}" for name, value in message.items() if value is not None)
 
 

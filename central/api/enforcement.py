@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from sqlalchemy import Engine
 
 from central import checks
+from central.access import Bearer, Scope
+from central.api.documents import WITH_TOKEN, problems
+from central.api.gate import Here, needs
 from central.api.moments import Moment
+from central.api.trouble import explained
+
+Agent = Annotated[Bearer, Depends(needs(Scope.CHECK))]
 
 
 class CheckRequest(BaseModel):
     """What to look up."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": "2026-03-04T10:00:00+01:00"}]},
+    )
 
-    plate: Annotated[str, AfterValidator(checks.plate_in), Field(examples=["AB-123-CD"])]
+    plate: Annotated[str, AfterValidator(checks.plate_in), Field(max_length=40)]
     """Case, spaces and dashes do not matter; 1 to 10 characters without them."""
     zone: Literal[1, 2]
     """Tariff zone."""
+    sector: Annotated[str, Field(pattern=r"^([1-9]|1[0-9]|20)[A-Z]$")]
+    """Residential sector the vehicle stands in."""
     at: Moment | None = None
     """With an offset; now, if not said."""
+    known_at: Moment | None = None
+    """With an offset, and not ahead: what was known then is told beside what is known now."""
 
 
-def router(store: Engine, clock: Callable[[], datetime]) -> APIRouter:
-    """The endpoints enforcement uses."""
-    routes = APIRouter(prefix="/v1", tags=["enforcement"])
+routes = APIRouter(prefix="/v1", tags=["enforcement"], responses=problems(*WITH_TOKEN))
 
-    @routes.post("/checks", responses={422: {"description": "A problem document naming the field"}})
-    async def check(asked: CheckRequest) -> checks.Check:
-        """May this vehicle stay, until when, and how complete is what the answer rests on? The check is recorded."""
-        return checks.check(store, asked.plate, asked.zone, asked.at, clock())
 
-    return routes
+@routes.post("/checks")
+def check(agent: Agent, asked: CheckRequest, gate: Here) -> checks.Check:
+    """May this vehicle stay, until when, and how complete is what the answer rests on?
+
+    The check is recorded, with who asked, before it is answered.
+    """
+    with explained():
+        answer = checks.check(gate.city, checks.Asked(**dict(asked)), agent.name, gate.clock())
+    gate.counted.checks.labels(answer.because.value if answer.because else "refused").inc()
+    return answer

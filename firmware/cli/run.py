@@ -7,17 +7,21 @@ import contextlib
 import sys
 import uuid
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware.app import Provision, Station
 from firmware.assemble import assemble, lines_of
+from firmware.envelope import public_key_in, public_key_text
+from firmware.in_force import InForce
 from firmware.journal import JournalError
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
-from firmware.rights import RightsError
 from firmware.seal import SealError
 from firmware.site import Site
-from firmware.state import claimed, open_journal, open_rights, open_seal, provision
+from firmware.state import claimed, open_journal, open_seal, open_shelf, provision
 from firmware.stop import Stop
 from firmware.tariff import TariffError, load_tariffs
 from hal.board import Board, BoardError, load_board, read_toml
@@ -49,10 +53,24 @@ def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     make = subparsers.add_parser(
         "provision",
         help="make a new station's journal and key",
-        description="Make the folder of a new station: an empty journal and a signing key. Never replaces either.",
+        description="Make the folder of a new station: an empty journal and a signing key. Never replaces either. Says the "
+        "public half of the key, by which the city enrols the station.",
+    )
+    make.add_argument(
+        "--central-key",
+        type=_public_key,
+        metavar="KEY",
+        help="the city's public key, 43 characters: whose prices and rights it takes (default: nobody's)",
     )
     _add_station(make)
     make.set_defaults(run=run_provision)
+
+
+def _public_key(text: str) -> Ed25519PublicKey:
+    try:
+        return public_key_in(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _add_station(parser: argparse.ArgumentParser) -> None:
@@ -67,10 +85,11 @@ def run_provision(arguments: argparse.Namespace) -> int:
     """0; 1 if the station file is wrong or the folder is taken."""
     try:
         site = read_toml(arguments.station, Site)
-        provision(arguments.state, site.station)
-    except (BoardError, JournalError, OSError) as error:
+        provision(arguments.state, site.station, arguments.central_key)
+        public = open_seal(arguments.state).public
+    except (BoardError, JournalError, SealError, OSError) as error:
         return _refused(error)
-    print(f"{arguments.state}: ready for station {site.station}")
+    print(f"{arguments.state}: ready for station {site.station}, public key {public_key_text(public)}")
     return 0
 
 
@@ -81,18 +100,19 @@ def run_station(arguments: argparse.Namespace) -> int:
         if board.simulated:
             return _at_the_desk(board.simulated, arguments)
         return _on_real_ports(board, arguments)
-    except (BoardError, JournalError, RightsError, SealError, TariffError, OSError) as error:
+    except (BoardError, JournalError, SealError, TariffError, OSError) as error:
         return _refused(error)
 
 
 def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
-    site, tariffs = read_toml(arguments.station, Site), load_tariffs(arguments.tariffs)
-    seal = open_seal(arguments.state)
+    provisioned = InForce(read_toml(arguments.station, Site), load_tariffs(arguments.tariffs))
+    station = provisioned.site.station
+    seal, shelf = open_seal(arguments.state), open_shelf(arguments.state, provisioned.site)
     clock = SystemClock()
     boot = uuid.uuid4().hex
-    with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, site.station, boot)) as journal:
+    with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
         devices = assemble(board, lines_of(board))
-        given = Provision(site, tariffs, catalogues(), seal, open_rights(arguments.state, site.sector).holdings)
+        given = Provision(partial(shelf.over, provisioned), catalogues(), seal)
         run_loop(Station(given, devices, journal, clock), clock, Stop())
     return 0
 

@@ -1,7 +1,7 @@
-"""`horodateur sync`: the process that carries the journal to the city, and nothing else.
+"""`horodateur sync`: the process that carries the journal to the city and brings back what is published, and nothing else.
 
-It reads the journal beside the running station and may be killed at any moment: what it knows is in the journal and in the
-city, and the cursor file beside the journal only saves sending again what the city has. The cursor names the last entry
+It works on the running station's folder and may be killed at any moment: what it knows is in the journal, on the shelf and in
+the city. The cursor file beside the journal only saves sending again what the city has. The cursor names the last entry
 acknowledged *and its hash*: a cursor that is not of this journal (another card, a tail lost) counts for nothing, and
 everything is offered again.
 
@@ -14,73 +14,181 @@ import argparse
 import contextlib
 import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
 
+from firmware.app import VERSION
+from firmware.contact import ClockQuality, Report
 from firmware.journal import JournalError, Reader
+from firmware.pull import Pull
+from firmware.seal import Seal, SealError
+from firmware.shelf import Shelf
+from firmware.site import Site
+from firmware.state import JOURNAL, open_seal, open_shelf
 from firmware.stop import Stop
 from firmware.sync import Sync
+from firmware.voice import Voice
+from hal.board import BoardError, read_toml
 from hal.clock import SystemClock
-from hal.ports import Clock
+from hal.ports import Clock, Instant
 
 if TYPE_CHECKING:
     import httpx
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
+LONGEST_ANSWER = 64 << 20
+"""Bytes; a copy of the rights of a whole city has less."""
+QUALITIES = {True: ClockQuality.SYNCHRONISED, False: ClockQuality.FREE, None: ClockQuality.UNKNOWN}
+
 Post = Callable[[bytes], bytes | None]
 """A request body out; the answer's body, or None when one of them is lost."""
 
 
+class Asker(Protocol):
+    """An End whose messages are whole bodies: `Sync`, `Pull`."""
+
+    time_out: float
+    trouble: str | None
+    wake_at: Instant
+
+    def wake(self, now: Instant) -> bytes:
+        """The next request, if there is one."""
+
+    def receive(self, data: bytes, now: Instant) -> bytes:
+        """The answer."""
+
+    def lost(self, now: Instant) -> None:
+        """There is none."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Who asks, and what carries the question."""
+
+    asker: Asker
+    post: Post
+
+
 def add_parser(subparsers: Subparsers) -> None:
     """Add `sync`. The command is `arguments.run(arguments)`, which returns the exit status."""
-    parser = subparsers.add_parser("sync", help="send the journal to the city, for as long as it runs")
-    parser.add_argument("--journal", type=Path, required=True, metavar="PATH", help="the station's journal")
-    parser.add_argument("--central", type=_base_url, required=True, metavar="URL", help="base URL of the city's API")
-    parser.set_defaults(run=lambda arguments: run(arguments.journal, arguments.central))
+    parser = subparsers.add_parser(
+        "sync",
+        help="send the journal to the city, and fetch what it publishes, for as long as it runs",
+        description="Send a station's journal to the city and fetch what the city publishes for it, until SIGTERM or Ctrl-C.",
+    )
+    parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="the station's folder")
+    parser.add_argument("--station", type=Path, required=True, metavar="FILE", help="its identity")
+    parser.add_argument(
+        "--central", type=_base_url, metavar="URL", help="base URL of the city's API (default: as its identity says)"
+    )
+    parser.set_defaults(run=lambda arguments: run(arguments.state, arguments.station, arguments.central))
 
 
-def run(journal: Path, central: str) -> int:
-    """Carry entries until SIGTERM or SIGINT, then return 0; 1 if the journal cannot be read."""
+def run(state: Path, station: Path, central: str | None) -> int:
+    """Carry until SIGTERM or SIGINT, then return 0; 1 if a file it needs cannot be read."""
     import httpx
 
     stop = Stop()
     try:
-        with contextlib.closing(Reader(journal)) as reader, httpx.Client(timeout=Sync.time_out) as client:
-            _carry(reader, poster(client, central, reader.station), stop)
-    except JournalError as error:
+        site = read_toml(station, Site)
+        with contextlib.closing(_reader(state, site)) as reader, httpx.Client() as client:
+            _Courier(client, central or site.central, site, reader, open_seal(state), open_shelf(state, site)).carry(stop)
+    except (BoardError, JournalError, SealError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def poster(client: httpx.Client, central: str, station: str) -> Post:
-    """What carries one request body to the city and brings back the answer's, or None when either is lost."""
+def _reader(state: Path, site: Site) -> Reader:
+    reader = Reader(state / JOURNAL)
+    if reader.station != site.station:
+        reader.close()
+        raise JournalError(reader.path, f"it is the journal of station {reader.station}, not of {site.station}")
+    return reader
+
+
+class _Courier:
+    """The errands of one station, and what is said of them on the error stream."""
+
+    def __init__(self, client: httpx.Client, central: str, site: Site, reader: Reader, seal: Seal, shelf: Shelf) -> None:
+        self._clock, self._reader, self._shelf = SystemClock(), reader, shelf
+        voice = Voice(site.station, seal.key, self._clock.wall, lambda: report_of(self._clock, shelf))
+        self._sync = Sync(reader, voice, read_cursor(reader))
+        pull = Pull(voice, lambda envelope: shelf.accept(envelope, self._clock.wall()))
+        url = f"{central.rstrip('/')}/v1/stations/{quote(site.station, safe='')}"
+        self._errands = (
+            Errand(self._sync, poster(client, f"{url}/entries", Sync.time_out, self._clock)),
+            Errand(pull, poster(client, f"{url}/publications", Pull.time_out, self._clock)),
+        )
+        self._told: tuple[str, ...] = ()
+
+    def carry(self, stop: Stop) -> None:
+        """Until asked to stop."""
+        while not stop.asked:
+            acknowledged = self._sync.acknowledged
+            for errand in self._errands:
+                step(errand, self._clock)
+            if self._sync.acknowledged != acknowledged:
+                write_cursor(self._reader, self._sync.acknowledged)
+                sys.stderr.write(f"acknowledged to entry {self._sync.acknowledged}\n")
+            self._tell((*(errand.asker.trouble for errand in self._errands), *self._shelf.trouble))
+            wake_at = min(errand.asker.wake_at for errand in self._errands)
+            select.select([stop], [], [], max(0.0, wake_at - self._clock.now()))
+
+    def _tell(self, troubles: Iterable[str | None]) -> None:
+        """Each trouble once, when it begins; and the end of the last."""
+        now = tuple(trouble for trouble in troubles if trouble)
+        for trouble in now:
+            if trouble not in self._told:
+                sys.stderr.write(f"{trouble}\n")
+        if self._told and not now:
+            sys.stderr.write("all is well\n")
+        self._told = now
+
+
+def report_of(clock: Clock, shelf: Shelf) -> Report:
+    """How this station is."""
+    return Report(VERSION, QUALITIES[clock.synchronised()], shelf.versions)
+
+
+def poster(client: httpx.Client, url: str, time_out: float, clock: Clock) -> Post:
+    """What carries one request body to the city and brings back the answer's, or None when either is lost.
+
+    `time_out`: seconds until the last byte of the answer. An answer that drips is lost too: sales wait behind it.
+    """
     import httpx
 
-    url = f"{central.rstrip('/')}/v1/stations/{quote(station, safe='')}/entries"
-
     def post(body: bytes) -> bytes | None:
+        until, answer = clock.now() + time_out, bytearray()
+        headers = {"content-type": "application/json"}
         try:
-            return client.post(url, content=body, headers={"content-type": "application/json"}).content
+            with client.stream("POST", url, content=body, headers=headers, timeout=time_out) as response:
+                for piece in response.iter_bytes():
+                    answer += piece
+                    if len(answer) > LONGEST_ANSWER or clock.now() > until:
+                        return None
         except httpx.HTTPError:
             return None
+        return bytes(answer)
 
     return post
 
 
-def step(sync: Sync, post: Post, clock: Clock) -> None:
-    """Let `sync` do what it woke for."""
-    request = sync.wake(clock.now())
+def step(errand: Errand, clock: Clock) -> None:
+    """Let whoever asks do what it woke for, if it is time."""
+    asker = errand.asker
+    request = asker.wake(clock.now()) if asker.wake_at <= clock.now() else b""
     if not request:
         return
-    answer = post(request)
+    answer = errand.post(request)
     if answer is None:
-        sync.lost(clock.now())
+        asker.lost(clock.now())
     else:
-        sync.receive(answer, clock.now())
+        asker.receive(answer, clock.now())
 
 
 def read_cursor(reader: Reader) -> int:
@@ -113,17 +221,3 @@ def _base_url(text: str) -> str:
 
 def _cursor_path(reader: Reader) -> Path:
     return reader.path.with_name(reader.path.name + ".cursor")
-
-
-def _carry(reader: Reader, post: Post, stop: Stop) -> None:
-    clock = SystemClock()
-    sync = Sync(reader.entries_after, read_cursor(reader))
-    while not stop.asked:
-        acknowledged, trouble = sync.acknowledged, sync.trouble
-        step(sync, post, clock)
-        if sync.acknowledged != acknowledged:
-            write_cursor(reader, sync.acknowledged)
-            sys.stderr.write(f"acknowledged to entry {sync.acknowledged}\n")
-        if sync.trouble != trouble:
-            sys.stderr.write(f"{sync.trouble or 'all is well'}\n")
-        select.select([stop], [], [], max(0.0, sync.wake_at - clock.now()))

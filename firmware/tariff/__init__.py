@@ -7,7 +7,7 @@ quote(tariffs, zone=1, at=here.now, units=6)     # a Quote, with a line for ever
 from firmware.tariff.calendar import Calendar, Period
 from firmware.tariff.file import Legal, Statement, TariffError, Unit
 from firmware.tariff.grid import Grid, QuoteLine
-from firmware.tariff.load import load_tariffs
+from firmware.tariff.load import load_tariffs, tariffs_in
 from firmware.tariff.quotes import NotSold, Quote, Refusal, fps_cents, ladder, quote, scale
 from firmware.tariff.regimes import (
     Barred,
@@ -51,6 +51,7 @@ __all__ = [
     "regimes_here",
     "scale",
     "stay_at",
+    "tariffs_in",
     "vehicle_choices",
     "vehicle_matters",
 ]

@@ -26,11 +26,16 @@ def load_tariffs(path: Path) -> Tariffs:
         data = path.read_bytes()
     except OSError as error:
         raise TariffError(str(path), "", f"cannot be read: {error.strerror}") from error
-    document = _decoded(data, str(path))
+    return tariffs_in(data, str(path))
+
+
+def tariffs_in(data: bytes, name: str) -> Tariffs:
+    """Check and prepare a tariff file's text, wherever it comes from. Raises TariffError with `name` for the file."""
+    document = _decoded(data, name)
     for where in _keys_given_twice(json.loads(data, object_pairs_hook=_Pairs), "$"):
-        raise TariffError(str(path), where, "this key is given twice")
+        raise TariffError(name, where, "this key is given twice")
     for complaint in complaints(document):
-        raise TariffError(str(path), complaint.where, complaint.reason)
+        raise TariffError(name, complaint.where, complaint.reason)
     return _ready(document)
 
 

@@ -96,6 +96,12 @@ class Desk(Protocol):
     def wire(self, after: int = 0) -> list[dict[str, object]]:
         """What went over the wires since entry `after`: {"n", "at", "line", "from", "hex", "said"}."""
 
+    def check(self, plate: str, zone: int, sector: str) -> dict[str, object]:
+        """What the city answers an agent who stands in this zone and sector, now; as `POST /v1/checks` does, ready for JSON.
+
+        Raises ValueError for what is no plate, zone or sector.
+        """
+
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a POST may carry: exactly its members, of exactly their types."""
@@ -126,6 +132,12 @@ class _Power(_Body, frozen=True):
     on: bool
 
 
+class _Check(_Body, frozen=True):
+    plate: str
+    zone: int
+    sector: str
+
+
 class _NotUnderstoodError(Exception):
     """The request is at fault; `accepted` names what it might have said."""
 
@@ -147,6 +159,7 @@ def routes(desk: Desk) -> list[Route]:
         _route("POST", "/api/clock", api.clock),
         _route("POST", "/api/fault", api.fault),
         _route("POST", "/api/power", api.power),
+        _route("POST", "/api/check", api.check),
         _route("GET", "/api/state", api.state),
         _route("GET", "/api/screen.png", api.screen_png),
         _route("GET", "/api/ticket.png", api.ticket_png),
@@ -214,6 +227,14 @@ class _Api:
         on = (await _read(request, _Power)).on
         self._desk.power(on)
         return _json({"on": on})
+
+    async def check(self, request: Request) -> Response:
+        """Ask the city about a plate, as an agent would: {"plate": "AB-123-CD", "zone": 1, "sector": "11D"}."""
+        body = await _read(request, _Check)
+        try:
+            return _json(self._desk.check(body.plate, body.zone, body.sector))
+        except ValueError as error:
+            raise _NotUnderstoodError(str(error)) from error
 
     async def state(self, request: Request) -> Response:
         """Screen, lines, plate, quote, ticket, journal (last 50), unsent, alarms, now, and what else the page shows."""

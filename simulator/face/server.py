@@ -71,7 +71,7 @@ def run_desk(setting: Setting, host: str, port: int) -> int:
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
     with claimed(setting.folder), contextlib.closing(Desk(setting)) as desk:
-        central = create_app(desk.store, desk.clock.wall, setting.tariffs)
+        central = create_app(desk.city, desk.clock.wall)
         serve(build(desk, central), host, port, partial(print, "Horodateur :", flush=True))
     return 0
 

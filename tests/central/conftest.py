@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from central.cluster import Cluster, running
-from central.store import connect
+from central.store import connect, open_store
 from central.tables import metadata
 
 IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
@@ -29,8 +29,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def postgres(cluster: Cluster) -> Iterator[Engine]:
     """A database in the present shape."""
-    store = connect(cluster.url())
-    metadata.create_all(store)
+    store = open_store(cluster.url())
     yield store
     store.dispose()
 
@@ -47,6 +46,23 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         metadata.create_all(store)
         yield store
         store.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database of each kind without a single table."""
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        server = connect(cluster.url()).execution_options(isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS bare WITH (FORCE)"))
+            connection.execute(text("CREATE DATABASE bare"))
+        server.dispose()
+        store = connect(cluster.url("bare"))
+    else:
+        store = connect(f"sqlite:///{tmp_path / 'bare.db'}")
+    yield store
+    store.dispose()
 
 
 def emptied(store: Engine) -> None:

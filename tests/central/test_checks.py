@@ -1,274 +1,181 @@
-"""Rights out of facts, and the answer to a plate check with how complete it is."""
+"""What a plate check answers."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from central import intake
-from central.checks import Check, check, covering, plate_in
-from central.rights import Status, after
-from central.store import checks, open_store
-from firmware.entry import Recorded, body_of
-from firmware.facts import Fact, InDoubt, PaymentStarted, Raised, Refused, RightSold
-from firmware.right import Right
+from central.city import City
+from central.covering import Because
+from central.publications import publish
+from central.rights import Status
+from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, PARIS, RIGHT, TEN, ask, city_of, enrol, entitle, right, sell
 
-PARIS = ZoneInfo("Europe/Paris")
-TEN = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-RIGHT = Right("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", TEN, TEN + HOUR, 4, 600, "2021-08-01")
+NIGHT = TEN + 12 * HOUR
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def store() -> Iterator[Engine]:
-    """An empty register in memory."""
-    store = open_store("sqlite://")
-    yield store
-    store.dispose()
+def city(store: Engine) -> City:
+    """An empty register of each kind."""
+    return city_of(store)
 
 
-def tell(store: Engine, facts: Sequence[Fact], station: str = "75011-0042", now: datetime = TEN) -> None:
-    """A whole journal, from its first entry, written and received at one moment."""
-    previous, sent = hashlib.sha256(b"horodateur journal " + station.encode()).digest(), []
-    for seq, fact in enumerate(facts, 1):
-        body = body_of(Recorded(seq, station, TEN, 1.0, "boot-1", fact))
-        previous = hashlib.sha256(previous + body).digest()
-        sent.append({"body": body.decode(), "hash": previous.hex()})
-    reply = intake.take(store, station, json.dumps({"entries": sent}).encode(), now)
-    assert json.loads(reply.body) == {"next": len(facts) + 1}
+# --- rights -------------------------------------------------------------------------------------------------------
 
 
-def ask(store: Engine, plate: str = "AB123CD", zone: int = 1, at: datetime = TEN + MINUTE) -> Check:
-    return check(store, plate, zone, at, at)
-
-
-# --- which facts make a right -------------------------------------------------------------------------------------
-
-STARTED, SOLD, DOUBT = PaymentStarted(RIGHT), RightSold(RIGHT, True), InDoubt(RIGHT, "unanswered")
-REFUSED = Refused(RIGHT.reference, "refused")
+def test_a_sold_right_in_full(city: City) -> None:
+    enrol(city.store, "75011-0042")
+    sell(city.store, RIGHT)
+    answer = ask(city, "ab-123 cd")
+    assert (answer.plate, answer.zone, answer.sector, answer.at) == ("AB123CD", 1, "11D", TEN + MINUTE)
+    assert (answer.allowed, answer.because, answer.until) == (True, Because.RIGHT, TEN + HOUR)
+    assert (answer.right, answer.holding, answer.just_expired, answer.possible_payers) == (RIGHT, None, None, ())
+    assert (answer.conclusive, answer.checked_at, answer.known_at, answer.then) == (True, TEN + MINUTE, None, None)
 
 
 @pytest.mark.parametrize(
-    ("facts", "status"),
+    ("at", "because"),
     [
-        ([STARTED], None),
-        ([STARTED, REFUSED], None),
-        ([STARTED, SOLD], "sold"),
-        ([STARTED, DOUBT], "provisional"),
-        ([STARTED, DOUBT, REFUSED], "promised"),
-        ([STARTED, DOUBT, SOLD], "sold"),
-        ([STARTED, DOUBT, REFUSED, SOLD], "sold"),
-        ([STARTED, SOLD, REFUSED], "sold"),
-        ([STARTED, SOLD, DOUBT], "sold"),
-        ([STARTED, SOLD, DOUBT, REFUSED], "sold"),
-        ([SOLD], "sold"),
-        ([Raised("paper out")], None),
+        (TEN - SECOND, None),
+        (TEN, Because.RIGHT),
+        (TEN + HOUR - SECOND, Because.RIGHT),
+        (TEN + HOUR, Because.TOLERANCE),
+        (TEN + HOUR + 5 * MINUTE - SECOND, Because.TOLERANCE),
+        (TEN + HOUR + 5 * MINUTE, None),
     ],
 )
-def test_what_a_sale_leaves_behind(store: Engine, facts: list[Fact], status: str | None) -> None:
-    tell(store, facts)
-    answer = ask(store)
-    assert answer.allowed == (status is not None)
-    assert (answer.right.status.value if answer.right else None) == status
+def test_a_right_covers_every_instant_before_its_end_and_a_few_minutes_are_forgiven(
+    city: City, at: datetime, because: Because | None
+) -> None:
+    sell(city.store, RIGHT)
+    answer = ask(city, at=at)
+    until = {Because.RIGHT: TEN + HOUR, Because.TOLERANCE: TEN + HOUR + 5 * MINUTE}
+    assert (answer.because, answer.allowed) == (because, because is not None)
+    assert (answer.until, answer.right) == ((until[because], RIGHT) if because else (None, None))
 
 
-@given(st.lists(st.sampled_from([STARTED, SOLD, DOUBT, REFUSED])))
-def test_a_right_once_held_is_never_taken_back(facts: list[Fact]) -> None:
-    status: Status | None = None
-    for fact in facts:
-        before, status = status, after(status, fact)
-        assert before is None or status is not None
-        assert before is not Status.SOLD or status is Status.SOLD
-
-
-def test_a_right_moves_on_from_batch_to_batch(store: Engine) -> None:
-    facts: list[Fact] = [STARTED, DOUBT, REFUSED]
-    seen = []
-    for length in (1, 2, 3):
-        tell(store, facts[:length])
-        right = ask(store).right
-        seen.append(right.status if right else None)
-    assert seen == [None, Status.PROVISIONAL, Status.PROMISED]
-
-
-# --- what a check answers -----------------------------------------------------------------------------------------
-
-
-def test_a_sold_right_in_full(store: Engine) -> None:
-    tell(store, [STARTED, SOLD])
-    answer = ask(store, "ab-123 cd")
-    assert (answer.plate, answer.allowed, answer.until) == ("AB123CD", True, TEN + HOUR)
+@pytest.mark.parametrize("status", list(Status))
+def test_every_status_lets_the_vehicle_stay(city: City, status: Status) -> None:
+    sell(city.store, replace(RIGHT, status=status))
+    answer = ask(city)
     assert answer.right is not None
-    assert (answer.right.reference, answer.right.sector, answer.right.cents) == ("75011-0042-000001", "11D", 600)
-    assert answer.until is not None
-    assert answer.until.isoformat() == "2026-03-04T11:00:00+01:00"
+    assert (answer.allowed, answer.right.status) == (True, status)
+
+
+def test_a_right_whose_place_another_row_took_counts_for_nothing(city: City) -> None:
+    sell(city.store, replace(RIGHT, end=TEN + 5 * HOUR), known_until=TEN)
+    sell(city.store, RIGHT)
+    assert ask(city).until == TEN + HOUR
+
+
+def test_a_right_that_starts_tomorrow_covers_the_free_night_before_it(city: City) -> None:
+    sell(city.store, replace(RIGHT, start=TEN + 23 * HOUR, end=TEN + 24 * HOUR))
+    assert (ask(city).because, ask(city).until) == (Because.RIGHT, TEN + 24 * HOUR)
+    assert not ask(city, at=TEN - MINUTE).allowed
+
+
+def test_rights_that_follow_each_other_are_one_stay(city: City) -> None:
+    sell(city.store, *(right(start=TEN + hours * HOUR) for hours in (0, 1, 3)))
+    assert ask(city).until == TEN + 2 * HOUR
+
+
+def test_of_several_rights_the_one_that_ends_last_is_shown(city: City) -> None:
+    longest = right(minutes=90)
+    sell(city.store, right(), longest, right(minutes=30))
+    assert ask(city).right == longest
+
+
+# --- after the end ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("after", "shown"), [(0 * MINUTE, True), (2 * HOUR - SECOND, True), (2 * HOUR, False)])
+def test_a_right_that_has_just_expired_is_shown(city: City, after: timedelta, shown: bool) -> None:
+    sell(city.store, RIGHT)
+    assert ask(city, at=TEN + HOUR + after).just_expired == (RIGHT if shown else None)
+
+
+def test_a_right_that_has_just_expired_is_shown_beside_one_that_holds(city: City) -> None:
+    sell(city.store, RIGHT, right(start=TEN + 2 * HOUR))
+    answer = ask(city, at=TEN + 2 * HOUR)
+    assert (answer.because, answer.just_expired) == (Because.RIGHT, RIGHT)
+
+
+def test_the_latest_of_those_that_have_expired_is_shown(city: City) -> None:
+    latest = right(start=TEN + 10 * MINUTE)
+    sell(city.store, latest, RIGHT)
+    assert ask(city, at=TEN + 2 * HOUR).just_expired == latest
+
+
+# --- the register, and hours that are free ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("at", "allowed"),
-    [(TEN - MINUTE, False), (TEN, True), (TEN + HOUR - MINUTE, True), (TEN + HOUR, False)],
+    ("holding", "at", "enough"),
+    [
+        ("cmi_s", TEN, True),
+        ("low_emission", TEN, True),
+        ("low_emission", datetime(2024, 9, 30, 19, 59, tzinfo=PARIS), False),
+        ("low_emission", datetime(2024, 10, 1, 9, 0, tzinfo=PARIS), True),
+        ("pro_public", TEN, False),
+        ("pro_mobile", TEN, False),
+        ("resident", TEN, False),
+        ("pro_sedentary", TEN, False),
+    ],
 )
-def test_a_right_covers_every_instant_before_its_end(store: Engine, at: datetime, allowed: bool) -> None:
-    tell(store, [SOLD])
-    answer = ask(store, at=at)
-    assert (answer.allowed, answer.until) == (allowed, TEN + HOUR if allowed else None)
+def test_which_holdings_need_no_ticket(city: City, holding: str, at: datetime, enough: bool) -> None:
+    until = at + DAY
+    sectors = ["11D"] if holding in ("resident", "pro_sedentary") else []
+    entitle(city.store, "AB123CD", holding, sectors, valid_from=at, valid_until=until)
+    answer = ask(city, at=at)
+    assert (answer.because, answer.until) == ((Because.REGISTER, until) if enough else (None, None))
+    assert (answer.holding is not None) == enough
 
 
-@pytest.mark.parametrize(("plate", "zone"), [("AB123CE", 1), ("AB123CD", 2)])
-def test_another_plate_or_zone_is_not_covered(store: Engine, plate: str, zone: int) -> None:
-    tell(store, [SOLD])
-    answer = ask(store, plate, zone)
-    assert (answer.allowed, answer.until, answer.right) == (False, None, None)
+@pytest.mark.parametrize(
+    ("at", "allowed"), [(TEN - SECOND, False), (TEN, True), (TEN + HOUR - SECOND, True), (TEN + HOUR, False)]
+)
+def test_a_holding_counts_while_it_is_valid(city: City, at: datetime, allowed: bool) -> None:
+    entitle(city.store, "AB123CD", "cmi_s", valid_from=TEN, valid_until=TEN + HOUR)
+    assert ask(city, at=at).allowed == allowed
 
 
-def test_a_right_that_starts_tomorrow_covers_the_free_night_before_it(store: Engine) -> None:
-    tomorrow = replace(RIGHT, start=TEN + 23 * HOUR, end=TEN + 24 * HOUR)
-    tell(store, [RightSold(tomorrow)])
-    answer = ask(store, at=TEN + MINUTE)
-    assert (answer.allowed, answer.until) == (True, TEN + 24 * HOUR)
-    assert not ask(store, at=TEN - MINUTE).allowed
+def test_a_holding_without_end_lets_the_vehicle_stay_without_end(city: City) -> None:
+    entitle(city.store, "AB123CD", "cmi_s")
+    assert (ask(city).allowed, ask(city).until) == (True, None)
 
 
-def test_a_stay_extended_at_another_machine_is_one_stay(store: Engine) -> None:
-    more = replace(RIGHT, reference="75011-0043-000009", start=TEN + HOUR, end=TEN + 2 * HOUR)
-    tell(store, [SOLD])
-    tell(store, [RightSold(more)], "75011-0043")
-    assert ask(store).until == TEN + 2 * HOUR
-    assert ask(store, at=TEN + HOUR).allowed
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [
+        (TEN + 10 * HOUR, TEN + 23 * HOUR),
+        (datetime(2026, 3, 8, 12, 0, tzinfo=PARIS), datetime(2026, 3, 9, 9, 0, tzinfo=PARIS)),  # a Sunday
+        (datetime(2026, 7, 14, 12, 0, tzinfo=PARIS), datetime(2026, 7, 15, 9, 0, tzinfo=PARIS)),
+    ],
+)
+def test_when_nobody_has_to_pay_everybody_may_stay(city: City, at: datetime, until: datetime) -> None:
+    answer = ask(city, at=at)
+    assert (answer.because, answer.until, answer.right) == (Because.FREE, until, None)
 
 
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)), max_size=6), st.integers(0, 70))
-def test_until_is_the_first_uncovered_minute(spans: list[tuple[int, int]], minute: int) -> None:
-    store = open_store("sqlite://")
-    sold = [
-        RightSold(replace(RIGHT, reference=str(number), start=TEN + start * MINUTE, end=TEN + (start + length) * MINUTE))
-        for number, (start, length) in enumerate(spans)
-    ]
-    tell_at(store, [(fact.right.start, fact) for fact in sold])
-    covered = {minute for start, length in spans for minute in range(start, start + length)}
-    answer = ask(store, at=TEN + minute * MINUTE)
-    store.dispose()
-    assert answer.allowed == (minute in covered)
-    if answer.allowed:
-        first = next(each for each in range(minute, 100) if each not in covered)
-        assert answer.until == TEN + first * MINUTE
+def test_the_strongest_reason_is_told(city: City) -> None:
+    sell(city.store, right(start=TEN + 9 * HOUR, minutes=58))
+    reasons = [ask(city, at=TEN + 10 * HOUR - MINUTE).because, ask(city, at=TEN + 10 * HOUR).because]
+    entitle(city.store, "AB123CD", "cmi_s")
+    reasons.append(ask(city, at=NIGHT).because)
+    sell(city.store, right(start=NIGHT))
+    reasons.append(ask(city, at=NIGHT).because)
+    assert reasons == [Because.TOLERANCE, Because.FREE, Because.REGISTER, Because.RIGHT]
 
 
-def tell_at(store: Engine, facts: Sequence[tuple[datetime, RightSold]]) -> None:
-    """Rights bought at the very moment they start."""
-    previous, sent = hashlib.sha256(b"horodateur journal 75011-0042").digest(), []
-    for seq, (at, fact) in enumerate(facts, 1):
-        body = body_of(Recorded(seq, "75011-0042", at, 1.0, "boot-1", fact))
-        previous = hashlib.sha256(previous + body).digest()
-        sent.append({"body": body.decode(), "hash": previous.hex()})
-    assert intake.take(store, "75011-0042", json.dumps({"entries": sent}).encode(), TEN).status == 200
-
-
-def test_two_rights_that_touch_are_one_stay(store: Engine) -> None:
-    spans = [(TEN + number * HOUR, TEN + (number + 1) * HOUR) for number in (0, 1, 3)]
-    bought = [RightSold(replace(RIGHT, reference=str(start), start=start, end=end)) for start, end in spans]
-    tell_at(store, [(fact.right.start, fact) for fact in bought])
-    assert ask(store).until == TEN + 2 * HOUR
-
-
-def test_a_right_that_ended_covers_nothing(store: Engine) -> None:
-    tell(store, [SOLD])
-    held = ask(store).right
-    assert held is not None
-    assert covering([held], TEN + HOUR - MINUTE) == held
-    assert covering([held], TEN + HOUR) is None
-
-
-def test_an_acknowledged_batch_is_on_the_citys_disk(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path}/central.db")
-    with store.connect() as connection:
-        levels = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
-    store.dispose()
-    assert levels == ["wal", 2]
-
-
-def test_every_check_is_recorded(store: Engine) -> None:
-    tell(store, [SOLD])
-    ask(store, "AB-123-CD")
-    ask(store, "zz 999 zz", zone=2)
-    with store.begin() as connection:
-        rows = connection.execute(select(checks).order_by(checks.c.id)).all()
-    assert [(row.plate, row.zone, row.allowed, row.reference) for row in rows] == [
-        ("AB123CD", 1, True, "75011-0042-000001"),
-        ("ZZ999ZZ", 2, False, None),
-    ]
-
-
-@pytest.mark.parametrize("text", ["", " - ", "ABCDEFGHIJK", "AB-123-CD-45-67"])
-def test_what_is_no_plate_is_refused_and_not_recorded(store: Engine, text: str) -> None:
-    with pytest.raises(ValueError, match="1 to 10"):
-        ask(store, text)
-    with store.begin() as connection:
-        assert connection.execute(select(checks)).all() == []
-
-
-@pytest.mark.parametrize(("text", "plate"), [("ab-123-cd", "AB123CD"), (" 1234 ab 75 ", "1234AB75"), ("a", "A")])
-def test_a_plate_is_normalised(text: str, plate: str) -> None:
-    assert plate_in(text) == plate
-
-
-# --- how complete -------------------------------------------------------------------------------------------------
-
-
-def test_with_no_station_known_nothing_is_complete(store: Engine) -> None:
-    answer = ask(store)
-    assert (answer.complete_until, answer.silent) == (None, ())
-
-
-def test_complete_until_is_that_of_the_stalest_station(store: Engine) -> None:
-    tell(store, [], "75011-0042", TEN)
-    tell(store, [], "75012-0001", TEN - MINUTE)
-    answer = ask(store, at=TEN + MINUTE)
-    assert (answer.complete_until, answer.silent) == (TEN - MINUTE, ())
-
-
-def test_a_station_is_silent_after_three_minutes_and_comes_back(store: Engine) -> None:
-    tell(store, [], "75011-0042", TEN)
-    tell(store, [], "75012-0001", TEN + 3 * MINUTE)
-    assert ask(store, at=TEN + 3 * MINUTE).silent == ()
-    answer = ask(store, at=TEN + 4 * MINUTE)
-    assert (answer.complete_until, answer.silent) == (TEN, ("75011-0042",))
-    tell(store, [SOLD], "75011-0042", TEN + 4 * MINUTE)
-    answer = ask(store, at=TEN + 5 * MINUTE)
-    assert (answer.complete_until, answer.silent, answer.allowed) == (TEN + 3 * MINUTE, (), True)
-
-
-def test_a_station_that_only_ever_asked_out_of_turn_is_silent(store: Engine) -> None:
-    tell(store, [], "75011-0042", TEN)
-    body = body_of(Recorded(5, "75012-0001", TEN, 1.0, "boot-1", SOLD))
-    sent = json.dumps({"entries": [{"body": body.decode(), "hash": "00" * 32}]}).encode()
-    assert intake.take(store, "75012-0001", sent, TEN).status == 409
-    answer = ask(store, at=TEN)
-    assert (answer.complete_until, answer.silent) == (None, ("75012-0001",))
-
-
-def test_a_check_of_the_past_minds_only_what_is_missing_of_the_past(store: Engine) -> None:
-    tell(store, [SOLD], "75011-0042", TEN + HOUR)
-    now = TEN + 5 * HOUR
-    assert check(store, "AB123CD", 1, TEN + MINUTE, now).silent == ()
-    assert check(store, "AB123CD", 1, TEN + MINUTE, now).allowed
-    assert check(store, "AB123CD", 1, None, now).silent == ("75011-0042",)
-
-
-def test_moments_come_back_in_paris_time_whatever_they_were_told_in(store: Engine) -> None:
-    summer = replace(RIGHT, start=datetime(2026, 7, 1, 8, 0, tzinfo=UTC), end=datetime(2026, 7, 1, 9, 0, tzinfo=UTC))
-    tell(store, [RightSold(summer)])
-    answer = ask(store, at=datetime(2026, 7, 1, 8, 30, tzinfo=UTC))
-    assert answer.until is not None
-    assert answer.until.isoformat() == "2026-07-01T11:00:00+02:00"
+def test_the_tariffs_in_force_at_the_instant_say_what_is_free(city: City) -> None:
+    document = json.loads((Path(__file__).parents[2] / "tariffs.json").read_bytes())
+    document["calendar"]["exception_periods"] = [{"first_day": "2026-03-04", "last_day": "2026-03-04", "name": "Pollution"}]
+    publish(city, "tariffs", "all", json.dumps(document).encode(), TEN, "operator", LONG_AGO)
+    before, after = ask(city, at=TEN - SECOND), ask(city, at=TEN)
+    assert (before.because, after.because, after.until) == (None, Because.FREE, TEN + 23 * HOUR)

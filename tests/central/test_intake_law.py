@@ -1,103 +1,187 @@
-"""The law of intake: any batches in any order leave what a dictionary would hold."""
+"""The law of intake: whatever stations send, in whatever order, the city holds what a dictionary would."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from itertools import count
+from typing import ClassVar
 
-from hypothesis import settings
+import msgspec
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlalchemy import select
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import Engine, select
 
-from central import intake
-from central.store import entries, open_store
-from firmware.entry import Recorded, body_of
+from central.city import City
+from central.tables import entries, incidents, silences, stations
+from firmware.contact import batch_in
 from firmware.facts import Raised
+from tests.central.speaking import DAY, MINUTE, NOW, Mouth, Text, chain, city_of, genesis
 
-NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
-Text = tuple[str, str]
-"""A body and its hash, as they travel."""
-
-
-def chain(alarms: Sequence[str], station: str) -> list[Text]:
-    """A station's journal, hashed here and not by the code under test."""
-    previous, texts = hashlib.sha256(b"horodateur journal " + station.encode()).digest(), []
-    for seq, alarm in enumerate(alarms, 1):
-        body = body_of(Recorded(seq, station, NOW, float(seq), "boot-1", Raised(alarm)))
-        previous = hashlib.sha256(previous + body).digest()
-        texts.append((body.decode(), previous.hex()))
-    return texts
+LENGTH = 40
+"""Entries in each journal."""
+BOTH = st.integers(0, 1)
+BACK = st.integers(-2, 6)
+"""How many entries before the one wanted a station begins; less than none leaves a gap."""
+SILENT_AFTER = timedelta(minutes=3)
+serial = count(1)
 
 
-NAMES = ("75011-0042", "75012-0001")
+def cut_short(request: bytes, left: int) -> bytes:
+    """The request with only the first entries left."""
+    batch = batch_in(request)
+    return msgspec.json.encode(msgspec.structs.replace(batch, entries=batch.entries[:left]))
+
+
+class Remembered:
+    """What a dictionary holds of one station."""
+
+    def __init__(self, city: City, name: str) -> None:
+        self.mouth = Mouth(city, name)
+        self.journal = chain([Raised(str(number)) for number in range(LENGTH)], name)
+        self.other = chain([Raised(str(number % 7)) for number in range(LENGTH)], name)
+        """The same past for seven entries, another one from the eighth on."""
+        self.known: list[Text] = []
+        self.forks: set[tuple[int, str]] = set()
+        self.requests: list[bytes] = []
+        self.complete_until: datetime | None = None
+        self.silences: list[tuple[datetime, datetime]] = []
+
+    def from_(self, journal: list[Text], back: int) -> list[Text]:
+        """The rest of a journal, from so many entries before the one wanted; at least the last two."""
+        return journal[min(max(0, len(self.known) - back), LENGTH - 2) :]
+
+    def expects(self, texts: Sequence[Text], last: int, head: str) -> tuple[int, dict[str, int]]:
+        """What the city has to answer, after the dictionary has taken it."""
+        numbered = [(json.loads(body)["seq"], (body, digest)) for body, digest in texts]
+        for seq, text in numbered:
+            if seq <= len(self.known) and self.known[seq - 1] != text:
+                return self._forked(seq, text[1])
+        if not texts and 0 < last <= len(self.known) and self.known[last - 1][1] != head:
+            return self._forked(last, head)
+        wanted = len(self.known) + 1
+        if (numbered[0][0] if numbered else last) > wanted - (not texts):
+            return 409, {"send_from": wanted}
+        new = [text for seq, text in numbered if seq >= wanted]
+        longer = self.known + new
+        if new and longer not in (self.journal[: len(longer)], self.other[: len(longer)]):
+            return self._forked(wanted, new[0][1])
+        self.known = longer
+        return 200, {"next": len(self.known) + 1}
+
+    def _forked(self, seq: int, digest: str) -> tuple[int, dict[str, int]]:
+        self.forks.add((seq, digest))
+        return 409, {"fork": seq}
+
+    def completes(self, now: datetime) -> None:
+        """Everything is here."""
+        since = self.complete_until or NOW - DAY
+        if since < now - SILENT_AFTER:
+            self.silences.append((since, now))
+        self.complete_until = now
 
 
 class Model(RuleBasedStateMachine):
-    """Any batches in any order against a dictionary."""
+    """Two stations that nobody has met before."""
+
+    register: ClassVar[Engine]
 
     def __init__(self) -> None:
         super().__init__()
-        self.store = open_store("sqlite://")
-        self.known: dict[str, list[Text]] = {name: [] for name in NAMES}
-        self.journals = {name: chain([str(number) for number in range(12)], name) for name in NAMES}
-        self.forks = {name: chain([str(number % 7) for number in range(12)], name) for name in NAMES}
+        names = [f"7501{place}-{next(serial):04d}" for place in (1, 2)]
+        self.city = city_of(self.register, *names)
+        self.stations = [Remembered(self.city, name) for name in names]
+        self.now = NOW
 
-    def teardown(self) -> None:
-        self.store.dispose()
+    @rule(which=BOTH, back=BACK, length=st.integers(1, 6), more=st.integers(0, 2))
+    def hand_in(self, which: int, back: int, length: int, more: int) -> None:
+        this = self.stations[which]
+        self._send(this, this.from_(this.journal, back)[:length], more)
 
-    @rule(name=st.sampled_from(NAMES), start=st.integers(0, 11), length=st.integers(0, 6), more=st.booleans())
-    def send(self, name: str, start: int, length: int, more: bool) -> None:
-        self._send(name, self.journals[name][start : start + length], more)
+    @rule(which=BOTH, back=BACK, length=st.integers(1, 6))
+    def hand_in_another_past(self, which: int, back: int, length: int) -> None:
+        this = self.stations[which]
+        self._send(this, this.from_(this.other, back)[:length], 0)
 
-    @rule(name=st.sampled_from(NAMES), start=st.integers(5, 11), length=st.integers(1, 6))
-    def send_another_past(self, name: str, start: int, length: int) -> None:
-        self._send(name, self.forks[name][start : start + length], False)
+    @rule(which=BOTH, back=BACK, other=st.booleans())
+    def hold_nothing_more(self, which: int, back: int, other: bool) -> None:
+        this = self.stations[which]
+        last = min(LENGTH, max(0, len(this.known) - back))
+        journal = this.other if other else this.journal
+        self._speak(this, [], last, journal[last - 1][1] if last else genesis(this.mouth.station), 0)
 
-    @rule(name=st.sampled_from(NAMES), order=st.permutations(range(4)))
-    def send_out_of_order(self, name: str, order: list[int]) -> None:
-        status, _ = self._taken(name, [self.journals[name][index] for index in order])
-        assert status == 422 or order == sorted(order)
-        if order == sorted(order):
-            self._expect(name, self.journals[name][:4])
+    @rule(which=BOTH, order=st.permutations(range(4)).filter(lambda order: order != sorted(order)))
+    def hand_in_out_of_order(self, which: int, order: list[int]) -> None:
+        this = self.stations[which]
+        assert this.mouth.says([this.journal[index] for index in order], self.now)[0] == 422
+        this.mouth.contact -= 1
 
-    def _send(self, name: str, texts: list[Text], more: bool) -> None:
-        assert self._taken(name, texts, more) == self._expect(name, texts)
+    @rule(which=BOTH, back=BACK)
+    def lose_the_end_on_the_way(self, which: int, back: int) -> None:
+        this = self.stations[which]
+        texts = this.from_(this.journal, back + 1)[:2]
+        assert this.mouth.sends(cut_short(this.mouth.request(texts), 1), self.now)[0] == 422
+        this.mouth.contact -= 1
 
-    def _taken(self, name: str, texts: list[Text], more: bool = False) -> tuple[int, object]:
-        sent = [{"body": body, "hash": digest} for body, digest in texts]
-        reply = intake.take(self.store, name, json.dumps({"entries": sent, "more": more}).encode(), NOW)
-        return reply.status, json.loads(reply.body)
+    @rule(which=BOTH, back=BACK)
+    def lose_everything_on_the_way(self, which: int, back: int) -> None:
+        """What is left says truly what the station holds, and can be believed."""
+        this = self.stations[which]
+        texts = this.from_(this.journal, back)[:2]
+        request = cut_short(this.mouth.request(texts, sent_at=self.now), 0)
+        self._hear(this, request, [], json.loads(texts[-1][0])["seq"], texts[-1][1], 0)
 
-    def _expect(self, name: str, texts: list[Text]) -> tuple[int, dict[str, int]]:
-        known = self.known[name]
-        for text in texts:
-            seq = json.loads(text[0])["seq"]
-            if seq <= len(known) and known[seq - 1] != text:
-                return 409, {"fork": seq}
-        first = json.loads(texts[0][0])["seq"] if texts else 1
-        if first > len(known) + 1:
-            return 409, {"send_from": len(known) + 1}
-        new = texts[len(known) - first + 1 :]
-        if new and not self._continues(name, new):
-            return 409, {"fork": len(known) + 1}
-        known.extend(new)
-        return 200, {"next": len(known) + 1}
+    @precondition(lambda self: any(this.requests for this in self.stations))
+    @rule(data=st.data())
+    def hear_it_again(self, data: st.DataObject) -> None:
+        this = data.draw(st.sampled_from([this for this in self.stations if this.requests]))
+        status, problem = this.mouth.sends(data.draw(st.sampled_from(this.requests)), self.now)
+        assert isinstance(problem, dict)
+        assert (status, problem["contact_from"]) == (409, this.mouth.contact + 1)
 
-    def _continues(self, name: str, new: list[Text]) -> bool:
-        """Only a journal that shares our whole past can follow it."""
-        longer = self.known[name] + new
-        return longer in (self.journals[name][: len(longer)], self.forks[name][: len(longer)])
+    @rule(minutes=st.integers(1, 5))
+    def wait(self, minutes: int) -> None:
+        self.now += minutes * MINUTE
+
+    def _send(self, this: Remembered, texts: list[Text], more: int) -> None:
+        self._speak(this, texts, json.loads(texts[-1][0])["seq"], texts[-1][1], more)
+
+    def _speak(self, this: Remembered, texts: list[Text], last: int, head: str, more: int) -> None:
+        request = this.mouth.request(texts, sent_at=self.now, last=last, head=head, held=last + more)
+        self._hear(this, request, texts, last, head, more)
+
+    def _hear(self, this: Remembered, request: bytes, texts: list[Text], last: int, head: str, more: int) -> None:
+        this.requests.append(request)
+        answer = this.mouth.sends(request, self.now)
+        assert answer == this.expects(texts, last, head)
+        if answer[0] == 200 and not more and last == len(this.known):
+            this.completes(self.now)
 
     @invariant()
-    def the_city_holds_exactly_what_was_answered_for(self) -> None:
-        with self.store.begin() as connection:
-            rows = connection.execute(select(entries).order_by(entries.c.seq)).all()
-        for name in NAMES:
-            assert [(row.body.decode(), row.hash.hex()) for row in rows if row.station == name] == self.known[name]
+    def the_city_holds_what_the_dictionary_holds(self) -> None:
+        for this in self.stations:
+            mine = entries.c.station == this.mouth.station
+            with self.city.store.begin() as connection:
+                rows = connection.execute(select(entries).where(mine).order_by(entries.c.seq)).all()
+                row = connection.execute(select(stations).where(stations.c.station == this.mouth.station)).one()
+                forks = connection.execute(select(incidents).where(incidents.c.station == this.mouth.station)).all()
+                gone = connection.execute(
+                    select(silences).where(silences.c.station == this.mouth.station).order_by(silences.c.since)
+                ).all()
+            assert [(row.body.decode(), row.hash.hex()) for row in rows] == this.known
+            assert (row.next, row.contact, row.complete_until) == (len(rows) + 1, this.mouth.contact, this.complete_until)
+            assert {(fork.seq, fork.hash.hex()) for fork in forks} == this.forks
+            assert len(forks) == len(this.forks)
+            assert [(silence.since, silence.until) for silence in gone] == this.silences
 
 
-TestModel = Model.TestCase
-TestModel.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+def test_whatever_is_sent_the_city_holds_what_a_dictionary_would(store: Engine) -> None:
+    class Here(Model):
+        register = store
+
+    quick = settings(
+        max_examples=60, stateful_step_count=20, deadline=None, phases=(Phase.generate,)
+    )  # shrinking takes minutes
+    run_state_machine_as_test(Here, settings=quick)

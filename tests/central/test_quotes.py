@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
-from central.app import create_app
+from central.access import Scope
 from central.cli import main
 from central.store import open_store
 from firmware.cli.quote import add_parser
-from firmware.tariff import load_tariffs
+from tests.central.asking import NO_HURRY, Client, client_of
 
-TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
+TARIFFS = (Path(__file__).parents[2] / "tariffs.json").read_bytes()
 AT = "2026-03-04T10:00:00+01:00"
 HOUR = {"zone": 1, "at": AT, "quarters": 4}
 
@@ -31,21 +29,16 @@ HOUR = {"zone": 1, "at": AT, "quarters": 4}
 class City:
     """Asked for prices, one at a time."""
 
-    app: FastAPI
+    client: Client
 
     def ask(self, body: object) -> httpx.Response:
-        async def asked() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://city") as client:
-                return await client.post("/v1/quotes", content=json.dumps(body), headers={"content-type": "application/json"})
-
-        return asyncio.run(asked())
+        return self.client.post("/v1/quotes", content=json.dumps(body).encode())
 
 
 @pytest.fixture(scope="module")
-def city() -> Iterator[City]:
-    store = open_store("sqlite://")
-    yield City(create_app(store, lambda: datetime(2026, 3, 4, 10, tzinfo=UTC), TARIFFS))
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('quotes')}/central.db")
+    yield City(client_of(store, limits=NO_HURRY))
     store.dispose()
 
 
@@ -200,7 +193,17 @@ def test_nothing_breaks_it(city: City, changed: dict[str, object]) -> None:
 # --- its prices -----------------------------------------------------------------------------------------------------
 
 
-def test_tariffs_that_cannot_be_read_stop_the_city(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_published_prices_from_its_first_instant_on(store: Engine) -> None:
+    client = client_of(store).holding(Scope.PUBLISH)
+    dearer = TARIFFS.replace(b'{"units": 6, "cents": 900}', b'{"units": 6, "cents": 960}')
+    answer = client.put("/v1/tariffs?effective_from=2026-03-09T00:00:00%2B01:00", content=dearer)
+    assert answer.json() == {"version": 1}, answer.text
+    a_day = {"zone": 1, "regime": "resident", "days": 1}
+    bought = [City(client).ask({**a_day, "at": f"2026-03-{at}+01:00"}).json() for at in ("08T23:59:59", "09T00:00:00")]
+    assert [each["amount_cents"] for each in bought] == [150, 160]
+
+
+def test_a_server_without_prices_does_not_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = tmp_path / "tariffs.json"
     bad.write_text("{}")
     assert main(["serve", "--tariffs", str(bad), "--database", f"sqlite:///{tmp_path}/central.db"]) == 1

@@ -26,6 +26,7 @@ from firmware.facts import (
     TicketFailed,
     TicketPrinted,
 )
+from firmware.in_force import InForce, always
 from firmware.journal import Journal, JournalError, Reader, verify
 from firmware.locale import catalogues
 from firmware.seal import load_seal
@@ -114,6 +115,9 @@ class World:
     def wall(self) -> datetime:
         return AT
 
+    def synchronised(self) -> None:
+        return None
+
 
 class Disk(Journal):
     """A journal whose disk can be full, in the diary of the world."""
@@ -138,7 +142,7 @@ def switched_on(folder: Path, world: World) -> Iterator[Station]:
     journal = Disk(folder / JOURNAL, verify(folder / JOURNAL), "boot")
     journal.world = world
     devices = Devices(world, world, world, world, (world,), ())
-    given = Provision(SITE, TARIFFS, catalogues(), load_seal(folder / KEY))
+    given = Provision(always(InForce(SITE, TARIFFS)), catalogues(), load_seal(folder / KEY))
     with contextlib.closing(journal):
         yield Station(given, devices, journal, world)
 

@@ -227,3 +227,41 @@ def test_a_line_that_is_gone_is_let_go(line: Line) -> None:
     run(turning)
     assert line.lost
     assert turning.turns <= 5
+
+
+# --- what follows a turn --------------------------------------------------------------------------------------------
+
+
+def test_whoever_watches_is_called_after_a_whole_turn_and_never_before_the_first() -> None:
+    told: list[str] = []
+
+    def on_turn(turns: int) -> None:
+        told.append(f"turn {turns}")
+        if turns == 3:
+            stop()
+
+    def after_turn(now: Instant) -> Instant:
+        told.append("looked")
+        return now
+
+    loop.run(cast(Station, Turning((), on_turn=on_turn)), SystemClock(), Stop(), after_turn)
+    assert told == ["turn 1", "looked", "turn 2", "looked", "turn 3"]
+
+
+def test_whoever_watches_is_called_again_when_he_asked_though_nothing_happens() -> None:
+    """A station at rest at night must not look dead."""
+    clock = SystemClock()
+    asked: list[Instant] = []
+
+    def after_turn(now: Instant) -> Instant:
+        asked.append(now)
+        if len(asked) == 3:
+            stop()
+        return now + 0.05
+
+    turning = Turning((Plug("far", Far(), Silence()),))
+    assert turning.wake_at == NEVER
+    begun = clock.now()
+    loop.run(cast(Station, turning), clock, Stop(), after_turn)
+    assert 0.1 <= asked[2] - asked[0] < clock.now() - begun + 0.001 < 1.0
+    assert turning.turns <= 4, "it waited by turning round"

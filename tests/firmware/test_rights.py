@@ -1,39 +1,41 @@
-"""The station's copy of rights: found by any spelling of a plate, written without one, refused when it is not whole."""
+"""The station's copy of rights: found by any spelling of a plate, each on its days, without a plate in it; whole or refused."""
 
 from __future__ import annotations
 
 import base64
 import json
-import stat
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.rights import NO_RIGHTS, RightsCopy, RightsError, load_rights, rights_copy, write_rights
+from firmware.rights import NO_RIGHTS, Held, RightsCopy, RightsError, body_of, copy_in, rights_copy
 from firmware.tariff import Holding
 
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 3, 4, 10, tzinfo=PARIS)
+BEGUN = datetime(2026, 1, 1, tzinfo=PARIS)
+OVER = datetime(2027, 1, 1, tzinfo=PARIS)
 KEY = bytes(range(32))
 RESIDENT = Holding("resident", frozenset({"11A", "11C", "11D", "3B"}))
 ELECTRIC = Holding("low_emission")
-HELD = {"AB-123-CD": (RESIDENT, ELECTRIC), "1234 aa 75": (ELECTRIC,)}
-COPY = rights_copy(7, "11D", KEY, HELD)
+HELD = {"AB-123-CD": (Held(RESIDENT, BEGUN, OVER), Held(ELECTRIC, BEGUN, None)), "1234 aa 75": (Held(ELECTRIC, BEGUN, OVER),)}
+COPY = rights_copy("11D", KEY, HELD)
 
 AB123CD = bytes.fromhex("ee49029e7b23ccd4cdc35c0ea424bc2f")
 """printf AB123CD | openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1f, the first 16 bytes."""
+ONE = {
+    "hash": base64.b64encode(AB123CD).decode(),
+    "rights": [{"right": "cmi_s", "since": "2026-01-01T00:00:00Z", "until": None}],
+}
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "rights.json"
-
-
-def written(path: Path) -> dict[str, object]:
-    write_rights(COPY, path)
-    document = json.loads(path.read_bytes())
-    assert isinstance(document, dict)
-    return document
+def document() -> dict[str, object]:
+    read = json.loads(body_of(COPY))
+    assert isinstance(read, dict)
+    return read
 
 
 # --- looking up -----------------------------------------------------------------------------------------------------
@@ -41,43 +43,60 @@ def written(path: Path) -> dict[str, object]:
 
 @pytest.mark.parametrize("plate", ["AB-123-CD", "AB123CD", "ab 123 cd"])
 def test_a_plate_is_found_however_it_is_written(plate: str) -> None:
-    assert COPY.holdings(plate) == (RESIDENT, ELECTRIC)
+    assert COPY.holdings(plate, NOW) == (RESIDENT, ELECTRIC)
 
 
 @pytest.mark.parametrize("plate", ["AB-123-CE", "A", "", "BA-123-CD", "é€"])
 def test_any_other_plate_holds_nothing(plate: str) -> None:
-    assert COPY.holdings(plate) == ()
+    assert COPY.holdings(plate, NOW) == ()
 
 
 def test_no_rights() -> None:
-    assert NO_RIGHTS.holdings("AB-123-CD") == ()
+    assert NO_RIGHTS.holdings("AB-123-CD", NOW) == ()
+
+
+def test_a_right_that_ends_at_midnight_ends_at_midnight() -> None:
+    midnight = datetime(2026, 3, 5, tzinfo=PARIS)
+    copy = rights_copy("11D", KEY, {"AB-123-CD": [Held(RESIDENT, BEGUN, midnight)]})
+    assert copy.holdings("AB-123-CD", midnight - timedelta(seconds=1)) == (RESIDENT,)
+    assert copy.holdings("AB-123-CD", midnight) == ()
+    assert copy.holdings("AB-123-CD", midnight.astimezone(UTC)) == ()
+
+
+def test_a_right_that_begins_is_not_held_a_second_before() -> None:
+    assert COPY.holdings("AB-123-CD", BEGUN - timedelta(seconds=1)) == ()
+    assert COPY.holdings("AB-123-CD", BEGUN) == (RESIDENT, ELECTRIC)
+
+
+def test_a_right_without_an_end_goes_on() -> None:
+    assert COPY.holdings("AB-123-CD", OVER) == (ELECTRIC,)
 
 
 def test_a_plate_is_known_by_a_keyed_hash_of_sixteen_bytes() -> None:
-    assert set(rights_copy(7, "11D", KEY, {"AB-123-CD": (RESIDENT,)}).plates) == {AB123CD}
-    assert set(rights_copy(7, "11D", KEY[::-1], {"AB-123-CD": (RESIDENT,)}).plates) != {AB123CD}
+    assert set(rights_copy("11D", KEY, {"AB-123-CD": HELD["AB-123-CD"]}).plates) == {AB123CD}
+    assert set(rights_copy("11D", KEY[::-1], {"AB-123-CD": HELD["AB-123-CD"]}).plates) != {AB123CD}
 
 
-# --- the file -------------------------------------------------------------------------------------------------------
+# --- as it is published ---------------------------------------------------------------------------------------------
 
 
-def test_the_file_is_as_others_write_it(path: Path) -> None:
-    document = {
-        "format": 1,
-        "version": 7,
-        "sector": "11D",
-        "key": base64.b64encode(KEY).decode(),
-        "plates": [{"hash": base64.b64encode(AB123CD).decode(), "rights": [{"right": "resident", "sectors": ["11D"]}]}],
-    }
-    path.write_text(json.dumps(document))
-    copy = load_rights(path)
-    assert (copy.version, copy.sector) == (7, "11D")
-    assert copy.holdings("AB-123-CD") == (Holding("resident", frozenset({"11D"})),)
+def test_it_is_read_as_others_write_it() -> None:
+    copy = copy_in(
+        json.dumps({"format": 2, "sector": "11D", "key": base64.b64encode(KEY).decode(), "plates": [ONE]}).encode(), "copy"
+    )
+    assert copy.sector == "11D"
+    assert copy.holdings("AB-123-CD", NOW) == (Holding("cmi_s"),)
 
 
+MOMENTS = st.datetimes(timezones=st.just(UTC))
 RIGHTS = st.lists(
     st.builds(
-        Holding, st.sampled_from(["resident", "cmi_s", "pro_mobile"]), st.frozensets(st.sampled_from(["1A", "11D", "20Z"]))
+        Held,
+        st.builds(
+            Holding, st.sampled_from(["resident", "cmi_s", "pro_mobile"]), st.frozensets(st.sampled_from(["1A", "11D", "20Z"]))
+        ),
+        MOMENTS,
+        st.none() | MOMENTS,
     ),
     min_size=1,
 )
@@ -87,109 +106,114 @@ RIGHTS = st.lists(
     held=st.dictionaries(st.text("ABCDEFGHJK0123456789", min_size=1, max_size=10), RIGHTS),
     key=st.binary(min_size=32, max_size=32),
 )
-def test_what_is_written_is_read_back(
-    tmp_path_factory: pytest.TempPathFactory, held: dict[str, list[Holding]], key: bytes
-) -> None:
-    path = tmp_path_factory.mktemp("copy") / "rights.json"
-    copy = rights_copy(3, "11D", key, held)
-    write_rights(copy, path)
-    read = load_rights(path)
+def test_what_is_published_is_read_back(held: dict[str, list[Held]], key: bytes) -> None:
+    copy = rights_copy("11D", key, held)
+    read = copy_in(body_of(copy), "copy")
     assert read == copy
-    assert all(read.holdings(plate) == tuple(holdings) for plate, holdings in held.items())
+    for plate, rights in held.items():
+        for at in (each.since for each in rights):
+            assert read.holdings(plate, at) == tuple(each.holding for each in rights if each.at(at))
 
 
-def test_no_plate_is_in_the_file_and_no_key_in_what_is_said_of_it(path: Path) -> None:
-    write_rights(COPY, path)
-    text = path.read_text("ascii").upper()
+def test_no_plate_is_in_it_and_no_key_in_what_is_said_of_it() -> None:
+    text = body_of(COPY).decode("ascii").upper()
     assert not any(part in text for part in ("AB-123", "AB123", "123CD", "1234AA"))
     assert base64.b64encode(b"AB123CD").decode().rstrip("=").upper() not in text
-    assert repr(COPY) == "RightsCopy(version=7, sector='11D')"
+    assert repr(COPY) == "RightsCopy(sector='11D')"
 
 
-def test_the_file_is_for_its_owner_and_says_nothing_by_its_order(path: Path) -> None:
-    document = written(path)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [file.name for file in path.parent.iterdir()] == ["rights.json"]
-    write_rights(rights_copy(7, "11D", KEY, dict(reversed(HELD.items()))), path)
-    assert json.loads(path.read_bytes()) == document
+def test_its_order_says_nothing_of_the_plates() -> None:
+    assert body_of(rights_copy("11D", KEY, dict(reversed(HELD.items())))) == body_of(COPY)
 
 
-def test_a_copy_that_could_not_be_read_back_is_not_written(path: Path) -> None:
-    write_rights(COPY, path)
-    before = path.read_bytes()
-    for bad in (NO_RIGHTS, rights_copy(8, "eleven", KEY, HELD), RightsCopy(8, "11D", KEY, {b"short": (ELECTRIC,)})):
-        with pytest.raises(RightsError, match=r"rights\.json: \$"):
-            write_rights(bad, path)
-    assert path.read_bytes() == before
+def test_what_could_not_be_read_back_is_not_published() -> None:
+    naive = Held(ELECTRIC, datetime(2026, 1, 1), None)  # noqa: DTZ001 - what must not be
+    for bad in (
+        NO_RIGHTS,
+        rights_copy("eleven", KEY, HELD),
+        rights_copy("11D\n", KEY, HELD),
+        RightsCopy("11D", KEY, {b"short": (Held(ELECTRIC, BEGUN, None),)}),
+        rights_copy("11D", KEY, {"A": [naive]}),
+    ):
+        with pytest.raises(RightsError, match=r"the copy: \$"):
+            body_of(bad)
 
 
-def test_a_disk_that_fails_leaves_the_old_copy(path: Path) -> None:
-    write_rights(COPY, path)
-    path.with_name("rights.json.new").mkdir()
-    with pytest.raises(OSError, match="directory"):
-        write_rights(rights_copy(8, "11D", KEY, HELD), path)
-    assert load_rights(path) == COPY
-
-
-# --- files that are not one -----------------------------------------------------------------------------------------
+# --- what is no copy ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("member", "value", "where"),
     [
-        ("format", 2, "$.format"),
-        ("version", 0, "$.version"),
-        ("version", "7", "$.version"),
+        ("format", 1, "$.format"),
+        ("format", 3, "$.format"),
         ("sector", "21A", "$.sector"),
+        ("sector", "11D\n", "$.sector"),
         ("key", "AAAA", "$.key"),
         ("key", "not base64!", "$.key"),
         ("plates", {}, "$.plates"),
-        ("plates", [{"hash": "AAAA", "rights": [{"right": "resident"}]}], "$.plates[0].hash"),
-        ("plates", [{"hash": "A" * 22 + "==", "rights": []}], "$.plates[0].rights"),
-        ("plates", [{"hash": "A" * 22 + "==", "rights": [{"right": ""}]}], "$.plates[0].rights[0].right"),
-        ("plates", [{"hash": "A" * 22 + "==", "rights": [{"right": "resident", "until": 1}]}], "$.plates[0].rights[0]"),
-        ("plates", [{"hash": "A" * 22 + "==", "rights": [{"right": "cmi_s"}], "plate": "AB123CD"}], "$.plates[0]"),
-        ("plates", [{"hash": "A" * 22 + "==", "rights": [{"right": "cmi_s"}]}] * 2, "$.plates[1].hash"),
+        ("plates", [{**ONE, "hash": "AAAA"}], "$.plates[0].hash"),
+        ("plates", [{**ONE, "hash": "A" * 32}], "$.plates[0].hash"),
+        ("plates", [{**ONE, "rights": []}], "$.plates[0].rights"),
+        (
+            "plates",
+            [{**ONE, "rights": [{"right": "", "since": "2026-01-01T00:00:00Z", "until": None}]}],
+            "$.plates[0].rights[0].right",
+        ),
+        ("plates", [{**ONE, "rights": [{"right": "cmi_s", "until": None}]}], "$.plates[0].rights[0]"),
+        ("plates", [{**ONE, "rights": [{"right": "cmi_s", "since": "2026-01-01T00:00:00Z"}]}], "$.plates[0].rights[0]"),
+        (
+            "plates",
+            [{**ONE, "rights": [{"right": "cmi_s", "since": "2026-01-01T00:00:00", "until": None}]}],
+            "$.plates[0].rights[0].since",
+        ),
+        (
+            "plates",
+            [{**ONE, "rights": [{"right": "cmi_s", "since": "2026-01-01T00:00:00Z", "until": "2026-06-01"}]}],
+            "$.plates[0].rights[0].until",
+        ),
+        ("plates", [{**ONE, "plate": "AB123CD"}], "$.plates[0]"),
+        ("plates", [ONE, ONE], "$.plates[1].hash"),
         ("signed_by", "nobody", "$"),
     ],
 )
-def test_a_wrong_member_is_named(path: Path, member: str, value: object, where: str) -> None:
-    path.write_text(json.dumps({**written(path), member: value}))
+def test_a_wrong_member_is_named(member: str, value: object, where: str) -> None:
     with pytest.raises(RightsError) as caught:
-        load_rights(path)
-    assert (caught.value.file, caught.value.where) == (str(path), where)
-    assert str(caught.value) == f"{path}: {where}: {caught.value.reason}"
+        copy_in(json.dumps({**document(), member: value}).encode(), "rights 7")
+    assert (caught.value.file, caught.value.where) == ("rights 7", where)
+    assert str(caught.value) == f"rights 7: {where}: {caught.value.reason}"
     assert "AB123CD" not in str(caught.value)
 
 
-@pytest.mark.parametrize("member", ["format", "version", "sector", "key", "plates"])
-def test_a_missing_member_is_named(path: Path, member: str) -> None:
-    document = written(path)
-    del document[member]
-    path.write_text(json.dumps(document))
+@pytest.mark.parametrize("member", ["format", "sector", "key", "plates"])
+def test_a_missing_member_is_named(member: str) -> None:
     with pytest.raises(RightsError, match=member):
-        load_rights(path)
+        copy_in(json.dumps({name: value for name, value in document().items() if name != member}).encode(), "rights 7")
 
 
-def test_a_file_that_ends_too_soon_is_refused_wherever_it_ends(path: Path) -> None:
-    write_rights(COPY, path)
-    whole = path.read_bytes()
+@pytest.mark.parametrize(
+    ("once", "twice"),
+    [
+        ('"sector":"11D"', '"sector":"11D","sector":"11D"'),
+        ('"until":null', '"until":"2026-01-01T00:00:00Z","until":null'),
+        ('"plates":[', '"plates":[],"plates":['),
+    ],
+)
+def test_a_key_that_is_given_twice_is_refused(once: str, twice: str) -> None:
+    text = body_of(rights_copy("11D", KEY, {"AB-123-CD": [Held(ELECTRIC, BEGUN, None)]})).decode()
+    assert text.count(once) == 1
+    with pytest.raises(RightsError, match="given twice"):
+        copy_in(text.replace(once, twice).encode(), "rights 7")
+
+
+def test_a_text_that_ends_too_soon_is_refused_wherever_it_ends() -> None:
+    whole = body_of(COPY)
     for length in range(len(whole)):
-        path.write_bytes(whole[:length])
         with pytest.raises(RightsError):
-            load_rights(path)
+            copy_in(whole[:length], "rights 7")
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"[]", b"null", b'{"format": 1,}'])
-def test_what_is_no_copy_at_all(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
-    with pytest.raises(RightsError, match=r"rights\.json: "):
-        load_rights(path)
-
-
-def test_no_file_is_for_the_caller_to_decide(path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        load_rights(path)
-    path.mkdir()
-    with pytest.raises(RightsError, match="cannot be read"):
-        load_rights(path)
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"[]", b"null", b'{"format": 2,}'])
+def test_what_is_no_copy_at_all(data: bytes) -> None:
+    with pytest.raises(RightsError, match="rights 7: "):
+        copy_in(data, "rights 7")

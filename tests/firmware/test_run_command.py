@@ -19,11 +19,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.cli import main
+from firmware.envelope import public_key_text
 from firmware.facts import Started
 from firmware.journal import Journal
-from firmware.state import JOURNAL, KEY, provision
+from firmware.state import CITY, JOURNAL, KEY, open_seal, provision
 from hal.clock import PARIS
 from simulator.devices.printer import PrinterDevice
 
@@ -245,7 +247,8 @@ def test_a_port_number_that_is_taken(attempt: Attempt, state: Path) -> None:
 def test_provision_makes_a_station_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "new"
     assert main(["provision", "--state", str(folder)]) == 0
-    assert capsys.readouterr() == (f"{folder}: ready for station {STATION}\n", "")
+    public = public_key_text(open_seal(folder).public)
+    assert capsys.readouterr() == (f"{folder}: ready for station {STATION}, public key {public}\n", "")
     assert (folder / KEY).stat().st_mode & 0o777 == 0o600
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     assert main(["provision", "--state", str(folder)]) == 1
@@ -253,6 +256,25 @@ def test_provision_makes_a_station_once(tmp_path: Path, capsys: pytest.CaptureFi
     assert (out, err.count("\n")) == ("", 1)
     assert str(folder) in err
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_provision_keeps_the_key_of_the_city(tmp_path: Path) -> None:
+    key = public_key_text(Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key())
+    assert main(["provision", "--state", str(tmp_path / "new"), "--central-key", key]) == 0
+    assert (tmp_path / "new" / CITY).read_text() == f"{key}\n"
+
+
+def test_a_key_of_the_city_that_is_none_provisions_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["provision", "--state", str(tmp_path / "new"), "--central-key", "A" * 42])
+    assert "--central-key: a public key is 43 characters of base64url" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_station_does_not_start_on_a_key_of_the_city_that_is_none(attempt: Attempt, state: Path) -> None:
+    (state / CITY).write_text("the city\n")
+    said = attempt.run_refused(ROOT / "board" / "paris-v1.toml", state)
+    assert said.startswith(f"{state / CITY}: a public key is 43 characters of base64url")
 
 
 @pytest.mark.parametrize("kept", [JOURNAL, KEY])

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from firmware.contact import Configuration, Publication
+from firmware.envelope import PUBLICATION, public_key_text, sealed
 from firmware.journal import JournalError
-from firmware.rights import NO_RIGHTS, RightsError, rights_copy, write_rights
-from firmware.state import JOURNAL, KEY, RIGHTS, claimed, is_new, open_journal, open_rights, provision
+from firmware.seal import SealError
+from firmware.shelf import ShelfError
+from firmware.site import Site
+from firmware.state import CITY, JOURNAL, KEY, claimed, is_new, open_journal, open_shelf, provision
 
 STATION = "75011-0042"
+SITE = Site(STATION, 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
+CITY_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
+BODY = msgspec.Raw(msgspec.json.encode(Configuration(address="1 rue Neuve")))
+PUBLISHED = sealed(PUBLICATION, msgspec.json.encode(Publication("configuration", STATION, 1, NOW, BODY)), CITY_KEY)
 
 
 def test_a_folder_is_provisioned_once(tmp_path: Path) -> None:
@@ -40,9 +52,22 @@ def test_two_stations_never_share_a_folder(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
-def test_a_copy_of_the_register_is_this_sector_s_or_refused(tmp_path: Path) -> None:
-    assert open_rights(tmp_path, "11D") == NO_RIGHTS
-    write_rights(rights_copy(1, "11D", bytes(32), {}), tmp_path / RIGHTS)
-    assert open_rights(tmp_path, "11D").version == 1
-    with pytest.raises(RightsError, match="made for 11D; this station stands in 16A"):
-        open_rights(tmp_path, "16A")
+def test_the_city_s_key_is_kept_where_one_is_given_and_is_what_the_shelf_believes(tmp_path: Path) -> None:
+    provision(tmp_path, STATION, CITY_KEY.public_key())
+    assert (tmp_path / CITY).read_text() == public_key_text(CITY_KEY.public_key()) + "\n"
+    open_shelf(tmp_path, SITE).accept(PUBLISHED, NOW)
+    assert open_shelf(tmp_path, SITE).versions == {"configuration": 1}
+
+
+def test_a_station_without_the_city_s_key_believes_nobody(tmp_path: Path) -> None:
+    provision(tmp_path, STATION)
+    assert not (tmp_path / CITY).exists()
+    with pytest.raises(ShelfError, match="no key of the city"):
+        open_shelf(tmp_path, SITE).accept(PUBLISHED, NOW)
+
+
+@pytest.mark.parametrize("text", ["", "A" * 42, "A" * 44, "é" * 43, "A" * 42 + "!"])
+def test_a_key_of_the_city_that_is_none_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / CITY).write_text(text, "utf-8")
+    with pytest.raises(SealError, match=r"central\.pub: .*write the city's key there"):
+        open_shelf(tmp_path, SITE)

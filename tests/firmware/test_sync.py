@@ -2,98 +2,203 @@
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.cli.sync import add_parser, read_cursor, step, write_cursor
-from firmware.entry import Entry
-from firmware.facts import Raised
-from firmware.journal import Journal, Reader
+from firmware.contact import Batch, ClockQuality, Report, Statement, batch_in, statement_in
+from firmware.entry import Entry, genesis, place_of
+from firmware.envelope import CONTACT, verified
 from firmware.sync import Sync
+from firmware.voice import Voice
 
+STATION = "75011-0042"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+REPORT = Report("1.2.3", ClockQuality.SYNCHRONISED, {"tariffs": 3})
 
 
 @dataclass
-class Shelf:
-    """A journal of numbered entries."""
+class Numbered:
+    """A journal of numbered entries, and a clock that moves when somebody looks; `looks` tells in what order."""
 
     count: int
+    looks: list[str] = field(default_factory=list)
+    sold_after: str = ""
+    """An entry more is written right after this look."""
 
-    def after(self, seq: int, limit: int) -> Sequence[Entry]:
-        return [entry(number) for number in range(seq + 1, self.count + 1)][:limit]
+    def entries_after(self, seq: int, limit: int) -> Sequence[Entry]:
+        found = [entry(number) for number in range(seq + 1, self.count + 1)][:limit]
+        self._looked("entries")
+        return found
+
+    def last(self) -> int:
+        last = self.count
+        self._looked("last")
+        return last
+
+    def wall(self) -> datetime:
+        now = AT + timedelta(seconds=len(self.looks))
+        self._looked("wall")
+        return now
+
+    def _looked(self, what: str) -> None:
+        self.looks.append(what)
+        self.count += what == self.sold_after
 
 
 def entry(number: int) -> Entry:
-    return Entry(number, b'{"seq":%d}' % number, bytes([number % 256]) * 32)
+    return Entry(number, b'{"seq":%d,"station":"%s"}' % (number, STATION.encode()), bytes([number % 256]) * 32)
+
+
+def voice(wall: Callable[[], datetime] = lambda: AT) -> Voice:
+    return Voice(STATION, KEY, wall, lambda: REPORT)
+
+
+def sync_of(journal: Numbered, acknowledged: int = 0) -> Sync:
+    return Sync(journal, voice(), acknowledged)
 
 
 def numbers(request: bytes) -> list[int]:
-    return [json.loads(sent["body"])["seq"] for sent in json.loads(request)["entries"]]
+    return [place_of(sent.body.encode()).seq for sent in batch_in(request).entries]
+
+
+def stated(request: bytes) -> Statement:
+    """What the station signed, its signature checked."""
+    return statement_in(verified(CONTACT, batch_in(request).envelope, KEY.public_key()))
 
 
 # --- on the wire --------------------------------------------------------------------------------------------------
 
 
 def test_a_batch_on_the_wire() -> None:
-    assert Sync(Shelf(2).after).wake(0.0) == (
-        b'{"entries":[{"body":"{\\"seq\\":1}","hash":"' + b"01" * 32 + b'"},'
-        b'{"body":"{\\"seq\\":2}","hash":"' + b"02" * 32 + b'"}],"more":false}'
+    request = sync_of(Numbered(2)).wake(0.0)
+    head = b"02" * 32
+    signed = (
+        b'{"station":"75011-0042","contact":1,"sent_at":"2026-03-04T09:00:00Z","last":2,"head":"' + head + b'","held":2,'
+        b'"report":{"software":"1.2.3","clock":"synchronised","holding":{"tariffs":3}}}'
     )
+    assert request.startswith(b'{"signed":' + signed + b',"signature":"')
+    assert request.endswith(
+        b'","entries":[{"body":"{\\"seq\\":1,\\"station\\":\\"75011-0042\\"}","hash":"' + b"01" * 32 + b'"},'
+        b'{"body":"{\\"seq\\":2,\\"station\\":\\"75011-0042\\"}","hash":"' + head + b'"}]}'
+    )
+    assert stated(request).last == 2
 
 
-def test_an_empty_journal_announces_itself() -> None:
-    sync = Sync(Shelf(0).after)
+def test_an_empty_journal_announces_itself_from_where_its_chain_begins() -> None:
+    sync = sync_of(Numbered(0))
     assert sync.wake_at == float("-inf")
-    assert sync.wake(0.0) == b'{"entries":[],"more":false}'
+    request = sync.wake(0.0)
+    said = stated(request)
+    assert (numbers(request), said.last, said.held) == ([], 0, 0)
+    assert said.head == genesis(STATION).hex()
+
+
+def test_a_heartbeat_names_the_last_entry_acknowledged() -> None:
+    request = sync_of(Numbered(7), acknowledged=7).wake(0.0)
+    assert (numbers(request), stated(request).last, stated(request).held) == ([], 7, 7)
+    assert stated(request).head == "07" * 32
 
 
 def test_a_long_journal_goes_in_batches_of_a_hundred() -> None:
-    sync = Sync(Shelf(250).after)
-    sizes, more = [], []
+    sync = sync_of(Numbered(250))
+    sizes, still = [], []
     for wanted in (101, 201, 251):
         request = sync.wake(0.0)
         sizes.append(numbers(request))
-        more.append(json.loads(request)["more"])
+        still.append(stated(request).held - stated(request).last)
         sync.receive(b'{"next":%d}' % wanted, 0.0)
         assert sync.wake_at == 0.0
     assert sizes == [list(range(1, 101)), list(range(101, 201)), list(range(201, 251))]
-    assert more == [True, True, False]
+    assert still == [150, 50, 0]
     assert (sync.acknowledged, sync.trouble) == (250, None)
 
 
+@pytest.mark.parametrize("sold_after", ["wall", "entries", "last"])
+def test_a_sale_during_the_looks_is_never_hidden_by_the_statement(sold_after: str) -> None:
+    """Nothing more to come was true at `sent_at`: an entry written after that look is sent, counted, or dated later."""
+    journal = Numbered(1, sold_after=sold_after)
+    request = Sync(journal, voice(journal.wall)).wake(0.0)
+    assert journal.looks == ["wall", "entries", "last"]
+    said = stated(request)
+    assert said.sent_at == AT
+    assert said.held >= said.last
+    assert (said.last, said.held) == {"wall": (2, 2), "entries": (1, 2), "last": (1, 1)}[sold_after]
+
+
 def test_a_new_entry_leaves_within_a_second_and_silence_is_told_every_minute() -> None:
-    shelf = Shelf(0)
-    sync = Sync(shelf.after)
+    journal = Numbered(0)
+    sync = sync_of(journal)
     sync.wake(0.0)
     sync.receive(b'{"next":1}', 0.0)
     assert sync.wake(0.0) == b""
     assert sync.wake_at == 1.0
-    shelf.count = 1
+    journal.count = 1
     assert numbers(sync.wake(1.0)) == [1]
     sync.receive(b'{"next":2}', 1.5)
     now, looks = 1.5, 0
     while not (request := sync.wake(now)):
         assert sync.wake_at > now
         now, looks = sync.wake_at, looks + 1
-    assert (now, request) == (61.5, b'{"entries":[],"more":false}')
+    assert (now, numbers(request)) == (61.5, [])
     assert looks == 60
+
+
+# --- contacts -----------------------------------------------------------------------------------------------------
+
+
+def test_contacts_begin_at_one_and_only_grow() -> None:
+    sync, contacts = sync_of(Numbered(2)), []
+    now = 0.0
+    for _ in range(3):
+        contacts.append(stated(sync.wake(now)).contact)
+        sync.lost(now)
+        now = sync.wake_at
+    assert contacts == [1, 2, 3]
+
+
+def test_a_station_that_started_again_goes_on_where_the_city_says_at_once() -> None:
+    sync = sync_of(Numbered(2))
+    sync.wake(0.0)
+    sync.receive(b'{"contact_from":4711,"detail":"contact 1 was used before"}', 0.5)
+    assert (sync.wake_at, sync.trouble, sync.acknowledged) == (0.5, None, 0)
+    request = sync.wake(0.5)
+    assert (stated(request).contact, numbers(request)) == (4711, [1, 2])
+    sync.receive(b'{"next":3}', 0.5)
+    assert sync.acknowledged == 2
+
+
+def test_a_city_that_is_never_content_with_the_number_is_not_asked_at_once_for_ever() -> None:
+    sync, now, moments = sync_of(Numbered(2)), 0.0, []
+    for number in range(1, 6):
+        contact = stated(sync.wake(now)).contact
+        sync.receive(b'{"contact_from":%d}' % (contact + 1), now)
+        moments.append(sync.wake_at)
+        assert bool(sync.trouble) == (number > 1)
+        now = sync.wake_at
+    assert moments == [0.0, 1.0, 3.0, 7.0, 15.0]
+
+
+def test_the_city_cannot_make_a_station_count_backwards() -> None:
+    sync, said = Sync(Numbered(2), speaking := voice()), []
+    speaking.count_from(50)
+    for answer in (b'{"contact_from":3}', b'{"contact_from":0}', b'{"next":3}'):
+        said.append(stated(sync.wake(sync.wake_at)).contact)
+        sync.receive(answer, 0.0)
+    assert said == [50, 51, 52]
 
 
 # --- trouble ------------------------------------------------------------------------------------------------------
 
 
 def test_silence_is_waited_for_ten_seconds_then_twice_as_long_each_time() -> None:
-    sync = Sync(Shelf(1).after)
+    sync = sync_of(Numbered(1))
     now, pauses = 0.0, []
     for _ in range(9):
         assert numbers(sync.wake(now)) == [1]
@@ -114,7 +219,7 @@ def test_silence_is_waited_for_ten_seconds_then_twice_as_long_each_time() -> Non
 
 
 def test_a_lost_request_does_not_wait_for_the_time_out() -> None:
-    sync = Sync(Shelf(1).after)
+    sync = sync_of(Numbered(1))
     sync.wake(0.0)
     sync.lost(0.5)
     assert sync.wake_at == 1.5
@@ -122,7 +227,7 @@ def test_a_lost_request_does_not_wait_for_the_time_out() -> None:
 
 
 def test_send_from_is_obeyed() -> None:
-    sync = Sync(Shelf(9).after, acknowledged=7)
+    sync = sync_of(Numbered(9), acknowledged=7)
     assert numbers(sync.wake(0.0)) == [8, 9]
     sync.receive(b'{"send_from":4}', 0.0)
     assert sync.acknowledged == 3
@@ -134,7 +239,7 @@ def test_send_from_is_obeyed() -> None:
 
 
 def test_a_city_that_lost_entries_gets_them_again_without_a_new_sale() -> None:
-    sync = Sync(Shelf(9).after, acknowledged=9)
+    sync = sync_of(Numbered(9), acknowledged=9)
     assert numbers(sync.wake(0.0)) == []
     sync.receive(b'{"next":5}', 0.0)
     assert numbers(sync.wake(sync.wake_at)) == [5, 6, 7, 8, 9]
@@ -142,16 +247,16 @@ def test_a_city_that_lost_entries_gets_them_again_without_a_new_sale() -> None:
 
 @pytest.mark.parametrize("answer", [b'{"next":1000}', b'{"send_from":1000}'])
 def test_the_city_cannot_make_a_station_skip_entries(answer: bytes) -> None:
-    shelf = Shelf(3)
-    sync = Sync(shelf.after)
+    journal = Numbered(3)
+    sync = sync_of(journal)
     sync.wake(0.0)
     sync.receive(answer, 0.0)
-    shelf.count = 5
+    journal.count = 5
     assert numbers(sync.wake(1.0)) == [4, 5]
 
 
 def test_a_fork_stops_the_advance_and_goes_on_being_told() -> None:
-    sync = Sync(Shelf(3).after, acknowledged=1)
+    sync = sync_of(Numbered(3), acknowledged=1)
     now = 0.0
     for _ in range(5):
         assert numbers(sync.wake(now)) == [2, 3]
@@ -162,15 +267,29 @@ def test_a_fork_stops_the_advance_and_goes_on_being_told() -> None:
 
 
 def test_a_problem_document_is_told_in_its_own_words() -> None:
-    sync = Sync(Shelf(1).after)
+    sync = sync_of(Numbered(1))
     sync.wake(0.0)
     sync.receive(b'{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"disk full"}', 0.0)
     assert (sync.acknowledged, sync.trouble, sync.wake_at) == (0, "disk full", 1.0)
 
 
-@given(st.binary() | st.sampled_from([b"{}", b"[]", b"null", b'{"next":0}', b'{"next":-4}', b'{"next":"2"}', b'{"next":2.5}']))
+DEEP = b'{"x":' + b"[" * 100_000
+NONSENSE = [
+    DEEP,
+    b"{}",
+    b"[]",
+    b"null",
+    b'{"next":0}',
+    b'{"next":-4}',
+    b'{"next":"2"}',
+    b'{"next":2.5}',
+    b'{"publications":[]}',
+]
+
+
+@given(st.binary() | st.sampled_from(NONSENSE))
 def test_garbage_is_trouble_and_never_raises(data: bytes) -> None:
-    sync = Sync(Shelf(3).after, acknowledged=1)
+    sync = sync_of(Numbered(3), acknowledged=1)
     sync.wake(0.0)
     assert sync.receive(data, 0.0) == b""
     assert sync.acknowledged == 1
@@ -179,11 +298,31 @@ def test_garbage_is_trouble_and_never_raises(data: bytes) -> None:
 
 
 def test_an_answer_nobody_waits_for_changes_nothing() -> None:
-    sync = Sync(Shelf(3).after)
+    sync = sync_of(Numbered(3))
     sync.wake(0.0)
     sync.wake(10.0)
     sync.receive(b'{"next":4}', 10.5)
     assert sync.acknowledged == 0
+
+
+@dataclass
+class City:
+    """It keeps whatever continues what it has, and hears no contact twice."""
+
+    held: list[int] = field(default_factory=list)
+    contact: int = 40
+    """Of a start of the station before this one."""
+
+    def answer(self, request: bytes) -> bytes:
+        said, sent = stated(request), numbers(request)
+        assert isinstance(batch_in(request), Batch)
+        if said.contact <= self.contact:
+            return b'{"contact_from":%d}' % (self.contact + 1)
+        self.contact = said.contact
+        if said.last > len(self.held) and (not sent or sent[0] > len(self.held) + 1):
+            return b'{"send_from":%d}' % (len(self.held) + 1)
+        self.held.extend(number for number in sent if number > len(self.held))
+        return b'{"next":%d}' % (len(self.held) + 1)
 
 
 CITY_WITH_A_WILL = st.lists(st.sampled_from(["answers", "loses the request", "loses the answer", "garbles", "forgets"]))
@@ -191,95 +330,17 @@ CITY_WITH_A_WILL = st.lists(st.sampled_from(["answers", "loses the request", "lo
 
 @given(CITY_WITH_A_WILL, st.integers(0, 350), st.integers(0, 350))
 def test_once_faults_stop_everything_arrives_in_order(faults: list[str], count: int, cursor: int) -> None:
-    sync = Sync(Shelf(count).after, acknowledged=min(cursor, count))
-    city: list[int] = []
+    sync = sync_of(Numbered(count), acknowledged=min(cursor, count))
+    city = City()
     now = 0.0
     for fault in [*faults, *["answers"] * 80]:  # a heartbeat's worth of looks, and some batches
         request = sync.wake(now)
         if request and fault != "loses the request":
-            answer = b"{'" if fault == "garbles" else answered(city, numbers(request))
+            answer = b"{'" if fault == "garbles" else city.answer(request)
             if fault != "loses the answer":
                 sync.receive(answer, now)
         if fault == "forgets":
-            del city[len(city) // 2 :]
+            del city.held[len(city.held) // 2 :]
         now = max(now, sync.wake_at)
-    assert city == list(range(1, count + 1))
+    assert city.held == list(range(1, count + 1))
     assert sync.trouble is None
-
-
-def answered(city: list[int], sent: list[int]) -> bytes:
-    """A city that keeps whatever continues what it has."""
-    if sent and sent[0] > len(city) + 1:
-        return b'{"send_from":%d}' % (len(city) + 1)
-    city.extend(number for number in sent if number > len(city))
-    return b'{"next":%d}' % (len(city) + 1)
-
-
-# --- the process --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A closed journal of three entries."""
-    path = tmp_path / "journal.db"
-    Journal.create(path, "75011-0042")
-    with contextlib.closing(Journal.open(path, "75011-0042", "boot-1")) as journal:
-        for number in range(3):
-            journal.append(Raised(str(number)), AT, 1.0)
-    return path
-
-
-def test_the_cursor_outlives_the_process(path: Path) -> None:
-    with contextlib.closing(Reader(path)) as reader:
-        assert read_cursor(reader) == 0
-        write_cursor(reader, 2)
-        assert read_cursor(reader) == 2
-        write_cursor(reader, 0)
-        assert read_cursor(reader) == 2
-    assert not list(path.parent.glob("*.new"))
-
-
-@pytest.mark.parametrize("text", ["", "2", "two " + "00" * 32, "2 " + "00" * 32, "999 " + "00" * 32, "\udcff"])
-def test_a_cursor_that_is_not_of_this_journal_counts_for_nothing(path: Path, text: str) -> None:
-    path.with_name("journal.db.cursor").write_bytes(text.encode("utf-8", "surrogateescape"))
-    with contextlib.closing(Reader(path)) as reader:
-        assert read_cursor(reader) == 0
-
-
-class Stopped:
-    """A clock that stands."""
-
-    def now(self) -> float:
-        return 5.0
-
-    def wall(self) -> datetime:
-        return AT
-
-
-def test_one_step_carries_a_request_and_its_answer() -> None:
-    sync = Sync(Shelf(2).after)
-    step(sync, lambda request: b'{"next":%d}' % (numbers(request)[-1] + 1), Stopped())
-    assert (sync.acknowledged, sync.wake_at) == (2, 5.0)
-
-
-def test_one_step_without_a_network() -> None:
-    sync = Sync(Shelf(2).after)
-    step(sync, lambda _: None, Stopped())
-    assert (sync.acknowledged, sync.trouble, sync.wake_at) == (0, "the city does not answer", 6.0)
-
-
-@pytest.mark.parametrize("address", ["central.paris.fr", "ftp://central", "http://", ""])
-def test_what_is_no_address_is_refused_at_once(address: str, capsys: pytest.CaptureFixture[str]) -> None:
-    parser = argparse.ArgumentParser()
-    add_parser(parser.add_subparsers())
-    with pytest.raises(SystemExit):
-        parser.parse_args(["sync", "--journal", "x", "--central", address])
-    assert "--central" in capsys.readouterr().err
-
-
-def test_a_missing_journal_ends_the_process(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    parser = argparse.ArgumentParser()
-    add_parser(parser.add_subparsers())
-    arguments = parser.parse_args(["sync", "--journal", str(tmp_path / "x.db"), "--central", "http://127.0.0.1:9"])
-    assert arguments.run(arguments) == 1
-    assert "x.db: there is no journal here" in capsys.readouterr().err

@@ -6,7 +6,19 @@ from pathlib import Path
 import pytest
 
 from firmware.site import Site
-from hal.board import BoardError, load_board, open_gpio, open_serial, open_spi, read_toml
+from hal.board import (
+    BoardError,
+    ClockWiring,
+    ContactWiring,
+    HeaderWiring,
+    jobs_of,
+    load_board,
+    open_gpio,
+    open_serial,
+    open_spi,
+    read_toml,
+)
+from hal.computers import COMPUTERS
 from hal.ports import Key
 
 ROOT = Path(__file__).parents[2]
@@ -26,11 +38,19 @@ def test_paris_board() -> None:
     assert board.card != "simulated"
     assert (board.card.baud, board.card.bytesize, board.card.parity) == (9600, 8, "N")
     assert board.printer != "simulated"
-    assert (board.printer.port, board.printer.columns) == ("/dev/serial0", 48)
+    assert (board.card.port, board.door, board.mains) == (
+        "/dev/horodateur/terminal",
+        ContactWiring(pin=7),
+        ContactWiring(pin=9),
+    )
+    assert board.clock == ClockWiring(model="ds3231", i2c_bus=1, address=0x68)
+    assert board.header == HeaderWiring(computers=("pi-3", "pi-4", "pi-5", "pi-zero-2"), uart="printer")
+    assert (board.printer.port, board.printer.columns) == ("/dev/horodateur/printer", 48)
 
 
 def test_desk_board_has_no_device() -> None:
-    assert load_board(ROOT / "board" / "demo-desk.toml").simulated == {"keypad", "display", "card", "printer", "buzzer"}
+    devices = {"keypad", "display", "card", "printer", "buzzer", "door", "mains"}
+    assert load_board(ROOT / "board" / "demo-desk.toml").simulated == devices
 
 
 def test_one_device_real(tmp_path: Path) -> None:
@@ -38,7 +58,7 @@ def test_one_device_real(tmp_path: Path) -> None:
     printer = '[printer]\nmodel = "escpos"\nport = "/dev/ttyUSB0"\nbaud = 19200\ncolumns = 32\n'
     (tmp_path / "bench.toml").write_text(desk + printer, "utf-8")
     board = load_board(tmp_path / "bench.toml")
-    assert board.simulated == {"keypad", "display", "card", "buzzer"}
+    assert board.simulated == {"keypad", "display", "card", "buzzer", "door", "mains"}
     assert board.printer != "simulated"
     assert board.printer.port == "/dev/ttyUSB0"
 
@@ -69,6 +89,24 @@ def test_demo_station() -> None:
         ("[4, 17,", "[14, 17,", "keypad.rows", "pin 14 is already taken by printer.port"),
         ("dc = 25", "dc = 11", "display.dc", "pin 11 is already taken by the display's SPI bus"),
         ("pin = 18", "pin = 4", "buzzer.pin", "pin 4 is already taken by keypad.rows"),
+        ("[door]\npin = 7", "[door]\npin = 9", "mains.pin", "pin 9 is already taken by door.pin"),
+        ("[door]\npin = 7", "[door]\npin = 8", "door.pin", "pin 8 is already taken by the display's SPI bus"),
+        ("[door]\npin = 7", "[door]\npin = 3", "door.pin", "pin 3 is already taken by the clock's I2C bus"),
+        ("[door]\npin = 7", "[door]\npin = 15", "door.pin", "pin 15 is already taken by printer.port"),
+        ("[door]\npin = 7", "[door]\npin = 28", "door.pin", "27"),
+        ("[door]\npin = 7", "[door]\npin = 1", "door.pin", "2"),
+        ("[door]\npin = 7", "[doors]\npin = 7", "doors", "no such key"),
+        ("[door]\npin = 7", "[door]\npin = 7\nopen = 1", "door.open", "no such key"),
+        ("spi_device = 0", "spi_device = 1", "door.pin", "pin 7 is already taken by the display's SPI bus"),
+        ('model = "ds3231"', 'model = "ds1307"', "clock.model", "ds1307"),
+        ('"pi-5", ', '"pi-6", ', "header.computers[2]", "pi-6"),
+        ('computers = ["pi-3", "pi-4", "pi-5", "pi-zero-2"]', "computers = []", "header.computers", "length >= 1"),
+        ('uart = "printer"', 'uart = "buzzer"', "header.uart", "buzzer"),
+        ('uart = "printer"', 'serial = "printer"', "header.serial", "no such key"),
+        ('"/dev/horodateur/printer"', '"/dev/serial0"', "printer.port", "a pi-5 has no /dev/serial0 on its header"),
+        ('"/dev/horodateur/printer"', '"/dev/ttyS0"', "printer.port", "a pi-5 has no /dev/ttyS0 on its header"),
+        ('"/dev/horodateur/printer"', '"/dev/ttyAMA10"', "printer.port", "a pi-3 has no /dev/ttyAMA10 on its header"),
+        ('"/dev/horodateur/terminal"', '"/dev/ttyAMA0"', "printer.port", "pin 14 is already taken by card.port"),
         ('"A", "Z", "E"', '"A", "A", "E"', "keypad", "every key once: look at A, Z"),
         ('"A", "Z", "E"', '"A", "ZED", "E"', "keypad", "no such key: ZED"),
         ('"A", "Z", "E", "R"', '"A", "Z", "E"', "keypad", "7 rows of 7"),
@@ -128,8 +166,52 @@ def test_not_a_pi(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_port_that_is_not_there(tmp_path: Path) -> None:
     file = tmp_path / "board.toml"
-    file.write_text(PARIS.read_text("utf-8").replace("/dev/ttyACM0", "/dev/no-such-port"), "utf-8")
+    file.write_text(PARIS.read_text("utf-8").replace("/dev/horodateur/terminal", "/dev/no-such-port"), "utf-8")
     board = load_board(file)
     assert board.card != "simulated"
     with pytest.raises(BoardError, match=r"card\.port: .*/dev/no-such-port"):
         open_serial("card", board.card)
+
+
+def board_with(tmp_path: Path, *changes: tuple[str, str]) -> Path:
+    text = PARIS.read_text("utf-8")
+    for right, wrong in changes:
+        assert text.count(right) == 1, right
+        text = text.replace(right, wrong)
+    file = tmp_path / "board.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_a_mini_uart_has_no_parity(tmp_path: Path) -> None:
+    """A Concert terminal on RS-232 is 7E1: on the mini UART of a Pi 3 it would be read as garbage."""
+    old = ('computers = ["pi-3", "pi-4", "pi-5", "pi-zero-2"]', 'computers = ["pi-3"]')
+    swapped = (old, ("/dev/horodateur/terminal", "/dev/ttyS0"), ('uart = "printer"', 'uart = "card"'))
+    assert load_board(board_with(tmp_path, *swapped)).header
+    with pytest.raises(BoardError, match=r"line 41: card\.parity: /dev/ttyS0 of a pi-3 is its mini UART, which has no parity"):
+        load_board(board_with(tmp_path, *swapped, ('parity = "N"', 'parity = "E"')))
+
+
+def test_every_line_of_the_header_has_one_job() -> None:
+    jobs = jobs_of(load_board(PARIS))
+    assert sorted(jobs) == list(range(2, 28))
+    assert (jobs[2], jobs[7], jobs[9], jobs[18]) == ("the clock's I2C bus", "door.pin", "mains.pin", "buzzer.pin")
+
+
+def test_a_board_without_contacts_clock_or_header_is_a_board(tmp_path: Path) -> None:
+    text = PARIS.read_text("utf-8")
+    file = tmp_path / "board.toml"
+    file.write_text(text[: text.index("[door]")], "utf-8")
+    board = load_board(file)
+    assert (board.door, board.mains, board.clock, board.header) == (None, None, None, None)
+    assert board.simulated == frozenset()
+
+
+def test_every_computer_says_where_it_is_from_and_what_was_not_seen() -> None:
+    assert set(COMPUTERS) == {"pi-3", "pi-4", "pi-5", "pi-zero-2"}
+    for computer in COMPUTERS.values():
+        assert computer.source
+        assert computer.unverified
+        assert "/dev/ttyAMA0" in computer.ports
+    assert "/dev/serial0" not in COMPUTERS["pi-5"].ports, "it is the debug connector there"
+    assert "dtparam=rtc=off" in COMPUTERS["pi-5"].settings, "its own clock has no battery, and would come first"

@@ -21,6 +21,7 @@ from firmware import loop
 from firmware.app import Plug, Provision, Station
 from firmware.assemble import Lines, Silence, assemble
 from firmware.facts import PaymentStarted, RightSold, Started, TicketPrinted
+from firmware.in_force import InForce, always
 from firmware.journal import Reader
 from firmware.locale import catalogues
 from firmware.seal import checked_receipt
@@ -135,6 +136,9 @@ class Leaping:
 
     def wall(self) -> datetime:
         return datetime(2026, 3, 4, 10, tzinfo=PARIS)
+
+    def synchronised(self) -> bool | None:
+        return self._system.synchronised()
 
     def leap(self, seconds: float) -> None:
         self._ahead += seconds
@@ -424,7 +428,7 @@ def opened(street: Street, panel: Panel, folder: Path, hands: Hands) -> Iterator
         Plug("hands", hands, Silence()),
     )
     provision(folder, site.station)
-    given = Provision(site, load_tariffs(ROOT / "tariffs.json"), catalogues(), open_seal(folder))
+    given = Provision(always(InForce(site, load_tariffs(ROOT / "tariffs.json"))), catalogues(), open_seal(folder))
     with contextlib.closing(edges), contextlib.closing(open_journal(folder, site.station, "a boot")) as journal:
         yield Station(given, replace(devices, plugs=(*devices.plugs, *more)), journal, street.clock)
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from central.store import entries, rights
+from central.tables import entries, rights
 from firmware.facts import Fact, InDoubt, PaymentStarted, Refused, RightSold
 from firmware.here import card_reference
 from firmware.journal import Reader, verify
@@ -112,7 +112,7 @@ def accounts_are_right(desk: Desk) -> None:
 
 def the_city_knows_the_same(desk: Desk) -> None:
     head = verify(desk.setting.folder / JOURNAL)
-    with contextlib.closing(Reader(desk.setting.folder / JOURNAL)) as reader, desk.store.begin() as store:
+    with contextlib.closing(Reader(desk.setting.folder / JOURNAL)) as reader, desk.city.store.begin() as store:
         mine = [(entry.seq, entry.body, entry.hash) for entry in reader.entries()]
         theirs = store.execute(select(entries.c.seq, entries.c.body, entries.c.hash).order_by(entries.c.seq)).all()
         register = store.execute(select(rights.c.reference, rights.c.status, rights.c.plate, rights.c.cents, rights.c.end))

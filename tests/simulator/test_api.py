@@ -83,6 +83,10 @@ class Recorder:
     def paper_png(self) -> bytes | None:
         return PNG + b"paper" if self.printed else None
 
+    def check(self, plate: str, zone: int, sector: str) -> dict[str, object]:
+        self.told.append(("check", plate, zone, sector))
+        return {"allowed": False}
+
     def wire(self, after: int = 0) -> list[dict[str, object]]:
         return [{"n": n, "line": "card"} for n in (1, 2, 3) if n > after]
 
@@ -133,6 +137,7 @@ def ask(desk: Recorder, method: str, path: str, body: object = None) -> httpx.Re
             [("fault", "printer", "paper_out", True)],
         ),
         ("power", {"on": False}, {"on": False}, [("power", False)]),
+        ("check", {"plate": "AB", "zone": 1, "sector": "11D"}, {"allowed": False}, [("check", "AB", 1, "11D")]),
     ],
 )
 def test_a_command_reaches_the_desk(
@@ -257,6 +262,7 @@ def test_the_list_names_every_route_key_card_and_fault(desk: Recorder) -> None:
         ("POST", "/api/clock"),
         ("POST", "/api/fault"),
         ("POST", "/api/power"),
+        ("POST", "/api/check"),
         ("GET", "/api/state"),
         ("GET", "/api/screen.png"),
         ("GET", "/api/ticket.png"),

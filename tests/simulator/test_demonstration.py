@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from firmware.plate import Series, classify, doubt
-from firmware.rights import load_rights, write_rights
+from firmware.rights import body_of, copy_in
 from firmware.site import Site
 from firmware.tariff import Street, load_tariffs, regimes_here
 from hal.clock import PARIS
@@ -17,8 +17,10 @@ from simulator.demonstration import demonstration_rights
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "board/demo-rights.toml"
-COPY, PLATES = demonstration_rights(FILE)
+SHOWN = demonstration_rights(FILE)
+COPY, PLATES = SHOWN.rights, SHOWN.plates
 MIXED = Street("11D", "mixed")
+WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=PARIS)
 
 USABLE = {
     "RE-511-DT": {"visitor", "resident"},
@@ -35,7 +37,7 @@ USABLE = {
 @pytest.mark.parametrize(("plate", "regimes"), USABLE.items())
 def test_what_each_plate_may_use_here(plate: str, regimes: set[str]) -> None:
     tariffs = load_tariffs(ROOT / "tariffs.json")
-    found = regimes_here(tariffs, datetime(2026, 3, 4, 10, tzinfo=PARIS), MIXED, COPY.holdings(plate))
+    found = regimes_here(tariffs, WEDNESDAY, MIXED, COPY.holdings(plate, WEDNESDAY))
     assert {each.regime for each in found if each.usable} == regimes
 
 
@@ -49,14 +51,13 @@ def test_they_are_plates_of_today_that_nobody_doubts() -> None:
     assert not any(doubt(plate) for plate, _ in PLATES)
 
 
-def test_the_copy_is_for_the_station_of_the_demonstration(tmp_path: Path) -> None:
+def test_the_copy_is_for_the_station_of_the_demonstration() -> None:
     assert COPY.sector == read_toml(ROOT / "board/demo-station.toml", Site).sector == "11D"
-    write_rights(COPY, tmp_path / "rights.json")
-    assert load_rights(tmp_path / "rights.json") == COPY
+    assert copy_in(body_of(COPY), "the copy") == COPY
 
 
 def test_the_same_file_gives_the_same_copy() -> None:
-    assert demonstration_rights(FILE)[0] == COPY
+    assert demonstration_rights(FILE).rights == COPY
 
 
 RESIDENT = """\
@@ -86,7 +87,7 @@ rights = [{ right = "resident", sectors = ["11D"] }]
 def test_a_wrong_file_is_refused_by_name_and_place(tmp_path: Path, before: str, after: str, key: str) -> None:
     path = tmp_path / "rights.toml"
     path.write_text(RESIDENT)
-    assert demonstration_rights(path)[1] == (("AB-123-CD", "Résidente"),)
+    assert demonstration_rights(path).plates == (("AB-123-CD", "Résidente"),)
     path.write_text(RESIDENT.replace(before, after))
     with pytest.raises(BoardError) as caught:
         demonstration_rights(path)

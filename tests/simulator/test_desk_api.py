@@ -14,7 +14,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -22,6 +22,7 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
+from central.access import Scope, issue
 from central.app import create_app
 from firmware.state import JOURNAL
 from hal.clock import PARIS
@@ -40,11 +41,14 @@ class Machine:
 
     desk: Desk
     app: Starlette
+    token: str
+    """Of an agent who checks plates."""
 
     def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
         async def asking() -> httpx.Response:
             transport = httpx.ASGITransport(app=self.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
+            bearer = {"authorization": f"Bearer {self.token}"}
+            async with httpx.AsyncClient(transport=transport, base_url="http://desk", headers=bearer) as client:
                 return await client.request(method, path, json=body)
 
         return asyncio.run(asking())
@@ -94,13 +98,14 @@ class Machine:
         assert self.state("screen") == "take ticket"
 
     def check(self, plate: str = "AB-123-CD", zone: int = 1) -> dict[str, object]:
-        return self.post("/central/v1/checks", plate=plate, zone=zone)
+        return self.post("/central/v1/checks", plate=plate, zone=zone, sector="11D" if zone == 1 else "20B")
 
 
 @contextlib.contextmanager
 def switched_on(setting: Setting) -> Iterator[Machine]:
     with contextlib.closing(Desk(setting)) as desk:
-        machine = Machine(desk, build(desk, create_app(desk.store, desk.clock.wall, setting.tariffs)))
+        token = issue(desk.city.store, "agent", {Scope.CHECK}, timedelta(days=90), "test", desk.clock.wall())
+        machine = Machine(desk, build(desk, create_app(desk.city, desk.clock.wall)), token)
         machine.advance(3.0)
         machine.post("/api/clock", at=AT)
         yield machine
@@ -125,6 +130,7 @@ PROMISED = {
     ("POST", "/api/clock"),
     ("POST", "/api/fault"),
     ("POST", "/api/power"),
+    ("POST", "/api/check"),
     ("GET", "/api/state"),
     ("GET", "/api/screen.png"),
     ("GET", "/api/ticket.png"),
@@ -190,8 +196,10 @@ def test_the_city_answers_on_the_same_port_until_the_very_minute(machine: Machin
     assert (answer["allowed"], answer["until"], answer["silent"]) == (True, "2026-03-04T12:01:00+01:00", [])
     assert machine.check(zone=2)["allowed"] is False
     machine.post("/api/clock", at="2026-03-04T12:00:59+01:00")
-    assert machine.check()["allowed"] is True
+    assert machine.check()["because"] == "right"
     machine.post("/api/clock", at="2026-03-04T12:01:00+01:00")
+    assert machine.check()["because"] == "tolerance"
+    machine.post("/api/clock", at="2026-03-04T12:06:00+01:00")
     assert machine.check()["allowed"] is False
 
 
@@ -450,7 +458,7 @@ def test_a_time_that_is_none_is_422(machine: Machine, at: str) -> None:
 
 @pytest.mark.parametrize("plate", ["", "---", "ABCDEFGHIJK"])
 def test_a_plate_of_none_or_eleven_characters_is_422_at_the_city(machine: Machine, plate: str) -> None:
-    answer = machine.ask("POST", "/central/v1/checks", {"plate": plate, "zone": 1})
+    answer = machine.ask("POST", "/central/v1/checks", {"plate": plate, "zone": 1, "sector": "11D"})
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
@@ -467,7 +475,7 @@ def test_the_trace_says_in_words_what_went_over_each_wire(machine: Machine) -> N
     assert "DLE EOT : imprimante ?" in said["printer", "station"]
     assert any("VILLE DE PARIS" in words for words in said["printer", "station"])
     assert any(words.startswith("état ") for words in said["printer", "printer"])
-    assert any(words.endswith("écritures") for words in said["network", "station"])
+    assert any(words.endswith("écritures, signées") for words in said["network", "station"])
     assert "next 5" in said["network", "network"]
     assert said["keypad", "keypad"]
     assert "écrire" in said["display", "station"]
@@ -529,7 +537,7 @@ def test_a_long_answer_is_understood(told: Machine) -> None:
 
 def test_no_card_number_is_kept_said_or_printed(told: Machine, setting: Setting, caplog: pytest.LogCaptureFixture) -> None:
     kept = {path: told.ask("GET", path).content for path in ("/api/state", "/api/ticket.txt", "/api/ticket.bin")}
-    kept |= {file.name: file.read_bytes() for file in setting.folder.iterdir()}
+    kept |= {file.name: file.read_bytes() for file in setting.folder.rglob("*") if file.is_file()}
     assert {JOURNAL, "central.db"} <= kept.keys()
     kept["log"] = caplog.text.encode()
     hidden = (card_number()[:8], card_number()[-8:])

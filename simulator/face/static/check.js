@@ -1,7 +1,7 @@
 // The city's plate check: green allowed, red no known right, grey when nothing may be concluded.
 
 import { post } from "./desk.js";
-import { minute } from "./words.js";
+import { minute, plateShown } from "./words.js";
 
 export function check(form, answer) {
   const fields = form.elements;
@@ -9,9 +9,10 @@ export function check(form, answer) {
   fields.plate.addEventListener("input", () => (touched = true));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const asked = { plate: fields.plate.value.trim(), zone: Number(fields.zone.value) };
+    const sector = fields.sector.value.trim().toUpperCase();
+    const asked = { plate: fields.plate.value.trim(), zone: Number(fields.zone.value), sector };
     try {
-      show(answer, asked, verdict(await post("central/v1/checks", asked)));
+      show(answer, asked, verdict(await post("api/check", asked)));
     } catch (error) {
       const title = error.status === 422 ? "Demande non comprise" : "La ville ne répond pas";
       show(answer, asked, { colour: "grey", title, lines: [error.message] });
@@ -22,19 +23,44 @@ export function check(form, answer) {
   };
 }
 
+const ALLOWED = {
+  right: "Autorisé",
+  register: "Autorisé sans ticket : droit inscrit au registre",
+  free: "Stationnement gratuit à cette heure",
+  tolerance: "Toléré : le ticket vient de finir",
+};
+
 /** What is not allowed but may be incomplete is grey: the agent must not conclude. */
-function verdict({ allowed, until, complete_until: complete, silent }) {
-  const known = complete ? `Données complètes jusqu’à : ${minute(complete)}` : "On ne sait pas jusqu’à quand les données sont complètes.";
-  if (allowed) return { colour: "green", title: "Autorisé", lines: [`jusqu’à ${minute(until)}`, known] };
-  if (complete && silent.length === 0) return { colour: "red", title: "Aucun droit connu", lines: [known] };
-  const quiet = silent.length ? `Sans nouvelles de : ${silent.join(", ")}` : "";
-  return { colour: "grey", title: "Ne pas conclure", lines: [quiet, known] };
+function verdict(answer) {
+  const lines = [...found(answer), completeness(answer)];
+  if (answer.allowed) return { colour: "green", title: ALLOWED[answer.because], lines };
+  if (answer.conclusive) return { colour: "red", title: "Aucun droit connu", lines };
+  return { colour: "grey", title: "Ne pas conclure", lines };
 }
 
-function show(answer, { plate, zone }, { colour, title, lines }) {
+/** The right, what ended lately, and who may have paid under a neighbouring plate: that one is for a person to judge. */
+function found({ until, right, just_expired: expired, possible_payers: payers }) {
+  const last = expired && expired.reference !== right?.reference ? [`dernier ticket fini : ${minute(expired.end)}`] : [];
+  return [
+    ...(until ? [`jusqu’à ${minute(until)}`] : []),
+    ...(right ? [`ticket ${right.reference}`] : []),
+    ...last,
+    ...payers.map(({ right: paid }) => `a peut-être payé pour ${plateShown(paid.plate)} : ${paid.reference}, fin ${minute(paid.end)}`),
+  ];
+}
+
+function completeness({ complete_until: complete, silent, elsewhere }) {
+  const far = elsewhere.silent ? ` ; ${elsewhere.silent} ailleurs dans la zone` : "";
+  const quiet = silent.length || far ? ` Sans nouvelles de : ${silent.join(", ") || "aucune ici"}${far}.` : "";
+  const known = complete ? `Données complètes jusqu’à : ${minute(complete)}.` : "On ne sait pas jusqu’à quand les données sont complètes.";
+  return known + quiet;
+}
+
+function show(answer, { plate, zone, sector }, { colour, title, lines }) {
   answer.hidden = false;
   answer.className = `answer ${colour}`;
-  const parts = [["strong", title], ["p", `${plate.toUpperCase()} · zone ${zone}`], ...lines.filter(Boolean).map((line) => ["p", line])];
+  const place = `${plateShown(plate.toUpperCase())} · zone ${zone} · secteur ${sector}`;
+  const parts = [["strong", title], ["p", place], ...lines.map((line) => ["p", line])];
   answer.replaceChildren(
     ...parts.map(([name, text]) => {
       const made = document.createElement(name);

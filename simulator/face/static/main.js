@@ -61,9 +61,10 @@ function show(state, changed) {
 }
 
 /** Which machine this is. */
-function name({ station, address, zone }) {
+function name({ station, address, zone, sector }) {
   by("place").textContent = `${station} · ${address} · zone ${zone}`;
   by("check-zone").value = zone;
+  by("check-sector").value = sector;
 }
 
 /** What the display says, for those who do not see it; the clock in its first line is not worth saying every minute. */

@@ -1,0 +1,144 @@
+"""How long a plate check takes while the whole city hands in its entries."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bench.central import journals, rights
+from bench.central.clients import Clients, Errand, ready
+from bench.central.delays import percentile
+from bench.central.scale import HEARTBEATS, Scale
+from bench.central.server import SERVED_BY, Server, enrolled
+from bench.central.wire import Connection, request
+from bench.table import Figure
+from central.checks import Asked, check
+from central.city import City
+from central.holdings import Row, replace_series
+from firmware.tariff import load_tariffs
+from hal.clock import PARIS
+from simulator.setting import ROOT
+
+KINDS = ("with", "without")
+"""Plates with a right, plates without."""
+Ask = Callable[[Asked], float]
+"""A question is put and answered; how many seconds that took."""
+BATCH = 10
+"""Entries in a batch while plates are checked: far more than the stations of a city write on a busy day."""
+ENOUGH = 8
+"""Batches of a station, so that they do not run out before the checks do."""
+PER_TOKEN = 40
+"""Checks of one agent: he may ask only so often."""
+
+
+def figures(server: Server, scale: Scale) -> Iterator[Figure]:
+    """Over HTTP and as a bare function, half of the plates with a right and half without, for each size of register."""
+    names = journals.names(scale.stations)
+    enrolled(server.store, names)
+    _hold(server, scale.holdings)
+    here = 0
+    for turn, size in enumerate(scale.rights):
+        print(f"  loading {size} rights …", flush=True)
+        rights.load(server, names, here, size // scale.stations)
+        here = size // scale.stations
+        print(f"  checking among {size} rights …", flush=True)
+        yield from _among(server, scale, names[turn :: len(scale.rights)], here * scale.stations)
+
+
+def _hold(server: Server, number: int) -> None:
+    """Residents, spread over the sectors."""
+    since = datetime(2026, 1, 1, tzinfo=PARIS)
+    rows = (
+        Row(journals.plate(7 * each), "resident", (journals.SECTORS[each % 160],), since, since + timedelta(days=365))
+        for each in range(number)
+    )
+    replace_series(server.store, "residents", rows, "bench", datetime.now(PARIS))
+
+
+def _among(server: Server, scale: Scale, at_work: tuple[str, ...], size: int) -> Iterator[Figure]:
+    chosen = random.Random(size)
+    asking = _bare(server), _over_http(server, scale)
+    with _stations_at_work(server, at_work) as clients:
+        bare, over_http = ({kind: _timed(ask, _asked(scale, chosen, kind)) for kind in KINDS} for ask in asking)
+        taken = _rate(clients)
+    how = f"while {taken:.0f} entries a second come in over HTTP, {BATCH} in a batch; {SERVED_BY}"
+    for name, delays in (("plate check", over_http), ("plate check, bare function", bare)):
+        yield from _of(f"{name}, {size / 1e6:g} M rights", delays, how)
+
+
+def _of(name: str, delays: Mapping[str, list[float]], how: str) -> Iterator[Figure]:
+    both = [delay for kind in KINDS for delay in delays[kind]]
+    what = f"{len(both)} checks one after the other, half of plates with a right and half of plates without, {how}"
+    yield Figure(f"{name}, p50", percentile(both, 50), "ms", what, at_most=2)
+    yield Figure(f"{name}, p99", percentile(both, 99), "ms", "the same checks", at_most=10)
+    for percent in (50, 99):
+        value = percentile(delays["without"], percent)
+        yield Figure(f"{name}, refused, p{percent}", value, "ms", "those without a right: one keying error is looked for")
+
+
+@contextlib.contextmanager
+def _stations_at_work(server: Server, names: tuple[str, ...]) -> Iterator[Clients]:
+    """They hand in what they wrote, a batch in each `1 / HEARTBEATS` of a second."""
+    now = datetime.now(PARIS)
+    errand = Errand(server.port, names, (BATCH,) * ENOUGH, now - timedelta(hours=2), now, 1 / HEARTBEATS)
+    with ready([errand]) as clients:
+        clients.go()
+        yield clients
+
+
+def _rate(clients: Clients) -> float:
+    """Entries a second that the city took meanwhile."""
+    clients.stop()
+    done = clients.done()
+    return done.entries / done.seconds
+
+
+def _asked(scale: Scale, chosen: random.Random, kind: str) -> Iterator[Asked]:
+    """Questions about places all over the city."""
+    names = journals.names(scale.stations)
+    for _ in range(scale.checks):
+        station, sale = chosen.randrange(len(names)), chosen.randrange(rights.VALID)
+        sector = journals.sector_of(names[station])
+        plate = rights.plate_of(station, sale) if kind == "with" else journals.plate(chosen.randrange(journals.PLATES))
+        yield Asked(plate, journals.zone_of(sector), sector, rights.AT)
+
+
+def _timed(ask: Ask, questions: Iterable[Asked]) -> list[float]:
+    return [ask(question) for question in questions]
+
+
+def _bare(server: Server) -> Ask:
+    """The rule itself, called in this process."""
+    city = City(server.store, Ed25519PrivateKey.generate(), load_tariffs(ROOT / "tariffs.json"))
+
+    def ask(asked: Asked) -> float:
+        began = time.perf_counter()
+        check(city, asked, "bench", datetime.now(PARIS))
+        return time.perf_counter() - began
+
+    return ask
+
+
+def _over_http(server: Server, scale: Scale) -> Ask:
+    """One agent after the other: each may ask only so often."""
+    tokens = itertools.cycle(server.tokens(len(KINDS) * scale.checks // PER_TOKEN + 1))
+    connection = Connection(server.port)
+
+    def ask(asked: Asked) -> float:
+        body = {"plate": asked.plate, "zone": asked.zone, "sector": asked.sector, "at": rights.AT.isoformat()}
+        question = request("/v1/checks", json.dumps(body).encode(), next(tokens))
+        began = time.perf_counter()
+        answer = connection.post(question)
+        seconds = time.perf_counter() - began
+        if answer.status != 200:
+            raise RuntimeError(f"a check was answered {answer.status}: {answer.body!r}")
+        return seconds
+
+    return ask

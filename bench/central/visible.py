@@ -1,0 +1,137 @@
+"""How long after a sale whoever checks the plate can see it, with the very `Sync` of a station and its pauses."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bench.central import journals
+from bench.central.delays import percentile
+from bench.central.scale import Scale
+from bench.central.server import Server, enrolled
+from bench.central.wire import Connection, request
+from bench.table import Figure
+from firmware.entry import Entry, Recorded, body_of, chained, genesis
+from firmware.facts import RightSold
+from firmware.sync import Sync
+from firmware.voice import Voice
+from hal.clock import PARIS
+
+
+@dataclass
+class Journal:
+    """Entries in memory: the disk of a station has a benchmark of its own."""
+
+    station: str
+    entries: list[Entry] = field(default_factory=list)
+
+    def entries_after(self, seq: int, limit: int) -> Sequence[Entry]:
+        """As `Sync` reads them."""
+        return self.entries[seq : seq + limit]
+
+    def last(self) -> int:
+        """The number of the last."""
+        return len(self.entries)
+
+    def sell(self, plate: str) -> None:
+        """Write a sale down."""
+        now, seq = datetime.now(PARIS), len(self.entries) + 1
+        fact = RightSold(journals.sale(self.station, seq, plate, now), True)
+        body = body_of(Recorded(seq, self.station, now, time.monotonic(), "bench", fact))
+        head = self.entries[-1].hash if self.entries else genesis(self.station)
+        self.entries.append(Entry(seq, body, chained(head, body)))
+
+
+@dataclass
+class Seller:
+    """A station with buyers to come."""
+
+    journal: Journal
+    sync: Sync
+    sales: list[float]
+    """When they buy, by the monotonic clock."""
+    bought: list[float] = field(default_factory=list)
+    """When they bought."""
+
+    def plate(self, seq: int) -> str:
+        """Whose sale this is."""
+        return f"{self.journal.station[3:5]}{self.journal.station[6:]}X{seq}"
+
+    @property
+    def wake_at(self) -> float:
+        """When something happens here."""
+        return min([self.sync.wake_at, *self.sales[:1]])
+
+
+@dataclass(frozen=True)
+class Ways:
+    """To the city: as a station, as an agent."""
+
+    station: Connection
+    agent: Connection
+
+
+def figures(server: Server, scale: Scale) -> Iterator[Figure]:
+    """From the moment a sale is written down to the answer of a check that says it is allowed."""
+    names = journals.names(scale.sellers)
+    enrolled(server.store, names)
+    ways = Ways(Connection(server.port), Connection(server.port))
+    chosen = random.Random(4)
+    start = time.monotonic() + 1
+    sellers = [
+        _seller(name, sorted(start + chosen.uniform(0, scale.pause * scale.sales) for _ in range(scale.sales)))
+        for name in names
+    ]
+    tokens = server.tokens(len(sellers))
+    seen: list[float] = []
+    while any(seller.sales or seller.sync.acknowledged < seller.journal.last() for seller in sellers):
+        time.sleep(max(0.0, min(seller.wake_at for seller in sellers) - time.monotonic()))
+        for seller, token in zip(sellers, tokens, strict=True):
+            seen += _step(seller, ways, token)
+    how = (
+        f"{len(seen)} sales of {len(sellers)} stations whose sync looks at the journal every second; until a check over HTTP, "
+        "asked once the city has acknowledged, has answered that the vehicle may stay"
+    )
+    yield Figure("from a sale to a check that sees it, p50", percentile(seen, 50) / 1e3, "s", how)
+    yield Figure("from a sale to a check that sees it, p95", percentile(seen, 95) / 1e3, "s", "the same sales", at_most=5)
+
+
+def _seller(name: str, sales: list[float]) -> Seller:
+    journal = Journal(name)
+    voice = Voice(name, journals.key_of(name), lambda: datetime.now(PARIS), lambda: journals.REPORT)
+    return Seller(journal, Sync(journal, voice), sales)
+
+
+def _step(seller: Seller, ways: Ways, token: str) -> Iterator[float]:
+    """Let happen what is due; the seconds of each sale that was seen."""
+    while seller.sales and seller.sales[0] <= time.monotonic():
+        seller.bought.append(time.monotonic())
+        seller.journal.sell(seller.plate(len(seller.bought)))
+        seller.sales.pop(0)
+    before = seller.sync.acknowledged
+    if seller.sync.wake_at <= time.monotonic():
+        _carry(seller, ways.station)
+    for seq in range(before + 1, seller.sync.acknowledged + 1):
+        _see(seller, seq, ways.agent, token)
+        yield time.monotonic() - seller.bought[seq - 1]
+
+
+def _carry(seller: Seller, connection: Connection) -> None:
+    body = seller.sync.wake(time.monotonic())
+    if body:
+        path = f"/v1/stations/{seller.journal.station}/entries"
+        seller.sync.receive(connection.post(request(path, body)).body, time.monotonic())
+    if seller.sync.trouble:
+        raise RuntimeError(seller.sync.trouble)
+
+
+def _see(seller: Seller, seq: int, connection: Connection, token: str) -> None:
+    sector = journals.sector_of(seller.journal.station)
+    asked = {"plate": seller.plate(seq), "zone": journals.zone_of(sector), "sector": sector}
+    answer = connection.post(request("/v1/checks", json.dumps(asked).encode(), token))
+    if json.loads(answer.body).get("because") != "right":
+        raise RuntimeError(f"sold, acknowledged and not seen: {answer.body!r}")

@@ -1,0 +1,53 @@
+"""The register's rights, looked up by plate, as known now or at an earlier moment. Knows no clock and no wire.
+
+The theory. A check may look up hundreds of plates at once (`central/near.py`) among millions of rows, in a millisecond. So its
+statements are made once and their texts never change: SQLAlchemy compiles and PostgreSQL plans each of them once, and the
+plates travel as one text, not as hundreds of parameters. The index is `rights_alike`: one descent for each plate, to the rights
+that have not ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Connection, Select, Text, any_, bindparam, func, or_, select
+
+from central.covering import Bought
+from central.rights import Status
+from central.tables import Moment, rights
+
+_BETWEEN = " "
+"""Stands in no plate."""
+
+
+def bought(
+    connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None = None
+) -> tuple[Bought, ...]:
+    """The rights, of any place, that end after an instant. `plates`: folded (`near.alike`), and so is what is compared."""
+    postgres = connection.dialect.name == "postgresql"
+    values = {"plates": _BETWEEN.join(plates) if postgres else list(plates), "after": after}
+    then = {"known_at": known_at} if known_at else {}
+    rows = connection.execute(_statement(postgres, known_at is not None), values | then).mappings()
+    return tuple(Bought(**{**row, "status": Status(row["status"])}) for row in rows)
+
+
+@lru_cache
+def _statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
+    columns = [rights.c[name] for name in Bought.__dataclass_fields__]
+    return select(*columns).where(_among(postgres), rights.c.end > bindparam("after", type_=Moment()), _known(then))
+
+
+def _among(postgres: bool) -> ColumnElement[bool]:
+    """SQLite has no arrays."""
+    if postgres:
+        return rights.c.alike == any_(func.string_to_array(bindparam("plates", type_=Text()), _BETWEEN))
+    return rights.c.alike.in_(bindparam("plates", expanding=True))
+
+
+def _known(then: bool) -> ColumnElement[bool]:
+    columns, moment = rights.c, bindparam("known_at", type_=Moment())
+    if not then:
+        return columns.known_until.is_(None)
+    return (columns.known_from <= moment) & or_(columns.known_until.is_(None), columns.known_until > moment)

@@ -1,0 +1,50 @@
+"""`horodateur-central`: the city's command line. Each group of commands lives in a file of its own beside this one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from central.cli import first, given, people, private, serve, stations, waiting
+from central.cli.opening import RefusedError, without_password
+
+EPILOG = """\
+a first day:
+  horodateur-central init                              the register, the signing key, the first operator's token
+  horodateur-central serve                             the API, on http://127.0.0.1:8081; /docs describes it
+  horodateur provision … | horodateur-central enrol    let a station in
+  horodateur-central token new --who "Agent 1234" --role agent
+
+whoever can open the database can run every command: they ask for no token, and the audit trail says `console`.
+exit status: 0; 1 it could not be done, and why; 2 a wrong command line.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status of the command; 2 for a wrong command line."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except RefusedError as error:
+        complaint = str(error)
+    except (SQLAlchemyError, CommandError, ImportError) as error:
+        complaint = f"--database {without_password(chosen.database)}: {getattr(error, 'orig', None) or error}"
+    print(f"horodateur-central: {complaint}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="horodateur-central",
+        description="The city's side of its pay stations: takes their journals, keeps the rights, answers plate checks.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for group in (first, serve, private, stations, people, given, waiting):
+        group.add_parsers(commands)
+    return parser

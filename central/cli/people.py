@@ -1,0 +1,76 @@
+"""`horodateur-central token`: who may do what."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+
+from central import access
+from central.access import ROLES, Scope
+from central.cli.opening import RefusedError, Subparsers, add_database, by, now, register
+from central.cli.stations import show
+
+NEW = """\
+Issues a token and shows its secret this once.
+
+  horodateur-central token new --who "Agent 1234" --role agent
+  horodateur-central token new --who "counter, residents" --scope rights --days 30
+
+roles: agent checks plates; operator does everything; auditor reads what the others did and how the stations are.
+"""
+
+
+def add_parsers(commands: Subparsers) -> None:
+    """Add `token new`, `token list` and `token revoke`."""
+    token = commands.add_parser("token", help="issue, list and revoke the tokens of people and programs")
+    actions = token.add_subparsers(metavar="ACTION", required=True)
+    new = actions.add_parser("new", help="issue a token", description=NEW, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_database(new)
+    new.add_argument("--who", required=True, help="who will hold it")
+    good_for = new.add_mutually_exclusive_group(required=True)
+    good_for.add_argument("--role", choices=ROLES)
+    good_for.add_argument(
+        "--scope", choices=[scope.value for scope in Scope], action="append", help="may be given several times"
+    )
+    new.add_argument("--days", type=int, default=90, help="how long it lives (default: %(default)s)")
+    new.set_defaults(run=_new)
+    listing = actions.add_parser("list", help="every token there has been, without its secret")
+    add_database(listing)
+    listing.set_defaults(run=_list)
+    revoke = actions.add_parser("revoke", help="make a token good for nothing, from the next request on")
+    add_database(revoke)
+    revoke.add_argument("id", help="as `token list` shows it")
+    revoke.set_defaults(run=_revoke)
+
+
+def _new(chosen: argparse.Namespace) -> int:
+    scopes = ROLES[chosen.role] if chosen.role else frozenset(map(Scope, chosen.scope))
+    with register(chosen) as store:
+        try:
+            secret = access.issue(store, chosen.who, scopes, timedelta(days=chosen.days), by(), now())
+        except ValueError as error:
+            raise RefusedError(f"--{error}") from error
+    print(secret)
+    return 0
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    with register(chosen) as store:
+        tokens = access.tokens(store)
+    show([("id", "who", "until", "issued by", "scopes"), *map(_cells, tokens)])
+    return 0
+
+
+def _cells(token: access.Token) -> tuple[str, ...]:
+    until = "revoked" if token.revoked_at else f"{token.expires_at:%Y-%m-%d %H:%M}"
+    return token.id, token.who, until, token.created_by, " ".join(token.scopes)
+
+
+def _revoke(chosen: argparse.Namespace) -> int:
+    with register(chosen) as store:
+        try:
+            access.revoke_token(store, chosen.id, by(), now())
+        except LookupError as error:
+            raise RefusedError(f"{error.args[0]}; `token list` shows them") from error
+    print(f"revoked {chosen.id}")
+    return 0

@@ -1,0 +1,55 @@
+"""`horodateur-central private`: the city on one computer, on a PostgreSQL of its own. What `make central-postgres` runs."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+from pathlib import Path
+
+from central import access
+from central.cli import serve
+from central.cli.first import initialise
+from central.cli.opening import TARIFFS, RefusedError, Subparsers
+from central.cluster import ClusterError, running
+from central.store import open_store
+
+DAYS = 90
+
+
+def add_parsers(commands: Subparsers) -> None:
+    """Add `private`."""
+    private = commands.add_parser(
+        "private",
+        help="serve on a PostgreSQL of its own, started for this and stopped with it",
+        description="Starts Debian's PostgreSQL on the data in a folder, reached from nowhere else; initialises it if it is "
+        "new (the first operator's token is shown once); serves until Ctrl-C; stops it. To try things: a city runs its own.",
+    )
+    private.add_argument(
+        "--folder", type=Path, default=Path(".postgres"), metavar="DIR", help="its data (default: %(default)s)"
+    )
+    private.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default: %(default)s)")
+    serve.add_address(private)
+    private.set_defaults(run=_run, database="the private PostgreSQL")
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: PostgreSQL must not stay behind
+    try:
+        with contextlib.suppress(KeyboardInterrupt), running(chosen.folder.absolute()) as cluster:
+            key = chosen.folder.absolute() / "central.key"
+            _initialise_once(cluster.url(), key)
+            print(f"its database: {cluster.url()}", flush=True)
+            serve.serve(serve.Served(cluster.url(), key, TARIFFS), chosen.host, chosen.port, chosen.workers)
+    except ClusterError as error:
+        raise RefusedError(f"--folder {chosen.folder}: {error}") from error
+    return 0
+
+
+def _initialise_once(database: str, key: Path) -> None:
+    """A register that was made before is brought to the present shape."""
+    store = open_store(database)
+    known = access.tokens(store)
+    store.dispose()
+    if not known:
+        initialise(database, key, "first operator", DAYS)

@@ -1,0 +1,125 @@
+"""`horodateur-central enrol`, `revoke` and `stations`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+
+import msgspec
+
+from central import fleet
+from central.city import Rules
+from central.cli.opening import RefusedError, Subparsers, add_database, by, now, register
+from firmware.envelope import public_key_in
+
+ENROL = """\
+Lets a station in by its public key, as `horodateur provision` prints it:
+
+  horodateur-central enrol 75011-0042 1 11D <43 characters>       station, tariff zone, sector, key
+  horodateur-central enrol < stations.txt                         many, a line each; one bad line, and none is enrolled
+
+A station that is known goes on where it was, with the key given now.
+"""
+COLUMNS = ("station", "sector", "last contact", "complete until", "queue", "paper", "clock", "software", "alarms")
+
+
+def add_parsers(commands: Subparsers) -> None:
+    """Add `enrol`, `revoke` and `stations`."""
+    enrol = commands.add_parser(
+        "enrol",
+        help="let stations in by their public keys",
+        description=ENROL,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_database(enrol)
+    enrol.add_argument("line", nargs="*", metavar="STATION ZONE SECTOR KEY", help="none: lines are read from standard input")
+    enrol.set_defaults(run=_enrol)
+    revoke = commands.add_parser("revoke", help="take nothing more from a station, from its next request on")
+    add_database(revoke)
+    revoke.add_argument("station")
+    revoke.set_defaults(run=_revoke)
+    listing = commands.add_parser("stations", help="how the stations are")
+    add_database(listing)
+    listing.add_argument("--silent", action="store_true", help="only those whose data is not all here")
+    listing.add_argument("--json", action="store_true", help="everything that is known, as JSON")
+    listing.set_defaults(run=_stations)
+
+
+def enrolments(lines: Iterable[str]) -> list[fleet.Enrolment]:
+    """What the lines say; empty ones are read over. Raises RefusedError naming the first line that is wrong."""
+    found = []
+    for number, line in enumerate(lines, 1):
+        if line.split():
+            try:
+                found.append(_enrolment(line.split()))
+            except ValueError as error:
+                raise RefusedError(f"line {number}: {error}; nothing was enrolled") from error
+    return found
+
+
+def _enrolment(words: list[str]) -> fleet.Enrolment:
+    if len(words) != 4:
+        raise ValueError(f"{len(words)} words; wanted are four: station, tariff zone, sector, public key")
+    station, zone, sector, key = words
+    enrolment = fleet.Enrolment(station, public_key_in(key), int(zone) if zone.isdecimal() else 0, sector)
+    fleet.examine(enrolment)
+    return enrolment
+
+
+def _enrol(chosen: argparse.Namespace) -> int:
+    wanted = enrolments([" ".join(chosen.line)] if chosen.line else sys.stdin)
+    if not wanted:
+        raise RefusedError("nothing to enrol: no line was given")
+    with register(chosen) as store:
+        for each in wanted:
+            fleet.enrol(store, each, by(), now())
+            print(f"enrolled {each.station}")
+    return 0
+
+
+def _revoke(chosen: argparse.Namespace) -> int:
+    with register(chosen) as store:
+        try:
+            fleet.revoke(store, chosen.station, by(), now())
+        except LookupError as error:
+            raise RefusedError(str(error.args[0])) from error
+    print(f"revoked {chosen.station}")
+    return 0
+
+
+def _stations(chosen: argparse.Namespace) -> int:
+    with register(chosen) as store:
+        states = [state for state in fleet.fleet(store, now(), Rules()) if state.silent or not chosen.silent]
+    if chosen.json:
+        print(msgspec.json.encode(states).decode())
+    else:
+        show([COLUMNS, *map(_cells, states)])
+    return 0
+
+
+def show(rows: Iterable[Iterable[str]]) -> None:
+    """Print a table."""
+    cells = [tuple(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _cells(state: fleet.StationState) -> tuple[str, ...]:
+    contact = f"{state.last_contact:%Y-%m-%d %H:%M:%S}" if state.last_contact else "never"
+    complete = f"{state.complete_until:%Y-%m-%d %H:%M:%S}" if state.complete_until else "never"
+    mark = "revoked" if state.revoked_at else f"{complete}{' SILENT' if state.silent else ''}"
+    offset = f"{state.clock or '?'} {state.clock_offset or 0:+.0f} s"
+    queue = "?" if state.queue is None else str(state.queue)
+    return (
+        state.station,
+        state.sector or "?",
+        contact,
+        mark,
+        queue,
+        state.paper or "?",
+        offset,
+        state.software or "?",
+        ", ".join(state.alarms),
+    )

@@ -1,0 +1,32 @@
+"""The card a station was flashed on: where its folder says what it is. Knows no clock, no wire."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hal.toml import BoardError
+
+STATION_FILE = "station.toml"
+BOARD_NAME = "board"
+"""Holds the name of a shipped board file, `paris-v1` or `paris-v1.toml`: one line."""
+BOARDS = Path(__file__).parents[1] / "board"
+"""Where the shipped ones lie, in a checkout and in an installation."""
+
+
+def board_of(folder: Path) -> Path:
+    """The board file this card was flashed for. Raises BoardError naming the file that is wrong."""
+    file = folder / BOARD_NAME
+    try:
+        name = file.read_text("utf-8").strip().removesuffix(".toml")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BoardError(str(file), "", f"cannot be read: {error}") from error
+    board = BOARDS / f"{name}.toml"
+    if not re.fullmatch(r"[\w-]+", name) or not board.is_file():
+        raise BoardError(str(file), "", f"there is no board file {name!r}")
+    return board
+
+
+def station_file(folder: Path) -> Path:
+    """The identity this card was flashed with."""
+    return folder / STATION_FILE

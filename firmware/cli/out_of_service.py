@@ -1,0 +1,82 @@
+"""`horodateur out-of-service`: what the glass says when the supervisor has given the station up. What systemd calls then.
+
+It must work where the station does not: it opens the display and nothing else, and a folder it cannot read costs it the
+address, not the screen. It touches neither journal nor card terminal. It ends with SIGTERM, when a technician starts the
+station again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import select
+import sys
+from pathlib import Path
+
+from firmware.card import BOARDS, board_of, station_file
+from firmware.cli.start import add_state
+from firmware.site import Site
+from firmware.stop import Stop
+from hal.board import BoardError, load_board, open_display, open_gpio, open_spi, read_toml
+from hal.ports import Display, Line, Size, View
+
+GIVEN_UP = "S1"
+"""The program failed again and again."""
+USUAL = BOARDS / "paris-v1.toml"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `out-of-service`."""
+    parser = subparsers.add_parser("out-of-service", help="say on the display that this machine is out of service")
+    add_state(parser)
+    parser.add_argument("--code", default=GIVEN_UP, help="what a motorist may quote (default: %(default)s)")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 once told to end; 1 if there is no display."""
+    stop = Stop()
+    try:
+        display = _display(arguments.state)
+    except BoardError as error:
+        sys.stderr.write(f"horodateur: {error}\n")
+        return 1
+    display.show(out_of_service(_site(arguments.state), arguments.code))
+    while not stop.asked:
+        select.select([stop], [], [])
+    return 0
+
+
+def out_of_service(site: Site | None, code: str) -> View:
+    """Where the next machine is and the code that proves it in an appeal; of a machine that may not know where it stands."""
+    where = f"Allez au {site.nearest}" if site else "Allez à l’horodateur le plus proche"
+    return View(
+        "given up",
+        f"Zone {site.zone} · {site.address}" if site else "",
+        "",
+        (
+            Line("Machine hors service", Size.MEDIUM),
+            Line(where, Size.SMALL),
+            Line(f"Code {code} · {site.station}" if site else f"Code {code}", Size.SMALL),
+        ),
+    )
+
+
+def _site(folder: Path) -> Site | None:
+    try:
+        return read_toml(station_file(folder), Site)
+    except BoardError as error:
+        sys.stderr.write(f"horodateur: {error}\n")
+        return None
+
+
+def _display(folder: Path) -> Display:
+    """The display of this card's board; of the usual one where the card does not say. Raises BoardError."""
+    try:
+        file = board_of(folder)
+    except BoardError as error:
+        sys.stderr.write(f"horodateur: {error}\n")
+        file = USUAL
+    wiring = load_board(file).display
+    if wiring == "simulated":
+        raise BoardError(str(file), "display", "is simulated: there is no glass to say it on")
+    return open_display(wiring, open_gpio(), open_spi())

@@ -1,0 +1,35 @@
+"""`horodateur start`: the station of the card this computer started from. What systemd calls."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from firmware.card import board_of, station_file
+from firmware.cli import run
+from hal.toml import BoardError
+
+STATE = Path("/var/lib/horodateur")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `start`. It takes what `run` takes from the files of one folder."""
+    parser = subparsers.add_parser("start", help="start the station this card was flashed for")
+    add_state(parser)
+    parser.set_defaults(run=start, tariffs=run.ROOT / "tariffs.json", port=0)
+
+
+def add_state(parser: argparse.ArgumentParser) -> None:
+    """The folder the card keeps for its station."""
+    parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="its folder (default: %(default)s)")
+
+
+def start(arguments: argparse.Namespace) -> int:
+    """What `horodateur run` returns; 1 too if the folder does not say which board it is."""
+    try:
+        arguments.board, arguments.station = board_of(arguments.state), station_file(arguments.state)
+    except BoardError as error:
+        sys.stderr.write(f"horodateur: {error}\n")
+        return 1
+    return run.run_station(arguments)

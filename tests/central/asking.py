@@ -1,0 +1,82 @@
+"""Somebody who asks the city over HTTP, without a server between, for the tests of its API."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from central.access import ROLES, Scope, issue
+from central.app import create_app
+from central.city import City
+from central.limits import Limits, Rate
+from tests.central.speaking import NOW, STATION, city_of
+
+LONG = timedelta(days=30)
+EVER_SO_OFTEN = Rate(1e6, 10**6)
+NO_HURRY = Limits(EVER_SO_OFTEN, EVER_SO_OFTEN, EVER_SO_OFTEN, EVER_SO_OFTEN)
+"""For tests that ask more than anybody does."""
+
+
+@dataclass
+class Hand:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True)
+class Client:
+    """Asks an application directly, one request at a time."""
+
+    app: FastAPI
+    city: City
+    clock: Hand = field(default_factory=Hand)
+    token: str = ""
+    address: str = "203.0.113.7"
+
+    def get(self, url: str) -> httpx.Response:
+        return self.request("GET", url)
+
+    def post(self, url: str, json: object = None, content: bytes | None = None) -> httpx.Response:
+        return self.request("POST", url, json, content)
+
+    def put(self, url: str, json: object = None, content: bytes | None = None) -> httpx.Response:
+        return self.request("PUT", url, json, content)
+
+    def delete(self, url: str) -> httpx.Response:
+        return self.request("DELETE", url)
+
+    def request(self, method: str, url: str, json: object = None, content: bytes | None = None) -> httpx.Response:
+        headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
+
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=(self.address, 50_000))
+            async with httpx.AsyncClient(transport=transport, base_url="http://city") as client:
+                return await client.request(method, url, json=json, content=content, headers=headers)
+
+        return asyncio.run(asked())
+
+    def holding(self, *scopes: Scope, who: str = "Dupont", lifetime: timedelta = LONG) -> Client:
+        """Somebody who holds a token that is good for these."""
+        return replace(self, token=issue(self.city.store, who, scopes, lifetime, "the test", self.clock()))
+
+    def acting(self, role: str) -> Client:
+        """Somebody of this role."""
+        return self.holding(*ROLES[role])
+
+
+def client_of(store: Engine, *stations: str, limits: Limits | None = None) -> Client:
+    """A city at ten o'clock that let these stations in, and nobody in particular who asks it."""
+    city, clock = city_of(store, *(stations or (STATION,))), Hand()
+    return Client(create_app(city, clock, limits), city, clock)
+
+
+CHECK = {"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": "2026-03-04T10:30:00+01:00"}

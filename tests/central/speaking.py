@@ -1,0 +1,134 @@
+"""A station that speaks, for the tests of intake: its journal is hashed here, and not by the code under test."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, Row, Table, select
+
+from central import intake
+from central.city import City
+from central.fleet import Enrolment, enrol
+from central.tables import stations
+from firmware.contact import Batch, ClockQuality, Report, Sent, Statement
+from firmware.entry import Recorded, body_of
+from firmware.envelope import CONTACT, sealed
+from firmware.facts import Fact
+from firmware.right import Right
+from firmware.tariff import load_tariffs
+
+STATION = "75011-0042"
+THERE = "75012-0001"
+NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+WRITTEN = NOW - timedelta(hours=1)
+"""When all entries are, by the station's clock, unless another time is given."""
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+REPORT = Report("2.1.0", ClockQuality.SYNCHRONISED, {"tariffs": 3})
+TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
+Text = tuple[str, str]
+"""A body and its hash, as they travel."""
+
+
+class Said(TypedDict, total=False):
+    """What a statement can be made to say."""
+
+    sent_at: datetime
+    last: int
+    head: str
+    held: int
+
+
+def key_of(station: str) -> Ed25519PrivateKey:
+    """Each station has its own."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(station.encode()).digest())
+
+
+def city_of(store: Engine, *names: str) -> City:
+    """A city that let these stations in yesterday."""
+    for station in names:
+        enrol(store, Enrolment(station, key_of(station).public_key(), 1, "11D"), "the test", NOW - DAY)
+    return City(store, key_of("the city"), TARIFFS)
+
+
+def chain(facts: Sequence[Fact | dict[str, str]], station: str = STATION, at: datetime = WRITTEN) -> list[Text]:
+    """A station's journal."""
+    previous, texts = bytes.fromhex(genesis(station)), []
+    for seq, fact in enumerate(facts, 1):
+        body = written(seq, fact, station, at)
+        previous = hashlib.sha256(previous + body).digest()
+        texts.append((body.decode(), previous.hex()))
+    return texts
+
+
+def right(number: int = 1, **other: Any) -> Right:
+    """A visitor's hour in zone 1, from now on."""
+    reference = f"{STATION}-{number:06d}"
+    hour = timedelta(hours=1)
+    return replace(Right(reference, "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + hour, 4, 600, "2021-08-01"), **other)
+
+
+def genesis(station: str = STATION) -> str:
+    """What its first entry continues from."""
+    return hashlib.sha256(b"horodateur journal " + station.encode()).hexdigest()
+
+
+def written(seq: int, fact: Fact | dict[str, str], station: str, at: datetime) -> bytes:
+    """The text of an entry; a fact of no known kind is a dictionary."""
+    if not isinstance(fact, dict):
+        return body_of(Recorded(seq, station, at, float(seq), "boot-1", fact))
+    place = {"seq": seq, "station": station, "at": at.isoformat(), "instant": 1.0, "boot": "boot-1"}
+    return json.dumps({**place, "fact": fact}).encode()
+
+
+@dataclass
+class Mouth:
+    """A station that speaks: it signs, counts its contacts, and says what it is told to."""
+
+    city: City
+    station: str = STATION
+    contact: int = 0
+
+    def says(self, texts: Sequence[Text], now: datetime = NOW, **said: Unpack[Said]) -> tuple[int, object]:
+        """Hand in entries, and nothing more to come unless it is to say otherwise. Returns the status and the answer."""
+        said.setdefault("sent_at", now)
+        return self.sends(self.request(texts, **said), now)
+
+    def sends(self, request: bytes, now: datetime = NOW) -> tuple[int, object]:
+        """Hand in these bytes."""
+        reply = intake.take(self.city, self.station, request, now)
+        return reply.status, json.loads(reply.body)
+
+    def request(self, texts: Sequence[Text], **said: Unpack[Said]) -> bytes:
+        """A request under the next contact number."""
+        self.contact += 1
+        last, head = (json.loads(texts[-1][0])["seq"], texts[-1][1]) if texts else (0, genesis(self.station))
+        truth: Said = {"sent_at": NOW, "last": last, "head": head, "held": said.get("last", last)}
+        statement = Statement(station=self.station, contact=self.contact, report=REPORT, **(truth | said))
+        envelope = sealed(CONTACT, msgspec.json.encode(statement), key_of(self.station))
+        return msgspec.json.encode(Batch(envelope.signed, envelope.signature, tuple(Sent(*text) for text in texts)))
+
+
+def all_of(city: City, table: Table) -> Sequence[Row[tuple[object, ...]]]:
+    """Every row, in the order of the key."""
+    with city.store.begin() as connection:
+        return connection.execute(select(table).order_by(*table.primary_key.columns)).all()
+
+
+def count(city: City, table: Table) -> int:
+    """How many rows there are."""
+    return len(all_of(city, table))
+
+
+def standing(city: City, station: str = STATION) -> Row[tuple[object, ...]]:
+    """What the city knows of a station."""
+    (row,) = [row for row in all_of(city, stations) if row.station == station]
+    return row

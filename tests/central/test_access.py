@@ -1,0 +1,139 @@
+"""Tokens: what is kept of them, who is let in, and who no longer is."""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from central.access import ROLES, TOKEN, Bearer, Scope, bearer, first_operator, id_in, issue, revoke_token, tokens
+from central.audit import trail
+from central.tables import metadata
+
+NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
+MONTH = timedelta(days=30)
+MOMENT = timedelta(microseconds=1)
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def agent(store: Engine) -> str:
+    return issue(store, "Agent 1234", ROLES["agent"], MONTH, "the test", NOW)
+
+
+def test_whoever_shows_a_token_is_known(store: Engine) -> None:
+    text = agent(store)
+    assert bearer(store, text, NOW) == Bearer(id_in(text), "Agent 1234", frozenset({Scope.CHECK}))
+    assert bearer(store, text, NOW).name == f"Agent 1234 ({id_in(text)})"  # type: ignore[union-attr]
+
+
+def test_the_secret_is_kept_nowhere(store: Engine) -> None:
+    secret = TOKEN.fullmatch(agent(store))[2]  # type: ignore[index]
+    with store.begin() as connection:
+        rows = [str(row) for table in metadata.sorted_tables for row in connection.execute(select(table))]
+    assert len(rows) == 2
+    assert secret not in "".join(rows)
+
+
+def test_a_token_ends_at_its_last_instant(store: Engine) -> None:
+    text = agent(store)
+    assert bearer(store, text, NOW + MONTH - MOMENT)
+    assert bearer(store, text, NOW + MONTH) is None
+
+
+def test_what_is_revoked_is_refused_at_once_and_for_ever(store: Engine) -> None:
+    text, other = agent(store), agent(store)
+    revoke_token(store, id_in(text), "the test", NOW)
+    revoke_token(store, id_in(text), "the test", NOW + MONTH)
+    assert bearer(store, text, NOW) is None
+    assert bearer(store, other, NOW)
+    assert [token.revoked_at for token in tokens(store) if token.id == id_in(text)] == [NOW]
+    assert [noted.action for noted in trail(store)].count("token revoked") == 1
+
+
+def test_a_token_nobody_issued_cannot_be_revoked(store: Engine) -> None:
+    with pytest.raises(LookupError, match="no token '0123456789ab'"):
+        revoke_token(store, "0123456789ab", "the test", NOW)
+
+
+def test_of_a_thousand_forged_tokens_none_is_good(store: Engine) -> None:
+    good, other = agent(store), agent(store)
+    places = itertools.cycle(range(17, len(good)))
+    forged = [good[:place] + letter + good[place + 1 :] for letter, place in zip(LETTERS * 15, places, strict=False)]
+    forged += [
+        good + "A",
+        good[:-1],
+        good.upper(),
+        f" {good}",
+        f"{good}\n",
+        good.replace("_", "-"),
+        "",
+        "hdt__",
+        "Bearer " + good,
+    ]
+    forged += [
+        good[:16] + other[16:],
+        other[:16] + good[16:],
+        good.replace("hdt", "htd"),
+        good[:17],
+        "hdt_" + "0" * 12 + good[16:],
+    ]
+    forged = [text for text in forged if text != good]
+    assert len(forged) >= 950
+    assert [text for text in forged if bearer(store, text, NOW)] == []
+    assert bearer(store, good, NOW)
+
+
+@pytest.mark.parametrize(
+    ("who", "scopes", "lifetime", "member"),
+    [
+        ("", {Scope.CHECK}, MONTH, "who"),
+        ("   ", {Scope.CHECK}, MONTH, "who"),
+        ("x" * 61, {Scope.CHECK}, MONTH, "who"),
+        ("Dupont", set(), MONTH, "scopes"),
+        ("Dupont", {Scope.CHECK}, timedelta(0), "days"),
+        ("Dupont", {Scope.CHECK}, timedelta(days=-1), "days"),
+        ("Dupont", {Scope.CHECK}, timedelta(days=367), "days"),
+    ],
+)
+def test_what_cannot_be_a_token_is_not_made(
+    store: Engine, who: str, scopes: set[Scope], lifetime: timedelta, member: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{member}: "):
+        issue(store, who, scopes, lifetime, "the test", NOW)
+    assert tokens(store) == ()
+    assert trail(store) == ()
+
+
+def test_issuing_is_noted_without_the_secret(store: Engine) -> None:
+    text = agent(store)
+    [noted] = trail(store)
+    assert (noted.who, noted.action, noted.subject) == ("the test", "token issued", id_in(text))
+    assert noted.detail == {"to": "Agent 1234", "scopes": "check"}
+
+
+def test_there_is_one_first_operator(store: Engine) -> None:
+    text = first_operator(store, "Martin", MONTH, "the test", NOW)
+    assert bearer(store, text, NOW).scopes == frozenset(Scope)  # type: ignore[union-attr]
+    revoke_token(store, id_in(text), "the test", NOW)
+    with pytest.raises(LookupError, match="has had an operator"):
+        first_operator(store, "Durand", MONTH, "the test", NOW)
+
+
+def test_an_agent_is_no_first_operator(store: Engine) -> None:
+    agent(store)
+    assert first_operator(store, "Martin", MONTH, "the test", NOW)
+
+
+def test_of_many_who_want_to_be_first_one_is(store: Engine) -> None:
+    def tried(who: str) -> bool:
+        try:
+            return bool(first_operator(store, who, MONTH, "the test", NOW))
+        except LookupError:
+            return False
+
+    with ThreadPoolExecutor(6) as threads:
+        assert sorted(threads.map(tried, "ABCDEF")) == [False] * 5 + [True]
+    assert len(tokens(store)) == 1

@@ -1,0 +1,131 @@
+"""What holds of every register and every check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, delete
+
+from central.checks import Answer, Check
+from central.city import Rules
+from central.covering import Because, Bought, Place, verdict
+from central.holdings import Held
+from central.tables import generations, holdings, rights
+from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, TARIFFS, TEN, ask, city_of, entitle, right, sell
+
+QUARTER = 15 * MINUTE
+RULES = Rules()
+HERE = Place(1, "11D")
+PLATES = ("AB123CD", "AB124CD", "A8123CD", "BA123CD", "XY987ZT")
+REGIMES = ("visitor", "resident", "pro_mobile", "cmi_s", "low_emission_resident")
+instants = st.builds(lambda minute: TEN + minute * MINUTE, st.integers(-200, 900))
+
+
+@st.composite
+def sold(draw: st.DrawFn, plates: Sequence[str] = PLATES[:1]) -> Bought:
+    """Any quarters of an hour, bought before or when they start, known when they are bought or later; many end together."""
+    start = TEN + draw(st.integers(-12, 12)) * QUARTER
+    sector = draw(st.sampled_from(["11D", "11C", "12A"]))
+    regime, quarters = draw(st.sampled_from(REGIMES)), draw(st.integers(1, 16))
+    made = right(draw(st.sampled_from(plates)), start, 15 * quarters, regime=regime)
+    bought_at = start - draw(st.integers(0, 60)) * MINUTE
+    known_from = bought_at + draw(st.integers(0, 600)) * MINUTE
+    return replace(made, bought_at=bought_at, known_from=known_from, sector=sector, zone=2 if sector == "12A" else 1)
+
+
+helds = st.lists(
+    st.builds(
+        Held,
+        st.just("a series"),
+        st.sampled_from(["resident", "pro_mobile", "cmi_s", "low_emission", "pro_public"]),
+        st.frozensets(st.sampled_from(["11D", "11C", "12A"])),
+        st.just(LONG_AGO),
+        st.sampled_from([None, TEN + DAY]),
+    ),
+    max_size=2,
+)
+
+
+@given(st.lists(sold(), max_size=5), sold(), helds, instants)
+def test_one_more_right_never_turns_a_yes_into_a_no_nor_shortens_it(
+    before: list[Bought], more: Bought, held: list[Held], at: datetime
+) -> None:
+    one, other = (verdict(each, held, HERE, at, TARIFFS, RULES) for each in (before, [*before, more]))
+    if one.because:
+        assert other.because
+    if one.because is Because.RIGHT:
+        assert other.because is Because.RIGHT
+        assert one.until
+        assert other.until
+        assert one.until <= other.until
+
+
+ONE, OTHER = right(minutes=30), right(start=TEN + QUARTER, minutes=15)
+"""They end together."""
+
+
+@example(([ONE, OTHER], [OTHER, ONE]), [], TEN + QUARTER)
+@given(st.lists(sold(), max_size=6).flatmap(lambda each: st.tuples(st.just(each), st.permutations(each))), helds, instants)
+def test_the_order_in_which_rights_arrive_makes_no_difference(
+    orders: tuple[list[Bought], list[Bought]], held: list[Held], at: datetime
+) -> None:
+    one, other = (verdict(order, held, HERE, at, TARIFFS, RULES) for order in orders)
+    assert one == other
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)), max_size=6), st.integers(0, 70))
+def test_until_is_the_first_minute_that_is_not_covered(spans: list[tuple[int, int]], minute: int) -> None:
+    rights = [right(start=TEN + start * MINUTE, minutes=length) for start, length in spans]
+    covered = {minute for start, length in spans for minute in range(start, start + length)}
+    answer = verdict(rights, (), HERE, TEN + minute * MINUTE, TARIFFS, RULES)
+    assert (answer.because is Because.RIGHT) == (minute in covered)
+    if answer.because is Because.RIGHT:
+        assert answer.until == TEN + next(each for each in range(minute, 100) if each not in covered) * MINUTE
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(sold(PLATES), max_size=6), st.sampled_from([(), ("resident",), ("cmi_s",)]), st.sampled_from(PLATES), instants)
+def test_what_is_known_now_is_what_was_known_now_and_a_near_plate_lets_nobody_stay(
+    store: Engine, known: list[Bought], held: Sequence[str], plate: str, at: datetime
+) -> None:
+    _forget(store)
+    sell(store, *known) if known else None
+    for holding in held:
+        entitle(store, plate, holding, ["11D", "11C"] if holding == "resident" else ())
+    answer = ask(city_of(store), plate, at, now=TEN + DAY, known_at=TEN + DAY)
+    assert _as_then(answer) == answer.then
+    mine = [each for each in known if each.plate == plate]
+    if answer.because in (Because.RIGHT, Because.TOLERANCE):
+        assert answer.right in mine
+    assert not (answer.allowed and answer.possible_payers)
+    assert all(payer.right.plate != plate for payer in answer.possible_payers)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(sold(), min_size=1, max_size=5), instants, st.integers(0, 12))
+def test_what_was_known_then_is_what_a_check_then_would_have_said(
+    store: Engine, known: list[Bought], at: datetime, hour: int
+) -> None:
+    known_at = TEN + (hour - 6) * HOUR
+    _forget(store)
+    sell(store, *known)
+    told = ask(city_of(store), at=at, now=TEN + DAY, known_at=known_at).then
+    _forget(store)
+    arrived = [each for each in known if each.known_from <= known_at]
+    sell(store, *arrived) if arrived else None
+    assert told == _as_then(ask(city_of(store), at=at, now=TEN + DAY))
+
+
+def _as_then(answer: Check) -> Answer:
+    """The part of a check that depends on what is known."""
+    return Answer(**{name: getattr(answer, name) for name in Answer.__dataclass_fields__})
+
+
+def _forget(store: Engine) -> None:
+    with store.begin() as connection:
+        for table in (rights, holdings, generations):
+            connection.execute(delete(table))

@@ -1,0 +1,288 @@
+"""`horodateur-central`, command by command: what it makes, what it refuses, and that what it says helps."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, Table
+
+from central import fleet, waiting
+from central.access import TOKEN, Scope, bearer, id_in, tokens
+from central.audit import trail
+from central.city import Rules
+from central.cli import main
+from central.cli.opening import now
+from central.signing import SigningError, key_in, make_key
+from central.tables import generations, publications
+from central.tables import tokens as table
+from firmware.envelope import public_key_text
+from tests.central.speaking import STATION, THERE, Mouth, chain, city_of, count, key_of
+
+HEADER = "plate,holding,sectors,valid_from,valid_until\n"
+CMI = HEADER + "AB-123-CD,cmi_s,,2026-01-01T00:00:00+01:00,\n"
+
+
+class Console:
+    """Somebody who types commands about one register."""
+
+    def __init__(self, store: Engine, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.store, self.folder, self._capsys = store, folder, capsys
+        self.url, self.key = store.url.render_as_string(hide_password=False), folder / "city.key"
+
+    def types(self, *words: str | Path) -> tuple[int, str, str]:
+        """The status, what was said, and what was complained of."""
+        keyed = ["--signing-key", str(self.key)] if words[0] in ("init", "publish", "serve", "reopened") else []
+        group = 2 if words[0] in ("token", "rights", "publish", "waiting") else 1
+        status = main([*map(str, words[:group]), "--database", self.url, *keyed, *map(str, words[group:])])
+        said = self._capsys.readouterr()
+        return status, said.out, said.err
+
+
+@pytest.fixture
+def console(bare: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Console:
+    """A register that does not exist yet, of each kind."""
+    return Console(bare, tmp_path, capsys)
+
+
+@pytest.fixture
+def started(console: Console) -> Console:
+    """One that does."""
+    assert console.types("init")[0] == 0
+    return console
+
+
+# --- the first day ---------------------------------------------------------------------------------------------------
+
+
+def test_init_makes_a_register_a_key_and_one_operator(console: Console) -> None:
+    status, said, complaint = console.types("init", "--who", "Martin", "--days", "10")
+    assert (status, complaint) == (0, "")
+    [secret] = [word for word in said.split() if TOKEN.fullmatch(word)]
+    known = bearer(console.store, secret, now())
+    assert known
+    assert (known.who, known.scopes) == ("Martin", frozenset(Scope))
+    assert public_key_text(key_in(console.key).public_key()) in said
+    assert stat.S_IMODE(console.key.stat().st_mode) == 0o600
+    assert [noted.action for noted in trail(console.store)] == ["token issued"]
+
+
+def test_init_makes_no_second_operator_and_no_second_key(started: Console) -> None:
+    key = started.key.read_bytes()
+    status, said, complaint = started.types("init")
+    assert (status, said) == (1, "")
+    assert "token new --who NAME --role operator" in complaint
+    assert started.key.read_bytes() == key
+    assert count_of(started, table) == 1
+
+
+def count_of(console: Console, what: Table) -> int:
+    return count(city_of(console.store), what)
+
+
+def test_nothing_works_before_init_and_every_command_says_so(console: Console) -> None:
+    commands = "serve", "stations", "token list", "waiting list", "reopened", f"revoke {STATION}", f"enrol {line()}"
+    for words in map(str.split, commands):
+        status, said, complaint = console.types(*words)
+        assert (status, said) == (1, "")
+        assert f"horodateur-central init --database {console.url}" in complaint
+    assert not console.key.exists()
+
+
+def test_looking_at_a_register_does_not_make_one(tmp_path: Path) -> None:
+    assert main(["stations", "--database", f"sqlite:///{tmp_path}/central.db"]) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_register_of_another_version_is_not_touched(started: Console) -> None:
+    assert started.types("migrate", "--to", "0001")[0] == 0
+    status, _, complaint = started.types("stations")
+    assert status == 1
+    assert "horodateur-central migrate" in complaint
+    assert started.types("migrate")[0] == 0
+    assert "never initialised" in started.types("stations")[2]
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "sqlite:////nowhere/at/all.db", "oracle9://x", "postgresql+psycopg://u:pass@/x?host=/nowhere"]
+)
+def test_a_database_that_cannot_be_opened_is_named_without_its_password(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--database", url]) == 1
+    said = capsys.readouterr().err
+    assert f"--database {url.replace('pass@', '…@')}" in said
+    assert "pass@" not in said
+
+
+def test_the_database_may_be_named_by_the_environment(started: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HORODATEUR_DATABASE", started.url)
+    assert main(["token", "list"]) == 0
+
+
+# --- the signing key -------------------------------------------------------------------------------------------------
+
+
+def test_a_key_others_can_read_is_not_used(started: Console) -> None:
+    started.key.chmod(0o640)
+    status, _, complaint = started.types("serve")
+    assert status == 1
+    assert f"chmod 600 {started.key}" in complaint
+
+
+@pytest.mark.parametrize("key", [b"", b"x" * 31, b"x" * 33, None])
+def test_a_key_that_is_none_stops_the_server(started: Console, key: bytes | None) -> None:
+    started.key.unlink() if key is None else started.key.write_bytes(key)
+    status, _, complaint = started.types("serve")
+    assert status == 1
+    assert f"--signing-key {started.key}: " in complaint
+
+
+def test_a_key_is_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "city.key"
+    key: Ed25519PrivateKey = make_key(path)
+    with pytest.raises(SigningError, match="cannot be made"):
+        make_key(path)
+    assert key_in(path).private_bytes_raw() == key.private_bytes_raw()
+
+
+# --- stations --------------------------------------------------------------------------------------------------------
+
+
+def line(station: str = STATION) -> str:
+    """As provisioning prints it."""
+    return f"{station} 1 11D {public_key_text(key_of(station).public_key())}"
+
+
+def names(console: Console) -> list[str]:
+    return [state.station for state in fleet.fleet(console.store, now(), Rules())]
+
+
+def test_a_station_is_enrolled_by_its_line_and_revoked_by_its_name(started: Console) -> None:
+    assert started.types("enrol", *line().split())[:2] == (0, f"enrolled {STATION}\n")
+    assert started.types("revoke", STATION)[:2] == (0, f"revoked {STATION}\n")
+    assert started.types("revoke", STATION)[0] == 1
+    assert [noted.action for noted in trail(started.store)] == ["token issued", "enrol", "revoke"]
+    assert all(noted.who.startswith("console: ") for noted in trail(started.store))
+
+
+def test_many_are_enrolled_from_standard_input(started: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{line()}\n\n{line(THERE)}\n"))
+    assert started.types("enrol")[0] == 0
+    assert names(started) == [STATION, THERE]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "75012-0001 1 11D",
+        "75012-0001 1 11D key more words",
+        line(THERE)[:-1],
+        line(THERE).replace(" 1 ", " 3 "),
+        line(THERE).replace(" 1 ", " x "),
+        line(THERE).replace("11D", "D11"),
+        line(THERE).replace("75012-0001", "75012/0001"),
+    ],
+)
+def test_one_bad_line_and_none_is_enrolled(started: Console, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{line()}\n{wrong}\n"))
+    status, said, complaint = started.types("enrol")
+    assert (status, said) == (1, "")
+    assert "line 2: " in complaint
+    assert names(started) == []
+
+
+def test_nothing_to_enrol_is_said(started: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert started.types("enrol")[0] == 1
+
+
+def test_the_stations_are_shown(started: Console) -> None:
+    Mouth(city_of(started.store, STATION)).says([])
+    shown = started.types("stations")[1]
+    assert re.search(rf"{STATION}\s+11D\s+2026-03-04 11:00:00\s+2026-03-04 11:00:00 SILENT\s+0\s+ok\s", shown)
+    [state] = json.loads(started.types("stations", "--json")[1])
+    assert (state["station"], state["silent"]) == (STATION, True)
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_token_is_shown_once_listed_and_revoked(started: Console) -> None:
+    secret = started.types("token", "new", "--who", "Agent 1", "--role", "agent")[1].strip()
+    assert bearer(started.store, secret, now())
+    listed = started.types("token", "list")[1]
+    assert id_in(secret) in listed
+    assert secret[17:] not in listed
+    assert started.types("token", "revoke", id_in(secret))[0] == 0
+    assert bearer(started.store, secret, now()) is None
+    assert started.types("token", "revoke", "0123456789ab")[0] == 1
+
+
+def test_a_token_may_be_good_for_single_things(started: Console) -> None:
+    secret = started.types("token", "new", "--who", "counter", "--scope", "rights", "--scope", "fleet")[1].strip()
+    known = bearer(started.store, secret, now())
+    assert known
+    assert known.scopes == {Scope.RIGHTS, Scope.FLEET}
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "367"])
+def test_a_token_for_too_long_is_refused(started: Console, days: str) -> None:
+    status, said, complaint = started.types("token", "new", "--who", "x", "--role", "agent", "--days", days)
+    assert (status, said) == (1, "")
+    assert "--days" in complaint
+    assert len(tokens(started.store)) == 1
+
+
+# --- what the city gives out -----------------------------------------------------------------------------------------
+
+
+def test_a_series_is_loaded_whole_or_not_at_all(started: Console) -> None:
+    file = started.folder / "cmi.csv"
+    file.write_text(CMI)
+    assert started.types("rights", "load", file, "--series", "cmi")[:2] == (0, "cmi: generation 1 is in force\n")
+    file.write_text(CMI + "EF-456-GH,cmi,,2026-01-01T00:00:00+01:00,\n")
+    status, _, complaint = started.types("rights", "load", file, "--series", "cmi")
+    assert status == 1
+    assert f"{file}: line 3, holding: " in complaint
+    assert started.types("rights", "load", started.folder / "none.csv", "--series", "cmi")[0] == 1
+    assert count_of(started, generations) == 1
+
+
+def test_tariffs_and_configurations_are_published(started: Console) -> None:
+    started.types("enrol", *line().split())
+    prices, place = Path(__file__).parents[2] / "tariffs.json", started.folder / "place.json"
+    place.write_text('{"address": "14 rue Oberkampf"}')
+    since = ("--from", "2026-12-01T06:00:00+01:00")
+    assert "version 1, in force from 2026-12-01T06:00:00+01:00" in started.types("publish", "tariffs", prices, *since)[1]
+    assert started.types("publish", "configuration", place, "--station", STATION, *since)[0] == 0
+    assert "nothing was published" in started.types("publish", "tariffs", place, *since)[2]
+    assert "nothing was published" in started.types("publish", "configuration", place, "--station", THERE, *since)[2]
+    assert count_of(started, publications) == 2
+
+
+@pytest.mark.parametrize("since", ["2026-12-01T06:00:00", "tomorrow"])
+def test_a_date_without_an_offset_is_a_wrong_command_line(started: Console, since: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        started.types("publish", "tariffs", "tariffs.json", "--from", since)
+
+
+# --- what waits ------------------------------------------------------------------------------------------------------
+
+
+def test_what_waits_is_listed_and_cleared(started: Console) -> None:
+    mouth = Mouth(city_of(started.store, STATION))
+    mouth.says(chain([{"type": "FromTheFuture"}]))
+    mouth.says(chain([{"type": "AnotherFuture"}]))
+    listed = started.types("waiting", "list")[1]
+    incident = waiting.incidents(started.store)[0].id
+    assert re.search(rf"^{STATION}/1 ", listed, re.MULTILINE)
+    assert re.search(rf"^{incident} .* another entry 1$", listed, re.MULTILINE)
+    assert started.types("waiting", "clear", f"{STATION}/1", "--note", "seen")[0] == 0
+    assert started.types("waiting", "clear", str(incident), "--note", "seen")[0] == 0
+    assert len(started.types("waiting", "list")[1].splitlines()) == 1
+    for what in (f"{STATION}/1", f"{THERE}/9", "x", "99"):
+        assert started.types("waiting", "clear", what, "--note", "seen")[0] == 1

@@ -1,0 +1,170 @@
+"""Who is heard: only the station itself, and each thing it says only once."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, insert
+
+from central.city import City
+from central.contacts import Heard, heard
+from central.fleet import Enrolment, enrol, revoke
+from central.problems import Problem
+from central.tables import entries, stations
+from firmware.contact import Pull, batch_in, pull_of
+from firmware.envelope import CONTACT, PULL, Envelope, envelope_in
+from firmware.facts import Strange
+from tests.central.speaking import DAY, NOW, STATION, THERE, Mouth, chain, city_of, count, genesis, key_of, standing
+
+FIVE = chain([Strange(str(number)) for number in range(5)])
+
+
+@pytest.fixture
+def city(store: Engine) -> City:
+    """Two stations were let in yesterday."""
+    return city_of(store, STATION, THERE)
+
+
+def answer(city: City, envelope: Envelope, purpose: str = CONTACT, station: str = STATION) -> Heard | Problem:
+    with city.store.begin() as connection:
+        return heard(connection, station, envelope, purpose, NOW)
+
+
+def signed(document: bytes, prefix: bytes = b"horodateur contact\n", key: Ed25519PrivateKey | None = None) -> Envelope:
+    """Signed here, and not by the code under test."""
+    proof = base64.urlsafe_b64encode((key or key_of(STATION)).sign(prefix + document)).rstrip(b"=")
+    return envelope_in(b'{"signed": ' + document + b', "signature": "' + proof + b'"}')
+
+
+def statement(**said: object) -> bytes:
+    report = {"software": "1.0", "clock": "synchronised", "holding": {}}
+    truth = {"station": STATION, "contact": 7, "sent_at": "2026-03-04T10:00:00Z", "last": 0, "head": genesis(), "held": 0}
+    return json.dumps({**truth, "report": report, **said}).encode()
+
+
+def test_a_station_that_signs_is_heard_and_the_city_says_where_it_stands(city: City) -> None:
+    document = statement()
+    said = answer(city, signed(document))
+    assert said == Heard(STATION, 1, "11D", 1, bytes.fromhex(genesis()), None, NOW - DAY, document)
+    assert (standing(city).contact, standing(city).last_contact) == (7, NOW)
+
+
+def test_a_pull_is_heard_under_the_same_count(city: City) -> None:
+    pull = envelope_in(pull_of(Pull(STATION, 7, {"tariffs": 1}), key_of(STATION)))
+    assert isinstance(answer(city, pull, PULL), Heard)
+    refused = answer(city, signed(statement()))
+    assert isinstance(refused, Problem)
+    assert json.loads(refused.body)["contact_from"] == 8
+
+
+FORGED: dict[str, Callable[[], Envelope]] = {
+    "by another station's key": lambda: signed(statement(), key=key_of(THERE)),
+    "for another purpose": lambda: signed(statement(), b"horodateur pull\n"),
+    "for no purpose": lambda: signed(statement(), b""),
+    "over another text": lambda: Envelope(signed(statement(contact=8)).signed, signed(statement()).signature),
+    "with one space more": lambda: Envelope(msgspec.Raw(statement() + b" "), signed(statement()).signature),
+    "with nothing": lambda: Envelope(signed(statement()).signed, "A" * 86),
+    "with what is no base64": lambda: Envelope(signed(statement()).signed, "é" * 86),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_what_the_station_did_not_sign_is_not_heard(city: City, how: str) -> None:
+    before = standing(city)
+    refused = answer(city, FORGED[how]())
+    assert isinstance(refused, Problem)
+    assert (refused.status, refused.errors[0].field, standing(city)) == (401, "signature", before)
+
+
+@pytest.mark.parametrize("station", ["75011-9999", "", "a\0b", "75011-00420", "../../etc", "é"])
+def test_a_station_that_is_not_enrolled_is_not_heard(city: City, station: str) -> None:
+    refused = answer(city, signed(statement(station=station)), station=station)
+    assert isinstance(refused, Problem)
+    assert (refused.status, count(city, stations)) == (401, 2)
+
+
+def test_a_station_of_before_there_were_keys_is_not_heard(city: City) -> None:
+    with city.store.begin() as connection:
+        connection.execute(insert(stations).values(station="75013-0001", next=1, head=b"\0" * 32))
+    refused = answer(city, signed(statement(station="75013-0001")), station="75013-0001")
+    assert isinstance(refused, Problem)
+    assert refused.status == 401
+
+
+def test_a_revoked_station_is_not_heard_from_the_next_request_on(city: City) -> None:
+    mouth = Mouth(city)
+    assert mouth.says(FIVE[:2])[0] == 200
+    revoke(city.store, STATION, "the test", NOW)
+    assert mouth.says(FIVE)[0] == 401
+    assert count(city, entries) == 2
+
+
+def test_after_a_change_of_keys_only_the_new_one_is_heard(city: City) -> None:
+    enrol(city.store, Enrolment(STATION, key_of("new").public_key(), 1, "11D"), "the test", NOW)
+    assert isinstance(answer(city, signed(statement())), Problem)
+    assert isinstance(answer(city, signed(statement(), key=key_of("new"))), Heard)
+
+
+def test_what_was_signed_for_one_station_is_not_heard_at_the_door_of_another_with_the_same_key(city: City) -> None:
+    enrol(city.store, Enrolment(THERE, key_of(STATION).public_key(), 1, "11D"), "the test", NOW)
+    refused = answer(city, signed(statement()), station=THERE)
+    assert isinstance(refused, Problem)
+    assert (refused.status, refused.errors[0].field) == (422, "signed.station")
+    assert standing(city, THERE).contact == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"contact": -1}, "signed.contact"),
+        ({"contact": 1 << 53}, "signed.contact"),
+        ({"sent_at": "2026-03-04T10:00:00"}, "signed.sent_at"),
+        ({"head": "0"}, "signed.head"),
+        ({"report": {"software": "1.0", "clock": "sundial"}}, "signed.report.clock"),
+        ({"report": {"software": "1\0", "clock": "synchronised"}}, "signed"),
+        ({"extra": 1}, "signed"),
+    ],
+)
+def test_what_is_signed_and_no_statement_is_refused_naming_the_field(city: City, said: dict[str, object], field: str) -> None:
+    refused = answer(city, signed(statement(**said)))
+    assert isinstance(refused, Problem)
+    assert (refused.status, refused.errors[0].field, standing(city).contact) == (422, field, 0)
+
+
+def test_the_same_bytes_are_heard_once(city: City) -> None:
+    mouth = Mouth(city)
+    request = mouth.request(FIVE)
+    assert mouth.sends(request) == (200, {"next": 6})
+    status, problem = mouth.sends(request, NOW + timedelta(days=400))
+    assert (status, problem["contact_from"]) == (409, 2)  # type: ignore[index]
+    assert standing(city).last_contact == NOW
+
+
+def test_a_number_that_is_not_greater_is_refused_though_it_was_never_used(city: City) -> None:
+    assert isinstance(answer(city, signed(statement(contact=7))), Heard)
+    refused = answer(city, signed(statement(contact=3)))
+    assert isinstance(refused, Problem)
+    assert json.loads(refused.body)["contact_from"] == 8
+
+
+def test_a_gap_and_a_fork_use_the_number_up(city: City) -> None:
+    mouth = Mouth(city)
+    for request in (mouth.request(FIVE[2:]), mouth.request(chain([Strange("x")])[:1])):
+        mouth.sends(request)
+        status, problem = mouth.sends(request)
+        assert (status, "contact_from" in problem) == (409, True)  # type: ignore[operator]
+
+
+def test_whoever_alters_a_batch_on_its_way_does_not_use_up_the_number_of_the_true_one(city: City) -> None:
+    mouth = Mouth(city)
+    request = mouth.request(FIVE)
+    whole = batch_in(request)
+    cut = msgspec.json.encode(msgspec.structs.replace(whole, entries=whole.entries[:-1]))
+    assert mouth.sends(cut)[0] == 422
+    assert mouth.sends(request) == (200, {"next": 6})

@@ -1,0 +1,134 @@
+"""The stations: let in, shut out, and how each of them is."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from central.audit import trail
+from central.city import Rules
+from central.fleet import Enrolment, StationState, enrol, fleet, revoke
+from firmware.envelope import public_key_text
+from firmware.facts import Cleared, Raised, Strange
+from tests.central.speaking import DAY, MINUTE, NOW, STATION, THERE, Mouth, chain, city_of, key_of
+
+RULES = Rules()
+
+
+def the(store: Engine, station: str = STATION, later: int = 0) -> StationState:
+    """What an operator sees of it, so many minutes later."""
+    (state,) = [state for state in fleet(store, NOW + later * MINUTE, RULES) if state.station == station]
+    return state
+
+
+def test_a_station_that_has_just_been_let_in_is_waited_for(store: Engine) -> None:
+    enrol(store, Enrolment(STATION, key_of(STATION).public_key(), 2, "18A"), "ana", NOW)
+    unknown = dict.fromkeys(("revoked_at", "last_contact", "complete_until", "queue", "paper", "software", "holding", "clock"))
+    said = {"station": STATION, "zone": 2, "sector": "18A", "enrolled_at": NOW, "silent": True, "next": 1, "alarms": ()}
+    assert vars(the(store)) == {**unknown, **said, "clock_offset": None}
+
+
+def test_a_station_is_shown_as_it_said_it_is(store: Engine) -> None:
+    mouth = Mouth(city_of(store, STATION))
+    mouth.says(chain([Raised("terminal silent"), Raised("printer near end"), Raised("a"), Cleared("a")]), held=9)
+    mouth.says([], last=4, head=chain([Raised("terminal silent"), Raised("printer near end"), Raised("a"), Cleared("a")])[3][1])
+    state = the(store)
+    assert (state.alarms, state.paper) == (("printer near end", "terminal silent"), "near end")
+    assert (state.software, state.holding, state.clock, state.clock_offset) == ("2.1.0", {"tariffs": 3}, "synchronised", 0)
+    assert (state.last_contact, state.complete_until, state.queue, state.next) == (NOW, NOW, 0, 5)
+
+
+def test_the_paper_is_well_when_the_printer_does_not_complain(store: Engine) -> None:
+    Mouth(city_of(store, STATION)).says(chain([Raised("printer out"), Cleared("printer out")]))
+    assert the(store).paper == "ok"
+
+
+def test_an_alarm_is_that_of_its_station(store: Engine) -> None:
+    city = city_of(store, STATION, THERE)
+    Mouth(city, THERE).says(chain([Raised("printer out")], THERE))
+    assert (the(store).alarms, the(store, THERE).alarms) == ((), ("printer out",))
+    assert [state.station for state in fleet(store, NOW, RULES)] == [STATION, THERE]
+
+
+def test_a_station_is_silent_when_three_heartbeats_are_missed(store: Engine) -> None:
+    Mouth(city_of(store, STATION)).says(chain([Strange("x")]))
+    assert [the(store, later=minutes).silent for minutes in (0, 3, 4)] == [False, False, True]
+
+
+def test_a_station_that_speaks_and_does_not_hand_in_what_it_holds_is_silent(store: Engine) -> None:
+    mouth = Mouth(city_of(store, STATION))
+    mouth.says(chain([Strange("x")]))
+    mouth.says(chain([Strange("x")]), now=NOW + 10 * MINUTE, held=50)
+    state = the(store, later=10)
+    assert (state.silent, state.queue, state.last_contact) == (True, 49, NOW + 10 * MINUTE)
+
+
+def test_nobody_waits_for_a_revoked_station(store: Engine) -> None:
+    city_of(store, STATION)
+    revoke(store, STATION, "ana", NOW)
+    assert (the(store, later=60).silent, the(store).revoked_at) == (False, NOW)
+
+
+def test_a_station_let_in_anew_goes_on_where_it_was(store: Engine) -> None:
+    mouth = Mouth(city_of(store, STATION))
+    texts = chain([Strange("x"), Strange("y")])
+    first = mouth.request(texts[:1])
+    mouth.sends(first)
+    before = mouth.request(texts)
+    revoke(store, STATION, "ana", NOW)
+    assert mouth.sends(before)[0] == 401
+    enrol(store, Enrolment(STATION, key_of(STATION).public_key(), 2, "18A"), "ana", NOW)
+    assert mouth.sends(first)[0] == 409
+    assert mouth.sends(before) == (200, {"next": 3})
+    assert mouth.sends(before)[0] == 409
+    state = the(store)
+    assert (state.zone, state.sector, state.revoked_at, state.enrolled_at) == (2, "18A", None, NOW - DAY)
+
+
+def test_whoever_lets_in_and_shuts_out_is_written_down_and_a_changed_key_too(store: Engine) -> None:
+    first, second = (key_of(name).public_key() for name in ("first", "second"))
+    enrol(store, Enrolment(STATION, first, 1, "11D"), "ana", NOW)
+    enrol(store, Enrolment(STATION, second, 2, "18A"), "bob", NOW + MINUTE)
+    revoke(store, STATION, "eve", NOW + 2 * MINUTE)
+    one, two, three = trail(store)
+    assert (one.at, one.who, one.action, one.subject) == (NOW, "ana", "enrol", STATION)
+    assert one.detail == {"key": public_key_text(first), "zone": 1, "sector": "11D"}
+    changed = {"key": public_key_text(second), "key_before": public_key_text(first), "zone": 2, "sector": "18A"}
+    assert (two.who, two.detail) == ("bob", changed)
+    assert (three.who, three.action, three.subject, three.detail) == ("eve", "revoke", STATION, {})
+    assert trail(store, after=one.id, limit=1) == (two,)
+
+
+@pytest.mark.parametrize("station", ["75011-9999", "", "a\0b"])
+def test_only_what_is_enrolled_can_be_revoked(store: Engine, station: str) -> None:
+    with pytest.raises(LookupError):
+        revoke(store, station, "ana", NOW)
+    assert trail(store) == ()
+
+
+def test_revoking_twice_does_not_move_the_moment(store: Engine) -> None:
+    city_of(store, STATION)
+    revoke(store, STATION, "ana", NOW)
+    with pytest.raises(LookupError):
+        revoke(store, STATION, "ana", NOW + MINUTE)
+    assert the(store).revoked_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("station", "zone", "sector", "field"),
+    [
+        ("", 1, "11D", "station"),
+        ("75011-00420", 1, "11D", "station"),
+        ("75011/0042", 1, "11D", "station"),
+        ("75011-é", 1, "11D", "station"),
+        (STATION, 0, "11D", "zone"),
+        (STATION, 3, "11D", "zone"),
+        (STATION, 1, "", "sector"),
+        (STATION, 1, "11d", "sector"),
+        (STATION, 1, "11D\n", "sector"),
+    ],
+)
+def test_what_no_station_can_be_is_refused(store: Engine, station: str, zone: int, sector: str, field: str) -> None:
+    with pytest.raises(ValueError, match=field):
+        enrol(store, Enrolment(station, key_of(STATION).public_key(), zone, sector), "ana", NOW)
+    assert (fleet(store, NOW, RULES), trail(store)) == ((), ())

@@ -1,0 +1,97 @@
+"""How complete the city is: what a contact says about the time before it, and what a silence hid."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from central.fleet import Enrolment, enrol
+from central.tables import silences
+from firmware.facts import Strange
+from tests.central.speaking import DAY, MINUTE, NOW, STATION, THERE, Mouth, all_of, chain, city_of, count, key_of, standing
+
+FIVE = chain([Strange(str(number)) for number in range(5)])
+OTHER = chain([Strange("0"), Strange("1"), Strange("another past"), Strange("3"), Strange("4"), Strange("5")])
+
+
+@pytest.fixture
+def mouth(store: Engine) -> Mouth:
+    """That of a station which was let in yesterday."""
+    return Mouth(city_of(store, STATION))
+
+
+def test_nothing_more_to_come_completes_until_now(mouth: Mouth) -> None:
+    mouth.says(FIVE)
+    assert standing(mouth.city).complete_until == NOW
+
+
+def test_a_station_with_more_behind_completes_nothing_and_shows_its_queue(mouth: Mouth) -> None:
+    mouth.says(FIVE[:3], held=9)
+    assert (standing(mouth.city).complete_until, standing(mouth.city).queue) == (None, 6)
+    mouth.says(FIVE, held=9, now=NOW + MINUTE)
+    assert (standing(mouth.city).complete_until, standing(mouth.city).queue) == (None, 4)
+
+
+def test_a_repeat_of_old_entries_completes_nothing_though_it_claims_the_end(mouth: Mouth) -> None:
+    """A station that has lost the end of its journal must not be believed to be complete."""
+    mouth.says(FIVE)
+    mouth.says(FIVE[:3], now=NOW + MINUTE)
+    mouth.says([], now=NOW + MINUTE, last=3, head=FIVE[2][1])
+    assert standing(mouth.city).complete_until == NOW
+
+
+def test_neither_gap_nor_fork_completes_anything(mouth: Mouth) -> None:
+    mouth.says(FIVE[:4])
+    for texts in (OTHER[2:3], OTHER[5:]):
+        mouth.says(texts, now=NOW + MINUTE)
+        assert standing(mouth.city).complete_until == NOW
+
+
+def test_a_request_held_up_on_its_way_completes_until_it_was_sent(mouth: Mouth) -> None:
+    mouth.says(FIVE, sent_at=NOW - 2 * MINUTE)
+    assert standing(mouth.city).complete_until == NOW - 2 * MINUTE
+
+
+def test_a_clock_ahead_completes_no_further_than_now(mouth: Mouth) -> None:
+    mouth.says(FIVE, sent_at=NOW + DAY)
+    assert standing(mouth.city).complete_until == NOW
+
+
+def test_completeness_never_goes_back(mouth: Mouth) -> None:
+    mouth.says(FIVE[:3])
+    mouth.says(FIVE[3:], sent_at=NOW - DAY)
+    mouth.says(FIVE, held=7)
+    assert standing(mouth.city).complete_until == NOW
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1970-01-01T00:00:00Z"])
+def test_a_clock_that_cannot_be_right_completes_nothing_and_sells_all_the_same(mouth: Mouth, text: str) -> None:
+    assert mouth.says(FIVE, sent_at=datetime.fromisoformat(text)) == (200, {"next": 6})
+    assert standing(mouth.city).complete_until is None
+    assert abs(standing(mouth.city).clock_offset) > 86400 * 365
+
+
+def test_what_a_station_reports_of_itself_is_kept(mouth: Mouth) -> None:
+    mouth.says(FIVE, sent_at=NOW + timedelta(seconds=2.5), held=8)
+    row = standing(mouth.city)
+    assert (row.software, row.holding, row.clock, row.queue) == ("2.1.0", {"tariffs": 3}, "synchronised", 3)
+    assert (row.clock_offset, row.last_contact) == (2.5, NOW)
+
+
+def test_a_silence_is_kept_with_what_it_hid(mouth: Mouth) -> None:
+    mouth.says([])
+    mouth.says([], now=NOW + 2 * MINUTE)
+    late = NOW + 62 * MINUTE
+    mouth.says(FIVE[:2], now=late, held=5)
+    mouth.says(FIVE, now=late + MINUTE)
+    mouth.says([], now=late + 2 * MINUTE, last=5, head=FIVE[4][1])
+    rows = [(row.station, row.since, row.until) for row in all_of(mouth.city, silences)]
+    assert rows == [(STATION, NOW - DAY, NOW), (STATION, NOW + 2 * MINUTE, late + MINUTE)]
+
+
+def test_a_station_that_was_just_let_in_has_not_been_silent(mouth: Mouth) -> None:
+    enrol(mouth.city.store, Enrolment(THERE, key_of(THERE).public_key(), 2, "12A"), "the test", NOW)
+    Mouth(mouth.city, THERE).says([], now=NOW + 2 * MINUTE)
+    assert count(mouth.city, silences) == 0

@@ -1,0 +1,185 @@
+"""What entries do to the register: rights and alarms, each with since when it was known, however the entries were cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import count as count_up
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, Table
+
+from central.city import City
+from central.tables import alarms, dead_letters, entries, rights
+from firmware.facts import Cleared, Fact, InDoubt, PaymentStarted, Raised, Refused, RightSold, Started, Strange, TicketPrinted
+from firmware.right import Right
+from tests.central.speaking import MINUTE, NOW, STATION, WRITTEN, Mouth, all_of, chain, city_of, count, right
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def mouth(store: Engine) -> Mouth:
+    """That of a station which was let in yesterday."""
+    return Mouth(city_of(store, STATION))
+
+
+def history(city: City) -> list[tuple[str, int, str, datetime, datetime | None]]:
+    """Every status every right has had."""
+    rows = all_of(city, rights)
+    return [(row.reference[-1], row.seq, row.status, row.known_from, row.known_until) for row in rows]
+
+
+def test_a_sale_is_a_right_as_it_was_sold(mouth: Mouth) -> None:
+    mouth.says(chain([PaymentStarted(right()), RightSold(right(plate="bo-123-is")), TicketPrinted(right().reference)]))
+    (row,) = all_of(mouth.city, rights)
+    assert row._asdict() == {
+        "station": STATION,
+        "reference": "75011-0042-000001",
+        "seq": 2,
+        "status": "sold",
+        "plate": "BO123IS",
+        "alike": "8012315",
+        "zone": 1,
+        "sector": "11D",
+        "regime": "visitor",
+        "vehicle": "car",
+        "bought_at": WRITTEN,
+        "start": NOW,
+        "end": NOW + HOUR,
+        "units": 4,
+        "cents": 600,
+        "tariff": "2021-08-01",
+        "known_from": NOW,
+        "known_until": None,
+    }
+
+
+def test_a_payment_that_only_began_or_was_refused_is_no_right(mouth: Mouth) -> None:
+    mouth.says(chain([PaymentStarted(right()), Refused(right().reference, "declined"), PaymentStarted(right(2))]))
+    assert count(mouth.city, rights) == 0
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"), [(RightSold(right()), "sold"), (Refused(right().reference, "not debited"), "promised")]
+)
+def test_what_was_in_doubt_and_then_known_is_both_each_in_its_time(mouth: Mouth, ending: Fact, status: str) -> None:
+    texts = chain([InDoubt(right(), "unanswered"), ending])
+    mouth.says(texts[:1], held=2)
+    mouth.says(texts, now=NOW + MINUTE)
+    later = NOW + MINUTE
+    assert history(mouth.city) == [("1", 1, "provisional", NOW, later), ("1", 2, status, later, None)]
+    assert {row.bought_at for row in all_of(mouth.city, rights)} == {WRITTEN}
+
+
+def test_both_at_once_are_both_kept_and_only_the_last_was_ever_known(mouth: Mouth) -> None:
+    mouth.says(chain([InDoubt(right(), "unanswered"), RightSold(right())]))
+    assert history(mouth.city) == [("1", 1, "provisional", NOW, NOW), ("1", 2, "sold", NOW, None)]
+
+
+def test_what_was_sold_is_never_taken_back(mouth: Mouth) -> None:
+    mouth.says(chain([RightSold(right()), Refused(right().reference, "?"), InDoubt(right(), "power cut"), RightSold(right())]))
+    assert history(mouth.city) == [("1", 1, "sold", NOW, None)]
+    assert count(mouth.city, dead_letters) == 0
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("second", [RightSold(right(plate="ZZ999ZZ")), InDoubt(right(cents=1), "unanswered")])
+def test_another_sale_under_the_same_reference_waits_for_a_person(mouth: Mouth, second: Fact, together: bool) -> None:
+    texts = chain([RightSold(right()), second])
+    if not together:
+        mouth.says(texts[:1])
+    mouth.says(texts)
+    assert history(mouth.city) == [("1", 1, "sold", NOW, None)]
+    (letter,) = all_of(mouth.city, dead_letters)
+    assert (letter.seq, letter.reason) == (2, "another right 75011-0042-000001 than the one of entry 1")
+
+
+NAIVE = datetime(2026, 3, 4, 10, 0)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("sold", "reason"),
+    [
+        (right(start=NAIVE), "dates"),
+        (right(end=NOW), "dates"),
+        (right(end=datetime(9999, 12, 31, 23, tzinfo=UTC)), "dates"),
+        (right(cents=-5), "numbers"),
+        (right(units=2**70), ""),
+        (right(zone=2**31), "numbers"),
+        (right(plate=""), "plate"),
+        (right(plate="AB-123-CD-WXYZ"), "plate"),
+        (right(sector="1\0D"), "character 0"),
+    ],
+)
+def test_a_right_that_cannot_be_waits_for_a_person(mouth: Mouth, sold: Right, reason: str) -> None:
+    assert mouth.says(chain([RightSold(sold), Strange("1")])) == (200, {"next": 3})
+    (letter,) = all_of(mouth.city, dead_letters)
+    assert reason in letter.reason
+    assert (count(mouth.city, rights), count(mouth.city, entries)) == (0, 2)
+
+
+# --- alarms -------------------------------------------------------------------------------------------------------
+
+
+def alarms_of(city: City) -> list[tuple[int, str, bool]]:
+    """Each alarm there was, and whether it is up."""
+    return [(row.seq, row.alarm, row.cleared_at is None) for row in all_of(city, alarms)]
+
+
+def test_an_alarm_is_up_until_it_is_cleared(mouth: Mouth) -> None:
+    mouth.says(chain([Raised("printer out"), Raised("terminal silent"), Cleared("printer out"), Raised("printer out")]))
+    assert alarms_of(mouth.city) == [(1, "printer out", False), (2, "terminal silent", True), (4, "printer out", True)]
+
+
+def test_an_alarm_of_an_earlier_batch_is_cleared(mouth: Mouth) -> None:
+    texts = chain([Raised("printer out"), Raised("key 5 stuck"), Cleared("printer out")])
+    mouth.says(texts[:2])
+    mouth.says(texts)
+    assert alarms_of(mouth.city) == [(1, "printer out", False), (2, "key 5 stuck", True)]
+
+
+def test_a_start_ends_what_was_up_and_what_is_still_wrong_is_raised_again(mouth: Mouth) -> None:
+    mouth.says(chain([Raised("printer out"), Raised("terminal silent"), Started("2.1.0", "t"), Raised("terminal silent")]))
+    assert alarms_of(mouth.city) == [
+        (1, "printer out", False),
+        (2, "terminal silent", False),
+        (4, "terminal silent", True),
+    ]
+
+
+def test_an_alarm_of_a_station_that_has_lost_the_time_is_dated_by_the_city(mouth: Mouth) -> None:
+    mouth.says(chain([Raised("printer out"), Cleared("printer out")], at=datetime.min.replace(tzinfo=timezone(14 * HOUR))))
+    (row,) = all_of(mouth.city, alarms)
+    assert (row.raised_at, row.cleared_at) == (NOW, NOW)
+
+
+# --- however it is cut --------------------------------------------------------------------------------------------
+
+FACTS: Sequence[Fact] = (
+    *(RightSold(right(1)), InDoubt(right(1), "unanswered"), Refused(right(1).reference, "?")),
+    *(RightSold(right(1, plate="ZZ999ZZ")), RightSold(right(2))),
+    *(Started("2.1.0", "t"), Raised("a"), Raised("b"), Cleared("a"), Cleared("b")),
+)
+serial = count_up()
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(facts=st.lists(st.sampled_from(FACTS), min_size=2, max_size=8))
+def test_entries_say_the_same_in_one_batch_as_one_by_one(store: Engine, facts: list[Fact]) -> None:
+    found = []
+    for ends in ([len(facts)], range(1, len(facts) + 1)):
+        station = f"75011-{next(serial):04d}"
+        mouth, texts = Mouth(city_of(store, station), station), chain(facts, station)
+        for end in ends:
+            assert mouth.says(texts[:end], held=len(texts))[0] == 200
+        found.append([mine(mouth, table) for table in (rights, alarms, dead_letters)])
+    assert found[0] == found[1]
+
+
+def mine(mouth: Mouth, table: Table) -> list[dict[str, object]]:
+    """What the register has of this station, but for whose it is and until when it was known."""
+    rows = [row._asdict() for row in all_of(mouth.city, table) if row.station == mouth.station]
+    return [{**row, "station": "", "known_until": row.get("known_until") is not None} for row in rows]

@@ -1,0 +1,198 @@
+"""What the supervisor hears: the protocol on a real socket, and a pulse that stops when the journal could not take a sale."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import firmware.pulse
+from firmware.journal import Journal
+from firmware.notify import teller, watchdog_seconds
+from firmware.pulse import BEATS, UNWATCHED, Pulse, check_journal, pulse_of
+from hal.ports import AT_ONCE
+
+
+@pytest.fixture(params=["a file", "a name without a file"])
+def supervisor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[socket.socket, str]]:
+    """A supervisor's socket and the address it gives out."""
+    address = str(tmp_path / "notify") if request.param == "a file" else f"@horodateur-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind("\0" + address[1:] if address.startswith("@") else address)
+        line.setblocking(False)
+        yield line, address
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    path = tmp_path / "state" / "journal.db"
+    path.parent.mkdir()
+    Journal.create(path, "75011-0042")
+    return path
+
+
+def heard(line: socket.socket) -> list[str]:
+    said = []
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            said.append(line.recv(4096).decode())
+    return said
+
+
+# --- the protocol -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_told_arrives(supervisor: tuple[socket.socket, str]) -> None:
+    line, address = supervisor
+    tell = teller({"NOTIFY_SOCKET": address})
+    tell("READY=1")
+    tell("WATCHDOG=1\nSTATUS=à l’heure")
+    assert heard(line) == ["READY=1", "WATCHDOG=1\nSTATUS=à l’heure"]
+
+
+@pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": ""}, {"NOTIFY_SOCKET": "/nowhere/notify"}])
+def test_a_supervisor_that_is_not_there_stops_nobody(environment: dict[str, str]) -> None:
+    teller(environment)("READY=1")
+
+
+def test_a_supervisor_that_does_not_listen_holds_nobody_up(supervisor: tuple[socket.socket, str]) -> None:
+    line, address = supervisor
+    tell = teller({"NOTIFY_SOCKET": address})
+    for _ in range(1000):
+        tell("WATCHDOG=1")
+    assert 0 < len(heard(line)) < 1000
+
+
+@pytest.mark.parametrize(
+    ("environment", "seconds"),
+    [
+        ({"WATCHDOG_USEC": "10000000", "WATCHDOG_PID": "7"}, 10.0),
+        ({"WATCHDOG_USEC": "500000"}, 0.5),
+        ({"WATCHDOG_USEC": "10000000", "WATCHDOG_PID": "8"}, None),
+        ({"WATCHDOG_USEC": "0"}, None),
+        ({"WATCHDOG_USEC": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_the_watchdog_waits_is_for_the_process_it_names(environment: dict[str, str], seconds: float | None) -> None:
+    assert watchdog_seconds(environment, 7) == seconds
+
+
+# --- the pulse ----------------------------------------------------------------------------------------------------
+
+
+class Station:
+    """A station that can be well or not."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.trouble: OSError | sqlite3.Error | None = None
+        self.pulse = Pulse(self.told.append, 3.0, self.check)
+
+    def check(self) -> None:
+        if self.trouble:
+            raise self.trouble
+
+
+def fed(told: list[str]) -> list[bool]:
+    return ["WATCHDOG=1" in lines.splitlines() for lines in told]
+
+
+def test_it_beats_when_it_is_due_and_not_at_every_turn() -> None:
+    station = Station()
+    dues = [station.pulse(now) for now in (100.0, 100.1, 102.9, 103.0, 103.1, 107.0)]
+    assert dues == [103.0, 103.0, 103.0, 106.0, 106.0, 110.0]
+    assert fed(station.told) == [True, True, True]
+    assert AT_ONCE < 100.0
+
+
+def test_the_first_beat_of_a_station_that_is_well_says_ready() -> None:
+    station = Station()
+    station.pulse(0.0)
+    assert "READY=1" in station.told[0].splitlines()
+
+
+@pytest.mark.parametrize(
+    "trouble", [OSError(28, "No space left on device", "/var"), sqlite3.OperationalError("disk I/O error")]
+)
+def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(trouble: OSError | sqlite3.Error) -> None:
+    station = Station()
+    station.pulse(0.0)
+    station.trouble = trouble
+    station.pulse(3.0)
+    station.trouble = None
+    station.pulse(6.0)
+    assert fed(station.told) == [True, False, True]
+    assert station.told[1] == f"STATUS={trouble}"
+    assert "READY" not in station.told[1]
+
+
+def test_a_supervised_process_beats_thrice_within_the_patience_of_its_watchdog(
+    supervisor: tuple[socket.socket, str], journal: Path
+) -> None:
+    line, address = supervisor
+    pulse = pulse_of(journal, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())})
+    assert pulse(0.0) == 9.0 / BEATS == 3.0
+    assert fed(heard(line)) == [True]
+    assert pulse_of(journal, {})(0.0) == UNWATCHED
+
+
+# --- the self-check -----------------------------------------------------------------------------------------------
+
+
+def test_a_journal_that_is_well_is_looked_at_and_not_touched(journal: Path) -> None:
+    before = journal.read_bytes()
+    with contextlib.closing(Journal.open(journal, "75011-0042", "a boot")):
+        for _ in range(10):
+            check_journal(journal)
+    assert journal.read_bytes() == before
+
+
+def removed(journal: Path) -> None:
+    journal.unlink()
+
+
+def replaced(journal: Path) -> None:
+    journal.write_bytes(b"This is no database at all. " * 100)
+
+
+@pytest.mark.parametrize("harm", [removed, replaced])
+def test_a_journal_that_is_gone_or_no_database_fails(journal: Path, harm: Callable[[Path], None]) -> None:
+    harm(journal)
+    with pytest.raises(sqlite3.DatabaseError):
+        check_journal(journal)
+    assert [path.name for path in journal.parent.iterdir()] in ([], ["journal.db"]), "it makes no new one"
+
+
+def test_a_journal_somebody_holds_fails_within_the_patience(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(firmware.pulse, "PATIENCE", 0.05)
+    with contextlib.closing(sqlite3.connect(journal, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            check_journal(journal)
+        other.execute("ROLLBACK")
+    check_journal(journal)
+
+
+class Disk:
+    """What `statvfs` says of a disk."""
+
+    def __init__(self, flag: int, free: int) -> None:
+        self.f_flag, self.f_frsize, self.f_bavail = flag, 4096, free // 4096
+
+
+@pytest.mark.parametrize(
+    ("disk", "reason"), [(Disk(os.ST_RDONLY, 1 << 30), "Read-only file system"), (Disk(0, 8 << 19), "No space left on device")]
+)
+def test_a_disk_that_takes_no_writes_or_has_no_room_fails(
+    journal: Path, disk: Disk, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card that fails is remounted read-only by the kernel, under the feet of whoever has the file open."""
+    monkeypatch.setattr(os, "statvfs", lambda path: disk)
+    with pytest.raises(OSError, match=reason):
+        check_journal(journal)

@@ -1,0 +1,288 @@
+"""The shelf: nothing but the city's own word, for this station, never an older one; in force to the second, offline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware.contact import Configuration, Kind, Publication
+from firmware.envelope import CONTACT, PUBLICATION, Envelope, envelope_in, message_of, sealed
+from firmware.in_force import InForce
+from firmware.rights import Held, body_of, rights_copy
+from firmware.shelf import Shelf, ShelfError
+from firmware.site import Site
+from firmware.tariff import Holding, load_tariffs
+
+ROOT = Path(__file__).parents[2]
+SITE = Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
+SHIPPED = (ROOT / "tariffs.json").read_bytes()
+PROVISIONED = InForce(SITE, load_tariffs(ROOT / "tariffs.json"))
+CITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+RESIDENT = Holding("resident", frozenset({"11D"}))
+AUDIENCES: dict[Kind, str] = {"tariffs": "all", "configuration": "75011-0042", "rights": "11D"}
+
+
+def tariffs(start_step_minutes: int) -> bytes:
+    """The shipped prices, told apart by a parameter."""
+    document = json.loads(SHIPPED)
+    document["decisions"]["start_step_minutes"] = start_step_minutes
+    return json.dumps(document).encode()
+
+
+def rights(plate: str = "AB-123-CD", sector: str = "11D") -> bytes:
+    return body_of(rights_copy(sector, bytes(32), {plate: [Held(RESIDENT, NOW - DAY, None)]}))
+
+
+def address(text: str) -> bytes:
+    return msgspec.json.encode(Configuration(address=text))
+
+
+def published(
+    version: int,
+    body: bytes,
+    kind: Kind = "configuration",
+    *,
+    since: datetime = NOW,
+    audience: str | None = None,
+    key: Ed25519PrivateKey = CITY,
+) -> Envelope:
+    document = Publication(kind, audience or AUDIENCES[kind], version, since, msgspec.Raw(body))
+    return sealed(PUBLICATION, msgspec.json.encode(document), key)
+
+
+def shelf_in(folder: Path) -> Shelf:
+    return Shelf(folder / "published", SITE, CITY.public_key())
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return shelf_in(tmp_path)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in (folder / "published").glob("*"))
+
+
+def in_force(folder: Path, now: datetime = NOW) -> InForce:
+    """As a station that starts now finds it."""
+    return shelf_in(folder).over(PROVISIONED, now)
+
+
+# --- what is taken ------------------------------------------------------------------------------------------------
+
+
+def test_nothing_published_is_as_provisioned(shelf: Shelf) -> None:
+    assert shelf.over(PROVISIONED, NOW) == PROVISIONED
+    assert (shelf.versions, shelf.trouble) == ({}, ())
+
+
+def test_each_kind_is_kept_as_it_came_and_is_in_force(shelf: Shelf, tmp_path: Path) -> None:
+    prices = published(3, tariffs(5), "tariffs")
+    for envelope in (prices, published(8, rights(), "rights"), published(1, address("1 rue Neuve"))):
+        shelf.accept(envelope, NOW)
+    assert names(tmp_path) == ["configuration-1.json", "rights-8.json", "tariffs-3.json"]
+    assert (tmp_path / "published" / "tariffs-3.json").read_bytes() == message_of(prices)
+    assert (tmp_path / "published" / "rights-8.json").stat().st_mode & 0o777 == 0o600
+    for found in (shelf.over(PROVISIONED, NOW), in_force(tmp_path)):
+        assert found.tariffs.start_step_minutes == 5
+        assert found.rights.holdings("AB123CD", NOW) == (RESIDENT,)
+        assert (found.site.address, found.site.nearest) == ("1 rue Neuve", SITE.nearest)
+    assert shelf.versions == {"tariffs": 3, "rights": 8, "configuration": 1}
+
+
+def test_what_a_configuration_does_not_say_is_as_provisioned_and_not_as_the_one_before(shelf: Shelf) -> None:
+    shelf.accept(published(1, address("1 rue Neuve")), NOW)
+    shelf.accept(published(2, b'{"street":"rotative"}'), NOW)
+    site = shelf.over(PROVISIONED, NOW).site
+    assert (site.address, site.street, site.sector) == (SITE.address, "rotative", "11D")
+
+
+# --- what is refused ----------------------------------------------------------------------------------------------
+
+STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
+GOOD = published(2, address("1 rue Neuve"))
+REFUSED: dict[str, tuple[Envelope, str]] = {
+    "by another key": (published(2, address("x"), key=STRANGER), "not signed for publication"),
+    "for another purpose": (sealed(CONTACT, bytes(GOOD.signed), CITY), "not signed for publication"),
+    "changed": (Envelope(msgspec.Raw(bytes(GOOD.signed).replace(b"Neuve", b"Vieux")), GOOD.signature), "not signed for"),
+    "for another station": (published(2, address("x"), audience="75011-0043"), "is for '75011-0043', and not for '75011-0042'"),
+    "for another sector": (published(2, rights(sector="11C"), "rights", audience="11C"), "is for '11C', and not for '11D'"),
+    "a copy of another sector": (published(2, rights(sector="11C"), "rights"), "made for 11C; this station stands in 11D"),
+    "of no kind known here": (
+        sealed(PUBLICATION, msgspec.json.encode({**msgspec.json.decode(bytes(GOOD.signed)), "kind": "firmware"}), CITY),
+        "Invalid enum value 'firmware'",
+    ),
+    "without a version": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b""), CITY), "`version`"),
+    "version 0": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b'"version":0,'), CITY), "`int` >= 1"),
+    "a naive date": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b"10:00:00Z", b"10:00:00"), CITY), "effective_from"),
+    "prices with a gap": (published(2, b'{"edition":1}', "tariffs"), "tariffs 2: "),
+    "prices said twice": (published(2, SHIPPED.replace(b"{", b'{"time_zone":"UTC",', 1), "tariffs"), "this key is given twice"),
+    "rights said twice": (
+        published(2, rights().replace(b'"until":null', b'"until":"2026-01-01T00:00:00Z","until":null'), "rights"),
+        "given twice",
+    ),
+    "a street of no kind": (published(2, b'{"street":"private"}'), "configuration 2: Invalid enum value 'private'"),
+    "an unknown member": (published(2, b'{"zone":2}'), "configuration 2: Object contains unknown field `zone`"),
+    "nested without end": (Envelope(msgspec.Raw(b"[" * 100_000 + b"]" * 100_000), GOOD.signature), "not signed for"),
+}
+
+
+@pytest.mark.parametrize("wrong", REFUSED)
+def test_what_is_not_the_city_s_word_for_this_station_changes_nothing(shelf: Shelf, tmp_path: Path, wrong: str) -> None:
+    shelf.accept(published(1, address("1 rue d’avant")), NOW)
+    envelope, reason = REFUSED[wrong]
+    with pytest.raises(ShelfError) as caught:
+        shelf.accept(envelope, NOW)
+    assert reason in str(caught.value)
+    assert names(tmp_path) == ["configuration-1.json"]
+    assert in_force(tmp_path).site.address == "1 rue d’avant"
+    assert shelf.versions == {"configuration": 1}
+
+
+@pytest.mark.parametrize("version", [1, 4, 5])
+def test_no_way_leads_back_to_an_older_version(shelf: Shelf, tmp_path: Path, version: int) -> None:
+    shelf.accept(published(5, address("5 rue Neuve")), NOW)
+    for again in (shelf, shelf_in(tmp_path)):
+        with pytest.raises(ShelfError, match=f"configuration {version} is not newer than configuration 5"):
+            again.accept(published(version, address("old"), since=NOW + DAY), NOW)
+    assert in_force(tmp_path, NOW + 2 * DAY).site.address == "5 rue Neuve"
+    shelf.accept(published(version, rights(), "rights"), NOW)  # each kind counts for itself
+
+
+def test_a_station_that_was_given_no_key_of_the_city_believes_nothing(tmp_path: Path) -> None:
+    shelf_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
+    shelf = Shelf(tmp_path / "published", SITE, None)
+    with pytest.raises(ShelfError, match=r"no key of the city \(central.pub\)"):
+        shelf.accept(published(2, address("2 rue Neuve")), NOW)
+    assert shelf.over(PROVISIONED, NOW) == PROVISIONED
+    assert len(shelf.trouble) == 1
+
+
+MESSAGE = message_of(GOOD)
+
+
+@given(at=st.integers(0, len(MESSAGE) - 1), bit=st.integers(0, 7))
+def test_no_flipped_bit_is_ever_accepted(tmp_path_factory: pytest.TempPathFactory, at: int, bit: int) -> None:
+    folder = tmp_path_factory.mktemp("station")
+    turned = MESSAGE[:at] + bytes([MESSAGE[at] ^ (1 << bit)]) + MESSAGE[at + 1 :]
+    with pytest.raises((ShelfError, ValueError)):
+        shelf_in(folder).accept(envelope_in(turned), NOW)
+    (folder / "published").mkdir()
+    (folder / "published" / "configuration-2.json").write_bytes(turned)
+    assert in_force(folder) == PROVISIONED
+
+
+# --- when it is in force ------------------------------------------------------------------------------------------
+
+
+def test_what_comes_later_waits_on_the_shelf_and_is_in_force_to_the_second(shelf: Shelf, tmp_path: Path) -> None:
+    change = NOW + DAY
+    shelf.accept(published(1, tariffs(5), "tariffs"), NOW)
+    shelf.accept(published(2, tariffs(10), "tariffs", since=change), NOW)
+    for look in (shelf.over, shelf_in(tmp_path).over):
+        before = look(PROVISIONED, change - SECOND)
+        assert (before.tariffs.start_step_minutes, before.until) == (5, change)
+        after = look(PROVISIONED, change)
+        assert (after.tariffs.start_step_minutes, after.until) == (10, None)
+
+
+def test_a_greater_version_that_holds_earlier_overtakes_the_one_that_waits(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.accept(published(1, address("1 rue"), since=NOW + DAY), NOW)
+    shelf.accept(published(2, address("2 rue"), since=NOW), NOW)
+    assert names(tmp_path) == ["configuration-2.json"]
+    assert in_force(tmp_path, NOW + 2 * DAY).site.address == "2 rue"
+
+
+def test_only_what_can_still_be_in_force_is_kept(shelf: Shelf, tmp_path: Path) -> None:
+    for version, since in ((1, NOW - DAY), (2, NOW), (3, NOW + DAY), (4, NOW + 3 * DAY)):
+        shelf.accept(published(version, address(f"{version} rue"), since=since), NOW)
+    assert names(tmp_path) == ["configuration-2.json", "configuration-3.json", "configuration-4.json"]
+    shelf.accept(published(5, address("5 rue"), since=NOW + 4 * DAY), NOW + 2 * DAY)
+    assert names(tmp_path) == ["configuration-3.json", "configuration-4.json", "configuration-5.json"]
+
+
+def test_a_running_station_sees_what_another_process_has_put_there(shelf: Shelf, tmp_path: Path) -> None:
+    assert shelf.over(PROVISIONED, NOW).site == SITE
+    shelf_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
+    assert shelf.over(PROVISIONED, NOW + SECOND).site == SITE, "it looks every other second, not at each key"
+    assert shelf.over(PROVISIONED, NOW + 2 * SECOND).site.address == "1 rue Neuve"
+    shelf_in(tmp_path).accept(published(2, address("2 rue Neuve")), NOW)
+    assert shelf.over(PROVISIONED, NOW - DAY).site == SITE, "a clock set back looks at once: neither was in force then"
+    assert shelf.over(PROVISIONED, NOW).site.address == "2 rue Neuve"
+
+
+# --- the disk -----------------------------------------------------------------------------------------------------
+
+
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def emptied(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def exchanged(file: Path) -> None:
+    """Good, and yet not what its name says."""
+    file.write_bytes(message_of(published(1, tariffs(30), "tariffs")))
+
+
+def a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("damage", [cut_short, emptied, exchanged, a_folder])
+def test_a_damaged_file_is_named_and_the_next_lower_one_serves(
+    shelf: Shelf, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    shelf.accept(published(2, tariffs(5), "tariffs"), NOW)
+    shelf.accept(published(3, tariffs(10), "tariffs", since=NOW + DAY), NOW)
+    damage(tmp_path / "published" / "tariffs-3.json")
+    again = shelf_in(tmp_path)
+    assert again.over(PROVISIONED, NOW + 2 * DAY).tariffs.start_step_minutes == 5
+    assert again.versions == {"tariffs": 2}
+    (told,) = again.trouble
+    assert told.startswith(f"{tmp_path}/published/tariffs-3.json: ")
+
+
+def test_a_damaged_file_opens_no_way_back_and_is_healed_by_the_same_version(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.accept(published(3, address("3 rue Neuve")), NOW)
+    emptied(tmp_path / "published" / "configuration-3.json")
+    again = shelf_in(tmp_path)
+    with pytest.raises(ShelfError, match="configuration 2 is not newer than configuration 3"):
+        again.accept(published(2, address("2 rue Neuve")), NOW)
+    assert again.over(PROVISIONED, NOW).site == SITE
+    again.accept(published(3, address("3 rue Neuve")), NOW)
+    assert (again.trouble, again.versions) == ((), {"configuration": 3})
+    assert in_force(tmp_path).site.address == "3 rue Neuve"
+
+
+def test_a_station_that_was_moved_starts_counting_anew(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.accept(published(50, rights(), "rights"), NOW)
+    moved = Shelf(tmp_path / "published", replace(SITE, sector="11C"), CITY.public_key())
+    assert "is for '11D', and not for '11C'" in moved.trouble[0]
+    moved.accept(published(3, rights(sector="11C"), "rights", audience="11C"), NOW)
+    assert moved.versions == {"rights": 3}
+
+
+def test_what_else_lies_in_the_folder_is_no_publication(tmp_path: Path) -> None:
+    folder = tmp_path / "published"
+    folder.mkdir()
+    for name in ("tariffs-0.json", "tariffs-1.json~", "tariffs-01.json", "firmware-1.json", "notes.txt", "tariffs-1.json.new"):
+        (folder / name).write_bytes(MESSAGE)
+    shelf = shelf_in(tmp_path)
+    assert (shelf.versions, shelf.trouble) == ({}, ())
+    assert shelf.over(PROVISIONED, NOW) == PROVISIONED
