@@ -8,7 +8,7 @@ CENTRAL_PORT ?= 8081
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run central-postgres test check bench bench-central defects docs translations requirements chromium clean
+.PHONY: help run central-postgres test check bench bench-central defects docs translations requirements debian clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -19,11 +19,12 @@ run: .venv/desk  ## start the machine and the city; opens on http://HOST:PORT, s
 central-postgres: .venv/desk ## the city alone, on a private PostgreSQL under POSTGRES; prints the first operator's token once
 	$(BIN)/horodateur-central private --folder $(POSTGRES) --host $(HOST) --port $(CENTRAL_PORT)
 
-test: .venv/dev chromium  ## every test, the browser's included
+test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices
 	$(BIN)/pytest -q -n 2
 
 check: .venv/dev ## style, types and the arrows between the rooms
 	$(BIN)/ruff check .
+	shellcheck flash.sh workshop/flash/*.sh
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
@@ -37,8 +38,9 @@ bench-central: .venv/dev ## measure the city on PostgreSQL; a quarter of an hour
 defects: .venv/dev ## plant every known defect in a copy, one at a time, and see its test turn red
 	$(BIN)/python -m tests.planted
 
-docs: .venv/dev chromium ## redraw docs/screens.md and the pictures from the code
+docs: .venv/dev debian ## redraw docs/screens.md and the pictures from the code
 	$(BIN)/horodateur-sim docs
+	$(BIN)/python -m workshop.wiring
 	$(BIN)/horodateur tariff plot docs/pictures/tariff.png --vehicle car
 	$(BIN)/python docs/photograph.py
 
@@ -61,9 +63,13 @@ requirements: .venv/dev ## resolve the dependencies again and write their hashes
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-chromium:
-	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || { \
-	  echo "the browser test needs Debian's chromium: sudo apt-get install -y chromium"; exit 1; }
+# What the tests use of the system, by the program each package brings: a browser, a database, a supervisor, tools for cards.
+DEBIAN := chromium:chromium /usr/lib/postgresql/15/bin/postgres:postgresql /lib/systemd/systemd:systemd udevadm:udev \
+  dtc:device-tree-compiler mkfs.vfat:dosfstools sfdisk:fdisk mcopy:mtools mke2fs:e2fsprogs xz:xz-utils shellcheck:shellcheck
+debian:
+	@missing=$$(for each in $(DEBIAN); do command -v $${each%%:*} >/dev/null || echo $${each##*:}; done); \
+	test -z "$$missing" || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq $$missing >/dev/null; } || { \
+	  echo "the tests need Debian's packages: sudo apt-get install -y" $$missing; exit 1; }
 
 clean:           ## forget what was installed and measured (the state of the machine is kept)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,9 +12,10 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, any_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, any_, bindparam, func, select
 
 from central.covering import Bought
+from central.known import known
 from central.rights import Status
 from central.tables import Moment, rights
 
@@ -36,7 +37,7 @@ def bought(
 @lru_cache
 def _statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
     columns = [rights.c[name] for name in Bought.__dataclass_fields__]
-    return select(*columns).where(_among(postgres), rights.c.end > bindparam("after", type_=Moment()), _known(then))
+    return select(*columns).where(_among(postgres), rights.c.end > bindparam("after", type_=Moment()), known(rights, then))
 
 
 def _among(postgres: bool) -> ColumnElement[bool]:
@@ -44,10 +45,3 @@ def _among(postgres: bool) -> ColumnElement[bool]:
     if postgres:
         return rights.c.alike == any_(func.string_to_array(bindparam("plates", type_=Text()), _BETWEEN))
     return rights.c.alike.in_(bindparam("plates", expanding=True))
-
-
-def _known(then: bool) -> ColumnElement[bool]:
-    columns, moment = rights.c, bindparam("known_at", type_=Moment())
-    if not then:
-        return columns.known_until.is_(None)
-    return (columns.known_from <= moment) & or_(columns.known_until.is_(None), columns.known_until > moment)

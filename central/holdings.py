@@ -11,14 +11,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Engine, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Select, bindparam, insert, or_, select, text, update
 
 from central.audit import note
 from central.bulk import insert_all
+from central.known import known
 from central.rights import plausible
-from central.tables import generations, holdings
+from central.tables import Moment, generations, holdings
 from central.turns import alone
 from firmware.plate import MAX_LENGTH, normalise
 
@@ -96,23 +98,30 @@ def replace_series(store: Engine, series: str, rows: Iterable[Row], by: str, now
         size = sum(_written(connection, series, generation, chunk) for chunk in _chunks(rows))
         this = (generations.c.series == series) & (generations.c.generation == generation)
         connection.execute(update(generations).where(this).values(size=size))
+        _look_over(connection)
         note(connection, now, by, "rights replaced", series, generation=generation, size=size)
     return generation
 
 
 def of_plate(connection: Connection, plate: str, at: datetime, known_at: datetime | None = None) -> tuple[Held, ...]:
     """The rights a plate, however it is written, holds at `at`: as known now, or as known at `known_at`."""
-    columns = holdings.c
-    asked = (
-        select(columns.series, columns.holding, columns.sectors, columns.valid_from, columns.valid_until)
-        .join(generations)
-        .where(columns.plate == normalise(plate), _known(known_at))
-        .where(columns.valid_from <= at, or_(columns.valid_until.is_(None), columns.valid_until > at))
-        .order_by(columns.id)
-    )
+    values = {"plate": normalise(plate), "at": at} | ({"known_at": known_at} if known_at else {})
     return tuple(
         Held(row.series, row.holding, frozenset(row.sectors), row.valid_from, row.valid_until)
-        for row in connection.execute(asked)
+        for row in connection.execute(_of_plate(known_at is not None), values)
+    )
+
+
+@lru_cache
+def _of_plate(then: bool) -> Select[tuple[object, ...]]:
+    """Made once: every plate check runs it, and making it takes longer than running it."""
+    columns, at = holdings.c, bindparam("at", type_=Moment())
+    return (
+        select(columns.series, columns.holding, columns.sectors, columns.valid_from, columns.valid_until)
+        .join(generations)
+        .where(columns.plate == bindparam("plate"), known(generations, then))
+        .where(columns.valid_from <= at, or_(columns.valid_until.is_(None), columns.valid_until > at))
+        .order_by(columns.id)
     )
 
 
@@ -134,13 +143,6 @@ def _complaints(row: Row) -> Iterator[tuple[str, str]]:
         yield "valid_until", "a date and time with an offset, later than valid_from"
 
 
-def _known(at: datetime | None) -> ColumnElement[bool]:
-    columns = generations.c
-    if at is None:
-        return columns.known_until.is_(None)
-    return (columns.known_from <= at) & or_(columns.known_until.is_(None), columns.known_until > at)
-
-
 def _opened(connection: Connection, series: str, by: str, now: datetime) -> int:
     """End the generation that is present and begin the next. A worker whose clock lags ends none before it began."""
     columns = generations.c
@@ -153,6 +155,12 @@ def _opened(connection: Connection, series: str, by: str, now: datetime) -> int:
     values = {"series": series, "generation": generation, "known_from": since, "size": 0, "loaded_by": by}
     connection.execute(insert(generations).values(values))
     return generation
+
+
+def _look_over(connection: Connection) -> None:
+    """PostgreSQL plans by what it saw last: until it looks again, each check would read all of what was just loaded."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE holdings"))
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:

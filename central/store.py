@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+POOL: Mapping[str, int] = {"pool_size": 20, "max_overflow": 0, "pool_timeout": 5}
+"""One process's connections to PostgreSQL, kept once they are open: to open one costs more than a batch does. Who waits five
+seconds for one is told to come back, while a station would still listen."""
 ONE_AT_A_TIME = 0x68_64_74
 """PostgreSQL's advisory lock that whoever migrates holds. The number means nothing."""
 
@@ -35,7 +40,8 @@ def open_store(url: str) -> Engine:
 
 def connect(url: str) -> Engine:
     """The database as it is."""
-    store = create_engine(url)
+    kept = POOL if make_url(url).get_backend_name() == "postgresql" else {}
+    store = create_engine(url, **kept)
     if store.dialect.name == "sqlite":
         event.listen(store, "connect", _set_up_sqlite)
         event.listen(store, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

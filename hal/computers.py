@@ -23,11 +23,11 @@ class Computer:
 
     name: str
     trees: tuple[str, ...]
-    """Device trees of the kernel for it; the firmware chooses."""
+    """Device trees of the kernel for it, of which the firmware chooses; Raspberry Pi OS writes bcm2710 for Debian's bcm2837."""
     overlay: str
     """Ours, in board/overlay/."""
     settings: tuple[str, ...]
-    """Lines of config.txt. The kernel's command line must name no console on the header's port."""
+    """Lines of config.txt on Raspberry Pi OS. The kernel's command line must name no console on the header's port."""
     gpio: str
     """Label of the header's gpiochip, as `gpiodetect` prints it. Its number differs between kernels: look for the label."""
     ports: Mapping[str, str]
@@ -42,7 +42,7 @@ class Computer:
 _PL011_ON = ("enable_uart=1", "dtoverlay=horodateur-bcm2835")
 _OLD_PORTS = {"/dev/ttyAMA0": PL011, "/dev/ttyS0": MINI, "/dev/serial0": PL011}
 _DOCUMENTS = (
-    "raspberrypi/linux: arch/arm/boot/dts/overlays/README, entries disable-bt and spi0-1cs",
+    "raspberrypi/linux: arch/arm/boot/dts/overlays/disable-bt-overlay.dts, spi0-1cs-overlay.dts",
     "Raspberry Pi documentation: configuration of UARTs, primary and secondary UART",
 )
 _UNMERGED = "our overlay was compiled and merged into a tree with the same paths, not by the firmware of this model"
@@ -87,7 +87,6 @@ COMPUTERS: Mapping[str, Computer] = {
             "raspberrypi/documentation pull request 3294: the primary UART of a Pi 5 is its debug connector, ttyAMA10",
             "raspberrypi/linux pull request 5803: its own clock, which has no battery here, is put aside for the DS3231",
             "raspberrypi/linux: arch/arm64/boot/dts/broadcom/rp1.dtsi, labels rp1_gpio, rp1_spi0, rp1_i2c1, rp1_uart0",
-            "RP1 peripherals datasheet, function select: spi0, uart0 and i2c1 on the pins they had before",
         ),
         unverified=(
             "needs the kernel of Raspberry Pi OS: Debian 12's 6.1 has no driver for the RP1",

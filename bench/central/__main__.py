@@ -10,12 +10,18 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.central import backlog, checks, intake, visible
+from bench.central import backlog, checks, disk, intake, visible
 from bench.central.scale import QUICK, WHOLE, Scale
 from bench.central.server import cluster, serving
 from bench.table import Figure, table, write
 
-SUBJECTS = {"intake": intake.figures, "backlog": backlog.figures, "visible": visible.figures, "checks": checks.figures}
+SUBJECTS = {
+    "disk": disk.figures,
+    "intake": intake.figures,
+    "backlog": backlog.figures,
+    "visible": visible.figures,
+    "checks": checks.figures,
+}
 RESULTS = Path(__file__).parents[1] / "central-results.json"
 
 

@@ -32,7 +32,7 @@ Ask = Callable[[Asked], float]
 """A question is put and answered; how many seconds that took."""
 BATCH = 10
 """Entries in a batch while plates are checked: far more than the stations of a city write on a busy day."""
-ENOUGH = 8
+ENOUGH = 16
 """Batches of a station, so that they do not run out before the checks do."""
 PER_TOKEN = 40
 """Checks of one agent: he may ask only so often."""
@@ -46,10 +46,11 @@ def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     here = 0
     for turn, size in enumerate(scale.rights):
         print(f"  loading {size} rights …", flush=True)
-        rights.load(server, names, here, size // scale.stations)
-        here = size // scale.stations
+        each = -(-size // scale.stations)
+        rights.load(server, names, here, each)
+        here = each
         print(f"  checking among {size} rights …", flush=True)
-        yield from _among(server, scale, names[turn :: len(scale.rights)], here * scale.stations)
+        yield from _among(server, scale, names[turn :: len(scale.rights)], size)
 
 
 def _hold(server: Server, number: int) -> None:
@@ -66,8 +67,10 @@ def _among(server: Server, scale: Scale, at_work: tuple[str, ...], size: int) ->
     chosen = random.Random(size)
     asking = _bare(server), _over_http(server, scale)
     with _stations_at_work(server, at_work) as clients:
+        began = time.perf_counter()
         bare, over_http = ({kind: _timed(ask, _asked(scale, chosen, kind)) for kind in KINDS} for ask in asking)
-        taken = _rate(clients)
+        clients.stop()
+        taken = clients.done().entries / (time.perf_counter() - began)
     how = f"while {taken:.0f} entries a second come in over HTTP, {BATCH} in a batch; {SERVED_BY}"
     for name, delays in (("plate check", over_http), ("plate check, bare function", bare)):
         yield from _of(f"{name}, {size / 1e6:g} M rights", delays, how)
@@ -91,13 +94,6 @@ def _stations_at_work(server: Server, names: tuple[str, ...]) -> Iterator[Client
     with ready([errand]) as clients:
         clients.go()
         yield clients
-
-
-def _rate(clients: Clients) -> float:
-    """Entries a second that the city took meanwhile."""
-    clients.stop()
-    done = clients.done()
-    return done.entries / done.seconds
 
 
 def _asked(scale: Scale, chosen: random.Random, kind: str) -> Iterator[Asked]:

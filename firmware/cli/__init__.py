@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from firmware.app import VERSION
-from firmware.cli import fps, journal, quote, run, sync, tariff
+from firmware.cli import fps, journal, out_of_service, quote, run, start, sync, tariff
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,6 +15,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"horodateur {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     run.add_parsers(commands)
+    start.add_parser(commands)
+    out_of_service.add_parser(commands)
     quote.add_parser(commands)
     fps.add_parser(commands)
     tariff.add_parser(commands)

@@ -19,9 +19,10 @@ from firmware.in_force import InForce
 from firmware.journal import JournalError
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
+from firmware.pulse import pulse_of
 from firmware.seal import SealError
 from firmware.site import Site
-from firmware.state import claimed, open_journal, open_seal, open_shelf, provision
+from firmware.state import JOURNAL, claimed, open_journal, open_seal, open_shelf, provision
 from firmware.stop import Stop
 from firmware.tariff import TariffError, load_tariffs
 from hal.board import Board, BoardError, load_board, read_toml
@@ -113,7 +114,8 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
         devices = assemble(board, lines_of(board))
         given = Provision(partial(shelf.over, provisioned), catalogues(), seal)
-        run_loop(Station(given, devices, journal, clock), clock, Stop())
+        pulse = pulse_of(arguments.state / JOURNAL)
+        run_loop(Station(given, devices, journal, clock), clock, Stop(), after_turn=pulse)
     return 0
 
 

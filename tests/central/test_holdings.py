@@ -191,6 +191,13 @@ def test_a_row_that_cannot_be_one_names_its_column(
     assert refused.value.field == field
 
 
+@ON_POSTGRESQL
+def test_postgresql_knows_at_once_how_much_was_loaded(store: Engine) -> None:
+    replace_series(store, "residents", [resident(f"AB-{number:03}-CD") for number in range(500)], "operator", NOW)
+    with store.begin() as connection:
+        assert connection.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'holdings'")) == 500
+
+
 @pytest.mark.parametrize("name", ["", "Residents", "a b", "x" * 41, "../x", "résidents"])
 def test_a_series_has_a_plain_name(store: Engine, name: str) -> None:
     with pytest.raises(RowError) as refused:

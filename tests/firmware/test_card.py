@@ -46,7 +46,9 @@ def test_a_card_names_its_board(state: Path, name: str) -> None:
     assert board_of(state).samefile(ROOT / "board" / "paris-v1.toml")
 
 
-@pytest.mark.parametrize("name", ["", "../board/paris-v1.toml", "/etc/passwd", "paris-v2.toml", "paris-v1.toml\nparis-v1.toml", "."])
+@pytest.mark.parametrize(
+    "name", ["", "../board/paris-v1.toml", "/etc/passwd", "paris-v2.toml", "paris-v1.toml\nparis-v1.toml", "."]
+)
 def test_a_name_that_is_no_shipped_board_is_refused_by_file_and_name(state: Path, name: str) -> None:
     (state / "board").write_text(name)
     with pytest.raises(BoardError) as refused:

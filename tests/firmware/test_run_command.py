@@ -287,7 +287,10 @@ def test_provision_replaces_neither_half_of_a_station(attempt: Attempt, state: P
     assert (state / kept).read_bytes() == before
 
 
-COMMANDS = ["", "run", "provision", "quote", "fps", "tariff", "journal", "journal verify", "journal export", "sync"]
+COMMANDS = [
+    *("", "run", "provision", "start", "out-of-service", "quote", "fps", "tariff", "journal", "journal verify"),
+    *("journal export", "sync"),
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -302,7 +305,7 @@ def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
-    listed = re.findall(r"^    (\w+)", capsys.readouterr().out, re.MULTILINE)
+    listed = re.findall(r"^    ([\w-]+)", capsys.readouterr().out, re.MULTILINE)
     assert listed == [command for command in COMMANDS if command and " " not in command]
 
 

@@ -22,7 +22,7 @@ WHERE = {key: (row, column) for row, keys in enumerate(LAYOUT) for column, key i
 class Matrix:
     """A header with 49 switches on it, no diodes: current goes wherever closed switches lead it."""
 
-    BCM, IN, OUT, LOW, HIGH, PUD_OFF, PUD_UP, FALLING = 11, 1, 0, 0, 1, 20, 22, 32
+    BCM, IN, OUT, LOW, HIGH, PUD_OFF, PUD_UP, FALLING, BOTH = 11, 1, 0, 0, 1, 20, 22, 32, 33
 
     def __init__(self) -> None:
         self.closed: set[tuple[int, int]] = set()

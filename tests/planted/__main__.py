@@ -14,10 +14,23 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.planted.catalogue import DEFECTS, Defect
+from tests.planted.catalogue import DEFECTS
+from tests.planted.defect import Defect
 
 ROOT = Path(__file__).parents[2]
-TREE = ("hal", "firmware", "simulator", "central", "board", "tests", "tariffs.json", "pyproject.toml")
+TREE = (
+    "hal",
+    "firmware",
+    "simulator",
+    "central",
+    "workshop",
+    "board",
+    "docs",
+    "tests",
+    "flash.sh",
+    "tariffs.json",
+    "pyproject.toml",
+)
 RED, GREEN = 1, 0
 """What pytest answers: tests failed; all passed. Anything else is a test that did not run."""
 

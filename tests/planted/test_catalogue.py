@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.planted.catalogue import DEFECTS, Defect
+from tests.planted.catalogue import DEFECTS
+from tests.planted.defect import Defect
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +22,8 @@ def functions(file: Path) -> set[str]:
 def test_a_defect_can_be_planted_in_one_place_and_has_a_test_that_is_there(defect: Defect) -> None:
     source = (ROOT / defect.file).read_text("utf-8")
     assert source.count(defect.old) == 1
-    ast.parse(source.replace(defect.old, defect.new))
+    if defect.file.endswith(".py"):
+        ast.parse(source.replace(defect.old, defect.new))
     file, _, function = defect.test.partition("::")
     assert function in functions(ROOT / file)
 
@@ -34,7 +36,16 @@ def test_there_are_enough_and_each_is_another_one() -> None:
 
 def test_every_room_that_guards_money_has_its_defects() -> None:
     rooms = {defect.file.rpartition("/")[0] for defect in DEFECTS}
-    assert rooms >= {"firmware", "firmware/screens", "firmware/tariff", "hal/drivers", "hal/wire", "central"}
+    assert rooms >= {
+        "firmware",
+        "firmware/screens",
+        "firmware/tariff",
+        "hal/drivers",
+        "hal/wire",
+        "central",
+        "workshop/flash",
+        "board/systemd",
+    }
 
 
 def test_the_runner_is_not_collected_as_a_test() -> None:

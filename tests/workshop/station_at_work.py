@@ -10,7 +10,6 @@ import argparse
 import importlib
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -28,10 +27,7 @@ sys.modules["lgpio"] = LgpioChip(HEADER)
 sys.modules["spidev"] = ModuleType("spidev")
 sys.modules["spidev"].SpiDev = lambda: SpiPort(PANEL, HEADER, dc=25, reset=24)  # type: ignore[attr-defined]
 
-from firmware import loop  # noqa: E402
-from firmware.cli import out_of_service, run, start  # noqa: E402  - they must find the modules above
-from firmware.pulse import pulse_of  # noqa: E402
-from firmware.state import JOURNAL  # noqa: E402
+from firmware.cli import out_of_service, start  # noqa: E402  - they must find the modules above
 from hal.ports import Display, View  # noqa: E402
 
 
@@ -48,13 +44,12 @@ class Photographed:
 
 
 def main() -> int:
-    """The two commands of the units, with the pulse `run` is given on a card."""
+    """The two commands of the units."""
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers(required=True)
     start.add_parser(commands)
     out_of_service.add_parser(commands)
     arguments = parser.parse_args()
-    vars(run)["run_loop"] = partial(loop.run, after_turn=pulse_of(arguments.state / JOURNAL))
     display_of = out_of_service._display
     out_of_service._display = lambda folder: Photographed(display_of(folder))
     return int(arguments.run(arguments))

@@ -1,0 +1,32 @@
+"""What this disk takes to keep a promise: every commit waits for one flush, so no commit is faster than this."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+
+from bench.central.delays import percentile
+from bench.central.scale import Scale
+from bench.central.server import Server
+from bench.table import Figure
+
+PAGE = b"x" * 8192
+FLUSHES = 500
+
+
+def figures(server: Server, scale: Scale) -> Iterator[Figure]:
+    """Nothing else is at work."""
+    delays = list(_flushes(server))
+    what = f"{FLUSHES} times 8 kB written and flushed with fdatasync, as PostgreSQL does at each commit, one after the other"
+    yield Figure("a flush of this disk, p50", percentile(delays, 50), "ms", what)
+    yield Figure("a flush of this disk, p99", percentile(delays, 99), "ms", "the same")
+
+
+def _flushes(server: Server) -> Iterator[float]:
+    with (server.cluster.folder.parent / "flushed").open("wb", buffering=0) as file:
+        for _ in range(FLUSHES):
+            file.write(PAGE)
+            began = time.perf_counter()
+            os.fdatasync(file.fileno())
+            yield time.perf_counter() - began

@@ -1,0 +1,211 @@
+"""The whole way, with the very trouble of autumn 2021: sales that do not arrive, and checks that must not conclude from it.
+
+Two stations sell, one goes silent and sells on; an agent is told no, that this is not conclusive, and who is silent; the station
+returns, its sale re-opens the refusal. Once in virtual time, once with real processes and sockets; each on both databases.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import Engine, update
+
+from central.app import create_app
+from central.city import City
+from central.signing import key_in
+from central.tables import stations
+from firmware.cli.sync import Errand, report_of, step
+from firmware.pull import Pull
+from firmware.state import open_seal, open_shelf
+from firmware.sync import Sync
+from firmware.voice import Voice
+from hal.clock import PARIS
+from simulator.bench import Bench, BenchClock
+from tests.central.asking import Client
+from tests.central.serving import Machine, Register, asked, initialised, machine, said
+from tests.central.speaking import MINUTE, NOW, TARIFFS
+
+STEADY, LOST = "75011-0042", "75011-0043"
+PAID, PAID_TOO, LATE, NEVER_PAID = "AB-123-CD", "EF-456-GH", "JK-789-LM", "WX-321-YZ"
+
+
+@pytest.fixture
+def register(bare: Engine, tmp_path: Path) -> Register:
+    """A register of each kind of database."""
+    return initialised(bare, tmp_path)
+
+
+def question(plate: str, **when: datetime) -> dict[str, object]:
+    """What an agent in sector 11D asks."""
+    return {"plate": plate, "zone": 1, "sector": "11D", **{name: moment.isoformat() for name, moment in when.items()}}
+
+
+def read(text: object) -> datetime:
+    return datetime.fromisoformat(str(text))
+
+
+def outcome(answer: dict[str, Any]) -> tuple[bool, bool, list[str]]:
+    """Whether the vehicle may stay, whether that is conclusive, and who is silent."""
+    return answer["allowed"], answer["conclusive"], answer["silent"]
+
+
+# --- in virtual time -------------------------------------------------------------------------------------------------
+
+
+class Street:
+    """The city's application and its stations in one process: whole request bodies, and no time but the bench's."""
+
+    def __init__(self, register: Register) -> None:
+        self.bench = Bench()
+        self.clock = BenchClock(self.bench, NOW)
+        city = City(register.store, key_in(register.folder / "city.key"), TARIFFS)
+        self.client = Client(create_app(city, self.clock.wall), city)
+        self.cut: set[str] = set()
+        """Stations whose line is cut."""
+
+    def joins(self, machine: Machine) -> None:
+        """Let a station run its two errands for as long as the street does."""
+        folder, site = machine.journal.path.parent, machine.site
+        shelf = open_shelf(folder, site)
+        voice = Voice(site.station, open_seal(folder).key, self.clock.wall, lambda: report_of(self.clock, shelf))
+        pull = Pull(voice, lambda envelope: shelf.accept(envelope, self.clock.wall()))
+        for asker, door in ((Sync(machine.journal, voice, idle=5.0), "entries"), (pull, "publications")):
+            self._keep_at(Errand(asker, self._line(site.station, door)))
+
+    def passes(self, minutes: int) -> datetime:
+        """Let time pass; what time it is then."""
+        self.bench.run_until(self.bench.now + 60 * minutes)
+        return self.clock.wall()
+
+    def _line(self, station: str, door: str) -> Callable[[bytes], bytes | None]:
+        url = f"/v1/stations/{station}/{door}"
+        return lambda body: None if station in self.cut else self.client.post(url, content=body).content
+
+    def _keep_at(self, errand: Errand) -> None:
+        step(errand, self.clock)
+        self.bench.at(errand.asker.wake_at, lambda: self._keep_at(errand))
+
+
+@pytest.fixture
+def machines(register: Register, tmp_path: Path) -> Iterator[tuple[Machine, Machine]]:
+    """Two stations of one sector, let in at the beginning of virtual time."""
+    with ExitStack() as stack:
+        steady, lost = (stack.enter_context(machine(tmp_path, station, register, NOW)) for station in (STEADY, LOST))
+        yield steady, lost
+
+
+def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(register: Register, machines: tuple[Machine, Machine]) -> None:
+    street, (steady, lost) = Street(register), machines
+    agent, auditor = street.client.acting("agent"), street.client.acting("auditor")
+    for each in machines:
+        street.joins(each)
+
+    # both sell, and both sales are seen
+    steady.sells(PAID, street.passes(5))
+    lost.sells(PAID_TOO, street.clock.wall())
+    before = street.passes(1)
+    for plate, station in ((PAID, STEADY), (PAID_TOO, LOST)):
+        answer = agent.post("/v1/checks", question(plate)).json()
+        assert (*outcome(answer), answer["right"]["station"]) == (True, True, [], station)
+    refused = agent.post("/v1/checks", question(LATE)).json()
+    assert outcome(refused) == (False, True, [])
+
+    # one goes silent, and sells on
+    street.cut.add(LOST)
+    right = lost.sells(LATE, street.passes(10))
+    during = street.passes(10)
+    refused = agent.post("/v1/checks", question(LATE)).json()
+    assert outcome(refused) == (False, False, [LOST])
+    assert before - MINUTE <= read(refused["complete_until"]) <= before + MINUTE
+    assert outcome(agent.post("/v1/checks", question(PAID)).json()) == (True, True, [LOST])
+    assert outcome(agent.post("/v1/checks", question(NEVER_PAID)).json()) == (False, False, [LOST])
+    assert [each["station"] for each in auditor.get("/v1/stations").json() if each["silent"]] == [LOST]
+    since = f"/v1/reopened?since={quote(NOW.isoformat())}"
+    assert auditor.get(since).json() == []
+
+    # it returns
+    street.cut.clear()
+    after = street.passes(2)
+    answer = agent.post("/v1/checks", question(LATE, at=during, known_at=during)).json()
+    assert (*outcome(answer), answer["right"]["reference"]) == (True, True, [], right.reference)
+    assert outcome(answer["then"]) == (False, False, [LOST])
+    assert read(answer["then"]["complete_until"]) == read(refused["complete_until"])
+    [reopened] = auditor.get(since).json()
+    assert (reopened["plate"], reopened["because"], reopened["right"]["reference"]) == ("JK789LM", "right", right.reference)
+    assert (read(reopened["checked_at"]), reopened["asked_by"]) == (during, f"Dupont ({agent.token[4:16]})")
+    assert during < read(reopened["right"]["known_from"]) <= after
+    assert outcome(agent.post("/v1/checks", question(NEVER_PAID, at=during)).json()) == (False, True, [])
+    assert [each["holding"]["rights"] for each in auditor.get("/v1/stations").json()] == [1, 1]
+
+
+def test_a_check_and_a_sale_that_cross_each_other_are_listed_too(register: Register, machines: tuple[Machine, Machine]) -> None:
+    """The data is as fresh as it gets, nobody is silent, and the sale is a few seconds under way: the refusal is open again."""
+    street, (steady, _) = Street(register), machines
+    agent, auditor = street.client.acting("agent"), street.client.acting("auditor")
+    for each in machines:
+        street.joins(each)
+    right = steady.sells(LATE, street.passes(5))
+    assert outcome(agent.post("/v1/checks", question(LATE)).json()) == (False, True, [])
+    street.passes(1)
+    [reopened] = auditor.get(f"/v1/reopened?since={quote(NOW.isoformat())}").json()
+    assert reopened["right"]["reference"] == right.reference
+
+
+# --- in real time ----------------------------------------------------------------------------------------------------
+
+
+def age(store: Engine, station: str, by: timedelta) -> None:
+    """Let a station have been last heard so much earlier: what a test does that cannot wait."""
+    with store.begin() as connection:
+        this = stations.c.station == station
+        heard = connection.execute(stations.select().where(this)).one()
+        earlier = {"complete_until": heard.complete_until - by, "last_contact": heard.last_contact - by}
+        connection.execute(update(stations).where(this).values(earlier))
+
+
+def test_the_same_with_real_processes(register: Register, tmp_path: Path) -> None:
+    began = datetime.now(PARIS) - timedelta(minutes=30)
+    agent, auditor = register.token("agent"), register.token("auditor")
+    with ExitStack() as stack:
+        url = stack.enter_context(register.served())
+        steady, lost = (stack.enter_context(machine(tmp_path, station, register, began)) for station in (STEADY, LOST))
+
+        def check(plate: str, **when: datetime) -> dict[str, Any]:
+            answer: dict[str, Any] = asked(f"{url}/v1/checks", agent, question(plate, **when)).json()
+            return answer
+
+        def reopened() -> list[dict[str, Any]]:
+            listed: list[dict[str, Any]] = asked(f"{url}/v1/reopened?since={quote(began.isoformat())}", auditor).json()
+            return listed
+
+        steady.sells(PAID, began)
+        lost.sells(PAID_TOO, began)
+        said(stack.enter_context(steady.syncing(url)), "acknowledged to entry 2")
+        with lost.syncing(url) as syncing:
+            said(syncing, "acknowledged to entry 2")
+            syncing.kill()
+        assert [outcome(check(plate)) for plate in (PAID, PAID_TOO, LATE)] == [(True, True, [])] * 2 + [(False, True, [])]
+        age(register.store, LOST, timedelta(minutes=20))
+        right = lost.sells(LATE, datetime.now(PARIS) - timedelta(minutes=10))
+        refused = check(LATE)
+        assert outcome(refused) == (False, False, [LOST])
+        assert [each["plate"] for each in reopened()] == []
+
+        with lost.syncing(url) as syncing:
+            said(syncing, "acknowledged to entry 4")
+            syncing.send_signal(signal.SIGTERM)
+            assert syncing.wait(20) == 0
+        during = read(refused["checked_at"])
+        answer = check(LATE, at=during, known_at=during)
+        assert (*outcome(answer), answer["right"]["reference"]) == (True, True, [], right.reference)
+        assert outcome(answer["then"]) == (False, False, [LOST])
+        listed = reopened()
+        assert [(each["plate"], each["right"]["reference"]) for each in listed] == [("JK789LM", right.reference)] * 2
+        assert read(listed[-1]["checked_at"]) == during

@@ -1,0 +1,7 @@
+"""`python -m workshop.flash`."""
+
+import sys
+
+from workshop.flash.cli import main
+
+sys.exit(main())

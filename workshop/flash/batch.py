@@ -1,0 +1,90 @@
+"""Forty cards in a morning: a list of units, judged whole before the first card is touched.
+
+    station,zone,sector,address,nearest,device
+    75011-0042,1,11D,12 rue Oberkampf,5 passage Saint-Pierre-Amelot,/dev/sdb
+
+The columns are the fields of a unit, in any order; one that is missing or empty takes what the command line says for all.
+`device` is for several readers; without it, one is named for all and the cards take turns in it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workshop.flash.errors import MisuseError
+from workshop.flash.register import Line
+from workshop.flash.unit import FIELDS, FieldError, Known, Unit, unit_of
+
+COLUMNS = (*FIELDS, "device")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit to flash."""
+
+    unit: Unit
+    device: str
+    """Empty where all take turns in one reader."""
+
+
+def rows_in(file: Path, usual: Mapping[str, str], known: Known, done: Mapping[str, Line]) -> tuple[Row, ...]:
+    """Every unit of the list. Raises MisuseError with every mistake, each by line and field; then nothing may be erased."""
+    found, mistakes, lines = list[Row](), list[str](), dict[str, int]()
+    for number, words in _numbered(file):
+        place = f"{file}, line {number}: "
+        try:
+            row = Row(unit_of({**usual, **words}, known), words.get("device", ""))
+            _require_new(row.unit, lines, done)
+            lines[row.unit.site.station] = number
+            found.append(row)
+        except FieldError as error:
+            mistakes.append(f"{place}{error}")
+    if mistakes:
+        raise MisuseError("\n".join(mistakes))
+    if not found:
+        raise MisuseError(f"{file}: there is no unit in it")
+    return tuple(found)
+
+
+def _numbered(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as source:
+            rows = csv.reader(source, strict=True)
+            names = [name.strip() for name in next(rows, [])]
+            _require_columns(file, names)
+            for words in rows:
+                if not any(words):
+                    continue
+                if len(words) != len(names):
+                    raise MisuseError(
+                        f"{file}, line {rows.line_num}: has {len(words)} fields, the first line names {len(names)}"
+                    )
+                yield rows.line_num, {name: word.strip() for name, word in zip(names, words, strict=True) if word.strip()}
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise MisuseError(f"{file}: {error}") from error
+
+
+def _require_columns(file: Path, names: Sequence[str]) -> None:
+    if unknown := [name for name in names if name not in COLUMNS]:
+        raise MisuseError(f"{file}, line 1: {unknown[0]!r} is no column: {', '.join(COLUMNS)}")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise MisuseError(f"{file}, line 1: {twice[0]!r} stands there twice")
+    if "station" not in names:
+        raise MisuseError(f"{file}, line 1: the column station is missing")
+
+
+def _require_new(unit: Unit, lines: Mapping[str, int], done: Mapping[str, Line]) -> None:
+    site = unit.site
+    if site.station in lines:
+        raise FieldError("station", f"{site.station!r} stands in line {lines[site.station]} already")
+    before = done.get(site.station)
+    if before and (before.zone, before.sector) != (str(site.zone), site.sector):
+        raise FieldError("sector", f"a card of {site.station} was made for zone {before.zone}, sector {before.sector}")
+
+
+def to_do(rows: Sequence[Row], done: Mapping[str, Line]) -> tuple[Row, ...]:
+    """Those whose card is not proven yet."""
+    return tuple(row for row in rows if row.unit.site.station not in done)

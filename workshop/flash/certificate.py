@@ -1,0 +1,112 @@
+"""What is kept of a flashed card: a page of text, and a label for its sleeve."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import segno
+from PIL import Image as Picture
+from PIL import ImageDraw, ImageFont
+
+from workshop.flash.refusals import amount
+from workshop.flash.unit import Unit, enrol_line
+
+LABEL = (696, 271)
+"""Pixels: a 62 x 24 mm label at 285 dots per inch, as label printers of that width take."""
+QUIET = 28
+"""White around the code, four of its squares: readers want that."""
+PROVEN = "identity, key, empty journal, board, tariffs, the city's key; every byte written was read back"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One card, made and proven."""
+
+    unit: Unit
+    public_key: str
+    source: str
+    """The image, and the bundle where there is one."""
+    tariffs_sha256: str
+    card: str
+    """Model, serial and size of what was written to."""
+    written: int
+    """Bytes, each of them read back."""
+    seconds: float
+    at: datetime
+
+    @property
+    def enrolment(self) -> str:
+        """The line `horodateur-central enrol` takes."""
+        return enrol_line(self.unit, self.public_key)
+
+
+def text_of(certificate: Certificate) -> str:
+    """The page."""
+    site = certificate.unit.site
+    rate = amount(round(2 * certificate.written / certificate.seconds)) if certificate.seconds else "?"
+    rows = {
+        "station": site.station,
+        "stands": f"{site.address}, zone {site.zone}, sector {site.sector}, {site.street} street",
+        "next one": site.nearest,
+        "central": site.central,
+        "city's key": certificate.unit.central_key,
+        "board": certificate.unit.board,
+        "tariffs": f"sha256 {certificate.tariffs_sha256}",
+        "image": certificate.source,
+        "card": certificate.card,
+        "flashed": f"{certificate.at.isoformat(timespec='seconds')}, in {certificate.seconds:.0f} s",
+        "written": f"{amount(certificate.written)}, and read back, {rate}/s both ways",
+        "proven": PROVEN,
+        "public key": certificate.public_key,
+        "enrol with": certificate.enrolment,
+    }
+    return "FLASHING CERTIFICATE\n\n" + "".join(f"{name:<12}{value}\n" for name, value in rows.items())
+
+
+def label_of(certificate: Certificate) -> Picture.Image:
+    """The label: who it is, in words and as a QR code of the line to enrol it with."""
+    label = Picture.new("1", LABEL, 1)
+    draw = ImageDraw.Draw(label)
+    code = _code(certificate.enrolment, LABEL[1] - 2 * QUIET)
+    label.paste(code, (QUIET, (LABEL[1] - code.height) // 2))
+    site, left = certificate.unit.site, code.width + 2 * QUIET
+    lines = (
+        (52, site.station),
+        (26, site.address),
+        (26, f"zone {site.zone}, secteur {site.sector}"),
+        (20, f"{certificate.unit.board}, {certificate.at:%Y-%m-%d %H:%M}"),
+        (20, f"{certificate.public_key[:22]}…"),
+    )
+    top = 14
+    for height, text in lines:
+        draw.text((left, top), text, font=ImageFont.load_default(height), fill=0)
+        top += height + 18
+    return label
+
+
+def _code(text: str, size: int) -> Picture.Image:
+    rows = segno.make(text, error="m", micro=False).matrix
+    code = Picture.new("1", (len(rows[0]), len(rows)), 1)
+    code.putdata([0 if dark else 1 for row in rows for dark in row])
+    scale = max(1, size // len(rows))
+    return code.resize((len(rows[0]) * scale, len(rows) * scale), Picture.Resampling.NEAREST)
+
+
+def kept(certificate: Certificate, folder: Path) -> Path:
+    """Write both; the text file. A second card for the same station replaces the first's, as its key does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{certificate.unit.site.station}.txt"
+    file.write_text(text_of(certificate), "utf-8")
+    label_of(certificate).save(file.with_suffix(".png"))
+    return file
+
+
+def station_named(text: str) -> str:
+    """The station a station file speaks of; empty if it is none."""
+    try:
+        return str(tomllib.loads(text).get("station", ""))
+    except tomllib.TOMLDecodeError:
+        return ""

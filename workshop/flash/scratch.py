@@ -1,0 +1,72 @@
+"""Where a station's key may lie between its making and its card: in memory, for this user alone, and gone afterwards.
+
+A killed process cannot tidy up, so its folder bears its number and the next one to start wipes it. What this cannot
+prevent: memory that the computer swaps out. The key itself also lies on the card, as it must.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from workshop.flash.errors import ToolError
+from workshop.flash.pieces import CHUNK, spans_of
+
+MEMORY = Path("/dev/shm")
+PREFIX = "horodateur-flash-"
+
+
+@contextlib.contextmanager
+def scratch(memory: Path = MEMORY) -> Iterator[Path]:
+    """A folder of mode 0700 in memory, wiped at the end. Raises ToolError where there is no memory disk."""
+    if not _in_memory(memory):
+        raise ToolError(f"{memory} is no disk in memory here: a station's key must not touch this computer's disk")
+    sweep(memory)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=memory))
+    try:
+        yield folder
+    finally:
+        wipe(folder)
+
+
+def sweep(memory: Path) -> None:
+    """Wipe what processes that are no more have left."""
+    for folder in memory.glob(f"{PREFIX}*"):
+        process = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if not Path("/proc", process).exists():
+            wipe(folder)
+
+
+def wipe(folder: Path) -> None:
+    """Overwrite and remove everything in it, and the folder."""
+    for file in folder.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            _overwrite(file)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _overwrite(file: Path) -> None:
+    """In place: to shorten it first would give its memory back as it is."""
+    with file.open("r+b", buffering=0) as content:
+        for span in list(spans_of(content.fileno(), file.stat().st_size)):
+            for start in range(span.start, span.end, CHUNK):
+                os.pwrite(content.fileno(), bytes(min(CHUNK, span.end - start)), start)
+
+
+def _in_memory(folder: Path) -> bool:
+    mounts = (line.split() for line in Path("/proc/self/mounts").read_text("utf-8").splitlines())
+    kinds = {mount[1]: mount[2] for mount in mounts}
+    inside = next((str(place) for place in (folder, *folder.parents) if str(place) in kinds), "/")
+    return kinds.get(inside) in ("tmpfs", "ramfs")
+
+
+def stop_politely() -> None:
+    """Let SIGTERM and a closed terminal end this process as Ctrl-C does: tidied up."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
+            signal.signal(number, signal.default_int_handler)

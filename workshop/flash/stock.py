@@ -1,0 +1,148 @@
+"""A stock Raspberry Pi OS: which customisation its release reads, and what is put on its boot partition for that.
+
+Two formats, and how they are told apart:
+
+    cloud-init   releases from Trixie on come with `user-data` and `meta-data` on the boot partition, which is where their
+                 cloud-init looks (NoCloud). It runs our script; it makes no user and no password.
+    firstrun.sh  older ones come with `cmdline.txt` alone. systemd runs what `systemd.run=` on that line names. It is called
+                 /boot/firstrun.sh there, as Raspberry Pi's own imager does: where the release mounts the partition on
+                 /boot/firmware, its first start rewrites that name itself.
+
+Either way the same first-boot.sh does the work, from the folder horodateur/ beside it. A stock system has no partition for
+the state: the station's folder travels as state.tar, is moved to /var/lib/horodateur and shredded here. Such a station's
+journal shares its partition with the system; our own image is the better one.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from workshop.flash.bundle import Bundle
+from workshop.flash.errors import ImageError, ToolError
+from workshop.flash.image import Image, pieces_of
+from workshop.flash.pieces import Region
+from workshop.flash.provision import Provisioned
+from workshop.flash.tools import ran
+
+BOOT = 1
+"""Number of the boot partition."""
+FOLDER = "horodateur"
+HERE = Path(__file__).parent
+CLOUD_INIT_FILES = {"user-data", "meta-data"}
+RUN = "systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot systemd.unit=kernel-command-line.target"
+USER_DATA = """#cloud-config
+# Makes a station of this system at its first start. What happened is in horodateur/first-boot.log beside this file.
+users: []
+ssh_pwauth: false
+runcmd:
+  - [sh, /boot/firmware/horodateur/first-boot.sh]
+power_state:
+  mode: reboot
+  condition: [test, -e, /boot/firmware/horodateur/first-boot.done]
+"""
+
+
+class Format(enum.Enum):
+    """What a release reads at its first start."""
+
+    CLOUD_INIT = "cloud-init"
+    FIRSTRUN = "firstrun.sh"
+
+
+def boot_copy(image: Image, file: Path) -> None:
+    """The boot partition as the image has it, in a file; empty stretches as holes."""
+    region = boot_region(image)
+    with file.open("wb") as copy:
+        copy.truncate(region.size)
+        for piece in pieces_of(image):
+            if piece.offset >= region.end:
+                break
+            start, end = max(piece.offset, region.start), min(piece.end, region.end)
+            data = piece.data[start - piece.offset : end - piece.offset]
+            if any(data):
+                copy.seek(start - region.start)
+                copy.write(data)
+
+
+def boot_region(image: Image) -> Region:
+    """Where the boot partition lies."""
+    return image.table.region(BOOT)
+
+
+def format_of(boot: str | Path, *, descriptor: int | None = None) -> Format:
+    """What the release on this boot partition reads. Raises ImageError for anything else."""
+    told = ran("mdir", "-b", "-i", boot, "::/", descriptor=descriptor)
+    names = {name.removeprefix("::/").rstrip("/").lower() for name in told.stdout.decode("utf-8", "replace").splitlines()}
+    if names >= CLOUD_INIT_FILES:
+        return Format.CLOUD_INIT
+    if "cmdline.txt" in names:
+        return Format.FIRSTRUN
+    raise ImageError("the boot partition is not that of a Raspberry Pi OS: neither user-data nor cmdline.txt")
+
+
+def additions(boot: Path, kind: Format, made: Provisioned, bundle: Bundle) -> Mapping[str, bytes]:
+    """Every file to be put on the boot partition, whole, by its path there."""
+    inside = {
+        "bundle.tar": bundle.path.read_bytes(),
+        "state.tar": state_archive(made.folder),
+        "first-boot.sh": (HERE / "first-boot.sh").read_bytes(),
+    }
+    inside["SHA256SUMS"] = _sums(inside)
+    added = {f"{FOLDER}/{name}": data for name, data in inside.items()}
+    if kind is Format.CLOUD_INIT:
+        added |= {"user-data": USER_DATA.encode(), "meta-data": f"instance-id: {made.unit.site.station}\n".encode()}
+    else:
+        added |= {"firstrun.sh": (HERE / "firstrun.sh").read_bytes(), "cmdline.txt": _with_run(read_file(boot, "cmdline.txt"))}
+    lines = bundle.boot.get("config.txt")
+    if lines:
+        added["config.txt"] = read_file(boot, "config.txt") + b"\n[all]\n" + lines
+    return added | {name: data for name, data in bundle.boot.items() if name != "config.txt"}
+
+
+def _sums(files: Mapping[str, bytes]) -> bytes:
+    """For `sha256sum --check`; the state is left out, since a second attempt finds it gone."""
+    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in ("bundle.tar",)).encode()
+
+
+def _with_run(line: bytes) -> bytes:
+    words = [word for word in line.decode("utf-8").split() if not word.startswith("systemd.")]
+    return f"{' '.join(words)} {RUN}\n".encode()
+
+
+def state_archive(folder: Path) -> bytes:
+    """A station's folder as tar."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as state:
+        for path in sorted(folder.rglob("*")):
+            state.add(path, str(path.relative_to(folder)), recursive=False)
+    return archive.getvalue()
+
+
+def place(boot: Path, files: Mapping[str, bytes], scratch: Path) -> None:
+    """Put them there. Raises ToolError, above all when the partition is full."""
+    for folder in _folders(files):
+        ran("mmd", "-i", boot, "-D", "s", f"::/{folder}")  # there already: no matter
+    for name, data in files.items():
+        file = scratch / "placed"
+        file.write_bytes(data)
+        done = ran("mcopy", "-o", "-i", boot, file, f"::/{name}")
+        file.unlink()
+        if done.returncode:
+            raise ToolError(f"mcopy: {name}: {done.stderr.decode().strip()}")
+
+
+def _folders(names: Iterable[str]) -> list[str]:
+    return sorted({str(folder) for name in names for folder in Path(name).parents if str(folder) != "."})
+
+
+def read_file(boot: str | Path, name: str, *, descriptor: int | None = None) -> bytes:
+    """A file of the boot partition. Raises ImageError where it cannot be read."""
+    told = ran("mtype", "-i", boot, f"::/{name}", descriptor=descriptor)
+    if told.returncode:
+        raise ImageError(f"{name}: {told.stderr.decode().strip()}")
+    return told.stdout

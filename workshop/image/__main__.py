@@ -1,0 +1,7 @@
+"""`python -m workshop.image`."""
+
+import sys
+
+from workshop.image.cli import main
+
+sys.exit(main())

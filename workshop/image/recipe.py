@@ -1,0 +1,55 @@
+"""`board/image/image.toml`, read strictly. Knows no clock, no wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from hal.toml import BoardError, read_toml
+
+ROOT = Path(__file__).parents[2]
+"""The checkout."""
+DATA = ROOT / "board" / "image"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A partition as the recipe asks for it."""
+
+    label: Annotated[str, Meta(pattern="^[A-Z-]{1,11}$")]
+    kind: Literal["vfat", "ext4"]
+    mebibytes: Annotated[int, Meta(ge=16, le=65536)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What an image is made of."""
+
+    name: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
+    suite: str
+    architecture: Literal["arm64"]
+    sources: tuple[str, ...]
+    packages: tuple[str, ...]
+    leave_out: tuple[str, ...]
+    """Paths dpkg does not unpack, as patterns."""
+    keep: tuple[str, ...]
+    """Of those, what it does."""
+    masked: tuple[str, ...]
+    enabled: tuple[str, ...]
+    firmware: tuple[str, ...]
+    owner: Annotated[int, Meta(ge=100, le=999)]
+    disk_id: Annotated[str, Meta(pattern="^0x[0-9a-f]{8}$")]
+    partitions: Annotated[tuple[Slot, ...], Meta(min_length=4, max_length=4)]
+    """Four: an MBR has no more."""
+
+
+def read_recipe(file: Path = DATA / "image.toml") -> Recipe:
+    """Raises BoardError naming file, line and key."""
+    recipe = read_toml(file, Recipe)
+    labels = [slot.label for slot in recipe.partitions]
+    if len(set(labels)) != len(labels):
+        raise BoardError(str(file), "partitions", f"two have one label: {', '.join(labels)}")
+    return recipe

@@ -1,0 +1,154 @@
+"""The station in the card's root: like a checkout in /opt/horodateur, a Python environment around it, units, user.
+
+/opt/horodateur/bin/horodateur      what the units start
+/opt/horodateur/lib/python3.11/     the packages of requirements/pi.txt
+/opt/horodateur/{hal,firmware}      the station; nothing of the simulator, nothing of the city
+/opt/horodateur/{board,tariffs.json,docs}
+"""
+
+from __future__ import annotations
+
+import compileall
+import shutil
+import sys
+from pathlib import Path
+from py_compile import PycInvalidationMode
+
+from workshop.image.recipe import ROOT, Recipe
+from workshop.image.tools import BuildError, ran
+
+HOME = "opt/horodateur"
+SITE = f"{HOME}/lib/python3.11/site-packages"
+TARIFFS, BOARDS = f"/{HOME}/tariffs.json", f"/{HOME}/board"
+PACKAGES = ("hal", "firmware")
+PAGES = ("docs/technician.md", "docs/wiring.md")
+"""What a technician may read on the card, if it is written."""
+ENVIRONMENT = "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n"
+COMMAND = "#!/opt/horodateur/bin/python\nimport sys\n\nfrom firmware.cli import main\n\nsys.exit(main())\n"
+DROP_INS = ("journald.conf.d", "system.conf.d", "timesyncd.conf.d")
+EMPTY = ("boot/firmware", "var/lib/horodateur", "var/log", "var/tmp", "var/lib/systemd")
+"""Where something is mounted: a read-only root can make no folder."""
+WHATEVER_DATE = PycInvalidationMode.UNCHECKED_HASH
+TRACES = (
+    "etc/machine-id",
+    "etc/resolv.conf",
+    "var/lib/dbus/machine-id",
+    "var/lib/dpkg/available-old",
+    "var/lib/dpkg/status-old",
+    "var/lib/initramfs-tools",
+    "var/lib/systemd/random-seed",
+    "var/cache/ldconfig",
+    "var/cache/apt",
+    "var/lib/apt",
+    "var/log",
+    "boot/firmware",
+    "tmp",
+    "var/tmp",
+    "run",
+)
+"""What an installation leaves behind of itself; differs from one to the next."""
+
+
+def installed(root: Path, recipe: Recipe) -> None:
+    """Put the station there; its Python packages come from `wheels`."""
+    home = root / HOME
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, home / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    (home / "board").mkdir()
+    for file in sorted((ROOT / "board").glob("*.toml")):
+        shutil.copy(file, home / "board")
+    shutil.copy(ROOT / "tariffs.json", home)
+    for page in filter(lambda page: (ROOT / page).exists(), PAGES):
+        (home / "docs").mkdir(exist_ok=True)
+        shutil.copy(ROOT / page, home / page)
+    _environment(root)
+    _user(root, recipe.owner)
+    _units(root, recipe)
+
+
+def _environment(root: Path) -> None:
+    home = root / HOME
+    (home / "bin").mkdir(exist_ok=True)
+    (home / "bin" / "python").symlink_to("/usr/bin/python3.11")
+    (home / "bin" / "horodateur").write_text(COMMAND)
+    (home / "bin" / "horodateur").chmod(0o755)
+    (home / "pyvenv.cfg").write_text(ENVIRONMENT)
+    (root / SITE / "horodateur.pth").write_text(f"/{HOME}\n")
+
+
+def _user(root: Path, number: int) -> None:
+    """With a number fixed beforehand: flash.sh makes files of this user before its system ever ran."""
+    lines = {
+        "passwd": f"horodateur:x:{number}:{number}:Pay station:/var/lib/horodateur:/usr/sbin/nologin",
+        "group": f"horodateur:x:{number}:",
+        "shadow": "horodateur:!*:1::::::",
+        "gshadow": "horodateur:!*::",
+    }
+    for name, line in lines.items():
+        file = root / "etc" / name
+        if file.exists():
+            file.write_text(file.read_text().rstrip("\n") + f"\n{line}\n")
+    shadow = root / "etc" / "shadow"
+    if shadow.exists():  # root has no password that could be right, and there is nothing to type one at
+        shadow.write_text("".join(_locked(line) for line in shadow.read_text().splitlines(keepends=True)))
+
+
+def _locked(line: str) -> str:
+    name, _, rest = line.split(":", 2)
+    return f"{name}:!*:1:{rest.split(':', 1)[1]}"
+
+
+def _units(root: Path, recipe: Recipe) -> None:
+    systemd, board = root / "etc" / "systemd", ROOT / "board"
+    for unit in sorted((board / "systemd").glob("*.service")):
+        shutil.copy(unit, systemd / "system")
+    for folder in DROP_INS:
+        shutil.copytree(board / "systemd" / folder, systemd / folder, dirs_exist_ok=True)
+    shutil.copy(board / "systemd" / "fstab", root / "etc" / "fstab")
+    (root / "etc" / "udev" / "rules.d").mkdir(parents=True, exist_ok=True)
+    for rules in sorted((board / "udev").glob("*.rules")):
+        shutil.copy(rules, root / "etc" / "udev" / "rules.d")
+    ran("systemctl", f"--root={root}", "enable", *recipe.enabled)
+    ran("systemctl", f"--root={root}", "mask", *recipe.masked)
+    ran("systemctl", f"--root={root}", "set-default", "multi-user.target")
+
+
+def tidied(root: Path) -> None:
+    """Take away what differs from one build to the next. Raises BuildError.
+
+    Python finds its compiled files by what is in the source, not by its date: a read-only root never compiles again.
+    """
+    for name in TRACES:
+        _removed(root / name)
+    for name in (*EMPTY, "tmp", "run"):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    for name in ("tmp", "var/tmp"):
+        (root / name).chmod(0o1777)
+    (root / "etc" / "machine-id").touch()
+    (root / "etc" / "resolv.conf").symlink_to("/run/systemd/resolve/stub-resolv.conf")
+    (root / "etc" / "localtime").unlink(missing_ok=True)
+    (root / "etc" / "localtime").symlink_to("/usr/share/zoneinfo/Europe/Paris")
+    _compile(root)
+
+
+def _removed(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _compile(root: Path) -> None:
+    if sys.version_info[:2] != (3, 11):
+        raise BuildError(f"needs Python 3.11, which the card has, to compile for it; this is {sys.version.split()[0]}")
+    for folder in ("usr/lib/python3.11", "usr/lib/python3", HOME):
+        for old in sorted((root / folder).rglob("__pycache__")):
+            shutil.rmtree(old)
+        compileall.compile_dir(
+            root / folder,
+            stripdir=str(root),
+            maxlevels=20,
+            quiet=2,
+            force=True,
+            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+        )
