@@ -122,7 +122,8 @@ def _meaning(entry: Entry) -> Recorded | str:
 
 
 def complete_until(heard: Heard, statement: Statement, following: int, now: datetime) -> datetime | None:
-    """Until when everything this station wrote is here. Never goes back.
+    """Until when everything this station wrote is here. Never goes back, but from a future that a clock of
+    ours has seen.
 
     Only a station that has nothing more to come says anything about it, and only until it said so by its own clock: a request
     that was held up on its way does not speak for the meantime, and a clock that lags makes us more careful.
@@ -131,7 +132,7 @@ def complete_until(heard: Heard, statement: Statement, following: int, now: date
     if following <= statement.held or statement.last != following - 1 or not rights.plausible(statement.sent_at):
         return before
     until = min(now, statement.sent_at)
-    return until if before is None else max(before, until)
+    return until if before is None or before > now else max(before, until)
 
 
 def _end_silence(connection: Connection, heard: Heard, until: datetime | None, silent_after: timedelta, now: datetime) -> None:

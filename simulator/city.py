@@ -6,7 +6,7 @@ The request bodies that cross the simulated network are given to the very functi
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -28,6 +28,8 @@ KEY = "central.key"
 SERIES = "demonstration"
 BY = "desk"
 """Who enrolled and loaded what the desk needs, in the city's audit trail."""
+ALWAYS = datetime(2015, 1, 1, tzinfo=UTC)
+"""Since when the desk's station is there: its clock may be turned back to the first tariff."""
 
 Door = Callable[[City, str, bytes, datetime], Reply]
 """One of the city's endpoints for stations: a station's name and a request body in, the answer out."""
@@ -59,7 +61,7 @@ def city_in(folder: Path, tariffs: Tariffs, draw: Callable[[int], bytes]) -> Cit
 
 def welcome(city: City, site: Site, seal: Seal, rows: tuple[Row, ...], now: datetime) -> None:
     """Let the city know this station and what the plates of the demonstration hold."""
-    enrol(city.store, Enrolment(site.station, seal.public, site.zone, site.sector), BY, now)
+    enrol(city.store, Enrolment(site.station, seal.public, site.zone, site.sector), BY, ALWAYS)
     with city.store.begin() as connection:
         loaded = connection.scalar(select(generations.c.series).where(generations.c.series == SERIES))
     if rows and not loaded:
