@@ -83,14 +83,15 @@ def _add_station(parser: argparse.ArgumentParser) -> None:
 
 
 def run_provision(arguments: argparse.Namespace) -> int:
-    """0; 1 if the station file is wrong or the folder is taken."""
+    """0; 1 if the station file is wrong or the folder is taken. Prints the line that `horodateur-central enrol` reads."""
     try:
         site = read_toml(arguments.station, Site)
         provision(arguments.state, site.station, arguments.central_key)
         public = open_seal(arguments.state).public
     except (BoardError, JournalError, SealError, OSError) as error:
         return _refused(error)
-    print(f"{arguments.state}: ready for station {site.station}, public key {public_key_text(public)}")
+    print(f"{arguments.state}: ready; let it in at the city with this line", file=sys.stderr)
+    print(site.station, site.zone, site.sector, public_key_text(public))
     return 0
 
 

@@ -248,7 +248,7 @@ def test_provision_makes_a_station_once(tmp_path: Path, capsys: pytest.CaptureFi
     folder = tmp_path / "new"
     assert main(["provision", "--state", str(folder)]) == 0
     public = public_key_text(open_seal(folder).public)
-    assert capsys.readouterr() == (f"{folder}: ready for station {STATION}, public key {public}\n", "")
+    assert capsys.readouterr().out == f"{STATION} 1 11D {public}\n"
     assert (folder / KEY).stat().st_mode & 0o777 == 0o600
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     assert main(["provision", "--state", str(folder)]) == 1
