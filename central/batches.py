@@ -69,11 +69,15 @@ def _entry(station: str, field: str, body: bytes, digest: bytes, previous: list[
 
 def must_agree(statement: Statement, arrived: Sequence[Entry]) -> None:
     """Hold the entries against what was signed. Raises MalformedError naming the member that does not agree with them."""
-    head = bytes.fromhex(statement.head)
+    base, head = bytes.fromhex(statement.base), bytes.fromhex(statement.head)
     if arrived and statement.last != arrived[-1].seq:
         raise MalformedError("signed.last", f"signed for entry {statement.last}, and the last one here is {arrived[-1].seq}")
     if arrived and head != arrived[-1].hash:
         raise MalformedError("signed.head", "not the hash of the last entry")
+    if arrived and chained(base, arrived[0].body) != arrived[0].hash:
+        raise MalformedError("signed.base", "not what the first entry continues from")
+    if not arrived and base != head:
+        raise MalformedError("entries", "signed for some, and there are none")
     if statement.last == 0 and head != genesis(statement.station):
         raise MalformedError("signed.head", f"not where the journal of station {statement.station} begins")
     if statement.held < statement.last:

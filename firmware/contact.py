@@ -1,8 +1,8 @@
 """What a station and the city say to each other. Knows no clock, no wire, no disk.
 
-The theory. A station signs a short statement, not its entries: the statement names the last entry handed in and its hash, and
-the chain makes that hash speak for every entry before it. So the statement alone is what the city keeps as proof, and nothing
-can be cut from a batch, added to it or moved into another without the hash telling.
+The theory. A station signs a short statement, not its entries: the statement names the hash they continue from, the last of
+them and its hash, and the chain makes these speak for every entry between. So the statement alone is what the city keeps as
+proof, and nothing can be changed in a batch, cut from either end of it, added or moved without one of the two telling.
 
 `contact` only ever grows. A request that is heard a second time, from the wire or from a thief's disk, has a number that was
 used, and counts for nothing; the station that lost its own count is told where to go on. No clock is needed for it: a station
@@ -62,6 +62,8 @@ class Statement(_Strict, frozen=True):
     """Greater each time."""
     sent_at: Annotated[datetime, Meta(tz=True)]
     """By the station's own wall clock; may be wrong, and then the city sees by how much."""
+    base: HexHash
+    """What the first entry of this batch continues from; of an empty one, `head`."""
     last: Natural
     """The last entry of this batch; of an empty one, the last one the city has acknowledged."""
     head: HexHash

@@ -70,10 +70,11 @@ class Sync:
             self.wake_at = min(now + self._idle, self._silent_until)
             return b""
         held = self._journal.last()
-        self._sent, head = (batch[-1].seq, batch[-1].hash) if batch else (self.acknowledged, self._head())
+        base = self._head()
+        self._sent, head = (batch[-1].seq, batch[-1].hash) if batch else (self.acknowledged, base)
         self._asking = True
         self.wake_at = now + self.time_out
-        return self._voice.batch(batch, sent_at=sent_at, last=self._sent, head=head, held=held)
+        return self._voice.batch(batch, sent_at=sent_at, base=base, last=self._sent, head=head, held=held)
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """The city's answer. Anything that is not one is trouble; an answer nobody waits for is ignored."""

@@ -23,9 +23,9 @@ class Voice:
         self._key, self._report = key, report
         self._said = 0
 
-    def batch(self, entries: Sequence[Entry], *, sent_at: datetime, last: int, head: bytes, held: int) -> bytes:
+    def batch(self, entries: Sequence[Entry], *, sent_at: datetime, base: bytes, last: int, head: bytes, held: int) -> bytes:
         """A request body that hands these entries in; the members are those of a Statement."""
-        statement = Statement(self.station, self._next(), sent_at, last, head.hex(), held, self._report())
+        statement = Statement(self.station, self._next(), sent_at, base.hex(), last, head.hex(), held, self._report())
         return batch_of(statement, entries, self._key)
 
     def pull(self) -> bytes:

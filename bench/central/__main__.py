@@ -10,13 +10,13 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.central import backlog, checks, disk, intake, visible
+from bench.central import backlog, checks, intake, machine, visible
 from bench.central.scale import QUICK, WHOLE, Scale
 from bench.central.server import cluster, serving
 from bench.table import Figure, table, write
 
 SUBJECTS = {
-    "disk": disk.figures,
+    "machine": machine.figures,
     "intake": intake.figures,
     "backlog": backlog.figures,
     "visible": visible.figures,

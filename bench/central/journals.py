@@ -93,8 +93,9 @@ def sale(station: str, number: int, plate: str, at: datetime) -> Right:
 def requests(station: str, batches: Sequence[int], began: datetime, sent_at: datetime) -> Iterator[bytes]:
     """The bodies that carry the first entries of a journal, so many in each batch, one after the other."""
     key, journal = key_of(station), entries(station, began)
-    held = sum(batches)
+    held, base = sum(batches), genesis(station)
     for contact, size in enumerate(batches, 1):
         batch = list(islice(journal, size))
-        statement = Statement(station, contact, sent_at, batch[-1].seq, batch[-1].hash.hex(), held, REPORT)
+        statement = Statement(station, contact, sent_at, base.hex(), batch[-1].seq, batch[-1].hash.hex(), held, REPORT)
+        base = batch[-1].hash
         yield batch_of(statement, batch, key)

@@ -25,7 +25,7 @@ class CheckRequest(BaseModel):
         json_schema_extra={"examples": [{"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": "2026-03-04T10:00:00+01:00"}]},
     )
 
-    plate: Annotated[str, AfterValidator(checks.plate_in), Field(max_length=40)]
+    plate: Annotated[str, Field(max_length=40), AfterValidator(checks.plate_in)]
     """Case, spaces and dashes do not matter; 1 to 10 characters without them."""
     zone: Literal[1, 2]
     """Tariff zone."""

@@ -52,7 +52,7 @@ class Gate:
         self.buckets.take(("refused", kind, address, claimed), self.limits.failures, self.clock())
 
 
-def gate_of(connection: HTTPConnection) -> Gate:
+async def gate_of(connection: HTTPConnection) -> Gate:
     """The gate of the application that answers."""
     gate: Gate = connection.app.state.gate
     return gate
@@ -79,7 +79,7 @@ def needs(scope: Scope) -> Callable[[Request, Gate, HTTPAuthorizationCredentials
     return admitted
 
 
-def anyone(request: Request, gate: Here) -> None:
+async def anyone(request: Request, gate: Here) -> None:
     """A dependency: no token is asked for, and nobody asks too often. Raises HTTPException 429."""
     gate.pass_one(("public", address_of(request)), gate.limits.public)
 

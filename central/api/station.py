@@ -32,7 +32,7 @@ BATCH: dict[str, object] = {
 PULL: dict[str, object] = {"signed": {"station": "75011-0042", "contact": 8, "have": {"tariffs": 3}}, "signature": "A" * 86}
 
 
-def paced(station: str, request: Request, gate: Here) -> None:
+async def paced(station: str, request: Request, gate: Here) -> None:
     """A dependency: this station does not speak too often. Raises HTTPException 429."""
     claimed = station if SHAPE.fullmatch(station) else ""
     request.state.claims = claimed or None

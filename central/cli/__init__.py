@@ -16,7 +16,7 @@ EPILOG = """\
 a first day:
   horodateur-central init                              the register, the signing key, the first operator's token
   horodateur-central serve                             the API, on http://127.0.0.1:8081; /docs describes it
-  horodateur provision … | horodateur-central enrol    let a station in
+  horodateur-central enrol 75011-0042 1 11D KEY        let a station in; provisioning it says its key
   horodateur-central token new --who "Agent 1234" --role agent
 
 whoever can open the database can run every command: they ask for no token, and the audit trail says `console`.

@@ -89,7 +89,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def serve(served: Served, host: str, port: int, workers: int, proxy: str = "") -> None:
     """Answer until SIGTERM or Ctrl-C. Raises RefusedError if the port cannot be had."""
-    with _opened(host, port) as listening, _counting(workers):
+    with opened(host, port) as listening, _counting(workers):
         _answer(served, listening, workers, proxy)
 
 
@@ -122,7 +122,8 @@ def application(served: Served) -> FastAPI:
     return create_app(City(connect(served.database), key_in(served.signing_key), load_tariffs(served.tariffs)), now)
 
 
-def _opened(host: str, port: int) -> socket.socket:
+def opened(host: str, port: int) -> socket.socket:
+    """The port, listening. Raises RefusedError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=BACKLOG)

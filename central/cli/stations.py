@@ -14,10 +14,10 @@ from central.cli.opening import RefusedError, Subparsers, add_database, by, now,
 from firmware.envelope import public_key_in
 
 ENROL = """\
-Lets a station in by its public key, as `horodateur provision` prints it:
+Lets a station in by its public key, the 43 characters that `horodateur provision` prints:
 
-  horodateur-central enrol 75011-0042 1 11D <43 characters>       station, tariff zone, sector, key
-  horodateur-central enrol < stations.txt                         many, a line each; one bad line, and none is enrolled
+  horodateur-central enrol 75011-0042 1 11D KEY       station, tariff zone, sector, key
+  horodateur-central enrol < stations.txt             many, a line each; one bad line, and none is enrolled
 
 A station that is known goes on where it was, with the key given now.
 """

@@ -36,12 +36,15 @@ REPORT = Report("2.1.0", ClockQuality.SYNCHRONISED, {"tariffs": 3})
 TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
 Text = tuple[str, str]
 """A body and its hash, as they travel."""
+BEFORE: dict[str, str] = {}
+"""What each hash that was ever made here continues from: nobody can tell by looking at it."""
 
 
 class Said(TypedDict, total=False):
     """What a statement can be made to say."""
 
     sent_at: datetime
+    base: str
     last: int
     head: str
     held: int
@@ -64,7 +67,9 @@ def chain(facts: Sequence[Fact | dict[str, str]], station: str = STATION, at: da
     previous, texts = bytes.fromhex(genesis(station)), []
     for seq, fact in enumerate(facts, 1):
         body = written(seq, fact, station, at)
-        previous = hashlib.sha256(previous + body).digest()
+        digest = hashlib.sha256(previous + body).digest()
+        BEFORE[digest.hex()] = previous.hex()
+        previous = digest
         texts.append((body.decode(), previous.hex()))
     return texts
 
@@ -111,7 +116,8 @@ class Mouth:
         """A request under the next contact number."""
         self.contact += 1
         last, head = (json.loads(texts[-1][0])["seq"], texts[-1][1]) if texts else (0, genesis(self.station))
-        truth: Said = {"sent_at": NOW, "last": last, "head": head, "held": said.get("last", last)}
+        base = BEFORE.get(texts[0][1], "00" * 32) if texts else said.get("head", head)
+        truth: Said = {"sent_at": NOW, "base": base, "last": last, "head": head, "held": said.get("last", last)}
         statement = Statement(station=self.station, contact=self.contact, report=REPORT, **(truth | said))
         envelope = sealed(CONTACT, msgspec.json.encode(statement), key_of(self.station))
         return msgspec.json.encode(Batch(envelope.signed, envelope.signature, tuple(Sent(*text) for text in texts)))

@@ -44,8 +44,9 @@ def signed(document: bytes, prefix: bytes = b"horodateur contact\n", key: Ed2551
 
 def statement(**said: object) -> bytes:
     report = {"software": "1.0", "clock": "synchronised", "holding": {}}
-    truth = {"station": STATION, "contact": 7, "sent_at": "2026-03-04T10:00:00Z", "last": 0, "head": genesis(), "held": 0}
-    return json.dumps({**truth, "report": report, **said}).encode()
+    chain = {"base": genesis(), "last": 0, "head": genesis(), "held": 0}
+    truth = {"station": STATION, "contact": 7, "sent_at": "2026-03-04T10:00:00Z", **chain, "report": report}
+    return json.dumps({**truth, **said}).encode()
 
 
 def test_a_station_that_signs_is_heard_and_the_city_says_where_it_stands(city: City) -> None:

@@ -1,7 +1,7 @@
 """The whole way, with the very trouble of autumn 2021: sales that do not arrive, and checks that must not conclude from it.
 
-Two stations sell, one goes silent and sells on; an agent is told no, that this is not conclusive, and who is silent; the station
-returns, its sale re-opens the refusal. Once in virtual time, once with real processes and sockets; each on both databases.
+Two stations sell, one goes silent and sells on; an agent is told no, that this is not conclusive, and who is silent; the
+station returns, its sale re-opens the refusal. In virtual time, and with real processes and sockets; each on both databases.
 """
 
 from __future__ import annotations
@@ -160,52 +160,58 @@ def test_a_check_and_a_sale_that_cross_each_other_are_listed_too(register: Regis
 
 # --- in real time ----------------------------------------------------------------------------------------------------
 
+ELEVEN = datetime(2025, 3, 5, 11, tzinfo=PARIS)
+"""A Wednesday long past, so that no hour at which this runs is free of charge."""
 
-def age(store: Engine, station: str, by: timedelta) -> None:
-    """Let a station have been last heard so much earlier: what a test does that cannot wait."""
+
+def lose(store: Engine, station: str, since: datetime) -> None:
+    """Let the data of a station end there: what a test does that cannot wait."""
     with store.begin() as connection:
-        this = stations.c.station == station
-        heard = connection.execute(stations.select().where(this)).one()
-        earlier = {"complete_until": heard.complete_until - by, "last_contact": heard.last_contact - by}
-        connection.execute(update(stations).where(this).values(earlier))
+        this = update(stations).where(stations.c.station == station)
+        connection.execute(this.values(complete_until=since, last_contact=since))
 
 
 def test_the_same_with_real_processes(register: Register, tmp_path: Path) -> None:
-    began = datetime.now(PARIS) - timedelta(minutes=30)
     agent, auditor = register.token("agent"), register.token("auditor")
     with ExitStack() as stack:
         url = stack.enter_context(register.served())
-        steady, lost = (stack.enter_context(machine(tmp_path, station, register, began)) for station in (STEADY, LOST))
+        long_ago = ELEVEN - timedelta(days=3)
+        steady, lost = (stack.enter_context(machine(tmp_path, station, register, long_ago)) for station in (STEADY, LOST))
 
         def check(plate: str, **when: datetime) -> dict[str, Any]:
-            answer: dict[str, Any] = asked(f"{url}/v1/checks", agent, question(plate, **when)).json()
+            answer: dict[str, Any] = asked(f"{url}/v1/checks", agent, question(plate, at=ELEVEN, **when)).json()
             return answer
 
         def reopened() -> list[dict[str, Any]]:
-            listed: list[dict[str, Any]] = asked(f"{url}/v1/reopened?since={quote(began.isoformat())}", auditor).json()
+            listed: list[dict[str, Any]] = asked(f"{url}/v1/reopened?since={quote(long_ago.isoformat())}", auditor).json()
             return listed
 
-        steady.sells(PAID, began)
-        lost.sells(PAID_TOO, began)
+        # both sell, and both sales are seen
+        steady.sells(PAID, ELEVEN - 30 * MINUTE)
+        lost.sells(PAID_TOO, ELEVEN - 30 * MINUTE)
         said(stack.enter_context(steady.syncing(url)), "acknowledged to entry 2")
         with lost.syncing(url) as syncing:
             said(syncing, "acknowledged to entry 2")
             syncing.kill()
-        assert [outcome(check(plate)) for plate in (PAID, PAID_TOO, LATE)] == [(True, True, [])] * 2 + [(False, True, [])]
-        age(register.store, LOST, timedelta(minutes=20))
-        right = lost.sells(LATE, datetime.now(PARIS) - timedelta(minutes=10))
+        assert [outcome(check(plate)) for plate in (PAID, PAID_TOO)] == [(True, True, [])] * 2
+        assert outcome(check(NEVER_PAID)) == (False, True, [])
+
+        # one goes silent, and sells on
+        lose(register.store, LOST, ELEVEN - 10 * MINUTE)
+        right = lost.sells(LATE, ELEVEN - 5 * MINUTE)
         refused = check(LATE)
         assert outcome(refused) == (False, False, [LOST])
-        assert [each["plate"] for each in reopened()] == []
+        assert read(refused["complete_until"]) == ELEVEN - 10 * MINUTE
+        assert reopened() == []
 
+        # it returns
         with lost.syncing(url) as syncing:
             said(syncing, "acknowledged to entry 4")
             syncing.send_signal(signal.SIGTERM)
             assert syncing.wait(20) == 0
-        during = read(refused["checked_at"])
-        answer = check(LATE, at=during, known_at=during)
+        answer = check(LATE, known_at=read(refused["checked_at"]))
         assert (*outcome(answer), answer["right"]["reference"]) == (True, True, [], right.reference)
         assert outcome(answer["then"]) == (False, False, [LOST])
-        listed = reopened()
-        assert [(each["plate"], each["right"]["reference"]) for each in listed] == [("JK789LM", right.reference)] * 2
-        assert read(listed[-1]["checked_at"]) == during
+        [listed] = reopened()
+        assert (listed["right"]["reference"], listed["checked_at"]) == (right.reference, refused["checked_at"])
+        assert listed["asked_by"].startswith("the agent (")

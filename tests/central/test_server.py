@@ -8,6 +8,7 @@ import os
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
@@ -22,6 +23,7 @@ import pytest
 from sqlalchemy import Engine
 
 from central.cli import main
+from central.cli.serve import opened
 from central.fleet import Enrolment, enrol
 from central.signing import key_in
 from firmware.facts import InDoubt, PaymentStarted, RightSold
@@ -206,3 +208,12 @@ def test_a_number_that_cannot_be_is_refused(option: str, text: str, help: str, c
     with pytest.raises(SystemExit, match="2"):
         main(["serve", option, text])
     assert help in capsys.readouterr().err
+
+
+def test_an_answer_is_sent_at_once_and_not_when_its_head_is_acknowledged() -> None:
+    with (
+        opened("127.0.0.1", 0) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -78,9 +78,10 @@ def stated(request: bytes) -> Statement:
 
 def test_a_batch_on_the_wire() -> None:
     request = sync_of(Numbered(2)).wake(0.0)
-    head = b"02" * 32
+    base, head = genesis(STATION).hex().encode(), b"02" * 32
     signed = (
-        b'{"station":"75011-0042","contact":1,"sent_at":"2026-03-04T09:00:00Z","last":2,"head":"' + head + b'","held":2,'
+        b'{"station":"75011-0042","contact":1,"sent_at":"2026-03-04T09:00:00Z","base":"' + base + b'",'
+        b'"last":2,"head":"' + head + b'","held":2,'
         b'"report":{"software":"1.2.3","clock":"synchronised","holding":{"tariffs":3}}}'
     )
     assert request.startswith(b'{"signed":' + signed + b',"signature":"')

@@ -1,4 +1,7 @@
-"""What this disk takes to keep a promise: every commit waits for one flush, so no commit is faster than this."""
+"""What the machine gives: how busy it is with other things, and how long its disk takes to keep a promise.
+
+Every commit waits for one flush, so no commit is faster than that.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ FLUSHES = 500
 
 
 def figures(server: Server, scale: Scale) -> Iterator[Figure]:
-    """Nothing else is at work."""
+    """Before anything is asked of the server."""
+    others = "processes that want one of the processors, over the last minute: read the rest with care if they are many"
+    yield Figure("others at work on this machine", os.getloadavg()[0], "processes", others)
     delays = list(_flushes(server))
     what = f"{FLUSHES} times 8 kB written and flushed with fdatasync, as PostgreSQL does at each commit, one after the other"
     yield Figure("a flush of this disk, p50", percentile(delays, 50), "ms", what)

@@ -1,0 +1,128 @@
+"""Those who knock at the doors for people without the right token. Sends nothing itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from central.access import Scope
+from tests.central.forging import FORBIDDEN, PLATE, UNPROVEN, Request
+from tests.central.speaking import STATION, THERE, key_of
+
+
+@dataclass(frozen=True)
+class Door:
+    """A request that a token with this scope opens."""
+
+    scope: Scope
+    request: Request
+
+
+def door(scope: Scope, method: str, url: str, content: bytes | dict[str, object] = b"") -> Door:
+    """One that takes bytes, or a dictionary as JSON."""
+    body = content if isinstance(content, bytes) else msgspec.json.encode(content)
+    return Door(scope, Request(method, url, body))
+
+
+def doors(spare: str) -> tuple[Door, ...]:
+    """Every door that asks for a token, with a request that a good one would open. `spare`: the id of a token to revoke."""
+    key = base64.urlsafe_b64encode(key_of("another").public_key().public_bytes_raw()).decode().rstrip("=")
+    rows = f"plate,holding,sectors,valid_from,valid_until\n{PLATE},cmi_s,,2026-01-01T00:00:00+01:00,\n"
+    later = "effective_from=2027-01-01T00:00:00%2B01:00"
+    note: dict[str, object] = {"note": "looked at"}
+    return (
+        door(Scope.CHECK, "POST", "/v1/checks", {"plate": PLATE, "zone": 1, "sector": "11D"}),
+        door(Scope.FLEET, "GET", "/v1/stations"),
+        door(Scope.ENROL, "POST", "/v1/stations", {"station": "75011-0099", "zone": 1, "sector": "11D", "public_key": key}),
+        door(Scope.ENROL, "POST", f"/v1/stations/{THERE}/revoke"),
+        door(Scope.WAITING, "GET", "/v1/dead-letters"),
+        door(Scope.WAITING, "POST", f"/v1/dead-letters/{STATION}/3/clear", note),
+        door(Scope.WAITING, "GET", "/v1/incidents"),
+        door(Scope.WAITING, "POST", "/v1/incidents/1/clear", note),
+        door(Scope.RIGHTS, "PUT", "/v1/rights/residents", rows.encode()),
+        door(Scope.PUBLISH, "PUT", f"/v1/tariffs?{later}", (Path(__file__).parents[2] / "tariffs.json").read_bytes()),
+        door(Scope.PUBLISH, "PUT", f"/v1/configuration/{STATION}?{later}", {"address": "12 rue Oberkampf"}),
+        door(Scope.TOKENS, "GET", "/v1/tokens"),
+        door(Scope.TOKENS, "POST", "/v1/tokens", {"who": "a friend", "scopes": ["check"]}),
+        door(Scope.TOKENS, "DELETE", f"/v1/tokens/{spare}"),
+        door(Scope.AUDIT, "GET", "/v1/audit"),
+        door(Scope.AUDIT, "GET", "/v1/checks"),
+        door(Scope.AUDIT, "GET", "/v1/reopened?since=2026-01-01T00:00:00%2B01:00"),
+    )
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Secrets there are."""
+
+    good: str
+    """For everything."""
+    other: str
+    """For checks; somebody else's."""
+    expired: str
+    revoked: str
+    single: Mapping[Scope, str]
+    """Good for this alone."""
+    lacking: Mapping[Scope, str]
+    """Good for everything but this."""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every one."""
+        return (self.good, self.other, self.expired, self.revoked, *self.single.values(), *self.lacking.values())
+
+
+def bearing(token: str) -> tuple[tuple[str, str], ...]:
+    """The header that shows it."""
+    return (("authorization", f"Bearer {token}"),)
+
+
+def without_good_token(true: Request, tokens: Tokens) -> Iterator[Request]:
+    """The request of somebody who cannot show a token that is good for anything."""
+    for headers in _bad_headers(tokens):
+        yield replace(true, headers=headers, statuses=UNPROVEN)
+    mark = "&" if "?" in true.url else "?"
+    for name in ("token", "access_token", "authorization"):
+        yield replace(true, url=f"{true.url}{mark}{name}={tokens.good}", statuses=UNPROVEN)
+
+
+def with_wrong_scope(door: Door, tokens: Tokens) -> Iterator[Request]:
+    """The request of somebody who may do everything else, and of those who may do one other thing."""
+    others = [token for scope, token in tokens.single.items() if scope is not door.scope]
+    for token in (tokens.lacking[door.scope], *others):
+        yield replace(door.request, headers=bearing(token), statuses=FORBIDDEN)
+
+
+def _bad_headers(tokens: Tokens) -> Iterator[tuple[tuple[str, str], ...]]:
+    good = tokens.good
+    basic = base64.b64encode(f"operator:{good}".encode()).decode()
+    yield ()
+    for text in ("", "Bearer", "Bearer ", f"Basic {basic}", f"Token {good}", f"Digest {good}", good, f"Bearer: {good}"):
+        yield (("authorization", text),)
+    for name in ("x-authorization", "proxy-authorization", "x-api-key", "x-forwarded-user"):
+        yield ((name, f"Bearer {good}"),)
+    yield (("cookie", f"token={good}; authorization=Bearer {good}"),)
+    for token in _bad_tokens(tokens):
+        yield bearing(token)
+    yield (*bearing(tokens.expired), *bearing(good))
+
+
+def _bad_tokens(tokens: Tokens) -> Iterator[str]:
+    good, other = tokens.good, tokens.other
+    start, secret = good[:17], good[17:]
+    yield from (tokens.expired, tokens.revoked)
+    yield from (start + other[17:], other[:17] + secret)
+    yield from (good[:-1], good + "A", good.upper(), good.swapcase(), good[4:], secret, start, good.replace("_", "-", 2))
+    yield from (f"{start}{hashlib.sha256(secret.encode()).hexdigest()[:43]}", f"{start}{'A' * 43}", f"{start}{secret[::-1]}")
+    for position in range(0, 43, 6):
+        turned = "B" if secret[position] == "A" else "A"
+        yield f"{start}{secret[:position]}{turned}{secret[position + 1 :]}"
+    for number in range(4):
+        digest = hashlib.sha256(bytes([number])).hexdigest()
+        yield f"hdt_{digest[:12]}_{digest[:43]}"
+    yield from ("null", "undefined", "eyJhbGciOiJub25lIn0.e30.", "hdt_' OR '1'='1_" + "A" * 43, "A" * 5000, f"{good},{good}")

@@ -1,0 +1,200 @@
+"""More than a thousand requests that must not be believed, at every door of the city: none is, and nothing is changed by them.
+
+What a forger can send is in `forging` (he is no station) and `knocking` (he holds no token). Here is what the city makes of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+import httpx
+import pytest
+from sqlalchemy import Engine, Table, select
+
+from central.access import Scope, id_in, issue, revoke_token
+from central.app import create_app
+from central.city import City
+from central.fleet import revoke
+from central.logs import Lines
+from central.publications import pull
+from central.tables import metadata
+from firmware.contact import Pull, pull_of
+from firmware.facts import PaymentStarted, RightSold, TicketPrinted
+from tests.central.asking import NO_HURRY, Hand
+from tests.central.forging import (
+    ENTRIES,
+    OUT,
+    PULLS,
+    Pen,
+    Request,
+    cut,
+    dated_back,
+    of_other_hands,
+    replayed,
+    reshaped,
+    signatures,
+    signed_and_senseless,
+    tampered,
+    to,
+)
+from tests.central.knocking import Door, Tokens, bearing, doors, with_wrong_scope, without_good_token
+from tests.central.speaking import DAY, NOW, STATION, THERE, Mouth, chain, city_of, key_of, right
+
+JOURNAL = chain(
+    [PaymentStarted(right()), RightSold(right()), {"fact": "of later software"}, RightSold(right(2)), *[TicketPrinted("")] * 2]
+)
+SECRETS = re.compile(r"AB-?123-?CD|hdt_[0-9a-f]{12}_|[A-Za-z0-9_-]{43}", re.IGNORECASE)
+"""A plate, a token, the secret half of one, a signature, a key."""
+
+
+@dataclass
+class Attacked:
+    """A city in which something has happened, and all who may come to its doors."""
+
+    city: City
+    tokens: Tokens
+    doors: Sequence[Door]
+    recorded: Sequence[tuple[str, bytes]]
+    """What STATION has said at which door, as a thief would have it from the wire."""
+    spoken: int
+    """The greatest contact number of STATION."""
+
+    @property
+    def pen(self) -> Pen:
+        """Writes the second half of the journal, which the city has not got."""
+        return Pen(JOURNAL[3:])
+
+    def digest(self, *but: Table) -> str:
+        """Of every row of every table but these."""
+        digest = hashlib.sha256()
+        with self.city.store.begin() as connection:
+            for table in (table for table in metadata.sorted_tables if table not in but):
+                rows = connection.execute(select(table).order_by(*table.primary_key.columns)).all()
+                digest.update(repr((table.name, rows)).encode())
+        return digest.hexdigest()
+
+    def sends(self, requests: Sequence[Request]) -> list[httpx.Response]:
+        """Everything, one after the other."""
+        app = create_app(self.city, Hand(), NO_HURRY)
+
+        async def sent() -> list[httpx.Response]:
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.7", 50_000))
+            async with httpx.AsyncClient(transport=transport, base_url="http://city") as client:
+                return [await client.send(_request(client, each)) for each in requests]
+
+        return asyncio.run(sent())
+
+
+def _request(client: httpx.AsyncClient, each: Request) -> httpx.Request:
+    headers = [(name.encode(), value.encode()) for name, value in (("content-type", "application/json"), *each.headers)]
+    return client.build_request(each.method, each.url, content=each.content, headers=headers)
+
+
+@pytest.fixture
+def attacked(store: Engine) -> Attacked:
+    """A station that has sold, one that has not, one that is revoked; a dead letter, an incident; tokens of every kind."""
+    city = city_of(store, STATION, THERE, OUT)
+    recorded = list(_said(city))
+    Mouth(city, OUT).says(chain([TicketPrinted("")], OUT))
+    revoke(store, OUT, "the test", NOW)
+    tokens = _tokens(store)
+    return Attacked(city, tokens, doors(id_in(tokens.other)), recorded, len(recorded) + 1)
+
+
+def _said(city: City) -> Iterator[tuple[str, bytes]]:
+    """All that STATION has said, and the city has taken; then the fork that is the incident."""
+    mouth = Mouth(city)
+    for entries in (0, 1, 2, 3, 3, 3, 3, 3):
+        handed_in = mouth.request(JOURNAL[:entries])
+        assert mouth.sends(handed_in)[0] == 200
+        yield ENTRIES, handed_in
+        mouth.contact += 1
+        asked = pull_of(Pull(STATION, mouth.contact, {}), key_of(STATION))
+        assert pull(city, STATION, asked, NOW).status == 200
+        yield PULLS, asked
+    assert mouth.says(chain([TicketPrinted("")]))[1] == {"fork": 1}
+
+
+def _tokens(store: Engine) -> Tokens:
+    def made(*scopes: Scope) -> str:
+        return issue(store, "somebody", scopes, 30 * DAY, "the test", NOW)
+
+    revoked = made(*Scope)
+    revoke_token(store, id_in(revoked), "the test", NOW)
+    return Tokens(
+        good=made(*Scope),
+        other=made(Scope.CHECK),
+        expired=issue(store, "somebody", tuple(Scope), DAY, "the test", NOW - DAY),
+        revoked=revoked,
+        single={scope: made(scope) for scope in Scope},
+        lacking={scope: made(*(other for other in Scope if other is not scope)) for scope in Scope},
+    )
+
+
+def forged(attacked: Attacked) -> dict[str, list[Request]]:
+    """What is sent, by the kind of forgery."""
+    pen, tokens = attacked.pen, attacked.tokens
+    return {
+        "replayed": list(replayed(attacked.recorded)),
+        "dated back": list(dated_back(pen, attacked.spoken)),
+        "of other hands": list(of_other_hands(pen)),
+        "tampered": list(tampered(pen)),
+        "cut": list(cut(pen)),
+        "signature": list(signatures(pen)),
+        "reshaped": list(reshaped(pen)),
+        "senseless": list(signed_and_senseless(pen)),
+        "no good token": [each for door in attacked.doors for each in without_good_token(door.request, tokens)],
+        "wrong scope": [each for door in attacked.doors for each in with_wrong_scope(door, tokens)],
+    }
+
+
+def test_of_a_thousand_forged_requests_none_is_accepted(attacked: Attacked, caplog: pytest.LogCaptureFixture) -> None:
+    before = attacked.digest()
+    kinds = forged(attacked)
+    requests = [each for kind in kinds.values() for each in kind]
+    names = [f"{kind} {number}" for kind, each in kinds.items() for number in range(len(each))]
+    with caplog.at_level(logging.INFO, "horodateur.audit"):
+        answers = attacked.sends(requests)
+    lines = [Lines().format(record) for record in caplog.records if record.name == "horodateur.audit"]
+    assert len(requests) > 1000
+    assert [
+        name for name, each, got in zip(names, requests, answers, strict=True) if got.status_code not in each.statuses
+    ] == []
+    assert [name for name, got in zip(names, answers, strict=True) if not is_problem(got)] == []
+    assert attacked.digest() == before
+    assert [json.loads(line)["status"] for line in lines] == [got.status_code for got in answers]
+    assert [line for line in lines if SECRETS.search(line)] == []
+
+    # and it was the forgery that was refused: the true ones open every door
+    true = [replace(door.request, headers=bearing(attacked.tokens.good)) for door in attacked.doors]
+    true += [to(ENTRIES, attacked.pen.batch()), to(PULLS, Pen(JOURNAL, count(2000)).pull())]
+    assert [got.text for got in attacked.sends(true) if got.status_code not in (200, 201, 204)] == []
+
+
+def is_problem(answer: httpx.Response) -> bool:
+    """Whether it is a problem document that says what its status line says, and no secret."""
+    document = answer.json()
+    told = answer.headers["content-type"] == "application/problem+json" and document["status"] == answer.status_code
+    return told and {"type", "title", "detail"} <= set(document) and not re.search("hdt_[0-9a-f]", answer.text)
+
+
+def test_every_door_that_asks_for_a_token_is_tried(attacked: Attacked) -> None:
+    [described] = attacked.sends([Request("GET", "/openapi.json")])
+    paths = described.json()["paths"]
+    there = {(method.upper(), path) for path, each in paths.items() for method in each if each[method].get("security")}
+    tried = {(door.request.method, path) for door in attacked.doors for path in paths if _is_at(door.request.url, path)}
+    assert len(there) > 10
+    assert there <= tried
+    stations = {path for path, each in paths.items() if any("station" in operation["tags"] for operation in each.values())}
+    assert stations == {ENTRIES.format("{station}"), PULLS.format("{station}")}
+
+
+def _is_at(url: str, path: str) -> bool:
+    return re.fullmatch(re.sub("{[a-z]+}", "[^/]+", path), url.partition("?")[0]) is not None
