@@ -8,7 +8,7 @@ CENTRAL_PORT ?= 8081
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run central-postgres test check bench bench-central defects docs translations requirements debian clean
+.PHONY: help run central-postgres test check bench bench-central defects bundle release-key docs translations requirements debian clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -38,15 +38,23 @@ bench-central: .venv/dev ## measure the city on PostgreSQL; a quarter of an hour
 defects: .venv/dev ## plant every known defect in a copy, one at a time, and see its test turn red
 	$(BIN)/python -m tests.planted
 
+bundle: .venv/desk ## the station for a stock Raspberry Pi OS (Bookworm, 64 bits): out/horodateur-bundle.tar, signed
+	$(BIN)/python -m workshop.bundle
+
+release-key: .venv/desk ## the key that signs images and bundles, made once outside the checkout; prints its public half
+	@$(BIN)/python -m workshop.release_key
+
 docs: .venv/dev debian ## redraw docs/screens.md and the pictures from the code
 	$(BIN)/horodateur-sim docs
 	$(BIN)/python -m workshop.wiring
+	$(BIN)/python -m workshop.alarms
+	$(BIN)/python -m workshop.manual
 	$(BIN)/horodateur tariff plot docs/pictures/tariff.png --vehicle car
 	$(BIN)/python docs/photograph.py
 
 translations: .venv/dev ## extract the sentences, update and compile the catalogues
 	$(BIN)/pybabel -q extract -k say -F firmware/locale/babel.cfg --no-location --omit-header -o firmware/locale/horodateur.pot firmware
-	$(BIN)/pybabel -q update -i firmware/locale/horodateur.pot -d firmware/locale -D horodateur --omit-header --no-fuzzy-matching
+	$(BIN)/pybabel -q update -i firmware/locale/horodateur.pot -d firmware/locale -D horodateur --ignore-pot-creation-date --no-fuzzy-matching
 	$(BIN)/pybabel -q compile -d firmware/locale -D horodateur --statistics
 
 requirements: .venv/dev ## resolve the dependencies again and write their hashes

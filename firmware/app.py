@@ -14,25 +14,47 @@ If the journal cannot be written the world is not touched any more: the rest of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from firmware.effects import Beep, Charge, Effect, Look, Print, Record, Withdraw
-from firmware.events import Event, TimedOut
+from firmware.clock_trust import Witness
+from firmware.effects import (
+    AskCrew,
+    Beep,
+    Charge,
+    CheckPin,
+    Effect,
+    Inspect,
+    Look,
+    Print,
+    PrintPaper,
+    Probe,
+    Record,
+    Withdraw,
+)
+from firmware.events import ClockIs, CrewIs, Event, Inspected, OwnEvent, PinIs, TimedOut
 from firmware.facts import Fact, Started
 from firmware.here import Catalogue, Here, card_reference
 from firmware.in_force import Asked
+from firmware.inspection import Inspection, Instruments
 from firmware.journal import Journal, JournalError
-from firmware.ledger import ledger_of
+from firmware.ledger import Ledger
 from firmware.machine import Machine
+from firmware.people import PeopleError
 from firmware.recovery import recovered
 from firmware.screens.idle import Idle
 from firmware.screens.trouble import Broken
 from firmware.seal import Seal
+from firmware.service_tickets import LOOKED_AT, Known, codes_of, service_ticket
 from firmware.ticket import ticket
+from firmware.watch import Watch
 from hal.cable import Cable, End
 from hal.ports import Buzzer, CardTerminal, Clock, Display, Instant, Printer, Source, View
 
 VERSION = "0.1.0"
+RELEASED = datetime(2025, 1, 1, tzinfo=UTC)
+"""No station ran this software before: a clock that shows an earlier date is wrong."""
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -66,6 +88,10 @@ class Provision:
     """Where it stands, and what it sells to whom, at an instant of the clock on the wall."""
     catalogues: Mapping[str, Catalogue]
     seal: Seal
+    instruments: Instruments = field(default_factory=Instruments)
+    """What a technician reads that no sale needs, and who is one."""
+    released: datetime = LONG_AGO
+    """No clock is right before that; aware."""
 
 
 class Station:
@@ -74,13 +100,18 @@ class Station:
     def __init__(self, provision: Provision, devices: Devices, journal: Journal, clock: Clock) -> None:
         """Read the journal back, settle what a power cut left open, and show the first screen."""
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
-        self._ledger = ledger_of(journal.facts())
+        self._ledger, witness = _remembered(journal)
+        self._watch = Watch(clock, witness, provision.released)
         self._shown: View | None = None
         self._seen: object = None
+        self._own: list[OwnEvent] = []
         self._in_force = provision.in_force(clock.wall())
         self.machine = Machine(since=clock.now())
+        now = clock.now()
         tariff = self._in_force.tariffs.version_at(clock.wall())
-        self._do((Record(Started(VERSION, tariff.name if tariff else "none")), *recovered(self._ledger)), clock.now())
+        started = Started(VERSION, tariff.name if tariff else "none", self._watch.look(now).quality)
+        self._do((Record(started), *recovered(self._ledger)), now)
+        self._look_at_clock(now)
 
     @property
     def plugs(self) -> tuple[Plug, ...]:
@@ -94,7 +125,8 @@ class Station:
         seconds = 60.0 - wall.second - wall.microsecond / 1e6
         if until is not None and until > wall:
             seconds = min(seconds, (until - wall).total_seconds())
-        return min(self.machine.deadline, self._clock.now() + seconds, *(plug.end.wake_at for plug in self.plugs))
+        own = (self.machine.deadline, self._clock.now() + seconds, self._watch.wake_at)
+        return min(*own, *(plug.end.wake_at for plug in self.plugs))
 
     def here(self) -> Here:
         """The surroundings, as the visit sees them."""
@@ -120,9 +152,17 @@ class Station:
     def turn(self) -> None:
         """Let everyone who has something to say or do at this instant do it, until nobody has."""
         now = self._clock.now()
+        if self._watch.due(now):
+            self._look_at_clock(now)
         while self._wake(now) or self._hear(now):
             pass
         self._show()
+
+    def _look_at_clock(self, now: Instant) -> None:
+        """Tell the visit how far the clock is believed, if that is another answer than before."""
+        seen = ClockIs(self._watch.look(now), self.here().tariff)
+        if seen != ClockIs(self.machine.health.clock, self.machine.health.tariff):
+            self._feed(seen, now)
 
     def _wake(self, now: Instant) -> bool:
         due = [plug for plug in self.plugs if plug.end.wake_at <= now]
@@ -131,7 +171,8 @@ class Station:
         return bool(due)
 
     def _hear(self, now: Instant) -> bool:
-        events: list[Event] = [event for source in self._devices.sources for event in source.take()]
+        own, self._own = self._own, []
+        events: list[Event] = [*own, *(event for source in self._devices.sources for event in source.take())]
         for event in events:
             self._feed(event, now)
         if late := self.machine.deadline <= now:  # asked after the events: a key at the last instant is no silence
@@ -164,10 +205,55 @@ class Station:
                 self._devices.printer.look()
             case Beep(tone):
                 self._devices.buzzer.beep(tone)
+            case AskCrew() | CheckPin() | Inspect() | Probe() | PrintPaper():
+                self._serve(effect)
+
+    def _serve(self, effect: AskCrew | CheckPin | Inspect | Probe | PrintPaper) -> None:
+        """What only a technician asks for. The answers are heard in the same turn, after the move that asked."""
+        match effect:
+            case AskCrew():
+                self._own.append(self._crew())
+            case CheckPin(person, pin):
+                self._own.append(PinIs(person, self._is_right(person, pin)))
+            case Inspect():
+                self._own.append(Inspected(self._inspection()))
+            case Probe():
+                self._devices.card.look()
+            case PrintPaper(paper, number):
+                known = Known(self._inspection(), codes_of(self._journal.latest(LOOKED_AT)))
+                self._devices.printer.print(service_ticket(paper, number, self.here(), known, self._provision.seal))
+
+    def _crew(self) -> CrewIs:
+        try:
+            return CrewIs(len(self._provision.instruments.people().people))
+        except PeopleError as error:
+            return CrewIs(0, str(error))
+
+    def _is_right(self, person: str, pin: str) -> bool:
+        try:
+            return self._provision.instruments.people().right(person, pin)
+        except PeopleError:
+            return False
+
+    def _inspection(self) -> Inspection:
+        instruments, head = self._provision.instruments, self._journal.head
+        tariff = self._in_force.tariffs.version_at(self._clock.wall())
+        return Inspection(
+            VERSION,
+            tariff.name if tariff else "none",
+            tuple(sorted(instruments.versions().items())),
+            self._clock.synchronised(),
+            instruments.supply(),
+            instruments.contact(),
+            head.seq,
+            head.hash.hex(),
+        )
 
     def _record(self, fact: Fact, now: Instant) -> None:
-        self._journal.append(fact, self._clock.wall(), now)
+        at = self._clock.wall()
+        self._journal.append(fact, at, now)
         self._ledger = self._ledger.after(fact)
+        self._watch.wrote(fact, at, now)
 
     def _show(self) -> None:
         """Make the glass show the screen. A keypad being scanned takes many turns in which nothing a view depends on moved."""
@@ -179,3 +265,12 @@ class Station:
         if view != self._shown:
             self._devices.display.show(view)
             self._shown = view
+
+
+def _remembered(journal: Journal) -> tuple[Ledger, Witness]:
+    """What the journal adds up to. Its monotonic instants are of other boots."""
+    ledger, witness = Ledger(), Witness()
+    for entry in journal.entries():
+        recorded = journal.recorded(entry)
+        ledger, witness = ledger.after(recorded.fact), witness.after(recorded.fact, recorded.at, None)
+    return ledger, witness

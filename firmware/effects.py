@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from firmware.facts import Fact
+from firmware.papers import Paper
 from firmware.right import Right
 from hal.ports import Tone
 
@@ -49,4 +50,35 @@ class Beep:
     tone: Tone
 
 
-Effect = Record | Charge | Withdraw | Print | Look | Beep
+@dataclass(frozen=True)
+class AskCrew:
+    """Ask whether anybody may open the service menu; answered by `CrewIs`."""
+
+
+@dataclass(frozen=True)
+class CheckPin:
+    """Ask whether this is the PIN of this person; answered by `PinIs`. The PIN goes no farther than this."""
+
+    person: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Inspect:
+    """Take all readings; answered by `Inspected`."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Ask the card terminal whether it answers on its line; answered by `TerminalIs`."""
+
+
+@dataclass(frozen=True)
+class PrintPaper:
+    """Print a technician's ticket; the printer answers with its number."""
+
+    paper: Paper
+    number: str
+
+
+Effect = Record | Charge | Withdraw | Print | Look | Beep | AskCrew | CheckPin | Inspect | Probe | PrintPaper

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from firmware.clock_trust import Trust
+from firmware.inspection import Inspection
 from hal import ports
 
 
@@ -12,5 +14,40 @@ class TimedOut:
     """The current screen has been up for as long as its patience."""
 
 
-Event = ports.Event | TimedOut
-"""Everything a screen can be told: what hardware says, and that time is up."""
+@dataclass(frozen=True)
+class CrewIs:
+    """How many may open the service menu: the answer to `AskCrew`."""
+
+    count: int
+    trouble: str = ""
+    """Why nobody can be let in though somebody may; for a technician."""
+
+
+@dataclass(frozen=True)
+class PinIs:
+    """Whether the PIN was this person's: the answer to `CheckPin`."""
+
+    person: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """All readings: the answer to `Inspect`."""
+
+    inspection: Inspection
+
+
+@dataclass(frozen=True)
+class ClockIs:
+    """The clock on the wall was looked at. Said at the start, and whenever the answer is another one."""
+
+    trust: Trust
+    tariff: bool
+    """Whether a tariff is in force at what it shows."""
+
+
+OwnEvent = TimedOut | CrewIs | PinIs | Inspected
+"""What the station tells itself."""
+Event = ports.Event | ClockIs | OwnEvent
+"""Everything a screen can be told."""

@@ -8,9 +8,14 @@ paid or a ticket is printed. A sale is `PaymentStarted` and then exactly one of:
     InDoubt        nobody knows; the right is promised meanwhile. A late answer adds RightSold or Refused after it.
 
 Facts are encoded as JSON objects whose member `fact` names the type; a field may be added with a default, never renamed.
+
+A person in a fact is the number of a technician, two digits; names and PINs are never written down.
 """
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -28,12 +33,16 @@ class Started(_Fact, tag="started", frozen=True):
     """Of the software."""
     tariff: str
     """The version of the tariff in force."""
+    clock: str = "unknown"
+    """How far the clock could be believed at that moment; `wrong` too."""
 
 
 class PaymentStarted(_Fact, tag="payment started", frozen=True):
     """The bank is about to be asked for this."""
 
     right: Right
+    clock: str = "unknown"
+    """How far the clock that dates it could be believed: `synchronised`, `free running` or `unknown`."""
 
 
 class RightSold(_Fact, tag="right sold", frozen=True):
@@ -42,6 +51,8 @@ class RightSold(_Fact, tag="right sold", frozen=True):
     right: Right
     contactless: bool | None = None
     """How the card was read, where the terminal says."""
+    clock: str = "unknown"
+    """How far the clock that dates it could be believed: `synchronised`, `free running` or `unknown`."""
 
 
 class Refused(_Fact, tag="refused", frozen=True):
@@ -57,6 +68,8 @@ class InDoubt(_Fact, tag="in doubt", frozen=True):
     right: Right
     why: str
     """`unanswered` (the terminal fell silent) or `power cut` (found at start)."""
+    clock: str = "unknown"
+    """How far the clock that dates it could be believed: `synchronised`, `free running` or `unknown`."""
 
 
 class TicketPrinted(_Fact, tag="ticket printed", frozen=True):
@@ -91,4 +104,99 @@ class Strange(_Fact, tag="strange", frozen=True):
     what: str
 
 
-Fact = Started | PaymentStarted | RightSold | Refused | InDoubt | TicketPrinted | TicketFailed | Raised | Cleared | Strange
+class DoorMoved(_Fact, tag="door", frozen=True):
+    """The cabinet's door was opened or closed, or found so at the start."""
+
+    open: bool
+
+
+class ServiceOpened(_Fact, tag="service opened", frozen=True):
+    """A technician gave a right PIN; what follows, up to `ServiceClosed`, is theirs."""
+
+    person: str
+
+
+class ServiceClosed(_Fact, tag="service closed", frozen=True):
+    """They left, closed the door, or touched nothing for so long that they must have."""
+
+    person: str
+
+
+class PinRefused(_Fact, tag="pin refused", frozen=True):
+    """A wrong PIN was tried. Nobody need have this number."""
+
+    person: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    """Aware: the lock-out is counted from it."""
+
+
+class ServiceDone(_Fact, tag="service done", frozen=True):
+    """One action of a technician at the machine."""
+
+    person: str
+    action: str
+    """`keypad test`, `test ticket`, `acceptance`, …"""
+    detail: str = ""
+
+
+class SalesStopped(_Fact, tag="sales stopped", frozen=True):
+    """A technician took the machine out of sales; it stays out, through a power cut too, until one puts it back."""
+
+    person: str
+
+
+class SalesResumed(_Fact, tag="sales resumed", frozen=True):
+    """A technician put it back."""
+
+    person: str
+
+
+class PaperChanged(_Fact, tag="paper changed", frozen=True):
+    """A technician put in a new roll."""
+
+    person: str
+
+
+class CountersCollected(_Fact, tag="counters collected", frozen=True):
+    """A statistics ticket was taken, and the counters since the last one begin again."""
+
+    person: str
+    number: int
+    """Of this collection, from 1."""
+    since_seq: int
+    """The journal entry after which these counters began; 0 for the first."""
+    sales: int
+    """Rights that were paid for since then."""
+    cents: int
+    """What they cost."""
+
+
+class TestSold(_Fact, tag="test sold", frozen=True):
+    """A sale of nothing, to try the machine: no plate, no right, no revenue."""
+
+    person: str
+    reference: str
+
+
+Fact = (
+    Started
+    | PaymentStarted
+    | RightSold
+    | Refused
+    | InDoubt
+    | TicketPrinted
+    | TicketFailed
+    | Raised
+    | Cleared
+    | Strange
+    | DoorMoved
+    | ServiceOpened
+    | ServiceClosed
+    | PinRefused
+    | ServiceDone
+    | SalesStopped
+    | SalesResumed
+    | PaperChanged
+    | CountersCollected
+    | TestSold
+)

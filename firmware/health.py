@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from hal.ports import Event, Freed, Key, PrinterIs, PrinterState, Stuck, TerminalIs
+from firmware.clock_trust import ALARM, Trust
+from firmware.events import ClockIs, Event
+from hal.ports import (
+    DoorClosed,
+    DoorOpened,
+    Freed,
+    Key,
+    MainsBack,
+    MainsLost,
+    PrinterIs,
+    PrinterState,
+    Stuck,
+    TerminalIs,
+)
 
 
 @dataclass(frozen=True)
@@ -14,11 +27,12 @@ class Health:
     printer: PrinterState | None = None
     terminal: bool | None = None
     stuck: frozenset[Key] = frozenset()
-
-    @property
-    def sells(self) -> bool:
-        """Whether a sale may begin: only the card terminal can forbid it."""
-        return self.terminal is True
+    door_open: bool | None = None
+    mains: bool | None = None
+    """Whether the power supply has mains, where it says."""
+    clock: Trust = field(default_factory=Trust)
+    tariff: bool = True
+    """Whether one was in force when the clock was last looked at."""
 
     @property
     def prints(self) -> bool:
@@ -33,14 +47,14 @@ class Health:
             alarms.add("terminal silent")
         if self.printer not in (None, PrinterState.OK):
             alarms.add(f"printer {self.printer.value}")
-        return frozenset(alarms)
-
-    @property
-    def code(self) -> str:
-        """What keeps this machine from selling, short enough to quote in an appeal; empty when nothing does."""
-        if self.sells:
-            return ""
-        return "T1" if self.terminal is False else "T0"
+        wrong = {
+            "door open": self.door_open is True,
+            "mains lost": self.mains is False,
+            ALARM: self.clock.wrong,
+            "clock drifting": self.clock.drifting,
+            "no tariff": not self.tariff and not self.clock.wrong,
+        }
+        return frozenset(alarms | {alarm for alarm, up in wrong.items() if up})
 
     def after(self, event: Event) -> Health:
         """The health once this is known."""
@@ -53,4 +67,10 @@ class Health:
                 return replace(self, stuck=self.stuck | {key})
             case Freed(key):
                 return replace(self, stuck=self.stuck - {key})
+            case DoorOpened() | DoorClosed():
+                return replace(self, door_open=isinstance(event, DoorOpened))
+            case MainsLost() | MainsBack():
+                return replace(self, mains=isinstance(event, MainsBack))
+            case ClockIs(trust, tariff):
+                return replace(self, clock=trust, tariff=tariff)
         return self

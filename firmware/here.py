@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from firmware import policy
 from firmware.health import Health
 from firmware.ledger import FARTHEST_AHEAD, Ledger
+from firmware.policy import Sells
 from firmware.site import Site
 from firmware.tariff import Holding, Quote, Stay, Street, Tariffs, again_at, ladder, regimes_here, stay_at, vehicle_choices
 from firmware.wish import Wish
@@ -48,14 +50,24 @@ class Here:
         return self.catalogues[self.language](sentence).format(**values)
 
     @property
+    def tariff(self) -> bool:
+        """Whether a tariff is in force here, now."""
+        return bool(ladder(self.tariffs, self.site.zone, self.now))
+
+    @property
+    def selling(self) -> Sells:
+        """What may begin now. Whatever may be paid for may be given too, so a visit begins wherever `free` is true."""
+        return policy.sells(self.health, tariff=self.tariff, stopped=self.ledger.stopped)
+
+    @property
     def sells(self) -> bool:
-        """Whether a sale may begin: the terminal answers, and a tariff is in force here."""
-        return self.health.sells and bool(ladder(self.tariffs, self.site.zone, self.now))
+        """Whether a payment may begin."""
+        return self.selling.paid
 
     @property
     def code(self) -> str:
-        """The fault code that keeps this machine from selling; empty when it sells."""
-        return "" if self.sells else self.health.code or "P1"
+        """The fault code that keeps this machine from taking money; empty when it does."""
+        return policy.code(self.health, tariff=self.tariff, stopped=self.ledger.stopped)
 
     @property
     def free_now(self) -> bool:

@@ -106,6 +106,10 @@ class Reader:
         for entry in self.entries():
             yield self.recorded(entry).fact
 
+    def latest(self, limit: int) -> list[Recorded]:
+        """What the last `limit` entries say, oldest first. Raises JournalError as `facts` does."""
+        return [self.recorded(entry) for entry in self.entries_after(max(0, self.last() - limit), limit)]
+
     def recorded(self, entry: Entry) -> Recorded:
         """What an entry of this journal says. Raises JournalError for a fact this software does not know."""
         try:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from firmware.facts import Fact, InDoubt, PaymentStarted, Refused, RightSold
+from firmware.counters import Counters
+from firmware.facts import DoorMoved, Fact, InDoubt, PaymentStarted, Refused, RightSold, SalesResumed, SalesStopped
+from firmware.lockout import Lockout
 from firmware.right import Right
 from firmware.tariff import Stay
 
@@ -39,25 +41,48 @@ class Ledger:
     """What each plate has bought lately, so that a second purchase continues the first, offline too."""
     classes: Mapping[StayKey, str] = field(default_factory=dict)
     """The class of vehicle each of these stays was bought for: a stay has one."""
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    """How far the clock was believed when each payment that is still kept here began: by reference."""
+    door_open: bool = False
+    """As last written down."""
+    stopped: bool = False
+    """A technician took the machine out of sales."""
+    counters: Counters = field(default_factory=Counters)
+    """What was sold and printed, for the statistics."""
+    lockout: Lockout = field(default_factory=Lockout)
+    """Who has tried wrong PINs."""
 
     def after(self, fact: Fact) -> Ledger:
         """The ledger once this is written."""
+        return replace(self._after(fact), counters=self.counters.after(fact), lockout=self.lockout.after(fact))
+
+    def _after(self, fact: Fact) -> Ledger:
         match fact:
-            case PaymentStarted(right):
-                return replace(self, sales=self.sales + 1, started={**self.started, right.reference: right})
-            case InDoubt(right):
-                return replace(self._without(right.reference)._staying(right), doubts={**self.doubts, right.reference: right})
+            case PaymentStarted(right, clock):
+                begun = replace(self, sales=self.sales + 1, started={**self.started, right.reference: right})
+                return begun._dated(right.reference, clock)
+            case InDoubt(right, _, clock):
+                doubt = replace(self._without(right.reference)._staying(right), doubts={**self.doubts, right.reference: right})
+                return doubt._dated(right.reference, clock)
             case RightSold(right):
                 sold = replace(self, sales=self.sales + 1) if right.cents == 0 else self
                 return sold._without(right.reference)._staying(right)
             case Refused(reference):
                 return self._without(reference)._remembering(reference, self.started.get(reference))
+            case DoorMoved(is_open):
+                return replace(self, door_open=is_open)
+            case SalesStopped() | SalesResumed():
+                return replace(self, stopped=isinstance(fact, SalesStopped))
         return self
 
     def right(self, named: Callable[[Right], bool]) -> Right | None:
         """The right, still open or lately refused, that this is true of."""
         known = (*self.doubts.values(), *self.started.values(), *self.refused.values())
         return next((right for right in known if named(right)), None)
+
+    def clock(self, reference: str) -> str:
+        """How far the clock was believed when this payment began."""
+        return self.clocks.get(reference, "unknown")
 
     def stay(self, plate: str, zone: int, regime: str) -> Stay:
         """What this plate has bought here under this regime; an empty stay if nothing lately."""
@@ -87,6 +112,10 @@ class Ledger:
             return self
         latest = list({**self.refused, reference: right}.items())[-REFUSALS_KEPT:]
         return replace(self, refused=dict(latest))
+
+    def _dated(self, reference: str, clock: str) -> Ledger:
+        kept = {key: self.clocks[key] for key in (*self.started, *self.doubts, *self.refused) if key in self.clocks}
+        return replace(self, clocks={**kept, reference: clock})
 
     def _without(self, reference: str) -> Ledger:
         return replace(

@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 import selectors
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, cast
 
-from firmware.app import Plug, Station
-from firmware.stop import Stop
+from firmware.app import Plug
 from hal.ports import NEVER, Clock, Instant
 
 AfterTurn = Callable[[Instant], Instant]
 """Called once a turn has ended; says when it wants to be called again at the latest."""
+
+
+class Turning(Protocol):
+    """What the loop turns: a station, or a round of questions to its devices."""
+
+    @property
+    def plugs(self) -> Sequence[Plug]:
+        """The drivers with their cables."""
+
+    @property
+    def wake_at(self) -> Instant:
+        """When `turn` must be called at the latest."""
+
+    def receive(self, plug: Plug, data: bytes) -> None:
+        """Bytes came over this plug's cable."""
+
+    def turn(self) -> None:
+        """Do all that is due."""
+
+
+class Ending(Protocol):
+    """What ends the loop."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether it must end before the next turn."""
+
+    def fileno(self) -> int:
+        """Readable when it must look."""
 
 
 class FileCable(Protocol):
@@ -43,7 +71,7 @@ def unwatched(now: Instant) -> Instant:
     return NEVER
 
 
-def run(station: Station, clock: Clock, stop: Stop, after_turn: AfterTurn = unwatched) -> None:
+def run(station: Turning, clock: Clock, stop: Ending, after_turn: AfterTurn = unwatched) -> None:
     """Run until a signal asks to stop; it is looked at between two turns. The first screen is up at the first `after_turn`."""
     with selectors.DefaultSelector() as selector:
         selector.register(stop, selectors.EVENT_READ)
@@ -54,7 +82,7 @@ def run(station: Station, clock: Clock, stop: Stop, after_turn: AfterTurn = unwa
             _once(station, clock, selector, after_turn(clock.now()))
 
 
-def _once(station: Station, clock: Clock, selector: selectors.BaseSelector, wanted: Instant) -> None:
+def _once(station: Turning, clock: Clock, selector: selectors.BaseSelector, wanted: Instant) -> None:
     for plug, cable in _files(station):
         _watch(selector, plug, cable)
     patience = min(station.wake_at, wanted) - clock.now()
@@ -74,7 +102,7 @@ def _watch(selector: selectors.BaseSelector, plug: Plug, cable: FileCable) -> No
     selector.modify(cable.fileno(), selectors.EVENT_READ | (selectors.EVENT_WRITE if cable.pending else 0), plug)
 
 
-def _carry(station: Station, plug: Plug, mask: int) -> None:
+def _carry(station: Turning, plug: Plug, mask: int) -> None:
     cable = cast(FileCable, plug.cable)
     if mask & selectors.EVENT_WRITE:
         cable.flush()
@@ -82,7 +110,7 @@ def _carry(station: Station, plug: Plug, mask: int) -> None:
         station.receive(plug, cable.read())
 
 
-def _files(station: Station) -> Iterator[tuple[Plug, FileCable]]:
+def _files(station: Turning) -> Iterator[tuple[Plug, FileCable]]:
     """The plugs whose cable the selector can watch; the others only wake by the clock."""
     for plug in station.plugs:
         if hasattr(plug.cable, "fileno"):

@@ -3,11 +3,12 @@
 The machine is a value: `fed` returns the next machine and the effects, in order. It adds to the screens only what is true on
 all of them:
 
-- LANG changes the language and nothing else (an idle station begins its pages again); French comes back after a visit;
+- LANG changes the language and nothing else (an idle station begins its pages again), but where a technician tries every
+  key; French comes back after a visit;
 - INFO explains the screen, where the screen can be interrupted;
 - a key is answered by a tone: accepted if anything changed, ignored if nothing did;
 - an answer of the bank that no screen awaits any more still becomes a fact;
-- alarms are raised and cleared as the devices speak;
+- alarms are raised and cleared as the devices speak, and the door's movements written down;
 - patience restarts when, and only when, the screen changes.
 """
 
@@ -16,14 +17,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from firmware.effects import Beep, Effect, Record
-from firmware.events import Event, TimedOut
-from firmware.facts import Cleared, Raised, Refused, RightSold, Strange
+from firmware.events import Event, OwnEvent
+from firmware.facts import Cleared, DoorMoved, Raised, Refused, RightSold, Strange
 from firmware.health import Health
 from firmware.here import FRENCH, Here, card_reference
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.screen import Move, Over, Screen
-from hal.ports import Approved, Declined, Held, Instant, Key, Pressed, Tone, Unanswered
+from hal.ports import Approved, Declined, DoorClosed, DoorOpened, Held, Instant, Key, Pressed, Tone, Unanswered
 
 Effects = tuple[Effect, ...]
 
@@ -50,21 +51,21 @@ class Machine:
     def fed(self, event: Event, now: Instant, here: Here) -> tuple[Machine, Effects]:
         """What the event makes of this machine, and what to do."""
         here = self.sees(here)
-        if event == Pressed(Key.LANG):
+        if event == Pressed(Key.LANG) and not self.screen.every_key:
             shown = self._showing(Idle(), now) if isinstance(self.screen, Idle) else self
             return replace(shown, language=_next_language(here)), (Beep(Tone.ACCEPTED),)
-        alarmed, alarms = self._told(event)
+        alarmed, alarms = self._told(event, here)
         screen, effects = _parts(alarmed._asked(event, alarmed.sees(here)))
         tone = _tone(event, changed=screen != self.screen or bool(effects))
         return alarmed._showing(screen, now), (*tone, *alarms, *effects)
 
-    def _told(self, event: Event) -> tuple[Machine, Effects]:
-        if isinstance(event, TimedOut):
+    def _told(self, event: Event, here: Here) -> tuple[Machine, Effects]:
+        if isinstance(event, OwnEvent):
             return self, ()
         health = self.health.after(event)
         raised = [Record(Raised(alarm)) for alarm in sorted(health.alarms - self.health.alarms)]
         cleared = [Record(Cleared(alarm)) for alarm in sorted(self.health.alarms - health.alarms)]
-        return replace(self, health=health), (*raised, *cleared)
+        return replace(self, health=health), (*_door(event, here), *raised, *cleared)
 
     def _asked(self, event: Event, here: Here) -> Move:
         match event:
@@ -84,6 +85,14 @@ class Machine:
         return self if screen == self.screen else replace(self, screen=screen, since=now)
 
 
+def _door(event: Event, here: Here) -> Effects:
+    """The door, written down where it is not as it was last written: somebody may have come while there was no power."""
+    if not isinstance(event, DoorOpened | DoorClosed):
+        return ()
+    is_open = isinstance(event, DoorOpened)
+    return (Record(DoorMoved(is_open)),) if is_open != here.ledger.door_open else ()
+
+
 def settled(answer: Approved | Declined | Unanswered, here: Here) -> Effects:
     """What to write when the bank answers and nobody is waiting any more.
 
@@ -94,7 +103,7 @@ def settled(answer: Approved | Declined | Unanswered, here: Here) -> Effects:
     right = here.ledger.right(lambda right: card_reference(right.reference) == answer.reference)
     match answer:
         case Approved(_, cents, contactless) if right and cents == right.cents:
-            return (Record(RightSold(right, contactless)),)
+            return (Record(RightSold(right, contactless, here.ledger.clock(right.reference))),)
         case Approved(reference, cents):
             return (Record(Strange(f"approval of {cents} cents for {reference}, which is no open payment")),)
         case Declined(_, reason) if right and right.reference not in here.ledger.refused:

@@ -13,4 +13,4 @@ from firmware.ledger import Ledger
 
 def recovered(ledger: Ledger) -> tuple[Record, ...]:
     """What to write before the first sale of the day."""
-    return tuple(Record(InDoubt(right, "power cut")) for right in ledger.started.values())
+    return tuple(Record(InDoubt(right, "power cut", ledger.clock(right.reference))) for right in ledger.started.values())

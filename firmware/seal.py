@@ -34,7 +34,10 @@ class Seal:
 
     def receipt(self, right: Right, *, doubtful: bool = False) -> str:
         """The text of the QR code."""
-        text = f"{_text(right)}|{'doubt' if doubtful else 'paid'}"
+        return self.signed(f"{_text(right)}|{'doubt' if doubtful else 'paid'}")
+
+    def signed(self, text: str) -> str:
+        """The text and its signature, joined by `|`: a receipt, or what a technician takes home. Its first field says which."""
         return f"{text}|{_encoded(self.key.sign(text.encode()))}"
 
     @property
@@ -62,7 +65,12 @@ def load_seal(path: Path) -> Seal:
 
 def checked_receipt(receipt: str, public: Ed25519PublicKey) -> tuple[str, ...]:
     """The fields of a receipt this station signed. Raises SealError for any other text."""
-    text, _, signature = receipt.rpartition("|")
+    return checked(receipt, public, MARK)
+
+
+def checked(signed: str, public: Ed25519PublicKey, mark: str) -> tuple[str, ...]:
+    """The fields of a text with this mark that this station signed. Raises SealError for any other: one kind is not another."""
+    text, _, signature = signed.rpartition("|")
     fields = tuple(text.split("|"))
     try:
         proof = _decoded(signature)
@@ -71,8 +79,8 @@ def checked_receipt(receipt: str, public: Ed25519PublicKey) -> tuple[str, ...]:
         raise SealError("this receipt was not signed by this station") from error
     if _encoded(proof) != signature:  # base64 has spare bits at its end: one receipt, one text
         raise SealError("this receipt's signature is not written as a station writes it")
-    if fields[0] != MARK:
-        raise SealError(f"{fields[0]!r} is no kind of receipt known here")
+    if fields[0] != mark:
+        raise SealError(f"{fields[0]!r} is not the kind asked for, {mark!r}")
     return fields
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from firmware.disk import put_in_place
 from firmware.envelope import public_key_in, public_key_text
 from firmware.journal import Journal, JournalError
+from firmware.people import People, PeopleError, people_in
 from firmware.seal import Seal, SealError, create_seal, load_seal
 from firmware.shelf import Shelf
 from firmware.site import Site
@@ -20,6 +21,8 @@ JOURNAL = "journal.db"
 KEY = "station.key"
 CITY = "central.pub"
 """The city's public key, 43 characters: whose publications are believed."""
+PEOPLE = "people.json"
+"""Who may open the service menu."""
 PUBLISHED = "published"
 LOCK = "lock"
 
@@ -58,6 +61,18 @@ def claimed(folder: Path) -> Iterator[None]:
         yield
 
 
+def is_claimed(folder: Path) -> bool:
+    """Whether a process holds the folder now: a station is running on it. Makes and changes nothing."""
+    try:
+        with (folder / LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def open_journal(folder: Path, station: str, boot: str) -> Journal:
     """The journal, verified whole. Raises JournalError for a missing one too: a station that sold has one."""
     path = folder / JOURNAL
@@ -74,6 +89,17 @@ def open_shelf(folder: Path, site: Site) -> Shelf:
     except (OSError, ValueError) as error:
         raise SealError(f"{path}: {error}; write the city's key there, or remove the file to believe nobody") from error
     return Shelf(folder / PUBLISHED, site, city)
+
+
+def load_people(folder: Path) -> People:
+    """Who may open the service menu; nobody where there is no file. Raises PeopleError naming file and line."""
+    path = folder / PEOPLE
+    if not path.exists():
+        return People()
+    try:
+        return people_in(path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PeopleError(f"{path}: {error}") from error
 
 
 def open_seal(folder: Path) -> Seal:

@@ -202,6 +202,17 @@ class Hint:
     label: str
 
 
+class Pattern(Enum):
+    """A picture that says nothing, for whoever looks for dead pixels."""
+
+    LIT = "lit"
+    """Every pixel, at full brightness."""
+    BORDER = "border"
+    """A frame along the four edges, and both diagonals."""
+    GREYS = "greys"
+    """Sixteen bars, black to white."""
+
+
 @dataclass(frozen=True)
 class View:
     """One whole picture for the display, in words: context above, one thing in the middle, the keys below."""
@@ -215,6 +226,8 @@ class View:
     middle: tuple[Line, ...]
     hints: tuple[Hint, ...] = ()
     strip: Strip | None = None
+    pattern: Pattern | None = None
+    """Drawn in place of everything else; the texts are then for programs only."""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -279,6 +292,19 @@ class TerminalIs:
     """The terminal began (or ceased) to answer on its line. Said on change, and once after the first answer."""
 
     ready: bool
+
+
+# --- the computer -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What the computer says of its power and heat; None for what it does not say."""
+
+    under_voltage: bool | None = None
+    throttled: bool | None = None
+    """Whether it has slowed itself down since the start."""
+    celsius: int | None = None
 
 
 # --- the printer --------------------------------------------------------------------------------------------------
@@ -401,6 +427,9 @@ class CardTerminal(Protocol):
 
     def withdraw(self) -> None:
         """Take the request back if the terminal has not had it yet; otherwise nothing: the answer will come."""
+
+    def look(self) -> None:
+        """Ask whether the terminal answers on its line, now; ends in a `TerminalIs`, even if that says nothing new."""
 
 
 class Printer(Protocol):

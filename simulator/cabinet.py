@@ -12,13 +12,14 @@ from dataclasses import replace
 
 from PIL import Image
 
-from firmware.assemble import Lines
-from hal.board import Board
+from firmware.assemble import Lines, Touch
+from hal.board import Board, ContactWiring
 from hal.ports import Instant
+from simulator import station_clock
 from simulator.bench import Bench, Tap, Wire, deaf
 from simulator.devices import printer, terminal_script
 from simulator.devices.gpio import SimulatedGpio
-from simulator.devices.header import Buzzer, Header
+from simulator.devices.header import GROUND, Buzzer, Header
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.ssd1322 import SpiPort, Ssd1322
@@ -34,20 +35,22 @@ DOTS = {32: 384, 48: 576}
 
 KEYPAD_FAULTS = {"bounce": "Contacts usés, qui rebondissent", "stuck": "La touche A reste enfoncée"}
 DISPLAY_FAULTS = {"dark": "Écran débranché"}
+DOOR_FAULTS = {"open": "Porte ouverte"}
+MAINS_FAULTS = {"lost": "Secteur coupé, la réserve tient"}
 NETWORK_FAULTS = {"down": "Réseau coupé", "lossy": "Un message sur deux se perd", "slow": "Trois secondes de retard"}
 
 
 class EdgeWire:
     """Carries GPIO edges to the station, a byte each, as the pipe does on a Pi."""
 
-    def __init__(self, bench: Bench, tap: Tap) -> None:
-        self._bench, self._tap = bench, tap
+    def __init__(self, bench: Bench, name: str, tap: Tap) -> None:
+        self._bench, self._name, self._tap = bench, name, tap
         self.hear: Callable[[bytes], None] = deaf
 
     def edge(self, channel: int) -> None:
         """The callback given to the GPIO library."""
         data = bytes([channel])
-        self._tap("keypad", "keypad", data)
+        self._tap(self._name, self._name, data)
         self._bench.at(self._bench.now, lambda: self.hear(data))
 
     def write(self, data: bytes) -> None:
@@ -75,6 +78,9 @@ class Cabinet:
         "card": terminal_script.FAULTS,
         "keypad": KEYPAD_FAULTS,
         "display": DISPLAY_FAULTS,
+        "door": DOOR_FAULTS,
+        "mains": MAINS_FAULTS,
+        "clock": station_clock.FAULTS,
         "network": NETWORK_FAULTS,
     }
     """Device -> the faults it can have, each with what is wrong, in French."""
@@ -95,7 +101,11 @@ class Cabinet:
         self.printer = PrinterDevice(dots=DOTS[board.printer.columns], baud=board.printer.baud)
         self.card_wire = Wire(bench, "card", self.terminal, tap, baud=board.card.baud)
         self.printer_wire = Wire(bench, "printer", self.printer, tap, baud=board.printer.baud)
-        self.edges = EdgeWire(bench, tap)
+        self.edges = EdgeWire(bench, "keypad", tap)
+        self.contact_edges = EdgeWire(bench, "contacts", tap)
+        self._contacts = {"door": board.door, "mains": board.mains}
+        for name in self._contacts:
+            self._close_contact(name, True)
         self._spi = SpiPort(self.panel, self.header, dc=display.dc, reset=display.reset)
         self.on: dict[str, set[str]] = {device: set() for device in self.faults}
         """Device -> the faults that are on."""
@@ -106,7 +116,8 @@ class Cabinet:
         self.panel.power(True)
         gpio = SimulatedGpio(self.header)
         gpio.setmode(gpio.BCM)
-        return Lines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire)
+        touch = Touch(gpio, self.contact_edges)
+        return Lines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire, touch)
 
     def power_cut(self) -> None:
         """The mains of the station are gone: pins fall, the glass goes dark."""
@@ -114,7 +125,7 @@ class Cabinet:
         self.panel.power(False)
         self.card_wire.forget()
         self.printer_wire.forget()
-        self.card_wire.hear = self.printer_wire.hear = self.edges.hear = deaf
+        self.card_wire.hear = self.printer_wire.hear = self.edges.hear = self.contact_edges.hear = deaf
 
     def picture(self) -> Image.Image:
         """What the glass shows: 256 x 64, grey."""
@@ -158,6 +169,14 @@ class Cabinet:
             self.card_wire.look()
         elif name == "stuck":
             self._stick(on)
+        elif device in self._contacts:
+            self._close_contact(device, not on)
+
+    def _close_contact(self, name: str, closed: bool) -> None:
+        """The contact between a line and ground; nothing moves on a board without it."""
+        wiring = self._contacts[name]
+        if isinstance(wiring, ContactWiring):
+            (self.header.join if closed else self.header.part)(wiring.pin, GROUND)
 
     def _stick(self, on: bool) -> None:
         row, column = self._positions["A"]

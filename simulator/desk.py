@@ -10,7 +10,7 @@ import io
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,16 +20,20 @@ from PIL import Image
 from central import intake, publications
 from central.checks import Asked, check
 from central.holdings import Row
+from firmware.alarms import ALARMS
 from firmware.app import Plug, Provision, Station
 from firmware.assemble import assemble
 from firmware.cli.sync import read_cursor, report_of, write_cursor
 from firmware.in_force import InForce
+from firmware.inspection import Instruments
 from firmware.journal import Journal, Reader
+from firmware.last_contact import last_contact, note_contact
 from firmware.locale import catalogues
 from firmware.pull import Pull
 from firmware.rights import NO_RIGHTS, RightsCopy
+from firmware.shelf import Shelf
 from firmware.site import Site
-from firmware.state import JOURNAL, is_new, open_journal, open_seal, open_shelf, provision
+from firmware.state import JOURNAL, is_new, load_people, open_journal, open_seal, open_shelf, provision
 from firmware.sync import Sync
 from firmware.tariff import Tariffs
 from firmware.voice import Voice
@@ -43,6 +47,7 @@ from simulator.city import BY, CityEnd, Door, city_in, welcome
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.terminal_script import CARDS
 from simulator.state import state
+from simulator.station_clock import StationClock
 from simulator.trace import Trace
 
 
@@ -63,6 +68,8 @@ class Setting:
     """The copy of the city's register that the station is provisioned with."""
     register: tuple[Row, ...] = ()
     """What the city's register says that plates hold: the station's later copies are made of it."""
+    released: datetime = datetime(2014, 1, 1, tzinfo=UTC)
+    """The station's clock is wrong before that: it is older than every tariff, so that all of them can be seen at a desk."""
     draw: Callable[[int], bytes] = secrets.token_bytes
     """Where the city's random bytes come from."""
     plates: tuple[tuple[str, str], ...] = ()
@@ -88,6 +95,7 @@ class Desk:
     keys = tuple(key.value for key in Key)
     cards: Mapping[str, str] = CARDS
     faults = Cabinet.faults
+    alarms: Mapping[str, str] = {alarm.name: alarm.says for alarm in ALARMS}
 
     def __init__(self, setting: Setting) -> None:
         """Open the folder (provisioning a new one) and switch the station on.
@@ -101,6 +109,7 @@ class Desk:
         self.setting = setting
         self.bench = Bench()
         self.clock = BenchClock(self.bench, setting.at)
+        self.station_clock = StationClock(self.clock)
         self.trace = Trace(self.clock.now, self.clock.wall)
         self.board = completed(setting.board, setting.reference)
         self.cabinet = Cabinet(self.bench, self.board, self.trace.tap)
@@ -127,6 +136,9 @@ class Desk:
     def fault(self, device: str, name: str, on: bool) -> None:
         """Begin or end a fault."""
         self.cabinet.fault(device, name, on)
+        if device == "clock":
+            self.station_clock.fault(name, on)
+            self._poke()
         if device == "network":
             self.cabinet.lay_network_faults(self.network)
             self.cabinet.lay_network_faults(self.published)
@@ -218,14 +230,22 @@ class Desk:
         lines = with_real_devices(self.setting.board, self.cabinet.lines(), self.trace.tap)
         seal, shelf = open_seal(folder), open_shelf(folder, site)
         provisioned = InForce(site, self.setting.tariffs, self.setting.rights)
-        given = Provision(partial(shelf.over, provisioned), catalogues(), seal)
-        station = Station(given, assemble(self.board, lines), journal, self.clock)
+        given = Provision(partial(shelf.over, provisioned), catalogues(), seal, self._instruments(shelf), self.setting.released)
+        station = Station(given, assemble(self.board, lines), journal, self.station_clock)
         reader = Reader(folder / JOURNAL)
-        voice = Voice(site.station, seal.key, self.clock.wall, lambda: report_of(self.clock, shelf))
+        clock = self.station_clock
+        voice = Voice(site.station, seal.key, clock.wall, lambda: report_of(clock, shelf))
         sync = Sync(reader, voice, read_cursor(reader))
-        pull = Pull(voice, lambda envelope: shelf.accept(envelope, self.clock.wall()))
+        pull = Pull(voice, lambda envelope: shelf.accept(envelope, clock.wall()))
         alarms = self._plugged(station), self._online(sync, reader), self._informed(pull)
         return _Running(station, journal, sync, reader, alarms, dict(real_cables(lines)))
+
+    def _instruments(self, shelf: Shelf) -> Instruments:
+        """A desk has nothing to say of a supply: it is read as unknown."""
+        folder = self.setting.folder
+        return Instruments(
+            people=lambda: load_people(folder), contact=lambda: last_contact(folder), versions=lambda: shelf.versions
+        )
 
     def _line_to(self, door: Door) -> Wire:
         """A line to one of the city's doors. Both are the same network."""
@@ -239,6 +259,7 @@ class Desk:
         cabinet = self.cabinet
         wires: dict[str, EdgeWire | Wire] = {
             "keypad": cabinet.edges,
+            "contacts": cabinet.contact_edges,
             "card": cabinet.card_wire,
             "printer": cabinet.printer_wire,
         }
@@ -251,6 +272,8 @@ class Desk:
         def hear(data: bytes) -> None:
             sync.receive(data, self.bench.now)
             write_cursor(reader, sync.acknowledged)
+            if sync.trouble is None:
+                note_contact(self.setting.folder, self.station_clock.wall())
             alarm.watch()
 
         alarm = Alarm(self.bench, lambda: sync.wake_at, lambda: self.network.write(sync.wake(self.bench.now)))

@@ -20,14 +20,30 @@ from firmware.locale import catalogues
 from firmware.machine import Machine
 from hal.clock import PARIS
 from hal.drawing import draw
-from hal.ports import Approved, Declined, Held, NotPrinted, Pressed, Printed, PrinterIs, TerminalIs, Unanswered
+from hal.ports import (
+    Approved,
+    Declined,
+    DoorClosed,
+    DoorOpened,
+    Held,
+    NotPrinted,
+    Pressed,
+    Printed,
+    PrinterIs,
+    TerminalIs,
+    Unanswered,
+)
 from simulator.desk import Desk
 from simulator.explorer import Passage, passages, peopled
 from simulator.play import desk_for
 from simulator.setting import demonstration
 from simulator.visit import Step, read_visit, run_visit
 
-SHOWN_VISITS = ("two-hours", "late-evening", "look-alike", "unanswered", "prolong", "resident-one-day", "cap")
+SHOWN_VISITS = (
+    *("two-hours", "late-evening", "look-alike", "unanswered", "prolong", "resident-one-day", "cap"),
+    *("service-menu", "service-wrong-pin", "service-keypad", "service-devices", "service-acceptance", "service-paper"),
+    *("service-statistics", "service-out-of-sales"),
+)
 """The visits whose pictures the documentation shows."""
 PAID, FREE = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS), datetime(2026, 3, 8, 10, 0, 20, tzinfo=PARIS)
 ENLARGED = 2
@@ -146,6 +162,8 @@ def said(event: Event) -> str:
             return f"printer {state.value}"
         case Printed():
             return "printed"
+        case DoorOpened() | DoorClosed():
+            return "door opened" if isinstance(event, DoorOpened) else "door closed"
         case NotPrinted():
             return "not printed"
     return type(event).__name__.lower()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from central.checks import Asked, check
-from firmware.facts import Cleared, Fact, InDoubt, Raised, Refused, RightSold, Started
+from firmware.clock_trust import FREE, SYNCHRONISED, UNKNOWN
+from firmware.facts import Cleared, DoorMoved, Fact, InDoubt, PaymentStarted, Raised, Refused, RightSold, Started
 from firmware.here import card_reference
 from firmware.journal import Reader
 from firmware.locale import catalogues
@@ -163,7 +164,7 @@ def _facts(names: str) -> Check:
 
 
 def _of_devices(fact: Fact) -> bool:
-    return isinstance(fact, Started | Raised | Cleared)
+    return isinstance(fact, Started | Raised | Cleared | DoorMoved)
 
 
 def _name(fact: Fact) -> str:
@@ -192,6 +193,16 @@ def _alarm(*words: str) -> Check:
 
 def _no_alarm() -> Check:
     return lambda desk: same("alarms", [], _alarms(desk))
+
+
+def _sold_by(*words: str) -> Check:
+    wanted = one_of((SYNCHRONISED, FREE, UNKNOWN), "quality of a clock", " ".join(words))
+
+    def check(desk: Desk) -> None:
+        sales = [fact.clock for fact in facts(desk) if isinstance(fact, PaymentStarted | RightSold | InDoubt)]
+        same("the clock of the last sale", wanted, sales[-1] if sales else None)
+
+    return check
 
 
 def _unsent(count: str) -> Check:
@@ -251,6 +262,7 @@ EXPECTATIONS: dict[str, Phrase[Check]] = {
     "facts": Phrase('facts "…, …"', "the sales in the journal, without alarms and starts", _facts),
     "alarm": Phrase("alarm NAME", "this alarm is up, and no other", _alarm),
     "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
+    "sold-by": Phrase("sold-by synchronised|…", "how far the clock was believed that dated the last sale", _sold_by),
     "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),
     "city": Phrase("city PLATE allowed until DATE TIME | refused", "what an agent's plate check says now", _city),
 }

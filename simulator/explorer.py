@@ -5,7 +5,8 @@ comes out. The walk draws `docs/screens.md` and is what the laws of the visit ar
 
 To stay finite it types one plate, with a look-alike in it, and buys one unit or the most; to stay short, what lies over a
 screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
-register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached.
+register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
+and a technician whose next wrong PIN costs a wait.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from firmware.events import Event, TimedOut
 from firmware.health import Health
 from firmware.here import Here, card_reference
 from firmware.ledger import Ledger
+from firmware.lockout import FREE, MACHINE, Lockout, Wrong
 from firmware.machine import Machine
 from firmware.screens.choice import Regime, Vehicle
+from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.plate import SecondLook, Typing
 from firmware.screens.question import StillThere
@@ -28,6 +31,7 @@ from firmware.tariff import Holding, Stay, ladder
 from hal.ports import (
     Approved,
     Declined,
+    DoorOpened,
     Held,
     Key,
     NotPrinted,
@@ -39,6 +43,7 @@ from hal.ports import (
     TerminalIs,
     Unanswered,
 )
+from simulator.explorer_service import PERSON, is_service, service_events
 
 KEYS = (Key.CANCEL, Key.CORRECT, Key.MAX, Key.INFO)
 HARDWARE = (PrinterIs(PrinterState.OK), PrinterIs(PrinterState.OUT), TerminalIs(True), TerminalIs(False))
@@ -64,13 +69,14 @@ def peopled(here: Here) -> Here:
     held = tuple(Holding(right, frozenset({here.site.sector})) for right in RIGHTS)
     first = {regime: ladder(here.tariffs, here.site.zone, here.now, regime=regime)[0] for regime in BOUGHT}
     stays = {(MEANT, here.site.zone, regime): Stay().after(quote) for regime, quote in first.items()}
-    ledger = Ledger(len(stays), stays=stays, classes={key: first[key[2]].vehicle for key in stays})
+    tried = Lockout(dict.fromkeys((PERSON, MACHINE), Wrong(FREE, here.now)))
+    ledger = Ledger(len(stays), stays=stays, classes={key: first[key[2]].vehicle for key in stays}, lockout=tried)
     return replace(here, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
 
 
 def passages(here: Here) -> Iterator[Passage]:
     """Every passage there is, breadth-first from an idle station whose devices are well."""
-    first = Machine(health=Health(PrinterState.OK, terminal=True))
+    first = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
     seen, waiting = {first}, [first]
     for before in waiting:
         for event in events_for(before):
@@ -84,6 +90,11 @@ def passages(here: Here) -> Iterator[Passage]:
 def events_for(machine: Machine) -> Iterator[Event]:
     """What can happen to this machine: keys, time, devices, and what its terminal and printer can answer."""
     screen = machine.screen
+    if is_service(machine):
+        yield from service_events(machine)
+        return
+    if screen == Idle() and machine.health.terminal:
+        yield DoorOpened()
     yield from (Pressed(key) for key in (*_letters(screen), *KEYS))
     if _leads_on(screen):
         yield Pressed(Key.OK)

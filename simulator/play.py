@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.state import KEY, provision
+from firmware.state import KEY, PEOPLE, provision
 from simulator.city import KEY as CITY_KEY
 from simulator.desk import Desk
 from simulator.expectation import facts, screen_name
@@ -21,6 +21,11 @@ from simulator.visit import Step, Visit, read_visit, run_visit
 KNOWN_KEY = bytes(range(32))
 """Everybody knows this signing key, the station's and the city's, so nobody may trust it; with it a visit gives the same
 bytes every time."""
+KNOWN_PERSON = (
+    '{"number":"07","name":"Visite","salt":"000102030405060708090a0b0c0d0e0f",'
+    '"hash":"c434cf579aaa53dec645dc0701e9020c7ac81b03913595b8484f64acbd3ad655"}\n'
+)
+"""Everybody knows that the PIN of 07 is 402917: the technician of every visit."""
 
 
 def play(file: Path, out: Path | None) -> str:
@@ -43,6 +48,7 @@ def desk_for(visit: Visit, folder: Path) -> Desk:
     for key in (folder / KEY, folder / CITY_KEY):
         key.touch(0o600)
         key.write_bytes(KNOWN_KEY)
+    (folder / PEOPLE).write_text(KNOWN_PERSON)
     desk = Desk(replace(setting, site=visit.standing(setting.site)))
     desk.advance(3.0)
     desk.set_clock(visit.at)

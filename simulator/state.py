@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from firmware.alarms import Severity, named
 from firmware.app import Station
 from firmware.right import Right
 from firmware.screens.choice import Already, Closed, Full, Regime, Vehicle
@@ -29,12 +30,14 @@ def state(desk: Desk) -> dict[str, object]:
     printer = desk.cabinet.printer
     sounds = desk.cabinet.buzzer.sounds
     current = printer.current
+    troubles = [_trouble(name) for name in sorted(station.machine.health.alarms)] if station else [NO_POWER]
     return {
         **_visit(station),
         "ticket": desk.ticket_text(),
         "journal": _journal(desk),
         "unsent": _unsent(desk),
-        "alarms": sorted(station.machine.health.alarms) if station else ["no power"],
+        "alarms": [each["name"] for each in troubles],
+        "troubles": troubles,
         "now": desk.clock.wall().isoformat(),
         "speed": desk.speed,
         "power": station is not None,
@@ -45,6 +48,29 @@ def state(desk: Desk) -> dict[str, object]:
         "tickets": len(desk.tickets()),
         "printing": {"mm": round(current.millimetres, 1), "printing": bool(current.rows)},
         "beeps": {"count": len(sounds), "seconds": round(sounds[-1][1] - sounds[-1][0], 3) if sounds else 0.0},
+    }
+
+
+NO_POWER = {
+    "name": "no power",
+    "code": "",
+    "severity": Severity.CRITICAL.value,
+    "says": "Hors tension",
+    "remedy": "",
+    "effect": "",
+}
+"""Not an alarm of the station's: without power it has none."""
+
+
+def _trouble(name: str) -> dict[str, str]:
+    alarm = named(name)
+    return {
+        "name": name,
+        "code": alarm.code,
+        "severity": alarm.severity.value,
+        "says": alarm.says,
+        "remedy": alarm.remedy,
+        "effect": alarm.loss.value,
     }
 
 

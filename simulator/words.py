@@ -10,15 +10,16 @@ from datetime import datetime
 from typing import Generic, TypeVar, get_args
 
 import firmware.machine  # noqa: F401 - with it comes every screen there is
+from firmware import alarms
 from firmware.facts import Fact
 from firmware.plate import MAX_LENGTH, normalise
 from firmware.screens.screen import Screen
 from hal.clock import PARIS
-from hal.ports import Key, PrinterState
+from hal.ports import Key
 
 KEYS = tuple(key.value for key in Key)
 FACTS = tuple(fact.__struct_config__.tag for fact in get_args(Fact))
-ALARMS = ("terminal silent", *(f"printer {state.value}" for state in PrinterState), *(f"key {key} stuck" for key in KEYS))
+ALARMS = tuple(alarm.name for alarm in alarms.ALARMS)
 
 Meaning = TypeVar("Meaning")
 

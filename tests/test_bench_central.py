@@ -17,6 +17,7 @@ FIGURES = {figure["name"]: figure for figure in RESULTS["figures"]}
 @pytest.mark.parametrize(
     ("name", "goal"),
     [
+        ("a flush of this disk, p50", ""),
         ("entries in batches of 1", ""),
         ("entries in batches of 10", ""),
         ("entries in batches of 100", ">= 10000"),

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from firmware.app import VERSION
-from firmware.cli import fps, journal, out_of_service, quote, run, start, sync, tariff
+from firmware.cli import diag, fps, journal, out_of_service, pin, quote, run, selftest, start, sync, tariff
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fps.add_parser(commands)
     tariff.add_parser(commands)
     journal.add_parser(commands)
+    pin.add_parser(commands)
+    selftest.add_parser(commands)
+    diag.add_parser(commands)
     sync.add_parser(commands)
     chosen = parser.parse_args(arguments)
     return int(chosen.run(chosen))

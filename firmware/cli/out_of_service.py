@@ -19,7 +19,7 @@ from firmware.stop import Stop
 from hal.board import BoardError, load_board, open_display, open_gpio, open_spi, read_toml
 from hal.ports import Display, Line, Size, View
 
-GIVEN_UP = "S1"
+GIVEN_UP = "R1"
 """The program failed again and again."""
 USUAL = BOARDS / "paris-v1.toml"
 

@@ -12,21 +12,25 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from firmware.app import Provision, Station
+from firmware.app import RELEASED, Provision, Station
 from firmware.assemble import assemble, lines_of
 from firmware.envelope import public_key_in, public_key_text
 from firmware.in_force import InForce
+from firmware.inspection import Instruments
 from firmware.journal import JournalError
+from firmware.last_contact import last_contact
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
 from firmware.pulse import pulse_of
 from firmware.seal import SealError
+from firmware.shelf import Shelf
 from firmware.site import Site
-from firmware.state import JOURNAL, claimed, open_journal, open_seal, open_shelf, provision
+from firmware.state import JOURNAL, claimed, load_people, open_journal, open_seal, open_shelf, provision
 from firmware.stop import Stop
 from firmware.tariff import TariffError, load_tariffs
 from hal.board import Board, BoardError, load_board, read_toml
 from hal.clock import SystemClock
+from hal.supply import read_supply
 
 ROOT = Path(__file__).parents[2]
 """Where the shipped tariffs.json and board/ lie, in a checkout and in an installation."""
@@ -114,10 +118,21 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     boot = uuid.uuid4().hex
     with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
         devices = assemble(board, lines_of(board))
-        given = Provision(partial(shelf.over, provisioned), catalogues(), seal)
+        instruments = instruments_of(arguments.state, shelf)
+        given = Provision(partial(shelf.over, provisioned), catalogues(), seal, instruments, RELEASED)
         pulse = pulse_of(arguments.state / JOURNAL)
         run_loop(Station(given, devices, journal, clock), clock, Stop(), after_turn=pulse)
     return 0
+
+
+def instruments_of(folder: Path, shelf: Shelf) -> Instruments:
+    """What a technician reads at this station, from its folder and its computer."""
+    return Instruments(
+        people=lambda: load_people(folder),
+        supply=read_supply,
+        contact=lambda: last_contact(folder),
+        versions=lambda: shelf.versions,
+    )
 
 
 def _at_the_desk(simulated: Iterable[str], arguments: argparse.Namespace) -> int:

@@ -23,6 +23,7 @@ from urllib.parse import quote, urlsplit
 from firmware.app import VERSION
 from firmware.contact import ClockQuality, Report
 from firmware.journal import JournalError, Reader
+from firmware.last_contact import note_contact
 from firmware.pull import Pull
 from firmware.seal import Seal, SealError
 from firmware.shelf import Shelf
@@ -131,7 +132,8 @@ class _Courier:
         while not stop.asked:
             acknowledged = self._sync.acknowledged
             for errand in self._errands:
-                step(errand, self._clock)
+                if step(errand, self._clock) and errand.asker.trouble is None:
+                    note_contact(self._reader.path.parent, self._clock.wall())
             if self._sync.acknowledged != acknowledged:
                 write_cursor(self._reader, self._sync.acknowledged)
                 sys.stderr.write(f"acknowledged to entry {self._sync.acknowledged}\n")
@@ -178,17 +180,18 @@ def poster(client: httpx.Client, url: str, time_out: float, clock: Clock) -> Pos
     return post
 
 
-def step(errand: Errand, clock: Clock) -> None:
-    """Let whoever asks do what it woke for, if it is time."""
+def step(errand: Errand, clock: Clock) -> bool:
+    """Let whoever asks do what it woke for, if it is time. Whether an answer came."""
     asker = errand.asker
     request = asker.wake(clock.now()) if asker.wake_at <= clock.now() else b""
     if not request:
-        return
+        return False
     answer = errand.post(request)
     if answer is None:
         asker.lost(clock.now())
     else:
         asker.receive(answer, clock.now())
+    return answer is not None
 
 
 def read_cursor(reader: Reader) -> int:

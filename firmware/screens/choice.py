@@ -17,7 +17,7 @@ from firmware.plate import grouped
 from firmware.screens.duration import UNITS_OF_A_DIGIT, Ahead, Duration, Typed
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, Over, framed
-from firmware.screens.trouble import out_of_service
+from firmware.screens.trouble import OutOfService, out_of_service
 from firmware.wish import Wish
 from firmware.words import length, regime_name, unit_name, until, vehicle_name
 from hal.ports import Align, Hint, Key, Line, Pressed, Size, View
@@ -28,8 +28,18 @@ ROOM = 3
 
 def after_plate(plate: str, back: Typed, here: Here) -> Move:
     """Which regime? But a plate that holds no right here is a visitor's, and is not asked."""
-    regimes = tuple(sorted(here.regimes(plate), key=lambda regime: not _is_free(Wish(plate, regime), here)))
-    return Regime(plate, back, regimes) if len(regimes) > 1 else after_regime(Wish(plate), back, here)
+    regimes = _sold_now(plate, here)
+    if len(regimes) > 1:
+        return Regime(plate, back, regimes)
+    return after_regime(Wish(plate, regimes[0]), back, here) if regimes else OutOfService()
+
+
+def _sold_now(plate: str, here: Here) -> tuple[str, ...]:
+    """What is free first; and that alone where money cannot be taken."""
+    selling = here.selling
+    free = {regime: _is_free(Wish(plate, regime), here) for regime in here.regimes(plate)}
+    sold = (regime for regime in free if (selling.free if free[regime] else selling.paid))
+    return tuple(sorted(sold, key=lambda regime: not free[regime]))
 
 
 def after_regime(wish: Wish, back: Typed, here: Here) -> Move:

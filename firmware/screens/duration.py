@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 
 from firmware.events import Event
 from firmware.here import Here
-from firmware.screens.payment import pay
+from firmware.screens.payment import may_begin, pay
 from firmware.screens.question import Question
 from firmware.screens.screen import Move, Screen, framed
 from firmware.screens.trouble import OutOfService, out_of_service
@@ -230,7 +230,8 @@ class NoPaper(Question):
 
 
 def _paid_with_or_without_paper(length: Duration, here: Here) -> Move:
-    if here.sells and not here.health.prints:
+    quote = length.quote(here)
+    if quote and may_begin(quote.cents, here) and not here.health.prints:
         return NoPaper(length)
     return _pay(length, here)
 

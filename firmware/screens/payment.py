@@ -33,7 +33,7 @@ from hal.ports import Approved, Declined, Hint, Key, Line, Pressed, Reason, Size
 
 def pay(wish: Wish, quote: Quote, here: Here) -> Move:
     """Begin to take the money for this quote; a right that costs nothing is given at once, and no card is asked for."""
-    if not here.sells:
+    if not may_begin(quote.cents, here):
         return OutOfService()
     stay = here.stay(wish)
     right = Right(
@@ -52,11 +52,18 @@ def pay(wish: Wish, quote: Quote, here: Here) -> Move:
         reached=stay.reached,
         begun=stay.begun,
     )
-    return _ask(right) if right.cents else (Paid(right), Record(RightSold(right)), Beep(Tone.ACCEPTED))
+    if right.cents:
+        return _ask(right, here)
+    return Paid(right), Record(RightSold(right, clock=here.health.clock.quality)), Beep(Tone.ACCEPTED)
 
 
-def _ask(right: Right) -> Move:
-    return Presenting(right), Record(PaymentStarted(right)), Charge(right)
+def may_begin(cents: int, here: Here) -> bool:
+    """Whether a sale at this price may begin now."""
+    return here.selling.paid if cents else here.selling.free
+
+
+def _ask(right: Right, here: Here) -> Move:
+    return Presenting(right), Record(PaymentStarted(right, here.health.clock.quality)), Charge(right)
 
 
 @dataclass(frozen=True)
@@ -70,14 +77,14 @@ class _Asking(Screen):
         """This payment's end."""
         return self.right.reference
 
-    def answered(self, event: Event, *, leaving: bool) -> Move:
+    def answered(self, event: Event, here: Here, *, leaving: bool) -> Move:
         """The end of the payment, written down before it is shown."""
-        right = self.right
+        right, clock = self.right, here.ledger.clock(self.right.reference)
         match event:
             case Approved(_, cents, contactless) if cents == right.cents:
-                return Paid(right, late=leaving), Record(RightSold(right, contactless)), Beep(Tone.ACCEPTED)
+                return Paid(right, late=leaving), Record(RightSold(right, contactless, clock)), Beep(Tone.ACCEPTED)
             case Approved() | Unanswered():
-                return NotKnown(right), Record(InDoubt(right, "unanswered"))
+                return NotKnown(right), Record(InDoubt(right, "unanswered", clock))
             case Declined(_, reason) if leaving or reason is Reason.WITHDRAWN:
                 return Cancelled(), Record(Refused(right.reference, reason.value))
             case Declined(_, reason):
@@ -99,7 +106,7 @@ class Presenting(_Asking):
                 return Authorising(self.right, leaving=True), Withdraw()
             case TimedOut():
                 return Authorising(self.right)
-        return self.answered(event, leaving=False)
+        return self.answered(event, here, leaving=False)
 
     def view(self, here: Here) -> View:
         """The amount, largest; whose, and until when."""
@@ -128,7 +135,7 @@ class Authorising(_Asking):
         """No key does anything, and the screen says so."""
         if isinstance(event, TimedOut):
             return replace(self, mark=(self.mark + 1) % 4)
-        return self.answered(event, leaving=self.leaving)
+        return self.answered(event, here, leaving=self.leaving)
 
     def view(self, here: Here) -> View:
         """It works, and what it means to have asked to leave."""
@@ -159,8 +166,8 @@ class Sorry(Question):
     def answered(self, event: Event, here: Here) -> Move:
         """OK asks the bank again: the same price and the same end, under a new number."""
         match event:
-            case Pressed(Key.OK) if here.health.sells:
-                return _ask(replace(self.right, reference=here.next_reference()))
+            case Pressed(Key.OK) if here.sells:
+                return _ask(replace(self.right, reference=here.next_reference()), here)
             case Pressed(Key.OK):
                 return OutOfService()
         return self
@@ -222,7 +229,8 @@ class NotKnown(Screen):
         right = self.right
         match event:
             case Approved(_, cents, contactless) if cents == right.cents:
-                return Paid(right), Record(RightSold(right, contactless)), Beep(Tone.ACCEPTED)
+                sold = RightSold(right, contactless, here.ledger.clock(right.reference))
+                return Paid(right), Record(sold), Beep(Tone.ACCEPTED)
             case Approved(reference, cents):
                 return self, Record(Strange(f"approval of {cents} cents for {reference}, which asked for {right.cents}"))
             case Declined(_, reason):

@@ -24,6 +24,9 @@ class Screen:
     patience: ClassVar[float] = NEVER
     """Seconds until it is told `TimedOut`; counted anew when, and only when, the screen changes."""
 
+    every_key: ClassVar[bool] = False
+    """Whether it is told of LANG too, which elsewhere changes the language."""
+
     @property
     def awaits(self) -> str:
         """The reference of the payment whose end this screen is waiting for; empty for none."""
@@ -62,4 +65,5 @@ Move = Screen | tuple[Screen, *tuple[Effect, ...]]
 def framed(screen: Screen, here: Here, *middle: Line, hints: tuple[Hint, ...] = (), strip: Strip | None = None) -> View:
     """The view with the band every screen has on top: zone, place, clock."""
     place = here.say("Zone {zone} · {address}", zone=here.site.zone, address=here.site.address)
-    return View(screen.name, place, f"{here.now:%H:%M}", middle, hints, strip)
+    clock = "--:--" if here.health.clock.wrong else f"{here.now:%H:%M}"
+    return View(screen.name, place, clock, middle, hints, strip)

@@ -10,13 +10,16 @@ from firmware.here import Here
 from firmware.screens.screen import Move, Notice, Screen, framed
 from hal.ports import Hint, Key, Line, Size, View
 
+STARTING = "T0"
+"""The code while the devices have not all spoken."""
+
 
 def out_of_service(here: Here) -> tuple[Line, ...]:
     """What is out, where the next machine is, and the code that proves it in an appeal."""
-    if here.health.terminal is None:
+    if here.code == STARTING:
         return (Line(here.say("Mise en service…"), Size.MEDIUM),)
     return (
-        Line(here.say("Paiement hors service"), Size.MEDIUM),
+        Line(here.say("Paiement hors service") if here.selling.free else here.say("Machine hors service"), Size.MEDIUM),
         Line(here.say("Allez au {place}", place=here.site.nearest), Size.SMALL),
         Line(here.say("Code {code} · {station}", code=here.code, station=here.site.station), Size.SMALL),
     )
@@ -24,7 +27,7 @@ def out_of_service(here: Here) -> tuple[Line, ...]:
 
 @dataclass(frozen=True)
 class OutOfService(Notice):
-    """The card terminal went away during a visit: nothing was asked, nothing is debited."""
+    """What is wanted cannot be sold now: nothing was asked, nothing is debited."""
 
     name: ClassVar[str] = "trouble"
     patience: ClassVar[float] = 15.0

@@ -15,6 +15,7 @@ from itertools import pairwise
 from PIL import Image
 
 from hal.drawing.keycaps import keycap
+from hal.drawing.patterns import drawn_pattern
 from hal.drawing.sheet import BRIGHT, DARK, DIM, FAINT, HEIGHT, WIDTH, Sheet, baseline, drawable, width
 from hal.ports import Align, Hint, Key, Line, Size, Stretch, Strip, View
 
@@ -43,6 +44,8 @@ GREYS = [(value + 8) // 17 * 17 for value in range(256)]
 
 def draw(view: View) -> Image.Image:
     """The picture of a view: mode "L", 256 x 64, every value one of the 16 greys 0, 17, ... 255."""
+    if view.pattern:
+        return drawn_pattern(view.pattern)
     return _compose(view).image.point(GREYS)
 
 

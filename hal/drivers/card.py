@@ -106,6 +106,7 @@ class ConcertTerminal:
         self._ready: bool | None = None
         self._asked: dict[str, int] = {}
         self._told: dict[str, int] = {}
+        self._asked_after = False
         self._events: list[Event] = []
 
     # --- the port ---
@@ -124,6 +125,11 @@ class ConcertTerminal:
         """Take the request back if no byte of it has left; an ENQ already out ends as a mere probe."""
         if self._payment is not None and not self._payment.sent:
             self._end(Declined(self._payment.reference, Reason.WITHDRAWN))
+
+    def look(self) -> None:
+        """Probe the line as soon as nobody speaks on it; a payment under way is as good a probe."""
+        self._asked_after = True
+        self._probe_at = AT_ONCE
 
     def take(self) -> Sequence[Event]:
         """The events since the last call, oldest first."""
@@ -238,8 +244,8 @@ class ConcertTerminal:
 
     def _probed(self, ready: bool, now: Instant) -> None:
         self._probe_at = now + (PROBE_EVERY if ready else PROBE_AGAIN)
-        if ready != self._ready:
-            self._ready = ready
+        if ready != self._ready or self._asked_after:
+            self._ready, self._asked_after = ready, False
             self._events.append(TerminalIs(ready))
 
     # --- the payment ---

@@ -18,6 +18,8 @@ from hal.ports import Instant
 
 LINES = 28
 """BCM lines 0 to 27 come out on the 40-pin header."""
+GROUND = -1
+"""Its eight ground pins, as one: what `join` makes of a line that a contact pulls down."""
 
 
 class Pull(Enum):
@@ -85,6 +87,8 @@ class Header:
         if line not in self._contacts:  # touches nothing: most lines, most of the time
             return self._driven.get(line, int(self._pulls.get(line) is Pull.UP))
         net = self._net(line)
+        if GROUND in net:
+            return 0
         driven = [self._driven[member] for member in net if member in self._driven]
         if driven:
             return min(driven)
@@ -128,7 +132,7 @@ class Header:
 
     def _note_short(self, net: set[int]) -> None:
         highs = [member for member in sorted(net) if self._driven.get(member) == 1]
-        lows = [member for member in sorted(net) if self._driven.get(member) == 0]
+        lows = [member for member in sorted(net) if member == GROUND or self._driven.get(member) == 0]
         if highs and lows:
             self.shorts.append((highs[0], lows[0]))
 

@@ -45,6 +45,10 @@ class Desk(Protocol):
     def faults(self) -> Mapping[str, Mapping[str, str]]:
         """Device -> the faults it can have: name -> what is wrong, in French."""
 
+    @property
+    def alarms(self) -> Mapping[str, str]:
+        """Every alarm the station can raise: its name in the journal -> what is wrong, in French."""
+
     def press(self, key: str, *, held: bool = False) -> None:
         """Put a finger on a key, and take it away after a moment; `held`: after more than a second."""
 
@@ -69,9 +73,10 @@ class Desk(Protocol):
     def state(self) -> dict[str, object]:
         """What a program or the page wants to know, ready for JSON.
 
-        screen, lines, plate, quote | null, ticket (text) | null, journal (the last 50), unsent, alarms, now (ISO, Paris), and
-        for the page: speed, power, terminal_display (2 lines), faults (device -> names of those that are on), tickets (count),
-        printing {"mm", "printing"} (paper is in the slot), beeps {"count", "seconds"} (so far; length of the last), station
+        screen, lines, plate, quote | null, ticket (text) | null, journal (the last 50), unsent, alarms (their names), now (ISO,
+        Paris), and for the page: troubles (of each alarm name, code, severity, says, remedy, effect; French), speed, power,
+        terminal_display (2 lines), faults (device -> names of those that are on), tickets (count), printing {"mm", "printing"}
+        (paper is in the slot), beeps {"count", "seconds"} (so far; length of the last), station
         (its Site). A new value every time, never one changed in place.
         """
 
@@ -171,8 +176,9 @@ def routes(desk: Desk) -> list[Route]:
     lines = [{"method": _method(route), "path": route.path, "says": _says(route.endpoint)} for route in listed]
 
     async def everything(request: Request) -> Response:
-        """This list, and the names of the keys, cards and faults."""
-        return _json({"routes": lines, "keys": desk.keys, "cards": desk.cards, "faults": desk.faults})
+        """This list, and the names of the keys, cards, faults and alarms."""
+        names = {"keys": desk.keys, "cards": desk.cards, "faults": desk.faults, "alarms": desk.alarms}
+        return _json({"routes": lines, **names})
 
     return [*listed, _route("GET", "/api", everything)]
 

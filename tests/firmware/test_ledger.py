@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,9 +10,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware.counters import Counters
 from firmware.effects import Record
 from firmware.facts import (
     Cleared,
+    DoorMoved,
     Fact,
     InDoubt,
     PaymentStarted,
@@ -64,23 +67,26 @@ def test_a_new_station_owes_nobody_anything() -> None:
     assert recovered(Ledger()) == ()
 
 
+def money(facts: Iterable[Fact]) -> Ledger:
+    """The ledger of these facts, without what is counted for the statistics and known of the clock."""
+    return replace(ledger_of(facts), counters=Counters(), clocks={})
+
+
 def test_a_payment_is_open_until_its_end_is_written() -> None:
-    assert ledger_of((BEGUN,)) == Ledger(1, {ONE.reference: ONE})
-    assert ledger_of((BEGUN, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
-    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"))) == Ledger(1, refused={ONE.reference: ONE})
-    assert ledger_of((BEGUN, InDoubt(ONE, "unanswered"))) == Ledger(
-        1, doubts={ONE.reference: ONE}, stays=STAYS, classes=CLASSES
-    )
+    assert money((BEGUN,)) == Ledger(1, {ONE.reference: ONE})
+    assert money((BEGUN, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
+    assert money((BEGUN, Refused(ONE.reference, "refused"))) == Ledger(1, refused={ONE.reference: ONE})
+    assert money((BEGUN, InDoubt(ONE, "unanswered"))) == Ledger(1, doubts={ONE.reference: ONE}, stays=STAYS, classes=CLASSES)
 
 
 def test_a_late_answer_ends_the_doubt() -> None:
     doubted = (BEGUN, InDoubt(ONE, "unanswered"))
-    assert ledger_of((*doubted, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
+    assert money((*doubted, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
     assert ledger_of((*doubted, Refused(ONE.reference, "refused"))).doubts == {}
 
 
 def test_a_yes_after_a_no_ends_it() -> None:
-    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
+    assert money((BEGUN, Refused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
 
 
 def test_numbers_count_payments_not_sales() -> None:
@@ -89,7 +95,6 @@ def test_numbers_count_payments_not_sales() -> None:
 
 
 def test_other_facts_change_nothing() -> None:
-    ledger = ledger_of((BEGUN,))
     for fact in (
         Started("0.1.0", "2021-08-01"),
         TicketPrinted(ONE.reference),
@@ -99,7 +104,23 @@ def test_other_facts_change_nothing() -> None:
         Strange("an approval"),
         Refused("75011-0042-000777", "refused"),
     ):
-        assert ledger.after(fact) == ledger
+        assert money((BEGUN, fact)) == money((BEGUN,))
+
+
+def test_the_clock_that_dated_a_payment_is_known_until_the_payment_is_forgotten() -> None:
+    """A late answer is of the sale that began long ago: it bears the clock of that moment."""
+    begun = PaymentStarted(ONE, "synchronised")
+    for since in ((), (InDoubt(ONE, "unanswered", "synchronised"),), (Refused(ONE.reference, "refused"),)):
+        ledger = ledger_of((begun, *since, PaymentStarted(TWO, "free running")))
+        assert (ledger.clock(ONE.reference), ledger.clock(TWO.reference)) == ("synchronised", "free running")
+    assert ledger_of((begun,)).clock("75011-0042-000777") == "unknown"
+    assert len(ledger_of((begun, RightSold(ONE), PaymentStarted(TWO))).clocks) == 1
+
+
+def test_the_door_is_known_as_it_was_last_written_down() -> None:
+    assert not ledger_of(()).door_open
+    assert ledger_of((DoorMoved(True),)).door_open
+    assert not ledger_of((DoorMoved(True), DoorMoved(False))).door_open
 
 
 def test_a_right_is_found_while_it_is_open_in_doubt_or_lately_refused() -> None:
@@ -241,4 +262,5 @@ def test_a_right_is_never_in_two_places(facts: list[Fact]) -> None:
 def test_the_ledger_is_a_value() -> None:
     before = ledger_of((BEGUN,))
     before.after(RightSold(ONE))
-    assert before == Ledger(1, {ONE.reference: ONE})
+    assert before == ledger_of((BEGUN,))
+    assert before.started == {ONE.reference: ONE}

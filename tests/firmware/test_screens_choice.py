@@ -25,6 +25,7 @@ from firmware.screens.payment import NotKnown
 from firmware.screens.plate import Typing
 from firmware.screens.screen import Over, Screen
 from firmware.screens.ticket import Paid
+from firmware.screens.trouble import OutOfService
 from firmware.site import Site
 from firmware.tariff import Holding, Stay, load_tariffs
 from firmware.wish import Wish
@@ -48,6 +49,7 @@ HERE = Here(
     catalogues(),
     health=Health(PrinterState.OK, terminal=True),
 )
+SILENT = Health(PrinterState.OK, terminal=False)
 TYPED = Typing(PLATE)
 CHOOSE = "[MINUS]    [PLUS] choisir   [CORRECT] plaque   [OK] valider"
 CARS = ("car", "two_wheeler", "heavy")
@@ -593,3 +595,26 @@ def test_at_night_it_asks_whether_to_pay_ahead_after_the_regime_and_the_vehicle(
         names.append(machine.screen.name)
     assert names[-5:] == ["regime", "vehicle", "closed", "duration", "present card"]
     assert shown(Ahead(RESIDENT), here)[0] == "Gratuit jusqu’à lun. 09:00"
+
+
+# --- where money cannot be taken ----------------------------------------------------------------------------------
+
+
+def test_without_a_bank_a_visitor_and_who_pays_by_the_day_are_told_at_once() -> None:
+    for here in (HERE, holding("resident")):
+        assert after_plate(PLATE, TYPED, replace(here, health=SILENT)) == OutOfService()
+
+
+def test_without_a_bank_who_pays_nothing_is_given_the_right_and_asked_of_no_other_regime() -> None:
+    here = replace(holding("resident", "pro_public"), health=SILENT)
+    length = after_plate(PLATE, TYPED, here)
+    assert isinstance(length, Duration)
+    assert length.wish.regime == "pro_public"
+    given = length.on(Pressed(Key.OK), here)
+    assert isinstance(given, tuple)
+    assert isinstance(given[0], Paid)
+
+
+def test_out_of_sales_even_who_pays_nothing_is_given_nothing() -> None:
+    here = replace(holding("pro_public"), ledger=Ledger(stopped=True))
+    assert after_plate(PLATE, TYPED, here) == OutOfService()

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from firmware.clock_trust import Trust
 from firmware.effects import Look
 from firmware.events import TimedOut
 from firmware.health import Health
 from firmware.here import Here
+from firmware.ledger import Ledger
 from firmware.locale import catalogues
 from firmware.screens.duration import Duration
 from firmware.screens.idle import Idle
@@ -147,14 +149,41 @@ def test_it_warns_that_there_will_be_no_ticket_and_that_a_key_is_stuck() -> None
 
 
 def test_without_its_terminal_it_says_so_where_to_go_and_a_code() -> None:
-    for page in range(3):
+    for page in (0, 2):
         assert shown(Idle(page), SILENT)[1:4] == (
             "Paiement hors service",
             "Allez au 5 passage Saint-Pierre-Amelot",
             "Code T1 · 75011-0042",
         )
-    assert Idle().on(Pressed(Key.A), SILENT) == Idle()
-    assert Idle().explain(SILENT) == ""
+
+
+def test_without_its_terminal_it_still_takes_the_plate_of_who_pays_nothing_and_says_so() -> None:
+    assert shown(Idle(1), SILENT)[1:3] == ("Droit gratuit : tapez votre plaque", "Paiement hors service, code T1")
+    assert Idle().on(Pressed(Key.A), SILENT) == (Typing("A"), Look())
+    assert Idle().explain(SILENT) == "Seuls les droits gratuits : plaque, OK."
+
+
+STOPPED = (
+    (replace(HERE, ledger=Ledger(stopped=True)), "S1"),
+    (replace(HERE, health=Health(PrinterState.OK, terminal=True, clock=Trust("wrong"))), "C1"),
+)
+
+
+@pytest.mark.parametrize(("here", "code"), STOPPED)
+def test_out_of_sales_or_with_a_wrong_clock_nothing_begins_and_the_code_says_why(here: Here, code: str) -> None:
+    for page in range(3):
+        assert shown(Idle(page), here)[1:4] == (
+            "Machine hors service",
+            "Allez au 5 passage Saint-Pierre-Amelot",
+            f"Code {code} · 75011-0042",
+        )
+        assert Idle(page).on(Pressed(Key.A), here) == Idle(page)
+        assert Idle(page).explain(here) == ""
+
+
+def test_a_wrong_clock_is_not_shown() -> None:
+    here = replace(HERE, health=Health(PrinterState.OK, terminal=True, clock=Trust("wrong")))
+    assert Idle().view(here).right == "--:--"
 
 
 def test_before_the_terminal_has_spoken_it_says_that_it_starts() -> None:

@@ -33,6 +33,7 @@ class Recorder:
         self.keys = ("A", "5", "OK", "CORRECT")
         self.cards = {"approved": "Acceptée", "declined": "Refusée"}
         self.faults = {"printer": {"paper_out": "Plus de papier"}, "network": {"down": "Coupé"}}
+        self.alarms = {"printer out": "Imprimante : plus de papier"}
         self.told: list[tuple[object, ...]] = []
         self.speed = 1.0
         self.asking = True

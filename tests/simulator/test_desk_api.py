@@ -146,7 +146,8 @@ def test_everything_promised_is_listed_and_explained(machine: Machine) -> None:
     assert all(route["says"] for route in listed["routes"])
     assert len(listed["keys"]) == 44
     assert {"approved", "contactless", "declined", "mute"} <= listed["cards"].keys()
-    assert {"printer", "card", "keypad", "display", "network"} == listed["faults"].keys()
+    assert {"printer", "card", "keypad", "display", "door", "mains", "clock", "network"} == listed["faults"].keys()
+    assert listed["alarms"]["printer out"] == "Imprimante : plus de papier"
 
 
 def test_the_state_has_what_is_promised(machine: Machine) -> None:
@@ -398,11 +399,17 @@ def test_faults_raise_the_alarms_a_technician_reads(machine: Machine) -> None:
         ("printer", "mute"): "printer silent",
         ("card", "mute"): "terminal silent",
         ("keypad", "stuck"): "key A stuck",
+        ("door", "open"): "door open",
+        ("mains", "lost"): "mains lost",
+        ("clock", "reset"): "clock wrong",
     }
     for (device, fault), alarm in alarms.items():
         machine.post("/api/fault", device=device, fault=fault, on=True)
         machine.advance(75.0)
         assert machine.state("alarms") == [alarm]
+        (trouble,) = machine.state("troubles")
+        assert trouble["name"] == alarm
+        assert all(trouble[member] for member in ("code", "severity", "says", "remedy", "effect"))
         machine.post("/api/fault", device=device, fault=fault, on=False)
         machine.advance(75.0)
         assert machine.state("alarms") == [], f"after {device} {fault}"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hal.lines import Gpio
 from hal.ports import NEVER
 from simulator.devices.gpio import SimulatedGpio
-from simulator.devices.header import Buzzer, Header, Pull
+from simulator.devices.header import GROUND, Buzzer, Header, Pull
 from simulator.devices.matrix import KeyMatrix
 
 ROWS, COLUMNS = (5, 6, 13, 19, 26, 12, 16), (17, 27, 22, 23, 4, 20, 21)
@@ -91,6 +91,23 @@ def test_push_pull_rows_short_through_two_keys_of_a_column() -> None:
     assert not header.shorts
     header.drive(ROWS[0], 0)
     assert list(header.shorts) == [(ROWS[1], ROWS[0])]
+
+
+def test_a_contact_to_ground_wins_over_a_pull_and_outlives_a_power_cut() -> None:
+    header, heard = Header(), list[tuple[int, int]]()
+    header.join(7, GROUND)
+    header.make_input(7, Pull.UP)
+    header.listen(7, lambda line, level: heard.append((line, level)))
+    assert header.level(7) == 0
+    header.part(7, GROUND)
+    assert header.level(7) == 1
+    header.join(7, GROUND)
+    header.power_cut()
+    header.make_input(7, Pull.UP)
+    assert header.level(7) == 0
+    assert heard == [(7, 1), (7, 0)]
+    header.drive(7, 1)
+    assert list(header.shorts) == [(7, GROUND)]
 
 
 def test_edges_reach_listeners_through_contacts() -> None:

@@ -248,7 +248,7 @@ def test_a_station_that_hangs_is_started_again_and_one_that_keeps_failing_says_s
     selling.systemctl("kill", "--kill-whom=main", "--signal=SIGKILL", STATION)
     selling.wait(selling.glass.exists, 15)
     assert (selling.shows(STATION, "ActiveState"), selling.shows(GIVEN_UP, "ActiveState")) == ("failed", "active")
-    shown = out_of_service(read_toml(ROOT / "board" / "demo-station.toml", Site), "S1")
+    shown = out_of_service(read_toml(ROOT / "board" / "demo-station.toml", Site), "R1")
     assert selling.glass.read_bytes() == draw(shown).point(lambda grey: grey // 16 * 17).tobytes()
 
     told = facts(selling)

@@ -1,5 +1,7 @@
 """The station as a bundle for a stock Raspberry Pi OS: BUNDLE.tar and BUNDLE.manifest, signed with the release key.
 
+workshop/bundle/ builds it.
+
     wheels/*.whl        the station and what it needs, for that system's Python
     boot/config.txt     lines to add to the firmware's own (optional)
     boot/overlays/*     compiled device-tree overlays (optional)
@@ -16,6 +18,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -32,6 +35,8 @@ class BundleManifest(msgspec.Struct, frozen=True):
     name: str
     version: str
     sha256: Digest
+    python: Annotated[str, msgspec.Meta(pattern=r"^(3\.\d+)?$")] = ""
+    """Of the system its wheels are compiled for, on a 64-bit Pi; empty where nothing in it was compiled."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ from workshop.flash.tools import ran
 from workshop.flash.unit import Unit
 
 FILES = (STATION, BOARD, CITY, JOURNAL, KEY)
+MACHINE, AARCH64 = slice(18, 20), 183
+"""Where a program says which processor it is for (e_machine of its ELF header), and the 64-bit ones of a Pi."""
 
 
 # --- our image ----------------------------------------------------------------------------------------------------
@@ -93,6 +95,15 @@ def prove_packed(card: Card, region: Region, unit: Unit, public_key: str, bundle
     _prove_board(bundle.boards.get(unit.board, b""), unit.board, folder)
 
 
+def prove_python(card: Card, region: Region, python: str) -> None:
+    """The system on the card has the Python the bundle's wheels were compiled for; another would say so in the street only."""
+    path = f"/usr/bin/python{python}"
+    with _otherwise(path, "the bundle is for another release of Raspberry Pi OS"):
+        program = file_at(card, region, path)
+    machine = int.from_bytes(program[MACHINE], "little")
+    _require(machine == AARCH64, path, "is not for a 64-bit processor, and the bundle is: take the 64-bit Raspberry Pi OS")
+
+
 def _on_boot(card: Card, region: Region, name: str) -> bytes:
     try:
         return read_file(f"{card.path}@@{region.start}", name, descriptor=card.descriptor)
@@ -129,6 +140,14 @@ def _prove_board(text: bytes, name: str, folder: Path) -> None:
     with _found(file.name):
         board = load_board(file)
     _require(not board.simulated, file.name, "has simulated devices")
+
+
+@contextlib.contextmanager
+def _otherwise(name: str, meaning: str) -> Iterator[None]:
+    try:
+        yield
+    except ProofError as error:
+        raise ProofError(f"{error}: {meaning}") from error
 
 
 @contextlib.contextmanager

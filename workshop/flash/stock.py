@@ -29,12 +29,13 @@ from workshop.flash.pieces import Region
 from workshop.flash.provision import Provisioned
 from workshop.flash.tools import ran
 
-BOOT = 1
-"""Number of the boot partition."""
+BOOT, SYSTEM = 1, 2
+"""Numbers of the boot partition and of the system's."""
 FOLDER = "horodateur"
 HERE = Path(__file__).parent
 CLOUD_INIT_FILES = {"user-data", "meta-data"}
 RUN = "systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot systemd.unit=kernel-command-line.target"
+SERIAL = ("console=serial", "console=ttyAMA", "console=ttyS")
 USER_DATA = """#cloud-config
 # Makes a station of this system at its first start. What happened is in horodateur/first-boot.log beside this file.
 users: []
@@ -94,10 +95,13 @@ def additions(boot: Path, kind: Format, made: Provisioned, bundle: Bundle) -> Ma
     }
     inside["SHA256SUMS"] = _sums(inside)
     added = {f"{FOLDER}/{name}": data for name, data in inside.items()}
+    words = _quiet(read_file(boot, "cmdline.txt"))
     if kind is Format.CLOUD_INIT:
         added |= {"user-data": USER_DATA.encode(), "meta-data": f"instance-id: {made.unit.site.station}\n".encode()}
     else:
-        added |= {"firstrun.sh": (HERE / "firstrun.sh").read_bytes(), "cmdline.txt": _with_run(read_file(boot, "cmdline.txt"))}
+        added["firstrun.sh"] = (HERE / "firstrun.sh").read_bytes()
+        words = [*(word for word in words if not word.startswith("systemd.")), RUN]
+    added["cmdline.txt"] = f"{' '.join(words)}\n".encode()
     lines = bundle.boot.get("config.txt")
     if lines:
         added["config.txt"] = read_file(boot, "config.txt") + b"\n[all]\n" + lines
@@ -109,9 +113,9 @@ def _sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in ("bundle.tar",)).encode()
 
 
-def _with_run(line: bytes) -> bytes:
-    words = [word for word in line.decode("utf-8").split() if not word.startswith("systemd.")]
-    return f"{' '.join(words)} {RUN}\n".encode()
+def _quiet(line: bytes) -> list[str]:
+    """The kernel's words, without a console on a serial port: the ticket printer is on the header's, and would print it all."""
+    return [word for word in line.decode("utf-8").split() if not word.startswith(SERIAL)]
 
 
 def state_archive(folder: Path) -> bytes:

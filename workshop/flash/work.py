@@ -14,9 +14,9 @@ from workshop.flash.errors import FlashError, ImageError, ProofError, ToolError,
 from workshop.flash.image import Image, Manifest, Told, pieces_of
 from workshop.flash.medium import Card
 from workshop.flash.pieces import Piece, Region, data_size, outside, pieces_in
-from workshop.flash.prove import file_at, prove_boot, prove_packed, prove_root, prove_state
+from workshop.flash.prove import file_at, prove_boot, prove_packed, prove_python, prove_root, prove_state
 from workshop.flash.provision import STATION, Provisioned, provisioned, state_file_system
-from workshop.flash.stock import additions, boot_copy, boot_region, format_of, place
+from workshop.flash.stock import SYSTEM, additions, boot_copy, boot_region, format_of, place
 from workshop.flash.unit import Unit
 from workshop.flash.write import burn
 
@@ -115,6 +115,8 @@ def _stock(image: Image, bundle: Bundle, made: Provisioned, card: Card, scratch:
     def prove() -> None:
         prove_boot(card, region, placed)
         prove_packed(card, region, made.unit, made.public_key, bundle, scratch / "read-back")
+        if bundle.manifest.python:
+            prove_python(card, image.table.region(SYSTEM), bundle.manifest.python)
 
     return _with(image, region, file, prove, sparse=False)
 

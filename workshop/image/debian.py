@@ -47,9 +47,10 @@ def lay_files(root: Path) -> None:
 
 
 def initramfs(root: Path, epoch: int) -> None:
-    """Make it, once, for the one kernel there is."""
+    """Make it, once, for the one kernel there is. Raises BuildError."""
+    kernel = kernel_of(root)
     environment = {"SOURCE_DATE_EPOCH": str(epoch)}
-    ran("chroot", root, "update-initramfs", "-c", "-k", kernel_of(root), environment=environment)
+    ran("chroot", root, "mkinitramfs", "-o", f"/boot/initrd.img-{kernel}", kernel, environment=environment)
 
 
 def kernel_of(root: Path) -> str:

@@ -1,6 +1,6 @@
 // The journal's last entries, readable.
 
-import { alarmShown, euros, hour, minute, plateShown } from "./words.js";
+import { euros, hour, minute, plateShown } from "./words.js";
 
 const FACTS = {
   started: "Mise en service",
@@ -13,6 +13,16 @@ const FACTS = {
   "alarm raised": "Alarme",
   "alarm cleared": "Fin d’alarme",
   strange: "Fait étrange",
+  door: "Porte",
+  "service opened": "Service ouvert",
+  "service closed": "Service fermé",
+  "service done": "Service",
+  "pin refused": "Code refusé",
+  "sales stopped": "Mise hors vente",
+  "sales resumed": "Remise en vente",
+  "paper changed": "Papier changé",
+  "counters collected": "Compteurs relevés",
+  "test sold": "Vente d’essai",
 };
 
 const MEMBERS = {
@@ -25,13 +35,20 @@ const MEMBERS = {
   printer: "imprimante :",
   alarm: "",
   what: "",
+  clock: "horloge :",
+  open: "ouverte :",
+  person: "personne",
+  action: "",
+  detail: "",
+  number: "numéro",
 };
 
-export function showJournal(list, entries) {
-  list.replaceChildren(...[...entries].reverse().map(row));
+/** `alarms`: the station's own words for them, by name. */
+export function showJournal(list, entries, alarms) {
+  list.replaceChildren(...[...entries].reverse().map((entry) => row(entry, alarms)));
 }
 
-function row(entry) {
+function row(entry, alarms) {
   const { fact } = entry;
   const made = document.createElement("li");
   made.className = `fact ${String(fact.fact).replaceAll(" ", "-")}`;
@@ -42,13 +59,13 @@ function row(entry) {
   title.children[2].textContent = hour(entry.at);
   const details = document.createElement("p");
   details.className = "details";
-  details.textContent = said(fact);
+  details.textContent = said(fact, alarms);
   made.append(title, details);
   return made;
 }
 
-function said({ fact, right, ...rest }) {
-  const others = Object.entries(rest.alarm ? { alarm: alarmShown(rest.alarm) } : rest)
+function said({ fact, right, ...rest }, alarms) {
+  const others = Object.entries(rest.alarm ? { alarm: alarms[rest.alarm] ?? rest.alarm } : rest)
     .filter(([name, value]) => name in MEMBERS && value !== null)
     .map(([name, value]) => `${MEMBERS[name]} ${{ true: "oui", false: "non" }[value] ?? value}`.trim());
   return [...(right ? sold(right) : []), ...others].join(" · ");

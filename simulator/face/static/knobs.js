@@ -1,6 +1,6 @@
 // The drawer's knobs: the clock, the mains, the faults.
 
-import { alarmShown, deviceShown, moment } from "./words.js";
+import { deviceShown, moment } from "./words.js";
 
 /** Returns a function that is told the state. */
 export function knobs(catalogue, command) {
@@ -39,7 +39,7 @@ function fault(device, name, says, command) {
   return label;
 }
 
-function show(by, { now, speed, power, unsent, alarms, faults }) {
+function show(by, { now, speed, power, unsent, troubles, faults }) {
   by("now").textContent = moment(now);
   by("now").dateTime = now;
   if (!by("at").value) by("at").value = now.slice(0, 16);
@@ -48,9 +48,10 @@ function show(by, { now, speed, power, unsent, alarms, faults }) {
   });
   by("power").checked = power;
   by("unsent").textContent = unsent ?? "–";
-  if (by("alarms").dataset.shown !== alarms.join("\n")) {
-    by("alarms").dataset.shown = alarms.join("\n");
-    by("alarms").replaceChildren(...alarms.map(chip));
+  const shown = troubles.map(({ name }) => name).join("\n");
+  if (by("alarms").dataset.shown !== shown) {
+    by("alarms").dataset.shown = shown;
+    by("alarms").replaceChildren(...troubles.map(alarm));
   }
   document.querySelectorAll("[data-fault]").forEach((box) => {
     const [device, name] = box.dataset.fault.split(".");
@@ -58,8 +59,17 @@ function show(by, { now, speed, power, unsent, alarms, faults }) {
   });
 }
 
-function chip(text) {
+/** What is wrong, what it takes from the motorist, what to do: the station's own catalogue says it. */
+function alarm({ code, severity, says, remedy, effect }) {
   const made = document.createElement("li");
-  made.textContent = alarmShown(text);
+  made.dataset.severity = severity;
+  const line = (name, text) => {
+    const part = document.createElement(name);
+    part.textContent = text;
+    made.append(part);
+  };
+  line("b", code ? `${code} · ${says}` : says);
+  if (effect) line("span", `Ventes : ${effect}`);
+  if (remedy) line("p", remedy);
   return made;
 }

@@ -51,7 +51,7 @@ function show(state, changed) {
     remark("");
   }
   if (changed.lines) describe(changed.lines);
-  if (changed.journal) showJournal(by("entries"), changed.journal);
+  if (changed.journal) showJournal(by("entries"), changed.journal, known.alarms);
   if (changed.beeps) beep(changed.beeps);
   if (changed.station) name(changed.station);
   ask(state.plate);

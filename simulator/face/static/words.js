@@ -20,19 +20,15 @@ export const euros = (cents) => EUROS.format(cents / 100);
 /** "AB-123-CD" where the shape is today's, as it is otherwise. */
 export const plateShown = (plate) => plate.replace(/^([A-Z]{2})(\d{3})([A-Z]{2})$/, "$1-$2-$3");
 
-const DEVICES = { printer: "Imprimante", card: "Terminal de carte", keypad: "Clavier", display: "Afficheur", network: "Réseau" };
-
-export const deviceShown = (device) => DEVICES[device] ?? device;
-
-const ALARMS = {
-  "no power": "Hors tension",
-  "terminal silent": "Terminal de carte : ne répond pas",
-  "printer near end": "Imprimante : bientôt plus de papier",
-  "printer out": "Imprimante : plus de papier",
-  "printer cover open": "Imprimante : capot ouvert",
-  "printer offline": "Imprimante : hors service",
-  "printer silent": "Imprimante : ne répond pas",
+const DEVICES = {
+  printer: "Imprimante",
+  card: "Terminal de carte",
+  keypad: "Clavier",
+  display: "Afficheur",
+  door: "Porte",
+  mains: "Secteur",
+  clock: "Horloge",
+  network: "Réseau",
 };
 
-/** An alarm as a technician would say it; one without a translation as the journal has it. */
-export const alarmShown = (alarm) => ALARMS[alarm] ?? alarm.replace(/^key (.+) stuck$/, "Touche $1 coincée");
+export const deviceShown = (device) => DEVICES[device] ?? device;

@@ -174,7 +174,7 @@ def image(release: Release) -> Image:
 
 
 FIRSTRUN = {
-    "cmdline.txt": b"console=tty1 root=PARTUUID=1234-02 rootwait quiet init=/usr/lib/firstboot\n",
+    "cmdline.txt": b"console=serial0,115200 console=tty1 root=PARTUUID=1234-02 rootwait quiet init=/usr/lib/firstboot\n",
     "config.txt": b"[all]\n",
 }
 CLOUD_INIT = {
@@ -189,7 +189,8 @@ CLOUD_INIT = {
 def stock(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     files = FIRSTRUN if request.param == "firstrun.sh" else CLOUD_INIT
     (tmp_path / "os").mkdir()
-    (tmp_path / "os" / "issue").write_text("Raspberry Pi OS\n")
+    (tmp_path / "os" / "usr" / "bin").mkdir(parents=True)
+    (tmp_path / "os" / "usr" / "bin" / "python3.11").write_bytes(b"\x7fELF".ljust(18, b"\0") + b"\xb7\0, a Python for 64 bits")
     parts = {
         4 * MIB: fat(tmp_path / "boot.img", 8 * MIB, files),
         12 * MIB: ext4(tmp_path / "os.img", 4 * MIB, tmp_path / "os"),

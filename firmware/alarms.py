@@ -1,0 +1,218 @@
+"""Every alarm there is: its code, its severity, what to do, what it does to sales. Knows no clock, no wire, no disk.
+
+One list for the journal, the machine's own screens and tickets, the page of the desk and `docs/alarms.md`. What a technician
+reads is French. The name in the journal is for programs and never changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from hal.ports import Key
+
+
+class Severity(Enum):
+    """How soon somebody must come."""
+
+    INFO = "info"
+    """Nothing to do yet."""
+    WARNING = "warning"
+    """On the next round."""
+    CRITICAL = "critical"
+    """Now: the machine sells less than it should."""
+
+
+class Loss(Enum):
+    """What it takes from the motorist, in French."""
+
+    NOTHING = "inchangées"
+    TICKET = "vente sans ticket"
+    PAID = "seuls les droits gratuits sont donnés"
+    ALL = "rien n’est vendu"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One thing that can be wrong."""
+
+    code: str
+    """Short enough to be said on the telephone: a letter and a digit."""
+    name: str
+    """In the journal; empty for what is not raised there as an alarm."""
+    severity: Severity
+    says: str
+    """What is wrong."""
+    remedy: str
+    """What to do, in the order in which to do it."""
+    loss: Loss
+
+
+STUCK = "key {key} stuck"
+_STUCK = Alarm(
+    "K1",
+    STUCK,
+    Severity.WARNING,
+    "Touche {key} coincée",
+    "Dégager la touche, nettoyer autour. Si elle reste basse sans être touchée : débrancher et rebrancher la nappe du clavier, "
+    "puis changer le clavier.",
+    Loss.NOTHING,
+)
+
+ALARMS = (
+    Alarm(
+        "T1",
+        "terminal silent",
+        Severity.CRITICAL,
+        "Terminal de carte : ne répond pas",
+        "Vérifier que son écran est allumé et que son câble USB tient. L’éteindre dix secondes. S’il se tait encore : "
+        "le changer.",
+        Loss.PAID,
+    ),
+    Alarm(
+        "A1",
+        "mains lost",
+        Severity.CRITICAL,
+        "Secteur coupé : la machine vit sur sa réserve",
+        "Vérifier le disjoncteur de l’armoire, puis l’arrivée. Si la machine tient plus d’une minute, le secteur est là : "
+        "vérifier le fil du relais « DC OK » de l’alimentation.",
+        Loss.PAID,
+    ),
+    Alarm(
+        "C1",
+        "clock wrong",
+        Severity.CRITICAL,
+        "Horloge fausse : la date est impossible",
+        "Attendre une minute si le réseau vient de revenir : elle se remet seule. Sinon, menu de service, Horloge : comparer "
+        "à sa montre et confirmer ; si elle est fausse, changer la pile du DS3231 et rétablir le réseau.",
+        Loss.ALL,
+    ),
+    Alarm(
+        "C2",
+        "clock drifting",
+        Severity.WARNING,
+        "Horloge livrée à elle-même depuis plus d’une semaine",
+        "Rétablir le réseau. Menu de service, Horloge : comparer à sa montre.",
+        Loss.NOTHING,
+    ),
+    Alarm(
+        "P1",
+        "no tariff",
+        Severity.CRITICAL,
+        "Aucun tarif en vigueur à cette date",
+        "Vérifier la date de la machine, puis la version du tarif (menu de service, Versions). La ville doit publier un tarif.",
+        Loss.ALL,
+    ),
+    Alarm(
+        "I1",
+        "printer near end",
+        Severity.INFO,
+        "Imprimante : bientôt plus de papier",
+        "Changer le rouleau à la prochaine visite (menu de service, Papier).",
+        Loss.NOTHING,
+    ),
+    Alarm(
+        "I2",
+        "printer out",
+        Severity.WARNING,
+        "Imprimante : plus de papier",
+        "Mettre un rouleau neuf (menu de service, Papier). S’il en reste : nettoyer le capteur de papier.",
+        Loss.TICKET,
+    ),
+    Alarm(
+        "I3",
+        "printer cover open",
+        Severity.WARNING,
+        "Imprimante : capot ouvert",
+        "Fermer le capot jusqu’au déclic. S’il est fermé : vérifier son contact.",
+        Loss.TICKET,
+    ),
+    Alarm(
+        "I4",
+        "printer offline",
+        Severity.WARNING,
+        "Imprimante : hors service",
+        "Ouvrir le capot, retirer le papier froissé, dégager le couteau, refermer. Éteindre l’imprimante dix secondes.",
+        Loss.TICKET,
+    ),
+    Alarm(
+        "I5",
+        "printer silent",
+        Severity.WARNING,
+        "Imprimante : ne répond pas",
+        "Vérifier que son voyant est allumé et que son câble série tient. L’éteindre dix secondes. Ce n’est pas forcément "
+        "le papier.",
+        Loss.TICKET,
+    ),
+    Alarm(
+        "D1",
+        "door open",
+        Severity.WARNING,
+        "Porte ouverte",
+        "Fermer la porte à clé. Si elle est fermée : vérifier son contact, un fil coupé se lit comme une porte ouverte.",
+        Loss.NOTHING,
+    ),
+    *(
+        replace(_STUCK, name=STUCK.format(key=key.value), says=_STUCK.says.format(key=key.value))
+        for key in Key  # each key has an alarm of its own: the journal is evidence of which one it was
+    ),
+)
+"""Every alarm that `Health` can raise."""
+
+OTHER = (
+    Alarm(
+        "S1",
+        "",
+        Severity.INFO,
+        "Mise hors vente par un technicien",
+        "Menu de service, Vente : remettre en vente.",
+        Loss.ALL,
+    ),
+    Alarm(
+        "R1",
+        "",
+        Severity.CRITICAL,
+        "Le programme s’est arrêté trop souvent",
+        "Couper et remettre le courant. Si le code revient : `horodateur diag`, puis changer la machine en gardant la carte.",
+        Loss.ALL,
+    ),
+    Alarm(
+        "T0",
+        "",
+        Severity.INFO,
+        "Mise en service : le terminal n’a pas encore répondu",
+        "Attendre un quart de minute.",
+        Loss.ALL,
+    ),
+    Alarm(
+        "J1",
+        "",
+        Severity.CRITICAL,
+        "Le journal ne peut pas être écrit",
+        "Ne rien effacer. Couper et remettre le courant. Si le code revient : changer la machine et garder la carte, elle "
+        "porte des ventes que la ville n’a peut-être pas.",
+        Loss.ALL,
+    ),
+)
+"""What the glass shows a code for and the journal names otherwise, or cannot name."""
+
+_BY_NAME = {alarm.name: alarm for alarm in ALARMS}
+
+
+def named(name: str) -> Alarm:
+    """The alarm of this name in the journal. Raises KeyError for none."""
+    return _BY_NAME[name]
+
+
+def code_of(name: str) -> str:
+    """Its code; the name itself for an alarm that an older or newer software wrote down."""
+    return _BY_NAME[name].code if name in _BY_NAME else name
+
+
+def listed() -> tuple[Alarm, ...]:
+    """All of them by code, the 44 keys as one."""
+    once = {alarm.code: alarm for alarm in (*ALARMS, *OTHER)}
+    stuck = replace(_STUCK, name=STUCK.format(key="…"), says=_STUCK.says.format(key="…"))
+    return tuple(
+        sorted((stuck if alarm.code == stuck.code else alarm for alarm in once.values()), key=lambda alarm: alarm.code)
+    )

@@ -1,0 +1,148 @@
+"""A technician's session: who, where it goes back to, and what ends it. Knows no clock, no wire, no disk.
+
+The theory. Every screen of the menu is a `Served`: it knows its session, and two things end it whatever it shows: the door is
+closed, or nobody has pressed a key for two minutes. What a technician does is written down with the person's number before it
+is done. A trial does not know whether it is one of many: it hands its result to `session.then`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from textwrap import wrap
+from typing import ClassVar
+
+from firmware.effects import Effect, Record
+from firmware.events import Event, TimedOut
+from firmware.facts import ServiceClosed, ServiceDone
+from firmware.here import Here
+from firmware.papers import Result, Verdict
+from firmware.screens.screen import Move, Over, Screen
+from firmware.words import DISPLAY_COLUMNS
+from hal.ports import DoorClosed, Hint, Key, Line, Pressed, Size, View
+
+DETAIL_LINES = 3
+"""Room for the names of all keys."""
+SILENCE = 120.0
+"""Seconds without a key after which nobody is believed to be there."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Somebody whose PIN was right."""
+
+    person: str
+    home: Callable[[Session], Move] = field(repr=False)
+    """Back to the menu."""
+    then: Callable[[Session], Move] = field(repr=False)
+    """What follows a trial; the results so far are in the session it is given."""
+    results: tuple[Result, ...] = ()
+    step: str = ""
+    """`3/8` in a guided round; empty otherwise."""
+
+
+@dataclass(frozen=True)
+class Served(Screen):
+    """A screen of the menu."""
+
+    patience: ClassVar[float] = SILENCE
+
+    session: Session
+
+    def on(self, event: Event, here: Here) -> Move:
+        """The door and silence end the session; everything else is the screen's own."""
+        if isinstance(event, DoorClosed | TimedOut):
+            return closed(self.session)
+        return self.answered(event, here)
+
+    def answered(self, event: Event, here: Here) -> Move:
+        """The next screen, for any other event."""
+        raise NotImplementedError
+
+
+def closed(session: Session) -> Move:
+    """The session is over."""
+    return Over(), Record(ServiceClosed(session.person))
+
+
+def noted(session: Session, action: str, detail: str = "") -> Record:
+    """This person does this."""
+    return Record(ServiceDone(session.person, action, detail))
+
+
+def panel(screen: Served, here: Here, *middle: Line, hints: tuple[Hint, ...] = ()) -> View:
+    """The view with the band of the menu on top: whose session it is, and how far a guided round has come."""
+    who = here.say("Service {person}", person=screen.session.person)
+    return View(
+        screen.name, f"{who} · {screen.session.step}" if screen.session.step else who, f"{here.now:%H:%M}", middle, hints
+    )
+
+
+def small(*texts: str) -> tuple[Line, ...]:
+    """Lines of running text."""
+    return tuple(Line(text, Size.SMALL) for text in texts)
+
+
+def ended(session: Session, result: Result) -> Move:
+    """A trial has ended: written down; said, unless a guided round goes on after a good one."""
+    detail = f"{result.verdict.value}: {result.detail}" if result.detail else result.verdict.value
+    told = noted(session, f"{result.trial} test", detail)
+    after = replace(session, results=(*session.results, result))
+    if session.step and result.verdict is not Verdict.FAILED:
+        return joined(after.then(after), told)
+    return Outcome(after, result), told
+
+
+def joined(move: Move, *before: Effect) -> Move:
+    """The same move, with something to do before all else."""
+    if isinstance(move, Screen):
+        return (move, *before)
+    screen, *after = move
+    effects = (*before, *after)
+    return (screen, *effects)
+
+
+@dataclass(frozen=True)
+class Outcome(Served):
+    """How a trial or a print ended, and why."""
+
+    name: ClassVar[str] = "service result"
+
+    result: Result
+
+    def answered(self, event: Event, here: Here) -> Move:
+        """Any key goes on."""
+        return self.session.then(self.session) if isinstance(event, Pressed) else self
+
+    def view(self, here: Here) -> View:
+        """Good, bad or left out; the reason below."""
+        why = wrap(self.result.detail, DISPLAY_COLUMNS, max_lines=DETAIL_LINES, placeholder="…")
+        size = Size.SMALL if len(why) > 1 else Size.MEDIUM
+        title = Line(trial_name(self.result.trial, here), size, beside=verdict_name(self.result.verdict, here))
+        return panel(self, here, title, *small(*why), hints=(Hint(Key.OK, here.say("suite")),))
+
+
+def verdict_name(verdict: Verdict, here: Here) -> str:
+    """How it ended, in a word."""
+    match verdict:
+        case Verdict.PASSED:
+            return here.say("Bon")
+        case Verdict.FAILED:
+            return here.say("Défaut")
+        case Verdict.SKIPPED:
+            return here.say("Non essayé")
+
+
+def trial_name(trial: str, here: Here) -> str:
+    """What was tried, as a technician calls it."""
+    names = {
+        "keypad": here.say("Clavier"),
+        "display": here.say("Écran"),
+        "buzzer": here.say("Avertisseur sonore"),
+        "printer": here.say("Imprimante"),
+        "terminal": here.say("Terminal de paiement"),
+        "clock": here.say("Horloge"),
+        "network": here.say("Réseau"),
+        "power": here.say("Alimentation"),
+    }
+    return names.get(trial) or here.say("Impression")

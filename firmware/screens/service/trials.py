@@ -1,0 +1,174 @@
+"""The devices, tried one by one. Knows no clock, no wire, no disk.
+
+A trial ends good, bad or left out. What a device can say for itself it is asked; what only eyes and ears can tell, the
+technician is: OK is good, CANCEL is bad, MAX leaves it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from textwrap import shorten
+from typing import ClassVar
+
+from firmware.effects import Beep, Inspect, Probe
+from firmware.events import Event, TimedOut
+from firmware.here import Here
+from firmware.papers import Result, Verdict
+from firmware.screens.screen import Move
+from firmware.screens.service import readings
+from firmware.screens.service.printing import PrinterTrial
+from firmware.screens.service.session import Served, Session, ended, panel, small
+from firmware.screens.service.trial import Judged
+from hal.ports import DoorClosed, Held, Hint, Key, Line, Pattern, Pressed, Size, TerminalIs, Tone, View
+
+ORDER = ("keypad", "display", "buzzer", "printer", "terminal", "clock", "network", "power")
+PATTERNS = tuple(Pattern)
+NAMES = 24
+"""Characters there is room for behind a word: names of keys are capitals, and wide."""
+
+
+def tried(trial: str, session: Session) -> Move:
+    """Begin this trial."""
+    match trial:
+        case "keypad":
+            return KeypadTrial(session)
+        case "display":
+            return DisplayTrial(session)
+        case "buzzer":
+            return BuzzerTrial(session), Beep(Tone.WARNING)
+        case "printer":
+            return PrinterTrial(session)
+        case "terminal":
+            return TerminalTrial(session), Probe()
+        case "clock":
+            return readings.ClockTrial(session), Inspect()
+        case "network":
+            return readings.NetworkTrial(session), Inspect()
+    return readings.PowerTrial(session), Inspect()
+
+
+@dataclass(frozen=True)
+class KeypadTrial(Served):
+    """Every key is pressed once; the ones that were not are named."""
+
+    name: ClassVar[str] = "service keypad"
+    every_key: ClassVar[bool] = True
+    patience: ClassVar[float] = 15.0
+    """Seconds without a key new to it: then the rest count as missing."""
+
+    seen: frozenset[Key] = frozenset()
+
+    @property
+    def missing(self) -> tuple[Key, ...]:
+        """In the order of the panel."""
+        return tuple(key for key in Key if key not in self.seen)
+
+    def on(self, event: Event, here: Here) -> Move:
+        """Silence ends the trial, not the session."""
+        return self.answered(event, here) if isinstance(event, TimedOut) else super().on(event, here)
+
+    def answered(self, event: Event, here: Here) -> Move:
+        """A key is ticked off; the last one ends it well. CANCEL held, or silence, ends it as it is."""
+        match event:
+            case Pressed(key):
+                heard = replace(self, seen=self.seen | {key})
+                return heard if heard.missing else ended(self.session, Result("keypad", Verdict.PASSED))
+            case Held(Key.CANCEL) | TimedOut():
+                names = " ".join(key.value for key in self.missing)
+                return ended(self.session, Result("keypad", Verdict.FAILED, names))
+        return self
+
+    def view(self, here: Here) -> View:
+        """How many are done, and the next that are not."""
+        left = shorten(" ".join(key.value for key in self.missing), NAMES, placeholder="…")
+        return panel(
+            self,
+            here,
+            Line(here.say("Pressez chaque touche une fois"), Size.SMALL),
+            Line(f"{len(self.seen)} / {len(Key)}"),
+            *small(here.say("Reste : {keys}", keys=left)),
+            hints=(Hint(Key.CANCEL, here.say("tenue : finir")),),
+        )
+
+
+@dataclass(frozen=True)
+class DisplayTrial(Served):
+    """Patterns on the whole glass, one after the other."""
+
+    name: ClassVar[str] = "service pattern"
+
+    shown: int = 0
+
+    def answered(self, event: Event, here: Here) -> Move:
+        """Any key shows the next; after the last the technician judges."""
+        match event:
+            case Pressed() if self.shown + 1 < len(PATTERNS):
+                return replace(self, shown=self.shown + 1)
+            case Pressed():
+                return DisplayJudged(self.session)
+        return self
+
+    def view(self, here: Here) -> View:
+        """The pattern; its name is for programs."""
+        pattern = PATTERNS[self.shown]
+        return replace(panel(self, here, *small(pattern.value)), pattern=pattern)
+
+
+@dataclass(frozen=True)
+class DisplayJudged(Judged):
+    """The patterns were shown, and the technician says whether the glass was whole."""
+
+    name: ClassVar[str] = "service display"
+    trial: ClassVar[str] = "display"
+
+    def lines(self, here: Here) -> tuple[Line, ...]:
+        """What should have been seen."""
+        return small(here.say("Tout allumé, un cadre, seize gris :"), here.say("l’écran était-il entier ?"))
+
+
+@dataclass(frozen=True)
+class BuzzerTrial(Judged):
+    """One long beep; + sounds it again."""
+
+    name: ClassVar[str] = "service buzzer"
+    trial: ClassVar[str] = "buzzer"
+
+    def answered(self, event: Event, here: Here) -> Move:
+        """+ again; the rest is a verdict."""
+        return (self, Beep(Tone.WARNING)) if event == Pressed(Key.PLUS) else super().answered(event, here)
+
+    def lines(self, here: Here) -> tuple[Line, ...]:
+        """What should have been heard."""
+        return small(here.say("Un bip long : entendu ?"), here.say("+ pour l’entendre encore"))
+
+
+@dataclass(frozen=True)
+class TerminalTrial(Served):
+    """The terminal is asked on its line; its protocol knows no payment of nothing, so no bank hears of it."""
+
+    name: ClassVar[str] = "service terminal"
+    patience: ClassVar[float] = 25.0
+    """Longer than the driver needs for three tries."""
+
+    def on(self, event: Event, here: Here) -> Move:
+        """Its answer ends the trial; so does its silence."""
+        match event:
+            case TerminalIs(True):
+                return ended(self.session, Result("terminal", Verdict.PASSED))
+            case TerminalIs(False) | TimedOut():
+                return ended(self.session, Result("terminal", Verdict.FAILED, here.say("ne répond pas")))
+            case Pressed(Key.MAX):
+                return ended(self.session, Result("terminal", Verdict.SKIPPED))
+            case DoorClosed():
+                return super().on(event, here)
+        return self
+
+    def view(self, here: Here) -> View:
+        """Wait; and what this does not try."""
+        return panel(
+            self,
+            here,
+            Line(here.say("Le terminal répond-il ?"), Size.MEDIUM),
+            *small(here.say("Liaison seulement : Concert ne connaît"), here.say("pas de paiement à 0 €.")),
+            hints=(Hint(Key.MAX, here.say("passer")),),
+        )

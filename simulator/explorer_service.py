@@ -1,0 +1,70 @@
+"""How the service menu is walked: every entry, every trial, every way out. Knows no clock, no wire, no disk.
+
+To stay finite the walk types one number and one PIN, presses each key of the keypad in its order, and in a guided round gives
+every trial the good answer, or none; with several keys missing it goes no farther.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firmware.events import CrewIs, Event, Inspected, PinIs, TimedOut
+from firmware.inspection import Inspection
+from firmware.machine import Machine
+from firmware.screens.idle import Idle
+from firmware.screens.screen import Screen
+from firmware.screens.service.login import Checking, Locked, Nobody, Number, Pin
+from firmware.screens.service.printing import PrintingPaper
+from firmware.screens.service.session import Outcome, Served
+from firmware.screens.service.trials import KeypadTrial, TerminalTrial
+from hal.ports import DoorClosed, DoorOpened, Held, Key, NotPrinted, Pressed, Printed, PrinterState, TerminalIs
+
+PERSON, PIN = "07", "402917"
+READINGS = Inspection("0.1.0", "2021-08-01", (("rights", 3), ("tariff", 2)), seq=1234, head="0" * 64)
+SHUT = (Number, Pin, Checking, Locked, Nobody)
+
+
+def is_service(machine: Machine) -> bool:
+    """Whether this is a technician's screen, or an idle one at an open door."""
+    return machine.health.door_open is True or isinstance(machine.screen, (*SHUT, Served))
+
+
+def service_events(machine: Machine) -> Iterator[Event]:
+    """What can happen to it."""
+    yield from (DoorClosed(), TimedOut())
+    yield from _keys(machine.screen)
+    yield from _answers(machine.screen)
+
+
+def _keys(screen: Screen) -> Iterator[Event]:
+    match screen:
+        case Idle():
+            yield from (DoorOpened(), Pressed(Key.CORRECT), Pressed(Key.INFO))
+        case Number(typed):
+            yield from (Pressed(Key.CANCEL), Pressed(Key.CORRECT), Pressed(Key(PERSON[len(typed)])))
+        case Pin(_, typed):
+            more = (Pressed(Key(PIN[len(typed)])),) if len(typed) < len(PIN) else (Pressed(Key.OK),)
+            yield from (Pressed(Key.CANCEL), Pressed(Key.CORRECT), *more)
+        case KeypadTrial():
+            yield from (Pressed(screen.missing[0]), Held(Key.CANCEL))
+        case Outcome(session, result) if session.step:
+            yield from (Pressed(Key.OK),) if " " not in result.detail else ()
+        case Served(session) if session.step:
+            yield Pressed(Key.OK)
+        case _:
+            yield from map(Pressed, (Key.OK, Key.CANCEL, Key.PLUS, Key.MINUS, Key.MAX, Key.D3, Key.CORRECT))
+
+
+def _answers(screen: Screen) -> Iterator[Event]:
+    """Of the station and its devices, to who asked them."""
+    match screen:
+        case Number() | Locked():
+            yield from (CrewIs(2), CrewIs(0), CrewIs(0, "people.json: line 1"))
+        case Checking(person):
+            yield from (PinIs(person, True), PinIs(person, False), PinIs("99", True))
+        case PrintingPaper(_, number):
+            yield from (Printed(number), NotPrinted(number, PrinterState.OUT), Printed("another"))
+        case TerminalTrial():
+            yield from (TerminalIs(True), TerminalIs(False))
+        case Served() if getattr(screen, "found", READINGS) is None:
+            yield Inspected(READINGS)

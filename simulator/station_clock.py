@@ -1,0 +1,48 @@
+"""The station's own clock at a desk: the world's time, unless something is wrong with it. Knows no wire, no disk."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hal.clock import PARIS
+from hal.ports import Instant
+from simulator.bench import BenchClock
+
+FAULTS = {
+    "unsynchronised": "Plus mise à l’heure par le réseau",
+    "behind": "Retardée d’une heure, et plus mise à l’heure",
+    "reset": "Pile vide : repartie du 1er janvier 2000",
+}
+EPOCH = datetime(2000, 1, 1, tzinfo=PARIS)
+"""What a DS3231 says after its battery was empty."""
+BEHIND = timedelta(hours=1)
+
+
+class StationClock:
+    """Shows what the world's clock shows; while a fault is on, nothing keeps it right."""
+
+    def __init__(self, world: BenchClock) -> None:
+        self._world = world
+        self._off: dict[str, timedelta] = {}
+
+    def fault(self, name: str, on: bool) -> None:
+        """Begin or end one of `FAULTS`; the hands turn at once."""
+        if not on:
+            self._off.pop(name, None)
+        elif name == "reset":
+            self._off[name] = EPOCH - self._world.wall()
+        else:
+            self._off[name] = -BEHIND if name == "behind" else timedelta()
+
+    def now(self) -> Instant:
+        """Virtual seconds since the bench was made."""
+        return self._world.now()
+
+    def wall(self) -> datetime:
+        """What it shows."""
+        seconds = sum(off.total_seconds() for off in self._off.values())
+        return datetime.fromtimestamp(self._world.wall().timestamp() + seconds, PARIS)
+
+    def synchronised(self) -> bool:
+        """A desk is always online; a faulty clock is kept right by nobody."""
+        return not self._off

@@ -1,0 +1,76 @@
+"""The catalogue of alarms: complete, without doubles, and true to what the machine then sells."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations
+
+import pytest
+
+from firmware.alarms import ALARMS, OTHER, Alarm, Loss, Severity, code_of, listed, named
+from firmware.clock_trust import Trust
+from firmware.health import Health
+from firmware.policy import Sells, code, sells
+from hal.ports import Key, PrinterState
+
+SICK = {
+    "terminal silent": Health(PrinterState.OK, terminal=False),
+    "mains lost": Health(PrinterState.OK, terminal=True, mains=False),
+    "clock wrong": Health(PrinterState.OK, terminal=True, clock=Trust("wrong")),
+    "clock drifting": Health(PrinterState.OK, terminal=True, clock=Trust("free running", drifting=True)),
+    "no tariff": Health(PrinterState.OK, terminal=True, tariff=False),
+    "door open": Health(PrinterState.OK, terminal=True, door_open=True),
+    **{f"printer {state.value}": Health(state, terminal=True) for state in PrinterState if state is not PrinterState.OK},
+    **{f"key {key.value} stuck": Health(PrinterState.OK, terminal=True, stuck=frozenset({key})) for key in Key},
+}
+"""Every alarm, and a machine that has nothing else."""
+SOLD = {
+    Loss.NOTHING: Sells(paid=True, free=True, ticket=True),
+    Loss.TICKET: Sells(paid=True, free=True, ticket=False),
+    Loss.PAID: Sells(paid=False, free=True, ticket=True),
+    Loss.ALL: Sells(paid=False, free=False, ticket=True),
+}
+
+
+def test_every_alarm_that_health_can_raise_is_in_the_catalogue_and_no_other() -> None:
+    assert {alarm.name for alarm in ALARMS} == SICK.keys()
+    for name, health in SICK.items():
+        assert health.alarms == {name}
+
+
+@pytest.mark.parametrize("name", SICK)
+def test_the_effect_on_sales_is_what_the_policy_does(name: str) -> None:
+    health = SICK[name]
+    assert sells(health, tariff=health.tariff, stopped=False) == SOLD[named(name).loss]
+    if named(name).loss in (Loss.PAID, Loss.ALL):
+        assert code(health, tariff=health.tariff, stopped=False) == code_of(name)
+
+
+def test_a_machine_that_sells_less_is_critical_and_one_that_sells_all_is_not() -> None:
+    for alarm in ALARMS:
+        assert (alarm.severity is Severity.CRITICAL) == (alarm.loss in (Loss.PAID, Loss.ALL)), alarm
+
+
+def test_a_code_names_one_thing_but_for_the_keys() -> None:
+    codes = [alarm.code for alarm in listed()]
+    assert codes == sorted(set(codes))
+    assert {alarm.code for alarm in chain(ALARMS, OTHER)} == set(codes)
+    for one, other in combinations(ALARMS, 2):
+        assert (one.code != other.code) or (one.name.startswith("key ") and other.name.startswith("key "))
+
+
+@pytest.mark.parametrize("alarm", listed(), ids=lambda alarm: alarm.code)
+def test_each_says_in_whole_sentences_what_to_do(alarm: Alarm) -> None:
+    assert len(alarm.code) == 2
+    assert alarm.says
+    assert alarm.remedy.endswith(".")
+    assert "|" not in alarm.says + alarm.remedy
+
+
+def test_an_alarm_of_another_software_keeps_its_name() -> None:
+    assert code_of("key A stuck") == "K1"
+    assert code_of("hovercraft full of eels") == "hovercraft full of eels"
+    assert named("key A stuck").says == "Touche A coincée"
+
+
+def test_the_consequence_of_a_wrong_clock_is_no_alarm_of_its_own() -> None:
+    assert Health(clock=Trust("wrong"), tariff=False).alarms == {"clock wrong"}

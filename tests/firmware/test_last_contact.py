@@ -1,0 +1,31 @@
+"""The sign that the city has answered: written by one process, read by the other, worth nothing to money."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from firmware.inspection import Contact
+from firmware.last_contact import CURSOR, SIGN, last_contact, note_contact
+
+AT = datetime(2026, 3, 4, 13, 29, 41, tzinfo=UTC)
+
+
+def test_what_one_process_notes_the_other_reads(tmp_path: Path) -> None:
+    note_contact(tmp_path, AT)
+    (tmp_path / CURSOR).write_text(f"813 {'ab' * 32}\n")
+    assert last_contact(tmp_path) == Contact(AT, 813)
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-03-04T13:29:41", "\udcff"])
+def test_a_sign_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / SIGN).write_text(text, "utf-8", "surrogateescape")
+    (tmp_path / CURSOR).write_text(text, "utf-8", "surrogateescape")
+    assert last_contact(tmp_path) == Contact()
+
+
+def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path: Path) -> None:
+    note_contact(tmp_path / "gone", AT)
+    assert last_contact(tmp_path / "gone") == Contact()

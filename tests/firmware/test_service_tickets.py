@@ -1,0 +1,156 @@
+"""A technician's tickets, line by line against tests/golden/tickets, on both widths of paper.
+
+The golden tickets were read. Print them anew with `python tests/firmware/test_service_tickets.py`, and read the difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from firmware.counters import Counters, Tally
+from firmware.entry import Recorded
+from firmware.facts import Cleared, DoorMoved, Fact, PinRefused, Raised, RightSold, ServiceOpened, Started, TicketFailed
+from firmware.health import Health
+from firmware.here import Here
+from firmware.inspection import Contact, Inspection
+from firmware.ledger import Ledger
+from firmware.locale import catalogues
+from firmware.papers import AcceptanceReport, DiagnosticTicket, Paper, PaperTest, Result, Specimen, StatisticsTicket, Verdict
+from firmware.right import Right
+from firmware.screens.service.acceptance import report_text
+from firmware.seal import Seal, checked
+from firmware.service_tickets import CODES, Known, codes_of, diagnostic_text, service_ticket
+from firmware.site import Site
+from firmware.tariff import load_tariffs
+from hal.ports import PrinterState, Supply, TicketCode
+from hal.wire.escpos import MOST_CODE_BYTES, encode
+from simulator.devices.printer import PrinterDevice
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "tickets"
+PARIS = ZoneInfo("Europe/Paris")
+AT = datetime(2026, 3, 4, 14, 29, 41, tzinfo=PARIS)
+SITE = Site(
+    "75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "http://127.0.0.1/central"
+)
+SEAL = Seal(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+COUNTERS = Counters(
+    entries=8123,
+    before=Tally(811, 641250, 30, 22, 3, 505, 4, 2),
+    since=Tally(12, 9450, 1, 0, 0, 7, 1, 1),
+    collected=Tally(210, 160200, 9, 5, 1, 130, 0, 0),
+    collections=3,
+    since_seq=7990,
+    used=138,
+    rolls=1,
+)
+HERE = Here(
+    AT,
+    SITE,
+    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
+    catalogues(),
+    ledger=Ledger(counters=COUNTERS),
+    health=Health(PrinterState.NEAR_END, False, door_open=True, mains=True),
+)
+READINGS = Inspection(
+    "0.1.0",
+    "2024-10-01",
+    (("configuration", 4), ("rights", 118), ("tariff", 2)),
+    True,
+    Supply(False, False, 41),
+    Contact(datetime(2026, 3, 4, 13, 29, tzinfo=UTC), 8120),
+    8123,
+    "ab" * 32,
+)
+RIGHT = Right("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", AT, AT, 4, 600, "2021-08-01")
+
+
+def recorded(fact: Fact, minutes: int = 0) -> Recorded:
+    return Recorded(1, SITE.station, AT + timedelta(minutes=minutes), 0.0, "boot", fact)
+
+
+STORY: tuple[Fact, ...] = (
+    Started("0.1.0", "x"),
+    DoorMoved(True),
+    Raised("terminal silent"),
+    Cleared("terminal silent"),
+    RightSold(RIGHT),
+)
+PEOPLE: tuple[Fact, ...] = (PinRefused("07", AT), ServiceOpened("07"), TicketFailed("75011-0042-000001", "out"))
+KNOWN = Known(READINGS, codes_of(recorded(fact, minute) for minute, fact in enumerate((*STORY, *PEOPLE))))
+RESULTS = (
+    Result("keypad", Verdict.FAILED, "N OK"),
+    *(Result(trial, Verdict.PASSED) for trial in ("display", "buzzer", "printer", "terminal", "clock", "network")),
+    Result("power", Verdict.SKIPPED),
+)
+PAPERS: dict[str, Paper] = {
+    "test": DiagnosticTicket(),
+    "paper": PaperTest(),
+    "statistics": StatisticsTicket(),
+    "acceptance": AcceptanceReport(report_text(SITE.station, "07", AT, RESULTS), RESULTS),
+    "test-sale": Specimen("75011-0042-T00003", 600),
+}
+
+
+def printed(paper: Paper, columns: int = 48, here: Here = HERE, known: Known = KNOWN) -> str:
+    """What comes out of the slot."""
+    printer = PrinterDevice(dots={32: 384, 48: 576}[columns])
+    printer.receive(encode(service_ticket(paper, "service", here, known, SEAL), columns), 0.0)
+    printer.wake(1000.0)
+    (ticket,) = printer.tickets
+    return ticket.text
+
+
+@pytest.mark.parametrize("name", sorted(PAPERS))
+def test_the_ticket_is_the_golden_one(name: str) -> None:
+    assert printed(PAPERS[name]) == (GOLDEN / f"service-{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(PAPERS))
+def test_every_ticket_fits_both_papers_and_takes_at_most_1500_bytes(name: str) -> None:
+    for columns in (32, 48):
+        assert len(encode(service_ticket(PAPERS[name], "service", HERE, KNOWN, SEAL), columns)) <= 1500
+
+
+def code(paper: Paper, known: Known = KNOWN) -> str:
+    (found,) = [part.data for part in service_ticket(paper, "x", HERE, known, SEAL).parts if isinstance(part, TicketCode)]
+    return found
+
+
+@pytest.mark.parametrize(("name", "mark"), [("test", "HDD1"), ("statistics", "HDS1"), ("acceptance", "HDA1")])
+def test_what_must_be_believed_is_signed_by_the_station(name: str, mark: str) -> None:
+    assert checked(code(PAPERS[name]), SEAL.public, mark)[1] == SITE.station
+
+
+def test_the_ticket_of_a_test_sale_bears_no_code_and_no_plate() -> None:
+    text = printed(PAPERS["test-sale"])
+    assert "QR" not in text
+    assert "SANS VALEUR" in text
+
+
+def test_the_last_twenty_codes_stand_newest_first_and_a_sale_is_none() -> None:
+    alarms = [recorded(Raised("terminal silent"), minute) for minute in range(30)]
+    codes = codes_of([*alarms, recorded(RightSold(RIGHT), 31)])
+    assert len(codes) == CODES
+    assert codes[0] == "T1+ 04/03 14:58"
+    assert codes[-1] == "T1+ 04/03 14:39"
+
+
+def test_the_longest_diagnostic_still_fits_its_code_and_drops_the_oldest_codes_first() -> None:
+    known = replace(KNOWN, codes=tuple(f"T1+ 04/03 14:{minute:02d}" for minute in range(59, 39, -1)))
+    text = diagnostic_text(HERE, known)
+    assert len(code(DiagnosticTicket(), known).encode()) <= MOST_CODE_BYTES
+    kept = text.rpartition("|")[2].split(",")
+    assert 0 < len(kept) < len(known.codes)
+    assert tuple(kept) == known.codes[: len(kept)]
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    for each, paper in PAPERS.items():
+        (GOLDEN / f"service-{each}.txt").write_text(printed(paper), "utf-8")

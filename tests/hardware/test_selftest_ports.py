@@ -1,0 +1,177 @@
+"""The self-test over real serial ports and a simulated header: every device through its own driver."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from firmware.app import Plug
+from firmware.asking import Round, opened
+from firmware.cli.selftest_tools import listen
+from firmware.selftest import Finding, Verdict, all_well, of_devices
+from firmware.stop import Stop
+from hal.board import BoardError, ContactWiring, SerialWiring, load_board, open_serial
+from hal.cable import Cable
+from hal.clock import SystemClock
+from hal.lines import Gpio
+from hal.ports import Instant
+from simulator.devices.gpio import SimulatedGpio
+from simulator.devices.header import Header
+from simulator.devices.matrix import KeyMatrix
+from simulator.devices.printer import PrinterDevice
+from simulator.devices.ssd1322 import SpiPort, Ssd1322
+from simulator.devices.terminal import ConcertDevice
+
+BOARD = load_board(Path(__file__).parents[2] / "board" / "paris-v1.toml")
+GROUND = 0
+
+
+class Hurried:
+    """The system's clock, twenty times as fast: who waits for silence waits a second."""
+
+    def now(self) -> Instant:
+        return SystemClock().now() * 20
+
+    def wall(self) -> datetime:
+        return SystemClock().wall()
+
+    def synchronised(self) -> bool | None:
+        return None
+
+
+class Far:
+    """The far end of a pseudo-terminal, as the loop wants a cable."""
+
+    pending = lost = False
+
+    def __init__(self) -> None:
+        self._fd, self._slave = os.openpty()
+        os.set_blocking(self._fd, False)
+        self.port = os.ttyname(self._slave)
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def read(self) -> bytes:
+        return os.read(self._fd, 4096)
+
+    def write(self, data: bytes) -> None:
+        assert os.write(self._fd, data) == len(data)
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        os.close(self._fd)
+        os.close(self._slave)
+
+
+@dataclass
+class Unit:
+    """A whole cabinet on a bench: ports to open, and what hangs on them."""
+
+    header: Header
+    panel: Ssd1322
+    matrix: KeyMatrix
+    terminal: ConcertDevice
+    paper: PrinterDevice
+    far: dict[str, Far]
+    missing: frozenset[str] = frozenset()
+
+    def gpio(self) -> Gpio:
+        if "header" in self.missing:
+            raise RuntimeError("GPIO busy")
+        gpio = SimulatedGpio(self.header)
+        gpio.setmode(gpio.BCM)
+        return gpio
+
+    def spi(self) -> SpiPort:
+        return SpiPort(self.panel, self.header, dc=25, reset=24)
+
+    def serial(self, name: str, wiring: SerialWiring) -> Cable:
+        if name in self.missing:
+            raise BoardError("this computer", f"{name}.port", "no such port")
+        return open_serial(name, type(wiring)(**{**vars(wiring), "port": self.far[name].port}))
+
+    def findings(self) -> dict[str, Finding]:
+        clock = Hurried()
+        asked: Round = opened(BOARD, self, clock)
+        asked.plugs += [
+            Plug("far terminal", self.terminal, self.far["card"]),
+            Plug("far printer", self.paper, self.far["printer"]),
+        ]
+        listen(asked, clock, Stop())
+        return {finding.device: finding for finding in of_devices(BOARD, asked.troubles, asked.heard)}
+
+
+@pytest.fixture
+def unit() -> Iterator[Unit]:
+    header = Header()
+    assert BOARD.keypad != "simulated"
+    header.drive(GROUND, 0)
+    for contact in (BOARD.door, BOARD.mains):
+        assert isinstance(contact, ContactWiring)
+        header.join(contact.pin, GROUND)
+    matrix = KeyMatrix(header, BOARD.keypad.rows, BOARD.keypad.columns)
+    paper = PrinterDevice(dots=576, baud=115_200)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    unit = Unit(header, Ssd1322(), matrix, ConcertDevice(), paper, {"card": Far(), "printer": Far()})
+    yield unit
+    for far in unit.far.values():
+        far.close()
+    signal.set_wakeup_fd(-1)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_a_whole_unit_is_well_and_nothing_is_printed_or_charged(unit: Unit) -> None:
+    findings = unit.findings()
+    assert {name: finding.verdict for name, finding in findings.items()} == {
+        "keypad": Verdict.LOOK,
+        "display": Verdict.LOOK,
+        "buzzer": Verdict.LOOK,
+        "terminal": Verdict.OK,
+        "printer": Verdict.OK,
+        "door": Verdict.OK,
+        "mains": Verdict.OK,
+    }
+    assert all_well(findings.values())
+    assert unit.panel.picture().getextrema() == (0, 255), "there is nothing to look at"
+    assert not unit.terminal.ledger
+    assert not unit.paper.tickets
+    assert not unit.paper.current.rows
+
+
+def test_each_fault_is_found_and_is_that_of_its_device_alone(unit: Unit) -> None:
+    unit.terminal.fault("mute", True)
+    unit.paper.fault("cover_open", True)
+    unit.header.part(9, GROUND)
+    unit.matrix.press(0, 0)
+    findings = unit.findings()
+    verdicts = {name: (finding.verdict, finding.code) for name, finding in findings.items()}
+    assert verdicts["terminal"] == (Verdict.SILENT, "T1")
+    assert verdicts["printer"] == (Verdict.FAILED, "I3")
+    assert verdicts["mains"] == (Verdict.FAILED, "A1")
+    assert verdicts["keypad"] == (Verdict.FAILED, "K1")
+    assert verdicts["door"] == (Verdict.OK, "")
+
+
+def test_a_port_that_is_not_there_costs_one_line(unit: Unit) -> None:
+    unit.missing = frozenset({"card"})
+    findings = unit.findings()
+    assert (findings["terminal"].verdict, "no such port" in findings["terminal"].says) == (Verdict.FAILED, True)
+    assert findings["printer"].verdict is Verdict.OK
+
+
+def test_a_header_that_somebody_else_holds_costs_its_devices(unit: Unit) -> None:
+    unit.missing = frozenset({"header"})
+    findings = unit.findings()
+    failed = {name for name, finding in findings.items() if finding.says == "GPIO busy"}
+    assert failed == {"keypad", "display", "buzzer", "door", "mains"}
+    assert findings["terminal"].verdict is findings["printer"].verdict is Verdict.OK

@@ -1,0 +1,96 @@
+"""In the emulator: what hangs on the header and on the display's bus, and the hands and eyes that reach it from outside.
+
+The emulated computer has neither header nor SPI. So `lgpio` and `spidev` are stood in for, in the station's own process, by
+the electricity the desk simulates; what runs above them (rpi-lgpio, luma, every driver) is what is on the card. A thread
+obeys a line of words on a port of the emulator: `press ROW COLUMN`, `release ROW COLUMN`, `picture`.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from importlib.machinery import ExtensionFileLoader, SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+from hal.board import load_board
+from simulator.devices.header import Header, Pull
+from simulator.devices.matrix import KeyMatrix
+from simulator.devices.ssd1322 import Ssd1322
+
+SITE = Path("/opt/horodateur/lib/python3.11/site-packages")
+PORT = Path("/dev/hdt-panel")
+
+
+class SharedHeader(Header):
+    """A header two threads touch: the station's, and a finger's."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        super().__init__()
+
+    def make_input(self, line: int, pull: Pull = Pull.OFF) -> None:
+        with self._lock:
+            super().make_input(line, pull)
+
+    def drive(self, line: int, level: int) -> None:
+        with self._lock:
+            super().drive(line, level)
+
+    def join(self, one: int, other: int) -> None:
+        with self._lock:
+            super().join(one, other)
+
+    def part(self, one: int, other: int) -> None:
+        with self._lock:
+            super().part(one, other)
+
+    def level(self, line: int) -> int:
+        with self._lock:
+            return super().level(line)
+
+
+def real(name: str) -> ModuleType:
+    """The card's own module of this name, which a stand-in hides: it must load, though its hardware is not there."""
+    compiled = SITE / f"{name}.cpython-311-aarch64-linux-gnu.so"
+    path, kind = (compiled, ExtensionFileLoader) if compiled.exists() else (SITE / f"{name}.py", SourceFileLoader)
+    loader = kind(name, str(path))
+    spec = spec_from_loader(name, loader)
+    assert spec
+    stand_in = sys.modules[name]
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    sys.modules[name] = stand_in  # a compiled module puts itself there
+    return module
+
+
+BOARD = load_board("/opt/horodateur/board/paris-v1.toml")
+assert BOARD.keypad != "simulated"
+assert BOARD.display != "simulated"
+HEADER, GLASS = SharedHeader(), Ssd1322()
+KEYS = KeyMatrix(HEADER, BOARD.keypad.rows, BOARD.keypad.columns)
+for contact in filter(None, (BOARD.door, BOARD.mains)):
+    HEADER.join(contact.pin, 0)  # closed while all is well
+HEADER.drive(0, 0)
+
+
+def serve() -> None:
+    """Obey, for as long as the process lives."""
+    with PORT.open("r+b", buffering=0) as port:
+        words = b""
+        while True:
+            words += port.read(256) or b""
+            while b"\n" in words:
+                line, _, words = words.partition(b"\n")
+                port.write(_obeyed(*line.decode().split()))
+
+
+def _obeyed(order: str, *numbers: str) -> bytes:
+    if order == "picture":
+        return GLASS.picture().tobytes()
+    {"press": KEYS.press, "release": KEYS.release}[order](*map(int, numbers))
+    return b"."
+
+
+threading.Thread(target=serve, daemon=True).start()

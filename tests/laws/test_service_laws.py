@@ -1,0 +1,181 @@
+"""Laws of the service menu, proven over every screen of it that can be reached from an idle station at an open door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from firmware.effects import Charge, CheckPin, Effect, Print, PrintPaper, Record
+from firmware.events import PinIs
+from firmware.facts import (
+    PaperChanged,
+    PinRefused,
+    RightSold,
+    SalesResumed,
+    SalesStopped,
+    ServiceClosed,
+    ServiceDone,
+    ServiceOpened,
+)
+from firmware.health import Health
+from firmware.here import Here
+from firmware.machine import Machine
+from firmware.screens.idle import Idle
+from firmware.screens.screen import Screen
+from firmware.screens.service.login import Checking, Number
+from firmware.screens.service.printing import PrintingPaper
+from firmware.screens.service.session import Served
+from firmware.screens.service.trials import ORDER
+from hal.ports import DoorClosed, DoorOpened, Key, Pressed, PrinterState
+from simulator.documents import surroundings
+from simulator.explorer import Passage
+from simulator.explorer_service import PERSON, PIN, SHUT, is_service, service_events
+
+AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=ZoneInfo("Europe/Paris"))
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def here() -> Here:
+    return surroundings(ROOT, AT)
+
+
+@pytest.fixture(scope="module")
+def walk(here: Here) -> tuple[Passage, ...]:
+    return tuple(walked(here))
+
+
+def walked(here: Here) -> Iterator[Passage]:
+    """Breadth-first, no farther than the door: what a motorist does after is another law's."""
+    first = Machine(health=Health(PrinterState.OK, terminal=True, door_open=True))
+    seen, waiting = {first}, [first]
+    for before in waiting:
+        for event in service_events(before):
+            after, effects = before.fed(event, before.since, here)
+            yield Passage(before, event, after, effects)
+            if after not in seen and is_service(after):
+                seen.add(after)
+                waiting.append(after)
+
+
+def facts(effects: tuple[Effect, ...]) -> list[object]:
+    return [effect.fact for effect in effects if isinstance(effect, Record)]
+
+
+def person(screen: Screen) -> str:
+    return screen.session.person if isinstance(screen, Served) else ""
+
+
+def told(passage: Passage) -> str:
+    return f"{passage.before.screen} + {passage.event} -> {passage.after.screen}, {passage.effects}"
+
+
+def test_nobody_is_served_but_by_a_right_pin_that_is_written_down(walk: tuple[Passage, ...]) -> None:
+    opened = 0
+    for passage in walk:
+        if person(passage.after.screen) and not person(passage.before.screen):
+            opened += 1
+            assert isinstance(passage.before.screen, Checking), told(passage)
+            assert passage.event == PinIs(passage.before.screen.person, True), told(passage)
+            assert facts(passage.effects) == [ServiceOpened(person(passage.after.screen))], told(passage)
+    assert opened > 0
+
+
+def test_a_wrong_pin_is_written_down_in_the_move_that_says_so(walk: tuple[Passage, ...], here: Here) -> None:
+    wrong = [passage for passage in walk if isinstance(passage.event, PinIs) and not passage.event.right]
+    for passage in wrong:
+        if isinstance(passage.before.screen, Checking):
+            assert facts(passage.effects) == [PinRefused(PERSON, here.now)], told(passage)
+    assert wrong
+
+
+def test_a_session_ends_only_by_a_fact_and_the_door_ends_it_unless_a_ticket_is_on_its_way(walk: tuple[Passage, ...]) -> None:
+    ended = 0
+    for passage in walk:
+        before, after = passage.before.screen, passage.after.screen
+        if person(before) and not person(after):
+            ended += 1
+            assert isinstance(after, Idle), told(passage)
+            assert facts(passage.effects)[-1] == ServiceClosed(person(before)), told(passage)
+        if passage.event == DoorClosed() and isinstance(before, Served) and not isinstance(before, PrintingPaper):
+            assert isinstance(after, Idle), told(passage)
+    assert ended > 0
+
+
+def test_a_ticket_on_its_way_is_waited_for_whatever_the_door_does(walk: tuple[Passage, ...]) -> None:
+    doors = [each for each in walk if isinstance(each.before.screen, PrintingPaper) and each.event == DoorClosed()]
+    assert doors
+    for passage in doors:
+        assert passage.after.screen == passage.before.screen, told(passage)
+
+
+def test_nothing_is_printed_that_was_not_written_down_before_in_the_same_move(walk: tuple[Passage, ...]) -> None:
+    printed = 0
+    for passage in walk:
+        for at, effect in enumerate(passage.effects):
+            if isinstance(effect, PrintPaper):
+                printed += 1
+                before = facts(passage.effects[:at])
+                assert any(isinstance(fact, ServiceDone) for fact in before), told(passage)
+    assert printed > 0
+
+
+def test_every_fact_of_a_session_bears_its_person(walk: tuple[Passage, ...]) -> None:
+    for passage in walk:
+        for fact in facts(passage.effects):
+            if isinstance(fact, ServiceDone | ServiceClosed | SalesStopped | SalesResumed | PaperChanged):
+                assert fact.person == person(passage.before.screen) == PERSON, told(passage)
+
+
+def test_everything_the_menu_opens_leaves_a_trace_before_it_is_left(walk: tuple[Passage, ...]) -> None:
+    """A trial without a result, a confirmation that is refused: these did nothing. All else is in the journal."""
+    actions = {fact.action for passage in walk for fact in facts(passage.effects) if isinstance(fact, ServiceDone)}
+    trials = {f"{name} test" for name in ORDER}
+    papers = {"test ticket", "statistics ticket", "acceptance report", "test sale ticket", "paper test"}
+    assert trials | papers | {"acceptance begun", "acceptance", "versions read", "alarms read", "not printed"} <= actions
+    assert {SalesStopped, PaperChanged} <= {type(fact) for passage in walk for fact in facts(passage.effects)}
+
+
+def test_no_service_asks_a_bank_or_sells_a_right(walk: tuple[Passage, ...]) -> None:
+    for passage in walk:
+        assert not any(isinstance(effect, Charge | Print) for effect in passage.effects), told(passage)
+        assert not any(isinstance(fact, RightSold) for fact in facts(passage.effects)), told(passage)
+
+
+def test_a_pin_is_in_no_fact_and_in_no_repr(walk: tuple[Passage, ...]) -> None:
+    checked = [effect for passage in walk for effect in passage.effects if isinstance(effect, CheckPin)]
+    assert {effect.pin for effect in checked} == {PIN}
+    assert not any(PIN in repr(passage) for passage in walk)
+
+
+def test_behind_a_closed_door_the_key_sequence_leads_nowhere(here: Here) -> None:
+    for door in (None, False):
+        for terminal in (True, False, None):
+            machine = Machine(health=Health(PrinterState.OK, terminal=terminal, door_open=door))
+            for key in (Key.CORRECT, Key.CORRECT, Key.INFO):
+                machine, _ = machine.fed(Pressed(key), 0.0, here)
+            assert not isinstance(machine.screen, SHUT)
+
+
+def test_a_door_closed_between_the_keys_makes_the_sequence_begin_again(here: Here) -> None:
+    machine = Machine(health=Health(PrinterState.OK, terminal=True, door_open=True))
+    for event in (Pressed(Key.CORRECT), Pressed(Key.CORRECT), DoorClosed(), DoorOpened(), Pressed(Key.INFO)):
+        machine, _ = machine.fed(event, 0.0, here)
+    assert not isinstance(machine.screen, Number)
+
+
+@pytest.mark.parametrize("terminal", [True, False, None])
+@pytest.mark.parametrize("stopped", [True, False])
+def test_an_open_door_and_the_sequence_lead_in_in_service_and_out_of_it(
+    here: Here, terminal: bool | None, stopped: bool
+) -> None:
+    here = replace(here, ledger=replace(here.ledger, stopped=stopped))
+    machine = Machine(health=Health(None, terminal=terminal, door_open=True))
+    for key in (Key.CORRECT, Key.CORRECT, Key.INFO):
+        machine, _ = machine.fed(Pressed(key), 0.0, here)
+    assert isinstance(machine.screen, Number)

@@ -1,0 +1,16 @@
+"""docs/alarms.md is what the code says."""
+
+from __future__ import annotations
+
+from firmware.alarms import ALARMS, OTHER
+from workshop.alarms import PAGE, page
+
+
+def test_the_page_is_fresh() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run make docs"
+
+
+def test_every_code_and_remedy_stands_on_it() -> None:
+    for alarm in (*ALARMS, *OTHER):
+        assert f"| {alarm.code} |" in page()
+        assert alarm.remedy in page()

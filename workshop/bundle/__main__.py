@@ -1,0 +1,7 @@
+"""`python -m workshop.bundle`."""
+
+import sys
+
+from workshop.bundle.cli import main
+
+sys.exit(main())
