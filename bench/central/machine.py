@@ -20,11 +20,10 @@ FLUSHES = 500
 
 def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     """Before anything is asked of the server."""
-    others = "processes that want one of the processors, over the last minute: read the rest with care if they are many"
-    yield Figure("others at work on this machine", os.getloadavg()[0], "processes", others)
+    others = f"over the minute before, {os.getloadavg()[0]:.1f} other processes wanted a processor"
     delays = list(_flushes(server))
     what = f"{FLUSHES} times 8 kB written and flushed with fdatasync, as PostgreSQL does at each commit, one after the other"
-    yield Figure("a flush of this disk, p50", percentile(delays, 50), "ms", what)
+    yield Figure("a flush of this disk, p50", percentile(delays, 50), "ms", f"{what}; {others}")
     yield Figure("a flush of this disk, p99", percentile(delays, 99), "ms", "the same")
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import socket
+import time
 from dataclasses import dataclass
+
+IDLE_S = 2.0
+"""After so long the server may hang up any moment (it waits five seconds): a new connection is opened."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +23,14 @@ class Connection:
 
     def __init__(self, port: int) -> None:
         """To the server on this machine."""
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._file = self._socket.makefile("rb")
+        self._port = port
+        self._open()
 
     def post(self, request: bytes) -> Answered:
         """Send a whole request, read the whole answer. Raises ConnectionError if the server hangs up."""
+        if time.monotonic() - self._used > IDLE_S:
+            self.close()
+            self._open()
         self._socket.sendall(request)
         status, length = self._file.readline(), 0
         if not status:
@@ -33,7 +39,14 @@ class Connection:
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
+        self._used = time.monotonic()
         return Answered(int(status.split()[1]), self._file.read(length))
+
+    def _open(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", self._port), timeout=60)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._file = self._socket.makefile("rb")
+        self._used = time.monotonic()
 
     def close(self) -> None:
         """Hang up."""

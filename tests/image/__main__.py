@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ UNIT = {
 
 def main() -> int:
     """0 if the image does what it should; 1 if not."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the emulator ends too
     parser = argparse.ArgumentParser(prog="python -m tests.image", description=__doc__)
     parser.add_argument("--image", type=Path, help="NAME.img.xz (default: the newest of out/image)")
     parser.add_argument("--release-key", type=Path, default=release.USUAL, metavar="FILE", help="what signed it")

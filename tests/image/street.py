@@ -54,6 +54,8 @@ class Street:
     printer: PrinterDevice = field(default_factory=lambda: PrinterDevice(dots=576, baud=19200))
     keys: Mapping[str, tuple[int, int]] = field(default_factory=_keys)
     emulator: Emulator | None = None
+    glass: bytes = bytes(PIXELS)
+    """The last picture seen."""
     _heard: dict[str, bytes] = field(default_factory=dict)
 
     def plug(self, emulator: Emulator) -> None:
@@ -116,7 +118,8 @@ class Street:
 
     def picture(self) -> bytes:
         """The glass, a byte a pixel; waits for a station that is starting."""
-        return self._asked("picture\n", PIXELS)
+        self.glass = self._asked("picture\n", PIXELS)
+        return self.glass
 
     def sees(self, wanted: Callable[[bytes], object], what: str, seconds: float = 240.0) -> float:
         """Look until the glass shows it; seconds it took."""

@@ -14,8 +14,9 @@ from tests.image.emulator import running
 from tests.image.street import Street, TrialError
 from tests.image.system import judge
 
-FIRST = datetime(2026, 3, 4, 10, tzinfo=PARIS)
-"""What the clock says at the first start: a Wednesday morning. A clock with a battery goes on meanwhile."""
+FIRST = datetime(2027, 3, 3, 10, tzinfo=PARIS)
+"""What the clock says at the first start: a Wednesday morning, later than any program on the card, or systemd would not believe
+it. A clock with a battery goes on meanwhile."""
 BETWEEN = timedelta(minutes=30)
 Truth = Callable[[], object]
 

@@ -18,6 +18,7 @@ QUESTIONS = {
     "central": "The city's address, https://…",
     "board": "Board",
     "central_key": "The city's public key, 43 characters",
+    "people": "Who may open the service menu, a people.json",
 }
 
 

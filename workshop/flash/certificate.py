@@ -11,6 +11,8 @@ import segno
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
+from firmware.people import people_in
+from firmware.state import PEOPLE
 from workshop.flash.refusals import amount
 from workshop.flash.unit import Unit, enrol_line
 
@@ -54,6 +56,7 @@ def text_of(certificate: Certificate) -> str:
         "central": site.central,
         "city's key": certificate.unit.central_key,
         "board": certificate.unit.board,
+        "service": _service(certificate.unit.people),
         "tariffs": f"sha256 {certificate.tariffs_sha256}",
         "image": certificate.source,
         "card": certificate.card,
@@ -64,6 +67,11 @@ def text_of(certificate: Certificate) -> str:
         "enrol with": certificate.enrolment,
     }
     return "FLASHING CERTIFICATE\n\n" + "".join(f"{name:<12}{value}\n" for name, value in rows.items())
+
+
+def _service(people: str) -> str:
+    numbers = ", ".join(person.number for person in people_in(people, PEOPLE).people)
+    return f"its menu opens for {numbers}" if numbers else "nobody may open its menu (--people)"
 
 
 def label_of(certificate: Certificate) -> Picture.Image:

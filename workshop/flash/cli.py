@@ -210,6 +210,7 @@ _MEANINGS = {
     "central": "the city's API, https://…",
     "board": "name of its file in board/",
     "central_key": "the city's public key, 43 characters, or its file (board/central.pub)",
+    "people": "who may open the service menu: lines of `horodateur pin` in a file",
 }
 
 

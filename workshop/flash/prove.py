@@ -18,7 +18,7 @@ from firmware.envelope import public_key_text
 from firmware.journal import Head, JournalError
 from firmware.seal import SealError
 from firmware.site import Site
-from firmware.state import CITY, JOURNAL, KEY, open_journal, open_seal
+from firmware.state import CITY, JOURNAL, KEY, PEOPLE, open_journal, open_seal
 from firmware.tariff import TariffError, tariffs_in
 from hal.board import BoardError, load_board, read_toml
 from workshop.flash.bundle import Bundle
@@ -45,7 +45,7 @@ def prove_state(card: Card, region: Region, unit: Unit, public_key: str, owner: 
     checked = ran("e2fsck", "-fn", place, descriptor=card.descriptor)
     _require(checked.returncode == 0, "state partition", f"e2fsck: {checked.stdout.decode('utf-8', 'replace').strip()}")
     folder.mkdir(mode=0o700)
-    for name in FILES:
+    for name in (*FILES, PEOPLE) if unit.people else FILES:
         (folder / name).write_bytes(file_at(card, region, f"/{name}"))
         _require_private(card, region, name, owner)
     prove_folder(folder, unit, public_key)
@@ -121,6 +121,8 @@ def prove_folder(folder: Path, unit: Unit, public_key: str) -> None:
     _require(site == unit.site, STATION, f"says {site}, not {unit.site}")
     _require((folder / BOARD).read_text("utf-8").strip() == unit.board, BOARD, f"does not say {unit.board}")
     _require((folder / CITY).read_text("utf-8").strip() == unit.central_key, CITY, "is not the city's key")
+    people = (folder / PEOPLE).read_text("utf-8") if (folder / PEOPLE).exists() else ""
+    _require(people == unit.people, PEOPLE, "is not the list that was given")
     with _found(KEY):
         key = public_key_text(open_seal(folder).public)
     _require(key == public_key, KEY, f"its public half is {key}, not {public_key}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.envelope import public_key_in, public_key_text
-from firmware.state import open_seal, provision
+from firmware.state import PEOPLE, open_seal, provision
 from workshop.flash.errors import ToolError
 from workshop.flash.tools import ran
 from workshop.flash.unit import Unit, site_text
@@ -34,6 +34,8 @@ def provisioned(unit: Unit, folder: Path) -> Provisioned:
     provision(folder, unit.site.station, public_key_in(unit.central_key))
     (folder / STATION).write_text(site_text(unit.site), "utf-8")
     (folder / BOARD).write_text(f"{unit.board}\n", "utf-8")
+    if unit.people:
+        (folder / PEOPLE).write_text(unit.people, "utf-8")
     for file in folder.rglob("*"):
         file.chmod(0o700 if file.is_dir() else 0o600)
     return Provisioned(unit, folder, public_key_text(open_seal(folder).public))

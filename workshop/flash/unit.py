@@ -12,14 +12,15 @@ from urllib.parse import urlsplit
 import msgspec
 
 from firmware.envelope import public_key_in
+from firmware.people import PeopleError, people_in
 from firmware.site import Site
 from firmware.tariff import Tariffs
 from hal.board import BoardError, load_board
 from workshop.flash.errors import MisuseError
 
-FIELDS = ("station", "zone", "sector", "address", "nearest", "street", "central", "board", "central_key")
+FIELDS = ("station", "zone", "sector", "address", "nearest", "street", "central", "board", "central_key", "people")
 """What is said of a unit, as options (`--central-key`) and as columns of a list."""
-USUAL = {"street": "mixed", "board": "paris-v1", "nearest": "voir le plan sur paris.fr"}
+USUAL = {"street": "mixed", "board": "paris-v1", "nearest": "voir le plan sur paris.fr", "people": "none"}
 """What is meant where nothing is said."""
 
 
@@ -32,6 +33,8 @@ class Unit:
     """Name of its board file, without `.toml`."""
     central_key: str
     """The city's public key: what it publishes is believed because of this."""
+    people: str = ""
+    """What stands in its people.json: who may open its service menu; empty: nobody."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def unit_of(words: Mapping[str, str], known: Known) -> Unit:
         require_field(name, given.get(name, ""), known)
     site = _site(given)
     _require_place(site, known.tariffs)
-    return Unit(site, given["board"], given["central_key"])
+    return Unit(site, given["board"], given["central_key"], _people_of(given["people"]))
 
 
 def require_field(name: str, word: str, known: Known) -> None:
@@ -105,6 +108,19 @@ def _central_key(word: str, _: Known) -> str:
     return ""
 
 
+def _people(word: str, _: Known) -> str:
+    try:
+        people_in(_people_of(word), word)
+    except (PeopleError, OSError, UnicodeDecodeError) as error:
+        return f"is no list of people made with `horodateur pin`: {error}"
+    return ""
+
+
+def _people_of(word: str) -> str:
+    """What stands in the file of this name."""
+    return "" if word == USUAL["people"] else Path(word).read_text("utf-8")
+
+
 def _board(word: str, known: Known) -> str:
     names = sorted(file.stem for file in known.boards.glob("*.toml"))
     if word not in names:
@@ -130,6 +146,7 @@ _RULES: Mapping[str, Callable[[str, Known], str]] = {
     "central": _central,
     "board": _board,
     "central_key": _central_key,
+    "people": _people,
 }
 
 

@@ -31,7 +31,7 @@ def mapped(file: Path) -> bytes:
 
 def packed(file: Path) -> Path:
     """Compressed beside it, the same on one processor as on many."""
-    ran("xz", "--keep", "--force", "-3", "--threads=2", "--block-size=16MiB", file)
+    ran("xz", "--keep", "--force", "-1", "--threads=2", "--block-size=16MiB", file)
     return file.with_name(f"{file.name}.xz")
 
 

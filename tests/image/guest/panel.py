@@ -70,8 +70,9 @@ assert BOARD.keypad != "simulated"
 assert BOARD.display != "simulated"
 HEADER, GLASS = SharedHeader(), Ssd1322()
 KEYS = KeyMatrix(HEADER, BOARD.keypad.rows, BOARD.keypad.columns)
-for contact in filter(None, (BOARD.door, BOARD.mains)):
-    HEADER.join(contact.pin, 0)  # closed while all is well
+for contact in (BOARD.door, BOARD.mains):
+    if contact:
+        HEADER.join(contact.pin, 0)  # closed while all is well
 HEADER.drive(0, 0)
 
 
@@ -89,7 +90,8 @@ def serve() -> None:
 def _obeyed(order: str, *numbers: str) -> bytes:
     if order == "picture":
         return GLASS.picture().tobytes()
-    {"press": KEYS.press, "release": KEYS.release}[order](*map(int, numbers))
+    row, column = map(int, numbers)
+    (KEYS.press if order == "press" else KEYS.release)(row, column)
     return b"."
 
 
