@@ -52,7 +52,7 @@ from hal.cable import Cable, End
 from hal.ports import Buzzer, CardTerminal, Clock, Display, Instant, Printer, Source, View
 
 VERSION = "0.1.0"
-RELEASED = datetime(2025, 1, 1, tzinfo=UTC)
+RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 """No station ran this software before: a clock that shows an earlier date is wrong."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 

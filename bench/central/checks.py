@@ -65,8 +65,8 @@ def _hold(server: Server, number: int) -> None:
 
 def _among(server: Server, scale: Scale, at_work: tuple[str, ...], size: int) -> Iterator[Figure]:
     chosen = random.Random(size)
-    asking = _bare(server), _over_http(server, scale)
-    with _stations_at_work(server, at_work) as clients:
+    with _stations_at_work(server, at_work) as clients, contextlib.closing(Connection(server.port)) as connection:
+        asking = _bare(server), _over_http(server, scale, connection)
         began = time.perf_counter()
         bare, over_http = ({kind: _timed(ask, _asked(scale, chosen, kind)) for kind in KINDS} for ask in asking)
         clients.stop()
@@ -122,10 +122,9 @@ def _bare(server: Server) -> Ask:
     return ask
 
 
-def _over_http(server: Server, scale: Scale) -> Ask:
+def _over_http(server: Server, scale: Scale, connection: Connection) -> Ask:
     """One agent after the other: each may ask only so often."""
     tokens = itertools.cycle(server.tokens(len(KINDS) * scale.checks // PER_TOKEN + 1))
-    connection = Connection(server.port)
 
     def ask(asked: Asked) -> float:
         body = {"plate": asked.plate, "zone": asked.zone, "sector": asked.sector, "at": rights.AT.isoformat()}

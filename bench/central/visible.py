@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import time
@@ -79,25 +80,32 @@ def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     """From the moment a sale is written down to the answer of a check that says it is allowed."""
     names = journals.names(scale.sellers)
     enrolled(server.store, names)
-    ways = Ways(Connection(server.port), Connection(server.port))
-    chosen = random.Random(4)
-    start = time.monotonic() + 1
-    sellers = [
-        _seller(name, sorted(start + chosen.uniform(0, scale.pause * scale.sales) for _ in range(scale.sales)))
-        for name in names
-    ]
-    tokens = server.tokens(len(sellers))
+    tokens = server.tokens(len(names))
+    with contextlib.closing(Connection(server.port)) as station, contextlib.closing(Connection(server.port)) as agent:
+        seen = _all_seen(_sellers(names, scale), tokens, Ways(station, agent))
+    how = (
+        f"{len(seen)} sales of {len(names)} stations whose sync looks at the journal every second; until a check over HTTP, "
+        "asked once the city has acknowledged, has answered that the vehicle may stay"
+    )
+    yield Figure("from a sale to a check that sees it, p50", percentile(seen, 50) / 1e3, "s", how)
+    yield Figure("from a sale to a check that sees it, p95", percentile(seen, 95) / 1e3, "s", "the same sales", at_most=5)
+
+
+def _all_seen(sellers: Sequence[Seller], tokens: Sequence[str], ways: Ways) -> list[float]:
+    """Until the last sale is seen; the seconds of each."""
     seen: list[float] = []
     while any(seller.sales or seller.sync.acknowledged < seller.journal.last() for seller in sellers):
         time.sleep(max(0.0, min(seller.wake_at for seller in sellers) - time.monotonic()))
         for seller, token in zip(sellers, tokens, strict=True):
             seen += _step(seller, ways, token)
-    how = (
-        f"{len(seen)} sales of {len(sellers)} stations whose sync looks at the journal every second; until a check over HTTP, "
-        "asked once the city has acknowledged, has answered that the vehicle may stay"
-    )
-    yield Figure("from a sale to a check that sees it, p50", percentile(seen, 50) / 1e3, "s", how)
-    yield Figure("from a sale to a check that sees it, p95", percentile(seen, 95) / 1e3, "s", "the same sales", at_most=5)
+    return seen
+
+
+def _sellers(names: Sequence[str], scale: Scale) -> list[Seller]:
+    """From now on, at moments by chance."""
+    chosen, now = random.Random(4), time.monotonic()
+    length = scale.pause * scale.sales
+    return [_seller(name, sorted(now + chosen.uniform(0, length) for _ in range(scale.sales))) for name in names]
 
 
 def _seller(name: str, sales: list[float]) -> Seller:

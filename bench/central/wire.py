@@ -24,13 +24,15 @@ class Connection:
     def __init__(self, port: int) -> None:
         """To the server on this machine."""
         self._port = port
-        self._open()
+        self._socket, self._used = _opened(port), time.monotonic()
+        self._file = self._socket.makefile("rb")
 
     def post(self, request: bytes) -> Answered:
         """Send a whole request, read the whole answer. Raises ConnectionError if the server hangs up."""
         if time.monotonic() - self._used > IDLE_S:
             self.close()
-            self._open()
+            self._socket = _opened(self._port)
+            self._file = self._socket.makefile("rb")
         self._socket.sendall(request)
         status, length = self._file.readline(), 0
         if not status:
@@ -42,16 +44,16 @@ class Connection:
         self._used = time.monotonic()
         return Answered(int(status.split()[1]), self._file.read(length))
 
-    def _open(self) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", self._port), timeout=60)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._file = self._socket.makefile("rb")
-        self._used = time.monotonic()
-
     def close(self) -> None:
         """Hang up."""
         self._file.close()
         self._socket.close()
+
+
+def _opened(port: int) -> socket.socket:
+    connected = socket.create_connection(("127.0.0.1", port), timeout=60)
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connected
 
 
 def request(path: str, body: bytes, token: str = "") -> bytes:

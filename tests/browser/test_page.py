@@ -220,7 +220,7 @@ def test_a_motorist_buys_two_hours_and_the_city_sees_the_plate(opened: Opened, s
     desk.check()
     answer = desk.page.locator("#answer")
     expect(answer).to_contain_text("Autorisé")
-    expect(answer).to_contain_text("AB123CD · zone 1")
+    expect(answer).to_contain_text("AB-123-CD · zone 1 · secteur 11D")
     expect(answer).to_contain_text(f"jusqu’à mer. 4 mars 2026, {hour}")
 
     desk.post("clock", at="2026-03-04T12:00:59")

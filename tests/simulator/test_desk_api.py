@@ -407,7 +407,10 @@ def test_faults_raise_the_alarms_a_technician_reads(machine: Machine) -> None:
         machine.post("/api/fault", device=device, fault=fault, on=True)
         machine.advance(75.0)
         assert machine.state("alarms") == [alarm]
-        (trouble,) = machine.state("troubles")
+        troubles = machine.state("troubles")
+        assert isinstance(troubles, list)
+        assert len(troubles) == 1
+        trouble = troubles[0]
         assert trouble["name"] == alarm
         assert all(trouble[member] for member in ("code", "severity", "says", "remedy", "effect"))
         machine.post("/api/fault", device=device, fault=fault, on=False)
