@@ -8,7 +8,7 @@ CENTRAL_PORT ?= 8081
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run central-postgres test check bench bench-central defects bundle release-key docs translations requirements debian clean
+.PHONY: help run central-postgres test check bench bench-central defects image image-test bundle release-key docs translations requirements debian clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -37,6 +37,12 @@ bench-central: .venv/dev ## measure the city on PostgreSQL; a quarter of an hour
 
 defects: .venv/dev ## plant every known defect in a copy, one at a time, and see its test turn red
 	$(BIN)/python -m tests.planted
+
+image: .venv/dev ## a bootable arm64 image from Debian's packages, signed; by hand or nightly, out/image
+	$(BIN)/python -m workshop.image build
+
+image-test: .venv/dev ## flash the image into a file, boot it in an emulator, sell, cut the power; by hand or nightly
+	$(BIN)/python -m tests.image
 
 bundle: .venv/desk ## the station for a stock Raspberry Pi OS (Bookworm, 64 bits): out/horodateur-bundle.tar, signed
 	$(BIN)/python -m workshop.bundle

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -127,8 +128,7 @@ class Street:
         while not wanted(self.picture()):
             if time.monotonic() > begun + seconds:
                 raise TrialError(f"the glass never showed {what}")
-            pause = time.monotonic() + LOOK_EVERY
-            self.until(lambda at=pause: time.monotonic() > at, "a pause")
+            self.until(partial(_after, time.monotonic() + LOOK_EVERY), "a pause")
         return time.monotonic() - begun
 
     def press(self, key: str) -> None:
@@ -156,3 +156,7 @@ class Street:
         self._send("panel", order.encode())
         self.until(lambda: len(self._heard["panel"]) >= size, f"{order.strip()}: an answer", 600)
         return self._heard["panel"]
+
+
+def _after(instant: float) -> bool:
+    return time.monotonic() > instant

@@ -21,14 +21,13 @@ HOME = "opt/horodateur"
 SITE = f"{HOME}/lib/python3.11/site-packages"
 TARIFFS, BOARDS = f"/{HOME}/tariffs.json", f"/{HOME}/board"
 PACKAGES = ("hal", "firmware")
-PAGES = ("docs/technician.md", "docs/wiring.md")
+PAGES = ("docs/technician.md", "docs/alarms.md", "docs/wiring.md")
 """What a technician may read on the card, if it is written."""
 ENVIRONMENT = "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n"
 COMMAND = "#!/opt/horodateur/bin/python\nimport sys\n\nfrom firmware.cli import main\n\nsys.exit(main())\n"
 DROP_INS = ("journald.conf.d", "system.conf.d", "timesyncd.conf.d")
 EMPTY = ("boot/firmware", "var/lib/horodateur", "var/log", "var/tmp", "var/lib/systemd")
 """Where something is mounted: a read-only root can make no folder."""
-WHATEVER_DATE = PycInvalidationMode.UNCHECKED_HASH
 TRACES = (
     "etc/machine-id",
     "etc/resolv.conf",
@@ -147,6 +146,7 @@ def _compile(root: Path) -> None:
         compileall.compile_dir(
             root / folder,
             stripdir=str(root),
+            prependdir="/",  # where it will lie, for whoever reads a traceback
             maxlevels=20,
             quiet=2,
             force=True,

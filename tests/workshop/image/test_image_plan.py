@@ -1,0 +1,95 @@
+"""The recipe and where its partitions lie, in the words of the table that sfdisk writes."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hal.toml import BoardError
+from workshop.flash.table import HEAD, Table, table_in
+from workshop.image.plan import ALIGNMENT, Partition, disk_size, placed, table_script
+from workshop.image.recipe import DATA, Recipe, read_recipe
+
+CARD = 3_900_000_000
+"""Bytes of the smallest card sold as 4 GB."""
+
+
+@pytest.fixture
+def recipe() -> Recipe:
+    return read_recipe()
+
+
+@pytest.fixture
+def partitions(recipe: Recipe) -> tuple[Partition, ...]:
+    return placed(recipe.partitions)
+
+
+@pytest.fixture
+def table(recipe: Recipe, partitions: tuple[Partition, ...], tmp_path: Path) -> Table:
+    file = tmp_path / "card.img"
+    with file.open("wb") as card:
+        card.truncate(disk_size(partitions))
+    command = ["/usr/sbin/sfdisk", "-q", "--no-reread", "--no-tell-kernel", str(file)]
+    subprocess.run(command, input=table_script(partitions, recipe.disk_id), text=True, check=True)
+    with file.open("rb") as card:
+        return table_in(card.read(HEAD))
+
+
+def test_the_card_has_boot_two_slots_and_the_state_in_this_order(partitions: tuple[Partition, ...]) -> None:
+    assert [(partition.number, partition.label, partition.kind) for partition in partitions] == [
+        (1, "HDT-BOOT", "vfat"),
+        (2, "HDT-ROOT-A", "ext4"),
+        (3, "HDT-ROOT-B", "ext4"),
+        (4, "HDT-STATE", "ext4"),
+    ]
+    assert partitions[1].region.size == partitions[2].region.size, "an update must fit where the other system was"
+
+
+def test_the_table_that_is_written_says_what_was_planned(table: Table, partitions: tuple[Partition, ...]) -> None:
+    assert table.kind == "mbr", "the boot program in a Pi 3 reads no other"
+    assert [table.region(partition.number) for partition in partitions] == [partition.region for partition in partitions]
+
+
+def test_no_write_to_one_partition_makes_a_card_rewrite_another(partitions: tuple[Partition, ...]) -> None:
+    borders = [border for partition in partitions for border in partition.region]
+    assert borders == sorted(borders)
+    assert not [border for border in borders if border % ALIGNMENT]
+
+
+def test_it_fits_on_the_smallest_card(partitions: tuple[Partition, ...]) -> None:
+    assert disk_size(partitions) < CARD
+
+
+def test_the_state_has_room_for_what_it_must_keep(partitions: tuple[Partition, ...]) -> None:
+    assert partitions[3].region.size >= 512 << 20
+
+
+def test_the_labels_are_those_the_card_mounts(partitions: tuple[Partition, ...]) -> None:
+    fstab = (DATA.parent / "systemd" / "fstab").read_text()
+    mounted = {line.split()[0].removeprefix("LABEL=") for line in fstab.splitlines() if line.startswith("LABEL=")}
+    assert mounted == {partition.label for partition in partitions} - {"HDT-ROOT-B"}
+    assert "root=LABEL=HDT-ROOT-A ro " in (DATA / "cmdline.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('kind = "vfat"', 'kind = "ntfs"', "partitions"),
+        ('label = "HDT-ROOT-B"', 'label = "HDT-ROOT-A"', "two have one label"),
+        ("owner = 900", "owner = 0", "owner"),
+        ("disk_id", "disc_id", "disc_id: no such key"),
+        ('architecture = "arm64"', 'architecture = "armhf"', "architecture"),
+    ],
+)
+def test_a_recipe_that_cannot_be_meant_is_refused_by_name(old: str, new: str, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "image.toml"
+    file.write_text((DATA / "image.toml").read_text().replace(old, new, 1))
+    with pytest.raises(BoardError, match=says):
+        read_recipe(file)
+
+
+def test_no_console_speaks_on_the_line_of_the_printer() -> None:
+    words = (DATA / "cmdline.txt").read_text().split()
+    assert [word for word in words if word.startswith("console=")] == ["console=tty0"]
