@@ -228,10 +228,14 @@ def test_a_motorist_buys_two_hours_and_the_city_sees_the_plate(opened: Opened, s
     expect(answer.locator("strong")).to_have_text("Autorisé")
     desk.post("clock", at=f"2026-03-04T{hour}:00")
     desk.check()
+    expect(answer.locator("strong")).to_have_text("Toléré : le ticket vient de finir")
+    desk.post("clock", at="2026-03-04T12:06:00")
+    desk.check()
     expect(answer.locator("strong")).to_have_text("Ne pas conclure")  # not allowed, and nothing heard for two hours
     desk.post("clock", advance_s=180)
     desk.check()
     expect(answer.locator("strong")).to_have_text("Aucun droit connu")
+    expect(answer).to_contain_text(f"dernier ticket fini : mer. 4 mars 2026, {hour}")
 
 
 def test_a_phone_can_do_it_too(opened: Opened) -> None:
