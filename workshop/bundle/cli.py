@@ -13,6 +13,7 @@ from firmware.seal import SealError
 from hal.board import BoardError
 from workshop.bundle.build import Order, build, require_tools
 from workshop.image import release
+from workshop.image.archive import sources_here
 from workshop.image.recipe import ROOT, read_recipe
 from workshop.image.tools import BuildError
 
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m workshop.bundle", description="The station for a stock Raspberry Pi OS.")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FILE.tar", help="(default: out/horodateur-bundle.tar)")
     parser.add_argument("--release-key", type=Path, default=release.USUAL, metavar="FILE", help="(default: %(default)s)")
-    parser.add_argument("--sources", type=Path, metavar="FILE", help="lines of an apt sources.list (default: Debian's servers)")
+    parser.add_argument("--sources", type=Path, metavar="FILE", help="lines of an apt sources.list (default: this computer's)")
     chosen = parser.parse_args(arguments)
     try:
         return _build(chosen)
@@ -38,7 +39,7 @@ def _build(chosen: argparse.Namespace) -> int:
         raise BuildError(f"--out {chosen.out}: must end in .tar; flash.sh looks for its .manifest beside it")
     require_tools()
     recipe, seal = read_recipe(), release.release_key(chosen.release_key)
-    sources = tuple(chosen.sources.read_text("utf-8").splitlines()) if chosen.sources else recipe.sources
+    sources = tuple(chosen.sources.read_text("utf-8").splitlines()) if chosen.sources else sources_here(recipe)
     with tempfile.TemporaryDirectory(prefix="horodateur-bundle-") as scratch:
         manifest = build(Order(recipe, sources, chosen.out, Path(scratch), seal))
     size, key = chosen.out.stat().st_size / 1e6, public_key_text(seal.public)

@@ -14,6 +14,7 @@ from firmware.envelope import public_key_text
 from firmware.seal import SealError
 from hal.board import BoardError
 from workshop.image import release
+from workshop.image.archive import sources_here
 from workshop.image.build import Order, build, epoch_now
 from workshop.image.listing import differences
 from workshop.image.recipe import ROOT, read_recipe
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     make.add_argument("--out", type=Path, default=ROOT / "out" / "image", metavar="DIR", help="(default: out/image)")
     make.add_argument("--work", type=Path, metavar="DIR", help="keep what is built in between here (default: removed again)")
     make.add_argument("--release-key", type=Path, default=release.USUAL, metavar="FILE", help="(default: %(default)s)")
-    make.add_argument("--sources", type=Path, metavar="FILE", help="lines of an apt sources.list (default: Debian's servers)")
+    make.add_argument("--sources", type=Path, metavar="FILE", help="lines of an apt sources.list (default: this computer's)")
     make.set_defaults(run=_build)
     compare = commands.add_parser("compare", help="what the file lists of two builds (NAME.files) do not agree on")
     compare.add_argument("one", type=Path)
@@ -47,7 +48,7 @@ def _build(arguments: argparse.Namespace) -> int:
         raise BuildError("needs root: sudo make image")
     require_tools()
     recipe, seal = read_recipe(), release.release_key(arguments.release_key)
-    sources = tuple(arguments.sources.read_text("utf-8").splitlines()) if arguments.sources else recipe.sources
+    sources = tuple(arguments.sources.read_text("utf-8").splitlines()) if arguments.sources else sources_here(recipe)
     work = arguments.work or Path(tempfile.mkdtemp(prefix="horodateur-image-"))
     try:
         manifest = build(Order(recipe, sources, arguments.out, work, seal, epoch_now()), print)

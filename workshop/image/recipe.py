@@ -31,7 +31,8 @@ class Recipe:
     name: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
     suite: str
     architecture: Literal["arm64"]
-    sources: tuple[str, ...]
+    suites: Annotated[tuple[str, ...], Meta(min_length=1)]
+    components: Annotated[tuple[str, ...], Meta(min_length=1)]
     packages: tuple[str, ...]
     leave_out: tuple[str, ...]
     """Paths dpkg does not unpack, as patterns."""

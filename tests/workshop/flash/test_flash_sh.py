@@ -143,7 +143,15 @@ def test_without_an_option_it_asks(
     """A wrong answer is asked again; at the end, a device that is none is refused."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("workshop.flash.cli.RELEASE_KEY", release.key_file)
-    right = ["12 rue Oberkampf", "", "", "https://c.example", "", KEY, ""]  # nothing: the usual neighbour, street, board, nobody
+    right = [
+        "12 rue Oberkampf",
+        "",
+        "",
+        "https://c.example",
+        "",
+        KEY,
+        "",
+    ]  # nothing: the usual one
     wrong = ["nowhere.img.xz", str(release.image), "75011-42", "75011-0042", "1", "12D", *right]
     answers = iter([*wrong, "75011-0042", "1", "11D", *right, "/dev/null"])
     monkeypatch.setattr("builtins.input", lambda question: next(answers))
