@@ -19,6 +19,14 @@ from workshop.image.tools import BuildError, ran
 
 OVERLAYS = ROOT / "board" / "overlay"
 BOARD = ROOT / "board" / "paris-v1.toml"
+REVISIONS = {
+    "bcm2837-rpi-3-b.dtb": 0xA02082,
+    "bcm2837-rpi-3-b-plus.dtb": 0xA020D3,
+    "bcm2711-rpi-4-b.dtb": 0xC03111,
+    "bcm2837-rpi-zero-2-w.dtb": 0x902120,
+}
+"""Which computer it is, as rpi-lgpio asks the tree before it touches a pin (Raspberry Pi documentation: revision codes). The
+VideoCore writes the board's own over it; where it does not, the station would refuse to start."""
 LABELS = {"gpio": "/soc/gpio@7e200000"}
 """What our overlay calls a node -> where Debian's trees have it."""
 
@@ -55,5 +63,7 @@ def with_overlay(tree: Path, overlay: Path, file: Path, scratch: Path) -> None:
     shutil.copy(tree, base)
     for label, path in LABELS.items():
         ran("fdtput", "-p", "-t", "s", base, "/__symbols__", label, path)
+    if tree.name in REVISIONS:
+        ran("fdtput", "-p", "-t", "x", base, "/system", "linux,revision", f"{REVISIONS[tree.name]:x}")
     ran("dtc", "-@", "-q", "-I", "dts", "-O", "dtb", "-o", ours, overlay)
     ran("fdtoverlay", "-i", base, "-o", file, ours)

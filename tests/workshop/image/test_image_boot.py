@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hal.computers import COMPUTERS
-from workshop.image.boot import OVERLAYS, composed, trees, with_overlay
+from workshop.image.boot import OVERLAYS, REVISIONS, composed, trees, with_overlay
 from workshop.image.recipe import DATA, Recipe, read_recipe
 from workshop.image.tools import BuildError
 
@@ -68,6 +68,18 @@ def test_the_tree_on_the_card_has_the_display_and_the_printer_in_it(root: Path, 
         assert said(tree, "/soc/spi@7e204000", "status") == "okay"
         assert said(tree, "/soc/spi@7e204000/spidev@0", "reg") == "0"
         assert said(tree, "/soc/serial@7e201000/bluetooth", "status") == "disabled"
+
+
+def test_every_tree_says_which_computer_it_is_for_whoever_touches_its_pins(root: Path, recipe: Recipe, tmp_path: Path) -> None:
+    (tmp_path / "scratch").mkdir()
+    composed(root, tmp_path / "boot", recipe, tmp_path / "scratch")
+    models = {}
+    for name in ("bcm2837-rpi-3-b.dtb", "bcm2711-rpi-4-b.dtb"):
+        revision = int(said(tmp_path / "boot" / name, "/system", "linux,revision"))
+        assert revision >> 23 & 1, "rpi-lgpio reads no code of the old style"
+        models[name] = revision >> 4 & 0xFF
+    assert models == {"bcm2837-rpi-3-b.dtb": 0x08, "bcm2711-rpi-4-b.dtb": 0x11}
+    assert {tree for computer in COMPUTERS.values() for tree in computer.trees if "2712" not in tree} == set(REVISIONS)
 
 
 def test_the_boot_partition_has_what_the_firmware_asks_for_and_no_more(root: Path, recipe: Recipe, tmp_path: Path) -> None:
