@@ -66,7 +66,7 @@ def _flashed(image: Path, key: Path, folder: Path) -> Path:
     papers = ["--register", str(folder / "register.csv"), "--certificates", str(folder / "certificates")]
     made = ["--image", str(image), "--release-key", str(public), "--to-file", str(card), "--central-key", city]
     begun = time.monotonic()
-    subprocess.run([str(ROOT / "flash.sh"), *made, *unit, *papers], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([str(ROOT / "flash.sh"), *made, *unit, *papers], check=True, capture_output=True)
     _say(f"flashed into a file in {time.monotonic() - begun:.0f} s")
     return card
 
