@@ -48,13 +48,13 @@ bundle: .venv/desk ## the station for a stock Raspberry Pi OS (Bookworm, 64 bits
 	$(BIN)/python -m workshop.bundle
 
 release-key: .venv/desk ## the key that signs images and bundles, made once outside the checkout; prints its public half
-	@$(BIN)/python -m workshop.release_key
+	@$(BIN)/python -m workshop.common.release_key
 
 docs: .venv/dev debian ## redraw docs/screens.md and the pictures from the code
 	$(BIN)/horodateur-sim docs
-	$(BIN)/python -m workshop.wiring
-	$(BIN)/python -m workshop.alarms
-	$(BIN)/python -m workshop.manual
+	$(BIN)/python -m workshop.drawings.wiring
+	$(BIN)/python -m workshop.drawings.alarms_page
+	$(BIN)/python -m workshop.drawings.manual
 	$(BIN)/horodateur tariff plot docs/pictures/tariff.png --vehicle car
 	$(BIN)/python docs/photograph.py
 

@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from bench.desk import MORNING, scratch
 from bench.table import Figure
-from firmware.facts import RightSold
-from firmware.journal import Journal
-from firmware.ledger import ledger_of
-from firmware.right import Right
+from firmware.domain.parking_right import ParkingRight
+from firmware.journal.journal import Journal
+from firmware.ledger.ledger import ledger_of
+from firmware.protocol.facts import RightSold
 
 APPENDS = 2000
 SCHEMA = "CREATE TABLE entries (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL)"
@@ -73,8 +73,8 @@ def _replayed(folder: Path) -> None:
         ledger_of(journal.facts())
 
 
-def _right(number: int) -> Right:
-    return Right(
+def _right(number: int) -> ParkingRight:
+    return ParkingRight(
         reference=f"75011-0042-{number:06d}",
         plate="AB123CD",
         zone=1,

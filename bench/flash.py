@@ -16,15 +16,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.desk import scratch
 from bench.table import Figure
-from firmware.envelope import message_of, public_key_text, sealed
+from firmware.protocol.envelope import message_of, public_key_text, sealed
 from firmware.tariff import load_tariffs
 from workshop.flash import scratch as memory
 from workshop.flash.disks import disks, named
 from workshop.flash.image import Image, checked_image
 from workshop.flash.medium import Card, created, opened
 from workshop.flash.session import RATE
-from workshop.flash.unit import Known, unit_of
-from workshop.flash.work import Source, flash
+from workshop.flash.unit import UnitReferences, unit_of
+from workshop.flash.work import CardSource, flash
 from workshop.flash.write import bytes_moved
 
 ROOT = Path(__file__).parents[1]
@@ -64,10 +64,10 @@ def figures() -> tuple[Figure, ...]:
 def _flashed(image: Image, folder: Path) -> tuple[float, int]:
     words = {"station": "75011-0042", "zone": "1", "sector": "11D", "address": "12 rue Oberkampf"}
     words |= {"central": "https://central.example", "central_key": public_key_text(KEY.public_key())}
-    unit = unit_of(words, Known(load_tariffs(ROOT / "tariffs.json"), ROOT / "board"))
+    unit = unit_of(words, UnitReferences(load_tariffs(ROOT / "tariffs.json"), ROOT / "board"))
     with _card(folder, image.size) as card, memory.scratch() as secret:
         began = time.perf_counter()
-        done = flash(Source(image, None), unit, card, secret, lambda what, done, total: None)
+        done = flash(CardSource(image, None), unit, card, secret, lambda what, done, total: None)
         return time.perf_counter() - began, done.written
 
 

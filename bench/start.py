@@ -12,8 +12,8 @@ import msgspec
 
 from bench.desk import scratch
 from bench.table import Figure
-from firmware.site import Site
-from firmware.state import provision
+from firmware.domain.site import Site
+from firmware.station.state_folder import provision
 from hal.board import read_toml
 from simulator.setting import ROOT
 

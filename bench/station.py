@@ -22,32 +22,34 @@ from datetime import datetime
 from pathlib import Path
 
 from firmware.app import Provision, Station
-from firmware.assemble import Lines, assemble
-from firmware.in_force import InForce, always
-from firmware.journal import Journal
+from firmware.assemble import StationLines, assemble
+from firmware.backoffice.active_config import ActiveConfig, always
+from firmware.domain.site import Site
+from firmware.journal.journal import Journal
 from firmware.locale import catalogues
-from firmware.site import Site
-from firmware.state import open_journal, open_seal
+from firmware.station.state_folder import open_journal, open_signing_key
 from firmware.tariff import load_tariffs
 from hal.board import load_board, read_toml
 from hal.clock import PARIS
 from hal.ports import Clock, Ticket, TicketCode, TicketLine
 from hal.wire.escpos import encode
-from simulator.bench import Bench, BenchClock
 from simulator.cabinet import Cabinet
+from simulator.virtual_time import BenchClock, VirtualTime
 
 ROOT = Path(__file__).parents[1]
 BOARD = ROOT / "board" / "paris-v1.toml"
 FOREIGN = ("fastapi", "pydantic", "starlette", "uvicorn", "sqlalchemy")
 
 
-def start(folder: Path, lines: Lines, clock: Clock) -> Journal:
+def start(folder: Path, lines: StationLines, clock: Clock) -> Journal:
     """As `firmware.cli.run` does on real ports, up to the first picture; the journal it holds open."""
     board = load_board(BOARD)
     site, tariffs = read_toml(ROOT / "board" / "demo-station.toml", Site), load_tariffs(ROOT / "tariffs.json")
-    seal = open_seal(folder)
+    signing_key = open_signing_key(folder)
     journal = open_journal(folder, site.station, "bench")
-    Station(Provision(always(InForce(site, tariffs)), catalogues(), seal), assemble(board, lines), journal, clock).turn()
+    Station(
+        Provision(always(ActiveConfig(site, tariffs)), catalogues(), signing_key), assemble(board, lines), journal, clock
+    ).turn()
     return journal
 
 
@@ -59,7 +61,7 @@ def memory() -> float:
 
 def main(folder: Path) -> None:
     """Start, then encode a first ticket, which is when python-escpos is loaded."""
-    bench = Bench()
+    bench = VirtualTime()
     lines = Cabinet(bench, load_board(BOARD), lambda line, sender, data: None).lines()
     clock = BenchClock(bench, datetime(2026, 3, 4, 10, 0, tzinfo=PARIS))
     opening = time.perf_counter()

@@ -9,13 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.desk import MORNING
 from bench.table import Figure
-from firmware.here import Here
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.right import Right
-from firmware.seal import Seal
-from firmware.site import Site
+from firmware.paper.receipt_signing import SigningKey
+from firmware.paper.ticket import ticket
 from firmware.tariff import Quote, ladder, load_tariffs
-from firmware.ticket import ticket
+from firmware.visit.context import Context
 from hal.board import read_toml
 from hal.clock import PARIS
 from hal.wire.escpos import encode
@@ -30,14 +30,14 @@ LONGEST_PLATE = "WW123456MM"
 def figures() -> tuple[Figure, ...]:
     """Exact: nothing here depends on the machine."""
     site, tariffs = read_toml(ROOT / "board" / "demo-station.toml", Site), load_tariffs(ROOT / "tariffs.json")
-    seal, words = Seal(Ed25519PrivateKey.generate()), catalogues()
+    signing_key, words = SigningKey(Ed25519PrivateKey.generate()), catalogues()
 
-    def size(offer: Quote, here: Here, columns: int, plate: str, *, doubtful: bool = False) -> int:
+    def size(offer: Quote, context: Context, columns: int, plate: str, *, doubtful: bool = False) -> int:
         right = _right(offer, plate, site)
-        return len(encode(ticket(right, here, seal.receipt(right), doubtful=doubtful), columns))
+        return len(encode(ticket(right, context, signing_key.receipt(right), doubtful=doubtful), columns))
 
-    def at(instant: datetime, language: str) -> Here:
-        return Here(instant, site, tariffs, words, language=language)
+    def at(instant: datetime, language: str) -> Context:
+        return Context(instant, site, tariffs, words, language=language)
 
     longest, columns = max(
         (size(offer, at(day, language), columns, LONGEST_PLATE, doubtful=True), columns)
@@ -58,8 +58,8 @@ def figures() -> tuple[Figure, ...]:
     )
 
 
-def _right(offer: Quote, plate: str, site: Site) -> Right:
-    return Right(
+def _right(offer: Quote, plate: str, site: Site) -> ParkingRight:
+    return ParkingRight(
         reference=f"{site.station}-999999",
         plate=plate,
         zone=offer.zone,

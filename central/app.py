@@ -7,14 +7,14 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
+from central.access.rate_limits import Buckets, Limits
 from central.api import auditor, enforcement, operator, people, public, station
+from central.api.access_log import Traffic
+from central.api.auth import AuthState
 from central.api.bodies import Bodies
-from central.api.gate import Gate
-from central.api.traffic import Traffic
-from central.api.trouble import explain_errors
-from central.city import City
-from central.limits import Buckets, Limits
-from central.metrics import counted
+from central.api.errors import explain_errors
+from central.core.city import City
+from central.operations.metrics import counted
 
 DESCRIPTION = """\
 Stations hand their journals in and are given what is published for them; agents check plates; operators look after both;
@@ -26,7 +26,7 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
     """The application, to serve by itself or to mount under a path. `clock` gives aware dates."""
     app = FastAPI(title="horodateur-central", summary="The city's side of its pay stations", description=DESCRIPTION)
     limits = limits or Limits()
-    app.state.gate = Gate(city, clock, limits, Buckets(limits.remembered), counted())
+    app.state.gate = AuthState(city, clock, limits, Buckets(limits.remembered), counted())
     for routes in (station, enforcement, operator, people, auditor, public):
         app.include_router(routes.routes)
     app.include_router(public.limited)

@@ -17,39 +17,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from firmware.clock_trust import Witness
-from firmware.effects import (
+from firmware.backoffice.active_config import ConfigSource
+from firmware.journal.journal import Journal, JournalError
+from firmware.ledger.clock_evidence import ClockEvidence
+from firmware.ledger.ledger import Ledger
+from firmware.machine import Machine
+from firmware.paper.receipt_signing import SigningKey
+from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of, service_ticket
+from firmware.paper.ticket import ticket
+from firmware.protocol.facts import Fact, Started
+from firmware.screens.idle import Idle
+from firmware.screens.trouble import Broken
+from firmware.service.inspection import Inspection, Instruments
+from firmware.service.people import PeopleError
+from firmware.station.clock_monitor import ClockMonitor
+from firmware.visit.context import Catalogue, Context, card_reference
+from firmware.visit.effects import (
     AskCrew,
+    AskPrinter,
+    AskTerminal,
     Beep,
     Charge,
     CheckPin,
     Effect,
     Inspect,
-    Look,
     Print,
-    PrintPaper,
-    Probe,
+    PrintService,
     Record,
     Withdraw,
 )
-from firmware.events import ClockIs, CrewIs, Event, Inspected, OwnEvent, PinIs, TimedOut
-from firmware.facts import Fact, Started
-from firmware.here import Catalogue, Here, card_reference
-from firmware.in_force import Asked
-from firmware.inspection import Inspection, Instruments
-from firmware.journal import Journal, JournalError
-from firmware.ledger import Ledger
-from firmware.machine import Machine
-from firmware.people import PeopleError
-from firmware.recovery import recovered
-from firmware.screens.idle import Idle
-from firmware.screens.trouble import Broken
-from firmware.seal import Seal
-from firmware.service_tickets import LOOKED_AT, Known, codes_of, service_ticket
-from firmware.ticket import ticket
-from firmware.watch import Watch
+from firmware.visit.events import ClockIs, CrewIs, Event, Inspected, OwnEvent, PinIs, TimedOut
+from firmware.visit.recovery import recovered
 from hal.cable import Cable, End
-from hal.ports import Buzzer, CardTerminal, Clock, Display, Instant, Printer, Source, View
+from hal.ports import Buzzer, CardTerminal, Clock, Display, EventSource, Instant, Printer, View
 
 VERSION = "0.1.0"
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -74,7 +74,7 @@ class Devices:
     buzzer: Buzzer
     card: CardTerminal
     printer: Printer
-    sources: tuple[Source, ...]
+    sources: tuple[EventSource, ...]
     """Whoever has events to tell: keypad, card terminal, printer."""
     plugs: tuple[Plug, ...]
     """Whoever wants bytes carried or wants waking."""
@@ -84,10 +84,10 @@ class Devices:
 class Provision:
     """What makes a station this one: identity, prices and rights, words, key."""
 
-    in_force: Asked
+    active_config: ConfigSource
     """Where it stands, and what it sells to whom, at an instant of the clock on the wall."""
     catalogues: Mapping[str, Catalogue]
-    seal: Seal
+    signing_key: SigningKey
     instruments: Instruments = field(default_factory=Instruments)
     """What a technician reads that no sale needs, and who is one."""
     released: datetime = LONG_AGO
@@ -100,15 +100,15 @@ class Station:
     def __init__(self, provision: Provision, devices: Devices, journal: Journal, clock: Clock) -> None:
         """Read the journal back, settle what a power cut left open, and show the first screen."""
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
-        self._ledger, witness = _remembered(journal)
-        self._watch = Watch(clock, witness, provision.released)
+        self._ledger, evidence = _remembered(journal)
+        self._watch = ClockMonitor(clock, evidence, provision.released)
         self._shown: View | None = None
         self._seen: object = None
         self._own: list[OwnEvent] = []
-        self._in_force = provision.in_force(clock.wall())
+        self._active_config = provision.active_config(clock.wall())
         self.machine = Machine(since=clock.now())
         now = clock.now()
-        tariff = self._in_force.tariffs.version_at(clock.wall())
+        tariff = self._active_config.tariffs.version_at(clock.wall())
         started = Started(VERSION, tariff.name if tariff else "none", self._watch.look(now).quality)
         self._do((Record(started), *recovered(self._ledger)), now)
         self._look_at_clock(now)
@@ -121,28 +121,28 @@ class Station:
     @property
     def wake_at(self) -> Instant:
         """When `turn` must be called at the latest: the picture has a clock in it, and prices change to the second."""
-        wall, until = self._clock.wall(), self._in_force.until
+        wall, until = self._clock.wall(), self._active_config.until
         seconds = 60.0 - wall.second - wall.microsecond / 1e6
         if until is not None and until > wall:
             seconds = min(seconds, (until - wall).total_seconds())
         own = (self.machine.deadline, self._clock.now() + seconds, self._watch.wake_at)
         return min(*own, *(plug.end.wake_at for plug in self.plugs))
 
-    def here(self) -> Here:
+    def context(self) -> Context:
         """The surroundings, as the visit sees them."""
         now = self._clock.wall()
         if isinstance(self.machine.screen, Idle):
-            self._in_force = self._provision.in_force(now)
-        in_force = self._in_force
-        here = Here(
+            self._active_config = self._provision.active_config(now)
+        active_config = self._active_config
+        context = Context(
             now,
-            in_force.site,
-            in_force.tariffs,
+            active_config.site,
+            active_config.tariffs,
             self._provision.catalogues,
             self._ledger,
-            holdings=lambda plate: in_force.rights.holdings(plate, now),
+            holdings=lambda plate: active_config.rights.holdings(plate, now),
         )
-        return self.machine.sees(here)
+        return self.machine.sees(context)
 
     def receive(self, plug: Plug, data: bytes) -> None:
         """Bytes came over this plug's cable."""
@@ -160,7 +160,7 @@ class Station:
 
     def _look_at_clock(self, now: Instant) -> None:
         """Tell the visit how far the clock is believed, if that is another answer than before."""
-        seen = ClockIs(self._watch.look(now), self.here().tariff)
+        seen = ClockIs(self._watch.look(now), self.context().tariff)
         if seen != ClockIs(self.machine.health.clock, self.machine.health.tariff):
             self._feed(seen, now)
 
@@ -180,7 +180,7 @@ class Station:
         return late or bool(events)
 
     def _feed(self, event: Event, now: Instant) -> None:
-        self.machine, effects = self.machine.fed(event, now, self.here())
+        self.machine, effects = self.machine.fed(event, now, self.context())
         self._do(effects, now)
 
     def _do(self, effects: tuple[Effect, ...], now: Instant) -> None:
@@ -199,16 +199,16 @@ class Station:
             case Withdraw():
                 self._devices.card.withdraw()
             case Print(right, doubtful):
-                code = self._provision.seal.receipt(right, doubtful=doubtful)
-                self._devices.printer.print(ticket(right, self.here(), code, doubtful=doubtful))
-            case Look():
+                code = self._provision.signing_key.receipt(right, doubtful=doubtful)
+                self._devices.printer.print(ticket(right, self.context(), code, doubtful=doubtful))
+            case AskPrinter():
                 self._devices.printer.look()
             case Beep(tone):
                 self._devices.buzzer.beep(tone)
-            case AskCrew() | CheckPin() | Inspect() | Probe() | PrintPaper():
+            case AskCrew() | CheckPin() | Inspect() | AskTerminal() | PrintService():
                 self._serve(effect)
 
-    def _serve(self, effect: AskCrew | CheckPin | Inspect | Probe | PrintPaper) -> None:
+    def _serve(self, effect: AskCrew | CheckPin | Inspect | AskTerminal | PrintService) -> None:
         """What only a technician asks for. The answers are heard in the same turn, after the move that asked."""
         match effect:
             case AskCrew():
@@ -217,11 +217,11 @@ class Station:
                 self._own.append(PinIs(person, self._is_right(person, pin)))
             case Inspect():
                 self._own.append(Inspected(self._inspection()))
-            case Probe():
+            case AskTerminal():
                 self._devices.card.look()
-            case PrintPaper(paper, number):
-                known = Known(self._inspection(), codes_of(self._journal.latest(LOOKED_AT)))
-                self._devices.printer.print(service_ticket(paper, number, self.here(), known, self._provision.seal))
+            case PrintService(paper, number):
+                known = StationReadings(self._inspection(), codes_of(self._journal.latest(LOOKED_AT)))
+                self._devices.printer.print(service_ticket(paper, number, self.context(), known, self._provision.signing_key))
 
     def _crew(self) -> CrewIs:
         try:
@@ -237,7 +237,7 @@ class Station:
 
     def _inspection(self) -> Inspection:
         instruments, head = self._provision.instruments, self._journal.head
-        tariff = self._in_force.tariffs.version_at(self._clock.wall())
+        tariff = self._active_config.tariffs.version_at(self._clock.wall())
         return Inspection(
             VERSION,
             tariff.name if tariff else "none",
@@ -261,16 +261,16 @@ class Station:
         if seen == self._seen:
             return
         self._seen = seen
-        view = self.machine.screen.view(self.here())
+        view = self.machine.screen.view(self.context())
         if view != self._shown:
             self._devices.display.show(view)
             self._shown = view
 
 
-def _remembered(journal: Journal) -> tuple[Ledger, Witness]:
+def _remembered(journal: Journal) -> tuple[Ledger, ClockEvidence]:
     """What the journal adds up to. Its monotonic instants are of other boots."""
-    ledger, witness = Ledger(), Witness()
+    ledger, evidence = Ledger(), ClockEvidence()
     for entry in journal.entries():
         recorded = journal.recorded(entry)
-        ledger, witness = ledger.after(recorded.fact), witness.after(recorded.fact, recorded.at, None)
-    return ledger, witness
+        ledger, evidence = ledger.after(recorded.fact), evidence.after(recorded.fact, recorded.at, None)
+    return ledger, evidence

@@ -28,8 +28,8 @@ from hal.board import (
 )
 from hal.cable import Cable
 from hal.drivers.card import ConcertTerminal
-from hal.drivers.contacts import Contacts
 from hal.drivers.display import Spi
+from hal.drivers.inputs import Contacts
 from hal.drivers.printer import EscPosPrinter
 from hal.lines import EdgeCable, Gpio
 
@@ -57,7 +57,7 @@ class Touch:
 
 
 @dataclass(frozen=True)
-class Lines:
+class StationLines:
     """Everything a board's devices hang on. The three GPIO devices may hang on different headers: one real, one simulated."""
 
     keypad: Gpio
@@ -71,14 +71,14 @@ class Lines:
     """None where nobody opens the cabinet or cuts its mains."""
 
 
-def lines_of(board: Board) -> Lines:
+def lines_of(board: Board) -> StationLines:
     """The lines of this computer. Raises BoardError naming what is not there."""
     gpio = open_gpio()
     card, printer = open_serial("card", _wired(board.card)), open_serial("printer", _wired(board.printer))
-    return Lines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, Touch(gpio, EdgeCable()))
+    return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, Touch(gpio, EdgeCable()))
 
 
-def assemble(board: Board, lines: Lines) -> Devices:
+def assemble(board: Board, lines: StationLines) -> Devices:
     """Every driver of the board, plugged in. Raises BoardError naming what cannot be opened."""
     keypad = open_keypad(_wired(board.keypad), lines.keypad, lines.edges.edge)
     buzzer = open_buzzer(_wired(board.buzzer), lines.buzzer)

@@ -16,15 +16,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from firmware.effects import Beep, Effect, Record
-from firmware.events import Event, OwnEvent
-from firmware.facts import Cleared, DoorMoved, Raised, Refused, RightSold, Strange
-from firmware.health import Health
-from firmware.here import FRENCH, Here, card_reference
+from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, PaymentRefused, RightSold, UnexpectedEvent
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.screen import Move, Over, Screen
-from hal.ports import Approved, Declined, DoorClosed, DoorOpened, Held, Instant, Key, Pressed, Tone, Unanswered
+from firmware.visit.context import FRENCH, Context, card_reference
+from firmware.visit.effects import Beep, Effect, Record
+from firmware.visit.events import Event, OwnEvent
+from firmware.visit.health import Health
+from hal.ports import Approved, Declined, DoorClosed, DoorOpened, Instant, Key, KeyHeld, KeyPressed, Tone, Unanswered
 
 Effects = tuple[Effect, ...]
 
@@ -44,36 +44,36 @@ class Machine:
         """When the screen is to be told that time is up."""
         return self.since + self.screen.patience
 
-    def sees(self, here: Here) -> Here:
+    def sees(self, context: Context) -> Context:
         """The surroundings as this visit sees them: in its language, with what it knows of the devices."""
-        return replace(here, language=self.language, health=self.health)
+        return replace(context, language=self.language, health=self.health)
 
-    def fed(self, event: Event, now: Instant, here: Here) -> tuple[Machine, Effects]:
+    def fed(self, event: Event, now: Instant, context: Context) -> tuple[Machine, Effects]:
         """What the event makes of this machine, and what to do."""
-        here = self.sees(here)
-        if event == Pressed(Key.LANG) and not self.screen.every_key:
+        context = self.sees(context)
+        if event == KeyPressed(Key.LANG) and not self.screen.every_key:
             shown = self._showing(Idle(), now) if isinstance(self.screen, Idle) else self
-            return replace(shown, language=_next_language(here)), (Beep(Tone.ACCEPTED),)
-        alarmed, alarms = self._told(event, here)
-        screen, effects = _parts(alarmed._asked(event, alarmed.sees(here)))
+            return replace(shown, language=_next_language(context)), (Beep(Tone.ACCEPTED),)
+        alarmed, alarms = self._told(event, context)
+        screen, effects = _parts(alarmed._asked(event, alarmed.sees(context)))
         tone = _tone(event, changed=screen != self.screen or bool(effects))
         return alarmed._showing(screen, now), (*tone, *alarms, *effects)
 
-    def _told(self, event: Event, here: Here) -> tuple[Machine, Effects]:
+    def _told(self, event: Event, context: Context) -> tuple[Machine, Effects]:
         if isinstance(event, OwnEvent):
             return self, ()
         health = self.health.after(event)
-        raised = [Record(Raised(alarm)) for alarm in sorted(health.alarms - self.health.alarms)]
-        cleared = [Record(Cleared(alarm)) for alarm in sorted(self.health.alarms - health.alarms)]
-        return replace(self, health=health), (*_door(event, here), *raised, *cleared)
+        raised = [Record(AlarmRaised(alarm)) for alarm in sorted(health.alarms - self.health.alarms)]
+        cleared = [Record(AlarmCleared(alarm)) for alarm in sorted(self.health.alarms - health.alarms)]
+        return replace(self, health=health), (*_door(event, context), *raised, *cleared)
 
-    def _asked(self, event: Event, here: Here) -> Move:
+    def _asked(self, event: Event, context: Context) -> Move:
         match event:
             case Approved(reference) | Declined(reference) | Unanswered(reference) if reference != self._awaited:
-                return self.screen, *settled(event, here)
-            case Pressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(here):
+                return self.screen, *settled(event, context)
+            case KeyPressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(context):
                 return Info(self.screen)
-        return self.screen.on(event, here)
+        return self.screen.on(event, context)
 
     @property
     def _awaited(self) -> str:
@@ -85,29 +85,29 @@ class Machine:
         return self if screen == self.screen else replace(self, screen=screen, since=now)
 
 
-def _door(event: Event, here: Here) -> Effects:
+def _door(event: Event, context: Context) -> Effects:
     """The door, written down where it is not as it was last written: somebody may have come while there was no power."""
     if not isinstance(event, DoorOpened | DoorClosed):
         return ()
     is_open = isinstance(event, DoorOpened)
-    return (Record(DoorMoved(is_open)),) if is_open != here.ledger.door_open else ()
+    return (Record(DoorMoved(is_open)),) if is_open != context.ledger.door_open else ()
 
 
-def settled(answer: Approved | Declined | Unanswered, here: Here) -> Effects:
+def settled(answer: Approved | Declined | Unanswered, context: Context) -> Effects:
     """What to write when the bank answers and nobody is waiting any more.
 
     A late yes to a payment in doubt makes its right real; a late no ends the doubt (the promise stands: the motorist was told
     that the car may stay); a yes after a no is believed, for money moved. An approval that matches no payment of ours, or not
     its amount, is written down as strange: a person must look, and no right is invented.
     """
-    right = here.ledger.right(lambda right: card_reference(right.reference) == answer.reference)
+    right = context.ledger.right(lambda right: card_reference(right.reference) == answer.reference)
     match answer:
         case Approved(_, cents, contactless) if right and cents == right.cents:
-            return (Record(RightSold(right, contactless, here.ledger.clock(right.reference))),)
+            return (Record(RightSold(right, contactless, context.ledger.clock(right.reference))),)
         case Approved(reference, cents):
-            return (Record(Strange(f"approval of {cents} cents for {reference}, which is no open payment")),)
-        case Declined(_, reason) if right and right.reference not in here.ledger.refused:
-            return (Record(Refused(right.reference, reason.value)),)
+            return (Record(UnexpectedEvent(f"approval of {cents} cents for {reference}, which is no open payment")),)
+        case Declined(_, reason) if right and right.reference not in context.ledger.refused:
+            return (Record(PaymentRefused(right.reference, reason.value)),)
     return ()
 
 
@@ -120,13 +120,13 @@ def _parts(move: Move) -> tuple[Screen, Effects]:
 
 def _tone(event: Event, *, changed: bool) -> Effects:
     match event:
-        case Pressed():
+        case KeyPressed():
             return (Beep(Tone.ACCEPTED if changed else Tone.IGNORED),)
-        case Held() if changed:
+        case KeyHeld() if changed:
             return (Beep(Tone.ACCEPTED),)
     return ()
 
 
-def _next_language(here: Here) -> str:
-    languages = list(here.catalogues)
-    return languages[(languages.index(here.language) + 1) % len(languages)]
+def _next_language(context: Context) -> str:
+    languages = list(context.catalogues)
+    return languages[(languages.index(context.language) + 1) % len(languages)]

@@ -27,15 +27,15 @@ from hal.toml import read_toml as read_toml
 if TYPE_CHECKING:
     from hal.cable import SerialCable
     from hal.drivers.buzzer import PinBuzzer
-    from hal.drivers.contacts import Contacts
     from hal.drivers.display import Oled, Spi
+    from hal.drivers.inputs import Contacts
     from hal.drivers.keypad import MatrixKeypad
     from hal.lines import Gpio
 
-Pin = Annotated[int, msgspec.Meta(ge=2, le=27)]
+GpioPin = Annotated[int, msgspec.Meta(ge=2, le=27)]
 """A line of the 40-pin header; 0 and 1 belong to the HAT's EEPROM."""
 
-Seven = Annotated[tuple[Pin, ...], msgspec.Meta(min_length=7, max_length=7)]
+Seven = Annotated[tuple[GpioPin, ...], msgspec.Meta(min_length=7, max_length=7)]
 """Seven lines, of one side of the matrix."""
 
 Simulated = Literal["simulated"]
@@ -87,8 +87,8 @@ class DisplayWiring:
     model: Literal["ssd1322"]
     spi_bus: Literal[0, 1]
     spi_device: Literal[0, 1]
-    dc: Pin
-    reset: Pin
+    dc: GpioPin
+    reset: GpioPin
     hz: Literal[500_000, 1_000_000, 2_000_000, 4_000_000, 8_000_000]
     """SPI clock. The SSD1322 takes 10 MHz at most (datasheet, table 13-6), luma only powers of two of it."""
 
@@ -122,14 +122,14 @@ class PrinterWiring(SerialWiring):
 class BuzzerWiring:
     """An active buzzer: sounds while its line is high."""
 
-    pin: Pin
+    pin: GpioPin
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactWiring:
     """A dry contact between a line and ground, closed while all is well: a cut wire reads as the contrary."""
 
-    pin: Pin
+    pin: GpioPin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -314,7 +314,7 @@ def open_buzzer(wiring: BuzzerWiring, gpio: Gpio) -> PinBuzzer:
 
 def open_contacts(board: Board, gpio: Gpio, on_edge: Callable[[int], None]) -> Contacts:
     """The driver of the door's and the supply's contacts, perhaps of none; `on_edge` is `EdgeCable.edge`."""
-    from hal.drivers.contacts import DOOR, MAINS, Contacts
+    from hal.drivers.inputs import DOOR, MAINS, Contacts
 
     wired = ((board.door, DOOR), (board.mains, MAINS))
     return Contacts(gpio, {wiring.pin: says for wiring, says in wired if isinstance(wiring, ContactWiring)}, on_edge)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Computer:
+class RunningComputer:
     """The computer this process runs on."""
 
     model: str | None
@@ -28,7 +28,7 @@ class Computer:
 
 
 @dataclass(frozen=True)
-class Disk:
+class DiskState:
     """The disk a folder lies on."""
 
     total_bytes: int
@@ -44,9 +44,9 @@ class Disk:
     """0x01 normal, 0x02 four fifths of the reserve used, 0x03 urgent."""
 
 
-def read_computer(root: Path = Path("/")) -> Computer:
+def read_computer(root: Path = Path("/")) -> RunningComputer:
     """All that can be read; never raises."""
-    return Computer(
+    return RunningComputer(
         model=_text(root / "proc/device-tree/model").rstrip("\0") or None,
         kernel=platform.release(),
         python=platform.python_version(),
@@ -56,12 +56,12 @@ def read_computer(root: Path = Path("/")) -> Computer:
     )
 
 
-def read_disk(folder: Path, sys: Path = Path("/sys")) -> Disk:
+def read_disk(folder: Path, sys: Path = Path("/sys")) -> DiskState:
     """Raises OSError where the folder is not there; what its disk does not say is None."""
     space, device = os.statvfs(folder), folder.stat().st_dev
     partition = (sys / f"dev/block/{os.major(device)}:{os.minor(device)}").resolve()
     counted, card = sys / "fs/ext4" / partition.name, partition.parent / "device"
-    return Disk(
+    return DiskState(
         total_bytes=space.f_blocks * space.f_frsize,
         free_bytes=space.f_bavail * space.f_frsize,
         written_kib=_number(_text(counted / "lifetime_write_kbytes")),

@@ -85,28 +85,28 @@ class Key(Enum):
 
 
 @dataclass(frozen=True)
-class Pressed:
+class KeyPressed:
     """A key went down and stayed down long enough to be no bounce."""
 
     key: Key
 
 
 @dataclass(frozen=True)
-class Held:
-    """The key has been down for a second; said once, after its `Pressed`."""
+class KeyHeld:
+    """The key has been down for a second; said once, after its `KeyPressed`."""
 
     key: Key
 
 
 @dataclass(frozen=True)
-class Stuck:
+class KeyStuck:
     """The key has been down for so long that no finger is on it."""
 
     key: Key
 
 
 @dataclass(frozen=True)
-class Freed:
+class KeyFreed:
     """A stuck key came up again."""
 
     key: Key
@@ -381,11 +381,11 @@ class Ticket:
 
 
 ContactEvent = DoorOpened | DoorClosed | MainsLost | MainsBack
-Event = (
-    Pressed
-    | Held
-    | Stuck
-    | Freed
+DeviceEvent = (
+    KeyPressed
+    | KeyHeld
+    | KeyStuck
+    | KeyFreed
     | Approved
     | Declined
     | Unanswered
@@ -442,10 +442,10 @@ class Printer(Protocol):
         """Ask the printer how it is, now; ends in a `PrinterIs` only if that differs from the last one."""
 
 
-class Source(Protocol):
+class EventSource(Protocol):
     """Whatever has events to tell."""
 
-    def take(self) -> Sequence[Event]:
+    def take(self) -> Sequence[DeviceEvent]:
         """The events since the last call, oldest first; each is told once."""
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from firmware.assemble import Lines
+from firmware.assemble import StationLines
 from hal.board import Board, open_gpio, open_serial, open_spi
 from hal.cable import SerialCable
 from hal.lines import EdgeCable, Gpio
-from simulator.bench import Tap
+from simulator.virtual_time import Tap
 
 
 class HeaderEdges(EdgeCable):
@@ -57,7 +57,7 @@ def completed(board: Board, reference: Board) -> Board:
     return replace(board, **{name: getattr(reference, name) for name in board.simulated})
 
 
-def with_real_devices(board: Board, simulated: Lines, tap: Tap) -> Lines:
+def with_real_devices(board: Board, simulated: StationLines, tap: Tap) -> StationLines:
     """The lines, with this computer's own in place of those of each real device. Raises BoardError for a missing one."""
     lines = simulated
     if board.card != "simulated":
@@ -74,7 +74,7 @@ def with_real_devices(board: Board, simulated: Lines, tap: Tap) -> Lines:
     return lines
 
 
-def real_cables(lines: Lines) -> Iterator[tuple[str, TappedPort | EdgeCable]]:
+def real_cables(lines: StationLines) -> Iterator[tuple[str, TappedPort | EdgeCable]]:
     """The cables of this computer among the lines, by the name of the plug."""
     for name in ("keypad", "card", "printer"):
         cable = lines.edges if name == "keypad" else getattr(lines, name)

@@ -12,18 +12,18 @@ from dataclasses import replace
 
 from PIL import Image
 
-from firmware.assemble import Lines, Touch
+from firmware.assemble import StationLines, Touch
 from hal.board import Board, ContactWiring
 from hal.ports import Instant
 from simulator import station_clock
-from simulator.bench import Bench, Tap, Wire, deaf
 from simulator.devices import printer, terminal_script
 from simulator.devices.gpio import SimulatedGpio
-from simulator.devices.header import GROUND, Buzzer, Header
+from simulator.devices.header import GROUND, Header, SimulatedBuzzer
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.ssd1322 import SpiPort, Ssd1322
 from simulator.devices.terminal import ConcertDevice
+from simulator.virtual_time import Tap, VirtualTime, Wire, deaf
 
 BOUNCE = (0.001, 0.002, 0.0005, 0.003)
 """How a worn contact chatters: seconds between closing, opening, closing…"""
@@ -43,7 +43,7 @@ NETWORK_FAULTS = {"down": "Réseau coupé", "lossy": "Un message sur deux se per
 class EdgeWire:
     """Carries GPIO edges to the station, a byte each, as the pipe does on a Pi."""
 
-    def __init__(self, bench: Bench, name: str, tap: Tap) -> None:
+    def __init__(self, bench: VirtualTime, name: str, tap: Tap) -> None:
         self._bench, self._name, self._tap = bench, name, tap
         self.hear: Callable[[bytes], None] = deaf
 
@@ -85,7 +85,7 @@ class Cabinet:
     }
     """Device -> the faults it can have, each with what is wrong, in French."""
 
-    def __init__(self, bench: Bench, board: Board, tap: Tap) -> None:
+    def __init__(self, bench: VirtualTime, board: Board, tap: Tap) -> None:
         """Raises ValueError unless every device of the board has its wiring."""
         if board.simulated:
             raise ValueError(f"no wiring for {', '.join(sorted(board.simulated))}")
@@ -96,7 +96,7 @@ class Cabinet:
         assert board.printer != "simulated" and board.card != "simulated"  # noqa: PT018
         self._positions = {name: (r, c) for r, row in enumerate(keypad.layout) for c, name in enumerate(row) if name}
         self.matrix = KeyMatrix(self.header, keypad.rows, keypad.columns)
-        self.buzzer = Buzzer(self.header, buzzer.pin, lambda: bench.now)
+        self.buzzer = SimulatedBuzzer(self.header, buzzer.pin, lambda: bench.now)
         self.terminal = ConcertDevice()
         self.printer = PrinterDevice(dots=DOTS[board.printer.columns], baud=board.printer.baud)
         self.card_wire = Wire(bench, "card", self.terminal, tap, baud=board.card.baud)
@@ -110,14 +110,14 @@ class Cabinet:
         self.on: dict[str, set[str]] = {device: set() for device in self.faults}
         """Device -> the faults that are on."""
 
-    def lines(self) -> Lines:
+    def lines(self) -> StationLines:
         """What a station that has just been switched on finds: pins at rest, the same cables."""
         self.header.power_cut()
         self.panel.power(True)
         gpio = SimulatedGpio(self.header)
         gpio.setmode(gpio.BCM)
         touch = Touch(gpio, self.contact_edges)
-        return Lines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire, touch)
+        return StationLines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire, touch)
 
     def power_cut(self) -> None:
         """The mains of the station are gone: pins fall, the glass goes dark."""

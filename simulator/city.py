@@ -11,15 +11,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from central.city import City
-from central.fleet import Enrolment, enrol
-from central.holdings import Row, replace_series
-from central.problems import Reply
-from central.signing import key_in, make_key
-from central.store import open_store
-from central.tables import generations
-from firmware.seal import Seal
-from firmware.site import Site
+from central.core.city import City
+from central.core.problems import Reply
+from central.core.signing import key_in, make_key
+from central.db.store import open_store
+from central.db.tables import generations
+from central.operations.fleet import Enrolment, enrol
+from central.register.holdings import HoldingRow, replace_series
+from firmware.domain.site import Site
+from firmware.paper.receipt_signing import SigningKey
 from firmware.tariff import Tariffs
 from hal.ports import NEVER, Instant
 
@@ -59,9 +59,9 @@ def city_in(folder: Path, tariffs: Tariffs, draw: Callable[[int], bytes]) -> Cit
     return City(open_store(f"sqlite:///{folder / DATABASE}"), key, tariffs, draw=draw)
 
 
-def welcome(city: City, site: Site, seal: Seal, rows: tuple[Row, ...], now: datetime) -> None:
+def welcome(city: City, site: Site, signing_key: SigningKey, rows: tuple[HoldingRow, ...], now: datetime) -> None:
     """Let the city know this station and what the plates of the demonstration hold."""
-    enrol(city.store, Enrolment(site.station, seal.public, site.zone, site.sector), BY, ALWAYS)
+    enrol(city.store, Enrolment(site.station, signing_key.public, site.zone, site.sector), BY, ALWAYS)
     with city.store.begin() as connection:
         loaded = connection.scalar(select(generations.c.series).where(generations.c.series == SERIES))
     if rows and not loaded:

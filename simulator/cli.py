@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.journal import JournalError
-from firmware.seal import SealError
+from firmware.journal.journal import JournalError
+from firmware.paper.receipt_signing import SigningKeyError
 from firmware.tariff import TariffError
 from hal.board import BoardError
 from hal.clock import SystemClock
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (BoardError, JournalError, SealError, TariffError, VisitError, OSError) as error:
+    except (BoardError, JournalError, SigningKeyError, TariffError, VisitError, OSError) as error:
         print(f"horodateur-sim: {error}", file=sys.stderr)
         return 1
 
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from simulator.face.server import run_desk  # the page's libraries are not needed to play a visit
+    from simulator.web.server import run_desk  # the page's libraries are not needed to play a visit
 
     setting = setting_of(chosen.board, chosen.station, chosen.tariffs, chosen.state, SystemClock().wall())
     return run_desk(setting, chosen.host, chosen.port)

@@ -11,9 +11,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from central.holdings import Row
-from firmware.plate import MAX_LENGTH, normalise
-from firmware.rights import Held, RightsCopy, rights_copy
+from central.register.holdings import HoldingRow
+from firmware.domain.plate import MAX_LENGTH, normalise
+from firmware.protocol.entitlements import DatedHolding, EntitlementCopy, entitlement_copy
 from firmware.tariff import Holding
 from hal.toml import BoardError, read_toml
 
@@ -44,9 +44,9 @@ class _Demonstration:
 class Demonstration:
     """What the desk shows of the register."""
 
-    rights: RightsCopy
+    rights: EntitlementCopy
     """The copy a station is provisioned with. Its key is made from the file: the same file gives the same copy."""
-    register: tuple[Row, ...]
+    register: tuple[HoldingRow, ...]
     """The same in the city's register."""
     plates: tuple[tuple[str, str], ...]
     """Each plate with who it is, in French, in the order of the file."""
@@ -60,15 +60,15 @@ def demonstration_rights(path: Path) -> Demonstration:
     key = hashlib.sha256(path.read_bytes()).digest()
     rows = tuple(_row(each.plate, right) for each in document.plates for right in each.rights)
     plates = tuple((each.plate, each.says) for each in document.plates)
-    return Demonstration(rights_copy(document.sector, key, held), rows, plates)
+    return Demonstration(entitlement_copy(document.sector, key, held), rows, plates)
 
 
-def _row(plate: str, right: _Right) -> Row:
-    return Row(plate, right.right, right.sectors, ALWAYS, None)
+def _row(plate: str, right: _Right) -> HoldingRow:
+    return HoldingRow(plate, right.right, right.sectors, ALWAYS, None)
 
 
-def _held(right: _Right) -> Held:
-    return Held(Holding(right.right, frozenset(right.sectors)), ALWAYS, None)
+def _held(right: _Right) -> DatedHolding:
+    return DatedHolding(Holding(right.right, frozenset(right.sectors)), ALWAYS, None)
 
 
 def _check(plates: Sequence[_Plate], file: str) -> None:

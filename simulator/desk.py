@@ -17,30 +17,38 @@ from pathlib import Path
 import msgspec
 from PIL import Image
 
-from central import intake, publications
-from central.checks import Asked, check
-from central.holdings import Row
-from firmware.alarms import ALARMS
+from central.enforcement.checks import CheckQuestion, check
+from central.intake import intake
+from central.register import publications
+from central.register.holdings import HoldingRow
 from firmware.app import Plug, Provision, Station
 from firmware.assemble import assemble
+from firmware.backoffice.active_config import ActiveConfig
+from firmware.backoffice.delivery_status import delivery_status, note_delivery
+from firmware.backoffice.publication_store import PublicationStore
+from firmware.backoffice.pull import Pull
+from firmware.backoffice.signer import Signer
+from firmware.backoffice.sync import Sync
 from firmware.cli.sync import read_cursor, report_of, write_cursor
-from firmware.in_force import InForce
-from firmware.inspection import Instruments
-from firmware.journal import Journal, Reader
-from firmware.last_contact import last_contact, note_contact
+from firmware.domain.site import Site
+from firmware.journal.journal import Journal, JournalReader
 from firmware.locale import catalogues
-from firmware.pull import Pull
-from firmware.rights import NO_RIGHTS, RightsCopy
-from firmware.shelf import Shelf
-from firmware.site import Site
-from firmware.state import JOURNAL, is_new, load_people, open_journal, open_seal, open_shelf, provision
-from firmware.sync import Sync
+from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
+from firmware.service.alarms import ALARMS
+from firmware.service.inspection import Instruments
+from firmware.station.state_folder import (
+    JOURNAL,
+    is_new,
+    load_people,
+    open_journal,
+    open_publication_store,
+    open_signing_key,
+    provision,
+)
 from firmware.tariff import Tariffs
-from firmware.voice import Voice
 from hal.board import Board
 from hal.lines import EdgeCable
 from hal.ports import Key
-from simulator.bench import Alarm, Bench, BenchClock, Wire, deaf
 from simulator.bringup import TappedPort, completed, real_cables, with_real_devices
 from simulator.cabinet import Cabinet, EdgeWire
 from simulator.city import BY, CityEnd, Door, city_in, welcome
@@ -49,6 +57,7 @@ from simulator.devices.terminal_script import CARDS
 from simulator.state import state
 from simulator.station_clock import StationClock
 from simulator.trace import Trace
+from simulator.virtual_time import BenchClock, Timer, VirtualTime, Wire, deaf
 
 
 @dataclass(frozen=True)
@@ -64,9 +73,9 @@ class Setting:
     tariffs: Tariffs
     at: datetime
     """What the clock on the wall says when the desk is made; aware."""
-    rights: RightsCopy = NO_RIGHTS
+    rights: EntitlementCopy = NO_ENTITLEMENTS
     """The copy of the city's register that the station is provisioned with."""
-    register: tuple[Row, ...] = ()
+    register: tuple[HoldingRow, ...] = ()
     """What the city's register says that plates hold: the station's later copies are made of it."""
     released: datetime = datetime(2014, 1, 1, tzinfo=UTC)
     """The station's clock is wrong before that: it is older than every tariff, so that all of them can be seen at a desk."""
@@ -83,8 +92,8 @@ class _Running:
     station: Station
     journal: Journal
     sync: Sync
-    reader: Reader
-    alarms: tuple[Alarm, ...]
+    reader: JournalReader
+    alarms: tuple[Timer, ...]
     real: Mapping[str, TappedPort | EdgeCable]
     """The cables of this computer, by the name of the plug."""
 
@@ -107,13 +116,13 @@ class Desk:
         if is_new(setting.folder):
             provision(setting.folder, setting.site.station, self.city.key.public_key())
         self.setting = setting
-        self.bench = Bench()
+        self.bench = VirtualTime()
         self.clock = BenchClock(self.bench, setting.at)
         self.station_clock = StationClock(self.clock)
         self.trace = Trace(self.clock.now, self.clock.wall)
         self.board = completed(setting.board, setting.reference)
         self.cabinet = Cabinet(self.bench, self.board, self.trace.tap)
-        welcome(self.city, setting.site, open_seal(setting.folder), setting.register, setting.at)
+        welcome(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
         self.network = self._line_to(intake.take)
         self.published = self._line_to(publications.pull)
         self.speed = 1.0
@@ -172,7 +181,9 @@ class Desk:
 
     def check(self, plate: str, zone: int, sector: str) -> dict[str, object]:
         """What the city answers an agent. Raises ValueError for what is no plate, zone or sector."""
-        answer: dict[str, object] = msgspec.to_builtins(check(self.city, Asked(plate, zone, sector), BY, self.clock.wall()))
+        answer: dict[str, object] = msgspec.to_builtins(
+            check(self.city, CheckQuestion(plate, zone, sector), BY, self.clock.wall())
+        )
         return answer
 
     def state(self) -> dict[str, object]:
@@ -228,23 +239,31 @@ class Desk:
         self.boots += 1
         journal = open_journal(folder, site.station, f"{self.setting.at.isoformat()}/{self.boots}")
         lines = with_real_devices(self.setting.board, self.cabinet.lines(), self.trace.tap)
-        seal, shelf = open_seal(folder), open_shelf(folder, site)
-        provisioned = InForce(site, self.setting.tariffs, self.setting.rights)
-        given = Provision(partial(shelf.over, provisioned), catalogues(), seal, self._instruments(shelf), self.setting.released)
+        signing_key, publication_store = open_signing_key(folder), open_publication_store(folder, site)
+        provisioned = ActiveConfig(site, self.setting.tariffs, self.setting.rights)
+        given = Provision(
+            partial(publication_store.over, provisioned),
+            catalogues(),
+            signing_key,
+            self._instruments(publication_store),
+            self.setting.released,
+        )
         station = Station(given, assemble(self.board, lines), journal, self.station_clock)
-        reader = Reader(folder / JOURNAL)
+        reader = JournalReader(folder / JOURNAL)
         clock = self.station_clock
-        voice = Voice(site.station, seal.key, clock.wall, lambda: report_of(clock, shelf))
-        sync = Sync(reader, voice, read_cursor(reader))
-        pull = Pull(voice, lambda envelope: shelf.accept(envelope, clock.wall()))
+        signer = Signer(site.station, signing_key.key, clock.wall, lambda: report_of(clock, publication_store))
+        sync = Sync(reader, signer, read_cursor(reader))
+        pull = Pull(signer, lambda envelope: publication_store.accept(envelope, clock.wall()))
         alarms = self._plugged(station), self._online(sync, reader), self._informed(pull)
         return _Running(station, journal, sync, reader, alarms, dict(real_cables(lines)))
 
-    def _instruments(self, shelf: Shelf) -> Instruments:
+    def _instruments(self, publication_store: PublicationStore) -> Instruments:
         """A desk has nothing to say of a supply: it is read as unknown."""
         folder = self.setting.folder
         return Instruments(
-            people=lambda: load_people(folder), contact=lambda: last_contact(folder), versions=lambda: shelf.versions
+            people=lambda: load_people(folder),
+            contact=lambda: delivery_status(folder),
+            versions=lambda: publication_store.versions,
         )
 
     def _line_to(self, door: Door) -> Wire:
@@ -253,9 +272,9 @@ class Desk:
         self.cabinet.lay_network_faults(wire)
         return wire
 
-    def _plugged(self, station: Station) -> Alarm:
+    def _plugged(self, station: Station) -> Timer:
         """Carry what the devices say to the station, and wake it when it wants."""
-        alarm = Alarm(self.bench, lambda: station.wake_at, station.turn)
+        alarm = Timer(self.bench, lambda: station.wake_at, station.turn)
         cabinet = self.cabinet
         wires: dict[str, EdgeWire | Wire] = {
             "keypad": cabinet.edges,
@@ -268,24 +287,24 @@ class Desk:
                 wires[plug.name].hear = _ears(station, plug, alarm)
         return alarm
 
-    def _online(self, sync: Sync, reader: Reader) -> Alarm:
+    def _online(self, sync: Sync, reader: JournalReader) -> Timer:
         def hear(data: bytes) -> None:
             sync.receive(data, self.bench.now)
             write_cursor(reader, sync.acknowledged)
             if sync.trouble is None:
-                note_contact(self.setting.folder, self.station_clock.wall())
+                note_delivery(self.setting.folder, self.station_clock.wall())
             alarm.watch()
 
-        alarm = Alarm(self.bench, lambda: sync.wake_at, lambda: self.network.write(sync.wake(self.bench.now)))
+        alarm = Timer(self.bench, lambda: sync.wake_at, lambda: self.network.write(sync.wake(self.bench.now)))
         self.network.hear = hear
         return alarm
 
-    def _informed(self, pull: Pull) -> Alarm:
+    def _informed(self, pull: Pull) -> Timer:
         def hear(data: bytes) -> None:
             pull.receive(data, self.bench.now)
             alarm.watch()
 
-        alarm = Alarm(self.bench, lambda: pull.wake_at, lambda: self.published.write(pull.wake(self.bench.now)))
+        alarm = Timer(self.bench, lambda: pull.wake_at, lambda: self.published.write(pull.wake(self.bench.now)))
         self.published.hear = hear
         return alarm
 
@@ -319,7 +338,7 @@ class Desk:
                 alarm.watch()
 
 
-def _ears(station: Station, plug: Plug, alarm: Alarm) -> Callable[[bytes], None]:
+def _ears(station: Station, plug: Plug, alarm: Timer) -> Callable[[bytes], None]:
     def hear(data: bytes) -> None:
         station.receive(plug, data)
         alarm.watch()

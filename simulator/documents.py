@@ -14,10 +14,10 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from firmware.events import Event, TimedOut
-from firmware.here import Here
 from firmware.locale import catalogues
 from firmware.machine import Machine
+from firmware.visit.context import Context
+from firmware.visit.events import Event, TimedOut
 from hal.clock import PARIS
 from hal.drawing import draw
 from hal.ports import (
@@ -25,9 +25,9 @@ from hal.ports import (
     Declined,
     DoorClosed,
     DoorOpened,
-    Held,
+    KeyHeld,
+    KeyPressed,
     NotPrinted,
-    Pressed,
     Printed,
     PrinterIs,
     TerminalIs,
@@ -37,7 +37,7 @@ from simulator.desk import Desk
 from simulator.explorer import Passage, passages, peopled
 from simulator.play import desk_for
 from simulator.setting import demonstration
-from simulator.visit import Step, read_visit, run_visit
+from simulator.visit import VisitStep, read_visit, run_visit
 
 SHOWN_VISITS = (
     *("two-hours", "late-evening", "look-alike", "unanswered", "prolong", "resident-one-day", "cap"),
@@ -55,7 +55,7 @@ def draw_documents(root: Path) -> Iterator[Path]:
     """Write everything; answers each file as it is written."""
     pictures = root / "docs" / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
-    walks = [(here, list(passages(here))) for here in (surroundings(root, PAID), surroundings(root, FREE))]
+    walks = [(context, list(passages(context))) for context in (surroundings(root, PAID), surroundings(root, FREE))]
     shown = _shown(walks)
     yield from _screen_pictures(shown, pictures)
     page = root / "docs" / "screens.md"
@@ -65,31 +65,31 @@ def draw_documents(root: Path) -> Iterator[Path]:
         yield from _visit_pictures(root / "simulator" / "visits" / f"{name}.visit", pictures)
 
 
-def surroundings(root: Path, at: datetime) -> Here:
+def surroundings(root: Path, at: datetime) -> Context:
     """The demonstration station at this instant, knowing the plate that is walked."""
     setting = demonstration(root / ".nowhere", at)
-    return peopled(Here(at, setting.site, setting.tariffs, catalogues()))
+    return peopled(Context(at, setting.site, setting.tariffs, catalogues()))
 
 
-Shown = Mapping[str, tuple[Machine, Here]]
+Shown = Mapping[str, tuple[Machine, Context]]
 """For each screen's name, in the order of a visit, a machine that shows it and where."""
 
 
-def _shown(walks: list[tuple[Here, list[Passage]]]) -> Shown:
+def _shown(walks: list[tuple[Context, list[Passage]]]) -> Shown:
     """The first machine of each screen; rather one with a whole plate."""
-    first: dict[str, tuple[Machine, Here]] = {}
-    for here, walk in walks:
+    first: dict[str, tuple[Machine, Context]] = {}
+    for context, walk in walks:
         for machine in (passage.before for passage in walk):
             name = machine.screen.name
             if name not in first or (WHOLE not in repr(first[name][0]) and WHOLE in repr(machine)):
-                first[name] = machine, here
+                first[name] = machine, context
     return first
 
 
 def _screen_pictures(shown: Shown, folder: Path) -> Iterator[Path]:
-    for name, (machine, here) in shown.items():
-        for language in here.catalogues:
-            seen = Machine(machine.screen, language=language, health=machine.health).sees(here)
+    for name, (machine, context) in shown.items():
+        for language in context.catalogues:
+            seen = Machine(machine.screen, language=language, health=machine.health).sees(context)
             yield _saved(draw(machine.screen.view(seen)), folder / f"screen-{_slug(name)}-{language}.png")
 
 
@@ -144,9 +144,9 @@ def _diagram(walk: list[Passage]) -> list[str]:
 def said(event: Event) -> str:
     """An event in a few words."""
     match event:
-        case Pressed(key):
+        case KeyPressed(key):
             return "a letter or digit" if key.character else key.value
-        case Held(key):
+        case KeyHeld(key):
             return f"{key.value} held"
         case TimedOut():
             return "time"
@@ -173,7 +173,7 @@ def _visit_pictures(file: Path, folder: Path) -> Iterator[Path]:
     """Play a visit and keep the pictures it names, and its ticket."""
     visit, named = read_visit(file), {}
 
-    def seen(desk: Desk, step: Step) -> None:
+    def seen(desk: Desk, step: VisitStep) -> None:
         if step.verb == "picture":
             named[step.words[0]] = desk.screen()
 

@@ -7,19 +7,29 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from central.checks import Asked, check
-from firmware.clock_trust import FREE, SYNCHRONISED, UNKNOWN
-from firmware.facts import Cleared, DoorMoved, Fact, InDoubt, PaymentStarted, Raised, Refused, RightSold, Started
-from firmware.here import card_reference
-from firmware.journal import Reader
+from central.enforcement.checks import CheckQuestion, check
+from firmware.journal.journal import JournalReader
+from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, UNKNOWN
 from firmware.locale import catalogues
-from firmware.state import JOURNAL
+from firmware.protocol.facts import (
+    AlarmCleared,
+    AlarmRaised,
+    DoorMoved,
+    Fact,
+    InDoubt,
+    PaymentRefused,
+    PaymentStarted,
+    RightSold,
+    Started,
+)
+from firmware.station.state_folder import JOURNAL
+from firmware.visit.context import card_reference
 from simulator.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
 
 if TYPE_CHECKING:
     from simulator.desk import Desk
 
-Check = Callable[["Desk"], None]
+Expectation = Callable[["Desk"], None]
 TONES = {1: "accepted", 2: "ignored", 4: "warning"}
 """A beep by its length, in tenths of a second rounded up: short, low, long."""
 
@@ -42,7 +52,7 @@ def screen_name(desk: Desk) -> str:
     return desk.running.station.machine.screen.name if desk.running else "off"
 
 
-def _screen(*name: str) -> Check:
+def _screen(*name: str) -> Expectation:
     wanted = screen(*name)
     return lambda desk: same("screen", wanted, screen_name(desk))
 
@@ -57,7 +67,7 @@ def _plain(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _text(wanted: str) -> Check:
+def _text(wanted: str) -> Expectation:
     def check(desk: Desk) -> None:
         if wanted not in _shown(desk):
             raise ExpectationError(f"expected text {wanted!r}, the screen says {_shown(desk)!r}")
@@ -65,7 +75,7 @@ def _text(wanted: str) -> Check:
     return check
 
 
-def _no_text(unwanted: str) -> Check:
+def _no_text(unwanted: str) -> Expectation:
     def check(desk: Desk) -> None:
         if unwanted in _shown(desk):
             raise ExpectationError(f"expected no text {unwanted!r}, the screen says {_shown(desk)!r}")
@@ -73,7 +83,7 @@ def _no_text(unwanted: str) -> Check:
     return check
 
 
-def _plate(typed: str = "") -> Check:
+def _plate(typed: str = "") -> Expectation:
     wanted = plate(typed) if typed else ""
     return lambda desk: same("plate", wanted, desk.state()["plate"] or "")
 
@@ -85,26 +95,26 @@ def _quoted(desk: Desk) -> dict[str, object]:
     return quote
 
 
-def _price(amount: str) -> Check:
+def _price(amount: str) -> Expectation:
     wanted = cents(amount)
     return lambda desk: same("cents", wanted, _quoted(desk)["amount_cents"])
 
 
-def _end(date: str, time: str) -> Check:
+def _end(date: str, time: str) -> Expectation:
     wanted = moment(date, time).isoformat()
     return lambda desk: same("end", wanted, _quoted(desk)["end"])
 
 
-def _no_quote() -> Check:
+def _no_quote() -> Expectation:
     return lambda desk: same("quote", None, desk.state()["quote"])
 
 
-def _language(name: str) -> Check:
+def _language(name: str) -> Expectation:
     wanted = one_of(catalogues(), "language", name)
     return lambda desk: same("language", wanted, desk.state()["language"])
 
 
-def _beep(name: str) -> Check:
+def _beep(name: str) -> Expectation:
     wanted = one_of(TONES.values(), "beep", name)
 
     def check(desk: Desk) -> None:
@@ -114,7 +124,7 @@ def _beep(name: str) -> Check:
     return check
 
 
-def _glass(name: str) -> Check:
+def _glass(name: str) -> Expectation:
     wanted = one_of(("lit", "dark"), "glass", name)
     return lambda desk: same("glass", wanted, "lit" if desk.screen().getbbox() else "dark")
 
@@ -122,7 +132,7 @@ def _glass(name: str) -> Check:
 # --- paper, money, journal, city ----------------------------------------------------------------------------------
 
 
-def _ticket(wanted: str) -> Check:
+def _ticket(wanted: str) -> Expectation:
     def check(desk: Desk) -> None:
         text = desk.ticket_text() or ""
         if wanted not in _plain(text):
@@ -131,7 +141,7 @@ def _ticket(wanted: str) -> Check:
     return check
 
 
-def _ticket_without(unwanted: str) -> Check:
+def _ticket_without(unwanted: str) -> Expectation:
     def check(desk: Desk) -> None:
         if unwanted in _plain(desk.ticket_text() or ""):
             raise ExpectationError(f"expected no {unwanted!r} on the ticket, which reads:\n{desk.ticket_text()}")
@@ -139,12 +149,12 @@ def _ticket_without(unwanted: str) -> Check:
     return check
 
 
-def _tickets(count: str) -> Check:
+def _tickets(count: str) -> Expectation:
     wanted = number(count)
     return lambda desk: same("tickets", wanted, len(desk.tickets()))
 
 
-def _terminal(wanted: str) -> Check:
+def _terminal(wanted: str) -> Expectation:
     def check(desk: Desk) -> None:
         shown = " / ".join(desk.cabinet.terminal.display)
         if wanted not in shown:
@@ -153,18 +163,18 @@ def _terminal(wanted: str) -> Check:
     return check
 
 
-def _debits(*amounts: str) -> Check:
+def _debits(*amounts: str) -> Expectation:
     wanted = [] if amounts == ("none",) else [cents(amount) for amount in amounts]
     return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.terminal.ledger])
 
 
-def _facts(names: str) -> Check:
+def _facts(names: str) -> Expectation:
     wanted = [one_of(FACTS, "fact", name) for name in names.split(", ") if name]
     return lambda desk: same("facts", wanted, [_name(fact) for fact in facts(desk) if not _of_devices(fact)])
 
 
 def _of_devices(fact: Fact) -> bool:
-    return isinstance(fact, Started | Raised | Cleared | DoorMoved)
+    return isinstance(fact, Started | AlarmRaised | AlarmCleared | DoorMoved)
 
 
 def _name(fact: Fact) -> str:
@@ -173,7 +183,7 @@ def _name(fact: Fact) -> str:
 
 def facts(desk: Desk) -> list[Fact]:
     """Everything in the journal, read as another process would."""
-    reader = Reader(desk.setting.folder / JOURNAL)
+    reader = JournalReader(desk.setting.folder / JOURNAL)
     try:
         return list(reader.facts())
     finally:
@@ -186,16 +196,16 @@ def _alarms(desk: Desk) -> list[str]:
     return alarms
 
 
-def _alarm(*words: str) -> Check:
+def _alarm(*words: str) -> Expectation:
     wanted = one_of(ALARMS, "alarm", " ".join(words))
     return lambda desk: same("alarms", [wanted], _alarms(desk))
 
 
-def _no_alarm() -> Check:
+def _no_alarm() -> Expectation:
     return lambda desk: same("alarms", [], _alarms(desk))
 
 
-def _sold_by(*words: str) -> Check:
+def _sold_by(*words: str) -> Expectation:
     wanted = one_of((SYNCHRONISED, FREE, UNKNOWN), "quality of a clock", " ".join(words))
 
     def check(desk: Desk) -> None:
@@ -205,12 +215,12 @@ def _sold_by(*words: str) -> Check:
     return check
 
 
-def _unsent(count: str) -> Check:
+def _unsent(count: str) -> Expectation:
     wanted = number(count)
     return lambda desk: same("unsent", wanted, desk.state()["unsent"])
 
 
-def _city(typed: str, answer: str, *until: str) -> Check:
+def _city(typed: str, answer: str, *until: str) -> Expectation:
     asked, allowed = plate(typed), one_of(("allowed", "refused"), "answer", answer) == "allowed"
     if allowed != bool(until) or (allowed and (len(until) != 3 or until[0] != "until")):
         raise ValueError(f"expected `{EXPECTATIONS['city'].usage}`")
@@ -218,7 +228,7 @@ def _city(typed: str, answer: str, *until: str) -> Check:
 
     def look_up(desk: Desk) -> None:
         site = desk.setting.site
-        found = check(desk.city, Asked(asked, site.zone, site.sector), "visit", desk.clock.wall())
+        found = check(desk.city, CheckQuestion(asked, site.zone, site.sector), "visit", desk.clock.wall())
         same(f"the city to say of {asked}", wanted, (found.allowed, found.until))
 
     return look_up
@@ -232,7 +242,7 @@ def money_adds_up(desk: Desk) -> None:
     told = facts(desk)
     sold = {(card_reference(fact.right.reference), fact.right.cents) for fact in told if isinstance(fact, RightSold)}
     doubted = {(card_reference(fact.right.reference), fact.right.cents) for fact in told if isinstance(fact, InDoubt)}
-    refused = {card_reference(fact.reference) for fact in told if isinstance(fact, Refused)}
+    refused = {card_reference(fact.reference) for fact in told if isinstance(fact, PaymentRefused)}
     open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
     debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.ledger]
     if wrong := set(debited) - sold - open_doubts:
@@ -243,7 +253,7 @@ def money_adds_up(desk: Desk) -> None:
         raise ExpectationError(f"debited twice: {debited}")
 
 
-EXPECTATIONS: dict[str, Phrase[Check]] = {
+EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "screen": Phrase("screen NAME", "this screen is up", _screen),
     "text": Phrase('text "…"', "the screen says this", _text),
     "no-text": Phrase('no-text "…"', "the screen does not say this", _no_text),

@@ -14,28 +14,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from firmware.effects import Effect
-from firmware.events import Event, TimedOut
-from firmware.health import Health
-from firmware.here import Here, card_reference
-from firmware.ledger import Ledger
-from firmware.lockout import FREE, MACHINE, Lockout, Wrong
+from firmware.ledger.ledger import Ledger
+from firmware.ledger.lockout import FREE, MACHINE, Lockout, WrongPins
 from firmware.machine import Machine
-from firmware.screens.choice import Regime, Vehicle
+from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.plate import SecondLook, Typing
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
 from firmware.tariff import Holding, Stay, ladder
+from firmware.visit.context import Context, card_reference
+from firmware.visit.effects import Effect
+from firmware.visit.events import Event, TimedOut
+from firmware.visit.health import Health
 from hal.ports import (
     Approved,
     Declined,
     DoorOpened,
-    Held,
     Key,
+    KeyHeld,
+    KeyPressed,
     NotPrinted,
-    Pressed,
     Printed,
     PrinterIs,
     PrinterState,
@@ -64,23 +64,23 @@ class Passage:
     effects: tuple[Effect, ...]
 
 
-def peopled(here: Here) -> Here:
+def peopled(context: Context) -> Context:
     """The same station, knowing the plate that is walked."""
-    held = tuple(Holding(right, frozenset({here.site.sector})) for right in RIGHTS)
-    first = {regime: ladder(here.tariffs, here.site.zone, here.now, regime=regime)[0] for regime in BOUGHT}
-    stays = {(MEANT, here.site.zone, regime): Stay().after(quote) for regime, quote in first.items()}
-    tried = Lockout(dict.fromkeys((PERSON, MACHINE), Wrong(FREE, here.now)))
+    held = tuple(Holding(right, frozenset({context.site.sector})) for right in RIGHTS)
+    first = {regime: ladder(context.tariffs, context.site.zone, context.now, regime=regime)[0] for regime in BOUGHT}
+    stays = {(MEANT, context.site.zone, regime): Stay().after(quote) for regime, quote in first.items()}
+    tried = Lockout(dict.fromkeys((PERSON, MACHINE), WrongPins(FREE, context.now)))
     ledger = Ledger(len(stays), stays=stays, classes={key: first[key[2]].vehicle for key in stays}, lockout=tried)
-    return replace(here, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
+    return replace(context, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
 
 
-def passages(here: Here) -> Iterator[Passage]:
+def passages(context: Context) -> Iterator[Passage]:
     """Every passage there is, breadth-first from an idle station whose devices are well."""
     first = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
     seen, waiting = {first}, [first]
     for before in waiting:
         for event in events_for(before):
-            after, effects = before.fed(event, before.since, here)
+            after, effects = before.fed(event, before.since, context)
             yield Passage(before, event, after, effects)
             if after not in seen:
                 seen.add(after)
@@ -95,12 +95,12 @@ def events_for(machine: Machine) -> Iterator[Event]:
         return
     if screen == Idle() and machine.health.terminal:
         yield DoorOpened()
-    yield from (Pressed(key) for key in (*_letters(screen), *KEYS))
+    yield from (KeyPressed(key) for key in (*_letters(screen), *KEYS))
     if _leads_on(screen):
-        yield Pressed(Key.OK)
-    if isinstance(screen, Regime | Vehicle):
-        yield Pressed(Key.PLUS)
-    yield Held(Key.CORRECT)
+        yield KeyPressed(Key.OK)
+    if isinstance(screen, RegimeChoice | VehicleChoice):
+        yield KeyPressed(Key.PLUS)
+    yield KeyHeld(Key.CORRECT)
     yield TimedOut()
     if not isinstance(screen, Info | StillThere):
         yield from HARDWARE
@@ -115,7 +115,7 @@ def events_for(machine: Machine) -> Iterator[Event]:
 def _letters(screen: Screen) -> Iterator[Key]:
     """The next letter of the plate that is walked; to a vehicle, where OK leads as far, no digit."""
     typed = screen.plate if isinstance(screen, Typing) else ""
-    if not isinstance(screen, Vehicle) and TYPED.startswith(typed) and len(TYPED) > len(typed):
+    if not isinstance(screen, VehicleChoice) and TYPED.startswith(typed) and len(TYPED) > len(typed):
         yield Key(TYPED[len(typed)])
 
 
@@ -123,6 +123,6 @@ def _leads_on(screen: Screen) -> bool:
     """Whether OK is walked: not of half a plate (one letter is looked at, and corrected), nor of a class between the others."""
     if isinstance(screen, Typing):
         return len(screen.plate) in (0, 1, len(TYPED))
-    if isinstance(screen, Vehicle):
+    if isinstance(screen, VehicleChoice):
         return screen.chosen in (0, len(screen.options) - 1)
     return not isinstance(screen, SecondLook) or screen.doubt.suggestion is not None

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from firmware.events import CrewIs, Event, Inspected, PinIs, TimedOut
-from firmware.inspection import Inspection
 from firmware.machine import Machine
 from firmware.screens.idle import Idle
 from firmware.screens.screen import Screen
-from firmware.screens.service.login import Checking, Locked, Nobody, Number, Pin
+from firmware.screens.service.login import Checking, Locked, Nobody, PersonNumber, PinEntry
 from firmware.screens.service.printing import PrintingPaper
-from firmware.screens.service.session import Outcome, Served
+from firmware.screens.service.session import Outcome, ServiceScreen
 from firmware.screens.service.trials import KeypadTrial, TerminalTrial
-from hal.ports import DoorClosed, DoorOpened, Held, Key, NotPrinted, Pressed, Printed, PrinterState, TerminalIs
+from firmware.service.inspection import Inspection
+from firmware.visit.events import CrewIs, Event, Inspected, PinIs, TimedOut
+from hal.ports import DoorClosed, DoorOpened, Key, KeyHeld, KeyPressed, NotPrinted, Printed, PrinterState, TerminalIs
 
 PERSON, PIN = "07", "402917"
 READINGS = Inspection("0.1.0", "2021-08-01", (("rights", 3), ("tariff", 2)), seq=1234, head="0" * 64)
-SHUT = (Number, Pin, Checking, Locked, Nobody)
+SHUT = (PersonNumber, PinEntry, Checking, Locked, Nobody)
 
 
 def is_service(machine: Machine) -> bool:
     """Whether this is a technician's screen, or an idle one at an open door."""
-    return machine.health.door_open is True or isinstance(machine.screen, (*SHUT, Served))
+    return machine.health.door_open is True or isinstance(machine.screen, (*SHUT, ServiceScreen))
 
 
 def service_events(machine: Machine) -> Iterator[Event]:
@@ -39,26 +39,26 @@ def service_events(machine: Machine) -> Iterator[Event]:
 def _keys(screen: Screen) -> Iterator[Event]:
     match screen:
         case Idle():
-            yield from (DoorOpened(), Pressed(Key.CORRECT), Pressed(Key.INFO))
-        case Number(typed):
-            yield from (Pressed(Key.CANCEL), Pressed(Key.CORRECT), Pressed(Key(PERSON[len(typed)])))
-        case Pin(_, typed):
-            more = (Pressed(Key(PIN[len(typed)])),) if len(typed) < len(PIN) else (Pressed(Key.OK),)
-            yield from (Pressed(Key.CANCEL), Pressed(Key.CORRECT), *more)
+            yield from (DoorOpened(), KeyPressed(Key.CORRECT), KeyPressed(Key.INFO))
+        case PersonNumber(typed):
+            yield from (KeyPressed(Key.CANCEL), KeyPressed(Key.CORRECT), KeyPressed(Key(PERSON[len(typed)])))
+        case PinEntry(_, typed):
+            more = (KeyPressed(Key(PIN[len(typed)])),) if len(typed) < len(PIN) else (KeyPressed(Key.OK),)
+            yield from (KeyPressed(Key.CANCEL), KeyPressed(Key.CORRECT), *more)
         case KeypadTrial():
-            yield from (Pressed(screen.missing[0]), Held(Key.CANCEL))
+            yield from (KeyPressed(screen.missing[0]), KeyHeld(Key.CANCEL))
         case Outcome(session, result) if session.step:
-            yield from (Pressed(Key.OK),) if " " not in result.detail else ()
-        case Served(session) if session.step:
-            yield Pressed(Key.OK)
+            yield from (KeyPressed(Key.OK),) if " " not in result.detail else ()
+        case ServiceScreen(session) if session.step:
+            yield KeyPressed(Key.OK)
         case _:
-            yield from map(Pressed, (Key.OK, Key.CANCEL, Key.PLUS, Key.MINUS, Key.MAX, Key.D3, Key.CORRECT))
+            yield from map(KeyPressed, (Key.OK, Key.CANCEL, Key.PLUS, Key.MINUS, Key.MAX, Key.D3, Key.CORRECT))
 
 
 def _answers(screen: Screen) -> Iterator[Event]:
     """Of the station and its devices, to who asked them."""
     match screen:
-        case Number() | Locked():
+        case PersonNumber() | Locked():
             yield from (CrewIs(2), CrewIs(0), CrewIs(0, "people.json: line 1"))
         case Checking(person):
             yield from (PinIs(person, True), PinIs(person, False), PinIs("99", True))
@@ -66,5 +66,5 @@ def _answers(screen: Screen) -> Iterator[Event]:
             yield from (Printed(number), NotPrinted(number, PrinterState.OUT), Printed("another"))
         case TerminalTrial():
             yield from (TerminalIs(True), TerminalIs(False))
-        case Served() if getattr(screen, "found", READINGS) is None:
+        case ServiceScreen() if getattr(screen, "found", READINGS) is None:
             yield Inspected(READINGS)

@@ -11,12 +11,12 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.state import KEY, PEOPLE, provision
+from firmware.station.state_folder import KEY, PEOPLE, provision
 from simulator.city import KEY as CITY_KEY
 from simulator.desk import Desk
 from simulator.expectation import facts, screen_name
 from simulator.setting import demonstration
-from simulator.visit import Step, Visit, read_visit, run_visit
+from simulator.visit import Visit, VisitStep, read_visit, run_visit
 
 KNOWN_KEY = bytes(range(32))
 """Everybody knows this signing key, the station's and the city's, so nobody may trust it; with it a visit gives the same
@@ -62,7 +62,7 @@ class _Album:
         self._folder, self._last, self._count = folder / "screens", b"", 0
         self._folder.mkdir(parents=True, exist_ok=True)
 
-    def seen(self, desk: Desk, step: Step) -> None:
+    def seen(self, desk: Desk, step: VisitStep) -> None:
         """There may be something new to see."""
         picture = desk.screen_png()
         if step.verb == "picture":

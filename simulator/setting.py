@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from firmware.site import Site
+from firmware.domain.site import Site
 from firmware.tariff import load_tariffs
 from hal.board import load_board, read_toml
 from simulator.demonstration import demonstration_rights

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from firmware.alarms import Severity, named
 from firmware.app import Station
-from firmware.right import Right
-from firmware.screens.choice import Already, Closed, Full, Regime, Vehicle
+from firmware.domain.parking_right import ParkingRight
+from firmware.screens.choice import Already, Closed, Full, RegimeChoice, VehicleChoice
 from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.info import Info
 from firmware.screens.plate import SecondLook, Typing
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
+from firmware.service.alarms import Severity, named
 from firmware.tariff import Quote
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ KEPT = 50
 
 
 def state(desk: Desk) -> dict[str, object]:
-    """The members are described in `simulator.face.api.Desk.state`."""
+    """The members are described in `simulator.web.api.Desk.state`."""
     station = desk.running.station if desk.running else None
     printer = desk.cabinet.printer
     sounds = desk.cabinet.buzzer.sounds
@@ -77,12 +77,12 @@ def _trouble(name: str) -> dict[str, str]:
 def _visit(station: Station | None) -> dict[str, object]:
     if station is None:
         return {"screen": "off", "lines": [], "language": None, "plate": None, "quote": None}
-    screen, here = station.machine.screen, station.here()
-    view = screen.view(here)
+    screen, context = station.machine.screen, station.context()
+    view = screen.view(context)
     return {
         "screen": view.screen,
         "lines": list(view.lines),
-        "language": here.language,
+        "language": context.language,
         "plate": _plate(screen),
         "quote": _offer(screen, station),
     }
@@ -97,31 +97,31 @@ def _inner(screen: Screen) -> Screen:
 
 def _plate(screen: Screen) -> str | None:
     match _inner(screen):
-        case Typing(plate) | Regime(plate):
+        case Typing(plate) | RegimeChoice(plate):
             return plate
-        case Duration(wish) | Vehicle(wish) | Full(wish) | Closed(wish):
-            return wish.plate
+        case Duration(purchase) | VehicleChoice(purchase) | Full(purchase) | Closed(purchase):
+            return purchase.plate
         case SecondLook(typing):
             return typing.plate
         case Ahead(length) | NoPaper(length) | Already(length):
-            return length.wish.plate
+            return length.purchase.plate
         case other:
             right = getattr(other, "right", None)
-            return right.plate if isinstance(right, Right) else None
+            return right.plate if isinstance(right, ParkingRight) else None
 
 
 def _offer(screen: Screen, station: Station) -> dict[str, object] | None:
     match _inner(screen):
         case Duration() as length:
-            return _offered(length.quote(station.here()))
+            return _offered(length.quote(station.context()))
         case NoPaper(length):
-            return _offered(length.quote(station.here()))
+            return _offered(length.quote(station.context()))
         case other:
             right = getattr(other, "right", None)
-            return _offered(right) if isinstance(right, Right) else None
+            return _offered(right) if isinstance(right, ParkingRight) else None
 
 
-def _offered(offer: Quote | Right | None) -> dict[str, object] | None:
+def _offered(offer: Quote | ParkingRight | None) -> dict[str, object] | None:
     if offer is None:
         return None
     lines = offer.lines if isinstance(offer, Quote) else ()
@@ -135,7 +135,7 @@ def _offered(offer: Quote | Right | None) -> dict[str, object] | None:
         "units": offer.units,
         "regime": offer.regime,
         "vehicle": offer.vehicle,
-        "reference": offer.reference if isinstance(offer, Right) else None,
+        "reference": offer.reference if isinstance(offer, ParkingRight) else None,
         "lines": [line.text for line in lines],
     }
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hal.clock import PARIS
 from hal.ports import Instant
-from simulator.bench import BenchClock
+from simulator.virtual_time import BenchClock
 
 FAULTS = {
     "unsynchronised": "Plus mise à l’heure par le réseau",

@@ -22,7 +22,7 @@ LOOK_S = 0.1
 ZONES = ("1", "2")
 STREETS = ("mixed", "rotative")
 PLACE = ("zone", "street", "sector")
-"""The verbs that say where the station stands, in the words of `firmware.site`."""
+"""The verbs that say where the station stands, in the words of `firmware.domain.site`."""
 
 Do = Callable[[Desk], Iterator[None]]
 """Does a step; stops whenever there may be something new to see."""

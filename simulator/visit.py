@@ -26,11 +26,11 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.site import Site
+from firmware.domain.site import Site
 from simulator.cabinet import Cabinet
 from simulator.desk import Desk
 from simulator.devices.terminal_script import CARDS
-from simulator.expectation import EXPECTATIONS, Check, ExpectationError, money_adds_up
+from simulator.expectation import EXPECTATIONS, Expectation, ExpectationError, money_adds_up
 from simulator.verbs import PLACE, VERBS, Do
 from simulator.words import KEYS, SCREENS, Phrase, moment, one_of
 
@@ -43,7 +43,7 @@ class VisitError(Exception):
 
 
 @dataclass(frozen=True)
-class Step:
+class VisitStep:
     """One line."""
 
     line: int
@@ -59,7 +59,7 @@ class Visit:
     file: Path
     title: str
     """The first comment."""
-    steps: tuple[Step, ...]
+    steps: tuple[VisitStep, ...]
     at: datetime
     """What the clock says at the first step."""
 
@@ -87,16 +87,16 @@ def _lines(file: Path) -> list[str]:
         raise VisitError(file, 1, "this is not UTF-8 text") from error
 
 
-def _step(file: Path, number: int, text: str) -> Iterator[Step]:
+def _step(file: Path, number: int, text: str) -> Iterator[VisitStep]:
     try:
         verb, *words = shlex.split(text, comments=True) or [""]
         if verb:
-            yield Step(number, verb, tuple(words), VERBS[one_of(VERBS, "verb", verb)].of(words))
+            yield VisitStep(number, verb, tuple(words), VERBS[one_of(VERBS, "verb", verb)].of(words))
     except ValueError as error:
         raise VisitError(file, number, str(error)) from error
 
 
-def _opening(file: Path, steps: tuple[Step, ...]) -> Step:
+def _opening(file: Path, steps: tuple[VisitStep, ...]) -> VisitStep:
     """When: only the verbs of the place may stand before `clock`, each once, and not later."""
     before = list(takewhile(lambda step: step.verb in PLACE, steps))
     for index, step in enumerate(steps):
@@ -108,7 +108,7 @@ def _opening(file: Path, steps: tuple[Step, ...]) -> Step:
     return clock
 
 
-def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, Step], None] = lambda desk, step: None) -> None:
+def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, VisitStep], None] = lambda desk, step: None) -> None:
     """Do every step; `seen` is told whenever there may be something new to see, and after each.
 
     Raises VisitError at the first expectation that does not hold; after the last step the money must add up.
@@ -125,7 +125,7 @@ def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, Step], None] = lam
         raise VisitError(visit.file, line, str(error)) from error
 
 
-def _table(phrases: dict[str, Phrase[Do]] | dict[str, Phrase[Check]], before: str = "") -> str:
+def _table(phrases: dict[str, Phrase[Do]] | dict[str, Phrase[Expectation]], before: str = "") -> str:
     return "\n".join(f"  {before + phrase.usage:54}{phrase.means}" for phrase in phrases.values())
 
 

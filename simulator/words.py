@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Generic, TypeVar, get_args
 
 import firmware.machine  # noqa: F401 - with it comes every screen there is
-from firmware import alarms
-from firmware.facts import Fact
-from firmware.plate import MAX_LENGTH, normalise
+from firmware.domain.plate import MAX_LENGTH, normalise
+from firmware.protocol.facts import Fact
 from firmware.screens.screen import Screen
+from firmware.service import alarms
 from hal.clock import PARIS
 from hal.ports import Key
 

@@ -11,7 +11,7 @@ from bench.central.server import Server
 from bench.table import Figure
 
 BATCH = 100
-"""As many as a station sends at once (firmware/sync.py)."""
+"""As many as a station sends at once (firmware/backoffice/sync.py)."""
 
 
 def figures(server: Server, scale: Scale) -> Iterator[Figure]:

@@ -19,16 +19,16 @@ from bench.central.scale import HEARTBEATS, Scale
 from bench.central.server import SERVED_BY, Server, enrolled
 from bench.central.wire import Connection, request
 from bench.table import Figure
-from central.checks import Asked, check
-from central.city import City
-from central.holdings import Row, replace_series
+from central.core.city import City
+from central.enforcement.checks import CheckQuestion, check
+from central.register.holdings import HoldingRow, replace_series
 from firmware.tariff import load_tariffs
 from hal.clock import PARIS
 from simulator.setting import ROOT
 
 KINDS = ("with", "without")
 """Plates with a right, plates without."""
-Ask = Callable[[Asked], float]
+Ask = Callable[[CheckQuestion], float]
 """A question is put and answered; how many seconds that took."""
 BATCH = 10
 """Entries in a batch while plates are checked: far more than the stations of a city write on a busy day."""
@@ -57,7 +57,7 @@ def _hold(server: Server, number: int) -> None:
     """Residents, spread over the sectors."""
     since = datetime(2026, 1, 1, tzinfo=PARIS)
     rows = (
-        Row(journals.plate(7 * each), "resident", (journals.SECTORS[each % 160],), since, since + timedelta(days=365))
+        HoldingRow(journals.plate(7 * each), "resident", (journals.SECTORS[each % 160],), since, since + timedelta(days=365))
         for each in range(number)
     )
     replace_series(server.store, "residents", rows, "bench", datetime.now(PARIS))
@@ -96,17 +96,17 @@ def _stations_at_work(server: Server, names: tuple[str, ...]) -> Iterator[Client
         yield clients
 
 
-def _asked(scale: Scale, chosen: random.Random, kind: str) -> Iterator[Asked]:
+def _asked(scale: Scale, chosen: random.Random, kind: str) -> Iterator[CheckQuestion]:
     """Questions about places all over the city."""
     names = journals.names(scale.stations)
     for _ in range(scale.checks):
         station, sale = chosen.randrange(len(names)), chosen.randrange(rights.VALID)
         sector = journals.sector_of(names[station])
         plate = rights.plate_of(station, sale) if kind == "with" else journals.plate(chosen.randrange(journals.PLATES))
-        yield Asked(plate, journals.zone_of(sector), sector, rights.AT)
+        yield CheckQuestion(plate, journals.zone_of(sector), sector, rights.AT)
 
 
-def _timed(ask: Ask, questions: Iterable[Asked]) -> list[float]:
+def _timed(ask: Ask, questions: Iterable[CheckQuestion]) -> list[float]:
     return [ask(question) for question in questions]
 
 
@@ -114,7 +114,7 @@ def _bare(server: Server) -> Ask:
     """The rule itself, called in this process."""
     city = City(server.store, Ed25519PrivateKey.generate(), load_tariffs(ROOT / "tariffs.json"))
 
-    def ask(asked: Asked) -> float:
+    def ask(asked: CheckQuestion) -> float:
         began = time.perf_counter()
         check(city, asked, "bench", datetime.now(PARIS))
         return time.perf_counter() - began
@@ -126,7 +126,7 @@ def _over_http(server: Server, scale: Scale, connection: Connection) -> Ask:
     """One agent after the other: each may ask only so often."""
     tokens = itertools.cycle(server.tokens(len(KINDS) * scale.checks // PER_TOKEN + 1))
 
-    def ask(asked: Asked) -> float:
+    def ask(asked: CheckQuestion) -> float:
         body = {"plate": asked.plate, "zone": asked.zone, "sector": asked.sector, "at": rights.AT.isoformat()}
         question = request("/v1/checks", json.dumps(body).encode(), next(tokens))
         began = time.perf_counter()

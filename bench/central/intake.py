@@ -14,7 +14,7 @@ from bench.central.delays import percentile
 from bench.central.scale import Scale
 from bench.central.server import SERVED_BY, Server, enrolled
 from bench.table import Figure
-from central.tables import entries
+from central.db.tables import entries
 from hal.clock import PARIS
 
 HOUR = timedelta(hours=1)

@@ -9,13 +9,13 @@ from itertools import count, islice
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.contact import ClockQuality, Report, Statement, batch_of
-from firmware.entry import Entry, Recorded, body_of, chained, genesis
-from firmware.facts import Fact, PaymentStarted, RightSold, TicketPrinted
-from firmware.right import Right
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.entry import Entry, EntryContent, body_of, chained, genesis
+from firmware.protocol.facts import Fact, PaymentStarted, RightSold, TicketPrinted
+from firmware.protocol.messages import ClockQuality, StationStatement, StatusReport, batch_of
 
 SECTORS = tuple(f"{arrondissement}{letter}" for arrondissement in range(1, 21) for letter in "ABCDEFGH")
-REPORT = Report("0.1.0", ClockQuality.SYNCHRONISED, {"tariffs": 1})
+REPORT = StatusReport("0.1.0", ClockQuality.SYNCHRONISED, {"tariffs": 1})
 PLATES = 1_500_000
 """Vehicles that park in Paris at times."""
 
@@ -57,7 +57,7 @@ def entries(station: str, began: datetime) -> Iterator[Entry]:
     head = genesis(station)
     for seq, fact in enumerate(_facts(station, began), 1):
         at = began + timedelta(seconds=40 * seq)
-        body = body_of(Recorded(seq, station, at, 40.0 * seq, "bench", fact))
+        body = body_of(EntryContent(seq, station, at, 40.0 * seq, "bench", fact))
         head = chained(head, body)
         yield Entry(seq, body, head)
 
@@ -71,11 +71,11 @@ def _facts(station: str, began: datetime) -> Iterator[Fact]:
         yield TicketPrinted(right.reference)
 
 
-def sale(station: str, number: int, plate: str, at: datetime) -> Right:
+def sale(station: str, number: int, plate: str, at: datetime) -> ParkingRight:
     """Two hours of a visitor."""
     sector = sector_of(station)
     start = at.replace(second=0, microsecond=0)
-    return Right(
+    return ParkingRight(
         reference=f"{station}-{number:06d}",
         plate=plate,
         zone=zone_of(sector),
@@ -96,6 +96,6 @@ def requests(station: str, batches: Sequence[int], began: datetime, sent_at: dat
     held, base = sum(batches), genesis(station)
     for contact, size in enumerate(batches, 1):
         batch = list(islice(journal, size))
-        statement = Statement(station, contact, sent_at, base.hex(), batch[-1].seq, batch[-1].hash.hex(), held, REPORT)
+        statement = StationStatement(station, contact, sent_at, base.hex(), batch[-1].seq, batch[-1].hash.hex(), held, REPORT)
         base = batch[-1].hash
         yield batch_of(statement, batch, key)

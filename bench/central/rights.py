@@ -8,8 +8,8 @@ from itertools import islice
 
 from bench.central import journals
 from bench.central.server import Server
-from central.near import alike
-from central.tables import rights
+from central.db.tables import rights
+from central.rules.plate_match import alike
 
 AT = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 """A Wednesday in paid hours: the instant that plates are asked about."""

@@ -18,11 +18,11 @@ import psycopg
 from sqlalchemy import Engine, insert, text
 
 from bench.central import journals
-from central.access import ROLES, issue
-from central.cluster import USER, Cluster, running
-from central.store import connect
-from central.tables import metadata, stations
-from firmware.entry import genesis
+from central.access.tokens import ROLES, issue
+from central.db.cluster import USER, Cluster, running
+from central.db.store import connect
+from central.db.tables import metadata, stations
+from firmware.protocol.entry import genesis
 from hal.clock import PARIS
 
 WORKERS = 2

@@ -16,10 +16,10 @@ from bench.central.scale import Scale
 from bench.central.server import Server, enrolled
 from bench.central.wire import Connection, request
 from bench.table import Figure
-from firmware.entry import Entry, Recorded, body_of, chained, genesis
-from firmware.facts import RightSold
-from firmware.sync import Sync
-from firmware.voice import Voice
+from firmware.backoffice.signer import Signer
+from firmware.backoffice.sync import Sync
+from firmware.protocol.entry import Entry, EntryContent, body_of, chained, genesis
+from firmware.protocol.facts import RightSold
 from hal.clock import PARIS
 
 
@@ -42,7 +42,7 @@ class Journal:
         """Write a sale down."""
         now, seq = datetime.now(PARIS), len(self.entries) + 1
         fact = RightSold(journals.sale(self.station, seq, plate, now), True)
-        body = body_of(Recorded(seq, self.station, now, time.monotonic(), "bench", fact))
+        body = body_of(EntryContent(seq, self.station, now, time.monotonic(), "bench", fact))
         head = self.entries[-1].hash if self.entries else genesis(self.station)
         self.entries.append(Entry(seq, body, chained(head, body)))
 
@@ -110,8 +110,8 @@ def _sellers(names: Sequence[str], scale: Scale) -> list[Seller]:
 
 def _seller(name: str, sales: list[float]) -> Seller:
     journal = Journal(name)
-    voice = Voice(name, journals.key_of(name), lambda: datetime.now(PARIS), lambda: journals.REPORT)
-    return Seller(journal, Sync(journal, voice), sales)
+    signer = Signer(name, journals.key_of(name), lambda: datetime.now(PARIS), lambda: journals.REPORT)
+    return Seller(journal, Sync(journal, signer), sales)
 
 
 def _step(seller: Seller, ways: Ways, token: str) -> Iterator[float]:

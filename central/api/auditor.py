@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from central import audit, recorded, reopened
-from central.access import Bearer, Scope
+from central.access.tokens import Bearer, Scope
+from central.api.auth import Auth, needs
+from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, problems
-from central.api.gate import Here, needs
-from central.api.moments import Moment
+from central.core import audit
+from central.enforcement import check_log, reopened
 
 Auditor = Annotated[Bearer, Depends(needs(Scope.AUDIT))]
 After = Annotated[int, Query(ge=0, lt=1 << 53)]
@@ -20,20 +21,20 @@ routes = APIRouter(prefix="/v1", tags=["auditor"], responses=problems(*WITH_TOKE
 
 
 @routes.get("/audit")
-def read_trail(auditor: Auditor, gate: Here, after: After = 0, limit: Limit = 100) -> tuple[audit.Noted, ...]:
+def read_trail(auditor: Auditor, gate: Auth, after: After = 0, limit: Limit = 100) -> tuple[audit.Noted, ...]:
     """What people did to the register, oldest first; `after` is the id of the last one read."""
     return audit.trail(gate.city.store, after, limit)
 
 
 @routes.get("/checks")
-def read_checks(auditor: Auditor, gate: Here, after: After = 0, limit: Limit = 100) -> tuple[recorded.Recorded, ...]:
+def read_checks(auditor: Auditor, gate: Auth, after: After = 0, limit: Limit = 100) -> tuple[check_log.RecordedCheck, ...]:
     """Which plates were asked about, by whom, and what was answered, oldest first; `after` is the id of the last one read."""
-    return recorded.recorded(gate.city.store, auditor.name, gate.clock(), after, limit)
+    return check_log.list_checks(gate.city.store, auditor.name, gate.clock(), after, limit)
 
 
 @routes.get("/reopened")
 def read_reopened(
-    auditor: Auditor, gate: Here, since: Annotated[Moment, Query()], limit: Limit = 100
+    auditor: Auditor, gate: Auth, since: Annotated[RequestDateTime, Query()], limit: Limit = 100
 ) -> tuple[reopened.Reopened, ...]:
     """Checks since then that refused a vehicle which, as is known by now, had a right: the notices to withdraw."""
     now = gate.clock()

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central.problems import MEDIA_TYPE, Problem
+from central.core.problems import MEDIA_TYPE, Problem
 
 LONGEST = 1 << 20
 LONGEST_SERIES = 64 << 20

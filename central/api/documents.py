@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from central.problems import MEDIA_TYPE
+from central.core.problems import MEDIA_TYPE
 
 Responses = dict[int | str, dict[str, Any]]
 """As FastAPI wants it."""

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from central import checks
-from central.access import Bearer, Scope
+from central.access.tokens import Bearer, Scope
+from central.api.auth import Auth, needs
+from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, problems
-from central.api.gate import Here, needs
-from central.api.moments import Moment
-from central.api.trouble import explained
+from central.api.errors import explained
+from central.enforcement import checks
 
 Agent = Annotated[Bearer, Depends(needs(Scope.CHECK))]
 
@@ -31,9 +31,9 @@ class CheckRequest(BaseModel):
     """Tariff zone."""
     sector: Annotated[str, Field(pattern=r"^([1-9]|1[0-9]|20)[A-Z]$")]
     """Residential sector the vehicle stands in."""
-    at: Moment | None = None
+    at: RequestDateTime | None = None
     """With an offset; now, if not said."""
-    known_at: Moment | None = None
+    known_at: RequestDateTime | None = None
     """With an offset, and not ahead: what was known then is told beside what is known now."""
 
 
@@ -41,12 +41,12 @@ routes = APIRouter(prefix="/v1", tags=["enforcement"], responses=problems(*WITH_
 
 
 @routes.post("/checks")
-def check(agent: Agent, asked: CheckRequest, gate: Here) -> checks.Check:
+def check(agent: Agent, asked: CheckRequest, gate: Auth) -> checks.PlateCheck:
     """May this vehicle stay, until when, and how complete is what the answer rests on?
 
     The check is recorded, with who asked, before it is answered.
     """
     with explained():
-        answer = checks.check(gate.city, checks.Asked(**dict(asked)), agent.name, gate.clock())
+        answer = checks.check(gate.city, checks.CheckQuestion(**dict(asked)), agent.name, gate.clock())
     gate.counted.checks.labels(answer.because.value if answer.because else "refused").inc()
     return answer

@@ -10,14 +10,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from central import fleet, holdings, holdings_csv, publications, waiting
-from central.access import Bearer, Scope
+from central.access.tokens import Bearer, Scope
+from central.api.auth import Auth, needs
 from central.api.bodies import Raw, Spooled
+from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, body, problems
-from central.api.gate import Here, needs
-from central.api.moments import Moment
-from central.api.trouble import explained
-from firmware.envelope import public_key_in
+from central.api.errors import explained
+from central.operations import exceptions_queue, fleet
+from central.register import holdings, holdings_csv, publications
+from firmware.protocol.envelope import public_key_in
 
 Watcher = Annotated[Bearer, Depends(needs(Scope.FLEET))]
 Enroller = Annotated[Bearer, Depends(needs(Scope.ENROL))]
@@ -77,53 +78,53 @@ routes = APIRouter(prefix="/v1", tags=["operator"], responses=problems(*WITH_TOK
 
 
 @routes.get("/stations")
-def read_stations(operator: Watcher, gate: Here) -> tuple[fleet.StationState, ...]:
+def read_stations(operator: Watcher, gate: Auth) -> tuple[fleet.StationState, ...]:
     """How every station is, by name."""
     return fleet.fleet(gate.city.store, gate.clock(), gate.city.rules)
 
 
 @routes.post("/stations", status_code=HTTPStatus.NO_CONTENT)
-def enrol(operator: Enroller, asked: EnrolRequest, gate: Here) -> None:
+def enrol(operator: Enroller, asked: EnrolRequest, gate: Auth) -> None:
     """Let a station in by its public key; one that is known goes on where it was, with this key."""
     with explained():
         fleet.enrol(gate.city.store, asked.enrolment, operator.name, gate.clock())
 
 
 @routes.post("/stations/{station}/revoke", status_code=HTTPStatus.NO_CONTENT, responses=problems(404))
-def revoke(operator: Enroller, station: str, gate: Here) -> None:
+def revoke(operator: Enroller, station: str, gate: Auth) -> None:
     """Take nothing more from a station, from its next request on."""
     with explained():
         fleet.revoke(gate.city.store, station, operator.name, gate.clock())
 
 
 @routes.get("/dead-letters")
-def read_dead_letters(operator: Clearer, gate: Here) -> tuple[waiting.DeadLetter, ...]:
+def read_dead_letters(operator: Clearer, gate: Auth) -> tuple[exceptions_queue.DeadLetter, ...]:
     """Entries that are stored and could not be understood, oldest first."""
-    return waiting.dead_letters(gate.city.store)
+    return exceptions_queue.dead_letters(gate.city.store)
 
 
 @routes.post("/dead-letters/{station}/{seq}/clear", status_code=HTTPStatus.NO_CONTENT, responses=problems(404))
-def clear_dead_letter(operator: Clearer, station: str, seq: Number, asked: ClearRequest, gate: Here) -> None:
+def clear_dead_letter(operator: Clearer, station: str, seq: Number, asked: ClearRequest, gate: Auth) -> None:
     """Somebody has looked at it. It stays, with what was found."""
     with explained():
-        waiting.clear_dead_letter(gate.city.store, station, seq, operator.name, asked.note, gate.clock())
+        exceptions_queue.clear_dead_letter(gate.city.store, station, seq, operator.name, asked.note, gate.clock())
 
 
 @routes.get("/incidents")
-def read_incidents(operator: Clearer, gate: Here) -> tuple[waiting.Incident, ...]:
+def read_incidents(operator: Clearer, gate: Auth) -> tuple[exceptions_queue.Incident, ...]:
     """Journals that are not the ones the city holds, oldest first."""
-    return waiting.incidents(gate.city.store)
+    return exceptions_queue.incidents(gate.city.store)
 
 
 @routes.post("/incidents/{id}/clear", status_code=HTTPStatus.NO_CONTENT, responses=problems(404))
-def clear_incident(operator: Clearer, id: Number, asked: ClearRequest, gate: Here) -> None:
+def clear_incident(operator: Clearer, id: Number, asked: ClearRequest, gate: Auth) -> None:
     """Somebody has looked at it. It stays, with what was found."""
     with explained():
-        waiting.clear_incident(gate.city.store, id, operator.name, asked.note, gate.clock())
+        exceptions_queue.clear_incident(gate.city.store, id, operator.name, asked.note, gate.clock())
 
 
 @routes.put("/rights/{series}", openapi_extra=body("text/csv", SERIES))
-def replace_series(operator: Loader, series: str, file: Spooled, gate: Here) -> Generation:
+def replace_series(operator: Loader, series: str, file: Spooled, gate: Auth) -> Generation:
     """Put this list in the place of all the series has had. All of it, or nothing at all; the wrong line is named."""
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     with explained("series"):
@@ -132,21 +133,28 @@ def replace_series(operator: Loader, series: str, file: Spooled, gate: Here) -> 
 
 
 @routes.put("/tariffs", openapi_extra=body("application/json", {"see": "tariffs.json"}, {"type": "object"}))
-def publish_tariffs(operator: Publisher, effective_from: Annotated[Moment, Query()], content: Raw, gate: Here) -> Version:
+def publish_tariffs(
+    operator: Publisher, effective_from: Annotated[RequestDateTime, Query()], content: Raw, gate: Auth
+) -> Version:
     """Publish a tariff file for every machine: signed, in force from an instant on, kept for ever."""
     return _published(gate, "tariffs", publications.ALL, content, effective_from, operator)
 
 
 @routes.put("/configuration/{station}", openapi_extra=body("application/json", {"address": "12 rue Oberkampf"}))
 def publish_configuration(
-    operator: Publisher, station: str, effective_from: Annotated[Moment, Query()], content: Raw, gate: Here
+    operator: Publisher, station: str, effective_from: Annotated[RequestDateTime, Query()], content: Raw, gate: Auth
 ) -> Version:
     """Publish what a station shall say of where it stands."""
     return _published(gate, "configuration", station, content, effective_from, operator)
 
 
 def _published(
-    gate: Here, kind: Literal["tariffs", "configuration"], audience: str, content: bytes, effective_from: Moment, by: Bearer
+    gate: Auth,
+    kind: Literal["tariffs", "configuration"],
+    audience: str,
+    content: bytes,
+    effective_from: RequestDateTime,
+    by: Bearer,
 ) -> Version:
     with explained():
         version = publications.publish(gate.city, kind, audience, content, effective_from, by.name, gate.clock())

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from central import access
-from central.access import LONGEST_LIFE, LONGEST_NAME, Bearer, Scope
+from central.access import tokens
+from central.access.tokens import LONGEST_LIFE, LONGEST_NAME, Bearer, Scope
+from central.api.auth import Auth, needs
 from central.api.documents import WITH_TOKEN, problems
-from central.api.gate import Here, needs
-from central.api.trouble import explained
+from central.api.errors import explained
 
 Operator = Annotated[Bearer, Depends(needs(Scope.TOKENS))]
 
@@ -45,13 +45,13 @@ routes = APIRouter(prefix="/v1/tokens", tags=["operator"], responses=problems(*W
 
 
 @routes.get("")
-def read_tokens(operator: Operator, gate: Here) -> tuple[access.Token, ...]:
+def read_tokens(operator: Operator, gate: Auth) -> tuple[tokens.Token, ...]:
     """Every token there has been, oldest first, without its secret."""
-    return access.tokens(gate.city.store)
+    return tokens.tokens(gate.city.store)
 
 
 @routes.post("", status_code=HTTPStatus.CREATED)
-def issue(operator: Operator, asked: TokenRequest, gate: Here, response: Response) -> Issued:
+def issue(operator: Operator, asked: TokenRequest, gate: Auth, response: Response) -> Issued:
     """Issue a token. Nobody can give what he has not got."""
     if missing := asked.scopes - operator.scopes:
         raise HTTPException(
@@ -60,11 +60,11 @@ def issue(operator: Operator, asked: TokenRequest, gate: Here, response: Respons
     response.headers["Cache-Control"] = "no-store"
     lifetime = timedelta(days=asked.days)
     with explained():
-        return Issued(token=access.issue(gate.city.store, asked.who, asked.scopes, lifetime, operator.name, gate.clock()))
+        return Issued(token=tokens.issue(gate.city.store, asked.who, asked.scopes, lifetime, operator.name, gate.clock()))
 
 
 @routes.delete("/{id}", status_code=HTTPStatus.NO_CONTENT, responses=problems(404))
-def revoke(operator: Operator, id: str, gate: Here) -> None:
+def revoke(operator: Operator, id: str, gate: Auth) -> None:
     """Good for nothing from now on; a second time changes nothing."""
     with explained():
-        access.revoke_token(gate.city.store, id, operator.name, gate.clock())
+        tokens.revoke_token(gate.city.store, id, operator.name, gate.clock())

@@ -11,12 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
-from central import metrics, published
+from central.api.auth import Auth, anyone
+from central.api.datetimes import RequestDateTime
 from central.api.documents import ANYONE, problems
-from central.api.gate import Here, anyone
-from central.api.moments import Moment
-from central.publications import ALL, tariffs_at
-from firmware.tariff.answer import Priced, Question, Refused, answered, as_told
+from central.operations import metrics
+from central.register import publication_store
+from central.register.publications import ALL, tariffs_at
+from firmware.tariff.answer import Priced, PriceRequest, QuoteRefused, answered, as_told
 
 Number = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Name = Annotated[str, Field(max_length=40)]
@@ -34,7 +35,7 @@ class QuoteRequest(BaseModel):
     arrondissement: Number | None = None
     wood: Name | None = None
     """Boulogne or Vincennes."""
-    at: Moment
+    at: RequestDateTime
     """When it is bought, with an offset."""
     quarters: Number | None = None
     hours: Number | None = None
@@ -45,9 +46,9 @@ class QuoteRequest(BaseModel):
     """Units, of the regime, that the stay has bought before."""
 
     @property
-    def question(self) -> Question:
+    def question(self) -> PriceRequest:
         """As the engine wants it."""
-        return Question(**dict(self))
+        return PriceRequest(**dict(self))
 
     @model_validator(mode="after")
     def _one_place_and_one_length(self) -> QuoteRequest:
@@ -60,7 +61,7 @@ limited = APIRouter(prefix="/v1", tags=["public"], dependencies=[Depends(anyone)
 
 
 @limited.post("/quotes")
-def quote(asked: QuoteRequest, gate: Here) -> Priced | Refused:
+def quote(asked: QuoteRequest, gate: Auth) -> Priced | QuoteRefused:
     """What parking costs at an instant, until when, and why; or why it is not sold: by the tariffs in force at that instant.
 
     A purchase nobody can make is an answer too, not an error: 200, with `refused` and `detail`.
@@ -69,20 +70,20 @@ def quote(asked: QuoteRequest, gate: Here) -> Priced | Refused:
 
 
 @limited.get("/tariffs", response_class=Response, responses=problems(404))
-def tariffs(gate: Here, at: Annotated[Moment | None, Query()] = None) -> Response:
+def tariffs(gate: Auth, at: Annotated[RequestDateTime | None, Query()] = None) -> Response:
     """The tariffs in force at an instant, past or to come (now, if not said): the envelope, as it was signed.
 
     404 as long as none are published: machines then sell by those they were provisioned with.
     """
     with gate.city.store.begin() as connection:
-        envelope = published.in_force(connection, "tariffs", ALL, at or gate.clock())
+        envelope = publication_store.in_force(connection, "tariffs", ALL, at or gate.clock())
     if envelope is None:
         raise HTTPException(404, "no tariffs are published for that instant")
     return Response(envelope, media_type="application/json")
 
 
 @routes.get("/health", responses=problems(503))
-def health(gate: Here) -> dict[str, str]:
+def health(gate: Auth) -> dict[str, str]:
     """Whether the city can take entries and answer checks."""
     with gate.city.store.begin() as connection:
         connection.execute(text("SELECT 1"))
@@ -90,7 +91,7 @@ def health(gate: Here) -> dict[str, str]:
 
 
 @routes.get("/metrics", response_class=Response, dependencies=[Depends(anyone)], responses=problems(429, 503))
-def read_metrics(gate: Here) -> Response:
+def read_metrics(gate: Auth) -> Response:
     """How the server and its stations are, for Prometheus."""
     text_of_all = metrics.exposition(gate.counted, gate.city.store, gate.clock(), gate.city.rules)
     return Response(text_of_all, media_type="text/plain; version=0.0.4")

@@ -7,11 +7,12 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from central import intake, publications
+from central.api.auth import Auth, address_of
 from central.api.bodies import Raw
 from central.api.documents import ANYONE, body, problems
-from central.api.gate import Here, address_of
-from central.problems import Reply
+from central.core.problems import Reply
+from central.intake import intake
+from central.register import publications
 
 SHAPE = re.compile(r"[0-9]{5}-[0-9]{4}", re.ASCII)
 """The names stations have in Paris: no plate looks so, and one may be written down before it is proven."""
@@ -32,7 +33,7 @@ BATCH: dict[str, object] = {
 PULL: dict[str, object] = {"signed": {"station": "75011-0042", "contact": 8, "have": {"tariffs": 3}}, "signature": "A" * 86}
 
 
-async def paced(station: str, request: Request, gate: Here) -> None:
+async def paced(station: str, request: Request, gate: Auth) -> None:
     """A dependency: this station does not speak too often. Raises HTTPException 429."""
     claimed = station if SHAPE.fullmatch(station) else ""
     request.state.claims = claimed or None
@@ -50,7 +51,7 @@ routes = APIRouter(
 
 
 @routes.post("/{station}/entries", openapi_extra=body("application/json", BATCH))
-def take_entries(station: str, request: Request, content: Raw, gate: Here) -> Response:
+def take_entries(station: str, request: Request, content: Raw, gate: Auth) -> Response:
     """Take a batch of journal entries, whole or not at all. A repeat is a success; an empty batch is a heartbeat.
 
     `signed` is a statement about the batch, `signature` is over exactly its bytes, `entries` are `{"body", "hash"}`.
@@ -61,12 +62,12 @@ def take_entries(station: str, request: Request, content: Raw, gate: Here) -> Re
 
 
 @routes.post("/{station}/publications", openapi_extra=body("application/json", PULL))
-def pull_publications(station: str, request: Request, content: Raw, gate: Here) -> Response:
+def pull_publications(station: str, request: Request, content: Raw, gate: Auth) -> Response:
     """What is published for this station and newer than what it has: 200 `{"publications": [envelope, …]}`, oldest first."""
     return _answered(station, request, gate, publications.pull(gate.city, station, content, gate.clock()))
 
 
-def _answered(station: str, request: Request, gate: Here, reply: Reply) -> Response:
+def _answered(station: str, request: Request, gate: Auth, reply: Reply) -> Response:
     headers = {}
     if reply.status == HTTPStatus.UNAUTHORIZED:
         gate.remember_refused("station", address_of(request), request.state.claims or "")

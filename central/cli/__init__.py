@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from central.cli import first, given, people, private, serve, stations, waiting
-from central.cli.opening import RefusedError, without_password
+from central.cli import init, people, private, publish, serve, stations, waiting
+from central.cli.common import RefusedError, without_password
 
 EPILOG = """\
 a first day:
@@ -45,6 +45,6 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (first, serve, private, stations, people, given, waiting):
+    for group in (init, serve, private, stations, people, publish, waiting):
         group.add_parsers(commands)
     return parser

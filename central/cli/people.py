@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from datetime import timedelta
 
-from central import access
-from central.access import ROLES, Scope
-from central.cli.opening import RefusedError, Subparsers, add_database, by, now, register
+from central.access import tokens
+from central.access.tokens import ROLES, Scope
+from central.cli.common import RefusedError, Subparsers, add_database, by, now, register
 from central.cli.stations import show
 
 NEW = """\
@@ -47,7 +47,7 @@ def _new(chosen: argparse.Namespace) -> int:
     scopes = ROLES[chosen.role] if chosen.role else frozenset(map(Scope, chosen.scope))
     with register(chosen) as store:
         try:
-            secret = access.issue(store, chosen.who, scopes, timedelta(days=chosen.days), by(), now())
+            secret = tokens.issue(store, chosen.who, scopes, timedelta(days=chosen.days), by(), now())
         except ValueError as error:
             raise RefusedError(f"--{error}") from error
     print(secret)
@@ -56,12 +56,12 @@ def _new(chosen: argparse.Namespace) -> int:
 
 def _list(chosen: argparse.Namespace) -> int:
     with register(chosen) as store:
-        tokens = access.tokens(store)
-    show([("id", "who", "until", "issued by", "scopes"), *map(_cells, tokens)])
+        listed = tokens.tokens(store)
+    show([("id", "who", "until", "issued by", "scopes"), *map(_cells, listed)])
     return 0
 
 
-def _cells(token: access.Token) -> tuple[str, ...]:
+def _cells(token: tokens.Token) -> tuple[str, ...]:
     until = "revoked" if token.revoked_at else f"{token.expires_at:%Y-%m-%d %H:%M}"
     return token.id, token.who, until, token.created_by, " ".join(token.scopes)
 
@@ -69,7 +69,7 @@ def _cells(token: access.Token) -> tuple[str, ...]:
 def _revoke(chosen: argparse.Namespace) -> int:
     with register(chosen) as store:
         try:
-            access.revoke_token(store, chosen.id, by(), now())
+            tokens.revoke_token(store, chosen.id, by(), now())
         except LookupError as error:
             raise RefusedError(f"{error.args[0]}; `token list` shows them") from error
     print(f"revoked {chosen.id}")

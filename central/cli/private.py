@@ -7,12 +7,12 @@ import contextlib
 import signal
 from pathlib import Path
 
-from central import access
+from central.access import tokens
 from central.cli import serve
-from central.cli.first import initialise
-from central.cli.opening import TARIFFS, RefusedError, Subparsers
-from central.cluster import ClusterError, running
-from central.store import open_store
+from central.cli.common import TARIFFS, RefusedError, Subparsers
+from central.cli.init import initialise
+from central.db.cluster import ClusterError, running
+from central.db.store import open_store
 
 DAYS = 90
 
@@ -40,7 +40,7 @@ def _run(chosen: argparse.Namespace) -> int:
             key = chosen.folder.absolute() / "central.key"
             _initialise_once(cluster.url(), key)
             print(f"its database: {cluster.url()}", flush=True)
-            serve.serve(serve.Served(cluster.url(), key, TARIFFS), chosen.host, chosen.port, chosen.workers)
+            serve.serve(serve.ServeOptions(cluster.url(), key, TARIFFS), chosen.host, chosen.port, chosen.workers)
     except ClusterError as error:
         raise RefusedError(f"--folder {chosen.folder}: {error}") from error
     return 0
@@ -49,7 +49,7 @@ def _run(chosen: argparse.Namespace) -> int:
 def _initialise_once(database: str, key: Path) -> None:
     """A register that was made before is brought to the present shape."""
     store = open_store(database)
-    known = access.tokens(store)
+    known = tokens.tokens(store)
     store.dispose()
     if not known:
         initialise(database, key, "first operator", DAYS)

@@ -22,11 +22,11 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors.multiprocess import Multiprocess
 
-from central import logs
-from central.city import City
-from central.cli.opening import RefusedError, Subparsers, add_database, add_key, add_tariffs, city, now
-from central.signing import key_in
-from central.store import connect
+from central.cli.common import RefusedError, Subparsers, add_database, add_key, add_tariffs, city, now
+from central.core import logs
+from central.core.city import City
+from central.core.signing import key_in
+from central.db.store import connect
 from firmware.tariff import load_tariffs
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -43,7 +43,7 @@ Put TLS in front of it: tokens would travel in clear text.
 
 
 @dataclass(frozen=True)
-class Served:
+class ServeOptions:
     """What a worker needs to know."""
 
     database: str
@@ -82,18 +82,18 @@ def run(chosen: argparse.Namespace) -> int:
     """Serve until told to stop; 0 after a clean stop. Raises RefusedError for what must not start."""
     with city(chosen):
         pass
-    served = Served(chosen.database, chosen.signing_key, chosen.tariffs)
+    served = ServeOptions(chosen.database, chosen.signing_key, chosen.tariffs)
     serve(served, chosen.host, chosen.port, chosen.workers, chosen.proxy)
     return 0
 
 
-def serve(served: Served, host: str, port: int, workers: int, proxy: str = "") -> None:
+def serve(served: ServeOptions, host: str, port: int, workers: int, proxy: str = "") -> None:
     """Answer until SIGTERM or Ctrl-C. Raises RefusedError if the port cannot be had."""
     with opened(host, port) as listening, _counting(workers):
         _answer(served, listening, workers, proxy)
 
 
-def _answer(served: Served, listening: socket.socket, workers: int, proxy: str) -> None:
+def _answer(served: ServeOptions, listening: socket.socket, workers: int, proxy: str) -> None:
     configuration = uvicorn.Config(
         partial(application, served),
         factory=True,
@@ -115,7 +115,7 @@ def _answer(served: Served, listening: socket.socket, workers: int, proxy: str) 
         Multiprocess(configuration, [listening]).run()
 
 
-def application(served: Served) -> FastAPI:
+def application(served: ServeOptions) -> FastAPI:
     """What one worker serves."""
     from central.app import create_app  # a worker of several must know by now where to count
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from central import fleet
-from central.city import Rules
-from central.cli.opening import RefusedError, Subparsers, add_database, by, now, register
-from firmware.envelope import public_key_in
+from central.cli.common import RefusedError, Subparsers, add_database, by, now, register
+from central.core.city import Rules
+from central.operations import fleet
+from firmware.protocol.envelope import public_key_in
 
 ENROL = """\
 Lets a station in by its public key, the 43 characters that `horodateur provision` prints:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from datetime import timedelta
 
-from central import waiting
-from central.cli.opening import RefusedError, Subparsers, add_database, add_key, add_tariffs, by, city, now, register
+from central.cli.common import RefusedError, Subparsers, add_database, add_key, add_tariffs, by, city, now, register
 from central.cli.stations import show
-from central.reopened import reopened
+from central.enforcement.reopened import reopened
+from central.operations import exceptions_queue
 
 CLEAR = """\
 Says that somebody has looked. What waited stays, with what was found.
@@ -42,7 +42,7 @@ def add_parsers(commands: Subparsers) -> None:
 
 def _list(chosen: argparse.Namespace) -> int:
     with register(chosen) as store:
-        letters, incidents = waiting.dead_letters(store), waiting.incidents(store)
+        letters, incidents = exceptions_queue.dead_letters(store), exceptions_queue.incidents(store)
     rows = [
         (f"{each.station}/{each.seq}", f"{each.received_at:%Y-%m-%d %H:%M:%S}", f"not understood: {each.reason}")
         for each in letters
@@ -62,9 +62,9 @@ def _clear(chosen: argparse.Namespace) -> int:
     with register(chosen) as store:
         try:
             if station:
-                waiting.clear_dead_letter(store, station, int(number), by(), chosen.note, now())
+                exceptions_queue.clear_dead_letter(store, station, int(number), by(), chosen.note, now())
             else:
-                waiting.clear_incident(store, int(number), by(), chosen.note, now())
+                exceptions_queue.clear_incident(store, int(number), by(), chosen.note, now())
         except (LookupError, ValueError) as error:
             raise RefusedError(str(error.args[0])) from error
     print(f"cleared {chosen.what}")

@@ -1,1 +1,1 @@
-"""How the database came to its present shape, one revision after the other. See central/store.py."""
+"""How the database came to its present shape, one revision after the other. See central/db/store.py."""

@@ -1,10 +1,10 @@
-"""Run by alembic, from central.store.migrate only: everything happens in the transaction that it has opened."""
+"""Run by alembic, from central.db.store.migrate only: everything happens in the transaction that it has opened."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from central.tables import metadata
+from central.db.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

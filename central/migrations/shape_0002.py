@@ -1,6 +1,6 @@
 """The tables as the second release makes them: stations by their key, rights with since when they were known, people.
 
-Frozen once released; until then central/tables.py and this are edited together, and a test says when they differ.
+Frozen once released; until then central/db/tables.py and this are edited together, and a test says when they differ.
 """
 
 from __future__ import annotations

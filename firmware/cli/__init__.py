@@ -1,12 +1,19 @@
-"""`horodateur`: the station's command line. Each command lives in a file of its own beside this one."""
+"""`horodateur`: the station's command line. Each command lives in a file of its own beside this one.
+
+Commands that do not ship on a Pi (`horodateur tariff`) are installed by other packages under the entry-point group `COMMANDS`.
+"""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from firmware.app import VERSION
-from firmware.cli import diag, fps, journal, out_of_service, pin, quote, run, selftest, start, sync, tariff
+from firmware.cli import diag, fps, journal, out_of_service, pin, quote, run, selftest, start, sync
+
+COMMANDS = "horodateur.commands"
+"""Entry points: functions that add one command to the subparsers."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,15 +22,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"horodateur {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     run.add_parsers(commands)
-    start.add_parser(commands)
-    out_of_service.add_parser(commands)
-    quote.add_parser(commands)
-    fps.add_parser(commands)
-    tariff.add_parser(commands)
-    journal.add_parser(commands)
-    pin.add_parser(commands)
-    selftest.add_parser(commands)
-    diag.add_parser(commands)
-    sync.add_parser(commands)
-    chosen = parser.parse_args(arguments)
+    for command in (start, out_of_service, quote, fps, journal, pin, selftest, diag, sync):
+        command.add_parser(commands)
+    given = sys.argv[1:] if arguments is None else arguments
+    if not (given and given[0] in commands.choices):
+        _add_installed(commands)
+    chosen = parser.parse_args(given)
     return int(chosen.run(chosen))
+
+
+def _add_installed(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from importlib.metadata import entry_points  # 15 ms that a station's own commands need not spend
+
+    for entry_point in entry_points(group=COMMANDS):
+        entry_point.load()(commands)

@@ -43,6 +43,6 @@ def _count(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Gather, redact, write; the exit status."""
-    from firmware.cli.diag_tools import run as gather  # a station that starts has no use for it
+    from firmware.diagnosis.diag_bundle import run as gather  # a station that starts has no use for it
 
     return gather(arguments)

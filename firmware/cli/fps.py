@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, TARIFFS, count, in_paris, moment, table
-from firmware.money import euros
+from firmware.domain.money import euros
 from firmware.tariff import NotSold, TariffError, load_tariffs
-from firmware.tariff.fps import Notice, notice
+from firmware.tariff.fps import FpsAmounts, notice
 
 EXAMPLES = """\
 examples:
@@ -58,13 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
     return REFUSED if isinstance(answer, NotSold) else SOLD
 
 
-def _for_programs(answer: Notice | NotSold) -> str:
+def _for_programs(answer: FpsAmounts | NotSold) -> str:
     if isinstance(answer, NotSold):
         return json.dumps({"refused": answer.reason.value, "detail": answer.detail})
     return json.dumps(asdict(answer), default=lambda instant: instant.isoformat())
 
 
-def _for_people(answer: Notice | NotSold) -> str:
+def _for_people(answer: FpsAmounts | NotSold) -> str:
     if isinstance(answer, NotSold):
         return f"none: {answer.reason.value} ({answer.detail})"
     rows = [

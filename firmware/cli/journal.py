@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firmware.journal import JournalError, Reader, verify
+from firmware.journal.journal import JournalError, JournalReader, verify
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -40,7 +40,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
 def run_export(arguments: argparse.Namespace) -> int:
     """Copy the bodies out, byte for byte; whoever has them and the station's name can recompute every hash."""
     try:
-        with contextlib.closing(Reader(arguments.path)) as reader:
+        with contextlib.closing(JournalReader(arguments.path)) as reader:
             for entry in reader.entries():
                 sys.stdout.buffer.write(entry.body + b"\n")
     except JournalError as error:

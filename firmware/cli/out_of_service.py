@@ -12,10 +12,10 @@ import select
 import sys
 from pathlib import Path
 
-from firmware.card import BOARDS, board_of, station_file
 from firmware.cli.start import add_state
-from firmware.site import Site
-from firmware.stop import Stop
+from firmware.domain.site import Site
+from firmware.station.flashed_card import BOARDS, board_of, station_file
+from firmware.station.stop_signal import StopSignal
 from hal.board import BoardError, load_board, open_display, open_gpio, open_spi, read_toml
 from hal.ports import Display, Line, Size, View
 
@@ -34,7 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 once told to end; 1 if there is no display."""
-    stop = Stop()
+    stop = StopSignal()
     try:
         display = _display(arguments.state)
     except BoardError as error:

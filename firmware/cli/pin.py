@@ -12,7 +12,7 @@ import sys
 from getpass import getpass
 from typing import TYPE_CHECKING
 
-from firmware.people import SALT_BYTES, line_of, new_person
+from firmware.service.people import SALT_BYTES, line_of, new_person
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.money import euros
+from firmware.domain.money import euros
 from firmware.tariff import NotSold, Quote, TariffError, Tariffs, load_tariffs
-from firmware.tariff.answer import LENGTHS, PLACES, Question, answered, as_told
+from firmware.tariff.answer import LENGTHS, PLACES, PriceRequest, answered, as_told
 
 TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
@@ -78,9 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
     return REFUSED if isinstance(answer, NotSold) else SOLD
 
 
-def _question(tariffs: Tariffs, arguments: argparse.Namespace) -> Question:
+def _question(tariffs: Tariffs, arguments: argparse.Namespace) -> PriceRequest:
     said = {name: getattr(arguments, name) for name in (*PLACES, *LENGTHS, "vehicle", "regime", "reached")}
-    return Question(at=in_paris(arguments.at, tariffs), **said)
+    return PriceRequest(at=in_paris(arguments.at, tariffs), **said)
 
 
 def in_paris(at: datetime, tariffs: Tariffs) -> datetime:

@@ -14,19 +14,27 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware.app import RELEASED, Provision, Station
 from firmware.assemble import assemble, lines_of
-from firmware.envelope import public_key_in, public_key_text
-from firmware.in_force import InForce
-from firmware.inspection import Instruments
-from firmware.journal import JournalError
-from firmware.last_contact import last_contact
+from firmware.backoffice.active_config import ActiveConfig
+from firmware.backoffice.delivery_status import delivery_status
+from firmware.backoffice.publication_store import PublicationStore
+from firmware.domain.site import Site
+from firmware.journal.journal import JournalError
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
-from firmware.pulse import pulse_of
-from firmware.seal import SealError
-from firmware.shelf import Shelf
-from firmware.site import Site
-from firmware.state import JOURNAL, claimed, load_people, open_journal, open_seal, open_shelf, provision
-from firmware.stop import Stop
+from firmware.paper.receipt_signing import SigningKeyError
+from firmware.protocol.envelope import public_key_in, public_key_text
+from firmware.service.inspection import Instruments
+from firmware.station.state_folder import (
+    JOURNAL,
+    claimed,
+    load_people,
+    open_journal,
+    open_publication_store,
+    open_signing_key,
+    provision,
+)
+from firmware.station.stop_signal import StopSignal
+from firmware.station.watchdog import watchdog_of
 from firmware.tariff import TariffError, load_tariffs
 from hal.board import Board, BoardError, load_board, read_toml
 from hal.clock import SystemClock
@@ -91,8 +99,8 @@ def run_provision(arguments: argparse.Namespace) -> int:
     try:
         site = read_toml(arguments.station, Site)
         provision(arguments.state, site.station, arguments.central_key)
-        public = open_seal(arguments.state).public
-    except (BoardError, JournalError, SealError, OSError) as error:
+        public = open_signing_key(arguments.state).public
+    except (BoardError, JournalError, SigningKeyError, OSError) as error:
         return _refused(error)
     print(f"{arguments.state}: ready; let it in at the city with this line", file=sys.stderr)
     print(site.station, site.zone, site.sector, public_key_text(public))
@@ -106,32 +114,35 @@ def run_station(arguments: argparse.Namespace) -> int:
         if board.simulated:
             return _at_the_desk(board.simulated, arguments)
         return _on_real_ports(board, arguments)
-    except (BoardError, JournalError, SealError, TariffError, OSError) as error:
+    except (BoardError, JournalError, SigningKeyError, TariffError, OSError) as error:
         return _refused(error)
 
 
 def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
-    provisioned = InForce(read_toml(arguments.station, Site), load_tariffs(arguments.tariffs))
+    provisioned = ActiveConfig(read_toml(arguments.station, Site), load_tariffs(arguments.tariffs))
     station = provisioned.site.station
-    seal, shelf = open_seal(arguments.state), open_shelf(arguments.state, provisioned.site)
+    signing_key, publication_store = (
+        open_signing_key(arguments.state),
+        open_publication_store(arguments.state, provisioned.site),
+    )
     clock = SystemClock()
     boot = uuid.uuid4().hex
     with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
         devices = assemble(board, lines_of(board))
-        instruments = instruments_of(arguments.state, shelf)
-        given = Provision(partial(shelf.over, provisioned), catalogues(), seal, instruments, RELEASED)
-        pulse = pulse_of(arguments.state / JOURNAL)
-        run_loop(Station(given, devices, journal, clock), clock, Stop(), after_turn=pulse)
+        instruments = instruments_of(arguments.state, publication_store)
+        given = Provision(partial(publication_store.over, provisioned), catalogues(), signing_key, instruments, RELEASED)
+        watchdog = watchdog_of(arguments.state / JOURNAL)
+        run_loop(Station(given, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
     return 0
 
 
-def instruments_of(folder: Path, shelf: Shelf) -> Instruments:
+def instruments_of(folder: Path, publication_store: PublicationStore) -> Instruments:
     """What a technician reads at this station, from its folder and its computer."""
     return Instruments(
         people=lambda: load_people(folder),
         supply=read_supply,
-        contact=lambda: last_contact(folder),
-        versions=lambda: shelf.versions,
+        contact=lambda: delivery_status(folder),
+        versions=lambda: publication_store.versions,
     )
 
 

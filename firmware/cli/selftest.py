@@ -38,6 +38,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask, print, and return the exit status."""
-    from firmware.cli.selftest_tools import run as ask  # a station that starts has no use for it
+    from firmware.diagnosis.selftest_run import run as ask  # a station that starts has no use for it
 
     return ask(arguments)

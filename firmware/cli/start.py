@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from firmware.card import board_of, station_file
 from firmware.cli import run
+from firmware.station.flashed_card import board_of, station_file
 from hal.toml import BoardError
 
 STATE = Path("/var/lib/horodateur")

@@ -21,17 +21,17 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
 
 from firmware.app import VERSION
-from firmware.contact import ClockQuality, Report
-from firmware.journal import JournalError, Reader
-from firmware.last_contact import note_contact
-from firmware.pull import Pull
-from firmware.seal import Seal, SealError
-from firmware.shelf import Shelf
-from firmware.site import Site
-from firmware.state import JOURNAL, open_seal, open_shelf
-from firmware.stop import Stop
-from firmware.sync import Sync
-from firmware.voice import Voice
+from firmware.backoffice.delivery_status import note_delivery
+from firmware.backoffice.publication_store import PublicationStore
+from firmware.backoffice.pull import Pull
+from firmware.backoffice.signer import Signer
+from firmware.backoffice.sync import Sync
+from firmware.domain.site import Site
+from firmware.journal.journal import JournalError, JournalReader
+from firmware.paper.receipt_signing import SigningKey, SigningKeyError
+from firmware.protocol.messages import ClockQuality, StatusReport
+from firmware.station.state_folder import JOURNAL, open_publication_store, open_signing_key
+from firmware.station.stop_signal import StopSignal
 from hal.board import BoardError, read_toml
 from hal.clock import SystemClock
 from hal.ports import Clock, Instant
@@ -93,19 +93,21 @@ def run(state: Path, station: Path, central: str | None) -> int:
     """Carry until SIGTERM or SIGINT, then return 0; 1 if a file it needs cannot be read."""
     import httpx
 
-    stop = Stop()
+    stop = StopSignal()
     try:
         site = read_toml(station, Site)
         with contextlib.closing(_reader(state, site)) as reader, httpx.Client() as client:
-            _Courier(client, central or site.central, site, reader, open_seal(state), open_shelf(state, site)).carry(stop)
-    except (BoardError, JournalError, SealError) as error:
+            _Courier(
+                client, central or site.central, site, reader, open_signing_key(state), open_publication_store(state, site)
+            ).carry(stop)
+    except (BoardError, JournalError, SigningKeyError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def _reader(state: Path, site: Site) -> Reader:
-    reader = Reader(state / JOURNAL)
+def _reader(state: Path, site: Site) -> JournalReader:
+    reader = JournalReader(state / JOURNAL)
     if reader.station != site.station:
         reader.close()
         raise JournalError(reader.path, f"it is the journal of station {reader.station}, not of {site.station}")
@@ -115,11 +117,19 @@ def _reader(state: Path, site: Site) -> Reader:
 class _Courier:
     """The errands of one station, and what is said of them on the error stream."""
 
-    def __init__(self, client: httpx.Client, central: str, site: Site, reader: Reader, seal: Seal, shelf: Shelf) -> None:
-        self._clock, self._reader, self._shelf = SystemClock(), reader, shelf
-        voice = Voice(site.station, seal.key, self._clock.wall, lambda: report_of(self._clock, shelf))
-        self._sync = Sync(reader, voice, read_cursor(reader))
-        pull = Pull(voice, lambda envelope: shelf.accept(envelope, self._clock.wall()))
+    def __init__(
+        self,
+        client: httpx.Client,
+        central: str,
+        site: Site,
+        reader: JournalReader,
+        signing_key: SigningKey,
+        publication_store: PublicationStore,
+    ) -> None:
+        self._clock, self._reader, self._publication_store = SystemClock(), reader, publication_store
+        signer = Signer(site.station, signing_key.key, self._clock.wall, lambda: report_of(self._clock, publication_store))
+        self._sync = Sync(reader, signer, read_cursor(reader))
+        pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self._clock.wall()))
         url = f"{central.rstrip('/')}/v1/stations/{quote(site.station, safe='')}"
         self._errands = (
             Errand(self._sync, poster(client, f"{url}/entries", Sync.time_out, self._clock)),
@@ -127,17 +137,17 @@ class _Courier:
         )
         self._told: tuple[str, ...] = ()
 
-    def carry(self, stop: Stop) -> None:
+    def carry(self, stop: StopSignal) -> None:
         """Until asked to stop."""
         while not stop.asked:
             acknowledged = self._sync.acknowledged
             for errand in self._errands:
                 if step(errand, self._clock) and errand.asker.trouble is None:
-                    note_contact(self._reader.path.parent, self._clock.wall())
+                    note_delivery(self._reader.path.parent, self._clock.wall())
             if self._sync.acknowledged != acknowledged:
                 write_cursor(self._reader, self._sync.acknowledged)
                 sys.stderr.write(f"acknowledged to entry {self._sync.acknowledged}\n")
-            self._tell((*(errand.asker.trouble for errand in self._errands), *self._shelf.trouble))
+            self._tell((*(errand.asker.trouble for errand in self._errands), *self._publication_store.trouble))
             wake_at = min(errand.asker.wake_at for errand in self._errands)
             select.select([stop], [], [], max(0.0, wake_at - self._clock.now()))
 
@@ -152,9 +162,9 @@ class _Courier:
         self._told = now
 
 
-def report_of(clock: Clock, shelf: Shelf) -> Report:
+def report_of(clock: Clock, publication_store: PublicationStore) -> StatusReport:
     """How this station is."""
-    return Report(VERSION, QUALITIES[clock.synchronised()], shelf.versions)
+    return StatusReport(VERSION, QUALITIES[clock.synchronised()], publication_store.versions)
 
 
 def poster(client: httpx.Client, url: str, time_out: float, clock: Clock) -> Post:
@@ -194,7 +204,7 @@ def step(errand: Errand, clock: Clock) -> bool:
     return answer is not None
 
 
-def read_cursor(reader: Reader) -> int:
+def read_cursor(reader: JournalReader) -> int:
     """The last entry this journal's city is known to have; 0 if that is not known."""
     try:
         seq, digest = _cursor_path(reader).read_text().split()
@@ -204,7 +214,7 @@ def read_cursor(reader: Reader) -> int:
     return entries[0].seq if entries and entries[0].hash.hex() == digest else 0
 
 
-def write_cursor(reader: Reader, acknowledged: int) -> None:
+def write_cursor(reader: JournalReader, acknowledged: int) -> None:
     """Remember it for the next start. Not being able to is no trouble: the city takes repeats."""
     path = _cursor_path(reader)
     beside = path.with_name(path.name + ".new")
@@ -222,5 +232,5 @@ def _base_url(text: str) -> str:
     return text
 
 
-def _cursor_path(reader: Reader) -> Path:
+def _cursor_path(reader: JournalReader) -> Path:
     return reader.path.with_name(reader.path.name + ".cursor")

@@ -7,7 +7,7 @@ import gettext
 from collections.abc import Mapping
 from pathlib import Path
 
-from firmware.here import FRENCH, Catalogue
+from firmware.visit.context import FRENCH, Catalogue
 
 DOMAIN = "horodateur"
 TRANSLATED = ("en",)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from firmware.effects import Look
-from firmware.events import Event, TimedOut
-from firmware.here import Here
 from firmware.screens.plate import Typing
 from firmware.screens.screen import Move, Over, Screen, framed
 from firmware.screens.service.login import knocked
 from firmware.screens.trouble import out_of_service
-from firmware.words import fps, hour, law, scale, until
-from hal.ports import DoorClosed, Hint, Key, Line, Pressed, Size, View
+from firmware.visit.context import Context
+from firmware.visit.effects import AskPrinter
+from firmware.visit.events import Event, TimedOut
+from firmware.visit.words import fps, hour, law, scale, until
+from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 PAGES = 3
 FREE_PAGE = 1
@@ -33,71 +33,71 @@ class Idle(Screen):
     knocks: int = 0
     """How much of a technician's key sequence was typed, the door being open."""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """A letter or digit begins a plate with itself; time turns the page."""
         match event:
-            case Pressed(key) if key.character and here.selling.free:
-                return Typing(key.character), Look()
-            case Pressed(Key.CORRECT) if here.health.door_open and self.knocks < KNOCKS:
+            case KeyPressed(key) if key.character and context.selling.free:
+                return Typing(key.character), AskPrinter()
+            case KeyPressed(Key.CORRECT) if context.health.door_open and self.knocks < KNOCKS:
                 return replace(self, knocks=self.knocks + 1)
             case DoorClosed() if self.knocks:
                 return replace(self, knocks=0)
-            case Pressed(Key.INFO) if self._knocked(here):
-                return knocked(here)
+            case KeyPressed(Key.INFO) if self._knocked(context):
+                return knocked(context)
             case TimedOut():
                 return Over() if self.page + 1 == PAGES else Idle(self.page + 1)
         return self
 
-    def _knocked(self, here: Here) -> bool:
+    def _knocked(self, context: Context) -> bool:
         """Whether INFO now asks for the service menu: CORRECT came twice before it, at an open door."""
-        return self.knocks == KNOCKS and here.health.door_open is True
+        return self.knocks == KNOCKS and context.health.door_open is True
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """One page; or, when it cannot sell, what is wrong and where to go."""
-        other = Hint(Key.LANG, here.say("English"))
-        if not here.sells:
-            middle = _only_free(here) if here.selling.free and self.page == FREE_PAGE else out_of_service(here)
-            return framed(self, here, *middle, hints=(other,))
-        middle = (_welcome, _scale, _law)[self.page](here)
-        return framed(self, here, *middle, hints=(Hint(Key.INFO, here.say("aide")), other))
+        other = Hint(Key.LANG, context.say("English"))
+        if not context.sells:
+            middle = _only_free(context) if context.selling.free and self.page == FREE_PAGE else out_of_service(context)
+            return framed(self, context, *middle, hints=(other,))
+        middle = (_welcome, _scale, _law)[self.page](context)
+        return framed(self, context, *middle, hints=(Hint(Key.INFO, context.say("aide")), other))
 
-    def explain(self, here: Here) -> str:
+    def explain(self, context: Context) -> str:
         """The whole way, in one sentence; to who has knocked, nothing: INFO is then theirs."""
-        if self._knocked(here):
+        if self._knocked(context):
             return ""
-        if here.sells:
-            return here.say("Plaque, OK, durée, OK, carte. C’est tout.")
-        return here.say("Seuls les droits gratuits : plaque, OK.") if here.selling.free else ""
+        if context.sells:
+            return context.say("Plaque, OK, durée, OK, carte. C’est tout.")
+        return context.say("Seuls les droits gratuits : plaque, OK.") if context.selling.free else ""
 
 
-def _welcome(here: Here) -> tuple[Line, ...]:
-    calendar = here.tariffs.calendar
-    warning = (Line(_warning(here), Size.SMALL),) if _warning(here) else ()
-    if here.free_now:
-        free = here.say("Gratuit jusqu’à {end}", end=until(here.tariffs.start(here.now), here))
-        return (Line(free), Line(here.say("Pour payer d’avance : tapez votre plaque"), Size.SMALL), *warning)
-    opens, closes = hour(calendar.opens, here), hour(calendar.closes, here)
-    paid = here.say("Payant lun.–sam. {open}–{close}", open=opens, close=closes)
-    return (Line(here.say("Tapez votre plaque")), Line(paid, Size.SMALL), *warning)
+def _welcome(context: Context) -> tuple[Line, ...]:
+    calendar = context.tariffs.calendar
+    warning = (Line(_warning(context), Size.SMALL),) if _warning(context) else ()
+    if context.free_now:
+        free = context.say("Gratuit jusqu’à {end}", end=until(context.tariffs.start(context.now), context))
+        return (Line(free), Line(context.say("Pour payer d’avance : tapez votre plaque"), Size.SMALL), *warning)
+    opens, closes = hour(calendar.opens, context), hour(calendar.closes, context)
+    paid = context.say("Payant lun.–sam. {open}–{close}", open=opens, close=closes)
+    return (Line(context.say("Tapez votre plaque")), Line(paid, Size.SMALL), *warning)
 
 
-def _only_free(here: Here) -> tuple[Line, ...]:
+def _only_free(context: Context) -> tuple[Line, ...]:
     return (
-        Line(here.say("Droit gratuit : tapez votre plaque"), Size.MEDIUM),
-        Line(here.say("Paiement hors service, code {code}", code=here.code), Size.SMALL),
+        Line(context.say("Droit gratuit : tapez votre plaque"), Size.MEDIUM),
+        Line(context.say("Paiement hors service, code {code}", code=context.code), Size.SMALL),
     )
 
 
-def _warning(here: Here) -> str:
-    if here.health.stuck:
-        keys = ", ".join(sorted(key.value for key in here.health.stuck))
-        return here.say("Touche bloquée : {keys}", keys=keys)
-    return "" if here.health.prints else here.say("Sans ticket pour le moment")
+def _warning(context: Context) -> str:
+    if context.health.stuck:
+        keys = ", ".join(sorted(key.value for key in context.health.stuck))
+        return context.say("Touche bloquée : {keys}", keys=keys)
+    return "" if context.health.prints else context.say("Sans ticket pour le moment")
 
 
-def _scale(here: Here) -> tuple[Line, ...]:
-    return tuple(Line(line, Size.SMALL) for line in scale(here))
+def _scale(context: Context) -> tuple[Line, ...]:
+    return tuple(Line(line, Size.SMALL) for line in scale(context))
 
 
-def _law(here: Here) -> tuple[Line, ...]:
-    return tuple(Line(line, Size.SMALL) for line in (*fps(here), *law(here)))
+def _law(context: Context) -> tuple[Line, ...]:
+    return tuple(Line(line, Size.SMALL) for line in (*fps(context), *law(context)))

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import ClassVar
 
-from firmware.events import Event, TimedOut
-from firmware.here import Here
 from firmware.screens.screen import Move, Screen, framed
-from firmware.words import DISPLAY_COLUMNS, scale, whole_law
-from hal.ports import Hint, Key, Line, Pressed, Size, View
+from firmware.visit.context import Context
+from firmware.visit.events import Event, TimedOut
+from firmware.visit.words import DISPLAY_COLUMNS, scale, whole_law
+from hal.ports import Hint, Key, KeyPressed, Line, Size, View
 
 LINES = 3
 """Small lines on a page."""
@@ -26,24 +26,24 @@ class Info(Screen):
     before: Screen
     page: int = 0
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """INFO turns the page; the last page, any other key, and time give the screen back."""
         match event:
-            case Pressed(Key.INFO) if self.page + 1 < len(self._pages(here)):
+            case KeyPressed(Key.INFO) if self.page + 1 < len(self._pages(context)):
                 return replace(self, page=self.page + 1)
-            case Pressed() | TimedOut():
+            case KeyPressed() | TimedOut():
                 return self.before
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """One page."""
-        pages = self._pages(here)
+        pages = self._pages(context)
         page = min(self.page, len(pages) - 1)
-        more = (Hint(Key.INFO, here.say("suite")),) if page + 1 < len(pages) else ()
-        return framed(self, here, *pages[page], hints=(*more, Hint(Key.OK, here.say("retour"))))
+        more = (Hint(Key.INFO, context.say("suite")),) if page + 1 < len(pages) else ()
+        return framed(self, context, *pages[page], hints=(*more, Hint(Key.OK, context.say("retour"))))
 
-    def _pages(self, here: Here) -> tuple[tuple[Line, ...], ...]:
+    def _pages(self, context: Context) -> tuple[tuple[Line, ...], ...]:
         """What this screen asks for, the whole scale, the whole statement of the law."""
-        texts = (wrap(self.before.explain(here), DISPLAY_COLUMNS), scale(here), whole_law(here))
+        texts = (wrap(self.before.explain(context), DISPLAY_COLUMNS), scale(context), whole_law(context))
         cut = (text[at : at + LINES] for text in texts for at in range(0, len(text), LINES))
         return tuple(tuple(Line(line, Size.SMALL) for line in page) for page in cut)

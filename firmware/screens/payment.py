@@ -14,33 +14,33 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from firmware.effects import Beep, Charge, Record, Withdraw
-from firmware.events import Event, TimedOut
-from firmware.facts import InDoubt, PaymentStarted, Refused, RightSold, Strange
-from firmware.here import Here
-from firmware.money import euros
-from firmware.plate import grouped
-from firmware.right import Right
-from firmware.screens.question import Question
-from firmware.screens.screen import Move, Notice, Over, Screen, framed
+from firmware.domain.money import euros
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.plate import grouped
+from firmware.domain.purchase import Purchase
+from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold, UnexpectedEvent
+from firmware.screens.question import QuestionScreen
+from firmware.screens.screen import Move, NoticeScreen, Over, Screen, framed
 from firmware.screens.ticket import Paid, printing
 from firmware.screens.trouble import OutOfService
 from firmware.tariff import Quote
-from firmware.wish import Wish
-from firmware.words import until
-from hal.ports import Approved, Declined, Hint, Key, Line, Pressed, Reason, Size, Tone, Unanswered, View
+from firmware.visit.context import Context
+from firmware.visit.effects import Beep, Charge, Record, Withdraw
+from firmware.visit.events import Event, TimedOut
+from firmware.visit.words import until
+from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Reason, Size, Tone, Unanswered, View
 
 
-def pay(wish: Wish, quote: Quote, here: Here) -> Move:
+def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
     """Begin to take the money for this quote; a right that costs nothing is given at once, and no card is asked for."""
-    if not may_begin(quote.cents, here):
+    if not may_begin(quote.cents, context):
         return OutOfService()
-    stay = here.stay(wish)
-    right = Right(
-        reference=here.next_reference(),
-        plate=wish.plate,
+    stay = context.stay(purchase)
+    right = ParkingRight(
+        reference=context.next_reference(),
+        plate=purchase.plate,
         zone=quote.zone,
-        sector=here.site.sector,
+        sector=context.site.sector,
         regime=quote.regime,
         vehicle=quote.vehicle,
         start=quote.start,
@@ -53,42 +53,42 @@ def pay(wish: Wish, quote: Quote, here: Here) -> Move:
         begun=stay.begun,
     )
     if right.cents:
-        return _ask(right, here)
-    return Paid(right), Record(RightSold(right, clock=here.health.clock.quality)), Beep(Tone.ACCEPTED)
+        return _ask(right, context)
+    return Paid(right), Record(RightSold(right, clock=context.health.clock.quality)), Beep(Tone.ACCEPTED)
 
 
-def may_begin(cents: int, here: Here) -> bool:
+def may_begin(cents: int, context: Context) -> bool:
     """Whether a sale at this price may begin now."""
-    return here.selling.paid if cents else here.selling.free
+    return context.selling.paid if cents else context.selling.free
 
 
-def _ask(right: Right, here: Here) -> Move:
-    return Presenting(right), Record(PaymentStarted(right, here.health.clock.quality)), Charge(right)
+def _ask(right: ParkingRight, context: Context) -> Move:
+    return Presenting(right), Record(PaymentStarted(right, context.health.clock.quality)), Charge(right)
 
 
 @dataclass(frozen=True)
 class _Asking(Screen):
     """What both screens of a running payment do with the terminal's answer."""
 
-    right: Right
+    right: ParkingRight
 
     @property
     def awaits(self) -> str:
         """This payment's end."""
         return self.right.reference
 
-    def answered(self, event: Event, here: Here, *, leaving: bool) -> Move:
+    def answered(self, event: Event, context: Context, *, leaving: bool) -> Move:
         """The end of the payment, written down before it is shown."""
-        right, clock = self.right, here.ledger.clock(self.right.reference)
+        right, clock = self.right, context.ledger.clock(self.right.reference)
         match event:
             case Approved(_, cents, contactless) if cents == right.cents:
                 return Paid(right, late=leaving), Record(RightSold(right, contactless, clock)), Beep(Tone.ACCEPTED)
             case Approved() | Unanswered():
                 return NotKnown(right), Record(InDoubt(right, "unanswered", clock))
             case Declined(_, reason) if leaving or reason is Reason.WITHDRAWN:
-                return Cancelled(), Record(Refused(right.reference, reason.value))
+                return Cancelled(), Record(PaymentRefused(right.reference, reason.value))
             case Declined(_, reason):
-                return Sorry(right, reason), Record(Refused(right.reference, reason.value)), Beep(Tone.IGNORED)
+                return Sorry(right, reason), Record(PaymentRefused(right.reference, reason.value)), Beep(Tone.IGNORED)
         return self
 
 
@@ -99,25 +99,25 @@ class Presenting(_Asking):
     name: ClassVar[str] = "present card"
     patience: ClassVar[float] = 15.0
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """CANCEL is passed on as a wish; the terminal's answer ends the payment."""
         match event:
-            case Pressed(Key.CANCEL):
+            case KeyPressed(Key.CANCEL):
                 return Authorising(self.right, leaving=True), Withdraw()
             case TimedOut():
                 return Authorising(self.right)
-        return self.answered(event, here, leaving=False)
+        return self.answered(event, context, leaving=False)
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """The amount, largest; whose, and until when."""
         right = self.right
         return framed(
             self,
-            here,
-            Line(grouped(right.plate), Size.SMALL, beside=here.say("jusqu’à {end}", end=until(right.end, here))),
-            Line(euros(right.cents, here.language)),
-            Line(here.say("Présentez votre carte et suivez le terminal"), Size.SMALL),
-            hints=(Hint(Key.CANCEL, here.say("annuler")),),
+            context,
+            Line(grouped(right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=until(right.end, context))),
+            Line(euros(right.cents, context.language)),
+            Line(context.say("Présentez votre carte et suivez le terminal"), Size.SMALL),
+            hints=(Hint(Key.CANCEL, context.say("annuler")),),
         )
 
 
@@ -131,82 +131,84 @@ class Authorising(_Asking):
     leaving: bool = False
     mark: int = 0
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """No key does anything, and the screen says so."""
         if isinstance(event, TimedOut):
             return replace(self, mark=(self.mark + 1) % 4)
-        return self.answered(event, here, leaving=self.leaving)
+        return self.answered(event, context, leaving=self.leaving)
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """It works, and what it means to have asked to leave."""
         dots = "·" * self.mark + "•" + "·" * (3 - self.mark)
-        said = here.say("Annulation demandée au terminal") if self.leaving else here.say("Paiement en cours")
+        said = context.say("Annulation demandée au terminal") if self.leaving else context.say("Paiement en cours")
         return framed(
             self,
-            here,
+            context,
             Line(said, Size.MEDIUM),
             Line(dots, Size.MEDIUM),
             Line(
-                here.say("Pour arrêter : touche rouge du terminal.") if self.leaving else here.say("Suivez le terminal."),
+                context.say("Pour arrêter : touche rouge du terminal.") if self.leaving else context.say("Suivez le terminal."),
                 Size.SMALL,
             ),
         )
 
 
 @dataclass(frozen=True)
-class Sorry(Question):
+class Sorry(QuestionScreen):
     """Refused, or never asked: certain, either way, that nothing was debited."""
 
     name: ClassVar[str] = "refused"
 
-    right: Right
+    right: ParkingRight
     """What was to be bought; it is bought again under a new number."""
     reason: Reason
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """OK asks the bank again: the same price and the same end, under a new number."""
         match event:
-            case Pressed(Key.OK) if here.sells:
-                return _ask(replace(self.right, reference=here.next_reference()), here)
-            case Pressed(Key.OK):
+            case KeyPressed(Key.OK) if context.sells:
+                return _ask(replace(self.right, reference=context.next_reference()), context)
+            case KeyPressed(Key.OK):
                 return OutOfService()
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Nothing is debited; what to do."""
         refused = self.reason is Reason.REFUSED
-        said = here.say("Paiement refusé") if refused else here.say("Le terminal ne répond pas")
+        said = context.say("Paiement refusé") if refused else context.say("Le terminal ne répond pas")
         advice = (
-            here.say("Rien n’est débité. Essayez une autre carte.") if refused else here.say("Rien n’est débité. Réessayez.")
+            context.say("Rien n’est débité. Essayez une autre carte.")
+            if refused
+            else context.say("Rien n’est débité. Réessayez.")
         )
         return framed(
             self,
-            here,
+            context,
             Line(said),
             Line(advice, Size.SMALL),
-            hints=(Hint(Key.OK, here.say("réessayer")), Hint(Key.CANCEL, here.say("abandonner"))),
+            hints=(Hint(Key.OK, context.say("réessayer")), Hint(Key.CANCEL, context.say("abandonner"))),
         )
 
-    def explain(self, here: Here) -> str:
+    def explain(self, context: Context) -> str:
         """Who refused."""
-        return here.say("Refusé par la banque ou le terminal, pas par la Ville.")
+        return context.say("Refusé par la banque ou le terminal, pas par la Ville.")
 
 
 @dataclass(frozen=True)
-class Cancelled(Notice):
+class Cancelled(NoticeScreen):
     """The motorist asked to leave, and it is certain that nothing was debited."""
 
     name: ClassVar[str] = "cancelled"
     patience: ClassVar[float] = 6.0
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Nothing is debited."""
         return framed(
             self,
-            here,
-            Line(here.say("Annulé")),
-            Line(here.say("Rien n’est débité."), Size.MEDIUM),
-            hints=(Hint(Key.OK, here.say("terminer")),),
+            context,
+            Line(context.say("Annulé")),
+            Line(context.say("Rien n’est débité."), Size.MEDIUM),
+            hints=(Hint(Key.OK, context.say("terminer")),),
         )
 
 
@@ -217,39 +219,41 @@ class NotKnown(Screen):
     name: ClassVar[str] = "not known"
     patience: ClassVar[float] = 45.0
 
-    right: Right
+    right: ParkingRight
 
     @property
     def awaits(self) -> str:
         """A late answer ends the doubt while the motorist is still here."""
         return self.right.reference
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """OK prints a ticket that says what is known; a late answer is written down."""
         right = self.right
         match event:
             case Approved(_, cents, contactless) if cents == right.cents:
-                sold = RightSold(right, contactless, here.ledger.clock(right.reference))
+                sold = RightSold(right, contactless, context.ledger.clock(right.reference))
                 return Paid(right), Record(sold), Beep(Tone.ACCEPTED)
             case Approved(reference, cents):
-                return self, Record(Strange(f"approval of {cents} cents for {reference}, which asked for {right.cents}"))
+                return self, Record(
+                    UnexpectedEvent(f"approval of {cents} cents for {reference}, which asked for {right.cents}")
+                )
             case Declined(_, reason):
-                return Over(), Record(Refused(right.reference, reason.value))
-            case Pressed(Key.OK) if here.health.prints:
+                return Over(), Record(PaymentRefused(right.reference, reason.value))
+            case KeyPressed(Key.OK) if context.health.prints:
                 return printing(right, doubtful=True)
-            case Pressed(Key.OK | Key.CANCEL) | TimedOut():
+            case KeyPressed(Key.OK | Key.CANCEL) | TimedOut():
                 return Over()
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Do not pay twice; you are covered; the reference."""
         right = self.right
-        ticket = (Hint(Key.OK, here.say("ticket")),) if here.health.prints else ()
+        ticket = (Hint(Key.OK, context.say("ticket")),) if context.health.prints else ()
         return framed(
             self,
-            here,
-            Line(here.say("La banque ne répond pas. Réf. {ref}", ref=right.reference), Size.SMALL),
-            Line(here.say("Ne payez pas une seconde fois"), Size.MEDIUM),
-            Line(here.say("Couvert jusqu’à {end}", end=until(right.end, here)), Size.SMALL),
-            hints=(*ticket, Hint(Key.CANCEL, here.say("terminer"))),
+            context,
+            Line(context.say("La banque ne répond pas. Réf. {ref}", ref=right.reference), Size.SMALL),
+            Line(context.say("Ne payez pas une seconde fois"), Size.MEDIUM),
+            Line(context.say("Couvert jusqu’à {end}", end=until(right.end, context)), Size.SMALL),
+            hints=(*ticket, Hint(Key.CANCEL, context.say("terminer"))),
         )

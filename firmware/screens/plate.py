@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from firmware.events import Event
-from firmware.here import Here
-from firmware.plate import MAX_LENGTH, Doubt, Series, classify, doubt, grouped
+from firmware.domain.plate import MAX_LENGTH, Doubt, Series, classify, doubt, grouped
 from firmware.screens.choice import after_plate
-from firmware.screens.question import Question
+from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Move, framed
-from hal.ports import Held, Hint, Key, Line, Pressed, Size, View
+from firmware.visit.context import Context
+from firmware.visit.events import Event
+from hal.ports import Hint, Key, KeyHeld, KeyPressed, Line, Size, View
 
 
 @dataclass(frozen=True)
-class Typing(Question):
+class Typing(QuestionScreen):
     """The plate as typed so far, without spaces or dashes."""
 
     name: ClassVar[str] = "plate"
@@ -28,48 +28,48 @@ class Typing(Question):
         """This screen, knowing how long was chosen: where CORRECT leads from the duration."""
         return replace(self, units=units)
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """A character is added up to the tenth; CORRECT removes one, held clears; OK goes on if there is anything."""
         match event:
-            case Pressed(Key.CORRECT):
+            case KeyPressed(Key.CORRECT):
                 return replace(self, plate=self.plate[:-1])
-            case Held(Key.CORRECT):
+            case KeyHeld(Key.CORRECT):
                 return replace(self, plate="")
-            case Pressed(Key.OK) if self.plate:
-                return checked(self, here)
-            case Pressed(key) if key.character and len(self.plate) < MAX_LENGTH:
+            case KeyPressed(Key.OK) if self.plate:
+                return checked(self, context)
+            case KeyPressed(key) if key.character and len(self.plate) < MAX_LENGTH:
                 return replace(self, plate=self.plate + key.character)
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """The plate, as large as it fits, grouped as its series is."""
         return framed(
             self,
-            here,
+            context,
             Line(grouped(self.plate), cursor=True),
-            Line(self._note(here), Size.SMALL),
+            Line(self._note(context), Size.SMALL),
             hints=(
-                Hint(Key.CORRECT, here.say("effacer")),
-                Hint(Key.CANCEL, here.say("annuler")),
-                Hint(Key.OK, here.say("valider")),
+                Hint(Key.CORRECT, context.say("effacer")),
+                Hint(Key.CANCEL, context.say("annuler")),
+                Hint(Key.OK, context.say("valider")),
             ),
         )
 
-    def _note(self, here: Here) -> str:
+    def _note(self, context: Context) -> str:
         """A foreign plate gets no remark: it is as good as any."""
         if len(self.plate) == MAX_LENGTH:
-            return here.say("10 caractères au plus")
+            return context.say("10 caractères au plus")
         if classify(self.plate) is not Series.OTHER:
-            return here.say("Plaque française reconnue")
-        return here.say("Comme sur la carte grise")
+            return context.say("Plaque française reconnue")
+        return context.say("Comme sur la carte grise")
 
-    def explain(self, here: Here) -> str:
+    def explain(self, context: Context) -> str:
         """Where to read it."""
-        return here.say("Le numéro en haut de la carte grise, sans le département.")
+        return context.say("Le numéro en haut de la carte grise, sans le département.")
 
 
 @dataclass(frozen=True)
-class SecondLook(Question):
+class SecondLook(QuestionScreen):
     """Two ways to read what was typed; both stand large, and OK takes the one chosen: nothing is refused."""
 
     name: ClassVar[str] = "second look"
@@ -78,47 +78,49 @@ class SecondLook(Question):
     doubt: Doubt
     suggested: bool = True
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """+ and − choose, CORRECT goes back to the typing."""
         match event:
-            case Pressed(Key.PLUS | Key.MINUS) if self.doubt.suggestion:
+            case KeyPressed(Key.PLUS | Key.MINUS) if self.doubt.suggestion:
                 return replace(self, suggested=not self.suggested)
-            case Pressed(Key.CORRECT):
+            case KeyPressed(Key.CORRECT):
                 return self.typing
-            case Pressed(Key.OK):
-                return after_plate(self._chosen, self.typing, here)
+            case KeyPressed(Key.OK):
+                return after_plate(self._chosen, self.typing, context)
         return self
 
     @property
     def _chosen(self) -> str:
         return self.doubt.suggestion if self.suggested and self.doubt.suggestion else self.typing.plate
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """The question, and both readings."""
-        fix = Hint(Key.CORRECT, here.say("corriger"))
+        fix = Hint(Key.CORRECT, context.say("corriger"))
         if not self.doubt.suggestion:
-            question = Line(here.say("Plaque inhabituelle : est-ce bien la vôtre ?"), Size.SMALL)
-            return framed(self, here, question, Line(grouped(self.typing.plate)), hints=(fix, Hint(Key.OK, here.say("oui"))))
+            question = Line(context.say("Plaque inhabituelle : est-ce bien la vôtre ?"), Size.SMALL)
+            return framed(
+                self, context, question, Line(grouped(self.typing.plate)), hints=(fix, Hint(Key.OK, context.say("oui")))
+            )
         middle = (
-            Line(self._question(here), Size.SMALL),
+            Line(self._question(context), Size.SMALL),
             Line(grouped(self.doubt.suggestion), Size.MEDIUM, chosen=self.suggested),
             Line(grouped(self.typing.plate), Size.MEDIUM, chosen=not self.suggested),
         )
-        choose = Hint(Key.PLUS, here.say("l’autre"))
-        return framed(self, here, *middle, hints=(choose, fix, Hint(Key.OK, here.say("valider"))))
+        choose = Hint(Key.PLUS, context.say("l’autre"))
+        return framed(self, context, *middle, hints=(choose, fix, Hint(Key.OK, context.say("valider"))))
 
-    def _question(self, here: Here) -> str:
+    def _question(self, context: Context) -> str:
         if len(self.doubt.swaps) > 1:
-            return here.say("Laquelle est la vôtre ?")
+            return context.say("Laquelle est la vôtre ?")
         letter, digit = sorted((self.doubt.swaps[0].typed, self.doubt.swaps[0].meant), reverse=True)
-        return here.say("La lettre {letter} ou le chiffre {digit} ?", letter=letter, digit=digit)
+        return context.say("La lettre {letter} ou le chiffre {digit} ?", letter=letter, digit=digit)
 
-    def explain(self, here: Here) -> str:
+    def explain(self, context: Context) -> str:
         """Why it asks."""
-        return here.say("O et 0, I et 1, B et 8 se ressemblent : vérifiez.")
+        return context.say("O et 0, I et 1, B et 8 se ressemblent : vérifiez.")
 
 
-def checked(typing: Typing, here: Here) -> Move:
+def checked(typing: Typing, context: Context) -> Move:
     """One second look at a plate that looks wrong, then on."""
     found = doubt(typing.plate)
-    return SecondLook(typing, found) if found else after_plate(typing.plate, typing, here)
+    return SecondLook(typing, found) if found else after_plate(typing.plate, typing, context)

@@ -8,29 +8,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from firmware.effects import Beep
-from firmware.events import Event, TimedOut
-from firmware.here import Here
 from firmware.screens.screen import Move, Over, Screen, framed
-from hal.ports import Hint, Key, Line, Pressed, Size, Tone, View
+from firmware.visit.context import Context
+from firmware.visit.effects import Beep
+from firmware.visit.events import Event, TimedOut
+from hal.ports import Hint, Key, KeyPressed, Line, Size, Tone, View
 
 
 @dataclass(frozen=True)
-class Question(Screen):
+class QuestionScreen(Screen):
     """A screen the motorist can answer, leave by CANCEL, or forget."""
 
     patience: ClassVar[float] = 20.0
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """CANCEL ends the visit, silence asks "still there?", everything else is the screen's own."""
         match event:
             case TimedOut():
                 return StillThere(self), Beep(Tone.WARNING)
-            case Pressed(Key.CANCEL):
+            case KeyPressed(Key.CANCEL):
                 return Over()
-        return self.answered(event, here)
+        return self.answered(event, context)
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """The next screen, for any other event."""
         raise NotImplementedError
 
@@ -42,14 +42,14 @@ class StillThere(Screen):
     name: ClassVar[str] = "more time"
     patience: ClassVar[float] = 1.0
 
-    before: Question
+    before: QuestionScreen
     left: int = 10
     """Seconds until the visit is forgotten."""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """Any key returns; a second passes; nothing left ends the visit."""
         match event:
-            case Pressed():
+            case KeyPressed():
                 return self.before
             case TimedOut() if self.left > 1:
                 return replace(self, left=self.left - 1), Beep(Tone.WARNING)
@@ -57,12 +57,12 @@ class StillThere(Screen):
                 return Over()
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """The countdown, large."""
         return framed(
             self,
-            here,
-            Line(here.say("Encore là ? {left}", left=self.left)),
-            Line(here.say("Une touche : rien n’est perdu."), Size.SMALL),
-            hints=(Hint(Key.OK, here.say("continuer")),),
+            context,
+            Line(context.say("Encore là ? {left}", left=self.left)),
+            Line(context.say("Une touche : rien n’est perdu."), Size.SMALL),
+            hints=(Hint(Key.OK, context.say("continuer")),),
         )

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.effects import Effect
-from firmware.events import Event, TimedOut
-from firmware.here import Here
-from hal.ports import NEVER, Hint, Line, Pressed, Strip, View
+from firmware.visit.context import Context
+from firmware.visit.effects import Effect
+from firmware.visit.events import Event, TimedOut
+from hal.ports import NEVER, Hint, KeyPressed, Line, Strip, View
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Screen:
         """The reference of the payment whose end this screen is waiting for; empty for none."""
         return ""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """The next screen, and what to do."""
         raise NotImplementedError
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """What the display shows."""
         raise NotImplementedError
 
-    def explain(self, here: Here) -> str:
+    def explain(self, context: Context) -> str:
         """One more sentence, for INFO; empty where INFO must not interrupt."""
         return ""
 
@@ -51,19 +51,19 @@ class Over(Screen):
 
 
 @dataclass(frozen=True)
-class Notice(Screen):
+class NoticeScreen(Screen):
     """Something to read: any key, or time, ends the visit."""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """Nothing here can be answered wrongly."""
-        return Over() if isinstance(event, Pressed | TimedOut) else self
+        return Over() if isinstance(event, KeyPressed | TimedOut) else self
 
 
 Move = Screen | tuple[Screen, *tuple[Effect, ...]]
 
 
-def framed(screen: Screen, here: Here, *middle: Line, hints: tuple[Hint, ...] = (), strip: Strip | None = None) -> View:
+def framed(screen: Screen, context: Context, *middle: Line, hints: tuple[Hint, ...] = (), strip: Strip | None = None) -> View:
     """The view with the band every screen has on top: zone, place, clock."""
-    place = here.say("Zone {zone} · {address}", zone=here.site.zone, address=here.site.address)
-    clock = "--:--" if here.health.clock.wrong else f"{here.now:%H:%M}"
+    place = context.say("Zone {zone} · {address}", zone=context.site.zone, address=context.site.address)
+    clock = "--:--" if context.health.clock.wrong else f"{context.now:%H:%M}"
     return View(screen.name, place, clock, middle, hints, strip)

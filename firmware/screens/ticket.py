@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.effects import Look, Print, Record
-from firmware.events import Event, TimedOut
-from firmware.facts import TicketFailed, TicketPrinted
-from firmware.here import Here
-from firmware.plate import grouped
-from firmware.right import Right
-from firmware.screens.screen import Move, Notice, Over, Screen, framed
-from firmware.words import until
-from hal.ports import Hint, Key, Line, NotPrinted, Pressed, Printed, PrinterState, Size, View
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.plate import grouped
+from firmware.protocol.facts import TicketFailed, TicketPrinted
+from firmware.screens.screen import Move, NoticeScreen, Over, Screen, framed
+from firmware.visit.context import Context
+from firmware.visit.effects import AskPrinter, Print, Record
+from firmware.visit.events import Event, TimedOut
+from firmware.visit.words import until
+from hal.ports import Hint, Key, KeyPressed, Line, NotPrinted, Printed, PrinterState, Size, View
 
 
 @dataclass(frozen=True)
@@ -26,43 +26,47 @@ class Paid(Screen):
     name: ClassVar[str] = "approved"
     patience: ClassVar[float] = 12.0
 
-    right: Right
+    right: ParkingRight
     late: bool = False
     """The motorist had asked to cancel, and the bank had already said yes."""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """OK prints; CANCEL or silence ends the visit."""
         match event:
-            case Pressed(Key.OK) if here.health.prints:
+            case KeyPressed(Key.OK) if context.health.prints:
                 return printing(self.right)
-            case Pressed(Key.OK | Key.CANCEL) | TimedOut():
+            case KeyPressed(Key.OK | Key.CANCEL) | TimedOut():
                 return Over()
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Paid, until when, and the question of the ticket."""
         paid = (
-            here.say("Annulé trop tard : payé.")
+            context.say("Annulé trop tard : payé.")
             if self.late
-            else here.say("Payé.")
+            else context.say("Payé.")
             if self.right.cents
-            else here.say("Gratuit.")
+            else context.say("Gratuit.")
         )
-        ask = here.say("Un ticket ?") if here.health.prints else here.say("Notez : {reference}", reference=self.right.reference)
-        wants = here.say("ticket") if here.health.prints else here.say("terminer")
-        hints = (Hint(Key.OK, wants), *((Hint(Key.CANCEL, here.say("sans ticket")),) if here.health.prints else ()))
-        saved = here.say("{paid} Enregistré jusqu’à", paid=paid)
+        ask = (
+            context.say("Un ticket ?")
+            if context.health.prints
+            else context.say("Notez : {reference}", reference=self.right.reference)
+        )
+        wants = context.say("ticket") if context.health.prints else context.say("terminer")
+        hints = (Hint(Key.OK, wants), *((Hint(Key.CANCEL, context.say("sans ticket")),) if context.health.prints else ()))
+        saved = context.say("{paid} Enregistré jusqu’à", paid=paid)
         return framed(
             self,
-            here,
+            context,
             Line(saved, Size.SMALL),
-            Line(until(self.right.end, here)),
+            Line(until(self.right.end, context)),
             Line(ask, Size.SMALL),
             hints=hints,
         )
 
 
-def printing(right: Right, *, doubtful: bool = False) -> Move:
+def printing(right: ParkingRight, *, doubtful: bool = False) -> Move:
     """Begin printing the ticket of this right."""
     return Printing(right, doubtful), Print(right, doubtful)
 
@@ -75,56 +79,56 @@ class Printing(Screen):
     patience: ClassVar[float] = 30.0
     """Longer than the driver's own limit: it always ends the printing first."""
 
-    right: Right
+    right: ParkingRight
     doubtful: bool = False
     """Nobody knows whether it is paid: no word here says so."""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """What the printer says is written down before it is shown."""
         match event:
             case Printed(number) if number == self.right.reference:
                 return Take(self.right, self.doubtful), Record(TicketPrinted(number))
             case NotPrinted(number, state) if number == self.right.reference:
-                return NoTicket(self.right, self.doubtful), Record(TicketFailed(number, state.value)), Look()
+                return NoTicket(self.right, self.doubtful), Record(TicketFailed(number, state.value)), AskPrinter()
             case TimedOut():
                 silent = TicketFailed(self.right.reference, PrinterState.SILENT.value)
-                return NoTicket(self.right, self.doubtful), Record(silent), Look()
+                return NoTicket(self.right, self.doubtful), Record(silent), AskPrinter()
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """The ticket is coming."""
         return framed(
             self,
-            here,
-            Line(here.say("Impression…")),
+            context,
+            Line(context.say("Impression…")),
             Line(
-                here.say("{plate} : jusqu’à {end}", plate=grouped(self.right.plate), end=until(self.right.end, here)),
+                context.say("{plate} : jusqu’à {end}", plate=grouped(self.right.plate), end=until(self.right.end, context)),
                 Size.SMALL,
             ),
         )
 
 
 @dataclass(frozen=True)
-class Take(Notice):
+class Take(NoticeScreen):
     """The ticket is out."""
 
     name: ClassVar[str] = "take ticket"
     patience: ClassVar[float] = 8.0
 
-    right: Right
+    right: ParkingRight
     doubtful: bool = False
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Take it, and good-bye."""
         return framed(
             self,
-            here,
-            Line(here.say("Prenez votre ticket")),
+            context,
+            Line(context.say("Prenez votre ticket")),
             Line(
-                here.say("{plate} : jusqu’à {end}", plate=grouped(self.right.plate), end=until(self.right.end, here)),
+                context.say("{plate} : jusqu’à {end}", plate=grouped(self.right.plate), end=until(self.right.end, context)),
                 Size.SMALL,
             ),
-            hints=(Hint(Key.OK, here.say("terminer")),),
+            hints=(Hint(Key.OK, context.say("terminer")),),
         )
 
 
@@ -135,27 +139,27 @@ class NoTicket(Screen):
     name: ClassVar[str] = "no ticket"
     patience: ClassVar[float] = 20.0
 
-    right: Right
+    right: ParkingRight
     doubtful: bool = False
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """OK prints if the printer says it can, and otherwise asks it again how it is; CANCEL or time ends the visit."""
         match event:
-            case Pressed(Key.OK) if here.health.prints:
+            case KeyPressed(Key.OK) if context.health.prints:
                 return printing(self.right, doubtful=self.doubtful)
-            case Pressed(Key.OK):
-                return self, Look()
-            case Pressed(Key.CANCEL) | TimedOut():
+            case KeyPressed(Key.OK):
+                return self, AskPrinter()
+            case KeyPressed(Key.CANCEL) | TimedOut():
                 return Over()
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """What stands, and the code to keep."""
         return framed(
             self,
-            here,
-            Line(here.say("Ticket non imprimé. Vous êtes couvert jusqu’à"), Size.SMALL),
-            Line(until(self.right.end, here)),
-            Line(here.say("Notez : {reference}", reference=self.right.reference), Size.SMALL),
-            hints=(Hint(Key.OK, here.say("réessayer")), Hint(Key.CANCEL, here.say("terminer"))),
+            context,
+            Line(context.say("Ticket non imprimé. Vous êtes couvert jusqu’à"), Size.SMALL),
+            Line(until(self.right.end, context)),
+            Line(context.say("Notez : {reference}", reference=self.right.reference), Size.SMALL),
+            hints=(Hint(Key.OK, context.say("réessayer")), Hint(Key.CANCEL, context.say("terminer"))),
         )

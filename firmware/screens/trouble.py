@@ -5,36 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.events import Event
-from firmware.here import Here
-from firmware.screens.screen import Move, Notice, Screen, framed
+from firmware.screens.screen import Move, NoticeScreen, Screen, framed
+from firmware.visit.context import Context
+from firmware.visit.events import Event
 from hal.ports import Hint, Key, Line, Size, View
 
 STARTING = "T0"
 """The code while the devices have not all spoken."""
 
 
-def out_of_service(here: Here) -> tuple[Line, ...]:
+def out_of_service(context: Context) -> tuple[Line, ...]:
     """What is out, where the next machine is, and the code that proves it in an appeal."""
-    if here.code == STARTING:
-        return (Line(here.say("Mise en service…"), Size.MEDIUM),)
+    if context.code == STARTING:
+        return (Line(context.say("Mise en service…"), Size.MEDIUM),)
     return (
-        Line(here.say("Paiement hors service") if here.selling.free else here.say("Machine hors service"), Size.MEDIUM),
-        Line(here.say("Allez au {place}", place=here.site.nearest), Size.SMALL),
-        Line(here.say("Code {code} · {station}", code=here.code, station=here.site.station), Size.SMALL),
+        Line(
+            context.say("Paiement hors service") if context.selling.free else context.say("Machine hors service"), Size.MEDIUM
+        ),
+        Line(context.say("Allez au {place}", place=context.site.nearest), Size.SMALL),
+        Line(context.say("Code {code} · {station}", code=context.code, station=context.site.station), Size.SMALL),
     )
 
 
 @dataclass(frozen=True)
-class OutOfService(Notice):
+class OutOfService(NoticeScreen):
     """What is wanted cannot be sold now: nothing was asked, nothing is debited."""
 
     name: ClassVar[str] = "trouble"
     patience: ClassVar[float] = 15.0
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """What is out and what to do."""
-        return framed(self, here, *out_of_service(here), hints=(Hint(Key.OK, here.say("terminer")),))
+        return framed(self, context, *out_of_service(context), hints=(Hint(Key.OK, context.say("terminer")),))
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,16 @@ class Broken(Screen):
 
     code: str
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """Nothing ends this screen."""
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Out of service, with its code."""
         return framed(
             self,
-            here,
-            Line(here.say("Machine hors service"), Size.MEDIUM),
-            Line(here.say("Allez au {place}", place=here.site.nearest), Size.SMALL),
-            Line(here.say("Code {code} · {station}", code=self.code, station=here.site.station), Size.SMALL),
+            context,
+            Line(context.say("Machine hors service"), Size.MEDIUM),
+            Line(context.say("Allez au {place}", place=context.site.nearest), Size.SMALL),
+            Line(context.say("Code {code} · {station}", code=self.code, station=context.site.station), Size.SMALL),
         )

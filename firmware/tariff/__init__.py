@@ -5,7 +5,7 @@ quote(tariffs, zone=1, at=here.now, units=6)     # a Quote, with a line for ever
 """
 
 from firmware.tariff.calendar import Calendar, Period
-from firmware.tariff.file import Legal, Statement, TariffError, Unit
+from firmware.tariff.file import Legal, LegalStatement, TariffError, TimeUnit
 from firmware.tariff.grid import Grid, QuoteLine
 from firmware.tariff.load import load_tariffs, tariffs_in
 from firmware.tariff.quotes import NotSold, Quote, Refusal, fps_cents, ladder, quote, scale
@@ -28,6 +28,7 @@ __all__ = [
     "Grid",
     "Holding",
     "Legal",
+    "LegalStatement",
     "NotSold",
     "Period",
     "Quote",
@@ -35,12 +36,11 @@ __all__ = [
     "RateTable",
     "Refusal",
     "RegimeHere",
-    "Statement",
     "Stay",
     "Street",
     "TariffError",
     "Tariffs",
-    "Unit",
+    "TimeUnit",
     "again_at",
     "class_by_mass",
     "continues",

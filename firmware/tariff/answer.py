@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firmware.tariff.clocks import MINUTES
-from firmware.tariff.file import Unit
+from firmware.tariff.file import TimeUnit
 from firmware.tariff.grid import QuoteLine
 from firmware.tariff.quotes import NotSold, Quote, Refusal, quote
 from firmware.tariff.tariffs import Tariffs
 
 PLACES = ("zone", "arrondissement", "wood")
-LENGTHS: dict[str, Unit] = {"quarters": "quarter", "hours": "hour", "days": "day"}
+LENGTHS: dict[str, TimeUnit] = {"quarters": "quarter", "hours": "hour", "days": "day"}
 """The names a length goes by -> the unit it counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class PriceRequest:
     """A purchase to price. Raises ValueError unless exactly one place and one length are given."""
 
     zone: int | None = None
@@ -55,7 +55,7 @@ class Priced:
     zone: int
     vehicle: str
     regime: str
-    unit: Unit
+    unit: TimeUnit
     units: int
     lines: tuple[QuoteLine, ...]
     """They add up to the amount."""
@@ -64,7 +64,7 @@ class Priced:
 
 
 @dataclass(frozen=True)
-class Refused:
+class QuoteRefused:
     """A `NotSold`, as other programs read it."""
 
     refused: str
@@ -72,7 +72,7 @@ class Refused:
     detail: str
 
 
-def answered(tariffs: Tariffs, asked: Question) -> Quote | NotSold:
+def answered(tariffs: Tariffs, asked: PriceRequest) -> Quote | NotSold:
     """What the engine says to it. Raises ValueError for a naive instant."""
     zone = _zone(tariffs, asked)
     if isinstance(zone, NotSold):
@@ -85,10 +85,10 @@ def answered(tariffs: Tariffs, asked: Question) -> Quote | NotSold:
     return quote(tariffs, zone, asked.at, units, vehicle=asked.vehicle, regime=asked.regime, reached=asked.reached)
 
 
-def as_told(answer: Quote | NotSold) -> Priced | Refused:
+def as_told(answer: Quote | NotSold) -> Priced | QuoteRefused:
     """The members other programs read."""
     if isinstance(answer, NotSold):
-        return Refused(answer.reason.value, answer.detail)
+        return QuoteRefused(answer.reason.value, answer.detail)
     return Priced(
         amount_cents=answer.cents,
         start=answer.start,
@@ -104,7 +104,7 @@ def as_told(answer: Quote | NotSold) -> Priced | Refused:
     )
 
 
-def _zone(tariffs: Tariffs, asked: Question) -> int | NotSold:
+def _zone(tariffs: Tariffs, asked: PriceRequest) -> int | NotSold:
     match asked.zone, asked.arrondissement:
         case int(zone), _:
             return zone
@@ -116,7 +116,7 @@ def _zone(tariffs: Tariffs, asked: Question) -> int | NotSold:
     return NotSold(Refusal.UNKNOWN_ZONE, f"no zone has {place}") if found is None else found
 
 
-def _units(tariffs: Tariffs, asked: Question) -> int | NotSold:
+def _units(tariffs: Tariffs, asked: PriceRequest) -> int | NotSold:
     """The length asked for, in the regime's own unit."""
     counted = {"quarters": asked.quarters, "hours": asked.hours, "days": asked.days}
     [(name, count)] = [(name, count) for name, count in counted.items() if count is not None]

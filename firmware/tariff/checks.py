@@ -13,7 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from firmware.tariff.checks_prices import Complaint, rate_table
-from firmware.tariff.file import CalendarYears, FreeDay, Legal, PaidHours, TariffFile, Validity, Vehicle, Zone
+from firmware.tariff.file import CalendarYears, FreeDay, Legal, PaidHours, TariffFile, Validity, VehicleSource, Zone
 
 LANGUAGES = ("fr", "en")
 ARRONDISSEMENTS = range(1, 21)
@@ -52,7 +52,7 @@ def _twice(names: Iterable[str], where: str, noun: str) -> Iterator[Complaint]:
             yield Complaint(where, f"the {noun} {name!r} is described {count} times")
 
 
-def _masses(vehicles: tuple[Vehicle, ...]) -> Iterator[Complaint]:
+def _masses(vehicles: tuple[VehicleSource, ...]) -> Iterator[Complaint]:
     for index, vehicle in enumerate(vehicles):
         energies = [energy for limit in (vehicle.mass.limits if vehicle.mass else ()) for energy in limit.energies]
         yield from _twice(energies, f"$.vehicles[{index}].mass.limits", "energy")

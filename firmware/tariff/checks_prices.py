@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
 
-from firmware.tariff.file import RateLineCollection, RateTable, Regime, TariffFile
+from firmware.tariff.file import RateLineCollection, RateTableSource, RegimeSource, TariffFile
 
 QUARTERS_IN_AN_HOUR = 4
 
@@ -19,7 +19,7 @@ class Complaint:
     reason: str
 
 
-def rate_table(file: TariffFile, table: RateTable, where: str) -> Iterator[Complaint]:
+def rate_table(file: TariffFile, table: RateTableSource, where: str) -> Iterator[Complaint]:
     """Every regime has a price for an ordinary car, every class it takes has one in every zone, and only one."""
     regimes = {regime.regime: regime for regime in file.regimes}
     zones = {zone.zone for zone in file.zones}
@@ -52,7 +52,7 @@ def _references(file: TariffFile, collection: RateLineCollection, where: str) ->
             yield Complaint(f"{where}.zones[{index}]", f"zone {zone} is not described in $.zones")
 
 
-def _collection(collection: RateLineCollection, regime: Regime, where: str, rounds: bool) -> Iterator[Complaint]:
+def _collection(collection: RateLineCollection, regime: RegimeSource, where: str, rounds: bool) -> Iterator[Complaint]:
     lines = collection.rate_lines
     total, units = sum(line.cents for line in lines), sum(line.units for line in lines)
     if units != collection.max_time:
@@ -68,7 +68,7 @@ def _collection(collection: RateLineCollection, regime: Regime, where: str, roun
         yield Complaint(f"{where}.fps_cents", f"{collection.fps_cents} is not the price of the maximum stay, {total}")
 
 
-def _priced(collection: RateLineCollection, regime: Regime, where: str) -> Iterator[Complaint]:
+def _priced(collection: RateLineCollection, regime: RegimeSource, where: str) -> Iterator[Complaint]:
     """Nothing is free in a grid that is not all free, and no unit is cheaper than the one before it."""
     for index, line in enumerate(collection.rate_lines):
         here = f"{where}.rate_lines[{index}]"
@@ -83,7 +83,7 @@ def _priced(collection: RateLineCollection, regime: Regime, where: str) -> Itera
             yield Complaint(f"{where}.rate_lines[{index}].cents", reason)
 
 
-def _all_or_none_have_an_fps(table: RateTable, where: str) -> Iterator[Complaint]:
+def _all_or_none_have_an_fps(table: RateTableSource, where: str) -> Iterator[Complaint]:
     collections = table.rate_line_collections
     charged = {collection.regime for collection in collections if collection.fps_cents is not None}
     for index, collection in enumerate(collections):

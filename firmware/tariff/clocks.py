@@ -18,12 +18,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 
 from firmware.tariff.calendar import Calendar
-from firmware.tariff.file import Clock, Unit
+from firmware.tariff.file import ClockKind, TimeUnit
 
-MINUTES: dict[Unit, int] = {"quarter": 15, "hour": 60, "day": 1440}
+MINUTES: dict[TimeUnit, int] = {"quarter": 15, "hour": 60, "day": 1440}
 
 
-def ends(calendar: Calendar, clock: Clock, unit: Unit, start: datetime) -> Iterator[datetime]:
+def ends(calendar: Calendar, clock: ClockKind, unit: TimeUnit, start: datetime) -> Iterator[datetime]:
     """Where 1, 2, 3… units from `start` (a paid instant) end, without end."""
     match clock:
         case "paid_minutes":
@@ -35,7 +35,7 @@ def ends(calendar: Calendar, clock: Clock, unit: Unit, start: datetime) -> Itera
             return ((first + units * length).astimezone(calendar.zone) for units in count(1))
 
 
-def end(calendar: Calendar, clock: Clock, unit: Unit, start: datetime, units: int) -> datetime:
+def end(calendar: Calendar, clock: ClockKind, unit: TimeUnit, start: datetime, units: int) -> datetime:
     """Where `units` from `start` end; `start` itself for none."""
     if units == 0:
         return start

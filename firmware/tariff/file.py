@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-Unit = Literal["quarter", "hour", "day"]
-Clock = Literal["paid_minutes", "payable_days", "plain_hours"]
+TimeUnit = Literal["quarter", "hour", "day"]
+ClockKind = Literal["paid_minutes", "payable_days", "plain_hours"]
 """How a regime's time runs: see `clocks.py`."""
 StreetKind = Literal["mixed", "rotative"]
 Energy = Literal["combustion", "hybrid", "plug_in_hybrid", "electric"]
@@ -23,7 +23,7 @@ Cents = Annotated[int, Meta(ge=0, le=1_000_000)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Count = Annotated[int, Meta(ge=1, le=1000)]
 LocalTime = Annotated[time, Meta(tz=False)]
-Text = Annotated[str, Meta(min_length=1)]
+RequiredText = Annotated[str, Meta(min_length=1)]
 
 
 class TariffError(Exception):
@@ -59,7 +59,7 @@ class Zone(_Strict, frozen=True):
 
     zone: Annotated[int, Meta(ge=1)]
     arrondissements: tuple[Annotated[int, Meta(ge=1, le=20)], ...]
-    woods: tuple[Text, ...]
+    woods: tuple[RequiredText, ...]
 
 
 class PaidHours(_Strict, frozen=True):
@@ -85,33 +85,33 @@ class MassRule(_Strict, frozen=True):
     """Of the registration certificate."""
     comparison: Literal[">", ">="]
     limits: Annotated[tuple[MassLimit, ...], Meta(min_length=1)]
-    source: Text
+    source: RequiredText
 
 
-class Vehicle(_Strict, frozen=True):
+class VehicleSource(_Strict, frozen=True):
     """A vehicle class."""
 
-    vehicle: Text
-    name: Text
+    vehicle: RequiredText
+    name: RequiredText
     """French, for people."""
     unpriced: Literal["free", "unknown"]
     """What a rate table without it means: it parks free, or there is no such class."""
     mass: MassRule | None = None
 
 
-class Regime(_Strict, frozen=True):
+class RegimeSource(_Strict, frozen=True):
     """Who may park by which rules, and where."""
 
-    regime: Text
-    name: Text
+    regime: RequiredText
+    name: RequiredText
     """French, for people."""
-    unit: Unit
-    clock: Clock
-    rights: tuple[Text, ...]
+    unit: TimeUnit
+    clock: ClockKind
+    rights: tuple[RequiredText, ...]
     """What a plate must hold, all of it; empty for everybody."""
     streets: Annotated[tuple[StreetKind, ...], Meta(min_length=1)]
     places: Literal["everywhere", "own_sectors"]
-    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    sources: Annotated[tuple[RequiredText, ...], Meta(min_length=1)]
 
 
 class RateLine(_Strict, frozen=True):
@@ -126,15 +126,15 @@ class RateLine(_Strict, frozen=True):
 class RateLineCollection(_Strict, frozen=True):
     """The progressive grid of one regime, for these vehicle classes and zones."""
 
-    regime: Text
-    vehicles: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    regime: RequiredText
+    vehicles: Annotated[tuple[RequiredText, ...], Meta(min_length=1)]
     zones: Annotated[tuple[int, ...], Meta(min_length=1)]
     max_time: Count
     """The maximum stay, in units of the regime."""
     rate_lines: Annotated[tuple[RateLine, ...], Meta(min_length=1)]
     fps_cents: Cents | None = None
     """The post-parking charge: the price of the maximum stay of a visitor."""
-    note: Text | None = None
+    note: RequiredText | None = None
     """French: what a motorist should know that the price does not say."""
 
 
@@ -145,11 +145,11 @@ class Validity(_Strict, frozen=True):
     last_day: date | None
 
 
-class RateTable(_Strict, frozen=True):
+class RateTableSource(_Strict, frozen=True):
     """The prices of one deliberation."""
 
     validity: Validity
-    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    sources: Annotated[tuple[RequiredText, ...], Meta(min_length=1)]
     rate_line_collections: Annotated[tuple[RateLineCollection, ...], Meta(min_length=1)]
 
 
@@ -169,7 +169,7 @@ class FpsRule(_Strict, frozen=True):
     """What becomes of a post-parking charge issued while this is in force."""
 
     validity: Validity
-    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    sources: Annotated[tuple[RequiredText, ...], Meta(min_length=1)]
     reduction_percent: Percent
     reduced_window: FromIssue | FromSending
     notification_days: Count
@@ -185,21 +185,21 @@ class FpsRule(_Strict, frozen=True):
     rebate_months: Count
 
 
-class Statement(_Strict, frozen=True):
+class LegalStatement(_Strict, frozen=True):
     """A sentence the law wants said, by language ("fr" and "en" are always there)."""
 
-    source: Text
-    text: dict[str, Text]
+    source: RequiredText
+    text: dict[str, RequiredText]
 
 
 class Legal(_Strict, frozen=True):
     """What the law wants on the machine and on the ticket. It all speaks of the FPS: it has no place where there is none."""
 
-    fee: Statement
+    fee: LegalStatement
     """Shown before payment: the fee is paid at once, or by an FPS (CGCT R.2333-120-1)."""
-    reminder: Statement
+    reminder: LegalStatement
     """On the receipt: the FPS is due if the payment is insufficient (CGCT R.2333-120-3)."""
-    placing: Statement
+    placing: LegalStatement
     """On a printed receipt: where to place it (CGCT R.2333-120-3)."""
 
 
@@ -207,7 +207,7 @@ class FreeDay(_Strict, frozen=True):
     """A day on which nothing is due, and why."""
 
     date: date
-    name: Text
+    name: RequiredText
 
 
 class ExceptionPeriod(_Strict, frozen=True):
@@ -215,7 +215,7 @@ class ExceptionPeriod(_Strict, frozen=True):
 
     first_day: date
     last_day: date
-    name: Text
+    name: RequiredText
 
 
 class CalendarYears(_Strict, frozen=True):
@@ -236,9 +236,9 @@ class TariffFile(_Strict, frozen=True):
     decisions: Decisions
     zones: Annotated[tuple[Zone, ...], Meta(min_length=1)]
     paid_hours: PaidHours
-    vehicles: Annotated[tuple[Vehicle, ...], Meta(min_length=1)]
-    regimes: Annotated[tuple[Regime, ...], Meta(min_length=1)]
-    rate_tables: Annotated[tuple[RateTable, ...], Meta(min_length=1)]
+    vehicles: Annotated[tuple[VehicleSource, ...], Meta(min_length=1)]
+    regimes: Annotated[tuple[RegimeSource, ...], Meta(min_length=1)]
+    rate_tables: Annotated[tuple[RateTableSource, ...], Meta(min_length=1)]
     fps_rules: Annotated[tuple[FpsRule, ...], Meta(min_length=1)]
     legal: Legal
     calendar: CalendarYears

@@ -31,7 +31,7 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Notice:
+class FpsAmounts:
     """A charge, and what becomes of it. Days are local; every instant is aware, and the last at which it is true."""
 
     fps_cents: int
@@ -55,7 +55,7 @@ class Notice:
 
 def notice(
     tariffs: Tariffs, zone: int, at: datetime, *, vehicle: str = "car", receipt_cents: int = 0, sent_on: date | None = None
-) -> Notice | NotSold:
+) -> FpsAmounts | NotSold:
     """The charge issued at a control at `at` (aware), if it is sent on `sent_on` (the same day if not said)."""
     found = grid_at(tariffs, zone, at, vehicle=vehicle, regime="visitor")
     if isinstance(found, NotSold):
@@ -67,7 +67,7 @@ def notice(
     sent = sent_on or tariffs.day(at)
     due, notified = due_cents(grid.fps_cents, receipt_cents), notified_on(rule, sent)
     increased = increased_cents(rule, due)
-    return Notice(
+    return FpsAmounts(
         fps_cents=grid.fps_cents,
         receipt_cents=receipt_cents,
         due_cents=due,

@@ -14,9 +14,9 @@ from functools import cached_property
 from itertools import accumulate, chain
 
 from firmware.tariff import wording
-from firmware.tariff.file import Clock, RateLine, Unit
+from firmware.tariff.file import ClockKind, RateLine, TimeUnit
 
-UNITS_IN_SCALE_STEP: dict[Unit, int] = {"quarter": 4, "hour": 1, "day": 1}
+UNITS_IN_SCALE_STEP: dict[TimeUnit, int] = {"quarter": 4, "hour": 1, "day": 1}
 """A price scale goes by whole hours or whole days."""
 
 
@@ -54,8 +54,8 @@ class Grid:
     zone: int
     name: str
     """The regime's, in French."""
-    unit: Unit
-    clock: Clock
+    unit: TimeUnit
+    clock: ClockKind
     rate_lines: tuple[RateLine, ...]
     fps_cents: int | None
     """The post-parking charge; None before it existed, and where it is not the regime's affair."""

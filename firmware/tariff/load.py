@@ -111,7 +111,7 @@ def _exceptional_days(years: CalendarYears) -> Iterator[date]:
             yield period.first_day + timedelta(days=days)
 
 
-def _rate_table(document: TariffFile, table: shape.RateTable) -> RateTable:
+def _rate_table(document: TariffFile, table: shape.RateTableSource) -> RateTable:
     grids = (grid for collection in table.rate_line_collections for grid in _grids(document, collection))
     return RateTable(
         first_day=table.validity.first_day,

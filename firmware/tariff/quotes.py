@@ -15,7 +15,7 @@ from itertools import islice
 
 from firmware.tariff import wording
 from firmware.tariff.clocks import end, ends
-from firmware.tariff.file import Unit
+from firmware.tariff.file import TimeUnit
 from firmware.tariff.grid import Grid, QuoteLine
 from firmware.tariff.tariffs import RateTable, Tariffs
 
@@ -53,7 +53,7 @@ class Quote:
     zone: int
     vehicle: str
     regime: str
-    unit: Unit
+    unit: TimeUnit
     units: int
     """How many quarters of an hour, hours or days are bought now."""
     lines: tuple[QuoteLine, ...]

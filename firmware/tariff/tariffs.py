@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from firmware.tariff.calendar import Calendar
-from firmware.tariff.file import FpsRule, Legal, Regime, Validity, Vehicle
+from firmware.tariff.file import FpsRule, Legal, RegimeSource, Validity, VehicleSource
 from firmware.tariff.grid import Grid
 
 
@@ -36,9 +36,9 @@ class Tariffs:
     """Tariff zone -> its arrondissements."""
     woods: Mapping[str, int]
     """The two woods -> their tariff zone."""
-    vehicles: Mapping[str, Vehicle]
+    vehicles: Mapping[str, VehicleSource]
     """In the order of the file: the ordinary car first."""
-    regimes: Mapping[str, Regime]
+    regimes: Mapping[str, RegimeSource]
     fps_rules: tuple[FpsRule, ...]
     """Oldest first, without gap or overlap."""
     start_step_minutes: int

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from firmware.money import NO_BREAK_SPACE, euros
-from firmware.tariff.file import Unit
+from firmware.domain.money import NO_BREAK_SPACE, euros
+from firmware.tariff.file import TimeUnit
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 FREE_SUNDAY = "7e jour : gratuit, dimanche compris"
@@ -17,7 +17,7 @@ FREE_HOURS_CROSSED = "Les heures gratuites traversées (nuit, dimanche, jour fé
 FREE_DAYS_CROSSED = "Les jours gratuits traversés (dimanche, jour férié) ne sont pas comptés."
 
 
-def priced(unit: Unit, index: int, units: int, exact: Decimal) -> str:
+def priced(unit: TimeUnit, index: int, units: int, exact: Decimal) -> str:
     """Some units at one price, in cents: "3e heure : 4 × 2,00 €"; `index` is the rate line's, from 0."""
     if unit == "quarter":
         ordinal = "1re" if index == 0 else f"{index + 1}e"
@@ -25,7 +25,7 @@ def priced(unit: Unit, index: int, units: int, exact: Decimal) -> str:
     return f"{_counted('heure' if unit == 'hour' else 'jour', units)} : {units} × {_price(exact)}"
 
 
-def length(unit: Unit, units: int, *, plain: bool) -> str:
+def length(unit: TimeUnit, units: int, *, plain: bool) -> str:
     """How long: "2 h 15", "3 jours"; a day of plain hours is "24 h"."""
     if unit == "day":
         return f"{24 * units} h" if plain else _counted("jour", units)

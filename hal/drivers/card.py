@@ -25,8 +25,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hal.ports import AT_ONCE, NEVER, Approved, Declined, Event, Instant, Reason, TerminalIs, Unanswered
-from hal.wire.concert import ACCEPTED, EURO, REFUSED, Answer, Damaged, Heard, Reader, Request, Signal, encode_request
+from hal.ports import AT_ONCE, NEVER, Approved, Declined, DeviceEvent, Instant, Reason, TerminalIs, Unanswered
+from hal.wire.concert import (
+    ACCEPTED,
+    EURO,
+    REFUSED,
+    ConcertAnswer,
+    ConcertMessage,
+    ConcertReader,
+    ConcertRequest,
+    Damaged,
+    Signal,
+    encode_request,
+)
 
 BYTE_TIMEOUT = 3.0
 """Seconds the other end has for its next word."""
@@ -96,10 +107,10 @@ class ConcertTerminal:
     """
 
     def __init__(self, till: str = "01", answer_within: float = 120.0) -> None:
-        encode_request(Request(till, 1, ""))
+        encode_request(ConcertRequest(till, 1, ""))
         self._till = till
         self._answer_within = answer_within
-        self._reader = Reader()
+        self._reader = ConcertReader()
         self._line: Line = Quiet()
         self._payment: Payment | None = None
         self._probe_at: Instant = AT_ONCE
@@ -107,7 +118,7 @@ class ConcertTerminal:
         self._asked: dict[str, int] = {}
         self._told: dict[str, int] = {}
         self._asked_after = False
-        self._events: list[Event] = []
+        self._events: list[DeviceEvent] = []
 
     # --- the port ---
 
@@ -117,7 +128,7 @@ class ConcertTerminal:
             raise ValueError(f"payment {self._payment.reference} is under way: wait for its ending")
         if not reference or reference in self._asked or reference in self._told:
             raise ValueError(f"a reference is 1 to 10 ASCII letters and digits, never used before, not {reference!r}")
-        frame = encode_request(Request(self._till, cents, reference))
+        frame = encode_request(ConcertRequest(self._till, cents, reference))
         self._payment = Payment(reference, frame)
         _remember(self._asked, reference, cents)
 
@@ -131,7 +142,7 @@ class ConcertTerminal:
         self._asked_after = True
         self._probe_at = AT_ONCE
 
-    def take(self) -> Sequence[Event]:
+    def take(self) -> Sequence[DeviceEvent]:
         """The events since the last call, oldest first."""
         events, self._events = self._events, []
         return events
@@ -161,11 +172,11 @@ class ConcertTerminal:
 
     # --- the moves of the line ---
 
-    def _heard(self, heard: Heard, now: Instant) -> bytes:
+    def _heard(self, heard: ConcertMessage, now: Instant) -> bytes:
         match heard, self._line:
             case Signal.ENQ, _:
                 return self._listen(now)
-            case Answer() as answer, _:
+            case ConcertAnswer() as answer, _:
                 reply = self._listen(now)
                 self._judge(answer)
                 return reply
@@ -258,14 +269,14 @@ class ConcertTerminal:
         else:
             self._end(Declined(payment.reference, Reason.NOT_ASKED))
 
-    def _judge(self, answer: Answer) -> None:
+    def _judge(self, answer: ConcertAnswer) -> None:
         verdict = self._verdict(answer)
         if self._payment is not None and answer.reference == self._payment.reference:
             self._end(verdict)
         elif answer.reference and not isinstance(verdict, Unanswered):
             self._tell(verdict)
 
-    def _verdict(self, answer: Answer) -> Ending:
+    def _verdict(self, answer: ConcertAnswer) -> Ending:
         asked = self._asked.get(answer.reference, answer.cents)
         if answer.result == REFUSED:
             return Declined(answer.reference, Reason.REFUSED)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from hal.lines import Gpio
-from hal.ports import AT_ONCE, NEVER, Freed, Held, Instant, Key, Pressed, Stuck
+from hal.ports import AT_ONCE, NEVER, Instant, Key, KeyFreed, KeyHeld, KeyPressed, KeyStuck
 
 SCAN = 0.005
 """Seconds between two scans."""
@@ -30,11 +30,11 @@ SAMPLES = 3
 """Equal scans in a row before a change is believed."""
 HELD = 1.0
 STUCK = 30.0
-"""Seconds after `Pressed`."""
+"""Seconds after `KeyPressed`."""
 
 Position = tuple[int, int]
 """Row and column, counted from 0."""
-KeypadEvent = Pressed | Held | Stuck | Freed
+KeypadEvent = KeyPressed | KeyHeld | KeyStuck | KeyFreed
 
 
 def ambiguous(seen: Iterable[Position]) -> frozenset[Position]:
@@ -60,7 +60,7 @@ class _Finger:
 
 
 class MatrixKeypad:
-    """The scanning driver: an `End` whose bytes are edges, and a `Source` of `Pressed`, `Held`, `Stuck` and `Freed`.
+    """The scanning driver: an `End` whose bytes are edges, and a source of key events.
 
     Several keys down at once are each reported, as long as no ghost makes them doubtful. It knows no meaning of a key.
     """
@@ -150,21 +150,21 @@ class MatrixKeypad:
                 self._release(position)
             else:
                 self._down[position] = _Finger(now)
-                self._say(Pressed, position)
+                self._say(KeyPressed, position)
 
     def _release(self, position: Position) -> None:
         if self._down.pop(position).stuck:
-            self._say(Freed, position)
+            self._say(KeyFreed, position)
 
     def _time(self, now: Instant) -> None:
         """Say of each key that is down how long it has been."""
         for position, finger in self._down.items():
             if not finger.held and now >= finger.since + HELD:
                 finger.held = True
-                self._say(Held, position)
+                self._say(KeyHeld, position)
             if not finger.stuck and now >= finger.since + STUCK:
                 finger.stuck = True
-                self._say(Stuck, position)
+                self._say(KeyStuck, position)
 
     def _say(self, event: Callable[[Key], KeypadEvent], position: Position) -> None:
         """Nothing, of a crossing without a key."""

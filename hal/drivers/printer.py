@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from hal.ports import AT_ONCE, NEVER, Event, Instant, NotPrinted, Printed, PrinterIs, PrinterState, Ticket
+from hal.ports import AT_ONCE, NEVER, DeviceEvent, Instant, NotPrinted, Printed, PrinterIs, PrinterState, Ticket
 from hal.wire import escpos
 from hal.wire.escpos import Cleared, Processed, RealTimeStatus
 
@@ -97,7 +97,7 @@ class EscPosPrinter:
         if columns not in escpos.COLUMNS:
             raise ValueError(f"printer: columns = {columns}; a paper is one of {escpos.COLUMNS} columns wide")
         self._columns = columns
-        self._events: list[Event] = []
+        self._events: list[DeviceEvent] = []
         self._state: PrinterState | None = None
         self._job: _Job | None = None
         self._awaited: _Look | _Clearing | _Quiet | None = None
@@ -121,7 +121,7 @@ class EscPosPrinter:
         """Ask the printer how it is; see `Printer.look`."""
         self._wanted = True
 
-    def take(self) -> Sequence[Event]:
+    def take(self) -> Sequence[DeviceEvent]:
         """The events since the last call."""
         events, self._events = self._events, []
         return events

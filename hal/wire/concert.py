@@ -51,7 +51,7 @@ class Signal(Enum):
 
 
 @dataclass(frozen=True)
-class Request:
+class ConcertRequest:
     """Ask for a debit of `cents` (1 to 99 999 999, euro) on a card."""
 
     till: str
@@ -64,7 +64,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ConcertAnswer:
     """What became of a request. Every field is as the terminal sent it, but for the report, which is gone."""
 
     till: str
@@ -86,7 +86,7 @@ class AnswerError(ValueError):
     """The terminal sent what is no answer body: its fault or the cable's. The message never quotes the body."""
 
 
-Heard = Signal | Answer | Damaged
+ConcertMessage = Signal | ConcertAnswer | Damaged
 """All that can be made out on the line."""
 
 _SIGNALS = {signal.value[0]: signal for signal in Signal}
@@ -98,7 +98,7 @@ def lrc(body: bytes) -> int:
     return reduce(xor, body, ETX)
 
 
-def encode_request(request: Request) -> bytes:
+def encode_request(request: ConcertRequest) -> bytes:
     """The whole frame, STX to LRC. Raises ValueError if a field does not fit its place."""
     if not (len(request.till) == 2 and request.till.isascii() and request.till.isdigit()):
         raise ValueError(f"the till number is two digits, not {request.till!r}")
@@ -112,7 +112,7 @@ def encode_request(request: Request) -> bytes:
     return bytes((STX, *body, ETX, lrc(body)))
 
 
-def decode_answer(body: bytes) -> Answer:
+def decode_answer(body: bytes) -> ConcertAnswer:
     """The meaning of a body, without STX, ETX and LRC. Raises AnswerError if it has not the shape of an answer."""
     if len(body) not in (SHORT, LONG):
         raise AnswerError(f"an answer has {SHORT} or {LONG} characters, this frame has {len(body)}: is it set to protocol E+?")
@@ -122,10 +122,10 @@ def decode_answer(body: bytes) -> Answer:
     fields, end = head.decode("ascii"), tail.decode("ascii")
     if not fields[3:11].isdigit():
         raise AnswerError("the amount is not eight digits")
-    return Answer(fields[:2], fields[2], int(fields[3:11]), fields[11], end[:3], end[3:].strip())
+    return ConcertAnswer(fields[:2], fields[2], int(fields[3:11]), fields[11], end[:3], end[3:].strip())
 
 
-class Reader:
+class ConcertReader:
     """Makes out signals and answers in bytes that come cut anywhere, with garbage between them.
 
     Inside a frame, ENQ, EOT and STX mean that the terminal began again: what came of the frame is dropped. So a frame cut
@@ -136,11 +136,11 @@ class Reader:
         self._body: bytearray | None = None
         self._ended = False
 
-    def feed(self, data: bytes) -> list[Heard]:
+    def feed(self, data: bytes) -> list[ConcertMessage]:
         """What these bytes complete, in order. Never raises."""
         return [heard for byte in data if (heard := self._take(byte)) is not None]
 
-    def _take(self, byte: int) -> Heard | None:
+    def _take(self, byte: int) -> ConcertMessage | None:
         if self._body is not None and self._ended:
             body, self._body = bytes(self._body), None
             return _checked(body, byte)
@@ -158,7 +158,7 @@ class Reader:
         return None
 
 
-def _checked(body: bytes, check: int) -> Answer | Damaged:
+def _checked(body: bytes, check: int) -> ConcertAnswer | Damaged:
     if lrc(body) != check:
         return Damaged()
     try:

@@ -218,19 +218,19 @@ class Cleared:
     """The answer to `DLE DC4 8`: nothing of what was sent before will be printed."""
 
 
-Answer = RealTimeStatus | Processed | Cleared
+PrinterAnswer = RealTimeStatus | Processed | Cleared
 
 _XON_XOFF = b"\x11\x13"
 _CLEAR_RESPONSE = b"\x37\x25\x00"  # header, identifier, NUL ([APG] p. 395)
 
 
-def hear(data: bytes) -> tuple[tuple[Answer, ...], bytes]:
+def hear(data: bytes) -> tuple[tuple[PrinterAnswer, ...], bytes]:
     """What the bytes say, and the last bytes (two at most) that only the next can explain: put them before those.
 
     [T88] appendix G: `DLE EOT` 0xx1xx10, `GS r` 0xx0xxxx, XON 11, XOFF 13; XOFF may fall inside a clear response ([APG]
     p. 395). In the answer to `GS r 1` bits 0 and 1 are equal, and so are 2 and 3. Anything else is noise.
     """
-    heard: list[Answer] = []
+    heard: list[PrinterAnswer] = []
     data = data.translate(None, _XON_XOFF)
     while data and not (len(data) < len(_CLEAR_RESPONSE) and _CLEAR_RESPONSE.startswith(data)):
         if data.startswith(_CLEAR_RESPONSE):

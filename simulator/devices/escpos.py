@@ -51,13 +51,13 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Status:
+class PrinterStatus:
     """GS r n: answer once everything before it is printed."""
 
     number: int
 
 
-Doing = Row | Cut | Status
+Doing = Row | Cut | PrinterStatus
 
 
 class EscPos:
@@ -161,7 +161,7 @@ class EscPos:
             case b"\x1bJ":
                 return [replace(self._row(), feed=number)]
             case b"\x1dr" if number in (1, 49, 2, 50):
-                return [*self._flush(), Status(number % 48)]
+                return [*self._flush(), PrinterStatus(number % 48)]
             case b"\x1b-" | b"\x1bM" | b"\x1d!" | b"\x1ba" | b"\x1bt" | b"\x1dr":
                 self._refuse(name + parameters)
         return []

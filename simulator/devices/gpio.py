@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.devices.header import LINES, Header, Pull
+from simulator.devices.header import LINES, Header, PullResistor
 
 
 class SimulatedGpio:
@@ -99,8 +99,8 @@ class SimulatedGpio:
         if not 0 <= channel < LINES:
             raise ValueError("The channel sent is invalid on a Raspberry Pi")
 
-    def _pull(self, constant: int) -> Pull:
-        pulls = {self.PUD_OFF: Pull.OFF, self.PUD_DOWN: Pull.DOWN, self.PUD_UP: Pull.UP}
+    def _pull(self, constant: int) -> PullResistor:
+        pulls = {self.PUD_OFF: PullResistor.OFF, self.PUD_DOWN: PullResistor.DOWN, self.PUD_UP: PullResistor.UP}
         if constant not in pulls:
             raise ValueError("Invalid value for pull_up_down - should be either PUD_OFF, PUD_UP or PUD_DOWN")
         return pulls[constant]

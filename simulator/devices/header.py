@@ -22,7 +22,7 @@ GROUND = -1
 """Its eight ground pins, as one: what `join` makes of a line that a contact pulls down."""
 
 
-class Pull(Enum):
+class PullResistor(Enum):
     """The resistor inside the processor."""
 
     OFF = "off"
@@ -39,14 +39,14 @@ class Header:
 
     def __init__(self) -> None:
         self._driven: dict[int, int] = {}
-        self._pulls: dict[int, Pull] = {}
+        self._pulls: dict[int, PullResistor] = {}
         self._contacts: dict[int, set[int]] = {}
         self._listeners: dict[int, list[Listener]] = {}
         self._last: dict[int, int] = {}
         self.shorts: deque[tuple[int, int]] = deque(maxlen=100)
         """Pairs (line driven high, line driven low) that met in one net; the hundred latest."""
 
-    def make_input(self, line: int, pull: Pull = Pull.OFF) -> None:
+    def make_input(self, line: int, pull: PullResistor = PullResistor.OFF) -> None:
         """Stop driving the line."""
         self._driven.pop(line, None)
         self._pulls[line] = pull
@@ -85,15 +85,15 @@ class Header:
     def level(self, line: int) -> int:
         """What a voltmeter on the line says; a low driver wins over a high one, any driver over any pull."""
         if line not in self._contacts:  # touches nothing: most lines, most of the time
-            return self._driven.get(line, int(self._pulls.get(line) is Pull.UP))
+            return self._driven.get(line, int(self._pulls.get(line) is PullResistor.UP))
         net = self._net(line)
         if GROUND in net:
             return 0
         driven = [self._driven[member] for member in net if member in self._driven]
         if driven:
             return min(driven)
-        pulls = {self._pulls.get(member, Pull.OFF) for member in net}
-        return int(Pull.UP in pulls and Pull.DOWN not in pulls)
+        pulls = {self._pulls.get(member, PullResistor.OFF) for member in net}
+        return int(PullResistor.UP in pulls and PullResistor.DOWN not in pulls)
 
     def listen(self, line: int, listener: Listener) -> Callable[[], None]:
         """Hear every change of a line's level; returns how to stop."""
@@ -137,7 +137,7 @@ class Header:
             self.shorts.append((highs[0], lows[0]))
 
 
-class Buzzer:
+class SimulatedBuzzer:
     """A piezo buzzer with its own oscillator: sounds while its line is high."""
 
     def __init__(self, header: Header, line: int, now: Callable[[], Instant]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import ModuleType
 
-from simulator.devices.header import LINES, Header, Pull
+from simulator.devices.header import LINES, Header, PullResistor
 
 Alert = Callable[[int, int, int, int], None]
 """func(chip, gpio, level, timestamp in nanoseconds)."""
@@ -115,7 +115,7 @@ class LgpioChip(ModuleType):
         """The real table has a hundred sentences; a number is enough here."""
         return f"lgpio error {number}"
 
-    def _pull(self, flags: int) -> Pull:
+    def _pull(self, flags: int) -> PullResistor:
         if flags & self.SET_PULL_UP:
-            return Pull.UP
-        return Pull.DOWN if flags & self.SET_PULL_DOWN else Pull.OFF
+            return PullResistor.UP
+        return PullResistor.DOWN if flags & self.SET_PULL_DOWN else PullResistor.OFF

@@ -16,7 +16,7 @@ is not past it until it has been fed there, so a cut without a feed goes through
 from __future__ import annotations
 
 from hal.ports import AT_ONCE, NEVER, Instant
-from simulator.devices.escpos import Cut, Doing, EscPos, Status
+from simulator.devices.escpos import Cut, Doing, EscPos, PrinterStatus
 from simulator.devices.paper import DOTS_PER_MM, CodeRow, PrintedTicket, Row, TextRow
 
 FAULTS = {
@@ -183,7 +183,7 @@ class PrinterDevice:
             if not self._ready():
                 return out
             doing = self._todo.pop(0)
-            if isinstance(doing, Status):
+            if isinstance(doing, PrinterStatus):
                 out += bytes([0x03 * (self.paper_left_mm < NEAR_END_MM) if doing.number == 1 else 0])
             elif not self._begin(doing, begin):
                 self._todo.insert(0, doing)

@@ -26,10 +26,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hal.ports import NEVER, Instant
-from simulator.devices.terminal_frames import Char, Request, lrc_of
-from simulator.devices.terminal_script import ABSENT, CARDS, FAULTS, IDLE_TEXT, Script, Step, amount_text, script_for
+from simulator.devices.terminal_frames import Char, TerminalRequest, lrc_of
+from simulator.devices.terminal_script import ABSENT, CARDS, FAULTS, IDLE_TEXT, Script, ScriptStep, amount_text, script_for
 
-__all__ = ["CARDS", "FAULTS", "ConcertDevice", "Debit", "Request"]
+__all__ = ["CARDS", "FAULTS", "ConcertDevice", "Debit", "TerminalRequest"]
 
 _LONGEST_FRAME = 512
 _BYTE_TIME_OUT = 3.0
@@ -72,8 +72,8 @@ class ConcertDevice:
         self._deadline: Instant = NEVER
         self._clear_at: Instant = NEVER
         self._frame = bytearray()
-        self._request: Request | None = None
-        self._script: list[Step] = []
+        self._request: TerminalRequest | None = None
+        self._script: list[ScriptStep] = []
         self._result = ""
         self._tries = 0
         self._garbled = 0
@@ -180,7 +180,7 @@ class ConcertDevice:
         """A whole frame is here: acknowledge it or not."""
         if "mute_after_enq" in self.faults:
             return b""
-        request = Request.read(body)
+        request = TerminalRequest.read(body)
         if "nak" in self.faults or lrc != lrc_of(body) or request is None:
             return bytes([Char.NAK])
         self._request = request

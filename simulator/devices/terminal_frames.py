@@ -32,7 +32,7 @@ def lrc_of(body: bytes) -> int:
 
 
 @dataclass(frozen=True)
-class Request:
+class TerminalRequest:
     """A payment request, field by field, as it stood on the wire."""
 
     till: str
@@ -46,12 +46,12 @@ class Request:
     authorisation: str
 
     @staticmethod
-    def read(body: bytes) -> Request | None:
+    def read(body: bytes) -> TerminalRequest | None:
         """None for a body that is no request."""
         text = body.decode("latin-1")
         if len(body) != _CUTS[-1] or not body.isascii() or not text[2:10].isdigit():
             return None
-        return Request(*(text[start:end] for start, end in pairwise(_CUTS)))
+        return TerminalRequest(*(text[start:end] for start, end in pairwise(_CUTS)))
 
     @property
     def payable(self) -> bool:

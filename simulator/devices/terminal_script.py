@@ -33,7 +33,7 @@ IDLE_TEXT = ("BONJOUR", "")
 
 
 @dataclass(frozen=True)
-class Step:
+class ScriptStep:
     """Something its screen says for so many seconds."""
 
     shows: str
@@ -44,24 +44,24 @@ class Step:
 class Script:
     """Steps, then a result: '0' accepted, '7' refused, or empty if nothing is ever said."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[ScriptStep, ...]
     result: str
 
 
-_CODE = Step("CODE ?", 2.0)
-_BANK = Step("PATIENTEZ", 1.5)
-_WRONG = Step("CODE FAUX", 1.0)
+_CODE = ScriptStep("CODE ?", 2.0)
+_BANK = ScriptStep("PATIENTEZ", 1.5)
+_WRONG = ScriptStep("CODE FAUX", 1.0)
 _SCRIPTS = {
     "approved": Script((_CODE, _BANK), "0"),
-    "contactless": Script((Step("PATIENTEZ", 0.8),), "0"),
-    "declined": Script((_CODE, _BANK, Step("PAIEMENT REFUSE", 0.2)), "7"),
-    "wrong_pin": Script((_CODE, _WRONG, _CODE, _WRONG, _CODE, Step("CODE FAUX 3 FOIS", 0.2)), "7"),
-    "removed": Script((_CODE, Step("CARTE RETIREE", 0.2)), "7"),
-    "cancelled": Script((Step("ABANDON", 0.5),), "7"),
-    "mute": Script((Step("PATIENTEZ", 60.0),), ""),
-    "late": Script((_CODE, Step("PATIENTEZ", 148.0)), "0"),
+    "contactless": Script((ScriptStep("PATIENTEZ", 0.8),), "0"),
+    "declined": Script((_CODE, _BANK, ScriptStep("PAIEMENT REFUSE", 0.2)), "7"),
+    "wrong_pin": Script((_CODE, _WRONG, _CODE, _WRONG, _CODE, ScriptStep("CODE FAUX 3 FOIS", 0.2)), "7"),
+    "removed": Script((_CODE, ScriptStep("CARTE RETIREE", 0.2)), "7"),
+    "cancelled": Script((ScriptStep("ABANDON", 0.5),), "7"),
+    "mute": Script((ScriptStep("PATIENTEZ", 60.0),), ""),
+    "late": Script((_CODE, ScriptStep("PATIENTEZ", 148.0)), "0"),
 }
-ABSENT = Script((Step("ABANDON", 0.2),), "7")
+ABSENT = Script((ScriptStep("ABANDON", 0.2),), "7")
 """No card came in time."""
 
 

@@ -10,10 +10,10 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from central.access import ROLES, Scope, issue
+from central.access.rate_limits import Limits, Rate
+from central.access.tokens import ROLES, Scope, issue
 from central.app import create_app
-from central.city import City
-from central.limits import Limits, Rate
+from central.core.city import City
 from tests.central.speaking import NOW, STATION, city_of
 
 LONG = timedelta(days=30)

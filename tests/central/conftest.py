@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from central.cluster import Cluster, running
-from central.store import connect, open_store
-from central.tables import metadata
+from central.db.cluster import Cluster, running
+from central.db.store import connect, open_store
+from central.db.tables import metadata
 
 IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
 """What is lost when the machine loses its power is the subject of no test here: a restart is."""

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from firmware.contact import Batch, Pull, Sent, Statement
-from firmware.envelope import CONTACT, PUBLICATION, PULL, Envelope, sealed
-from firmware.facts import Strange
+from firmware.protocol.envelope import CONTACT, PUBLICATION, PULL, Envelope, sealed
+from firmware.protocol.facts import UnexpectedEvent
+from firmware.protocol.messages import Batch, PullRequest, Sent, StationStatement
 from tests.central.speaking import BEFORE, NOW, REPORT, STATION, THERE, Text, chain, genesis, key_of
 
 OUT = "75013-0007"
@@ -26,7 +26,7 @@ UNPROVEN, MALFORMED, USED, FORBIDDEN = frozenset({401}), frozenset({422}), froze
 REFUSED = UNPROVEN | MALFORMED
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 EMPTY: Mapping[str, object] = {}
-STRANGE = Strange("a test")
+STRANGE = UnexpectedEvent("a test")
 ORDER = 2**252 + 27742317777372353535851937790883648493
 """Of the group Ed25519 signs in: a signature plus this is another text of the same proof."""
 
@@ -56,14 +56,20 @@ class Pen:
         number: int = msgspec.json.decode(self.texts[-1][0])["seq"]
         return number
 
-    def statement(self, **other: Any) -> Statement:
+    def statement(self, **other: Any) -> StationStatement:
         """About all the texts."""
         last = self.last
-        truth = Statement(STATION, next(self.contacts), NOW, BEFORE[self.texts[0][1]], last, self.texts[-1][1], last, REPORT)
+        truth = StationStatement(
+            STATION, next(self.contacts), NOW, BEFORE[self.texts[0][1]], last, self.texts[-1][1], last, REPORT
+        )
         return msgspec.structs.replace(truth, **other)
 
     def batch(
-        self, statement: Statement | None = None, texts: Sequence[Text] | None = None, by: str = STATION, purpose: str = CONTACT
+        self,
+        statement: StationStatement | None = None,
+        texts: Sequence[Text] | None = None,
+        by: str = STATION,
+        purpose: str = CONTACT,
     ) -> bytes:
         """A body for the door of entries."""
         document = msgspec.json.encode(statement or self.statement())
@@ -71,7 +77,7 @@ class Pen:
 
     def pull(self, by: str = STATION, purpose: str = PULL, more: Mapping[str, object] = EMPTY) -> bytes:
         """A body for the door of publications."""
-        document = {**msgspec.to_builtins(Pull(STATION, next(self.contacts), {})), **more}
+        document = {**msgspec.to_builtins(PullRequest(STATION, next(self.contacts), {})), **more}
         return msgspec.json.encode(sealed(purpose, msgspec.json.encode(document), key_of(by)))
 
 

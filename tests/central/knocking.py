@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from central.access import Scope
+from central.access.tokens import Scope
 from tests.central.forging import FORBIDDEN, PLATE, UNPROVEN, Request
 from tests.central.speaking import STATION, THERE, key_of
 

@@ -19,13 +19,13 @@ import httpx
 from sqlalchemy import Engine
 
 from central.cli import main
-from central.fleet import Enrolment, enrol
-from central.signing import key_in
-from firmware.facts import PaymentStarted, RightSold
-from firmware.journal import Journal
-from firmware.right import Right
-from firmware.site import Site
-from firmware.state import JOURNAL, open_seal, provision
+from central.core.signing import key_in
+from central.operations.fleet import Enrolment, enrol
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
+from firmware.journal.journal import Journal
+from firmware.protocol.facts import PaymentStarted, RightSold
+from firmware.station.state_folder import JOURNAL, open_signing_key, provision
 from hal.board import read_toml
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -114,12 +114,12 @@ class Machine:
     identity: Path
     journal: Journal
 
-    def sells(self, plate: str, at: datetime) -> Right:
+    def sells(self, plate: str, at: datetime) -> ParkingRight:
         """An hour for this plate, bought and written down at that instant."""
         number = self.journal.last() // 2 + 1
         reference = f"{self.site.station}-{number:06d}"
         place = (plate, self.site.zone, self.site.sector, "visitor", "car")
-        right = Right(reference, *place, at, at + timedelta(hours=1), 4, 600, "2021-08-01")
+        right = ParkingRight(reference, *place, at, at + timedelta(hours=1), 4, 600, "2021-08-01")
         self.journal.append(PaymentStarted(right), at, float(number))
         self.journal.append(RightSold(right, True), at, number + 0.5)
         return right
@@ -137,7 +137,7 @@ def machine(folder: Path, station: str, register: Register, enrolled_at: datetim
     identity.write_text(SITE.read_text().replace('"75011-0042"', f'"{station}"'))
     site = replace(read_toml(identity, Site), station=station)
     provision(folder / station, station, key_in(register.folder / "city.key").public_key())
-    public = open_seal(folder / station).public
+    public = open_signing_key(folder / station).public
     enrol(register.store, Enrolment(station, public, site.zone, site.sector), "the test", enrolled_at)
     journal = Journal.open(folder / station / JOURNAL, station, "boot-1")
     with contextlib.closing(journal):

@@ -14,15 +14,15 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, Row, Table, select
 
-from central import intake
-from central.city import City
-from central.fleet import Enrolment, enrol
-from central.tables import stations
-from firmware.contact import Batch, ClockQuality, Report, Sent, Statement
-from firmware.entry import Recorded, body_of
-from firmware.envelope import CONTACT, sealed
-from firmware.facts import Fact
-from firmware.right import Right
+from central.core.city import City
+from central.db.tables import stations
+from central.intake import intake
+from central.operations.fleet import Enrolment, enrol
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.entry import EntryContent, body_of
+from firmware.protocol.envelope import CONTACT, sealed
+from firmware.protocol.facts import Fact
+from firmware.protocol.messages import Batch, ClockQuality, Sent, StationStatement, StatusReport
 from firmware.tariff import load_tariffs
 
 STATION = "75011-0042"
@@ -32,7 +32,7 @@ WRITTEN = NOW - timedelta(hours=1)
 """When all entries are, by the station's clock, unless another time is given."""
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-REPORT = Report("2.1.0", ClockQuality.SYNCHRONISED, {"tariffs": 3})
+REPORT = StatusReport("2.1.0", ClockQuality.SYNCHRONISED, {"tariffs": 3})
 TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
 Text = tuple[str, str]
 """A body and its hash, as they travel."""
@@ -74,11 +74,13 @@ def chain(facts: Sequence[Fact | dict[str, str]], station: str = STATION, at: da
     return texts
 
 
-def right(number: int = 1, **other: Any) -> Right:
+def right(number: int = 1, **other: Any) -> ParkingRight:
     """A visitor's hour in zone 1, from now on."""
     reference = f"{STATION}-{number:06d}"
     hour = timedelta(hours=1)
-    return replace(Right(reference, "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + hour, 4, 600, "2021-08-01"), **other)
+    return replace(
+        ParkingRight(reference, "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + hour, 4, 600, "2021-08-01"), **other
+    )
 
 
 def genesis(station: str = STATION) -> str:
@@ -89,7 +91,7 @@ def genesis(station: str = STATION) -> str:
 def written(seq: int, fact: Fact | dict[str, str], station: str, at: datetime) -> bytes:
     """The text of an entry; a fact of no known kind is a dictionary."""
     if not isinstance(fact, dict):
-        return body_of(Recorded(seq, station, at, float(seq), "boot-1", fact))
+        return body_of(EntryContent(seq, station, at, float(seq), "boot-1", fact))
     place = {"seq": seq, "station": station, "at": at.isoformat(), "instant": 1.0, "boot": "boot-1"}
     return json.dumps({**place, "fact": fact}).encode()
 
@@ -118,7 +120,7 @@ class Mouth:
         last, head = (json.loads(texts[-1][0])["seq"], texts[-1][1]) if texts else (0, genesis(self.station))
         base = BEFORE.get(texts[0][1], "00" * 32) if texts else said.get("head", head)
         truth: Said = {"sent_at": NOW, "base": base, "last": last, "head": head, "held": said.get("last", last)}
-        statement = Statement(station=self.station, contact=self.contact, report=REPORT, **(truth | said))
+        statement = StationStatement(station=self.station, contact=self.contact, report=REPORT, **(truth | said))
         envelope = sealed(CONTACT, msgspec.json.encode(statement), key_of(self.station))
         return msgspec.json.encode(Batch(envelope.signed, envelope.signature, tuple(Sent(*text) for text in texts)))
 

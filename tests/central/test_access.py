@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from central.access import ROLES, TOKEN, Bearer, Scope, bearer, first_operator, id_in, issue, revoke_token, tokens
-from central.audit import trail
-from central.tables import metadata
+from central.access.tokens import ROLES, TOKEN, Bearer, Scope, bearer, first_operator, id_in, issue, revoke_token, tokens
+from central.core.audit import trail
+from central.db.tables import metadata
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 MONTH = timedelta(days=30)

@@ -13,14 +13,16 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from central.app import create_app
-from central.tables import checks, entries, stations
-from firmware.contact import Pull, pull_of
-from firmware.facts import RightSold
-from firmware.right import Right
+from central.db.tables import checks, entries, stations
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.facts import RightSold
+from firmware.protocol.messages import PullRequest, pull_of
 from tests.central.asking import CHECK, Client, Hand, client_of
 from tests.central.speaking import NOW, STATION, THERE, Mouth, chain, count, key_of
 
-RIGHT = Right(f"{STATION}-000001", "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + timedelta(hours=1), 4, 600, "2021-08-01")
+RIGHT = ParkingRight(
+    f"{STATION}-000001", "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + timedelta(hours=1), 4, 600, "2021-08-01"
+)
 ENTRIES = f"/v1/stations/{STATION}/entries"
 PULLS = f"/v1/stations/{STATION}/publications"
 
@@ -56,7 +58,7 @@ def test_a_sale_is_seen_by_the_next_check(client: Client, agent: Client) -> None
 
 
 def test_a_station_is_given_what_is_published_for_it(client: Client) -> None:
-    answer = client.post(PULLS, content=pull_of(Pull(STATION, 1, {}), key_of(STATION)))
+    answer = client.post(PULLS, content=pull_of(PullRequest(STATION, 1, {}), key_of(STATION)))
     assert answer.status_code == 200
     assert [each["signed"]["kind"] for each in answer.json()["publications"]] == ["rights"]
 
@@ -64,7 +66,9 @@ def test_a_station_is_given_what_is_published_for_it(client: Client) -> None:
 @pytest.mark.parametrize("url", [ENTRIES, PULLS])
 def test_a_station_that_cannot_prove_itself_is_refused(client: Client, url: str) -> None:
     forged = (
-        pull_of(Pull(STATION, 1, {}), key_of(THERE)) if url == PULLS else sale(client).replace(b'"contact":1', b'"contact":2')
+        pull_of(PullRequest(STATION, 1, {}), key_of(THERE))
+        if url == PULLS
+        else sale(client).replace(b'"contact":1', b'"contact":2')
     )
     for body in (forged[:-1], forged, b"", b"[]", b"null", b"\xff", b"{}"):
         answer = client.post(url, content=body)

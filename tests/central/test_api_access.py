@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from central.access import ROLES, Scope, bearer, id_in, revoke_token
-from central.limits import Limits, Rate
-from central.tables import metadata
-from firmware.contact import Pull, pull_of
+from central.access.rate_limits import Limits, Rate
+from central.access.tokens import ROLES, Scope, bearer, id_in, revoke_token
+from central.db.tables import metadata
+from firmware.protocol.messages import PullRequest, pull_of
 from tests.central.asking import CHECK, NO_HURRY, Client, client_of
 from tests.central.speaking import STATION, THERE, Mouth, count, key_of
 
@@ -188,10 +188,10 @@ def test_a_station_that_speaks_too_often_waits_and_its_neighbour_does_not(slow: 
 
 
 def test_a_forger_elsewhere_does_not_silence_a_station(slow: Client) -> None:
-    url, forged = f"/v1/stations/{STATION}/publications", pull_of(Pull(STATION, 1, {}), key_of(THERE))
+    url, forged = f"/v1/stations/{STATION}/publications", pull_of(PullRequest(STATION, 1, {}), key_of(THERE))
     forger = replace(slow, address="198.51.100.9")
     assert [forger.post(url, content=forged).status_code for _ in range(4)] == [401, 401, 401, 429]
-    assert slow.post(url, content=pull_of(Pull(STATION, 1, {}), key_of(STATION))).status_code == 200
+    assert slow.post(url, content=pull_of(PullRequest(STATION, 1, {}), key_of(STATION))).status_code == 200
 
 
 def test_what_is_open_is_not_open_without_end(slow: Client) -> None:

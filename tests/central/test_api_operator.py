@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from central.access import id_in
-from central.tables import generations, publications
-from firmware.contact import publication_in
-from firmware.envelope import PUBLICATION, envelope_in, public_key_text, verified
-from firmware.facts import RightSold
-from firmware.right import Right
+from central.access.tokens import id_in
+from central.db.tables import generations, publications
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.envelope import PUBLICATION, envelope_in, public_key_text, verified
+from firmware.protocol.facts import RightSold
+from firmware.protocol.messages import publication_in
 from tests.central.asking import CHECK, NO_HURRY, Client, client_of
 from tests.central.speaking import NOW, STATION, THERE, Mouth, chain, count, key_of
 
@@ -23,7 +23,9 @@ HEADER = "plate,holding,sectors,valid_from,valid_until\n"
 CMI = HEADER + "AB-123-CD,cmi_s,,2026-01-01T00:00:00+01:00,\n"
 TARIFFS = (Path(__file__).parents[2] / "tariffs.json").read_bytes().strip()
 SINCE = "effective_from=2026-03-05T00:00:00%2B01:00"
-RIGHT = Right(f"{STATION}-000001", "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + timedelta(hours=1), 4, 600, "2021-08-01")
+RIGHT = ParkingRight(
+    f"{STATION}-000001", "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + timedelta(hours=1), 4, 600, "2021-08-01"
+)
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from central.city import City
-from central.covering import Because
-from central.publications import publish
-from central.rights import Status
+from central.core.city import City
+from central.register.parking_rights import RightStatus
+from central.register.publications import publish
+from central.rules.coverage import AllowedBecause
 from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, PARIS, RIGHT, TEN, ask, city_of, enrol, entitle, right, sell
 
 NIGHT = TEN + 12 * HOUR
@@ -34,7 +34,7 @@ def test_a_sold_right_in_full(city: City) -> None:
     sell(city.store, RIGHT)
     answer = ask(city, "ab-123 cd")
     assert (answer.plate, answer.zone, answer.sector, answer.at) == ("AB123CD", 1, "11D", TEN + MINUTE)
-    assert (answer.allowed, answer.because, answer.until) == (True, Because.RIGHT, TEN + HOUR)
+    assert (answer.allowed, answer.because, answer.until) == (True, AllowedBecause.RIGHT, TEN + HOUR)
     assert (answer.right, answer.holding, answer.just_expired, answer.possible_payers) == (RIGHT, None, None, ())
     assert (answer.conclusive, answer.checked_at, answer.known_at, answer.then) == (True, TEN + MINUTE, None, None)
 
@@ -43,25 +43,25 @@ def test_a_sold_right_in_full(city: City) -> None:
     ("at", "because"),
     [
         (TEN - SECOND, None),
-        (TEN, Because.RIGHT),
-        (TEN + HOUR - SECOND, Because.RIGHT),
-        (TEN + HOUR, Because.TOLERANCE),
-        (TEN + HOUR + 5 * MINUTE - SECOND, Because.TOLERANCE),
+        (TEN, AllowedBecause.RIGHT),
+        (TEN + HOUR - SECOND, AllowedBecause.RIGHT),
+        (TEN + HOUR, AllowedBecause.TOLERANCE),
+        (TEN + HOUR + 5 * MINUTE - SECOND, AllowedBecause.TOLERANCE),
         (TEN + HOUR + 5 * MINUTE, None),
     ],
 )
 def test_a_right_covers_every_instant_before_its_end_and_a_few_minutes_are_forgiven(
-    city: City, at: datetime, because: Because | None
+    city: City, at: datetime, because: AllowedBecause | None
 ) -> None:
     sell(city.store, RIGHT)
     answer = ask(city, at=at)
-    until = {Because.RIGHT: TEN + HOUR, Because.TOLERANCE: TEN + HOUR + 5 * MINUTE}
+    until = {AllowedBecause.RIGHT: TEN + HOUR, AllowedBecause.TOLERANCE: TEN + HOUR + 5 * MINUTE}
     assert (answer.because, answer.allowed) == (because, because is not None)
     assert (answer.until, answer.right) == ((until[because], RIGHT) if because else (None, None))
 
 
-@pytest.mark.parametrize("status", list(Status))
-def test_every_status_lets_the_vehicle_stay(city: City, status: Status) -> None:
+@pytest.mark.parametrize("status", list(RightStatus))
+def test_every_status_lets_the_vehicle_stay(city: City, status: RightStatus) -> None:
     sell(city.store, replace(RIGHT, status=status))
     answer = ask(city)
     assert answer.right is not None
@@ -76,7 +76,7 @@ def test_a_right_whose_place_another_row_took_counts_for_nothing(city: City) -> 
 
 def test_a_right_that_starts_tomorrow_covers_the_free_night_before_it(city: City) -> None:
     sell(city.store, replace(RIGHT, start=TEN + 23 * HOUR, end=TEN + 24 * HOUR))
-    assert (ask(city).because, ask(city).until) == (Because.RIGHT, TEN + 24 * HOUR)
+    assert (ask(city).because, ask(city).until) == (AllowedBecause.RIGHT, TEN + 24 * HOUR)
     assert not ask(city, at=TEN - MINUTE).allowed
 
 
@@ -103,7 +103,7 @@ def test_a_right_that_has_just_expired_is_shown(city: City, after: timedelta, sh
 def test_a_right_that_has_just_expired_is_shown_beside_one_that_holds(city: City) -> None:
     sell(city.store, RIGHT, right(start=TEN + 2 * HOUR))
     answer = ask(city, at=TEN + 2 * HOUR)
-    assert (answer.because, answer.just_expired) == (Because.RIGHT, RIGHT)
+    assert (answer.because, answer.just_expired) == (AllowedBecause.RIGHT, RIGHT)
 
 
 def test_the_latest_of_those_that_have_expired_is_shown(city: City) -> None:
@@ -133,7 +133,7 @@ def test_which_holdings_need_no_ticket(city: City, holding: str, at: datetime, e
     sectors = ["11D"] if holding in ("resident", "pro_sedentary") else []
     entitle(city.store, "AB123CD", holding, sectors, valid_from=at, valid_until=until)
     answer = ask(city, at=at)
-    assert (answer.because, answer.until) == ((Because.REGISTER, until) if enough else (None, None))
+    assert (answer.because, answer.until) == ((AllowedBecause.REGISTER, until) if enough else (None, None))
     assert (answer.holding is not None) == enough
 
 
@@ -160,7 +160,7 @@ def test_a_holding_without_end_lets_the_vehicle_stay_without_end(city: City) -> 
 )
 def test_when_nobody_has_to_pay_everybody_may_stay(city: City, at: datetime, until: datetime) -> None:
     answer = ask(city, at=at)
-    assert (answer.because, answer.until, answer.right) == (Because.FREE, until, None)
+    assert (answer.because, answer.until, answer.right) == (AllowedBecause.FREE, until, None)
 
 
 def test_the_strongest_reason_is_told(city: City) -> None:
@@ -170,7 +170,7 @@ def test_the_strongest_reason_is_told(city: City) -> None:
     reasons.append(ask(city, at=NIGHT).because)
     sell(city.store, right(start=NIGHT))
     reasons.append(ask(city, at=NIGHT).because)
-    assert reasons == [Because.TOLERANCE, Because.FREE, Because.REGISTER, Because.RIGHT]
+    assert reasons == [AllowedBecause.TOLERANCE, AllowedBecause.FREE, AllowedBecause.REGISTER, AllowedBecause.RIGHT]
 
 
 def test_the_tariffs_in_force_at_the_instant_say_what_is_free(city: City) -> None:
@@ -178,4 +178,4 @@ def test_the_tariffs_in_force_at_the_instant_say_what_is_free(city: City) -> Non
     document["calendar"]["exception_periods"] = [{"first_day": "2026-03-04", "last_day": "2026-03-04", "name": "Pollution"}]
     publish(city, "tariffs", "all", json.dumps(document).encode(), TEN, "operator", LONG_AGO)
     before, after = ask(city, at=TEN - SECOND), ask(city, at=TEN)
-    assert (before.because, after.because, after.until) == (None, Because.FREE, TEN + 23 * HOUR)
+    assert (before.because, after.because, after.until) == (None, AllowedBecause.FREE, TEN + 23 * HOUR)

@@ -10,10 +10,10 @@ import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import Engine, select
 
-from central.checks import Asked, AskedError, Check, check, plate_in
-from central.city import City
-from central.covering import Because
-from central.tables import checks
+from central.core.city import City
+from central.db.tables import checks
+from central.enforcement.checks import CheckQuestion, CheckQuestionError, PlateCheck, check, plate_in
+from central.rules.coverage import AllowedBecause
 from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, right, sell
 
 NAIVE = datetime(2026, 3, 4, 10, 0)  # noqa: DTZ001
@@ -51,7 +51,9 @@ def test_where_a_right_bought_in_11d_counts(city: City, regime: str, holdings: S
     sell(city.store, right(regime=regime))
     for holding in holdings:
         entitle(city.store, "AB123CD", holding, HOME if holding in ("resident", "pro_sedentary") else ())
-    found = [sector for sector in ("11D", "11C", "10G", "12A", "16B") if ask(city, sector=sector).because is Because.RIGHT]
+    found = [
+        sector for sector in ("11D", "11C", "10G", "12A", "16B") if ask(city, sector=sector).because is AllowedBecause.RIGHT
+    ]
     assert found == covered
 
 
@@ -80,8 +82,8 @@ def test_a_plate_nobody_knows_is_refused_everywhere(city: City, at: datetime, pl
 def test_every_check_is_recorded_with_who_asked_and_what_was_answered(city: City) -> None:
     enrol(city.store, "75011-0042", TEN - HOUR)
     sell(city.store, RIGHT)
-    check(city, Asked("AB-123-CD", 1, "11D"), "agent 12", TEN + MINUTE)
-    check(city, Asked("zz 999 zz", 2, "12A", TEN - HOUR), "agent 7", TEN + MINUTE)
+    check(city, CheckQuestion("AB-123-CD", 1, "11D"), "agent 12", TEN + MINUTE)
+    check(city, CheckQuestion("zz 999 zz", 2, "12A", TEN - HOUR), "agent 7", TEN + MINUTE)
     with city.store.begin() as connection:
         first, second = connection.execute(select(checks).order_by(checks.c.id)).all()
     assert tuple(first)[1:] == (
@@ -97,23 +99,23 @@ def test_every_check_is_recorded_with_who_asked_and_what_was_answered(city: City
 @pytest.mark.parametrize(
     ("asked", "field"),
     [
-        (Asked("", 1, "11D"), "plate"),
-        (Asked(" - ", 1, "11D"), "plate"),
-        (Asked("ABCDEFGHIJK", 1, "11D"), "plate"),
-        (Asked("AB123CD", 1, ""), "sector"),
-        (Asked("AB123CD", 1, "21A"), "sector"),
-        (Asked("AB123CD", 1, "11d"), "sector"),
-        (Asked("AB123CD", 1, "11D\n"), "sector"),
-        (Asked("AB123CD", 2, "11D"), "zone"),
-        (Asked("AB123CD", 0, "11D"), "zone"),
-        (Asked("AB123CD", 1, "11D", NAIVE), "at"),
-        (Asked("AB123CD", 1, "11D", datetime(1970, 1, 1, tzinfo=UTC)), "at"),
-        (Asked("AB123CD", 1, "11D", None, NAIVE), "known_at"),
-        (Asked("AB123CD", 1, "11D", None, TEN + MINUTE), "known_at"),
+        (CheckQuestion("", 1, "11D"), "plate"),
+        (CheckQuestion(" - ", 1, "11D"), "plate"),
+        (CheckQuestion("ABCDEFGHIJK", 1, "11D"), "plate"),
+        (CheckQuestion("AB123CD", 1, ""), "sector"),
+        (CheckQuestion("AB123CD", 1, "21A"), "sector"),
+        (CheckQuestion("AB123CD", 1, "11d"), "sector"),
+        (CheckQuestion("AB123CD", 1, "11D\n"), "sector"),
+        (CheckQuestion("AB123CD", 2, "11D"), "zone"),
+        (CheckQuestion("AB123CD", 0, "11D"), "zone"),
+        (CheckQuestion("AB123CD", 1, "11D", NAIVE), "at"),
+        (CheckQuestion("AB123CD", 1, "11D", datetime(1970, 1, 1, tzinfo=UTC)), "at"),
+        (CheckQuestion("AB123CD", 1, "11D", None, NAIVE), "known_at"),
+        (CheckQuestion("AB123CD", 1, "11D", None, TEN + MINUTE), "known_at"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_by_name_and_leaves_nothing(city: City, asked: Asked, field: str) -> None:
-    with pytest.raises(AskedError) as refused:
+def test_what_cannot_be_asked_is_refused_by_name_and_leaves_nothing(city: City, asked: CheckQuestion, field: str) -> None:
+    with pytest.raises(CheckQuestionError) as refused:
         check(city, asked, "agent", TEN)
     assert refused.value.field == field
     assert str(refused.value).startswith(f"{field}: ")
@@ -129,7 +131,7 @@ def test_a_plate_is_normalised(text: str, plate: str) -> None:
 def test_moments_come_back_in_paris_time_whatever_they_were_told_in(city: City) -> None:
     summer = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
     sell(city.store, right(start=summer))
-    answer = check(city, Asked("AB123CD", 1, "11D", summer), "agent", summer)
+    answer = check(city, CheckQuestion("AB123CD", 1, "11D", summer), "agent", summer)
     assert answer.until is not None
     assert answer.until.isoformat() == "2026-07-01T11:00:00+02:00"
 
@@ -137,7 +139,7 @@ def test_moments_come_back_in_paris_time_whatever_they_were_told_in(city: City) 
 # --- possible payers ----------------------------------------------------------------------------------------------
 
 
-def payers(answer: Check) -> list[str]:
+def payers(answer: PlateCheck) -> list[str]:
     """Their plates, in the order given."""
     return [payer.right.plate for payer in answer.possible_payers]
 
@@ -177,8 +179,8 @@ def test_an_answer_can_be_told_as_json(city: City) -> None:
     enrol(city.store, "75011-0042")
     sell(city.store, RIGHT, right("AB124CD"))
     entitle(city.store, "AB123CD", "resident", ["11D"])
-    told = TypeAdapter(Check).dump_python(ask(city, known_at=TEN), mode="json")
+    told = TypeAdapter(PlateCheck).dump_python(ask(city, known_at=TEN), mode="json")
     assert (told["because"], told["until"], told["right"]["status"]) == ("right", "2026-03-04T11:00:00+01:00", "sold")
     assert (told["elsewhere"], told["then"]["allowed"]) == ({"stations": 0, "silent": 0, "complete_until": None}, True)
-    refused = TypeAdapter(Check).dump_python(ask(city, "AB125CD"), mode="json")
+    refused = TypeAdapter(PlateCheck).dump_python(ask(city, "AB125CD"), mode="json")
     assert refused["possible_payers"][0]["difference"] == {"slip": "neighbouring key", "look_alikes": 0}

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
 
-from central.checks import Answer, Check
-from central.city import Rules
-from central.covering import Because, Bought, Place, verdict
-from central.holdings import Held
-from central.tables import generations, holdings, rights
+from central.core.city import Rules
+from central.db.tables import generations, holdings, rights
+from central.enforcement.checks import CheckAnswer, PlateCheck
+from central.register.holdings import HeldRight
+from central.rules.coverage import AllowedBecause, Place, RegisteredRight, judge
 from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, TARIFFS, TEN, ask, city_of, entitle, right, sell
 
 QUARTER = 15 * MINUTE
@@ -26,7 +26,7 @@ instants = st.builds(lambda minute: TEN + minute * MINUTE, st.integers(-200, 900
 
 
 @st.composite
-def sold(draw: st.DrawFn, plates: Sequence[str] = PLATES[:1]) -> Bought:
+def sold(draw: st.DrawFn, plates: Sequence[str] = PLATES[:1]) -> RegisteredRight:
     """Any quarters of an hour, bought before or when they start, known when they are bought or later; many end together."""
     start = TEN + draw(st.integers(-12, 12)) * QUARTER
     sector = draw(st.sampled_from(["11D", "11C", "12A"]))
@@ -39,7 +39,7 @@ def sold(draw: st.DrawFn, plates: Sequence[str] = PLATES[:1]) -> Bought:
 
 helds = st.lists(
     st.builds(
-        Held,
+        HeldRight,
         st.just("a series"),
         st.sampled_from(["resident", "pro_mobile", "cmi_s", "low_emission", "pro_public"]),
         st.frozensets(st.sampled_from(["11D", "11C", "12A"])),
@@ -52,13 +52,13 @@ helds = st.lists(
 
 @given(st.lists(sold(), max_size=5), sold(), helds, instants)
 def test_one_more_right_never_turns_a_yes_into_a_no_nor_shortens_it(
-    before: list[Bought], more: Bought, held: list[Held], at: datetime
+    before: list[RegisteredRight], more: RegisteredRight, held: list[HeldRight], at: datetime
 ) -> None:
-    one, other = (verdict(each, held, HERE, at, TARIFFS, RULES) for each in (before, [*before, more]))
+    one, other = (judge(each, held, HERE, at, TARIFFS, RULES) for each in (before, [*before, more]))
     if one.because:
         assert other.because
-    if one.because is Because.RIGHT:
-        assert other.because is Because.RIGHT
+    if one.because is AllowedBecause.RIGHT:
+        assert other.because is AllowedBecause.RIGHT
         assert one.until
         assert other.until
         assert one.until <= other.until
@@ -71,9 +71,9 @@ ONE, OTHER = right(minutes=30), right(start=TEN + QUARTER, minutes=15)
 @example(([ONE, OTHER], [OTHER, ONE]), [], TEN + QUARTER)
 @given(st.lists(sold(), max_size=6).flatmap(lambda each: st.tuples(st.just(each), st.permutations(each))), helds, instants)
 def test_the_order_in_which_rights_arrive_makes_no_difference(
-    orders: tuple[list[Bought], list[Bought]], held: list[Held], at: datetime
+    orders: tuple[list[RegisteredRight], list[RegisteredRight]], held: list[HeldRight], at: datetime
 ) -> None:
-    one, other = (verdict(order, held, HERE, at, TARIFFS, RULES) for order in orders)
+    one, other = (judge(order, held, HERE, at, TARIFFS, RULES) for order in orders)
     assert one == other
 
 
@@ -81,16 +81,16 @@ def test_the_order_in_which_rights_arrive_makes_no_difference(
 def test_until_is_the_first_minute_that_is_not_covered(spans: list[tuple[int, int]], minute: int) -> None:
     rights = [right(start=TEN + start * MINUTE, minutes=length) for start, length in spans]
     covered = {minute for start, length in spans for minute in range(start, start + length)}
-    answer = verdict(rights, (), HERE, TEN + minute * MINUTE, TARIFFS, RULES)
-    assert (answer.because is Because.RIGHT) == (minute in covered)
-    if answer.because is Because.RIGHT:
+    answer = judge(rights, (), HERE, TEN + minute * MINUTE, TARIFFS, RULES)
+    assert (answer.because is AllowedBecause.RIGHT) == (minute in covered)
+    if answer.because is AllowedBecause.RIGHT:
         assert answer.until == TEN + next(each for each in range(minute, 100) if each not in covered) * MINUTE
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(sold(PLATES), max_size=6), st.sampled_from([(), ("resident",), ("cmi_s",)]), st.sampled_from(PLATES), instants)
 def test_what_is_known_now_is_what_was_known_now_and_a_near_plate_lets_nobody_stay(
-    store: Engine, known: list[Bought], held: Sequence[str], plate: str, at: datetime
+    store: Engine, known: list[RegisteredRight], held: Sequence[str], plate: str, at: datetime
 ) -> None:
     _forget(store)
     sell(store, *known) if known else None
@@ -99,7 +99,7 @@ def test_what_is_known_now_is_what_was_known_now_and_a_near_plate_lets_nobody_st
     answer = ask(city_of(store), plate, at, now=TEN + DAY, known_at=TEN + DAY)
     assert _as_then(answer) == answer.then
     mine = [each for each in known if each.plate == plate]
-    if answer.because in (Because.RIGHT, Because.TOLERANCE):
+    if answer.because in (AllowedBecause.RIGHT, AllowedBecause.TOLERANCE):
         assert answer.right in mine
     assert not (answer.allowed and answer.possible_payers)
     assert all(payer.right.plate != plate for payer in answer.possible_payers)
@@ -108,7 +108,7 @@ def test_what_is_known_now_is_what_was_known_now_and_a_near_plate_lets_nobody_st
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(sold(), min_size=1, max_size=5), instants, st.integers(0, 12))
 def test_what_was_known_then_is_what_a_check_then_would_have_said(
-    store: Engine, known: list[Bought], at: datetime, hour: int
+    store: Engine, known: list[RegisteredRight], at: datetime, hour: int
 ) -> None:
     known_at = TEN + (hour - 6) * HOUR
     _forget(store)
@@ -120,9 +120,9 @@ def test_what_was_known_then_is_what_a_check_then_would_have_said(
     assert told == _as_then(ask(city_of(store), at=at, now=TEN + DAY))
 
 
-def _as_then(answer: Check) -> Answer:
+def _as_then(answer: PlateCheck) -> CheckAnswer:
     """The part of a check that depends on what is known."""
-    return Answer(**{name: getattr(answer, name) for name in Answer.__dataclass_fields__})
+    return CheckAnswer(**{name: getattr(answer, name) for name in CheckAnswer.__dataclass_fields__})
 
 
 def _forget(store: Engine) -> None:

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, event, insert, select, text
 
-from central.checks import Answer
-from central.city import City
-from central.cluster import Cluster
-from central.covering import Because
-from central.reopened import reopened
-from central.rights import Status
-from central.store import connect
-from central.tables import checks, stations
+from central.core.city import City
+from central.db.cluster import Cluster
+from central.db.store import connect
+from central.db.tables import checks, stations
+from central.enforcement.checks import CheckAnswer
+from central.enforcement.reopened import reopened
+from central.register.parking_rights import RightStatus
+from central.rules.coverage import AllowedBecause
 from tests.central.written import DAY, HOUR, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, right, sell
 
 LATE = TEN + 3 * HOUR
@@ -28,7 +28,7 @@ def city(store: Engine) -> City:
     return city_of(store)
 
 
-def then(city: City, known_at_minute: int, plate: str = "AB123CD") -> Answer:
+def then(city: City, known_at_minute: int, plate: str = "AB123CD") -> CheckAnswer:
     """What was known so many minutes after ten of the plate at one minute past, asked a day later."""
     answer = ask(city, plate, now=TEN + DAY, known_at=TEN + known_at_minute * MINUTE).then
     assert answer is not None
@@ -43,15 +43,15 @@ def test_a_late_right_is_known_from_its_arrival_on(city: City, minute: int, allo
 
 
 def test_a_status_is_told_as_it_was(city: City) -> None:
-    sell(city.store, replace(RIGHT, status=Status.PROVISIONAL), known_until=LATE)
+    sell(city.store, replace(RIGHT, status=RightStatus.PROVISIONAL), known_until=LATE)
     sell(city.store, replace(RIGHT, known_from=LATE))
     seen = [found.right.status for minute in (1, 179, 180) if (found := then(city, minute)).right]
-    assert seen == [Status.PROVISIONAL, Status.PROVISIONAL, Status.SOLD]
+    assert seen == [RightStatus.PROVISIONAL, RightStatus.PROVISIONAL, RightStatus.SOLD]
 
 
 def test_a_holding_is_told_as_it_was(city: City) -> None:
     entitle(city.store, "AB123CD", "cmi_s", known_until=LATE)
-    assert (ask(city).because, then(city, 179).because, then(city, 180).because) == (None, Because.REGISTER, None)
+    assert (ask(city).because, then(city, 179).because, then(city, 180).because) == (None, AllowedBecause.REGISTER, None)
 
 
 def test_a_possible_payer_is_told_as_he_was_known(city: City) -> None:

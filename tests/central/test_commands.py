@@ -12,16 +12,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, Table
 
-from central import fleet, waiting
-from central.access import TOKEN, Scope, bearer, id_in, tokens
-from central.audit import trail
-from central.city import Rules
+from central.access.tokens import TOKEN, Scope, bearer, id_in, tokens
 from central.cli import main
-from central.cli.opening import now
-from central.signing import SigningError, key_in, make_key
-from central.tables import generations, publications
-from central.tables import tokens as table
-from firmware.envelope import public_key_text
+from central.cli.common import now
+from central.core.audit import trail
+from central.core.city import Rules
+from central.core.signing import SigningError, key_in, make_key
+from central.db.tables import generations, publications
+from central.db.tables import tokens as table
+from central.operations import exceptions_queue, fleet
+from firmware.protocol.envelope import public_key_text
 from tests.central.speaking import STATION, THERE, Mouth, chain, city_of, count, key_of
 
 HEADER = "plate,holding,sectors,valid_from,valid_until\n"
@@ -278,7 +278,7 @@ def test_what_waits_is_listed_and_cleared(started: Console) -> None:
     mouth.says(chain([{"type": "FromTheFuture"}]))
     mouth.says(chain([{"type": "AnotherFuture"}]))
     listed = started.types("waiting", "list")[1]
-    incident = waiting.incidents(started.store)[0].id
+    incident = exceptions_queue.incidents(started.store)[0].id
     assert re.search(rf"^{STATION}/1 ", listed, re.MULTILINE)
     assert re.search(rf"^{incident} .* another entry 1$", listed, re.MULTILINE)
     assert started.types("waiting", "clear", f"{STATION}/1", "--note", "seen")[0] == 0

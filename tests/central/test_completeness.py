@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, insert
 
-from central.city import City
-from central.completeness import Completeness, Reach, completeness
-from central.covering import Place
-from central.tables import silences, stations
+from central.core.city import City
+from central.db.tables import silences, stations
+from central.enforcement.completeness import Completeness, Reach, completeness
+from central.rules.coverage import Place
 from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, sell
 
 FORGIVEN = 3 * MINUTE

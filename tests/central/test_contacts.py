@@ -12,17 +12,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert
 
-from central.city import City
-from central.contacts import Heard, heard
-from central.fleet import Enrolment, enrol, revoke
-from central.problems import Problem
-from central.tables import entries, stations
-from firmware.contact import Pull, batch_in, pull_of
-from firmware.envelope import CONTACT, PULL, Envelope, envelope_in
-from firmware.facts import Strange
+from central.access.station_auth import AcceptedRequest, heard
+from central.core.city import City
+from central.core.problems import Problem
+from central.db.tables import entries, stations
+from central.operations.fleet import Enrolment, enrol, revoke
+from firmware.protocol.envelope import CONTACT, PULL, Envelope, envelope_in
+from firmware.protocol.facts import UnexpectedEvent
+from firmware.protocol.messages import PullRequest, batch_in, pull_of
 from tests.central.speaking import DAY, NOW, STATION, THERE, Mouth, chain, city_of, count, genesis, key_of, standing
 
-FIVE = chain([Strange(str(number)) for number in range(5)])
+FIVE = chain([UnexpectedEvent(str(number)) for number in range(5)])
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def city(store: Engine) -> City:
     return city_of(store, STATION, THERE)
 
 
-def answer(city: City, envelope: Envelope, purpose: str = CONTACT, station: str = STATION) -> Heard | Problem:
+def answer(city: City, envelope: Envelope, purpose: str = CONTACT, station: str = STATION) -> AcceptedRequest | Problem:
     with city.store.begin() as connection:
         return heard(connection, station, envelope, purpose, NOW)
 
@@ -52,13 +52,13 @@ def statement(**said: object) -> bytes:
 def test_a_station_that_signs_is_heard_and_the_city_says_where_it_stands(city: City) -> None:
     document = statement()
     said = answer(city, signed(document))
-    assert said == Heard(STATION, 1, "11D", 1, bytes.fromhex(genesis()), None, NOW - DAY, document)
+    assert said == AcceptedRequest(STATION, 1, "11D", 1, bytes.fromhex(genesis()), None, NOW - DAY, document)
     assert (standing(city).contact, standing(city).last_contact) == (7, NOW)
 
 
 def test_a_pull_is_heard_under_the_same_count(city: City) -> None:
-    pull = envelope_in(pull_of(Pull(STATION, 7, {"tariffs": 1}), key_of(STATION)))
-    assert isinstance(answer(city, pull, PULL), Heard)
+    pull = envelope_in(pull_of(PullRequest(STATION, 7, {"tariffs": 1}), key_of(STATION)))
+    assert isinstance(answer(city, pull, PULL), AcceptedRequest)
     refused = answer(city, signed(statement()))
     assert isinstance(refused, Problem)
     assert json.loads(refused.body)["contact_from"] == 8
@@ -109,7 +109,7 @@ def test_a_revoked_station_is_not_heard_from_the_next_request_on(city: City) -> 
 def test_after_a_change_of_keys_only_the_new_one_is_heard(city: City) -> None:
     enrol(city.store, Enrolment(STATION, key_of("new").public_key(), 1, "11D"), "the test", NOW)
     assert isinstance(answer(city, signed(statement())), Problem)
-    assert isinstance(answer(city, signed(statement(), key=key_of("new"))), Heard)
+    assert isinstance(answer(city, signed(statement(), key=key_of("new"))), AcceptedRequest)
 
 
 def test_what_was_signed_for_one_station_is_not_heard_at_the_door_of_another_with_the_same_key(city: City) -> None:
@@ -148,7 +148,7 @@ def test_the_same_bytes_are_heard_once(city: City) -> None:
 
 
 def test_a_number_that_is_not_greater_is_refused_though_it_was_never_used(city: City) -> None:
-    assert isinstance(answer(city, signed(statement(contact=7))), Heard)
+    assert isinstance(answer(city, signed(statement(contact=7))), AcceptedRequest)
     refused = answer(city, signed(statement(contact=3)))
     assert isinstance(refused, Problem)
     assert json.loads(refused.body)["contact_from"] == 8
@@ -156,7 +156,7 @@ def test_a_number_that_is_not_greater_is_refused_though_it_was_never_used(city: 
 
 def test_a_gap_and_a_fork_use_the_number_up(city: City) -> None:
     mouth = Mouth(city)
-    for request in (mouth.request(FIVE[2:]), mouth.request(chain([Strange("x")])[:1])):
+    for request in (mouth.request(FIVE[2:]), mouth.request(chain([UnexpectedEvent("x")])[:1])):
         mouth.sends(request)
         status, problem = mouth.sends(request)
         assert (status, "contact_from" in problem) == (409, True)  # type: ignore[operator]

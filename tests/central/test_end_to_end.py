@@ -18,16 +18,16 @@ import pytest
 from sqlalchemy import Engine, update
 
 from central.app import create_app
-from central.city import City
-from central.signing import key_in
-from central.tables import stations
+from central.core.city import City
+from central.core.signing import key_in
+from central.db.tables import stations
+from firmware.backoffice.pull import Pull
+from firmware.backoffice.signer import Signer
+from firmware.backoffice.sync import Sync
 from firmware.cli.sync import Errand, report_of, step
-from firmware.pull import Pull
-from firmware.state import open_seal, open_shelf
-from firmware.sync import Sync
-from firmware.voice import Voice
+from firmware.station.state_folder import open_publication_store, open_signing_key
 from hal.clock import PARIS
-from simulator.bench import Bench, BenchClock
+from simulator.virtual_time import BenchClock, VirtualTime
 from tests.central.asking import Client
 from tests.central.serving import Machine, Register, asked, initialised, machine, said
 from tests.central.speaking import MINUTE, NOW, TARIFFS
@@ -63,7 +63,7 @@ class Street:
     """The city's application and its stations in one process: whole request bodies, and no time but the bench's."""
 
     def __init__(self, register: Register) -> None:
-        self.bench = Bench()
+        self.bench = VirtualTime()
         self.clock = BenchClock(self.bench, NOW)
         city = City(register.store, key_in(register.folder / "city.key"), TARIFFS)
         self.client = Client(create_app(city, self.clock.wall), city)
@@ -73,10 +73,12 @@ class Street:
     def joins(self, machine: Machine) -> None:
         """Let a station run its two errands for as long as the street does."""
         folder, site = machine.journal.path.parent, machine.site
-        shelf = open_shelf(folder, site)
-        voice = Voice(site.station, open_seal(folder).key, self.clock.wall, lambda: report_of(self.clock, shelf))
-        pull = Pull(voice, lambda envelope: shelf.accept(envelope, self.clock.wall()))
-        for asker, door in ((Sync(machine.journal, voice, idle=5.0), "entries"), (pull, "publications")):
+        publication_store = open_publication_store(folder, site)
+        signer = Signer(
+            site.station, open_signing_key(folder).key, self.clock.wall, lambda: report_of(self.clock, publication_store)
+        )
+        pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self.clock.wall()))
+        for asker, door in ((Sync(machine.journal, signer, idle=5.0), "entries"), (pull, "publications")):
             self._keep_at(Errand(asker, self._line(site.station, door)))
 
     def passes(self, minutes: int) -> datetime:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from central.audit import trail
-from central.city import Rules
-from central.fleet import Enrolment, StationState, enrol, fleet, revoke
-from firmware.envelope import public_key_text
-from firmware.facts import Cleared, Raised, Strange
+from central.core.audit import trail
+from central.core.city import Rules
+from central.operations.fleet import Enrolment, StationState, enrol, fleet, revoke
+from firmware.protocol.envelope import public_key_text
+from firmware.protocol.facts import AlarmCleared, AlarmRaised, UnexpectedEvent
 from tests.central.speaking import DAY, MINUTE, NOW, STATION, THERE, Mouth, chain, city_of, key_of
 
 RULES = Rules()
@@ -30,8 +30,16 @@ def test_a_station_that_has_just_been_let_in_is_waited_for(store: Engine) -> Non
 
 def test_a_station_is_shown_as_it_said_it_is(store: Engine) -> None:
     mouth = Mouth(city_of(store, STATION))
-    mouth.says(chain([Raised("terminal silent"), Raised("printer near end"), Raised("a"), Cleared("a")]), held=9)
-    mouth.says([], last=4, head=chain([Raised("terminal silent"), Raised("printer near end"), Raised("a"), Cleared("a")])[3][1])
+    mouth.says(
+        chain([AlarmRaised("terminal silent"), AlarmRaised("printer near end"), AlarmRaised("a"), AlarmCleared("a")]), held=9
+    )
+    mouth.says(
+        [],
+        last=4,
+        head=chain([AlarmRaised("terminal silent"), AlarmRaised("printer near end"), AlarmRaised("a"), AlarmCleared("a")])[3][
+            1
+        ],
+    )
     state = the(store)
     assert (state.alarms, state.paper) == (("printer near end", "terminal silent"), "near end")
     assert (state.software, state.holding, state.clock, state.clock_offset) == ("2.1.0", {"tariffs": 3}, "synchronised", 0)
@@ -39,26 +47,26 @@ def test_a_station_is_shown_as_it_said_it_is(store: Engine) -> None:
 
 
 def test_the_paper_is_well_when_the_printer_does_not_complain(store: Engine) -> None:
-    Mouth(city_of(store, STATION)).says(chain([Raised("printer out"), Cleared("printer out")]))
+    Mouth(city_of(store, STATION)).says(chain([AlarmRaised("printer out"), AlarmCleared("printer out")]))
     assert the(store).paper == "ok"
 
 
 def test_an_alarm_is_that_of_its_station(store: Engine) -> None:
     city = city_of(store, STATION, THERE)
-    Mouth(city, THERE).says(chain([Raised("printer out")], THERE))
+    Mouth(city, THERE).says(chain([AlarmRaised("printer out")], THERE))
     assert (the(store).alarms, the(store, THERE).alarms) == ((), ("printer out",))
     assert [state.station for state in fleet(store, NOW, RULES)] == [STATION, THERE]
 
 
 def test_a_station_is_silent_when_three_heartbeats_are_missed(store: Engine) -> None:
-    Mouth(city_of(store, STATION)).says(chain([Strange("x")]))
+    Mouth(city_of(store, STATION)).says(chain([UnexpectedEvent("x")]))
     assert [the(store, later=minutes).silent for minutes in (0, 3, 4)] == [False, False, True]
 
 
 def test_a_station_that_speaks_and_does_not_hand_in_what_it_holds_is_silent(store: Engine) -> None:
     mouth = Mouth(city_of(store, STATION))
-    mouth.says(chain([Strange("x")]))
-    mouth.says(chain([Strange("x")]), now=NOW + 10 * MINUTE, held=50)
+    mouth.says(chain([UnexpectedEvent("x")]))
+    mouth.says(chain([UnexpectedEvent("x")]), now=NOW + 10 * MINUTE, held=50)
     state = the(store, later=10)
     assert (state.silent, state.queue, state.last_contact) == (True, 49, NOW + 10 * MINUTE)
 
@@ -71,7 +79,7 @@ def test_nobody_waits_for_a_revoked_station(store: Engine) -> None:
 
 def test_a_station_let_in_anew_goes_on_where_it_was(store: Engine) -> None:
     mouth = Mouth(city_of(store, STATION))
-    texts = chain([Strange("x"), Strange("y")])
+    texts = chain([UnexpectedEvent("x"), UnexpectedEvent("y")])
     first = mouth.request(texts[:1])
     mouth.sends(first)
     before = mouth.request(texts)

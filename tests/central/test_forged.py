@@ -18,15 +18,15 @@ import httpx
 import pytest
 from sqlalchemy import Engine, Table, select
 
-from central.access import Scope, id_in, issue, revoke_token
+from central.access.tokens import Scope, id_in, issue, revoke_token
 from central.app import create_app
-from central.city import City
-from central.fleet import revoke
-from central.logs import Lines
-from central.publications import pull
-from central.tables import metadata
-from firmware.contact import Pull, pull_of
-from firmware.facts import PaymentStarted, RightSold, TicketPrinted
+from central.core.city import City
+from central.core.logs import JsonLines
+from central.db.tables import metadata
+from central.operations.fleet import revoke
+from central.register.publications import pull
+from firmware.protocol.facts import PaymentStarted, RightSold, TicketPrinted
+from firmware.protocol.messages import PullRequest, pull_of
 from tests.central.asking import NO_HURRY, Hand
 from tests.central.forging import (
     ENTRIES,
@@ -116,7 +116,7 @@ def _said(city: City) -> Iterator[tuple[str, bytes]]:
         assert mouth.sends(handed_in)[0] == 200
         yield ENTRIES, handed_in
         mouth.contact += 1
-        asked = pull_of(Pull(STATION, mouth.contact, {}), key_of(STATION))
+        asked = pull_of(PullRequest(STATION, mouth.contact, {}), key_of(STATION))
         assert pull(city, STATION, asked, NOW).status == 200
         yield PULLS, asked
     assert mouth.says(chain([TicketPrinted("")]))[1] == {"fork": 1}
@@ -162,7 +162,7 @@ def test_of_a_thousand_forged_requests_none_is_accepted(attacked: Attacked, capl
     names = [f"{kind} {number}" for kind, each in kinds.items() for number in range(len(each))]
     with caplog.at_level(logging.INFO, "horodateur.audit"):
         answers = attacked.sends(requests)
-    lines = [Lines().format(record) for record in caplog.records if record.name == "horodateur.audit"]
+    lines = [JsonLines().format(record) for record in caplog.records if record.name == "horodateur.audit"]
     assert len(requests) > 1000
     assert [
         name for name, each, got in zip(names, requests, answers, strict=True) if got.status_code not in each.statuses

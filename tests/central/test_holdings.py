@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, func, select, text
 
-from central import holdings
-from central.holdings import EVERYWHERE, SETTLED, Row, RowError, of_plate, replace_series
-from central.tables import audit, generations
-from central.tables import holdings as table
+from central.db.tables import audit, generations
+from central.db.tables import holdings as table
+from central.register import holdings
+from central.register.holdings import EVERYWHERE, SETTLED, HoldingRow, RowError, of_plate, replace_series
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -22,12 +22,12 @@ ON_POSTGRESQL = pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 """Where there are readers beside the writer at all."""
 
 
-def resident(plate: str, *sectors: str) -> Row:
-    return Row(plate, "resident", sectors or ("11D",), NOW - 30 * DAY, NOW + 30 * DAY)
+def resident(plate: str, *sectors: str) -> HoldingRow:
+    return HoldingRow(plate, "resident", sectors or ("11D",), NOW - 30 * DAY, NOW + 30 * DAY)
 
 
-def cmi_s(plate: str) -> Row:
-    return Row(plate, "cmi_s", (), NOW - 30 * DAY, None)
+def cmi_s(plate: str) -> HoldingRow:
+    return HoldingRow(plate, "cmi_s", (), NOW - 30 * DAY, None)
 
 
 def held(store: Engine, plate: str, at: datetime = NOW, known_at: datetime | None = None) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ def test_a_series_replaces_what_it_had_and_no_other(store: Engine) -> None:
 
 
 def test_a_right_begins_and_ends_to_the_instant(store: Engine) -> None:
-    replace_series(store, "residents", [Row("AA-111-AA", "resident", ("11D",), NOW, NOW + DAY)], "operator", NOW)
+    replace_series(store, "residents", [HoldingRow("AA-111-AA", "resident", ("11D",), NOW, NOW + DAY)], "operator", NOW)
     moment = timedelta(microseconds=1)
     instants = (NOW - moment, NOW, NOW + DAY - moment, NOW + DAY)
     assert [bool(held(store, "AA-111-AA", at)) for at in instants] == [False, True, True, False]
@@ -74,9 +74,9 @@ def test_a_row_that_fails_leaves_the_generation_that_was(store: Engine, monkeypa
     monkeypatch.setattr(holdings, "CHUNK", 2)
     replace_series(store, "residents", [resident("AA-111-AA")], "operator", NOW)
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[HoldingRow]:
         yield from (resident(f"BB-{number}-BB") for number in range(100, 105))
-        yield Row("BB-222-BB", "resident", (), NOW, None)
+        yield HoldingRow("BB-222-BB", "resident", (), NOW, None)
 
     with pytest.raises(RowError, match="sectors"):
         replace_series(store, "residents", rows(), "operator", NOW + DAY)
@@ -128,7 +128,7 @@ def test_a_reader_beside_the_writer_sees_the_old_series_until_it_sees_the_new(
     replace_series(store, "residents", map(resident, plates[:2]), "operator", NOW)
     seen = []
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[HoldingRow]:
         for plate in plates[1:]:
             yield resident(plate)
             seen.append(residents(store, *plates))
@@ -149,7 +149,7 @@ def test_two_replacements_of_one_series_wait_for_each_other(store: Engine, befor
 
     other = threading.Thread(target=second)
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[HoldingRow]:
         yield resident("AA-111-AA")
         other.start()
         with store.connect() as connection:
@@ -187,7 +187,7 @@ def test_a_row_that_cannot_be_one_names_its_column(
     field: str, row: tuple[str, str, tuple[str, ...], datetime, datetime | None]
 ) -> None:
     with pytest.raises(RowError) as refused:
-        Row(*row)
+        HoldingRow(*row)
     assert refused.value.field == field
 
 

@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from central.holdings import Row, of_plate, replace_series
-from central.holdings_csv import CsvError, rows_in, rows_in_csv
+from central.register.holdings import HoldingRow, of_plate, replace_series
+from central.register.holdings_csv import CsvError, rows_in, rows_in_csv
 
 HEADER = "plate,holding,sectors,valid_from,valid_until\n"
 FIRST = "AB-123-CD,resident,11C 11D,2026-01-01T00:00:00+01:00,2027-01-01T00:00:00+01:00\n"
 SECOND = "EF-456-GH,cmi_s,,2025-06-01T00:00:00+02:00,\n"
 WINTER, SUMMER = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
 ROWS = [
-    Row("AB123CD", "resident", ("11C", "11D"), datetime(2026, 1, 1, tzinfo=WINTER), datetime(2027, 1, 1, tzinfo=WINTER)),
-    Row("EF456GH", "cmi_s", (), datetime(2025, 6, 1, tzinfo=SUMMER), None),
+    HoldingRow("AB123CD", "resident", ("11C", "11D"), datetime(2026, 1, 1, tzinfo=WINTER), datetime(2027, 1, 1, tzinfo=WINTER)),
+    HoldingRow("EF456GH", "cmi_s", (), datetime(2025, 6, 1, tzinfo=SUMMER), None),
 ]
 
 
@@ -117,7 +117,7 @@ Cell = st.text(st.sampled_from('AB1é,"\n\r \x00\udc80'), max_size=6)
 @given(st.lists(st.one_of(Cell, st.sampled_from([FIRST, SECOND])), max_size=6))
 def test_whatever_is_handed_in_is_rows_or_a_line_that_is_wrong(lines: list[str]) -> None:
     wrong: int | None = None
-    taken: list[Row] = []
+    taken: list[HoldingRow] = []
     try:
         taken.extend(rows_in([HEADER, *lines], "upload"))
     except CsvError as error:

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from central import intake
-from central.city import City
-from central.tables import dead_letters, entries, incidents, statements
-from firmware.envelope import CONTACT, EnvelopeError, envelope_in, verified
-from firmware.facts import Strange
+from central.core.city import City
+from central.db.tables import dead_letters, entries, incidents, statements
+from central.intake import intake
+from firmware.protocol.envelope import CONTACT, EnvelopeError, envelope_in, verified
+from firmware.protocol.facts import UnexpectedEvent
 from tests.central.speaking import NOW, STATION, THERE, Mouth, Said, Text, all_of, chain, city_of, count, key_of, standing
 
 
@@ -30,7 +30,7 @@ def mouth(city: City) -> Mouth:
     return Mouth(city)
 
 
-FIVE = chain([Strange(str(number)) for number in range(5)])
+FIVE = chain([UnexpectedEvent(str(number)) for number in range(5)])
 
 
 def test_the_first_batch(mouth: Mouth) -> None:
@@ -58,7 +58,16 @@ def test_a_station_that_begins_late_is_asked_from_the_start(mouth: Mouth) -> Non
     assert mouth.says(FIVE[2:]) == (409, {"send_from": 1})
 
 
-OTHER = chain([Strange("0"), Strange("1"), Strange("another past"), Strange("3"), Strange("4"), Strange("5")])
+OTHER = chain(
+    [
+        UnexpectedEvent("0"),
+        UnexpectedEvent("1"),
+        UnexpectedEvent("another past"),
+        UnexpectedEvent("3"),
+        UnexpectedEvent("4"),
+        UnexpectedEvent("5"),
+    ]
+)
 
 
 @pytest.mark.parametrize(("texts", "seq"), [(OTHER[2:3], 3), (OTHER[:3], 3), (OTHER, 3), (OTHER[4:], 5), (OTHER[5:], 6)])
@@ -74,7 +83,7 @@ def test_a_fork_is_refused_and_kept_once(mouth: Mouth, texts: Sequence[Text], se
 
 def test_two_stations_do_not_meet(mouth: Mouth) -> None:
     assert mouth.says(FIVE) == (200, {"next": 6})
-    assert Mouth(mouth.city, THERE).says(chain([Strange("x")], THERE)) == (200, {"next": 2})
+    assert Mouth(mouth.city, THERE).says(chain([UnexpectedEvent("x")], THERE)) == (200, {"next": 2})
 
 
 # --- without entries ----------------------------------------------------------------------------------------------
@@ -162,7 +171,7 @@ def unsigned(texts: Sequence[Text]) -> bytes:
         (unsigned([("\ud800", HASH)]), "", ""),
         (unsigned([("not json", HASH)]), "entries[0].body", "not the text of an entry"),
         (unsigned([('{"seq":0,"station":"75011-0042"}', HASH)]), "entries[0].body", ">= 1"),
-        (unsigned(chain([Strange("x")], THERE)), "entries[0].body", "entry of station 75012-0001"),
+        (unsigned(chain([UnexpectedEvent("x")], THERE)), "entries[0].body", "entry of station 75012-0001"),
         (unsigned([FIVE[0], FIVE[2]]), "entries[1].body", "entry 3 cannot follow entry 1"),
         (unsigned([FIVE[1], FIVE[0]]), "entries[1].body", "entry 1 cannot follow entry 2"),
         (unsigned([FIVE[0], (FIVE[1][0], FIVE[2][1])]), "entries[1].hash", "not the hash"),
@@ -202,7 +211,7 @@ def test_garbage_is_refused_and_never_raises(city: City, data: bytes) -> None:
 def test_a_fact_that_is_not_understood_waits_for_a_person_and_holds_up_nobody(
     mouth: Mouth, fact: dict[str, str], reason: str
 ) -> None:
-    texts = chain([Strange("0"), fact, Strange("2")])
+    texts = chain([UnexpectedEvent("0"), fact, UnexpectedEvent("2")])
     assert mouth.says(texts) == (200, {"next": 4})
     (letter,) = all_of(mouth.city, dead_letters)
     assert (letter.station, letter.seq, letter.received_at) == (STATION, 2, NOW)

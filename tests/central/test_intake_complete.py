@@ -7,13 +7,22 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from central.fleet import Enrolment, enrol
-from central.tables import silences
-from firmware.facts import Strange
+from central.db.tables import silences
+from central.operations.fleet import Enrolment, enrol
+from firmware.protocol.facts import UnexpectedEvent
 from tests.central.speaking import DAY, MINUTE, NOW, STATION, THERE, Mouth, all_of, chain, city_of, count, key_of, standing
 
-FIVE = chain([Strange(str(number)) for number in range(5)])
-OTHER = chain([Strange("0"), Strange("1"), Strange("another past"), Strange("3"), Strange("4"), Strange("5")])
+FIVE = chain([UnexpectedEvent(str(number)) for number in range(5)])
+OTHER = chain(
+    [
+        UnexpectedEvent("0"),
+        UnexpectedEvent("1"),
+        UnexpectedEvent("another past"),
+        UnexpectedEvent("3"),
+        UnexpectedEvent("4"),
+        UnexpectedEvent("5"),
+    ]
+)
 
 
 @pytest.fixture

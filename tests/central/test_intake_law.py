@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import Engine, select
 
-from central.city import City
-from central.tables import entries, incidents, silences, stations
-from firmware.contact import batch_in
-from firmware.facts import Raised
+from central.core.city import City
+from central.db.tables import entries, incidents, silences, stations
+from firmware.protocol.facts import AlarmRaised
+from firmware.protocol.messages import batch_in
 from tests.central.speaking import DAY, MINUTE, NOW, Mouth, Text, chain, city_of, genesis
 
 LENGTH = 40
@@ -40,8 +40,8 @@ class Remembered:
 
     def __init__(self, city: City, name: str) -> None:
         self.mouth = Mouth(city, name)
-        self.journal = chain([Raised(str(number)) for number in range(LENGTH)], name)
-        self.other = chain([Raised(str(number % 7)) for number in range(LENGTH)], name)
+        self.journal = chain([AlarmRaised(str(number)) for number in range(LENGTH)], name)
+        self.other = chain([AlarmRaised(str(number % 7)) for number in range(LENGTH)], name)
         """The same past for seven entries, another one from the eighth on."""
         self.known: list[Text] = []
         self.forks: set[tuple[int, str]] = set()

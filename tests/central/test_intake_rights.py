@@ -11,10 +11,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, Table
 
-from central.city import City
-from central.tables import alarms, dead_letters, entries, rights
-from firmware.facts import Cleared, Fact, InDoubt, PaymentStarted, Raised, Refused, RightSold, Started, Strange, TicketPrinted
-from firmware.right import Right
+from central.core.city import City
+from central.db.tables import alarms, dead_letters, entries, rights
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.facts import (
+    AlarmCleared,
+    AlarmRaised,
+    Fact,
+    InDoubt,
+    PaymentRefused,
+    PaymentStarted,
+    RightSold,
+    Started,
+    TicketPrinted,
+    UnexpectedEvent,
+)
 from tests.central.speaking import MINUTE, NOW, STATION, WRITTEN, Mouth, all_of, chain, city_of, count, right
 
 HOUR = timedelta(hours=1)
@@ -58,12 +69,12 @@ def test_a_sale_is_a_right_as_it_was_sold(mouth: Mouth) -> None:
 
 
 def test_a_payment_that_only_began_or_was_refused_is_no_right(mouth: Mouth) -> None:
-    mouth.says(chain([PaymentStarted(right()), Refused(right().reference, "declined"), PaymentStarted(right(2))]))
+    mouth.says(chain([PaymentStarted(right()), PaymentRefused(right().reference, "declined"), PaymentStarted(right(2))]))
     assert count(mouth.city, rights) == 0
 
 
 @pytest.mark.parametrize(
-    ("ending", "status"), [(RightSold(right()), "sold"), (Refused(right().reference, "not debited"), "promised")]
+    ("ending", "status"), [(RightSold(right()), "sold"), (PaymentRefused(right().reference, "not debited"), "promised")]
 )
 def test_what_was_in_doubt_and_then_known_is_both_each_in_its_time(mouth: Mouth, ending: Fact, status: str) -> None:
     texts = chain([InDoubt(right(), "unanswered"), ending])
@@ -80,7 +91,9 @@ def test_both_at_once_are_both_kept_and_only_the_last_was_ever_known(mouth: Mout
 
 
 def test_what_was_sold_is_never_taken_back(mouth: Mouth) -> None:
-    mouth.says(chain([RightSold(right()), Refused(right().reference, "?"), InDoubt(right(), "power cut"), RightSold(right())]))
+    mouth.says(
+        chain([RightSold(right()), PaymentRefused(right().reference, "?"), InDoubt(right(), "power cut"), RightSold(right())])
+    )
     assert history(mouth.city) == [("1", 1, "sold", NOW, None)]
     assert count(mouth.city, dead_letters) == 0
 
@@ -114,8 +127,8 @@ NAIVE = datetime(2026, 3, 4, 10, 0)  # noqa: DTZ001
         (right(sector="1\0D"), "character 0"),
     ],
 )
-def test_a_right_that_cannot_be_waits_for_a_person(mouth: Mouth, sold: Right, reason: str) -> None:
-    assert mouth.says(chain([RightSold(sold), Strange("1")])) == (200, {"next": 3})
+def test_a_right_that_cannot_be_waits_for_a_person(mouth: Mouth, sold: ParkingRight, reason: str) -> None:
+    assert mouth.says(chain([RightSold(sold), UnexpectedEvent("1")])) == (200, {"next": 3})
     (letter,) = all_of(mouth.city, dead_letters)
     assert reason in letter.reason
     assert (count(mouth.city, rights), count(mouth.city, entries)) == (0, 2)
@@ -130,19 +143,32 @@ def alarms_of(city: City) -> list[tuple[int, str, bool]]:
 
 
 def test_an_alarm_is_up_until_it_is_cleared(mouth: Mouth) -> None:
-    mouth.says(chain([Raised("printer out"), Raised("terminal silent"), Cleared("printer out"), Raised("printer out")]))
+    mouth.says(
+        chain(
+            [
+                AlarmRaised("printer out"),
+                AlarmRaised("terminal silent"),
+                AlarmCleared("printer out"),
+                AlarmRaised("printer out"),
+            ]
+        )
+    )
     assert alarms_of(mouth.city) == [(1, "printer out", False), (2, "terminal silent", True), (4, "printer out", True)]
 
 
 def test_an_alarm_of_an_earlier_batch_is_cleared(mouth: Mouth) -> None:
-    texts = chain([Raised("printer out"), Raised("key 5 stuck"), Cleared("printer out")])
+    texts = chain([AlarmRaised("printer out"), AlarmRaised("key 5 stuck"), AlarmCleared("printer out")])
     mouth.says(texts[:2])
     mouth.says(texts)
     assert alarms_of(mouth.city) == [(1, "printer out", False), (2, "key 5 stuck", True)]
 
 
 def test_a_start_ends_what_was_up_and_what_is_still_wrong_is_raised_again(mouth: Mouth) -> None:
-    mouth.says(chain([Raised("printer out"), Raised("terminal silent"), Started("2.1.0", "t"), Raised("terminal silent")]))
+    mouth.says(
+        chain(
+            [AlarmRaised("printer out"), AlarmRaised("terminal silent"), Started("2.1.0", "t"), AlarmRaised("terminal silent")]
+        )
+    )
     assert alarms_of(mouth.city) == [
         (1, "printer out", False),
         (2, "terminal silent", False),
@@ -151,7 +177,9 @@ def test_a_start_ends_what_was_up_and_what_is_still_wrong_is_raised_again(mouth:
 
 
 def test_an_alarm_of_a_station_that_has_lost_the_time_is_dated_by_the_city(mouth: Mouth) -> None:
-    mouth.says(chain([Raised("printer out"), Cleared("printer out")], at=datetime.min.replace(tzinfo=timezone(14 * HOUR))))
+    mouth.says(
+        chain([AlarmRaised("printer out"), AlarmCleared("printer out")], at=datetime.min.replace(tzinfo=timezone(14 * HOUR)))
+    )
     (row,) = all_of(mouth.city, alarms)
     assert (row.raised_at, row.cleared_at) == (NOW, NOW)
 
@@ -159,9 +187,9 @@ def test_an_alarm_of_a_station_that_has_lost_the_time_is_dated_by_the_city(mouth
 # --- however it is cut --------------------------------------------------------------------------------------------
 
 FACTS: Sequence[Fact] = (
-    *(RightSold(right(1)), InDoubt(right(1), "unanswered"), Refused(right(1).reference, "?")),
+    *(RightSold(right(1)), InDoubt(right(1), "unanswered"), PaymentRefused(right(1).reference, "?")),
     *(RightSold(right(1, plate="ZZ999ZZ")), RightSold(right(2))),
-    *(Started("2.1.0", "t"), Raised("a"), Raised("b"), Cleared("a"), Cleared("b")),
+    *(Started("2.1.0", "t"), AlarmRaised("a"), AlarmRaised("b"), AlarmCleared("a"), AlarmCleared("b")),
 )
 serial = count_up()
 

@@ -12,12 +12,20 @@ import pytest
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import OperationalError
 
-from central.store import connect
-from central.tables import metadata, stations
-from firmware.facts import InDoubt, Raised, RightSold, Strange
+from central.db.store import connect
+from central.db.tables import metadata, stations
+from firmware.protocol.facts import AlarmRaised, InDoubt, RightSold, UnexpectedEvent
 from tests.central.speaking import STATION, THERE, Mouth, Text, all_of, chain, city_of, right
 
-SALES = chain([InDoubt(right(1), "unanswered"), RightSold(right(1)), Raised("printer out"), Strange("!"), RightSold(right(2))])
+SALES = chain(
+    [
+        InDoubt(right(1), "unanswered"),
+        RightSold(right(1)),
+        AlarmRaised("printer out"),
+        UnexpectedEvent("!"),
+        RightSold(right(2)),
+    ]
+)
 TABLES = ("stations", "entries", "statements", "rights", "alarms", "dead_letters", "silences")
 DYING = "PERFORM pg_terminate_backend(pg_backend_pid());"
 FULL = "RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';"
@@ -70,7 +78,7 @@ def test_sqlite_has_no_room_left(tmp_path: Path) -> None:
     metadata.create_all(store)
     mouth = Mouth(city_of(store, STATION))
     before = everything(mouth)
-    long = chain([Strange("x" * 2000) for _ in range(100)])
+    long = chain([UnexpectedEvent("x" * 2000) for _ in range(100)])
     request = mouth.request(long)
     pages = allowed(store, 1)
     with pytest.raises(OperationalError, match="full"):
@@ -124,7 +132,7 @@ def together(*jobs: Callable[[], tuple[int, object]]) -> list[tuple[int, object]
 
 
 def grown(store: Engine, name: str, count: int) -> tuple[Mouth, list[Text]]:
-    return Mouth(city_of(store, name), name), chain([Raised(str(number)) for number in range(count)], name)
+    return Mouth(city_of(store, name), name), chain([AlarmRaised(str(number)) for number in range(count)], name)
 
 
 def test_the_same_request_twice_at_once_is_heard_once(store: Engine) -> None:
@@ -156,7 +164,7 @@ def test_stations_do_not_wait_for_each_other(register: Engine) -> None:
         with register.begin() as connection:
             connection.execute(select(stations).where(stations.c.station == STATION).with_for_update())
             waiting = pool.submit(held_up.says, SALES)
-            served = pool.submit(quick.says, chain([Strange("x")], THERE))
+            served = pool.submit(quick.says, chain([UnexpectedEvent("x")], THERE))
             assert served.result(timeout=10) == (200, {"next": 2})
             assert not waiting.done()
         assert waiting.result(timeout=10) == (200, {"next": 6})

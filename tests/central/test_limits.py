@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.limits import Bucket, Buckets, Rate, refilled, wait
+from central.access.rate_limits import Bucket, Buckets, Rate, refilled, wait
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 RATE = Rate(2, 5)

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
-from central.access import id_in
-from central.logs import Lines, raised
-from firmware.contact import Pull, pull_of
+from central.access.tokens import id_in
+from central.core.logs import JsonLines, raised
+from firmware.protocol.messages import PullRequest, pull_of
 from tests.central.asking import CHECK, Client, client_of
 from tests.central.speaking import STATION, Mouth, key_of
 
@@ -32,7 +32,7 @@ class Kept(logging.Handler):
 
     def __post_init__(self) -> None:
         super().__init__()
-        self.setFormatter(Lines())
+        self.setFormatter(JsonLines())
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
@@ -92,7 +92,7 @@ def test_a_station_that_is_proven_is_named(client: Client, kept: Kept) -> None:
 
 
 def test_every_refusal_leaves_one_audit_line(client: Client, kept: Kept) -> None:
-    agent, forged = client.acting("agent"), pull_of(Pull(STATION, 1, {}), key_of("nobody"))
+    agent, forged = client.acting("agent"), pull_of(PullRequest(STATION, 1, {}), key_of("nobody"))
     client.post("/v1/checks", CHECK)
     replace(agent, token=agent.token[:-1] + "!").post("/v1/checks", CHECK)
     replace(agent, token=agent.token[:17] + "A" * 43).post("/v1/checks", CHECK)
@@ -128,7 +128,7 @@ def test_no_plate_no_secret_and_no_card_is_ever_written_down(client: Client, kep
             asker.post("/v1/checks", {**CHECK, text: text})
             asker.post("/v1/quotes", {"at": text, text: text})
             asker.post(f"/v1/stations/{text}/entries", content=text.encode())
-            asker.post(f"/v1/stations/{text}/publications", content=pull_of(Pull(text, 1, {}), key_of(text)))
+            asker.post(f"/v1/stations/{text}/publications", content=pull_of(PullRequest(text, 1, {}), key_of(text)))
             asker.post(f"/v1/stations/{text}/revoke")
             asker.post(f"/v1/dead-letters/{text}/1/clear", {"note": text})
             asker.put(f"/v1/rights/{text}", content=f"plate\n{text}\n".encode())

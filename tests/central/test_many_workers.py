@@ -15,15 +15,15 @@ import httpx
 import pytest
 from sqlalchemy import Table, select, text
 
-from central.city import City
-from central.cluster import Cluster
-from central.fleet import Enrolment, enrol
-from central.signing import key_in
-from central.store import connect
-from central.tables import checks, entries, rights, statements, stations
-from firmware.contact import Pull, pull_of
-from firmware.envelope import public_key_text
-from firmware.facts import PaymentStarted, RightSold
+from central.core.city import City
+from central.core.signing import key_in
+from central.db.cluster import Cluster
+from central.db.store import connect
+from central.db.tables import checks, entries, rights, statements, stations
+from central.operations.fleet import Enrolment, enrol
+from firmware.protocol.envelope import public_key_text
+from firmware.protocol.facts import PaymentStarted, RightSold
+from firmware.protocol.messages import PullRequest, pull_of
 from tests.central.serving import Register, asked, initialised
 from tests.central.speaking import NOW, TARIFFS, Mouth, Text, all_of, chain, count, key_of, right, standing
 
@@ -57,7 +57,7 @@ def mouth(register: Register, request: pytest.FixtureRequest) -> Mouth:
 
 def pulled(url: str, station: str, contact: int) -> int:
     """The status of what a station is answered that asks for publications."""
-    body = pull_of(Pull(station, contact, {}), key_of(station))
+    body = pull_of(PullRequest(station, contact, {}), key_of(station))
     return httpx.post(f"{url}/v1/stations/{station}/publications", content=body, timeout=30).status_code
 
 

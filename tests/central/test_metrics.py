@@ -9,13 +9,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine
 
-from central import fleet, waiting
-from firmware.facts import PaymentStarted, RightSold
-from firmware.right import Right
+from central.operations import exceptions_queue, fleet
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.facts import PaymentStarted, RightSold
 from tests.central.asking import CHECK, NO_HURRY, Client, client_of
 from tests.central.speaking import NOW, STATION, THERE, Mouth, chain
 
-RIGHT = Right(f"{STATION}-000001", "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + timedelta(hours=1), 4, 600, "2021-08-01")
+RIGHT = ParkingRight(
+    f"{STATION}-000001", "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + timedelta(hours=1), 4, 600, "2021-08-01"
+)
 
 
 @pytest.fixture
@@ -58,8 +60,10 @@ def test_what_waits_is_counted_until_it_is_cleared(client: Client) -> None:
     mouth.says(chain([RightSold(RIGHT, True)]))
     names = ("dead_letters_total", "dead_letters_waiting", "forks_total", "incidents_open")
     assert [read(client)[f"horodateur_{name}"] for name in names] == [1, 1, 1, 1]
-    waiting.clear_dead_letter(client.city.store, STATION, 1, "the test", "seen", NOW)
-    waiting.clear_incident(client.city.store, waiting.incidents(client.city.store)[0].id, "the test", "seen", NOW)
+    exceptions_queue.clear_dead_letter(client.city.store, STATION, 1, "the test", "seen", NOW)
+    exceptions_queue.clear_incident(
+        client.city.store, exceptions_queue.incidents(client.city.store)[0].id, "the test", "seen", NOW
+    )
     assert [read(client)[f"horodateur_{name}"] for name in names] == [1, 0, 1, 0]
 
 

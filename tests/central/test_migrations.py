@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, MetaData, RowMapping, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from central import tables
+from central.db import tables
+from central.db.store import connect, migrate
 from central.migrations import shape_0001
-from central.near import alike
-from central.store import connect, migrate
+from central.rules.plate_match import alike
 
 TEN = datetime(2026, 3, 4, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -291,6 +291,6 @@ def test_workers_that_start_together_migrate_once(bare: Engine) -> None:
 
 def test_migrating_says_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'city.db'}"
-    program = f"from central.store import migrate, open_store; migrate(open_store({url!r}), '0001')"
+    program = f"from central.db.store import migrate, open_store; migrate(open_store({url!r}), '0001')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"", b"")

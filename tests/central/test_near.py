@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.near import PANEL, Difference, Slip, alike, difference, neighbours
+from central.rules.plate_match import PANEL, KeyingError, PlateDifference, alike, difference, neighbours
 
 CHARACTERS = string.ascii_uppercase + string.digits
 plates = st.text(CHARACTERS, min_size=1, max_size=10)
@@ -19,26 +19,26 @@ plates = st.text(CHARACTERS, min_size=1, max_size=10)
 @pytest.mark.parametrize(
     ("found", "slip", "look_alikes"),
     [
-        ("A8123CD", Slip.LOOK_ALIKE, 1),
-        ("A8IZ3CD", Slip.LOOK_ALIKE, 3),
-        ("AB124CD", Slip.NEIGHBOUR, 0),  # 3 and 4 touch
-        ("AB123CF", Slip.NEIGHBOUR, 0),  # D and F touch
-        ("AB123VD", Slip.NEIGHBOUR, 0),  # C and V touch
-        ("ZB123CD", Slip.NEIGHBOUR, 0),  # A and Z touch
-        ("AB129CD", Slip.OTHER, 0),
-        ("AB123CK", Slip.OTHER, 0),
-        ("BA123CD", Slip.SWAPPED, 0),
-        ("AB132CD", Slip.SWAPPED, 0),
-        ("A8132CD", Slip.SWAPPED, 1),
-        ("AB123C", Slip.MISSING, 0),
-        ("B123CD", Slip.MISSING, 0),
-        ("AB1123CD", Slip.EXTRA, 0),
-        ("AB123CDX", Slip.EXTRA, 0),
-        ("8AB123CD", Slip.EXTRA, 0),
+        ("A8123CD", KeyingError.LOOK_ALIKE, 1),
+        ("A8IZ3CD", KeyingError.LOOK_ALIKE, 3),
+        ("AB124CD", KeyingError.NEIGHBOUR, 0),  # 3 and 4 touch
+        ("AB123CF", KeyingError.NEIGHBOUR, 0),  # D and F touch
+        ("AB123VD", KeyingError.NEIGHBOUR, 0),  # C and V touch
+        ("ZB123CD", KeyingError.NEIGHBOUR, 0),  # A and Z touch
+        ("AB129CD", KeyingError.OTHER, 0),
+        ("AB123CK", KeyingError.OTHER, 0),
+        ("BA123CD", KeyingError.SWAPPED, 0),
+        ("AB132CD", KeyingError.SWAPPED, 0),
+        ("A8132CD", KeyingError.SWAPPED, 1),
+        ("AB123C", KeyingError.MISSING, 0),
+        ("B123CD", KeyingError.MISSING, 0),
+        ("AB1123CD", KeyingError.EXTRA, 0),
+        ("AB123CDX", KeyingError.EXTRA, 0),
+        ("8AB123CD", KeyingError.EXTRA, 0),
     ],
 )
-def test_every_slip_is_told_from_the_others(found: str, slip: Slip, look_alikes: int) -> None:
-    assert difference("AB123CD", found) == Difference(slip, look_alikes)
+def test_every_slip_is_told_from_the_others(found: str, slip: KeyingError, look_alikes: int) -> None:
+    assert difference("AB123CD", found) == PlateDifference(slip, look_alikes)
 
 
 @pytest.mark.parametrize("found", ["AB123CD", "AB124CE", "BA132CD", "CB321AD", "AB12", "AB123CDXY", "B1A23CD", ""])

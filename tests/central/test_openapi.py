@@ -25,8 +25,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import Engine
 
-from central.access import ROLES
-from firmware.facts import RightSold
+from central.access.tokens import ROLES
+from firmware.protocol.facts import RightSold
 from tests.central.asking import NO_HURRY, Client, client_of
 from tests.central.speaking import STATION, THERE, Mouth, chain, right
 

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, insert, select, update
 
-from central.city import City
-from central.publications import LONGEST_PULL, PublicationError, publish, pull, tariffs_at
-from central.published import in_force, wanted
-from central.tables import audit, publications, stations
-from firmware.contact import Kind, Publication, Pull, answer_in, publication_in, pull_of
-from firmware.envelope import PUBLICATION, EnvelopeError, envelope_in, verified
+from central.core.city import City
+from central.db.tables import audit, publications, stations
+from central.register.publication_store import in_force, wanted
+from central.register.publications import LONGEST_PULL, PublicationError, publish, pull, tariffs_at
+from firmware.protocol.envelope import PUBLICATION, EnvelopeError, envelope_in, verified
+from firmware.protocol.messages import Publication, PublicationKind, PullRequest, city_answer_in, publication_in, pull_of
 from firmware.tariff import load_tariffs
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
@@ -54,9 +54,9 @@ def published(city: City, minutes: int, effective_from: datetime = NOW) -> int:
 
 def given_to(city: City, contact: int, station: str = HERE, have: dict[str, int] | None = None) -> list[Publication]:
     """What a station is given, and believes."""
-    reply = pull(city, station, pull_of(Pull(station, contact, have or {}), THEIRS), NOW)
+    reply = pull(city, station, pull_of(PullRequest(station, contact, have or {}), THEIRS), NOW)
     assert reply.status == 200, reply.body
-    envelopes = answer_in(reply.body).publications or ()
+    envelopes = city_answer_in(reply.body).publications or ()
     return [publication_in(verified(PUBLICATION, envelope, KEY.public_key())) for envelope in envelopes]
 
 
@@ -116,7 +116,9 @@ def test_saying_the_same_again_is_no_new_version(city: City) -> None:
         ("kind", "rights", "11D", b"{}"),
     ],
 )
-def test_what_no_station_could_use_is_not_signed(city: City, field: str, kind: Kind, audience: str, body: bytes) -> None:
+def test_what_no_station_could_use_is_not_signed(
+    city: City, field: str, kind: PublicationKind, audience: str, body: bytes
+) -> None:
     with pytest.raises(PublicationError) as refused:
         publish(city, kind, audience, body, NOW, "operator", NOW)
     assert refused.value.field.startswith(field)
@@ -233,7 +235,7 @@ def test_a_document_is_signed_once_and_served_as_it_was_signed(city: City) -> No
     with city.store.begin() as connection:
         stored: bytes = connection.scalar(select(publications.c.envelope)) or b""
     for contact in (1, 2):
-        reply = pull(city, HERE, pull_of(Pull(HERE, contact, {}), THEIRS), NOW)
+        reply = pull(city, HERE, pull_of(PullRequest(HERE, contact, {}), THEIRS), NOW)
         assert stored
         assert stored in reply.body
 
@@ -244,21 +246,21 @@ def test_a_document_is_signed_once_and_served_as_it_was_signed(city: City) -> No
 def test_who_is_not_this_station_is_given_nothing(city: City, status: int, station: str, key: Ed25519PrivateKey) -> None:
     published(city, 1)
     asked = HERE if station == ELSEWHERE else station
-    reply = pull(city, station, pull_of(Pull(asked, 1, {}), key), NOW)
+    reply = pull(city, station, pull_of(PullRequest(asked, 1, {}), key), NOW)
     assert (reply.status, reply.media_type) == (status, "application/problem+json")
-    assert answer_in(reply.body).publications is None
+    assert city_answer_in(reply.body).publications is None
 
 
 def test_a_revoked_station_is_given_nothing(city: City) -> None:
     with city.store.begin() as connection:
         connection.execute(update(stations).values(revoked_at=NOW))
-    assert pull(city, HERE, pull_of(Pull(HERE, 1, {}), THEIRS), NOW).status == 401
+    assert pull(city, HERE, pull_of(PullRequest(HERE, 1, {}), THEIRS), NOW).status == 401
 
 
 def test_a_pull_is_heard_once(city: City) -> None:
-    body = pull_of(Pull(HERE, 5, {}), THEIRS)
+    body = pull_of(PullRequest(HERE, 5, {}), THEIRS)
     assert [pull(city, HERE, body, NOW).status for _ in range(2)] == [200, 409]
-    assert answer_in(pull(city, HERE, body, NOW).body).contact_from == 6
+    assert city_answer_in(pull(city, HERE, body, NOW).body).contact_from == 6
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from central.access import Scope
+from central.access.tokens import Scope
 from central.cli import main
-from central.store import open_store
+from central.db.store import open_store
 from firmware.cli.quote import add_parser
 from tests.central.asking import NO_HURRY, Client, client_of
 

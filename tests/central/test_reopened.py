@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, select
 
-import central.reopened
-from central.city import City
-from central.covering import Because, Bought
-from central.reopened import reopened
-from central.tables import checks, rights
+import central.enforcement.reopened
+from central.core.city import City
+from central.db.tables import checks, rights
+from central.enforcement.reopened import reopened
+from central.rules.coverage import AllowedBecause, RegisteredRight
 from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, entitle, right, sell
 
 LATE = TEN + 3 * HOUR
@@ -49,7 +49,7 @@ def test_a_late_right_re_opens_the_refusal_it_contradicts(city: City) -> None:
             "zone": 1,
             "sector": "11D",
             "at": TEN + MINUTE,
-            "because": Because.RIGHT,
+            "because": AllowedBecause.RIGHT,
             "right": late,
             "holding": None,
         }
@@ -67,7 +67,7 @@ def test_a_late_right_re_opens_the_refusal_it_contradicts(city: City) -> None:
     ],
     ids=["another plate", "another zone", "another home", "bought afterwards", "ended before"],
 )
-def test_what_would_not_have_covered_the_vehicle_re_opens_nothing(city: City, late: Bought) -> None:
+def test_what_would_not_have_covered_the_vehicle_re_opens_nothing(city: City, late: RegisteredRight) -> None:
     assert not ask(city).allowed
     sell(city.store, late)
     assert plates(city) == []
@@ -84,7 +84,7 @@ def test_a_right_within_the_tolerance_re_opens_too(city: City) -> None:
     ask(city)
     sell(city.store, right(start=TEN - HOUR, minutes=57))
     (found,) = reopened(city, LONG_AGO, TEN + DAY)
-    assert found.because is Because.TOLERANCE
+    assert found.because is AllowedBecause.TOLERANCE
 
 
 def test_a_holding_that_was_not_known_re_opens_too(city: City) -> None:
@@ -93,7 +93,7 @@ def test_a_holding_that_was_not_known_re_opens_too(city: City) -> None:
     entitle(city.store, "AB123CD", "cmi_s", known_from=LATE)
     entitle(city.store, "ZZ999ZZ", "pro_public", known_from=LATE)
     (found,) = reopened(city, LONG_AGO, TEN + DAY)
-    assert (found.plate, found.because, found.right) == ("AB123CD", Because.REGISTER, None)
+    assert (found.plate, found.because, found.right) == ("AB123CD", AllowedBecause.REGISTER, None)
     assert found.holding is not None
     assert found.holding.holding == "cmi_s"
 
@@ -116,7 +116,7 @@ def test_the_list_is_the_oldest_first_and_from_one_check_to_another(city: City) 
 
 
 def test_every_page_is_turned_though_checks_share_their_moment(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(central.reopened, "PAGE", 2)
+    monkeypatch.setattr(central.enforcement.reopened, "PAGE", 2)
     for letter in "ABCDEFG":
         ask(city, f"AB123C{letter}")
     sell(city.store, *(right(f"AB123C{letter}") for letter in "ABDEFG"))

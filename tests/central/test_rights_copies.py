@@ -11,14 +11,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, select, text
 
-from central.city import City
-from central.holdings import Row, replace_series
-from central.published import in_force, lock
-from central.rights_copies import current_copy
-from central.tables import publications
-from firmware.contact import publication_in
-from firmware.envelope import PUBLICATION, envelope_in, verified
-from firmware.rights import RightsCopy, copy_in
+from central.core.city import City
+from central.db.tables import publications
+from central.register.entitlement_copies import current_copy
+from central.register.holdings import HoldingRow, replace_series
+from central.register.publication_store import in_force, lock
+from firmware.protocol.entitlements import EntitlementCopy, copy_in
+from firmware.protocol.envelope import PUBLICATION, envelope_in, verified
+from firmware.protocol.messages import publication_in
 from firmware.tariff import Holding, load_tariffs
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
@@ -33,15 +33,17 @@ def city(store: Engine) -> City:
     return City(store, KEY, load_tariffs(Path(__file__).parents[2] / "tariffs.json"))
 
 
-def row(plate: str, holding: str = "resident", *sectors: str, since: datetime = NOW, until: datetime | None = None) -> Row:
-    return Row(plate, holding, sectors, since, until)
+def row(
+    plate: str, holding: str = "resident", *sectors: str, since: datetime = NOW, until: datetime | None = None
+) -> HoldingRow:
+    return HoldingRow(plate, holding, sectors, since, until)
 
 
-def load(city: City, rows: Sequence[Row], series: str = "residents", now: datetime = NOW) -> None:
+def load(city: City, rows: Sequence[HoldingRow], series: str = "residents", now: datetime = NOW) -> None:
     replace_series(city.store, series, rows, "operator", now)
 
 
-def copy(city: City, now: datetime = NOW, sector: str = "11D") -> tuple[int, RightsCopy]:
+def copy(city: City, now: datetime = NOW, sector: str = "11D") -> tuple[int, EntitlementCopy]:
     """The version and the content, as a station reads them."""
     with city.store.begin() as connection:
         version = current_copy(city, connection, sector, now)
@@ -52,7 +54,7 @@ def copy(city: City, now: datetime = NOW, sector: str = "11D") -> tuple[int, Rig
     return version, copy_in(bytes(document.body), "the copy")
 
 
-def held(rights: RightsCopy, at: datetime = NOW) -> Mapping[str, tuple[Holding, ...]]:
+def held(rights: EntitlementCopy, at: datetime = NOW) -> Mapping[str, tuple[Holding, ...]]:
     plates = (RESIDENT, NEIGHBOUR, DOCTOR, DISABLED)
     return {plate: rights.holdings(plate, at) for plate in plates if rights.holdings(plate, at)}
 

@@ -24,12 +24,12 @@ from sqlalchemy import Engine
 
 from central.cli import main
 from central.cli.serve import opened
-from central.fleet import Enrolment, enrol
-from central.signing import key_in
-from firmware.facts import InDoubt, PaymentStarted, RightSold
-from firmware.journal import Journal
-from firmware.right import Right
-from firmware.state import JOURNAL, open_seal, provision
+from central.core.signing import key_in
+from central.operations.fleet import Enrolment, enrol
+from firmware.domain.parking_right import ParkingRight
+from firmware.journal.journal import Journal
+from firmware.protocol.facts import InDoubt, PaymentStarted, RightSold
+from firmware.station.state_folder import JOURNAL, open_signing_key, provision
 
 PARIS = ZoneInfo("Europe/Paris")
 SITE = Path(__file__).parents[2] / "board" / "demo-station.toml"
@@ -107,7 +107,7 @@ def city(bare: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ci
 def journal(city: City, tmp_path: Path) -> Iterator[Journal]:
     """The journal of a station that the city let in."""
     provision(tmp_path / "station", STATION, key_in(tmp_path / "city.key").public_key())
-    public = open_seal(tmp_path / "station").public
+    public = open_signing_key(tmp_path / "station").public
     enrol(city.store, Enrolment(STATION, public, 1, "11D"), "the test", datetime.now(PARIS) - timedelta(minutes=5))
     journal = Journal.open(tmp_path / "station" / JOURNAL, STATION, "boot-1")
     yield journal
@@ -119,10 +119,10 @@ def sync(journal: Journal, url: str) -> contextlib.AbstractContextManager[subpro
     return process(SYNC, "sync", "--state", str(journal.path.parent), "--station", str(SITE), "--central", url)
 
 
-def right(number: int, plate: str) -> Right:
+def right(number: int, plate: str) -> ParkingRight:
     start = datetime.now(PARIS) - timedelta(minutes=1)
     reference = f"{STATION}-{number:06d}"
-    return Right(reference, plate, 1, "11D", "visitor", "car", start, start + timedelta(hours=1), 4, 600, "2021-08-01")
+    return ParkingRight(reference, plate, 1, "11D", "visitor", "car", start, start + timedelta(hours=1), 4, 600, "2021-08-01")
 
 
 def status(city: City, url: str, plate: str) -> object:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from central.audit import trail
-from central.tables import dead_letters, incidents
-from central.waiting import clear_dead_letter, clear_incident
-from central.waiting import dead_letters as letters_waiting
-from central.waiting import incidents as incidents_waiting
-from firmware.facts import Strange
+from central.core.audit import trail
+from central.db.tables import dead_letters, incidents
+from central.operations.exceptions_queue import clear_dead_letter, clear_incident
+from central.operations.exceptions_queue import dead_letters as letters_waiting
+from central.operations.exceptions_queue import incidents as incidents_waiting
+from firmware.protocol.facts import UnexpectedEvent
 from tests.central.speaking import MINUTE, NOW, STATION, THERE, Mouth, all_of, chain, city_of
 
 LATER = NOW + MINUTE
-ODD = chain([Strange("0"), {"fact": "teleported"}, {"fact": "shrunk"}])
+ODD = chain([UnexpectedEvent("0"), {"fact": "teleported"}, {"fact": "shrunk"}])
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def mouth(store: Engine) -> Mouth:
     city = city_of(store, STATION, THERE)
     mouth = Mouth(city)
     mouth.says(ODD)
-    mouth.says(chain([Strange("another past")]), now=LATER)
+    mouth.says(chain([UnexpectedEvent("another past")]), now=LATER)
     return mouth
 
 
@@ -36,7 +36,7 @@ def test_dead_letters_wait_with_their_text_and_the_reason(mouth: Mouth) -> None:
 
 def test_incidents_wait_with_what_the_station_has(mouth: Mouth) -> None:
     (incident,) = incidents_waiting(mouth.city.store)
-    body, digest = chain([Strange("another past")])[0]
+    body, digest = chain([UnexpectedEvent("another past")])[0]
     assert (incident.station, incident.seq, incident.hash, incident.body) == (STATION, 1, digest, body)
     assert incident.first_seen == LATER
 
@@ -57,7 +57,7 @@ def test_an_incident_that_was_looked_at_waits_no_longer_and_the_same_fork_does_n
     store = mouth.city.store
     (incident,) = incidents_waiting(store)
     clear_incident(store, incident.id, "ana", "card cloned, station taken away", LATER)
-    mouth.says(chain([Strange("another past")]), now=LATER)
+    mouth.says(chain([UnexpectedEvent("another past")]), now=LATER)
     assert incidents_waiting(store) == ()
     (kept,) = all_of(mouth.city, incidents)
     assert (kept.cleared_at, kept.cleared_by, kept.note) == (LATER, "ana", "card cloned, station taken away")

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, delete, insert, select, update
 
-from central.checks import Asked, Check, check
-from central.city import City
-from central.covering import Bought
-from central.near import alike
-from central.rights import Status
-from central.tables import generations, holdings, rights, silences, stations
+from central.core.city import City
+from central.db.tables import generations, holdings, rights, silences, stations
+from central.enforcement.checks import CheckQuestion, PlateCheck, check
+from central.register.parking_rights import RightStatus
+from central.rules.coverage import RegisteredRight
+from central.rules.plate_match import alike
 from firmware.tariff import load_tariffs
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -26,8 +26,8 @@ TEN = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LONG_AGO = TEN - 100 * DAY
 TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
-RIGHT = Bought(
-    *("75011-0042", "75011-0042-000001", Status.SOLD, "AB123CD", 1, "11D", "visitor", "car"),
+RIGHT = RegisteredRight(
+    *("75011-0042", "75011-0042-000001", RightStatus.SOLD, "AB123CD", 1, "11D", "visitor", "car"),
     *(TEN, TEN, TEN + HOUR, 600, TEN),
 )
 """A visitor's hour, from ten o'clock."""
@@ -47,13 +47,13 @@ def right(
     regime: str = "visitor",
     zone: int = 1,
     sector: str = "11D",
-) -> Bought:
+) -> RegisteredRight:
     """A right bought when it starts, and known at once; each under a number of its own."""
     where = replace(RIGHT, reference=f"75011-0042-{next(_NUMBER):06}", plate=plate, regime=regime, zone=zone, sector=sector)
     return replace(where, bought_at=start, start=start, end=start + minutes * MINUTE, known_from=start)
 
 
-def sell(store: Engine, *sold: Bought, known_until: datetime | None = None) -> None:
+def sell(store: Engine, *sold: RegisteredRight, known_until: datetime | None = None) -> None:
     """Put rights into the register, each sold by a station that nobody waits for unless it is enrolled before."""
     rest = {"units": 4, "tariff": "2021-08-01", "known_until": known_until}
     rows = [
@@ -120,8 +120,8 @@ def ask(
     sector: str = "11D",
     now: datetime | None = None,
     known_at: datetime | None = None,
-) -> Check:
+) -> PlateCheck:
     """A check by an agent, made at the instant it asks about unless `now` is said."""
     zone = TARIFFS.zone_of(int(sector[:-1]))
     assert zone is not None
-    return check(city, Asked(plate, zone, sector, at, known_at), "agent", now or at)
+    return check(city, CheckQuestion(plate, zone, sector, at, known_at), "agent", now or at)

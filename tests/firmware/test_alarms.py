@@ -6,17 +6,17 @@ from itertools import chain, combinations
 
 import pytest
 
-from firmware.alarms import ALARMS, OTHER, Alarm, Loss, Severity, code_of, listed, named
-from firmware.clock_trust import Trust
-from firmware.health import Health
-from firmware.policy import Sells, code, sells
+from firmware.ledger.clock_evidence import ClockTrust
+from firmware.service.alarms import ALARMS, OTHER, Alarm, Loss, Severity, code_of, listed, named
+from firmware.visit.health import Health
+from firmware.visit.sales_policy import Sells, code, sells
 from hal.ports import Key, PrinterState
 
 SICK = {
     "terminal silent": Health(PrinterState.OK, terminal=False),
     "mains lost": Health(PrinterState.OK, terminal=True, mains=False),
-    "clock wrong": Health(PrinterState.OK, terminal=True, clock=Trust("wrong")),
-    "clock drifting": Health(PrinterState.OK, terminal=True, clock=Trust("free running", drifting=True)),
+    "clock wrong": Health(PrinterState.OK, terminal=True, clock=ClockTrust("wrong")),
+    "clock drifting": Health(PrinterState.OK, terminal=True, clock=ClockTrust("free running", drifting=True)),
     "no tariff": Health(PrinterState.OK, terminal=True, tariff=False),
     "door open": Health(PrinterState.OK, terminal=True, door_open=True),
     **{f"printer {state.value}": Health(state, terminal=True) for state in PrinterState if state is not PrinterState.OK},
@@ -73,4 +73,4 @@ def test_an_alarm_of_another_software_keeps_its_name() -> None:
 
 
 def test_the_consequence_of_a_wrong_clock_is_no_alarm_of_its_own() -> None:
-    assert Health(clock=Trust("wrong"), tariff=False).alarms == {"clock wrong"}
+    assert Health(clock=ClockTrust("wrong"), tariff=False).alarms == {"clock wrong"}

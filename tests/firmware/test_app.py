@@ -12,34 +12,34 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from firmware.app import Devices, Provision, Station
-from firmware.entry import Entry
-from firmware.facts import (
-    Cleared,
+from firmware.backoffice.active_config import ActiveConfig, always
+from firmware.domain.site import Site
+from firmware.journal.journal import Journal, JournalError, JournalReader, verify
+from firmware.locale import catalogues
+from firmware.paper.receipt_signing import load_signing_key
+from firmware.protocol.entry import Entry
+from firmware.protocol.facts import (
+    AlarmCleared,
+    AlarmRaised,
     Fact,
     InDoubt,
+    PaymentRefused,
     PaymentStarted,
-    Raised,
-    Refused,
     RightSold,
     Started,
-    Strange,
     TicketFailed,
     TicketPrinted,
+    UnexpectedEvent,
 )
-from firmware.in_force import InForce, always
-from firmware.journal import Journal, JournalError, Reader, verify
-from firmware.locale import catalogues
-from firmware.seal import load_seal
-from firmware.site import Site
-from firmware.state import JOURNAL, KEY, provision
+from firmware.station.state_folder import JOURNAL, KEY, provision
 from firmware.tariff import load_tariffs
 from hal.ports import (
     Approved,
     Declined,
-    Event,
+    DeviceEvent,
     Key,
+    KeyPressed,
     NotPrinted,
-    Pressed,
     Printed,
     PrinterIs,
     PrinterState,
@@ -74,7 +74,7 @@ class World:
     """Kinds of facts the disk has no room for."""
     cut: int | None = None
     instant: float = 0.0
-    events: list[Event] = field(default_factory=list)
+    events: list[DeviceEvent] = field(default_factory=list)
     charged: list[tuple[str, int]] = field(default_factory=list)
     view: View | None = None
 
@@ -105,7 +105,7 @@ class World:
     def look(self) -> None:
         self.note("look")
 
-    def take(self) -> Sequence[Event]:
+    def take(self) -> Sequence[DeviceEvent]:
         events, self.events = self.events, []
         return events
 
@@ -142,12 +142,12 @@ def switched_on(folder: Path, world: World) -> Iterator[Station]:
     journal = Disk(folder / JOURNAL, verify(folder / JOURNAL), "boot")
     journal.world = world
     devices = Devices(world, world, world, world, (world,), ())
-    given = Provision(always(InForce(SITE, TARIFFS)), catalogues(), load_seal(folder / KEY))
+    given = Provision(always(ActiveConfig(SITE, TARIFFS)), catalogues(), load_signing_key(folder / KEY))
     with contextlib.closing(journal):
         yield Station(given, devices, journal, world)
 
 
-def tell(station: Station, world: World, *events: Event) -> None:
+def tell(station: Station, world: World, *events: DeviceEvent) -> None:
     """Each event in a turn of its own."""
     for event in events:
         world.events.append(event)
@@ -155,11 +155,11 @@ def tell(station: Station, world: World, *events: Event) -> None:
 
 
 def press(station: Station, world: World, *keys: Key) -> None:
-    tell(station, world, *map(Pressed, keys))
+    tell(station, world, *map(KeyPressed, keys))
 
 
 def facts(folder: Path) -> list[str]:
-    with contextlib.closing(Reader(folder / JOURNAL)) as reader:
+    with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
         return [type(fact).__name__ for fact in reader.facts()]
 
 
@@ -171,7 +171,7 @@ ANOTHER_TO_THE_BANK = (*TO_THE_BANK[:6], Key.E, *TO_THE_BANK[7:])
 Step = Callable[[Station, World], None]
 
 
-def does(*events: Event) -> Step:
+def does(*events: DeviceEvent) -> Step:
     return lambda station, world: tell(station, world, *events)
 
 
@@ -187,7 +187,7 @@ def another_at_the_bank(station: Station, world: World) -> None:
 
 def bought(station: Station, world: World) -> None:
     at_the_bank(station, world)
-    tell(station, world, Approved(CARD, 1200), Pressed(Key.OK), Printed(REFERENCE))
+    tell(station, world, Approved(CARD, 1200), KeyPressed(Key.OK), Printed(REFERENCE))
 
 
 # --- in order -----------------------------------------------------------------------------------------------------
@@ -248,30 +248,30 @@ def test_a_key_at_the_very_instant_time_is_up_gives_the_next_screen_its_whole_pa
 
 # --- the disk is full ---------------------------------------------------------------------------------------------
 
-FULL: tuple[tuple[type[Fact], Step, Event], ...] = (
-    (PaymentStarted, does(*WELL, *map(Pressed, TO_THE_BANK[:-1])), Pressed(Key.OK)),
+FULL: tuple[tuple[type[Fact], Step, DeviceEvent], ...] = (
+    (PaymentStarted, does(*WELL, *map(KeyPressed, TO_THE_BANK[:-1])), KeyPressed(Key.OK)),
     (RightSold, at_the_bank, Approved(CARD, 1200)),
-    (Refused, at_the_bank, Declined(CARD, Reason.REFUSED)),
+    (PaymentRefused, at_the_bank, Declined(CARD, Reason.REFUSED)),
     (InDoubt, at_the_bank, Unanswered(CARD)),
     (
         TicketPrinted,
-        does(*WELL, *map(Pressed, TO_THE_BANK), Approved(CARD, 1200), Pressed(Key.OK)),
+        does(*WELL, *map(KeyPressed, TO_THE_BANK), Approved(CARD, 1200), KeyPressed(Key.OK)),
         Printed(REFERENCE),
     ),
     (
         TicketFailed,
-        does(*WELL, *map(Pressed, TO_THE_BANK), Approved(CARD, 1200), Pressed(Key.OK)),
+        does(*WELL, *map(KeyPressed, TO_THE_BANK), Approved(CARD, 1200), KeyPressed(Key.OK)),
         NotPrinted(REFERENCE, PrinterState.OUT),
     ),
-    (Raised, does(*WELL), TerminalIs(False)),
-    (Cleared, does(*WELL, TerminalIs(False)), TerminalIs(True)),
-    (Strange, does(*WELL), Approved("0042000099", 1)),
+    (AlarmRaised, does(*WELL), TerminalIs(False)),
+    (AlarmCleared, does(*WELL, TerminalIs(False)), TerminalIs(True)),
+    (UnexpectedEvent, does(*WELL), Approved("0042000099", 1)),
 )
 
 
 @pytest.mark.parametrize(("fact", "before", "event"), FULL, ids=lambda value: getattr(value, "__name__", None))
 def test_after_a_fact_that_cannot_be_written_nothing_more_happens(
-    folder: Path, fact: type[Fact], before: Step, event: Event
+    folder: Path, fact: type[Fact], before: Step, event: DeviceEvent
 ) -> None:
     world = World(refuses=(fact,))
     with switched_on(folder, world) as station:
@@ -280,7 +280,7 @@ def test_after_a_fact_that_cannot_be_written_nothing_more_happens(
         charged = list(world.charged)
         tell(station, world, event)
         then = world.diary[at:]
-        assert then == [*(["beep accepted"] if isinstance(event, Pressed) else []), "show broken"]
+        assert then == [*(["beep accepted"] if isinstance(event, KeyPressed) else []), "show broken"]
         assert world.charged == charged
         assert world.view is not None
         assert "Code J1 · 75011-0042" in world.view.lines

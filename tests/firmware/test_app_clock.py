@@ -12,21 +12,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from firmware.app import Devices, Provision, Station
-from firmware.facts import Cleared, DoorMoved, Fact, InDoubt, PaymentStarted, Raised, RightSold, Started
-from firmware.in_force import InForce, always
-from firmware.journal import Journal, Reader
+from firmware.backoffice.active_config import ActiveConfig, always
+from firmware.domain.site import Site
+from firmware.journal.journal import Journal, JournalReader
 from firmware.locale import catalogues
-from firmware.seal import load_seal
-from firmware.site import Site
-from firmware.state import JOURNAL, KEY, provision
+from firmware.paper.receipt_signing import load_signing_key
+from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, Fact, InDoubt, PaymentStarted, RightSold, Started
+from firmware.station.state_folder import JOURNAL, KEY, provision
 from firmware.tariff import load_tariffs
 from hal.ports import (
     Approved,
+    DeviceEvent,
     DoorClosed,
     DoorOpened,
-    Event,
     Key,
-    Pressed,
+    KeyPressed,
     PrinterIs,
     PrinterState,
     TerminalIs,
@@ -44,8 +44,8 @@ AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS)
 RELEASED = datetime(2025, 1, 1, tzinfo=PARIS)
 HOUR = timedelta(hours=1)
 CARD = "0042000001"
-TO_THE_BANK = tuple(Pressed(Key(name)) for name in ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK"))
-WELL: tuple[Event, ...] = (TerminalIs(True), PrinterIs(PrinterState.OK))
+TO_THE_BANK = tuple(KeyPressed(Key(name)) for name in ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK"))
+WELL: tuple[DeviceEvent, ...] = (TerminalIs(True), PrinterIs(PrinterState.OK))
 
 
 @dataclass
@@ -57,7 +57,7 @@ class World:
     kept: bool | None = None
     charged: int = 0
     view: View | None = None
-    events: list[Event] = field(default_factory=list)
+    events: list[DeviceEvent] = field(default_factory=list)
 
     def show(self, view: View) -> None:
         self.view = view
@@ -73,7 +73,7 @@ class World:
 
     def look(self) -> None: ...
 
-    def take(self) -> Sequence[Event]:
+    def take(self) -> Sequence[DeviceEvent]:
         events, self.events = self.events, []
         return events
 
@@ -100,21 +100,21 @@ def folder(tmp_path: Path) -> Path:
 @contextlib.contextmanager
 def switched_on(folder: Path, world: World) -> Iterator[Station]:
     devices = Devices(world, world, world, world, (world,), ())
-    given = Provision(always(InForce(SITE, TARIFFS)), catalogues(), load_seal(folder / KEY), released=RELEASED)
+    given = Provision(always(ActiveConfig(SITE, TARIFFS)), catalogues(), load_signing_key(folder / KEY), released=RELEASED)
     with contextlib.closing(Journal.open(folder / JOURNAL, SITE.station, "boot")) as journal:
         station = Station(given, devices, journal, world)
         tell(station, world, *WELL)
         yield station
 
 
-def tell(station: Station, world: World, *events: Event) -> None:
+def tell(station: Station, world: World, *events: DeviceEvent) -> None:
     for event in events:
         world.events.append(event)
         station.turn()
 
 
 def facts(folder: Path) -> list[Fact]:
-    with contextlib.closing(Reader(folder / JOURNAL)) as reader:
+    with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
         return list(reader.facts())
 
 
@@ -150,7 +150,7 @@ def test_a_clock_set_back_before_the_journal_sells_nothing_after_a_power_cut_and
         assert "Code C1 · 75011-0042" in world.view.lines
     told = facts(folder)
     assert [fact.clock for fact in told if isinstance(fact, Started)] == ["unknown", "wrong"]
-    assert Raised("clock wrong") in told
+    assert AlarmRaised("clock wrong") in told
     assert not [fact for fact in told if isinstance(fact, PaymentStarted)]
 
 
@@ -158,7 +158,7 @@ def test_a_start_that_found_it_wrong_raises_the_alarm_after_it_says_that_it_star
     """The city takes a start for the end of every alarm before it."""
     with switched_on(folder, World(at=RELEASED - HOUR)):
         pass
-    assert [type(fact) for fact in facts(folder)] == [Started, Raised]
+    assert [type(fact) for fact in facts(folder)] == [Started, AlarmRaised]
 
 
 def test_a_jump_back_is_seen_at_the_next_turn_and_sells_nothing_until_the_clock_is_right(folder: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_jump_back_is_seen_at_the_next_turn_and_sells_nothing_until_the_clock_
         world.at += HOUR
         tell(station, world, *TO_THE_BANK)
         assert world.charged == 1
-    assert [type(fact) for fact in facts(folder)] == [Started, Raised, Cleared, PaymentStarted]
+    assert [type(fact) for fact in facts(folder)] == [Started, AlarmRaised, AlarmCleared, PaymentStarted]
 
 
 def test_what_the_kernel_says_is_asked_again_every_minute(folder: Path) -> None:
@@ -191,7 +191,7 @@ def test_a_week_without_being_kept_right_is_an_alarm_and_sells_on(folder: Path) 
     with switched_on(folder, world) as station:
         tell(station, world, *TO_THE_BANK)
         assert world.charged == 1
-    assert Raised("clock drifting") in facts(folder)
+    assert AlarmRaised("clock drifting") in facts(folder)
 
 
 def test_the_door_is_written_down_when_it_is_not_as_it_was(folder: Path) -> None:

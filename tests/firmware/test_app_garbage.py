@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.facts import RightSold
+from firmware.protocol.facts import RightSold
 from hal.ports import NEVER
 from simulator.desk import Desk
 from simulator.expectation import facts

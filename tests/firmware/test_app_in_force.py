@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.contact import Configuration, Kind, Publication
-from firmware.envelope import PUBLICATION, sealed
-from firmware.facts import Started
-from firmware.rights import Held, body_of, rights_copy
-from firmware.state import open_shelf, provision
+from firmware.protocol.entitlements import DatedHolding, body_of, entitlement_copy
+from firmware.protocol.envelope import PUBLICATION, sealed
+from firmware.protocol.facts import Started
+from firmware.protocol.messages import Configuration, Publication, PublicationKind
+from firmware.station.state_folder import open_publication_store, provision
 from firmware.tariff import Holding
 from hal.clock import PARIS
 from simulator.desk import Desk
@@ -28,7 +28,7 @@ AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS)
 CHANGE = datetime(2026, 3, 4, 10, 7, 41, tzinfo=PARIS)
 SECOND = timedelta(seconds=1)
 PLATE = ("A", "B", "1", "2", "3", "C", "D", "OK")
-AUDIENCES: dict[Kind, str] = {"tariffs": "all", "configuration": "75011-0042", "rights": "11D"}
+AUDIENCES: dict[PublicationKind, str] = {"tariffs": "all", "configuration": "75011-0042", "rights": "11D"}
 
 
 @contextlib.contextmanager
@@ -48,11 +48,11 @@ def until(desk: Desk, at: datetime) -> None:
     assert abs(desk.clock.wall() - at) < timedelta(milliseconds=1)
 
 
-def put(folder: Path, kind: Kind, body: bytes, since: datetime, version: int = 1) -> None:
+def put(folder: Path, kind: PublicationKind, body: bytes, since: datetime, version: int = 1) -> None:
     """As the sync process does, in another process."""
     document = Publication(kind, AUDIENCES[kind], version, since, msgspec.Raw(body))
     envelope = sealed(PUBLICATION, msgspec.json.encode(document), CITY)
-    open_shelf(folder, demonstration(folder, AT).site).accept(envelope, AT)
+    open_publication_store(folder, demonstration(folder, AT).site).accept(envelope, AT)
 
 
 def twice_the_price() -> bytes:
@@ -168,11 +168,11 @@ def test_a_file_damaged_while_the_station_was_off_is_as_if_it_were_not_there(tmp
 # --- rights -------------------------------------------------------------------------------------------------------
 
 MIDNIGHT = datetime(2026, 3, 5, tzinfo=PARIS)
-RESIDENT = Held(Holding("resident", frozenset({"11C", "11D"})), datetime(2025, 3, 5, tzinfo=PARIS), MIDNIGHT)
+RESIDENT = DatedHolding(Holding("resident", frozenset({"11C", "11D"})), datetime(2025, 3, 5, tzinfo=PARIS), MIDNIGHT)
 
 
 def rights() -> bytes:
-    return body_of(rights_copy("11D", bytes(32), {"AB-123-CD": [RESIDENT]}))
+    return body_of(entitlement_copy("11D", bytes(32), {"AB-123-CD": [RESIDENT]}))
 
 
 @pytest.mark.parametrize(("at", "screen"), [(MIDNIGHT - SECOND, "regime"), (MIDNIGHT, "vehicle")])

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from firmware.card import board_of, station_file
 from firmware.cli import out_of_service, start
 from firmware.cli.out_of_service import GIVEN_UP
-from firmware.site import Site
+from firmware.domain.site import Site
+from firmware.station.flashed_card import board_of, station_file
 from hal.board import BoardError, read_toml
 from hal.drawing import overflows
 from hal.ports import View

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from firmware.cli.journal import add_parser
-from firmware.facts import Raised
-from firmware.journal import Journal
+from firmware.journal.journal import Journal
+from firmware.protocol.facts import AlarmRaised
 
 AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 
@@ -23,8 +23,8 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "journal.db"
     Journal.create(path, "75011-0042")
     with contextlib.closing(Journal.open(path, "75011-0042", "boot-1")) as journal:
-        journal.append(Raised("paper out"), AT, 1.0)
-        journal.append(Raised("é€"), AT, 2.0)
+        journal.append(AlarmRaised("paper out"), AT, 1.0)
+        journal.append(AlarmRaised("é€"), AT, 2.0)
     return path
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from firmware.cli import main
 from firmware.cli.sync import LONGEST_ANSWER, Errand, add_parser, poster, read_cursor, step, write_cursor
-from firmware.facts import Raised
-from firmware.journal import Journal, Reader
-from firmware.state import CITY, JOURNAL, KEY, provision
+from firmware.journal.journal import Journal, JournalReader
+from firmware.protocol.facts import AlarmRaised
+from firmware.station.state_folder import CITY, JOURNAL, KEY, provision
 
 ROOT = Path(__file__).parents[2]
 STATION = ROOT / "board" / "demo-station.toml"
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     provision(tmp_path / "state", "75011-0042")
     with contextlib.closing(Journal.open(tmp_path / "state" / JOURNAL, "75011-0042", "boot-1")) as journal:
         for number in range(3):
-            journal.append(Raised(str(number)), AT, 1.0)
+            journal.append(AlarmRaised(str(number)), AT, 1.0)
     return tmp_path / "state"
 
 
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_cursor_outlives_the_process(folder: Path) -> None:
-    with contextlib.closing(Reader(folder / JOURNAL)) as reader:
+    with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
         assert read_cursor(reader) == 0
         write_cursor(reader, 2)
         assert read_cursor(reader) == 2
@@ -48,7 +48,7 @@ def test_the_cursor_outlives_the_process(folder: Path) -> None:
 @pytest.mark.parametrize("text", ["", "2", "two " + "00" * 32, "2 " + "00" * 32, "999 " + "00" * 32, "\udcff"])
 def test_a_cursor_that_is_not_of_this_journal_counts_for_nothing(folder: Path, text: str) -> None:
     (folder / f"{JOURNAL}.cursor").write_bytes(text.encode("utf-8", "surrogateescape"))
-    with contextlib.closing(Reader(folder / JOURNAL)) as reader:
+    with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
         assert read_cursor(reader) == 0
 
 

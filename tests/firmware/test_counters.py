@@ -9,14 +9,23 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware import facts
-from firmware.counters import TICKETS_OF_A_ROLL, Counters, Tally
-from firmware.facts import CountersCollected, Fact, InDoubt, PaperChanged, RightSold, ServiceDone, TicketFailed, TicketPrinted
-from firmware.ledger import ledger_of
-from firmware.right import Right
+from firmware.domain.parking_right import ParkingRight
+from firmware.ledger.counters import TICKETS_OF_A_ROLL, Counters, Tally
+from firmware.ledger.ledger import ledger_of
+from firmware.protocol import facts
+from firmware.protocol.facts import (
+    CountersCollected,
+    Fact,
+    InDoubt,
+    PaperChanged,
+    RightSold,
+    ServiceDone,
+    TicketFailed,
+    TicketPrinted,
+)
 
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
-RIGHT = Right("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", AT, AT.replace(hour=11), 4, 600, "2021-08-01")
+RIGHT = ParkingRight("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", AT, AT.replace(hour=11), 4, 600, "2021-08-01")
 
 
 def counted(*written: Fact) -> Counters:

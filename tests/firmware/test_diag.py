@@ -17,26 +17,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.cli import main
-from firmware.diag import Redaction, Told, counted, files_of, told
-from firmware.entry import Entry, Recorded, body_of
-from firmware.facts import (
-    Cleared,
+from firmware.diagnosis.diag import JournalExtract, Redaction, counted, files_of, told
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.entry import Entry, EntryContent, body_of
+from firmware.protocol.facts import (
+    AlarmCleared,
+    AlarmRaised,
     Fact,
     InDoubt,
+    PaymentRefused,
     PaymentStarted,
     PinRefused,
-    Raised,
-    Refused,
     RightSold,
     ServiceDone,
     ServiceOpened,
     Started,
-    Strange,
     TicketFailed,
+    UnexpectedEvent,
 )
-from firmware.people import line_of, new_person
-from firmware.right import Right
-from firmware.state import CITY, JOURNAL, KEY, PEOPLE, open_journal, provision
+from firmware.service.people import line_of, new_person
+from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, provision
 from hal.clock import PARIS
 
 ROOT = Path(__file__).parents[2]
@@ -46,24 +46,24 @@ CARD = "4970101234567890"
 LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
 
 
-def right(plate: str, number: int) -> Right:
+def right(plate: str, number: int) -> ParkingRight:
     until, reference = NOW + timedelta(hours=1), f"75011-0042-{number:06d}"
-    return Right(reference, plate, 1, "11D", "visitor", "car", NOW, until, 4, 600, "2021-08-01")
+    return ParkingRight(reference, plate, 1, "11D", "visitor", "car", NOW, until, 4, 600, "2021-08-01")
 
 
 def facts_about(plates: Iterable[str]) -> list[Fact]:
     """Sales of these plates, and free texts that name them, as nobody should have written them."""
-    facts: list[Fact] = [Started("0.1.0", "2021-08-01"), Raised("terminal silent")]
+    facts: list[Fact] = [Started("0.1.0", "2021-08-01"), AlarmRaised("terminal silent")]
     for number, plate in enumerate(plates, 1):
         sold = right(plate, number)
         facts += [
             PaymentStarted(sold),
             RightSold(sold) if number % 2 else InDoubt(sold, f"asked by {plate}"),
-            Strange(f"{plate} came back"),
-            Strange(f"lower {plate.lower()}, spaced {' '.join(plate)}, dashed {'-'.join(plate)}"),
-            Refused(sold.reference, f"card of {plate} refused"),
+            UnexpectedEvent(f"{plate} came back"),
+            UnexpectedEvent(f"lower {plate.lower()}, spaced {' '.join(plate)}, dashed {'-'.join(plate)}"),
+            PaymentRefused(sold.reference, f"card of {plate} refused"),
             ServiceDone("07", "keypad test", f"saw ({plate})"),
-            Raised(f"alarm about {plate}"),
+            AlarmRaised(f"alarm about {plate}"),
             TicketFailed(sold.reference, plate),
         ]
     return facts
@@ -71,11 +71,11 @@ def facts_about(plates: Iterable[str]) -> list[Fact]:
 
 def entries(facts: Iterable[Fact]) -> list[Entry]:
     numbered = enumerate(facts, 1)
-    return [Entry(seq, body_of(Recorded(seq, "75011-0042", NOW, float(seq), BOOT, fact)), b"") for seq, fact in numbered]
+    return [Entry(seq, body_of(EntryContent(seq, "75011-0042", NOW, float(seq), BOOT, fact)), b"") for seq, fact in numbered]
 
 
 def bundle(facts: Iterable[Fact], key: bytes = bytes(32), count: int = 500) -> dict[str, bytes]:
-    known: Told = told(entries(facts), count)
+    known: JournalExtract = told(entries(facts), count)
     documents = {"facts": list(known.latest), "alarms": list(known.alarms), "counters": counted(known.ledger)}
     return files_of(documents, Redaction(key, known.plates))
 
@@ -140,7 +140,7 @@ def test_a_plate_has_one_hash_in_a_bundle_and_another_in_the_next() -> None:
 
 
 def test_a_plate_of_before_the_last_facts_is_masked_too() -> None:
-    facts = [*facts_about(["AB123CD"]), *([Started("0.1.0", "2021-08-01")] * 3), Strange("again ab 123 cd")]
+    facts = [*facts_about(["AB123CD"]), *([Started("0.1.0", "2021-08-01")] * 3), UnexpectedEvent("again ab 123 cd")]
     (last,) = json.loads(bundle(facts, count=1)["facts.json"])
     assert last["fact"]["what"] == "again ‹masked›"
 
@@ -164,7 +164,7 @@ def test_a_plate_of_before_the_last_facts_is_masked_too() -> None:
 )
 def test_a_secret_in_a_free_text_is_masked(secret: str) -> None:
     facts: list[Fact] = [
-        Strange(f"saw {secret} there"),
+        UnexpectedEvent(f"saw {secret} there"),
         ServiceDone("07", "note", secret),
         TicketFailed("75011-0042-1", secret),
     ]
@@ -177,7 +177,7 @@ def test_a_secret_in_a_free_text_is_masked(secret: str) -> None:
 def test_what_an_engineer_needs_is_left() -> None:
     facts: list[Fact] = [
         RightSold(right("AB123CD", 1), clock="free running"),
-        Raised("key A stuck"),
+        AlarmRaised("key A stuck"),
         ServiceDone("07", "keypad test", "missing OK A"),
     ]
     told_of = json.loads(bundle(facts)["facts.json"])
@@ -198,7 +198,7 @@ def test_a_member_nobody_has_thought_about_is_free_text() -> None:
 
 
 def test_a_fact_of_a_newer_software_is_counted_and_not_shown() -> None:
-    body = entries([Strange("x")])[0].body.replace(b'"strange"', b'"plate typed"').replace(b'"x"', b'"AB123CD"')
+    body = entries([UnexpectedEvent("x")])[0].body.replace(b'"strange"', b'"plate typed"').replace(b'"x"', b'"AB123CD"')
     known = told([Entry(1, body, b"")], 500)
     assert known.unknown == 1
     assert "AB123CD" not in shown(files_of({"facts": list(known.latest)}, Redaction(bytes(32), known.plates)))
@@ -235,8 +235,8 @@ def folder(tmp_path: Path) -> Path:
     more: list[Fact] = [
         PinRefused("07", NOW),
         ServiceOpened("07"),
-        Strange(f"card {CARD}, key {CITY_KEY}"),
-        Cleared("terminal silent"),
+        UnexpectedEvent(f"card {CARD}, key {CITY_KEY}"),
+        AlarmCleared("terminal silent"),
     ]
     for seq, fact in enumerate([*facts_about(PLATES_SOLD), *more]):
         journal.append(fact, NOW, float(seq))

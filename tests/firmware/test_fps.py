@@ -12,7 +12,7 @@ from firmware.cli.fps import add_parser
 from firmware.tariff import NotSold, Refusal, Tariffs, load_tariffs
 from firmware.tariff.file import FpsRule
 from firmware.tariff.fps import (
-    Notice,
+    FpsAmounts,
     Receipt,
     appeal_until,
     due_cents,
@@ -54,8 +54,8 @@ def paris(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
-def issued(answer: Notice | NotSold) -> Notice:
-    assert isinstance(answer, Notice), answer
+def issued(answer: FpsAmounts | NotSold) -> FpsAmounts:
+    assert isinstance(answer, FpsAmounts), answer
     return answer
 
 

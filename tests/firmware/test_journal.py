@@ -18,15 +18,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import firmware.journal
-from firmware.facts import Fact, InDoubt, PaymentStarted, Raised, Refused, RightSold, Started, Strange, TicketPrinted
-from firmware.journal import Head, Journal, JournalError, Reader, verify
-from firmware.right import Right
+import firmware.journal.journal
+from firmware.domain.parking_right import ParkingRight
+from firmware.journal.journal import Head, Journal, JournalError, JournalReader, verify
+from firmware.protocol.facts import (
+    AlarmRaised,
+    Fact,
+    InDoubt,
+    PaymentRefused,
+    PaymentStarted,
+    RightSold,
+    Started,
+    TicketPrinted,
+    UnexpectedEvent,
+)
 
 STATION = "75011-0042"
 PARIS = ZoneInfo("Europe/Paris")
 TEN = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
-RIGHT = Right(
+RIGHT = ParkingRight(
     reference="75011-0042-000001",
     plate="AB123CD",
     zone=1,
@@ -44,7 +54,7 @@ DAY: tuple[Fact, ...] = (
     PaymentStarted(RIGHT),
     RightSold(RIGHT, True),
     TicketPrinted("75011-0042-000001"),
-    Raised("paper out"),
+    AlarmRaised("paper out"),
 )
 
 
@@ -87,8 +97,8 @@ def sql(path: Path, *statements: str) -> None:
 
 def test_the_text_of_an_entry_and_its_hash(path: Path) -> None:
     with contextlib.closing(Journal.open(path, STATION, "boot-1")) as journal:
-        first = journal.append(Refused("75011-0042-000001", "refused"), TEN, 12.5)
-        second = journal.append(Raised("paper out"), TEN, 13.5)
+        first = journal.append(PaymentRefused("75011-0042-000001", "refused"), TEN, 12.5)
+        second = journal.append(AlarmRaised("paper out"), TEN, 13.5)
     assert first.body == (
         b'{"seq":1,"station":"75011-0042","at":"2026-03-04T10:00:00+01:00","instant":12.5,"boot":"boot-1",'
         b'"fact":{"fact":"refused","reference":"75011-0042-000001","reason":"refused"}}'
@@ -104,14 +114,14 @@ def test_an_empty_journal_is_whole(path: Path) -> None:
 
 
 moments = st.datetimes(datetime(2001, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from([UTC, PARIS]))  # noqa: DTZ001
-rights = st.builds(Right, *[st.text(max_size=12)] * 2, st.integers(1, 2), *[st.text(max_size=8)] * 3, moments, moments)
+rights = st.builds(ParkingRight, *[st.text(max_size=12)] * 2, st.integers(1, 2), *[st.text(max_size=8)] * 3, moments, moments)
 facts = st.one_of(
     st.builds(Started, st.text(), st.text()),
     st.builds(PaymentStarted, st.just(RIGHT)),
     st.builds(RightSold, st.just(RIGHT), st.none() | st.booleans()),
     st.builds(InDoubt, st.just(RIGHT), st.text()),
-    st.builds(Refused, st.text(), st.text()),
-    st.builds(Strange, st.text()),
+    st.builds(PaymentRefused, st.text(), st.text()),
+    st.builds(UnexpectedEvent, st.text()),
 )
 
 
@@ -125,7 +135,7 @@ def test_what_was_appended_is_read_back_after_any_number_of_starts(days: list[li
             with contextlib.closing(Journal.open(path, STATION, f"boot-{number}")) as journal:
                 for fact, at, instant in day:
                     journal.append(fact, at, instant)
-        with contextlib.closing(Reader(path)) as reader:
+        with contextlib.closing(JournalReader(path)) as reader:
             entries = list(reader.entries())
             recorded = [reader.recorded(entry) for entry in entries]
             assert list(reader.facts()) == [fact for day in days for fact, _, _ in day]
@@ -135,7 +145,7 @@ def test_what_was_appended_is_read_back_after_any_number_of_starts(days: list[li
 
 
 def test_entries_after_a_number(written: Path) -> None:
-    with contextlib.closing(Reader(written)) as reader:
+    with contextlib.closing(JournalReader(written)) as reader:
         assert [entry.seq for entry in reader.entries_after(2, 2)] == [3, 4]
         assert [entry.seq for entry in reader.entries_after(0, 100)] == [1, 2, 3, 4, 5]
         assert reader.entries_after(5, 100) == []
@@ -144,15 +154,15 @@ def test_entries_after_a_number(written: Path) -> None:
 def test_a_time_that_could_not_be_read_back_is_refused(path: Path) -> None:
     with contextlib.closing(Journal.open(path, STATION, "boot-1")) as journal:
         with pytest.raises(ValueError, match="aware"):
-            journal.append(Raised("x"), TEN.replace(tzinfo=None), 1.0)
+            journal.append(AlarmRaised("x"), TEN.replace(tzinfo=None), 1.0)
         with pytest.raises(ValueError, match="finite"):
-            journal.append(Raised("x"), TEN, float("inf"))
+            journal.append(AlarmRaised("x"), TEN, float("inf"))
         assert journal.head.seq == 0
     assert verify(path).seq == 0
 
 
 def test_another_process_reads_while_the_station_writes(path: Path) -> None:
-    with contextlib.closing(Reader(path)) as early, contextlib.closing(Journal.open(path, STATION, "boot-1")) as journal:
+    with contextlib.closing(JournalReader(path)) as early, contextlib.closing(Journal.open(path, STATION, "boot-1")) as journal:
         for number, fact in enumerate(DAY, 1):
             entry = journal.append(fact, TEN, 1.0)
             assert early.entries_after(number - 1, 10) == [entry]
@@ -175,14 +185,14 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged(path: Path, tmp_path: P
     with contextlib.closing(Journal.open(after / "journal.db", STATION, "boot-2")) as again:
         assert again.head == head
         assert list(again.facts()) == list(DAY)
-        assert again.append(Raised("cover open"), TEN, 1.0).seq == 6
+        assert again.append(AlarmRaised("cover open"), TEN, 1.0).seq == 6
 
 
 @pytest.mark.parametrize("level", ["OFF", "NORMAL"])
 def test_planted_a_connection_that_does_not_synchronise_is_refused(
     written: Path, monkeypatch: pytest.MonkeyPatch, level: str
 ) -> None:
-    monkeypatch.setattr(firmware.journal, "_SYNCHRONOUS", f"PRAGMA synchronous={level}")
+    monkeypatch.setattr(firmware.journal.journal, "_SYNCHRONOUS", f"PRAGMA synchronous={level}")
     with pytest.raises(JournalError, match=r"synchronous is [01], not 2"):
         Journal.open(written, STATION, "boot-2")
 
@@ -248,10 +258,10 @@ def test_a_disk_that_takes_no_more_acknowledges_nothing(path: Path) -> None:
         with no_larger_file(path.with_name("journal.db-wal").stat().st_size + 1000):
             for _ in range(3):
                 with pytest.raises(JournalError, match="entry 6: not written"):
-                    journal.append(Raised("disk full"), TEN, 1.0)
+                    journal.append(AlarmRaised("disk full"), TEN, 1.0)
         assert journal.head == before
         assert journal.verify() == before
-        assert journal.append(Raised("disk was full"), TEN, 1.0).seq == 6
+        assert journal.append(AlarmRaised("disk was full"), TEN, 1.0).seq == 6
     assert verify(path).seq == 6
 
 
@@ -269,9 +279,9 @@ def no_larger_file(size: int) -> Iterator[None]:
 def test_a_second_writer_cannot_break_the_chain(path: Path) -> None:
     one, two = (Journal.open(path, STATION, boot) for boot in ("boot-1", "boot-2"))
     with contextlib.closing(one), contextlib.closing(two):
-        one.append(Raised("x"), TEN, 1.0)
+        one.append(AlarmRaised("x"), TEN, 1.0)
         with pytest.raises(JournalError, match="entry 1: not written"):
-            two.append(Raised("y"), TEN, 1.0)
+            two.append(AlarmRaised("y"), TEN, 1.0)
     assert verify(path).seq == 1
 
 

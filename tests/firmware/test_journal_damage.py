@@ -16,14 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.facts import Fact, PaymentStarted, Raised, RightSold, Started, TicketPrinted
-from firmware.journal import Journal, JournalError, Reader, verify
-from firmware.right import Right
+from firmware.domain.parking_right import ParkingRight
+from firmware.journal.journal import Journal, JournalError, JournalReader, verify
+from firmware.protocol.facts import AlarmRaised, Fact, PaymentStarted, RightSold, Started, TicketPrinted
 
 STATION = "75011-0042"
 PARIS = ZoneInfo("Europe/Paris")
 TEN = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
-RIGHT = Right(
+RIGHT = ParkingRight(
     reference="75011-0042-000001",
     plate="AB123CD",
     zone=1,
@@ -41,7 +41,7 @@ DAY: tuple[Fact, ...] = (
     PaymentStarted(RIGHT),
     RightSold(RIGHT, True),
     TicketPrinted("75011-0042-000001"),
-    Raised("paper out"),
+    AlarmRaised("paper out"),
 )
 
 
@@ -132,7 +132,7 @@ def test_the_triggers_are_part_of_the_journal(written: Path) -> None:
 
 def test_a_chain_rewritten_for_another_place_is_seen(written: Path) -> None:
     """Hashes made right again, but the text says it is another entry's."""
-    with contextlib.closing(Reader(written)) as reader:
+    with contextlib.closing(JournalReader(written)) as reader:
         last = reader.entries_after(4, 1)[0]
     body = last.body.replace(b'"seq":5', b'"seq":9')
     digest = hashlib.sha256(last.hash + body).digest()
@@ -141,13 +141,16 @@ def test_a_chain_rewritten_for_another_place_is_seen(written: Path) -> None:
 
 
 def test_a_fact_of_a_later_software_is_named_not_guessed(written: Path) -> None:
-    with contextlib.closing(Reader(written)) as reader:
+    with contextlib.closing(JournalReader(written)) as reader:
         last = reader.entries_after(4, 1)[0]
     body = last.body.replace(b'"seq":5', b'"seq":6').replace(b"alarm raised", b"teleported")
     digest = hashlib.sha256(last.hash + body).digest()
     sql(written, f"INSERT INTO entries VALUES (6, x'{body.hex()}', x'{digest.hex()}')")
     assert verify(written).seq == 6
-    with contextlib.closing(Reader(written)) as reader, pytest.raises(JournalError, match=r"entry 6: .*teleported") as caught:
+    with (
+        contextlib.closing(JournalReader(written)) as reader,
+        pytest.raises(JournalError, match=r"entry 6: .*teleported") as caught,
+    ):
         list(reader.facts())
     assert caught.value.entry == 6
 
@@ -169,7 +172,7 @@ def read_all(data: bytes) -> list[bytes]:
         path = Path(directory, "journal.db")
         path.write_bytes(data)
         try:
-            with contextlib.closing(Reader(path)) as reader:
+            with contextlib.closing(JournalReader(path)) as reader:
                 reader.verify()
                 return [entry.body for entry in reader.entries()]
         finally:
@@ -248,7 +251,7 @@ def test_an_entry_that_fell_off_the_end_of_its_page_is_seen() -> None:
 
 def test_a_lost_page_is_named_by_its_first_entry(path: Path) -> None:
     write(path, DAY * 20)
-    with contextlib.closing(Reader(path)) as reader:
+    with contextlib.closing(JournalReader(path)) as reader:
         entries = list(reader.entries())
     data = path.read_bytes()
     page = data.index(entries[-1].body) // 4096 * 4096

@@ -7,25 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from firmware.inspection import Contact
-from firmware.last_contact import CURSOR, SIGN, last_contact, note_contact
+from firmware.backoffice.delivery_status import CURSOR, LAST_ACCEPTED, delivery_status, note_delivery
+from firmware.service.inspection import DeliveryStatus
 
 AT = datetime(2026, 3, 4, 13, 29, 41, tzinfo=UTC)
 
 
 def test_what_one_process_notes_the_other_reads(tmp_path: Path) -> None:
-    note_contact(tmp_path, AT)
+    note_delivery(tmp_path, AT)
     (tmp_path / CURSOR).write_text(f"813 {'ab' * 32}\n")
-    assert last_contact(tmp_path) == Contact(AT, 813)
+    assert delivery_status(tmp_path) == DeliveryStatus(AT, 813)
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-03-04T13:29:41", "\udcff"])
 def test_a_sign_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
-    (tmp_path / SIGN).write_text(text, "utf-8", "surrogateescape")
+    (tmp_path / LAST_ACCEPTED).write_text(text, "utf-8", "surrogateescape")
     (tmp_path / CURSOR).write_text(text, "utf-8", "surrogateescape")
-    assert last_contact(tmp_path) == Contact()
+    assert delivery_status(tmp_path) == DeliveryStatus()
 
 
 def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path: Path) -> None:
-    note_contact(tmp_path / "gone", AT)
-    assert last_contact(tmp_path / "gone") == Contact()
+    note_delivery(tmp_path / "gone", AT)
+    assert delivery_status(tmp_path / "gone") == DeliveryStatus()

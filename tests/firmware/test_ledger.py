@@ -10,32 +10,32 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.counters import Counters
-from firmware.effects import Record
-from firmware.facts import (
-    Cleared,
+from firmware.domain.parking_right import ParkingRight
+from firmware.ledger.counters import Counters
+from firmware.ledger.ledger import REFUSALS_KEPT, STAYS_KEPT, Ledger, ledger_of
+from firmware.protocol.facts import (
+    AlarmCleared,
+    AlarmRaised,
     DoorMoved,
     Fact,
     InDoubt,
+    PaymentRefused,
     PaymentStarted,
-    Raised,
-    Refused,
     RightSold,
     Started,
-    Strange,
     TicketFailed,
     TicketPrinted,
+    UnexpectedEvent,
 )
-from firmware.ledger import REFUSALS_KEPT, STAYS_KEPT, Ledger, ledger_of
-from firmware.recovery import recovered
-from firmware.right import Right
 from firmware.tariff import Stay
+from firmware.visit.effects import Record
+from firmware.visit.recovery import recovered
 
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def right(number: int) -> Right:
-    return Right(
+def right(number: int) -> ParkingRight:
+    return ParkingRight(
         reference=f"75011-0042-{number:06d}",
         plate="AB123CD",
         zone=1,
@@ -58,7 +58,7 @@ STAYS = {KEY: Stay(8, ONE.end, ONE.start)}
 CLASSES = {KEY: "car"}
 
 
-def whose(ledger: Ledger, reference: str) -> Right | None:
+def whose(ledger: Ledger, reference: str) -> ParkingRight | None:
     return ledger.right(lambda right: right.reference == reference)
 
 
@@ -75,22 +75,22 @@ def money(facts: Iterable[Fact]) -> Ledger:
 def test_a_payment_is_open_until_its_end_is_written() -> None:
     assert money((BEGUN,)) == Ledger(1, {ONE.reference: ONE})
     assert money((BEGUN, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
-    assert money((BEGUN, Refused(ONE.reference, "refused"))) == Ledger(1, refused={ONE.reference: ONE})
+    assert money((BEGUN, PaymentRefused(ONE.reference, "refused"))) == Ledger(1, refused={ONE.reference: ONE})
     assert money((BEGUN, InDoubt(ONE, "unanswered"))) == Ledger(1, doubts={ONE.reference: ONE}, stays=STAYS, classes=CLASSES)
 
 
 def test_a_late_answer_ends_the_doubt() -> None:
     doubted = (BEGUN, InDoubt(ONE, "unanswered"))
     assert money((*doubted, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
-    assert ledger_of((*doubted, Refused(ONE.reference, "refused"))).doubts == {}
+    assert ledger_of((*doubted, PaymentRefused(ONE.reference, "refused"))).doubts == {}
 
 
 def test_a_yes_after_a_no_ends_it() -> None:
-    assert money((BEGUN, Refused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
+    assert money((BEGUN, PaymentRefused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
 
 
 def test_numbers_count_payments_not_sales() -> None:
-    facts = (BEGUN, Refused(ONE.reference, "refused"), PaymentStarted(TWO), RightSold(TWO))
+    facts = (BEGUN, PaymentRefused(ONE.reference, "refused"), PaymentStarted(TWO), RightSold(TWO))
     assert ledger_of(facts).sales == 2
 
 
@@ -99,10 +99,10 @@ def test_other_facts_change_nothing() -> None:
         Started("0.1.0", "2021-08-01"),
         TicketPrinted(ONE.reference),
         TicketFailed(ONE.reference, "out"),
-        Raised("printer out"),
-        Cleared("printer out"),
-        Strange("an approval"),
-        Refused("75011-0042-000777", "refused"),
+        AlarmRaised("printer out"),
+        AlarmCleared("printer out"),
+        UnexpectedEvent("an approval"),
+        PaymentRefused("75011-0042-000777", "refused"),
     ):
         assert money((BEGUN, fact)) == money((BEGUN,))
 
@@ -110,7 +110,7 @@ def test_other_facts_change_nothing() -> None:
 def test_the_clock_that_dated_a_payment_is_known_until_the_payment_is_forgotten() -> None:
     """A late answer is of the sale that began long ago: it bears the clock of that moment."""
     begun = PaymentStarted(ONE, "synchronised")
-    for since in ((), (InDoubt(ONE, "unanswered", "synchronised"),), (Refused(ONE.reference, "refused"),)):
+    for since in ((), (InDoubt(ONE, "unanswered", "synchronised"),), (PaymentRefused(ONE.reference, "refused"),)):
         ledger = ledger_of((begun, *since, PaymentStarted(TWO, "free running")))
         assert (ledger.clock(ONE.reference), ledger.clock(TWO.reference)) == ("synchronised", "free running")
     assert ledger_of((begun,)).clock("75011-0042-000777") == "unknown"
@@ -126,7 +126,7 @@ def test_the_door_is_known_as_it_was_last_written_down() -> None:
 def test_a_right_is_found_while_it_is_open_in_doubt_or_lately_refused() -> None:
     assert whose(ledger_of((BEGUN,)), ONE.reference) == ONE
     assert whose(ledger_of((BEGUN, InDoubt(ONE, "power cut"))), ONE.reference) == ONE
-    assert whose(ledger_of((BEGUN, Refused(ONE.reference, "refused"))), ONE.reference) == ONE
+    assert whose(ledger_of((BEGUN, PaymentRefused(ONE.reference, "refused"))), ONE.reference) == ONE
     assert whose(ledger_of((BEGUN, RightSold(ONE))), ONE.reference) is None
     assert whose(ledger_of((BEGUN,)), TWO.reference) is None
 
@@ -134,7 +134,7 @@ def test_a_right_is_found_while_it_is_open_in_doubt_or_lately_refused() -> None:
 def test_only_the_latest_refusals_are_remembered() -> None:
     facts: list[Fact] = []
     for number in range(1, REFUSALS_KEPT + 3):
-        facts += [PaymentStarted(right(number)), Refused(right(number).reference, "refused")]
+        facts += [PaymentStarted(right(number)), PaymentRefused(right(number).reference, "refused")]
     ledger = ledger_of(facts)
     assert REFUSALS_KEPT == 100
     assert len(ledger.refused) == 100
@@ -163,13 +163,13 @@ def test_a_second_purchase_adds_up_with_the_first() -> None:
 
 def test_what_is_only_asked_or_refused_is_no_stay() -> None:
     assert ledger_of((BEGUN,)).stays == {}
-    assert ledger_of((BEGUN, Refused(ONE.reference, "refused"))).stays == {}
+    assert ledger_of((BEGUN, PaymentRefused(ONE.reference, "refused"))).stays == {}
 
 
 def test_a_promise_is_a_stay_whatever_the_bank_says_in_the_end() -> None:
     """The motorist was told that the car may stay."""
     doubted = (BEGUN, InDoubt(ONE, "unanswered"))
-    for end in ((), (RightSold(ONE),), (Refused(ONE.reference, "refused"),)):
+    for end in ((), (RightSold(ONE),), (PaymentRefused(ONE.reference, "refused"),)):
         assert of("AB123CD", ledger_of((*doubted, *end))) == STAYS[KEY]
 
 
@@ -190,7 +190,7 @@ def test_a_free_right_has_a_number_of_its_own() -> None:
     assert ledger_of((BEGUN, RightSold(ONE), RightSold(replace(free, reference=TWO.reference)))).sales == 2
 
 
-def a_day(number: int) -> Right:
+def a_day(number: int) -> ParkingRight:
     """A right of a plate of its own, on the day of that number."""
     one = right(number)
     return replace(one, plate=f"P{number:05d}", start=one.start + timedelta(days=number), end=one.end + timedelta(days=number))
@@ -233,7 +233,7 @@ FACTS = st.lists(
             [
                 PaymentStarted(right(number)),
                 RightSold(right(number)),
-                Refused(right(number).reference, "refused"),
+                PaymentRefused(right(number).reference, "refused"),
                 InDoubt(right(number), "unanswered"),
                 TicketPrinted(right(number).reference),
             ]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.facts import Fact, PinRefused, ServiceOpened
-from firmware.ledger import ledger_of
-from firmware.lockout import MACHINE, Lockout
+from firmware.ledger.ledger import ledger_of
+from firmware.ledger.lockout import MACHINE, Lockout
+from firmware.protocol.facts import Fact, PinRefused, ServiceOpened
 
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
 EXPECTED = [0, 0, 30, 120, 600, 3600, 86400, 86400, 86400]

@@ -16,7 +16,7 @@ import pytest
 from firmware import loop
 from firmware.app import Plug, Station
 from firmware.assemble import Silence
-from firmware.stop import Stop
+from firmware.station.stop_signal import StopSignal
 from hal.clock import SystemClock
 from hal.lines import EdgeCable
 from hal.ports import NEVER, Instant
@@ -103,7 +103,7 @@ class Turning:
 
 
 def run(turning: Turning) -> None:
-    loop.run(cast(Station, turning), SystemClock(), Stop())
+    loop.run(cast(Station, turning), SystemClock(), StopSignal())
 
 
 def stop(number: int = signal.SIGTERM) -> None:
@@ -118,7 +118,7 @@ def goodbye(now: Instant) -> bytes:
 
 @pytest.fixture(autouse=True)
 def _signals() -> Iterator[None]:
-    """`Stop` takes the signals of the process; give them back. A loop that never ends is ended."""
+    """`StopSignal` takes the signals of the process; give them back. A loop that never ends is ended."""
 
     def hung(_number: int, _frame: types.FrameType | None) -> None:
         raise AssertionError("the loop hangs")
@@ -157,7 +157,7 @@ def test_a_signal_ends_a_wait_for_ever() -> None:
     turning = Turning((Plug("far", far, Silence()),))
     assert turning.wake_at == NEVER
     waited = signal.getsignal(signal.SIGALRM)
-    stopping = Stop()
+    stopping = StopSignal()
     signal.signal(signal.SIGALRM, signal.getsignal(signal.SIGTERM))  # the timer stands for whoever stops the service
     signal.setitimer(signal.ITIMER_REAL, 0.05)
     loop.run(cast(Station, turning), SystemClock(), stopping)
@@ -244,7 +244,7 @@ def test_whoever_watches_is_called_after_a_whole_turn_and_never_before_the_first
         told.append("looked")
         return now
 
-    loop.run(cast(Station, Turning((), on_turn=on_turn)), SystemClock(), Stop(), after_turn)
+    loop.run(cast(Station, Turning((), on_turn=on_turn)), SystemClock(), StopSignal(), after_turn)
     assert told == ["turn 1", "looked", "turn 2", "looked", "turn 3"]
 
 
@@ -262,6 +262,6 @@ def test_whoever_watches_is_called_again_when_he_asked_though_nothing_happens() 
     turning = Turning((Plug("far", Far(), Silence()),))
     assert turning.wake_at == NEVER
     begun = clock.now()
-    loop.run(cast(Station, turning), clock, Stop(), after_turn)
+    loop.run(cast(Station, turning), clock, StopSignal(), after_turn)
     assert 0.1 <= asked[2] - asked[0] < clock.now() - begun + 0.001 < 1.0
     assert turning.turns <= 4, "it waited by turning round"

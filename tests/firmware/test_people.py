@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from firmware.cli import main
-from firmware.effects import CheckPin
-from firmware.people import People, PeopleError, line_of, new_person, people_in
-from firmware.screens.service.login import Checking, Pin
-from firmware.state import PEOPLE, load_people
+from firmware.screens.service.login import Checking, PinEntry
+from firmware.service.people import People, PeopleError, line_of, new_person, people_in
+from firmware.station.state_folder import PEOPLE, load_people
+from firmware.visit.effects import CheckPin
 
 SALT = bytes(range(16))
 MARTIN = new_person("07", "A. Martin", "402917", SALT)
@@ -62,7 +62,7 @@ def test_the_same_pin_twice_leaves_two_different_hashes() -> None:
 
 
 def test_no_repr_shows_a_pin() -> None:
-    assert "402917" not in repr((CheckPin("07", "402917"), Pin("07", "402917"), Checking("07"), MARTIN))
+    assert "402917" not in repr((CheckPin("07", "402917"), PinEntry("07", "402917"), Checking("07"), MARTIN))
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, *pins: str) -> None:

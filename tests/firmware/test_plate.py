@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.plate import MAX_LENGTH, Doubt, Series, Swap, classify, doubt, grouped, normalise
+from firmware.domain.plate import MAX_LENGTH, Doubt, Series, Swap, classify, doubt, grouped, normalise
 
 PLATES = st.text(string.ascii_uppercase + string.digits, max_size=MAX_LENGTH)
 LOOK_ALIKES = {"O": "0", "I": "1", "B": "8", "S": "5", "Z": "2"}

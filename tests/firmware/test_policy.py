@@ -6,14 +6,14 @@ from itertools import product
 
 import pytest
 
-from firmware.clock_trust import Trust
-from firmware.health import Health
-from firmware.policy import Sells, code, sells
+from firmware.ledger.clock_evidence import ClockTrust
+from firmware.visit.health import Health
+from firmware.visit.sales_policy import Sells, code, sells
 from hal.ports import Key, PrinterState
 
 PRINTERS = (None, *PrinterState)
 YES_NO_UNKNOWN = (None, True, False)
-CLOCKS = tuple(map(Trust, ("synchronised", "free running", "unknown", "wrong")))
+CLOCKS = tuple(map(ClockTrust, ("synchronised", "free running", "unknown", "wrong")))
 STUCK = (frozenset[Key](), frozenset({Key.A}))
 EVERY = [
     (Health(printer, terminal, stuck, door, mains, clock), tariff, stopped)
@@ -63,8 +63,8 @@ def test_whoever_cannot_pay_is_told_a_code_and_whoever_can_is_told_none() -> Non
         (Health(), True, False, "T0"),
         (Health(terminal=True, mains=False), True, False, "A1"),
         (WELL, False, False, "P1"),
-        (Health(terminal=False, clock=Trust("wrong")), False, False, "C1"),
-        (Health(clock=Trust("wrong")), False, True, "S1"),
+        (Health(terminal=False, clock=ClockTrust("wrong")), False, False, "C1"),
+        (Health(clock=ClockTrust("wrong")), False, True, "S1"),
     ],
 )
 def test_the_code_is_of_what_weighs_most(health: Health, tariff: bool, stopped: bool, wanted: str) -> None:

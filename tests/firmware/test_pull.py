@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.contact import Answer, ClockQuality, Report, pull_in
-from firmware.contact import Pull as Asked
-from firmware.envelope import PULL, Envelope, envelope_in, verified
-from firmware.pull import Pull
-from firmware.shelf import ShelfError
-from firmware.voice import Voice
+from firmware.backoffice.publication_store import PublicationStoreError
+from firmware.backoffice.pull import Pull
+from firmware.backoffice.signer import Signer
+from firmware.protocol.envelope import PULL, Envelope, envelope_in, verified
+from firmware.protocol.messages import CityAnswer, ClockQuality, StatusReport, pull_in
+from firmware.protocol.messages import PullRequest as Asked
 
 STATION = "75011-0042"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -33,16 +33,16 @@ class Kept:
     def accept(self, envelope: Envelope) -> None:
         document = bytes(envelope.signed)
         if document in self.refused:
-            raise ShelfError(f"{document.decode()} is not newer")
+            raise PublicationStoreError(f"{document.decode()} is not newer")
         self.taken.append(document)
 
     @property
-    def report(self) -> Report:
-        return Report("1.2.3", ClockQuality.UNKNOWN, {"tariffs": len(self.taken)})
+    def report(self) -> StatusReport:
+        return StatusReport("1.2.3", ClockQuality.UNKNOWN, {"tariffs": len(self.taken)})
 
 
 def pull_of(kept: Kept) -> Pull:
-    return Pull(Voice(STATION, KEY, lambda: AT, lambda: kept.report), kept.accept)
+    return Pull(Signer(STATION, KEY, lambda: AT, lambda: kept.report), kept.accept)
 
 
 def asked(request: bytes) -> Asked:
@@ -51,7 +51,7 @@ def asked(request: bytes) -> Asked:
 
 
 def answer(*documents: bytes) -> bytes:
-    return msgspec.json.encode(Answer(publications=tuple(Envelope(msgspec.Raw(each), "A" * 86) for each in documents)))
+    return msgspec.json.encode(CityAnswer(publications=tuple(Envelope(msgspec.Raw(each), "A" * 86) for each in documents)))
 
 
 def test_it_asks_at_start_and_every_five_minutes_for_what_is_newer() -> None:
@@ -104,8 +104,8 @@ def test_a_problem_document_is_told_in_its_own_words() -> None:
 
 def test_it_shares_its_numbers_with_whoever_else_speaks_for_the_station() -> None:
     kept = Kept()
-    voice = Voice(STATION, KEY, lambda: AT, lambda: kept.report)
-    one, other = Pull(voice, kept.accept), Pull(voice, kept.accept)
+    signer = Signer(STATION, KEY, lambda: AT, lambda: kept.report)
+    one, other = Pull(signer, kept.accept), Pull(signer, kept.accept)
     assert [asked(each.wake(0.0)).contact for each in (one, other)] == [1, 2]
     one.receive(b'{"contact_from":9}', 0.0)
     assert (one.wake_at, one.trouble) == (0.0, None)

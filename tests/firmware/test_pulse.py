@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import firmware.pulse
-from firmware.journal import Journal
-from firmware.notify import teller, watchdog_seconds
-from firmware.pulse import BEATS, UNWATCHED, Pulse, check_journal, pulse_of
+import firmware.station.watchdog
+from firmware.journal.journal import Journal
+from firmware.station.sd_notify import teller, watchdog_seconds
+from firmware.station.watchdog import BEATS, UNWATCHED, Watchdog, check_journal, watchdog_of
 from hal.ports import AT_ONCE
 
 
@@ -92,7 +92,7 @@ class Station:
     def __init__(self) -> None:
         self.told: list[str] = []
         self.trouble: OSError | sqlite3.Error | None = None
-        self.pulse = Pulse(self.told.append, 3.0, self.check)
+        self.watchdog = Watchdog(self.told.append, 3.0, self.check)
 
     def check(self) -> None:
         if self.trouble:
@@ -105,7 +105,7 @@ def fed(told: list[str]) -> list[bool]:
 
 def test_it_beats_when_it_is_due_and_not_at_every_turn() -> None:
     station = Station()
-    dues = [station.pulse(now) for now in (100.0, 100.1, 102.9, 103.0, 103.1, 107.0)]
+    dues = [station.watchdog(now) for now in (100.0, 100.1, 102.9, 103.0, 103.1, 107.0)]
     assert dues == [103.0, 103.0, 103.0, 106.0, 106.0, 110.0]
     assert fed(station.told) == [True, True, True]
     assert AT_ONCE < 100.0
@@ -113,7 +113,7 @@ def test_it_beats_when_it_is_due_and_not_at_every_turn() -> None:
 
 def test_the_first_beat_of_a_station_that_is_well_says_ready() -> None:
     station = Station()
-    station.pulse(0.0)
+    station.watchdog(0.0)
     assert "READY=1" in station.told[0].splitlines()
 
 
@@ -122,11 +122,11 @@ def test_the_first_beat_of_a_station_that_is_well_says_ready() -> None:
 )
 def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(trouble: OSError | sqlite3.Error) -> None:
     station = Station()
-    station.pulse(0.0)
+    station.watchdog(0.0)
     station.trouble = trouble
-    station.pulse(3.0)
+    station.watchdog(3.0)
     station.trouble = None
-    station.pulse(6.0)
+    station.watchdog(6.0)
     assert fed(station.told) == [True, False, True]
     assert station.told[1] == f"STATUS={trouble}"
     assert "READY" not in station.told[1]
@@ -136,10 +136,10 @@ def test_a_supervised_process_beats_thrice_within_the_patience_of_its_watchdog(
     supervisor: tuple[socket.socket, str], journal: Path
 ) -> None:
     line, address = supervisor
-    pulse = pulse_of(journal, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())})
-    assert pulse(0.0) == 9.0 / BEATS == 3.0
+    watchdog = watchdog_of(journal, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())})
+    assert watchdog(0.0) == 9.0 / BEATS == 3.0
     assert fed(heard(line)) == [True]
-    assert pulse_of(journal, {})(0.0) == UNWATCHED
+    assert watchdog_of(journal, {})(0.0) == UNWATCHED
 
 
 # --- the self-check -----------------------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ def test_a_journal_that_is_gone_or_no_database_fails(journal: Path, harm: Callab
 
 
 def test_a_journal_somebody_holds_fails_within_the_patience(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(firmware.pulse, "PATIENCE", 0.05)
+    monkeypatch.setattr(firmware.station.watchdog, "PATIENCE", 0.05)
     with contextlib.closing(sqlite3.connect(journal, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):

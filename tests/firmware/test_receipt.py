@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.here import Here
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.receipt import AMOUNT, END, ISSUED, PLACING, PLATE, REMINDER, SCALE, missing
-from firmware.right import Right
-from firmware.site import Site
+from firmware.paper.receipt_rules import AMOUNT, END, ISSUED, PLACING, PLATE, REMINDER, SCALE, missing
+from firmware.paper.ticket import ticket
 from firmware.tariff import Quote, ladder, load_tariffs
-from firmware.ticket import ticket
+from firmware.visit.context import Context
 from hal.ports import Ticket, TicketLine
 
 PARIS = ZoneInfo("Europe/Paris")
-HERE = Here(
+HERE = Context(
     datetime(2026, 3, 6, 16, 59, 41, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -41,8 +41,8 @@ VERSIONS = {
 WITH_A_CHARGE = [name for name in VERSIONS if name >= "2018"]
 
 
-def right_of(offer: Quote, reached: int = 0, begun: datetime | None = None) -> Right:
-    return Right(
+def right_of(offer: Quote, reached: int = 0, begun: datetime | None = None) -> ParkingRight:
+    return ParkingRight(
         reference="75011-0042-000813",
         plate="AB123CD",
         zone=offer.zone,
@@ -60,7 +60,7 @@ def right_of(offer: Quote, reached: int = 0, begun: datetime | None = None) -> R
     )
 
 
-def sold(at: datetime) -> Iterator[Right]:
+def sold(at: datetime) -> Iterator[ParkingRight]:
     """The shortest and the longest purchase of every regime, class and zone; and where there is one, a unit that extends it."""
     for regime in HERE.tariffs.regimes:
         for vehicle in HERE.tariffs.vehicles:
@@ -74,13 +74,13 @@ def sold(at: datetime) -> Iterator[Right]:
                 yield from (right_of(offer, 1, one.start) for offer in more[:1])
 
 
-def templates(version: str) -> Iterator[tuple[Ticket, Right, Here]]:
+def templates(version: str) -> Iterator[tuple[Ticket, ParkingRight, Context]]:
     at = VERSIONS[version]
     for right in sold(at):
         for language in HERE.catalogues:
             for doubtful in {False, right.cents > 0}:
-                here = replace(HERE, now=at, language=language)
-                yield ticket(right, here, "the code", doubtful=doubtful), right, here
+                context = replace(HERE, now=at, language=language)
+                yield ticket(right, context, "the code", doubtful=doubtful), right, context
 
 
 def without(whole: Ticket, index: int) -> Ticket:
@@ -126,8 +126,8 @@ def test_every_template_says_what_the_law_wants(version: str) -> None:
 
 @pytest.mark.parametrize("version", WITH_A_CHARGE)
 def test_no_line_the_law_wants_can_go_unnoticed(version: str) -> None:
-    for whole, right, here in templates(version):
-        fields = [missing(without(whole, index), right, here) for index in range(len(whole.parts))]
+    for whole, right, context in templates(version):
+        fields = [missing(without(whole, index), right, context) for index in range(len(whole.parts))]
         assert fields == [wanted(part) for part in whole.parts]
         assert sorted(field for (field,) in filter(None, fields)) == sorted([*FIELD_OF_A_LINE.values(), END])
 
@@ -175,12 +175,12 @@ def test_a_line_that_says_something_else_is_as_good_as_none(old: str, new: str, 
         (replace(RIGHT, plate="AB123CE"), PLATE),
     ],
 )
-def test_the_ticket_of_another_right_is_not_the_ticket_of_this_one(other: Right, field: str) -> None:
+def test_the_ticket_of_another_right_is_not_the_ticket_of_this_one(other: ParkingRight, field: str) -> None:
     assert missing(ticket(other, HERE, "the code"), RIGHT, HERE) == (field,)
 
 
 def test_before_there_was_a_charge_nothing_is_wanted() -> None:
-    here = replace(HERE, now=datetime(2017, 12, 29, 10, 0, tzinfo=PARIS))
-    right = right_of(ladder(here.tariffs, 1, here.now)[0])
-    assert missing(Ticket("number", ()), right, here) == ()
+    context = replace(HERE, now=datetime(2017, 12, 29, 10, 0, tzinfo=PARIS))
+    right = right_of(ladder(context.tariffs, 1, context.now)[0])
+    assert missing(Ticket("number", ()), right, context) == ()
     assert len(missing(Ticket("number", ()), RIGHT, HERE)) == 7

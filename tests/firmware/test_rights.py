@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.rights import NO_RIGHTS, Held, RightsCopy, RightsError, body_of, copy_in, rights_copy
+from firmware.protocol.entitlements import (
+    NO_ENTITLEMENTS,
+    DatedHolding,
+    EntitlementCopy,
+    EntitlementError,
+    body_of,
+    copy_in,
+    entitlement_copy,
+)
 from firmware.tariff import Holding
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -21,8 +29,11 @@ OVER = datetime(2027, 1, 1, tzinfo=PARIS)
 KEY = bytes(range(32))
 RESIDENT = Holding("resident", frozenset({"11A", "11C", "11D", "3B"}))
 ELECTRIC = Holding("low_emission")
-HELD = {"AB-123-CD": (Held(RESIDENT, BEGUN, OVER), Held(ELECTRIC, BEGUN, None)), "1234 aa 75": (Held(ELECTRIC, BEGUN, OVER),)}
-COPY = rights_copy("11D", KEY, HELD)
+HELD = {
+    "AB-123-CD": (DatedHolding(RESIDENT, BEGUN, OVER), DatedHolding(ELECTRIC, BEGUN, None)),
+    "1234 aa 75": (DatedHolding(ELECTRIC, BEGUN, OVER),),
+}
+COPY = entitlement_copy("11D", KEY, HELD)
 
 AB123CD = bytes.fromhex("ee49029e7b23ccd4cdc35c0ea424bc2f")
 """printf AB123CD | openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1f, the first 16 bytes."""
@@ -52,12 +63,12 @@ def test_any_other_plate_holds_nothing(plate: str) -> None:
 
 
 def test_no_rights() -> None:
-    assert NO_RIGHTS.holdings("AB-123-CD", NOW) == ()
+    assert NO_ENTITLEMENTS.holdings("AB-123-CD", NOW) == ()
 
 
 def test_a_right_that_ends_at_midnight_ends_at_midnight() -> None:
     midnight = datetime(2026, 3, 5, tzinfo=PARIS)
-    copy = rights_copy("11D", KEY, {"AB-123-CD": [Held(RESIDENT, BEGUN, midnight)]})
+    copy = entitlement_copy("11D", KEY, {"AB-123-CD": [DatedHolding(RESIDENT, BEGUN, midnight)]})
     assert copy.holdings("AB-123-CD", midnight - timedelta(seconds=1)) == (RESIDENT,)
     assert copy.holdings("AB-123-CD", midnight) == ()
     assert copy.holdings("AB-123-CD", midnight.astimezone(UTC)) == ()
@@ -73,8 +84,8 @@ def test_a_right_without_an_end_goes_on() -> None:
 
 
 def test_a_plate_is_known_by_a_keyed_hash_of_sixteen_bytes() -> None:
-    assert set(rights_copy("11D", KEY, {"AB-123-CD": HELD["AB-123-CD"]}).plates) == {AB123CD}
-    assert set(rights_copy("11D", KEY[::-1], {"AB-123-CD": HELD["AB-123-CD"]}).plates) != {AB123CD}
+    assert set(entitlement_copy("11D", KEY, {"AB-123-CD": HELD["AB-123-CD"]}).plates) == {AB123CD}
+    assert set(entitlement_copy("11D", KEY[::-1], {"AB-123-CD": HELD["AB-123-CD"]}).plates) != {AB123CD}
 
 
 # --- as it is published ---------------------------------------------------------------------------------------------
@@ -91,7 +102,7 @@ def test_it_is_read_as_others_write_it() -> None:
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 RIGHTS = st.lists(
     st.builds(
-        Held,
+        DatedHolding,
         st.builds(
             Holding, st.sampled_from(["resident", "cmi_s", "pro_mobile"]), st.frozensets(st.sampled_from(["1A", "11D", "20Z"]))
         ),
@@ -106,8 +117,8 @@ RIGHTS = st.lists(
     held=st.dictionaries(st.text("ABCDEFGHJK0123456789", min_size=1, max_size=10), RIGHTS),
     key=st.binary(min_size=32, max_size=32),
 )
-def test_what_is_published_is_read_back(held: dict[str, list[Held]], key: bytes) -> None:
-    copy = rights_copy("11D", key, held)
+def test_what_is_published_is_read_back(held: dict[str, list[DatedHolding]], key: bytes) -> None:
+    copy = entitlement_copy("11D", key, held)
     read = copy_in(body_of(copy), "copy")
     assert read == copy
     for plate, rights in held.items():
@@ -123,19 +134,19 @@ def test_no_plate_is_in_it_and_no_key_in_what_is_said_of_it() -> None:
 
 
 def test_its_order_says_nothing_of_the_plates() -> None:
-    assert body_of(rights_copy("11D", KEY, dict(reversed(HELD.items())))) == body_of(COPY)
+    assert body_of(entitlement_copy("11D", KEY, dict(reversed(HELD.items())))) == body_of(COPY)
 
 
 def test_what_could_not_be_read_back_is_not_published() -> None:
-    naive = Held(ELECTRIC, datetime(2026, 1, 1), None)  # noqa: DTZ001 - what must not be
+    naive = DatedHolding(ELECTRIC, datetime(2026, 1, 1), None)  # noqa: DTZ001 - what must not be
     for bad in (
-        NO_RIGHTS,
-        rights_copy("eleven", KEY, HELD),
-        rights_copy("11D\n", KEY, HELD),
-        RightsCopy("11D", KEY, {b"short": (Held(ELECTRIC, BEGUN, None),)}),
-        rights_copy("11D", KEY, {"A": [naive]}),
+        NO_ENTITLEMENTS,
+        entitlement_copy("eleven", KEY, HELD),
+        entitlement_copy("11D\n", KEY, HELD),
+        EntitlementCopy("11D", KEY, {b"short": (DatedHolding(ELECTRIC, BEGUN, None),)}),
+        entitlement_copy("11D", KEY, {"A": [naive]}),
     ):
-        with pytest.raises(RightsError, match=r"the copy: \$"):
+        with pytest.raises(EntitlementError, match=r"the copy: \$"):
             body_of(bad)
 
 
@@ -178,7 +189,7 @@ def test_what_could_not_be_read_back_is_not_published() -> None:
     ],
 )
 def test_a_wrong_member_is_named(member: str, value: object, where: str) -> None:
-    with pytest.raises(RightsError) as caught:
+    with pytest.raises(EntitlementError) as caught:
         copy_in(json.dumps({**document(), member: value}).encode(), "rights 7")
     assert (caught.value.file, caught.value.where) == ("rights 7", where)
     assert str(caught.value) == f"rights 7: {where}: {caught.value.reason}"
@@ -187,7 +198,7 @@ def test_a_wrong_member_is_named(member: str, value: object, where: str) -> None
 
 @pytest.mark.parametrize("member", ["format", "sector", "key", "plates"])
 def test_a_missing_member_is_named(member: str) -> None:
-    with pytest.raises(RightsError, match=member):
+    with pytest.raises(EntitlementError, match=member):
         copy_in(json.dumps({name: value for name, value in document().items() if name != member}).encode(), "rights 7")
 
 
@@ -200,20 +211,20 @@ def test_a_missing_member_is_named(member: str) -> None:
     ],
 )
 def test_a_key_that_is_given_twice_is_refused(once: str, twice: str) -> None:
-    text = body_of(rights_copy("11D", KEY, {"AB-123-CD": [Held(ELECTRIC, BEGUN, None)]})).decode()
+    text = body_of(entitlement_copy("11D", KEY, {"AB-123-CD": [DatedHolding(ELECTRIC, BEGUN, None)]})).decode()
     assert text.count(once) == 1
-    with pytest.raises(RightsError, match="given twice"):
+    with pytest.raises(EntitlementError, match="given twice"):
         copy_in(text.replace(once, twice).encode(), "rights 7")
 
 
 def test_a_text_that_ends_too_soon_is_refused_wherever_it_ends() -> None:
     whole = body_of(COPY)
     for length in range(len(whole)):
-        with pytest.raises(RightsError):
+        with pytest.raises(EntitlementError):
             copy_in(whole[:length], "rights 7")
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"[]", b"null", b'{"format": 2,}'])
 def test_what_is_no_copy_at_all(data: bytes) -> None:
-    with pytest.raises(RightsError, match="rights 7: "):
+    with pytest.raises(EntitlementError, match="rights 7: "):
         copy_in(data, "rights 7")

@@ -22,10 +22,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.cli import main
-from firmware.envelope import public_key_text
-from firmware.facts import Started
-from firmware.journal import Journal
-from firmware.state import CITY, JOURNAL, KEY, open_seal, provision
+from firmware.journal.journal import Journal
+from firmware.protocol.envelope import public_key_text
+from firmware.protocol.facts import Started
+from firmware.station.state_folder import CITY, JOURNAL, KEY, open_signing_key, provision
 from hal.clock import PARIS
 from simulator.devices.printer import PrinterDevice
 
@@ -247,7 +247,7 @@ def test_a_port_number_that_is_taken(attempt: Attempt, state: Path) -> None:
 def test_provision_makes_a_station_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "new"
     assert main(["provision", "--state", str(folder)]) == 0
-    public = public_key_text(open_seal(folder).public)
+    public = public_key_text(open_signing_key(folder).public)
     assert capsys.readouterr().out == f"{STATION} 1 11D {public}\n"
     assert (folder / KEY).stat().st_mode & 0o777 == 0o600
     before = {file.name: file.read_bytes() for file in folder.iterdir()}

@@ -10,30 +10,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.effects import Charge, Record
-from firmware.events import Event
-from firmware.facts import Fact, InDoubt, PaymentStarted, Refused, RightSold
-from firmware.health import Health
-from firmware.here import Here, card_reference
-from firmware.ledger import Ledger, ledger_of
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.purchase import Purchase
+from firmware.domain.site import Site
+from firmware.ledger.ledger import Ledger, ledger_of
 from firmware.locale import catalogues
 from firmware.machine import Machine
-from firmware.right import Right
-from firmware.screens.choice import Already, Closed, Full, Regime, Vehicle, after_plate, after_regime
+from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.screens.choice import Already, Closed, Full, RegimeChoice, VehicleChoice, after_plate, after_regime
 from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.payment import NotKnown
 from firmware.screens.plate import Typing
 from firmware.screens.screen import Over, Screen
 from firmware.screens.ticket import Paid
 from firmware.screens.trouble import OutOfService
-from firmware.site import Site
 from firmware.tariff import Holding, Stay, load_tariffs
-from firmware.wish import Wish
-from hal.ports import Approved, Declined, Key, Pressed, PrinterState, Reason, Unanswered
+from firmware.visit.context import Context, card_reference
+from firmware.visit.effects import Charge, Record
+from firmware.visit.events import Event
+from firmware.visit.health import Health
+from hal.ports import Approved, Declined, Key, KeyPressed, PrinterState, Reason, Unanswered
 
 PARIS = ZoneInfo("Europe/Paris")
 PLATE = "AB123CD"
-HERE = Here(
+HERE = Context(
     datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -59,33 +59,33 @@ def paris(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
-def at(text: str, here: Here = HERE) -> Here:
-    return replace(here, now=paris(text))
+def at(text: str, context: Context = HERE) -> Context:
+    return replace(context, now=paris(text))
 
 
-def holding(*rights: str, sector: str = "11D", here: Here = HERE) -> Here:
+def holding(*rights: str, sector: str = "11D", context: Context = HERE) -> Context:
     """The same place, where this plate holds these rights, at home in this sector."""
     held = tuple(Holding(right, frozenset({sector})) for right in rights)
-    return replace(here, holdings=lambda plate: held if plate == PLATE else ())
+    return replace(context, holdings=lambda plate: held if plate == PLATE else ())
 
 
-def stayed(units: int, end: str, regime: str = "visitor", begun: str = "2026-03-04T10:01") -> Here:
+def stayed(units: int, end: str, regime: str = "visitor", begun: str = "2026-03-04T10:01") -> Context:
     """The same place, where this plate has bought so many units, to this end."""
     key, stay = (PLATE, 1, regime), Stay(units, paris(end), paris(begun))
     return replace(HERE, ledger=Ledger(1, stays={key: stay}, classes={key: "car"}))
 
 
-def rotative(here: Here) -> Here:
-    return replace(here, site=replace(here.site, street="rotative"))
+def rotative(context: Context) -> Context:
+    return replace(context, site=replace(context.site, street="rotative"))
 
 
-def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
-    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(here).lines)[1:]
+def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(context).lines)[1:]
 
 
-def chosen(screen: Screen, here: Here = HERE) -> list[str]:
+def chosen(screen: Screen, context: Context = HERE) -> list[str]:
     """What stands as chosen, without its price."""
-    return [line.text for line in screen.view(here).middle if line.chosen]
+    return [line.text for line in screen.view(context).middle if line.chosen]
 
 
 def screen_of(move: object) -> Screen:
@@ -93,37 +93,37 @@ def screen_of(move: object) -> Screen:
     return move
 
 
-Bank = Callable[[Right], Event]
+Bank = Callable[[ParkingRight], Event]
 
 
-def yes(right: Right) -> Event:
+def yes(right: ParkingRight) -> Event:
     return Approved(card_reference(right.reference), right.cents)
 
 
-def no(right: Right) -> Event:
+def no(right: ParkingRight) -> Event:
     return Declined(card_reference(right.reference), Reason.REFUSED)
 
 
-def silence(right: Right) -> Event:
+def silence(right: ParkingRight) -> Event:
     return Unanswered(card_reference(right.reference))
 
 
-def visited(here: Here, keys: str, bank: Bank = yes) -> tuple[Here, Machine, tuple[Fact, ...]]:
+def visited(context: Context, keys: str, bank: Bank = yes) -> tuple[Context, Machine, tuple[Fact, ...]]:
     """Press these keys on an idle machine, answer what the bank is asked, and write every fact into the ledger."""
-    machine, facts = Machine(health=here.health), list[Fact]()
-    waiting: list[Event] = [Pressed(Key(key)) for key in keys.split()]
+    machine, facts = Machine(health=context.health), list[Fact]()
+    waiting: list[Event] = [KeyPressed(Key(key)) for key in keys.split()]
     while waiting:
-        machine, effects = machine.fed(waiting.pop(0), 0.0, here)
+        machine, effects = machine.fed(waiting.pop(0), 0.0, context)
         for effect in effects:
             if isinstance(effect, Record):
                 facts.append(effect.fact)
-                here = replace(here, ledger=here.ledger.after(effect.fact))
+                context = replace(context, ledger=context.ledger.after(effect.fact))
             if isinstance(effect, Charge):
                 waiting.insert(0, bank(effect.right))
-    return here, machine, tuple(facts)
+    return context, machine, tuple(facts)
 
 
-def right_in(facts: tuple[Fact, ...]) -> Right:
+def right_in(facts: tuple[Fact, ...]) -> ParkingRight:
     """The one right that was sold or is in doubt."""
     (right,) = [fact.right for fact in facts if isinstance(fact, RightSold | InDoubt)]
     return right
@@ -136,38 +136,38 @@ TO_THE_PLATE = "A B 1 2 3 C D OK"
 
 
 def test_a_plate_without_rights_is_a_visitor_and_is_not_asked() -> None:
-    assert after_plate(PLATE, TYPED, HERE) == Vehicle(Wish(PLATE), TYPED, CARS)
-    assert after_plate("ZZ999ZZ", TYPED, holding("resident")) == Vehicle(Wish("ZZ999ZZ"), TYPED, CARS)
+    assert after_plate(PLATE, TYPED, HERE) == VehicleChoice(Purchase(PLATE), TYPED, CARS)
+    assert after_plate("ZZ999ZZ", TYPED, holding("resident")) == VehicleChoice(Purchase("ZZ999ZZ"), TYPED, CARS)
 
 
 def test_the_regimes_a_plate_holds_here_stand_with_their_prices_and_the_visitors_last() -> None:
-    here = holding("resident")
-    screen = screen_of(after_plate(PLATE, TYPED, here))
-    assert screen == Regime(PLATE, TYPED, ("resident", "visitor"))
-    assert shown(screen, here) == (
+    context = holding("resident")
+    screen = screen_of(after_plate(PLATE, TYPED, context))
+    assert screen == RegimeChoice(PLATE, TYPED, ("resident", "visitor"))
+    assert shown(screen, context) == (
         "AB-123-CD : sous quel régime ?",
         "Résident 1,50 € / jour",
         "Visiteur 6,00 € / heure",
         CHOOSE,
     )
-    assert chosen(screen, here) == ["Résident"]
+    assert chosen(screen, context) == ["Résident"]
 
 
 def test_what_is_free_stands_first_and_is_what_ok_would_take() -> None:
-    here = holding("resident", "pro_mobile", "cmi_s")
-    screen = screen_of(after_plate(PLATE, TYPED, here))
-    assert screen == Regime(PLATE, TYPED, ("cmi_s", "resident", "pro_mobile", "visitor"))
-    assert shown(screen, here)[1:4] == (
+    context = holding("resident", "pro_mobile", "cmi_s")
+    screen = screen_of(after_plate(PLATE, TYPED, context))
+    assert screen == RegimeChoice(PLATE, TYPED, ("cmi_s", "resident", "pro_mobile", "visitor"))
+    assert shown(screen, context)[1:4] == (
         "Carte mobilité inclusion gratuit",
         "Résident 1,50 € / jour",
         "Pro mobile 0,50 € / heure",
     )
-    assert chosen(screen, here) == ["Carte mobilité inclusion"]
+    assert chosen(screen, context) == ["Carte mobilité inclusion"]
 
 
 def test_two_rights_together_are_a_regime_of_their_own() -> None:
     screen = screen_of(after_plate(PLATE, TYPED, holding("resident", "low_emission")))
-    assert screen == Regime(PLATE, TYPED, ("low_emission", "low_emission_resident", "resident", "visitor"))
+    assert screen == RegimeChoice(PLATE, TYPED, ("low_emission", "low_emission_resident", "resident", "visitor"))
 
 
 @pytest.mark.parametrize(
@@ -177,53 +177,53 @@ def test_two_rights_together_are_a_regime_of_their_own() -> None:
 @pytest.mark.parametrize("when", ["2016-06-01T10:00", "2019-05-06T10:00", "2022-03-02T10:00", "2023-03-01T10:00"])
 def test_ok_alone_never_takes_the_dearest(rights: tuple[str, ...], when: str) -> None:
     """Another regime is dearer by the hour than the first one; and the first class is the light car."""
-    here = at(when, holding(*rights))
-    screen = screen_of(after_plate(PLATE, TYPED, here))
-    assert isinstance(screen, Regime)
-    offers = [here.offers(Wish(PLATE, regime))[0] for regime in screen.options]
+    context = at(when, holding(*rights))
+    screen = screen_of(after_plate(PLATE, TYPED, context))
+    assert isinstance(screen, RegimeChoice)
+    offers = [context.offers(Purchase(PLATE, regime))[0] for regime in screen.options]
     by_the_hour = [offer.cents * {"quarter": 4, "hour": 1, "day": 1 / 11}[offer.unit] for offer in offers]
     assert screen.chosen == 0
     assert by_the_hour[0] == min(by_the_hour) < max(by_the_hour)
-    following = screen.on(Pressed(Key.OK), here)
-    if isinstance(following, Vehicle):
+    following = screen.on(KeyPressed(Key.OK), context)
+    if isinstance(following, VehicleChoice):
         assert (following.chosen, following.options[0]) == (0, "car")
 
 
 def test_a_resident_of_elsewhere_is_a_visitor_here() -> None:
-    assert isinstance(after_plate(PLATE, TYPED, holding("resident", sector="16G")), Vehicle)
+    assert isinstance(after_plate(PLATE, TYPED, holding("resident", sector="16G")), VehicleChoice)
 
 
 def test_on_a_rotative_street_residents_and_sedentary_professionals_are_visitors() -> None:
     for right in ("resident", "pro_sedentary"):
-        assert isinstance(after_plate(PLATE, TYPED, rotative(holding(right))), Vehicle)
+        assert isinstance(after_plate(PLATE, TYPED, rotative(holding(right))), VehicleChoice)
     for right in ("cmi_s", "pro_mobile", "pro_public", "low_emission"):
-        assert after_plate(PLATE, TYPED, rotative(holding(right))) == Regime(PLATE, TYPED, (right, "visitor"))
+        assert after_plate(PLATE, TYPED, rotative(holding(right))) == RegimeChoice(PLATE, TYPED, (right, "visitor"))
 
 
 def test_plus_and_minus_go_round_the_regimes_and_three_of_them_are_in_sight() -> None:
-    here = holding("resident", "pro_mobile", "cmi_s")
-    screen = screen_of(after_plate(PLATE, TYPED, here))
+    context = holding("resident", "pro_mobile", "cmi_s")
+    screen = screen_of(after_plate(PLATE, TYPED, context))
     seen = []
     for _ in range(5):
-        seen.append(chosen(screen, here))
-        assert len(screen.view(here).middle) == 4
-        screen = screen_of(screen.on(Pressed(Key.PLUS), here))
+        seen.append(chosen(screen, context))
+        assert len(screen.view(context).middle) == 4
+        screen = screen_of(screen.on(KeyPressed(Key.PLUS), context))
     names = [["Carte mobilité inclusion"], ["Résident"], ["Pro mobile"], ["Visiteur"], ["Carte mobilité inclusion"]]
     assert seen == names
-    assert chosen(screen_of(screen.on(Pressed(Key.MINUS), here)), here) == ["Carte mobilité inclusion"]
+    assert chosen(screen_of(screen.on(KeyPressed(Key.MINUS), context)), context) == ["Carte mobilité inclusion"]
 
 
 def test_correct_goes_back_to_the_plate_and_no_digit_answers_for_the_regime() -> None:
-    screen = Regime(PLATE, TYPED, ("resident", "visitor"))
-    here = holding("resident")
-    assert screen.on(Pressed(Key.CORRECT), here) == TYPED
-    assert screen.on(Pressed(Key.CANCEL), here) == Over()
+    screen = RegimeChoice(PLATE, TYPED, ("resident", "visitor"))
+    context = holding("resident")
+    assert screen.on(KeyPressed(Key.CORRECT), context) == TYPED
+    assert screen.on(KeyPressed(Key.CANCEL), context) == Over()
     for key in (Key.D1, Key.D2, Key.A, Key.MAX):
-        assert screen.on(Pressed(key), here) == screen
+        assert screen.on(KeyPressed(key), context) == screen
 
 
 def test_info_says_where_the_regimes_come_from() -> None:
-    said = Regime(PLATE, TYPED, ("resident", "visitor")).explain(HERE)
+    said = RegimeChoice(PLATE, TYPED, ("resident", "visitor")).explain(HERE)
     assert said == "Les droits de votre plaque dans ce secteur, d’après le registre de la Ville."
 
 
@@ -231,33 +231,35 @@ def test_info_says_where_the_regimes_come_from() -> None:
 
 
 def test_the_vehicle_is_asked_only_where_it_changes_the_price() -> None:
-    assert isinstance(after_regime(Wish(PLATE), TYPED, at("2022-03-02T10:00")), Duration)
-    assert after_regime(Wish(PLATE), TYPED, at("2023-03-01T10:00")) == Vehicle(Wish(PLATE), TYPED, ("car", "two_wheeler"))
-    assert after_regime(Wish(PLATE), TYPED, HERE) == Vehicle(Wish(PLATE), TYPED, CARS)
-    resident = Wish(PLATE, "resident")
-    assert after_regime(resident, TYPED, HERE) == Vehicle(resident, TYPED, ("car", "two_wheeler"))
+    assert isinstance(after_regime(Purchase(PLATE), TYPED, at("2022-03-02T10:00")), Duration)
+    assert after_regime(Purchase(PLATE), TYPED, at("2023-03-01T10:00")) == VehicleChoice(
+        Purchase(PLATE), TYPED, ("car", "two_wheeler")
+    )
+    assert after_regime(Purchase(PLATE), TYPED, HERE) == VehicleChoice(Purchase(PLATE), TYPED, CARS)
+    resident = Purchase(PLATE, "resident")
+    assert after_regime(resident, TYPED, HERE) == VehicleChoice(resident, TYPED, ("car", "two_wheeler"))
     for free in ("cmi_s", "pro_public"):
-        assert isinstance(after_regime(Wish(PLATE, free), TYPED, HERE), Duration)
+        assert isinstance(after_regime(Purchase(PLATE, free), TYPED, HERE), Duration)
 
 
 def test_low_emission_is_closed_to_a_heavy_car_and_only_its_driver_knows() -> None:
-    green = Wish(PLATE, "low_emission")
+    green = Purchase(PLATE, "low_emission")
     asked = after_regime(green, TYPED, HERE)
-    assert asked == Vehicle(green, TYPED, ("car", "heavy"))
-    assert isinstance(asked.on(Pressed(Key.OK), HERE), Duration)
+    assert asked == VehicleChoice(green, TYPED, ("car", "heavy"))
+    assert isinstance(asked.on(KeyPressed(Key.OK), HERE), Duration)
     heavy = replace(green, vehicle="heavy")
-    closed = Vehicle(green, TYPED, ("car", "heavy"), 1).on(Pressed(Key.OK), HERE)
+    closed = VehicleChoice(green, TYPED, ("car", "heavy"), 1).on(KeyPressed(Key.OK), HERE)
     assert closed == Closed(heavy, TYPED)
     assert isinstance(closed, Closed)
     assert shown(closed)[:2] == ("Basse émission", "Pas pour cette catégorie de véhicule")
-    assert closed.on(Pressed(Key.CORRECT), HERE) == TYPED
-    visitor = Wish(PLATE, "visitor", "heavy")
-    assert closed.on(Pressed(Key.OK), HERE) == Duration(visitor, TYPED, 4)
+    assert closed.on(KeyPressed(Key.CORRECT), HERE) == TYPED
+    visitor = Purchase(PLATE, "visitor", "heavy")
+    assert closed.on(KeyPressed(Key.OK), HERE) == Duration(visitor, TYPED, 4)
     assert isinstance(after_regime(green, TYPED, at("2022-03-02T10:00")), Duration)
 
 
 def test_each_class_stands_with_its_price_and_the_light_car_is_chosen() -> None:
-    screen = Vehicle(Wish(PLATE), TYPED, CARS)
+    screen = VehicleChoice(Purchase(PLATE), TYPED, CARS)
     assert shown(screen) == (
         "Votre véhicule ?",
         "Voiture jusqu’à 1,6 t (électrique 2,0 t) 6,00 € / heure",
@@ -270,64 +272,66 @@ def test_each_class_stands_with_its_price_and_the_light_car_is_chosen() -> None:
 
 
 def test_ok_takes_the_class_that_is_chosen_for_an_hour() -> None:
-    screen = Vehicle(Wish(PLATE), TYPED, CARS)
+    screen = VehicleChoice(Purchase(PLATE), TYPED, CARS)
     for presses, vehicle in enumerate(CARS):
         asked: Screen = screen
         for _ in range(presses):
-            asked = screen_of(asked.on(Pressed(Key.PLUS), HERE))
-        assert asked.on(Pressed(Key.OK), HERE) == Duration(Wish(PLATE, vehicle=vehicle), TYPED, 4)
-    assert screen.on(Pressed(Key.MINUS), HERE) == replace(screen, chosen=2)
+            asked = screen_of(asked.on(KeyPressed(Key.PLUS), HERE))
+        assert asked.on(KeyPressed(Key.OK), HERE) == Duration(Purchase(PLATE, vehicle=vehicle), TYPED, 4)
+    assert screen.on(KeyPressed(Key.MINUS), HERE) == replace(screen, chosen=2)
 
 
 @pytest.mark.parametrize(("key", "units"), [(Key.D1, 4), (Key.D2, 8), (Key.D6, 24)])
 def test_a_digit_takes_the_chosen_class_and_so_many_hours(key: Key, units: int) -> None:
-    screen = Vehicle(Wish(PLATE), TYPED, CARS, chosen=1)
-    assert screen.on(Pressed(key), HERE) == Duration(Wish(PLATE, vehicle="two_wheeler"), TYPED, units)
+    screen = VehicleChoice(Purchase(PLATE), TYPED, CARS, chosen=1)
+    assert screen.on(KeyPressed(key), HERE) == Duration(Purchase(PLATE, vehicle="two_wheeler"), TYPED, units)
 
 
 def test_a_digit_that_is_more_than_there_is_does_nothing() -> None:
-    screen = Vehicle(Wish(PLATE), TYPED, CARS)
+    screen = VehicleChoice(Purchase(PLATE), TYPED, CARS)
     for key in (Key.D7, Key.D8, Key.D0):
-        assert screen.on(Pressed(key), HERE) == screen
-    two_hours_left, prolonged = stayed(16, "2026-03-04T14:01"), Duration(Wish(PLATE), TYPED)
-    assert prolonged.on(Pressed(Key.D3), two_hours_left) == prolonged
-    assert prolonged.on(Pressed(Key.D2), two_hours_left) == replace(prolonged, units=8)
+        assert screen.on(KeyPressed(key), HERE) == screen
+    two_hours_left, prolonged = stayed(16, "2026-03-04T14:01"), Duration(Purchase(PLATE), TYPED)
+    assert prolonged.on(KeyPressed(Key.D3), two_hours_left) == prolonged
+    assert prolonged.on(KeyPressed(Key.D2), two_hours_left) == replace(prolonged, units=8)
 
 
 @pytest.mark.parametrize(("key", "days"), [(Key.D1, 1), (Key.D2, 2), (Key.D7, 7)])
 def test_for_a_resident_the_digit_is_days(key: Key, days: int) -> None:
-    wish = Wish(PLATE, "resident")
-    screen = Vehicle(wish, TYPED, ("car", "two_wheeler"))
-    assert screen.on(Pressed(key), HERE) == Duration(replace(wish, vehicle="car"), TYPED, days)
+    purchase = Purchase(PLATE, "resident")
+    screen = VehicleChoice(purchase, TYPED, ("car", "two_wheeler"))
+    assert screen.on(KeyPressed(key), HERE) == Duration(replace(purchase, vehicle="car"), TYPED, days)
 
 
 def test_correct_on_the_vehicle_goes_back_to_the_plate() -> None:
-    assert Vehicle(Wish(PLATE), TYPED, CARS).on(Pressed(Key.CORRECT), HERE) == TYPED
-    assert Vehicle(Wish(PLATE), TYPED, CARS).on(Pressed(Key.CANCEL), HERE) == Over()
+    assert VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.CORRECT), HERE) == TYPED
+    assert VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.CANCEL), HERE) == Over()
 
 
 def test_a_stay_has_one_class_and_is_not_asked_again() -> None:
-    here, _, _ = visited(HERE, f"{TO_THE_PLATE} PLUS OK OK")
-    assert after_plate(PLATE, TYPED, here) == Already(Duration(Wish(PLATE, vehicle="two_wheeler"), TYPED, 4))
-    later = at("2026-03-04T11:17", here)
-    assert after_plate(PLATE, TYPED, later) == Vehicle(Wish(PLATE), TYPED, CARS), "a new stay is another vehicle's, perhaps"
+    context, _, _ = visited(HERE, f"{TO_THE_PLATE} PLUS OK OK")
+    assert after_plate(PLATE, TYPED, context) == Already(Duration(Purchase(PLATE, vehicle="two_wheeler"), TYPED, 4))
+    later = at("2026-03-04T11:17", context)
+    assert after_plate(PLATE, TYPED, later) == VehicleChoice(Purchase(PLATE), TYPED, CARS), (
+        "a new stay is another vehicle's, perhaps"
+    )
 
 
 def test_a_stay_begun_under_an_older_tariff_goes_on_in_it() -> None:
     """30 September 2024, the last day without heavy cars, to the morning after: nobody is told that the maximum is reached."""
-    here = at("2024-09-30T19:30")
-    here, _, facts = visited(here, f"{TO_THE_PLATE} OK OK")
+    context = at("2024-09-30T19:30")
+    context, _, facts = visited(context, f"{TO_THE_PLATE} OK OK")
     assert right_in(facts).end == paris("2024-10-01T09:30")
-    next_day = at("2024-10-01T09:10", here)
-    assert after_plate(PLATE, TYPED, next_day) == Already(Duration(Wish(PLATE), TYPED, 4))
-    assert next_day.vehicles(Wish(PLATE)) == ("car", "two_wheeler")
-    assert after_plate("ZZ999ZZ", TYPED, next_day) == Vehicle(Wish("ZZ999ZZ"), TYPED, CARS)
+    next_day = at("2024-10-01T09:10", context)
+    assert after_plate(PLATE, TYPED, next_day) == Already(Duration(Purchase(PLATE), TYPED, 4))
+    assert next_day.vehicles(Purchase(PLATE)) == ("car", "two_wheeler")
+    assert after_plate("ZZ999ZZ", TYPED, next_day) == VehicleChoice(Purchase("ZZ999ZZ"), TYPED, CARS)
 
 
 # --- days and hours -----------------------------------------------------------------------------------------------
 
-RESIDENT = Duration(Wish(PLATE, "resident"), TYPED, 1)
-MOBILE = Duration(Wish(PLATE, "pro_mobile"), TYPED, 1)
+RESIDENT = Duration(Purchase(PLATE, "resident"), TYPED, 1)
+MOBILE = Duration(Purchase(PLATE, "pro_mobile"), TYPED, 1)
 
 
 @pytest.mark.parametrize(
@@ -360,7 +364,7 @@ def test_a_resident_buys_days(days: int, price: str, why: str) -> None:
 )
 @pytest.mark.parametrize("screen", [RESIDENT, MOBILE], ids=["days", "hours"])
 def test_a_digit_is_days_or_hours_one_to_seven(screen: Duration, units: int, key: Key, then: int) -> None:
-    assert replace(screen, units=units).on(Pressed(key), HERE) == replace(screen, units=then)
+    assert replace(screen, units=units).on(KeyPressed(key), HERE) == replace(screen, units=then)
 
 
 def test_a_mobile_professional_buys_whole_hours() -> None:
@@ -379,14 +383,14 @@ def test_help_on_days_and_hours_says_how_the_price_is_made() -> None:
 
 def test_quarters_chosen_before_correct_are_never_taken_for_days_nor_days_for_quarters() -> None:
     """Two hours for a visitor, CORRECT, and the plate is a resident's: one day, not the seven of eight quarters."""
-    here = holding("pro_sedentary", "resident")
-    two_hours = screen_of(Duration(Wish(PLATE), TYPED, 8).on(Pressed(Key.CORRECT), here))
+    context = holding("pro_sedentary", "resident")
+    two_hours = screen_of(Duration(Purchase(PLATE), TYPED, 8).on(KeyPressed(Key.CORRECT), context))
     assert two_hours == Typing(PLATE, units=8)
-    resident = after_regime(Wish(PLATE, "resident", "car"), two_hours, at("2022-03-02T10:00", here))
-    assert resident == Duration(Wish(PLATE, "resident"), two_hours, 1)
-    three_days = screen_of(replace(RESIDENT, units=3).on(Pressed(Key.CORRECT), here))
+    resident = after_regime(Purchase(PLATE, "resident", "car"), two_hours, at("2022-03-02T10:00", context))
+    assert resident == Duration(Purchase(PLATE, "resident"), two_hours, 1)
+    three_days = screen_of(replace(RESIDENT, units=3).on(KeyPressed(Key.CORRECT), context))
     assert three_days == Typing(PLATE)
-    assert Ahead(replace(RESIDENT, units=3)).on(Pressed(Key.CORRECT), at("2026-03-07T21:00", here)) == Typing(PLATE)
+    assert Ahead(replace(RESIDENT, units=3)).on(KeyPressed(Key.CORRECT), at("2026-03-07T21:00", context)) == Typing(PLATE)
 
 
 # --- free of charge -----------------------------------------------------------------------------------------------
@@ -400,62 +404,64 @@ def test_quarters_chosen_before_correct_are_never_taken_for_days_nor_days_for_qu
     ],
 )
 def test_a_free_right_is_given_at_once_without_a_card(right: str, end: str, unit: str, units: int) -> None:
-    here, machine, facts = visited(holding(right), f"{TO_THE_PLATE} OK OK")
+    context, machine, facts = visited(holding(right), f"{TO_THE_PLATE} OK OK")
     given = right_in(facts)
     assert facts == (RightSold(given),)
     assert (given.reference, given.regime, given.cents, given.unit, given.units) == ("75011-0042-000001", right, 0, unit, units)
     assert given.end == paris(end)
     assert machine.screen == Paid(given)
-    assert shown(machine.screen, here)[:2] in [("Gratuit. Enregistré jusqu’à", f"{when}{end[-5:]}") for when in ("", "demain ")]
-    assert here.next_reference() == "75011-0042-000002"
+    assert shown(machine.screen, context)[:2] in [
+        ("Gratuit. Enregistré jusqu’à", f"{when}{end[-5:]}") for when in ("", "demain ")
+    ]
+    assert context.next_reference() == "75011-0042-000002"
 
 
 def test_the_price_of_a_free_right_is_said_to_be_nothing() -> None:
-    handi = Duration(Wish(PLATE, "cmi_s"), TYPED, 1)
+    handi = Duration(Purchase(PLATE, "cmi_s"), TYPED, 1)
     assert shown(handi) == ("jusqu’à demain 10:01 gratuit", "1 jour : le maximum · à nouveau demain 10:01", "[OK] valider")
     for key in (Key.PLUS, Key.MINUS, Key.MAX, Key.D1):
-        assert handi.on(Pressed(key), HERE) == handi
-    free = Duration(Wish(PLATE, "low_emission"), TYPED, 24)
+        assert handi.on(KeyPressed(key), HERE) == handi
+    free = Duration(Purchase(PLATE, "low_emission"), TYPED, 24)
     assert shown(free)[:2] == ("jusqu’à 16:01 gratuit", "6 h : le maximum · à nouveau 16:17")
 
 
 def test_a_free_right_without_paper_is_not_called_paying() -> None:
-    here = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
-    free = Duration(Wish(PLATE, "cmi_s"), TYPED, 1)
-    assert free.on(Pressed(Key.OK), here) == NoPaper(free)
-    assert shown(NoPaper(free), here)[-1] == "[CANCEL] annuler   [OK] continuer"
-    move = NoPaper(free).on(Pressed(Key.OK), here)
+    context = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
+    free = Duration(Purchase(PLATE, "cmi_s"), TYPED, 1)
+    assert free.on(KeyPressed(Key.OK), context) == NoPaper(free)
+    assert shown(NoPaper(free), context)[-1] == "[CANCEL] annuler   [OK] continuer"
+    move = NoPaper(free).on(KeyPressed(Key.OK), context)
     assert isinstance(move, tuple)
     assert isinstance(move[0], Paid)
     assert [effect for effect in move if isinstance(effect, Charge)] == []
 
 
 def test_a_free_day_is_not_given_twice() -> None:
-    here, _, _ = visited(holding("cmi_s"), f"{TO_THE_PLATE} OK OK")
-    assert here.offers(Wish(PLATE, "cmi_s")) == ()
-    screen = screen_of(Regime(PLATE, TYPED, ("cmi_s", "visitor")).on(Pressed(Key.OK), here))
-    assert screen == Full(Wish(PLATE, "cmi_s"), TYPED)
-    assert shown(screen, here) == ("AB-123-CD : maximum atteint", "À nouveau possible : demain 10:01", "[OK] terminer")
+    context, _, _ = visited(holding("cmi_s"), f"{TO_THE_PLATE} OK OK")
+    assert context.offers(Purchase(PLATE, "cmi_s")) == ()
+    screen = screen_of(RegimeChoice(PLATE, TYPED, ("cmi_s", "visitor")).on(KeyPressed(Key.OK), context))
+    assert screen == Full(Purchase(PLATE, "cmi_s"), TYPED)
+    assert shown(screen, context) == ("AB-123-CD : maximum atteint", "À nouveau possible : demain 10:01", "[OK] terminer")
 
 
 # --- a second purchase --------------------------------------------------------------------------------------------
 
 
 def test_a_plate_that_is_covered_is_asked_whether_to_prolong() -> None:
-    here = stayed(8, "2026-03-04T12:01")
-    screen = screen_of(after_plate(PLATE, TYPED, here))
-    assert screen == Already(Duration(Wish(PLATE), TYPED, 4))
-    assert shown(screen, here) == (
+    context = stayed(8, "2026-03-04T12:01")
+    screen = screen_of(after_plate(PLATE, TYPED, context))
+    assert screen == Already(Duration(Purchase(PLATE), TYPED, 4))
+    assert shown(screen, context) == (
         "AB-123-CD est couvert jusqu’à",
         "12:01",
         "Prolonger ?",
         "[CANCEL] non   [OK] prolonger",
     )
-    assert screen.explain(here) == "Prolonger continue le même barème : le prix ne repart pas de la première heure."
-    assert screen.on(Pressed(Key.OK), here) == Duration(Wish(PLATE), TYPED, 4)
-    assert screen.on(Pressed(Key.CORRECT), here) == TYPED
-    assert screen.on(Pressed(Key.CANCEL), here) == Over()
-    assert shown(Duration(Wish(PLATE), TYPED, 4), here)[:2] == (
+    assert screen.explain(context) == "Prolonger continue le même barème : le prix ne repart pas de la première heure."
+    assert screen.on(KeyPressed(Key.OK), context) == Duration(Purchase(PLATE), TYPED, 4)
+    assert screen.on(KeyPressed(Key.CORRECT), context) == TYPED
+    assert screen.on(KeyPressed(Key.CANCEL), context) == Over()
+    assert shown(Duration(Purchase(PLATE), TYPED, 4), context)[:2] == (
         "jusqu’à 13:01 12,00 €",
         "1 h · 4e heure : le ¼ h passe à 3,75 €",
     )
@@ -463,22 +469,22 @@ def test_a_plate_that_is_covered_is_asked_whether_to_prolong() -> None:
 
 @pytest.mark.parametrize("minutes", ["12:01", "12:16"])
 def test_up_to_fifteen_minutes_after_its_end_a_stay_goes_on_unasked(minutes: str) -> None:
-    here = at(f"2026-03-04T{minutes}", stayed(8, "2026-03-04T12:01"))
-    screen = screen_of(Vehicle(Wish(PLATE), TYPED, CARS).on(Pressed(Key.OK), here))
-    assert screen == Duration(Wish(PLATE), TYPED, 4)
-    assert "12,00 €" in shown(screen, here)[0]
+    context = at(f"2026-03-04T{minutes}", stayed(8, "2026-03-04T12:01"))
+    screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
+    assert screen == Duration(Purchase(PLATE), TYPED, 4)
+    assert "12,00 €" in shown(screen, context)[0]
 
 
 def test_a_minute_later_it_is_another_stay() -> None:
-    here = at("2026-03-04T12:17", stayed(8, "2026-03-04T12:01"))
-    screen = screen_of(Vehicle(Wish(PLATE), TYPED, CARS).on(Pressed(Key.OK), here))
-    assert shown(screen, here)[0] == "jusqu’à 13:17 6,00 €"
+    context = at("2026-03-04T12:17", stayed(8, "2026-03-04T12:01"))
+    screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
+    assert shown(screen, context)[0] == "jusqu’à 13:17 6,00 €"
 
 
 def test_less_than_an_hour_left_is_offered_as_what_it_is() -> None:
-    here = stayed(21, "2026-03-04T15:16")
-    assert shown(Regime(PLATE, TYPED, ("resident", "visitor")), here)[2] == "Visiteur 13,50 € / 45 min"
-    assert shown(Duration(Wish(PLATE), TYPED, 1), here) == (
+    context = stayed(21, "2026-03-04T15:16")
+    assert shown(RegimeChoice(PLATE, TYPED, ("resident", "visitor")), context)[2] == "Visiteur 13,50 € / 45 min"
+    assert shown(Duration(Purchase(PLATE), TYPED, 1), context) == (
         "jusqu’à 15:31 4,50 €",
         "15 min · encore ¼ h : 4,50 €",
         "[MINUS]    [PLUS] ¼ h   [MAX]    [OK] payer",
@@ -491,57 +497,59 @@ def test_two_purchases_cost_and_end_as_one(first: str, second: str, presses: str
     """price(a) + extension(b) = price(a + b), through the screens and the ledger, and after the journal is read again."""
     whole, _, facts = visited(HERE, f"{TO_THE_PLATE} {presses}{int(first) + int(second)} OK")
     once = right_in(facts)
-    here, _, begun = visited(HERE, f"{TO_THE_PLATE} {presses}{first} OK")
-    replayed = replace(here, ledger=ledger_of(begun))
-    assert replayed.ledger == here.ledger
-    here, _, more = visited(at("2026-03-04T10:40", replayed), f"{TO_THE_PLATE} OK {second} OK")
+    context, _, begun = visited(HERE, f"{TO_THE_PLATE} {presses}{first} OK")
+    replayed = replace(context, ledger=ledger_of(begun))
+    assert replayed.ledger == context.ledger
+    context, _, more = visited(at("2026-03-04T10:40", replayed), f"{TO_THE_PLATE} OK {second} OK")
     one, two = right_in(begun), right_in(more)
     assert one.cents + two.cents == once.cents
     assert (one.start, two.start, two.end) == (once.start, one.end, once.end)
     assert (two.reached, two.begun) == (one.units, one.start)
-    assert here.stay(Wish(PLATE)) == whole.stay(Wish(PLATE)) == Stay(once.units, once.end, once.start)
+    assert context.stay(Purchase(PLATE)) == whole.stay(Purchase(PLATE)) == Stay(once.units, once.end, once.start)
 
 
 def test_two_purchases_of_days_cost_and_end_as_one() -> None:
-    here, _, begun = visited(holding("resident"), f"{TO_THE_PLATE} OK 3 OK")
-    here, _, more = visited(at("2026-03-05T18:00", replace(here, ledger=ledger_of(begun))), f"{TO_THE_PLATE} OK OK 4 OK")
+    context, _, begun = visited(holding("resident"), f"{TO_THE_PLATE} OK 3 OK")
+    context, _, more = visited(at("2026-03-05T18:00", replace(context, ledger=ledger_of(begun))), f"{TO_THE_PLATE} OK OK 4 OK")
     one, two = right_in(begun), right_in(more)
     assert (one.cents, two.cents, one.units, two.units, two.reached) == (450, 450, 3, 4, 3)
     assert (two.start, two.end) == (paris("2026-03-07T10:01"), paris("2026-03-11T10:01"))
-    assert after_regime(Wish(PLATE, "resident"), TYPED, at("2026-03-09T10:00", here)) == Full(Wish(PLATE, "resident"), TYPED)
-    renewed = at("2026-03-11T10:01", here)
-    assert after_regime(Wish(PLATE, "resident"), TYPED, renewed) == Vehicle(
-        Wish(PLATE, "resident"), TYPED, ("car", "two_wheeler")
+    assert after_regime(Purchase(PLATE, "resident"), TYPED, at("2026-03-09T10:00", context)) == Full(
+        Purchase(PLATE, "resident"), TYPED
     )
-    assert renewed.offers(Wish(PLATE, "resident"))[0].end == paris("2026-03-12T10:01")
+    renewed = at("2026-03-11T10:01", context)
+    assert after_regime(Purchase(PLATE, "resident"), TYPED, renewed) == VehicleChoice(
+        Purchase(PLATE, "resident"), TYPED, ("car", "two_wheeler")
+    )
+    assert renewed.offers(Purchase(PLATE, "resident"))[0].end == paris("2026-03-12T10:01")
 
 
 def test_another_plate_and_another_regime_begin_a_stay_of_their_own() -> None:
-    here = stayed(8, "2026-03-04T12:01")
-    assert here.stay(Wish(PLATE)).reached == 8
-    assert here.stay(Wish("ZZ999ZZ")) == Stay()
-    assert here.stay(Wish(PLATE, "resident")) == Stay()
-    assert replace(here, site=replace(here.site, zone=2)).stay(Wish(PLATE)) == Stay()
+    context = stayed(8, "2026-03-04T12:01")
+    assert context.stay(Purchase(PLATE)).reached == 8
+    assert context.stay(Purchase("ZZ999ZZ")) == Stay()
+    assert context.stay(Purchase(PLATE, "resident")) == Stay()
+    assert replace(context, site=replace(context.site, zone=2)).stay(Purchase(PLATE)) == Stay()
 
 
 def test_a_payment_in_doubt_is_a_stay_and_nobody_calls_it_paid() -> None:
-    here, machine, facts = visited(HERE, f"{TO_THE_PLATE} 2 OK", silence)
+    context, machine, facts = visited(HERE, f"{TO_THE_PLATE} 2 OK", silence)
     assert isinstance(machine.screen, NotKnown)
     assert isinstance(facts[-1], InDoubt)
-    assert here.stay(Wish(PLATE)) == Stay(8, paris("2026-03-04T12:01"), paris("2026-03-04T10:01"))
-    screen = screen_of(Vehicle(Wish(PLATE), TYPED, CARS).on(Pressed(Key.OK), here))
+    assert context.stay(Purchase(PLATE)) == Stay(8, paris("2026-03-04T12:01"), paris("2026-03-04T10:01"))
+    screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
     assert isinstance(screen, Already)
     for language, words in (("fr", ("payé", "payer")), ("en", ("paid", "pay"))):
-        said = " ".join(shown(screen, replace(here, language=language))).lower().split()
+        said = " ".join(shown(screen, replace(context, language=language))).lower().split()
         assert not set(said) & set(words)
 
 
 def test_what_the_bank_refused_is_no_stay() -> None:
-    here, machine, facts = visited(HERE, f"{TO_THE_PLATE} 2 OK", no)
-    assert [type(fact) for fact in facts] == [PaymentStarted, Refused]
+    context, machine, facts = visited(HERE, f"{TO_THE_PLATE} 2 OK", no)
+    assert [type(fact) for fact in facts] == [PaymentStarted, PaymentRefused]
     assert machine.screen.name == "refused"
-    assert here.ledger.stays == {}
-    assert here.stay(Wish(PLATE)) == Stay()
+    assert context.ledger.stays == {}
+    assert context.stay(Purchase(PLATE)) == Stay()
 
 
 # --- the maximum --------------------------------------------------------------------------------------------------
@@ -557,29 +565,29 @@ def test_what_the_bank_refused_is_no_stay() -> None:
     ],
 )
 def test_at_the_maximum_no_money_is_taken_and_it_says_when_one_may_buy_again(end: str, now: str, again: str) -> None:
-    here = at(now, stayed(24, end))
-    screen = screen_of(Vehicle(Wish(PLATE), TYPED, CARS).on(Pressed(Key.OK), here))
-    assert screen == Full(Wish(PLATE), TYPED)
-    assert shown(screen, here) == ("AB-123-CD : maximum atteint", f"À nouveau possible : {again}", "[OK] terminer")
-    assert screen.explain(here) == "La durée maximale sert à ce que les places tournent."
-    assert screen.on(Pressed(Key.OK), here) == Over()
-    assert screen.on(Pressed(Key.CORRECT), here) == TYPED
+    context = at(now, stayed(24, end))
+    screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
+    assert screen == Full(Purchase(PLATE), TYPED)
+    assert shown(screen, context) == ("AB-123-CD : maximum atteint", f"À nouveau possible : {again}", "[OK] terminer")
+    assert screen.explain(context) == "La durée maximale sert à ce que les places tournent."
+    assert screen.on(KeyPressed(Key.OK), context) == Over()
+    assert screen.on(KeyPressed(Key.CORRECT), context) == TYPED
     for key in (Key.PLUS, Key.MAX, Key.D1):
-        assert screen.on(Pressed(key), here) == screen
+        assert screen.on(KeyPressed(key), context) == screen
 
 
 def test_at_that_hour_a_new_stay_begins() -> None:
-    here = at("2026-03-04T16:17", stayed(24, "2026-03-04T16:01"))
-    screen = screen_of(Vehicle(Wish(PLATE), TYPED, CARS).on(Pressed(Key.OK), here))
-    assert shown(screen, here)[0] == "jusqu’à 17:17 6,00 €"
+    context = at("2026-03-04T16:17", stayed(24, "2026-03-04T16:01"))
+    screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
+    assert shown(screen, context)[0] == "jusqu’à 17:17 6,00 €"
 
 
 def test_max_after_a_purchase_is_what_is_left() -> None:
-    here, _, first = visited(HERE, f"{TO_THE_PLATE} 4 OK")
-    here, _, more = visited(here, f"{TO_THE_PLATE} OK MAX OK")
+    context, _, first = visited(HERE, f"{TO_THE_PLATE} 4 OK")
+    context, _, more = visited(context, f"{TO_THE_PLATE} OK MAX OK")
     assert (right_in(first).units, right_in(more).units) == (16, 8)
     assert right_in(first).cents + right_in(more).cents == 7500
-    _, machine, facts = visited(here, TO_THE_PLATE)
+    _, machine, facts = visited(context, TO_THE_PLATE)
     assert (machine.screen.name, facts) == ("cap", ())
 
 
@@ -587,34 +595,34 @@ def test_max_after_a_purchase_is_what_is_left() -> None:
 
 
 def test_at_night_it_asks_whether_to_pay_ahead_after_the_regime_and_the_vehicle() -> None:
-    here = at("2026-03-07T21:00", holding("resident"))
+    context = at("2026-03-07T21:00", holding("resident"))
     names = []
-    machine = Machine(health=here.health)
+    machine = Machine(health=context.health)
     for key in f"{TO_THE_PLATE} OK OK OK OK".split():
-        machine, _ = machine.fed(Pressed(Key(key)), 0.0, here)
+        machine, _ = machine.fed(KeyPressed(Key(key)), 0.0, context)
         names.append(machine.screen.name)
     assert names[-5:] == ["regime", "vehicle", "closed", "duration", "present card"]
-    assert shown(Ahead(RESIDENT), here)[0] == "Gratuit jusqu’à lun. 09:00"
+    assert shown(Ahead(RESIDENT), context)[0] == "Gratuit jusqu’à lun. 09:00"
 
 
 # --- where money cannot be taken ----------------------------------------------------------------------------------
 
 
 def test_without_a_bank_a_visitor_and_who_pays_by_the_day_are_told_at_once() -> None:
-    for here in (HERE, holding("resident")):
-        assert after_plate(PLATE, TYPED, replace(here, health=SILENT)) == OutOfService()
+    for context in (HERE, holding("resident")):
+        assert after_plate(PLATE, TYPED, replace(context, health=SILENT)) == OutOfService()
 
 
 def test_without_a_bank_who_pays_nothing_is_given_the_right_and_asked_of_no_other_regime() -> None:
-    here = replace(holding("resident", "pro_public"), health=SILENT)
-    length = after_plate(PLATE, TYPED, here)
+    context = replace(holding("resident", "pro_public"), health=SILENT)
+    length = after_plate(PLATE, TYPED, context)
     assert isinstance(length, Duration)
-    assert length.wish.regime == "pro_public"
-    given = length.on(Pressed(Key.OK), here)
+    assert length.purchase.regime == "pro_public"
+    given = length.on(KeyPressed(Key.OK), context)
     assert isinstance(given, tuple)
     assert isinstance(given[0], Paid)
 
 
 def test_out_of_sales_even_who_pays_nothing_is_given_nothing() -> None:
-    here = replace(holding("pro_public"), ledger=Ledger(stopped=True))
-    assert after_plate(PLATE, TYPED, here) == OutOfService()
+    context = replace(holding("pro_public"), ledger=Ledger(stopped=True))
+    assert after_plate(PLATE, TYPED, context) == OutOfService()

@@ -9,25 +9,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.effects import Charge, Record
-from firmware.facts import PaymentStarted, Refused
-from firmware.health import Health
-from firmware.here import Here
-from firmware.ledger import ledger_of
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.purchase import Purchase
+from firmware.domain.site import Site
+from firmware.ledger.ledger import ledger_of
 from firmware.locale import catalogues
-from firmware.right import Right
+from firmware.protocol.facts import PaymentRefused, PaymentStarted
 from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.payment import Presenting
 from firmware.screens.plate import Typing
 from firmware.screens.screen import Over, Screen
 from firmware.screens.trouble import OutOfService
-from firmware.site import Site
 from firmware.tariff import load_tariffs
-from firmware.wish import Wish
-from hal.ports import Held, Key, Pressed, PrinterState, Stretch, Strip
+from firmware.visit.context import Context
+from firmware.visit.effects import Charge, Record
+from firmware.visit.health import Health
+from hal.ports import Key, KeyHeld, KeyPressed, PrinterState, Stretch, Strip
 
 PARIS = ZoneInfo("Europe/Paris")
-HERE = Here(
+HERE = Context(
     datetime(2022, 3, 2, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -44,8 +44,8 @@ HERE = Here(
     health=Health(PrinterState.OK, terminal=True),
 )
 TYPED = Typing("AB123CD")
-LENGTH = Duration(Wish("AB123CD"), back=TYPED)
-RIGHT = Right(
+LENGTH = Duration(Purchase("AB123CD"), back=TYPED)
+RIGHT = ParkingRight(
     reference="75011-0042-000001",
     plate="AB123CD",
     zone=1,
@@ -60,7 +60,7 @@ RIGHT = Right(
 )
 
 
-def at(year: int, month: int, day: int, hour: int, minute: int = 0, **members: object) -> Here:
+def at(year: int, month: int, day: int, hour: int, minute: int = 0, **members: object) -> Context:
     return replace(HERE, now=datetime(year, month, day, hour, minute, tzinfo=PARIS), **members)  # type: ignore[arg-type]
 
 
@@ -68,8 +68,8 @@ def of(units: int) -> Duration:
     return replace(LENGTH, units=units)
 
 
-def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
-    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(here).lines)
+def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(context).lines)
 
 
 # --- keys ---------------------------------------------------------------------------------------------------------
@@ -97,21 +97,21 @@ def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
     ],
 )
 def test_keys_set_the_length(quarters: int, key: Key, then: int) -> None:
-    assert of(quarters).on(Pressed(key), HERE) == of(then)
+    assert of(quarters).on(KeyPressed(key), HERE) == of(then)
 
 
 def test_in_2015_two_hours_are_the_most() -> None:
-    here = at(2015, 6, 3, 10)
-    assert of(4).on(Pressed(Key.MAX), here) == of(8)
-    assert of(8).on(Pressed(Key.PLUS), here) == of(8)
-    assert of(4).on(Pressed(Key.D3), here) == of(4)
-    assert "2 h : le maximum · à nouveau 12:16" in shown(of(8), here)
+    context = at(2015, 6, 3, 10)
+    assert of(4).on(KeyPressed(Key.MAX), context) == of(8)
+    assert of(8).on(KeyPressed(Key.PLUS), context) == of(8)
+    assert of(4).on(KeyPressed(Key.D3), context) == of(4)
+    assert "2 h : le maximum · à nouveau 12:16" in shown(of(8), context)
 
 
 def test_correct_goes_back_to_the_plate_knowing_the_length_and_cancel_ends_the_visit() -> None:
-    assert of(9).on(Pressed(Key.CORRECT), HERE) == Typing("AB123CD", units=9)
-    assert LENGTH.on(Pressed(Key.CANCEL), HERE) == Over()
-    assert LENGTH.on(Held(Key.CORRECT), HERE) == LENGTH
+    assert of(9).on(KeyPressed(Key.CORRECT), HERE) == Typing("AB123CD", units=9)
+    assert LENGTH.on(KeyPressed(Key.CANCEL), HERE) == Over()
+    assert LENGTH.on(KeyHeld(Key.CORRECT), HERE) == LENGTH
 
 
 def test_it_begins_at_one_hour() -> None:
@@ -174,17 +174,17 @@ def test_the_strip_shows_a_sunday() -> None:
 
 
 def test_ok_writes_the_payment_down_before_it_asks_the_bank() -> None:
-    assert of(8).on(Pressed(Key.OK), HERE) == (Presenting(RIGHT), Record(PaymentStarted(RIGHT)), Charge(RIGHT))
+    assert of(8).on(KeyPressed(Key.OK), HERE) == (Presenting(RIGHT), Record(PaymentStarted(RIGHT)), Charge(RIGHT))
 
 
 def test_every_sale_has_a_number_of_its_own_whatever_became_of_the_last() -> None:
-    here = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), Refused(RIGHT.reference, "refused"))))
+    context = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), PaymentRefused(RIGHT.reference, "refused"))))
     right = replace(RIGHT, reference="75011-0042-000002")
-    assert of(8).on(Pressed(Key.OK), here) == (Presenting(right), Record(PaymentStarted(right)), Charge(right))
+    assert of(8).on(KeyPressed(Key.OK), context) == (Presenting(right), Record(PaymentStarted(right)), Charge(right))
 
 
 def test_the_plate_and_the_offer_are_what_is_sold() -> None:
-    move = replace(of(6), wish=Wish("1234AA01")).on(Pressed(Key.OK), at(2019, 5, 6, 14, 30))
+    move = replace(of(6), purchase=Purchase("1234AA01")).on(KeyPressed(Key.OK), at(2019, 5, 6, 14, 30))
     assert isinstance(move, tuple)
     assert isinstance(move[0], Presenting)
     right = move[0].right
@@ -206,46 +206,46 @@ def test_the_plate_and_the_offer_are_what_is_sold() -> None:
     ],
 )
 def test_no_ticket_is_said_before_paying_and_does_not_forbid_it(printer: PrinterState | None, why: str) -> None:
-    here = replace(HERE, health=Health(printer, terminal=True))
-    asked = of(8).on(Pressed(Key.OK), here)
+    context = replace(HERE, health=Health(printer, terminal=True))
+    asked = of(8).on(KeyPressed(Key.OK), context)
     assert asked == NoPaper(of(8))
     assert isinstance(asked, NoPaper)
-    assert shown(asked, here)[1:] == (
+    assert shown(asked, context)[1:] == (
         why,
         "Vous serez en règle : l’agent lit la plaque.",
         "[CANCEL] annuler   [OK] payer sans ticket",
     )
-    assert asked.on(Pressed(Key.OK), here) == (Presenting(RIGHT), Record(PaymentStarted(RIGHT)), Charge(RIGHT))
-    assert asked.on(Pressed(Key.CORRECT), here) == of(8)
-    assert asked.on(Pressed(Key.CANCEL), here) == Over()
-    assert asked.on(Pressed(Key.PLUS), here) == asked
+    assert asked.on(KeyPressed(Key.OK), context) == (Presenting(RIGHT), Record(PaymentStarted(RIGHT)), Charge(RIGHT))
+    assert asked.on(KeyPressed(Key.CORRECT), context) == of(8)
+    assert asked.on(KeyPressed(Key.CANCEL), context) == Over()
+    assert asked.on(KeyPressed(Key.PLUS), context) == asked
 
 
 def test_a_roll_near_its_end_still_prints() -> None:
-    here = replace(HERE, health=Health(PrinterState.NEAR_END, terminal=True))
-    assert isinstance(of(8).on(Pressed(Key.OK), here), tuple)
+    context = replace(HERE, health=Health(PrinterState.NEAR_END, terminal=True))
+    assert isinstance(of(8).on(KeyPressed(Key.OK), context), tuple)
 
 
 def test_nothing_is_asked_of_a_terminal_that_went_away() -> None:
-    here = replace(HERE, health=Health(PrinterState.OK, terminal=False))
-    assert of(8).on(Pressed(Key.OK), here) == OutOfService()
-    assert NoPaper(of(8)).on(Pressed(Key.OK), here) == OutOfService()
+    context = replace(HERE, health=Health(PrinterState.OK, terminal=False))
+    assert of(8).on(KeyPressed(Key.OK), context) == OutOfService()
+    assert NoPaper(of(8)).on(KeyPressed(Key.OK), context) == OutOfService()
 
 
 # --- free now -----------------------------------------------------------------------------------------------------
 
 
 def test_when_parking_is_free_paying_ahead_is_a_question() -> None:
-    here = at(2022, 3, 5, 21)
-    assert shown(Ahead(LENGTH), here)[1:] == (
+    context = at(2022, 3, 5, 21)
+    assert shown(Ahead(LENGTH), context)[1:] == (
         "Gratuit jusqu’à lun. 09:00",
         "Payer d’avance à partir de cette heure ?",
         "[CANCEL] non   [OK] payer d’avance",
     )
-    assert Ahead(LENGTH).on(Pressed(Key.OK), here) == LENGTH
-    assert Ahead(LENGTH).on(Pressed(Key.CORRECT), here) == Typing("AB123CD", units=4)
-    assert Ahead(LENGTH).on(Pressed(Key.CANCEL), here) == Over()
-    assert shown(of(1), here)[1] == "jusqu’à lun. 09:15 1,50 €"
+    assert Ahead(LENGTH).on(KeyPressed(Key.OK), context) == LENGTH
+    assert Ahead(LENGTH).on(KeyPressed(Key.CORRECT), context) == Typing("AB123CD", units=4)
+    assert Ahead(LENGTH).on(KeyPressed(Key.CANCEL), context) == Over()
+    assert shown(of(1), context)[1] == "jusqu’à lun. 09:15 1,50 €"
 
 
 # --- the clock under a motorist's hands ---------------------------------------------------------------------------
@@ -253,17 +253,17 @@ def test_when_parking_is_free_paying_ahead_is_a_question() -> None:
 
 def test_a_clock_set_back_to_shorter_stays_leaves_the_screen_standing() -> None:
     """24 quarters were chosen; the clock is set to a year that sells 8."""
-    here = at(2015, 6, 3, 10)
-    assert shown(of(24), here)
-    move = of(24).on(Pressed(Key.OK), here)
+    context = at(2015, 6, 3, 10)
+    assert shown(of(24), context)
+    move = of(24).on(KeyPressed(Key.OK), context)
     charged = [effect.right.units for effect in move[1:] if isinstance(effect, Charge)] if isinstance(move, tuple) else []
     assert all(units <= 8 for units in charged)
 
 
 @pytest.mark.parametrize("here", [at(2035, 12, 31, 19, 40), at(2035, 12, 31, 21), at(2014, 6, 4, 10)])
-def test_where_the_calendar_ends_nothing_breaks(here: Here) -> None:
+def test_where_the_calendar_ends_nothing_breaks(context: Context) -> None:
     """Fewer than four quarters can be sold there, or none."""
     for screen in (LENGTH, Ahead(LENGTH), NoPaper(LENGTH)):
-        assert shown(screen, here)
+        assert shown(screen, context)
         for key in (Key.OK, Key.PLUS, Key.MAX, Key.D6):
-            assert screen.on(Pressed(key), here)
+            assert screen.on(KeyPressed(key), context)

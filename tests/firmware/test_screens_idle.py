@@ -9,12 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.clock_trust import Trust
-from firmware.effects import Look
-from firmware.events import TimedOut
-from firmware.health import Health
-from firmware.here import Here
-from firmware.ledger import Ledger
+from firmware.domain.purchase import Purchase
+from firmware.domain.site import Site
+from firmware.ledger.clock_evidence import ClockTrust
+from firmware.ledger.ledger import Ledger
 from firmware.locale import catalogues
 from firmware.screens.duration import Duration
 from firmware.screens.idle import Idle
@@ -22,13 +20,15 @@ from firmware.screens.info import Info
 from firmware.screens.plate import Typing
 from firmware.screens.screen import Over, Screen
 from firmware.screens.trouble import Broken, OutOfService
-from firmware.site import Site
 from firmware.tariff import load_tariffs
-from firmware.wish import Wish
-from hal.ports import Freed, Held, Key, Pressed, PrinterIs, PrinterState, TerminalIs
+from firmware.visit.context import Context
+from firmware.visit.effects import AskPrinter
+from firmware.visit.events import TimedOut
+from firmware.visit.health import Health
+from hal.ports import Key, KeyFreed, KeyHeld, KeyPressed, PrinterIs, PrinterState, TerminalIs
 
 PARIS = ZoneInfo("Europe/Paris")
-HERE = Here(
+HERE = Context(
     datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -47,16 +47,16 @@ HERE = Here(
 SILENT = replace(HERE, health=Health(PrinterState.OK, terminal=False))
 LETTERS = [key for key in Key if len(key.value) == 1]
 AHEAD = "Pour payer d’avance : tapez votre plaque"
-LENGTH = Duration(Wish("AB123CD"), back=Typing("AB123CD"))
+LENGTH = Duration(Purchase("AB123CD"), back=Typing("AB123CD"))
 
 
-def at(year: int, month: int, day: int, hour: int = 10, minute: int = 0, **members: object) -> Here:
+def at(year: int, month: int, day: int, hour: int = 10, minute: int = 0, **members: object) -> Context:
     return replace(HERE, now=datetime(year, month, day, hour, minute, tzinfo=PARIS), **members)  # type: ignore[arg-type]
 
 
-def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
+def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
     """Every text, top to bottom, with ordinary spaces."""
-    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(here).lines)
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(context).lines)
 
 
 # --- idle ---------------------------------------------------------------------------------------------------------
@@ -64,12 +64,12 @@ def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("key", LETTERS)
 def test_a_letter_or_digit_begins_a_plate_with_itself_and_looks_at_the_printer(key: Key) -> None:
-    assert Idle(1).on(Pressed(key), HERE) == (Typing(key.value), Look())
+    assert Idle(1).on(KeyPressed(key), HERE) == (Typing(key.value), AskPrinter())
 
 
 @pytest.mark.parametrize("key", [Key.OK, Key.CANCEL, Key.CORRECT, Key.PLUS, Key.MINUS, Key.MAX])
 def test_no_other_key_does_anything(key: Key) -> None:
-    assert Idle().on(Pressed(key), HERE) == Idle()
+    assert Idle().on(KeyPressed(key), HERE) == Idle()
 
 
 def test_three_pages_turn_every_six_seconds_and_then_it_begins_again() -> None:
@@ -114,11 +114,11 @@ def test_prices_are_those_of_the_day_and_of_the_zone() -> None:
 
 
 def test_in_2015_there_is_no_charge_and_nothing_is_said_of_one() -> None:
-    here = at(2015, 6, 3)
-    assert shown(Idle(1), here)[1:3] == ("Barème de la zone 1, voiture", "1 h 4,00 €   2 h 8,00 €")
+    context = at(2015, 6, 3)
+    assert shown(Idle(1), context)[1:3] == ("Barème de la zone 1, voiture", "1 h 4,00 €   2 h 8,00 €")
     for page in range(3):
-        assert "FPS" not in " ".join(shown(Idle(page), here))
-        assert "forfait" not in " ".join(shown(Idle(page), here))
+        assert "FPS" not in " ".join(shown(Idle(page), context))
+        assert "forfait" not in " ".join(shown(Idle(page), context))
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_in_2015_there_is_no_charge_and_nothing_is_said_of_one() -> None:
         (at(2026, 3, 4, 9, 0), ("Tapez votre plaque", "Payant lun.–sam. 9 h–20 h")),
     ],
 )
-def test_it_says_when_parking_is_free(here: Here, said: tuple[str, str]) -> None:
-    assert shown(Idle(), here)[1:3] == said
+def test_it_says_when_parking_is_free(context: Context, said: tuple[str, str]) -> None:
+    assert shown(Idle(), context)[1:3] == said
 
 
 def test_it_warns_that_there_will_be_no_ticket_and_that_a_key_is_stuck() -> None:
@@ -159,50 +159,50 @@ def test_without_its_terminal_it_says_so_where_to_go_and_a_code() -> None:
 
 def test_without_its_terminal_it_still_takes_the_plate_of_who_pays_nothing_and_says_so() -> None:
     assert shown(Idle(1), SILENT)[1:3] == ("Droit gratuit : tapez votre plaque", "Paiement hors service, code T1")
-    assert Idle().on(Pressed(Key.A), SILENT) == (Typing("A"), Look())
+    assert Idle().on(KeyPressed(Key.A), SILENT) == (Typing("A"), AskPrinter())
     assert Idle().explain(SILENT) == "Seuls les droits gratuits : plaque, OK."
 
 
 STOPPED = (
     (replace(HERE, ledger=Ledger(stopped=True)), "S1"),
-    (replace(HERE, health=Health(PrinterState.OK, terminal=True, clock=Trust("wrong"))), "C1"),
+    (replace(HERE, health=Health(PrinterState.OK, terminal=True, clock=ClockTrust("wrong"))), "C1"),
 )
 
 
 @pytest.mark.parametrize(("here", "code"), STOPPED)
-def test_out_of_sales_or_with_a_wrong_clock_nothing_begins_and_the_code_says_why(here: Here, code: str) -> None:
+def test_out_of_sales_or_with_a_wrong_clock_nothing_begins_and_the_code_says_why(context: Context, code: str) -> None:
     for page in range(3):
-        assert shown(Idle(page), here)[1:4] == (
+        assert shown(Idle(page), context)[1:4] == (
             "Machine hors service",
             "Allez au 5 passage Saint-Pierre-Amelot",
             f"Code {code} · 75011-0042",
         )
-        assert Idle(page).on(Pressed(Key.A), here) == Idle(page)
-        assert Idle(page).explain(here) == ""
+        assert Idle(page).on(KeyPressed(Key.A), context) == Idle(page)
+        assert Idle(page).explain(context) == ""
 
 
 def test_a_wrong_clock_is_not_shown() -> None:
-    here = replace(HERE, health=Health(PrinterState.OK, terminal=True, clock=Trust("wrong")))
-    assert Idle().view(here).right == "--:--"
+    context = replace(HERE, health=Health(PrinterState.OK, terminal=True, clock=ClockTrust("wrong")))
+    assert Idle().view(context).right == "--:--"
 
 
 def test_before_the_terminal_has_spoken_it_says_that_it_starts() -> None:
     starting = replace(HERE, health=Health())
     assert shown(Idle(), starting)[1:-1] == ("Mise en service…",)
-    assert Idle().on(Pressed(Key.A), starting) == Idle()
+    assert Idle().on(KeyPressed(Key.A), starting) == Idle()
 
 
 def test_without_a_tariff_in_force_nothing_is_sold() -> None:
-    for here in (at(2014, 6, 4), at(2036, 6, 4)):
-        assert Idle().on(Pressed(Key.A), here) == Idle()
-        assert "Code P1 · 75011-0042" in shown(Idle(), here)
+    for context in (at(2014, 6, 4), at(2036, 6, 4)):
+        assert Idle().on(KeyPressed(Key.A), context) == Idle()
+        assert "Code P1 · 75011-0042" in shown(Idle(), context)
 
 
 def test_out_of_service_during_a_visit_ends_by_any_key_or_by_itself() -> None:
     assert "Paiement hors service" in shown(OutOfService(), SILENT)
-    for event in (Pressed(Key.OK), Pressed(Key.A), TimedOut()):
+    for event in (KeyPressed(Key.OK), KeyPressed(Key.A), TimedOut()):
         assert OutOfService().on(event, SILENT) == Over()
-    for other in (TerminalIs(True), PrinterIs(PrinterState.OK), Held(Key.A), Freed(Key.A)):
+    for other in (TerminalIs(True), PrinterIs(PrinterState.OK), KeyHeld(Key.A), KeyFreed(Key.A)):
         assert OutOfService().on(other, SILENT) == OutOfService()
 
 
@@ -210,20 +210,20 @@ def test_a_broken_station_stays_broken_and_names_its_code() -> None:
     broken = Broken("J1")
     assert shown(broken)[1:4] == ("Machine hors service", "Allez au 5 passage Saint-Pierre-Amelot", "Code J1 · 75011-0042")
     assert broken.patience == float("inf")
-    for event in (Pressed(Key.A), Pressed(Key.CANCEL), TimedOut(), TerminalIs(True)):
+    for event in (KeyPressed(Key.A), KeyPressed(Key.CANCEL), TimedOut(), TerminalIs(True)):
         assert broken.on(event, HERE) == broken
 
 
 # --- help ---------------------------------------------------------------------------------------------------------
 
 
-def pages(info: Info, here: Here = HERE) -> list[tuple[str, ...]]:
+def pages(info: Info, context: Context = HERE) -> list[tuple[str, ...]]:
     """The middle of every page, as INFO turns them."""
     found: list[tuple[str, ...]] = []
     screen: Screen = info
     while isinstance(screen, Info):
-        found.append(shown(screen, here)[1:-1])
-        moved = screen.on(Pressed(Key.INFO), here)
+        found.append(shown(screen, context)[1:-1])
+        moved = screen.on(KeyPressed(Key.INFO), context)
         assert isinstance(moved, Screen)
         screen = moved
     assert screen == info.before
@@ -247,9 +247,9 @@ def test_help_in_2015_has_no_charge_to_speak_of() -> None:
 
 
 def test_help_gives_the_screen_back_unchanged() -> None:
-    for event in (Pressed(Key.OK), Pressed(Key.A), Pressed(Key.CANCEL), TimedOut()):
+    for event in (KeyPressed(Key.OK), KeyPressed(Key.A), KeyPressed(Key.CANCEL), TimedOut()):
         assert Info(LENGTH, 1).on(event, HERE) == LENGTH
-    assert Info(LENGTH).on(Held(Key.A), HERE) == Info(LENGTH)
+    assert Info(LENGTH).on(KeyHeld(Key.A), HERE) == Info(LENGTH)
 
 
 def test_help_on_the_price_says_how_it_is_made() -> None:

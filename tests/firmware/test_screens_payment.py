@@ -9,26 +9,26 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.effects import Beep, Charge, Print, Record, Withdraw
-from firmware.events import TimedOut
-from firmware.facts import InDoubt, PaymentStarted, Refused, RightSold
-from firmware.health import Health
-from firmware.here import Here
-from firmware.ledger import ledger_of
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
+from firmware.ledger.ledger import ledger_of
 from firmware.locale import catalogues
-from firmware.right import Right
+from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.payment import Authorising, Cancelled, NotKnown, Presenting, Sorry
 from firmware.screens.screen import Over, Screen
 from firmware.screens.ticket import Paid
 from firmware.screens.trouble import OutOfService
-from firmware.site import Site
 from firmware.tariff import load_tariffs
+from firmware.visit.context import Context
+from firmware.visit.effects import Beep, Charge, Print, Record, Withdraw
+from firmware.visit.events import TimedOut
+from firmware.visit.health import Health
 from hal.ports import (
     Approved,
     Declined,
     Key,
+    KeyPressed,
     NotPrinted,
-    Pressed,
     Printed,
     PrinterIs,
     PrinterState,
@@ -39,7 +39,7 @@ from hal.ports import (
 )
 
 PARIS = ZoneInfo("Europe/Paris")
-HERE = Here(
+HERE = Context(
     datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -55,7 +55,7 @@ HERE = Here(
     catalogues(),
     health=Health(PrinterState.OK, terminal=True),
 )
-RIGHT = Right(
+RIGHT = ParkingRight(
     reference="75011-0042-000001",
     plate="AB123CD",
     zone=1,
@@ -73,8 +73,8 @@ ASKING = (Presenting(RIGHT), Authorising(RIGHT), Authorising(RIGHT, leaving=True
 LETTERS_AND_FUNCTIONS = [key for key in Key if key is not Key.CANCEL]
 
 
-def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
-    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(here).lines)
+def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(context).lines)
 
 
 # --- while the bank is asked --------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ def test_a_yes_to_another_amount_is_in_doubt(screen: Screen, cents: int) -> None
 def test_a_no_is_certain_and_says_why(screen: Screen, reason: Reason, why: str) -> None:
     assert screen.on(Declined(CARD, reason), HERE) == (
         Sorry(RIGHT, reason),
-        Record(Refused(RIGHT.reference, why)),
+        Record(PaymentRefused(RIGHT.reference, why)),
         Beep(Tone.IGNORED),
     )
 
@@ -116,19 +116,19 @@ def test_a_no_is_certain_and_says_why(screen: Screen, reason: Reason, why: str) 
 def test_a_no_to_who_wanted_to_leave_is_a_cancellation(reason: Reason) -> None:
     assert Authorising(RIGHT, leaving=True).on(Declined(CARD, reason), HERE) == (
         Cancelled(),
-        Record(Refused(RIGHT.reference, reason.value)),
+        Record(PaymentRefused(RIGHT.reference, reason.value)),
     )
 
 
 @pytest.mark.parametrize("screen", ASKING, ids=repr)
 @pytest.mark.parametrize("key", LETTERS_AND_FUNCTIONS)
 def test_no_key_ends_a_payment(screen: Screen, key: Key) -> None:
-    assert screen.on(Pressed(key), HERE) == screen
+    assert screen.on(KeyPressed(key), HERE) == screen
 
 
 def test_cancel_is_a_wish_that_the_terminal_may_grant() -> None:
-    assert Presenting(RIGHT).on(Pressed(Key.CANCEL), HERE) == (Authorising(RIGHT, leaving=True), Withdraw())
-    assert Authorising(RIGHT).on(Pressed(Key.CANCEL), HERE) == Authorising(RIGHT)
+    assert Presenting(RIGHT).on(KeyPressed(Key.CANCEL), HERE) == (Authorising(RIGHT, leaving=True), Withdraw())
+    assert Authorising(RIGHT).on(KeyPressed(Key.CANCEL), HERE) == Authorising(RIGHT)
 
 
 def test_time_moves_a_mark_and_nothing_else() -> None:
@@ -187,9 +187,9 @@ def test_a_refusal_says_that_nothing_is_debited_and_what_to_do() -> None:
 
 
 def test_trying_again_buys_the_same_under_a_new_number() -> None:
-    here = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), Refused(RIGHT.reference, "refused"))))
+    context = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), PaymentRefused(RIGHT.reference, "refused"))))
     again = replace(RIGHT, reference="75011-0042-000002")
-    assert Sorry(RIGHT, Reason.REFUSED).on(Pressed(Key.OK), here) == (
+    assert Sorry(RIGHT, Reason.REFUSED).on(KeyPressed(Key.OK), context) == (
         Presenting(again),
         Record(PaymentStarted(again)),
         Charge(again),
@@ -199,14 +199,14 @@ def test_trying_again_buys_the_same_under_a_new_number() -> None:
 def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> None:
     sorry = Sorry(RIGHT, Reason.REFUSED)
     gone = replace(HERE, health=Health(PrinterState.OK, terminal=False))
-    assert sorry.on(Pressed(Key.CANCEL), HERE) == Over()
-    assert sorry.on(Pressed(Key.OK), gone) == OutOfService()
-    assert sorry.on(Pressed(Key.A), HERE) == sorry
+    assert sorry.on(KeyPressed(Key.CANCEL), HERE) == Over()
+    assert sorry.on(KeyPressed(Key.OK), gone) == OutOfService()
+    assert sorry.on(KeyPressed(Key.A), HERE) == sorry
 
 
 def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
     assert shown(Cancelled())[1:3] == ("Annulé", "Rien n’est débité.")
-    for event in (Pressed(Key.A), Pressed(Key.OK), TimedOut()):
+    for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
         assert Cancelled().on(event, HERE) == Over()
     assert Cancelled().on(TerminalIs(True), HERE) == Cancelled()
 
@@ -224,22 +224,22 @@ def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_reference()
 
 
 def test_a_ticket_of_a_payment_in_doubt_says_so() -> None:
-    move = NotKnown(RIGHT).on(Pressed(Key.OK), HERE)
+    move = NotKnown(RIGHT).on(KeyPressed(Key.OK), HERE)
     assert isinstance(move, tuple)
     assert move[1:] == (Print(RIGHT, doubtful=True),)
-    here = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
-    assert NotKnown(RIGHT).on(Pressed(Key.OK), here) == Over()
+    context = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
+    assert NotKnown(RIGHT).on(KeyPressed(Key.OK), context) == Over()
 
 
 def test_no_screen_calls_a_payment_in_doubt_paid() -> None:
-    move = NotKnown(RIGHT).on(Pressed(Key.OK), HERE)
+    move = NotKnown(RIGHT).on(KeyPressed(Key.OK), HERE)
     assert isinstance(move, tuple)
     assert "pay" not in " ".join(shown(move[0])[1:]).lower()
 
 
 def test_a_ticket_in_doubt_that_is_tried_again_still_says_so() -> None:
     screen: Screen = NotKnown(RIGHT)
-    for event in (Pressed(Key.OK), NotPrinted(RIGHT.reference, PrinterState.OFFLINE), Pressed(Key.OK)):
+    for event in (KeyPressed(Key.OK), NotPrinted(RIGHT.reference, PrinterState.OFFLINE), KeyPressed(Key.OK)):
         move = screen.on(event, HERE)
         assert isinstance(move, tuple)
         screen, *effects = move
@@ -254,9 +254,9 @@ def test_an_answer_while_the_motorist_is_still_there_ends_the_doubt() -> None:
     )
     move = NotKnown(RIGHT).on(Declined(CARD, Reason.REFUSED), HERE)
     assert isinstance(move, tuple)
-    assert Record(Refused(RIGHT.reference, "refused")) in move
+    assert Record(PaymentRefused(RIGHT.reference, "refused")) in move
 
 
 def test_who_leaves_or_forgets_a_payment_in_doubt_takes_nothing_away() -> None:
-    for event in (Pressed(Key.CANCEL), TimedOut()):
+    for event in (KeyPressed(Key.CANCEL), TimedOut()):
         assert NotKnown(RIGHT).on(event, HERE) == Over()

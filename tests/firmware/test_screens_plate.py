@@ -9,23 +9,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.effects import Beep
-from firmware.events import TimedOut
-from firmware.health import Health
-from firmware.here import Here
+from firmware.domain.plate import Doubt, doubt
+from firmware.domain.purchase import Purchase
+from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.plate import Doubt, doubt
 from firmware.screens.duration import Ahead, Duration
 from firmware.screens.plate import SecondLook, Typing
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Over, Screen
-from firmware.site import Site
 from firmware.tariff import load_tariffs
-from firmware.wish import Wish
-from hal.ports import Held, Key, Pressed, PrinterIs, PrinterState, Tone
+from firmware.visit.context import Context
+from firmware.visit.effects import Beep
+from firmware.visit.events import TimedOut
+from firmware.visit.health import Health
+from hal.ports import Key, KeyHeld, KeyPressed, PrinterIs, PrinterState, Tone
 
 PARIS = ZoneInfo("Europe/Paris")
-HERE = Here(
+HERE = Context(
     datetime(2022, 3, 2, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -44,8 +44,8 @@ HERE = Here(
 AT_NIGHT = replace(HERE, now=datetime(2022, 3, 2, 21, 0, tzinfo=PARIS))
 
 
-def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
-    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(here).lines)
+def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(context).lines)
 
 
 def doubted(plate: str) -> Doubt:
@@ -64,28 +64,28 @@ SHORT = SecondLook(Typing("AB"), doubted("AB"))
 def test_keys_type_up_to_ten_characters() -> None:
     plate = Typing("")
     for key in "ABCDEFGHI0":
-        moved = plate.on(Pressed(Key(key)), HERE)
+        moved = plate.on(KeyPressed(Key(key)), HERE)
         assert isinstance(moved, Typing)
         plate = moved
     assert plate == Typing("ABCDEFGHI0")
-    assert plate.on(Pressed(Key.A), HERE) == plate
+    assert plate.on(KeyPressed(Key.A), HERE) == plate
     assert "10 caractères au plus" in shown(plate)
 
 
 def test_correct_removes_one_and_held_clears() -> None:
-    assert Typing("AB1").on(Pressed(Key.CORRECT), HERE) == Typing("AB")
-    assert Typing("").on(Pressed(Key.CORRECT), HERE) == Typing("")
-    assert Typing("AB1").on(Held(Key.CORRECT), HERE) == Typing("")
-    assert Typing("AB1").on(Held(Key.A), HERE) == Typing("AB1")
+    assert Typing("AB1").on(KeyPressed(Key.CORRECT), HERE) == Typing("AB")
+    assert Typing("").on(KeyPressed(Key.CORRECT), HERE) == Typing("")
+    assert Typing("AB1").on(KeyHeld(Key.CORRECT), HERE) == Typing("")
+    assert Typing("AB1").on(KeyHeld(Key.A), HERE) == Typing("AB1")
 
 
 def test_an_empty_plate_is_not_accepted() -> None:
-    assert Typing("").on(Pressed(Key.OK), HERE) == Typing("")
+    assert Typing("").on(KeyPressed(Key.OK), HERE) == Typing("")
 
 
 def test_cancel_ends_the_visit() -> None:
     for screen in (Typing("AB1"), LIKE):
-        assert screen.on(Pressed(Key.CANCEL), HERE) == Over()
+        assert screen.on(KeyPressed(Key.CANCEL), HERE) == Over()
 
 
 @pytest.mark.parametrize(
@@ -114,16 +114,16 @@ def test_the_plate_is_grouped_by_its_series_while_it_is_typed(plate: str, text: 
 @pytest.mark.parametrize("plate", ["AB123CD", "1234AA01", "WW123AB", "102CMD1", "KLAA1234", "WWWWWWWWWW"])
 def test_a_plate_without_look_alikes_goes_straight_on(plate: str) -> None:
     typed = Typing(plate)
-    assert typed.on(Pressed(Key.OK), HERE) == Duration(Wish(plate), back=typed)
+    assert typed.on(KeyPressed(Key.OK), HERE) == Duration(Purchase(plate), back=typed)
 
 
 def test_when_parking_is_free_it_first_asks_whether_to_pay_ahead() -> None:
     typed = Typing("AB123CD")
-    assert typed.on(Pressed(Key.OK), AT_NIGHT) == Ahead(Duration(Wish("AB123CD"), back=typed))
+    assert typed.on(KeyPressed(Key.OK), AT_NIGHT) == Ahead(Duration(Purchase("AB123CD"), back=typed))
 
 
 def test_a_look_alike_gets_one_second_look_with_both_forms() -> None:
-    assert Typing("AB1O3CD").on(Pressed(Key.OK), HERE) == LIKE
+    assert Typing("AB1O3CD").on(KeyPressed(Key.OK), HERE) == LIKE
     assert shown(LIKE)[1:] == (
         "La lettre O ou le chiffre 0 ?",
         "AB-103-CD",
@@ -141,28 +141,28 @@ def test_several_look_alikes_are_one_question() -> None:
 def test_plus_and_minus_choose_and_ok_takes_what_is_chosen() -> None:
     as_typed = replace(LIKE, suggested=False)
     for key in (Key.PLUS, Key.MINUS):
-        assert LIKE.on(Pressed(key), HERE) == as_typed
-        assert as_typed.on(Pressed(key), HERE) == LIKE
+        assert LIKE.on(KeyPressed(key), HERE) == as_typed
+        assert as_typed.on(KeyPressed(key), HERE) == LIKE
     assert [line.chosen for line in as_typed.view(HERE).middle] == [False, False, True]
-    assert LIKE.on(Pressed(Key.OK), HERE) == Duration(Wish("AB103CD"), back=Typing("AB1O3CD"))
-    assert as_typed.on(Pressed(Key.OK), HERE) == Duration(Wish("AB1O3CD"), back=Typing("AB1O3CD"))
+    assert LIKE.on(KeyPressed(Key.OK), HERE) == Duration(Purchase("AB103CD"), back=Typing("AB1O3CD"))
+    assert as_typed.on(KeyPressed(Key.OK), HERE) == Duration(Purchase("AB1O3CD"), back=Typing("AB1O3CD"))
 
 
 def test_correct_goes_back_to_what_was_typed() -> None:
-    assert LIKE.on(Pressed(Key.CORRECT), HERE) == Typing("AB1O3CD")
+    assert LIKE.on(KeyPressed(Key.CORRECT), HERE) == Typing("AB1O3CD")
 
 
 def test_a_very_short_plate_is_asked_about_once_and_sold_to() -> None:
-    assert Typing("AB").on(Pressed(Key.OK), HERE) == SHORT
+    assert Typing("AB").on(KeyPressed(Key.OK), HERE) == SHORT
     assert shown(SHORT)[1:3] == ("Plaque inhabituelle : est-ce bien la vôtre ?", "AB")
-    assert SHORT.on(Pressed(Key.PLUS), HERE) == SHORT
-    assert SHORT.on(Pressed(Key.OK), HERE) == Duration(Wish("AB"), back=Typing("AB"))
-    assert SHORT.on(Pressed(Key.OK), AT_NIGHT) == Ahead(Duration(Wish("AB"), back=Typing("AB")))
+    assert SHORT.on(KeyPressed(Key.PLUS), HERE) == SHORT
+    assert SHORT.on(KeyPressed(Key.OK), HERE) == Duration(Purchase("AB"), back=Typing("AB"))
+    assert SHORT.on(KeyPressed(Key.OK), AT_NIGHT) == Ahead(Duration(Purchase("AB"), back=Typing("AB")))
 
 
 # --- still there? -------------------------------------------------------------------------------------------------
 
-ASKED = (Typing("AB1"), LIKE, Duration(Wish("AB123CD"), back=Typing("AB123CD"), units=7))
+ASKED = (Typing("AB1"), LIKE, Duration(Purchase("AB123CD"), back=Typing("AB123CD"), units=7))
 
 
 @pytest.mark.parametrize("screen", ASKED, ids=lambda screen: screen.name)
@@ -170,7 +170,7 @@ def test_silence_warns_aloud_and_any_key_gives_everything_back(screen: Typing) -
     assert screen.patience == 20.0
     assert screen.on(TimedOut(), HERE) == (StillThere(screen, 10), Beep(Tone.WARNING))
     for key in (Key.OK, Key.CANCEL, Key.CORRECT, Key.Z, Key.PLUS, Key.INFO):
-        assert StillThere(screen, 3).on(Pressed(key), HERE) == screen
+        assert StillThere(screen, 3).on(KeyPressed(key), HERE) == screen
 
 
 def test_it_counts_ten_seconds_down_aloud_and_then_forgets() -> None:
@@ -189,6 +189,6 @@ def test_it_counts_ten_seconds_down_aloud_and_then_forgets() -> None:
 
 def test_nothing_but_a_key_or_time_ends_the_countdown() -> None:
     waiting = StillThere(Typing("AB1"), 4)
-    for event in (Held(Key.CORRECT), PrinterIs(PrinterState.OUT)):
+    for event in (KeyHeld(Key.CORRECT), PrinterIs(PrinterState.OUT)):
         assert waiting.on(event, HERE) == waiting
     assert shown(waiting)[1:3] == ("Encore là ? 4", "Une touche : rien n’est perdu.")

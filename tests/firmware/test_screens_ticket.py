@@ -9,21 +9,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.effects import Look, Print, Record
-from firmware.events import TimedOut
-from firmware.facts import TicketFailed, TicketPrinted
-from firmware.health import Health
-from firmware.here import Here
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.right import Right
+from firmware.protocol.facts import TicketFailed, TicketPrinted
 from firmware.screens.screen import Over, Screen
 from firmware.screens.ticket import NoTicket, Paid, Printing, Take
-from firmware.site import Site
 from firmware.tariff import load_tariffs
-from hal.ports import Key, NotPrinted, Pressed, Printed, PrinterIs, PrinterState, TerminalIs
+from firmware.visit.context import Context
+from firmware.visit.effects import AskPrinter, Print, Record
+from firmware.visit.events import TimedOut
+from firmware.visit.health import Health
+from hal.ports import Key, KeyPressed, NotPrinted, Printed, PrinterIs, PrinterState, TerminalIs
 
 PARIS = ZoneInfo("Europe/Paris")
-HERE = Here(
+HERE = Context(
     datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -41,7 +41,7 @@ HERE = Here(
 )
 NO_PAPER = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
 REFERENCE = "75011-0042-000001"
-RIGHT = Right(
+RIGHT = ParkingRight(
     reference=REFERENCE,
     plate="AB123CD",
     zone=1,
@@ -56,8 +56,8 @@ RIGHT = Right(
 )
 
 
-def shown(screen: Screen, here: Here = HERE) -> tuple[str, ...]:
-    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(here).lines)
+def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(context).lines)
 
 
 def test_paid_says_until_when_and_asks_about_a_ticket() -> None:
@@ -72,14 +72,14 @@ def test_paid_says_until_when_and_asks_about_a_ticket() -> None:
 
 def test_paid_without_a_printer_gives_the_reference_instead() -> None:
     assert shown(Paid(RIGHT), NO_PAPER)[1:] == ("Payé. Enregistré jusqu’à", "12:01", f"Notez : {REFERENCE}", "[OK] terminer")
-    assert Paid(RIGHT).on(Pressed(Key.OK), NO_PAPER) == Over()
+    assert Paid(RIGHT).on(KeyPressed(Key.OK), NO_PAPER) == Over()
 
 
 def test_ok_prints_and_cancel_or_silence_ends_without() -> None:
-    assert Paid(RIGHT).on(Pressed(Key.OK), HERE) == (Printing(RIGHT), Print(RIGHT))
-    for event in (Pressed(Key.CANCEL), TimedOut()):
+    assert Paid(RIGHT).on(KeyPressed(Key.OK), HERE) == (Printing(RIGHT), Print(RIGHT))
+    for event in (KeyPressed(Key.CANCEL), TimedOut()):
         assert Paid(RIGHT).on(event, HERE) == Over()
-    for other in (Pressed(Key.A), TerminalIs(False)):
+    for other in (KeyPressed(Key.A), TerminalIs(False)):
         assert Paid(RIGHT).on(other, HERE) == Paid(RIGHT)
 
 
@@ -90,12 +90,12 @@ def test_what_the_printer_did_is_written_down_before_it_is_shown() -> None:
 @pytest.mark.parametrize("state", [state for state in PrinterState if not state.prints])
 def test_a_ticket_that_fails_leaves_the_right(state: PrinterState) -> None:
     move = Printing(RIGHT).on(NotPrinted(REFERENCE, state), HERE)
-    assert move == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, state.value)), Look())
+    assert move == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, state.value)), AskPrinter())
 
 
 def test_a_printer_that_never_ends_is_called_silent_after_its_own_limit() -> None:
     assert Printing(RIGHT).patience == 30.0
-    assert Printing(RIGHT).on(TimedOut(), HERE) == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, "silent")), Look())
+    assert Printing(RIGHT).on(TimedOut(), HERE) == (NoTicket(RIGHT), Record(TicketFailed(REFERENCE, "silent")), AskPrinter())
 
 
 def test_the_end_of_another_ticket_is_not_the_end_of_this_one() -> None:
@@ -105,12 +105,12 @@ def test_the_end_of_another_ticket_is_not_the_end_of_this_one() -> None:
 
 def test_no_key_disturbs_a_ticket_that_is_printed() -> None:
     for key in Key:
-        assert Printing(RIGHT).on(Pressed(key), HERE) == Printing(RIGHT)
+        assert Printing(RIGHT).on(KeyPressed(key), HERE) == Printing(RIGHT)
 
 
 def test_take_says_so_and_ends_by_any_key_or_by_itself() -> None:
     assert shown(Take(RIGHT))[1:] == ("Prenez votre ticket", "AB-123-CD : jusqu’à 12:01", "[OK] terminer")
-    for event in (Pressed(Key.A), Pressed(Key.OK), TimedOut()):
+    for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
         assert Take(RIGHT).on(event, HERE) == Over()
     assert Take(RIGHT).on(PrinterIs(PrinterState.OUT), HERE) == Take(RIGHT)
 
@@ -122,14 +122,14 @@ def test_without_a_ticket_the_right_stands_and_its_reference_is_the_receipt() ->
         "Notez : 75011-0042-000001",
         "[OK] réessayer   [CANCEL] terminer",
     )
-    assert NoTicket(RIGHT).on(Pressed(Key.OK), NO_PAPER) == (NoTicket(RIGHT), Look())
-    for event in (Pressed(Key.CANCEL), TimedOut()):
+    assert NoTicket(RIGHT).on(KeyPressed(Key.OK), NO_PAPER) == (NoTicket(RIGHT), AskPrinter())
+    for event in (KeyPressed(Key.CANCEL), TimedOut()):
         assert NoTicket(RIGHT).on(event, NO_PAPER) == Over()
 
 
 def test_a_printer_that_is_well_again_may_be_tried_again() -> None:
     assert shown(NoTicket(RIGHT))[-1] == "[OK] réessayer   [CANCEL] terminer"
-    assert NoTicket(RIGHT).on(Pressed(Key.OK), HERE) == (Printing(RIGHT), Print(RIGHT))
+    assert NoTicket(RIGHT).on(KeyPressed(Key.OK), HERE) == (Printing(RIGHT), Print(RIGHT))
 
 
 def test_the_end_of_a_long_stay_is_said_with_its_day() -> None:

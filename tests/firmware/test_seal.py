@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.right import Right
-from firmware.seal import Seal, SealError, checked_receipt, create_seal, load_seal
+from firmware.domain.parking_right import ParkingRight
+from firmware.paper.receipt_signing import SigningKey, SigningKeyError, checked_receipt, create_signing_key, load_signing_key
 
 PARIS = ZoneInfo("Europe/Paris")
-RIGHT = Right(
+RIGHT = ParkingRight(
     reference="75011-0042-000813",
     plate="AB123CD",
     zone=1,
@@ -34,7 +34,7 @@ TEXT = "HDT1|75011-0042-000813|AB123CD|1|2019-05-06T14:30|2019-05-06T16:00|600|2
 # RFC 8032, section 7.1, test 1: a key everybody knows.
 SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 PUBLIC = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
-SEAL = Seal(Ed25519PrivateKey.from_private_bytes(SEED))
+SEAL = SigningKey(Ed25519PrivateKey.from_private_bytes(SEED))
 RECEIPT = SEAL.receipt(RIGHT)
 
 
@@ -56,7 +56,7 @@ def test_the_receipt_is_checked_with_the_public_key() -> None:
 
 def test_times_are_those_of_paris_whatever_the_right_was_read_back_with() -> None:
     iso = {"start": "2019-05-06T14:30:00+02:00", "end": "2019-05-06T16:00:00+02:00"}
-    read_back = Right(**{**RIGHT.__dict__, **{key: datetime.fromisoformat(text) for key, text in iso.items()}})
+    read_back = ParkingRight(**{**RIGHT.__dict__, **{key: datetime.fromisoformat(text) for key, text in iso.items()}})
     assert SEAL.receipt(read_back) == RECEIPT
 
 
@@ -64,7 +64,7 @@ def test_times_are_those_of_paris_whatever_the_right_was_read_back_with() -> Non
 def test_any_changed_character_is_found(at: int, other: str) -> None:
     forged = RECEIPT[:at] + other + RECEIPT[at + 1 :]
     if forged != RECEIPT:
-        with pytest.raises(SealError):
+        with pytest.raises(SigningKeyError):
             checked_receipt(forged, SEAL.public)
 
 
@@ -73,31 +73,31 @@ def test_every_character_counts_to_the_last_one() -> None:
     others = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     for at in (0, 5, len(TEXT) - 1, len(TEXT) + 1, len(RECEIPT) - 1):
         for other in others.replace(RECEIPT[at], ""):
-            with pytest.raises(SealError):
+            with pytest.raises(SigningKeyError):
                 checked_receipt(RECEIPT[:at] + other + RECEIPT[at + 1 :], SEAL.public)
 
 
 @given(st.text(max_size=200))
 def test_no_text_is_taken_for_a_receipt(text: str) -> None:
-    with pytest.raises(SealError):
+    with pytest.raises(SigningKeyError):
         checked_receipt(text, SEAL.public)
 
 
 @pytest.mark.parametrize("cut", [1, 20, 86, 87, 120])
 def test_a_receipt_that_is_cut_short_is_refused(cut: int) -> None:
-    with pytest.raises(SealError):
+    with pytest.raises(SigningKeyError):
         checked_receipt(RECEIPT[:-cut], SEAL.public)
 
 
 def test_another_station_cannot_sign_for_this_one(tmp_path: Path) -> None:
-    other = create_seal(tmp_path / "station.key")
-    with pytest.raises(SealError):
+    other = create_signing_key(tmp_path / "station.key")
+    with pytest.raises(SigningKeyError):
         checked_receipt(other.receipt(RIGHT), SEAL.public)
 
 
 def test_a_signed_text_that_is_no_receipt_is_refused() -> None:
     signature = base64.urlsafe_b64encode(SEAL.key.sign(b"HDT2|anything")).rstrip(b"=").decode()
-    with pytest.raises(SealError, match="HDT2"):
+    with pytest.raises(SigningKeyError, match="HDT2"):
         checked_receipt(f"HDT2|anything|{signature}", SEAL.public)
 
 
@@ -106,19 +106,19 @@ def test_a_signed_text_that_is_no_receipt_is_refused() -> None:
 
 def test_the_key_is_for_the_owners_eyes_only(tmp_path: Path) -> None:
     path = tmp_path / "station.key"
-    seal = create_seal(path)
+    signing_key = create_signing_key(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(path.read_bytes()) == 32
-    assert load_seal(path).public.public_bytes_raw() == seal.public.public_bytes_raw()
-    assert checked_receipt(load_seal(path).receipt(RIGHT), seal.public)[1] == RIGHT.reference
+    assert load_signing_key(path).public.public_bytes_raw() == signing_key.public.public_bytes_raw()
+    assert checked_receipt(load_signing_key(path).receipt(RIGHT), signing_key.public)[1] == RIGHT.reference
 
 
 def test_a_key_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "station.key"
-    create_seal(path)
+    create_signing_key(path)
     before = path.read_bytes()
     with pytest.raises(FileExistsError):
-        create_seal(path)
+        create_signing_key(path)
     assert path.read_bytes() == before
 
 
@@ -126,13 +126,13 @@ def test_a_key_is_never_replaced(tmp_path: Path) -> None:
 def test_a_file_that_is_no_key_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "station.key"
     path.write_bytes(content)
-    with pytest.raises(SealError, match=r"station\.key: no Ed25519 key"):
-        load_seal(path)
+    with pytest.raises(SigningKeyError, match=r"station\.key: no Ed25519 key"):
+        load_signing_key(path)
     assert path.read_bytes() == content
 
 
 def test_a_missing_key_and_a_folder_in_its_place_are_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "folder.key").mkdir()
     for name in ("none.key", "folder.key"):
-        with pytest.raises(SealError, match=name):
-            load_seal(tmp_path / name)
+        with pytest.raises(SigningKeyError, match=name):
+            load_signing_key(tmp_path / name)

@@ -12,15 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from firmware.alarms import ALARMS
 from firmware.cli import main
-from firmware.clock_trust import Trust
-from firmware.entry import Recorded
-from firmware.facts import Cleared, Fact, Raised, Started
-from firmware.inspection import Contact
-from firmware.selftest import (
+from firmware.diagnosis.selftest import (
+    DeviceVerdict,
     Finding,
-    Verdict,
     alarms_up,
     all_well,
     of_alarms,
@@ -30,17 +25,22 @@ from firmware.selftest import (
     of_journal,
     of_supply,
 )
-from firmware.state import JOURNAL, LOCK, claimed, is_claimed, open_journal, provision
+from firmware.ledger.clock_evidence import ClockTrust
+from firmware.protocol.entry import EntryContent
+from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, Started
+from firmware.service.alarms import ALARMS
+from firmware.service.inspection import DeliveryStatus
+from firmware.station.state_folder import JOURNAL, LOCK, claimed, is_claimed, open_journal, provision
 from hal.board import load_board
 from hal.clock import PARIS
 from hal.ports import (
+    DeviceEvent,
     DoorClosed,
     DoorOpened,
-    Event,
     Key,
+    KeyPressed,
     MainsBack,
     MainsLost,
-    Pressed,
     PrinterIs,
     PrinterState,
     Supply,
@@ -50,7 +50,7 @@ from hal.ports import (
 ROOT = Path(__file__).parents[2]
 BOARD = load_board(ROOT / "board" / "paris-v1.toml")
 NOW = datetime(2026, 3, 4, 10, tzinfo=PARIS)
-WELL: tuple[Event, ...] = (TerminalIs(True), PrinterIs(PrinterState.OK), DoorClosed(), MainsBack())
+WELL: tuple[DeviceEvent, ...] = (TerminalIs(True), PrinterIs(PrinterState.OK), DoorClosed(), MainsBack())
 
 
 def found(name: str, findings: Sequence[Finding]) -> Finding:
@@ -58,12 +58,12 @@ def found(name: str, findings: Sequence[Finding]) -> Finding:
     return finding
 
 
-def of(name: str, *heard: Event) -> Finding:
+def of(name: str, *heard: DeviceEvent) -> Finding:
     return found(name, of_devices(BOARD, {}, heard))
 
 
-def recorded(*facts: Fact) -> list[Recorded]:
-    return [Recorded(seq, "75011-0042", NOW, float(seq), "boot", fact) for seq, fact in enumerate(facts, 1)]
+def recorded(*facts: Fact) -> list[EntryContent]:
+    return [EntryContent(seq, "75011-0042", NOW, float(seq), "boot", fact) for seq, fact in enumerate(facts, 1)]
 
 
 # --- devices ------------------------------------------------------------------------------------------------------
@@ -72,19 +72,19 @@ def recorded(*facts: Fact) -> list[Recorded]:
 def test_what_answers_is_ok_and_what_cannot_is_left_to_a_person() -> None:
     verdicts = {finding.device: finding.verdict for finding in of_devices(BOARD, {}, WELL)}
     assert verdicts == {
-        "keypad": Verdict.LOOK,
-        "display": Verdict.LOOK,
-        "buzzer": Verdict.LOOK,
-        "terminal": Verdict.OK,
-        "printer": Verdict.OK,
-        "door": Verdict.OK,
-        "mains": Verdict.OK,
+        "keypad": DeviceVerdict.LOOK,
+        "display": DeviceVerdict.LOOK,
+        "buzzer": DeviceVerdict.LOOK,
+        "terminal": DeviceVerdict.OK,
+        "printer": DeviceVerdict.OK,
+        "door": DeviceVerdict.OK,
+        "mains": DeviceVerdict.OK,
     }
 
 
 def test_who_says_nothing_is_silent_and_never_ok() -> None:
     findings = of_devices(BOARD, {}, ())
-    silent = {finding.device for finding in findings if finding.verdict is Verdict.SILENT}
+    silent = {finding.device for finding in findings if finding.verdict is DeviceVerdict.SILENT}
     assert silent == {"terminal", "printer", "door", "mains"}
     assert not all_well(findings)
 
@@ -99,77 +99,88 @@ def test_a_printer_that_cannot_print_is_said_in_the_words_of_its_alarm(state: Pr
 
 def test_a_roll_near_its_end_and_an_open_door_are_worth_a_line_and_no_failure() -> None:
     findings = [of("printer", PrinterIs(PrinterState.NEAR_END)), of("door", DoorOpened())]
-    assert [finding.verdict for finding in findings] == [Verdict.NOTE, Verdict.NOTE]
+    assert [finding.verdict for finding in findings] == [DeviceVerdict.NOTE, DeviceVerdict.NOTE]
     assert all_well(findings)
 
 
 def test_mains_lost_is_a_failure() -> None:
-    assert of("mains", MainsLost()).verdict is Verdict.FAILED
+    assert of("mains", MainsLost()).verdict is DeviceVerdict.FAILED
 
 
 def test_a_key_that_nobody_presses_and_is_down_is_a_failure_that_names_it() -> None:
-    finding = of("keypad", Pressed(Key.M))
-    assert (finding.verdict, finding.says) == (Verdict.FAILED, "Touche M coincée")
+    finding = of("keypad", KeyPressed(Key.M))
+    assert (finding.verdict, finding.says) == (DeviceVerdict.FAILED, "Touche M coincée")
 
 
 def test_the_keys_that_were_not_pressed_are_named() -> None:
-    pressed = [Pressed(key) for key in Key if key not in (Key.A, Key.OK)]
+    pressed = [KeyPressed(key) for key in Key if key not in (Key.A, Key.OK)]
     finding = found("keypad", of_devices(BOARD, {}, pressed, every_key=True))
-    assert (finding.verdict, finding.says) == (Verdict.FAILED, "Touches muettes : A OK")
-    whole = found("keypad", of_devices(BOARD, {}, [Pressed(key) for key in Key], every_key=True))
-    assert whole.verdict is Verdict.OK
+    assert (finding.verdict, finding.says) == (DeviceVerdict.FAILED, "Touches muettes : A OK")
+    whole = found("keypad", of_devices(BOARD, {}, [KeyPressed(key) for key in Key], every_key=True))
+    assert whole.verdict is DeviceVerdict.OK
 
 
 def test_a_device_that_cannot_be_opened_gives_the_reason_and_the_others_their_answers() -> None:
     findings = of_devices(BOARD, {"terminal": "no such port"}, WELL)
     assert found("terminal", findings).says == "no such port"
-    assert found("terminal", findings).verdict is Verdict.FAILED
-    assert found("printer", findings).verdict is Verdict.OK
+    assert found("terminal", findings).verdict is DeviceVerdict.FAILED
+    assert found("printer", findings).verdict is DeviceVerdict.OK
 
 
 def test_a_simulated_device_is_not_judged() -> None:
-    assert found("printer", of_devices(replace(BOARD, printer="simulated"), {}, ())).verdict is Verdict.ABSENT
+    assert found("printer", of_devices(replace(BOARD, printer="simulated"), {}, ())).verdict is DeviceVerdict.ABSENT
 
 
 def test_whatever_is_wrong_says_what_to_do() -> None:
-    events: list[Sequence[Event]] = [(), (MainsLost(),), (Pressed(Key.A),), *[(PrinterIs(state),) for state in PrinterState]]
+    events: list[Sequence[DeviceEvent]] = [
+        (),
+        (MainsLost(),),
+        (KeyPressed(Key.A),),
+        *[(PrinterIs(state),) for state in PrinterState],
+    ]
     lines = [finding for heard in events for finding in of_devices(BOARD, {"display": "dark"}, heard)]
     lines += [*of_alarms(BOARD, [alarm.name for alarm in ALARMS]), of_journal("torn")]
-    assert all(line.says and line.remedy for line in lines if line.verdict in (Verdict.SILENT, Verdict.FAILED))
+    assert all(line.says and line.remedy for line in lines if line.verdict in (DeviceVerdict.SILENT, DeviceVerdict.FAILED))
 
 
 # --- a running station, the computer, the folder ------------------------------------------------------------------
 
 
 def test_the_alarms_up_are_those_raised_since_the_start_and_not_cleared() -> None:
-    facts = (Raised("printer out"), Started("1", "t"), Raised("terminal silent"), Raised("door open"), Cleared("door open"))
+    facts = (
+        AlarmRaised("printer out"),
+        Started("1", "t"),
+        AlarmRaised("terminal silent"),
+        AlarmRaised("door open"),
+        AlarmCleared("door open"),
+    )
     assert alarms_up(recorded(*facts)) == ("terminal silent",)
 
 
 def test_an_alarm_that_is_up_is_a_failure_of_its_device_and_the_others_are_well() -> None:
     findings = of_alarms(BOARD, ["terminal silent"])
-    assert found("terminal", findings).verdict is Verdict.FAILED
-    assert found("printer", findings).verdict is Verdict.OK
+    assert found("terminal", findings).verdict is DeviceVerdict.FAILED
+    assert found("printer", findings).verdict is DeviceVerdict.OK
     assert not [finding for finding in findings if finding.device in ("display", "buzzer")]
 
 
 def test_a_clock_that_is_wrong_or_has_lost_its_battery_is_a_failure() -> None:
-    wrong = of_clock(Trust("wrong", "before 2025"), wired=True, battery_clock="rtc-ds1307 1-0068")
-    assert (wrong.verdict, wrong.code) == (Verdict.FAILED, "C1")
-    assert of_clock(Trust("free running"), wired=True, battery_clock=None).verdict is Verdict.FAILED
-    assert of_clock(Trust("free running"), wired=False, battery_clock=None).verdict is Verdict.OK
+    wrong = of_clock(ClockTrust("wrong", "before 2025"), wired=True, battery_clock="rtc-ds1307 1-0068")
+    assert (wrong.verdict, wrong.code) == (DeviceVerdict.FAILED, "C1")
+    assert of_clock(ClockTrust("free running"), wired=True, battery_clock=None).verdict is DeviceVerdict.FAILED
+    assert of_clock(ClockTrust("free running"), wired=False, battery_clock=None).verdict is DeviceVerdict.OK
 
 
 def test_a_computer_that_says_nothing_of_its_power_is_not_said_to_be_well() -> None:
-    assert of_supply(Supply()).verdict is Verdict.ABSENT
-    assert of_supply(Supply(under_voltage=True)).verdict is Verdict.FAILED
-    assert of_supply(Supply(under_voltage=False, celsius=51)).verdict is Verdict.OK
+    assert of_supply(Supply()).verdict is DeviceVerdict.ABSENT
+    assert of_supply(Supply(under_voltage=True)).verdict is DeviceVerdict.FAILED
+    assert of_supply(Supply(under_voltage=False, celsius=51)).verdict is DeviceVerdict.OK
 
 
 def test_a_city_that_was_not_heard_for_a_day_is_worth_a_line() -> None:
-    assert of_city(Contact(NOW - timedelta(hours=2), 40), 42, NOW).says == "2 écritures en attente"
-    late = of_city(Contact(NOW - timedelta(days=3), 40), 42, NOW)
-    assert late.verdict is Verdict.NOTE
+    assert of_city(DeliveryStatus(NOW - timedelta(hours=2), 40), 42, NOW).says == "2 écritures en attente"
+    late = of_city(DeliveryStatus(NOW - timedelta(days=3), 40), 42, NOW)
+    assert late.verdict is DeviceVerdict.NOTE
     assert "2 écritures" in late.says
 
 
@@ -194,7 +205,7 @@ def test_a_running_station_is_left_alone(folder: Path, capsys: pytest.CaptureFix
 
 def test_of_a_running_station_it_reads_what_it_says_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     journal = open_journal(folder, "75011-0042", "boot")
-    for fact in (Started("1", "t"), Raised("printer out")):
+    for fact in (Started("1", "t"), AlarmRaised("printer out")):
         journal.append(fact, NOW, 1.0)
     journal.close()
     with claimed(folder):

@@ -13,21 +13,40 @@ from zoneinfo import ZoneInfo
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.counters import Counters, Tally
-from firmware.entry import Recorded
-from firmware.facts import Cleared, DoorMoved, Fact, PinRefused, Raised, RightSold, ServiceOpened, Started, TicketFailed
-from firmware.health import Health
-from firmware.here import Here
-from firmware.inspection import Contact, Inspection
-from firmware.ledger import Ledger
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
+from firmware.ledger.counters import Counters, Tally
+from firmware.ledger.ledger import Ledger
 from firmware.locale import catalogues
-from firmware.papers import AcceptanceReport, DiagnosticTicket, Paper, PaperTest, Result, Specimen, StatisticsTicket, Verdict
-from firmware.right import Right
+from firmware.paper.receipt_signing import SigningKey, checked
+from firmware.paper.service_tickets import CODES, StationReadings, codes_of, diagnostic_text, service_ticket
+from firmware.protocol.entry import EntryContent
+from firmware.protocol.facts import (
+    AlarmCleared,
+    AlarmRaised,
+    DoorMoved,
+    Fact,
+    PinRefused,
+    RightSold,
+    ServiceOpened,
+    Started,
+    TicketFailed,
+)
 from firmware.screens.service.acceptance import report_text
-from firmware.seal import Seal, checked
-from firmware.service_tickets import CODES, Known, codes_of, diagnostic_text, service_ticket
-from firmware.site import Site
+from firmware.service.inspection import DeliveryStatus, Inspection
+from firmware.service.print_jobs import (
+    AcceptanceReport,
+    DiagnosticTicket,
+    PaperTest,
+    PrintJob,
+    Specimen,
+    StatisticsTicket,
+    TrialOutcome,
+    TrialResult,
+)
 from firmware.tariff import load_tariffs
+from firmware.visit.context import Context
+from firmware.visit.health import Health
 from hal.ports import PrinterState, Supply, TicketCode
 from hal.wire.escpos import MOST_CODE_BYTES, encode
 from simulator.devices.printer import PrinterDevice
@@ -38,7 +57,7 @@ AT = datetime(2026, 3, 4, 14, 29, 41, tzinfo=PARIS)
 SITE = Site(
     "75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "http://127.0.0.1/central"
 )
-SEAL = Seal(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+SEAL = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 COUNTERS = Counters(
     entries=8123,
     before=Tally(811, 641250, 30, 22, 3, 505, 4, 2),
@@ -49,7 +68,7 @@ COUNTERS = Counters(
     used=138,
     rolls=1,
 )
-HERE = Here(
+HERE = Context(
     AT,
     SITE,
     load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
@@ -63,32 +82,32 @@ READINGS = Inspection(
     (("configuration", 4), ("rights", 118), ("tariff", 2)),
     True,
     Supply(False, False, 41),
-    Contact(datetime(2026, 3, 4, 13, 29, tzinfo=UTC), 8120),
+    DeliveryStatus(datetime(2026, 3, 4, 13, 29, tzinfo=UTC), 8120),
     8123,
     "ab" * 32,
 )
-RIGHT = Right("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", AT, AT, 4, 600, "2021-08-01")
+RIGHT = ParkingRight("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", AT, AT, 4, 600, "2021-08-01")
 
 
-def recorded(fact: Fact, minutes: int = 0) -> Recorded:
-    return Recorded(1, SITE.station, AT + timedelta(minutes=minutes), 0.0, "boot", fact)
+def recorded(fact: Fact, minutes: int = 0) -> EntryContent:
+    return EntryContent(1, SITE.station, AT + timedelta(minutes=minutes), 0.0, "boot", fact)
 
 
 STORY: tuple[Fact, ...] = (
     Started("0.1.0", "x"),
     DoorMoved(True),
-    Raised("terminal silent"),
-    Cleared("terminal silent"),
+    AlarmRaised("terminal silent"),
+    AlarmCleared("terminal silent"),
     RightSold(RIGHT),
 )
 PEOPLE: tuple[Fact, ...] = (PinRefused("07", AT), ServiceOpened("07"), TicketFailed("75011-0042-000001", "out"))
-KNOWN = Known(READINGS, codes_of(recorded(fact, minute) for minute, fact in enumerate((*STORY, *PEOPLE))))
+KNOWN = StationReadings(READINGS, codes_of(recorded(fact, minute) for minute, fact in enumerate((*STORY, *PEOPLE))))
 RESULTS = (
-    Result("keypad", Verdict.FAILED, "N OK"),
-    *(Result(trial, Verdict.PASSED) for trial in ("display", "buzzer", "printer", "terminal", "clock", "network")),
-    Result("power", Verdict.SKIPPED),
+    TrialResult("keypad", TrialOutcome.FAILED, "N OK"),
+    *(TrialResult(trial, TrialOutcome.PASSED) for trial in ("display", "buzzer", "printer", "terminal", "clock", "network")),
+    TrialResult("power", TrialOutcome.SKIPPED),
 )
-PAPERS: dict[str, Paper] = {
+PAPERS: dict[str, PrintJob] = {
     "test": DiagnosticTicket(),
     "paper": PaperTest(),
     "statistics": StatisticsTicket(),
@@ -97,10 +116,10 @@ PAPERS: dict[str, Paper] = {
 }
 
 
-def printed(paper: Paper, columns: int = 48, here: Here = HERE, known: Known = KNOWN) -> str:
+def printed(paper: PrintJob, columns: int = 48, context: Context = HERE, known: StationReadings = KNOWN) -> str:
     """What comes out of the slot."""
     printer = PrinterDevice(dots={32: 384, 48: 576}[columns])
-    printer.receive(encode(service_ticket(paper, "service", here, known, SEAL), columns), 0.0)
+    printer.receive(encode(service_ticket(paper, "service", context, known, SEAL), columns), 0.0)
     printer.wake(1000.0)
     (ticket,) = printer.tickets
     return ticket.text
@@ -117,7 +136,7 @@ def test_every_ticket_fits_both_papers_and_takes_at_most_1500_bytes(name: str) -
         assert len(encode(service_ticket(PAPERS[name], "service", HERE, KNOWN, SEAL), columns)) <= 1500
 
 
-def code(paper: Paper, known: Known = KNOWN) -> str:
+def code(paper: PrintJob, known: StationReadings = KNOWN) -> str:
     (found,) = [part.data for part in service_ticket(paper, "x", HERE, known, SEAL).parts if isinstance(part, TicketCode)]
     return found
 
@@ -134,7 +153,7 @@ def test_the_ticket_of_a_test_sale_bears_no_code_and_no_plate() -> None:
 
 
 def test_the_last_twenty_codes_stand_newest_first_and_a_sale_is_none() -> None:
-    alarms = [recorded(Raised("terminal silent"), minute) for minute in range(30)]
+    alarms = [recorded(AlarmRaised("terminal silent"), minute) for minute in range(30)]
     codes = codes_of([*alarms, recorded(RightSold(RIGHT), 31)])
     assert len(codes) == CODES
     assert codes[0] == "T1+ 04/03 14:58"

@@ -14,24 +14,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.contact import Configuration, Kind, Publication
-from firmware.envelope import CONTACT, PUBLICATION, Envelope, envelope_in, message_of, sealed
-from firmware.in_force import InForce
-from firmware.rights import Held, body_of, rights_copy
-from firmware.shelf import Shelf, ShelfError
-from firmware.site import Site
+from firmware.backoffice.active_config import ActiveConfig
+from firmware.backoffice.publication_store import PublicationStore, PublicationStoreError
+from firmware.domain.site import Site
+from firmware.protocol.entitlements import DatedHolding, body_of, entitlement_copy
+from firmware.protocol.envelope import CONTACT, PUBLICATION, Envelope, envelope_in, message_of, sealed
+from firmware.protocol.messages import Configuration, Publication, PublicationKind
 from firmware.tariff import Holding, load_tariffs
 
 ROOT = Path(__file__).parents[2]
 SITE = Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
 SHIPPED = (ROOT / "tariffs.json").read_bytes()
-PROVISIONED = InForce(SITE, load_tariffs(ROOT / "tariffs.json"))
+PROVISIONED = ActiveConfig(SITE, load_tariffs(ROOT / "tariffs.json"))
 CITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 RESIDENT = Holding("resident", frozenset({"11D"}))
-AUDIENCES: dict[Kind, str] = {"tariffs": "all", "configuration": "75011-0042", "rights": "11D"}
+AUDIENCES: dict[PublicationKind, str] = {"tariffs": "all", "configuration": "75011-0042", "rights": "11D"}
 
 
 def tariffs(start_step_minutes: int) -> bytes:
@@ -42,7 +42,7 @@ def tariffs(start_step_minutes: int) -> bytes:
 
 
 def rights(plate: str = "AB-123-CD", sector: str = "11D") -> bytes:
-    return body_of(rights_copy(sector, bytes(32), {plate: [Held(RESIDENT, NOW - DAY, None)]}))
+    return body_of(entitlement_copy(sector, bytes(32), {plate: [DatedHolding(RESIDENT, NOW - DAY, None)]}))
 
 
 def address(text: str) -> bytes:
@@ -52,7 +52,7 @@ def address(text: str) -> bytes:
 def published(
     version: int,
     body: bytes,
-    kind: Kind = "configuration",
+    kind: PublicationKind = "configuration",
     *,
     since: datetime = NOW,
     audience: str | None = None,
@@ -62,12 +62,12 @@ def published(
     return sealed(PUBLICATION, msgspec.json.encode(document), key)
 
 
-def shelf_in(folder: Path) -> Shelf:
-    return Shelf(folder / "published", SITE, CITY.public_key())
+def shelf_in(folder: Path) -> PublicationStore:
+    return PublicationStore(folder / "published", SITE, CITY.public_key())
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+def publication_store(tmp_path: Path) -> PublicationStore:
     return shelf_in(tmp_path)
 
 
@@ -75,7 +75,7 @@ def names(folder: Path) -> list[str]:
     return sorted(file.name for file in (folder / "published").glob("*"))
 
 
-def in_force(folder: Path, now: datetime = NOW) -> InForce:
+def active_config(folder: Path, now: datetime = NOW) -> ActiveConfig:
     """As a station that starts now finds it."""
     return shelf_in(folder).over(PROVISIONED, now)
 
@@ -83,29 +83,31 @@ def in_force(folder: Path, now: datetime = NOW) -> InForce:
 # --- what is taken ------------------------------------------------------------------------------------------------
 
 
-def test_nothing_published_is_as_provisioned(shelf: Shelf) -> None:
-    assert shelf.over(PROVISIONED, NOW) == PROVISIONED
-    assert (shelf.versions, shelf.trouble) == ({}, ())
+def test_nothing_published_is_as_provisioned(publication_store: PublicationStore) -> None:
+    assert publication_store.over(PROVISIONED, NOW) == PROVISIONED
+    assert (publication_store.versions, publication_store.trouble) == ({}, ())
 
 
-def test_each_kind_is_kept_as_it_came_and_is_in_force(shelf: Shelf, tmp_path: Path) -> None:
+def test_each_kind_is_kept_as_it_came_and_is_in_force(publication_store: PublicationStore, tmp_path: Path) -> None:
     prices = published(3, tariffs(5), "tariffs")
     for envelope in (prices, published(8, rights(), "rights"), published(1, address("1 rue Neuve"))):
-        shelf.accept(envelope, NOW)
+        publication_store.accept(envelope, NOW)
     assert names(tmp_path) == ["configuration-1.json", "rights-8.json", "tariffs-3.json"]
     assert (tmp_path / "published" / "tariffs-3.json").read_bytes() == message_of(prices)
     assert (tmp_path / "published" / "rights-8.json").stat().st_mode & 0o777 == 0o600
-    for found in (shelf.over(PROVISIONED, NOW), in_force(tmp_path)):
+    for found in (publication_store.over(PROVISIONED, NOW), active_config(tmp_path)):
         assert found.tariffs.start_step_minutes == 5
         assert found.rights.holdings("AB123CD", NOW) == (RESIDENT,)
         assert (found.site.address, found.site.nearest) == ("1 rue Neuve", SITE.nearest)
-    assert shelf.versions == {"tariffs": 3, "rights": 8, "configuration": 1}
+    assert publication_store.versions == {"tariffs": 3, "rights": 8, "configuration": 1}
 
 
-def test_what_a_configuration_does_not_say_is_as_provisioned_and_not_as_the_one_before(shelf: Shelf) -> None:
-    shelf.accept(published(1, address("1 rue Neuve")), NOW)
-    shelf.accept(published(2, b'{"street":"rotative"}'), NOW)
-    site = shelf.over(PROVISIONED, NOW).site
+def test_what_a_configuration_does_not_say_is_as_provisioned_and_not_as_the_one_before(
+    publication_store: PublicationStore,
+) -> None:
+    publication_store.accept(published(1, address("1 rue Neuve")), NOW)
+    publication_store.accept(published(2, b'{"street":"rotative"}'), NOW)
+    site = publication_store.over(PROVISIONED, NOW).site
     assert (site.address, site.street, site.sector) == (SITE.address, "rotative", "11D")
 
 
@@ -140,34 +142,36 @@ REFUSED: dict[str, tuple[Envelope, str]] = {
 
 
 @pytest.mark.parametrize("wrong", REFUSED)
-def test_what_is_not_the_city_s_word_for_this_station_changes_nothing(shelf: Shelf, tmp_path: Path, wrong: str) -> None:
-    shelf.accept(published(1, address("1 rue d’avant")), NOW)
+def test_what_is_not_the_city_s_word_for_this_station_changes_nothing(
+    publication_store: PublicationStore, tmp_path: Path, wrong: str
+) -> None:
+    publication_store.accept(published(1, address("1 rue d’avant")), NOW)
     envelope, reason = REFUSED[wrong]
-    with pytest.raises(ShelfError) as caught:
-        shelf.accept(envelope, NOW)
+    with pytest.raises(PublicationStoreError) as caught:
+        publication_store.accept(envelope, NOW)
     assert reason in str(caught.value)
     assert names(tmp_path) == ["configuration-1.json"]
-    assert in_force(tmp_path).site.address == "1 rue d’avant"
-    assert shelf.versions == {"configuration": 1}
+    assert active_config(tmp_path).site.address == "1 rue d’avant"
+    assert publication_store.versions == {"configuration": 1}
 
 
 @pytest.mark.parametrize("version", [1, 4, 5])
-def test_no_way_leads_back_to_an_older_version(shelf: Shelf, tmp_path: Path, version: int) -> None:
-    shelf.accept(published(5, address("5 rue Neuve")), NOW)
-    for again in (shelf, shelf_in(tmp_path)):
-        with pytest.raises(ShelfError, match=f"configuration {version} is not newer than configuration 5"):
+def test_no_way_leads_back_to_an_older_version(publication_store: PublicationStore, tmp_path: Path, version: int) -> None:
+    publication_store.accept(published(5, address("5 rue Neuve")), NOW)
+    for again in (publication_store, shelf_in(tmp_path)):
+        with pytest.raises(PublicationStoreError, match=f"configuration {version} is not newer than configuration 5"):
             again.accept(published(version, address("old"), since=NOW + DAY), NOW)
-    assert in_force(tmp_path, NOW + 2 * DAY).site.address == "5 rue Neuve"
-    shelf.accept(published(version, rights(), "rights"), NOW)  # each kind counts for itself
+    assert active_config(tmp_path, NOW + 2 * DAY).site.address == "5 rue Neuve"
+    publication_store.accept(published(version, rights(), "rights"), NOW)  # each kind counts for itself
 
 
 def test_a_station_that_was_given_no_key_of_the_city_believes_nothing(tmp_path: Path) -> None:
     shelf_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
-    shelf = Shelf(tmp_path / "published", SITE, None)
-    with pytest.raises(ShelfError, match=r"no key of the city \(central.pub\)"):
-        shelf.accept(published(2, address("2 rue Neuve")), NOW)
-    assert shelf.over(PROVISIONED, NOW) == PROVISIONED
-    assert len(shelf.trouble) == 1
+    publication_store = PublicationStore(tmp_path / "published", SITE, None)
+    with pytest.raises(PublicationStoreError, match=r"no key of the city \(central.pub\)"):
+        publication_store.accept(published(2, address("2 rue Neuve")), NOW)
+    assert publication_store.over(PROVISIONED, NOW) == PROVISIONED
+    assert len(publication_store.trouble) == 1
 
 
 MESSAGE = message_of(GOOD)
@@ -177,50 +181,56 @@ MESSAGE = message_of(GOOD)
 def test_no_flipped_bit_is_ever_accepted(tmp_path_factory: pytest.TempPathFactory, at: int, bit: int) -> None:
     folder = tmp_path_factory.mktemp("station")
     turned = MESSAGE[:at] + bytes([MESSAGE[at] ^ (1 << bit)]) + MESSAGE[at + 1 :]
-    with pytest.raises((ShelfError, ValueError)):
+    with pytest.raises((PublicationStoreError, ValueError)):
         shelf_in(folder).accept(envelope_in(turned), NOW)
     (folder / "published").mkdir()
     (folder / "published" / "configuration-2.json").write_bytes(turned)
-    assert in_force(folder) == PROVISIONED
+    assert active_config(folder) == PROVISIONED
 
 
 # --- when it is in force ------------------------------------------------------------------------------------------
 
 
-def test_what_comes_later_waits_on_the_shelf_and_is_in_force_to_the_second(shelf: Shelf, tmp_path: Path) -> None:
+def test_what_comes_later_waits_on_the_shelf_and_is_in_force_to_the_second(
+    publication_store: PublicationStore, tmp_path: Path
+) -> None:
     change = NOW + DAY
-    shelf.accept(published(1, tariffs(5), "tariffs"), NOW)
-    shelf.accept(published(2, tariffs(10), "tariffs", since=change), NOW)
-    for look in (shelf.over, shelf_in(tmp_path).over):
+    publication_store.accept(published(1, tariffs(5), "tariffs"), NOW)
+    publication_store.accept(published(2, tariffs(10), "tariffs", since=change), NOW)
+    for look in (publication_store.over, shelf_in(tmp_path).over):
         before = look(PROVISIONED, change - SECOND)
         assert (before.tariffs.start_step_minutes, before.until) == (5, change)
         after = look(PROVISIONED, change)
         assert (after.tariffs.start_step_minutes, after.until) == (10, None)
 
 
-def test_a_greater_version_that_holds_earlier_overtakes_the_one_that_waits(shelf: Shelf, tmp_path: Path) -> None:
-    shelf.accept(published(1, address("1 rue"), since=NOW + DAY), NOW)
-    shelf.accept(published(2, address("2 rue"), since=NOW), NOW)
+def test_a_greater_version_that_holds_earlier_overtakes_the_one_that_waits(
+    publication_store: PublicationStore, tmp_path: Path
+) -> None:
+    publication_store.accept(published(1, address("1 rue"), since=NOW + DAY), NOW)
+    publication_store.accept(published(2, address("2 rue"), since=NOW), NOW)
     assert names(tmp_path) == ["configuration-2.json"]
-    assert in_force(tmp_path, NOW + 2 * DAY).site.address == "2 rue"
+    assert active_config(tmp_path, NOW + 2 * DAY).site.address == "2 rue"
 
 
-def test_only_what_can_still_be_in_force_is_kept(shelf: Shelf, tmp_path: Path) -> None:
+def test_only_what_can_still_be_in_force_is_kept(publication_store: PublicationStore, tmp_path: Path) -> None:
     for version, since in ((1, NOW - DAY), (2, NOW), (3, NOW + DAY), (4, NOW + 3 * DAY)):
-        shelf.accept(published(version, address(f"{version} rue"), since=since), NOW)
+        publication_store.accept(published(version, address(f"{version} rue"), since=since), NOW)
     assert names(tmp_path) == ["configuration-2.json", "configuration-3.json", "configuration-4.json"]
-    shelf.accept(published(5, address("5 rue"), since=NOW + 4 * DAY), NOW + 2 * DAY)
+    publication_store.accept(published(5, address("5 rue"), since=NOW + 4 * DAY), NOW + 2 * DAY)
     assert names(tmp_path) == ["configuration-3.json", "configuration-4.json", "configuration-5.json"]
 
 
-def test_a_running_station_sees_what_another_process_has_put_there(shelf: Shelf, tmp_path: Path) -> None:
-    assert shelf.over(PROVISIONED, NOW).site == SITE
+def test_a_running_station_sees_what_another_process_has_put_there(publication_store: PublicationStore, tmp_path: Path) -> None:
+    assert publication_store.over(PROVISIONED, NOW).site == SITE
     shelf_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
-    assert shelf.over(PROVISIONED, NOW + SECOND).site == SITE, "it looks every other second, not at each key"
-    assert shelf.over(PROVISIONED, NOW + 2 * SECOND).site.address == "1 rue Neuve"
+    assert publication_store.over(PROVISIONED, NOW + SECOND).site == SITE, "it looks every other second, not at each key"
+    assert publication_store.over(PROVISIONED, NOW + 2 * SECOND).site.address == "1 rue Neuve"
     shelf_in(tmp_path).accept(published(2, address("2 rue Neuve")), NOW)
-    assert shelf.over(PROVISIONED, NOW - DAY).site == SITE, "a clock set back looks at once: neither was in force then"
-    assert shelf.over(PROVISIONED, NOW).site.address == "2 rue Neuve"
+    assert publication_store.over(PROVISIONED, NOW - DAY).site == SITE, (
+        "a clock set back looks at once: neither was in force then"
+    )
+    assert publication_store.over(PROVISIONED, NOW).site.address == "2 rue Neuve"
 
 
 # --- the disk -----------------------------------------------------------------------------------------------------
@@ -246,10 +256,10 @@ def a_folder(file: Path) -> None:
 
 @pytest.mark.parametrize("damage", [cut_short, emptied, exchanged, a_folder])
 def test_a_damaged_file_is_named_and_the_next_lower_one_serves(
-    shelf: Shelf, tmp_path: Path, damage: Callable[[Path], None]
+    publication_store: PublicationStore, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    shelf.accept(published(2, tariffs(5), "tariffs"), NOW)
-    shelf.accept(published(3, tariffs(10), "tariffs", since=NOW + DAY), NOW)
+    publication_store.accept(published(2, tariffs(5), "tariffs"), NOW)
+    publication_store.accept(published(3, tariffs(10), "tariffs", since=NOW + DAY), NOW)
     damage(tmp_path / "published" / "tariffs-3.json")
     again = shelf_in(tmp_path)
     assert again.over(PROVISIONED, NOW + 2 * DAY).tariffs.start_step_minutes == 5
@@ -258,21 +268,23 @@ def test_a_damaged_file_is_named_and_the_next_lower_one_serves(
     assert told.startswith(f"{tmp_path}/published/tariffs-3.json: ")
 
 
-def test_a_damaged_file_opens_no_way_back_and_is_healed_by_the_same_version(shelf: Shelf, tmp_path: Path) -> None:
-    shelf.accept(published(3, address("3 rue Neuve")), NOW)
+def test_a_damaged_file_opens_no_way_back_and_is_healed_by_the_same_version(
+    publication_store: PublicationStore, tmp_path: Path
+) -> None:
+    publication_store.accept(published(3, address("3 rue Neuve")), NOW)
     emptied(tmp_path / "published" / "configuration-3.json")
     again = shelf_in(tmp_path)
-    with pytest.raises(ShelfError, match="configuration 2 is not newer than configuration 3"):
+    with pytest.raises(PublicationStoreError, match="configuration 2 is not newer than configuration 3"):
         again.accept(published(2, address("2 rue Neuve")), NOW)
     assert again.over(PROVISIONED, NOW).site == SITE
     again.accept(published(3, address("3 rue Neuve")), NOW)
     assert (again.trouble, again.versions) == ((), {"configuration": 3})
-    assert in_force(tmp_path).site.address == "3 rue Neuve"
+    assert active_config(tmp_path).site.address == "3 rue Neuve"
 
 
-def test_a_station_that_was_moved_starts_counting_anew(shelf: Shelf, tmp_path: Path) -> None:
-    shelf.accept(published(50, rights(), "rights"), NOW)
-    moved = Shelf(tmp_path / "published", replace(SITE, sector="11C"), CITY.public_key())
+def test_a_station_that_was_moved_starts_counting_anew(publication_store: PublicationStore, tmp_path: Path) -> None:
+    publication_store.accept(published(50, rights(), "rights"), NOW)
+    moved = PublicationStore(tmp_path / "published", replace(SITE, sector="11C"), CITY.public_key())
     assert "is for '11D', and not for '11C'" in moved.trouble[0]
     moved.accept(published(3, rights(sector="11C"), "rights", audience="11C"), NOW)
     assert moved.versions == {"rights": 3}
@@ -283,6 +295,6 @@ def test_what_else_lies_in_the_folder_is_no_publication(tmp_path: Path) -> None:
     folder.mkdir()
     for name in ("tariffs-0.json", "tariffs-1.json~", "tariffs-01.json", "firmware-1.json", "notes.txt", "tariffs-1.json.new"):
         (folder / name).write_bytes(MESSAGE)
-    shelf = shelf_in(tmp_path)
-    assert (shelf.versions, shelf.trouble) == ({}, ())
-    assert shelf.over(PROVISIONED, NOW) == PROVISIONED
+    publication_store = shelf_in(tmp_path)
+    assert (publication_store.versions, publication_store.trouble) == ({}, ())
+    assert publication_store.over(PROVISIONED, NOW) == PROVISIONED

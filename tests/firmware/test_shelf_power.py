@@ -19,15 +19,15 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.contact import Configuration, Publication
-from firmware.envelope import PUBLICATION, Envelope, sealed
-from firmware.in_force import InForce
-from firmware.shelf import Shelf, ShelfError
-from firmware.site import Site
+from firmware.backoffice.active_config import ActiveConfig
+from firmware.backoffice.publication_store import PublicationStore, PublicationStoreError
+from firmware.domain.site import Site
+from firmware.protocol.envelope import PUBLICATION, Envelope, sealed
+from firmware.protocol.messages import Configuration, Publication
 from firmware.tariff import load_tariffs
 
 SITE = Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
-PROVISIONED = InForce(SITE, load_tariffs(Path(__file__).parents[2] / "tariffs.json"))
+PROVISIONED = ActiveConfig(SITE, load_tariffs(Path(__file__).parents[2] / "tariffs.json"))
 CITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 
@@ -131,8 +131,8 @@ def published(version: int) -> Envelope:
     return sealed(PUBLICATION, msgspec.json.encode(document), CITY)
 
 
-def shelf_in(folder: Path) -> Shelf:
-    return Shelf(folder, SITE, CITY.public_key())
+def shelf_in(folder: Path) -> PublicationStore:
+    return PublicationStore(folder, SITE, CITY.public_key())
 
 
 def address(folder: Path) -> str:
@@ -159,7 +159,7 @@ def test_the_power_cut_between_any_two_things_the_disk_is_asked_for(tmp_path: Pa
         scratch = tmp_path / f"after-{cut}"
         for found in disk.remains(folder, scratch):
             seen.add(address(found))
-            with suppress(ShelfError):  # it may have it already
+            with suppress(PublicationStoreError):  # it may have it already
                 shelf_in(found).accept(published(3), NOW)
             assert address(found) == "3 rue Neuve"
             assert shelf_in(found).trouble == ()
@@ -177,17 +177,17 @@ def test_a_disk_that_fails_is_told_and_what_was_in_force_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:
     folder = tmp_path / "published"
-    shelf = shelf_in(folder)
-    shelf.accept(published(2), NOW)
+    publication_store = shelf_in(folder)
+    publication_store.accept(published(2), NOW)
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
         broken.setattr(os, fails, full)
-        with pytest.raises(ShelfError, match=r"configuration-3.json cannot be kept: .*No space left on device"):
-            shelf.accept(published(3), NOW)
+        with pytest.raises(PublicationStoreError, match=r"configuration-3.json cannot be kept: .*No space left on device"):
+            publication_store.accept(published(3), NOW)
     assert address(folder) == "2 rue Neuve"
-    shelf.accept(published(3), NOW)
+    publication_store.accept(published(3), NOW)
     assert [file.name for file in folder.iterdir()] == ["configuration-3.json"]
     assert address(folder) == "3 rue Neuve"

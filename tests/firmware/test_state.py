@@ -11,13 +11,13 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.contact import Configuration, Publication
-from firmware.envelope import PUBLICATION, public_key_text, sealed
-from firmware.journal import JournalError
-from firmware.seal import SealError
-from firmware.shelf import ShelfError
-from firmware.site import Site
-from firmware.state import CITY, JOURNAL, KEY, claimed, is_new, open_journal, open_shelf, provision
+from firmware.backoffice.publication_store import PublicationStoreError
+from firmware.domain.site import Site
+from firmware.journal.journal import JournalError
+from firmware.paper.receipt_signing import SigningKeyError
+from firmware.protocol.envelope import PUBLICATION, public_key_text, sealed
+from firmware.protocol.messages import Configuration, Publication
+from firmware.station.state_folder import CITY, JOURNAL, KEY, claimed, is_new, open_journal, open_publication_store, provision
 
 STATION = "75011-0042"
 SITE = Site(STATION, 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
@@ -45,7 +45,8 @@ def test_a_key_without_its_journal_is_no_new_station(tmp_path: Path) -> None:
 
 
 def test_two_stations_never_share_a_folder(tmp_path: Path) -> None:
-    script = f"from pathlib import Path; from firmware.state import claimed\nwith claimed(Path({str(tmp_path)!r})): pass"
+    imports = "from pathlib import Path; from firmware.station.state_folder import claimed"
+    script = f"{imports}\nwith claimed(Path({str(tmp_path)!r})): pass"
     with claimed(tmp_path):
         second = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert "another station is running on this folder" in second.stderr
@@ -55,19 +56,19 @@ def test_two_stations_never_share_a_folder(tmp_path: Path) -> None:
 def test_the_city_s_key_is_kept_where_one_is_given_and_is_what_the_shelf_believes(tmp_path: Path) -> None:
     provision(tmp_path, STATION, CITY_KEY.public_key())
     assert (tmp_path / CITY).read_text() == public_key_text(CITY_KEY.public_key()) + "\n"
-    open_shelf(tmp_path, SITE).accept(PUBLISHED, NOW)
-    assert open_shelf(tmp_path, SITE).versions == {"configuration": 1}
+    open_publication_store(tmp_path, SITE).accept(PUBLISHED, NOW)
+    assert open_publication_store(tmp_path, SITE).versions == {"configuration": 1}
 
 
 def test_a_station_without_the_city_s_key_believes_nobody(tmp_path: Path) -> None:
     provision(tmp_path, STATION)
     assert not (tmp_path / CITY).exists()
-    with pytest.raises(ShelfError, match="no key of the city"):
-        open_shelf(tmp_path, SITE).accept(PUBLISHED, NOW)
+    with pytest.raises(PublicationStoreError, match="no key of the city"):
+        open_publication_store(tmp_path, SITE).accept(PUBLISHED, NOW)
 
 
 @pytest.mark.parametrize("text", ["", "A" * 42, "A" * 44, "é" * 43, "A" * 42 + "!"])
 def test_a_key_of_the_city_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / CITY).write_text(text, "utf-8")
-    with pytest.raises(SealError, match=r"central\.pub: .*write the city's key there"):
-        open_shelf(tmp_path, SITE)
+    with pytest.raises(SigningKeyError, match=r"central\.pub: .*write the city's key there"):
+        open_publication_store(tmp_path, SITE)

@@ -11,16 +11,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.contact import Batch, ClockQuality, Report, Statement, batch_in, statement_in
-from firmware.entry import Entry, genesis, place_of
-from firmware.envelope import CONTACT, verified
-from firmware.sync import Sync
-from firmware.voice import Voice
+from firmware.backoffice.signer import Signer
+from firmware.backoffice.sync import Sync
+from firmware.protocol.entry import Entry, genesis, position_of
+from firmware.protocol.envelope import CONTACT, verified
+from firmware.protocol.messages import Batch, ClockQuality, StationStatement, StatusReport, batch_in, statement_in
 
 STATION = "75011-0042"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
-REPORT = Report("1.2.3", ClockQuality.SYNCHRONISED, {"tariffs": 3})
+REPORT = StatusReport("1.2.3", ClockQuality.SYNCHRONISED, {"tariffs": 3})
 
 
 @dataclass
@@ -56,19 +56,19 @@ def entry(number: int) -> Entry:
     return Entry(number, b'{"seq":%d,"station":"%s"}' % (number, STATION.encode()), bytes([number % 256]) * 32)
 
 
-def voice(wall: Callable[[], datetime] = lambda: AT) -> Voice:
-    return Voice(STATION, KEY, wall, lambda: REPORT)
+def signer(wall: Callable[[], datetime] = lambda: AT) -> Signer:
+    return Signer(STATION, KEY, wall, lambda: REPORT)
 
 
 def sync_of(journal: Numbered, acknowledged: int = 0) -> Sync:
-    return Sync(journal, voice(), acknowledged)
+    return Sync(journal, signer(), acknowledged)
 
 
 def numbers(request: bytes) -> list[int]:
-    return [place_of(sent.body.encode()).seq for sent in batch_in(request).entries]
+    return [position_of(sent.body.encode()).seq for sent in batch_in(request).entries]
 
 
-def stated(request: bytes) -> Statement:
+def stated(request: bytes) -> StationStatement:
     """What the station signed, its signature checked."""
     return statement_in(verified(CONTACT, batch_in(request).envelope, KEY.public_key()))
 
@@ -125,7 +125,7 @@ def test_a_long_journal_goes_in_batches_of_a_hundred() -> None:
 def test_a_sale_during_the_looks_is_never_hidden_by_the_statement(sold_after: str) -> None:
     """Nothing more to come was true at `sent_at`: an entry written after that look is sent, counted, or dated later."""
     journal = Numbered(1, sold_after=sold_after)
-    request = Sync(journal, voice(journal.wall)).wake(0.0)
+    request = Sync(journal, signer(journal.wall)).wake(0.0)
     assert journal.looks == ["wall", "entries", "last"]
     said = stated(request)
     assert said.sent_at == AT
@@ -187,7 +187,7 @@ def test_a_city_that_is_never_content_with_the_number_is_not_asked_at_once_for_e
 
 
 def test_the_city_cannot_make_a_station_count_backwards() -> None:
-    sync, said = Sync(Numbered(2), speaking := voice()), []
+    sync, said = Sync(Numbered(2), speaking := signer()), []
     speaking.count_from(50)
     for answer in (b'{"contact_from":3}', b'{"contact_from":0}', b'{"next":3}'):
         said.append(stated(sync.wake(sync.wake_at)).contact)

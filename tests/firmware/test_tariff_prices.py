@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.money import euros
+from firmware.domain.money import euros
 from firmware.tariff import NotSold, Quote, Refusal, Tariffs, fps_cents, ladder, load_tariffs, quote, scale
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -19,16 +19,16 @@ import msgspec
 import pytest
 from PIL import Image
 
-from firmware.cli import tariff_tools
-from firmware.cli.tariff import add_parser
 from firmware.tariff import Tariffs, load_tariffs
 from firmware.tariff.file import FreeDay, RateLine, TariffFile, Validity
-from firmware.tariff.tools.check import FlawError, Section, Span, prove
-from firmware.tariff.tools.curves import curves, period
-from firmware.tariff.tools.holidays import disagreements, easter, public_holidays
-from firmware.tariff.tools.picture import Dot, Picture, Stroke, Words
-from firmware.tariff.tools.plot import BOTTOM, LEFT, RIGHT, TOP, Heading, plot
-from firmware.tariff.tools.probes import Subject
+from workshop.tariffs import commands
+from workshop.tariffs.check import FlawError, Section, Span, prove
+from workshop.tariffs.cli import add_parser
+from workshop.tariffs.curves import curves, period
+from workshop.tariffs.holidays import disagreements, easter, public_holidays
+from workshop.tariffs.picture import Dot, Picture, Stroke, Words
+from workshop.tariffs.plot import BOTTOM, LEFT, RIGHT, TOP, Heading, plot
+from workshop.tariffs.probes import Subject
 
 FILE = Path(__file__).parents[2] / "tariffs.json"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -341,7 +341,7 @@ def test_a_bad_file_is_named_with_its_path(
 def test_a_terminal_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert horodateur("check", "--years", "2026") == 0
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr(tariff_tools, "PATIENCE", -1.0)
+    monkeypatch.setattr(commands, "PATIENCE", -1.0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert horodateur("check", "--years", "2026") == 0
     assert "asking the engine, opening: 0 %" in capsys.readouterr().err
@@ -632,5 +632,5 @@ def test_help_shows_examples_and_exit_statuses(capsys: pytest.CaptureFixture[str
 
 
 def test_the_station_starts_without_the_tools() -> None:
-    asked = "import sys, firmware.cli; sys.exit(any(name.startswith('firmware.tariff.tools') for name in sys.modules))"
+    asked = "import sys, firmware.cli; sys.exit(any(name.startswith('workshop.tariffs') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

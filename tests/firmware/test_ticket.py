@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.here import Here
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.right import Right
-from firmware.seal import Seal, create_seal
-from firmware.site import Site
+from firmware.paper.receipt_signing import SigningKey, create_signing_key
+from firmware.paper.ticket import ticket
 from firmware.tariff import Quote, ladder, load_tariffs
-from firmware.ticket import ticket
+from firmware.visit.context import Context
 from hal.ports import NEVER, Align, Ticket, TicketCode, TicketLine
 from hal.wire.escpos import encode
 from simulator.devices.printer import PrinterDevice
 
 PARIS = ZoneInfo("Europe/Paris")
-HERE = Here(
+HERE = Context(
     datetime(2019, 5, 6, 14, 29, 41, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -36,7 +36,7 @@ HERE = Here(
     load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
     catalogues(),
 )
-RIGHT = Right(
+RIGHT = ParkingRight(
     reference="75011-0042-000813",
     plate="AB123CD",
     zone=1,
@@ -69,7 +69,7 @@ def lines(parts: Ticket) -> list[str]:
     return [f"{part.text} {part.beside}".strip() for part in plain(parts) if isinstance(part, TicketLine)]
 
 
-def right_of(offer: Quote, plate: str = "AB123CD") -> Right:
+def right_of(offer: Quote, plate: str = "AB123CD") -> ParkingRight:
     """The right that paying this offer buys."""
     return replace(
         RIGHT,
@@ -270,13 +270,13 @@ def test_the_laws_sentences_stay_french_in_english() -> None:
     ("language", "warning"), [("fr", "PAIEMENT EN COURS DE VERIFICATION"), ("en", "PAYMENT BEING VERIFIED")]
 )
 def test_a_payment_in_doubt_says_so_above_everything(language: str, warning: str) -> None:
-    here = replace(HERE, language=language)
-    said = lines(ticket(RIGHT, here, "x", doubtful=True))
+    context = replace(HERE, language=language)
+    said = lines(ticket(RIGHT, context, "x", doubtful=True))
     assert said[:4] == ["VILLE DE PARIS", "Stationnement payant", "", warning]
-    paid = here.say("Payé")
+    paid = context.say("Payé")
     assert paid not in " ".join(said)
-    assert warning not in lines(ticket(RIGHT, here, "x"))
-    assert paid in " ".join(lines(ticket(RIGHT, here, "x")))
+    assert warning not in lines(ticket(RIGHT, context, "x"))
+    assert paid in " ".join(lines(ticket(RIGHT, context, "x")))
 
 
 def test_a_stay_that_goes_on_next_monday_says_both_days() -> None:
@@ -297,13 +297,13 @@ def test_a_right_read_back_from_the_journal_prints_the_same_ticket() -> None:
 
 
 @pytest.fixture(scope="module")
-def seal(tmp_path_factory: pytest.TempPathFactory) -> Seal:
-    return create_seal(tmp_path_factory.mktemp("key") / "station.key")
+def signing_key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+    return create_signing_key(tmp_path_factory.mktemp("key") / "station.key")
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
-def test_the_ticket_on_paper(seal: Seal, columns: int) -> None:
-    code = seal.receipt(RIGHT)
+def test_the_ticket_on_paper(signing_key: SigningKey, columns: int) -> None:
+    code = signing_key.receipt(RIGHT)
     text = on_paper(encode(ticket(RIGHT, HERE, code), columns), WIDTHS[columns])
     for said in ("VILLE DE PARIS", "16:00", "AB-123-CD", "6,00 EUR carte", "06/05/2019 14:29:41", "75011-0042-000813", code):
         assert said in text.replace("\N{NO-BREAK SPACE}", " ")
@@ -315,11 +315,11 @@ def test_the_ticket_on_paper(seal: Seal, columns: int) -> None:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_longest_ticket_is_short_enough_for_the_line(seal: Seal, columns: int, language: str) -> None:
+def test_the_longest_ticket_is_short_enough_for_the_line(signing_key: SigningKey, columns: int, language: str) -> None:
     """Ten wide letters, the longest station's name, six hours of a heavy car over a week-end, in doubt: 1 500 bytes at most."""
     offer = ladder(HERE.tariffs, 1, datetime(2026, 9, 26, 19, 30, tzinfo=PARIS), vehicle="heavy")[23]
     right = replace(right_of(offer, "WWWWWWWWWW"), reference="WWWWWWWWWW-999999")
-    made = ticket(right, replace(HERE, language=language), seal.receipt(right), doubtful=True)
+    made = ticket(right, replace(HERE, language=language), signing_key.receipt(right), doubtful=True)
     data = encode(made, columns)
     assert len(data) <= 1500
     text = on_paper(data, WIDTHS[columns])

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.here import Here
+from firmware.domain.money import euros
+from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.money import euros
-from firmware.site import Site
 from firmware.tariff import load_tariffs
-from firmware.words import (
+from firmware.visit.context import Context
+from firmware.visit.words import (
     day,
     fps,
     hour,
@@ -31,7 +31,7 @@ from firmware.words import (
 )
 
 PARIS = ZoneInfo("Europe/Paris")
-HERE = Here(
+HERE = Context(
     datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -156,8 +156,8 @@ def test_the_law_is_shown_where_there_is_a_charge_and_nowhere_else() -> None:
 
 
 def test_the_law_in_full_is_that_of_the_tariff_file_in_lines_of_the_display() -> None:
-    for here in (HERE, ENGLISH):
-        charge, *lines = whole_law(here)
-        assert (charge,) == fps(here)
-        assert " ".join(lines).replace("- ", "-") == here.tariffs.legal.fee.text[here.language]
+    for context in (HERE, ENGLISH):
+        charge, *lines = whole_law(context)
+        assert (charge,) == fps(context)
+        assert " ".join(lines).replace("- ", "-") == context.tariffs.legal.fee.text[context.language]
         assert max(map(len, lines)) <= 44

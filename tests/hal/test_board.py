@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.site import Site
+from firmware.domain.site import Site
 from hal.board import (
     BoardError,
     ClockWiring,

@@ -14,10 +14,10 @@ from hal.ports import (
     Approved,
     CardTerminal,
     Declined,
-    Event,
+    DeviceEvent,
+    EventSource,
     Instant,
     Reason,
-    Source,
     TerminalIs,
     Unanswered,
 )
@@ -88,7 +88,7 @@ def wakes_from(terminal: ConcertTerminal, now: Instant, until: Instant) -> list[
 
 def test_it_is_what_the_station_calls_a_card_terminal() -> None:
     port: CardTerminal = ConcertTerminal()
-    source: Source = ConcertTerminal()
+    source: EventSource = ConcertTerminal()
     end: End = ConcertTerminal()
     port.withdraw()
     assert source.take() == []
@@ -109,7 +109,7 @@ def test_it_is_what_the_station_calls_a_card_terminal() -> None:
     ],
     ids=["accepted", "refused", "not verified", "another amount", "another currency"],
 )
-def test_the_answer_ends_the_payment(answer: bytes, ending: Event) -> None:
+def test_the_answer_ends_the_payment(answer: bytes, ending: DeviceEvent) -> None:
     terminal = asked()
     assert terminal.receive(ENQ, 30.0) == ACK
     assert terminal.receive(answer, 30.1) == ACK
@@ -253,7 +253,7 @@ def test_an_answer_without_reference_says_nothing_of_ours() -> None:
 @pytest.mark.parametrize(
     ("answer", "event"), [(ACCEPTED, Approved(REFERENCE, 240)), (REFUSED, Declined(REFERENCE, Reason.REFUSED))]
 )
-def test_a_late_answer_is_told_with_its_reference(answer: bytes, event: Event) -> None:
+def test_a_late_answer_is_told_with_its_reference(answer: bytes, event: DeviceEvent) -> None:
     terminal = unanswered()
     wakes(terminal, 3600.0)
     terminal.take()
@@ -487,7 +487,7 @@ class Street:
         self.said = b""
         self.attempts = 0
         self.charged: dict[str, Instant] = {}
-        self.told: list[tuple[Instant, Event]] = []
+        self.told: list[tuple[Instant, DeviceEvent]] = []
 
     def hear(self, data: bytes) -> None:
         for start in range(0, len(data), 7):

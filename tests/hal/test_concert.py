@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hal.wire.concert import (
-    Answer,
     AnswerError,
+    ConcertAnswer,
+    ConcertMessage,
+    ConcertReader,
+    ConcertRequest,
     Damaged,
-    Heard,
-    Reader,
-    Request,
     Signal,
     decode_answer,
     encode_request,
@@ -21,27 +21,27 @@ from hal.wire.concert import (
 )
 
 SHORT_ANSWER = b"\x02010000002401978T000000042\x03\x51"
-ANSWER = Answer(till="01", result="0", cents=240, mode="1", currency="978", reference="T000000042")
+ANSWER = ConcertAnswer(till="01", result="0", cents=240, mode="1", currency="978", reference="T000000042")
 REPORT = b"THE-CARD-NUMBER-IS-HERE".ljust(55)
 LONG_BODY = b"010000002401" + REPORT + b"978T000000042"
 
 
-def heard(*chunks: bytes) -> list[Heard]:
-    reader = Reader()
+def heard(*chunks: bytes) -> list[ConcertMessage]:
+    reader = ConcertReader()
     return [word for chunk in chunks for word in reader.feed(chunk)]
 
 
 def test_the_example_of_the_field_tables() -> None:
-    assert encode_request(Request("01", 240, "", long_answer=True)) == b"\x020100000240110978          A010B010\x03\x01"
+    assert encode_request(ConcertRequest("01", 240, "", long_answer=True)) == b"\x020100000240110978          A010B010\x03\x01"
 
 
 def test_our_request_carries_our_reference_and_asks_for_no_card_number() -> None:
     # From the example: flag 1 -> 0 turns LRC 01 into 00, the reference (exclusive or: 62) turns it into 62.
-    assert encode_request(Request("01", 240, "T000000042")) == b"\x020100000240010978T000000042A010B010\x03\x62"
+    assert encode_request(ConcertRequest("01", 240, "T000000042")) == b"\x020100000240010978T000000042A010B010\x03\x62"
 
 
 def test_a_short_reference_is_padded() -> None:
-    assert encode_request(Request("07", 99_999_999, "A1"))[1:35] == b"0799999999010978A1        A010B010"
+    assert encode_request(ConcertRequest("07", 99_999_999, "A1"))[1:35] == b"0799999999010978A1        A010B010"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_short_reference_is_padded() -> None:
 )
 def test_what_does_not_fit_its_place_is_refused(till: str, cents: int, reference: str) -> None:
     with pytest.raises(ValueError, match=r"till|amount|reference"):
-        encode_request(Request(till, cents, reference))
+        encode_request(ConcertRequest(till, cents, reference))
 
 
 def test_a_short_answer() -> None:
@@ -82,7 +82,7 @@ def test_the_report_of_a_long_answer_leaves_no_trace() -> None:
     assert answer == ANSWER
     assert "CARD" not in repr(answer)
     assert {field.name for field in fields(answer)} == {"till", "result", "cents", "mode", "currency", "reference"}
-    reader = Reader()
+    reader = ConcertReader()
     assert reader.feed(b"\x02" + LONG_BODY + b"\x03" + bytes([lrc(LONG_BODY)])) == [ANSWER]
     assert "CARD" not in repr(vars(reader))
 
@@ -111,7 +111,7 @@ def test_signals_are_heard_between_garbage() -> None:
 
 def test_the_check_character_may_look_like_a_signal() -> None:
     # 'T000000012' in place of 'T000000042' turns LRC 51 into 54; result 'a' then turns it into 05, which is ENQ.
-    assert heard(b"\x0201a000002401978T000000012\x03\x05")[0] == Answer("01", "a", 240, "1", "978", "T000000012")
+    assert heard(b"\x0201a000002401978T000000012\x03\x05")[0] == ConcertAnswer("01", "a", 240, "1", "978", "T000000012")
 
 
 def test_a_wrong_check_character_is_damage() -> None:
@@ -147,7 +147,7 @@ def test_where_the_bytes_are_cut_changes_nothing(noise: bytes, cuts: set[int]) -
 def test_one_flipped_bit_is_never_taken_for_an_answer(bit: int) -> None:
     frame = bytearray(SHORT_ANSWER)
     frame[bit // 8] ^= 1 << bit % 8
-    assert not [word for word in heard(bytes(frame)) if isinstance(word, Answer)]
+    assert not [word for word in heard(bytes(frame)) if isinstance(word, ConcertAnswer)]
 
 
 @given(st.binary(max_size=400))
@@ -158,7 +158,7 @@ def test_whatever_comes_the_next_whole_exchange_is_heard(noise: bytes) -> None:
 
 @given(st.integers(1, 99_999_999), st.from_regex(r"[A-Z0-9]{1,10}", fullmatch=True))
 def test_every_request_has_its_fields_in_their_places(cents: int, reference: str) -> None:
-    frame = encode_request(Request("01", cents, reference))
+    frame = encode_request(ConcertRequest("01", cents, reference))
     check = 0
     for byte in frame[1:]:
         check ^= byte

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hal.drivers.contacts import DOOR, MAINS, QUIET, Contacts
+from hal.drivers.inputs import DOOR, MAINS, QUIET, Contacts
 from hal.ports import NEVER, ContactEvent, DoorClosed, DoorOpened, MainsBack, MainsLost
 from simulator.devices.gpio import SimulatedGpio
 from simulator.devices.header import Header

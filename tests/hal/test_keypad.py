@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hal.drivers.keypad import MatrixKeypad, ambiguous
-from hal.ports import NEVER, Event, Freed, Held, Key, Pressed, Stuck
+from hal.ports import NEVER, DeviceEvent, Key, KeyFreed, KeyHeld, KeyPressed, KeyStuck
 
 ROWS = (4, 17, 27, 22, 5, 6, 13)
 COLUMNS = (19, 26, 12, 16, 20, 21, 23)
@@ -93,7 +93,7 @@ class Desk:
         self.matrix, self.edges = Matrix(), bytearray()
         self.keypad = MatrixKeypad(self.matrix, ROWS, COLUMNS, LAYOUT, self.edges.append)
         self.now = 0.0
-        self.told: list[tuple[float, Event]] = []
+        self.told: list[tuple[float, DeviceEvent]] = []
         self.run(0.0)
 
     def run(self, seconds: float) -> None:
@@ -116,7 +116,7 @@ class Desk:
         self.matrix.move(WHERE[key], False)
 
     @property
-    def events(self) -> list[Event]:
+    def events(self) -> list[DeviceEvent]:
         return [event for _, event in self.told]
 
 
@@ -127,7 +127,7 @@ def test_press(key: Key) -> None:
     desk.run(0.1)
     desk.up(key)
     desk.run(0.1)
-    assert desk.told == [(0.01, Pressed(key))]
+    assert desk.told == [(0.01, KeyPressed(key))]
 
 
 def test_rests_until_an_edge() -> None:
@@ -179,7 +179,7 @@ def test_chatter_is_one_press(closing: list[int], opening: list[int]) -> None:
         desk.run(start + 0.010 - desk.now)
         desk.matrix.move(WHERE[Key.K], settled)
         desk.run(0.1)
-    assert desk.events == [Pressed(Key.K)]
+    assert desk.events == [KeyPressed(Key.K)]
     assert desk.keypad.wake_at == NEVER
 
 
@@ -190,7 +190,7 @@ def test_held_stuck_freed() -> None:
     desk.up(Key.CORRECT)
     desk.run(1.0)
     key = Key.CORRECT
-    assert desk.events == [Pressed(key), Held(key), Stuck(key), Freed(key)]
+    assert desk.events == [KeyPressed(key), KeyHeld(key), KeyStuck(key), KeyFreed(key)]
     assert [at for at, _ in desk.told] == pytest.approx([0.01, 1.01, 30.01, 31.01], abs=0.006)
 
 
@@ -200,7 +200,7 @@ def test_a_key_held_and_released_is_not_freed() -> None:
     desk.run(2.0)
     desk.up(Key.CORRECT)
     desk.run(1.0)
-    assert desk.events == [Pressed(Key.CORRECT), Held(Key.CORRECT)]
+    assert desk.events == [KeyPressed(Key.CORRECT), KeyHeld(Key.CORRECT)]
 
 
 def test_the_others_work_beside_a_stuck_key() -> None:
@@ -211,7 +211,7 @@ def test_the_others_work_beside_a_stuck_key() -> None:
     desk.run(0.1)
     desk.up(Key.OK)
     desk.run(0.1)
-    assert desk.events == [Pressed(Key.D8), Held(Key.D8), Stuck(Key.D8), Pressed(Key.OK)]
+    assert desk.events == [KeyPressed(Key.D8), KeyHeld(Key.D8), KeyStuck(Key.D8), KeyPressed(Key.OK)]
 
 
 def test_rollover() -> None:
@@ -220,7 +220,7 @@ def test_rollover() -> None:
     for key in (Key.D1, Key.D2, Key.U):
         desk.down(key)
         desk.run(0.05)
-    assert desk.events == [Pressed(Key.D1), Pressed(Key.D2), Pressed(Key.U)]
+    assert desk.events == [KeyPressed(Key.D1), KeyPressed(Key.D2), KeyPressed(Key.U)]
 
 
 def test_third_corner_waits_until_it_is_sure() -> None:
@@ -229,10 +229,10 @@ def test_third_corner_waits_until_it_is_sure() -> None:
     for key in (Key.D1, Key.D2, Key.D8):
         desk.down(key)
         desk.run(0.05)
-    assert desk.events == [Pressed(Key.D1), Pressed(Key.D2)]
+    assert desk.events == [KeyPressed(Key.D1), KeyPressed(Key.D2)]
     desk.up(Key.D1)
     desk.run(0.05)
-    assert desk.events == [Pressed(Key.D1), Pressed(Key.D2), Pressed(Key.D8)]
+    assert desk.events == [KeyPressed(Key.D1), KeyPressed(Key.D2), KeyPressed(Key.D8)]
     desk.up(Key.D2)
     desk.up(Key.D8)
     desk.run(0.05)
@@ -253,7 +253,7 @@ def test_a_key_down_at_power_up() -> None:
     keypad = MatrixKeypad(matrix, ROWS, COLUMNS, LAYOUT, lambda channel: None)
     for scan in range(3):
         keypad.wake(scan * 0.005)
-    assert keypad.take() == [Pressed(Key.A)]
+    assert keypad.take() == [KeyPressed(Key.A)]
     assert keypad.take() == []
 
 
@@ -265,7 +265,7 @@ def test_a_key_that_comes_between_the_last_scan_and_the_arming() -> None:
     desk.run(0.05)
     desk.up(Key.A)
     desk.run(0.05)
-    assert desk.events == [Pressed(Key.A), Pressed(Key.B)]
+    assert desk.events == [KeyPressed(Key.A), KeyPressed(Key.B)]
 
 
 def test_a_crossing_without_a_key_says_nothing() -> None:
@@ -290,7 +290,7 @@ def test_no_key_is_said_that_no_finger_is_on(moves: list[tuple[Key, int]]) -> No
         desk.matrix.move(WHERE[key], WHERE[key] not in desk.matrix.closed)
         desk.told.clear()
         desk.run(milliseconds / 1000)
-        assert {WHERE[event.key] for event in desk.events if isinstance(event, Pressed)} <= desk.matrix.closed
+        assert {WHERE[event.key] for event in desk.events if isinstance(event, KeyPressed)} <= desk.matrix.closed
 
 
 @given(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=8))

@@ -15,13 +15,13 @@ from hal.drivers.printer import EscPosPrinter
 from hal.ports import (
     AT_ONCE,
     NEVER,
-    Event,
+    DeviceEvent,
+    EventSource,
     NotPrinted,
     Printed,
     Printer,
     PrinterIs,
     PrinterState,
-    Source,
     Ticket,
     TicketCode,
     TicketLine,
@@ -78,9 +78,9 @@ class Bench:
     far: Far = field(default_factory=Far)
     driver: EscPosPrinter = field(default_factory=lambda: EscPosPrinter(42, leftover=False))
     now: float = 1000.0
-    said: list[tuple[float, Event]] = field(default_factory=list)
+    said: list[tuple[float, DeviceEvent]] = field(default_factory=list)
 
-    def run(self, seconds: float) -> list[Event]:
+    def run(self, seconds: float) -> list[DeviceEvent]:
         """The events of the next so many seconds."""
         end, before = self.now + seconds, len(self.said)
         while self.driver.wake_at <= end:
@@ -106,7 +106,7 @@ def ready(far: Far | None = None) -> Bench:
 def test_it_is_a_printer_a_source_and_an_end() -> None:
     driver = EscPosPrinter(42, leftover=False)
     port: Printer = driver
-    source: Source = driver
+    source: EventSource = driver
     end: End = driver
     port.look()
     assert end.wake(0.0) == b"\x10\x04\x01"
@@ -498,7 +498,7 @@ STEPS = st.lists(
 def test_law_nothing_on_the_wire_breaks_it_and_every_ticket_ends_once(steps: list[tuple[str | bytes, float]]) -> None:
     driver, now = EscPosPrinter(32, leftover=False), 0.0
     asked: list[str] = []
-    events: list[Event] = []
+    events: list[DeviceEvent] = []
 
     def wake() -> None:
         driver.wake(now)
@@ -589,7 +589,7 @@ def test_law_no_ticket_follows_a_failed_one_uncleared_and_a_mended_printer_print
             buffer = slot = sent if sent in failed else ""
 
 
-def endings(events: list[Event]) -> list[str]:
+def endings(events: list[DeviceEvent]) -> list[str]:
     return [event.number for event in events if isinstance(event, Printed | NotPrinted)]
 
 

@@ -19,15 +19,15 @@ import pytest
 
 from firmware import loop
 from firmware.app import Plug, Provision, Station
-from firmware.assemble import Lines, Silence, assemble
-from firmware.facts import PaymentStarted, RightSold, Started, TicketPrinted
-from firmware.in_force import InForce, always
-from firmware.journal import Reader
+from firmware.assemble import Silence, StationLines, assemble
+from firmware.backoffice.active_config import ActiveConfig, always
+from firmware.domain.site import Site
+from firmware.journal.journal import JournalReader
 from firmware.locale import catalogues
-from firmware.seal import checked_receipt
-from firmware.site import Site
-from firmware.state import JOURNAL, open_journal, open_seal, provision
-from firmware.stop import Stop
+from firmware.paper.receipt_signing import checked_receipt
+from firmware.protocol.facts import PaymentStarted, RightSold, Started, TicketPrinted
+from firmware.station.state_folder import JOURNAL, open_journal, open_signing_key, provision
+from firmware.station.stop_signal import StopSignal
 from firmware.tariff import load_tariffs
 from hal.board import CardWiring, PrinterWiring, load_board, open_serial, read_toml
 from hal.cable import SerialCable
@@ -40,14 +40,14 @@ from hal.ports import (
     Approved,
     Clock,
     Declined,
-    Event,
+    DeviceEvent,
+    EventSource,
     Instant,
     NotPrinted,
     Printed,
     PrinterIs,
     PrinterState,
     Reason,
-    Source,
     TerminalIs,
     Ticket,
     TicketCode,
@@ -149,9 +149,9 @@ class Ends:
     """What the loop runs where there is no station: ends on cables, and what they told."""
 
     clock: Clock
-    sources: Sequence[Source]
+    sources: Sequence[EventSource]
     plugs: list[Plug] = field(default_factory=list)
-    told: list[Event] = field(default_factory=list)
+    told: list[DeviceEvent] = field(default_factory=list)
     turns: int = 0
 
     @property
@@ -184,11 +184,11 @@ class Street:
     printer_master: Master
     ends: Ends
 
-    def run(self, script: Generator[float, None, None]) -> list[Event]:
+    def run(self, script: Generator[float, None, None]) -> list[DeviceEvent]:
         """Run the loop until the script has ended; everything the drivers told."""
         hands = Plug("hands", Hands(script), Silence())
         self.ends.plugs.append(hands)
-        loop.run(cast(Station, self.ends), self.clock, Stop())
+        loop.run(cast(Station, self.ends), self.clock, StopSignal())
         self.ends.plugs.remove(hands)
         return self.ends.told
 
@@ -199,7 +199,7 @@ class Street:
             assert SystemClock().now() < limit, f"nothing after {seconds} s: {self.ends.told}"
             yield 0.01
 
-    def told(self, event: Event) -> Callable[[], bool]:
+    def told(self, event: DeviceEvent) -> Callable[[], bool]:
         """Whether this was told, to be asked later."""
         return lambda: event in self.ends.told
 
@@ -215,7 +215,7 @@ class Street:
 
 @pytest.fixture(autouse=True)
 def _signals() -> Iterator[None]:
-    """`Stop` takes the signals of the process; give them back. A test that hangs is woken up."""
+    """`StopSignal` takes the signals of the process; give them back. A test that hangs is woken up."""
 
     def hung(_number: int, _frame: types.FrameType | None) -> None:
         raise AssertionError("it hangs")  # not an OSError: pyserial would swallow it
@@ -421,14 +421,14 @@ def opened(street: Street, panel: Panel, folder: Path, hands: Hands) -> Iterator
     gpio, edges = SimulatedGpio(panel.header), EdgeCable()
     gpio.setmode(gpio.BCM)
     spi = SpiPort(panel.screen, panel.header, dc=board.display.dc, reset=board.display.reset)
-    devices = assemble(board, Lines(gpio, edges, gpio, spi, gpio, street.card_port, street.printer_port))
+    devices = assemble(board, StationLines(gpio, edges, gpio, spi, gpio, street.card_port, street.printer_port))
     more = (
         Plug("terminal", street.terminal, street.card_master),
         Plug("paper", street.paper, street.printer_master),
         Plug("hands", hands, Silence()),
     )
     provision(folder, site.station)
-    given = Provision(always(InForce(site, load_tariffs(ROOT / "tariffs.json"))), catalogues(), open_seal(folder))
+    given = Provision(always(ActiveConfig(site, load_tariffs(ROOT / "tariffs.json"))), catalogues(), open_signing_key(folder))
     with contextlib.closing(edges), contextlib.closing(open_journal(folder, site.station, "a boot")) as journal:
         yield Station(given, replace(devices, plugs=(*devices.plugs, *more)), journal, street.clock)
 
@@ -438,7 +438,7 @@ def test_a_whole_sale_on_serial_ports(street: Street, panel: Panel, tmp_path: Pa
         yield from street.until(lambda: station.machine.screen.name == screen)
 
     def script() -> Generator[float, None, None]:
-        yield from street.until(lambda: station.here().sells and station.here().health.prints)
+        yield from street.until(lambda: station.context().sells and station.context().health.prints)
         for key in ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK"):
             yield from panel.press(key)
         yield from on("present card")
@@ -448,15 +448,15 @@ def test_a_whole_sale_on_serial_ports(street: Street, panel: Panel, tmp_path: Pa
         yield from on("take ticket")
 
     with opened(street, panel, tmp_path, Hands(script())) as station:
-        loop.run(station, street.clock, Stop())
+        loop.run(station, street.clock, StopSignal())
 
     assert [debit.cents for debit in street.terminal.ledger] == [1200]
     (ticket,) = printed(street.paper)
     assert "12:00" in ticket.text
     (code,) = [row.data for row in ticket.rows if isinstance(row, CodeRow)]
     receipt = ("AB123CD", "1", "2026-03-04T10:00", "2026-03-04T12:00", "1200")
-    assert checked_receipt(code, open_seal(tmp_path).public)[2:7] == receipt
-    with contextlib.closing(Reader(tmp_path / JOURNAL)) as journal:
+    assert checked_receipt(code, open_signing_key(tmp_path).public)[2:7] == receipt
+    with contextlib.closing(JournalReader(tmp_path / JOURNAL)) as journal:
         assert [type(fact) for fact in journal.facts()] == [Started, PaymentStarted, RightSold, TicketPrinted]
     assert panel.screen.picture().getextrema() == (0, 255)
     assert not panel.header.shorts

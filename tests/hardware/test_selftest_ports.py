@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from firmware.app import Plug
-from firmware.asking import Round, opened
-from firmware.cli.selftest_tools import listen
-from firmware.selftest import Finding, Verdict, all_well, of_devices
-from firmware.stop import Stop
+from firmware.diagnosis.device_probe import Round, opened
+from firmware.diagnosis.selftest import DeviceVerdict, Finding, all_well, of_devices
+from firmware.diagnosis.selftest_run import listen
+from firmware.station.stop_signal import StopSignal
 from hal.board import BoardError, ContactWiring, SerialWiring, load_board, open_serial
 from hal.cable import Cable
 from hal.clock import SystemClock
@@ -106,7 +106,7 @@ class Unit:
             Plug("far terminal", self.terminal, self.far["card"]),
             Plug("far printer", self.paper, self.far["printer"]),
         ]
-        listen(asked, clock, Stop())
+        listen(asked, clock, StopSignal())
         return {finding.device: finding for finding in of_devices(BOARD, asked.troubles, asked.heard)}
 
 
@@ -133,13 +133,13 @@ def unit() -> Iterator[Unit]:
 def test_a_whole_unit_is_well_and_nothing_is_printed_or_charged(unit: Unit) -> None:
     findings = unit.findings()
     assert {name: finding.verdict for name, finding in findings.items()} == {
-        "keypad": Verdict.LOOK,
-        "display": Verdict.LOOK,
-        "buzzer": Verdict.LOOK,
-        "terminal": Verdict.OK,
-        "printer": Verdict.OK,
-        "door": Verdict.OK,
-        "mains": Verdict.OK,
+        "keypad": DeviceVerdict.LOOK,
+        "display": DeviceVerdict.LOOK,
+        "buzzer": DeviceVerdict.LOOK,
+        "terminal": DeviceVerdict.OK,
+        "printer": DeviceVerdict.OK,
+        "door": DeviceVerdict.OK,
+        "mains": DeviceVerdict.OK,
     }
     assert all_well(findings.values())
     assert unit.panel.picture().getextrema() == (0, 255), "there is nothing to look at"
@@ -155,18 +155,18 @@ def test_each_fault_is_found_and_is_that_of_its_device_alone(unit: Unit) -> None
     unit.matrix.press(0, 0)
     findings = unit.findings()
     verdicts = {name: (finding.verdict, finding.code) for name, finding in findings.items()}
-    assert verdicts["terminal"] == (Verdict.SILENT, "T1")
-    assert verdicts["printer"] == (Verdict.FAILED, "I3")
-    assert verdicts["mains"] == (Verdict.FAILED, "A1")
-    assert verdicts["keypad"] == (Verdict.FAILED, "K1")
-    assert verdicts["door"] == (Verdict.OK, "")
+    assert verdicts["terminal"] == (DeviceVerdict.SILENT, "T1")
+    assert verdicts["printer"] == (DeviceVerdict.FAILED, "I3")
+    assert verdicts["mains"] == (DeviceVerdict.FAILED, "A1")
+    assert verdicts["keypad"] == (DeviceVerdict.FAILED, "K1")
+    assert verdicts["door"] == (DeviceVerdict.OK, "")
 
 
 def test_a_port_that_is_not_there_costs_one_line(unit: Unit) -> None:
     unit.missing = frozenset({"card"})
     findings = unit.findings()
-    assert (findings["terminal"].verdict, "no such port" in findings["terminal"].says) == (Verdict.FAILED, True)
-    assert findings["printer"].verdict is Verdict.OK
+    assert (findings["terminal"].verdict, "no such port" in findings["terminal"].says) == (DeviceVerdict.FAILED, True)
+    assert findings["printer"].verdict is DeviceVerdict.OK
 
 
 def test_a_header_that_somebody_else_holds_costs_its_devices(unit: Unit) -> None:
@@ -174,4 +174,4 @@ def test_a_header_that_somebody_else_holds_costs_its_devices(unit: Unit) -> None
     findings = unit.findings()
     failed = {name for name, finding in findings.items() if finding.says == "GPIO busy"}
     assert failed == {"keypad", "display", "buzzer", "door", "mains"}
-    assert findings["terminal"].verdict is findings["printer"].verdict is Verdict.OK
+    assert findings["terminal"].verdict is findings["printer"].verdict is DeviceVerdict.OK

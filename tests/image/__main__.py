@@ -15,8 +15,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.envelope import public_key_text
-from firmware.journal import JournalError
+from firmware.journal.journal import JournalError
+from firmware.protocol.envelope import public_key_text
 from tests.image.street import Street, TrialError
 from tests.image.trial import Trial
 from workshop.image import release

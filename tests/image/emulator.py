@@ -22,8 +22,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.image.cpio import archive
-from workshop.flash.pieces import Region
-from workshop.flash.table import HEAD, table_in
+from workshop.common.partitions import HEAD, table_in
+from workshop.common.pieces import Region
 
 ROOT = Path(__file__).parents[2]
 GUEST = Path(__file__).parent / "guest"

@@ -7,15 +7,15 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from firmware.facts import Fact, InDoubt, PaymentStarted, RightSold
-from firmware.here import card_reference
-from firmware.journal import Reader, verify
-from firmware.right import Right
-from firmware.state import JOURNAL
+from firmware.domain.parking_right import ParkingRight
+from firmware.journal.journal import JournalReader, verify
+from firmware.protocol.facts import Fact, InDoubt, PaymentStarted, RightSold
+from firmware.station.state_folder import JOURNAL
+from firmware.visit.context import card_reference
 from simulator.devices.paper import CodeRow
 from tests.image.emulator import region_of
 from tests.image.street import Street, TrialError
-from workshop.flash.pieces import CHUNK
+from workshop.common.pieces import CHUNK
 
 STATE = 4
 Facts = tuple[Fact, ...]
@@ -33,7 +33,7 @@ def journal_of(card: Path, folder: Path) -> Facts:
     for name in FILES:
         subprocess.run(["debugfs", "-R", f"dump /{name} {folder / name}", str(copy)], capture_output=True, check=True)
     verify(folder / JOURNAL)
-    with contextlib.closing(Reader(folder / JOURNAL)) as reader:
+    with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
         return tuple(reader.facts())
 
 
@@ -79,5 +79,5 @@ def printed(street: Street) -> tuple[str, ...]:
     return tuple(code.split("|")[1] for code in codes)
 
 
-def _by_reference(facts: Facts, kind: type[PaymentStarted] | type[RightSold] | type[InDoubt]) -> Mapping[str, Right]:
+def _by_reference(facts: Facts, kind: type[PaymentStarted] | type[RightSold] | type[InDoubt]) -> Mapping[str, ParkingRight]:
     return {card_reference(fact.right.reference): fact.right for fact in facts if isinstance(fact, kind)}

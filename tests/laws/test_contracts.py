@@ -15,15 +15,15 @@ VISIT = (
     "firmware.machine",
     "firmware.screens",
     "firmware.tariff",
-    "firmware.plate",
-    "firmware.facts",
-    "firmware.right",
-    "firmware.recovery",
-    "firmware.ledger",
-    "firmware.wish",
-    "firmware.words",
-    "firmware.ticket",
-    "firmware.receipt",
+    "firmware.domain.plate",
+    "firmware.protocol.facts",
+    "firmware.domain.parking_right",
+    "firmware.visit.recovery",
+    "firmware.ledger.ledger",
+    "firmware.domain.purchase",
+    "firmware.visit.words",
+    "firmware.paper.ticket",
+    "firmware.paper.receipt_rules",
 )
 WORLD = {
     *("asyncio", "concurrent", "multiprocessing", "queue", "sched", "select", "selectors", "signal", "subprocess", "threading"),
@@ -82,7 +82,7 @@ def modules_in(*packages: str) -> Iterator[str]:
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-TOOLS = "firmware.tariff.tools"
+TOOLS = "workshop.tariffs"
 """For the people who write tariffs: they read fonts and draw, and nothing that sells knows them."""
 
 
@@ -98,8 +98,15 @@ def foreign(module: str) -> set[str]:
 
 def test_the_visit_is_all_there() -> None:
     known = visit()
-    assert {"firmware.screens.payment", "firmware.tariff.quotes", "firmware.ledger", "hal.ports"} <= known
-    for module in ("firmware.app", "firmware.journal", "firmware.loop", "firmware.sync", "firmware.seal", "hal.clock"):
+    assert {"firmware.screens.payment", "firmware.tariff.quotes", "firmware.ledger.ledger", "hal.ports"} <= known
+    for module in (
+        "firmware.app",
+        "firmware.journal.journal",
+        "firmware.loop",
+        "firmware.backoffice.sync",
+        "firmware.paper.receipt_signing",
+        "hal.clock",
+    ):
         assert module not in known
     assert not [module for module in known if module.startswith(("hal.drivers", "hal.wire", "simulator", "central", TOOLS))]
 
@@ -145,7 +152,7 @@ def clocks(module: str) -> Iterator[int]:
 def test_one_file_asks_what_time_it_is() -> None:
     asking = {module for module in modules_in("hal", "firmware", "simulator") if list(clocks(module))}
     assert asking == {"hal.clock"}
-    assert {module for module in modules_in("central") if list(clocks(module))} <= {"central.cli.opening"}
+    assert {module for module in modules_in("central") if list(clocks(module))} <= {"central.cli.common"}
 
 
 @pytest.mark.parametrize("module", sorted(modules_in("simulator.devices")))

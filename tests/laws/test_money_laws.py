@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from central.tables import entries, rights
-from firmware.facts import Fact, InDoubt, PaymentStarted, Refused, RightSold
-from firmware.here import card_reference
-from firmware.journal import Reader, verify
-from firmware.right import Right
-from firmware.state import JOURNAL
+from central.db.tables import entries, rights
+from firmware.domain.parking_right import ParkingRight
+from firmware.journal.journal import JournalReader, verify
+from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.station.state_folder import JOURNAL
+from firmware.visit.context import card_reference
 from hal.drivers.display import Oled
 from hal.ports import NEVER, View
 from simulator.desk import Desk
@@ -60,13 +60,13 @@ def no_paid_without_a_right_on_disk(desk: Desk, view: View) -> None:
         return
     assert desk.running
     right = getattr(desk.running.station.machine.screen, "right", None)
-    assert isinstance(right, Right), view
+    assert isinstance(right, ParkingRight), view
     assert right.reference in {fact.right.reference for fact in facts(desk) if isinstance(fact, RightSold)}, view
 
 
 def facts(desk: Desk) -> list[Fact]:
     """The journal, as another process reads it from the disk."""
-    with contextlib.closing(Reader(desk.setting.folder / JOURNAL)) as reader:
+    with contextlib.closing(JournalReader(desk.setting.folder / JOURNAL)) as reader:
         return list(reader.facts())
 
 
@@ -88,7 +88,7 @@ def heal(desk: Desk) -> None:
 def at_rest(desk: Desk) -> bool:
     """Idle and selling, the city up to date, the terminal with nothing in mind."""
     state, running = desk.state(), desk.running
-    selling = state["screen"] == "idle" and running is not None and running.station.here().sells
+    selling = state["screen"] == "idle" and running is not None and running.station.context().sells
     return selling and state["unsent"] == 0 and desk.cabinet.terminal.wake_at == NEVER
 
 
@@ -98,7 +98,7 @@ def accounts_are_right(desk: Desk) -> None:
     given = [card_reference(right.reference) for right in rights if right.cents == 0]
     sold = [card_reference(right.reference) for right in rights if right.cents > 0]
     doubted = {card_reference(fact.right.reference) for fact in told if isinstance(fact, InDoubt)}
-    refused = {card_reference(fact.reference) for fact in told if isinstance(fact, Refused)}
+    refused = {card_reference(fact.reference) for fact in told if isinstance(fact, PaymentRefused)}
     asked = {card_reference(fact.right.reference): fact.right.cents for fact in told if isinstance(fact, PaymentStarted)}
     debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.ledger]
     assert {reference for reference, _ in debited} <= set(sold) | doubted, "debited, and no right"
@@ -112,7 +112,7 @@ def accounts_are_right(desk: Desk) -> None:
 
 def the_city_knows_the_same(desk: Desk) -> None:
     head = verify(desk.setting.folder / JOURNAL)
-    with contextlib.closing(Reader(desk.setting.folder / JOURNAL)) as reader, desk.city.store.begin() as store:
+    with contextlib.closing(JournalReader(desk.setting.folder / JOURNAL)) as reader, desk.city.store.begin() as store:
         mine = [(entry.seq, entry.body, entry.hash) for entry in reader.entries()]
         theirs = store.execute(select(entries.c.seq, entries.c.body, entries.c.hash).order_by(entries.c.seq)).all()
         register = store.execute(select(rights.c.reference, rights.c.status, rights.c.plate, rights.c.cents, rights.c.end))
@@ -125,16 +125,16 @@ def the_city_knows_the_same(desk: Desk) -> None:
     }
 
 
-def register_of(told: list[Fact]) -> dict[str, tuple[str, Right]]:
+def register_of(told: list[Fact]) -> dict[str, tuple[str, ParkingRight]]:
     """What the city should hold: told here once more, in as few words as it can be."""
-    held: dict[str, tuple[str, Right]] = {}
+    held: dict[str, tuple[str, ParkingRight]] = {}
     for fact in told:
         match fact:
             case RightSold(right):
                 held[right.reference] = ("sold", right)
             case InDoubt(right):
                 held.setdefault(right.reference, ("provisional", right))
-            case Refused(reference) if held.get(reference, ("",))[0] == "provisional":
+            case PaymentRefused(reference) if held.get(reference, ("",))[0] == "provisional":
                 held[reference] = ("promised", held[reference][1])
     return held
 
@@ -284,5 +284,7 @@ def test_the_power_may_go_at_any_moment_of_a_visit() -> None:
             desk.advance(2.0)
             heal(desk)
             all_is_well(desk)
-            ends.add(tuple(type(fact).__name__ for fact in facts(desk) if isinstance(fact, RightSold | InDoubt | Refused)))
+            ends.add(
+                tuple(type(fact).__name__ for fact in facts(desk) if isinstance(fact, RightSold | InDoubt | PaymentRefused))
+            )
     assert {(), ("InDoubt",), ("InDoubt", "RightSold"), ("RightSold",)} <= ends

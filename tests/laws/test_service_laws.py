@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.effects import Charge, CheckPin, Effect, Print, PrintPaper, Record
-from firmware.events import PinIs
-from firmware.facts import (
+from firmware.machine import Machine
+from firmware.protocol.facts import (
     PaperChanged,
     PinRefused,
     RightSold,
@@ -22,16 +21,17 @@ from firmware.facts import (
     ServiceDone,
     ServiceOpened,
 )
-from firmware.health import Health
-from firmware.here import Here
-from firmware.machine import Machine
 from firmware.screens.idle import Idle
 from firmware.screens.screen import Screen
-from firmware.screens.service.login import Checking, Number
+from firmware.screens.service.login import Checking, PersonNumber
 from firmware.screens.service.printing import PrintingPaper
-from firmware.screens.service.session import Served
+from firmware.screens.service.session import ServiceScreen
 from firmware.screens.service.trials import ORDER
-from hal.ports import DoorClosed, DoorOpened, Key, Pressed, PrinterState
+from firmware.visit.context import Context
+from firmware.visit.effects import Charge, CheckPin, Effect, Print, PrintService, Record
+from firmware.visit.events import PinIs
+from firmware.visit.health import Health
+from hal.ports import DoorClosed, DoorOpened, Key, KeyPressed, PrinterState
 from simulator.documents import surroundings
 from simulator.explorer import Passage
 from simulator.explorer_service import PERSON, PIN, SHUT, is_service, service_events
@@ -41,22 +41,22 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def here() -> Here:
+def context() -> Context:
     return surroundings(ROOT, AT)
 
 
 @pytest.fixture(scope="module")
-def walk(here: Here) -> tuple[Passage, ...]:
-    return tuple(walked(here))
+def walk(context: Context) -> tuple[Passage, ...]:
+    return tuple(walked(context))
 
 
-def walked(here: Here) -> Iterator[Passage]:
+def walked(context: Context) -> Iterator[Passage]:
     """Breadth-first, no farther than the door: what a motorist does after is another law's."""
     first = Machine(health=Health(PrinterState.OK, terminal=True, door_open=True))
     seen, waiting = {first}, [first]
     for before in waiting:
         for event in service_events(before):
-            after, effects = before.fed(event, before.since, here)
+            after, effects = before.fed(event, before.since, context)
             yield Passage(before, event, after, effects)
             if after not in seen and is_service(after):
                 seen.add(after)
@@ -68,7 +68,7 @@ def facts(effects: tuple[Effect, ...]) -> list[object]:
 
 
 def person(screen: Screen) -> str:
-    return screen.session.person if isinstance(screen, Served) else ""
+    return screen.session.person if isinstance(screen, ServiceScreen) else ""
 
 
 def told(passage: Passage) -> str:
@@ -86,11 +86,11 @@ def test_nobody_is_served_but_by_a_right_pin_that_is_written_down(walk: tuple[Pa
     assert opened > 0
 
 
-def test_a_wrong_pin_is_written_down_in_the_move_that_says_so(walk: tuple[Passage, ...], here: Here) -> None:
+def test_a_wrong_pin_is_written_down_in_the_move_that_says_so(walk: tuple[Passage, ...], context: Context) -> None:
     wrong = [passage for passage in walk if isinstance(passage.event, PinIs) and not passage.event.right]
     for passage in wrong:
         if isinstance(passage.before.screen, Checking):
-            assert facts(passage.effects) == [PinRefused(PERSON, here.now)], told(passage)
+            assert facts(passage.effects) == [PinRefused(PERSON, context.now)], told(passage)
     assert wrong
 
 
@@ -102,7 +102,7 @@ def test_a_session_ends_only_by_a_fact_and_the_door_ends_it_unless_a_ticket_is_o
             ended += 1
             assert isinstance(after, Idle), told(passage)
             assert facts(passage.effects)[-1] == ServiceClosed(person(before)), told(passage)
-        if passage.event == DoorClosed() and isinstance(before, Served) and not isinstance(before, PrintingPaper):
+        if passage.event == DoorClosed() and isinstance(before, ServiceScreen) and not isinstance(before, PrintingPaper):
             assert isinstance(after, Idle), told(passage)
     assert ended > 0
 
@@ -118,7 +118,7 @@ def test_nothing_is_printed_that_was_not_written_down_before_in_the_same_move(wa
     printed = 0
     for passage in walk:
         for at, effect in enumerate(passage.effects):
-            if isinstance(effect, PrintPaper):
+            if isinstance(effect, PrintService):
                 printed += 1
                 before = facts(passage.effects[:at])
                 assert any(isinstance(fact, ServiceDone) for fact in before), told(passage)
@@ -153,29 +153,29 @@ def test_a_pin_is_in_no_fact_and_in_no_repr(walk: tuple[Passage, ...]) -> None:
     assert not any(PIN in repr(passage) for passage in walk)
 
 
-def test_behind_a_closed_door_the_key_sequence_leads_nowhere(here: Here) -> None:
+def test_behind_a_closed_door_the_key_sequence_leads_nowhere(context: Context) -> None:
     for door in (None, False):
         for terminal in (True, False, None):
             machine = Machine(health=Health(PrinterState.OK, terminal=terminal, door_open=door))
             for key in (Key.CORRECT, Key.CORRECT, Key.INFO):
-                machine, _ = machine.fed(Pressed(key), 0.0, here)
+                machine, _ = machine.fed(KeyPressed(key), 0.0, context)
             assert not isinstance(machine.screen, SHUT)
 
 
-def test_a_door_closed_between_the_keys_makes_the_sequence_begin_again(here: Here) -> None:
+def test_a_door_closed_between_the_keys_makes_the_sequence_begin_again(context: Context) -> None:
     machine = Machine(health=Health(PrinterState.OK, terminal=True, door_open=True))
-    for event in (Pressed(Key.CORRECT), Pressed(Key.CORRECT), DoorClosed(), DoorOpened(), Pressed(Key.INFO)):
-        machine, _ = machine.fed(event, 0.0, here)
-    assert not isinstance(machine.screen, Number)
+    for event in (KeyPressed(Key.CORRECT), KeyPressed(Key.CORRECT), DoorClosed(), DoorOpened(), KeyPressed(Key.INFO)):
+        machine, _ = machine.fed(event, 0.0, context)
+    assert not isinstance(machine.screen, PersonNumber)
 
 
 @pytest.mark.parametrize("terminal", [True, False, None])
 @pytest.mark.parametrize("stopped", [True, False])
 def test_an_open_door_and_the_sequence_lead_in_in_service_and_out_of_it(
-    here: Here, terminal: bool | None, stopped: bool
+    context: Context, terminal: bool | None, stopped: bool
 ) -> None:
-    here = replace(here, ledger=replace(here.ledger, stopped=stopped))
+    context = replace(context, ledger=replace(context.ledger, stopped=stopped))
     machine = Machine(health=Health(None, terminal=terminal, door_open=True))
     for key in (Key.CORRECT, Key.CORRECT, Key.INFO):
-        machine, _ = machine.fed(Pressed(key), 0.0, here)
-    assert isinstance(machine.screen, Number)
+        machine, _ = machine.fed(KeyPressed(key), 0.0, context)
+    assert isinstance(machine.screen, PersonNumber)

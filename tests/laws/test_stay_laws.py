@@ -17,24 +17,24 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from firmware.effects import Charge, Effect, Record
-from firmware.events import Event
-from firmware.facts import Fact, InDoubt, PaymentStarted, Refused, RightSold
-from firmware.health import Health
-from firmware.here import Here, card_reference
-from firmware.ledger import ledger_of
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
+from firmware.ledger.ledger import ledger_of
 from firmware.locale import catalogues
 from firmware.machine import Machine
-from firmware.recovery import recovered
-from firmware.right import Right
-from firmware.site import Site
+from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.tariff import Holding, load_tariffs
-from hal.ports import Approved, Declined, Key, Pressed, PrinterState, Reason, Unanswered
+from firmware.visit.context import Context, card_reference
+from firmware.visit.effects import Charge, Effect, Record
+from firmware.visit.events import Event
+from firmware.visit.health import Health
+from firmware.visit.recovery import recovered
+from hal.ports import Approved, Declined, Key, KeyPressed, PrinterState, Reason, Unanswered
 
 PARIS = ZoneInfo("Europe/Paris")
 OPENS, CLOSES = 9, 20
 HELD = tuple(Holding(right, frozenset({"11D"})) for right in ("resident", "pro_mobile", "cmi_s"))
-HERE = Here(
+HERE = Context(
     datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -95,29 +95,29 @@ PURCHASES = st.builds(Purchase, MINUTES, st.sampled_from(PLATES), st.integers(0,
 class Station:
     """A machine, its ledger, and every fact with the minute it was written at."""
 
-    here: Here = HERE
+    context: Context = HERE
     machine: Machine = Machine(health=HERE.health)  # noqa: RUF009  a value
     facts: tuple[tuple[datetime, Fact], ...] = ()
     late: tuple[Event, ...] = ()
 
     def press(self, *keys: Key, bank: str = "yes") -> None:
         for key in keys:
-            self.hear(Pressed(key), bank)
+            self.hear(KeyPressed(key), bank)
 
     def hear(self, event: Event, bank: str = "yes") -> None:
-        self.machine, effects = self.machine.fed(event, 0.0, self.here)
+        self.machine, effects = self.machine.fed(event, 0.0, self.context)
         self.do(effects, bank)
 
     def do(self, effects: tuple[Effect, ...], bank: str = "yes") -> None:
         for effect in effects:
             match effect:
                 case Record(fact):
-                    self.facts += ((self.here.now, fact),)
-                    self.here = replace(self.here, ledger=self.here.ledger.after(fact))
+                    self.facts += ((self.context.now, fact),)
+                    self.context = replace(self.context, ledger=self.context.ledger.after(fact))
                 case Charge(right):
                     self.answer(right, bank)
 
-    def answer(self, right: Right, bank: str) -> None:
+    def answer(self, right: ParkingRight, bank: str) -> None:
         reference = card_reference(right.reference)
         yes = Approved(reference, right.cents)
         match bank:
@@ -135,12 +135,12 @@ class Station:
 
     def restart(self) -> None:
         """Only the journal is left."""
-        self.here = replace(self.here, ledger=ledger_of(fact for _, fact in self.facts))
+        self.context = replace(self.context, ledger=ledger_of(fact for _, fact in self.facts))
         self.machine = Machine(health=HERE.health)
-        self.do(recovered(self.here.ledger))
+        self.do(recovered(self.context.ledger))
 
     def serve(self, purchase: Purchase) -> None:
-        self.here = replace(self.here, now=later(self.here.now, purchase.minutes))
+        self.context = replace(self.context, now=later(self.context.now, purchase.minutes))
         self.press(*map(Key, purchase.plate), Key.OK)
         for _ in range(5):
             match self.machine.screen.name:
@@ -167,7 +167,7 @@ def later(at: datetime, minutes: int) -> datetime:
     return (at.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(PARIS)
 
 
-def granted(facts: tuple[tuple[datetime, Fact], ...]) -> Iterator[tuple[datetime, Right]]:
+def granted(facts: tuple[tuple[datetime, Fact], ...]) -> Iterator[tuple[datetime, ParkingRight]]:
     """Every right once, at the minute it was first promised."""
     seen = set()
     for at, fact in facts:
@@ -182,7 +182,7 @@ def is_paid(minute: datetime) -> bool:
     return local.isoweekday() <= 6 and OPENS <= local.hour < CLOSES and (local.month, local.day) != (4, 6)
 
 
-def goes_on(last: Right, at: datetime) -> bool:
+def goes_on(last: ParkingRight, at: datetime) -> bool:
     """Whether who buys at this minute goes on with that right."""
     if last.regime in BY_THE_DAY or at < last.end:
         return at < last.end
@@ -196,10 +196,10 @@ def goes_on(last: Right, at: datetime) -> bool:
     return gap <= 15
 
 
-def stays(facts: tuple[tuple[datetime, Fact], ...]) -> list[list[Right]]:
+def stays(facts: tuple[tuple[datetime, Fact], ...]) -> list[list[ParkingRight]]:
     """The rights that belong together, in the order they were bought."""
-    latest: dict[tuple[str, str], list[Right]] = {}
-    found: list[list[Right]] = []
+    latest: dict[tuple[str, str], list[ParkingRight]] = {}
+    found: list[list[ParkingRight]] = []
     for at, right in granted(facts):
         key = (right.plate, right.regime)
         if key not in latest or not goes_on(latest[key][-1], at):
@@ -230,7 +230,7 @@ def test_no_sequence_of_purchases_passes_the_maximum_or_pays_an_hour_twice(purch
         assert sum(right.cents for right in stay) == sum(prices[:units]), stay
         assert {right.vehicle for right in stay} == {stay[0].vehicle}, stay
         assert all(then.start >= before.end for before, then in pairwise(stay)), stay
-    assert station.here.ledger == ledger_of(fact for _, fact in station.facts)
+    assert station.context.ledger == ledger_of(fact for _, fact in station.facts)
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
@@ -248,7 +248,7 @@ def test_a_free_right_is_given_without_a_word_to_the_bank_and_any_other_only_aft
             case RightSold(right) | InDoubt(right):
                 ends[right.reference].append(type(fact).__name__)
                 assert asked.get(right.reference, 0) == right.cents
-            case Refused(reference):
+            case PaymentRefused(reference):
                 ends[reference].append("Refused")
     assert all(cents > 0 for cents in asked.values())
     assert all(len(told) == 1 for told in ends.values())

@@ -15,31 +15,31 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.effects import Charge, Effect, Print, Record
-from firmware.events import TimedOut
-from firmware.facts import InDoubt, PaymentStarted, Refused, RightSold
-from firmware.health import Health
-from firmware.here import Here, card_reference
-from firmware.ledger import Ledger
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
+from firmware.ledger.ledger import Ledger
 from firmware.locale import catalogues
 from firmware.machine import Machine
-from firmware.right import Right
+from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.idle import PAGES, Idle
 from firmware.screens.payment import Authorising, Presenting
-from firmware.screens.question import Question
+from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import Paid
 from firmware.screens.trouble import Broken
-from firmware.site import Site
 from firmware.tariff import Stay, load_tariffs
+from firmware.visit.context import Context, card_reference
+from firmware.visit.effects import Charge, Effect, Print, Record
+from firmware.visit.events import TimedOut
+from firmware.visit.health import Health
 from hal.drawing import overflows
-from hal.ports import NEVER, Approved, Held, Key, Pressed, PrinterState, View
+from hal.ports import NEVER, Approved, Key, KeyHeld, KeyPressed, PrinterState, View
 from simulator import explorer
 from simulator.explorer import Passage, passages
 
 PARIS = ZoneInfo("Europe/Paris")
-HERE = Here(
+HERE = Context(
     datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
     Site(
         "75011-0042",
@@ -63,7 +63,7 @@ SPEAKS_OF_THE_LAW = ("idle", "info")
 class Walk:
     """Everything that can happen."""
 
-    here: Here
+    context: Context
     passages: tuple[Passage, ...]
 
     @property
@@ -72,16 +72,16 @@ class Walk:
 
     def views(self) -> Iterator[View]:
         """Every different picture, in every language."""
-        seen = {replace(machine, language=language) for machine in self.machines for language in self.here.catalogues}
-        yield from {machine.screen.view(machine.sees(self.here)) for machine in seen}
+        seen = {replace(machine, language=language) for machine in self.machines for language in self.context.catalogues}
+        yield from {machine.screen.view(machine.sees(self.context)) for machine in seen}
 
 
 @pytest.fixture(scope="module", params=["day", "night"])
 def walk(request: pytest.FixtureRequest) -> Walk:
     """At night parking is free: one more screen, and every price is for later."""
     at = HERE.now if request.param == "day" else datetime(2026, 3, 7, 21, 0, tzinfo=PARIS)
-    here = explorer.peopled(replace(HERE, now=at))
-    return Walk(here, tuple(passages(here)))
+    context = explorer.peopled(replace(HERE, now=at))
+    return Walk(context, tuple(passages(context)))
 
 
 def told(passage: Passage) -> str:
@@ -102,7 +102,7 @@ def every(kind: type[Screen]) -> set[type[Screen]]:
 
 
 def test_every_screen_is_reached_but_the_one_no_event_leads_to(walk: Walk) -> None:
-    by_day = set() if walk.here.free_now else {Ahead}
+    by_day = set() if walk.context.free_now else {Ahead}
     assert {type(machine.screen) for machine in walk.machines} == every(Screen) - {Broken} - by_day
 
 
@@ -127,12 +127,12 @@ def test_no_screen_that_loses_patience_is_deaf_to_the_time(walk: Walk) -> None:
 
 def test_patience_restarts_when_and_only_when_the_screen_changes() -> None:
     """The walk feeds every event at the instant the screen came up; here it is fed three seconds later."""
-    here = explorer.peopled(HERE)
+    context = explorer.peopled(HERE)
     first = Machine(health=Health(PrinterState.OK, terminal=True))
     seen, waiting = {first}, [first]
     for before in islice(waiting, 400):
         for event in explorer.events_for(before):
-            after, _ = before.fed(event, before.since + 3.0, here)
+            after, _ = before.fed(event, before.since + 3.0, context)
             moved = after.screen != before.screen
             assert after.since == (before.since + 3.0 if moved else before.since)
             after = replace(after, since=0.0)
@@ -189,7 +189,7 @@ def test_a_yes_to_what_was_asked_is_always_a_right_sold(walk: Walk) -> None:
     heard = 0
     for passage in walk.passages:
         right = getattr(passage.before.screen, "right", None)
-        if passage.before.screen.awaits and isinstance(right, Right):
+        if passage.before.screen.awaits and isinstance(right, ParkingRight):
             yes = Approved(card_reference(right.reference), right.cents)
             if passage.event == yes:
                 heard += 1
@@ -197,7 +197,7 @@ def test_a_yes_to_what_was_asked_is_always_a_right_sold(walk: Walk) -> None:
     assert heard > 0
 
 
-def sold(passage: Passage) -> list[Right]:
+def sold(passage: Passage) -> list[ParkingRight]:
     return [fact.right for fact in recorded(passage.effects) if isinstance(fact, RightSold)]
 
 
@@ -215,7 +215,7 @@ def test_a_right_that_costs_nothing_is_given_at_once_and_no_bank_hears_of_it(wal
         for right in sold(passage):
             if not right.cents:
                 given += 1
-                assert passage.event == Pressed(Key.OK), told(passage)
+                assert passage.event == KeyPressed(Key.OK), told(passage)
                 assert isinstance(passage.before.screen, Duration | NoPaper), told(passage)
                 assert recorded(passage.effects) == [RightSold(right)], told(passage)
                 assert passage.after.screen == Paid(right), told(passage)
@@ -261,7 +261,7 @@ def test_a_payment_is_left_only_when_its_end_is_written_down(walk: Walk) -> None
             match end:
                 case RightSold(right) | InDoubt(right):
                     assert right == asking.right, told(passage)
-                case Refused(reference):
+                case PaymentRefused(reference):
                     assert reference == asking.right.reference, told(passage)
                 case _:
                     pytest.fail(told(passage))
@@ -269,12 +269,12 @@ def test_a_payment_is_left_only_when_its_end_is_written_down(walk: Walk) -> None
 
 def test_no_key_ends_a_payment(walk: Walk) -> None:
     for passage in walk.passages:
-        if isinstance(passage.before.screen, Presenting | Authorising) and isinstance(passage.event, Pressed | Held):
+        if isinstance(passage.before.screen, Presenting | Authorising) and isinstance(passage.event, KeyPressed | KeyHeld):
             assert passage.after.screen.awaits == passage.before.screen.awaits, told(passage)
     for screen in {machine.screen for machine in walk.machines if machine.screen.awaits}:
         if isinstance(screen, Presenting | Authorising):
             for key in Key:
-                after, _ = Machine(screen).fed(Pressed(key), 0.0, walk.here)
+                after, _ = Machine(screen).fed(KeyPressed(key), 0.0, walk.context)
                 assert after.screen.awaits == screen.awaits, key
 
 
@@ -283,7 +283,7 @@ def after_facts(known: frozenset[type], effects: tuple[Effect, ...]) -> frozense
     for fact in recorded(effects):
         if isinstance(fact, PaymentStarted):
             known = frozenset()
-        elif isinstance(fact, RightSold | InDoubt | Refused):
+        elif isinstance(fact, RightSold | InDoubt | PaymentRefused):
             known |= {type(fact)}
     return known
 
@@ -311,7 +311,7 @@ def test_no_screen_says_paid_unless_a_right_was_sold_on_the_way(walk: Walk, know
     said = 0
     for machine in walk.machines:
         for language in HERE.catalogues:
-            view = machine.screen.view(replace(machine, language=language).sees(walk.here))
+            view = machine.screen.view(replace(machine, language=language).sees(walk.context))
             if view.screen not in SPEAKS_OF_THE_LAW and SAYS_PAID.search(" ".join(view.lines)):
                 said += 1
                 assert all(RightSold in facts for facts in known[machine]), view.lines
@@ -357,7 +357,7 @@ PLATES, WIDEST = ("plate", "suggestion"), "WWWWWWWWWW"
 
 def stretched(value: T) -> T:
     """The same with ten wide letters for every plate, and a right that ends on a day with a long name and costs the most."""
-    if isinstance(value, Right):
+    if isinstance(value, ParkingRight):
         return replace(value, plate=WIDEST, end=FAR, cents=22500, units=24, reference="75020-9999-999999")
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{member.name: widened(value, member.name) for member in fields(value)})
@@ -393,8 +393,8 @@ def test_every_trouble_fits(language: str) -> None:
     for printer in STATES:
         for terminal in (None, True, False):
             for stuck in (frozenset[Key](), frozenset({Key.W}), frozenset({Key.CORRECT, Key.CANCEL})):
-                here = replace(WIDE, language=language, health=Health(printer, terminal, stuck))
-                assert [overflows(screen.view(here)) for screen in screens] == [()] * len(screens)
+                context = replace(WIDE, language=language, health=Health(printer, terminal, stuck))
+                assert [overflows(screen.view(context)) for screen in screens] == [()] * len(screens)
 
 
 # --- questions ----------------------------------------------------------------------------------------------------
@@ -402,7 +402,7 @@ def test_every_trouble_fits(language: str) -> None:
 
 def test_a_question_that_warned_gives_back_everything(walk: Walk) -> None:
     for passage in walk.passages:
-        if isinstance(passage.before.screen, Question) and passage.event == TimedOut():
+        if isinstance(passage.before.screen, QuestionScreen) and passage.event == TimedOut():
             warned = passage.after
-            back, _ = warned.fed(Pressed(Key.PLUS), 0.0, walk.here)
+            back, _ = warned.fed(KeyPressed(Key.PLUS), 0.0, walk.context)
             assert back == passage.before, told(passage)

@@ -21,7 +21,7 @@ DEFECTS = (
     ),
     Defect(
         "a GPT's copy is written before the proof",
-        "workshop/flash/table.py",
+        "workshop/common/partitions.py",
         'return (head, Region(size - BACKUP, size)) if self.kind == "gpt" else (head,)',
         "return (head,)",
         "tests/workshop/flash/test_write.py::test_what_makes_it_boot_comes_only_after_the_proof",
@@ -238,7 +238,7 @@ DEFECTS = (
     ),
     Defect(
         "the page swaps two wires of the display",
-        "workshop/header.py",
+        "workshop/drawings/header.py",
         'names = ("CS", "SDIN (D1)", "SCLK (D0)", "D/C", "RES")',
         'names = ("CS", "SDIN (D1)", "SCLK (D0)", "RES", "D/C")',
         "tests/workshop/test_wiring.py::test_the_page_has_every_wire_where_the_board_file_has_it",

@@ -21,7 +21,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from websockets.asyncio.client import ClientConnection, connect
 
-from simulator.face.server import STATIC, build, configuration, serve
+from simulator.web.server import STATIC, build, configuration, serve
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

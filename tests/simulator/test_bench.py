@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hal.clock import PARIS
 from hal.ports import NEVER, Instant
-from simulator.bench import Alarm, Bench, BenchClock, Line, Wire
+from simulator.virtual_time import BenchClock, Timer, VirtualLine, VirtualTime, Wire
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Echo:
 class Cable:
     """A wire on a bench, what its far end heard, what came back, and what the tap saw."""
 
-    bench: Bench
+    bench: VirtualTime
     far: Echo
     wire: Wire
     back: list[tuple[Instant, bytes]]
@@ -45,7 +45,7 @@ class Cable:
 
 
 def cable(far: Echo | None = None, baud: int | None = 9600) -> Cable:
-    bench, far = Bench(), far or Echo()
+    bench, far = VirtualTime(), far or Echo()
     taps: list[tuple[str, str, bytes]] = []
     back: list[tuple[Instant, bytes]] = []
     wire = Wire(bench, "card", far, lambda name, sender, data: taps.append((name, sender, data)), baud=baud)
@@ -58,7 +58,7 @@ def cable(far: Echo | None = None, baud: int | None = 9600) -> Cable:
 
 @given(st.lists(st.floats(0, 1e6), max_size=30))
 def test_actions_are_done_in_order_of_time_then_of_asking(instants: list[float]) -> None:
-    bench = Bench()
+    bench = VirtualTime()
     done: list[tuple[Instant, int]] = []
 
     def noting(number: int) -> Callable[[], None]:
@@ -72,7 +72,7 @@ def test_actions_are_done_in_order_of_time_then_of_asking(instants: list[float])
 
 
 def test_what_is_due_exactly_now_is_done_and_what_is_later_is_not() -> None:
-    bench, done = Bench(), []
+    bench, done = VirtualTime(), []
     bench.at(1.0, lambda: done.append("one"))
     bench.at(1.0000001, lambda: done.append("later"))
     bench.at(NEVER, lambda: done.append("never"))
@@ -83,7 +83,7 @@ def test_what_is_due_exactly_now_is_done_and_what_is_later_is_not() -> None:
 
 
 def test_an_action_of_the_past_is_done_now_and_time_never_goes_back() -> None:
-    bench = Bench()
+    bench = VirtualTime()
     seen: list[Instant] = []
     bench.run_until(5.0)
     bench.at(1.0, lambda: seen.append(bench.now))
@@ -94,7 +94,7 @@ def test_an_action_of_the_past_is_done_now_and_time_never_goes_back() -> None:
 
 
 def test_an_action_may_ask_for_another_at_once() -> None:
-    bench, done = Bench(), []
+    bench, done = VirtualTime(), []
     bench.at(1.0, lambda: bench.at(bench.now, lambda: done.append(bench.now)))
     bench.run_until(1.0)
     assert done == [1.0]
@@ -107,9 +107,9 @@ class Sleeper:
     """Something with a will that may change its mind."""
 
     def __init__(self, due: Instant) -> None:
-        self.bench, self.due = Bench(), due
+        self.bench, self.due = VirtualTime(), due
         self.rung: list[Instant] = []
-        self.alarm = Alarm(self.bench, lambda: self.due, self._ring)
+        self.alarm = Timer(self.bench, lambda: self.due, self._ring)
         self.alarm.watch()
 
     def _ring(self) -> None:
@@ -169,7 +169,7 @@ def test_two_writes_queue_behind_each_other_and_the_ways_do_not() -> None:
 
 def test_a_network_hands_messages_over_whole() -> None:
     laid = cable(baud=None)
-    laid.wire.line = Line(latency=0.05)
+    laid.wire.line = VirtualLine(latency=0.05)
     laid.wire.write(bytes(100_000))
     laid.bench.run_until(1.0)
     assert laid.far.heard == [(0.05, bytes(100_000))]
@@ -195,7 +195,7 @@ def test_every_transfer_is_tapped_with_its_sender_and_an_empty_one_is_none() -> 
 
 def test_a_cut_line_carries_nothing() -> None:
     laid = cable()
-    laid.wire.line = Line(cut=True)
+    laid.wire.line = VirtualLine(cut=True)
     laid.wire.write(b"\x05")
     laid.bench.run_until(1.0)
     assert laid.far.heard == []
@@ -204,7 +204,7 @@ def test_a_cut_line_carries_nothing() -> None:
 @given(st.binary(min_size=1, max_size=16))
 def test_a_garbled_line_turns_one_bit(data: bytes) -> None:
     laid = cable()
-    laid.wire.line = Line(garbled=True)
+    laid.wire.line = VirtualLine(garbled=True)
     laid.wire.write(data)
     laid.bench.run_until(1.0)
     ((_, arrived),) = laid.far.heard
@@ -216,7 +216,7 @@ def test_a_garbled_line_turns_one_bit(data: bytes) -> None:
 def test_a_lossy_line_loses_its_share_and_the_same_share_again(loss: float) -> None:
     def arrived() -> list[bytes]:
         laid = cable(baud=None)
-        laid.wire.line = Line(loss=loss, random=Random(7))
+        laid.wire.line = VirtualLine(loss=loss, random=Random(7))
         for number in range(200):
             laid.wire.write(bytes([number]))
         laid.bench.run_until(1.0)
@@ -231,7 +231,7 @@ def test_a_lossy_line_loses_its_share_and_the_same_share_again(loss: float) -> N
 
 def test_the_wall_clock_goes_with_virtual_time_through_the_change_of_hour() -> None:
     """The last Sunday of March 2026: after 01:59:59 comes 03:00:00."""
-    bench = Bench()
+    bench = VirtualTime()
     clock = BenchClock(bench, datetime(2026, 3, 29, 1, 59, 59, tzinfo=PARIS))
     assert clock.wall().isoformat() == "2026-03-29T01:59:59+01:00"
     bench.run_until(1.0)
@@ -239,7 +239,7 @@ def test_the_wall_clock_goes_with_virtual_time_through_the_change_of_hour() -> N
 
 
 def test_setting_the_wall_clock_lets_no_time_pass() -> None:
-    bench = Bench()
+    bench = VirtualTime()
     clock = BenchClock(bench, datetime(2026, 3, 4, 10, tzinfo=PARIS))
     bench.run_until(30.0)
     clock.set(datetime(2026, 3, 4, 11, tzinfo=UTC))

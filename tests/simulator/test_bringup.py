@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.state import KEY, provision
+from firmware.station.state_folder import KEY, provision
 from hal.board import BoardError, PrinterWiring, load_board
 from hal.cable import SerialCable
 from hal.clock import PARIS
@@ -23,7 +23,7 @@ from simulator.bringup import TappedPort, completed, real_cables, with_real_devi
 from simulator.desk import Desk
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice
-from simulator.devices.terminal_frames import Request
+from simulator.devices.terminal_frames import TerminalRequest
 from simulator.expectation import facts
 from simulator.setting import demonstration
 
@@ -88,7 +88,11 @@ def shows(desk: Desk, screen: str) -> Callable[[], bool]:
 
 def bought(desk: Desk, port: Port | None) -> None:
     """A whole visit, ticket and all; the hands of the clock stand at ten when the ticket is asked for."""
-    until(desk, port, lambda: desk.running and desk.running.station.here().sells and desk.running.station.here().health.prints)
+    until(
+        desk,
+        port,
+        lambda: desk.running and desk.running.station.context().sells and desk.running.station.context().health.prints,
+    )
     desk.set_clock(AT)
     for key in PLATE:
         desk.press(key)
@@ -164,7 +168,7 @@ def test_a_real_printer_gets_the_bytes_the_simulated_one_would(tmp_path: Path, p
 
 def test_paper_out_in_the_real_printer_reaches_the_screens(tmp_path: Path, paper: Port) -> None:
     with desk_with(tmp_path, paper) as desk:
-        until(desk, paper, lambda: desk.running and desk.running.station.here().health.prints)
+        until(desk, paper, lambda: desk.running and desk.running.station.context().health.prints)
         assert isinstance(paper.device, PrinterDevice)
         paper.device.fault("paper_out", True)
         until(desk, paper, lambda: desk.state()["alarms"] == ["printer out"], 60.0)
@@ -172,7 +176,7 @@ def test_paper_out_in_the_real_printer_reaches_the_screens(tmp_path: Path, paper
 
 def test_a_power_cut_gives_the_port_back_and_power_takes_it_again(tmp_path: Path, paper: Port) -> None:
     with desk_with(tmp_path, paper) as desk:
-        until(desk, paper, lambda: desk.running and desk.running.station.here().health.prints)
+        until(desk, paper, lambda: desk.running and desk.running.station.context().health.prints)
         desk.power(False)
         SerialCable(paper.name, 115200).close()  # opened for itself alone: it is free
         desk.power(True)
@@ -182,7 +186,7 @@ def test_a_power_cut_gives_the_port_back_and_power_takes_it_again(tmp_path: Path
 
 def test_a_real_printer_that_is_unplugged_is_silent(tmp_path: Path, paper: Port) -> None:
     with desk_with(tmp_path, paper) as desk:
-        until(desk, paper, lambda: desk.running and desk.running.station.here().health.prints)
+        until(desk, paper, lambda: desk.running and desk.running.station.context().health.prints)
         paper.unplug()
         until(desk, None, lambda: desk.state()["alarms"] == ["printer silent"], 60.0)
         for key in PLATE:
@@ -192,7 +196,7 @@ def test_a_real_printer_that_is_unplugged_is_silent(tmp_path: Path, paper: Port)
 
 def test_what_a_real_device_says_is_in_the_wire_trace(tmp_path: Path, paper: Port) -> None:
     with desk_with(tmp_path, paper) as desk:
-        until(desk, paper, lambda: desk.running and desk.running.station.here().health.prints)
+        until(desk, paper, lambda: desk.running and desk.running.station.context().health.prints)
         said = {str(transfer["from"]) for transfer in desk.wire() if transfer["line"] == "printer"}
         assert said == {"station", "printer"}
 
@@ -210,7 +214,7 @@ def paid(folder: Path, port: Port) -> Iterator[Desk]:
     terminal = port.device
     assert isinstance(terminal, ConcertDevice)
     with contextlib.closing(Desk(replace(setting, board=board))) as desk:
-        until(desk, port, lambda: desk.running and desk.running.station.here().sells)
+        until(desk, port, lambda: desk.running and desk.running.station.context().sells)
         for key in PLATE:
             desk.press(key)
         until(desk, port, lambda: terminal.present("approved", desk.bench.now))
@@ -233,11 +237,11 @@ def test_a_card_number_a_real_terminal_sends_is_not_in_the_trace(
     """A terminal set to long answers sends it unasked; and a real line hands a frame over in pieces."""
     number = "".join(str(place * 7 % 10) for place in range(1, 17))
 
-    def long_answer(request: Request, result: str) -> bytes:
+    def long_answer(request: TerminalRequest, result: str) -> bytes:
         report = f"CARTE BANCAIRE {number} DEBIT".ljust(55)
         return f"{request.till}{result}{request.amount}1{report}{request.currency}{request.private}".encode("ascii")
 
-    monkeypatch.setattr(Request, "answer", long_answer)
+    monkeypatch.setattr(TerminalRequest, "answer", long_answer)
     with paid(tmp_path, Port(ConcertDevice(), piece)) as desk:
         heard = [transfer for transfer in desk.wire() if (transfer["line"], transfer["from"]) == ("card", "card")]
     shown = b"".join(bytes.fromhex(str(transfer["hex"])) for transfer in heard)

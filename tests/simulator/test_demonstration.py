@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from firmware.plate import Series, classify, doubt
-from firmware.rights import body_of, copy_in
-from firmware.site import Site
+from firmware.domain.plate import Series, classify, doubt
+from firmware.domain.site import Site
+from firmware.protocol.entitlements import body_of, copy_in
 from firmware.tariff import Street, load_tariffs, regimes_here
 from hal.clock import PARIS
 from hal.toml import BoardError, read_toml

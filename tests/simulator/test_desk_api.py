@@ -22,14 +22,14 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
-from central.access import Scope, issue
+from central.access.tokens import Scope, issue
 from central.app import create_app
-from firmware.state import JOURNAL
+from firmware.station.state_folder import JOURNAL
 from hal.clock import PARIS
 from simulator.desk import Desk, Setting
-from simulator.devices.terminal_frames import Request
-from simulator.face.server import build
+from simulator.devices.terminal_frames import TerminalRequest
 from simulator.setting import demonstration
+from simulator.web.server import build
 
 AT = "2026-03-04T10:00:00+01:00"
 PLATE = ("A", "B", "1", "2", "3", "C", "D")
@@ -530,11 +530,11 @@ def test_the_scanner_finds_what_it_looks_for() -> None:
 def told(setting: Setting, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Machine]:
     """After a sale with a terminal that is set to long answers and prints the whole card number in them, unasked."""
 
-    def long_answer(request: Request, result: str) -> bytes:
+    def long_answer(request: TerminalRequest, result: str) -> bytes:
         report = f"CARTE BANCAIRE {card_number()} DEBIT".ljust(55)
         return f"{request.till}{result}{request.amount}1{report}{request.currency}{request.private}".encode("ascii")
 
-    monkeypatch.setattr(Request, "answer", long_answer)
+    monkeypatch.setattr(TerminalRequest, "answer", long_answer)
     caplog.set_level(logging.DEBUG)
     with switched_on(setting) as machine:
         machine.sale()

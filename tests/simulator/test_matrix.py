@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hal.lines import Gpio
 from hal.ports import NEVER
 from simulator.devices.gpio import SimulatedGpio
-from simulator.devices.header import GROUND, Buzzer, Header, Pull
+from simulator.devices.header import GROUND, Header, PullResistor, SimulatedBuzzer
 from simulator.devices.matrix import KeyMatrix
 
 ROWS, COLUMNS = (5, 6, 13, 19, 26, 12, 16), (17, 27, 22, 23, 4, 20, 21)
@@ -20,7 +20,7 @@ def board() -> tuple[Header, KeyMatrix]:
     """Columns pulled up, every row an input."""
     header = Header()
     for line in COLUMNS:
-        header.make_input(line, Pull.UP)
+        header.make_input(line, PullResistor.UP)
     return header, KeyMatrix(header, ROWS, COLUMNS)
 
 
@@ -37,9 +37,9 @@ def scan(header: Header) -> set[tuple[int, int]]:
 def test_levels_of_one_line() -> None:
     header = Header()
     assert header.level(7) == 0
-    header.make_input(7, Pull.UP)
+    header.make_input(7, PullResistor.UP)
     assert header.level(7) == 1
-    header.make_input(7, Pull.DOWN)
+    header.make_input(7, PullResistor.DOWN)
     assert header.level(7) == 0
     header.drive(7, 1)
     assert header.level(7) == 1
@@ -49,7 +49,7 @@ def test_levels_of_one_line() -> None:
 
 def test_any_driver_beats_any_pull() -> None:
     header = Header()
-    header.make_input(4, Pull.UP)
+    header.make_input(4, PullResistor.UP)
     header.drive(5, 0)
     header.join(4, 5)
     assert header.level(4) == 0
@@ -96,14 +96,14 @@ def test_push_pull_rows_short_through_two_keys_of_a_column() -> None:
 def test_a_contact_to_ground_wins_over_a_pull_and_outlives_a_power_cut() -> None:
     header, heard = Header(), list[tuple[int, int]]()
     header.join(7, GROUND)
-    header.make_input(7, Pull.UP)
+    header.make_input(7, PullResistor.UP)
     header.listen(7, lambda line, level: heard.append((line, level)))
     assert header.level(7) == 0
     header.part(7, GROUND)
     assert header.level(7) == 1
     header.join(7, GROUND)
     header.power_cut()
-    header.make_input(7, Pull.UP)
+    header.make_input(7, PullResistor.UP)
     assert header.level(7) == 0
     assert heard == [(7, 1), (7, 0)]
     header.drive(7, 1)
@@ -220,7 +220,7 @@ def test_refusals() -> None:
 
 def test_buzzer_sounds_while_its_line_is_high() -> None:
     header, clock = Header(), [0.0]
-    buzzer = Buzzer(header, 18, lambda: clock[0])
+    buzzer = SimulatedBuzzer(header, 18, lambda: clock[0])
     header.drive(18, 1)
     assert buzzer.sounding
     clock[0] = 0.08

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from firmware.alarms import ALARMS, OTHER
-from workshop.alarms import PAGE, page
+from firmware.service.alarms import ALARMS, OTHER
+from workshop.drawings.alarms_page import PAGE, page
 
 
 def test_the_page_is_fresh() -> None:

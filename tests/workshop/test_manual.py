@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from firmware.alarms import ALARMS, OTHER
-from workshop import sheet as printed
-from workshop.manual import LABEL, PAGE, SHEET, refreshed, session, statuses
+from firmware.service.alarms import ALARMS, OTHER
+from workshop.drawings import technician_sheet as printed
+from workshop.drawings.manual import LABEL, PAGE, SHEET, refreshed, session, statuses
 
 TEXT = PAGE.read_text("utf-8")
 

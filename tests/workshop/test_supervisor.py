@@ -22,11 +22,11 @@ from pathlib import Path
 import pytest
 
 from firmware.cli.out_of_service import out_of_service
-from firmware.facts import Fact, InDoubt, PaymentStarted, RightSold, Started
-from firmware.journal import Journal, Reader
-from firmware.right import Right
-from firmware.site import Site
-from firmware.state import JOURNAL, provision
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import Site
+from firmware.journal.journal import Journal, JournalReader
+from firmware.protocol.facts import Fact, InDoubt, PaymentStarted, RightSold, Started
+from firmware.station.state_folder import JOURNAL, provision
 from hal.board import read_toml
 from hal.clock import PARIS
 from hal.drawing import draw
@@ -182,9 +182,9 @@ def computer(tmp_path: Path) -> Iterator[Computer]:
 # --- the station on it ------------------------------------------------------------------------------------------
 
 
-def right(number: int) -> Right:
+def right(number: int) -> ParkingRight:
     end = TEN + timedelta(hours=2)
-    return Right(f"{NAME}-{number:06d}", "AB123CD", 1, "11D", "visitor", "car", TEN, end, 8, 1200, "2021-08-01")
+    return ParkingRight(f"{NAME}-{number:06d}", "AB123CD", 1, "11D", "visitor", "car", TEN, end, 8, 1200, "2021-08-01")
 
 
 def flash(state: Path) -> None:
@@ -215,7 +215,7 @@ def active(computer: Computer, starts: int) -> Callable[[], bool]:
 
 def facts(computer: Computer) -> list[Fact]:
     """The journal, its whole chain verified."""
-    with contextlib.closing(Reader(computer.state / JOURNAL)) as journal:
+    with contextlib.closing(JournalReader(computer.state / JOURNAL)) as journal:
         journal.verify()
         return list(journal.facts())
 

@@ -14,8 +14,8 @@ import pytest
 
 from hal.board import BuzzerWiring, ContactWiring, load_board
 from hal.computers import COMPUTERS
-from workshop.header import pins
-from workshop.wiring import documents, main
+from workshop.drawings.header import pins
+from workshop.drawings.wiring import documents, main
 
 ROOT = Path(__file__).parents[2]
 PARIS = ROOT / "board" / "paris-v1.toml"
@@ -41,7 +41,7 @@ def rows(page: str) -> dict[int, tuple[str, str, str]]:
 
 
 def test_the_committed_documents_are_those_of_the_board_file() -> None:
-    """`python -m workshop.wiring` writes them."""
+    """`python -m workshop.drawings.wiring` writes them."""
     assert main(["--check"]) == 0
 
 

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.envelope import message_of, sealed
-from firmware.seal import Seal
+from firmware.paper.receipt_signing import SigningKey
+from firmware.protocol.envelope import message_of, sealed
 from workshop.bundle import headers, wheels
 from workshop.bundle.archive import tar_of
 from workshop.bundle.boot import boot_files
 from workshop.bundle.station import station_wheel
+from workshop.common.recipe import ROOT, Recipe
+from workshop.common.tools import PLACES
 from workshop.flash.bundle import PURPOSE, BundleManifest
-from workshop.flash.tools import PLACES
-from workshop.image.recipe import ROOT, Recipe
 from workshop.image.tools import PACKAGES, BuildError
 from workshop.image.wheels import REQUIREMENTS
 
@@ -28,7 +28,7 @@ TOOLS = {wheels.COMPILER: PACKAGES[wheels.COMPILER], "dtc": PACKAGES["dtc"], "ap
 
 
 @dataclass(frozen=True)
-class Order:
+class BundleOrder:
     """What is to be built, and where."""
 
     recipe: Recipe
@@ -38,17 +38,17 @@ class Order:
     """NAME.tar; NAME.manifest goes beside it."""
     scratch: Path
     """An empty folder; 50 MB."""
-    seal: Seal
+    signing_key: SigningKey
 
 
-def build(order: Order) -> BundleManifest:
+def build(order: BundleOrder) -> BundleManifest:
     """Build and sign it. Raises BuildError or BoardError; then nothing is left at `order.out` that was not there before."""
     folder = order.scratch / "wheels"
     folder.mkdir()
     station_wheel(folder)
     _packages(order, folder)
     boot = boot_files(order.scratch)
-    return signed(tar_of(contents(folder, boot)), order.recipe, order.out, order.seal)
+    return signed(tar_of(contents(folder, boot)), order.recipe, order.out, order.signing_key)
 
 
 def require_tools() -> None:
@@ -59,7 +59,7 @@ def require_tools() -> None:
         raise BuildError(f"missing here: {', '.join(missing)}; try: sudo apt-get install -y {packages}")
 
 
-def _packages(order: Order, folder: Path) -> None:
+def _packages(order: BundleOrder, folder: Path) -> None:
     archives, apt = order.scratch / "archives", order.scratch / "apt"
     archives.mkdir()
     wheels.gathered(REQUIREMENTS, folder, archives)
@@ -75,13 +75,13 @@ def contents(folder: Path, boot: Mapping[str, bytes]) -> dict[str, bytes]:
     return packed | {f"boot/{path}": data for path, data in boot.items()}
 
 
-def signed(bundle: bytes, recipe: Recipe, out: Path, seal: Seal) -> BundleManifest:
+def signed(bundle: bytes, recipe: Recipe, out: Path, signing_key: SigningKey) -> BundleManifest:
     """Write the bundle and what vouches for it."""
     about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     name, version, digest = f"{recipe.name} for {recipe.suite}", str(about["version"]), hashlib.sha256(bundle).hexdigest()
     manifest = BundleManifest(name=name, version=version, sha256=digest, python=wheels.PYTHON)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(bundle)
-    envelope = sealed(PURPOSE, msgspec.json.encode(manifest), seal.key)
+    envelope = sealed(PURPOSE, msgspec.json.encode(manifest), signing_key.key)
     out.with_suffix(".manifest").write_bytes(message_of(envelope))
     return manifest

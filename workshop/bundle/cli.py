@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.envelope import public_key_text
-from firmware.seal import SealError
+from firmware.paper.receipt_signing import SigningKeyError
+from firmware.protocol.envelope import public_key_text
 from hal.board import BoardError
-from workshop.bundle.build import Order, build, require_tools
+from workshop.bundle.build import BundleOrder, build, require_tools
+from workshop.common.recipe import ROOT, read_recipe
 from workshop.image import release
 from workshop.image.archive import sources_here
-from workshop.image.recipe import ROOT, read_recipe
 from workshop.image.tools import BuildError
 
 OUT = ROOT / "out" / "horodateur-bundle.tar"
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return _build(chosen)
-    except (BuildError, BoardError, SealError, OSError) as error:
+    except (BuildError, BoardError, SigningKeyError, OSError) as error:
         print(f"bundle: {error}", file=sys.stderr)
         return 1
 
@@ -38,10 +38,10 @@ def _build(chosen: argparse.Namespace) -> int:
     if chosen.out.suffix != ".tar":
         raise BuildError(f"--out {chosen.out}: must end in .tar; flash.sh looks for its .manifest beside it")
     require_tools()
-    recipe, seal = read_recipe(), release.release_key(chosen.release_key)
+    recipe, signing_key = read_recipe(), release.release_key(chosen.release_key)
     sources = tuple(chosen.sources.read_text("utf-8").splitlines()) if chosen.sources else sources_here(recipe)
     with tempfile.TemporaryDirectory(prefix="horodateur-bundle-") as scratch:
-        manifest = build(Order(recipe, sources, chosen.out, Path(scratch), seal))
-    size, key = chosen.out.stat().st_size / 1e6, public_key_text(seal.public)
+        manifest = build(BundleOrder(recipe, sources, chosen.out, Path(scratch), signing_key))
+    size, key = chosen.out.stat().st_size / 1e6, public_key_text(signing_key.public)
     print(f"{chosen.out}: {manifest.name} {manifest.version}, {size:.1f} MB, sha256 {manifest.sha256}, signed by {key}")
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hatchling.builders.wheel import WheelBuilder
 
-from workshop.image.recipe import ROOT
+from workshop.common.recipe import ROOT
 from workshop.image.station import PACKAGES
 
 COMMAND = "horodateur"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from workshop.flash.errors import MisuseError
-from workshop.flash.session import Desk
-from workshop.flash.unit import FIELDS, Known, Unit, require_field, unit_of
+from workshop.common.errors import MisuseError
+from workshop.flash.session import FlashSession
+from workshop.flash.unit import FIELDS, StationUnit, UnitReferences, require_field, unit_of
 
 QUESTIONS = {
     "station": "Station, like 75011-0042",
@@ -22,7 +22,7 @@ QUESTIONS = {
 }
 
 
-def asked_unit(desk: Desk, known: Known, usual: Mapping[str, str]) -> Unit:
+def asked_unit(desk: FlashSession, known: UnitReferences, usual: Mapping[str, str]) -> StationUnit:
     """The unit the person describes; an empty answer is the usual one. What contradicts itself is asked again."""
     while True:
         words = {name: _asked(desk, name, known, usual.get(name, "")) for name in FIELDS}
@@ -32,12 +32,12 @@ def asked_unit(desk: Desk, known: Known, usual: Mapping[str, str]) -> Unit:
             desk.say(f"  {error}")
 
 
-def _asked(desk: Desk, name: str, known: Known, usual: str) -> str:
+def _asked(desk: FlashSession, name: str, known: UnitReferences, usual: str) -> str:
     hint = f" [{usual}]" if usual else ""
     return until_right(desk, f"{QUESTIONS[name]}{hint}: ", usual, lambda word: require_field(name, word, known))
 
 
-def until_right(desk: Desk, question: str, usual: str, judge: Callable[[str], object]) -> str:
+def until_right(desk: FlashSession, question: str, usual: str, judge: Callable[[str], object]) -> str:
     """The first answer `judge` does not raise MisuseError for; an empty one is the usual."""
     while True:
         word = desk.ask(question).strip() or usual

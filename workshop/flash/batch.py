@@ -14,29 +14,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workshop.flash.errors import MisuseError
-from workshop.flash.register import Line
-from workshop.flash.unit import FIELDS, FieldError, Known, Unit, unit_of
+from workshop.common.errors import MisuseError
+from workshop.flash.register import RegisterLine
+from workshop.flash.unit import FIELDS, FieldError, StationUnit, UnitReferences, unit_of
 
 COLUMNS = (*FIELDS, "device")
 
 
 @dataclass(frozen=True)
-class Row:
+class BatchRow:
     """One unit to flash."""
 
-    unit: Unit
+    unit: StationUnit
     device: str
     """Empty where all take turns in one reader."""
 
 
-def rows_in(file: Path, usual: Mapping[str, str], known: Known, done: Mapping[str, Line]) -> tuple[Row, ...]:
+def rows_in(
+    file: Path, usual: Mapping[str, str], known: UnitReferences, done: Mapping[str, RegisterLine]
+) -> tuple[BatchRow, ...]:
     """Every unit of the list. Raises MisuseError with every mistake, each by line and field; then nothing may be erased."""
-    found, mistakes, lines = list[Row](), list[str](), dict[str, int]()
+    found, mistakes, lines = list[BatchRow](), list[str](), dict[str, int]()
     for number, words in _numbered(file):
         place = f"{file}, line {number}: "
         try:
-            row = Row(unit_of({**usual, **words}, known), words.get("device", ""))
+            row = BatchRow(unit_of({**usual, **words}, known), words.get("device", ""))
             _require_new(row.unit, lines, done)
             lines[row.unit.site.station] = number
             found.append(row)
@@ -76,7 +78,7 @@ def _require_columns(file: Path, names: Sequence[str]) -> None:
         raise MisuseError(f"{file}, line 1: the column station is missing")
 
 
-def _require_new(unit: Unit, lines: Mapping[str, int], done: Mapping[str, Line]) -> None:
+def _require_new(unit: StationUnit, lines: Mapping[str, int], done: Mapping[str, RegisterLine]) -> None:
     site = unit.site
     if site.station in lines:
         raise FieldError("station", f"{site.station!r} stands in line {lines[site.station]} already")
@@ -85,6 +87,6 @@ def _require_new(unit: Unit, lines: Mapping[str, int], done: Mapping[str, Line])
         raise FieldError("sector", f"a card of {site.station} was made for zone {before.zone}, sector {before.sector}")
 
 
-def to_do(rows: Sequence[Row], done: Mapping[str, Line]) -> tuple[Row, ...]:
+def to_do(rows: Sequence[BatchRow], done: Mapping[str, RegisterLine]) -> tuple[BatchRow, ...]:
     """Those whose card is not proven yet."""
     return tuple(row for row in rows if row.unit.site.station not in done)

@@ -23,8 +23,8 @@ from typing import Annotated
 import msgspec
 
 from firmware.tariff import TariffError, tariffs_in
-from workshop.flash.errors import ImageError
-from workshop.flash.image import Digest, Told, hash_of, signed_document
+from workshop.common.errors import ImageError
+from workshop.flash.image import Digest, ProgressCallback, hash_of, signed_document
 
 PURPOSE = "bundle"
 
@@ -57,7 +57,7 @@ class Bundle:
         return f"{self.manifest.name} {self.manifest.version}, signed"
 
 
-def checked_bundle(path: Path, key_file: Path, tell: Told) -> Bundle:
+def checked_bundle(path: Path, key_file: Path, tell: ProgressCallback) -> Bundle:
     """The bundle, once signed, whole and understood. Raises ImageError naming the file."""
     if not path.is_file():
         raise ImageError(f"{path}: there is no such bundle")

@@ -11,10 +11,10 @@ import segno
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
-from firmware.people import people_in
-from firmware.state import PEOPLE
+from firmware.service.people import people_in
+from firmware.station.state_folder import PEOPLE
 from workshop.flash.refusals import amount
-from workshop.flash.unit import Unit, enrol_line
+from workshop.flash.unit import StationUnit, enrol_line
 
 LABEL = (696, 271)
 """Pixels: a 62 x 24 mm label at 285 dots per inch, as label printers of that width take."""
@@ -27,7 +27,7 @@ PROVEN = "identity, key, empty journal, board, tariffs, the city's key; every by
 class Certificate:
     """One card, made and proven."""
 
-    unit: Unit
+    unit: StationUnit
     public_key: str
     source: str
     """The image, and the bundle where there is one."""

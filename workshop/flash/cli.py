@@ -10,20 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.tariff import TariffError, load_tariffs
+from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, FlashError, MisuseError
+from workshop.common.tools import require_tools
 from workshop.flash import register
 from workshop.flash.ask import asked_unit, until_right
 from workshop.flash.batch import rows_in, to_do
 from workshop.flash.bundle import checked_bundle
 from workshop.flash.disks import disks
-from workshop.flash.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, FlashError, MisuseError
-from workshop.flash.image import Told, checked_image
+from workshop.flash.image import ProgressCallback, checked_image
 from workshop.flash.progress import progress
 from workshop.flash.refusals import Wanted
 from workshop.flash.scratch import stop_politely
-from workshop.flash.session import Desk, Papers, Reader, Target, confirm, device, foretold, listing, make, make_all
-from workshop.flash.tools import require_tools
-from workshop.flash.unit import FIELDS, USUAL, Known, Unit, unit_of
-from workshop.flash.work import Source, source_of
+from workshop.flash.session import FlashSession, LineReader, Papers, Target, confirm, device, foretold, listing, make, make_all
+from workshop.flash.unit import FIELDS, USUAL, StationUnit, UnitReferences, unit_of
+from workshop.flash.work import CardSource, source_of
 
 ROOT = Path(__file__).parents[2]
 RELEASE_KEY, CENTRAL_KEY = ROOT / "board" / "release.pub", ROOT / "board" / "central.pub"
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     chosen = _parser().parse_args(words)
     stop_politely()
-    desk = Desk(input, print, _told(), time.monotonic, lambda: datetime.now(UTC))
+    desk = FlashSession(input, print, _told(), time.monotonic, lambda: datetime.now(UTC))
     try:
         return _run(chosen, desk, asking=not words)
     except FlashError as error:
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _run(chosen: argparse.Namespace, desk: Desk, *, asking: bool) -> int:
+def _run(chosen: argparse.Namespace, desk: FlashSession, *, asking: bool) -> int:
     if chosen.list:
         require_tools(["lsblk"])
         desk.say(listing(disks(), Wanted(0, chosen.allow_loop)))
@@ -58,7 +58,7 @@ def _run(chosen: argparse.Namespace, desk: Desk, *, asking: bool) -> int:
     return _one(chosen, desk)
 
 
-def _one(chosen: argparse.Namespace, desk: Desk) -> int:
+def _one(chosen: argparse.Namespace, desk: FlashSession) -> int:
     unit = unit_of(_said(chosen), _known())
     if bool(chosen.device) == bool(chosen.to_file):
         raise MisuseError("--device, --to-file: name one of them")
@@ -66,13 +66,13 @@ def _one(chosen: argparse.Namespace, desk: Desk) -> int:
     return _made(chosen, desk, source, unit, _target(chosen, source))
 
 
-def _target(chosen: argparse.Namespace, source: Source) -> Target:
+def _target(chosen: argparse.Namespace, source: CardSource) -> Target:
     if chosen.to_file:
         return Target(chosen.to_file)
     return device(chosen.device, Wanted(source.image.size, chosen.allow_loop))
 
 
-def _made(chosen: argparse.Namespace, desk: Desk, source: Source, unit: Unit, target: Target) -> int:
+def _made(chosen: argparse.Namespace, desk: FlashSession, source: CardSource, unit: StationUnit, target: Target) -> int:
     desk.say(f"{unit.site.station}: {source.title}\n{foretold(source)}\nonto {target.title}")
     if chosen.dry_run:
         desk.say("--dry-run: nothing was written")
@@ -82,7 +82,7 @@ def _made(chosen: argparse.Namespace, desk: Desk, source: Source, unit: Unit, ta
     return DONE
 
 
-def _by_questions(chosen: argparse.Namespace, desk: Desk) -> int:
+def _by_questions(chosen: argparse.Namespace, desk: FlashSession) -> int:
     chosen.image = Path(until_right(desk, "Image file: ", "", _require_file))
     source = _source(chosen, desk.tell)
     unit = asked_unit(desk, _known(), USUAL | _central_key(chosen))
@@ -91,7 +91,7 @@ def _by_questions(chosen: argparse.Namespace, desk: Desk) -> int:
     return _made(chosen, desk, source, unit, _target(chosen, source))
 
 
-def _batch(chosen: argparse.Namespace, desk: Desk) -> int:
+def _batch(chosen: argparse.Namespace, desk: FlashSession) -> int:
     papers = _papers(chosen)
     done = register.proven(register.read(papers.register))
     rows = rows_in(chosen.batch, _said(chosen), _known(), done)
@@ -103,13 +103,13 @@ def _batch(chosen: argparse.Namespace, desk: Desk) -> int:
     if chosen.dry_run:
         desk.say("--dry-run: nothing was written")
         return DONE
-    reader = Reader(chosen.device or "", chosen.allow_loop, chosen.yes_erase)
+    reader = LineReader(chosen.device or "", chosen.allow_loop, chosen.yes_erase)
     failed = make_all(desk, source, todo, reader, papers)
     desk.say(f"{len(todo) - failed} made, {failed} failed; the register is {papers.register}")
     return SOME_FAILED if failed else DONE
 
 
-def _source(chosen: argparse.Namespace, tell: Told) -> Source:
+def _source(chosen: argparse.Namespace, tell: ProgressCallback) -> CardSource:
     if not chosen.image:
         raise MisuseError("--image: is missing")
     bundle = checked_bundle(chosen.bundle, chosen.release_key, tell) if chosen.bundle else None
@@ -129,9 +129,9 @@ def _central_key(chosen: argparse.Namespace) -> dict[str, str]:
     return {"central_key": chosen.central_key} if chosen.central_key else {}
 
 
-def _known() -> Known:
+def _known() -> UnitReferences:
     try:
-        return Known(load_tariffs(ROOT / "tariffs.json"), ROOT / "board")
+        return UnitReferences(load_tariffs(ROOT / "tariffs.json"), ROOT / "board")
     except TariffError as error:
         raise MisuseError(str(error)) from error
 
@@ -145,7 +145,7 @@ def _require_file(name: str) -> None:
         raise MisuseError(f"{name or 'nothing'}: there is no such file")
 
 
-def _told() -> Told:
+def _told() -> ProgressCallback:
     """One line that redraws itself on a terminal; a line now and then in a log."""
     terminal, width = sys.stderr.isatty(), 0
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from workshop.flash.errors import TargetError
+from workshop.common.errors import TargetError
 
 COLUMNS = "NAME,PATH,TYPE,SIZE,LOG-SEC,MODEL,SERIAL,TRAN,RM,HOTPLUG,RO,FSTYPE,MOUNTPOINTS,MAJ:MIN"
 BASE = ("/", "/usr", "/boot", "/boot/efi", "/boot/firmware", "/home", "/var", "/opt", "/srv")
@@ -55,7 +55,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Disk:
+class BlockDevice:
     """One block device."""
 
     name: str
@@ -86,7 +86,7 @@ class Disk:
         return self.serial or f"{self.name}-{self.size}"
 
 
-def disks() -> tuple[Disk, ...]:
+def disks() -> tuple[BlockDevice, ...]:
     """Every block device of this computer. Raises TargetError if the kernel cannot be asked."""
     try:
         told = subprocess.run(["lsblk", "--json", "--bytes", "--output", COLUMNS], capture_output=True, check=True)
@@ -96,15 +96,15 @@ def disks() -> tuple[Disk, ...]:
     return tuple(replace(disk, soldered=_soldered(disk.name)) for disk in found)
 
 
-def disks_in(lsblk: bytes, system: frozenset[str]) -> tuple[Disk, ...]:
+def disks_in(lsblk: bytes, system: frozenset[str]) -> tuple[BlockDevice, ...]:
     """The devices in what lsblk says. `system`: the numbers of those that carry the running system."""
     tree = msgspec.json.decode(lsblk, type=_Tree)
     return tuple(disk for node in tree.blockdevices for disk in _flat(node, "", system))
 
 
-def _flat(node: _Node, parent: str, system: frozenset[str]) -> Iterator[Disk]:
+def _flat(node: _Node, parent: str, system: frozenset[str]) -> Iterator[BlockDevice]:
     family = tuple(_family(node))
-    yield Disk(
+    yield BlockDevice(
         name=node.name,
         path=node.path,
         number=node.number,
@@ -141,7 +141,7 @@ def _soldered(name: str) -> bool:
     return kind.exists() and kind.read_text().strip() == "MMC"
 
 
-def named(path: str, among: tuple[Disk, ...]) -> Disk:
+def named(path: str, among: tuple[BlockDevice, ...]) -> BlockDevice:
     """The device of this name. Raises TargetError for a name that stands for anything else."""
     try:
         found = os.lstat(path)

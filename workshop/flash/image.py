@@ -21,16 +21,16 @@ from typing import Annotated, BinaryIO, Protocol
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from firmware.envelope import EnvelopeError, envelope_in, public_key_in, verified
-from workshop.flash.bmap import Mapped, ranges_in
-from workshop.flash.errors import ImageError, WriteError
-from workshop.flash.pieces import CHUNK, Piece, Region
-from workshop.flash.table import HEAD, Table, TableError, table_in
+from firmware.protocol.envelope import EnvelopeError, envelope_in, public_key_in, verified
+from workshop.common.bmap import Mapped, ranges_in
+from workshop.common.errors import ImageError, WriteError
+from workshop.common.partitions import HEAD, Table, TableError, table_in
+from workshop.common.pieces import CHUNK, Piece, Region
 
 PURPOSE = "image"
 XZ = b"\xfd7zXZ\x00"
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-Told = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 """Hears what is being done, bytes done, bytes in all."""
 
 
@@ -88,7 +88,7 @@ def release_key(file: Path) -> Ed25519PublicKey:
         raise ImageError(f"{file}: {error}") from error
 
 
-def checked_image(path: Path, key_file: Path, tell: Told) -> Image:
+def checked_image(path: Path, key_file: Path, tell: ProgressCallback) -> Image:
     """The image, once everything that vouches for it agrees. Raises ImageError naming the file."""
     if not path.is_file():
         raise ImageError(f"{path}: there is no such image")
@@ -116,7 +116,7 @@ def signed_document(file: Path, key_file: Path, purpose: str) -> bytes:
         raise ImageError(f"{file}: {error}; the key is {key_file}") from error
 
 
-def _ours(path: Path, stem: str, manifest: Manifest, tell: Told) -> Image:
+def _ours(path: Path, stem: str, manifest: Manifest, tell: ProgressCallback) -> Image:
     bmap = path.with_name(f"{stem}.bmap")
     if not bmap.is_file():
         raise ImageError(f"{bmap}: there is no such file")
@@ -129,7 +129,7 @@ def _ours(path: Path, stem: str, manifest: Manifest, tell: Told) -> Image:
     return _readable(Image(path, manifest.size, manifest.sha256_xz, ranges, _table(path), manifest))
 
 
-def _stock(path: Path, tell: Told) -> Image:
+def _stock(path: Path, tell: ProgressCallback) -> Image:
     beside = path.with_name(f"{path.name}.sha256")
     if not beside.is_file():
         raise ImageError(f"{path}: nothing vouches for it: neither a .manifest nor {beside.name} lies beside it")
@@ -152,7 +152,7 @@ def _readable(image: Image) -> Image:
     return image
 
 
-def hash_of(path: Path, what: str, tell: Told) -> str:
+def hash_of(path: Path, what: str, tell: ProgressCallback) -> str:
     """Of a whole file, in hexadecimal."""
     digest, done, size = hashlib.sha256(), 0, path.stat().st_size
     with path.open("rb") as source:

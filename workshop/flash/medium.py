@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from workshop.flash.disks import Disk
-from workshop.flash.errors import TargetError, WriteError
+from workshop.common.errors import TargetError, WriteError
+from workshop.flash.disks import BlockDevice
 
 BLKGETSIZE64, BLKFLSBUF = 0x80081272, 0x1261  # <linux/fs.h>
 
@@ -88,7 +88,7 @@ class Card:
 
 
 @contextlib.contextmanager
-def opened(disk: Disk) -> Iterator[Card]:
+def opened(disk: BlockDevice) -> Iterator[Card]:
     """This very device, for this process alone. Raises TargetError if it is another one by now, or in use."""
     try:
         descriptor = os.open(disk.path, os.O_RDWR | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -102,7 +102,7 @@ def opened(disk: Disk) -> Iterator[Card]:
         os.close(descriptor)
 
 
-def _require_same(descriptor: int, disk: Disk) -> None:
+def _require_same(descriptor: int, disk: BlockDevice) -> None:
     found = os.fstat(descriptor)
     if not stat.S_ISBLK(found.st_mode):
         raise TargetError(f"{disk.path}: is no longer a block device")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workshop.flash.image import Told
+from workshop.flash.image import ProgressCallback
 from workshop.flash.refusals import amount
 
 WIDTH = 24
@@ -27,7 +27,7 @@ def duration(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
-def progress(show: Callable[[str], None], clock: Callable[[], float], every: float) -> Told:
+def progress(show: Callable[[str], None], clock: Callable[[], float], every: float) -> ProgressCallback:
     """Shows the bar whenever `every` seconds have gone by, and when a step ends. `clock` tells monotonic seconds."""
     step, began, shown = "", 0.0, 0.0
 

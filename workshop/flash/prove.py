@@ -13,23 +13,23 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from firmware.entry import genesis
-from firmware.envelope import public_key_text
-from firmware.journal import Head, JournalError
-from firmware.seal import SealError
-from firmware.site import Site
-from firmware.state import CITY, JOURNAL, KEY, PEOPLE, open_journal, open_seal
+from firmware.domain.site import Site
+from firmware.journal.journal import Head, JournalError
+from firmware.paper.receipt_signing import SigningKeyError
+from firmware.protocol.entry import genesis
+from firmware.protocol.envelope import public_key_text
+from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, open_signing_key
 from firmware.tariff import TariffError, tariffs_in
 from hal.board import BoardError, load_board, read_toml
+from workshop.common.errors import ImageError, ProofError
+from workshop.common.pieces import Region
+from workshop.common.tools import ran
 from workshop.flash.bundle import Bundle
-from workshop.flash.errors import ImageError, ProofError
 from workshop.flash.image import Manifest
 from workshop.flash.medium import Card
-from workshop.flash.pieces import Region
 from workshop.flash.provision import BOARD, STATION
 from workshop.flash.stock import FOLDER, read_file
-from workshop.flash.tools import ran
-from workshop.flash.unit import Unit
+from workshop.flash.unit import StationUnit
 
 FILES = (STATION, BOARD, CITY, JOURNAL, KEY)
 MACHINE, AARCH64 = slice(18, 20), 183
@@ -39,7 +39,7 @@ MACHINE, AARCH64 = slice(18, 20), 183
 # --- our image ----------------------------------------------------------------------------------------------------
 
 
-def prove_state(card: Card, region: Region, unit: Unit, public_key: str, owner: int, folder: Path) -> None:
+def prove_state(card: Card, region: Region, unit: StationUnit, public_key: str, owner: int, folder: Path) -> None:
     """The state partition is sound and belongs to this station. `folder`: scratch. Raises ProofError naming the file."""
     place = f"{card.path}?offset={region.start}"
     checked = ran("e2fsck", "-fn", place, descriptor=card.descriptor)
@@ -51,7 +51,7 @@ def prove_state(card: Card, region: Region, unit: Unit, public_key: str, owner: 
     prove_folder(folder, unit, public_key)
 
 
-def prove_root(card: Card, region: Region, manifest: Manifest, unit: Unit, folder: Path) -> None:
+def prove_root(card: Card, region: Region, manifest: Manifest, unit: StationUnit, folder: Path) -> None:
     """The system on the card has the prices that were signed, and the board this station is wired like."""
     prices = file_at(card, region, manifest.tariffs)
     _prove_tariffs(prices, manifest.tariffs_sha256)
@@ -84,7 +84,7 @@ def prove_boot(card: Card, region: Region, placed: Mapping[str, bytes]) -> None:
         _require(found == data, name, f"{len(found)} bytes on the card are not the {len(data)} that were put there")
 
 
-def prove_packed(card: Card, region: Region, unit: Unit, public_key: str, bundle: Bundle, folder: Path) -> None:
+def prove_packed(card: Card, region: Region, unit: StationUnit, public_key: str, bundle: Bundle, folder: Path) -> None:
     """The state that waits on the boot partition belongs to this station, and the bundle beside it is the signed one."""
     found = hashlib.sha256(_on_boot(card, region, f"{FOLDER}/bundle.tar")).hexdigest()
     _require(found == bundle.manifest.sha256, "bundle.tar", "is not the one that was signed")
@@ -114,7 +114,7 @@ def _on_boot(card: Card, region: Region, name: str) -> bytes:
 # --- both -----------------------------------------------------------------------------------------------------------
 
 
-def prove_folder(folder: Path, unit: Unit, public_key: str) -> None:
+def prove_folder(folder: Path, unit: StationUnit, public_key: str) -> None:
     """A station's folder says what was asked, with a station's own eyes. Raises ProofError naming the file."""
     with _found(STATION):
         site = read_toml(folder / STATION, Site)
@@ -124,7 +124,7 @@ def prove_folder(folder: Path, unit: Unit, public_key: str) -> None:
     people = (folder / PEOPLE).read_text("utf-8") if (folder / PEOPLE).exists() else ""
     _require(people == unit.people, PEOPLE, "is not the list that was given")
     with _found(KEY):
-        key = public_key_text(open_seal(folder).public)
+        key = public_key_text(open_signing_key(folder).public)
     _require(key == public_key, KEY, f"its public half is {key}, not {public_key}")
     with _found(JOURNAL), contextlib.closing(open_journal(folder, unit.site.station, "flash")) as journal:
         _require(journal.head == Head(0, genesis(unit.site.station)), JOURNAL, f"has {journal.head.seq} entries: it is not new")
@@ -156,7 +156,7 @@ def _otherwise(name: str, meaning: str) -> Iterator[None]:
 def _found(name: str) -> Iterator[None]:
     try:
         yield
-    except (BoardError, JournalError, SealError, TariffError, OSError, ValueError) as error:
+    except (BoardError, JournalError, SigningKeyError, TariffError, OSError, ValueError) as error:
         raise ProofError(f"{name}: {error}") from error
 
 

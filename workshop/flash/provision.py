@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware.envelope import public_key_in, public_key_text
-from firmware.state import PEOPLE, open_seal, provision
-from workshop.flash.errors import ToolError
-from workshop.flash.tools import ran
-from workshop.flash.unit import Unit, site_text
+from firmware.protocol.envelope import public_key_in, public_key_text
+from firmware.station.state_folder import PEOPLE, open_signing_key, provision
+from workshop.common.errors import ToolError
+from workshop.common.tools import ran
+from workshop.flash.unit import StationUnit, site_text
 
 STATION, BOARD = "station.toml", "board"
 LABEL = "HDT-STATE"
@@ -23,13 +23,13 @@ WHOLE = "nodiscard,lazy_itable_init=0,lazy_journal_init=0"
 class Provisioned:
     """A station's folder, made."""
 
-    unit: Unit
+    unit: StationUnit
     folder: Path
     public_key: str
     """The half that may leave."""
 
 
-def provisioned(unit: Unit, folder: Path) -> Provisioned:
+def provisioned(unit: StationUnit, folder: Path) -> Provisioned:
     """Make it. Nothing is there before."""
     provision(folder, unit.site.station, public_key_in(unit.central_key))
     (folder / STATION).write_text(site_text(unit.site), "utf-8")
@@ -38,7 +38,7 @@ def provisioned(unit: Unit, folder: Path) -> Provisioned:
         (folder / PEOPLE).write_text(unit.people, "utf-8")
     for file in folder.rglob("*"):
         file.chmod(0o700 if file.is_dir() else 0o600)
-    return Provisioned(unit, folder, public_key_text(open_seal(folder).public))
+    return Provisioned(unit, folder, public_key_text(open_signing_key(folder).public))
 
 
 def state_file_system(made: Provisioned, file: Path, size: int, owner: int) -> None:

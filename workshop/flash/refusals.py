@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workshop.flash.disks import Disk, Use
-from workshop.flash.errors import TargetError
+from workshop.common.errors import TargetError
+from workshop.flash.disks import BlockDevice, Use
 
 ABSURD = 256 * 10**9
 """Bytes. No card of a station is larger; a backup disk is."""
@@ -33,107 +33,107 @@ class Wanted:
     allow_loop: bool = False
 
 
-def refusals(disk: Disk, wanted: Wanted) -> tuple[str, ...]:
+def refusals(disk: BlockDevice, wanted: Wanted) -> tuple[str, ...]:
     """Every reason not to erase this device; none for a safe one."""
     return tuple(reason for rule in RULES if (reason := rule(disk, wanted)))
 
 
-def require_safe(disk: Disk, wanted: Wanted) -> None:
+def require_safe(disk: BlockDevice, wanted: Wanted) -> None:
     """Raises TargetError with every reason."""
     if reasons := refusals(disk, wanted):
         raise TargetError(f"{disk.path}: " + "; ".join(reasons))
 
 
-def _system(disk: Disk, _: Wanted) -> str:
+def _system(disk: BlockDevice, _: Wanted) -> str:
     return "the running system is on it" if disk.system else ""
 
 
-def _mounted(disk: Disk, _: Wanted) -> str:
+def _mounted(disk: BlockDevice, _: Wanted) -> str:
     found = [f"{use.path} on {mount}" for use in disk.uses for mount in use.mounts if mount != "[SWAP]"]
     return f"mounted: {', '.join(found)}: unmount it first" if found else ""
 
 
-def _swap(disk: Disk, _: Wanted) -> str:
+def _swap(disk: BlockDevice, _: Wanted) -> str:
     found = [use.path for use in disk.uses if "[SWAP]" in use.mounts]
     return f"in use as swap: {', '.join(found)}" if found else ""
 
 
-def _partition(disk: Disk, _: Wanted) -> str:
+def _partition(disk: BlockDevice, _: Wanted) -> str:
     return f"a partition: a card is written whole, name {disk.parent}" if disk.kind == "part" else ""
 
 
-def _mapped(disk: Disk, _: Wanted) -> str:
+def _mapped(disk: BlockDevice, _: Wanted) -> str:
     virtual = ("lvm", "crypt", "dm", "mpath")
     return "a mapped volume, not a card" if disk.kind in virtual or disk.name.startswith("dm-") else ""
 
 
-def _array(disk: Disk, _: Wanted) -> str:
+def _array(disk: BlockDevice, _: Wanted) -> str:
     return "a RAID array, not a card" if disk.kind.startswith("raid") or disk.name.startswith("md") else ""
 
 
-def _held(disk: Disk, _: Wanted) -> str:
+def _held(disk: BlockDevice, _: Wanted) -> str:
     holders = [use.path for use in _upon(disk) if use.kind not in ("part", "disk", "loop")]
     return f"something is built upon it: {', '.join(holders)}" if holders else ""
 
 
-def _member(disk: Disk, _: Wanted) -> str:
+def _member(disk: BlockDevice, _: Wanted) -> str:
     found = {MEMBERS[use.filesystem] for use in disk.uses if use.filesystem in MEMBERS}
     return f"part of {', '.join(sorted(found))}" if found else ""
 
 
-def _read_only(disk: Disk, _: Wanted) -> str:
+def _read_only(disk: BlockDevice, _: Wanted) -> str:
     return "read-only: look at the slide on the card's side" if disk.read_only else ""
 
 
-def _empty(disk: Disk, _: Wanted) -> str:
+def _empty(disk: BlockDevice, _: Wanted) -> str:
     return "no card in it" if disk.size == 0 else ""
 
 
-def _too_small(disk: Disk, wanted: Wanted) -> str:
+def _too_small(disk: BlockDevice, wanted: Wanted) -> str:
     short = 0 < disk.size < wanted.size
     return f"too small: {amount(disk.size)}, the image needs {amount(wanted.size)}" if short else ""
 
 
-def _absurd(disk: Disk, _: Wanted) -> str:
+def _absurd(disk: BlockDevice, _: Wanted) -> str:
     return f"too large for a card: {amount(disk.size)}, at most {amount(ABSURD)}" if disk.size > ABSURD else ""
 
 
-def _loop(disk: Disk, wanted: Wanted) -> str:
+def _loop(disk: BlockDevice, wanted: Wanted) -> str:
     return "a loop device: only with --allow-loop" if disk.kind == "loop" and not wanted.allow_loop else ""
 
 
-def _optical(disk: Disk, _: Wanted) -> str:
+def _optical(disk: BlockDevice, _: Wanted) -> str:
     return "an optical drive" if disk.kind == "rom" else ""
 
 
-def _memory(disk: Disk, _: Wanted) -> str:
+def _memory(disk: BlockDevice, _: Wanted) -> str:
     return "a disk in memory" if disk.name.startswith(MEMORY) else ""
 
 
-def _network(disk: Disk, _: Wanted) -> str:
+def _network(disk: BlockDevice, _: Wanted) -> str:
     return "a disk on the network" if disk.name.startswith(NETWORK) or disk.bus in ("iscsi", "fc") else ""
 
 
-def _soldered(disk: Disk, _: Wanted) -> str:
+def _soldered(disk: BlockDevice, _: Wanted) -> str:
     boot_area = disk.name.startswith("mmcblk") and ("boot" in disk.name or "rpmb" in disk.name)
     return "soldered flash memory of this computer" if disk.soldered or boot_area else ""
 
 
-def _fixed(disk: Disk, _: Wanted) -> str:
+def _fixed(disk: BlockDevice, _: Wanted) -> str:
     return "fixed inside this computer" if disk.kind == "disk" and not disk.removable else ""
 
 
-def _sectors(disk: Disk, _: Wanted) -> str:
+def _sectors(disk: BlockDevice, _: Wanted) -> str:
     return f"sectors of {disk.sector} bytes: the images are made for 512" if disk.size and disk.sector != 512 else ""
 
 
-RULES: tuple[Callable[[Disk, Wanted], str], ...] = (
+RULES: tuple[Callable[[BlockDevice, Wanted], str], ...] = (
     _system, _mounted, _swap, _partition, _mapped, _array, _held, _member, _read_only, _empty,
     _too_small, _absurd, _loop, _optical, _memory, _network, _soldered, _fixed, _sectors,
 )  # fmt: skip
 
 
-def _upon(disk: Disk) -> tuple[Use, ...]:
+def _upon(disk: BlockDevice) -> tuple[Use, ...]:
     return disk.uses[1:]
 
 

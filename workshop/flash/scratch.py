@@ -14,8 +14,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from workshop.flash.errors import ToolError
-from workshop.flash.pieces import CHUNK, spans_of
+from workshop.common.errors import ToolError
+from workshop.common.pieces import CHUNK, spans_of
 
 MEMORY = Path("/dev/shm")
 PREFIX = "horodateur-flash-"

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from workshop.common.errors import FlashError, ImageError, TargetError, UnconfirmedError
 from workshop.flash import register
-from workshop.flash.batch import Row
+from workshop.flash.batch import BatchRow
 from workshop.flash.certificate import Certificate, kept, station_named
-from workshop.flash.disks import Disk, disks, named
-from workshop.flash.errors import FlashError, ImageError, TargetError, UnconfirmedError
-from workshop.flash.image import Told
+from workshop.flash.disks import BlockDevice, disks, named
+from workshop.flash.image import ProgressCallback
 from workshop.flash.medium import Card, created, opened
 from workshop.flash.progress import duration
 from workshop.flash.refusals import Wanted, amount, refusals, require_safe
-from workshop.flash.register import Line
+from workshop.flash.register import RegisterLine
 from workshop.flash.scratch import scratch
-from workshop.flash.unit import Unit
-from workshop.flash.work import Source, flash, station_on
+from workshop.flash.unit import StationUnit
+from workshop.flash.work import CardSource, flash, station_on
 from workshop.flash.write import bytes_moved
 
 RATE = 20e6
@@ -28,12 +28,12 @@ RATE = 20e6
 
 
 @dataclass(frozen=True)
-class Desk:
+class FlashSession:
     """The person and the clocks."""
 
     ask: Callable[[str], str]
     say: Callable[[str], None]
-    tell: Told
+    tell: ProgressCallback
     seconds: Callable[[], float]
     """Monotonic."""
     now: Callable[[], datetime]
@@ -52,7 +52,7 @@ class Papers:
 class Target:
     """What is written to: a device that was judged safe, or a file to be made."""
 
-    place: Disk | Path
+    place: BlockDevice | Path
 
     @property
     def title(self) -> str:
@@ -69,7 +69,7 @@ def device(path: str, wanted: Wanted) -> Target:
     return Target(disk)
 
 
-def listing(found: Sequence[Disk], wanted: Wanted) -> str:
+def listing(found: Sequence[BlockDevice], wanted: Wanted) -> str:
     """The safe targets, and why the others are none. Partitions are not named: nobody writes to one."""
     whole = [disk for disk in found if not disk.parent]
     safe = [disk for disk in whole if not refusals(disk, wanted)]
@@ -82,12 +82,12 @@ def listing(found: Sequence[Disk], wanted: Wanted) -> str:
     return "\n".join(lines)
 
 
-def _described(disk: Disk) -> str:
+def _described(disk: BlockDevice) -> str:
     bus = disk.bus or disk.kind
     return f"{disk.path:<14} {amount(disk.size):>9}  {disk.model or '-':<20} serial {disk.token:<24} {bus}"
 
 
-def confirm(target: Target, serials: Sequence[str], desk: Desk) -> None:
+def confirm(target: Target, serials: Sequence[str], desk: FlashSession) -> None:
     """Somebody names this very card. Raises UnconfirmedError."""
     if isinstance(target.place, Path):
         return
@@ -99,14 +99,16 @@ def confirm(target: Target, serials: Sequence[str], desk: Desk) -> None:
         raise UnconfirmedError(f"{target.place.path}: its serial is {token}, not {' or '.join(serials) or 'nothing'}")
 
 
-def foretold(source: Source) -> str:
+def foretold(source: CardSource) -> str:
     """How long it takes, from the bytes alone."""
     moved = bytes_moved(source.image.mapped)
     said = f"{amount(source.image.mapped)} of {amount(source.image.size)} to write, and to read back"
     return f"{said}: {duration(moved / RATE)} at {RATE / 1e6:.0f} MB/s"
 
 
-def make(desk: Desk, source: Source, unit: Unit, target: Target, papers: Papers, strangers_only: frozenset[str]) -> Certificate:
+def make(
+    desk: FlashSession, source: CardSource, unit: StationUnit, target: Target, papers: Papers, strangers_only: frozenset[str]
+) -> Certificate:
     """One card, proven, and its papers kept. Raises FlashError; then the register says why.
 
     `strangers_only`: stations whose card must not be erased by mistake, because this batch has just made it.
@@ -140,14 +142,21 @@ def _require_stranger(station: str, strangers_only: frozenset[str], card: Card) 
 
 
 def _line(
-    desk: Desk, source: Source, unit: Unit, target: Target, *, key: str = "", seconds: str = "", outcome: str = register.PROVEN
-) -> Line:
+    desk: FlashSession,
+    source: CardSource,
+    unit: StationUnit,
+    target: Target,
+    *,
+    key: str = "",
+    seconds: str = "",
+    outcome: str = register.PROVEN,
+) -> RegisterLine:
     site, at = unit.site, desk.now().isoformat(timespec="seconds")
-    return Line(at, site.station, str(site.zone), site.sector, key, source.title, target.title, seconds, outcome)
+    return RegisterLine(at, site.station, str(site.zone), site.sector, key, source.title, target.title, seconds, outcome)
 
 
 @dataclass(frozen=True)
-class Reader:
+class LineReader:
     """Where the cards of a batch go when its list names no device."""
 
     path: str
@@ -155,7 +164,7 @@ class Reader:
     serials: Sequence[str]
 
 
-def make_all(desk: Desk, source: Source, rows: Sequence[Row], reader: Reader, papers: Papers) -> int:
+def make_all(desk: FlashSession, source: CardSource, rows: Sequence[BatchRow], reader: LineReader, papers: Papers) -> int:
     """Every unit not proven yet, one after the other; how many failed. One that fails does not stop the rest."""
     failed = 0
     for number, row in enumerate(rows, 1):
@@ -171,7 +180,7 @@ def make_all(desk: Desk, source: Source, rows: Sequence[Row], reader: Reader, pa
     return failed
 
 
-def _make_one(desk: Desk, source: Source, row: Row, reader: Reader, papers: Papers) -> None:
+def _make_one(desk: FlashSession, source: CardSource, row: BatchRow, reader: LineReader, papers: Papers) -> None:
     path = row.device or reader.path
     if not row.device:
         desk.ask(f"The card for {row.unit.site.station} into {path}, then Enter: ")

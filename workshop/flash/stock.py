@@ -22,12 +22,12 @@ import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from workshop.common.errors import ImageError, ToolError
+from workshop.common.pieces import Region
+from workshop.common.tools import ran
 from workshop.flash.bundle import Bundle
-from workshop.flash.errors import ImageError, ToolError
 from workshop.flash.image import Image, pieces_of
-from workshop.flash.pieces import Region
 from workshop.flash.provision import Provisioned
-from workshop.flash.tools import ran
 
 BOOT, SYSTEM = 1, 2
 """Numbers of the boot partition and of the system's."""

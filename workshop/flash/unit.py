@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from firmware.envelope import public_key_in
-from firmware.people import PeopleError, people_in
-from firmware.site import Site
+from firmware.domain.site import Site
+from firmware.protocol.envelope import public_key_in
+from firmware.service.people import PeopleError, people_in
 from firmware.tariff import Tariffs
 from hal.board import BoardError, load_board
-from workshop.flash.errors import MisuseError
+from workshop.common.errors import MisuseError
 
 FIELDS = ("station", "zone", "sector", "address", "nearest", "street", "central", "board", "central_key", "people")
 """What is said of a unit, as options (`--central-key`) and as columns of a list."""
@@ -25,7 +25,7 @@ USUAL = {"street": "mixed", "board": "paris-v1", "nearest": "voir le plan sur pa
 
 
 @dataclass(frozen=True)
-class Unit:
+class StationUnit:
     """A station to be made."""
 
     site: Site
@@ -38,7 +38,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Known:
+class UnitReferences:
     """What the words are held against."""
 
     tariffs: Tariffs
@@ -54,17 +54,17 @@ class FieldError(MisuseError):
         self.field, self.reason = field, reason
 
 
-def unit_of(words: Mapping[str, str], known: Known) -> Unit:
+def unit_of(words: Mapping[str, str], known: UnitReferences) -> StationUnit:
     """The station these words describe. Raises FieldError."""
     given = {**USUAL, **{name: word.strip() for name, word in words.items() if word.strip()}}
     for name in FIELDS:
         require_field(name, given.get(name, ""), known)
     site = _site(given)
     _require_place(site, known.tariffs)
-    return Unit(site, given["board"], given["central_key"], _people_of(given["people"]))
+    return StationUnit(site, given["board"], given["central_key"], _people_of(given["people"]))
 
 
-def require_field(name: str, word: str, known: Known) -> None:
+def require_field(name: str, word: str, known: UnitReferences) -> None:
     """Raises FieldError where this word alone is already wrong."""
     if not word:
         raise FieldError(name, "is missing")
@@ -74,7 +74,7 @@ def require_field(name: str, word: str, known: Known) -> None:
         raise FieldError(name, f"{word!r} {reason}")
 
 
-def _station(word: str, _: Known) -> str:
+def _station(word: str, _: UnitReferences) -> str:
     return (
         ""
         if re.fullmatch(r"75(0(0[1-9]|1\d|20)|116)-\d{4}", word)
@@ -82,25 +82,25 @@ def _station(word: str, _: Known) -> str:
     )
 
 
-def _zone(word: str, known: Known) -> str:
+def _zone(word: str, known: UnitReferences) -> str:
     zones = [str(zone) for zone in known.tariffs.zones]
     return "" if word in zones else f"is no tariff zone: {', '.join(zones)}"
 
 
-def _sector(word: str, _: Known) -> str:
+def _sector(word: str, _: UnitReferences) -> str:
     return "" if re.fullmatch(r"([1-9]|1\d|20)[A-Z]", word) else "is no residential sector: like 11D"
 
 
-def _street(word: str, _: Known) -> str:
+def _street(word: str, _: UnitReferences) -> str:
     return "" if word in ("mixed", "rotative") else "is no kind of street: mixed, rotative"
 
 
-def _central(word: str, _: Known) -> str:
+def _central(word: str, _: UnitReferences) -> str:
     parts = urlsplit(word)
     return "" if parts.scheme == "https" and parts.hostname else "is no https address"
 
 
-def _central_key(word: str, _: Known) -> str:
+def _central_key(word: str, _: UnitReferences) -> str:
     try:
         public_key_in(word)
     except ValueError as error:
@@ -108,7 +108,7 @@ def _central_key(word: str, _: Known) -> str:
     return ""
 
 
-def _people(word: str, _: Known) -> str:
+def _people(word: str, _: UnitReferences) -> str:
     try:
         people_in(_people_of(word), word)
     except (PeopleError, OSError, UnicodeDecodeError) as error:
@@ -121,7 +121,7 @@ def _people_of(word: str) -> str:
     return "" if word == USUAL["people"] else Path(word).read_text("utf-8")
 
 
-def _board(word: str, known: Known) -> str:
+def _board(word: str, known: UnitReferences) -> str:
     names = sorted(file.stem for file in known.boards.glob("*.toml"))
     if word not in names:
         return f"is no board: there are {', '.join(names)}"
@@ -132,11 +132,11 @@ def _board(word: str, known: Known) -> str:
     return f"has simulated devices: {', '.join(sorted(simulated))}" if simulated else ""
 
 
-def _at_most(length: int) -> Callable[[str, Known], str]:
+def _at_most(length: int) -> Callable[[str, UnitReferences], str]:
     return lambda word, _: "" if len(word) <= length else f"has {len(word)} characters, at most {length} fit on the display"
 
 
-_RULES: Mapping[str, Callable[[str, Known], str]] = {
+_RULES: Mapping[str, Callable[[str, UnitReferences], str]] = {
     "station": _station,
     "zone": _zone,
     "sector": _sector,
@@ -177,6 +177,6 @@ def site_text(site: Site) -> str:
     return "# The identity of this station, as it was flashed.\n" + "\n".join(lines) + "\n"
 
 
-def enrol_line(unit: Unit, public_key: str) -> str:
+def enrol_line(unit: StationUnit, public_key: str) -> str:
     """What `horodateur-central enrol` takes: all that leaves the card."""
     return f"{unit.site.station} {unit.site.zone} {unit.site.sector} {public_key}"

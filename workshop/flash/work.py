@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from workshop.common.errors import FlashError, ImageError, ProofError, ToolError, WriteError
+from workshop.common.pieces import Piece, Region, data_size, outside, pieces_in
 from workshop.flash.bundle import Bundle
-from workshop.flash.errors import FlashError, ImageError, ProofError, ToolError, WriteError
-from workshop.flash.image import Image, Manifest, Told, pieces_of
+from workshop.flash.image import Image, Manifest, ProgressCallback, pieces_of
 from workshop.flash.medium import Card
-from workshop.flash.pieces import Piece, Region, data_size, outside, pieces_in
 from workshop.flash.prove import file_at, prove_boot, prove_packed, prove_python, prove_root, prove_state
 from workshop.flash.provision import STATION, Provisioned, provisioned, state_file_system
 from workshop.flash.stock import SYSTEM, additions, boot_copy, boot_region, format_of, place
-from workshop.flash.unit import Unit
+from workshop.flash.unit import StationUnit
 from workshop.flash.write import burn
 
 
 @dataclass(frozen=True)
-class Source:
+class CardSource:
     """What cards are made from: an image of ours, or a stock one and the bundle that makes a station of it."""
 
     image: Image
@@ -54,16 +54,16 @@ class _Laid(NamedTuple):
     prove: Callable[[], None]
 
 
-def source_of(image: Image, bundle: Bundle | None) -> Source:
+def source_of(image: Image, bundle: Bundle | None) -> CardSource:
     """Raises ImageError for a stock image without a bundle, and for ours with one."""
     if not image.manifest and not bundle:
         raise ImageError(f"{image.path}: a stock image needs the station beside it: --bundle FILE")
     if image.manifest and bundle:
         raise ImageError(f"{image.path}: has the station in it, and takes no --bundle")
-    return Source(image, bundle)
+    return CardSource(image, bundle)
 
 
-def flash(source: Source, unit: Unit, card: Card, scratch: Path, tell: Told) -> Done:
+def flash(source: CardSource, unit: StationUnit, card: Card, scratch: Path, tell: ProgressCallback) -> Done:
     """Make the station and its card. Until the first byte is written everything that can be refused has been.
 
     Raises WriteError or ProofError: then the card does not boot. `scratch` holds the key meanwhile: wipe it.
@@ -87,7 +87,7 @@ def _trouble(kind: type[FlashError], when: str) -> Iterator[None]:
         raise kind(f"{when}: {error}") from error
 
 
-def _laid(source: Source, made: Provisioned, card: Card, scratch: Path) -> _Laid:
+def _laid(source: CardSource, made: Provisioned, card: Card, scratch: Path) -> _Laid:
     if source.image.manifest:
         return _ours(source.image, source.image.manifest, made, card, scratch)
     if source.bundle:

@@ -20,10 +20,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from workshop.flash.errors import WriteError
-from workshop.flash.image import Told
+from workshop.common.errors import WriteError
+from workshop.common.pieces import CHUNK, Piece, Region, parted
+from workshop.flash.image import ProgressCallback
 from workshop.flash.medium import Medium
-from workshop.flash.pieces import CHUNK, Piece, Region, parted
 
 BLOCK = 4096
 """The switch: the first block, written alone."""
@@ -42,7 +42,12 @@ class Kept(NamedTuple):
 
 
 def burn(
-    medium: Medium, pieces: Iterable[Piece], ends: Sequence[Region], prove: Callable[[], None], total: int, tell: Told
+    medium: Medium,
+    pieces: Iterable[Piece],
+    ends: Sequence[Region],
+    prove: Callable[[], None],
+    total: int,
+    tell: ProgressCallback,
 ) -> None:
     """Write all of it and prove it. `ends` go last; `total`: the bytes that come. Raises WriteError, or what `prove` does."""
     erase(medium)
@@ -71,7 +76,7 @@ def _old_ends(size: int) -> tuple[Piece, ...]:
 
 
 def _body(
-    medium: Medium, pieces: Iterable[Piece], ends: Sequence[Region], total: int, tell: Told
+    medium: Medium, pieces: Iterable[Piece], ends: Sequence[Region], total: int, tell: ProgressCallback
 ) -> tuple[list[Kept], list[Piece]]:
     kept, held, done, breath = list[Kept](), list[Piece](), 0, 0
     for piece, in_ends in parted(pieces, ends):
@@ -88,14 +93,14 @@ def _body(
     return kept, held
 
 
-def require_same(medium: Medium, kept: Sequence[Kept], tell: Told) -> None:
+def require_same(medium: Medium, kept: Sequence[Kept], tell: ProgressCallback) -> None:
     """Read everything back. Raises WriteError naming the first place that differs, and how many do."""
     if different := differing(medium, kept, tell):
         first, count = different[0], len(different)
         raise WriteError(f"read back otherwise than written, in {count} of {len(kept)} places, first at byte {first.offset}")
 
 
-def differing(medium: Medium, kept: Sequence[Kept], tell: Told | None = None) -> list[Kept]:
+def differing(medium: Medium, kept: Sequence[Kept], tell: ProgressCallback | None = None) -> list[Kept]:
     """Every place that does not read back as it was written."""
     different, done, total = list[Kept](), 0, sum(each.size for each in kept)
     for each in kept:

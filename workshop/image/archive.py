@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workshop.image.recipe import Recipe
+from workshop.common.recipe import Recipe
 from workshop.image.tools import BuildError, ran
 
 

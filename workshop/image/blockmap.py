@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from workshop.flash.pieces import Piece
+from workshop.common.pieces import Piece
 
 BLOCK = 4096
 

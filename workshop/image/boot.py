@@ -13,8 +13,8 @@ from pathlib import Path
 
 from hal.board import load_board
 from hal.computers import COMPUTERS, Computer
+from workshop.common.recipe import DATA, ROOT, Recipe
 from workshop.image.debian import kernel_of
-from workshop.image.recipe import DATA, ROOT, Recipe
 from workshop.image.tools import BuildError, ran
 
 OVERLAYS = ROOT / "board" / "overlay"

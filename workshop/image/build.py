@@ -12,18 +12,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware.seal import Seal
+from firmware.paper.receipt_signing import SigningKey
+from workshop.common.recipe import ROOT, Recipe
 from workshop.flash.image import Manifest
 from workshop.image import boot, debian, disk, filesystems, listing, release, sbom, station, wheels
-from workshop.image.plan import Partition, placed
-from workshop.image.recipe import ROOT, Recipe
+from workshop.image.plan import PlannedPartition, placed
 from workshop.image.tools import ran
 
-Tell = Callable[[str], None]
+ProgressLine = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Order:
+class ImageOrder:
     """What is to be built, and where."""
 
     recipe: Recipe
@@ -32,7 +32,7 @@ class Order:
     """Where the five files end."""
     work: Path
     """A folder that is not there yet; 2 GB."""
-    seal: Seal
+    signing_key: SigningKey
     epoch: int
     """The date of everything in it."""
 
@@ -53,7 +53,7 @@ def epoch_now() -> int:
     return int(given) if given.isdecimal() else int(ran("git", "log", "-1", "--format=%ct", within=ROOT))
 
 
-def build(order: Order, tell: Tell) -> Manifest:
+def build(order: ImageOrder, tell: ProgressLine) -> Manifest:
     """Build it; what is left in `order.out` is whole and signed. Raises BuildError."""
     root, boot_folder, scratch = order.work / "root", order.work / "boot", order.work / "scratch"
     scratch.mkdir(parents=True)
@@ -79,12 +79,12 @@ def build(order: Order, tell: Tell) -> Manifest:
         packed = disk.packed(image)
         shutil.copy(packed, order.file(".img.xz"))
     manifest = _manifest(order, image, packed, block_map)
-    order.file(".manifest").write_bytes(release.signed(manifest, order.seal))
+    order.file(".manifest").write_bytes(release.signed(manifest, order.signing_key))
     return manifest
 
 
-def _image(order: Order, root: Path, boot_folder: Path) -> Path:
-    contents: dict[Partition, Path] = {}
+def _image(order: ImageOrder, root: Path, boot_folder: Path) -> Path:
+    contents: dict[PlannedPartition, Path] = {}
     for partition in placed(order.recipe.partitions):
         file = order.work / f"{partition.label}.img"
         if partition.kind == "vfat":
@@ -97,7 +97,7 @@ def _image(order: Order, root: Path, boot_folder: Path) -> Path:
     return image
 
 
-def _papers(order: Order, root: Path, boot_folder: Path) -> None:
+def _papers(order: ImageOrder, root: Path, boot_folder: Path) -> None:
     components = sbom.in_root(root, station.SITE)
     order.out.mkdir(parents=True, exist_ok=True)
     order.file(".sbom.json").write_text(sbom.document(order.recipe.name, order.version, components, order.epoch), "utf-8")
@@ -105,7 +105,7 @@ def _papers(order: Order, root: Path, boot_folder: Path) -> None:
     order.file(".files").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _manifest(order: Order, image: Path, packed: Path, block_map: bytes) -> Manifest:
+def _manifest(order: ImageOrder, image: Path, packed: Path, block_map: bytes) -> Manifest:
     tariffs = (ROOT / "tariffs.json").read_bytes()
     return Manifest(
         name=order.recipe.name,
@@ -130,7 +130,7 @@ def _clamped(folders: tuple[Path, ...], epoch: int) -> None:
 
 
 @contextmanager
-def _timed(what: str, tell: Tell) -> Iterator[None]:
+def _timed(what: str, tell: ProgressLine) -> Iterator[None]:
     begun = time.monotonic()
     yield
     tell(f"{time.monotonic() - begun:6.0f} s  {what}")

@@ -10,14 +10,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.envelope import public_key_text
-from firmware.seal import SealError
+from firmware.paper.receipt_signing import SigningKeyError
+from firmware.protocol.envelope import public_key_text
 from hal.board import BoardError
+from workshop.common.recipe import ROOT, read_recipe
 from workshop.image import release
 from workshop.image.archive import sources_here
-from workshop.image.build import Order, build, epoch_now
+from workshop.image.build import ImageOrder, build, epoch_now
 from workshop.image.listing import differences
-from workshop.image.recipe import ROOT, read_recipe
 from workshop.image.tools import BuildError, require_tools
 
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (BuildError, BoardError, SealError, OSError) as error:
+    except (BuildError, BoardError, SigningKeyError, OSError) as error:
         print(f"image: {error}", file=sys.stderr)
         return 1
 
@@ -47,15 +47,15 @@ def _build(arguments: argparse.Namespace) -> int:
     if os.geteuid() != 0:
         raise BuildError("needs root: sudo make image")
     require_tools()
-    recipe, seal = read_recipe(), release.release_key(arguments.release_key)
+    recipe, signing_key = read_recipe(), release.release_key(arguments.release_key)
     sources = tuple(arguments.sources.read_text("utf-8").splitlines()) if arguments.sources else sources_here(recipe)
     work = arguments.work or Path(tempfile.mkdtemp(prefix="horodateur-image-"))
     try:
-        manifest = build(Order(recipe, sources, arguments.out, work, seal, epoch_now()), print)
+        manifest = build(ImageOrder(recipe, sources, arguments.out, work, signing_key, epoch_now()), print)
     finally:
         if not arguments.work:
             shutil.rmtree(work)
-    print(f"{arguments.out}: {manifest.name} {manifest.version}, signed by {public_key_text(seal.public)}")
+    print(f"{arguments.out}: {manifest.name} {manifest.version}, signed by {public_key_text(signing_key.public)}")
     return 0
 
 

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from workshop.image.recipe import DATA, Recipe
+from workshop.common.recipe import DATA, Recipe
 from workshop.image.tools import BuildError, ran
 
 HEADERS = "libpython3.11-dev"

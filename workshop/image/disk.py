@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from workshop.flash.pieces import pieces_in
+from workshop.common.pieces import pieces_in
 from workshop.image.blockmap import ranges_of, written
-from workshop.image.plan import Partition, disk_size, table_script
+from workshop.image.plan import PlannedPartition, disk_size, table_script
 from workshop.image.tools import ran
 
 
-def assembled(file: Path, contents: Mapping[Partition, Path], disk_id: str) -> None:
+def assembled(file: Path, contents: Mapping[PlannedPartition, Path], disk_id: str) -> None:
     """Lay every file system in its place; holes stay holes. Raises BuildError."""
     with file.open("wb") as image:
         image.truncate(disk_size(contents))

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workshop.flash.pieces import CHUNK, pieces_in
-from workshop.image.plan import Partition
+from workshop.common.pieces import CHUNK, pieces_in
+from workshop.image.plan import PlannedPartition
 from workshop.image.tools import BuildError, files_in, ran
 
 WHOLE = "nodiscard,lazy_itable_init=0,lazy_journal_init=0"
 SPARE_INODES = 1000
 
 
-def ext4(file: Path, partition: Partition, epoch: int, folder: Path | None = None) -> None:
+def ext4(file: Path, partition: PlannedPartition, epoch: int, folder: Path | None = None) -> None:
     """A folder as a file system that is only read, or an empty one. Raises BuildError, above all when it does not fit."""
     _emptied(file, partition.region.size)
     inside = tuple(files_in(folder)) if folder else ()
@@ -41,7 +41,7 @@ def _dated(file: Path, names: list[str], epoch: int) -> None:
         raise BuildError(f"debugfs: {complaints[0]}")
 
 
-def fat(file: Path, partition: Partition, epoch: int, folder: Path) -> None:
+def fat(file: Path, partition: PlannedPartition, epoch: int, folder: Path) -> None:
     """A folder without folders as FAT32. Raises BuildError."""
     _emptied(file, partition.region.size)
     number = partition.identity.hex[:8]

@@ -10,8 +10,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workshop.flash.pieces import Region
-from workshop.image.recipe import Slot
+from workshop.common.pieces import Region
+from workshop.common.recipe import Slot
 
 MIB = 1 << 20
 ALIGNMENT = 4 * MIB
@@ -21,7 +21,7 @@ KINDS = {"vfat": "c", "ext4": "83"}
 
 
 @dataclass(frozen=True)
-class Partition:
+class PlannedPartition:
     """A partition in its place."""
 
     number: int
@@ -35,22 +35,22 @@ class Partition:
         return uuid.uuid5(uuid.NAMESPACE_URL, f"horodateur:{self.label}")
 
 
-def placed(slots: Iterable[Slot]) -> tuple[Partition, ...]:
+def placed(slots: Iterable[Slot]) -> tuple[PlannedPartition, ...]:
     """The partitions, one after the other."""
     start, found = ALIGNMENT, []
     for number, slot in enumerate(slots, 1):
         region = Region(start, start + slot.mebibytes * MIB)
-        found.append(Partition(number, slot.label, slot.kind, region))
+        found.append(PlannedPartition(number, slot.label, slot.kind, region))
         start = -(-region.end // ALIGNMENT) * ALIGNMENT
     return tuple(found)
 
 
-def disk_size(partitions: Iterable[Partition]) -> int:
+def disk_size(partitions: Iterable[PlannedPartition]) -> int:
     """Of the whole image, in bytes."""
     return max(partition.region.end for partition in partitions)
 
 
-def table_script(partitions: Iterable[Partition], disk_id: str) -> str:
+def table_script(partitions: Iterable[PlannedPartition], disk_id: str) -> str:
     """What sfdisk reads."""
     lines = [
         f"start={partition.region.start // SECTOR}, size={partition.region.size // SECTOR}, type={KINDS[partition.kind]}"

@@ -10,26 +10,26 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.envelope import message_of, sealed
-from firmware.seal import Seal, create_seal, load_seal
+from firmware.paper.receipt_signing import SigningKey, create_signing_key, load_signing_key
+from firmware.protocol.envelope import message_of, sealed
+from workshop.common.recipe import ROOT
 from workshop.flash.image import PURPOSE, Manifest
-from workshop.image.recipe import ROOT
 from workshop.image.tools import BuildError
 
 USUAL = Path("~/.config/horodateur/release.key")
 
 
-def release_key(file: Path) -> Seal:
+def release_key(file: Path) -> SigningKey:
     """The key in this file, made if there is none. Raises BuildError for a file within the checkout: it would be published."""
     place = file.expanduser().resolve()
     if place.is_relative_to(ROOT):
         raise BuildError(f"{file}: a private key does not belong in the checkout; try --release-key {USUAL}")
     if not place.exists():
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return create_seal(place)
-    return load_seal(place)
+        return create_signing_key(place)
+    return load_signing_key(place)
 
 
-def signed(manifest: Manifest, seal: Seal) -> bytes:
+def signed(manifest: Manifest, signing_key: SigningKey) -> bytes:
     """The manifest as it lies beside the image."""
-    return message_of(sealed(PURPOSE, msgspec.json.encode(manifest), seal.key))
+    return message_of(sealed(PURPOSE, msgspec.json.encode(manifest), signing_key.key))

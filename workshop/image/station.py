@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from workshop.image.recipe import ROOT, Recipe
+from workshop.common.recipe import ROOT, Recipe
 from workshop.image.tools import BuildError, ran
 
 HOME = "opt/horodateur"

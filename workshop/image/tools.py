@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from workshop.flash.tools import PLACES
+from workshop.common.tools import PLACES
 
 PACKAGES = {
     "mmdebstrap": "mmdebstrap",

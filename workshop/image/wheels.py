@@ -13,7 +13,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-from workshop.image.recipe import ROOT
+from workshop.common.recipe import ROOT
 from workshop.image.tools import ran
 
 REQUIREMENTS = ROOT / "requirements" / "pi.txt"

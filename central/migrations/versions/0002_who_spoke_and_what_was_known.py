@@ -20,7 +20,7 @@ revision = "0002"
 down_revision = "0001"
 
 LOOK_ALIKES = {"O": "0", "I": "1", "B": "8", "S": "5", "Z": "2"}
-"""As central/near.py folded them when this was released."""
+"""As central/rules/plate_match.py folded them when this was released."""
 
 
 def upgrade() -> None:

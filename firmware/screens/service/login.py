@@ -2,7 +2,8 @@
 
 The theory. Whoever stands at an open door may be a technician or not. A wrong PIN is written down before the screen says that
 it was wrong, so cutting the power does not buy another try; what must be waited is the ledger's business (see
-`firmware/lockout.py`). The digits of a PIN live in one screen and one effect; neither shows them, and no fact has a place for
+`firmware/ledger/lockout.py`). The digits of a PIN live in one
+screen and one effect; neither shows them, and no fact has a place for
 them.
 """
 
@@ -13,20 +14,20 @@ from datetime import timedelta
 from math import ceil
 from typing import ClassVar
 
-from firmware.effects import AskCrew, CheckPin, Record
-from firmware.events import CrewIs, Event, PinIs, TimedOut
-from firmware.facts import PinRefused, ServiceOpened
-from firmware.here import Here
-from firmware.lockout import MACHINE
-from firmware.people import NUMBER_DIGITS, PIN_DIGITS
-from firmware.screens.screen import Move, Notice, Over, Screen, framed
+from firmware.ledger.lockout import MACHINE
+from firmware.protocol.facts import PinRefused, ServiceOpened
+from firmware.screens.screen import Move, NoticeScreen, Over, Screen, framed
 from firmware.screens.service.menu import main_menu
-from hal.ports import DoorClosed, Hint, Key, Line, Pressed, Size, View
+from firmware.service.people import NUMBER_DIGITS, PIN_DIGITS
+from firmware.visit.context import Context
+from firmware.visit.effects import AskCrew, CheckPin, Record
+from firmware.visit.events import CrewIs, Event, PinIs, TimedOut
+from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 
-def knocked(here: Here) -> Move:
+def knocked(context: Context) -> Move:
     """The key sequence was typed at an open door."""
-    return (Locked(MACHINE) if here.ledger.lockout.wait(MACHINE, here.now) else Number()), AskCrew()
+    return (Locked(MACHINE) if context.ledger.lockout.wait(MACHINE, context.now) else PersonNumber()), AskCrew()
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,19 @@ class _Login(Screen):
 
     patience: ClassVar[float] = 30.0
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """The door, CANCEL and time; everything else is the screen's own."""
-        if isinstance(event, DoorClosed | TimedOut) or event == Pressed(Key.CANCEL):
+        if isinstance(event, DoorClosed | TimedOut) or event == KeyPressed(Key.CANCEL):
             return Over()
-        return self.answered(event, here)
+        return self.answered(event, context)
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """The next screen, for any other event."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Number(_Login):
+class PersonNumber(_Login):
     """Two digits that say who wants to come in."""
 
     name: ClassVar[str] = "service number"
@@ -56,39 +57,39 @@ class Number(_Login):
     refused: bool = False
     """The last PIN was wrong."""
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """The second digit leads on; whoever must wait is told so."""
         match event:
             case CrewIs(0, trouble):
                 return Nobody(trouble)
-            case Pressed(Key.CORRECT):
+            case KeyPressed(Key.CORRECT):
                 return replace(self, person=self.person[:-1])
-            case Pressed(key) if key.value.isdecimal():
-                return asked(replace(self, person=self.person + key.value, refused=False), here)
+            case KeyPressed(key) if key.value.isdecimal():
+                return asked(replace(self, person=self.person + key.value, refused=False), context)
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """The question, and why it is asked again."""
-        again = here.say("Code faux.") if self.refused else here.say("Accès réservé, chaque geste est enregistré.")
+        again = context.say("Code faux.") if self.refused else context.say("Accès réservé, chaque geste est enregistré.")
         return framed(
             self,
-            here,
-            Line(here.say("Service : votre numéro"), Size.SMALL),
+            context,
+            Line(context.say("Service : votre numéro"), Size.SMALL),
             Line(self.person, cursor=True),
             Line(again, Size.SMALL),
-            hints=(Hint(Key.CORRECT, here.say("effacer")), Hint(Key.CANCEL, here.say("quitter"))),
+            hints=(Hint(Key.CORRECT, context.say("effacer")), Hint(Key.CANCEL, context.say("quitter"))),
         )
 
 
-def asked(number: Number, here: Here) -> Move:
+def asked(number: PersonNumber, context: Context) -> Move:
     """On to the PIN once both digits are there, unless this person must wait."""
     if len(number.person) < NUMBER_DIGITS:
         return number
-    return Locked(number.person) if here.ledger.lockout.wait(number.person, here.now) else Pin(number.person)
+    return Locked(number.person) if context.ledger.lockout.wait(number.person, context.now) else PinEntry(number.person)
 
 
 @dataclass(frozen=True)
-class Pin(_Login):
+class PinEntry(_Login):
     """Six digits nobody sees."""
 
     name: ClassVar[str] = "service pin"
@@ -96,28 +97,28 @@ class Pin(_Login):
     person: str
     pin: str = field(default="", repr=False)
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """Digits, CORRECT, and OK once all are there."""
         match event:
-            case Pressed(Key.CORRECT):
-                return replace(self, pin=self.pin[:-1]) if self.pin else Number()
-            case Pressed(Key.OK) if len(self.pin) == PIN_DIGITS:
+            case KeyPressed(Key.CORRECT):
+                return replace(self, pin=self.pin[:-1]) if self.pin else PersonNumber()
+            case KeyPressed(Key.OK) if len(self.pin) == PIN_DIGITS:
                 return Checking(self.person), CheckPin(self.person, self.pin)
-            case Pressed(key) if key.value.isdecimal() and len(self.pin) < PIN_DIGITS:
+            case KeyPressed(key) if key.value.isdecimal() and len(self.pin) < PIN_DIGITS:
                 return replace(self, pin=self.pin + key.value)
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """As many dots as digits."""
         return framed(
             self,
-            here,
-            Line(here.say("Service {person} : votre code", person=self.person), Size.SMALL),
+            context,
+            Line(context.say("Service {person} : votre code", person=self.person), Size.SMALL),
             Line("•" * len(self.pin), cursor=True),
             hints=(
-                Hint(Key.CORRECT, here.say("effacer")),
-                Hint(Key.CANCEL, here.say("quitter")),
-                Hint(Key.OK, here.say("valider")),
+                Hint(Key.CORRECT, context.say("effacer")),
+                Hint(Key.CANCEL, context.say("quitter")),
+                Hint(Key.OK, context.say("valider")),
             ),
         )
 
@@ -131,20 +132,20 @@ class Checking(_Login):
 
     person: str
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """Right opens the menu; wrong is written down first, and may cost a wait."""
         match event:
             case PinIs(self.person, True):
                 return main_menu(self.person), Record(ServiceOpened(self.person))
             case PinIs(self.person, False):
-                wrong = PinRefused(self.person, here.now)
-                costly = here.ledger.lockout.after(wrong).wait(self.person, here.now)
-                return (Locked(self.person) if costly else Number(refused=True)), Record(wrong)
+                wrong = PinRefused(self.person, context.now)
+                costly = context.ledger.lockout.after(wrong).wait(self.person, context.now)
+                return (Locked(self.person) if costly else PersonNumber(refused=True)), Record(wrong)
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Wait."""
-        return framed(self, here, Line(here.say("Vérification…"), Size.MEDIUM))
+        return framed(self, context, Line(context.say("Vérification…"), Size.MEDIUM))
 
 
 @dataclass(frozen=True)
@@ -158,28 +159,28 @@ class Locked(Screen):
     left: int = 40
     """Seconds until the screen is idle again; the wait itself may be longer."""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """Every second is another picture; the wait's end leads back to the number, CANCEL, the door and time away."""
         match event:
-            case TimedOut() if self.left > 1 and here.ledger.lockout.wait(self.person, here.now):
+            case TimedOut() if self.left > 1 and context.ledger.lockout.wait(self.person, context.now):
                 return replace(self, left=self.left - 1)
             case TimedOut() if self.left > 1:
-                return Number()
-            case TimedOut() | DoorClosed() | Pressed(Key.CANCEL):
+                return PersonNumber()
+            case TimedOut() | DoorClosed() | KeyPressed(Key.CANCEL):
                 return Over()
             case CrewIs(0, trouble):
                 return Nobody(trouble)
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """How long, largest."""
-        wait = here.ledger.lockout.wait(self.person, here.now)
+        wait = context.ledger.lockout.wait(self.person, context.now)
         return framed(
             self,
-            here,
-            Line(here.say("Service bloqué : trop de codes faux"), Size.SMALL),
+            context,
+            Line(context.say("Service bloqué : trop de codes faux"), Size.SMALL),
             Line(counted_down(wait)),
-            hints=(Hint(Key.CANCEL, here.say("quitter")),),
+            hints=(Hint(Key.CANCEL, context.say("quitter")),),
         )
 
 
@@ -191,7 +192,7 @@ def counted_down(wait: timedelta) -> str:
 
 
 @dataclass(frozen=True)
-class Nobody(Notice):
+class Nobody(NoticeScreen):
     """No person is known to this machine: the menu stays shut, and says why."""
 
     name: ClassVar[str] = "service shut"
@@ -199,14 +200,18 @@ class Nobody(Notice):
 
     trouble: str = ""
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """What is missing, and the command that makes it."""
-        why = here.say("Liste illisible : people.json") if self.trouble else here.say("Aucune personne inscrite : people.json")
+        why = (
+            context.say("Liste illisible : people.json")
+            if self.trouble
+            else context.say("Aucune personne inscrite : people.json")
+        )
         return framed(
             self,
-            here,
-            Line(here.say("Menu de service fermé"), Size.MEDIUM),
+            context,
+            Line(context.say("Menu de service fermé"), Size.MEDIUM),
             Line(why, Size.SMALL),
-            Line(here.say("À l’atelier : horodateur pin"), Size.SMALL),
-            hints=(Hint(Key.OK, here.say("quitter")),),
+            Line(context.say("À l’atelier : horodateur pin"), Size.SMALL),
+            hints=(Hint(Key.OK, context.say("quitter")),),
         )

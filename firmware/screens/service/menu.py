@@ -9,20 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from firmware.events import Event
-from firmware.here import Here
 from firmware.screens.screen import Move
 from firmware.screens.service import readings, trials
 from firmware.screens.service.acceptance import begun
 from firmware.screens.service.printing import diagnostic, statistics
 from firmware.screens.service.roll import NewRoll
 from firmware.screens.service.selling import Collecting, Selling, SpecimenSale
-from firmware.screens.service.session import Served, Session, closed, noted, panel, trial_name
-from hal.ports import Align, Hint, Key, Line, Pressed, Size, View
+from firmware.screens.service.session import ServiceScreen, Session, closed, noted, panel, trial_name
+from firmware.visit.context import Context
+from firmware.visit.events import Event
+from hal.ports import Align, Hint, Key, KeyPressed, Line, Size, View
 
 ROOM = 3
 """Entries that stand on the glass at once."""
-Open = Callable[[Session, Here], Move]
+Open = Callable[[Session, Context], Move]
 
 
 def main_menu(person: str, chosen: int = 0) -> Menu:
@@ -43,16 +43,16 @@ def back_to_trials(session: Session) -> Move:
 
 
 @dataclass(frozen=True)
-class _List(Served):
+class _List(ServiceScreen):
     """Entries, and the one OK would open."""
 
     chosen: int = 0
 
-    def entries(self, here: Here) -> tuple[str, ...]:
+    def entries(self, context: Context) -> tuple[str, ...]:
         """What can be chosen."""
         raise NotImplementedError
 
-    def opened(self, here: Here) -> Move:
+    def opened(self, context: Context) -> Move:
         """What the chosen entry leads to."""
         raise NotImplementedError
 
@@ -60,32 +60,32 @@ class _List(Served):
         """Where CANCEL leads."""
         raise NotImplementedError
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """Choose, jump, open, leave."""
-        count = len(self.entries(here))
+        count = len(self.entries(context))
         match event:
-            case Pressed(Key.PLUS):
+            case KeyPressed(Key.PLUS):
                 return replace(self, chosen=(self.chosen + 1) % count)
-            case Pressed(Key.MINUS):
+            case KeyPressed(Key.MINUS):
                 return replace(self, chosen=(self.chosen - 1) % count)
-            case Pressed(key) if key.value.isdecimal() and (int(key.value) - 1) % 10 < count:
+            case KeyPressed(key) if key.value.isdecimal() and (int(key.value) - 1) % 10 < count:
                 return replace(self, chosen=(int(key.value) - 1) % 10)
-            case Pressed(Key.OK):
-                return self.opened(here)
-            case Pressed(Key.CANCEL):
+            case KeyPressed(Key.OK):
+                return self.opened(context)
+            case KeyPressed(Key.CANCEL):
                 return self.left()
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """The chosen entry between its neighbours."""
-        entries = self.entries(here)
+        entries = self.entries(context)
         first = max(0, min(self.chosen - 1, len(entries) - ROOM))
         lines = [
             Line(f"{(first + at + 1) % 10}  {text}", Size.SMALL, Align.LEFT, chosen=first + at == self.chosen)
             for at, text in enumerate(entries[first : first + ROOM])
         ]
-        keys = (Hint(Key.MINUS, ""), Hint(Key.PLUS, here.say("choisir")), Hint(Key.CANCEL, here.say("quitter")))
-        return panel(self, here, *lines, hints=(*keys, Hint(Key.OK, here.say("ouvrir"))))
+        keys = (Hint(Key.MINUS, ""), Hint(Key.PLUS, context.say("choisir")), Hint(Key.CANCEL, context.say("quitter")))
+        return panel(self, context, *lines, hints=(*keys, Hint(Key.OK, context.say("ouvrir"))))
 
 
 @dataclass(frozen=True)
@@ -94,36 +94,36 @@ class Menu(_List):
 
     name: ClassVar[str] = "service menu"
 
-    def entries(self, here: Here) -> tuple[str, ...]:
+    def entries(self, context: Context) -> tuple[str, ...]:
         """Ten at most: each has a digit."""
         return (
-            here.say("Ticket de test et diagnostic"),
-            here.say("Essais, un par un"),
-            here.say("Contrôle complet (60 s)"),
-            here.say("Changer le papier"),
-            here.say("Ticket de statistiques"),
-            here.say("Relevé des compteurs"),
-            here.say("Vente de test à zéro"),
-            here.say("Alarmes en cours"),
-            here.say("Versions"),
-            here.say("Remettre en vente") if here.ledger.stopped else here.say("Mettre hors vente"),
+            context.say("Ticket de test et diagnostic"),
+            context.say("Essais, un par un"),
+            context.say("Contrôle complet (60 s)"),
+            context.say("Changer le papier"),
+            context.say("Ticket de statistiques"),
+            context.say("Relevé des compteurs"),
+            context.say("Vente de test à zéro"),
+            context.say("Alarmes en cours"),
+            context.say("Versions"),
+            context.say("Remettre en vente") if context.ledger.stopped else context.say("Mettre hors vente"),
         )
 
-    def opened(self, here: Here) -> Move:
+    def opened(self, context: Context) -> Move:
         """In the order of the entries."""
         opens: tuple[Open, ...] = (
             diagnostic,
-            lambda session, here: Trials(replace(session, then=back_to_trials)),
+            lambda session, context: Trials(replace(session, then=back_to_trials)),
             begun,
-            lambda session, here: NewRoll(session),
+            lambda session, context: NewRoll(session),
             statistics,
-            lambda session, here: Collecting(session),
-            lambda session, here: SpecimenSale(session),
-            lambda session, here: (readings.Alarms(session), noted(session, "alarms read")),
+            lambda session, context: Collecting(session),
+            lambda session, context: SpecimenSale(session),
+            lambda session, context: (readings.Alarms(session), noted(session, "alarms read")),
             readings.versions,
-            lambda session, here: Selling(session),
+            lambda session, context: Selling(session),
         )
-        return opens[self.chosen](self.session, here)
+        return opens[self.chosen](self.session, context)
 
     def left(self) -> Move:
         """Out."""
@@ -136,11 +136,11 @@ class Trials(_List):
 
     name: ClassVar[str] = "service trials"
 
-    def entries(self, here: Here) -> tuple[str, ...]:
+    def entries(self, context: Context) -> tuple[str, ...]:
         """In the order of the guided round."""
-        return tuple(trial_name(trial, here) for trial in trials.ORDER)
+        return tuple(trial_name(trial, context) for trial in trials.ORDER)
 
-    def opened(self, here: Here) -> Move:
+    def opened(self, context: Context) -> Move:
         """The trial, alone."""
         return trials.tried(trials.ORDER[self.chosen], self.session)
 

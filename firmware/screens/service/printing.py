@@ -9,34 +9,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.effects import PrintPaper
-from firmware.events import Event, TimedOut
-from firmware.here import Here
-from firmware.papers import DiagnosticTicket, Paper, Result, StatisticsTicket, Verdict
 from firmware.screens.screen import Move
-from firmware.screens.service.session import Outcome, Served, Session, closed, ended, joined, noted, panel, small
+from firmware.screens.service.session import Outcome, ServiceScreen, Session, closed, ended, joined, noted, panel, small
 from firmware.screens.service.trial import Judged
-from hal.ports import Hint, Key, Line, NotPrinted, Pressed, Printed, PrinterState, Size, View
+from firmware.service.print_jobs import DiagnosticTicket, PrintJob, StatisticsTicket, TrialOutcome, TrialResult
+from firmware.visit.context import Context
+from firmware.visit.effects import PrintService
+from firmware.visit.events import Event, TimedOut
+from hal.ports import Hint, Key, KeyPressed, Line, NotPrinted, Printed, PrinterState, Size, View
 
 
-def diagnostic(session: Session, here: Here) -> Move:
+def diagnostic(session: Session, context: Context) -> Move:
     """The test ticket."""
-    return printed(session, DiagnosticTicket(), "test ticket", here)
+    return printed(session, DiagnosticTicket(), "test ticket", context)
 
 
-def statistics(session: Session, here: Here) -> Move:
+def statistics(session: Session, context: Context) -> Move:
     """The statistics ticket; nothing is collected by it."""
-    return printed(session, StatisticsTicket(), "statistics ticket", here)
+    return printed(session, StatisticsTicket(), "statistics ticket", context)
 
 
-def printed(session: Session, paper: Paper, action: str, here: Here, *, judged: bool = False) -> Move:
+def printed(session: Session, paper: PrintJob, action: str, context: Context, *, judged: bool = False) -> Move:
     """Write it down, then print it. `action` is one of `counters.PAPER`."""
-    number = f"{action} {here.ledger.counters.used}"
-    return PrintingPaper(session, number, action, judged), noted(session, action), PrintPaper(paper, number)
+    number = f"{action} {context.ledger.counters.used}"
+    return PrintingPaper(session, number, action, judged), noted(session, action), PrintService(paper, number)
 
 
 @dataclass(frozen=True)
-class PrintingPaper(Served):
+class PrintingPaper(ServiceScreen):
     """The printer has it, and its own patience ends before ours."""
 
     name: ClassVar[str] = "service printing"
@@ -47,62 +47,64 @@ class PrintingPaper(Served):
     judged: bool = False
     """Whether the paper is looked at, once it is out."""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """The printer's answer, or its silence; the door waits for either."""
         match event:
             case Printed(self.number):
-                return self._out(here)
+                return self._out(context)
             case NotPrinted(self.number, state):
-                return self._not_out(state, here)
+                return self._not_out(state, context)
             case TimedOut():
-                return self._not_out(PrinterState.SILENT, here)
+                return self._not_out(PrinterState.SILENT, context)
         return self
 
-    def _out(self, here: Here) -> Move:
-        if not here.health.door_open:
+    def _out(self, context: Context) -> Move:
+        if not context.health.door_open:
             return closed(self.session)
-        return PaperJudged(self.session) if self.judged else Outcome(self.session, Result(self.action, Verdict.PASSED))
+        return (
+            PaperJudged(self.session) if self.judged else Outcome(self.session, TrialResult(self.action, TrialOutcome.PASSED))
+        )
 
-    def _not_out(self, state: PrinterState, here: Here) -> Move:
+    def _not_out(self, state: PrinterState, context: Context) -> Move:
         failed = noted(self.session, "not printed", f"{self.action}: {state.value}")
-        if not here.health.door_open:
+        if not context.health.door_open:
             return joined(closed(self.session), failed)
         if self.judged:
-            return joined(ended(self.session, Result("printer", Verdict.FAILED, state.value)), failed)
-        return Outcome(self.session, Result(self.action, Verdict.FAILED, state.value)), failed
+            return joined(ended(self.session, TrialResult("printer", TrialOutcome.FAILED, state.value)), failed)
+        return Outcome(self.session, TrialResult(self.action, TrialOutcome.FAILED, state.value)), failed
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """It is coming."""
-        return panel(self, here, Line(here.say("Impression…")))
+        return panel(self, context, Line(context.say("Impression…")))
 
 
 @dataclass(frozen=True)
-class PrinterTrial(Served):
+class PrinterTrial(ServiceScreen):
     """How the printer says it is; then a test ticket."""
 
     name: ClassVar[str] = "service printer"
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """OK prints; a printer that cannot is a bad one, MAX leaves it out."""
-        state = here.health.printer
+        state = context.health.printer
         match event:
-            case Pressed(Key.OK) if here.health.prints:
-                return printed(self.session, DiagnosticTicket(), "test ticket", here, judged=True)
-            case Pressed(Key.OK):
-                return ended(self.session, Result("printer", Verdict.FAILED, state.value if state else "unknown"))
-            case Pressed(Key.MAX):
-                return ended(self.session, Result("printer", Verdict.SKIPPED))
+            case KeyPressed(Key.OK) if context.health.prints:
+                return printed(self.session, DiagnosticTicket(), "test ticket", context, judged=True)
+            case KeyPressed(Key.OK):
+                return ended(self.session, TrialResult("printer", TrialOutcome.FAILED, state.value if state else "unknown"))
+            case KeyPressed(Key.MAX):
+                return ended(self.session, TrialResult("printer", TrialOutcome.SKIPPED))
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Its state, and about how many tickets are left."""
-        left = here.ledger.counters.tickets_left
+        left = context.ledger.counters.tickets_left
         return panel(
             self,
-            here,
-            Line(state_name(here.health.printer, here), Size.MEDIUM),
-            *small(here.say("Tickets restants : {left}", left=here.say("inconnu") if left is None else left)),
-            hints=(Hint(Key.MAX, here.say("passer")), Hint(Key.OK, here.say("ticket de test"))),
+            context,
+            Line(state_name(context.health.printer, context), Size.MEDIUM),
+            *small(context.say("Tickets restants : {left}", left=context.say("inconnu") if left is None else left)),
+            hints=(Hint(Key.MAX, context.say("passer")), Hint(Key.OK, context.say("ticket de test"))),
         )
 
 
@@ -113,24 +115,24 @@ class PaperJudged(Judged):
     name: ClassVar[str] = "service paper"
     trial: ClassVar[str] = "printer"
 
-    def lines(self, here: Here) -> tuple[Line, ...]:
+    def lines(self, context: Context) -> tuple[Line, ...]:
         """What to look at."""
-        return small(here.say("Ticket sorti, coupé, lisible,"), here.say("code carré net ?"))
+        return small(context.say("Ticket sorti, coupé, lisible,"), context.say("code carré net ?"))
 
 
-def state_name(state: PrinterState | None, here: Here) -> str:
+def state_name(state: PrinterState | None, context: Context) -> str:
     """What the printer says of itself, as a technician reads it."""
     match state:
         case PrinterState.OK:
-            return here.say("Imprimante prête")
+            return context.say("Imprimante prête")
         case PrinterState.NEAR_END:
-            return here.say("Fin de rouleau proche")
+            return context.say("Fin de rouleau proche")
         case PrinterState.OUT:
-            return here.say("Plus de papier")
+            return context.say("Plus de papier")
         case PrinterState.COVER_OPEN:
-            return here.say("Capot ouvert")
+            return context.say("Capot ouvert")
         case PrinterState.OFFLINE:
-            return here.say("Bourrage ou massicot")
+            return context.say("Bourrage ou massicot")
         case PrinterState.SILENT:
-            return here.say("Imprimante muette")
-    return here.say("Imprimante inconnue")
+            return context.say("Imprimante muette")
+    return context.say("Imprimante inconnue")

@@ -8,23 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from firmware.clock_trust import CONFIRMED, FREE, SYNCHRONISED, WRONG
-from firmware.effects import Inspect
-from firmware.events import Event, Inspected, TimedOut
-from firmware.here import Here
-from firmware.inspection import Inspection
+from firmware.ledger.clock_evidence import CONFIRMED, FREE, SYNCHRONISED, WRONG
 from firmware.screens.screen import Move
-from firmware.screens.service.session import Served, Session, closed, joined, noted, panel, small
+from firmware.screens.service.session import ServiceScreen, Session, closed, joined, noted, panel, small
 from firmware.screens.service.trial import Judged
-from hal.ports import Hint, Key, Line, Pressed, Size, View
+from firmware.service.inspection import Inspection
+from firmware.visit.context import Context
+from firmware.visit.effects import Inspect
+from firmware.visit.events import Event, Inspected, TimedOut
+from hal.ports import Hint, Key, KeyPressed, Line, Size, View
 
 SHOWN = 3
 """Lines of text on a page."""
 
 
-def yes(known: bool | None, here: Here) -> str:
+def yes(known: bool | None, context: Context) -> str:
     """`oui`, `non`, or that nobody can tell."""
-    return here.say("inconnu") if known is None else here.say("oui") if known else here.say("non")
+    return context.say("inconnu") if known is None else context.say("oui") if known else context.say("non")
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,17 @@ class _Read(Judged):
 
     found: Inspection | None = None
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """The readings, then a verdict; there is none before."""
         if isinstance(event, Inspected):
             return replace(self, found=event.inspection)
-        return super().answered(event, here) if self.found else self
+        return super().answered(event, context) if self.found else self
 
-    def lines(self, here: Here) -> tuple[Line, ...]:
+    def lines(self, context: Context) -> tuple[Line, ...]:
         """What was read, or that it is being read."""
-        return self.read(self.found, here) if self.found else small(here.say("Lecture…"))
+        return self.read(self.found, context) if self.found else small(context.say("Lecture…"))
 
-    def read(self, found: Inspection, here: Here) -> tuple[Line, ...]:
+    def read(self, found: Inspection, context: Context) -> tuple[Line, ...]:
         """What was read."""
         raise NotImplementedError
 
@@ -59,39 +59,39 @@ class ClockTrial(_Read):
     left: int = 50
     """Seconds until the session ends for want of an answer: each is another picture."""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """A second passes."""
         if event == TimedOut():
             return replace(self, left=self.left - 1) if self.left > 1 else closed(self.session)
-        return super().on(event, here)
+        return super().on(event, context)
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """A technician who finds it right ends a dispute between the clock and the journal."""
-        judged = super().answered(event, here)
-        confirmed = self.found is not None and event == Pressed(Key.OK)
+        judged = super().answered(event, context)
+        confirmed = self.found is not None and event == KeyPressed(Key.OK)
         return joined(judged, noted(self.session, CONFIRMED)) if confirmed else judged
 
-    def detail(self, here: Here) -> str:
+    def detail(self, context: Context) -> str:
         """What was agreed to, or not."""
-        return f"{here.now.isoformat(timespec='seconds')} {here.health.clock.quality}"
+        return f"{context.now.isoformat(timespec='seconds')} {context.health.clock.quality}"
 
-    def read(self, found: Inspection, here: Here) -> tuple[Line, ...]:
+    def read(self, found: Inspection, context: Context) -> tuple[Line, ...]:
         """Date and time, and how far they were believed so far."""
-        known = clock_name(here.health.clock.quality, here)
+        known = clock_name(context.health.clock.quality, context)
         return (
-            Line(f"{here.now:%d/%m/%Y %H:%M:%S}", Size.MEDIUM),
-            *small(here.say("{quality} · est-elle juste ?", quality=known)),
+            Line(f"{context.now:%d/%m/%Y %H:%M:%S}", Size.MEDIUM),
+            *small(context.say("{quality} · est-elle juste ?", quality=known)),
         )
 
 
-def clock_name(quality: str, here: Here) -> str:
+def clock_name(quality: str, context: Context) -> str:
     """How far the clock is believed, as a technician reads it."""
     names = {
-        SYNCHRONISED: here.say("Synchronisée"),
-        FREE: here.say("Libre, non synchronisée"),
-        WRONG: here.say("Fausse, ventes arrêtées"),
+        SYNCHRONISED: context.say("Synchronisée"),
+        FREE: context.say("Libre, non synchronisée"),
+        WRONG: context.say("Fausse, ventes arrêtées"),
     }
-    return names.get(quality) or here.say("Qualité inconnue")
+    return names.get(quality) or context.say("Qualité inconnue")
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,13 @@ class NetworkTrial(_Read):
     name: ClassVar[str] = "service network"
     trial: ClassVar[str] = "network"
 
-    def read(self, found: Inspection, here: Here) -> tuple[Line, ...]:
+    def read(self, found: Inspection, context: Context) -> tuple[Line, ...]:
         """The last contact; entries not acknowledged."""
         at = found.contact.at
-        when = here.say("jamais, ou inconnu") if at is None else f"{at.astimezone(here.now.tzinfo):%d/%m %H:%M:%S}"
-        unsent = here.say("inconnu") if found.unsent is None else str(found.unsent)
+        when = context.say("jamais, ou inconnu") if at is None else f"{at.astimezone(context.now.tzinfo):%d/%m %H:%M:%S}"
+        unsent = context.say("inconnu") if found.unsent is None else str(found.unsent)
         return small(
-            here.say("Dernier contact : {when}", when=when), here.say("Écritures non envoyées : {unsent}", unsent=unsent)
+            context.say("Dernier contact : {when}", when=when), context.say("Écritures non envoyées : {unsent}", unsent=unsent)
         )
 
 
@@ -118,78 +118,82 @@ class PowerTrial(_Read):
     name: ClassVar[str] = "service power"
     trial: ClassVar[str] = "power"
 
-    def read(self, found: Inspection, here: Here) -> tuple[Line, ...]:
+    def read(self, found: Inspection, context: Context) -> tuple[Line, ...]:
         """Mains, under-voltage, throttling, temperature."""
         supply = found.supply
-        heat = here.say("inconnu") if supply.celsius is None else f"{supply.celsius} °C"
+        heat = context.say("inconnu") if supply.celsius is None else f"{supply.celsius} °C"
         return small(
-            here.say("Secteur : {mains} · température : {heat}", mains=yes(here.health.mains, here), heat=heat),
-            here.say(
-                "Sous-tension : {low} · ralenti : {slow}", low=yes(supply.under_voltage, here), slow=yes(supply.throttled, here)
+            context.say("Secteur : {mains} · température : {heat}", mains=yes(context.health.mains, context), heat=heat),
+            context.say(
+                "Sous-tension : {low} · ralenti : {slow}",
+                low=yes(supply.under_voltage, context),
+                slow=yes(supply.throttled, context),
             ),
         )
 
 
-def versions(session: Session, here: Here) -> Move:
+def versions(session: Session, context: Context) -> Move:
     """What runs here."""
     return Versions(session), noted(session, "versions read"), Inspect()
 
 
 @dataclass(frozen=True)
-class Versions(Served):
+class Versions(ServiceScreen):
     """The software, the prices, what the city has published."""
 
     name: ClassVar[str] = "service versions"
 
     found: Inspection | None = None
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """Any key goes back."""
         match event:
             case Inspected(inspection):
                 return replace(self, found=inspection)
-            case Pressed():
+            case KeyPressed():
                 return self.session.then(self.session)
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """One line each."""
         found = self.found
         if found is None:
-            return panel(self, here, *small(here.say("Lecture…")))
-        published = ", ".join(f"{kind} {version}" for kind, version in found.versions) or here.say("rien")
+            return panel(self, context, *small(context.say("Lecture…")))
+        published = ", ".join(f"{kind} {version}" for kind, version in found.versions) or context.say("rien")
         return panel(
             self,
-            here,
+            context,
             *small(
-                here.say("Logiciel {software} · barème {tariff}", software=found.software, tariff=found.tariff),
-                here.say("Publié par la Ville : {published}", published=published),
-                here.say("Journal : écriture {seq}", seq=found.seq),
+                context.say("Logiciel {software} · barème {tariff}", software=found.software, tariff=found.tariff),
+                context.say("Publié par la Ville : {published}", published=published),
+                context.say("Journal : écriture {seq}", seq=found.seq),
             ),
-            hints=(Hint(Key.OK, here.say("retour")),),
+            hints=(Hint(Key.OK, context.say("retour")),),
         )
 
 
 @dataclass(frozen=True)
-class Alarms(Served):
+class Alarms(ServiceScreen):
     """What is wrong now, a page at a time."""
 
     name: ClassVar[str] = "service alarms"
 
     page: int = 0
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """+ turns the page, any other key goes back."""
-        pages = -(-len(here.health.alarms) // SHOWN)
+        pages = -(-len(context.health.alarms) // SHOWN)
         match event:
-            case Pressed(Key.PLUS) if pages > 1:
+            case KeyPressed(Key.PLUS) if pages > 1:
                 return replace(self, page=(self.page + 1) % pages)
-            case Pressed():
+            case KeyPressed():
                 return self.session.then(self.session)
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Their codes and names; the book says the rest."""
-        alarms = sorted(here.health.alarms)
-        shown = alarms[self.page * SHOWN :][:SHOWN] or [here.say("Aucune alarme")]
-        return panel(self, here, *small(*shown), hints=(Hint(Key.PLUS, here.say("suite")), Hint(Key.OK, here.say("retour"))))
+        alarms = sorted(context.health.alarms)
+        shown = alarms[self.page * SHOWN :][:SHOWN] or [context.say("Aucune alarme")]
+        return panel(
+            self, context, *small(*shown), hints=(Hint(Key.PLUS, context.say("suite")), Hint(Key.OK, context.say("retour")))
+        )

@@ -5,48 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.effects import Record
-from firmware.events import Event
-from firmware.facts import SalesResumed, SalesStopped, TestSold
-from firmware.here import Here
-from firmware.money import euros
-from firmware.papers import Specimen, StatisticsTicket
+from firmware.domain.money import euros
+from firmware.domain.purchase import Purchase
+from firmware.protocol.facts import SalesResumed, SalesStopped, TestSold
 from firmware.screens.screen import Move
 from firmware.screens.service.printing import printed
-from firmware.screens.service.session import Served, joined, panel, small
-from firmware.wish import Wish
-from hal.ports import Hint, Key, Line, Pressed, Size, View
+from firmware.screens.service.session import ServiceScreen, joined, panel, small
+from firmware.service.print_jobs import Specimen, StatisticsTicket
+from firmware.visit.context import Context
+from firmware.visit.effects import Record
+from firmware.visit.events import Event
+from hal.ports import Hint, Key, KeyPressed, Line, Size, View
 
 AN_HOUR = 4
 """Quarters."""
 
 
 @dataclass(frozen=True)
-class _Confirmed(Served):
+class _Confirmed(ServiceScreen):
     """OK does it, CANCEL does not."""
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """Nothing else is an answer."""
         match event:
-            case Pressed(Key.OK):
-                return self.confirmed(here)
-            case Pressed(Key.CANCEL):
+            case KeyPressed(Key.OK):
+                return self.confirmed(context)
+            case KeyPressed(Key.CANCEL):
                 return self.session.then(self.session)
         return self
 
-    def confirmed(self, here: Here) -> Move:
+    def confirmed(self, context: Context) -> Move:
         """What OK does."""
         raise NotImplementedError
 
-    def says(self, here: Here) -> tuple[str, str, str]:
+    def says(self, context: Context) -> tuple[str, str, str]:
         """The question, and two lines of what it means."""
         raise NotImplementedError
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """The question and what it means."""
-        question, *meaning = self.says(here)
-        hints = (Hint(Key.CANCEL, here.say("retour")), Hint(Key.OK, here.say("confirmer")))
-        return panel(self, here, Line(question, Size.MEDIUM), *small(*meaning), hints=hints)
+        question, *meaning = self.says(context)
+        hints = (Hint(Key.CANCEL, context.say("retour")), Hint(Key.OK, context.say("confirmer")))
+        return panel(self, context, Line(question, Size.MEDIUM), *small(*meaning), hints=hints)
 
 
 @dataclass(frozen=True)
@@ -55,24 +55,24 @@ class SpecimenSale(_Confirmed):
 
     name: ClassVar[str] = "service test sale"
 
-    def confirmed(self, here: Here) -> Move:
+    def confirmed(self, context: Context) -> Move:
         """Numbered apart from the sales, which have no hole for it."""
-        reference = f"{here.site.station}-T{here.ledger.counters.birth.tests + 1:05d}"
+        reference = f"{context.site.station}-T{context.ledger.counters.birth.tests + 1:05d}"
         sold = Record(TestSold(self.session.person, reference))
-        return joined(printed(self.session, Specimen(reference, an_hour(here)), "test sale ticket", here), sold)
+        return joined(printed(self.session, Specimen(reference, an_hour(context)), "test sale ticket", context), sold)
 
-    def says(self, here: Here) -> tuple[str, str, str]:
+    def says(self, context: Context) -> tuple[str, str, str]:
         """What it tries, and what it cannot."""
         return (
-            here.say("Vente de test à 0 € ?"),
-            here.say("Ni droit, ni recette ; ticket « sans valeur »."),
-            here.say("Le terminal ne sait pas débiter 0 €."),
+            context.say("Vente de test à 0 € ?"),
+            context.say("Ni droit, ni recette ; ticket « sans valeur »."),
+            context.say("Le terminal ne sait pas débiter 0 €."),
         )
 
 
-def an_hour(here: Here) -> int | None:
+def an_hour(context: Context) -> int | None:
     """What an hour costs a visitor now, in cents; None where none is sold."""
-    offers = here.offers(Wish(""))
+    offers = context.offers(Purchase(""))
     return offers[AN_HOUR - 1].cents if len(offers) >= AN_HOUR else None
 
 
@@ -82,18 +82,20 @@ class Collecting(_Confirmed):
 
     name: ClassVar[str] = "service collection"
 
-    def confirmed(self, here: Here) -> Move:
+    def confirmed(self, context: Context) -> Move:
         """Written down first: the ticket's journal head includes it."""
-        collected = Record(here.ledger.counters.collection(self.session.person))
-        return joined(printed(self.session, StatisticsTicket(), "statistics ticket", here), collected)
+        collected = Record(context.ledger.counters.collection(self.session.person))
+        return joined(printed(self.session, StatisticsTicket(), "statistics ticket", context), collected)
 
-    def says(self, here: Here) -> tuple[str, str, str]:
+    def says(self, context: Context) -> tuple[str, str, str]:
         """Its number, and what it would take."""
-        counters = here.ledger.counters
+        counters = context.ledger.counters
         return (
-            here.say("Faire le relevé n° {number} ?", number=counters.collections + 1),
-            here.say("{sales} ventes, {amount}", sales=counters.since.sales, amount=euros(counters.since.cents, here.language)),
-            here.say("Les compteurs repartent de zéro."),
+            context.say("Faire le relevé n° {number} ?", number=counters.collections + 1),
+            context.say(
+                "{sales} ventes, {amount}", sales=counters.since.sales, amount=euros(counters.since.cents, context.language)
+            ),
+            context.say("Les compteurs repartent de zéro."),
         )
 
 
@@ -103,18 +105,22 @@ class Selling(_Confirmed):
 
     name: ClassVar[str] = "service sales"
 
-    def confirmed(self, here: Here) -> Move:
+    def confirmed(self, context: Context) -> Move:
         """The other of the two."""
         person = self.session.person
-        fact = SalesResumed(person) if here.ledger.stopped else SalesStopped(person)
+        fact = SalesResumed(person) if context.ledger.stopped else SalesStopped(person)
         return joined(self.session.then(self.session), Record(fact))
 
-    def says(self, here: Here) -> tuple[str, str, str]:
+    def says(self, context: Context) -> tuple[str, str, str]:
         """What motorists will then read."""
-        if here.ledger.stopped:
-            return here.say("Remettre en vente ?"), here.say("L’horodateur vend de nouveau,"), here.say("porte fermée ou non.")
+        if context.ledger.stopped:
+            return (
+                context.say("Remettre en vente ?"),
+                context.say("L’horodateur vend de nouveau,"),
+                context.say("porte fermée ou non."),
+            )
         return (
-            here.say("Mettre hors vente ?"),
-            here.say("Affichera : Machine hors service, code S1,"),
-            here.say("même après une coupure."),
+            context.say("Mettre hors vente ?"),
+            context.say("Affichera : Machine hors service, code S1,"),
+            context.say("même après une coupure."),
         )

@@ -1,6 +1,7 @@
 """A technician's session: who, where it goes back to, and what ends it. Knows no clock, no wire, no disk.
 
-The theory. Every screen of the menu is a `Served`: it knows its session, and two things end it whatever it shows: the door is
+The theory. Every screen of the menu is a `ServiceScreen`: it knows its session, and two things end it whatever it shows: the
+door is
 closed, or nobody has pressed a key for two minutes. What a technician does is written down with the person's number before it
 is done. A trial does not know whether it is one of many: it hands its result to `session.then`.
 """
@@ -12,14 +13,14 @@ from dataclasses import dataclass, field, replace
 from textwrap import wrap
 from typing import ClassVar
 
-from firmware.effects import Effect, Record
-from firmware.events import Event, TimedOut
-from firmware.facts import ServiceClosed, ServiceDone
-from firmware.here import Here
-from firmware.papers import Result, Verdict
+from firmware.protocol.facts import ServiceClosed, ServiceDone
 from firmware.screens.screen import Move, Over, Screen
-from firmware.words import DISPLAY_COLUMNS
-from hal.ports import DoorClosed, Hint, Key, Line, Pressed, Size, View
+from firmware.service.print_jobs import TrialOutcome, TrialResult
+from firmware.visit.context import Context
+from firmware.visit.effects import Effect, Record
+from firmware.visit.events import Event, TimedOut
+from firmware.visit.words import DISPLAY_COLUMNS
+from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 DETAIL_LINES = 3
 """Room for the names of all keys."""
@@ -36,26 +37,26 @@ class Session:
     """Back to the menu."""
     then: Callable[[Session], Move] = field(repr=False)
     """What follows a trial; the results so far are in the session it is given."""
-    results: tuple[Result, ...] = ()
+    results: tuple[TrialResult, ...] = ()
     step: str = ""
     """`3/8` in a guided round; empty otherwise."""
 
 
 @dataclass(frozen=True)
-class Served(Screen):
+class ServiceScreen(Screen):
     """A screen of the menu."""
 
     patience: ClassVar[float] = SILENCE
 
     session: Session
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """The door and silence end the session; everything else is the screen's own."""
         if isinstance(event, DoorClosed | TimedOut):
             return closed(self.session)
-        return self.answered(event, here)
+        return self.answered(event, context)
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """The next screen, for any other event."""
         raise NotImplementedError
 
@@ -70,11 +71,11 @@ def noted(session: Session, action: str, detail: str = "") -> Record:
     return Record(ServiceDone(session.person, action, detail))
 
 
-def panel(screen: Served, here: Here, *middle: Line, hints: tuple[Hint, ...] = ()) -> View:
+def panel(screen: ServiceScreen, context: Context, *middle: Line, hints: tuple[Hint, ...] = ()) -> View:
     """The view with the band of the menu on top: whose session it is, and how far a guided round has come."""
-    who = here.say("Service {person}", person=screen.session.person)
+    who = context.say("Service {person}", person=screen.session.person)
     return View(
-        screen.name, f"{who} · {screen.session.step}" if screen.session.step else who, f"{here.now:%H:%M}", middle, hints
+        screen.name, f"{who} · {screen.session.step}" if screen.session.step else who, f"{context.now:%H:%M}", middle, hints
     )
 
 
@@ -83,12 +84,12 @@ def small(*texts: str) -> tuple[Line, ...]:
     return tuple(Line(text, Size.SMALL) for text in texts)
 
 
-def ended(session: Session, result: Result) -> Move:
+def ended(session: Session, result: TrialResult) -> Move:
     """A trial has ended: written down; said, unless a guided round goes on after a good one."""
     detail = f"{result.verdict.value}: {result.detail}" if result.detail else result.verdict.value
     told = noted(session, f"{result.trial} test", detail)
     after = replace(session, results=(*session.results, result))
-    if session.step and result.verdict is not Verdict.FAILED:
+    if session.step and result.verdict is not TrialOutcome.FAILED:
         return joined(after.then(after), told)
     return Outcome(after, result), told
 
@@ -103,46 +104,46 @@ def joined(move: Move, *before: Effect) -> Move:
 
 
 @dataclass(frozen=True)
-class Outcome(Served):
+class Outcome(ServiceScreen):
     """How a trial or a print ended, and why."""
 
     name: ClassVar[str] = "service result"
 
-    result: Result
+    result: TrialResult
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """Any key goes on."""
-        return self.session.then(self.session) if isinstance(event, Pressed) else self
+        return self.session.then(self.session) if isinstance(event, KeyPressed) else self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Good, bad or left out; the reason below."""
         why = wrap(self.result.detail, DISPLAY_COLUMNS, max_lines=DETAIL_LINES, placeholder="…")
         size = Size.SMALL if len(why) > 1 else Size.MEDIUM
-        title = Line(trial_name(self.result.trial, here), size, beside=verdict_name(self.result.verdict, here))
-        return panel(self, here, title, *small(*why), hints=(Hint(Key.OK, here.say("suite")),))
+        title = Line(trial_name(self.result.trial, context), size, beside=verdict_name(self.result.verdict, context))
+        return panel(self, context, title, *small(*why), hints=(Hint(Key.OK, context.say("suite")),))
 
 
-def verdict_name(verdict: Verdict, here: Here) -> str:
+def verdict_name(verdict: TrialOutcome, context: Context) -> str:
     """How it ended, in a word."""
     match verdict:
-        case Verdict.PASSED:
-            return here.say("Bon")
-        case Verdict.FAILED:
-            return here.say("Défaut")
-        case Verdict.SKIPPED:
-            return here.say("Non essayé")
+        case TrialOutcome.PASSED:
+            return context.say("Bon")
+        case TrialOutcome.FAILED:
+            return context.say("Défaut")
+        case TrialOutcome.SKIPPED:
+            return context.say("Non essayé")
 
 
-def trial_name(trial: str, here: Here) -> str:
+def trial_name(trial: str, context: Context) -> str:
     """What was tried, as a technician calls it."""
     names = {
-        "keypad": here.say("Clavier"),
-        "display": here.say("Écran"),
-        "buzzer": here.say("Avertisseur sonore"),
-        "printer": here.say("Imprimante"),
-        "terminal": here.say("Terminal de paiement"),
-        "clock": here.say("Horloge"),
-        "network": here.say("Réseau"),
-        "power": here.say("Alimentation"),
+        "keypad": context.say("Clavier"),
+        "display": context.say("Écran"),
+        "buzzer": context.say("Avertisseur sonore"),
+        "printer": context.say("Imprimante"),
+        "terminal": context.say("Terminal de paiement"),
+        "clock": context.say("Horloge"),
+        "network": context.say("Réseau"),
+        "power": context.say("Alimentation"),
     }
-    return names.get(trial) or here.say("Impression")
+    return names.get(trial) or context.say("Impression")

@@ -5,47 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.events import Event
-from firmware.here import Here
-from firmware.papers import Result, Verdict
 from firmware.screens.screen import Move
-from firmware.screens.service.session import Served, ended, panel, trial_name
-from hal.ports import Hint, Key, Line, Pressed, Size, View
+from firmware.screens.service.session import ServiceScreen, ended, panel, trial_name
+from firmware.service.print_jobs import TrialOutcome, TrialResult
+from firmware.visit.context import Context
+from firmware.visit.events import Event
+from hal.ports import Hint, Key, KeyPressed, Line, Size, View
 
-VERDICTS = {Key.OK: Verdict.PASSED, Key.CANCEL: Verdict.FAILED, Key.MAX: Verdict.SKIPPED}
+VERDICTS = {Key.OK: TrialOutcome.PASSED, Key.CANCEL: TrialOutcome.FAILED, Key.MAX: TrialOutcome.SKIPPED}
 
 
 @dataclass(frozen=True)
-class Judged(Served):
+class Judged(ServiceScreen):
     """OK is good, CANCEL is bad, MAX leaves it out."""
 
     trial: ClassVar[str] = ""
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """A verdict ends it."""
         match event:
-            case Pressed(key) if key in VERDICTS:
-                return ended(self.session, Result(self.trial, VERDICTS[key], self.detail(here)))
+            case KeyPressed(key) if key in VERDICTS:
+                return ended(self.session, TrialResult(self.trial, VERDICTS[key], self.detail(context)))
         return self
 
-    def detail(self, here: Here) -> str:
+    def detail(self, context: Context) -> str:
         """What was read, for the journal."""
         return ""
 
-    def lines(self, here: Here) -> tuple[Line, ...]:
+    def lines(self, context: Context) -> tuple[Line, ...]:
         """What is to be judged."""
         raise NotImplementedError
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """What is tried, what to judge, and the three answers."""
         return panel(
             self,
-            here,
-            Line(trial_name(self.trial, here), Size.SMALL),
-            *self.lines(here),
+            context,
+            Line(trial_name(self.trial, context), Size.SMALL),
+            *self.lines(context),
             hints=(
-                Hint(Key.CANCEL, here.say("défaut")),
-                Hint(Key.MAX, here.say("passer")),
-                Hint(Key.OK, here.say("bon")),
+                Hint(Key.CANCEL, context.say("défaut")),
+                Hint(Key.MAX, context.say("passer")),
+                Hint(Key.OK, context.say("bon")),
             ),
         )

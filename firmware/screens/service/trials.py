@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import ClassVar
 
-from firmware.effects import Beep, Inspect, Probe
-from firmware.events import Event, TimedOut
-from firmware.here import Here
-from firmware.papers import Result, Verdict
 from firmware.screens.screen import Move
 from firmware.screens.service import readings
 from firmware.screens.service.printing import PrinterTrial
-from firmware.screens.service.session import Served, Session, ended, panel, small
+from firmware.screens.service.session import ServiceScreen, Session, ended, panel, small
 from firmware.screens.service.trial import Judged
-from hal.ports import DoorClosed, Held, Hint, Key, Line, Pattern, Pressed, Size, TerminalIs, Tone, View
+from firmware.service.print_jobs import TrialOutcome, TrialResult
+from firmware.visit.context import Context
+from firmware.visit.effects import AskTerminal, Beep, Inspect
+from firmware.visit.events import Event, TimedOut
+from hal.ports import DoorClosed, Hint, Key, KeyHeld, KeyPressed, Line, Pattern, Size, TerminalIs, Tone, View
 
 ORDER = ("keypad", "display", "buzzer", "printer", "terminal", "clock", "network", "power")
 PATTERNS = tuple(Pattern)
@@ -39,7 +39,7 @@ def tried(trial: str, session: Session) -> Move:
         case "printer":
             return PrinterTrial(session)
         case "terminal":
-            return TerminalTrial(session), Probe()
+            return TerminalTrial(session), AskTerminal()
         case "clock":
             return readings.ClockTrial(session), Inspect()
         case "network":
@@ -48,7 +48,7 @@ def tried(trial: str, session: Session) -> Move:
 
 
 @dataclass(frozen=True)
-class KeypadTrial(Served):
+class KeypadTrial(ServiceScreen):
     """Every key is pressed once; the ones that were not are named."""
 
     name: ClassVar[str] = "service keypad"
@@ -63,55 +63,55 @@ class KeypadTrial(Served):
         """In the order of the panel."""
         return tuple(key for key in Key if key not in self.seen)
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """Silence ends the trial, not the session."""
-        return self.answered(event, here) if isinstance(event, TimedOut) else super().on(event, here)
+        return self.answered(event, context) if isinstance(event, TimedOut) else super().on(event, context)
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """A key is ticked off; the last one ends it well. CANCEL held, or silence, ends it as it is."""
         match event:
-            case Pressed(key):
+            case KeyPressed(key):
                 heard = replace(self, seen=self.seen | {key})
-                return heard if heard.missing else ended(self.session, Result("keypad", Verdict.PASSED))
-            case Held(Key.CANCEL) | TimedOut():
+                return heard if heard.missing else ended(self.session, TrialResult("keypad", TrialOutcome.PASSED))
+            case KeyHeld(Key.CANCEL) | TimedOut():
                 names = " ".join(key.value for key in self.missing)
-                return ended(self.session, Result("keypad", Verdict.FAILED, names))
+                return ended(self.session, TrialResult("keypad", TrialOutcome.FAILED, names))
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """How many are done, and the next that are not."""
         left = shorten(" ".join(key.value for key in self.missing), NAMES, placeholder="…")
         return panel(
             self,
-            here,
-            Line(here.say("Pressez chaque touche une fois"), Size.SMALL),
+            context,
+            Line(context.say("Pressez chaque touche une fois"), Size.SMALL),
             Line(f"{len(self.seen)} / {len(Key)}"),
-            *small(here.say("Reste : {keys}", keys=left)),
-            hints=(Hint(Key.CANCEL, here.say("tenue : finir")),),
+            *small(context.say("Reste : {keys}", keys=left)),
+            hints=(Hint(Key.CANCEL, context.say("tenue : finir")),),
         )
 
 
 @dataclass(frozen=True)
-class DisplayTrial(Served):
+class DisplayTrial(ServiceScreen):
     """Patterns on the whole glass, one after the other."""
 
     name: ClassVar[str] = "service pattern"
 
     shown: int = 0
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """Any key shows the next; after the last the technician judges."""
         match event:
-            case Pressed() if self.shown + 1 < len(PATTERNS):
+            case KeyPressed() if self.shown + 1 < len(PATTERNS):
                 return replace(self, shown=self.shown + 1)
-            case Pressed():
+            case KeyPressed():
                 return DisplayJudged(self.session)
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """The pattern; its name is for programs."""
         pattern = PATTERNS[self.shown]
-        return replace(panel(self, here, *small(pattern.value)), pattern=pattern)
+        return replace(panel(self, context, *small(pattern.value)), pattern=pattern)
 
 
 @dataclass(frozen=True)
@@ -121,9 +121,9 @@ class DisplayJudged(Judged):
     name: ClassVar[str] = "service display"
     trial: ClassVar[str] = "display"
 
-    def lines(self, here: Here) -> tuple[Line, ...]:
+    def lines(self, context: Context) -> tuple[Line, ...]:
         """What should have been seen."""
-        return small(here.say("Tout allumé, un cadre, seize gris :"), here.say("l’écran était-il entier ?"))
+        return small(context.say("Tout allumé, un cadre, seize gris :"), context.say("l’écran était-il entier ?"))
 
 
 @dataclass(frozen=True)
@@ -133,42 +133,42 @@ class BuzzerTrial(Judged):
     name: ClassVar[str] = "service buzzer"
     trial: ClassVar[str] = "buzzer"
 
-    def answered(self, event: Event, here: Here) -> Move:
+    def answered(self, event: Event, context: Context) -> Move:
         """+ again; the rest is a verdict."""
-        return (self, Beep(Tone.WARNING)) if event == Pressed(Key.PLUS) else super().answered(event, here)
+        return (self, Beep(Tone.WARNING)) if event == KeyPressed(Key.PLUS) else super().answered(event, context)
 
-    def lines(self, here: Here) -> tuple[Line, ...]:
+    def lines(self, context: Context) -> tuple[Line, ...]:
         """What should have been heard."""
-        return small(here.say("Un bip long : entendu ?"), here.say("+ pour l’entendre encore"))
+        return small(context.say("Un bip long : entendu ?"), context.say("+ pour l’entendre encore"))
 
 
 @dataclass(frozen=True)
-class TerminalTrial(Served):
+class TerminalTrial(ServiceScreen):
     """The terminal is asked on its line; its protocol knows no payment of nothing, so no bank hears of it."""
 
     name: ClassVar[str] = "service terminal"
     patience: ClassVar[float] = 25.0
     """Longer than the driver needs for three tries."""
 
-    def on(self, event: Event, here: Here) -> Move:
+    def on(self, event: Event, context: Context) -> Move:
         """Its answer ends the trial; so does its silence."""
         match event:
             case TerminalIs(True):
-                return ended(self.session, Result("terminal", Verdict.PASSED))
+                return ended(self.session, TrialResult("terminal", TrialOutcome.PASSED))
             case TerminalIs(False) | TimedOut():
-                return ended(self.session, Result("terminal", Verdict.FAILED, here.say("ne répond pas")))
-            case Pressed(Key.MAX):
-                return ended(self.session, Result("terminal", Verdict.SKIPPED))
+                return ended(self.session, TrialResult("terminal", TrialOutcome.FAILED, context.say("ne répond pas")))
+            case KeyPressed(Key.MAX):
+                return ended(self.session, TrialResult("terminal", TrialOutcome.SKIPPED))
             case DoorClosed():
-                return super().on(event, here)
+                return super().on(event, context)
         return self
 
-    def view(self, here: Here) -> View:
+    def view(self, context: Context) -> View:
         """Wait; and what this does not try."""
         return panel(
             self,
-            here,
-            Line(here.say("Le terminal répond-il ?"), Size.MEDIUM),
-            *small(here.say("Liaison seulement : Concert ne connaît"), here.say("pas de paiement à 0 €.")),
-            hints=(Hint(Key.MAX, here.say("passer")),),
+            context,
+            Line(context.say("Le terminal répond-il ?"), Size.MEDIUM),
+            *small(context.say("Liaison seulement : Concert ne connaît"), context.say("pas de paiement à 0 €.")),
+            hints=(Hint(Key.MAX, context.say("passer")),),
         )

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from hal.board import ContactWiring, load_board
-from simulator.devices.header import Header, Pull
+from simulator.devices.header import Header, PullResistor
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.ssd1322 import Ssd1322
 
@@ -30,7 +30,7 @@ class SharedHeader(Header):
         self._lock = threading.RLock()
         super().__init__()
 
-    def make_input(self, line: int, pull: Pull = Pull.OFF) -> None:
+    def make_input(self, line: int, pull: PullResistor = PullResistor.OFF) -> None:
         with self._lock:
             super().make_input(line, pull)
 

@@ -21,10 +21,10 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.envelope import message_of, public_key_text, sealed
+from firmware.protocol.envelope import message_of, public_key_text, sealed
 from firmware.tariff import load_tariffs
 from workshop.flash.image import Image, checked_image
-from workshop.flash.unit import Known, Unit, unit_of
+from workshop.flash.unit import StationUnit, UnitReferences, unit_of
 
 ROOT = Path(__file__).parents[3]
 MIB = 1 << 20
@@ -236,12 +236,12 @@ def bundle(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def known() -> Known:
-    return Known(load_tariffs(ROOT / "tariffs.json"), ROOT / "board")
+def known() -> UnitReferences:
+    return UnitReferences(load_tariffs(ROOT / "tariffs.json"), ROOT / "board")
 
 
 @pytest.fixture
-def unit(known: Known) -> Unit:
+def unit(known: UnitReferences) -> StationUnit:
     return unit_of(WORDS, known)
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.envelope import public_key_text
-from firmware.seal import Seal, create_seal
+from firmware.paper.receipt_signing import SigningKey, create_signing_key
+from firmware.protocol.envelope import public_key_text
 from hal.board import load_board
 from hal.computers import COMPUTERS
 from workshop.bundle import build, cli
@@ -25,16 +25,16 @@ from workshop.bundle.archive import tar_of
 from workshop.bundle.boot import boot_files, settings
 from workshop.bundle.build import contents, signed
 from workshop.bundle.station import station_wheel
+from workshop.common.errors import ProofError
+from workshop.common.recipe import read_recipe
 from workshop.flash.bundle import Bundle, checked_bundle
-from workshop.flash.errors import ProofError
 from workshop.flash.image import Image, checked_image
 from workshop.flash.medium import created
 from workshop.flash.provision import provisioned
 from workshop.flash.scratch import scratch
 from workshop.flash.stock import additions, boot_copy, format_of
-from workshop.flash.unit import Unit
-from workshop.flash.work import Source, flash
-from workshop.image.recipe import read_recipe
+from workshop.flash.unit import StationUnit
+from workshop.flash.work import CardSource, flash
 from workshop.image.tools import BuildError
 
 ROOT = Path(__file__).parents[3]
@@ -48,8 +48,8 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def seal(tmp_path_factory: pytest.TempPathFactory) -> Seal:
-    return create_seal(tmp_path_factory.mktemp("release") / "key")
+def signing_key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+    return create_signing_key(tmp_path_factory.mktemp("release") / "key")
 
 
 @pytest.fixture(scope="session")
@@ -63,11 +63,11 @@ def boot(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
 
 
 @pytest.fixture
-def built(station: Path, boot: Mapping[str, bytes], seal: Seal, tmp_path: Path) -> Path:
+def built(station: Path, boot: Mapping[str, bytes], signing_key: SigningKey, tmp_path: Path) -> Path:
     """Everything but the packages of others."""
     file = tmp_path / "built" / "station.tar"
-    signed(tar_of(contents(station.parent, boot)), read_recipe(), file, seal)
-    file.with_name("release.pub").write_text(public_key_text(seal.public) + "\n")
+    signed(tar_of(contents(station.parent, boot)), read_recipe(), file, signing_key)
+    file.with_name("release.pub").write_text(public_key_text(signing_key.public) + "\n")
     return file
 
 
@@ -124,7 +124,7 @@ def test_a_computer_config_txt_cannot_tell_apart_is_refused() -> None:
 # --- onto a stock system ------------------------------------------------------------------------------------------
 
 
-def test_flash_sh_lays_it_beside_a_stock_system(built: Path, stock: Path, unit: Unit, tmp_path: Path) -> None:
+def test_flash_sh_lays_it_beside_a_stock_system(built: Path, stock: Path, unit: StationUnit, tmp_path: Path) -> None:
     words: list[str | Path] = [*("--image", stock, "--bundle", built, "--release-key", built.with_name("release.pub"))]
     words += ["--to-file", tmp_path / "card.img", "--station", "75011-0042", "--zone", "1", "--sector", "11D"]
     words += ["--address", unit.site.address, "--nearest", unit.site.nearest, "--central", unit.site.central]
@@ -149,23 +149,23 @@ def read_boot(card: Path, place: Path) -> Path:
 
 
 def test_a_system_with_another_python_is_found_out_while_the_card_does_not_boot(
-    image: Image, built: Path, unit: Unit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seal: Seal
+    image: Image, built: Path, unit: StationUnit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signing_key: SigningKey
 ) -> None:
     monkeypatch.setattr("workshop.bundle.wheels.PYTHON", "3.13")
-    signed(built.read_bytes(), read_recipe(), built, seal)
+    signed(built.read_bytes(), read_recipe(), built, signing_key)
     with scratch() as folder, created(tmp_path / "card.img", image.size) as card:
         with pytest.raises(ProofError, match=r"python3\.13.*the bundle is for another release of Raspberry Pi OS"):
-            flash(Source(image, taken(built)), unit, card, folder, silent)
+            flash(CardSource(image, taken(built)), unit, card, folder, silent)
         assert card.read(0, 4096) == bytes(4096)
 
 
-def test_a_system_of_32_bits_is_found_out(stock: Path, built: Path, unit: Unit, tmp_path: Path) -> None:
+def test_a_system_of_32_bits_is_found_out(stock: Path, built: Path, unit: StationUnit, tmp_path: Path) -> None:
     raw = lzma.decompress(stock.read_bytes())
     narrow = raw.replace(b"\xb7\0, a Python for 64", b"\x28\0, a Python for 32")
     assert narrow != raw
     (tmp_path / "narrow.img").write_bytes(narrow)
     (tmp_path / "narrow.img.sha256").write_text(hashlib.sha256(narrow).hexdigest())
-    source = Source(checked_image(tmp_path / "narrow.img", stock, silent), taken(built))
+    source = CardSource(checked_image(tmp_path / "narrow.img", stock, silent), taken(built))
     with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
         with pytest.raises(ProofError, match="take the 64-bit Raspberry Pi OS"):
             flash(source, unit, card, folder, silent)
@@ -195,7 +195,7 @@ def needed() -> Iterator[str]:
 
 
 @pytest.fixture
-def whole(station: Path, boot: Mapping[str, bytes], seal: Seal, tmp_path: Path) -> Path:
+def whole(station: Path, boot: Mapping[str, bytes], signing_key: SigningKey, tmp_path: Path) -> Path:
     """A bundle with every package, as they are compiled for this computer."""
     folder = tmp_path / "wheels"
     folder.mkdir()
@@ -204,14 +204,14 @@ def whole(station: Path, boot: Mapping[str, bytes], seal: Seal, tmp_path: Path) 
         file, data = installed_wheel(name)
         (folder / file).write_bytes(data)
     bundle = tmp_path / "whole.tar"
-    signed(tar_of(contents(folder, boot)), read_recipe(), bundle, seal)
-    bundle.with_name("release.pub").write_text(public_key_text(seal.public) + "\n")
+    signed(tar_of(contents(folder, boot)), read_recipe(), bundle, signing_key)
+    bundle.with_name("release.pub").write_text(public_key_text(signing_key.public) + "\n")
     return bundle
 
 
 @pytest.mark.parametrize("stock", ["firstrun.sh"], indirect=True)
 def test_its_first_start_without_a_network_makes_a_station_that_sells(
-    whole: Path, image: Image, unit: Unit, tmp_path: Path
+    whole: Path, image: Image, unit: StationUnit, tmp_path: Path
 ) -> None:
     """By the real first-boot.sh, with a Python that sees nothing of this computer's packages."""
     (tmp_path / "state").mkdir(mode=0o700)

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import pytest
 
-from workshop.flash.disks import Disk, disks, disks_in, named
-from workshop.flash.errors import TargetError
+from workshop.common.errors import TargetError
+from workshop.flash.disks import BlockDevice, disks, disks_in, named
 from workshop.flash.medium import opened
 from workshop.flash.refusals import Wanted, require_safe
 
@@ -34,7 +34,7 @@ def run(*command: str | Path) -> str:
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True, env=environment).stdout
 
 
-def judged(path: str | Path, wanted: Wanted = WANTED) -> Disk:
+def judged(path: str | Path, wanted: Wanted = WANTED) -> BlockDevice:
     disk = named(str(path), disks())
     require_safe(disk, wanted)
     return disk
@@ -165,7 +165,7 @@ def test_a_device_in_use_by_another_program_is_refused(loops: Loops) -> None:
 # --- exchanged between the look and the grasp ---------------------------------------------------------------------
 
 
-def node(place: Path, disk: Disk) -> Disk:
+def node(place: Path, disk: BlockDevice) -> BlockDevice:
     """A device file of our own, for the same device: a name an attacker may change."""
     major, minor = map(int, disk.number.split(":"))
     os.mknod(place, 0o060600, os.makedev(major, minor))

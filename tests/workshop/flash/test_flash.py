@@ -15,21 +15,21 @@ from typing import Protocol
 import msgspec
 import pytest
 
-from firmware.envelope import public_key_text
-from firmware.facts import Started
-from firmware.journal import Journal
-from firmware.site import Site
-from firmware.state import open_journal, open_seal
+from firmware.domain.site import Site
+from firmware.journal.journal import Journal
+from firmware.protocol.envelope import public_key_text
+from firmware.protocol.facts import Started
+from firmware.station.state_folder import open_journal, open_signing_key
 from hal.board import read_toml
+from workshop.common.errors import ProofError, WriteError
+from workshop.common.partitions import HEAD, TableError, table_in
 from workshop.flash.disks import disks, named
-from workshop.flash.errors import ProofError, WriteError
 from workshop.flash.image import Image
 from workshop.flash.medium import Card, created, opened
 from workshop.flash.prove import prove_root, prove_state
 from workshop.flash.scratch import scratch, sweep
-from workshop.flash.table import HEAD, TableError, table_in
-from workshop.flash.unit import Unit
-from workshop.flash.work import Done, Source, flash, station_on
+from workshop.flash.unit import StationUnit
+from workshop.flash.work import CardSource, Done, flash, station_on
 
 OWNER = 900
 
@@ -72,17 +72,17 @@ def mounted(partition: str, place: Path) -> Iterator[Path]:
         run("umount", place)
 
 
-def test_the_written_file_system_is_that_station(image: Image, unit: Unit, loops: Loops, tmp_path: Path) -> None:
+def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit, loops: Loops, tmp_path: Path) -> None:
     """On a card full of something else, looked at by the kernel and by the station's own code."""
     loop = loops(image.size, "--partscan")
     loop.file.write_bytes(os.urandom(image.size))
     with scratch() as folder, opened(named(loop.path, disks())) as card:
-        done = flash(Source(image, None), unit, card, folder, silent)
+        done = flash(CardSource(image, None), unit, card, folder, silent)
     assert boots(loop.file)
     run("partx", "--update", loop.path)
     with mounted(f"{loop.path}p4", tmp_path / "state") as state:
         assert read_toml(state / "station.toml", Site) == unit.site
-        assert public_key_text(open_seal(state).public) == done.public_key
+        assert public_key_text(open_signing_key(state).public) == done.public_key
         assert (state / "board").read_text().strip() == "paris-v1"
         assert (state / "central.pub").read_text().strip() == unit.central_key
         owners = {(path.stat().st_uid, path.stat().st_gid) for path in (state, *state.iterdir()) if path.name != "lost+found"}
@@ -95,30 +95,30 @@ def test_the_written_file_system_is_that_station(image: Image, unit: Unit, loops
         assert journal.head.seq == 0
 
 
-def test_everything_else_on_the_card_is_the_image(image: Image, unit: Unit, raw_image: bytes, tmp_path: Path) -> None:
+def test_everything_else_on_the_card_is_the_image(image: Image, unit: StationUnit, raw_image: bytes, tmp_path: Path) -> None:
     with scratch() as folder, created(tmp_path / "card.img", image.size) as card:
-        flash(Source(image, None), unit, card, folder, silent)
+        flash(CardSource(image, None), unit, card, folder, silent)
     written, state = (tmp_path / "card.img").read_bytes(), image.table.region(4)
     assert written[: state.start] == raw_image[: state.start]
     assert written[state.end :] == raw_image[state.end :]
 
 
-def test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else(image: Image, unit: Unit, tmp_path: Path) -> None:
+def test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else(image: Image, unit: StationUnit, tmp_path: Path) -> None:
     keys = set()
     for name in ("one", "two"):
         with scratch() as folder, created(tmp_path / name, image.size) as card:
-            keys.add(flash(Source(image, None), unit, card, folder, silent).public_key)
+            keys.add(flash(CardSource(image, None), unit, card, folder, silent).public_key)
             secret = (folder / "state" / "station.key").read_bytes()
         assert not folder.exists()
         assert secret in (tmp_path / name).read_bytes()
     assert len(keys) == 2
 
 
-def test_a_card_of_ours_is_recognised(image: Image, unit: Unit, tmp_path: Path) -> None:
+def test_a_card_of_ours_is_recognised(image: Image, unit: StationUnit, tmp_path: Path) -> None:
     with created(tmp_path / "card.img", image.size) as card:
         assert station_on(card, image) == ""
         with scratch() as folder:
-            flash(Source(image, None), unit, card, folder, silent)
+            flash(CardSource(image, None), unit, card, folder, silent)
         assert 'station = "75011-0042"' in station_on(card, image)
 
 
@@ -126,12 +126,12 @@ def test_a_card_of_ours_is_recognised(image: Image, unit: Unit, tmp_path: Path) 
 
 
 @pytest.fixture
-def made(image: Image, unit: Unit, tmp_path: Path) -> Iterator[tuple[Card, Done]]:
+def made(image: Image, unit: StationUnit, tmp_path: Path) -> Iterator[tuple[Card, Done]]:
     with scratch() as folder, created(tmp_path / "card.img", image.size) as card:
-        yield card, flash(Source(image, None), unit, card, folder, silent)
+        yield card, flash(CardSource(image, None), unit, card, folder, silent)
 
 
-def prove(card: Card, image: Image, unit: Unit, key: str) -> None:
+def prove(card: Card, image: Image, unit: StationUnit, key: str) -> None:
     with scratch() as folder:
         prove_state(card, image.table.region(4), unit, key, OWNER, folder / "read")
 
@@ -148,7 +148,7 @@ def put(card: Card, image: Image, name: str, file: Path, mode: str = "0100600", 
     run("debugfs", "-w", "-f", "/dev/stdin", f"{card.name}?offset={image.table.region(4).start}", given="\n".join(orders))
 
 
-def test_the_proof_agrees_with_the_card(made: tuple[Card, Done], image: Image, unit: Unit) -> None:
+def test_the_proof_agrees_with_the_card(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
     card, done = made
     prove(card, image, unit, done.public_key)
 
@@ -156,31 +156,35 @@ def test_the_proof_agrees_with_the_card(made: tuple[Card, Done], image: Image, u
 @pytest.mark.parametrize(
     ("field", "value"), [("sector", "11C"), ("zone", 2), ("address", "14 rue Oberkampf"), ("station", "75011-0043")]
 )
-def test_another_identity_is_not_proven(made: tuple[Card, Done], image: Image, unit: Unit, field: str, value: object) -> None:
+def test_another_identity_is_not_proven(
+    made: tuple[Card, Done], image: Image, unit: StationUnit, field: str, value: object
+) -> None:
     card, done = made
     other = replace(unit, site=replace(unit.site, **{field: value}))  # type: ignore[arg-type]
     with pytest.raises(ProofError, match=r"station\.toml: says"):
         prove(card, image, other, done.public_key)
 
 
-def test_another_public_key_than_the_one_told_is_not_proven(made: tuple[Card, Done], image: Image, unit: Unit) -> None:
+def test_another_public_key_than_the_one_told_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
     with pytest.raises(ProofError, match=r"station\.key: its public half is"):
         prove(made[0], image, unit, unit.central_key)
 
 
-def test_another_city_s_key_is_not_proven(made: tuple[Card, Done], image: Image, unit: Unit) -> None:
+def test_another_city_s_key_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
     card, done = made
     with pytest.raises(ProofError, match=r"central\.pub: is not the city's key"):
         prove(card, image, replace(unit, central_key=done.public_key), done.public_key)
 
 
-def test_another_board_is_not_proven(made: tuple[Card, Done], image: Image, unit: Unit) -> None:
+def test_another_board_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
     card, done = made
     with pytest.raises(ProofError, match="board: does not say paris-v2"):
         prove(card, image, replace(unit, board="paris-v2"), done.public_key)
 
 
-def test_a_journal_that_has_sold_is_not_proven(made: tuple[Card, Done], image: Image, unit: Unit, tmp_path: Path) -> None:
+def test_a_journal_that_has_sold_is_not_proven(
+    made: tuple[Card, Done], image: Image, unit: StationUnit, tmp_path: Path
+) -> None:
     card, done = made
     Journal.create(tmp_path / "journal.db", unit.site.station)
     with contextlib.closing(Journal.open(tmp_path / "journal.db", unit.site.station, "before")) as journal:
@@ -190,7 +194,9 @@ def test_a_journal_that_has_sold_is_not_proven(made: tuple[Card, Done], image: I
         prove(card, image, unit, done.public_key)
 
 
-def test_another_station_s_journal_is_not_proven(made: tuple[Card, Done], image: Image, unit: Unit, tmp_path: Path) -> None:
+def test_another_station_s_journal_is_not_proven(
+    made: tuple[Card, Done], image: Image, unit: StationUnit, tmp_path: Path
+) -> None:
     card, done = made
     Journal.create(tmp_path / "journal.db", "75011-0099")
     put(card, image, "journal.db", tmp_path / "journal.db")
@@ -200,7 +206,7 @@ def test_another_station_s_journal_is_not_proven(made: tuple[Card, Done], image:
 
 @pytest.mark.parametrize(("mode", "owner"), [("0100644", OWNER), ("0100600", 0)])
 def test_a_key_others_may_read_is_not_proven(
-    made: tuple[Card, Done], image: Image, unit: Unit, tmp_path: Path, mode: str, owner: int
+    made: tuple[Card, Done], image: Image, unit: StationUnit, tmp_path: Path, mode: str, owner: int
 ) -> None:
     card, done = made
     with scratch() as folder:
@@ -210,7 +216,7 @@ def test_a_key_others_may_read_is_not_proven(
         prove(card, image, unit, done.public_key)
 
 
-def test_a_damaged_file_system_is_not_proven(made: tuple[Card, Done], image: Image, unit: Unit) -> None:
+def test_a_damaged_file_system_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
     card, done = made
     card.write(image.table.region(4).start + 4096, os.urandom(4096))
     card.settle()
@@ -218,7 +224,7 @@ def test_a_damaged_file_system_is_not_proven(made: tuple[Card, Done], image: Ima
         prove(card, image, unit, done.public_key)
 
 
-def test_other_prices_than_the_signed_ones_are_not_proven(made: tuple[Card, Done], image: Image, unit: Unit) -> None:
+def test_other_prices_than_the_signed_ones_are_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
     card, _ = made
     assert image.manifest
     other = msgspec.structs.replace(image.manifest, tariffs_sha256="0" * 64)
@@ -226,14 +232,14 @@ def test_other_prices_than_the_signed_ones_are_not_proven(made: tuple[Card, Done
         prove_root(card, image.table.region(2), other, unit, folder)
 
 
-def test_a_board_the_system_does_not_have_is_not_proven(made: tuple[Card, Done], image: Image, unit: Unit) -> None:
+def test_a_board_the_system_does_not_have_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
     assert image.manifest
     with scratch() as folder, pytest.raises(ProofError, match=r"board/paris-v9\.toml"):
         prove_root(made[0], image.table.region(2), image.manifest, replace(unit, board="paris-v9"), folder)
 
 
 def test_a_card_that_proves_something_else_does_not_boot(
-    image: Image, unit: Unit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    image: Image, unit: StationUnit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file system is made of another unit's words: the read-back sees it, and the first block is never written."""
     monkeypatch.setattr("workshop.flash.provision.site_text", lambda site: (BOARDS / "demo-station.toml").read_text("utf-8"))
@@ -241,7 +247,7 @@ def test_a_card_that_proves_something_else_does_not_boot(
     file.write_bytes(bytes(image.size))
     descriptor = os.open(file, os.O_RDWR)
     with scratch() as folder, pytest.raises(ProofError, match=r"station\.toml: says"):
-        flash(Source(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
+        flash(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
     os.close(descriptor)
     assert not boots(file)
 
@@ -252,7 +258,7 @@ BOARDS = Path(__file__).parents[3] / "board"
 # --- the image changes its mind --------------------------------------------------------------------------------------
 
 
-def test_an_image_exchanged_after_the_check_makes_no_card(image: Image, unit: Unit, tmp_path: Path) -> None:
+def test_an_image_exchanged_after_the_check_makes_no_card(image: Image, unit: StationUnit, tmp_path: Path) -> None:
     packed = bytearray(image.path.read_bytes())
     packed[len(packed) // 2] ^= 1
     image.path.write_bytes(packed)
@@ -260,7 +266,7 @@ def test_an_image_exchanged_after_the_check_makes_no_card(image: Image, unit: Un
     file.write_bytes(bytes(image.size))
     descriptor = os.open(file, os.O_RDWR)
     with scratch() as folder, pytest.raises(WriteError):
-        flash(Source(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
+        flash(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
     os.close(descriptor)
     assert not boots(file)
 

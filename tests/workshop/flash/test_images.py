@@ -11,13 +11,13 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.envelope import message_of, public_key_text, sealed
-from workshop.flash.bmap import ranges_in
+from firmware.protocol.envelope import message_of, public_key_text, sealed
+from workshop.common.bmap import ranges_in
+from workshop.common.errors import ImageError, WriteError
+from workshop.common.partitions import HEAD, TableError, table_in
+from workshop.common.pieces import Piece, Region, outside
 from workshop.flash.bundle import checked_bundle
-from workshop.flash.errors import ImageError, WriteError
 from workshop.flash.image import Image, Manifest, checked_image, pieces_of
-from workshop.flash.pieces import Piece, Region, outside
-from workshop.flash.table import HEAD, TableError, table_in
 from workshop.flash.work import source_of
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pytest
 
-from workshop.flash.table import HEAD, TableError, table_in
+from workshop.common.partitions import HEAD, TableError, table_in
 
 ROOT = Path(__file__).parents[3]
 LEAST = 10_000

@@ -9,13 +9,13 @@ import pytest
 
 from workshop.flash.certificate import Certificate, label_of, text_of
 from workshop.flash.progress import bar, duration, progress
-from workshop.flash.unit import Unit
+from workshop.flash.unit import StationUnit
 
 KEY = "1IlKOU-KaJEqzcKPV7xgsqBIjqUBjCnxfvogXB5erOI"
 
 
 @pytest.fixture
-def certificate(unit: Unit) -> Certificate:
+def certificate(unit: StationUnit) -> Certificate:
     at = datetime(2026, 3, 2, 9, tzinfo=UTC)
     return Certificate(unit, KEY, "horodateur 1.0, signed", "ab" * 32, "Reader, 4C53, 31.9 GB", 1_200_000_000, 120.0, at)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from workshop.flash.disks import Disk, Use, disks_in
-from workshop.flash.errors import TargetError
+from workshop.common.errors import TargetError
+from workshop.flash.disks import BlockDevice, Use, disks_in
 from workshop.flash.refusals import RULES, Wanted, refusals, require_safe
 
-CARD = Disk(
+CARD = BlockDevice(
     name="sdb",
     path="/dev/sdb",
     number="8:16",
@@ -63,7 +63,7 @@ def test_an_ordinary_card_is_safe() -> None:
 
 
 @pytest.mark.parametrize(("disk", "reason"), DANGERS, ids=lambda value: value if isinstance(value, str) else "")
-def test_a_danger_is_refused_with_its_reason(disk: Disk, reason: str) -> None:
+def test_a_danger_is_refused_with_its_reason(disk: BlockDevice, reason: str) -> None:
     assert refusals(disk, NEED) == (reason,)
 
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from workshop.common.errors import ImageError, ProofError
+from workshop.common.partitions import table_in
 from workshop.flash.bundle import checked_bundle
-from workshop.flash.errors import ImageError, ProofError
 from workshop.flash.image import Image, checked_image
 from workshop.flash.medium import created
 from workshop.flash.prove import prove_boot
 from workshop.flash.scratch import scratch
 from workshop.flash.stock import boot_copy, boot_region, format_of
-from workshop.flash.table import table_in
-from workshop.flash.unit import Unit
-from workshop.flash.work import Source, flash
+from workshop.flash.unit import StationUnit
+from workshop.flash.work import CardSource, flash
 
 MIB = 1 << 20
 RUN = "systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot systemd.unit=kernel-command-line.target"
@@ -36,8 +36,8 @@ def stock_image(stock: Path) -> Image:
 
 
 @pytest.fixture
-def source(stock_image: Image, bundle: Path) -> Source:
-    return Source(stock_image, checked_bundle(bundle, bundle.parent / "release.pub", silent))
+def source(stock_image: Image, bundle: Path) -> CardSource:
+    return CardSource(stock_image, checked_bundle(bundle, bundle.parent / "release.pub", silent))
 
 
 def boot_partition(card: Path, place: Path) -> Path:
@@ -47,7 +47,7 @@ def boot_partition(card: Path, place: Path) -> Path:
     return place
 
 
-def test_a_stock_card_waits_to_become_that_station(source: Source, unit: Unit, tmp_path: Path) -> None:
+def test_a_stock_card_waits_to_become_that_station(source: CardSource, unit: StationUnit, tmp_path: Path) -> None:
     with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
         done = flash(source, unit, card, folder, silent)
     assert table_in((tmp_path / "card.img").read_bytes()[: 34 * 512]).kind == "mbr"
@@ -61,7 +61,7 @@ def test_a_stock_card_waits_to_become_that_station(source: Source, unit: Unit, t
 
 
 def test_the_release_s_own_customisation_is_written_and_not_the_other(
-    source: Source, unit: Unit, tmp_path: Path, request: pytest.FixtureRequest
+    source: CardSource, unit: StationUnit, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
         flash(source, unit, card, folder, silent)
@@ -81,7 +81,7 @@ def test_the_release_s_own_customisation_is_written_and_not_the_other(
         assert not (boot / "firstrun.sh").exists()
 
 
-def test_a_file_that_is_not_there_as_it_was_put_is_not_proven(source: Source, unit: Unit, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_as_it_was_put_is_not_proven(source: CardSource, unit: StationUnit, tmp_path: Path) -> None:
     """The complaint this answers: it said done, and the customisation was not applied."""
     with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
         flash(source, unit, card, folder, silent)
@@ -103,7 +103,7 @@ def test_another_boot_partition_is_refused_before_anything_is_erased(image: Imag
 
 
 @pytest.fixture
-def started(source: Source, unit: Unit, tmp_path: Path) -> Path:
+def started(source: CardSource, unit: StationUnit, tmp_path: Path) -> Path:
     """The boot partition of a flashed card, and the commands of a system that note what they are asked."""
     with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
         flash(source, unit, card, folder, silent)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from workshop.common.errors import MisuseError
 from workshop.flash.batch import rows_in, to_do
-from workshop.flash.errors import MisuseError
-from workshop.flash.register import Line, add, proven, read
-from workshop.flash.unit import FieldError, Known, Unit, enrol_line, site_text, unit_of
+from workshop.flash.register import RegisterLine, add, proven, read
+from workshop.flash.unit import FieldError, StationUnit, UnitReferences, enrol_line, site_text, unit_of
 
 KEY = "A" * 43
 SAID = {
@@ -23,7 +23,7 @@ SAID = {
 }
 
 
-def test_a_unit_is_what_was_said(known: Known) -> None:
+def test_a_unit_is_what_was_said(known: UnitReferences) -> None:
     unit = unit_of(SAID, known)
     assert (unit.site.station, unit.site.zone, unit.site.arrondissement, unit.site.sector) == ("75011-0042", 1, 11, "11D")
     assert (unit.site.street, unit.board) == ("mixed", "paris-v1")
@@ -56,18 +56,18 @@ def test_a_unit_is_what_was_said(known: Known) -> None:
         ("board", "demo-station", "cannot be used"),
     ],
 )
-def test_a_wrong_word_is_named_by_its_field(known: Known, field: str, word: str, reason: str) -> None:
+def test_a_wrong_word_is_named_by_its_field(known: UnitReferences, field: str, word: str, reason: str) -> None:
     with pytest.raises(FieldError, match=reason) as refusal:
         unit_of({**SAID, field: word}, known)
     assert refusal.value.field == field
 
 
-def test_the_woods_have_their_own_zone(known: Known) -> None:
+def test_the_woods_have_their_own_zone(known: UnitReferences) -> None:
     assert unit_of({**SAID, "station": "75116-0007", "sector": "16A", "zone": "2"}, known).site.arrondissement == 16
 
 
 @pytest.mark.parametrize("word", ['12 rue "des Écoles"', "back\\slash", "l’impasse – 3½", "# no comment"])
-def test_any_address_survives_its_file(known: Known, word: str) -> None:
+def test_any_address_survives_its_file(known: UnitReferences, word: str) -> None:
     unit = unit_of({**SAID, "address": word}, known)
     assert tomllib.loads(site_text(unit.site))["address"] == word
 
@@ -84,14 +84,14 @@ def listed(tmp_path: Path, *lines: str, head: str = HEAD) -> Path:
     return file
 
 
-def test_a_list_of_units(tmp_path: Path, known: Known) -> None:
+def test_a_list_of_units(tmp_path: Path, known: UnitReferences) -> None:
     file = listed(tmp_path, '75011-0042,1,11D,"12, rue Oberkampf",', "", "75012-0001, 2 ,12A,3 avenue Daumesnil,/dev/sdc")
     first, second = rows_in(file, USUAL, known, {})
     assert (first.unit.site.address, first.device) == ("12, rue Oberkampf", "")
     assert (second.unit.site.zone, second.device) == (2, "/dev/sdc")
 
 
-def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, known: Known) -> None:
+def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, known: UnitReferences) -> None:
     file = listed(
         tmp_path, "75011-0042,1,11D,a,", "75011-0042,1,11D,b,", "75011-0043,7,11D,c,", "75011-0044,1,11D,d,", "x,1,11D,e,"
     )
@@ -115,12 +115,12 @@ def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, known
         (HEAD, '75011-0042,1,11D,"12 rue', "unexpected end of data"),
     ],
 )
-def test_a_malformed_list_is_refused(tmp_path: Path, known: Known, head: str, line: str, reason: str) -> None:
+def test_a_malformed_list_is_refused(tmp_path: Path, known: UnitReferences, head: str, line: str, reason: str) -> None:
     with pytest.raises(MisuseError, match=reason):
         rows_in(listed(tmp_path, line, head=head), USUAL, known, {})
 
 
-def test_a_list_that_is_not_there_or_not_text_is_refused(tmp_path: Path, known: Known) -> None:
+def test_a_list_that_is_not_there_or_not_text_is_refused(tmp_path: Path, known: UnitReferences) -> None:
     with pytest.raises(MisuseError, match="No such file"):
         rows_in(tmp_path / "none.csv", USUAL, known, {})
     (tmp_path / "latin.csv").write_bytes("station,address\n75011-0042,12 allée\n".encode("latin-1"))
@@ -131,11 +131,11 @@ def test_a_list_that_is_not_there_or_not_text_is_refused(tmp_path: Path, known: 
 # --- the register -------------------------------------------------------------------------------------------------
 
 
-def line(unit: Unit, outcome: str) -> Line:
-    return Line("2026-03-02T09:00:00+00:00", unit.site.station, "1", unit.site.sector, KEY, "x", "card", "61", outcome)
+def line(unit: StationUnit, outcome: str) -> RegisterLine:
+    return RegisterLine("2026-03-02T09:00:00+00:00", unit.site.station, "1", unit.site.sector, KEY, "x", "card", "61", outcome)
 
 
-def test_what_is_proven_is_not_made_again(tmp_path: Path, known: Known) -> None:
+def test_what_is_proven_is_not_made_again(tmp_path: Path, known: UnitReferences) -> None:
     register = tmp_path / "cards.csv"
     assert read(register) == ()
     add(register, line(unit_of(SAID, known), "proven"))
@@ -145,7 +145,7 @@ def test_what_is_proven_is_not_made_again(tmp_path: Path, known: Known) -> None:
     assert [row.unit.site.station for row in to_do(rows, done)] == ["75011-0043"]
 
 
-def test_a_list_that_contradicts_a_card_already_made_is_refused(tmp_path: Path, known: Known) -> None:
+def test_a_list_that_contradicts_a_card_already_made_is_refused(tmp_path: Path, known: UnitReferences) -> None:
     add(tmp_path / "cards.csv", line(unit_of(SAID, known), "proven"))
     done = proven(read(tmp_path / "cards.csv"))
     with pytest.raises(MisuseError, match="line 2: sector: a card of 75011-0042 was made for zone 1, sector 11D"):

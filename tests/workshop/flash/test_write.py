@@ -11,11 +11,11 @@ from typing import Protocol
 
 import pytest
 
-from workshop.flash.errors import WriteError
+from workshop.common.errors import WriteError
+from workshop.common.partitions import HEAD, TableError, table_in
+from workshop.common.pieces import Piece, Region
 from workshop.flash.image import Image, pieces_of
 from workshop.flash.medium import Card
-from workshop.flash.pieces import Piece, Region
-from workshop.flash.table import HEAD, TableError, table_in
 from workshop.flash.write import BLOCK, Kept, burn, differing
 
 MIB = 1 << 20

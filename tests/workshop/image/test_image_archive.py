@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from workshop.common.recipe import read_recipe
 from workshop.image.archive import sources_in
-from workshop.image.recipe import read_recipe
 from workshop.image.tools import BuildError
 
 TOLD = """\

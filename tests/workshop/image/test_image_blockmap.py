@@ -10,8 +10,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshop.flash.bmap import ranges_in
-from workshop.flash.pieces import Piece
+from workshop.common.bmap import ranges_in
+from workshop.common.pieces import Piece
 from workshop.image.blockmap import BLOCK, ranges_of, written
 from workshop.image.disk import mapped
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hal.computers import COMPUTERS
+from workshop.common.recipe import DATA, Recipe, read_recipe
 from workshop.image.boot import OVERLAYS, REVISIONS, composed, trees, with_overlay
-from workshop.image.recipe import DATA, Recipe, read_recipe
 from workshop.image.tools import BuildError
 
 KERNEL = "6.1.0-1-arm64"

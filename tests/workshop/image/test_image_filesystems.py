@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from workshop.flash.pieces import pieces_in
+from workshop.common.pieces import pieces_in
+from workshop.common.recipe import Slot
 from workshop.image.filesystems import ext4, fat
-from workshop.image.plan import Partition, placed
-from workshop.image.recipe import Slot
+from workshop.image.plan import PlannedPartition, placed
 from workshop.image.tools import BuildError
 
 EPOCH = 1_750_000_000
@@ -91,7 +91,7 @@ def test_zeros_that_mean_something_are_written_over_what_a_card_held(boots: tupl
         said(*(("fsck.vfat", "-n", used) if partition is BOOT else ("e2fsck", "-fn", used)))
 
 
-def _written_over(card: Path, partition: Partition, file: Path) -> None:
+def _written_over(card: Path, partition: PlannedPartition, file: Path) -> None:
     card.write_bytes(b"\xff" * partition.region.size)
     with card.open("r+b") as content:
         for piece in pieces_in(file, 0, sparse=True):

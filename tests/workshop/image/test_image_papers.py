@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from firmware.envelope import public_key_text
-from workshop.flash.errors import ImageError
+from firmware.protocol.envelope import public_key_text
+from workshop.common.errors import ImageError
+from workshop.common.recipe import ROOT
 from workshop.flash.image import Manifest, manifest_in
 from workshop.image.cli import main
 from workshop.image.listing import differences, lines_of
-from workshop.image.recipe import ROOT
 from workshop.image.release import release_key, signed
 from workshop.image.sbom import Component, components_in, debian_packages, document, in_root, python_package
 from workshop.image.tools import BuildError
@@ -143,9 +143,9 @@ MANIFEST = Manifest("horodateur", "1.0", 4096, DIGEST, DIGEST, DIGEST, DIGEST)
 
 
 def test_what_is_signed_here_is_believed_by_flash(tmp_path: Path) -> None:
-    seal = release_key(tmp_path / "keys" / "release.key")
-    (tmp_path / "a.manifest").write_bytes(signed(MANIFEST, seal))
-    (tmp_path / "release.pub").write_text(public_key_text(seal.public))
+    signing_key = release_key(tmp_path / "keys" / "release.key")
+    (tmp_path / "a.manifest").write_bytes(signed(MANIFEST, signing_key))
+    (tmp_path / "release.pub").write_text(public_key_text(signing_key.public))
     assert manifest_in(tmp_path / "a.manifest", tmp_path / "release.pub") == MANIFEST
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from hal.toml import BoardError
-from workshop.flash.table import HEAD, Table, table_in
-from workshop.image.plan import ALIGNMENT, Partition, disk_size, placed, table_script
-from workshop.image.recipe import DATA, Recipe, read_recipe
+from workshop.common.partitions import HEAD, Table, table_in
+from workshop.common.recipe import DATA, Recipe, read_recipe
+from workshop.image.plan import ALIGNMENT, PlannedPartition, disk_size, placed, table_script
 
 CARD = 3_900_000_000
 """Bytes of the smallest card sold as 4 GB."""
@@ -22,12 +22,12 @@ def recipe() -> Recipe:
 
 
 @pytest.fixture
-def partitions(recipe: Recipe) -> tuple[Partition, ...]:
+def partitions(recipe: Recipe) -> tuple[PlannedPartition, ...]:
     return placed(recipe.partitions)
 
 
 @pytest.fixture
-def table(recipe: Recipe, partitions: tuple[Partition, ...], tmp_path: Path) -> Table:
+def table(recipe: Recipe, partitions: tuple[PlannedPartition, ...], tmp_path: Path) -> Table:
     file = tmp_path / "card.img"
     with file.open("wb") as card:
         card.truncate(disk_size(partitions))
@@ -37,7 +37,7 @@ def table(recipe: Recipe, partitions: tuple[Partition, ...], tmp_path: Path) -> 
         return table_in(card.read(HEAD))
 
 
-def test_the_card_has_boot_two_slots_and_the_state_in_this_order(partitions: tuple[Partition, ...]) -> None:
+def test_the_card_has_boot_two_slots_and_the_state_in_this_order(partitions: tuple[PlannedPartition, ...]) -> None:
     assert [(partition.number, partition.label, partition.kind) for partition in partitions] == [
         (1, "HDT-BOOT", "vfat"),
         (2, "HDT-ROOT-A", "ext4"),
@@ -47,26 +47,26 @@ def test_the_card_has_boot_two_slots_and_the_state_in_this_order(partitions: tup
     assert partitions[1].region.size == partitions[2].region.size, "an update must fit where the other system was"
 
 
-def test_the_table_that_is_written_says_what_was_planned(table: Table, partitions: tuple[Partition, ...]) -> None:
+def test_the_table_that_is_written_says_what_was_planned(table: Table, partitions: tuple[PlannedPartition, ...]) -> None:
     assert table.kind == "mbr", "the boot program in a Pi 3 reads no other"
     assert [table.region(partition.number) for partition in partitions] == [partition.region for partition in partitions]
 
 
-def test_no_write_to_one_partition_makes_a_card_rewrite_another(partitions: tuple[Partition, ...]) -> None:
+def test_no_write_to_one_partition_makes_a_card_rewrite_another(partitions: tuple[PlannedPartition, ...]) -> None:
     borders = [border for partition in partitions for border in partition.region]
     assert borders == sorted(borders)
     assert not [border for border in borders if border % ALIGNMENT]
 
 
-def test_it_fits_on_the_smallest_card(partitions: tuple[Partition, ...]) -> None:
+def test_it_fits_on_the_smallest_card(partitions: tuple[PlannedPartition, ...]) -> None:
     assert disk_size(partitions) < CARD
 
 
-def test_the_state_has_room_for_what_it_must_keep(partitions: tuple[Partition, ...]) -> None:
+def test_the_state_has_room_for_what_it_must_keep(partitions: tuple[PlannedPartition, ...]) -> None:
     assert partitions[3].region.size >= 512 << 20
 
 
-def test_the_labels_are_those_the_card_mounts(partitions: tuple[Partition, ...]) -> None:
+def test_the_labels_are_those_the_card_mounts(partitions: tuple[PlannedPartition, ...]) -> None:
     fstab = (DATA.parent / "systemd" / "fstab").read_text()
     mounted = {line.split()[0].removeprefix("LABEL=") for line in fstab.splitlines() if line.startswith("LABEL=")}
     assert mounted == {partition.label for partition in partitions} - {"HDT-ROOT-B"}

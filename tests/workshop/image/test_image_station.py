@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from workshop.common.recipe import ROOT, Recipe, read_recipe
 from workshop.image import station
 from workshop.image.debian import lay_files
-from workshop.image.recipe import ROOT, Recipe, read_recipe
 from workshop.image.wheels import divided
 
 EPOCH = 1_750_000_000
@@ -130,7 +130,7 @@ def test_what_differs_from_one_installation_to_the_next_is_gone(root: Path) -> N
 def test_a_source_of_any_date_is_not_compiled_again(root: Path) -> None:
     """The root is read-only: what Python would not believe it would compile at every start, in seconds a motorist waits."""
     station.tidied(root)
-    source = root / station.HOME / "firmware/plate.py"
+    source = root / station.HOME / "firmware/domain/plate.py"
     compiled = (source.parent / "__pycache__" / "plate.cpython-311.pyc").read_bytes()
     assert compiled[:4] == importlib.util.MAGIC_NUMBER
     assert int.from_bytes(compiled[4:8], "little") == 0b01, "by what is in the source, and not even looked at"
@@ -140,7 +140,7 @@ def test_what_is_compiled_says_where_it_lies_on_the_card_and_not_here(root: Path
     station.tidied(root)
     compiled = (root / station.HOME / "firmware/__pycache__/plate.cpython-311.pyc").read_bytes()
     assert str(root).encode() not in compiled
-    assert f"/{station.HOME}/firmware/plate.py".encode() in compiled
+    assert f"/{station.HOME}/firmware/domain/plate.py".encode() in compiled
 
 
 def test_what_comes_as_source_alone_is_compiled_and_the_rest_is_not() -> None:

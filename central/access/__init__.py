@@ -1,0 +1,1 @@
+"""Who may call: bearer tokens with scopes, rate limits, authentication of stations."""

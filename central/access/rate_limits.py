@@ -1,0 +1,89 @@
+"""How often somebody may ask: token buckets. Knows no clock and no wire.
+
+The theory. A bucket holds at most `burst` tokens and gains `per_second` of them; who finds one takes it and passes, who finds
+none is told how long to wait. A bucket is a value; what remembers them is small, and forgets first whom it has not seen for
+longest. Each worker process remembers its own: with N workers a limit is up to N times what is written here, which is enough to
+keep one broken device from taking a city's time, and needs no other server.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many, steadily, and so many at once."""
+
+    per_second: float
+    burst: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How often each may ask, per worker."""
+
+    bearer: Rate = Rate(10, 50)
+    """Each token. The fastest scooter reads about one plate a second."""
+    station: Rate = Rate(5, 60)
+    """Each station at each address: a name is claimed by whoever sends, so nobody can use up another's share."""
+    public: Rate = Rate(20, 200)
+    """Each address, for what needs no token."""
+    failures: Rate = Rate(10 / 60, 10)
+    """Each token or station at each address: refused for what it gave as proof. The next ones are not even looked at."""
+    remembered: int = 50_000
+    """Buckets; about 20 MB."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """What is left in it, at an instant."""
+
+    left: float
+    at: datetime
+
+
+def refilled(bucket: Bucket | None, rate: Rate, now: datetime) -> Bucket:
+    """The bucket now; a new one is full. A clock that was put back gives nothing and takes nothing away."""
+    if bucket is None:
+        return Bucket(rate.burst, now)
+    passed = max(0.0, (now - bucket.at).total_seconds())
+    return Bucket(min(rate.burst, bucket.left + passed * rate.per_second), now)
+
+
+def wait(bucket: Bucket, rate: Rate) -> float:
+    """Seconds until there is a token; 0 if there is one."""
+    return max(0.0, (1 - bucket.left) / rate.per_second)
+
+
+BucketKey = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """The buckets of one process, whom it saw last at the end."""
+
+    remembered: int
+    _buckets: OrderedDict[BucketKey, Bucket] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def take(self, key: BucketKey, rate: Rate, now: datetime) -> float:
+        """Take a token: 0. If there is none, take nothing: seconds to wait."""
+        with self._lock:
+            bucket = refilled(self._buckets.pop(key, None), rate, now)
+            waiting = wait(bucket, rate)
+            self._buckets[key] = bucket if waiting else Bucket(bucket.left - 1, now)
+            if len(self._buckets) > self.remembered:
+                self._buckets.popitem(last=False)
+            return waiting
+
+    def wait(self, key: BucketKey, rate: Rate, now: datetime) -> float:
+        """Seconds until there is a token; nothing is taken."""
+        with self._lock:
+            return wait(refilled(self._buckets.get(key), rate, now), rate)
+
+    def __len__(self) -> int:
+        return len(self._buckets)

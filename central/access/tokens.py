@@ -1,0 +1,165 @@
+"""Who may do what: people and their programs show a bearer token. Knows no clock and no wire.
+
+The theory. A token is `hdt_<id>_<secret>`. The id is not secret: it stands in logs, in the audit trail and beside every check.
+The secret is 32 random bytes, so nobody can guess it, and its SHA-256 is as good as a slow hash of a password; it is shown once
+and kept nowhere. A token is looked up at each request, so what is revoked is refused from the next request on, on every worker.
+
+Nobody can give what he has not got: whoever issues a token holds every scope of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+
+from central.core import audit
+from central.db.locks import transaction_lock
+from central.db.tables import tokens as table
+
+
+class Scope(StrEnum):
+    """What a token is good for."""
+
+    CHECK = "check"
+    """Ask about a plate."""
+    FLEET = "fleet"
+    """Read how the stations are."""
+    WAITING = "waiting"
+    """Read and clear what waits for a person: dead letters, incidents."""
+    ENROL = "enrol"
+    """Say whose key is a station's; revoke it."""
+    RIGHTS = "rights"
+    """Replace a series of rights."""
+    PUBLISH = "publish"
+    """Publish tariffs and configurations."""
+    TOKENS = "tokens"
+    """Issue, list and revoke tokens."""
+    AUDIT = "audit"
+    """Read who did what, which plates were asked about, and which refusals are contradicted."""
+
+
+ROLES: Mapping[str, frozenset[Scope]] = {
+    "agent": frozenset({Scope.CHECK}),
+    "operator": frozenset(Scope),
+    "auditor": frozenset({Scope.FLEET, Scope.AUDIT}),
+}
+LONGEST_LIFE = timedelta(days=366)
+LONGEST_NAME = 60
+TOKEN = re.compile(r"hdt_([0-9a-f]{12})_([A-Za-z0-9_-]{43})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Somebody whose token is good."""
+
+    id: str
+    who: str
+    scopes: frozenset[Scope]
+
+    @property
+    def name(self) -> str:
+        """As it stands in the audit trail and beside a check: two tokens may carry one name."""
+        return f"{self.who} ({self.id})"
+
+
+@dataclass(frozen=True)
+class Token:
+    """What is kept of a token: enough to know it, not enough to use it."""
+
+    id: str
+    who: str
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+def issue(store: Engine, who: str, scopes: Collection[Scope], lifetime: timedelta, by: str, now: datetime) -> str:
+    """Make a token and return it: the only time its secret is seen. Audited.
+
+    Raises ValueError for no name, no scope, or a life that is not longer than nothing and at most LONGEST_LIFE.
+    """
+    with store.begin() as connection:
+        return _issued(connection, who, scopes, lifetime, by, now)
+
+
+def first_operator(store: Engine, who: str, lifetime: timedelta, by: str, now: datetime) -> str:
+    """The token of the first operator of a register; there is one first. Audited.
+
+    Raises LookupError if an operator was ever made, ValueError as `issue`.
+    """
+    with store.begin() as connection:
+        transaction_lock(connection, "first operator")
+        if any(Scope.TOKENS in scopes for scopes in connection.scalars(select(table.c.scopes))):
+            raise LookupError("this register has had an operator")
+        return _issued(connection, who, ROLES["operator"], lifetime, by, now)
+
+
+def bearer(store: Engine, text: str, now: datetime) -> Bearer | None:
+    """Whose token this is; None if it is none, was never issued, has expired or is revoked: which of them is not told."""
+    parts = TOKEN.fullmatch(text)
+    if parts is None:
+        return None
+    with store.begin() as connection:
+        row = connection.execute(select(table).where(table.c.id == parts[1])).mappings().one_or_none()
+    if row is None or not hmac.compare_digest(row["digest"], _digest(parts[2])):
+        return None
+    if row["revoked_at"] is not None or row["expires_at"] <= now:
+        return None
+    return Bearer(row["id"], row["who"], frozenset(map(Scope, row["scopes"])))
+
+
+def id_in(text: str) -> str:
+    """The id a token claims to have; empty for what is no token."""
+    parts = TOKEN.fullmatch(text)
+    return parts[1] if parts else ""
+
+
+def revoke_token(store: Engine, id: str, by: str, now: datetime) -> None:
+    """From now on it is good for nothing. Audited; a second time changes nothing. Raises LookupError if there is none."""
+    with store.begin() as connection:
+        known = connection.execute(select(table.c.revoked_at).where(table.c.id == id).with_for_update()).one_or_none()
+        if known is None:
+            raise LookupError(f"no token {id!r}")
+        if known.revoked_at is None:
+            connection.execute(update(table).where(table.c.id == id).values(revoked_at=now))
+            audit.note(connection, now, by, "token revoked", id)
+
+
+def tokens(store: Engine) -> tuple[Token, ...]:
+    """Every token there has been, oldest first."""
+    with store.begin() as connection:
+        rows = connection.execute(select(table).order_by(table.c.created_at, table.c.id)).mappings()
+        return tuple(map(_token, rows))
+
+
+def _issued(connection: Connection, who: str, scopes: Collection[Scope], lifetime: timedelta, by: str, now: datetime) -> str:
+    if not 1 <= len(who.strip()) <= LONGEST_NAME:
+        raise ValueError(f"who: a name has 1 to {LONGEST_NAME} characters")
+    if not scopes:
+        raise ValueError("scopes: a token without a scope is good for nothing")
+    if not timedelta(0) < lifetime <= LONGEST_LIFE:
+        raise ValueError(f"days: a token lives 1 to {LONGEST_LIFE.days} days")
+    token, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    row = {"id": token, "digest": _digest(secret), "who": who.strip(), "scopes": sorted(scopes), "created_at": now}
+    connection.execute(insert(table).values(**row, created_by=by, expires_at=now + lifetime))
+    audit.note(connection, now, by, "token issued", token, to=who.strip(), scopes=" ".join(sorted(scopes)))
+    return f"hdt_{token}_{secret}"
+
+
+def _token(row: RowMapping) -> Token:
+    values = {name: row[name] for name in ("id", "who", "created_at", "created_by", "expires_at", "revoked_at")}
+    return Token(**values, scopes=tuple(map(Scope, row["scopes"])))
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,85 @@
+"""`horodateur-central init` and `migrate`: a register is made, and brought to the present shape."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from central.access import tokens
+from central.cli.common import RefusedError, Subparsers, add_database, add_key, by, now
+from central.core.signing import SigningError, key_in, make_key
+from central.db.store import connect, migrate, open_store
+from firmware.protocol.envelope import public_key_text
+
+INIT = """\
+Makes the tables (or brings older ones to the present shape, with what is in them), the key the city signs with, and the token
+of the first operator, which is shown this once. There are no default credentials: without this command nobody gets in.
+
+Keep a copy of the key file where nobody else can read it: stations believe only the key they were provisioned with.
+"""
+
+
+def add_parsers(commands: Subparsers) -> None:
+    """Add `init` and `migrate`."""
+    init = commands.add_parser(
+        "init",
+        help="make a register, its signing key and its first operator",
+        description=INIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_database(init)
+    add_key(init)
+    init.add_argument("--who", default="first operator", help="the operator's name (default: %(default)s)")
+    init.add_argument("--days", type=int, default=90, help="how long the token lives (default: %(default)s)")
+    init.set_defaults(run=_init)
+    upgrade = commands.add_parser(
+        "migrate", help="bring a register to the present shape, or to a former one, with what is in it"
+    )
+    add_database(upgrade)
+    upgrade.add_argument(
+        "--to", default="head", metavar="REVISION", help="such as 0001; stop the servers first (default: the present)"
+    )
+    upgrade.set_defaults(run=_migrate)
+
+
+def _init(chosen: argparse.Namespace) -> int:
+    initialise(chosen.database, chosen.signing_key, chosen.who, chosen.days)
+    return 0
+
+
+def initialise(database: str, signing_key: Path, who: str, days: int) -> None:
+    """Make what a city starts with, and print what is told only once. Raises RefusedError if it is there already."""
+    store = open_store(database)
+    try:
+        key = _key(signing_key)
+        secret = tokens.first_operator(store, who, timedelta(days=days), by(), now())
+    except LookupError as error:
+        remedy = "another token: horodateur-central token new --who NAME --role operator"
+        raise RefusedError(f"{error}, and init makes only the first; {remedy}") from error
+    except ValueError as error:
+        raise RefusedError(f"--{error}") from error
+    finally:
+        store.dispose()
+    print(f"the city's public key, for `horodateur provision --central-key`: {public_key_text(key.public_key())}")
+    print(f"its private half, for the server's eyes only: {signing_key}")
+    print(f"the token of {who}, for {days} days, shown this once: {secret}", flush=True)
+
+
+def _key(path: Path) -> Ed25519PrivateKey:
+    """The key in this file; a new one if there is no file."""
+    try:
+        return key_in(path) if path.exists() else make_key(path)
+    except SigningError as error:
+        raise RefusedError(f"--signing-key {error}") from error
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    store = connect(chosen.database)
+    try:
+        migrate(store, chosen.to)
+    finally:
+        store.dispose()
+    return 0

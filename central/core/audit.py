@@ -1,0 +1,37 @@
+"""What people did to the register: a list that only grows. Knows no clock and no wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from central.db.tables import audit
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One thing that somebody did."""
+
+    id: int
+    """Greater than those of all that was noted before."""
+    at: datetime
+    who: str
+    action: str
+    """Such as `enrol`."""
+    subject: str
+    """What it was done to."""
+    detail: dict[str, str | int]
+
+
+def note(connection: Connection, at: datetime, who: str, action: str, subject: str, **detail: str | int) -> None:
+    """Write down what is done in this transaction; neither is kept without the other. No plate, no secret goes in here."""
+    connection.execute(insert(audit).values(at=at, who=who, action=action, subject=subject, detail=detail))
+
+
+def trail(store: Engine, after: int = 0, limit: int = 100) -> tuple[Noted, ...]:
+    """What was noted after the one with that id, oldest first."""
+    query = select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(limit)
+    with store.begin() as connection:
+        return tuple(Noted(**row) for row in connection.execute(query).mappings())

@@ -1,0 +1,74 @@
+"""What the server says while it runs: one JSON object a line, on standard error.
+
+Nothing in a line comes from what a person or a machine sent, but for names that were checked: a path, a body, a header or the
+text of an error may hold a plate or a secret, and is never written down. What somebody else's code logs with an exception is
+kept as its type and where it was raised.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+REQUESTS = logging.getLogger("horodateur.request")
+"""One line for each request."""
+AUDIT = logging.getLogger("horodateur.audit")
+"""One line for each request that was refused."""
+SERVER = logging.getLogger("horodateur.server")
+"""Starting, stopping, and what goes wrong in between."""
+
+PARIS = ZoneInfo("Europe/Paris")
+FRAMES = 8
+"""The innermost frames of an error that are told."""
+Field = str | int | float | list[str] | None
+
+
+def tell(logger: logging.Logger, event: str, **fields: Field) -> None:
+    """Write a line. A field that is None is left out."""
+    logger.info(event, extra={"fields": {name: value for name, value in fields.items() if value is not None}})
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """`{"at": …, "logger": …, "level": …, "event": …}` and the fields of the event."""
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, PARIS).isoformat(timespec="milliseconds"),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "event": said(record),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info and record.exc_info[1]:
+            line |= raised(record.exc_info[1])
+        return msgspec.json.encode(line).decode()
+
+
+def said(record: logging.LogRecord) -> str:
+    """The words of a record: all of ours and of the server's; of other libraries only what they say every time."""
+    ours = record.name.partition(".")[0] in ("horodateur", "uvicorn")
+    return (record.getMessage() if ours else str(record.msg)).strip().partition("\n")[0]
+
+
+def raised(error: BaseException) -> dict[str, object]:
+    """What kind of error and where, without its text: an error of the database quotes the row."""
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    where = [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}" for frame in frames]
+    return {"error": type(error).__qualname__, "where": where}
+
+
+def to_stderr() -> dict[str, object]:
+    """For logging.config.dictConfig, in every process of a server."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": {"()": JsonLines}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
+        "root": {"level": "INFO", "handlers": ["stderr"]},
+    }

@@ -1,0 +1,15 @@
+"""What a register that rewrites nothing knew at a moment. Knows no clock and no wire."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Table, bindparam, or_
+
+from central.db.tables import AwareDateTime
+
+
+def known_as_of(table: Table, then: bool) -> ColumnElement[bool]:
+    """The rows of a table with `known_from` and `known_until` that are known now; or, `then`, at the parameter `known_at`."""
+    columns, moment = table.c, bindparam("known_at", type_=AwareDateTime())
+    if not then:
+        return columns.known_until.is_(None)
+    return (columns.known_from <= moment) & or_(columns.known_until.is_(None), columns.known_until > moment)

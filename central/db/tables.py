@@ -1,0 +1,267 @@
+"""The city's tables. What each is for stands beside it; what they mean together is in docs/decisions/0014.
+
+Nothing that a station sent is ever changed or deleted: `entries` is each station's journal, copied, and `statements` what the
+station signed of it. All that the register knows is made from those, and keeps since when it was known: a row of `rights`,
+`holdings` or `publications` is never rewritten, only followed by another.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+PARIS = ZoneInfo("Europe/Paris")
+Big = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits; SQLite numbers a primary key by itself only if it is called INTEGER."""
+
+
+class AwareDateTime(TypeDecorator[datetime]):
+    """An aware instant: kept in UTC, read back in Paris time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Raises ValueError for a date without an offset."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a date without an offset cannot be stored: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite keeps no offset: it is UTC."""
+        if value is None:
+            return None
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(PARIS)
+
+
+metadata = MetaData()
+
+# --- stations -----------------------------------------------------------------------------------------------------
+
+stations = Table(
+    "stations",
+    metadata,
+    Column("station", Text, primary_key=True),
+    Column("public_key", LargeBinary),  # 32 bytes; none: it has never been enrolled, and nothing is taken from it
+    Column("zone", Integer),
+    Column("sector", Text),
+    Column("enrolled_at", AwareDateTime),
+    Column("revoked_at", AwareDateTime),  # from then on nothing is taken from it, and nobody waits for it
+    Column("contact", Big, nullable=False, server_default=text("0")),  # the greatest number it has spoken under
+    Column("next", Big, nullable=False),  # the entry wanted
+    Column("head", LargeBinary, nullable=False),  # the hash it must continue from
+    Column("last_contact", AwareDateTime),
+    Column("complete_until", AwareDateTime),  # everything the station wrote before this is here
+    Column("queue", Big),  # entries it still held back when it last spoke
+    Column("software", Text),
+    Column("holding", JSON),  # versions of publications in hand, by kind
+    Column("clock", Text),
+    Column("clock_offset", Float),  # seconds its clock was ahead of ours when it last spoke
+    Index("stations_by_sector", "sector"),
+)
+
+silences = Table(  # what was not here, and when it came: a check can be asked what was known then
+    "silences",
+    metadata,
+    Column("station", Text, ForeignKey("stations.station"), primary_key=True),
+    Column("since", AwareDateTime, primary_key=True),  # what it wrote from then on was not here…
+    Column("until", AwareDateTime, nullable=False),  # …before then
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("station", Text, ForeignKey("stations.station"), primary_key=True),
+    Column("seq", Big, primary_key=True),  # the entry that raised it
+    Column("alarm", Text, nullable=False),
+    Column("raised_at", AwareDateTime, nullable=False),  # by the station's clock
+    Column("cleared_at", AwareDateTime),
+)
+
+# --- journals -----------------------------------------------------------------------------------------------------
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("station", Text, ForeignKey("stations.station"), primary_key=True),
+    Column("seq", Big, primary_key=True),
+    Column("hash", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", AwareDateTime, nullable=False),
+)
+
+statements = Table(  # proof of who handed the entries in
+    "statements",
+    metadata,
+    Column("station", Text, ForeignKey("stations.station"), primary_key=True),
+    Column("last", Big, primary_key=True),  # it speaks for every entry up to this one
+    Column("document", LargeBinary, nullable=False),  # a firmware.protocol.messages.Statement, as signed
+    Column("signature", Text, nullable=False),
+    Column("received_at", AwareDateTime, nullable=False),
+)
+
+dead_letters = Table(  # stored and not understood: waits for an operator
+    "dead_letters",
+    metadata,
+    Column("station", Text, primary_key=True),
+    Column("seq", Big, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("received_at", AwareDateTime, nullable=False),
+    Column("cleared_at", AwareDateTime),
+    Column("cleared_by", Text),
+    Column("note", Text),  # what the operator found
+    ForeignKeyConstraint(["station", "seq"], ["entries.station", "entries.seq"]),
+)
+
+incidents = Table(  # refused: another entry under a number already taken, or another past
+    "incidents",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("station", Text, ForeignKey("stations.station"), nullable=False),
+    Column("seq", Big, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("first_seen", AwareDateTime, nullable=False),
+    Column("cleared_at", AwareDateTime),
+    Column("cleared_by", Text),
+    Column("note", Text),
+    UniqueConstraint("station", "seq", "hash"),
+)
+
+# --- rights -------------------------------------------------------------------------------------------------------
+
+rights = Table(  # what machines sold: one row for each status a right has had
+    "rights",
+    metadata,
+    Column("station", Text, ForeignKey("stations.station"), primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("seq", Big, primary_key=True),  # the entry that gave it this status
+    Column("known_from", AwareDateTime, nullable=False),
+    Column("known_until", AwareDateTime),  # when the next row took its place
+    Column("status", Text, nullable=False),
+    Column("plate", Text, nullable=False),
+    Column("alike", Text, nullable=False),  # the plate with look-alikes made one: O and 0, I and 1…
+    Column("zone", Integer, nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("regime", Text, nullable=False),
+    Column("vehicle", Text, nullable=False),
+    Column("bought_at", AwareDateTime, nullable=False),
+    Column("start", AwareDateTime, nullable=False),
+    Column("end", AwareDateTime, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("cents", Integer, nullable=False),
+    Column("tariff", Text, nullable=False),
+    Index("rights_alike", "alike", "end"),
+)
+
+generations = Table(  # a series of holdings (residents of 2026, CMI-S…) is replaced as a whole, by its next generation
+    "generations",
+    metadata,
+    Column("series", Text, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("known_from", AwareDateTime, nullable=False),
+    Column("known_until", AwareDateTime),
+    Column("size", Integer, nullable=False),
+    Column("loaded_by", Text, nullable=False),
+)
+
+holdings = Table(  # what plates are entitled to
+    "holdings",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("series", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("plate", Text, nullable=False),
+    Column("holding", Text, nullable=False),  # resident, pro_sedentary, pro_mobile, pro_public, low_emission, cmi_s
+    Column("sectors", JSON, nullable=False),  # where it is at home; empty: wherever parking is paid
+    Column("valid_from", AwareDateTime, nullable=False),
+    Column("valid_until", AwareDateTime),
+    ForeignKeyConstraint(["series", "generation"], ["generations.series", "generations.generation"]),
+    Index("holdings_by_plate", "plate"),
+    Index("holdings_by_generation", "series", "generation"),
+)
+
+# --- what the city publishes --------------------------------------------------------------------------------------
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("kind", Text, primary_key=True),  # tariffs, configuration, rights
+    Column("audience", Text, primary_key=True),  # all, a station, a sector
+    Column("version", Big, primary_key=True),
+    Column("effective_from", AwareDateTime, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),  # a firmware.protocol.envelope.Envelope, as JSON
+    Column("made_of", Text, nullable=False),  # tells whether another would say the same
+    Column("published_at", AwareDateTime, nullable=False),
+    Column("published_by", Text, nullable=False),
+)
+
+# --- checks -------------------------------------------------------------------------------------------------------
+
+checks = Table(
+    "checks",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("checked_at", AwareDateTime, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("plate", Text, nullable=False),
+    Column("zone", Integer, nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("at", AwareDateTime, nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("because", Text),  # right, register, free, tolerance
+    Column("station", Text),
+    Column("reference", Text),
+    Column("complete_until", AwareDateTime),
+    Column("silent", JSON, nullable=False),
+    Index("checks_by_moment", "checked_at"),
+)
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Text, primary_key=True),  # not secret: it stands in logs
+    Column("digest", LargeBinary, nullable=False),  # SHA-256 of the secret
+    Column("who", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", AwareDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", AwareDateTime, nullable=False),
+    Column("revoked_at", AwareDateTime),
+)
+
+audit = Table(  # what people did to the register
+    "audit",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("at", AwareDateTime, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", JSON, nullable=False),
+)

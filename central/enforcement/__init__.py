@@ -1,0 +1,1 @@
+"""Plate checks: the answer, its completeness, its record, and refusals that later data contradicts."""

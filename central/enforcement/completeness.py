@@ -1,0 +1,146 @@
+"""How much of what the stations wrote is here: what a refusal may rest on. Knows no clock and no wire.
+
+The theory. Of each station the register keeps one instant, `complete_until`: all that it wrote before then is here. A group of
+stations is as complete as its stalest, and a station is silent about an instant if its data does not reach it, three missed
+heartbeats forgiven.
+
+What was here at an earlier moment K is not kept, but can be bounded. A contact that ends a silence leaves a row (since, until);
+contacts that follow each other closely leave none. So, for the data of a station as it was at K:
+
+    it has not spoken since K              what is here now is what was here then
+    the first silence to end after K       began where its data then ended, or, if it began later than
+                                           K less the silence forgiven, with the data at least so far
+    no silence ended after K               its data reached at least K less the silence forgiven
+
+The least of these is what we say: never more than was known, and exact wherever it matters, in a silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    null,
+    or_,
+    select,
+)
+
+from central.db.tables import AwareDateTime, silences, stations
+from central.rules.coverage import Place
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the data of some stations goes."""
+
+    stations: int
+    """How many there were at the instant asked about."""
+    silent: int
+    """How many of them are silent about it."""
+    complete_until: datetime | None
+    """All that they wrote before this is here; None if there is none of them, or one was never heard to the end."""
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much is here, as seen from one sector."""
+
+    sector: Reach
+    silent: tuple[str, ...]
+    """The stations of the sector that are silent, by name."""
+    elsewhere: Reach
+    """The other sectors of the tariff zone."""
+    beyond: Reach
+    """The other tariff zones, if they were asked about."""
+
+
+NOBODY = Reach(0, 0, None)
+_SECTOR, _ELSEWHERE, _BEYOND = range(3)
+_BETWEEN = "\n"
+"""Stands in no station's name."""
+
+
+def completeness(
+    connection: Connection,
+    place: Place,
+    at: datetime,
+    forgiven: timedelta,
+    now: datetime,
+    known_at: datetime | None = None,
+    *,
+    everywhere: bool = True,
+) -> Completeness:
+    """What is here about an instant; with `known_at`, what was here then: a lower bound, see above.
+
+    A station counts from its enrolment until it is revoked; of an instant to come, what can be known is asked. Unless
+    `everywhere`, nobody looks beyond the tariff zone.
+    """
+    moment = min(at, known_at or now)
+    values = {"zone": place.zone, "sector": place.sector, "moment": moment, "late": moment - forgiven, "everywhere": everywhere}
+    then = {"known_at": known_at, "close": known_at - forgiven} if known_at else {}
+    rows = connection.execute(_statement(known_at is not None), values | then).all()
+    parts = {
+        row.part: Reach(row.stations, row.silent, _past(row.reach, now) if row.heard == row.stations else None) for row in rows
+    }
+    names = tuple(sorted(name for row in rows for name in (row.names or "").split(_BETWEEN) if name))
+    return Completeness(parts.get(_SECTOR, NOBODY), names, parts.get(_ELSEWHERE, NOBODY), parts.get(_BEYOND, NOBODY))
+
+
+def _past(reach: datetime, now: datetime) -> datetime:
+    """Nobody knows what will be written: our own clock was ahead when that was noted."""
+    return min(reach, now)
+
+
+@lru_cache
+def _statement(then: bool) -> Select[tuple[object, ...]]:
+    """One row for each part of the city. Made once: every check asks it."""
+    counted = _counted(_reach_then() if then else stations.c.complete_until)
+    silent = or_(counted.c.reach.is_(None), counted.c.reach < _moment("late"))
+    return select(
+        counted.c.part,
+        func.count().label("stations"),
+        func.count(counted.c.reach).label("heard"),
+        func.sum(case((silent, 1), else_=0)).label("silent"),
+        func.min(counted.c.reach).label("reach"),
+        func.aggregate_strings(case((silent & (counted.c.part == _SECTOR), counted.c.station)), _BETWEEN).label("names"),
+    ).group_by(counted.c.part)
+
+
+def _counted(reach: ColumnElement[datetime | None]) -> Subquery:
+    """The stations there were, in which part of the city, and how far the data of each goes."""
+    columns, moment = stations.c, _moment("moment")
+    zone: BindParameter[int] = bindparam("zone", type_=Integer())
+    part = case((columns.zone != zone, _BEYOND), (columns.sector != bindparam("sector"), _ELSEWHERE), else_=_SECTOR)
+    there = (columns.enrolled_at <= moment) & or_(columns.revoked_at.is_(None), columns.revoked_at > moment)
+    asked = or_(columns.zone == zone, bindparam("everywhere", type_=Boolean()))
+    return select(columns.station, part.label("part"), reach.label("reach")).where(asked, there).subquery()
+
+
+def _reach_then() -> ColumnElement[datetime | None]:
+    """How far the data of a station went at least, at `known_at`; to `close` if it was not silent then."""
+    columns, known_at, close = stations.c, _moment("known_at"), _moment("close")
+    ended_later = (silences.c.station == columns.station) & (silences.c.until > known_at)
+    began = select(func.min(silences.c.since)).where(ended_later).correlate(stations).scalar_subquery()
+    least = func.coalesce(began, columns.complete_until)
+    return case(
+        (or_(columns.last_contact.is_(None), columns.last_contact <= known_at), columns.complete_until),
+        (columns.complete_until.is_(None), null()),
+        (least < close, least),
+        else_=close,
+    )
+
+
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=AwareDateTime())

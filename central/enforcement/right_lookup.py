@@ -1,0 +1,50 @@
+"""The register's rights, looked up by plate, as known now or at an earlier moment. Knows no clock and no wire.
+
+The theory. A check may look up hundreds of plates at once (`central/rules/plate_match.py`) among
+millions of rows, in a millisecond. So its
+statements are made once and their texts never change: SQLAlchemy compiles and PostgreSQL plans each of them once, and the
+plates travel as one text, not as hundreds of parameters. The index is `rights_alike`: one descent for each plate, to the rights
+that have not ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Connection, Select, Text, any_, bindparam, func, select
+
+from central.db.as_of import known_as_of
+from central.db.tables import AwareDateTime, rights
+from central.register.parking_rights import RightStatus
+from central.rules.coverage import RegisteredRight
+
+_BETWEEN = " "
+"""Stands in no plate."""
+
+
+def find_rights(
+    connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None = None
+) -> tuple[RegisteredRight, ...]:
+    """The rights, of any place, that end after an instant. `plates`: folded (`near.alike`), and so is what is compared."""
+    postgres = connection.dialect.name == "postgresql"
+    values = {"plates": _BETWEEN.join(plates) if postgres else list(plates), "after": after}
+    then = {"known_at": known_at} if known_at else {}
+    rows = connection.execute(_statement(postgres, known_at is not None), values | then).mappings()
+    return tuple(RegisteredRight(**{**row, "status": RightStatus(row["status"])}) for row in rows)
+
+
+@lru_cache
+def _statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
+    columns = [rights.c[name] for name in RegisteredRight.__dataclass_fields__]
+    return select(*columns).where(
+        _among(postgres), rights.c.end > bindparam("after", type_=AwareDateTime()), known_as_of(rights, then)
+    )
+
+
+def _among(postgres: bool) -> ColumnElement[bool]:
+    """SQLite has no arrays."""
+    if postgres:
+        return rights.c.alike == any_(func.string_to_array(bindparam("plates", type_=Text()), _BETWEEN))
+    return rights.c.alike.in_(bindparam("plates", expanding=True))

@@ -1,0 +1,1 @@
+"""Taking in stations' journals: batches, continuation, alarms."""

@@ -1,0 +1,1 @@
+"""Operating the fleet: stations and their health, the exceptions queue, metrics."""

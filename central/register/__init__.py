@@ -1,0 +1,1 @@
+"""The register: parking rights, holdings of plates, what is published to stations."""

@@ -1,0 +1,102 @@
+"""What was ever published: signing the next version, and finding those that matter. Knows no clock and no wire.
+
+The theory. In force at an instant is the greatest version whose date has come. So a version can still come into force, and a
+station still wants it, unless a greater one is in force already or will be no later than itself: that one supersedes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select
+
+from central.db.locks import transaction_lock
+from central.db.tables import publications
+from firmware.protocol.envelope import PUBLICATION, Envelope, envelope_in, message_of, sealed
+from firmware.protocol.messages import Publication, PublicationKind
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is to be published, before it has a version."""
+
+    kind: PublicationKind
+    audience: str
+    """`all` for tariffs, a station for its configuration, a sector for rights."""
+    effective_from: datetime
+    """Aware."""
+    body: bytes
+    """JSON, already checked; signed as it is."""
+    made_of: str
+    """Of two drafts with one text here, the second would say nothing new."""
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The last version made for an audience, in force or not."""
+
+    version: int
+    made_of: str
+
+
+def newest(connection: Connection, kind: PublicationKind, audience: str) -> Newest | None:
+    """None if there has never been one."""
+    columns = publications.c
+    found = select(columns.version, columns.made_of).where(_of(kind, audience)).order_by(columns.version.desc()).limit(1)
+    row = connection.execute(found).one_or_none()
+    return Newest(row.version, row.made_of) if row else None
+
+
+def lock(connection: Connection, kind: PublicationKind, audience: str) -> None:
+    """Until this transaction ends nobody else makes a version for this audience: what is newest now stays newest."""
+    transaction_lock(connection, f"publish {kind} {audience}")
+
+
+def add(connection: Connection, key: Ed25519PrivateKey, draft: Draft, by: str, now: datetime) -> int:
+    """Sign a draft as the version after the newest one, and keep it: its version."""
+    lock(connection, draft.kind, draft.audience)
+    before = newest(connection, draft.kind, draft.audience)
+    version = before.version + 1 if before else 1
+    document = Publication(draft.kind, draft.audience, version, draft.effective_from, msgspec.Raw(draft.body))
+    values = {
+        "kind": draft.kind,
+        "audience": draft.audience,
+        "version": version,
+        "effective_from": draft.effective_from,
+        "envelope": message_of(sealed(PUBLICATION, msgspec.json.encode(document), key)),
+        "made_of": draft.made_of,
+        "published_at": now,
+        "published_by": by,
+    }
+    connection.execute(insert(publications).values(values))
+    return version
+
+
+def in_force(connection: Connection, kind: PublicationKind, audience: str, at: datetime) -> bytes | None:
+    """The envelope, as it was signed, of what is in force at `at`, which may lie ahead; None if nothing is."""
+    columns = publications.c
+    found = select(columns.envelope).where(_of(kind, audience), columns.effective_from <= at)
+    envelope: bytes | None = connection.scalar(found.order_by(columns.version.desc()).limit(1))
+    return envelope
+
+
+def wanted(
+    connection: Connection, audiences: Mapping[PublicationKind, str], have: Mapping[str, int], now: datetime
+) -> tuple[Envelope, ...]:
+    """What is or will be in force for these audiences and is newer than the versions in hand: of each kind, oldest first."""
+    mine, greater = publications.c, publications.alias().c
+    news = or_(*(_of(kind, audience) & (mine.version > have.get(kind, 0)) for kind, audience in audiences.items()))
+    superseded = exists().where(
+        (greater.kind == mine.kind) & (greater.audience == mine.audience) & (greater.version > mine.version),
+        or_(greater.effective_from <= now, greater.effective_from <= mine.effective_from),
+    )
+    rows = connection.execute(select(mine.envelope).where(news, ~superseded).order_by(mine.kind, mine.version))
+    return tuple(envelope_in(row.envelope) for row in rows)
+
+
+def _of(kind: PublicationKind, audience: str) -> ColumnElement[bool]:
+    return (publications.c.kind == kind) & (publications.c.audience == audience)

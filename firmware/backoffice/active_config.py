@@ -1,0 +1,32 @@
+"""What a station works from at one instant: where it stands, the prices, the rights. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from firmware.domain.site import Site
+from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
+from firmware.tariff import Tariffs
+
+
+@dataclass(frozen=True)
+class ActiveConfig:
+    """As provisioned, and as the city has published since."""
+
+    site: Site
+    tariffs: Tariffs
+    rights: EntitlementCopy = NO_ENTITLEMENTS
+    """The copy of the city's register for this sector."""
+    until: datetime | None = None
+    """When something else comes into force, as far as is known; aware. None: nothing else is known of."""
+
+
+ConfigSource = Callable[[datetime], ActiveConfig]
+"""What is in force at an instant (aware)?"""
+
+
+def always(active_config: ActiveConfig) -> ConfigSource:
+    """The same at every instant: a station that no city publishes anything for."""
+    return lambda now: active_config

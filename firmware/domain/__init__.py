@@ -1,0 +1,1 @@
+"""Values of parking: plate, sector, purchase, parking right, money, site."""

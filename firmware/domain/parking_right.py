@@ -1,0 +1,44 @@
+"""A right to park: what a motorist buys. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class ParkingRight:
+    """This plate may stay in this zone from `start` to `end`.
+
+    The same value is first an offer (in `PaymentStarted`), then sold (in `RightSold`) or in doubt (in `InDoubt`): what was
+    charged and what was granted cannot differ.
+    """
+
+    reference: str
+    """Printed and said to people: station and sale number, `75011-0042-000813`."""
+    plate: str
+    """Upper case, no spaces or dashes, 1 to 10 characters."""
+    zone: int
+    """Tariff zone, 1 or 2."""
+    sector: str
+    """Where it was bought, such as `11D`."""
+    regime: str
+    """`visitor`, …"""
+    vehicle: str
+    """`car`, …"""
+    start: datetime
+    """Aware. The first paid minute."""
+    end: datetime
+    """Aware. The right covers every instant before it."""
+    units: int
+    """How many quarters of an hour, hours or days were bought: the regime's unit."""
+    cents: int
+    """What was asked of the bank; 0 for a free right."""
+    tariff: str
+    """The version of the tariff that priced it, such as `2021-08-01`."""
+    unit: str = "quarter"
+    """`quarter`, `hour` or `day`."""
+    reached: int = 0
+    """Units this stay had bought before: a purchase that continues one goes on on the progressive grid."""
+    begun: datetime | None = None
+    """The first paid minute of the stay it continues; None where it begins one."""

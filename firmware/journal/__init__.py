@@ -1,0 +1,1 @@
+"""The journal on disk: append-only, chained, durable before `append` returns."""

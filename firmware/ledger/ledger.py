@@ -1,0 +1,143 @@
+"""The facts so far, added up: which payments have no end yet. Knows no clock, no wire, no disk.
+
+The ledger is a fold: replaying the journal from its first entry gives the value the running station has. That is all
+that a power cut restores, and all that it must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from firmware.domain.parking_right import ParkingRight
+from firmware.ledger.counters import Counters
+from firmware.ledger.lockout import Lockout
+from firmware.protocol.facts import (
+    DoorMoved,
+    Fact,
+    InDoubt,
+    PaymentRefused,
+    PaymentStarted,
+    RightSold,
+    SalesResumed,
+    SalesStopped,
+)
+from firmware.tariff import Stay
+
+REFUSALS_KEPT = 100
+STAYS_KEPT = 500
+"""Whenever so many more are known, those that ended two weeks ago are forgotten: nothing continues them."""
+FARTHEST_AHEAD = timedelta(days=14)
+"""Longer than any purchase reaches, holidays and Sundays included: what begins farther off was dated by a wrong clock."""
+StayKey = tuple[str, int, str]
+"""Plate, zone, regime."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What is open."""
+
+    sales: int = 0
+    """How many payments were ever started or free rights given: the last number given."""
+    started: Mapping[str, ParkingRight] = field(default_factory=dict)
+    """Asked of the bank, and no end written: by reference."""
+    doubts: Mapping[str, ParkingRight] = field(default_factory=dict)
+    """In doubt, and no answer since: by reference."""
+    refused: Mapping[str, ParkingRight] = field(default_factory=dict)
+    """The latest refusals: a terminal that contradicts itself and debits after all still owes its motorist a right."""
+    stays: Mapping[StayKey, Stay] = field(default_factory=dict)
+    """What each plate has bought lately, so that a second purchase continues the first, offline too."""
+    classes: Mapping[StayKey, str] = field(default_factory=dict)
+    """The class of vehicle each of these stays was bought for: a stay has one."""
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    """How far the clock was believed when each payment that is still kept here began: by reference."""
+    door_open: bool = False
+    """As last written down."""
+    stopped: bool = False
+    """A technician took the machine out of sales."""
+    counters: Counters = field(default_factory=Counters)
+    """What was sold and printed, for the statistics."""
+    lockout: Lockout = field(default_factory=Lockout)
+    """Who has tried wrong PINs."""
+
+    def after(self, fact: Fact) -> Ledger:
+        """The ledger once this is written."""
+        return replace(self._after(fact), counters=self.counters.after(fact), lockout=self.lockout.after(fact))
+
+    def _after(self, fact: Fact) -> Ledger:
+        match fact:
+            case PaymentStarted(right, clock):
+                begun = replace(self, sales=self.sales + 1, started={**self.started, right.reference: right})
+                return begun._dated(right.reference, clock)
+            case InDoubt(right, _, clock):
+                doubt = replace(self._without(right.reference)._staying(right), doubts={**self.doubts, right.reference: right})
+                return doubt._dated(right.reference, clock)
+            case RightSold(right):
+                sold = replace(self, sales=self.sales + 1) if right.cents == 0 else self
+                return sold._without(right.reference)._staying(right)
+            case PaymentRefused(reference):
+                return self._without(reference)._remembering(reference, self.started.get(reference))
+            case DoorMoved(is_open):
+                return replace(self, door_open=is_open)
+            case SalesStopped() | SalesResumed():
+                return replace(self, stopped=isinstance(fact, SalesStopped))
+        return self
+
+    def right(self, named: Callable[[ParkingRight], bool]) -> ParkingRight | None:
+        """The right, still open or lately refused, that this is true of."""
+        known = (*self.doubts.values(), *self.started.values(), *self.refused.values())
+        return next((right for right in known if named(right)), None)
+
+    def clock(self, reference: str) -> str:
+        """How far the clock was believed when this payment began."""
+        return self.clocks.get(reference, "unknown")
+
+    def stay(self, plate: str, zone: int, regime: str) -> Stay:
+        """What this plate has bought here under this regime; an empty stay if nothing lately."""
+        return self.stays.get((plate, zone, regime), Stay())
+
+    def vehicle(self, plate: str, zone: int, regime: str) -> str | None:
+        """The class this plate declared for its stay; None if it has none here."""
+        return self.classes.get((plate, zone, regime))
+
+    def _staying(self, right: ParkingRight) -> Ledger:
+        """A late yes to an earlier purchase does not take back what was bought since."""
+        before = self.stay(right.plate, right.zone, right.regime)
+        if before.end and before.begun and before.end > right.end and before.begun - right.start <= FARTHEST_AHEAD:
+            return self
+        stay = Stay(right.reached + right.units, right.end, right.begun or right.start)
+        key = (right.plate, right.zone, right.regime)
+        kept = self._pruned(right.start) if self.stays and len(self.stays) % STAYS_KEPT == 0 else self
+        return replace(self, stays={**kept.stays, key: stay}, classes={**kept.classes, key: right.vehicle})
+
+    def _pruned(self, now: datetime) -> Ledger:
+        """Without the stays that ended long ago. Done once every so many sales: a start replays them all."""
+        stays = {key: stay for key, stay in self.stays.items() if stay.end is not None and stay.end > now - FARTHEST_AHEAD}
+        return replace(self, stays=stays, classes={key: self.classes[key] for key in stays})
+
+    def _remembering(self, reference: str, right: ParkingRight | None) -> Ledger:
+        if right is None:
+            return self
+        latest = list({**self.refused, reference: right}.items())[-REFUSALS_KEPT:]
+        return replace(self, refused=dict(latest))
+
+    def _dated(self, reference: str, clock: str) -> Ledger:
+        kept = {key: self.clocks[key] for key in (*self.started, *self.doubts, *self.refused) if key in self.clocks}
+        return replace(self, clocks={**kept, reference: clock})
+
+    def _without(self, reference: str) -> Ledger:
+        return replace(
+            self,
+            started={key: right for key, right in self.started.items() if key != reference},
+            doubts={key: right for key, right in self.doubts.items() if key != reference},
+            refused={key: right for key, right in self.refused.items() if key != reference},
+        )
+
+
+def ledger_of(facts: Iterable[Fact]) -> Ledger:
+    """The ledger of a whole journal."""
+    ledger = Ledger()
+    for fact in facts:
+        ledger = ledger.after(fact)
+    return ledger

@@ -1,0 +1,71 @@
+"""Who must wait before trying a PIN again. Knows no clock, no wire, no disk.
+
+The theory. The lock-out is a fold over facts, so it is what the journal says and survives a power cut. Wrong PINs are counted
+for the person and for the machine: guessing at ten people in turn is as slow as guessing at one. From the third on each costs a
+longer wait. A right PIN makes both forget.
+
+Waiting is measured on the wall clock, the only one that goes on while there is no power. A clock that was set back keeps the
+door shut until it is right again: whoever is outside is never let in by a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from firmware.protocol.facts import Fact, PinRefused, ServiceOpened
+
+MACHINE = ""
+"""Stands for everybody: no person has an empty number."""
+FREE = 2
+"""Wrong PINs that cost nothing: fingers slip in the rain."""
+WAITS = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=24),
+)
+"""What the third, the fourth… costs; all after the last cost as much as it."""
+NONE = timedelta()
+
+
+@dataclass(frozen=True)
+class WrongPins:
+    """The wrong PINs since the last right one."""
+
+    count: int
+    at: datetime
+    """Of the last; aware."""
+
+    @property
+    def until(self) -> datetime:
+        """When the next may be tried."""
+        costly = self.count - FREE
+        return self.at + WAITS[min(costly, len(WAITS)) - 1] if costly > 0 else self.at
+
+
+@dataclass(frozen=True)
+class Lockout:
+    """Who is shut out, and until when."""
+
+    wrong: Mapping[str, WrongPins] = field(default_factory=dict)
+    """By person; `MACHINE` is everybody together."""
+
+    def after(self, fact: Fact) -> Lockout:
+        """The lock-out once this is written."""
+        match fact:
+            case PinRefused(person, at):
+                return replace(self, wrong={**self.wrong, person: self._more(person, at), MACHINE: self._more(MACHINE, at)})
+            case ServiceOpened(person):
+                return replace(self, wrong={who: wrong for who, wrong in self.wrong.items() if who not in (person, MACHINE)})
+        return self
+
+    def wait(self, person: str, now: datetime) -> timedelta:
+        """How long this person must wait yet, for their own sake or the machine's; nothing if they may try."""
+        untils = [self.wrong[who].until for who in (person, MACHINE) if who in self.wrong]
+        return max([NONE, *(until - now for until in untils)])
+
+    def _more(self, who: str, at: datetime) -> WrongPins:
+        return WrongPins(self.wrong[who].count + 1 if who in self.wrong else 1, at)

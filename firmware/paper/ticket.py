@@ -1,0 +1,121 @@
+"""A right -> the lines of a ticket. Knows no clock, no wire, no disk.
+
+CGCT R.2333-120-3 wants on the receipt: date and time of issue, end of the paid period, amount, the price scale applied, and
+the reminder of the FPS; a printed one also where to place it. The law's sentences stay in French in every language. The scale
+is that of the tariff version that priced the sale, not of today.
+"""
+
+from __future__ import annotations
+
+from firmware.domain.money import NO_BREAK_SPACE, euros
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.plate import grouped
+from firmware.tariff import Quote, fps_cents, quote, scale
+from firmware.visit.context import FRENCH, Context
+from firmware.visit.words import day, length, regime_name, step_name, vehicle_name
+from hal.ports import Align, Ticket, TicketCode, TicketLine
+
+
+def ticket(right: ParkingRight, context: Context, code: str, *, doubtful: bool = False) -> Ticket:
+    """The ticket of a right; `code` is the signed receipt its QR carries."""
+    return Ticket(
+        right.reference,
+        (
+            *_heading(doubtful, context),
+            *_times(right, context, doubtful),
+            *_price(right, context),
+            TicketLine(""),
+            *_law(right, context),
+            TicketLine(right.reference, align=Align.CENTRE),
+            TicketCode(code),
+            TicketLine(""),
+        ),
+    )
+
+
+def _heading(doubtful: bool, context: Context) -> tuple[TicketLine, ...]:
+    warning = TicketLine(context.say("PAIEMENT EN COURS DE VERIFICATION"), align=Align.CENTRE, bold=True)
+    return (
+        TicketLine("VILLE DE PARIS", align=Align.CENTRE, bold=True),
+        TicketLine("Stationnement payant", align=Align.CENTRE),
+        TicketLine(""),
+        *((warning, TicketLine("")) if doubtful else ()),
+    )
+
+
+def _times(right: ParkingRight, context: Context, doubtful: bool) -> tuple[TicketLine, ...]:
+    place = context.say("Zone {zone} - {sector}", zone=right.zone, sector=right.sector)
+    return (
+        TicketLine(context.say("Fin"), beside=f"{day(right.end.date(), context)} {right.end.year}"),
+        TicketLine(f"{right.end:%H:%M}", align=Align.RIGHT, double=True, bold=True),
+        TicketLine(grouped(right.plate), beside=place, bold=True),
+        TicketLine(context.say("Début"), beside=f"{day(right.start.date(), context)} {right.start.year} {right.start:%H:%M}"),
+        TicketLine(context.say("Montant") if doubtful else context.say("Payé"), beside=_amount(right, context)),
+        TicketLine(context.say("Émis"), beside=f"{context.now:%d/%m/%Y %H:%M:%S}"),
+    )
+
+
+def _amount(right: ParkingRight, context: Context) -> str:
+    return (
+        context.say("{amount} carte", amount=_euros(right.cents)) if right.cents else f"{_euros(0)} ({context.say('gratuit')})"
+    )
+
+
+def _price(right: ParkingRight, context: Context) -> tuple[TicketLine, ...]:
+    """Why the amount is what it is, and the scale it comes from."""
+    priced = quote(
+        context.tariffs,
+        right.zone,
+        right.start,
+        right.units,
+        vehicle=right.vehicle,
+        regime=right.regime,
+        reached=right.reached,
+        begun=right.begun,
+    )
+    who = context.say("{regime}, {length} :", regime=_who(right, context), length=length(right.unit, right.units, context))
+    steps = _steps(priced, context) if isinstance(priced, Quote) and right.cents else ()
+    return (TicketLine(who), *steps, TicketLine(_scale(right, context)))
+
+
+def _who(right: ParkingRight, context: Context) -> str:
+    """The regime, and the class where it is not the ordinary car."""
+    regime = regime_name(right.regime, context)
+    return regime if right.vehicle == "car" else f"{regime}, {vehicle_name(right.vehicle, context).lower()}"
+
+
+def _steps(quote: Quote, context: Context) -> tuple[TicketLine, ...]:
+    """A line for every cent."""
+    return tuple(
+        TicketLine(f"  {step_name(quote, line, context)}", beside=f"{line.units} x {_euros(line.unit_cents)}")
+        for line in quote.lines
+    )
+
+
+def _law(right: ParkingRight, context: Context) -> tuple[TicketLine, ...]:
+    """In French whatever the language, and only where there is an FPS to remind of."""
+    if _fps(right, context) is None:
+        return ()
+    legal = context.tariffs.legal
+    return (TicketLine(legal.reminder.text[FRENCH]), TicketLine(legal.placing.text[FRENCH]), TicketLine(""))
+
+
+def _fps(right: ParkingRight, context: Context) -> int | None:
+    return fps_cents(context.tariffs, right.zone, right.begun or right.start, vehicle=right.vehicle)
+
+
+def _scale(right: ParkingRight, context: Context) -> str:
+    """The scale of the version, regime and class that priced the sale, and the FPS that goes with it."""
+    begun = right.begun or right.start
+    prices = scale(context.tariffs, right.zone, begun, vehicle=right.vehicle, regime=right.regime)
+    unit = context.say("j") if right.unit == "day" else "h"
+    steps = [f"{count} {unit} {_euros(cents)}" for count, cents in prices]
+    fps = _fps(right, context)
+    due = [] if fps is None else [f"FPS {_euros(fps)}"]
+    unbroken = [text.replace(" ", NO_BREAK_SPACE) for text in (*steps, *due)]
+    return context.say("Barème zone {zone} :", zone=right.zone) + " " + ", ".join(unbroken)
+
+
+def _euros(cents: int) -> str:
+    """Paper has no room for a symbol some code pages lack: `6,00 EUR`."""
+    return euros(cents).replace("€", "EUR")

@@ -1,0 +1,185 @@
+"""The rights a station works from when nobody can be asked: a copy of the city's register for its sector.
+
+Knows no clock, no wire, no disk.
+
+The theory. No plate is written down. What stands for one is the first 16 bytes of its HMAC-SHA-256 under the key of this copy:
+enough that two plates never meet, and useless beside another copy, whose key is another. The key lies in the same file, so
+that a station can look up: whoever has the file can still try every plate there is. It keeps plates from being read, searched
+or joined with another list; it does not make the file public.
+
+Each right has its dates with it: a right that ends at midnight ends at midnight, whether the city can be reached or not.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from firmware.domain.plate import normalise
+from firmware.tariff import Holding
+
+T = TypeVar("T")
+
+KEY_BYTES = 32
+HASH_BYTES = 16
+
+
+class EntitlementError(Exception):
+    """A copy that cannot be used. The fault is the file's: fetch it again; until then, the one before serves, or none."""
+
+    def __init__(self, file: str, where: str, reason: str) -> None:
+        super().__init__(f"{file}: {where}: {reason}" if where else f"{file}: {reason}")
+        self.file = file
+        self.where = where
+        """The path inside the file, such as `$.plates[1].hash`; empty if it is not even JSON."""
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class DatedHolding:
+    """A right a plate holds, and when."""
+
+    holding: Holding
+    since: datetime
+    """Aware; held at this instant."""
+    until: datetime | None
+    """Aware; not held any more at this instant. None: no end is known."""
+
+    def at(self, at: datetime) -> bool:
+        """Whether it is held at this instant."""
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True)
+class EntitlementCopy:
+    """What plates hold, as far as it concerns one sector."""
+
+    sector: str
+    """The residential sector it was made for, `11D`; empty in `NO_ENTITLEMENTS`."""
+    key: bytes = field(repr=False)
+    plates: Mapping[bytes, tuple[DatedHolding, ...]] = field(repr=False)
+    """By hash."""
+
+    def holdings(self, plate: str, at: datetime) -> tuple[Holding, ...]:
+        """What a plate, however it is written, holds at this instant; nothing if it is not in the copy."""
+        return tuple(held.holding for held in self.plates.get(_hash(self.key, plate), ()) if held.at(at))
+
+
+NO_ENTITLEMENTS = EntitlementCopy("", bytes(KEY_BYTES), {})
+"""Nobody holds anything: a station that has no copy yet sells to visitors."""
+
+
+def entitlement_copy(sector: str, key: bytes, held: Mapping[str, Iterable[DatedHolding]]) -> EntitlementCopy:
+    """A copy of what these plates hold. `key`: 32 bytes, drawn anew for every copy."""
+    return EntitlementCopy(sector, key, {_hash(key, plate): tuple(rights) for plate, rights in held.items()})
+
+
+def _hash(key: bytes, plate: str) -> bytes:
+    return hmac.digest(key, normalise(plate).encode(), "sha256")[:HASH_BYTES]
+
+
+# --- as it is published -------------------------------------------------------------------------------------------
+
+Sector = Annotated[str, Meta(pattern=r"^([1-9]|1[0-9]|20)[A-Z]\Z")]
+"""Arrondissement and a letter, `11D`."""
+NonEmptyText = Annotated[str, Meta(min_length=1)]
+AwareInstant = Annotated[datetime, Meta(tz=True)]
+
+
+class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
+    """A member nobody here knows may be one that takes a right away."""
+
+
+class _Right(_Strict, frozen=True):
+    right: NonEmptyText
+    since: AwareInstant
+    until: AwareInstant | None
+    sectors: tuple[Sector, ...] = ()
+
+
+class _Plate(_Strict, frozen=True):
+    hash: Annotated[bytes, Meta(min_length=HASH_BYTES, max_length=HASH_BYTES)]
+    rights: Annotated[tuple[_Right, ...], Meta(min_length=1)]
+
+
+class _File(_Strict, frozen=True):
+    """Bytes are base64."""
+
+    format: Literal[2]
+    sector: Sector
+    key: Annotated[bytes, Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+    plates: tuple[msgspec.Raw, ...]
+    """Each a `_Plate`, in the order of their hashes, which says nothing of them. Read one by one: there may be 100 000."""
+
+
+_file = msgspec.json.Decoder(_File)
+_plate = msgspec.json.Decoder(_Plate)
+
+
+def body_of(copy: EntitlementCopy) -> bytes:
+    """The copy as JSON. Raises RightsError for one that could not be read back."""
+    plates = (_Plate(digest, tuple(map(_right, held))) for digest, held in sorted(copy.plates.items()) if held)
+    rows = tuple(msgspec.Raw(msgspec.json.encode(plate)) for plate in plates)
+    data = msgspec.json.encode(_File(2, copy.sector, copy.key, rows))
+    copy_in(data, "the copy")
+    return data
+
+
+def copy_in(data: bytes, name: str) -> EntitlementCopy:
+    """The copy in this JSON. Raises RightsError with `name` for its file, and the place in it."""
+    document = _decoded(_file, data, name, "$")
+    _no_key_twice(data, name)
+    return EntitlementCopy(document.sector, document.key, _plates(document.plates, name))
+
+
+def _plates(rows: tuple[msgspec.Raw, ...], name: str) -> dict[bytes, tuple[DatedHolding, ...]]:
+    """Neighbours hold the same and days are few, so these are kept once: a big copy must fit a small memory."""
+    plates: dict[bytes, tuple[DatedHolding, ...]] = {}
+    before = b""
+    holdings: dict[Holding, Holding] = {}
+    days: dict[datetime, datetime] = {}
+    for index, row in enumerate(rows):
+        plate = _decoded(_plate, row, name, f"$.plates[{index}]")
+        if plate.hash <= before:
+            raise EntitlementError(name, f"$.plates[{index}].hash", "is there twice, or out of order")
+        before = plate.hash
+        plates[plate.hash] = tuple(_held(each, holdings, days) for each in plate.rights)
+    return plates
+
+
+def _held(right: _Right, holdings: dict[Holding, Holding], days: dict[datetime, datetime]) -> DatedHolding:
+    """The same objects for the same values, wherever they were seen before."""
+    holding, until = Holding(right.right, frozenset(right.sectors)), right.until
+    since = days.setdefault(right.since, right.since)
+    return DatedHolding(holdings.setdefault(holding, holding), since, until and days.setdefault(until, until))
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw, name: str, here: str) -> T:
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError as error:
+        reason, _, where = str(error).partition(" - at ")
+        raise EntitlementError(name, here + where.strip("`").removeprefix("$"), reason) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise EntitlementError(name, "", f"is not JSON: {error}") from error
+
+
+def _no_key_twice(data: bytes, name: str) -> None:
+    """Decoders keep the last of two equal keys and say nothing: which date was meant? Keeps nothing of what it reads."""
+
+    def looked_at(pairs: list[tuple[str, object]]) -> None:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise EntitlementError(name, "$", f"a key is given twice among {', '.join(key for key, _ in pairs)}")
+
+    json.loads(data, object_pairs_hook=looked_at)
+
+
+def _right(held: DatedHolding) -> _Right:
+    return _Right(held.holding.right, held.since, held.until, tuple(sorted(held.holding.sectors)))

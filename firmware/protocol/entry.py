@@ -1,0 +1,87 @@
+"""One entry of the journal and the chain it hangs on. Knows no clock, no wire, no disk.
+
+The theory. An entry's body is a text: canonical JSON of the sequence number, the station, both clocks, the boot and the
+fact. It is written once and from then on only copied, never encoded again, because its hash covers every byte of it:
+
+    hash(0) = SHA-256("horodateur journal " + station)
+    hash(n) = SHA-256(hash(n-1) + body(n))
+
+So the last hash speaks for the whole journal: whoever holds it can tell whether an entry was changed, moved, taken out or
+put in, and whether the journal is this station's at all. The city keeps the last hash it has taken for each station and
+accepts only what continues from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from firmware.domain.decoding import decoded
+from firmware.protocol.facts import Fact
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as it is kept."""
+
+    seq: int
+    """From 1, without holes."""
+    body: bytes
+    """The exact text that was hashed, UTF-8."""
+    hash: bytes
+    """Of the entry before and this body, 32 bytes."""
+
+
+class EntryContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an entry's body says. The order of the fields is the order in the text."""
+
+    seq: int
+    station: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    """The wall clock when it was written; may have jumped."""
+    instant: float
+    """The monotonic clock, in seconds: comparable within one boot."""
+    boot: str
+    """Which start of the station's software wrote it."""
+    fact: Fact
+
+
+class EntryPosition(msgspec.Struct, frozen=True):
+    """Where a body says it belongs, readable even when its fact is of a kind not known here."""
+
+    seq: Annotated[int, msgspec.Meta(ge=1)]
+    station: str
+
+
+_encoder = msgspec.json.Encoder()
+_recorded = msgspec.json.Decoder(EntryContent)
+_place = msgspec.json.Decoder(EntryPosition)
+
+
+def genesis(station: str) -> bytes:
+    """The hash the first entry of this station's journal continues from."""
+    return hashlib.sha256(b"horodateur journal " + station.encode()).digest()
+
+
+def chained(previous: bytes, body: bytes) -> bytes:
+    """The hash of the entry with this body after the entry with that hash."""
+    return hashlib.sha256(previous + body).digest()
+
+
+def body_of(recorded: EntryContent) -> bytes:
+    """The text to write down. Never to be used on what was already written once."""
+    return _encoder.encode(recorded)
+
+
+def content_in(body: bytes) -> EntryContent:
+    """What a body says. Raises ValueError saying why for anything but a known fact, whole and well formed."""
+    return decoded(_recorded, body)
+
+
+def position_of(body: bytes) -> EntryPosition:
+    """Where a body says it belongs. Raises ValueError if it does not say."""
+    return decoded(_place, body)

@@ -1,0 +1,202 @@
+"""What a station and the city say to each other. Knows no clock, no wire, no disk.
+
+The theory. A station signs a short statement, not its entries: the statement names the hash they continue from, the last of
+them and its hash, and the chain makes these speak for every entry between. So the statement alone is what the city keeps as
+proof, and nothing can be changed in a batch, cut from either end of it, added or moved without one of the two telling.
+
+`contact` only ever grows. A request that is heard a second time, from the wire or from a thief's disk, has a number that was
+used, and counts for nothing; the station that lost its own count is told where to go on. No clock is needed for it: a station
+whose clock is wrong must still be able to hand in what it sold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Literal
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Meta
+
+from firmware.domain.decoding import decoded
+from firmware.protocol.entry import Entry
+from firmware.protocol.envelope import CONTACT, PULL, Envelope, message_of, sealed
+
+Natural = Annotated[int, Meta(ge=0, lt=1 << 53)]
+HexHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""64 hexadecimal digits, lower case."""
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A member nobody here knows is a mistake, or a trick."""
+
+
+# --- station to city ----------------------------------------------------------------------------------------------
+
+
+class ClockQuality(Enum):
+    """What is known of the wall clock that dates everything."""
+
+    SYNCHRONISED = "synchronised"
+    FREE = "free running"
+    UNKNOWN = "unknown"
+
+
+class StatusReport(_Strict, frozen=True):
+    """How the station is. What its devices suffer from is in the entries: alarms raised and cleared."""
+
+    software: Annotated[str, Meta(max_length=40)]
+    """Its version."""
+    clock: ClockQuality
+    holding: dict[Annotated[str, Meta(max_length=20)], Natural] = {}
+    """The greatest version in hand of each kind of publication."""
+
+
+class StationStatement(_Strict, frozen=True):
+    """What the station signs each time it speaks."""
+
+    station: str
+    contact: Natural
+    """Greater each time."""
+    sent_at: Annotated[datetime, Meta(tz=True)]
+    """By the station's own wall clock; may be wrong, and then the city sees by how much."""
+    base: HexHash
+    """What the first entry of this batch continues from; of an empty one, `head`."""
+    last: Natural
+    """The last entry of this batch; of an empty one, the last one the city has acknowledged."""
+    head: HexHash
+    """Its hash, which speaks for every entry before it."""
+    held: Natural
+    """The last entry of the journal: what is still to come after this batch is `held - last`."""
+    report: StatusReport
+
+
+class Sent(_Strict, frozen=True):
+    """One entry under way."""
+
+    body: str
+    """The exact text of the body."""
+    hash: HexHash
+
+
+class Batch(_Strict, frozen=True):
+    """What a station posts. An empty batch says: I am here, and I hold nothing after `last`."""
+
+    signed: msgspec.Raw
+    """A Statement."""
+    signature: Annotated[str, Meta(min_length=86, max_length=86)]
+    entries: tuple[Sent, ...]
+
+    @property
+    def envelope(self) -> Envelope:
+        """The part that is signed."""
+        return Envelope(self.signed, self.signature)
+
+
+class PullRequest(_Strict, frozen=True):
+    """What a station signs to be given what is published for it."""
+
+    station: str
+    contact: Natural
+    have: dict[Annotated[str, Meta(max_length=20)], Natural]
+    """The greatest version in hand of each kind; newer ones are wanted."""
+
+
+_statement = msgspec.json.Decoder(StationStatement)
+_batch = msgspec.json.Decoder(Batch)
+_pull = msgspec.json.Decoder(PullRequest)
+
+
+def batch_of(statement: StationStatement, entries: Sequence[Entry], key: Ed25519PrivateKey) -> bytes:
+    """The request body that carries these entries."""
+    sent = tuple(Sent(entry.body.decode("utf-8", "replace"), entry.hash.hex()) for entry in entries)
+    envelope = sealed(CONTACT, msgspec.json.encode(statement), key)
+    return msgspec.json.encode(Batch(envelope.signed, envelope.signature, sent))
+
+
+def pull_of(pull: PullRequest, key: Ed25519PrivateKey) -> bytes:
+    """The request body that asks for publications."""
+    return message_of(sealed(PULL, msgspec.json.encode(pull), key))
+
+
+def batch_in(data: bytes) -> Batch:
+    """The batch of a request body. Raises ValueError naming the member that is wrong."""
+    return decoded(_batch, data)
+
+
+def statement_in(document: bytes) -> StationStatement:
+    """What was signed. Raises ValueError naming the member that is wrong."""
+    return decoded(_statement, document)
+
+
+def pull_in(document: bytes) -> PullRequest:
+    """What was signed. Raises ValueError naming the member that is wrong."""
+    return decoded(_pull, document)
+
+
+# --- city to station ----------------------------------------------------------------------------------------------
+
+
+class CityAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the city answers a batch or a pull: exactly one of these. Other members (of a problem document) are read over."""
+
+    next: Annotated[int, Meta(ge=1)] | None = None
+    """Everything before this sequence number is stored for good; this one comes next."""
+    send_from: Annotated[int, Meta(ge=1)] | None = None
+    """Nothing was stored: entries from this one on are missing here."""
+    fork: Annotated[int, Meta(ge=1)] | None = None
+    """Nothing was stored: the city holds another entry, or another past, at this number. A person must look."""
+    contact_from: Natural | None = None
+    """Nothing was stored: this contact was heard before; use this number, or a greater one."""
+    publications: tuple[Envelope, ...] | None = None
+    """What is published for this station and newer than what it has, oldest first."""
+    detail: str | None = None
+    """Nothing was stored, and why."""
+
+
+_answer = msgspec.json.Decoder(CityAnswer)
+
+
+def city_answer_in(data: bytes) -> CityAnswer:
+    """The city's answer. Raises ValueError for anything that is not one."""
+    return decoded(_answer, data)
+
+
+# --- what the city publishes --------------------------------------------------------------------------------------
+
+PublicationKind = Literal["tariffs", "configuration", "rights"]
+KINDS: tuple[PublicationKind, ...] = ("tariffs", "configuration", "rights")
+
+
+class Publication(_Strict, frozen=True):
+    """What the city signs: a document of one kind, for whom, and from when on it holds.
+
+    In force at an instant is the one with the greatest version among those whose `effective_from` has come. A version is never
+    published twice, and a station never takes one that is not greater than all it has had: what was withdrawn stays withdrawn.
+    """
+
+    kind: PublicationKind
+    audience: str
+    """`all` for tariffs, the station for its configuration, the residential sector for rights."""
+    version: Annotated[int, Meta(ge=1, lt=1 << 53)]
+    effective_from: Annotated[datetime, Meta(tz=True)]
+    body: msgspec.Raw
+    """As in `tariffs.json`, a Configuration, or the file of a RightsCopy."""
+
+
+_publication = msgspec.json.Decoder(Publication)
+
+
+class Configuration(_Strict, frozen=True, omit_defaults=True):
+    """What the city may change of a station without sending anybody. Absent members stay as the station was provisioned."""
+
+    address: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
+    nearest: Annotated[str, Meta(min_length=1, max_length=34)] | None = None
+    street: Literal["mixed", "rotative"] | None = None
+
+
+def publication_in(document: bytes) -> Publication:
+    """What the city signed. Raises ValueError naming the member that is wrong."""
+    return decoded(_publication, document)

@@ -1,0 +1,56 @@
+"""What a technician reads that no sale needs. Knows no clock, no wire, no disk: everything is handed in.
+
+Each reading has a word for "nobody can tell": None. A machine that does not know says so; it never shows a guess as a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from firmware.service.people import PeopleSource, nobody
+from hal.ports import Supply
+
+
+@dataclass(frozen=True)
+class DeliveryStatus:
+    """The way to the city, as the process that goes it has left it written."""
+
+    at: datetime | None = None
+    """When the city last took what it was offered; aware. None: not since this file was begun."""
+    acknowledged: int | None = None
+    """The last entry it is known to have."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """All readings of one instant."""
+
+    software: str
+    tariff: str
+    versions: tuple[tuple[str, int], ...] = ()
+    """What the city has published and this station keeps: kind and version."""
+    synchronised: bool | None = None
+    """Whether the clock on the wall is kept right from outside."""
+    supply: Supply = field(default_factory=Supply)
+    contact: DeliveryStatus = field(default_factory=DeliveryStatus)
+    seq: int = 0
+    """Of the journal's last entry."""
+    head: str = ""
+    """Its hash, 64 hexadecimal digits."""
+
+    @property
+    def unsent(self) -> int | None:
+        """Entries the city has not acknowledged."""
+        return None if self.contact.acknowledged is None else max(0, self.seq - self.contact.acknowledged)
+
+
+@dataclass(frozen=True)
+class Instruments:
+    """Where the readings come from; without any, nothing is known and nobody is let in."""
+
+    people: PeopleSource = nobody
+    supply: Callable[[], Supply] = Supply
+    contact: Callable[[], DeliveryStatus] = DeliveryStatus
+    versions: Callable[[], Mapping[str, int]] = dict

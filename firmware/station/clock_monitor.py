@@ -1,0 +1,45 @@
+"""The clock on the wall, being watched: when it was last looked at, and what the journal witnesses. Knows no wire, no disk.
+
+It is looked at every minute, and at once when it has jumped: between two turns both clocks must have gone on alike.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judged
+from firmware.protocol.facts import Fact
+from hal.ports import AT_ONCE, Clock, Instant
+
+EVERY = 60.0
+"""Seconds from one look to the next."""
+JUMP = 1.0
+"""Seconds by which the two clocks may go on differently between two turns: the kernel slews, it does not step."""
+
+
+class ClockMonitor:
+    """One station's."""
+
+    def __init__(self, clock: Clock, evidence: ClockEvidence, released: datetime) -> None:
+        """`released`: no clock is right before that; aware."""
+        self._clock, self._evidence, self._released = clock, evidence, released
+        self._ahead: float | None = None  # seconds between the two clocks, at the last turn
+        self.wake_at: Instant = AT_ONCE
+
+    def due(self, now: Instant) -> bool:
+        """Whether it is time to look, or the clock has jumped since the last turn."""
+        before, self._ahead = self._ahead, self._clock.wall().timestamp() - now
+        return now >= self.wake_at or (before is not None and abs(self._ahead - before) > JUMP)
+
+    def look(self, now: Instant) -> ClockTrust:
+        """What is believed of the clock now."""
+        self.wake_at = now + EVERY
+        wall, synchronised = self._clock.wall(), self._clock.synchronised()
+        trust = judged(wall, now, self._evidence, synchronised, self._released)
+        if synchronised and not trust.wrong:
+            self._evidence = self._evidence.synchronised(wall, now)
+        return trust
+
+    def wrote(self, fact: Fact, at: datetime, now: Instant) -> None:
+        """This was written down, dated by this clock."""
+        self._evidence = self._evidence.after(fact, at, now)

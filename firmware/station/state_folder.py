@@ -1,0 +1,107 @@
+"""What a station keeps on its own disk: one folder with its journal and its keys, made once; and what the city publishes."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from firmware.backoffice.publication_store import PublicationStore
+from firmware.domain.site import Site
+from firmware.journal.durable_file import put_in_place
+from firmware.journal.journal import Journal, JournalError
+from firmware.paper.receipt_signing import SigningKey, SigningKeyError, create_signing_key, load_signing_key
+from firmware.protocol.envelope import public_key_in, public_key_text
+from firmware.service.people import People, PeopleError, people_in
+
+JOURNAL = "journal.db"
+KEY = "station.key"
+CITY = "central.pub"
+"""The city's public key, 43 characters: whose publications are believed."""
+PEOPLE = "people.json"
+"""Who may open the service menu."""
+PUBLISHED = "published"
+LOCK = "lock"
+
+
+def is_new(folder: Path) -> bool:
+    """Whether nothing was ever provisioned here."""
+    return not (folder / JOURNAL).exists() and not (folder / KEY).exists()
+
+
+def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) -> None:
+    """Make the journal and the key of this station. Raises FileExistsError, touching nothing, where either exists.
+
+    `city`: the key whose publications it will believe; without one it works from what it was provisioned with.
+    """
+    if not is_new(folder):
+        raise FileExistsError(f"{folder} already belongs to a station: its journal is money and is never replaced")
+    folder.mkdir(parents=True, exist_ok=True)
+    if city is not None:
+        put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")
+    Journal.create(folder / JOURNAL, station)
+    create_signing_key(folder / KEY)
+
+
+@contextlib.contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process: two stations writing one journal would each find the other's entries in the way.
+
+    Raises JournalError if another process holds it. The system lets go of it however this process ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise JournalError(folder / JOURNAL, "another station is running on this folder; stop it first") from error
+        yield
+
+
+def is_claimed(folder: Path) -> bool:
+    """Whether a process holds the folder now: a station is running on it. Makes and changes nothing."""
+    try:
+        with (folder / LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def open_journal(folder: Path, station: str, boot: str) -> Journal:
+    """The journal, verified whole. Raises JournalError for a missing one too: a station that sold has one."""
+    path = folder / JOURNAL
+    if not path.exists():
+        raise JournalError(path, "is missing; provision a new station, or put the journal of this one back")
+    return Journal.open(path, station, boot)
+
+
+def open_publication_store(folder: Path, site: Site) -> PublicationStore:
+    """What the city has published, believed for the city's key. Raises SealError for a file that is no key."""
+    path = folder / CITY
+    try:
+        city = public_key_in(path.read_text("ascii").strip()) if path.exists() else None
+    except (OSError, ValueError) as error:
+        raise SigningKeyError(f"{path}: {error}; write the city's key there, or remove the file to believe nobody") from error
+    return PublicationStore(folder / PUBLISHED, site, city)
+
+
+def load_people(folder: Path) -> People:
+    """Who may open the service menu; nobody where there is no file. Raises PeopleError naming file and line."""
+    path = folder / PEOPLE
+    if not path.exists():
+        return People()
+    try:
+        return people_in(path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PeopleError(f"{path}: {error}") from error
+
+
+def open_signing_key(folder: Path) -> SigningKey:
+    """The key. Raises SealError."""
+    return load_signing_key(folder / KEY)

@@ -1,4 +1,0 @@
-"""Tools for the people who write tariffs: prove a file, show it, compare two. Nothing here is needed to sell.
-
-All but `png.py` know no clock, no wire and no disk; `firmware/cli/tariff.py` reads the files.
-"""

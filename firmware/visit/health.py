@@ -1,0 +1,76 @@
+"""What still works, and the alarms that follow from it. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from firmware.ledger.clock_evidence import ALARM, ClockTrust
+from firmware.visit.events import ClockIs, Event
+from hal.ports import (
+    DoorClosed,
+    DoorOpened,
+    Key,
+    KeyFreed,
+    KeyStuck,
+    MainsBack,
+    MainsLost,
+    PrinterIs,
+    PrinterState,
+    TerminalIs,
+)
+
+
+@dataclass(frozen=True)
+class Health:
+    """The last word of each device; None before its first word."""
+
+    printer: PrinterState | None = None
+    terminal: bool | None = None
+    stuck: frozenset[Key] = frozenset()
+    door_open: bool | None = None
+    mains: bool | None = None
+    """Whether the power supply has mains, where it says."""
+    clock: ClockTrust = field(default_factory=ClockTrust)
+    tariff: bool = True
+    """Whether one was in force when the clock was last looked at."""
+
+    @property
+    def prints(self) -> bool:
+        """Whether a ticket can be promised."""
+        return self.printer is not None and self.printer.prints
+
+    @property
+    def alarms(self) -> frozenset[str]:
+        """The alarms up now, by their names in the journal."""
+        alarms = {f"key {key.value} stuck" for key in self.stuck}
+        if self.terminal is False:
+            alarms.add("terminal silent")
+        if self.printer not in (None, PrinterState.OK):
+            alarms.add(f"printer {self.printer.value}")
+        wrong = {
+            "door open": self.door_open is True,
+            "mains lost": self.mains is False,
+            ALARM: self.clock.wrong,
+            "clock drifting": self.clock.drifting,
+            "no tariff": not self.tariff and not self.clock.wrong,
+        }
+        return frozenset(alarms | {alarm for alarm, up in wrong.items() if up})
+
+    def after(self, event: Event) -> Health:
+        """The health once this is known."""
+        match event:
+            case PrinterIs(state):
+                return replace(self, printer=state)
+            case TerminalIs(ready):
+                return replace(self, terminal=ready)
+            case KeyStuck(key):
+                return replace(self, stuck=self.stuck | {key})
+            case KeyFreed(key):
+                return replace(self, stuck=self.stuck - {key})
+            case DoorOpened() | DoorClosed():
+                return replace(self, door_open=isinstance(event, DoorOpened))
+            case MainsLost() | MainsBack():
+                return replace(self, mains=isinstance(event, MainsBack))
+            case ClockIs(trust, tariff):
+                return replace(self, clock=trust, tariff=tariff)
+        return self

@@ -1,0 +1,16 @@
+"""Journal -> the visits a power cut left open -> the first effects of the day. Knows no clock, no wire, no disk.
+
+A payment that was started and has no end was, at worst, in the bank's hands when the power went. The terminal's protocol
+(Concert) cannot be asked what became of it, so it is in doubt: never forgotten, never asked again. Screens are not restored.
+"""
+
+from __future__ import annotations
+
+from firmware.ledger.ledger import Ledger
+from firmware.protocol.facts import InDoubt
+from firmware.visit.effects import Record
+
+
+def recovered(ledger: Ledger) -> tuple[Record, ...]:
+    """What to write before the first sale of the day."""
+    return tuple(Record(InDoubt(right, "power cut", ledger.clock(right.reference))) for right in ledger.started.values())

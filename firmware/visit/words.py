@@ -1,0 +1,174 @@
+"""How the station words times, prices and the law. Knows no clock, no wire, no disk.
+
+One place, so that the screen, the ticket and the price cannot say different things.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from textwrap import wrap
+
+from firmware.domain.money import euros
+from firmware.tariff import Quote, QuoteLine, fps_cents
+from firmware.tariff import scale as prices
+from firmware.visit.context import FRENCH, Context
+
+DISPLAY_COLUMNS = 44
+"""Characters of running text that surely fit a small line of the display."""
+
+
+def until(end: datetime, context: Context) -> str:
+    """An instant as a motorist says it: `16:00`, `demain 10:00`, `lun. 09:00`, and a week ahead `lun. 9 mars 09:00`."""
+    days = (end.date() - context.now.date()).days
+    if days == 0:
+        return f"{end:%H:%M}"
+    if days == 1:
+        return context.say("demain {time}", time=f"{end:%H:%M}")
+    date = weekday(end.date(), context) if 1 < days < 7 else day(end.date(), context)
+    return f"{date} {end:%H:%M}"
+
+
+def day(on: date, context: Context) -> str:
+    """A date: `lun. 9 mars`."""
+    return context.say("{weekday} {day} {month}", weekday=weekday(on, context), day=on.day, month=month(on, context))
+
+
+def weekday(on: date, context: Context) -> str:
+    """The short name of a day of the week."""
+    names = (
+        context.say("lun."),
+        context.say("mar."),
+        context.say("mer."),
+        context.say("jeu."),
+        context.say("ven."),
+        context.say("sam."),
+        context.say("dim."),
+    )
+    return names[on.weekday()]
+
+
+def month(on: date, context: Context) -> str:
+    """The short name of a month."""
+    names = (
+        context.say("janv."),
+        context.say("févr."),
+        context.say("mars"),
+        context.say("avr."),
+        context.say("mai"),
+        context.say("juin"),
+        context.say("juil."),
+        context.say("août"),
+        context.say("sept."),
+        context.say("oct."),
+        context.say("nov."),
+        context.say("déc."),
+    )
+    return names[on.month - 1]
+
+
+def hour(at: time, context: Context) -> str:
+    """An hour of opening: `9 h`, `9 h 30`; in English `9:00`."""
+    short = context.say("{hour} h", hour=at.hour) if not at.minute else ""
+    return short or context.say("{hour} h {minute}", hour=at.hour, minute=f"{at.minute:02d}")
+
+
+def hour_of_stay(number: int, context: Context) -> str:
+    """Which hour of a stay: `1re heure`, `3e heure`."""
+    return context.say("1re heure") if number == 1 else context.say("{number}e heure", number=number)
+
+
+def step_name(quote: Quote, line: QuoteLine, context: Context) -> str:
+    """What part of a price a line is of: an hour of the stay, or the regime's own unit."""
+    return hour_of_stay(line.step, context) if quote.unit == "quarter" else unit_name(quote.unit, context)
+
+
+def counted(quote: Quote, line: QuoteLine, context: Context) -> str:
+    """How much of a line was bought: `3e heure 4`, `6 jours`."""
+    if quote.unit == "quarter":
+        return f"{hour_of_stay(line.step, context)} {line.units}"
+    return length(quote.unit, line.units, context)
+
+
+def unit_name(unit: str, context: Context) -> str:
+    """What is sold: an hour (in quarters or whole), a day."""
+    return context.say("jour") if unit == "day" else context.say("heure")
+
+
+def regime_name(regime: str, context: Context) -> str:
+    """A regime as a motorist calls it; one nobody has named yet keeps the tariff file's French name."""
+    names = {
+        "visitor": context.say("Visiteur"),
+        "resident": context.say("Résident"),
+        "pro_sedentary": context.say("Pro sédentaire"),
+        "pro_mobile": context.say("Pro mobile"),
+        "pro_public": context.say("Pro public"),
+        "low_emission": context.say("Basse émission"),
+        "cmi_s": context.say("Carte mobilité inclusion"),
+    }
+    return names.get(regime) or context.tariffs.regimes[regime].name
+
+
+def vehicle_name(vehicle: str, context: Context) -> str:
+    """A class of vehicle as its driver knows it, with the mass that makes a car heavy (from the tariff file)."""
+    heavy = context.tariffs.vehicles.get("heavy")
+    tonnes = [f"{limit.kilograms / 1000:.1f}" for limit in heavy.mass.limits] if heavy and heavy.mass else ["", ""]
+    light, electric = (text.replace(".", "," if context.language == FRENCH else ".") for text in (tonnes[0], tonnes[-1]))
+    names = {
+        "car": context.say("Voiture jusqu’à {light} t (électrique {electric} t)", light=light, electric=electric),
+        "two_wheeler": context.say("Deux-roues motorisé"),
+        "heavy": context.say("Voiture plus lourde"),
+    }
+    return names.get(vehicle) or context.tariffs.vehicles[vehicle].name
+
+
+def price(cents: int, context: Context) -> str:
+    """An amount, in the language of the visit; nothing is `gratuit`."""
+    return euros(cents, context.language) if cents else context.say("gratuit")
+
+
+def length(unit: str, units: int, context: Context) -> str:
+    """How long: `1 h 30`, `45 min`, `3 jours`."""
+    if unit == "day":
+        return context.say("1 jour") if units == 1 else context.say("{count} jours", count=units)
+    hours, rest = divmod(units * (15 if unit == "quarter" else 60), 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h" + (f" {rest}" if rest else "")
+
+
+def minutes_between(start: datetime, end: datetime) -> int:
+    """Real minutes, whatever the clocks on the wall did meanwhile."""
+    return round((end.timestamp() - start.timestamp()) / 60)
+
+
+def scale(context: Context) -> tuple[str, ...]:
+    """The whole price scale of this zone, three hours a line (CGCT R.2333-120-1: shown before payment)."""
+    steps = [
+        f"{hours} h {euros(cents, context.language)}"
+        for hours, cents in prices(context.tariffs, context.site.zone, context.now)
+    ]
+    lines = ["   ".join(steps[at : at + 3]) for at in range(0, len(steps), 3)]
+    return (context.say("Barème de la zone {zone}, voiture", zone=context.site.zone), *lines)
+
+
+def fps(context: Context) -> tuple[str, ...]:
+    """The amount of the post-parking charge, where one exists."""
+    cents = fps_cents(context.tariffs, context.site.zone, context.now)
+    return () if cents is None else (context.say("FPS {amount}", amount=euros(cents, context.language)),)
+
+
+def law(context: Context) -> tuple[str, ...]:
+    """What CGCT R.2333-120-1 wants said before payment, in two lines; none where there is no FPS."""
+    if not fps(context):
+        return ()
+    return (
+        context.say("La redevance se paie tout de suite, ou par"),
+        context.say("un forfait (FPS) réduit du dernier ticket payé."),
+    )
+
+
+def whole_law(context: Context) -> tuple[str, ...]:
+    """The amount of the FPS and the statement in full, in lines of the display."""
+    texts = context.tariffs.legal.fee.text
+    statement = wrap(texts.get(context.language, texts[FRENCH]), DISPLAY_COLUMNS)
+    return (*fps(context), *statement) if fps(context) else ()

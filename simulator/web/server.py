@@ -1,0 +1,149 @@
+"""Serves the desk machine: its page, its API, what changes live, and the city beside it, all on one port and one event loop.
+
+The theory. The desk is plain synchronous code in virtual time. One task wakes it every 20 ms with the real time that passed;
+requests touch it between two wakes. Nothing runs beside anything, so nothing needs a lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from central.app import create_app
+from firmware.station.state_folder import claimed
+from hal.clock import SystemClock
+from simulator.desk import Desk, Setting
+from simulator.setting import setting_of
+from simulator.web import api
+
+STATIC = Path(__file__).with_name("static")
+TICK_S = 0.02
+LONGEST_TICK_S = 0.25
+"""More real time than this in one tick (a laptop that slept) is not made up for."""
+FRAME_S = 0.04
+"""Between two looks at the desk for the page: 25 a second."""
+FAREWELL_S = 2
+"""How long open connections may take to end."""
+
+log = logging.getLogger(__name__)
+
+
+def build(desk: api.DeskDependency, central: Starlette) -> Starlette:
+    """The page at /, the desk at /api and /ws, the city at /central. While it runs, virtual time passes."""
+
+    @contextlib.asynccontextmanager
+    async def running(app: Starlette) -> AsyncIterator[None]:
+        async with central.router.lifespan_context(central):
+            pacing = asyncio.create_task(pace(desk))
+            yield
+            pacing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await pacing
+
+    return Starlette(
+        routes=[
+            *api.routes(desk),
+            WebSocketRoute("/ws", partial(live, desk)),
+            Mount("/central", central),
+            Mount("/", StaticFiles(directory=STATIC, html=True)),
+        ],
+        lifespan=running,
+    )
+
+
+def run_desk(setting: Setting, host: str, port: int) -> int:
+    """Stand a desk machine and its city on one page until Ctrl-C or SIGTERM; 0 after a clean stop.
+
+    Raises BoardError, JournalError or SealError for a station that must not start, OSError for a port that is taken.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
+    with claimed(setting.folder), contextlib.closing(Desk(setting)) as desk:
+        central = create_app(desk.city, desk.clock.wall)
+        serve(build(desk, central), host, port, partial(print, "Horodateur :", flush=True))
+    return 0
+
+
+def serve_board(board: Path, station: Path, tariffs: Path, state: Path, port: int) -> int:
+    """What `horodateur run` hands a board over to that has simulated devices (entry point `horodateur.desk`)."""
+    return run_desk(setting_of(board, station, tariffs, state, SystemClock().wall()), "127.0.0.1", port)
+
+
+def serve(app: Starlette, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Say the URL, then serve until Ctrl-C. Port 0 takes any free one. Raises OSError if the port is taken, or none."""
+    if not 0 <= port <= 65_535:
+        raise OSError(f"{port} is not a port: 0 to 65535")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listening:
+        shown = f"[{host}]" if family is socket.AF_INET6 else host
+        say(f"http://{shown}:{listening.getsockname()[1]}/")
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(configuration(app)).run(sockets=[listening])
+
+
+def configuration(app: Starlette) -> uvicorn.Config:
+    """How uvicorn serves it: quietly, and without waiting for pages left open."""
+    return uvicorn.Config(
+        app,
+        lifespan="on",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=FAREWELL_S,
+    )
+
+
+async def pace(desk: api.DeskDependency) -> None:
+    """Let virtual time pass as fast as the desk's speed says, for ever. A desk that raises stands still; the log says why."""
+    clock = SystemClock()
+    before = clock.now()
+    try:
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = clock.now()
+            desk.tick(min(now - before, LONGEST_TICK_S))
+            before = now
+    except Exception:
+        log.exception("the desk failed; its time stands still until it is started again")
+
+
+async def live(desk: api.DeskDependency, page: WebSocket) -> None:
+    """Tell a page what changes until it leaves: state as JSON text, the screen as 16 384 grey bytes. It has nothing to say."""
+    await page.accept()
+    telling = asyncio.create_task(_tell(desk, page))
+    try:
+        while (await page.receive())["type"] != "websocket.disconnect":
+            pass
+    finally:
+        telling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await telling
+
+
+async def _tell(desk: api.DeskDependency, page: WebSocket) -> None:
+    """Send the whole state once, then only its members that changed."""
+    told: dict[str, object] = {}
+    shown = b""
+    with contextlib.suppress(WebSocketDisconnect):
+        while True:
+            state, screen = desk.state(), desk.screen_grey()
+            changed = {name: value for name, value in state.items() if name not in told or told[name] != value}
+            if changed:
+                await page.send_text(msgspec.json.encode(changed).decode())
+            if screen != shown:
+                await page.send_bytes(screen)
+            told, shown = state, screen
+            await asyncio.sleep(FRAME_S)

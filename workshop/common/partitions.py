@@ -1,0 +1,94 @@
+"""The partition table at the start of a card: MBR or GPT. Knows no clock, no wire, no disk."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workshop.common.pieces import Region
+
+SECTOR = 512
+HEAD = 34 * SECTOR
+"""What a table needs: the boot sector, and of a GPT its header and entries."""
+BACKUP = 33 * SECTOR
+"""The copy of a GPT at the end."""
+_MBR_ENTRY = struct.Struct("<B3xB3xII")
+_GPT_HEADER = struct.Struct("<8sIII4xQQQQ16sQIII")
+_GPT_ENTRY = struct.Struct("<16s16sQQ")
+
+
+class TableError(ValueError):
+    """No usable partition table."""
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A partition and where it lies."""
+
+    number: int
+    region: Region
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a card's first sectors say."""
+
+    kind: str
+    """`mbr` or `gpt`."""
+    partitions: tuple[Partition, ...]
+
+    def region(self, number: int) -> Region:
+        """Where this partition lies. Raises TableError if there is none."""
+        for partition in self.partitions:
+            if partition.number == number:
+                return partition.region
+        raise TableError(f"there is no partition {number}")
+
+    def ends(self, size: int) -> tuple[Region, ...]:
+        """What makes an image of this size bootable: all that lies before the first partition, and a GPT's copy at the end."""
+        head = Region(0, min(partition.region.start for partition in self.partitions))
+        return (head, Region(size - BACKUP, size)) if self.kind == "gpt" else (head,)
+
+
+def table_in(head: bytes) -> Table:
+    """The table in the first HEAD bytes. Raises TableError, also for a GPT whose sums are wrong."""
+    if len(head) < HEAD or head[510:512] != b"\x55\xaa":
+        raise TableError("there is no partition table")
+    found = tuple(_mbr(head))
+    protective = any(kind == 0xEE for kind, _ in found)
+    kind, partitions = ("gpt", tuple(_gpt(head))) if protective else ("mbr", tuple(partition for _, partition in found))
+    if not partitions:
+        raise TableError("the partition table is empty")
+    _require_order(partitions)
+    return Table(kind, partitions)
+
+
+def _mbr(head: bytes) -> Iterator[tuple[int, Partition]]:
+    for number in range(1, 5):
+        _, kind, start, count = _MBR_ENTRY.unpack_from(head, 446 + (number - 1) * 16)
+        if kind and count:
+            yield kind, Partition(number, Region(start * SECTOR, (start + count) * SECTOR))
+
+
+def _gpt(head: bytes) -> Iterator[Partition]:
+    signature, _, length, checksum, *_, entries_at, count, entry_size, entries_sum = _GPT_HEADER.unpack_from(head, SECTOR)
+    entries = head[entries_at * SECTOR : entries_at * SECTOR + count * entry_size]
+    header = bytearray(head[SECTOR : SECTOR + length])
+    header[16:20] = bytes(4)
+    if signature != b"EFI PART" or zlib.crc32(header) != checksum or zlib.crc32(entries) != entries_sum:
+        raise TableError("the GPT is damaged")
+    for number in range(1, count + 1):
+        kind, _, first, last = _GPT_ENTRY.unpack_from(entries, (number - 1) * entry_size)
+        if any(kind):
+            yield Partition(number, Region(first * SECTOR, (last + 1) * SECTOR))
+
+
+def _require_order(partitions: tuple[Partition, ...]) -> None:
+    regions = sorted(partition.region for partition in partitions)
+    before = Region(0, SECTOR)
+    for region in regions:
+        if region.start < before.end or region.end <= region.start:
+            raise TableError("partitions overlap")
+        before = region

@@ -1,0 +1,1 @@
+"""Pages and drawings made from the board file and the code: wiring, header, technician's sheet, manual, alarms."""

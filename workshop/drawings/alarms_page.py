@@ -1,0 +1,47 @@
+"""firmware/service/alarms.py -> docs/alarms.md: every alarm with its remedy and what it does to sales.
+
+python -m workshop.drawings.alarms_page
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from firmware.service.alarms import Alarm, Severity, listed
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "alarms.md"
+SEVERITIES = {Severity.INFO: "information", Severity.WARNING: "prochaine tournée", Severity.CRITICAL: "**tout de suite**"}
+
+
+def page() -> str:
+    """The whole text."""
+    return "\n".join(
+        [
+            "# Alarms",
+            "",
+            "Made by `make docs` from `firmware/service/alarms.py`. Do not edit. The words are those of the machine, for",
+            "whoever",
+            "stands before it. The name is that of the journal and of the city's list of stations; a dash: no alarm there. A",
+            "motorist can quote the code in an appeal.",
+            "",
+            "| code | anomalie | quand venir | que faire | ventes | nom |",
+            "|-|-|-|-|-|-|",
+            *map(_row, listed()),
+            "",
+        ]
+    )
+
+
+def _row(alarm: Alarm) -> str:
+    name = f"`{alarm.name}`" if alarm.name else "–"
+    return f"| {alarm.code} | {alarm.says} | {SEVERITIES[alarm.severity]} | {alarm.remedy} | {alarm.loss.value} | {name} |"
+
+
+def main() -> None:
+    """Write it."""
+    PAGE.write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

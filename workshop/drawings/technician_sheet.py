@@ -1,0 +1,129 @@
+"""The technician's sheet: one A4 page, in French, to hang inside the door. Made from the alarm catalogue and the menu's laws.
+
+Knows no clock, no wire, no disk.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import NamedTuple
+
+from firmware.ledger.lockout import FREE, WAITS
+from firmware.screens.service.session import SILENCE
+from firmware.service.alarms import Alarm, Loss, listed
+
+WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
+"""Millimetres."""
+STEP, SIZE = 4.05, 3.15
+"""Millimetres from line to line of the small text, and its height."""
+SAYS_AT, REMEDY_AT = 9.0, 66.0
+"""Where the columns of the table begin, from the margin."""
+LINE_WIDE, SAYS_WIDE, REMEDY_WIDE = 126, 34, 82
+"""Characters that fit on a line, and in each column."""
+
+
+class TooLongError(Exception):
+    """The sheet is no longer one page."""
+
+
+class SheetText(NamedTuple):
+    """One line in its place."""
+
+    x: float
+    y: float
+    text: str
+    size: float = SIZE
+    bold: bool = False
+
+
+def sheet() -> str:
+    """The SVG. Raises TooLongError when it would need a second page."""
+    texts, end = _laid()
+    if end > HEIGHT - MARGIN:
+        raise TooLongError(f"the sheet ends at {end:.0f} mm of {HEIGHT - MARGIN:.0f}: say less, or set it smaller")
+    lines = "\n".join(_drawn(text) for text in texts)
+    size = f'width="{WIDTH:.0f}mm" height="{HEIGHT:.0f}mm" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="Arial, Helvetica, sans-serif">'
+    return f'{head}\n<rect width="100%" height="100%" fill="white"/>\n{lines}\n</svg>\n'
+
+
+def _laid() -> tuple[list[SheetText], float]:
+    texts, y = [SheetText(MARGIN, MARGIN + 5, "Horodateur : aide-mémoire du technicien", 5.5, bold=True)], MARGIN + 11
+    for title, lines in _chapters():
+        texts.append(SheetText(MARGIN, y, title, 3.4, bold=True))
+        for line in (part for text in lines for part in _wrapped(text, LINE_WIDE)):
+            y += STEP
+            texts.append(SheetText(MARGIN, y, line))
+        y += STEP * 1.7
+    texts.append(SheetText(MARGIN, y, "Les codes", 3.4, bold=True))
+    for alarm in listed():
+        y += STEP * 0.35
+        rows = list(_rows(alarm, y))
+        texts += rows
+        y = max(row.y for row in rows)
+    return texts, y + STEP
+
+
+def _chapters() -> Iterator[tuple[str, Iterable[str]]]:
+    waits = ", ".join(_duration(wait.total_seconds()) for wait in WAITS)
+    yield (
+        "Ouvrir le menu de service",
+        (
+            "Ouvrir la porte. Sur l’écran d’accueil ou « hors service » : CORRECT, CORRECT, INFO. Puis numéro (2 chiffres), "
+            "code (6 chiffres), OK.",
+            f"Après {FREE + 1} codes faux il faut attendre : {waits}. L’écran compte.",
+            f"Fermer la porte, ou ne rien toucher pendant {_duration(SILENCE)}, ferme le menu. Tout est noté, par numéro.",
+        ),
+    )
+    yield (
+        "Dans le menu : + et − choisissent, un chiffre y saute, OK ouvre, CANCEL revient",
+        (
+            "1 ticket de test et diagnostic · 2 essais, un par un · 3 contrôle complet (60 s) · 4 changer le papier · "
+            "5 statistiques · 6 relevé des compteurs · 7 vente de test à zéro · 8 alarmes · 9 versions · 0 mettre hors vente, "
+            "remettre en vente",
+        ),
+    )
+    yield (
+        "Changer un rouleau",
+        ("Menu 4. Ouvrir le capot, poser le rouleau, fermer jusqu’au déclic, OK : un essai s’imprime et le compte repart.",),
+    )
+    yield (
+        "Avant de partir",
+        ("Menu 3 : les huit essais sont bons. Menu 0 : la machine est en vente. Porte fermée à clé : D1 disparaît.",),
+    )
+    yield (
+        "Ne jamais",
+        ("Effacer ou remplacer une carte qui a vendu : ses ventes n’y sont parfois que là. La garder, étiquetée.",),
+    )
+
+
+def _rows(alarm: Alarm, y: float) -> Iterator[SheetText]:
+    """A line of the table, as high as its longest cell."""
+    loss = "" if alarm.loss is Loss.NOTHING else f" [{alarm.loss.value}]"
+    says = _wrapped(f"{alarm.says}{loss}", SAYS_WIDE)
+    remedy = _wrapped(alarm.remedy.replace("`", ""), REMEDY_WIDE)
+    yield SheetText(MARGIN, y + STEP, alarm.code, bold=True)
+    for number, line in enumerate(says, 1):
+        yield SheetText(MARGIN + SAYS_AT, y + STEP * number, line)
+    for number, line in enumerate(remedy, 1):
+        yield SheetText(MARGIN + REMEDY_AT, y + STEP * number, line)
+
+
+def _wrapped(text: str, wide: int) -> list[str]:
+    """Cut between words; no line begins with a sign, or ends with the number of an entry."""
+    bound = re.sub(r" (?=[:;?!»·])|(?<=[«\d]) ", "\u00a0", text)
+    return textwrap.wrap(bound, wide, break_on_hyphens=False)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 3600 else f"{seconds / 3600:.0f} h"
+
+
+def _drawn(text: SheetText) -> str:
+    weight = ' font-weight="bold"' if text.bold else ""
+    return f'<text x="{text.x:.1f}" y="{text.y:.1f}" font-size="{text.size}"{weight}>{escape(text.text)}</text>'

@@ -1,0 +1,135 @@
+"""`python -m workshop.drawings.wiring`: a board file -> docs/wiring.md and its drawing, for whoever holds the screwdriver."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from hal.board import Board, BoardError, load_board
+from hal.computers import COMPUTERS, Computer
+from workshop.drawings.header import HeaderPin, pins
+from workshop.drawings.header_drawing import drawing
+
+ROOT = Path(__file__).parents[1]
+TITLE = "The wiring of the pay station"
+INTRODUCTION = """\
+Drawn from `board/{name}` by `make docs`; change that file, not this page. A pin with two jobs, a key nobody knows or a port
+that is not there refuses to start, naming file, line and key.
+
+![The 40-pin header](pictures/wiring.svg)
+
+Lines are BCM numbers; pins are counted as on the board. All signals are 3.3 V: 5 V on any of them destroys the computer.
+"""
+CAUTIONS = """\
+- **Door and mains**: a dry contact between the line and ground, closed while all is well, with 1 kΩ in series. Before our
+  overlay is loaded GPIO 7 may be driven by the stock SPI bus; the resistor keeps a closed door from being a short circuit.
+- **Display**: an SSD1322 module, 256 × 64, strapped for 4-wire SPI; 3.3 V, and keep its cable under 20 cm at 8 MHz.
+- **Printer**: RS-232 through a MAX3232 at 3.3 V. It has a supply of its own: the computer's cannot drive its head.
+- **Clock**: a DS3231 module with its battery, 3.3 V. Remove the charging resistor of a module sold for a rechargeable cell.
+- **Paper** has no wire of its own: the printer says itself that the roll is near its end, out, or the cover open.
+- **Keypad**: no diodes; the driver pulls the columns up and drives one row at a time.
+"""
+COMPUTERS_INTRODUCTION = """\
+Our own image holds the overlay in its device trees: nothing is to be set. On Raspberry Pi OS the compiled overlay goes to
+`/boot/firmware/overlays/` and these lines to `config.txt`.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 once written, or, with --check, if nothing would change; 1 otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m workshop.drawings.wiring", description=__doc__)
+    parser.add_argument("board", type=Path, nargs="?", default=ROOT / "board" / "paris-v1.toml", help="default: %(default)s")
+    parser.add_argument("--docs", type=Path, default=ROOT / "docs", metavar="DIR", help="where to write (default: docs)")
+    parser.add_argument("--check", action="store_true", help="write nothing; say whether the documents are those of the board")
+    chosen = parser.parse_args(arguments)
+    try:
+        files = documents(load_board(chosen.board), chosen.board.name)
+    except BoardError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    stale = [chosen.docs / name for name, text in files.items() if _read(chosen.docs / name) != text]
+    if chosen.check:
+        sys.stderr.writelines(f"{path} is not that of {chosen.board}\n" for path in stale)
+        return 1 if stale else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(files[str(path.relative_to(chosen.docs))], "utf-8")
+    return 0
+
+
+def documents(board: Board, name: str) -> dict[str, str]:
+    """The page and the drawing, by their places under docs/."""
+    header = pins(board)
+    return {"wiring.md": page(board, name, header), "pictures/wiring.svg": drawing(header, f"{TITLE} ({name})")}
+
+
+def page(board: Board, name: str, header: Iterable[HeaderPin]) -> str:
+    """The whole page, Markdown."""
+    sections = (
+        (f"# {TITLE}", INTRODUCTION.format(name=name)),
+        ("## The header, pin by pin", _table(("pin", "GPIO", "device", "wire"), map(_pin_row, header))),
+        ("## Mind", CAUTIONS),
+        ("## The keypad's ribbon", "\n".join(_keypad(board))),
+        ("## Serial lines", _table(("device", "port", "baud", "framing"), _serial_rows(board))),
+        ("## The computers", f"{COMPUTERS_INTRODUCTION}\n" + "\n".join(_computers(board))),
+    )
+    return "\n".join(f"{title}\n\n{text.rstrip()}\n" for title, text in sections if text)
+
+
+def _pin_row(pin: HeaderPin) -> tuple[object, ...]:
+    return pin.number, "" if pin.line is None else pin.line, pin.device, pin.signal
+
+
+def _keypad(board: Board) -> Iterator[str]:
+    if board.keypad == "simulated":
+        return
+    keypad = board.keypad
+    yield "Where a row and a column cross is this key; GPIO in brackets. So the ribbon is wired; the panel looks otherwise."
+    yield ""
+    columns = (f"{number} ({line})" for number, line in enumerate(keypad.columns, 1))
+    rows = (
+        (f"{number} ({line})", *keys) for number, (line, keys) in enumerate(zip(keypad.rows, keypad.layout, strict=True), 1)
+    )
+    yield _table(("row \\ column", *columns), rows)
+
+
+def _serial_rows(board: Board) -> Iterator[tuple[object, ...]]:
+    for name, line in (("card", board.card), ("printer", board.printer)):
+        if line != "simulated":
+            yield name, f"`{line.port}`", line.baud, f"{line.bytesize}{line.parity}1"
+
+
+def _computers(board: Board) -> Iterator[str]:
+    for name in board.header.computers if board.header else ():
+        yield from _computer(name, COMPUTERS[name])
+
+
+def _computer(name: str, computer: Computer) -> Iterator[str]:
+    yield f"### {computer.name} (`{name}`)\n"
+    settings = ", ".join(f"`{line}`" for line in computer.settings)
+    yield f"- `config.txt` of Raspberry Pi OS: {settings}; no `console=` on the header's port"
+    yield f"- device trees: {', '.join(f'`{tree}`' for tree in computer.trees)}"
+    yield f"- header: gpiochip labelled `{computer.gpio}`; its number is the kernel's affair"
+    yield f"- port of pins 8 and 10: {', '.join(f'`{port}` ({kind})' for port, kind in computer.ports.items())}"
+    yield f"- that PL011, as a udev rule sees it: `{computer.node}`"
+    yield f"- hardware watchdog: {computer.watchdog}"
+    yield f"- from: {'; '.join(computer.source)}"
+    yield f"- **not verified on the machine itself**: {'; '.join(computer.unverified)}\n"
+
+
+def _table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
+    lines = (head, ["-"] * len(head), *rows)
+    return "\n".join(f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

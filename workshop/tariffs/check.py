@@ -1,0 +1,189 @@
+"""Prove a tariff file: what it promises, one section after another, and the engine asked at every edge of it.
+
+Knows no clock, no wire, no disk. `load_tariffs` has refused what is contradictory on paper; here the file meets the calendar,
+the computed holidays, the languages of the machine and the engine itself. The first problem ends the proof.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from firmware.tariff.checks_prices import Complaint
+from firmware.tariff.quotes import Quote, fps_cents, quote
+from workshop.tariffs import edges
+from workshop.tariffs.holidays import disagreements
+from workshop.tariffs.probes import ProbedGrid, Subject, at_edge, at_maximum, falling
+from workshop.tariffs.reading import every_day, tables_on
+
+ARRONDISSEMENTS = range(1, 21)
+WOODS = ("Boulogne", "Vincennes")
+ProgressReport = Callable[[str, int, int], None]
+"""How far the proof is: what it asks now, how many of how many."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One thing that was proved."""
+
+    title: str
+    findings: str
+
+
+class FlawError(Exception):
+    """The first problem."""
+
+    def __init__(self, complaint: Complaint) -> None:
+        super().__init__(f"{complaint.where}: {complaint.reason}")
+        self.complaint = complaint
+
+
+@dataclass(frozen=True)
+class Span:
+    """The years to prove, both included."""
+
+    first: int = 2015
+    last: int = 2035
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every one of them."""
+        return every_day(date(self.first, 1, 1), date(self.last, 12, 31))
+
+
+def prove(subject: Subject, span: Span, languages: Sequence[str], tell: ProgressReport) -> Iterator[Section]:
+    """Each section once it is proved. Raises FlawError."""
+    yield versions(subject, span)
+    yield zones(subject)
+    yield holidays(subject, span)
+    yield prices(subject, span)
+    yield charges(subject, span)
+    yield legal_texts(subject, languages)
+    yield maximum_stays(subject, span)
+    yield probes(subject, span, tell)
+
+
+def versions(subject: Subject, span: Span) -> Section:
+    """Every day of the span is in the calendar and in exactly one version, and the engine agrees at both ends of the day."""
+    years, zone = subject.file.calendar, subject.hours.zone
+    for day in span.days:
+        if not years.first_day <= day <= years.last_day:
+            where = "first_day" if day < years.first_day else "last_day"
+            _flaw(
+                f"$.calendar.{where}", f"{day} is outside {years.first_day} to {years.last_day}: no holidays are listed for it"
+            )
+        found = tables_on(subject.file, day)
+        if len(found) != 1:
+            _flaw("$.rate_tables", f"{len(found)} versions are in force on {day}")
+        where, name = f"$.rate_tables[{found[0]}].validity", _first_day(subject, found[0]).isoformat()
+        for at in (datetime.combine(day, time.min, zone), datetime.combine(day, time.max, zone)):
+            table = subject.tariffs.version_at(at)
+            if table is None or table.name != name:
+                _flaw(where, f"the engine sells by {table and table.name} at {at}, not by {name}")
+    return Section("versions", f"{len(subject.grids)}; each of {len(span.days)} days is in exactly one")
+
+
+def zones(subject: Subject) -> Section:
+    """Every arrondissement and each wood is in exactly one zone, for the file and for the engine."""
+    described = subject.file.zones
+    homes = Counter(arrondissement for zone in described for arrondissement in zone.arrondissements)
+    for arrondissement in ARRONDISSEMENTS:
+        home = [zone.zone for zone in described if arrondissement in zone.arrondissements]
+        if home != [subject.tariffs.zone_of(arrondissement)]:
+            _flaw("$.zones", f"arrondissement {arrondissement} is in the zones {home}")
+    for wood in WOODS:
+        home = [zone.zone for zone in described if wood in zone.woods]
+        if home != [subject.tariffs.woods.get(wood)]:
+            _flaw("$.zones", f"the wood {wood} is in the zones {home}")
+    return Section("zones", f"{len(described)}; each of {len(homes)} arrondissements and {len(WOODS)} woods is in exactly one")
+
+
+def holidays(subject: Subject, span: Span) -> Section:
+    """The holidays are those computed from Easter, and the engine lets everybody park free on them."""
+    listed = subject.file.calendar.holidays
+    for year in range(span.first, span.last + 1):
+        _first(disagreements(listed, year))
+    for index, day in enumerate(listed):
+        noon = datetime.combine(day.date, time(12), subject.hours.zone)
+        if subject.tariffs.calendar.is_paid(noon):
+            _flaw(f"$.calendar.holidays[{index}]", f"the engine says that parking is paid on {day.date}, {day.name}")
+    return Section("holidays", f"{len(listed)}, as computed from Easter")
+
+
+def prices(subject: Subject, span: Span) -> Section:
+    """A longer stay never costs less, nor ends earlier."""
+    asked = list(_each_grid(subject, span))
+    _first(filter(None, (falling(subject, grid, day) for grid, day in asked)))
+    steps = sum(grid.collection.max_time for grid, _ in asked)
+    return Section("prices", f"{len(asked)} grids of {steps} steps; none falls with time")
+
+
+def charges(subject: Subject, span: Span) -> Section:
+    """The post-parking charge is the price of the maximum stay, asked of the engine both ways."""
+    count = 0
+    for grid, day in _each_grid(subject, span):
+        if grid.collection.fps_cents is not None:
+            at = subject.hours.opening(day)
+            charge = fps_cents(subject.tariffs, grid.zone, at, vehicle=grid.vehicle)
+            stay = quote(subject.tariffs, grid.zone, at, grid.collection.max_time, vehicle=grid.vehicle)
+            if not (isinstance(stay, Quote) and charge == stay.cents == grid.collection.fps_cents):
+                dearest = stay.cents if isinstance(stay, Quote) else stay.reason.value
+                _flaw(f"{grid.where}.fps_cents", f"{grid.who}: {charge} is not the price of the maximum stay, {dearest}")
+            count += 1
+    return Section("FPS", f"{count} charges, each the price of the maximum stay")
+
+
+def legal_texts(subject: Subject, languages: Sequence[str]) -> Section:
+    """Every sentence the law wants is there in every language the machine speaks."""
+    legal = subject.file.legal
+    statements = {"fee": legal.fee, "reminder": legal.reminder, "placing": legal.placing}
+    for name, statement in statements.items():
+        for language in languages:
+            if not statement.text.get(language, "").strip():
+                _flaw(f"$.legal.{name}.text", f"the sentence is missing in {language!r}")
+    return Section("legal texts", f"{len(statements)} in each of {', '.join(languages)}")
+
+
+def maximum_stays(subject: Subject, span: Span) -> Section:
+    """The last unit before the cap, the cap, and past it; bought at once and as an extension."""
+    answers = [answer for grid, day in _each_grid(subject, span) for answer in at_maximum(subject, grid, day)]
+    _first(filter(None, answers))
+    return Section("maximum stays", f"{len(answers)} questions on both sides of the cap")
+
+
+def probes(subject: Subject, span: Span, tell: ProgressReport) -> Section:
+    """The engine asked on both sides of every edge."""
+    first, last = span.days[0], span.days[-1]
+    places = (*edges.daily(subject.hours, first, last), *edges.rare(subject.hours, first, last))
+    asked: Counter[str] = Counter()
+    for number, edge in enumerate(places):
+        tell(edge.kind, number, len(places))
+        answers = list(at_edge(subject, edge))
+        _first(filter(None, answers))
+        asked[edge.kind] += len(answers)
+    each = ", ".join(f"{kind} {count}" for kind, count in asked.items())
+    return Section("probes", f"{asked.total()} questions at {len(places)} instants: {each}")
+
+
+def _each_grid(subject: Subject, span: Span) -> Iterator[tuple[ProbedGrid, date]]:
+    """Every price of the span, and the first payable day on which it is asked."""
+    for version, grids in enumerate(subject.grids):
+        first = max(_first_day(subject, version), span.days[0])
+        day = subject.hours.on_or_after(first)
+        if day <= span.days[-1] and version in tables_on(subject.file, day):
+            yield from ((grid, day) for grid in grids)
+
+
+def _first_day(subject: Subject, version: int) -> date:
+    return subject.file.rate_tables[version].validity.first_day
+
+
+def _first(complaints: Iterable[Complaint]) -> None:
+    for complaint in complaints:
+        raise FlawError(complaint)
+
+
+def _flaw(where: str, reason: str) -> None:
+    raise FlawError(Complaint(where, reason))

@@ -1,0 +1,206 @@
+"""What `horodateur tariff` does: reads files, asks the tools, writes text and pictures. Each function is a command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+
+import msgspec
+
+from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, TARIFFS
+from firmware.locale import TRANSLATED
+from firmware.tariff import NotSold, TariffError, Tariffs, load_tariffs
+from firmware.tariff.file import CalendarYears, FreeDay, TariffFile
+from firmware.tariff.quotes import grid_at
+from firmware.tariff.wording import WEEKDAYS
+from firmware.visit.context import FRENCH
+from hal.clock import SystemClock
+from workshop.tariffs import check as proof
+from workshop.tariffs import diff as comparison
+from workshop.tariffs import table as rows
+from workshop.tariffs.curves import curves
+from workshop.tariffs.holidays import disagreements, easter, public_holidays
+from workshop.tariffs.plot import Heading
+from workshop.tariffs.plot import plot as laid_out
+from workshop.tariffs.png import png
+from workshop.tariffs.probes import Subject
+from workshop.tariffs.svg import svg
+
+SAME, DIFFERENT, TROUBLE = 0, 1, 2
+"""As diff(1) has them."""
+PATIENCE = 1.0
+"""Seconds of work after which a terminal is told how far it is."""
+FONTS = Path(__file__).parents[2] / "hal" / "fonts"
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print what is proved, section by section; or name the first problem."""
+    clock, path = SystemClock(), arguments.file
+    begun = clock.now()
+    terminal = sys.stderr.isatty()
+
+    def tell(what: str, number: int, total: int) -> None:
+        if terminal and number % 500 == 0 and clock.now() - begun > PATIENCE:
+            sys.stderr.write(f"\r\x1b[K  asking the engine, {what}: {100 * number // total} %")
+            sys.stderr.flush()
+
+    try:
+        tariffs = load_tariffs(path)
+        subject = Subject(_document(path), tariffs)
+        for section in proof.prove(subject, proof.Span(*arguments.years), (FRENCH, *TRANSLATED), tell):
+            _erase(terminal)
+            print(f"  {section.title:<14} {section.findings}", flush=True)
+    except (TariffError, proof.FlawError) as error:
+        _erase(terminal)
+        return _said(str(error) if isinstance(error, TariffError) else f"{path}: {error}", BAD_FILE)
+    print(f"{path}: nothing is wrong ({clock.now() - begun:.1f} s)")
+    return SOLD
+
+
+def table(arguments: argparse.Namespace) -> int:
+    """Print the price of every unit."""
+    try:
+        tariffs = load_tariffs(arguments.tariffs)
+    except TariffError as error:
+        return _said(str(error), BAD_FILE)
+    at = _midnight(tariffs, arguments.on)
+    found = grid_at(tariffs, arguments.zone, at, vehicle=arguments.vehicle, regime=arguments.regime)
+    if isinstance(found, NotSold):
+        refusal = {"refused": found.reason.value, "detail": found.detail}
+        print(json.dumps(refusal) if arguments.json else f"not sold: {found.reason.value} ({found.detail})")
+        return REFUSED
+    if arguments.json:
+        print(json.dumps(rows.for_programs(*found), ensure_ascii=False))
+    else:
+        print("\n".join(rows.for_people(*found, tariffs.vehicles[arguments.vehicle].name)))
+    return SOLD
+
+
+def diff(arguments: argparse.Namespace) -> int:
+    """Print what changes."""
+    files, days = arguments.files or [TARIFFS], arguments.on
+    if len(files) > 2 or len(days) > 2 or (len(files) < 2 and len(days) < 2):
+        return _said("compare two files, or one file on two days: --on DAY --on DAY", TROUBLE)
+    try:
+        before, after = load_tariffs(files[0]), load_tariffs(files[-1])
+    except TariffError as error:
+        return _said(str(error), TROUBLE)
+    names = [str(path) for path in files]
+    if not days:
+        return _compared(comparison.between_files(before, after), names[0], names[1])
+    for tariffs, day in ((before, days[0]), (after, days[-1])):
+        if not tariffs.calendar.knows(_midnight(tariffs, day)):
+            return _said(f"{day} is outside the calendar, {_span(tariffs)}", TROUBLE)
+    words = [f"{name} {day}" for name, day in zip(names, days, strict=True)] if len(names) == len(days) else names
+    one, two = [str(day) for day in days] if len(names) == 1 else words
+    return _compared(comparison.between_days(before, days[0], after, days[-1]), one, two)
+
+
+def plot(arguments: argparse.Namespace) -> int:
+    """Write a picture."""
+    try:
+        tariffs = load_tariffs(arguments.tariffs)
+    except TariffError as error:
+        return _said(str(error), BAD_FILE)
+    drawn = curves(tariffs, arguments.zone, arguments.regime, arguments.vehicle, arguments.on)
+    if not drawn:
+        asked = f"zone {arguments.zone}, {arguments.regime}, {', '.join(arguments.vehicle) or 'any class'}"
+        return _said(f"nothing to draw: no version has a price for {asked}; {_choices(tariffs)}", REFUSED)
+    regime = tariffs.regimes[arguments.regime]
+    title = f"Prix du stationnement à Paris : {regime.name.lower()}, zone {arguments.zone}"
+    heading = Heading(title, _place(tariffs, arguments.zone), f"Source : {arguments.tariffs.name}")
+    picture = laid_out(drawn, regime.unit, heading)
+    data = png(picture, FONTS) if arguments.out.suffix.lower() == ".png" else svg(picture).encode()
+    try:
+        arguments.out.write_bytes(data)
+    except OSError as error:
+        return _said(f"{arguments.out}: cannot be written: {error.strerror}", BAD_FILE)
+    print(f"{arguments.out}: {len(drawn)} price{'s' if len(drawn) > 1 else ''} drawn")
+    return SOLD
+
+
+def holidays(arguments: argparse.Namespace) -> int:
+    """Print a year's holidays, and say whether the file agrees with Easter."""
+    year, path = arguments.year, arguments.tariffs
+    computed = public_holidays(year)
+    if arguments.json:
+        print(_to_paste(computed))
+        return SOLD
+    try:
+        load_tariffs(path)
+        years = _document(path).calendar
+    except TariffError as error:
+        return _said(str(error), BAD_FILE)
+    listed = [day for day in years.holidays if day.date.year == year]
+    if not listed:
+        print(_to_paste(computed))
+        lacking = f"the calendar, {years.first_day} to {years.last_day}, lacks {year}; move last_day and add these lines"
+        return _said(f"{path}: $.calendar: {lacking}", BAD_FILE)
+    print("\n".join(_year(year, listed, years)))
+    wrong = list(disagreements(years.holidays, year))
+    for complaint in wrong:
+        _said(f"{path}: {complaint.where}: {complaint.reason}", BAD_FILE)
+    return BAD_FILE if wrong else SOLD
+
+
+def _year(year: int, listed: Sequence[FreeDay], years: CalendarYears) -> Iterator[str]:
+    yield f"{year}: {len(listed)} public holidays; Easter is on {easter(year)}"
+    yield from (f"  {WEEKDAYS[day.date.weekday()]:<9} {day.date}  {day.name}" for day in listed)
+    for period in years.exception_periods:
+        if period.first_day.year <= year <= period.last_day.year:
+            yield f"  free period {period.first_day} to {period.last_day}  {period.name}"
+
+
+def _to_paste(days: Iterable[FreeDay]) -> str:
+    lines = (json.dumps({"date": day.date.isoformat(), "name": day.name}, ensure_ascii=False) for day in days)
+    return ",\n".join(f"      {line}" for line in lines)
+
+
+def _compared(differences: Sequence[comparison.PriceDifference], before: str, after: str) -> int:
+    print("\n".join(comparison.for_people(differences, before, after)) if differences else "nobody pays anything else")
+    return DIFFERENT if differences else SAME
+
+
+def _document(path: Path) -> TariffFile:
+    """A file that `load_tariffs` has accepted, with the names and places that an engine does not need."""
+    return msgspec.json.decode(path.read_bytes(), type=TariffFile)
+
+
+def _midnight(tariffs: Tariffs, day: date) -> datetime:
+    return datetime.combine(day, time.min, tariffs.calendar.zone)
+
+
+def _span(tariffs: Tariffs) -> str:
+    return f"{tariffs.calendar.first_day} to {tariffs.calendar.last_day}"
+
+
+def _choices(tariffs: Tariffs) -> str:
+    zones = ", ".join(map(str, tariffs.zones))
+    return f"there are the zones {zones}; the classes {', '.join(tariffs.vehicles)}; the regimes {', '.join(tariffs.regimes)}"
+
+
+def _place(tariffs: Tariffs, zone: int) -> str:
+    """French: "Arrondissements 12 à 20, bois de Boulogne, bois de Vincennes"."""
+    runs: list[list[int]] = []
+    for each in sorted(tariffs.zones[zone]):
+        if runs and runs[-1][-1] == each - 1:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    parts = [f"{run[0]} à {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    woods = [f"bois de {wood}" for wood, home in tariffs.woods.items() if home == zone]
+    return ", ".join([f"Arrondissements {', '.join(parts)}", *woods])
+
+
+def _erase(terminal: bool) -> None:
+    if terminal:
+        sys.stderr.write("\r\x1b[K")
+
+
+def _said(trouble: str, status: int) -> int:
+    sys.stderr.write(f"{trouble}\n")
+    return status

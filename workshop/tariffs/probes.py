@@ -1,0 +1,163 @@
+"""Ask the engine at every edge, and compare with the slow reading of the file. Knows no clock, no wire, no disk.
+
+At an everyday opening or closing a visitor asks, in each zone: paid hours are the same for all. At the rarer edges every regime
+and class of the version asks, for one unit. At the maximum stay each of them asks for the last unit, for all of them, for
+one more, and for the same as an extension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from itertools import pairwise
+
+from firmware.tariff.checks_prices import Complaint
+from firmware.tariff.file import RateLineCollection, RegimeSource, TariffFile
+from firmware.tariff.quotes import NotSold, Quote, Refusal, ladder, quote
+from firmware.tariff.tariffs import Tariffs
+from workshop.tariffs.edges import Edge
+from workshop.tariffs.reading import Hours, price, tables_on
+
+Value = datetime | str | int
+
+
+@dataclass(frozen=True)
+class ProbedGrid:
+    """One price of a version: who pays it, and where in the file it stands."""
+
+    where: str
+    collection: RateLineCollection
+    regime: RegimeSource
+    vehicle: str
+    zone: int
+
+    @property
+    def who(self) -> str:
+        """For people."""
+        return f"{self.regime.regime}, {self.vehicle}, zone {self.zone}"
+
+    @cached_property
+    def first_cents(self) -> int:
+        """What one unit costs."""
+        return price(self.collection, 1)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A file, and the engine that claims to sell by it."""
+
+    file: TariffFile
+    tariffs: Tariffs
+
+    @cached_property
+    def hours(self) -> Hours:
+        """The file's, read slowly."""
+        return Hours(self.file)
+
+    @cached_property
+    def grids(self) -> tuple[tuple[ProbedGrid, ...], ...]:
+        """For each version."""
+        return tuple(tuple(_grids(self.file, version)) for version in range(len(self.file.rate_tables)))
+
+
+def _grids(file: TariffFile, version: int) -> Iterator[ProbedGrid]:
+    regimes = {regime.regime: regime for regime in file.regimes}
+    for index, collection in enumerate(file.rate_tables[version].rate_line_collections):
+        where = f"$.rate_tables[{version}].rate_line_collections[{index}]"
+        for vehicle in collection.vehicles:
+            for zone in collection.zones:
+                yield ProbedGrid(where, collection, regimes[collection.regime], vehicle, zone)
+
+
+def at_edge(subject: Subject, edge: Edge) -> Iterator[Complaint | None]:
+    """One for each question: what is wrong with the answer, or None."""
+    hours = subject.hours
+    start = hours.start(edge.at)
+    version = next(iter(tables_on(subject.file, hours.day(start))), None)
+    known = version is not None and hours.listed(edge.at) and hours.listed(start)
+    asking = subject.grids[version if version is not None else 0]
+    if edge.kind in ("opening", "closing"):
+        asking = _visitors(asking)
+    ends = {sold: hours.end(*sold, start) for sold in {(grid.regime.clock, grid.regime.unit) for grid in asking}}
+    for grid in asking:
+        answer = quote(subject.tariffs, grid.zone, edge.at, 1, vehicle=grid.vehicle, regime=grid.regime.regime)
+        end = ends[grid.regime.clock, grid.regime.unit]
+        name = _name(subject.file, version) if version is not None and known and hours.listed(end) else None
+        yield _compare(hours, edge, grid, answer, (start, end, name))
+
+
+def _visitors(grids: tuple[ProbedGrid, ...]) -> tuple[ProbedGrid, ...]:
+    """The first class of those who need no right, in each zone."""
+    first = {grid.zone: grid for grid in reversed(grids) if not grid.regime.rights}
+    return tuple(first[zone] for zone in sorted(first))
+
+
+def _name(file: TariffFile, version: int) -> str:
+    return file.rate_tables[version].validity.first_day.isoformat()
+
+
+def _compare(
+    hours: Hours, edge: Edge, grid: ProbedGrid, answer: Quote | NotSold, expected: tuple[datetime, datetime, str | None]
+) -> Complaint | None:
+    start, end, name = expected
+    if isinstance(answer, NotSold):
+        if name is None and answer.reason is Refusal.NO_TARIFF:
+            return None
+        return Complaint(grid.where, f"{_question(hours, edge, grid)}: refused ({answer.reason.value}: {answer.detail})")
+    if name is None:
+        return Complaint("$.calendar", f"{_question(hours, edge, grid)}: sold, and no version or no holiday list covers it")
+    found: tuple[Value, ...] = (answer.start.astimezone(UTC), answer.end.astimezone(UTC), answer.tariff, answer.cents)
+    wanted: tuple[Value, ...] = (start, end, name, grid.first_cents)
+    if found == wanted:
+        return None
+    told = zip(("starts", "ends", "is priced by", "costs in cents"), found, wanted, strict=True)
+    what, one, other = next(each for each in told if each[1] != each[2])
+    reason = f"{_question(hours, edge, grid)}: it {what} {_local(hours, one)}; the file says {_local(hours, other)}"
+    return Complaint(grid.where, reason)
+
+
+def _question(hours: Hours, edge: Edge, grid: ProbedGrid) -> str:
+    return f"{edge.kind}, {grid.who}, bought {_local(hours, edge.at)}"
+
+
+def _local(hours: Hours, value: Value) -> str:
+    return f"{value.astimezone(hours.zone):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+
+
+def at_maximum(subject: Subject, grid: ProbedGrid, day: date) -> Iterator[Complaint | None]:
+    """The last unit before the cap, the cap, and past it, of a stay begun at the opening of `day`."""
+    at, most = subject.hours.opening(day), grid.collection.max_time
+    before_the_cap = ((0, most - 1),) if most > 1 else ()
+    for reached, units in (*before_the_cap, (0, most), (0, most + 1), (most - 1, 1), (most - 1, 2), (most, 1)):
+        answer = quote(subject.tariffs, grid.zone, at, units, vehicle=grid.vehicle, regime=grid.regime.regime, reached=reached)
+        asked = f"{grid.who}, {reached} + {units} {grid.regime.unit}s on {day}"
+        yield _at_most(grid, answer, reached, units, asked)
+
+
+def _at_most(grid: ProbedGrid, answer: Quote | NotSold, reached: int, units: int, asked: str) -> Complaint | None:
+    most = grid.collection.max_time
+    if reached + units > most:
+        refused = isinstance(answer, NotSold) and answer.reason is Refusal.PAST_MAXIMUM
+        return None if refused else Complaint(f"{grid.where}.max_time", f"{asked}: not refused, and the maximum is {most}")
+    if isinstance(answer, NotSold):
+        return Complaint(grid.where, f"{asked}: refused ({answer.reason.value}: {answer.detail})")
+    wanted = price(grid.collection, reached + units) - price(grid.collection, reached)
+    if answer.cents != wanted:
+        return Complaint(f"{grid.where}.rate_lines", f"{asked}: costs {answer.cents} cents; the file says {wanted}")
+    return None
+
+
+def falling(subject: Subject, grid: ProbedGrid, day: date) -> Complaint | None:
+    """Whether a longer stay begun at the opening of `day` costs less, or ends earlier, than a shorter one."""
+    at = subject.hours.opening(day)
+    offers = ladder(subject.tariffs, grid.zone, at, vehicle=grid.vehicle, regime=grid.regime.regime)
+    if len(offers) != grid.collection.max_time:
+        reason = f"{grid.who}: {len(offers)} lengths are offered on {day}"
+        return Complaint(f"{grid.where}.max_time", reason)
+    for shorter, longer in pairwise(offers):
+        if longer.cents < shorter.cents or longer.end < shorter.end:
+            reason = f"{grid.who}: {longer.units} {longer.unit}s cost less, or end earlier, than {shorter.units}"
+            return Complaint(f"{grid.where}.rate_lines", reason)
+    return None
