@@ -19,7 +19,7 @@ from sqlalchemy import Engine, insert, text
 
 from bench.central import journals
 from central.access.tokens import ROLES, issue
-from central.db.cluster import USER, Cluster, running
+from central.cli.cluster import USER, Cluster, running
 from central.db.store import connect
 from central.db.tables import metadata, stations
 from firmware.protocol.entry import genesis

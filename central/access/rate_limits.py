@@ -1,4 +1,4 @@
-"""How often somebody may ask: token buckets. Knows no clock and no wire.
+"""How often somebody may ask: token buckets.
 
 The theory. A bucket holds at most `burst` tokens and gains `per_second` of them; who finds one takes it and passes, who finds
 none is told how long to wait. A bucket is a value; what remembers them is small, and forgets first whom it has not seen for

@@ -1,4 +1,4 @@
-"""Whether it is this station that speaks, and for the first time. Knows no clock and no wire.
+"""Whether it is this station that speaks, and for the first time.
 
 The theory. Whoever is let in here has proven two things: that he has the key (he signed this very text, for this very purpose)
 and that the text is new (its contact number is greater than any heard before). The station's row is locked from the first look

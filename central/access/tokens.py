@@ -1,4 +1,4 @@
-"""Who may do what: people and their programs show a bearer token. Knows no clock and no wire.
+"""Who may do what: people and their programs show a bearer token.
 
 The theory. A token is `hdt_<id>_<secret>`. The id is not secret: it stands in logs, in the audit trail and beside every check.
 The secret is 32 random bytes, so nobody can guess it, and its SHA-256 is as good as a slow hash of a password; it is shown once

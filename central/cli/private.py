@@ -9,9 +9,9 @@ from pathlib import Path
 
 from central.access import tokens
 from central.cli import serve
+from central.cli.cluster import ClusterError, running
 from central.cli.common import TARIFFS, RefusedError, Subparsers
 from central.cli.init import initialise
-from central.db.cluster import ClusterError, running
 from central.db.store import open_store
 
 DAYS = 90

@@ -1,4 +1,4 @@
-"""What people did to the register: a list that only grows. Knows no clock and no wire."""
+"""What people did to the register: a list that only grows."""
 
 from __future__ import annotations
 

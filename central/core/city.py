@@ -1,4 +1,4 @@
-"""What the city is, to the functions that act for it. Knows no clock and no wire."""
+"""What the city is, to the functions that act for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the city answers; where it will not do what was asked, a problem document (RFC 9457). Knows no clock, wire or disk."""
+"""What the city answers; where it will not do what was asked, a problem document (RFC 9457)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""The database: engine and migrations, tables, locks, bulk insert, the bitemporal filter."""
+"""The database: engine and migrations, tables, locks, bulk insert, the bitemporal filter.
+
+No clock and no wire: the time is an argument, and tests/laws/test_contracts.py holds every file here to it.
+"""

@@ -1,4 +1,4 @@
-"""What a register that rewrites nothing knew at a moment. Knows no clock and no wire."""
+"""What a register that rewrites nothing knew at a moment."""
 
 from __future__ import annotations
 

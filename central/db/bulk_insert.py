@@ -1,4 +1,4 @@
-"""Many rows at once. Knows no clock and no wire.
+"""Many rows at once.
 
 The theory. A driver sends many rows as many statements, and PostgreSQL runs each by itself: most of what a batch of a hundred
 entries costs is spent there. One JSON text is one statement, and the server itself makes rows of it, column by column: half the

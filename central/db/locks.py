@@ -1,4 +1,4 @@
-"""One at a time, where two at once would spoil each other's work. Knows no clock and no wire."""
+"""One at a time, where two at once would spoil each other's work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which plates were asked about, by whom, and what was answered. Who reads this is noted too. Knows no clock and no wire."""
+"""Which plates were asked about, by whom, and what was answered. Who reads this is noted too."""
 
 from __future__ import annotations
 

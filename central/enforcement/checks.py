@@ -1,4 +1,4 @@
-"""May this vehicle stay? The answer, how complete it is, and a record that it was asked. Knows no clock and no wire.
+"""May this vehicle stay? The answer, how complete it is, and a record that it was asked.
 
 The theory. A check reads first how far the stations' data goes and only then the rights: an entry that arrives in between makes
 the answer better than it says, never worse. Nothing is locked, so stations and agents do not wait for each other. The record is

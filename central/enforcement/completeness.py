@@ -1,4 +1,4 @@
-"""How much of what the stations wrote is here: what a refusal may rest on. Knows no clock and no wire.
+"""How much of what the stations wrote is here: what a refusal may rest on.
 
 The theory. Of each station the register keeps one instant, `complete_until`: all that it wrote before then is here. A group of
 stations is as complete as its stalest, and a station is silent about an instant if its data does not reach it, three missed

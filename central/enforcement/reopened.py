@@ -1,7 +1,5 @@
 """Refusals that the register contradicts today: somebody was told no, and an entry that arrived later says yes.
 
-Knows no clock and no wire.
-
 The theory. Nothing marks a refusal as re-opened. The list is a question: what would the present register have answered? A check
 and an entry that cross each other can therefore never both miss: when both transactions have ended the register holds both, and
 the next look finds it. For the same reason the list begins at a moment of *checking*: a station that was silent for a week

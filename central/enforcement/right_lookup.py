@@ -1,4 +1,4 @@
-"""The register's rights, looked up by plate, as known now or at an earlier moment. Knows no clock and no wire.
+"""The register's rights, looked up by plate, as known now or at an earlier moment.
 
 The theory. A check may look up hundreds of plates at once (`central/rules/plate_match.py`) among
 millions of rows, in a millisecond. So its

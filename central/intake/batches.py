@@ -1,4 +1,4 @@
-"""What a station's request says, and where it fits in what the city holds. Knows no clock, no wire, no disk."""
+"""What a station's request says, and where it fits in what the city holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking a station's entries: what a batch does to the register. Knows no clock and no wire.
+"""Taking a station's entries: what a batch does to the register.
 
 The theory. For each station the city keeps one number and one hash: the entry it wants next, and the head of the chain it
 continues from. A batch is looked at whole, then taken whole or not at all:

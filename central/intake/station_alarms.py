@@ -1,4 +1,4 @@
-"""What stations suffer from, as their journals say it. Knows no clock and no wire.
+"""What stations suffer from, as their journals say it.
 
 A station that starts looks at its devices anew and raises again whatever is still wrong: so its start ends every alarm before.
 """

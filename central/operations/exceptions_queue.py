@@ -1,7 +1,6 @@
 """What waits for a person: entries that could not be understood, and journals that are not the ones the city holds.
 
-Nothing here disappears by itself, and what is cleared stays: with who looked, when, and what was found. Knows no clock and no
-wire.
+Nothing here disappears by itself, and what is cleared stays: with who looked, when, and what was found.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The stations: who is let in, who no longer is, and how each of them is. Knows no clock and no wire."""
+"""The stations: who is let in, who no longer is, and how each of them is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The copy of the register that the stations of a sector work from offline. Knows no clock and no wire.
+"""The copy of the register that the stations of a sector work from offline.
 
 The theory. A copy is made when a station first asks after the register has changed, and once a day because dates move; every
 other station of the sector is given the same one. It holds nothing that can be read: plates are hashes under a key drawn for

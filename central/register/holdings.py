@@ -1,4 +1,4 @@
-"""What plates are entitled to: asked plate by plate, replaced series by series. Knows no clock and no wire.
+"""What plates are entitled to: asked plate by plate, replaced series by series.
 
 The theory. A series (residents, holders of a CMI-S…) comes from another office as a whole, and is replaced as a whole: its
 rows are written under the number of a new generation, and the same transaction ends the generation before. Whoever reads

@@ -1,4 +1,4 @@
-"""A series of holdings as another office hands it over: a CSV file. Reads one file; knows no clock, no wire.
+"""A series of holdings as another office hands it over: a CSV file.
 
     plate,holding,sectors,valid_from,valid_until
     AB-123-CD,resident,11C 11D 11E,2026-01-01T00:00:00+01:00,2027-01-01T00:00:00+01:00

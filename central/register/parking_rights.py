@@ -1,4 +1,4 @@
-"""What entries do to the register of rights. Knows no clock and no wire.
+"""What entries do to the register of rights.
 
 A right comes from what a station wrote down, never from what it was about to do:
 

@@ -1,4 +1,4 @@
-"""What was ever published: signing the next version, and finding those that matter. Knows no clock and no wire.
+"""What was ever published: signing the next version, and finding those that matter.
 
 The theory. In force at an instant is the greatest version whose date has come. So a version can still come into force, and a
 station still wants it, unless a greater one is in force already or will be no later than itself: that one supersedes it.

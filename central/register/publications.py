@@ -1,4 +1,4 @@
-"""Publishing tariffs and configurations, and giving each station what is published for it. Knows no clock and no wire.
+"""Publishing tariffs and configurations, and giving each station what is published for it.
 
 The theory. What cannot be used is never signed: a document is read here as the station will read it. A signed version stays as
 it is; an error is corrected by publishing the next one, which may say what an earlier one said.

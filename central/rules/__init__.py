@@ -1,1 +1,4 @@
-"""Rules of a plate check over values: where a right counts, which plates look alike."""
+"""Rules of a plate check over values: where a right counts, which plates look alike.
+
+Pure: no clock, no wire, no disk, no chance. Every file here is held to it by tests/laws/test_contracts.py.
+"""

@@ -1,4 +1,4 @@
-"""Which right counts where, and what follows for a vehicle. Knows no clock, no wire, no disk.
+"""Which right counts where, and what follows for a vehicle.
 
 The theory. A right says where it was bought; its regime says where it counts. A visitor's counts in the tariff zone that priced
 it. One that a plate must be entitled to counts wherever parking is paid or, if the regime has a home, in the sector where it

@@ -1,4 +1,4 @@
-"""JSON that anybody may have written. Knows no clock, no wire, no disk."""
+"""JSON that anybody may have written."""
 
 from __future__ import annotations
 

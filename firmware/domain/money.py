@@ -1,4 +1,4 @@
-"""Cents as people read them. Knows no clock, no wire, no disk."""
+"""Cents as people read them."""
 
 from __future__ import annotations
 

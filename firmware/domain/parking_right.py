@@ -1,4 +1,4 @@
-"""A right to park: what a motorist buys. Knows no clock, no wire, no disk."""
+"""A right to park: what a motorist buys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Number plates: their series, how they are written, and the one second look. Knows no clock, no wire, no disk.
+"""Number plates: their series, how they are written, and the one second look.
 
 The theory. A real plate is never refused: whatever is not French is `OTHER` and sold to. But a misread letter costs a
 motorist a fine, so a plate that fits no series, and would fit one if look-alikes (O/0, I/1, B/8, S/5, Z/2) were exchanged, is

@@ -1,4 +1,4 @@
-"""Who wants to park here, and how: everything a price depends on but the length. Knows no clock, no wire, no disk."""
+"""Who wants to park here, and how: everything a price depends on but the length."""
 
 from __future__ import annotations
 

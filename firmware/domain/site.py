@@ -1,4 +1,4 @@
-"""Who and where a station is: given at provisioning, never changed by the motorist. Knows no clock, no wire."""
+"""Who and where a station is: given at provisioning, never changed by the motorist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far the clock on the wall may be believed. Knows no clock, no wire, no disk: everything is handed in.
+"""How far the clock on the wall may be believed.
 
 The theory. No machine can prove that its clock is right, but it can prove that it is wrong: time does not run backwards, and no
 machine is older than its software. So the journal is a witness. A clock that stands before an entry already written (and,

@@ -1,4 +1,4 @@
-"""How much was sold and printed, since birth and since the last collection. Knows no clock, no wire, no disk.
+"""How much was sold and printed, since birth and since the last collection.
 
 The theory. Counters are a fold over the journal, so they cannot disagree with it: whoever holds the journal up to the head that
 stands on a statistics ticket finds the same cents. What is in doubt is no revenue; it is counted when somebody knows. A

@@ -1,4 +1,4 @@
-"""The facts so far, added up: which payments have no end yet. Knows no clock, no wire, no disk.
+"""The facts so far, added up: which payments have no end yet.
 
 The ledger is a fold: replaying the journal from its first entry gives the value the running station has. That is all
 that a power cut restores, and all that it must.

@@ -1,4 +1,4 @@
-"""Who must wait before trying a PIN again. Knows no clock, no wire, no disk.
+"""Who must wait before trying a PIN again.
 
 The theory. The lock-out is a fold over facts, so it is what the journal says and survives a power cut. Wrong PINs are counted
 for the person and for the machine: guessing at ten people in turn is as slow as guessing at one. From the third on each costs a

@@ -1,4 +1,4 @@
-"""Does a ticket say what the law wants of a receipt? Knows no clock, no wire, no disk.
+"""Does a ticket say what the law wants of a receipt?
 
 The theory. The ticket is read as an agent reads it, line by line, and what must stand there is worked out again from the right
 and the tariff: a ticket that says it otherwise than this file expects is as suspect as one that does not say it. CGCT

@@ -1,4 +1,4 @@
-"""The signed receipt in a ticket's QR: an agent can check it offline. Knows no clock, no wire.
+"""The signed receipt in a ticket's QR: an agent can check it offline.
 
 Nine fields joined by `|`, then an Ed25519 signature over exactly those bytes, base64url without padding:
 

@@ -1,4 +1,4 @@
-"""A technician's tickets: values -> lines. Knows no clock, no wire, no disk.
+"""A technician's tickets: values -> lines.
 
 They speak the language of the menu. What is signed stands in the QR code, whole: the paper is for eyes, the code for whoever
 must believe it. A QR code holds `MOST` characters, so the oldest codes of a long list go first.

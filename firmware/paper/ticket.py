@@ -1,4 +1,4 @@
-"""A right -> the lines of a ticket. Knows no clock, no wire, no disk.
+"""A right -> the lines of a ticket.
 
 CGCT R.2333-120-3 wants on the receipt: date and time of issue, end of the paid period, amount, the price scale applied, and
 the reminder of the FPS; a printed one also where to place it. The law's sentences stay in French in every language. The scale

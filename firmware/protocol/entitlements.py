@@ -1,7 +1,5 @@
 """The rights a station works from when nobody can be asked: a copy of the city's register for its sector.
 
-Knows no clock, no wire, no disk.
-
 The theory. No plate is written down. What stands for one is the first 16 bytes of its HMAC-SHA-256 under the key of this copy:
 enough that two plates never meet, and useless beside another copy, whose key is another. The key lies in the same file, so
 that a station can look up: whoever has the file can still try every plate there is. It keeps plates from being read, searched

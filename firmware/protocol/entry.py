@@ -1,4 +1,4 @@
-"""One entry of the journal and the chain it hangs on. Knows no clock, no wire, no disk.
+"""One entry of the journal and the chain it hangs on.
 
 The theory. An entry's body is a text: canonical JSON of the sequence number, the station, both clocks, the boot and the
 fact. It is written once and from then on only copied, never encoded again, because its hash covers every byte of it:

@@ -1,4 +1,4 @@
-"""What is signed, in both directions between a station and the city. Knows no clock, no wire, no disk.
+"""What is signed, in both directions between a station and the city.
 
 The theory. A signature covers bytes, and JSON can be written in many ways, so the signed document travels inside the message
 exactly as it was signed, and the reader checks the slice of the message that holds it before he reads a word of it:

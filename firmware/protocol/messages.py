@@ -1,4 +1,4 @@
-"""What a station and the city say to each other. Knows no clock, no wire, no disk.
+"""What a station and the city say to each other.
 
 The theory. A station signs a short statement, not its entries: the statement names the hash they continue from, the last of
 them and its hash, and the chain makes these speak for every entry between. So the statement alone is what the city keeps as

@@ -1,4 +1,4 @@
-"""Under which regime, with which vehicle: asked only where the answer changes the price. Knows no clock, no wire, no disk.
+"""Under which regime, with which vehicle: asked only where the answer changes the price.
 
 The machine never answers for the motorist, and never with the dearest: what is free stands first, then the regimes the plate
 holds, then the visitor's; the light car before the heavy one. OK takes what is shown as chosen. A digit on the vehicle screen

@@ -1,4 +1,4 @@
-"""How long: the price and the end, live, and why the next quarter costs what it costs. Knows no clock, no wire, no disk."""
+"""How long: the price and the end, live, and why the next quarter costs what it costs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody is there: what the law wants shown, turning. Knows no clock, no wire, no disk."""
+"""Nobody is there: what the law wants shown, turning."""
 
 from __future__ import annotations
 

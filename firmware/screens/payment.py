@@ -1,4 +1,4 @@
-"""The money. Knows no clock, no wire, no disk.
+"""The money.
 
 The theory. Four things can be true of a payment and the screens never blur them: nothing was asked; the bank is being asked;
 it is certain (paid, or not debited); nobody knows. `PaymentStarted` is written before the bank is asked; only the terminal's

@@ -1,4 +1,4 @@
-"""The plate: typed, shown large, looked at twice when it looks wrong, never refused. Knows no clock, no wire, no disk."""
+"""The plate: typed, shown large, looked at twice when it looks wrong, never refused."""
 
 from __future__ import annotations
 

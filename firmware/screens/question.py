@@ -1,4 +1,4 @@
-"""Screens that wait for a motorist's answer, and the warning before they give up. Knows no clock, no wire, no disk.
+"""Screens that wait for a motorist's answer, and the warning before they give up.
 
 EN 301 549 (9.2.2.1): a time limit warns before it ends and can be extended by one key. Nothing typed is lost.
 """

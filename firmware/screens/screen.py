@@ -1,4 +1,4 @@
-"""What every screen is. Knows no clock, no wire, no disk.
+"""What every screen is.
 
 A screen is a frozen value: it is told an event and returns the next screen, alone or followed by what to do, in order.
 Returning itself means that nothing happened (the machine then sounds "ignored" for a key).

@@ -1,4 +1,4 @@
-"""After the money: the ticket, or why there is none. Knows no clock, no wire, no disk.
+"""After the money: the ticket, or why there is none.
 
 The right exists before any of these screens is up, and none of them can take it away.
 """

@@ -1,4 +1,4 @@
-"""When the machine cannot sell, and says so. Knows no clock, no wire, no disk."""
+"""When the machine cannot sell, and says so."""
 
 from __future__ import annotations
 

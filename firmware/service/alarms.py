@@ -1,4 +1,4 @@
-"""Every alarm there is: its code, its severity, what to do, what it does to sales. Knows no clock, no wire, no disk.
+"""Every alarm there is: its code, its severity, what to do, what it does to sales.
 
 One list for the journal, the machine's own screens and tickets, the page of the desk and `docs/alarms.md`. What a technician
 reads is French. The name in the journal is for programs and never changes.

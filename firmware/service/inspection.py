@@ -1,4 +1,4 @@
-"""What a technician reads that no sale needs. Knows no clock, no wire, no disk: everything is handed in.
+"""What a technician reads that no sale needs.
 
 Each reading has a word for "nobody can tell": None. A machine that does not know says so; it never shows a guess as a value.
 """

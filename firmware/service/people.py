@@ -1,4 +1,4 @@
-"""Who may open the service menu: what stands in `people.json`. Knows no clock, no wire, no disk.
+"""Who may open the service menu: what stands in `people.json`.
 
 One line of JSON for each person, as `horodateur pin` prints it: number (two digits), name, salt and hash. The hash is scrypt,
 so a stolen card does not give the PINs away cheaply; but there are only a million of them, so it is the lock-out that keeps a

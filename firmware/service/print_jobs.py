@@ -1,4 +1,4 @@
-"""What a technician can have printed, as values; `service_tickets.py` makes their lines. Knows no clock, no wire, no disk."""
+"""What a technician can have printed, as values; `service_tickets.py` makes their lines."""
 
 from __future__ import annotations
 

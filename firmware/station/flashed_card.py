@@ -10,7 +10,7 @@ from hal.toml import BoardError
 STATION_FILE = "station.toml"
 BOARD_NAME = "board"
 """Holds the name of a shipped board file, `paris-v1` or `paris-v1.toml`: one line."""
-BOARDS = Path(__file__).parents[1] / "board"
+BOARDS = Path(__file__).parents[2] / "board"
 """Where the shipped ones lie, in a checkout and in an installation."""
 
 

@@ -1,5 +1,7 @@
 """The price of parking: `tariffs.json` is its only source, `quote` its only voice.
 
+Pure: no clock, no wire, no disk, no chance. Every file here is held to it by tests/laws/test_contracts.py.
+
 tariffs = load_tariffs(Path("tariffs.json"))
 quote(tariffs, zone=1, at=here.now, units=6)     # a Quote, with a line for every cent, or a NotSold with its reason
 """

@@ -1,4 +1,4 @@
-"""A price asked for by another program, and the answer as it travels in JSON. Knows no clock, no wire, no disk.
+"""A price asked for by another program, and the answer as it travels in JSON.
 
 `horodateur quote --json` and `POST /v1/quotes` both speak these words.
 """

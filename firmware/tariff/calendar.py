@@ -1,4 +1,4 @@
-"""Paid hours, and the arithmetic of time that runs only inside them. Knows no clock, no wire, no disk.
+"""Paid hours, and the arithmetic of time that runs only inside them.
 
 The theory. Everything follows from one endless walk, `_paid`: the paid periods, one a day at most, as pairs of instants in
 UTC. A period holds its opening and not its closing, so a stay may *end* at the closing but never begin there. UTC is

@@ -1,4 +1,4 @@
-"""What must be true of the prices of a rate table. Knows no clock, no wire, no disk."""
+"""What must be true of the prices of a rate table."""
 
 from __future__ import annotations
 

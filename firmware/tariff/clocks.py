@@ -1,4 +1,4 @@
-"""How a regime's time runs: paid minutes, payable days, or plain hours. Knows no clock on a wall, no wire, no disk.
+"""How a regime's time runs: paid minutes, payable days, or plain hours.
 
 The theory. A regime sells units of time, and there are three ways for a unit to pass:
 

@@ -1,4 +1,4 @@
-"""The post-parking charge (FPS): amounts and deadlines, one function for each rule. Knows no clock, no wire, no disk.
+"""The post-parking charge (FPS): amounts and deadlines, one function for each rule.
 
 "2017 DVD 14-2°" is the deliberation of the Paris council in force since 2018; CGCT is the code of local authorities. The
 numbers of the rules are data of `tariffs.json`, by the date of issue. Fractions of a cent are rounded half up.

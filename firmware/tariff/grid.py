@@ -1,4 +1,4 @@
-"""The grid: what each successive unit of a stay costs, to the cent. Knows no clock, no wire, no disk.
+"""The grid: what each successive unit of a stay costs, to the cent.
 
 A unit is a quarter of an hour for a visitor, a day for a resident, an hour for a mobile professional; a free regime is a grid
 of zeros. A rate line prices some units together, and each of them costs an equal part of it. Where that part is not a whole

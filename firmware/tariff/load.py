@@ -1,4 +1,4 @@
-"""`tariffs.json` -> `Tariffs`, or a `TariffError` that says where it is wrong. Reads one file; knows no clock, no wire."""
+"""`tariffs.json` -> `Tariffs`, or a `TariffError` that says where it is wrong. Reads one file."""
 
 from __future__ import annotations
 

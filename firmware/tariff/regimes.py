@@ -1,4 +1,4 @@
-"""Which regimes a plate may use here, and whether the vehicle's class changes the price. Knows no clock, no wire, no disk."""
+"""Which regimes a plate may use here, and whether the vehicle's class changes the price."""
 
 from __future__ import annotations
 

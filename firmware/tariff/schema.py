@@ -1,4 +1,4 @@
-"""The published JSON Schema of `tariffs.json`. Knows no clock, no wire, no disk.
+"""The published JSON Schema of `tariffs.json`.
 
 python -m firmware.tariff.schema > docs/tariffs.schema.json
 """

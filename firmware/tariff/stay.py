@@ -1,4 +1,4 @@
-"""A stay: purchases of one plate in one zone that share one grid and one maximum. Knows no clock, no wire, no disk.
+"""A stay: purchases of one plate in one zone that share one grid and one maximum.
 
 stay = stay_at(tariffs, stay, here.now)      # the one a purchase made now would continue, or an empty one
 offer = quote(tariffs, zone, here.now, 4, reached=stay.reached, since=stay.end, begun=stay.begun)

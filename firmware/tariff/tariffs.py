@@ -1,4 +1,4 @@
-"""What `tariffs.json` says, ready to use: rate tables, zones, regimes, paid hours. Knows no clock, no wire, no disk."""
+"""What `tariffs.json` says, ready to use: rate tables, zones, regimes, paid hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The French of a quote's lines and notes. Knows no clock, no wire, no disk.
+"""The French of a quote's lines and notes.
 
 These sentences explain a price to whoever reads it outside the screens: programs, tickets' proofs, council papers.
 """

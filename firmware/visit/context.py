@@ -1,4 +1,4 @@
-"""All that a screen may know of the world. Knows no clock, no wire, no disk: everything is handed in.
+"""All that a screen may know of the world.
 
 `now` is the wall clock in Paris, for prices and people; deadlines are the machine's business.
 """

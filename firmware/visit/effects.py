@@ -1,4 +1,4 @@
-"""What the visit asks for, in order. Knows no clock, no wire, no disk: `app.py` carries these out."""
+"""Effects: what the visit asks for, in order; `firmware/app.py` carries them out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the visit is told. Knows no clock, no wire, no disk."""
+"""What the visit is told."""
 
 from __future__ import annotations
 

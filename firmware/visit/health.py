@@ -1,4 +1,4 @@
-"""What still works, and the alarms that follow from it. Knows no clock, no wire, no disk."""
+"""What still works, and the alarms that follow from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journal -> the visits a power cut left open -> the first effects of the day. Knows no clock, no wire, no disk.
+"""Journal -> the visits a power cut left open -> the first effects of the day.
 
 A payment that was started and has no end was, at worst, in the bank's hands when the power went. The terminal's protocol
 (Concert) cannot be asked what became of it, so it is in doubt: never forgotten, never asked again. Screens are not restored.

@@ -1,4 +1,4 @@
-"""What still works is sold. Knows no clock, no wire, no disk.
+"""What still works is sold.
 
 The theory. One question, asked in one order: what keeps this machine from selling? The first answer is its fault code, the one
 a motorist can quote. Some things end every sale: nothing may be dated by a wrong clock or priced without a tariff, and a

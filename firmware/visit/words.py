@@ -1,4 +1,4 @@
-"""How the station words times, prices and the law. Knows no clock, no wire, no disk.
+"""How the station words times, prices and the law.
 
 One place, so that the screen, the ticket and the price cannot say different things.
 """

@@ -1,0 +1,1 @@
+"""Codecs: bytes of a wire protocol <-> frozen values, one file per protocol."""

@@ -1,4 +1,4 @@
-"""Concert protocol E+, between a French till and its card terminal. Knows no clock, no wire, no disk.
+"""Concert protocol E+, between a French till and its card terminal.
 
 The theory. Whoever wants to speak sends ENQ; the other grants it with ACK (NAK: busy); then one frame goes over, is
 acknowledged with ACK or asked for again with NAK, and EOT gives the line back. A frame is STX, body, ETX and one check

@@ -1,4 +1,4 @@
-"""ESC/POS, the language of ticket printers: a ticket to bytes, bytes to what the printer says. Knows no clock and no wire.
+"""ESC/POS, the language of ticket printers: a ticket to bytes, bytes to what the printer says.
 
 The theory. Two kinds of command go down one line. *Queued* ones (text, QR, cut, `GS r`) wait in the receive buffer and are
 obeyed in order; *real-time* ones (`DLE ...`) are obeyed as they arrive, even while the printer stands still. So `DLE EOT`

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from central.db.cluster import Cluster, running
+from central.cli.cluster import Cluster, running
 from central.db.store import connect, open_store
 from central.db.tables import metadata
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, event, insert, select, text
 
+from central.cli.cluster import Cluster
 from central.core.city import City
-from central.db.cluster import Cluster
 from central.db.store import connect
 from central.db.tables import checks, stations
 from central.enforcement.checks import CheckAnswer

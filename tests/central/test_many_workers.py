@@ -15,9 +15,9 @@ import httpx
 import pytest
 from sqlalchemy import Table, select, text
 
+from central.cli.cluster import Cluster
 from central.core.city import City
 from central.core.signing import key_in
-from central.db.cluster import Cluster
 from central.db.store import connect
 from central.db.tables import checks, entries, rights, statements, stations
 from central.operations.fleet import Enrolment, enrol

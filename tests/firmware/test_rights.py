@@ -130,7 +130,7 @@ def test_no_plate_is_in_it_and_no_key_in_what_is_said_of_it() -> None:
     text = body_of(COPY).decode("ascii").upper()
     assert not any(part in text for part in ("AB-123", "AB123", "123CD", "1234AA"))
     assert base64.b64encode(b"AB123CD").decode().rstrip("=").upper() not in text
-    assert repr(COPY) == "RightsCopy(sector='11D')"
+    assert repr(COPY) == "EntitlementCopy(sector='11D')"
 
 
 def test_its_order_says_nothing_of_the_plates() -> None:

@@ -260,7 +260,7 @@ def test_a_clock_set_back_to_shorter_stays_leaves_the_screen_standing() -> None:
     assert all(units <= 8 for units in charged)
 
 
-@pytest.mark.parametrize("here", [at(2035, 12, 31, 19, 40), at(2035, 12, 31, 21), at(2014, 6, 4, 10)])
+@pytest.mark.parametrize("context", [at(2035, 12, 31, 19, 40), at(2035, 12, 31, 21), at(2014, 6, 4, 10)])
 def test_where_the_calendar_ends_nothing_breaks(context: Context) -> None:
     """Fewer than four quarters can be sold there, or none."""
     for screen in (LENGTH, Ahead(LENGTH), NoPaper(LENGTH)):

@@ -122,7 +122,7 @@ def test_in_2015_there_is_no_charge_and_nothing_is_said_of_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("here", "said"),
+    ("context", "said"),
     [
         (at(2026, 3, 4, 8, 30), ("Gratuit jusqu’à 09:00", AHEAD)),
         (at(2026, 3, 4, 20, 0), ("Gratuit jusqu’à demain 09:00", AHEAD)),
@@ -169,7 +169,7 @@ STOPPED = (
 )
 
 
-@pytest.mark.parametrize(("here", "code"), STOPPED)
+@pytest.mark.parametrize(("context", "code"), STOPPED)
 def test_out_of_sales_or_with_a_wrong_clock_nothing_begins_and_the_code_says_why(context: Context, code: str) -> None:
     for page in range(3):
         assert shown(Idle(page), context)[1:4] == (

@@ -162,14 +162,14 @@ DEFECTS = (
     Defect(
         "a sold right is taken back by what comes after it",
         "central/register/parking_rights.py",
-        "case Refused() if status is Status.PROVISIONAL:",
-        "case Refused() if status is not None:",
+        "case PaymentRefused() if status is RightStatus.PROVISIONAL:",
+        "case PaymentRefused() if status is not None:",
         "tests/central/test_intake_rights.py::test_what_was_sold_is_never_taken_back",
     ),
     Defect(
         "a motorist who was told that he is covered is not",
         "central/register/parking_rights.py",
-        "case InDoubt() if status is None:\n            return Status.PROVISIONAL",
+        "case InDoubt() if status is None:\n            return RightStatus.PROVISIONAL",
         "case InDoubt() if status is None:\n            return None",
         "tests/central/test_intake_rights.py::test_what_was_in_doubt_and_then_known_is_both_each_in_its_time",
     ),
@@ -386,15 +386,15 @@ DEFECTS = (
     Defect(
         "two who initialise at once are both the first",
         "central/access/tokens.py",
-        '        alone(connection, "first operator")\n',
+        '        transaction_lock(connection, "first operator")\n',
         "",
         "tests/central/test_access.py::test_of_many_who_want_to_be_first_one_is",
     ),
     Defect(
         "a route forgets to ask for a token",
         "central/api/auditor.py",
-        "def read_trail(auditor: Auditor, gate: Here,",
-        "def read_trail(gate: Here,",
+        "def read_trail(auditor: Auditor, gate: Auth,",
+        "def read_trail(gate: Auth,",
         "tests/central/test_api_access.py::test_every_route_is_open_or_asks_for_its_scope",
     ),
     Defect(
@@ -540,8 +540,8 @@ DEFECTS = (
     Defect(
         "the list of stations is open to everybody",
         "central/api/operator.py",
-        "def read_stations(operator: Watcher, gate: Here)",
-        "def read_stations(gate: Here)",
+        "def read_stations(operator: Watcher, gate: Auth)",
+        "def read_stations(gate: Auth)",
         "tests/central/test_forged.py::test_of_a_thousand_forged_requests_none_is_accepted",
     ),
     Defect(
@@ -554,8 +554,8 @@ DEFECTS = (
     Defect(
         "to look for a token that is not there breaks the server",
         "central/api/people.py",
-        "    with explained():\n        access.revoke_token(gate.city.store, id, operator.name, gate.clock())",
-        "    access.revoke_token(gate.city.store, id, operator.name, gate.clock())",
+        "    with explained():\n        tokens.revoke_token(gate.city.store, id, operator.name, gate.clock())",
+        "    tokens.revoke_token(gate.city.store, id, operator.name, gate.clock())",
         "tests/central/test_openapi.py::test_every_answer_is_one_that_was_announced",
     ),
     Defect(

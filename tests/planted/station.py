@@ -70,7 +70,7 @@ DEFECTS = (
     ),
     Defect(
         "a second purchase begins at the first hour again",
-        "firmware/context.py",
+        "firmware/visit/context.py",
         "reached=stay.reached,",
         "reached=0,",
         "tests/firmware/test_screens_choice.py::test_two_purchases_cost_and_end_as_one",
@@ -120,20 +120,20 @@ DEFECTS = (
     Defect(
         "the heavy car stands first",
         "firmware/screens/choice.py",
-        "return Vehicle(purchase, back, vehicles)",
-        "return Vehicle(purchase, back, vehicles[::-1])",
+        "return VehicleChoice(purchase, back, vehicles)",
+        "return VehicleChoice(purchase, back, vehicles[::-1])",
         "tests/firmware/test_screens_choice.py::test_ok_alone_never_takes_the_dearest",
     ),
     Defect(
         "the visitor's price stands before what the plate has a right to",
-        "firmware/context.py",
+        "firmware/visit/context.py",
         '(*(regime for regime in usable if regime != "visitor"), "visitor")',
         '("visitor", *(regime for regime in usable if regime != "visitor"))',
         "tests/firmware/test_screens_choice.py::test_ok_alone_never_takes_the_dearest",
     ),
     Defect(
         "a resident pays as one at a machine of a rotative street",
-        "firmware/context.py",
+        "firmware/visit/context.py",
         "Street(self.site.sector, self.site.street)",
         'Street(self.site.sector, "mixed")',
         "tests/firmware/test_screens_choice.py::test_on_a_rotative_street_residents_and_sedentary_professionals_are_visitors",
@@ -540,8 +540,8 @@ DEFECTS = (
     Defect(
         "what comes later is in force two seconds early",
         "firmware/backoffice/publication_store.py",
-        "            if each.effective_from <= now:\n                in_force",
-        "            if each.effective_from <= now + LOOKS:\n                in_force",
+        "            if each.effective_from <= now:\n                active_config",
+        "            if each.effective_from <= now + LOOKS:\n                active_config",
         "tests/firmware/test_shelf.py::test_what_comes_later_waits_on_the_shelf_and_is_in_force_to_the_second",
     ),
     Defect(

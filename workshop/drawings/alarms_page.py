@@ -9,7 +9,7 @@ from pathlib import Path
 
 from firmware.service.alarms import Alarm, Severity, listed
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "alarms.md"
 SEVERITIES = {Severity.INFO: "information", Severity.WARNING: "prochaine tournée", Severity.CRITICAL: "**tout de suite**"}
 

@@ -33,7 +33,7 @@ from workshop.image.filesystems import ext4, fat
 from workshop.image.plan import PlannedPartition, placed
 from workshop.image.release import signed
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE, SHEET = ROOT / "docs" / "technician.md", ROOT / "docs" / "technician-sheet.svg"
 LABEL = ROOT / "docs" / "pictures" / "label.png"
 EPOCH = 1_740_000_000

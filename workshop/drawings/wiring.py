@@ -12,7 +12,7 @@ from hal.computers import COMPUTERS, Computer
 from workshop.drawings.header import HeaderPin, pins
 from workshop.drawings.header_drawing import drawing
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TITLE = "The wiring of the pay station"
 INTRODUCTION = """\
 Drawn from `board/{name}` by `make docs`; change that file, not this page. A pin with two jobs, a key nobody knows or a port

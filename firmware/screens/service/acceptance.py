@@ -1,4 +1,4 @@
-"""Every device in turn, guided, in a minute; at its end a signed report. Knows no clock, no wire, no disk."""
+"""Every device in turn, guided, in a minute; at its end a signed report."""
 
 from __future__ import annotations
 

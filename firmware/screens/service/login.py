@@ -1,4 +1,4 @@
-"""Who is there? A number, then a PIN. Knows no clock, no wire, no disk.
+"""Who is there? A number, then a PIN.
 
 The theory. Whoever stands at an open door may be a technician or not. A wrong PIN is written down before the screen says that
 it was wrong, so cutting the power does not buy another try; what must be waited is the ledger's business (see

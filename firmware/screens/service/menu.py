@@ -1,4 +1,4 @@
-"""The menu: numbered entries, one of them chosen. Knows no clock, no wire, no disk.
+"""The menu: numbered entries, one of them chosen.
 
 + and − choose, a digit jumps, OK opens, CANCEL goes back, and from the first menu ends the session.
 """

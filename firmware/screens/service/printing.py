@@ -1,4 +1,4 @@
-"""A technician's tickets on their way out of the slot. Knows no clock, no wire, no disk.
+"""A technician's tickets on their way out of the slot.
 
 What is to be printed is written down before the printer hears of it. While it prints, a closed door does not end the session:
 the next motorist's ticket must find the printer free. When it has ended, the door counts again.

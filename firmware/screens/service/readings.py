@@ -1,4 +1,4 @@
-"""What the machine reads of itself, for a person to judge. Knows no clock, no wire, no disk.
+"""What the machine reads of itself, for a person to judge.
 
 What cannot be read is said to be unknown: a blank or a zero would be taken for good news.
 """

@@ -1,4 +1,4 @@
-"""A new roll of paper. Knows no clock, no wire, no disk."""
+"""A new roll of paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What touches sales: a sale of nothing, the counters, out of sales and back. Knows no clock, no wire, no disk."""
+"""What touches sales: a sale of nothing, the counters, out of sales and back."""
 
 from __future__ import annotations
 

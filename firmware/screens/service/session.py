@@ -1,4 +1,4 @@
-"""A technician's session: who, where it goes back to, and what ends it. Knows no clock, no wire, no disk.
+"""A technician's session: who, where it goes back to, and what ends it.
 
 The theory. Every screen of the menu is a `ServiceScreen`: it knows its session, and two things end it whatever it shows: the
 door is

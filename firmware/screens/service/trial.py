@@ -1,4 +1,4 @@
-"""A trial that a person judges. Knows no clock, no wire, no disk."""
+"""A trial that a person judges."""
 
 from __future__ import annotations
 

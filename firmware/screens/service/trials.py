@@ -1,4 +1,4 @@
-"""The devices, tried one by one. Knows no clock, no wire, no disk.
+"""The devices, tried one by one.
 
 A trial ends good, bad or left out. What a device can say for itself it is asked; what only eyes and ears can tell, the
 technician is: OK is good, CANCEL is bad, MAX leaves it out.
