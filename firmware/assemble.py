@@ -12,7 +12,6 @@ from typing import Literal, Protocol, TypeVar
 from firmware.app import Devices, Plug
 from hal.board import (
     Board,
-    BoardError,
     BuzzerWiring,
     CardWiring,
     DisplayWiring,
@@ -31,6 +30,7 @@ from hal.drivers.card import ConcertTerminal
 from hal.drivers.display import Spi
 from hal.drivers.inputs import Contacts
 from hal.drivers.printer import EscPosPrinter
+from hal.errors import BoardError
 from hal.lines import EdgeCable, Gpio
 
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from hal.computers import COMPUTERS, MINI
+from hal.errors import BoardError
 from hal.ports import Key
-from hal.toml import BoardError as BoardError
 from hal.toml import line_of, read_text
 from hal.toml import read_toml as read_toml
 

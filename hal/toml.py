@@ -10,16 +10,9 @@ from typing import TypeVar
 import msgspec
 from msgspec.inspect import DataclassType, Type, UnionType, type_info
 
+from hal.errors import BoardError
+
 T = TypeVar("T")
-
-
-class BoardError(Exception):
-    """A file that says what a station is, or the computer it speaks of, is not usable. The text is for whoever installs it."""
-
-    def __init__(self, file: str, key: str, reason: str, line: int = 0) -> None:
-        self.file, self.key, self.reason, self.line = file, key, reason, line
-        place = f"{file}, line {line}" if line else file
-        super().__init__(": ".join(part for part in (place, key, reason) if part))
 
 
 def read_toml(file: Path | str, kind: type[T]) -> T:

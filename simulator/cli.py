@@ -10,8 +10,8 @@ from pathlib import Path
 from firmware.journal.journal import JournalError
 from firmware.paper.receipt_signing import SigningKeyError
 from firmware.tariff import TariffError
-from hal.board import BoardError
 from hal.clock import SystemClock
+from hal.errors import BoardError
 from simulator.play import play
 from simulator.setting import ROOT, setting_of
 from simulator.visit import HELP, VisitError

@@ -15,7 +15,8 @@ from central.register.holdings import HoldingRow
 from firmware.domain.plate import MAX_LENGTH, normalise
 from firmware.protocol.entitlements import DatedHolding, EntitlementCopy, entitlement_copy
 from firmware.tariff import Holding
-from hal.toml import BoardError, read_toml
+from hal.errors import BoardError
+from hal.toml import read_toml
 
 ALWAYS = datetime(2015, 1, 1, tzinfo=UTC)
 """Since when everything in the file is held: before the first tariff there is."""

@@ -36,8 +36,9 @@ from firmware.station.state_folder import (
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import watchdog_of
 from firmware.tariff import TariffError, load_tariffs
-from hal.board import Board, BoardError, load_board, read_toml
+from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
+from hal.errors import BoardError
 from hal.supply import read_supply
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from firmware.cli import run
 from firmware.station.flashed_card import board_of, station_file
-from hal.toml import BoardError
+from hal.errors import BoardError
 
 STATE = Path("/var/lib/horodateur")
 

@@ -32,8 +32,9 @@ from firmware.paper.receipt_signing import SigningKey, SigningKeyError
 from firmware.protocol.messages import ClockQuality, StatusReport
 from firmware.station.state_folder import JOURNAL, open_publication_store, open_signing_key
 from firmware.station.stop_signal import StopSignal
-from hal.board import BoardError, read_toml
+from hal.board import read_toml
 from hal.clock import SystemClock
+from hal.errors import BoardError
 from hal.ports import Clock, Instant
 
 if TYPE_CHECKING:

@@ -42,8 +42,9 @@ from firmware.station.flashed_card import board_of, station_file
 from firmware.station.state_folder import JOURNAL, LOCK, claimed, is_claimed, open_publication_store, open_signing_key
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import check_journal
-from hal.board import Board, BoardError, load_board, read_toml
+from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
+from hal.errors import BoardError
 from hal.kernel import read_computer
 from hal.ports import Clock, DeviceEvent, Instant, Key, KeyPressed
 from hal.supply import read_supply

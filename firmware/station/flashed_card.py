@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hal.toml import BoardError
+from hal.errors import BoardError
 
 STATION_FILE = "station.toml"
 BOARD_NAME = "board"

@@ -15,8 +15,9 @@ from firmware.cli import out_of_service, start
 from firmware.cli.out_of_service import GIVEN_UP
 from firmware.domain.site import Site
 from firmware.station.flashed_card import board_of, station_file
-from hal.board import BoardError, read_toml
+from hal.board import read_toml
 from hal.drawing import overflows
+from hal.errors import BoardError
 from hal.ports import View
 
 ROOT = Path(__file__).parents[2]

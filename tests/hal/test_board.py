@@ -7,7 +7,6 @@ import pytest
 
 from firmware.domain.site import Site
 from hal.board import (
-    BoardError,
     ClockWiring,
     ContactWiring,
     HeaderWiring,
@@ -19,6 +18,7 @@ from hal.board import (
     read_toml,
 )
 from hal.computers import COMPUTERS
+from hal.errors import BoardError
 from hal.ports import Key
 
 ROOT = Path(__file__).parents[2]
@@ -120,7 +120,7 @@ def test_mistake_is_named(right: str, wrong: str, key: str, reason: str, tmp_pat
     with pytest.raises(BoardError) as refused:
         load_board(file)
     error = refused.value
-    assert (error.file, error.key) == (str(file), key)
+    assert (error.file, error.place) == (str(file), key)
     assert reason in error.reason
     assert all(part in str(error) for part in (str(file), key, reason))
 

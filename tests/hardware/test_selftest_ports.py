@@ -16,9 +16,10 @@ from firmware.diagnosis.device_probe import Round, opened
 from firmware.diagnosis.selftest import DeviceVerdict, Finding, all_well, of_devices
 from firmware.diagnosis.selftest_run import listen
 from firmware.station.stop_signal import StopSignal
-from hal.board import BoardError, ContactWiring, SerialWiring, load_board, open_serial
+from hal.board import ContactWiring, SerialWiring, load_board, open_serial
 from hal.cable import Cable
 from hal.clock import SystemClock
+from hal.errors import BoardError
 from hal.lines import Gpio
 from hal.ports import Instant
 from simulator.devices.gpio import SimulatedGpio

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from firmware.station.state_folder import KEY, provision
-from hal.board import BoardError, PrinterWiring, load_board
+from hal.board import PrinterWiring, load_board
 from hal.cable import SerialCable
 from hal.clock import PARIS
+from hal.errors import BoardError
 from simulator.bringup import TappedPort, completed, real_cables, with_real_devices
 from simulator.desk import Desk
 from simulator.devices.printer import PrinterDevice

@@ -12,7 +12,8 @@ from firmware.domain.site import Site
 from firmware.protocol.entitlements import body_of, copy_in
 from firmware.tariff import Street, load_tariffs, regimes_here
 from hal.clock import PARIS
-from hal.toml import BoardError, read_toml
+from hal.errors import BoardError
+from hal.toml import read_toml
 from simulator.demonstration import demonstration_rights
 
 ROOT = Path(__file__).parents[2]
@@ -92,4 +93,4 @@ def test_a_wrong_file_is_refused_by_name_and_place(tmp_path: Path, before: str, 
     with pytest.raises(BoardError) as caught:
         demonstration_rights(path)
     assert str(path) in str(caught.value)
-    assert caught.value.key.startswith(key)
+    assert caught.value.place.startswith(key)

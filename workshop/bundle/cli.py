@@ -10,7 +10,7 @@ from pathlib import Path
 
 from firmware.paper.receipt_signing import SigningKeyError
 from firmware.protocol.envelope import public_key_text
-from hal.board import BoardError
+from hal.errors import BoardError
 from workshop.bundle.build import BundleOrder, build, require_tools
 from workshop.common.recipe import ROOT, read_recipe
 from workshop.image import release

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from hal.toml import BoardError, read_toml
+from hal.errors import BoardError
+from hal.toml import read_toml
 
 ROOT = Path(__file__).parents[2]
 """The checkout."""

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from hal.board import Board, BoardError, load_board
+from hal.board import Board, load_board
 from hal.computers import COMPUTERS, Computer
+from hal.errors import BoardError
 from workshop.drawings.header import HeaderPin, pins
 from workshop.drawings.header_drawing import drawing
 

@@ -20,7 +20,8 @@ from firmware.protocol.entry import genesis
 from firmware.protocol.envelope import public_key_text
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, open_signing_key
 from firmware.tariff import TariffError, tariffs_in
-from hal.board import BoardError, load_board, read_toml
+from hal.board import load_board, read_toml
+from hal.errors import BoardError
 from workshop.common.errors import ImageError, ProofError
 from workshop.common.pieces import Region
 from workshop.common.tools import ran

@@ -15,7 +15,8 @@ from firmware.domain.site import Site
 from firmware.protocol.envelope import public_key_in
 from firmware.service.people import PeopleError, people_in
 from firmware.tariff import Tariffs
-from hal.board import BoardError, load_board
+from hal.board import load_board
+from hal.errors import BoardError
 from workshop.common.errors import MisuseError
 
 FIELDS = ("station", "zone", "sector", "address", "nearest", "street", "central", "board", "central_key", "people")

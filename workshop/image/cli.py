@@ -12,7 +12,7 @@ from pathlib import Path
 
 from firmware.paper.receipt_signing import SigningKeyError
 from firmware.protocol.envelope import public_key_text
-from hal.board import BoardError
+from hal.errors import BoardError
 from workshop.common.recipe import ROOT, read_recipe
 from workshop.image import release
 from workshop.image.archive import sources_here

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hal.toml import BoardError
+from hal.errors import BoardError
 from workshop.common.partitions import HEAD, Table, table_in
 from workshop.common.recipe import DATA, Recipe, read_recipe
 from workshop.image.plan import ALIGNMENT, PlannedPartition, disk_size, placed, table_script

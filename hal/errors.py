@@ -1,0 +1,24 @@
+"""Errors of hal. Every other room draws its own tree beside this one.
+
+    Exception
+    └── FileError        what stands in a file cannot be used: whoever wrote or installed the file mends it
+        └── BoardError   a board or station file, or the computer it describes
+
+What a device does wrong is no error: it is an event of `hal/ports` (paper out, no answer), and the visit goes on.
+"""
+
+from __future__ import annotations
+
+
+class FileError(Exception):
+    """A file cannot be used: which file, where in it, and why. The text is for whoever wrote or installed it."""
+
+    def __init__(self, file: str, place: str, reason: str, line: int = 0) -> None:
+        """`place`: such as `printer.port` or `zones[0]`; empty for the whole file. `line`: from 1; 0 if not known."""
+        self.file, self.place, self.reason, self.line = file, place, reason, line
+        where = f"{file}, line {line}" if line else file
+        super().__init__(": ".join(part for part in (where, place, reason) if part))
+
+
+class BoardError(FileError):
+    """A board or station file, or the computer it describes, cannot be used."""
