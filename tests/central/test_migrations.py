@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from central import tables
 from central.cli import main
-from central.store import connect, migrate, open_store
+from central.store import migrate, open_store
 from tests.central.speaking import MINUTE, NOW, STATION, THERE, city_of
 
 REGISTERS = Path(__file__).with_name("registers")
@@ -217,11 +217,18 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(bare: Engine) -> N
 
 
 def test_workers_that_start_together_migrate_once(bare: Engine) -> None:
-    workers = [connect(bare.url.render_as_string(hide_password=False)) for _ in range(4)]
-    with ThreadPoolExecutor(len(workers)) as together:
-        list(together.map(migrate, workers))
+    url = bare.url.render_as_string(hide_password=False)
+    program = f"from central.store import open_store; print(flush=True); input(); open_store({url!r})"
+    command = [sys.executable, "-c", program]
+    workers = [subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) for _ in range(4)]
     for worker in workers:
-        worker.dispose()
+        assert worker.stdout is not None
+        worker.stdout.readline()  # it is about to begin
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("\n")
+        worker.stdin.flush()
+    assert [worker.communicate()[1] for worker in workers] == [""] * 4
     assert stamp(bare) == "register_0001"
     assert compared(bare) == []
 

@@ -658,9 +658,9 @@ DEFECTS = (
     ),
     Defect(
         "a migration that fails leaves half of itself",
-        "central/migrations/env.py",
-        "context.run_migrations()\n",
-        'context.config.attributes["connection"].execution_options(isolation_level="AUTOCOMMIT")\ncontext.run_migrations()\n',
+        "central/store.py",
+        "    with store.begin() as connection:\n",
+        '    with store.execution_options(isolation_level="AUTOCOMMIT").begin() as connection:\n',
         "tests/central/test_revisions.py::test_one_that_fails_leaves_the_old_shape_and_every_row",
     ),
     Defect(
