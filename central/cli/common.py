@@ -12,14 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, exists, select
 from sqlalchemy.engine import make_url
 
 from central.core.city import City
 from central.core.signing import SigningError, key_in
-from central.db.store import MIGRATIONS, connect
+from central.db.store import MIGRATIONS, connect, revision_of
 from central.db.tables import PARIS, tokens
 from firmware.tariff import TariffError, load_tariffs
 
@@ -106,7 +105,7 @@ def _missing(url: str) -> bool:
 
 def _examine(store: Engine, url: str) -> None:
     with store.begin() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
+        revision = revision_of(connection)
         if revision is None:
             raise RefusedError(_initialise(url))
         if revision != ScriptDirectory(str(MIGRATIONS)).get_current_head():

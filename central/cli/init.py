@@ -40,7 +40,10 @@ def add_parsers(commands: Subparsers) -> None:
     )
     add_database(upgrade)
     upgrade.add_argument(
-        "--to", default="head", metavar="REVISION", help="such as 0001; stop the servers first (default: the present)"
+        "--to",
+        default="head",
+        metavar="REVISION",
+        help="such as register_0001, or base: every table is dropped; stop the servers first (default: the present)",
     )
     upgrade.set_defaults(run=_migrate)
 

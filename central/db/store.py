@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +11,34 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from central.db.locks import transaction_lock
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 POOL: Mapping[str, int] = {"pool_size": 20, "max_overflow": 0, "pool_timeout": 5}
 """One process's connections to PostgreSQL, kept once they are open: to open one costs more than a batch does. Who waits five
 seconds for one is told to come back, while a station would still listen."""
-ONE_AT_A_TIME = 0x68_64_74
-"""PostgreSQL's advisory lock that whoever migrates holds. The number means nothing."""
+FIRST = "register_0001"
+"""The revision of the first release."""
+SAME_AS_FIRST = "0002"
+"""The revision that databases of this very shape were stamped with before the release."""
+OLDER_THAN_FIRST = "0001"
+"""The revision that databases of an older shape were stamped with before the release, if they were at all."""
+REFUSED = """\
+the register was made before the first release, in tables that this version does not read (revision 0001); nothing was changed.\
+ To keep its data: bring it to revision 0002 with a version that knows it (its own horodateur-central migrate), and come back.\
+ To begin anew: rename the SQLite file or name another PostgreSQL database, then: horodateur-central init"""
 
 
 def open_store(url: str) -> Engine:
     """The database at this URL, in its present shape: made if it is not there, migrated if it is older.
 
-    Raises sqlalchemy.exc.SQLAlchemyError if it cannot be opened, alembic.util.CommandError if it is newer than this software.
+    Raises sqlalchemy.exc.SQLAlchemyError if it cannot be opened, alembic.util.CommandError if it is newer than this software
+    or older than its first release.
     """
     store = connect(url)
     try:
@@ -51,33 +62,52 @@ def connect(url: str) -> Engine:
 def migrate(store: Engine, revision: str = "head") -> None:
     """Bring the database up or down to a revision, its data with it, whole or not at all; several may try at once.
 
-    Raises alembic.util.CommandError if this software does not know that revision, or the one that the database is at.
+    Down to `base` is down to nothing: every table is dropped. Raises alembic.util.CommandError if this software knows neither
+    that revision nor the one that the database is at.
     """
     configuration = Config()
     configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     script = ScriptDirectory.from_config(configuration)
-    known = [each.revision for each in script.walk_revisions()][::-1]
-    wanted = script.as_revision_number(revision)
+    known = [None, *[each.revision for each in script.walk_revisions()][::-1]]
+    target = script.get_revision(revision)
     with store.begin() as connection:
         configuration.attributes["connection"] = connection
-        _wait_for_the_others(connection)
-        present = _present(connection)
-        if present is not None and present not in known:
-            raise CommandError(f"the database is newer than this software: at revision {present}, known are {', '.join(known)}")
-        if present is not None and known.index(present) > known.index(str(wanted)):
-            command.downgrade(configuration, str(wanted))
-        elif present != wanted:
-            command.upgrade(configuration, str(wanted))
+        transaction_lock(connection, "migration")
+        present = revision_of(connection)
+        if present not in known:
+            names = ", ".join(filter(None, known))
+            raise CommandError(f"the database is newer than this software: at revision {present}, known are {names}")
+        _stamp_anew(connection)
+        _walk(configuration, known, present, target.revision if target else None)
 
 
-def _present(connection: Connection) -> str | None:
+def _walk(configuration: Config, known: Sequence[str | None], present: str | None, wanted: str | None) -> None:
+    """From one revision to another, through those between them. `None` is the empty database."""
+    if known.index(present) > known.index(wanted):
+        command.downgrade(configuration, wanted or "base")
+    elif wanted and wanted != present:
+        command.upgrade(configuration, wanted)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that the database is at; None if it is empty.
+
+    Raises alembic.util.CommandError if it was made before the first release, in an older shape.
+    """
+    stamp = _stamp(connection)
+    if stamp == OLDER_THAN_FIRST or (stamp is None and inspect(connection).has_table("entries")):
+        raise CommandError(REFUSED)
+    return FIRST if stamp == SAME_AS_FIRST else stamp
+
+
+def _stamp(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _wait_for_the_others(connection: Connection) -> None:
-    """Until this transaction ends nobody else migrates. SQLite's transactions are alone by themselves."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+def _stamp_anew(connection: Connection) -> None:
+    """A register of before the release that has the release's shape: only its stamp changes."""
+    if _stamp(connection) == SAME_AS_FIRST:
+        connection.execute(text("UPDATE alembic_version SET version_num = :first"), {"first": FIRST})
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

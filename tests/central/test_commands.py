@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, Table
+from sqlalchemy import Engine, Table, text
 
 from central.access.tokens import TOKEN, Scope, bearer, id_in, tokens
 from central.cli import main
@@ -100,12 +100,17 @@ def test_looking_at_a_register_does_not_make_one(tmp_path: Path) -> None:
 
 
 def test_a_register_of_another_version_is_not_touched(started: Console) -> None:
-    assert started.types("migrate", "--to", "0001")[0] == 0
+    with started.store.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
     status, _, complaint = started.types("stations")
     assert status == 1
-    assert "horodateur-central migrate" in complaint
-    assert started.types("migrate")[0] == 0
+    assert "of another version of this software (0099): horodateur-central migrate" in complaint
+
+
+def test_a_register_that_was_brought_down_to_nothing_is_to_be_initialised(started: Console) -> None:
+    assert started.types("migrate", "--to", "base")[0] == 0
     assert "never initialised" in started.types("stations")[2]
+    assert started.types("init")[0] == 0
 
 
 @pytest.mark.parametrize(
