@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from firmware.domain.sector import SECTOR
 from simulator.cabinet import Cabinet
 from simulator.desk import Desk
 from simulator.devices.terminal_script import CARDS
@@ -49,7 +50,7 @@ def _street(kind: str) -> Do:
 
 
 def _sector(name: str) -> Do:
-    if not re.fullmatch(r"([1-9]|1[0-9]|20)[A-Z]", name):
+    if not re.fullmatch(SECTOR, name):
         raise ValueError(f"expected a residential sector such as 11D, not {name!r}")
     return _nothing
 

@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from firmware.domain.plate import normalise
+from firmware.domain.sector import Sector
 from firmware.tariff import Holding
 
 T = TypeVar("T")
@@ -85,8 +86,6 @@ def _hash(key: bytes, plate: str) -> bytes:
 
 # --- as it is published -------------------------------------------------------------------------------------------
 
-Sector = Annotated[str, Meta(pattern=r"^([1-9]|1[0-9]|20)[A-Z]\Z")]
-"""Arrondissement and a letter, `11D`."""
 NonEmptyText = Annotated[str, Meta(min_length=1)]
 AwareInstant = Annotated[datetime, Meta(tz=True)]
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from firmware.domain.sector import SECTOR, arrondissement_of
 from firmware.domain.site import Site
 from firmware.protocol.envelope import public_key_in
 from firmware.service.people import PeopleError, people_in
@@ -89,7 +90,7 @@ def _zone(word: str, known: UnitReferences) -> str:
 
 
 def _sector(word: str, _: UnitReferences) -> str:
-    return "" if re.fullmatch(r"([1-9]|1\d|20)[A-Z]", word) else "is no residential sector: like 11D"
+    return "" if re.fullmatch(SECTOR, word) else "is no residential sector: like 11D"
 
 
 def _street(word: str, _: UnitReferences) -> str:
@@ -153,7 +154,7 @@ _RULES: Mapping[str, Callable[[str, UnitReferences], str]] = {
 
 def _site(given: Mapping[str, str]) -> Site:
     said: dict[str, str | int] = {field.name: given.get(field.name, "") for field in fields(Site)}
-    said |= {"zone": int(given["zone"]), "arrondissement": int(given["sector"][:-1])}
+    said |= {"zone": int(given["zone"]), "arrondissement": arrondissement_of(given["sector"])}
     try:
         return msgspec.convert(said, Site)
     except msgspec.ValidationError as error:
