@@ -14,7 +14,7 @@ from firmware.domain.site import Site
 from firmware.locale import catalogues
 from firmware.paper.receipt_signing import SigningKey
 from firmware.paper.ticket import ticket
-from firmware.tariff import Quote, ladder, load_tariffs
+from firmware.tariff import Quote, RateKey, ladder, load_tariffs
 from firmware.visit.context import Context
 from hal.board import read_toml
 from hal.clock import PARIS
@@ -43,9 +43,9 @@ def figures() -> tuple[Figure, ...]:
         (size(offer, at(day, language), columns, LONGEST_PLATE, doubtful=True), columns)
         for day, language, zone, columns in product(DAYS, words, (1, 2), PAPERS)
         for regime, vehicle in product(tariffs.regimes, tariffs.vehicles)
-        for offer in ladder(tariffs, zone, day, regime=regime, vehicle=vehicle)
+        for offer in ladder(tariffs, RateKey(zone, regime, vehicle), day)
     )
-    typical = size(ladder(tariffs, 1, MORNING)[5], at(MORNING, "fr"), 48, "AB123CD")
+    typical = size(ladder(tariffs, RateKey(1), MORNING)[5], at(MORNING, "fr"), 48, "AB123CD")
     return (
         Figure("ticket, typical", typical, "bytes", "1 h 30, French, 80 mm, QR code", at_most=1500),
         Figure(

@@ -13,7 +13,7 @@ import msgspec
 
 from firmware.domain.money import euros
 from firmware.tariff import NotSold, Quote, TariffError, Tariffs, load_tariffs
-from firmware.tariff.answer import LENGTHS, PLACES, PriceRequest, answered, as_told
+from firmware.tariff.answer import LENGTHS, PLACES, PriceRequest, price_document, price_of
 
 TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     except TariffError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_FILE
-    answer = answered(tariffs, _question(tariffs, arguments))
+    answer = price_of(tariffs, _question(tariffs, arguments))
     sys.stdout.write((_for_programs if arguments.json else _for_people)(answer) + "\n")
     return REFUSED if isinstance(answer, NotSold) else SOLD
 
@@ -89,7 +89,7 @@ def in_paris(at: datetime, tariffs: Tariffs) -> datetime:
 
 
 def _for_programs(answer: Quote | NotSold) -> str:
-    return json.dumps(msgspec.to_builtins(as_told(answer)), ensure_ascii=False)
+    return json.dumps(msgspec.to_builtins(price_document(answer)), ensure_ascii=False)
 
 
 def _for_people(answer: Quote | NotSold) -> str:

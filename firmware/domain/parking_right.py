@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from firmware.domain.rate_key import RateKey
+
 
 @dataclass(frozen=True)
 class ParkingRight:
@@ -42,3 +44,13 @@ class ParkingRight:
     """Units this stay had bought before: a purchase that continues one goes on on the progressive grid."""
     begun: datetime | None = None
     """The first paid minute of the stay it continues; None where it begins one."""
+
+    @property
+    def rate_key(self) -> RateKey:
+        """The prices that apply to it."""
+        return RateKey(self.zone, self.regime, self.vehicle)
+
+    @property
+    def stay_begun(self) -> datetime:
+        """The first paid minute of the whole stay: the rate table in force then prices it."""
+        return self.begun or self.start

@@ -23,7 +23,7 @@ from firmware.protocol.facts import (
     SalesResumed,
     SalesStopped,
 )
-from firmware.tariff import Stay
+from firmware.tariff import NEW_STAY, Stay
 
 REFUSALS_KEPT = 100
 STAYS_KEPT = 500
@@ -95,7 +95,7 @@ class Ledger:
 
     def stay(self, plate: str, zone: int, regime: str) -> Stay:
         """What this plate has bought here under this regime; an empty stay if nothing lately."""
-        return self.stays.get((plate, zone, regime), Stay())
+        return self.stays.get((plate, zone, regime), NEW_STAY)
 
     def vehicle(self, plate: str, zone: int, regime: str) -> str | None:
         """The class this plate declared for its stay; None if it has none here."""
@@ -106,7 +106,7 @@ class Ledger:
         before = self.stay(right.plate, right.zone, right.regime)
         if before.end and before.begun and before.end > right.end and before.begun - right.start <= FARTHEST_AHEAD:
             return self
-        stay = Stay(right.reached + right.units, right.end, right.begun or right.start)
+        stay = Stay(right.reached + right.units, right.end, right.stay_begun)
         key = (right.plate, right.zone, right.regime)
         kept = self._pruned(right.start) if self.stays and len(self.stays) % STAYS_KEPT == 0 else self
         return replace(self, stays={**kept.stays, key: stay}, classes={**kept.classes, key: right.vehicle})

@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff.clocks import MINUTES
 from firmware.tariff.file import TimeUnit
 from firmware.tariff.grid import QuoteLine
-from firmware.tariff.quotes import NotSold, Quote, Refusal, quote
+from firmware.tariff.offer import NotSold, Quote, Refusal
+from firmware.tariff.quotes import quote
+from firmware.tariff.stay import Stay
 from firmware.tariff.tariffs import Tariffs
 
 PLACES = ("zone", "arrondissement", "wood")
@@ -72,7 +75,7 @@ class QuoteRefused:
     detail: str
 
 
-def answered(tariffs: Tariffs, asked: PriceRequest) -> Quote | NotSold:
+def price_of(tariffs: Tariffs, asked: PriceRequest) -> Quote | NotSold:
     """What the engine says to it. Raises ValueError for a naive instant."""
     zone = _zone(tariffs, asked)
     if isinstance(zone, NotSold):
@@ -82,10 +85,10 @@ def answered(tariffs: Tariffs, asked: PriceRequest) -> Quote | NotSold:
     units = _units(tariffs, asked)
     if isinstance(units, NotSold):
         return units
-    return quote(tariffs, zone, asked.at, units, vehicle=asked.vehicle, regime=asked.regime, reached=asked.reached)
+    return quote(tariffs, RateKey(zone, asked.regime, asked.vehicle), asked.at, units, Stay(asked.reached))
 
 
-def as_told(answer: Quote | NotSold) -> Priced | QuoteRefused:
+def price_document(answer: Quote | NotSold) -> Priced | QuoteRefused:
     """The members other programs read."""
     if isinstance(answer, NotSold):
         return QuoteRefused(answer.reason.value, answer.detail)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate, chain
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff import wording
 from firmware.tariff.file import ClockKind, RateLine, TimeUnit
 
@@ -61,6 +62,11 @@ class Grid:
     """The post-parking charge; None before it existed, and where it is not the regime's affair."""
     notes: tuple[str, ...]
     """French: what does not apply to this regime and class, whatever the purchase."""
+
+    @property
+    def key(self) -> RateKey:
+        """What it is found by."""
+        return RateKey(self.zone, self.regime, self.vehicle)
 
     @cached_property
     def maximum_units(self) -> int:

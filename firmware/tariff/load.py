@@ -117,7 +117,7 @@ def _rate_table(document: TariffFile, table: shape.RateTableSource) -> RateTable
         first_day=table.validity.first_day,
         last_day=table.validity.last_day,
         sources=table.sources,
-        grids={(grid.regime, grid.vehicle, grid.zone): grid for grid in grids},
+        grids={grid.key: grid for grid in grids},
         name=table.validity.first_day.isoformat(),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff.file import Energy, StreetKind
 from firmware.tariff.tariffs import RateTable, Tariffs
 
@@ -67,7 +68,7 @@ def _barred(
     tariffs: Tariffs, table: RateTable | None, name: str, street: Street, holdings: tuple[Holding, ...]
 ) -> Barred | None:
     regime = tariffs.regimes[name]
-    if table is None or all(name != known for known, _, _ in table.grids):
+    if table is None or all(name != known.regime for known in table.grids):
         return Barred.VERSION
     if street.kind not in regime.streets:
         return Barred.STREET
@@ -82,14 +83,14 @@ def vehicle_choices(tariffs: Tariffs, zone: int, at: datetime, regime: str = "vi
     its driver must be able to say it, and be refused.
     """
     table = tariffs.version_at(tariffs.start(at))
-    if table is None or all((regime, vehicle, zone) not in table.grids for vehicle in tariffs.vehicles):
+    if table is None or all(RateKey(zone, regime, vehicle) not in table.grids for vehicle in tariffs.vehicles):
         return ()
     by_price: dict[tuple[int, ...], str] = {}
     for vehicle in tariffs.vehicles:
-        grid = table.grids.get((regime, vehicle, zone))
+        grid = table.grids.get(RateKey(zone, regime, vehicle))
         if grid is not None:
             by_price.setdefault(grid.cumulated, vehicle)
-        elif tariffs.vehicles[vehicle].mass and ("visitor", vehicle, zone) in table.grids:
+        elif tariffs.vehicles[vehicle].mass and RateKey(zone, vehicle=vehicle) in table.grids:
             by_price.setdefault((), vehicle)
     return tuple(by_price.values())
 

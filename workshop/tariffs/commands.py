@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, TARIFFS
+from firmware.domain.rate_key import RateKey
 from firmware.locale import TRANSLATED
 from firmware.tariff import NotSold, TariffError, Tariffs, load_tariffs
 from firmware.tariff.file import CalendarYears, FreeDay, TariffFile
@@ -68,7 +69,7 @@ def table(arguments: argparse.Namespace) -> int:
     except TariffError as error:
         return _said(str(error), BAD_FILE)
     at = _midnight(tariffs, arguments.on)
-    found = grid_at(tariffs, arguments.zone, at, vehicle=arguments.vehicle, regime=arguments.regime)
+    found = grid_at(tariffs, RateKey(arguments.zone, arguments.regime, arguments.vehicle), at)
     if isinstance(found, NotSold):
         refusal = {"refused": found.reason.value, "detail": found.detail}
         print(json.dumps(refusal) if arguments.json else f"not sold: {found.reason.value} ({found.detail})")
