@@ -12,7 +12,7 @@ from bench.table import Figure
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.paper.receipt_signing import SigningKey
+from firmware.paper.receipt_signing import sign_receipt
 from firmware.paper.ticket import ticket
 from firmware.tariff import Quote, RateKey, ladder, load_tariffs
 from firmware.visit.context import Context
@@ -30,11 +30,11 @@ LONGEST_PLATE = "WW123456MM"
 def figures() -> tuple[Figure, ...]:
     """Exact: nothing here depends on the machine."""
     site, tariffs = read_toml(ROOT / "board" / "demo-station.toml", Site), load_tariffs(ROOT / "tariffs.json")
-    signing_key, words = SigningKey(Ed25519PrivateKey.generate()), catalogues()
+    signing_key, words = Ed25519PrivateKey.generate(), catalogues()
 
     def size(offer: Quote, context: Context, columns: int, plate: str, *, doubtful: bool = False) -> int:
         right = _right(offer, plate, site)
-        return len(encode(ticket(right, context, signing_key.receipt(right), doubtful=doubtful), columns))
+        return len(encode(ticket(right, context, sign_receipt(right, signing_key), doubtful=doubtful), columns))
 
     def at(instant: datetime, language: str) -> Context:
         return Context(instant, site, tariffs, words, language=language)

@@ -7,11 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.journal.journal import JournalError
-from firmware.paper.receipt_signing import SigningKeyError
-from firmware.tariff import TariffError
+from firmware.domain.errors import FileError
 from hal.clock import SystemClock
-from hal.errors import BoardError
 from simulator.play import play
 from simulator.setting import ROOT, setting_of
 from simulator.visit import HELP, VisitError
@@ -22,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (BoardError, JournalError, SigningKeyError, TariffError, VisitError, OSError) as error:
+    except (FileError, VisitError, OSError) as error:
         print(f"horodateur-sim: {error}", file=sys.stderr)
         return 1
 

@@ -251,7 +251,7 @@ class Desk:
         station = Station(given, assemble(self.board, lines), journal, self.station_clock)
         reader = JournalReader(folder / JOURNAL)
         clock = self.station_clock
-        signer = Signer(site.station, signing_key.key, clock.wall, lambda: report_of(clock, publication_store))
+        signer = Signer(site.station, signing_key, clock.wall, lambda: report_of(clock, publication_store))
         sync = Sync(reader, signer, read_cursor(reader))
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, clock.wall()))
         alarms = self._plugged(station), self._online(sync, reader), self._informed(pull)

@@ -18,7 +18,7 @@ from bench.central.wire import Connection, request
 from bench.table import Figure
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
-from firmware.protocol.entry import Entry, EntryContent, body_of, chained, genesis
+from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, genesis
 from firmware.protocol.facts import RightSold
 from hal.clock import PARIS
 
@@ -44,7 +44,7 @@ class Journal:
         fact = RightSold(journals.sale(self.station, seq, plate, now), True)
         body = body_of(EntryContent(seq, self.station, now, time.monotonic(), "bench", fact))
         head = self.entries[-1].hash if self.entries else genesis(self.station)
-        self.entries.append(Entry(seq, body, chained(head, body)))
+        self.entries.append(Entry(seq, body, chain_hash(head, body)))
 
 
 @dataclass

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from central.core.problems import NOT_TEXT, InvalidField, Problem, unprocessable, wrong_in
 from central.db.tables import stations
-from firmware.protocol.envelope import CONTACT, PULL, Envelope, EnvelopeError, verified
+from firmware.protocol.envelope import CONTACT, PULL, Envelope, EnvelopeError, open_envelope
 from firmware.protocol.messages import PullRequest, StationStatement, pull_in, statement_in
 
 _NAME = re.compile("[0-9A-Za-z-]{1,10}")
@@ -61,7 +61,7 @@ def heard(connection: Connection, station: str, envelope: Envelope, purpose: str
     if row.revoked_at is not None:
         return Problem(HTTPStatus.UNAUTHORIZED, f"station {station} is revoked")
     try:
-        document = verified(purpose, envelope, Ed25519PublicKey.from_public_bytes(row.public_key))
+        document = open_envelope(purpose, envelope, Ed25519PublicKey.from_public_bytes(row.public_key))
     except EnvelopeError as error:
         return Problem(HTTPStatus.UNAUTHORIZED, f"signature: {error}", [InvalidField("signature", str(error))])
     try:

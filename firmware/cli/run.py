@@ -17,11 +17,10 @@ from firmware.assemble import assemble, lines_of
 from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.delivery_status import delivery_status
 from firmware.backoffice.publication_store import PublicationStore
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
-from firmware.journal.journal import JournalError
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
-from firmware.paper.receipt_signing import SigningKeyError
 from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.service.inspection import Instruments
 from firmware.station.state_folder import (
@@ -35,7 +34,7 @@ from firmware.station.state_folder import (
 )
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import watchdog_of
-from firmware.tariff import TariffError, load_tariffs
+from firmware.tariff import load_tariffs
 from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
 from hal.errors import BoardError
@@ -100,8 +99,8 @@ def run_provision(arguments: argparse.Namespace) -> int:
     try:
         site = read_toml(arguments.station, Site)
         provision(arguments.state, site.station, arguments.central_key)
-        public = open_signing_key(arguments.state).public
-    except (BoardError, JournalError, SigningKeyError, OSError) as error:
+        public = open_signing_key(arguments.state).public_key()
+    except (FileError, OSError) as error:
         return _refused(error)
     print(f"{arguments.state}: ready; let it in at the city with this line", file=sys.stderr)
     print(site.station, site.zone, site.sector, public_key_text(public))
@@ -115,7 +114,7 @@ def run_station(arguments: argparse.Namespace) -> int:
         if board.simulated:
             return _at_the_desk(board.simulated, arguments)
         return _on_real_ports(board, arguments)
-    except (BoardError, JournalError, SigningKeyError, TariffError, OSError) as error:
+    except (FileError, OSError) as error:
         return _refused(error)
 
 

@@ -20,21 +20,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from firmware.app import VERSION
 from firmware.backoffice.delivery_status import note_delivery
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.journal import JournalError, JournalReader
-from firmware.paper.receipt_signing import SigningKey, SigningKeyError
 from firmware.protocol.messages import ClockQuality, StatusReport
 from firmware.station.state_folder import JOURNAL, open_publication_store, open_signing_key
 from firmware.station.stop_signal import StopSignal
 from hal.board import read_toml
 from hal.clock import SystemClock
-from hal.errors import BoardError
 from hal.ports import Clock, Instant
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def run(state: Path, station: Path, central: str | None) -> int:
             _Courier(
                 client, central or site.central, site, reader, open_signing_key(state), open_publication_store(state, site)
             ).carry(stop)
-    except (BoardError, JournalError, SigningKeyError) as error:
+    except FileError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -124,11 +125,11 @@ class _Courier:
         central: str,
         site: Site,
         reader: JournalReader,
-        signing_key: SigningKey,
+        signing_key: Ed25519PrivateKey,
         publication_store: PublicationStore,
     ) -> None:
         self._clock, self._reader, self._publication_store = SystemClock(), reader, publication_store
-        signer = Signer(site.station, signing_key.key, self._clock.wall, lambda: report_of(self._clock, publication_store))
+        signer = Signer(site.station, signing_key, self._clock.wall, lambda: report_of(self._clock, publication_store))
         self._sync = Sync(reader, signer, read_cursor(reader))
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self._clock.wall()))
         url = f"{central.rstrip('/')}/v1/stations/{quote(site.station, safe='')}"

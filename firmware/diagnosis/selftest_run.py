@@ -33,18 +33,17 @@ from firmware.diagnosis.selftest import (
     of_station,
     of_supply,
 )
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.journal import JournalError, JournalReader
 from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judged
 from firmware.loop import run as run_loop
-from firmware.paper.receipt_signing import SigningKeyError
 from firmware.station.flashed_card import board_of, station_file
 from firmware.station.state_folder import JOURNAL, LOCK, claimed, is_claimed, open_publication_store, open_signing_key
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import check_journal
 from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
-from hal.errors import BoardError
 from hal.kernel import read_computer
 from hal.ports import Clock, DeviceEvent, Instant, Key, KeyPressed
 from hal.supply import read_supply
@@ -62,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         findings = _running(folder, board, SystemClock()) if arguments.running else _stopped(folder, board, arguments)
     except _RunsError:
         return _refused(RUNS, RUNNING)
-    except (BoardError, JournalError, OSError) as error:
+    except (FileError, OSError) as error:
         return _refused(str(error), UNUSABLE)
     print(_for_programs(findings) if arguments.json else "\n".join(_for_people(findings)))
     return WELL if all_well(findings) else BAD
@@ -196,7 +195,7 @@ def _journal(folder: Path, clock: Clock) -> tuple[str, int, ClockTrust]:
 def _trouble_of_key(folder: Path) -> str:
     try:
         open_signing_key(folder)
-    except SigningKeyError as error:
+    except FileError as error:
         return str(error)
     return ""
 
@@ -204,7 +203,7 @@ def _trouble_of_key(folder: Path) -> str:
 def _trouble_of_city(folder: Path) -> str:
     try:
         publication_store = open_publication_store(folder, read_toml(station_file(folder), Site))
-    except (SigningKeyError, BoardError) as error:
+    except FileError as error:
         return str(error)
     return "; ".join(publication_store.trouble)
 

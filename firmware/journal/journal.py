@@ -23,7 +23,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from firmware.protocol.entry import Entry, EntryContent, body_of, chained, content_in, genesis, position_of
+from firmware.domain.errors import FileError
+from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, content_in, genesis, position_of
 from firmware.protocol.facts import Fact
 
 _TABLES = (
@@ -36,14 +37,13 @@ _SYNCHRONOUS = "PRAGMA synchronous=FULL"
 _FULL = 2
 
 
-class JournalError(Exception):
-    """The journal cannot be trusted, or cannot be written: sell nothing. Says the file, the entry where known, and why."""
+class JournalError(FileError):
+    """The journal cannot be trusted, or cannot be written: sell nothing."""
 
     def __init__(self, path: Path, reason: str, entry: int | None = None) -> None:
-        super().__init__(f"{path}: entry {entry}: {reason}" if entry else f"{path}: {reason}")
-        self.path = path
-        self.entry = entry
-        self.reason = reason
+        """`entry`: the number of the first bad one, where known."""
+        super().__init__(str(path), f"entry {entry}" if entry else "", reason)
+        self.path, self.entry = path, entry
 
 
 class Head(NamedTuple):
@@ -192,7 +192,7 @@ class Journal(JournalReader):
             raise ValueError(f"a fact needs an aware date and a finite instant, not {at!r} and {instant!r}")
         seq = self.head.seq + 1
         body = body_of(EntryContent(seq, self.station, at, instant, self._boot, fact))
-        digest = chained(self.head.hash, body)
+        digest = chain_hash(self.head.hash, body)
         try:
             self._connection.execute("INSERT INTO entries VALUES (?, ?, ?)", (seq, body, digest))
         except sqlite3.Error as error:
@@ -246,7 +246,7 @@ def _continued(path: Path, station: str, head: Head, entry: Entry) -> Head:
     due = head.seq + 1
     _require(entry.seq == due, path, f"it is missing: in its place is {entry.seq}", due)
     _require(isinstance(entry.body, bytes) and isinstance(entry.hash, bytes), path, "it is not kept as bytes", due)
-    _require(entry.hash == chained(head.hash, entry.body), path, "its hash is not that of its text and its past", due)
+    _require(entry.hash == chain_hash(head.hash, entry.body), path, "its hash is not that of its text and its past", due)
     try:
         place = position_of(entry.body)
     except ValueError as error:

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from firmware.domain.money import euros
 from firmware.ledger.counters import Counters, Tally
-from firmware.paper.receipt_signing import SigningKey
+from firmware.paper.receipt_signing import sign_text
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import (
     AlarmCleared,
@@ -60,17 +62,17 @@ class StationReadings:
     """The last, newest first, as `codes_of` makes them."""
 
 
-def service_ticket(paper: PrintJob, number: str, context: Context, known: StationReadings, signing_key: SigningKey) -> Ticket:
+def service_ticket(paper: PrintJob, number: str, context: Context, known: StationReadings, key: Ed25519PrivateKey) -> Ticket:
     """The ticket; `number` is what the printer will answer with."""
     match paper:
         case DiagnosticTicket():
-            parts = _diagnostic(context, known, signing_key)
+            parts = _diagnostic(context, known, key)
         case PaperTest():
             parts = _paper_test(context)
         case StatisticsTicket():
-            parts = _statistics(context, known.inspection, signing_key)
+            parts = _statistics(context, known.inspection, key)
         case AcceptanceReport(text, results):
-            parts = _acceptance(text, results, context, signing_key)
+            parts = _acceptance(text, results, context, key)
         case Specimen(reference, cents):
             parts = _specimen(reference, cents, context)
     return Ticket(number, (*_heading(context), *parts, TicketLine("")))
@@ -118,7 +120,7 @@ def _heading(context: Context) -> Parts:
     )
 
 
-def _diagnostic(context: Context, known: StationReadings, signing_key: SigningKey) -> Parts:
+def _diagnostic(context: Context, known: StationReadings, key: Ed25519PrivateKey) -> Parts:
     found = known.inspection
     alarms = sorted(context.health.alarms)
     return (
@@ -130,7 +132,7 @@ def _diagnostic(context: Context, known: StationReadings, signing_key: SigningKe
         TicketLine(context.say("Alarmes"), beside=" ".join(code_of(alarm) for alarm in alarms) or "-"),
         TicketLine(context.say("Derniers codes :")),
         *(TicketLine(f"  {code}") for code in known.codes),
-        TicketCode(signing_key.signed(diagnostic_text(context, known))),
+        TicketCode(sign_text(diagnostic_text(context, known), key)),
     )
 
 
@@ -178,7 +180,7 @@ def _paper_test(context: Context) -> Parts:
     )
 
 
-def _statistics(context: Context, found: Inspection, signing_key: SigningKey) -> Parts:
+def _statistics(context: Context, found: Inspection, key: Ed25519PrivateKey) -> Parts:
     counters = context.ledger.counters
     return (
         TicketLine(context.say("STATISTIQUES"), align=Align.CENTRE, double=True, bold=True),
@@ -188,7 +190,7 @@ def _statistics(context: Context, found: Inspection, signing_key: SigningKey) ->
         TicketLine(context.say("Paiements en doute, ouverts"), beside=str(len(context.ledger.doubts))),
         TicketLine(context.say("Journal : écriture {seq}", seq=found.seq)),
         TicketLine(found.head),
-        TicketCode(signing_key.signed(statistics_text(context.site.station, context.now, counters, found))),
+        TicketCode(sign_text(statistics_text(context.site.station, context.now, counters, found), key)),
     )
 
 
@@ -215,14 +217,14 @@ def _tally(title: str, tally: Tally, context: Context) -> Parts:
     )
 
 
-def _acceptance(text: str, results: tuple[TrialResult, ...], context: Context, signing_key: SigningKey) -> Parts:
+def _acceptance(text: str, results: tuple[TrialResult, ...], context: Context, key: Ed25519PrivateKey) -> Parts:
     lines = (TicketLine(trial_name(each.trial, context), beside=verdict_name(each.verdict, context)) for each in results)
     details = (TicketLine(f"{trial_name(each.trial, context)} : {each.detail}") for each in results if each.detail)
     return (
         TicketLine(context.say("CONTRÔLE"), align=Align.CENTRE, double=True, bold=True),
         *lines,
         *details,
-        TicketCode(signing_key.signed(text)),
+        TicketCode(sign_text(text, key)),
     )
 
 

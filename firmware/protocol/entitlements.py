@@ -20,6 +20,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from firmware.domain.errors import FileError
 from firmware.domain.plate import normalise
 from firmware.domain.sector import Sector
 from firmware.tariff import Holding
@@ -30,15 +31,8 @@ KEY_BYTES = 32
 HASH_BYTES = 16
 
 
-class EntitlementError(Exception):
-    """A copy that cannot be used. The fault is the file's: fetch it again; until then, the one before serves, or none."""
-
-    def __init__(self, file: str, where: str, reason: str) -> None:
-        super().__init__(f"{file}: {where}: {reason}" if where else f"{file}: {reason}")
-        self.file = file
-        self.where = where
-        """The path inside the file, such as `$.plates[1].hash`; empty if it is not even JSON."""
-        self.reason = reason
+class EntitlementError(FileError):
+    """A copy cannot be used: fetch it again. Until then the one before serves, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +115,7 @@ _plate = msgspec.json.Decoder(_Plate)
 
 
 def body_of(copy: EntitlementCopy) -> bytes:
-    """The copy as JSON. Raises RightsError for one that could not be read back."""
+    """The copy as JSON. Raises EntitlementError for one that could not be read back."""
     plates = (_Plate(digest, tuple(map(_right, held))) for digest, held in sorted(copy.plates.items()) if held)
     rows = tuple(msgspec.Raw(msgspec.json.encode(plate)) for plate in plates)
     data = msgspec.json.encode(_File(2, copy.sector, copy.key, rows))
@@ -130,7 +124,7 @@ def body_of(copy: EntitlementCopy) -> bytes:
 
 
 def copy_in(data: bytes, name: str) -> EntitlementCopy:
-    """The copy in this JSON. Raises RightsError with `name` for its file, and the place in it."""
+    """The copy in this JSON. Raises EntitlementError with `name` for its file, and the place in it."""
     document = _decoded(_file, data, name, "$")
     _no_key_twice(data, name)
     return EntitlementCopy(document.sector, document.key, _plates(document.plates, name))

@@ -67,7 +67,7 @@ def genesis(station: str) -> bytes:
     return hashlib.sha256(b"horodateur journal " + station.encode()).digest()
 
 
-def chained(previous: bytes, body: bytes) -> bytes:
+def chain_hash(previous: bytes, body: bytes) -> bytes:
     """The hash of the entry with this body after the entry with that hash."""
     return hashlib.sha256(previous + body).digest()
 

@@ -12,15 +12,15 @@ The purpose keeps a document signed for one end from being used for another: a `
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Annotated
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from firmware.domain.base64url import base64url_decode, base64url_encode
 from firmware.domain.decoding import decoded
+from firmware.domain.errors import FieldError
 
 CONTACT = "contact"
 """A station hands entries in, or says that it is there."""
@@ -30,8 +30,11 @@ PUBLICATION = "publication"
 """The city publishes prices, configuration or rights."""
 
 
-class EnvelopeError(ValueError):
+class EnvelopeError(FieldError):
     """Not signed by this key for this purpose. Whose fault it is cannot be told; nothing in it may be believed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("", reason)
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -44,21 +47,18 @@ class Envelope(msgspec.Struct, frozen=True):
 _envelope = msgspec.json.Decoder(Envelope)
 
 
-def sealed(purpose: str, document: bytes, key: Ed25519PrivateKey) -> Envelope:
-    """The document, signed. `document` is JSON, and travels as it is."""
-    return Envelope(msgspec.Raw(document), _encoded(key.sign(_signed_text(purpose, document))))
+def sign_envelope(purpose: str, document: bytes, key: Ed25519PrivateKey) -> Envelope:
+    """Sign a document for one purpose. `document` is JSON, and travels as it is."""
+    return Envelope(msgspec.Raw(document), base64url_encode(key.sign(_signed_text(purpose, document))))
 
 
-def verified(purpose: str, envelope: Envelope, public: Ed25519PublicKey) -> bytes:
-    """The document, if this key signed it for this purpose. Raises EnvelopeError otherwise."""
+def open_envelope(purpose: str, envelope: Envelope, public: Ed25519PublicKey) -> bytes:
+    """The document in an envelope that this key signed for this purpose. Raises EnvelopeError for any other."""
     document = bytes(envelope.signed)
     try:
-        proof = base64.urlsafe_b64decode(envelope.signature + "==")
-        public.verify(proof, _signed_text(purpose, document))
-    except (InvalidSignature, binascii.Error, ValueError) as error:
+        public.verify(base64url_decode(envelope.signature), _signed_text(purpose, document))
+    except (InvalidSignature, ValueError) as error:
         raise EnvelopeError(f"not signed for {purpose} by the key that should have") from error
-    if _encoded(proof) != envelope.signature:  # base64 has spare bits at its end: one document, one signature, one text
-        raise EnvelopeError("the signature is not written as it is signed")
     return document
 
 
@@ -75,22 +75,15 @@ def envelope_in(message: bytes) -> Envelope:
 def public_key_in(text: str) -> Ed25519PublicKey:
     """A public key as people copy it: 43 characters of base64url. Raises ValueError saying what it should be."""
     try:
-        data = base64.b64decode(text + "=", altchars=b"-_", validate=True)
-        if _encoded(data) != text:
-            raise ValueError
-        return Ed25519PublicKey.from_public_bytes(data)
+        return Ed25519PublicKey.from_public_bytes(base64url_decode(text))
     except ValueError as error:
         raise ValueError("a public key is 43 characters of base64url: 32 bytes, no padding") from error
 
 
 def public_key_text(public: Ed25519PublicKey) -> str:
     """The key as people copy it."""
-    return _encoded(public.public_bytes_raw())
+    return base64url_encode(public.public_bytes_raw())
 
 
 def _signed_text(purpose: str, document: bytes) -> bytes:
     return b"horodateur " + purpose.encode() + b"\n" + document
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

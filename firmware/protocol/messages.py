@@ -22,7 +22,7 @@ from msgspec import Meta
 
 from firmware.domain.decoding import decoded
 from firmware.protocol.entry import Entry
-from firmware.protocol.envelope import CONTACT, PULL, Envelope, message_of, sealed
+from firmware.protocol.envelope import CONTACT, PULL, Envelope, message_of, sign_envelope
 
 Natural = Annotated[int, Meta(ge=0, lt=1 << 53)]
 HexHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -112,13 +112,13 @@ _pull = msgspec.json.Decoder(PullRequest)
 def batch_of(statement: StationStatement, entries: Sequence[Entry], key: Ed25519PrivateKey) -> bytes:
     """The request body that carries these entries."""
     sent = tuple(Sent(entry.body.decode("utf-8", "replace"), entry.hash.hex()) for entry in entries)
-    envelope = sealed(CONTACT, msgspec.json.encode(statement), key)
+    envelope = sign_envelope(CONTACT, msgspec.json.encode(statement), key)
     return msgspec.json.encode(Batch(envelope.signed, envelope.signature, sent))
 
 
 def pull_of(pull: PullRequest, key: Ed25519PrivateKey) -> bytes:
     """The request body that asks for publications."""
-    return message_of(sealed(PULL, msgspec.json.encode(pull), key))
+    return message_of(sign_envelope(PULL, msgspec.json.encode(pull), key))
 
 
 def batch_in(data: bytes) -> Batch:

@@ -7,15 +7,16 @@ import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from firmware.backoffice.publication_store import PublicationStore
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.durable_file import put_in_place
 from firmware.journal.journal import Journal, JournalError
-from firmware.paper.receipt_signing import SigningKey, SigningKeyError, create_signing_key, load_signing_key
 from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.service.people import People, PeopleError, people_in
+from firmware.station.signing_key import create_signing_key, load_signing_key
 
 JOURNAL = "journal.db"
 KEY = "station.key"
@@ -82,12 +83,13 @@ def open_journal(folder: Path, station: str, boot: str) -> Journal:
 
 
 def open_publication_store(folder: Path, site: Site) -> PublicationStore:
-    """What the city has published, believed for the city's key. Raises SealError for a file that is no key."""
+    """What the city has published, believed for the city's key. Raises FileError for a file that is no key."""
     path = folder / CITY
     try:
         city = public_key_in(path.read_text("ascii").strip()) if path.exists() else None
     except (OSError, ValueError) as error:
-        raise SigningKeyError(f"{path}: {error}; write the city's key there, or remove the file to believe nobody") from error
+        remedy = "write the city's key there, or remove the file to believe nobody"
+        raise FileError(str(path), "", f"{error}; {remedy}") from error
     return PublicationStore(folder / PUBLISHED, site, city)
 
 
@@ -99,9 +101,9 @@ def load_people(folder: Path) -> People:
     try:
         return people_in(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise PeopleError(f"{path}: {error}") from error
+        raise PeopleError(str(path), "", str(error)) from error
 
 
-def open_signing_key(folder: Path) -> SigningKey:
-    """The key. Raises SealError."""
+def open_signing_key(folder: Path) -> Ed25519PrivateKey:
+    """This station's private key. Raises SigningKeyError."""
     return load_signing_key(folder / KEY)

@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from firmware.domain.errors import FileError
+
 TimeUnit = Literal["quarter", "hour", "day"]
 ClockKind = Literal["paid_minutes", "payable_days", "plain_hours"]
 """How a regime's time runs: see `clocks.py`."""
@@ -26,15 +28,8 @@ LocalTime = Annotated[time, Meta(tz=False)]
 RequiredText = Annotated[str, Meta(min_length=1)]
 
 
-class TariffError(Exception):
-    """A tariff file that cannot be used. The fault is the file's: correct it, or restore the last good one."""
-
-    def __init__(self, file: str, where: str, reason: str) -> None:
-        super().__init__(f"{file}: {where}: {reason}" if where else f"{file}: {reason}")
-        self.file = file
-        self.where = where
-        """The path inside the file, such as `$.rate_tables[1].validity`; empty if it is not even JSON."""
-        self.reason = reason
+class TariffError(FileError):
+    """A tariff file cannot be used: correct it, or restore the last good one."""
 
 
 class _Strict(Struct, frozen=True, forbid_unknown_fields=True):

@@ -46,17 +46,16 @@ def _decoded(data: bytes, name: str) -> TariffFile:
         reason, _, where = str(error).partition(" - at ")
         raise TariffError(name, where.strip("`") or "$", reason) from error
     except msgspec.DecodeError as error:
-        raise TariffError(name, _line(str(error), data), str(error)) from error
+        raise TariffError(name, "", str(error), _line(str(error), data)) from error
     except UnicodeDecodeError as error:
         raise TariffError(name, "", f"not UTF-8: {error.reason}") from error
 
 
-def _line(reason: str, data: bytes) -> str:
+def _line(reason: str, data: bytes) -> int:
     """The line a JSON error is on: msgspec counts bytes, people count lines. Truncated files end on their last one."""
     offset = re.search(r"\(byte (\d+)\)", reason)
     before = data[: int(offset[1])] if offset else data
-    line = before.count(b"\n") + 1
-    return f"line {line}"
+    return before.count(b"\n") + 1
 
 
 class _Pairs(tuple[tuple[str, object], ...]):

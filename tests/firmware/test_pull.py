@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from firmware.backoffice.publication_store import PublicationStoreError
 from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
-from firmware.protocol.envelope import PULL, Envelope, envelope_in, verified
+from firmware.protocol.envelope import PULL, Envelope, envelope_in, open_envelope
 from firmware.protocol.messages import CityAnswer, ClockQuality, StatusReport, pull_in
 from firmware.protocol.messages import PullRequest as Asked
 
@@ -33,7 +33,7 @@ class Kept:
     def accept(self, envelope: Envelope) -> None:
         document = bytes(envelope.signed)
         if document in self.refused:
-            raise PublicationStoreError(f"{document.decode()} is not newer")
+            raise PublicationStoreError(document.decode(), "", "is not newer")
         self.taken.append(document)
 
     @property
@@ -47,7 +47,7 @@ def pull_of(kept: Kept) -> Pull:
 
 def asked(request: bytes) -> Asked:
     """What the station signed, its signature checked."""
-    return pull_in(verified(PULL, envelope_in(request), KEY.public_key()))
+    return pull_in(open_envelope(PULL, envelope_in(request), KEY.public_key()))
 
 
 def answer(*documents: bytes) -> bytes:
@@ -88,7 +88,7 @@ def test_one_that_is_refused_is_told_and_asked_for_again_and_keeps_no_good_one_o
     pull.wake(0.0)
     pull.receive(answer(b"1", b"2", b"3"), 0.0)
     assert kept.taken == [b"1", b"3"]
-    assert (pull.trouble, pull.wake_at) == ("2 is not newer", 5.0)
+    assert (pull.trouble, pull.wake_at) == ("2: is not newer", 5.0)
     kept.refused.clear()
     assert asked(pull.wake(5.0)).have == {"tariffs": 2}
     pull.receive(answer(b"2"), 5.0)

@@ -18,7 +18,7 @@ from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.publication_store import PublicationStore, PublicationStoreError
 from firmware.domain.site import Site
 from firmware.protocol.entitlements import DatedHolding, body_of, entitlement_copy
-from firmware.protocol.envelope import CONTACT, PUBLICATION, Envelope, envelope_in, message_of, sealed
+from firmware.protocol.envelope import CONTACT, PUBLICATION, Envelope, envelope_in, message_of, sign_envelope
 from firmware.protocol.messages import Configuration, Publication, PublicationKind
 from firmware.tariff import Holding, load_tariffs
 
@@ -59,7 +59,7 @@ def published(
     key: Ed25519PrivateKey = CITY,
 ) -> Envelope:
     document = Publication(kind, audience or AUDIENCES[kind], version, since, msgspec.Raw(body))
-    return sealed(PUBLICATION, msgspec.json.encode(document), key)
+    return sign_envelope(PUBLICATION, msgspec.json.encode(document), key)
 
 
 def shelf_in(folder: Path) -> PublicationStore:
@@ -117,18 +117,18 @@ STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 GOOD = published(2, address("1 rue Neuve"))
 REFUSED: dict[str, tuple[Envelope, str]] = {
     "by another key": (published(2, address("x"), key=STRANGER), "not signed for publication"),
-    "for another purpose": (sealed(CONTACT, bytes(GOOD.signed), CITY), "not signed for publication"),
+    "for another purpose": (sign_envelope(CONTACT, bytes(GOOD.signed), CITY), "not signed for publication"),
     "changed": (Envelope(msgspec.Raw(bytes(GOOD.signed).replace(b"Neuve", b"Vieux")), GOOD.signature), "not signed for"),
     "for another station": (published(2, address("x"), audience="75011-0043"), "is for '75011-0043', and not for '75011-0042'"),
     "for another sector": (published(2, rights(sector="11C"), "rights", audience="11C"), "is for '11C', and not for '11D'"),
     "a copy of another sector": (published(2, rights(sector="11C"), "rights"), "made for 11C; this station stands in 11D"),
     "of no kind known here": (
-        sealed(PUBLICATION, msgspec.json.encode({**msgspec.json.decode(bytes(GOOD.signed)), "kind": "firmware"}), CITY),
+        sign_envelope(PUBLICATION, msgspec.json.encode({**msgspec.json.decode(bytes(GOOD.signed)), "kind": "firmware"}), CITY),
         "Invalid enum value 'firmware'",
     ),
-    "without a version": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b""), CITY), "`version`"),
-    "version 0": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b'"version":0,'), CITY), "`int` >= 1"),
-    "a naive date": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b"10:00:00Z", b"10:00:00"), CITY), "effective_from"),
+    "without a version": (sign_envelope(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b""), CITY), "`version`"),
+    "version 0": (sign_envelope(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b'"version":0,'), CITY), "`int` >= 1"),
+    "a naive date": (sign_envelope(PUBLICATION, bytes(GOOD.signed).replace(b"10:00:00Z", b"10:00:00"), CITY), "effective_from"),
     "prices with a gap": (published(2, b'{"edition":1}', "tariffs"), "tariffs 2: "),
     "prices said twice": (published(2, SHIPPED.replace(b"{", b'{"time_zone":"UTC",', 1), "tariffs"), "this key is given twice"),
     "rights said twice": (
@@ -159,7 +159,7 @@ def test_what_is_not_the_city_s_word_for_this_station_changes_nothing(
 def test_no_way_leads_back_to_an_older_version(publication_store: PublicationStore, tmp_path: Path, version: int) -> None:
     publication_store.accept(published(5, address("5 rue Neuve")), NOW)
     for again in (publication_store, shelf_in(tmp_path)):
-        with pytest.raises(PublicationStoreError, match=f"configuration {version} is not newer than configuration 5"):
+        with pytest.raises(PublicationStoreError, match=f"configuration {version}: is not newer than configuration 5"):
             again.accept(published(version, address("old"), since=NOW + DAY), NOW)
     assert active_config(tmp_path, NOW + 2 * DAY).site.address == "5 rue Neuve"
     publication_store.accept(published(version, rights(), "rights"), NOW)  # each kind counts for itself
@@ -168,7 +168,7 @@ def test_no_way_leads_back_to_an_older_version(publication_store: PublicationSto
 def test_a_station_that_was_given_no_key_of_the_city_believes_nothing(tmp_path: Path) -> None:
     shelf_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
     publication_store = PublicationStore(tmp_path / "published", SITE, None)
-    with pytest.raises(PublicationStoreError, match=r"no key of the city \(central.pub\)"):
+    with pytest.raises(PublicationStoreError, match=r"central\.pub: this station was given no key of the city"):
         publication_store.accept(published(2, address("2 rue Neuve")), NOW)
     assert publication_store.over(PROVISIONED, NOW) == PROVISIONED
     assert len(publication_store.trouble) == 1
@@ -274,7 +274,7 @@ def test_a_damaged_file_opens_no_way_back_and_is_healed_by_the_same_version(
     publication_store.accept(published(3, address("3 rue Neuve")), NOW)
     emptied(tmp_path / "published" / "configuration-3.json")
     again = shelf_in(tmp_path)
-    with pytest.raises(PublicationStoreError, match="configuration 2 is not newer than configuration 3"):
+    with pytest.raises(PublicationStoreError, match="configuration 2: is not newer than configuration 3"):
         again.accept(published(2, address("2 rue Neuve")), NOW)
     assert again.over(PROVISIONED, NOW).site == SITE
     again.accept(published(3, address("3 rue Neuve")), NOW)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
 from firmware.protocol.entry import Entry, genesis, position_of
-from firmware.protocol.envelope import CONTACT, verified
+from firmware.protocol.envelope import CONTACT, open_envelope
 from firmware.protocol.messages import Batch, ClockQuality, StationStatement, StatusReport, batch_in, statement_in
 
 STATION = "75011-0042"
@@ -70,7 +70,7 @@ def numbers(request: bytes) -> list[int]:
 
 def stated(request: bytes) -> StationStatement:
     """What the station signed, its signature checked."""
-    return statement_in(verified(CONTACT, batch_in(request).envelope, KEY.public_key()))
+    return statement_in(open_envelope(CONTACT, batch_in(request).envelope, KEY.public_key()))
 
 
 # --- on the wire --------------------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.paper.receipt_signing import SigningKey, create_signing_key
+from firmware.paper.receipt_signing import sign_receipt
 from firmware.paper.ticket import ticket
+from firmware.station.signing_key import create_signing_key
 from firmware.tariff import Quote, RateKey, Stay, ladder, load_tariffs
 from firmware.visit.context import Context
 from hal.ports import NEVER, Align, Ticket, TicketCode, TicketLine
@@ -297,13 +299,13 @@ def test_a_right_read_back_from_the_journal_prints_the_same_ticket() -> None:
 
 
 @pytest.fixture(scope="module")
-def signing_key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Ed25519PrivateKey:
     return create_signing_key(tmp_path_factory.mktemp("key") / "station.key")
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
-def test_the_ticket_on_paper(signing_key: SigningKey, columns: int) -> None:
-    code = signing_key.receipt(RIGHT)
+def test_the_ticket_on_paper(signing_key: Ed25519PrivateKey, columns: int) -> None:
+    code = sign_receipt(RIGHT, signing_key)
     text = on_paper(encode(ticket(RIGHT, HERE, code), columns), WIDTHS[columns])
     for said in ("VILLE DE PARIS", "16:00", "AB-123-CD", "6,00 EUR carte", "06/05/2019 14:29:41", "75011-0042-000813", code):
         assert said in text.replace("\N{NO-BREAK SPACE}", " ")
@@ -315,11 +317,11 @@ def test_the_ticket_on_paper(signing_key: SigningKey, columns: int) -> None:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_longest_ticket_is_short_enough_for_the_line(signing_key: SigningKey, columns: int, language: str) -> None:
+def test_the_longest_ticket_is_short_enough_for_the_line(signing_key: Ed25519PrivateKey, columns: int, language: str) -> None:
     """Ten wide letters, the longest station's name, six hours of a heavy car over a week-end, in doubt: 1 500 bytes at most."""
     offer = ladder(HERE.tariffs, RateKey(1, vehicle="heavy"), datetime(2026, 9, 26, 19, 30, tzinfo=PARIS))[23]
     right = replace(right_of(offer, "WWWWWWWWWW"), reference="WWWWWWWWWW-999999")
-    made = ticket(right, replace(HERE, language=language), signing_key.receipt(right), doubtful=True)
+    made = ticket(right, replace(HERE, language=language), sign_receipt(right, signing_key), doubtful=True)
     data = encode(made, columns)
     assert len(data) <= 1500
     text = on_paper(data, WIDTHS[columns])

@@ -18,7 +18,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.cli import diag, selftest
-from firmware.paper.receipt_signing import SigningKey
 from firmware.protocol.envelope import public_key_text
 from firmware.tariff import load_tariffs
 from hal.clock import PARIS
@@ -147,9 +146,9 @@ def release(folder: Path) -> None:
         sha256_bmap=_sum(folder / "horodateur.bmap", map_),
         tariffs_sha256=sum_of(ROOT / "tariffs.json"),
     )
-    signing_key = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32))
+    signing_key = Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32)
     (folder / "horodateur.manifest").write_bytes(signed(manifest, signing_key))
-    (folder / "release.pub").write_text(public_key_text(signing_key.public) + "\n")
+    (folder / "release.pub").write_text(public_key_text(signing_key.public_key()) + "\n")
 
 
 def _sum(file: Path, data: bytes) -> str:
