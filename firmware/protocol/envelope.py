@@ -1,4 +1,4 @@
-"""What is signed, in both directions between a station and the city.
+"""Signed envelopes: a JSON document and its Ed25519 signature, in both directions between a station and the city.
 
 The theory. A signature covers bytes, and JSON can be written in many ways, so the signed document travels inside the message
 exactly as it was signed, and the reader checks the slice of the message that holds it before he reads a word of it:
@@ -22,7 +22,7 @@ from firmware.domain.base64url import base64url_decode, base64url_encode
 from firmware.domain.decoding import decoded
 from firmware.domain.errors import FieldError
 
-CONTACT = "contact"
+STATEMENT = "contact"
 """A station hands entries in, or says that it is there."""
 PULL = "pull"
 """A station asks for what the city publishes."""

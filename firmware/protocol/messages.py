@@ -1,12 +1,12 @@
-"""What a station and the city say to each other.
+"""The messages between a station and the city: requests, answers, publications, as JSON.
 
 The theory. A station signs a short statement, not its entries: the statement names the hash they continue from, the last of
 them and its hash, and the chain makes these speak for every entry between. So the statement alone is what the city keeps as
 proof, and nothing can be changed in a batch, cut from either end of it, added or moved without one of the two telling.
 
-`contact` only ever grows. A request that is heard a second time, from the wire or from a thief's disk, has a number that was
-used, and counts for nothing; the station that lost its own count is told where to go on. No clock is needed for it: a station
-whose clock is wrong must still be able to hand in what it sold.
+The request number (`contact` on the wire) only ever grows. A request that comes a second time, from the wire or from a thief's
+disk, has a number that was used, and counts for nothing (no replay); the station that lost its own count is told where to go
+on. No clock is needed for it: a station whose clock is wrong must still be able to hand in what it sold.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from msgspec import Meta
 
 from firmware.domain.decoding import decoded
 from firmware.protocol.entry import Entry
-from firmware.protocol.envelope import CONTACT, PULL, Envelope, message_of, sign_envelope
+from firmware.protocol.envelope import PULL, STATEMENT, Envelope, message_of, sign_envelope
 
 Natural = Annotated[int, Meta(ge=0, lt=1 << 53)]
 HexHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -55,10 +55,10 @@ class StatusReport(_Strict, frozen=True):
 
 
 class StationStatement(_Strict, frozen=True):
-    """What the station signs each time it speaks."""
+    """What the station signs with each batch: what it hands in, what it still holds, how it is."""
 
     station: str
-    contact: Natural
+    request_number: Natural = msgspec.field(name="contact")
     """Greater each time."""
     sent_at: Annotated[datetime, Meta(tz=True)]
     """By the station's own wall clock; may be wrong, and then the city sees by how much."""
@@ -74,7 +74,7 @@ class StationStatement(_Strict, frozen=True):
 
 
 class Sent(_Strict, frozen=True):
-    """One entry under way."""
+    """One journal entry on its way to the city."""
 
     body: str
     """The exact text of the body."""
@@ -82,10 +82,10 @@ class Sent(_Strict, frozen=True):
 
 
 class Batch(_Strict, frozen=True):
-    """What a station posts. An empty batch says: I am here, and I hold nothing after `last`."""
+    """The request body a station posts entries in. An empty batch says: I am here, and I hold nothing after `last`."""
 
     signed: msgspec.Raw
-    """A Statement."""
+    """A StationStatement."""
     signature: Annotated[str, Meta(min_length=86, max_length=86)]
     entries: tuple[Sent, ...]
 
@@ -99,7 +99,7 @@ class PullRequest(_Strict, frozen=True):
     """What a station signs to be given what is published for it."""
 
     station: str
-    contact: Natural
+    request_number: Natural = msgspec.field(name="contact")
     have: dict[Annotated[str, Meta(max_length=20)], Natural]
     """The greatest version in hand of each kind; newer ones are wanted."""
 
@@ -112,7 +112,7 @@ _pull = msgspec.json.Decoder(PullRequest)
 def batch_of(statement: StationStatement, entries: Sequence[Entry], key: Ed25519PrivateKey) -> bytes:
     """The request body that carries these entries."""
     sent = tuple(Sent(entry.body.decode("utf-8", "replace"), entry.hash.hex()) for entry in entries)
-    envelope = sign_envelope(CONTACT, msgspec.json.encode(statement), key)
+    envelope = sign_envelope(STATEMENT, msgspec.json.encode(statement), key)
     return msgspec.json.encode(Batch(envelope.signed, envelope.signature, sent))
 
 
@@ -148,8 +148,8 @@ class CityAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """Nothing was stored: entries from this one on are missing here."""
     fork: Annotated[int, Meta(ge=1)] | None = None
     """Nothing was stored: the city holds another entry, or another past, at this number. A person must look."""
-    contact_from: Natural | None = None
-    """Nothing was stored: this contact was heard before; use this number, or a greater one."""
+    request_number_from: Natural | None = msgspec.field(name="contact_from", default=None)
+    """Nothing was stored: this request number was used before; use this one, or a greater one."""
     publications: tuple[Envelope, ...] | None = None
     """What is published for this station and newer than what it has, oldest first."""
     detail: str | None = None
@@ -183,7 +183,7 @@ class Publication(_Strict, frozen=True):
     version: Annotated[int, Meta(ge=1, lt=1 << 53)]
     effective_from: Annotated[datetime, Meta(tz=True)]
     body: msgspec.Raw
-    """As in `tariffs.json`, a Configuration, or the file of a RightsCopy."""
+    """As in `tariffs.json`, a Configuration, or the file of an EntitlementCopy."""
 
 
 _publication = msgspec.json.Decoder(Publication)

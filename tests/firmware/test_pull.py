@@ -106,22 +106,22 @@ def test_it_shares_its_numbers_with_whoever_else_speaks_for_the_station() -> Non
     kept = Kept()
     signer = Signer(STATION, KEY, lambda: AT, lambda: kept.report)
     one, other = Pull(signer, kept.accept), Pull(signer, kept.accept)
-    assert [asked(each.wake(0.0)).contact for each in (one, other)] == [1, 2]
+    assert [asked(each.wake(0.0)).request_number for each in (one, other)] == [1, 2]
     one.receive(b'{"contact_from":9}', 0.0)
     assert (one.wake_at, one.trouble) == (0.0, None)
-    assert asked(one.wake(0.0)).contact == 9
+    assert asked(one.wake(0.0)).request_number == 9
     other.lost(0.0)
-    assert asked(other.wake(5.0)).contact == 10
+    assert asked(other.wake(5.0)).request_number == 10
 
 
 def test_a_city_that_is_never_content_with_the_number_is_not_asked_at_once_for_ever() -> None:
     pull, now, moments = pull_of(Kept()), 0.0, []
     for _ in range(6):
-        contact = asked(pull.wake(now)).contact
+        contact = asked(pull.wake(now)).request_number
         pull.receive(b'{"contact_from":%d,"detail":"used before"}' % (contact + 1), now)
         moments.append(pull.wake_at - now)
         now = pull.wake_at
-    assert moments == [0.0, 5.0, 0.0, 10.0, 0.0, 20.0]
+    assert moments == [0.0, 5.0, 10.0, 20.0, 40.0, 80.0]
 
 
 NONSENSE = [b"{}", b"null", b'{"publications":{}}', b'{"publications":[{}]}', b'{"next":4}', b'{"x":' + b"[" * 100_000]

@@ -18,7 +18,7 @@ from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.publication_store import PublicationStore, PublicationStoreError
 from firmware.domain.site import Site
 from firmware.protocol.entitlements import DatedHolding, body_of, entitlement_copy
-from firmware.protocol.envelope import CONTACT, PUBLICATION, Envelope, envelope_in, message_of, sign_envelope
+from firmware.protocol.envelope import PUBLICATION, STATEMENT, Envelope, envelope_in, message_of, sign_envelope
 from firmware.protocol.messages import Configuration, Publication, PublicationKind
 from firmware.tariff import Holding, load_tariffs
 
@@ -117,7 +117,7 @@ STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 GOOD = published(2, address("1 rue Neuve"))
 REFUSED: dict[str, tuple[Envelope, str]] = {
     "by another key": (published(2, address("x"), key=STRANGER), "not signed for publication"),
-    "for another purpose": (sign_envelope(CONTACT, bytes(GOOD.signed), CITY), "not signed for publication"),
+    "for another purpose": (sign_envelope(STATEMENT, bytes(GOOD.signed), CITY), "not signed for publication"),
     "changed": (Envelope(msgspec.Raw(bytes(GOOD.signed).replace(b"Neuve", b"Vieux")), GOOD.signature), "not signed for"),
     "for another station": (published(2, address("x"), audience="75011-0043"), "is for '75011-0043', and not for '75011-0042'"),
     "for another sector": (published(2, rights(sector="11C"), "rights", audience="11C"), "is for '11C', and not for '11D'"),

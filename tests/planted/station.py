@@ -707,7 +707,7 @@ DEFECTS = (
     ),
     Defect(
         "a station that cannot be reached is not tried again",
-        "firmware/backoffice/sync.py",
+        "firmware/backoffice/retry.py",
         "        self.trouble = trouble\n        self.wake_at = now + self._pause",
         "        self.trouble = trouble\n        self.wake_at = now + 60 * self.longest",
         "tests/central/test_end_to_end.py::test_a_late_sale_reopens_the_refusal_that_was_not_conclusive",
