@@ -246,7 +246,7 @@ class Station:
             tuple(sorted(instruments.versions().items())),
             self._clock.synchronised(),
             instruments.supply(),
-            instruments.contact(),
+            instruments.delivery(),
             head.seq,
             head.hash.hex(),
         )

@@ -21,15 +21,16 @@ from central.enforcement.checks import CheckQuestion, check
 from central.intake import intake
 from central.register import publications
 from central.register.holdings import HoldingRow
-from firmware.app import Plug, Provision, Station
+from firmware.app import VERSION, Plug, Provision, Station
 from firmware.assemble import assemble
 from firmware.backoffice.active_config import ActiveConfig
-from firmware.backoffice.delivery_status import delivery_status, note_delivery
+from firmware.backoffice.courier import status_report
+from firmware.backoffice.cursor import read_cursor, write_cursor
+from firmware.backoffice.delivery_status import note_delivery, read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
-from firmware.cli.sync import read_cursor, report_of, write_cursor
 from firmware.domain.site import Site
 from firmware.journal.journal import Journal, JournalReader
 from firmware.locale import catalogues
@@ -251,7 +252,7 @@ class Desk:
         station = Station(given, assemble(self.board, lines), journal, self.station_clock)
         reader = JournalReader(folder / JOURNAL)
         clock = self.station_clock
-        signer = Signer(site.station, signing_key, clock.wall, lambda: report_of(clock, publication_store))
+        signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(VERSION, clock, publication_store))
         sync = Sync(reader, signer, read_cursor(reader))
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, clock.wall()))
         alarms = self._plugged(station), self._online(sync, reader), self._informed(pull)
@@ -262,7 +263,7 @@ class Desk:
         folder = self.setting.folder
         return Instruments(
             people=lambda: load_people(folder),
-            contact=lambda: delivery_status(folder),
+            delivery=lambda: read_delivery_status(folder),
             versions=lambda: publication_store.versions,
         )
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from firmware.app import RELEASED, Provision, Station
 from firmware.assemble import assemble, lines_of
 from firmware.backoffice.active_config import ActiveConfig
-from firmware.backoffice.delivery_status import delivery_status
+from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
@@ -141,7 +141,7 @@ def instruments_of(folder: Path, publication_store: PublicationStore) -> Instrum
     return Instruments(
         people=lambda: load_people(folder),
         supply=read_supply,
-        contact=lambda: delivery_status(folder),
+        delivery=lambda: read_delivery_status(folder),
         versions=lambda: publication_store.versions,
     )
 

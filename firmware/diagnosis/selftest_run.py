@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from firmware.app import RELEASED
-from firmware.backoffice.delivery_status import delivery_status
+from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.cli.selftest import BAD, RUNNING, UNUSABLE, WELL
 from firmware.diagnosis.device_probe import PATIENCE, Round, ThisComputer, opened
 from firmware.diagnosis.selftest import (
@@ -173,7 +173,7 @@ def of_folder(folder: Path, board: Board, clock: Clock) -> tuple[Finding, ...]:
         of_journal(trouble),
         of_key("key", _trouble_of_key(folder)),
         of_key("city's key", _trouble_of_city(folder)),
-        of_city(delivery_status(folder), last, clock.wall()),
+        of_city(read_delivery_status(folder), last, clock.wall()),
     )
 
 

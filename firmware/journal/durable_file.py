@@ -27,9 +27,9 @@ def put_in_place(path: Path, data: bytes) -> None:
     synchronise(path.parent)
 
 
-def synchronise(directory: Path) -> None:
-    """Make the names in a directory survive a power cut. Raises OSError."""
-    descriptor = os.open(directory, os.O_RDONLY)
+def synchronise(path: Path) -> None:
+    """Make a file, or the names in a directory, survive a power cut. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,9 +23,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firmware.domain.errors import FileError
+from firmware.journal.durable_file import UNFINISHED, synchronise
 from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, content_in, genesis, position_of
 from firmware.protocol.facts import Fact
 
+JOURNAL = "journal.db"
+"""Its name in the station's folder."""
 _TABLES = (
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL) STRICT",
     "CREATE TABLE station (id TEXT NOT NULL) STRICT",
@@ -163,14 +165,14 @@ class Journal(JournalReader):
         A power cut at any moment leaves either no journal or a whole one.
         """
         _require(not path.exists(), path, "there is already a file: a journal is never overwritten")
-        unfinished = path.with_name(path.name + ".new")
+        unfinished = path.with_name(path.name + UNFINISHED)
         with _trouble(path):
             for remnant in path.parent.glob(unfinished.name + "*"):
                 remnant.unlink()
             _make(unfinished, station)
-            _synchronise(unfinished)
+            synchronise(unfinished)
             unfinished.rename(path)
-            _synchronise(path.parent)
+            synchronise(path.parent)
 
     @staticmethod
     def open(path: Path, station: str, boot: str) -> Journal:
@@ -230,15 +232,6 @@ def _make(path: Path, station: str) -> None:
         for table in _TABLES:
             connection.execute(table)
         connection.execute("INSERT INTO station VALUES (?)", (station,))
-
-
-def _synchronise(path: Path) -> None:
-    """Make a file, or the names in a directory, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _continued(path: Path, station: str, head: Head, entry: Entry) -> Head:

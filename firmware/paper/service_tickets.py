@@ -139,7 +139,7 @@ def _diagnostic(context: Context, known: StationReadings, key: Ed25519PrivateKey
 def diagnostic_text(context: Context, known: StationReadings) -> str:
     """The whole diagnostic in one line, fields joined by `|`; the last field gives way where there is no room."""
     found, supply, birth = known.inspection, known.inspection.supply, context.ledger.counters.birth
-    contact = found.contact.at.isoformat(timespec="seconds") if found.contact.at else "?"
+    contact = found.delivery.at.isoformat(timespec="seconds") if found.delivery.at else "?"
     fields = (
         DIAGNOSTIC,
         context.site.station,

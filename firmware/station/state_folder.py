@@ -13,12 +13,12 @@ from firmware.backoffice.publication_store import PublicationStore
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.durable_file import put_in_place
+from firmware.journal.journal import JOURNAL as JOURNAL
 from firmware.journal.journal import Journal, JournalError
 from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.service.people import People, PeopleError, people_in
 from firmware.station.signing_key import create_signing_key, load_signing_key
 
-JOURNAL = "journal.db"
 KEY = "station.key"
 CITY = "central.pub"
 """The city's public key, 43 characters: whose publications are believed."""
