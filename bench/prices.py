@@ -13,7 +13,7 @@ from bench.desk import MORNING
 from bench.naive import naive_quote
 from bench.table import Figure
 from firmware.tariff import RateKey, Tariffs, ladder, load_tariffs, quote
-from simulator.setting import ROOT
+from hal.shipped import ROOT
 
 INSTANTS = tuple(MORNING + timedelta(minutes=197 * number) for number in range(60))
 """Eight days: paid hours, nights and a Sunday."""

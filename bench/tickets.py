@@ -18,8 +18,8 @@ from firmware.tariff import Quote, RateKey, ladder, load_tariffs
 from firmware.visit.context import Context
 from hal.board import read_toml
 from hal.clock import PARIS
+from hal.shipped import ROOT
 from hal.wire.escpos import encode
-from simulator.setting import ROOT
 
 PAPERS = {48: "80 mm", 32: "58 mm"}
 DAYS = tuple(datetime(year, 12, day, 18, 59, 59, tzinfo=PARIS) for year in (2015, 2018, 2021, 2022, 2024) for day in (22, 23))

@@ -9,10 +9,11 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, TARIFFS, count, in_paris, moment, table
+from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, count, in_paris, moment, table
 from firmware.domain.money import euros
 from firmware.tariff import NotSold, TariffError, load_tariffs
 from firmware.tariff.fps import Control, FpsAmounts, notice
+from hal.shipped import TARIFFS
 
 EXAMPLES = """\
 examples:

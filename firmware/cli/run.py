@@ -38,9 +38,9 @@ from firmware.tariff import load_tariffs
 from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
 from hal.errors import BoardError
+from hal.shipped import DEMO_STATION, TARIFFS
 from hal.supply import read_supply
 
-ROOT = Path(__file__).parents[2]
 """Where the shipped tariffs.json and board/ lie, in a checkout and in an installation."""
 DESK = "horodateur.desk"
 """Entry point group: who can stand in for devices a board calls simulated."""
@@ -58,7 +58,7 @@ def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     )
     run.add_argument("--board", type=Path, required=True, metavar="FILE", help="wiring, such as board/paris-v1.toml")
     _add_station(run)
-    run.add_argument("--tariffs", type=Path, default=ROOT / "tariffs.json", metavar="FILE", help="prices (default: shipped)")
+    run.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="prices (default: shipped)")
     run.add_argument(
         "--port", type=int, default=8080, help="port of that page, on 127.0.0.1; 0 takes a free one (default: %(default)s)"
     )
@@ -87,7 +87,7 @@ def _public_key(text: str) -> Ed25519PublicKey:
 
 
 def _add_station(parser: argparse.ArgumentParser) -> None:
-    shipped = ROOT / "board" / "demo-station.toml"
+    shipped = DEMO_STATION
     parser.add_argument("--station", type=Path, default=shipped, metavar="FILE", help="its identity (default: a demonstration)")
     parser.add_argument(
         "--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)"

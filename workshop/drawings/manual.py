@@ -21,6 +21,7 @@ from firmware.cli import diag, selftest
 from firmware.protocol.envelope import public_key_text
 from firmware.tariff import load_tariffs
 from hal.clock import PARIS
+from hal.shipped import ROOT
 from workshop.common.errors import STATUSES
 from workshop.common.recipe import Slot
 from workshop.drawings.technician_sheet import sheet
@@ -32,7 +33,6 @@ from workshop.image.filesystems import ext4, fat
 from workshop.image.plan import PlannedPartition, placed
 from workshop.image.release import signed
 
-ROOT = Path(__file__).parents[2]
 PAGE, SHEET = ROOT / "docs" / "technician.md", ROOT / "docs" / "technician-sheet.svg"
 LABEL = ROOT / "docs" / "pictures" / "label.png"
 EPOCH = 1_740_000_000

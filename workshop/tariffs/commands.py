@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, TARIFFS
+from firmware.cli.quote import BAD_FILE, REFUSED, SOLD
 from firmware.domain.rate_key import RateKey
 from firmware.locale import TRANSLATED
 from firmware.tariff import NotSold, TariffError, Tariffs, load_tariffs
@@ -20,6 +20,7 @@ from firmware.tariff.quotes import grid_at
 from firmware.tariff.wording import WEEKDAYS
 from firmware.visit.context import FRENCH
 from hal.clock import SystemClock
+from hal.shipped import FONTS, TARIFFS
 from workshop.tariffs import check as proof
 from workshop.tariffs import diff as comparison
 from workshop.tariffs import table as rows
@@ -35,7 +36,6 @@ SAME, DIFFERENT, TROUBLE = 0, 1, 2
 """As diff(1) has them."""
 PATIENCE = 1.0
 """Seconds of work after which a terminal is told how far it is."""
-FONTS = Path(__file__).parents[2] / "hal" / "fonts"
 
 
 def check(arguments: argparse.Namespace) -> int:
