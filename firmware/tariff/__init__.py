@@ -21,7 +21,6 @@ from firmware.tariff.regimes import (
     class_by_mass,
     regimes_here,
     vehicle_choices,
-    vehicle_matters,
 )
 from firmware.tariff.stay import NEW_STAY, Stay, again_at, continues, stay_at
 from firmware.tariff.tariffs import RateTable, Tariffs
@@ -60,5 +59,4 @@ __all__ = [
     "stay_at",
     "tariffs_in",
     "vehicle_choices",
-    "vehicle_matters",
 ]

@@ -35,16 +35,6 @@ class QuoteLine:
     text: str
     """French: "3e heure : 4 × 2,00 €"."""
 
-    @property
-    def hour(self) -> int:
-        """A visitor's word for `step`."""
-        return self.step
-
-    @property
-    def quarters(self) -> int:
-        """A visitor's word for `units`."""
-        return self.units
-
 
 @dataclass(frozen=True)
 class Grid:

@@ -95,11 +95,6 @@ def vehicle_choices(tariffs: Tariffs, zone: int, at: datetime, regime: str = "vi
     return tuple(by_price.values())
 
 
-def vehicle_matters(tariffs: Tariffs, zone: int, at: datetime, regime: str = "visitor") -> bool:
-    """Whether the class changes the price now: only then is the motorist asked."""
-    return len(vehicle_choices(tariffs, zone, at, regime)) > 1
-
-
 def class_by_mass(tariffs: Tariffs, kilograms: int | None, energy: Energy | None) -> str | None:
     """The class mass alone gives a four-wheeled vehicle; None where the mass or the energy is not known.
 

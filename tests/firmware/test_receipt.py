@@ -13,11 +13,11 @@ import pytest
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.paper.receipt_rules import AMOUNT, END, ISSUED, PLACING, PLATE, REMINDER, SCALE, missing
 from firmware.paper.ticket import ticket
 from firmware.tariff import Quote, RateKey, Stay, ladder, load_tariffs
 from firmware.visit.context import Context
 from hal.ports import Ticket, TicketLine
+from tests.receipt_rules import AMOUNT, END, ISSUED, PLACING, PLATE, REMINDER, SCALE, missing
 
 PARIS = ZoneInfo("Europe/Paris")
 HERE = Context(

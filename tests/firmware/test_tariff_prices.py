@@ -195,7 +195,7 @@ def test_the_lines_say_why(tariffs: Tariffs) -> None:
         "2e heure : 4 × 1,00\u00a0€",
         "3e heure : 4 × 2,00\u00a0€",
     ]
-    assert [(line.hour, line.quarters, line.unit_cents, line.cents) for line in offer.lines] == [
+    assert [(line.step, line.units, line.unit_cents, line.cents) for line in offer.lines] == [
         (1, 4, 100, 400),
         (2, 4, 100, 400),
         (3, 4, 200, 800),

@@ -22,7 +22,6 @@ from firmware.tariff import (
     regimes_here,
     scale,
     vehicle_choices,
-    vehicle_matters,
 )
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -203,7 +202,6 @@ def test_the_class_is_asked_only_where_it_changes_the_price(
     tariffs: Tariffs, at: str, regime: str, choices: tuple[str, ...]
 ) -> None:
     assert vehicle_choices(tariffs, 1, paris(at), regime) == choices
-    assert vehicle_matters(tariffs, 1, paris(at), regime) == (len(choices) > 1)
 
 
 @pytest.mark.parametrize(

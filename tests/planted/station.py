@@ -175,7 +175,7 @@ DEFECTS = (
     ),
     Defect(
         "a ticket without the end of the paid period passes",
-        "firmware/paper/receipt_rules.py",
+        "tests/receipt_rules.py",
         "END: _says_the_end(lines, right, context),",
         "END: bool(lines),",
         "tests/firmware/test_receipt.py::test_no_line_the_law_wants_can_go_unnoticed",
