@@ -255,7 +255,7 @@ class Station:
         at = self._clock.wall()
         self._journal.append(fact, at, now)
         self._ledger = self._ledger.after(fact)
-        self._watch.wrote(fact, at, now)
+        self._watch.note(fact, at, now)
 
     def _show(self) -> None:
         """Make the glass show the screen. A keypad being scanned takes many turns in which nothing a view depends on moved."""
@@ -273,6 +273,6 @@ def _remembered(journal: Journal) -> tuple[Ledger, ClockEvidence]:
     """What the journal adds up to. Its monotonic instants are of other boots."""
     ledger, evidence = Ledger(), ClockEvidence()
     for entry in journal.entries():
-        recorded = journal.recorded(entry)
+        recorded = journal.content_of(entry)
         ledger, evidence = ledger.after(recorded.fact), evidence.after(recorded.fact, recorded.at, None)
     return ledger, evidence

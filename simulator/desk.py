@@ -243,7 +243,7 @@ class Desk:
         signing_key, publication_store = open_signing_key(folder), open_publication_store(folder, site)
         provisioned = ActiveConfig(site, self.setting.tariffs, self.setting.rights)
         given = Provision(
-            partial(publication_store.over, provisioned),
+            partial(publication_store.active_config, provisioned),
             catalogues(),
             signing_key,
             self._instruments(publication_store),
@@ -292,7 +292,7 @@ class Desk:
         def hear(data: bytes) -> None:
             sync.receive(data, self.bench.now)
             write_cursor(reader, sync.acknowledged)
-            if sync.trouble is None:
+            if sync.problem is None:
                 note_delivery(self.setting.folder, self.station_clock.wall())
             alarm.watch()
 

@@ -133,8 +133,8 @@ def _carry(seller: Seller, connection: Connection) -> None:
     if body:
         path = f"/v1/stations/{seller.journal.station}/entries"
         seller.sync.receive(connection.post(request(path, body)).body, time.monotonic())
-    if seller.sync.trouble:
-        raise RuntimeError(seller.sync.trouble)
+    if seller.sync.problem:
+        raise RuntimeError(seller.sync.problem)
 
 
 def _see(seller: Seller, seq: int, connection: Connection, token: str) -> None:

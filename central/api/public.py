@@ -17,7 +17,7 @@ from central.api.documents import ANYONE, problems
 from central.operations import metrics
 from central.register import publication_store
 from central.register.publications import ALL, tariffs_at
-from firmware.tariff.answer import Priced, PriceRequest, QuoteRefused, price_document, price_of
+from firmware.tariff.price_request import Priced, PriceRequest, QuoteRefused, price_document, price_of
 
 Number = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Name = Annotated[str, Field(max_length=40)]

@@ -36,10 +36,10 @@ Post = Callable[[bytes], bytes | None]
 """A request body out; the answer's body, or None when one of them is lost."""
 
 
-class Asks(Protocol):
-    """An End whose messages are whole bodies: `Sync`, `Pull`."""
+class Exchange(Protocol):
+    """An End whose messages are whole request and answer bodies: `Sync`, `Pull`."""
 
-    trouble: str | None
+    problem: str | None
     wake_at: Instant
 
     def wake(self, now: Instant) -> bytes:
@@ -52,8 +52,8 @@ class Asks(Protocol):
         """There is none."""
 
 
-class Stop(Protocol):
-    """A flag that a signal sets, and that ends a wait."""
+class StopFlag(Protocol):
+    """A stop flag that a signal sets, and that ends a wait."""
 
     asked: bool
 
@@ -65,12 +65,12 @@ class Stop(Protocol):
 class Errand:
     """One kind of request, and what carries it."""
 
-    requester: Asks
+    requester: Exchange
     post: Post
 
 
 @dataclass(frozen=True)
-class Correspondent:
+class LinkedStation:
     """The station whose requests are carried."""
 
     site: Site
@@ -82,9 +82,9 @@ class Correspondent:
 
 
 class Courier:
-    """Runs the errands of one station."""
+    """Runs journal sync and publication pull for one station."""
 
-    def __init__(self, station: Correspondent, client: httpx.Client, central: str, clock: Clock) -> None:
+    def __init__(self, station: LinkedStation, client: httpx.Client, central: str, clock: Clock) -> None:
         """`central`: base URL of the city's API."""
         self._station, self._clock = station, clock
         store = station.publications
@@ -99,7 +99,7 @@ class Courier:
         )
         self._told: tuple[str, ...] = ()
 
-    def run(self, stop: Stop, tell: Callable[[str], None]) -> None:
+    def run(self, stop: StopFlag, tell: Callable[[str], None]) -> None:
         """Carry until asked to stop. `tell` is given lines for people: what was acknowledged, what is wrong, all is well."""
         while not stop.asked:
             self.turn(tell)
@@ -110,31 +110,31 @@ class Courier:
         """Run every errand that is due."""
         acknowledged, journal = self._sync.acknowledged, self._station.journal
         for errand in self._errands:
-            if run_errand(errand, self._clock) and errand.requester.trouble is None:
+            if run_errand(errand, self._clock) and errand.requester.problem is None:
                 note_delivery(journal.path.parent, self._clock.wall())
         if self._sync.acknowledged != acknowledged:
             write_cursor(journal, self._sync.acknowledged)
             tell(f"acknowledged to entry {self._sync.acknowledged}")
-        self._tell((*(errand.requester.trouble for errand in self._errands), *self._station.publications.trouble), tell)
+        self._tell((*(errand.requester.problem for errand in self._errands), *self._station.publications.rejected), tell)
 
-    def _tell(self, troubles: Iterable[str | None], tell: Callable[[str], None]) -> None:
-        """Each trouble once, when it begins; and the end of the last."""
-        now = tuple(trouble for trouble in troubles if trouble)
-        for trouble in now:
-            if trouble not in self._told:
-                tell(trouble)
+    def _tell(self, problems: Iterable[str | None], tell: Callable[[str], None]) -> None:
+        """Each problem once, when it begins; and the end of the last."""
+        now = tuple(problem for problem in problems if problem)
+        for problem in now:
+            if problem not in self._told:
+                tell(problem)
         if self._told and not now:
             tell("all is well")
         self._told = now
 
 
 def status_report(software: str, clock: Clock, publications: PublicationStore) -> StatusReport:
-    """How a station is: the version of its software, the quality of its clock, the publications in hand."""
+    """The status report of a station: software, clock quality, publications in hand."""
     return StatusReport(software, QUALITIES[clock.synchronised()], publications.versions)
 
 
 def http_post(client: httpx.Client, url: str, time_out: float, clock: Clock) -> Post:
-    """What carries one request body to the city and brings back the answer's, or None when either is lost.
+    """An HTTP POST of request bodies to one URL: the answer's body, or None when request or answer is lost.
 
     `time_out`: seconds until the last byte of the answer. An answer that drips is lost too: sales wait behind it.
     """
@@ -157,7 +157,7 @@ def http_post(client: httpx.Client, url: str, time_out: float, clock: Clock) -> 
 
 
 def run_errand(errand: Errand, clock: Clock) -> bool:
-    """Let the requester do what it woke for, if it is time. Whether an answer came."""
+    """Send the requester's next request, if one is due. Whether an answer came."""
     requester = errand.requester
     request = requester.wake(clock.now()) if requester.wake_at <= clock.now() else b""
     if not request:

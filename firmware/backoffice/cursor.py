@@ -27,7 +27,7 @@ def read_cursor(reader: JournalReader) -> int:
 
 
 def write_cursor(reader: JournalReader, acknowledged: int) -> None:
-    """Remember it for the next start. Not being able to is no trouble."""
+    """Remember it for the next start. Not being able to is no error."""
     path = _path(reader)
     beside = path.with_name(path.name + UNFINISHED)
     entries = reader.entries_after(acknowledged - 1, 1) if acknowledged else []

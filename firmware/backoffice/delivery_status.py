@@ -1,4 +1,4 @@
-"""When the city last took something from this station: written by the sync process, read by the running station.
+"""The time of the last successful delivery to the city: written by the sync process, read by the running station.
 
 It is worth nothing to money (the journal and the city know what was taken), so it is not synchronised to disk: a power cut may
 lose it, and it may be thrown away. An unreadable timestamp counts as unknown.
@@ -18,7 +18,7 @@ LAST_ACCEPTED = "contact"
 
 
 def note_delivery(folder: Path, at: datetime) -> None:
-    """Write down that the city has answered well at this instant (aware). Not being able to is no trouble."""
+    """Write down that the city has answered well at this instant (aware). Not being able to is no error."""
     with contextlib.suppress(OSError):
         (folder / LAST_ACCEPTED).write_text(at.isoformat() + "\n")
 

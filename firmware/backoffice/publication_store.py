@@ -1,4 +1,4 @@
-"""What the city has published for this station, on the station's own disk. Knows no clock, no wire.
+"""Store of the city's signed publications on the station's disk. Knows no clock, no wire.
 
 The theory. One file for each publication, the envelope exactly as it came, under its kind and version: `tariffs-7.json`. A file
 is believed for its signature alone, each time it is read, so it does not matter who put it there or what the disk did to it:
@@ -7,8 +7,9 @@ a publication is in force whole, or it is as if it were not there. What was prov
     in force at an instant    the greatest version whose date has come, of those that can be believed
     accepted                  a version greater than every one there is: what was withdrawn stays withdrawn
 
-The name of a file that cannot be believed still counts for the second rule, so a damaged file opens no way back; the same
-version is taken again in its place. Two processes share the folder: one accepts, the running station looks.
+The name of a file that cannot be believed still counts for the second rule, so a damaged file still blocks older versions
+(rollback protection); the same version is taken again in its place. Two processes share the folder: one accepts, the running
+station looks.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from firmware.protocol.messages import KINDS, Configuration, Publication, Public
 from firmware.tariff import TariffError, Tariffs, tariffs_in
 
 LOOKS = timedelta(seconds=2)
-"""Between two looks at the folder, at least."""
+"""Time between two looks at the folder, at least."""
 _NAME = re.compile(r"(tariffs|configuration|rights)-([1-9][0-9]{0,15})\.json")
 
 
@@ -43,7 +44,7 @@ class PublicationStoreError(FileError):
 
 
 class ForeignError(PublicationStoreError):
-    """The city's, but for another station or sector."""
+    """A publication of the city for another station or sector."""
 
 
 class _Stamp(NamedTuple):
@@ -85,7 +86,7 @@ class _Stored:
 
 
 class PublicationStore:
-    """The publications of one station."""
+    """Accepts, keeps and reads the publications of one station."""
 
     def __init__(self, folder: Path, site: Site, trusted: Ed25519PublicKey | None) -> None:
         """Read and check what is there. `trusted`: the city's key; a station without one believes nothing."""
@@ -96,7 +97,7 @@ class PublicationStore:
         self._look()
 
     @property
-    def trouble(self) -> tuple[str, ...]:
+    def rejected(self) -> tuple[str, ...]:
         """The files that are not believed, and why."""
         return tuple(str(file) for file in self._files.values() if isinstance(file, PublicationStoreError))
 
@@ -105,8 +106,8 @@ class PublicationStore:
         """The greatest version in hand of each kind, of those that can be believed."""
         return {each.kind: each.version for each in self._believed()}
 
-    def over(self, provisioned: ActiveConfig, now: datetime) -> ActiveConfig:
-        """What is in force at `now` (aware). Looks at the folder once in a while, so that nobody need start again."""
+    def active_config(self, provisioned: ActiveConfig, now: datetime) -> ActiveConfig:
+        """The configuration in force at `now` (aware). Looks at the folder once in a while, so that nobody need start again."""
         if self._looked is None or not timedelta(0) <= now - self._looked < LOOKS:
             self._looked = now if self._look() else None
         later = [each.effective_from for each in self._believed() if each.effective_from > now]

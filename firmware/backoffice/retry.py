@@ -24,11 +24,11 @@ class Requester(ABC):
     longest: ClassVar[float]
     """Seconds between two tries, at most."""
     silence: ClassVar[str]
-    """The trouble when no answer comes."""
+    """The problem when no answer comes."""
 
     def __init__(self, signer: Signer, shortest: float) -> None:
         """`shortest`: seconds before the second try."""
-        self.trouble: str | None = None
+        self.problem: str | None = None
         """Why the last request did not end well; None when all is well."""
         self.wake_at: Instant = AT_ONCE
         self._signer = signer
@@ -56,7 +56,7 @@ class Requester(ABC):
         return body
 
     def receive(self, data: bytes, now: Instant) -> bytes:
-        """The city's answer. Anything that is not one is trouble; an answer nobody waits for is ignored."""
+        """The city's answer. Anything that is not one is a problem; an answer nobody waits for is ignored."""
         if not self._in_flight:
             return b""
         self._in_flight = False
@@ -75,13 +75,13 @@ class Requester(ABC):
 
     def succeed(self, wake_at: Instant) -> None:
         """All is well; the next request is due at `wake_at`."""
-        self.trouble = None
+        self.problem = None
         self._pause = self._shortest
         self.wake_at = wake_at
 
-    def fail(self, trouble: str, now: Instant) -> None:
+    def fail(self, problem: str, now: Instant) -> None:
         """Try again after a pause, twice as long each time."""
-        self.trouble = trouble
+        self.problem = problem
         self.wake_at = now + self._pause
         self._pause = min(2 * self._pause, self.longest)
 

@@ -1,10 +1,10 @@
 """Journal sync: posts entries to the city in batches, at least once each. Knows no clock, no wire, no disk, no fact.
 
 The theory. Delivery is at least once: a batch is sent until the city says it has it, and the city takes a repeat for a
-success. So this side needs no memory worth protecting: `acknowledged` only saves work. Every answer that helps says the
-same thing, which number the city wants next, and moves `acknowledged` there, forward or back, but never past what was
-sent: the city cannot make this station skip an entry. An answer that takes less than was sent counts as trouble, and
-trouble waits twice as long each time. Nothing is ever dropped; a fork only stops the advance, and goes on being told.
+success. So this side needs no memory worth protecting: `acknowledged` only saves work. Every answer that helps says the same
+thing, which number the city wants next, and moves `acknowledged` there, forward or back, but never past what was sent: the
+city cannot make this station skip an entry. An answer that takes less than was sent counts as a problem, and each pause after
+a problem is twice as long. Nothing is ever dropped; a fork only stops the advance, and goes on being told.
 
 What the city may conclude from silence hangs on the order of three looks: at the clock, then at the entries, then at the end
 of the journal. So a statement that there is nothing more was true at its `sent_at`: what is sold later is dated later.

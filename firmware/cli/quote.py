@@ -13,7 +13,7 @@ import msgspec
 
 from firmware.domain.money import euros
 from firmware.tariff import NotSold, Quote, TariffError, Tariffs, load_tariffs
-from firmware.tariff.answer import LENGTHS, PLACES, PriceRequest, price_document, price_of
+from firmware.tariff.price_request import LENGTHS, PLACES, PriceRequest, price_document, price_of
 from hal.shipped import TARIFFS
 
 SOLD, BAD_FILE, REFUSED = 0, 1, 2

@@ -25,7 +25,7 @@ from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.service.inspection import Instruments
 from firmware.station.state_folder import (
     JOURNAL,
-    claimed,
+    hold_folder,
     load_people,
     open_journal,
     open_publication_store,
@@ -127,10 +127,12 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     )
     clock = SystemClock()
     boot = uuid.uuid4().hex
-    with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
+    with hold_folder(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
         devices = assemble(board, lines_of(board))
         instruments = instruments_of(arguments.state, publication_store)
-        given = Provision(partial(publication_store.over, provisioned), catalogues(), signing_key, instruments, RELEASED)
+        given = Provision(
+            partial(publication_store.active_config, provisioned), catalogues(), signing_key, instruments, RELEASED
+        )
         watchdog = watchdog_of(arguments.state / JOURNAL)
         run_loop(Station(given, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
     return 0

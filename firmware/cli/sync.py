@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from firmware.app import VERSION
-from firmware.backoffice.courier import Correspondent, Courier
+from firmware.backoffice.courier import Courier, LinkedStation
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.journal import JOURNAL, JournalError, JournalReader
@@ -49,8 +49,8 @@ def run(state: Path, station: Path, central: str | None) -> int:
         site = read_toml(station, Site)
         with contextlib.closing(_reader(state, site)) as reader, httpx.Client() as client:
             store = open_publication_store(state, site)
-            correspondent = Correspondent(site, VERSION, open_signing_key(state), reader, store)
-            Courier(correspondent, client, central or site.central, SystemClock()).run(stop, _tell)
+            station_link = LinkedStation(site, VERSION, open_signing_key(state), reader, store)
+            Courier(station_link, client, central or site.central, SystemClock()).run(stop, _tell)
     except FileError as error:
         _tell(str(error))
         return 1

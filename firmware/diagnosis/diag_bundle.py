@@ -134,7 +134,7 @@ def _station(folder: Path) -> Tree:
 
 def _versions(folder: Path) -> Tree:
     publication_store = open_publication_store(folder, read_toml(station_file(folder), Site))
-    return {"software": VERSION, "published": dict(publication_store.versions), "trouble": list(publication_store.trouble)}
+    return {"software": VERSION, "published": dict(publication_store.versions), "trouble": list(publication_store.rejected)}
 
 
 def _board(folder: Path) -> Tree:

@@ -36,10 +36,10 @@ from firmware.diagnosis.selftest import (
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.journal import JournalError, JournalReader
-from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judged
+from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judge_clock
 from firmware.loop import run as run_loop
 from firmware.station.flashed_card import board_of, station_file
-from firmware.station.state_folder import JOURNAL, LOCK, claimed, is_claimed, open_publication_store, open_signing_key
+from firmware.station.state_folder import JOURNAL, LOCK, hold_folder, is_claimed, open_publication_store, open_signing_key
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import check_journal
 from hal.board import Board, load_board, read_toml
@@ -78,7 +78,7 @@ def findings_at_rest(folder: Path, clock: Clock) -> tuple[Finding, ...]:
 
 def _running(folder: Path, board: Board, clock: Clock) -> tuple[Finding, ...]:
     with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
-        alarms = alarms_up(reader.recorded(entry) for entry in reader.entries())
+        alarms = alarms_up(reader.content_of(entry) for entry in reader.entries())
     speaks = is_claimed(folder)
     spoken_of = of_alarms(board, alarms) if speaks else ()
     told = {finding.device for finding in spoken_of}
@@ -102,7 +102,7 @@ def _held(folder: Path) -> Iterator[None]:
         raise JournalError(folder / JOURNAL, "there is no journal here: this is no station's folder")
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(claimed(folder))
+            stack.enter_context(hold_folder(folder))
         except JournalError as error:
             raise _RunsError from error
         _give_back(folder)
@@ -184,12 +184,12 @@ def _journal(folder: Path, clock: Clock) -> tuple[str, int, ClockTrust]:
         with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
             last = reader.verify().seq
             for entry in reader.entries():
-                recorded = reader.recorded(entry)
+                recorded = reader.content_of(entry)
                 evidence = evidence.after(recorded.fact, recorded.at, None)
         check_journal(folder / JOURNAL)
     except Exception as error:  # a journal can be broken in any way, and that is what is asked
         return str(error), last, ClockTrust()
-    return "", last, judged(clock.wall(), clock.now(), evidence, clock.synchronised(), RELEASED)
+    return "", last, judge_clock(clock.wall(), clock.now(), evidence, clock.synchronised(), RELEASED)
 
 
 def _trouble_of_key(folder: Path) -> str:
@@ -205,7 +205,7 @@ def _trouble_of_city(folder: Path) -> str:
         publication_store = open_publication_store(folder, read_toml(station_file(folder), Site))
     except FileError as error:
         return str(error)
-    return "; ".join(publication_store.trouble)
+    return "; ".join(publication_store.rejected)
 
 
 # --- printing -----------------------------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ import base64
 
 
 def base64url_encode(data: bytes) -> str:
-    """The one way these bytes are written."""
+    """Write bytes as base64url, no padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def base64url_decode(text: str) -> bytes:
-    """The bytes. Raises ValueError for any text `base64url_encode` would not have written.
+    """Read base64url without padding. Raises ValueError for any text `base64url_encode` would not have written.
 
     base64 has spare bits at its end, so several texts could be read as the same bytes: one signature has one text.
     """

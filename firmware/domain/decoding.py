@@ -1,4 +1,4 @@
-"""JSON that anybody may have written."""
+"""Decoding of JSON from outside: every failure is a ValueError that names the member."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import msgspec
 T = TypeVar("T")
 
 
-def decoded(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
-    """What the decoder reads. Raises ValueError naming the member that is wrong, for nesting too deep to follow as well."""
+def decode_json(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
+    """Decode JSON that anybody may have written. Raises ValueError naming the wrong member, also for nesting too deep."""
     try:
         return decoder.decode(data)
     except RecursionError as error:

@@ -26,7 +26,7 @@ __all__ = ["FieldError", "FileError"]
 
 
 class FieldError(ValueError):
-    """One member of what was sent cannot be taken. Nothing was stored."""
+    """One member of a request, a message or a command line cannot be taken. Nothing was stored."""
 
     def __init__(self, field: str, reason: str) -> None:
         """`field`: where it stands, such as `plate` or `entries[3].hash`; empty for the whole of it."""

@@ -1,4 +1,4 @@
-"""A right to park: what a motorist buys."""
+"""The parking right: what a motorist buys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from firmware.domain.rate_key import RateKey
 
 @dataclass(frozen=True)
 class ParkingRight:
-    """This plate may stay in this zone from `start` to `end`.
+    """A plate's right to park in a zone from `start` to `end`.
 
     The same value is first an offer (in `PaymentStarted`), then sold (in `RightSold`) or in doubt (in `InDoubt`): what was
     charged and what was granted cannot differ.

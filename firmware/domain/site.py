@@ -1,4 +1,4 @@
-"""Who and where a station is: given at provisioning, never changed by the motorist."""
+"""A station's identity and place, as provisioned."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Meta
 
 @dataclass(frozen=True)
 class Site:
-    """The identity of one station, as its station file says it."""
+    """The station file: number, tariff zone, address, street, city server."""
 
     station: str
     """`75011-0042`: postal code of the arrondissement and a serial number, 1 to 10 characters."""

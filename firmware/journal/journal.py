@@ -1,4 +1,4 @@
-"""The journal: what this station did, append-only, each entry on disk before `append` returns.
+"""The journal file (SQLite): append-only, hash-chained, each entry on disk before `append` returns.
 
 The theory. A sale is safe only if the disk has it, so three things must be true and none can be seen by looking at the
 entries: the file is in WAL mode, every commit is synchronised (FULL), and the switch to WAL itself survived. The first two
@@ -57,7 +57,7 @@ class Head(NamedTuple):
 
 
 class JournalReader:
-    """A journal being read, perhaps while the station writes it. Never changes the file."""
+    """Reads a journal, perhaps while the station writes it. Never changes the file."""
 
     def __init__(self, path: Path) -> None:
         """Open read-only. Raises JournalError if there is no journal there."""
@@ -77,7 +77,7 @@ class JournalReader:
         head = Head(0, genesis(self.station))
         for entry in self.entries():
             head = _continued(self.path, self.station, head, entry)
-        with _trouble(self.path):
+        with _as_journal_error(self.path):
             finding = str(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0])
         _require(finding == "ok", self.path, f"SQLite finds it damaged: {' '.join(finding.split())}")
         return head
@@ -95,24 +95,24 @@ class JournalReader:
     def entries_after(self, seq: int, limit: int) -> list[Entry]:
         """At most `limit` entries after this one, oldest first."""
         query = "SELECT seq, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
-        with _trouble(self.path, seq + 1):
+        with _as_journal_error(self.path, seq + 1):
             return [Entry(*row) for row in self._connection.execute(query, (seq, limit))]
 
     def last(self) -> int:
         """The number of the last entry; 0 when there is none."""
-        with _trouble(self.path):
+        with _as_journal_error(self.path):
             return int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()[0])
 
     def facts(self) -> Iterator[Fact]:
         """Every fact, oldest first. Raises JournalError naming an entry whose fact this software does not know."""
         for entry in self.entries():
-            yield self.recorded(entry).fact
+            yield self.content_of(entry).fact
 
     def latest(self, limit: int) -> list[EntryContent]:
         """What the last `limit` entries say, oldest first. Raises JournalError as `facts` does."""
-        return [self.recorded(entry) for entry in self.entries_after(max(0, self.last() - limit), limit)]
+        return [self.content_of(entry) for entry in self.entries_after(max(0, self.last() - limit), limit)]
 
-    def recorded(self, entry: Entry) -> EntryContent:
+    def content_of(self, entry: Entry) -> EntryContent:
         """What an entry of this journal says. Raises JournalError for a fact this software does not know."""
         try:
             return content_in(entry.body)
@@ -130,7 +130,7 @@ class JournalReader:
         return seq
 
     def _station(self) -> str:
-        with _trouble(self.path):
+        with _as_journal_error(self.path):
             tables = {row[0] for row in self._connection.execute("SELECT sql FROM sqlite_master")}
             _require(tables == set(_TABLES), self.path, "its tables are not those of a journal")
             stations = self._connection.execute("SELECT id FROM station").fetchall()
@@ -147,14 +147,14 @@ class JournalReader:
 
 
 class Journal(JournalReader):
-    """The station's own journal, being written."""
+    """Writes the station's own journal."""
 
     def __init__(self, path: Path, head: Head, boot: str) -> None:
         """Use `Journal.open`."""
         self._begin(path, "rw")
         self.head = head
         self._boot = boot
-        with self._closed_on_error(), _trouble(path):
+        with self._closed_on_error(), _as_journal_error(path):
             self._connection.execute(_SYNCHRONOUS)
             _check_durable(self._connection, path)
 
@@ -166,7 +166,7 @@ class Journal(JournalReader):
         """
         _require(not path.exists(), path, "there is already a file: a journal is never overwritten")
         unfinished = path.with_name(path.name + UNFINISHED)
-        with _trouble(path):
+        with _as_journal_error(path):
             for remnant in path.parent.glob(unfinished.name + "*"):
                 remnant.unlink()
             _make(unfinished, station)
@@ -211,7 +211,7 @@ def verify(path: Path) -> Head:
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     _require(path.is_file(), path, "there is no journal here: it is made when the station is provisioned")
-    with _trouble(path):
+    with _as_journal_error(path):
         return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
 
 
@@ -254,7 +254,7 @@ def _require(truth: bool, path: Path, otherwise: str, entry: int | None = None) 
 
 
 @contextlib.contextmanager
-def _trouble(path: Path, entry: int | None = None) -> Iterator[None]:
+def _as_journal_error(path: Path, entry: int | None = None) -> Iterator[None]:
     """Say whose file it is when SQLite or the disk complains."""
     try:
         yield

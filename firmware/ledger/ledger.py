@@ -1,4 +1,4 @@
-"""The facts so far, added up: which payments have no end yet.
+"""Ledger: open and doubtful payments, stays, door and sales state, as a fold over the facts.
 
 The ledger is a fold: replaying the journal from its first entry gives the value the running station has. That is all
 that a power cut restores, and all that it must.
@@ -36,7 +36,7 @@ StayKey = tuple[str, int, str]
 
 @dataclass(frozen=True)
 class Ledger:
-    """What is open."""
+    """What the facts so far add up to."""
 
     sales: int = 0
     """How many payments were ever started or free rights given: the last number given."""
@@ -62,7 +62,7 @@ class Ledger:
     """Who has tried wrong PINs."""
 
     def after(self, fact: Fact) -> Ledger:
-        """The ledger once this is written."""
+        """The ledger after this fact."""
         return replace(self._after(fact), counters=self.counters.after(fact), lockout=self.lockout.after(fact))
 
     def _after(self, fact: Fact) -> Ledger:

@@ -21,29 +21,29 @@ MARK = "HDT1"
 
 
 class ReceiptError(FieldError):
-    """This station did not sign the text, or not as this kind of text."""
+    """A text that this station did not sign, or not as this kind of text."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("", reason)
 
 
 def sign_receipt(right: ParkingRight, key: Ed25519PrivateKey, *, doubtful: bool = False) -> str:
-    """The text of a ticket's QR code."""
+    """Sign a receipt: the text of a ticket's QR code."""
     return sign_text(f"{_text(right)}|{'doubt' if doubtful else 'paid'}", key)
 
 
 def sign_text(text: str, key: Ed25519PrivateKey) -> str:
-    """The text and its signature, joined by `|`: a receipt, or what a technician takes home. Its first field says which."""
+    """Sign a text, a receipt or a service ticket's: text and signature, joined by `|`. Its first field says which it is."""
     return f"{text}|{base64url_encode(key.sign(text.encode()))}"
 
 
 def verify_receipt(receipt: str, public: Ed25519PublicKey) -> tuple[str, ...]:
-    """The fields of a receipt this station signed. Raises ReceiptError for any other text."""
+    """Verify a receipt and read its fields. Raises ReceiptError for any other text."""
     return verify_text(receipt, public, MARK)
 
 
 def verify_text(signed: str, public: Ed25519PublicKey, mark: str) -> tuple[str, ...]:
-    """The fields of a text with this mark that this station signed. Raises ReceiptError for any other."""
+    """Verify a signed text of this kind and read its fields. Raises ReceiptError for any other."""
     text, _, signature = signed.rpartition("|")
     fields = tuple(text.split("|"))
     try:

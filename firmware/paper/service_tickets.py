@@ -1,4 +1,4 @@
-"""A technician's tickets: values -> lines.
+"""Service tickets: diagnostic, statistics, acceptance report and test print, as lines of a ticket.
 
 They speak the language of the menu. What is signed stands in the QR code, whole: the paper is for eyes, the code for whoever
 must believe it. A QR code holds `MOST` characters, so the oldest codes of a long list go first.
@@ -55,7 +55,7 @@ Parts = tuple[TicketLine | TicketCode, ...]
 
 @dataclass(frozen=True)
 class StationReadings:
-    """What a ticket is made from, beside the surroundings."""
+    """Readings a service ticket is made from."""
 
     inspection: Inspection
     codes: tuple[str, ...]
@@ -63,7 +63,7 @@ class StationReadings:
 
 
 def service_ticket(paper: PrintJob, number: str, context: Context, known: StationReadings, key: Ed25519PrivateKey) -> Ticket:
-    """The ticket; `number` is what the printer will answer with."""
+    """Make a service ticket; `number` is what the printer will answer with."""
     match paper:
         case DiagnosticTicket():
             parts = _diagnostic(context, known, key)
@@ -138,7 +138,7 @@ def _diagnostic(context: Context, known: StationReadings, key: Ed25519PrivateKey
 
 def diagnostic_text(context: Context, known: StationReadings) -> str:
     """The whole diagnostic in one line, fields joined by `|`; the last field gives way where there is no room."""
-    found, supply, birth = known.inspection, known.inspection.supply, context.ledger.counters.birth
+    found, supply, birth = known.inspection, known.inspection.supply, context.ledger.counters.total
     contact = found.delivery.at.isoformat(timespec="seconds") if found.delivery.at else "?"
     fields = (
         DIAGNOSTIC,
@@ -184,7 +184,7 @@ def _statistics(context: Context, found: Inspection, key: Ed25519PrivateKey) -> 
     counters = context.ledger.counters
     return (
         TicketLine(context.say("STATISTIQUES"), align=Align.CENTRE, double=True, bold=True),
-        *_tally(context.say("Depuis l’origine"), counters.birth, context),
+        *_tally(context.say("Depuis l’origine"), counters.total, context),
         *_tally(context.say("Relevé n° {number}", number=counters.collections), counters.collected, context),
         *_tally(context.say("Depuis ce relevé"), counters.since, context),
         TicketLine(context.say("Paiements en doute, ouverts"), beside=str(len(context.ledger.doubts))),
@@ -196,7 +196,7 @@ def _statistics(context: Context, found: Inspection, key: Ed25519PrivateKey) -> 
 
 def statistics_text(station: str, at: datetime, counters: Counters, found: Inspection) -> str:
     """What is signed: each tally as `sales cents free refused doubts printed failed tests`, and the head they add up to."""
-    tallies = (counters.birth, counters.collected, counters.since)
+    tallies = (counters.total, counters.collected, counters.since)
     said = (" ".join(map(str, _numbers(tally))) for tally in tallies)
     place = (str(counters.collections), str(counters.since_seq), str(found.seq), found.head)
     return "|".join((STATISTICS, station, at.isoformat(timespec="seconds"), *place, *said))

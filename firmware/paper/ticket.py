@@ -1,4 +1,4 @@
-"""A right -> the lines of a ticket.
+"""The motorist's ticket: a parking right as lines, with what the law wants on a receipt.
 
 CGCT R.2333-120-3 wants on the receipt: date and time of issue, end of the paid period, amount, the price scale applied, and
 the reminder of the FPS; a printed one also where to place it. The law's sentences stay in French in every language. The scale
@@ -17,7 +17,7 @@ from hal.ports import Align, Ticket, TicketCode, TicketLine
 
 
 def ticket(right: ParkingRight, context: Context, code: str, *, doubtful: bool = False) -> Ticket:
-    """The ticket of a right; `code` is the signed receipt its QR carries."""
+    """Make the ticket of a right; `code` is the signed receipt its QR carries."""
     return Ticket(
         right.reference,
         (

@@ -1,4 +1,4 @@
-"""The rights a station works from when nobody can be asked: a copy of the city's register for its sector.
+"""Entitlement copies: what plates hold in one sector, for a station that cannot ask the city.
 
 The theory. No plate is written down. What stands for one is the first 16 bytes of its HMAC-SHA-256 under the key of this copy:
 enough that two plates never meet, and useless beside another copy, whose key is another. The key lies in the same file, so
@@ -37,7 +37,7 @@ class EntitlementError(FileError):
 
 @dataclass(frozen=True, slots=True)
 class DatedHolding:
-    """A right a plate holds, and when."""
+    """A right a plate holds, and its validity."""
 
     holding: Holding
     since: datetime
@@ -52,7 +52,7 @@ class DatedHolding:
 
 @dataclass(frozen=True)
 class EntitlementCopy:
-    """What plates hold, as far as it concerns one sector."""
+    """The city's register of holdings, as far as it concerns one sector; plates are hashed."""
 
     sector: str
     """The residential sector it was made for, `11D`; empty in `NO_ENTITLEMENTS`."""
@@ -70,7 +70,7 @@ NO_ENTITLEMENTS = EntitlementCopy("", bytes(KEY_BYTES), {})
 
 
 def entitlement_copy(sector: str, key: bytes, held: Mapping[str, Iterable[DatedHolding]]) -> EntitlementCopy:
-    """A copy of what these plates hold. `key`: 32 bytes, drawn anew for every copy."""
+    """Make a copy of what these plates hold. `key`: 32 bytes, drawn anew for every copy."""
     return EntitlementCopy(sector, key, {_hash(key, plate): tuple(rights) for plate, rights in held.items()})
 
 
@@ -115,7 +115,7 @@ _plate = msgspec.json.Decoder(_Plate)
 
 
 def body_of(copy: EntitlementCopy) -> bytes:
-    """The copy as JSON. Raises EntitlementError for one that could not be read back."""
+    """Encode a copy as JSON. Raises EntitlementError for one that could not be read back."""
     plates = (_Plate(digest, tuple(map(_right, held))) for digest, held in sorted(copy.plates.items()) if held)
     rows = tuple(msgspec.Raw(msgspec.json.encode(plate)) for plate in plates)
     data = msgspec.json.encode(_File(2, copy.sector, copy.key, rows))
@@ -124,7 +124,7 @@ def body_of(copy: EntitlementCopy) -> bytes:
 
 
 def copy_in(data: bytes, name: str) -> EntitlementCopy:
-    """The copy in this JSON. Raises EntitlementError with `name` for its file, and the place in it."""
+    """Decode a copy from JSON. Raises EntitlementError with `name` for its file, and the place in it."""
     document = _decoded(_file, data, name, "$")
     _no_key_twice(data, name)
     return EntitlementCopy(document.sector, document.key, _plates(document.plates, name))

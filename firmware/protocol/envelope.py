@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from firmware.domain.base64url import base64url_decode, base64url_encode
-from firmware.domain.decoding import decoded
+from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError
 
 STATEMENT = "contact"
@@ -31,7 +31,7 @@ PUBLICATION = "publication"
 
 
 class EnvelopeError(FieldError):
-    """Not signed by this key for this purpose. Whose fault it is cannot be told; nothing in it may be believed."""
+    """An envelope that this key did not sign for this purpose: nothing in it may be believed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("", reason)
@@ -63,17 +63,17 @@ def open_envelope(purpose: str, envelope: Envelope, public: Ed25519PublicKey) ->
 
 
 def message_of(envelope: Envelope) -> bytes:
-    """The envelope as a message of its own."""
+    """Encode an envelope as a message of its own."""
     return msgspec.json.encode(envelope)
 
 
 def envelope_in(message: bytes) -> Envelope:
-    """The envelope in a message. Raises ValueError naming the member that is wrong."""
-    return decoded(_envelope, message)
+    """Decode the envelope of a message. Raises ValueError naming the member that is wrong."""
+    return decode_json(_envelope, message)
 
 
 def public_key_in(text: str) -> Ed25519PublicKey:
-    """A public key as people copy it: 43 characters of base64url. Raises ValueError saying what it should be."""
+    """Read a public key as people copy it: 43 characters of base64url. Raises ValueError saying what it should be."""
     try:
         return Ed25519PublicKey.from_public_bytes(base64url_decode(text))
     except ValueError as error:
@@ -81,7 +81,7 @@ def public_key_in(text: str) -> Ed25519PublicKey:
 
 
 def public_key_text(public: Ed25519PublicKey) -> str:
-    """The key as people copy it."""
+    """Write a public key as people copy it: 43 characters of base64url."""
     return base64url_encode(public.public_bytes_raw())
 
 

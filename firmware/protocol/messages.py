@@ -20,7 +20,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta
 
-from firmware.domain.decoding import decoded
+from firmware.domain.decoding import decode_json
 from firmware.protocol.entry import Entry
 from firmware.protocol.envelope import PULL, STATEMENT, Envelope, message_of, sign_envelope
 
@@ -37,7 +37,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClockQuality(Enum):
-    """What is known of the wall clock that dates everything."""
+    """How the station's wall clock is kept."""
 
     SYNCHRONISED = "synchronised"
     FREE = "free running"
@@ -45,7 +45,7 @@ class ClockQuality(Enum):
 
 
 class StatusReport(_Strict, frozen=True):
-    """How the station is. What its devices suffer from is in the entries: alarms raised and cleared."""
+    """Software, clock quality and publications of a station. Its device alarms are in the entries."""
 
     software: Annotated[str, Meta(max_length=40)]
     """Its version."""
@@ -96,7 +96,7 @@ class Batch(_Strict, frozen=True):
 
 
 class PullRequest(_Strict, frozen=True):
-    """What a station signs to be given what is published for it."""
+    """The signed request for new publications."""
 
     station: str
     request_number: Natural = msgspec.field(name="contact")
@@ -110,37 +110,37 @@ _pull = msgspec.json.Decoder(PullRequest)
 
 
 def batch_of(statement: StationStatement, entries: Sequence[Entry], key: Ed25519PrivateKey) -> bytes:
-    """The request body that carries these entries."""
+    """Encode and sign the request body that carries these entries."""
     sent = tuple(Sent(entry.body.decode("utf-8", "replace"), entry.hash.hex()) for entry in entries)
     envelope = sign_envelope(STATEMENT, msgspec.json.encode(statement), key)
     return msgspec.json.encode(Batch(envelope.signed, envelope.signature, sent))
 
 
 def pull_of(pull: PullRequest, key: Ed25519PrivateKey) -> bytes:
-    """The request body that asks for publications."""
+    """Encode and sign the request body that asks for publications."""
     return message_of(sign_envelope(PULL, msgspec.json.encode(pull), key))
 
 
 def batch_in(data: bytes) -> Batch:
-    """The batch of a request body. Raises ValueError naming the member that is wrong."""
-    return decoded(_batch, data)
+    """Decode a batch. Raises ValueError naming the member that is wrong."""
+    return decode_json(_batch, data)
 
 
 def statement_in(document: bytes) -> StationStatement:
     """What was signed. Raises ValueError naming the member that is wrong."""
-    return decoded(_statement, document)
+    return decode_json(_statement, document)
 
 
 def pull_in(document: bytes) -> PullRequest:
     """What was signed. Raises ValueError naming the member that is wrong."""
-    return decoded(_pull, document)
+    return decode_json(_pull, document)
 
 
 # --- city to station ----------------------------------------------------------------------------------------------
 
 
 class CityAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the city answers a batch or a pull: exactly one of these. Other members (of a problem document) are read over."""
+    """The city's answer to a batch or a pull: exactly one of these. Other members (of a problem document) are ignored."""
 
     next: Annotated[int, Meta(ge=1)] | None = None
     """Everything before this sequence number is stored for good; this one comes next."""
@@ -160,8 +160,8 @@ _answer = msgspec.json.Decoder(CityAnswer)
 
 
 def city_answer_in(data: bytes) -> CityAnswer:
-    """The city's answer. Raises ValueError for anything that is not one."""
-    return decoded(_answer, data)
+    """Decode the city's answer. Raises ValueError for anything that is not one."""
+    return decode_json(_answer, data)
 
 
 # --- what the city publishes --------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ _publication = msgspec.json.Decoder(Publication)
 
 
 class Configuration(_Strict, frozen=True, omit_defaults=True):
-    """What the city may change of a station without sending anybody. Absent members stay as the station was provisioned."""
+    """Remote configuration of a station. Absent members stay as the station was provisioned."""
 
     address: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
     nearest: Annotated[str, Meta(min_length=1, max_length=34)] | None = None
@@ -199,4 +199,4 @@ class Configuration(_Strict, frozen=True, omit_defaults=True):
 
 def publication_in(document: bytes) -> Publication:
     """What the city signed. Raises ValueError naming the member that is wrong."""
-    return decoded(_publication, document)
+    return decode_json(_publication, document)

@@ -19,7 +19,7 @@ from typing import Annotated
 
 import msgspec
 
-from firmware.domain.decoding import decoded
+from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError, FileError
 
 NUMBER_DIGITS, PIN_DIGITS = 2, 6
@@ -102,7 +102,7 @@ _decoder = msgspec.json.Decoder(Person)
 
 def _person(name: str, number: int, line: str) -> Person:
     try:
-        return decoded(_decoder, line.encode())
+        return decode_json(_decoder, line.encode())
     except ValueError as error:
         raise PeopleError(name, "", str(error), number) from error
 

@@ -1,4 +1,4 @@
-"""What a station keeps on its own disk: one folder with its journal and its keys, made once; and what the city publishes."""
+"""The station's state folder: journal, private key, city's key, people, publications, lock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LOCK = "lock"
 
 
 def is_new(folder: Path) -> bool:
-    """Whether nothing was ever provisioned here."""
+    """Whether no station was ever provisioned here."""
     return not (folder / JOURNAL).exists() and not (folder / KEY).exists()
 
 
@@ -48,8 +48,8 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) 
 
 
 @contextlib.contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """Hold the folder for this process: two stations writing one journal would each find the other's entries in the way.
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Lock the folder for this process: two stations writing one journal would each find the other's entries in the way.
 
     Raises JournalError if another process holds it. The system lets go of it however this process ends.
     """
@@ -75,7 +75,7 @@ def is_claimed(folder: Path) -> bool:
 
 
 def open_journal(folder: Path, station: str, boot: str) -> Journal:
-    """The journal, verified whole. Raises JournalError for a missing one too: a station that sold has one."""
+    """Open the journal, verified whole. Raises JournalError for a missing one too: a station that sold has one."""
     path = folder / JOURNAL
     if not path.exists():
         raise JournalError(path, "is missing; provision a new station, or put the journal of this one back")
@@ -83,7 +83,7 @@ def open_journal(folder: Path, station: str, boot: str) -> Journal:
 
 
 def open_publication_store(folder: Path, site: Site) -> PublicationStore:
-    """What the city has published, believed for the city's key. Raises FileError for a file that is no key."""
+    """Open the publication store, with the city's key. Raises FileError for a file that is no key."""
     path = folder / CITY
     try:
         city = public_key_in(path.read_text("ascii").strip()) if path.exists() else None
@@ -94,7 +94,7 @@ def open_publication_store(folder: Path, site: Site) -> PublicationStore:
 
 
 def load_people(folder: Path) -> People:
-    """Who may open the service menu; nobody where there is no file. Raises PeopleError naming file and line."""
+    """Read who may open the service menu; nobody where there is no file. Raises PeopleError naming file and line."""
     path = folder / PEOPLE
     if not path.exists():
         return People()
@@ -105,5 +105,5 @@ def load_people(folder: Path) -> People:
 
 
 def open_signing_key(folder: Path) -> Ed25519PrivateKey:
-    """This station's private key. Raises SigningKeyError."""
+    """Read the station's private key. Raises SigningKeyError."""
     return load_signing_key(folder / KEY)

@@ -1,4 +1,4 @@
-"""What the shape of a tariff file cannot say: no gap, no overlap, no contradiction.
+"""Consistency checks of a tariff file: no gap, no overlap, no contradiction.
 
 Every check yields complaints, a path in the file and a reason; a file without complaints prices every purchase of its calendar.
 The prices themselves are checked in `checks_prices.py`.

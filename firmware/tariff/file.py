@@ -1,4 +1,4 @@
-"""The shape of `tariffs.json`, and what is wrong with a file that does not have it.
+"""The schema of `tariffs.json` (format 2).
 
 The words are those of APDS (the parking industry's data standard) where it has one: a *rate table* has a *validity* and
 *rate line collections*; each of these has a *max time* and *rate lines*; an *exception period* is free; the *rate transition*

@@ -25,7 +25,7 @@ LAST_SECOND = time(23, 59, 59)
 
 @dataclass(frozen=True)
 class Control:
-    """An agent's look at a parked vehicle."""
+    """A parking control: when and where an agent checks a vehicle."""
 
     zone: int
     """Tariff zone, 1 or 2."""
@@ -41,7 +41,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A payment made at once."""
+    """A paid parking receipt."""
 
     start: datetime
     """Aware. The first paid minute."""
@@ -50,7 +50,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class FpsAmounts:
-    """A charge, and what becomes of it. Days are local; every instant is aware, and the last at which it is true."""
+    """Amounts and deadlines of one charge. Days are local; every instant is aware, and the last at which it is true."""
 
     fps_cents: int
     receipt_cents: int
@@ -72,7 +72,7 @@ class FpsAmounts:
 
 
 def notice(tariffs: Tariffs, control: Control, *, receipt_cents: int = 0, sent_on: date | None = None) -> FpsAmounts | NotSold:
-    """The charge issued at a control, if it is sent on `sent_on` (the same day if not said)."""
+    """Work out the charge issued at a control, if it is sent on `sent_on` (the same day if not said)."""
     at = control.at
     found = grid_at(tariffs, control.key, at)
     if isinstance(found, NotSold):

@@ -1,4 +1,4 @@
-"""The grid: what each successive unit of a stay costs, to the cent.
+"""The progressive price grid: what each successive unit of a stay costs, to the cent.
 
 A unit is a quarter of an hour for a visitor, a day for a resident, an hour for a mobile professional; a free regime is a grid
 of zeros. A rate line prices some units together, and each of them costs an equal part of it. Where that part is not a whole
@@ -23,7 +23,7 @@ UNITS_IN_SCALE_STEP: dict[TimeUnit, int] = {"quarter": 4, "hour": 1, "day": 1}
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """Why one part of the price is what it is: so many units of one rate line."""
+    """One line of a quote: so many units of one rate line, and what they cost."""
 
     step: int
     """Which rate line, 1 for the first. For a visitor: which hour of the stay."""
@@ -55,7 +55,7 @@ class Grid:
 
     @property
     def key(self) -> RateKey:
-        """What it is found by."""
+        """Its key in a rate table."""
         return RateKey(self.zone, self.regime, self.vehicle)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""`tariffs.json` -> `Tariffs`, or a `TariffError` that says where it is wrong. Reads one file."""
+"""Loads `tariffs.json`: decodes, checks and prepares it. Reads one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes of asking a price: a `Quote`, or a `NotSold` with its reason."""
+"""Answers of the tariff engine: a `Quote`, or a `NotSold` with its reason."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Refusal(Enum):
 
 @dataclass(frozen=True)
 class Quote:
-    """An offer. What is shown, charged, granted and printed are this one value."""
+    """A priced offer. What is shown, charged, granted and printed are this one value."""
 
     start: datetime
     """Aware, Europe/Paris. The first paid minute."""
@@ -54,7 +54,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class NotSold:
-    """Nothing is sold, and why."""
+    """A refusal to sell, and why."""
 
     reason: Refusal
     detail: str

@@ -1,4 +1,4 @@
-"""What parking costs, why, and until when; or why it is not sold.
+"""Quotes: what a purchase costs, line by line, and until when; or why it is not sold.
 
 Every regime is the same mechanism with other data: a grid of priced units, and a clock that says how a unit of time runs. The
 version in force when the stay's paid period *starts* prices all of it. Nothing is guessed: what the file does not say is

@@ -1,4 +1,4 @@
-"""Which regimes a plate may use here, and whether the vehicle's class changes the price."""
+"""Eligibility: the regimes a plate may use here, and the vehicle classes that change the price."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COMPARISONS = {">": operator.gt, ">=": operator.ge}
 
 @dataclass(frozen=True)
 class Street:
-    """Where a machine stands."""
+    """The street a machine stands in: sector and kind."""
 
     sector: str
     """Residential sector, `10G`."""

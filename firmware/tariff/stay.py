@@ -1,4 +1,4 @@
-"""A stay: purchases of one plate in one zone that share one grid and one maximum.
+"""Stays: successive purchases of one plate in one zone that share one grid and one maximum.
 
 stay = stay_at(tariffs, stay, now)      # the one a purchase made now would continue, or a new one
 offer = quote(tariffs, RateKey(zone=1), now, units=4, stay=stay)

@@ -1,4 +1,4 @@
-"""What `tariffs.json` says, ready to use: rate tables, zones, regimes, paid hours."""
+"""Tariffs ready for pricing: rate tables, zones, regimes, paid hours."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RateTable:
 
 @dataclass(frozen=True)
 class Tariffs:
-    """The whole file."""
+    """A whole tariff file, prepared."""
 
     calendar: Calendar
     rate_tables: tuple[RateTable, ...]

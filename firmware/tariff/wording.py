@@ -1,6 +1,6 @@
-"""The French of a quote's lines and notes.
+"""French texts of a quote's lines and notes.
 
-These sentences explain a price to whoever reads it outside the screens: programs, tickets' proofs, council papers.
+These sentences explain a price to whoever reads it outside the screens: programs, tickets' proofs, council documents.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Waiting:
     """Somebody who asks once, at 5 seconds."""
 
     time_out = 10.0
-    trouble: str | None = None
+    problem: str | None = None
     wake_at = 5.0
 
     def __init__(self) -> None:

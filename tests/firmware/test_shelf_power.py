@@ -136,7 +136,7 @@ def shelf_in(folder: Path) -> PublicationStore:
 
 
 def address(folder: Path) -> str:
-    return shelf_in(folder).over(PROVISIONED, NOW).site.address
+    return shelf_in(folder).active_config(PROVISIONED, NOW).site.address
 
 
 def until_the_cut(folder: Path, cut: int) -> Disk:
@@ -162,7 +162,7 @@ def test_the_power_cut_between_any_two_things_the_disk_is_asked_for(tmp_path: Pa
             with suppress(PublicationStoreError):  # it may have it already
                 shelf_in(found).accept(published(3), NOW)
             assert address(found) == "3 rue Neuve"
-            assert shelf_in(found).trouble == ()
+            assert shelf_in(found).rejected == ()
         if disk.asked < cut:
             break
     else:

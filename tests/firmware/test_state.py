@@ -17,7 +17,16 @@ from firmware.domain.site import Site
 from firmware.journal.journal import JournalError
 from firmware.protocol.envelope import PUBLICATION, public_key_text, sign_envelope
 from firmware.protocol.messages import Configuration, Publication
-from firmware.station.state_folder import CITY, JOURNAL, KEY, claimed, is_new, open_journal, open_publication_store, provision
+from firmware.station.state_folder import (
+    CITY,
+    JOURNAL,
+    KEY,
+    hold_folder,
+    is_new,
+    open_journal,
+    open_publication_store,
+    provision,
+)
 
 STATION = "75011-0042"
 SITE = Site(STATION, 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
@@ -46,8 +55,8 @@ def test_a_key_without_its_journal_is_no_new_station(tmp_path: Path) -> None:
 
 def test_two_stations_never_share_a_folder(tmp_path: Path) -> None:
     imports = "from pathlib import Path; from firmware.station.state_folder import claimed"
-    script = f"{imports}\nwith claimed(Path({str(tmp_path)!r})): pass"
-    with claimed(tmp_path):
+    script = f"{imports}\nwith hold_folder(Path({str(tmp_path)!r})): pass"
+    with hold_folder(tmp_path):
         second = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert "another station is running on this folder" in second.stderr
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

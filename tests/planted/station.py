@@ -708,8 +708,8 @@ DEFECTS = (
     Defect(
         "a station that cannot be reached is not tried again",
         "firmware/backoffice/retry.py",
-        "        self.trouble = trouble\n        self.wake_at = now + self._pause",
-        "        self.trouble = trouble\n        self.wake_at = now + 60 * self.longest",
+        "        self.problem = problem\n        self.wake_at = now + self._pause",
+        "        self.problem = problem\n        self.wake_at = now + 60 * self.longest",
         "tests/central/test_end_to_end.py::test_a_late_sale_reopens_the_refusal_that_was_not_conclusive",
     ),
     Defect(
@@ -876,7 +876,7 @@ DEFECTS = (
     Defect(
         "a collection forgets what was collected before it",
         "firmware/ledger/counters.py",
-        "before=self.birth, since=Tally()",
+        "before=self.total, since=Tally()",
         "before=self.since, since=Tally()",
         "tests/firmware/test_counters.py::test_collections_and_what_came_since_add_up_to_the_whole_journal_to_the_cent",
     ),
@@ -911,7 +911,7 @@ DEFECTS = (
     Defect(
         "the self-test opens the ports of a running station",
         "firmware/diagnosis/selftest_run.py",
-        "            stack.enter_context(claimed(folder))\n",
+        "            stack.enter_context(hold_folder(folder))\n",
         "            folder.stat()\n",
         "tests/firmware/test_selftest.py::test_a_running_station_is_left_alone",
     ),

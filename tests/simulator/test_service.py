@@ -113,7 +113,7 @@ def test_the_statistics_ticket_reconciles_to_the_cent_with_the_journal_up_to_its
     number, since_seq, seq, head, birth, collected, since = fields[3:]
     with contextlib.closing(JournalReader(desk.setting.folder / JOURNAL)) as reader:
         entries = reader.entries_after(0, int(seq))
-        told = [reader.recorded(entry).fact for entry in entries]
+        told = [reader.content_of(entry).fact for entry in entries]
     assert entries[-1].hash.hex() == head
     revenue = sum(fact.right.cents for fact in told if isinstance(fact, RightSold))
     assert revenue > 0

@@ -1,4 +1,4 @@
-"""A price asked for by another program, and the answer as it travels in JSON.
+"""Price requests of other programs, and the answers as they travel in JSON.
 
 `horodateur quote --json` and `POST /v1/quotes` both speak these words.
 """
@@ -76,7 +76,7 @@ class QuoteRefused:
 
 
 def price_of(tariffs: Tariffs, asked: PriceRequest) -> Quote | NotSold:
-    """What the engine says to it. Raises ValueError for a naive instant."""
+    """Price a request. Raises ValueError for a naive instant."""
     zone = _zone(tariffs, asked)
     if isinstance(zone, NotSold):
         return zone
@@ -89,7 +89,7 @@ def price_of(tariffs: Tariffs, asked: PriceRequest) -> Quote | NotSold:
 
 
 def price_document(answer: Quote | NotSold) -> Priced | QuoteRefused:
-    """The members other programs read."""
+    """The answer as a JSON document."""
     if isinstance(answer, NotSold):
         return QuoteRefused(answer.reason.value, answer.detail)
     return Priced(
