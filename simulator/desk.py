@@ -110,7 +110,7 @@ class Desk:
     def __init__(self, setting: Setting) -> None:
         """Open the folder (provisioning a new one) and switch the station on.
 
-        Raises BoardError, JournalError or SealError for what must not start.
+        Raises FileError for what must not start.
         """
         setting.folder.mkdir(parents=True, exist_ok=True)
         self.city = city_in(setting.folder, setting.tariffs, setting.draw)

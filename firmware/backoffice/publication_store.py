@@ -36,7 +36,7 @@ from firmware.tariff import TariffError, Tariffs, tariffs_in
 
 LOOKS = timedelta(seconds=2)
 """Time between two looks at the folder, at least."""
-_NAME = re.compile(r"(tariffs|configuration|rights)-([1-9][0-9]{0,15})\.json")
+_NAME = re.compile(rf"({'|'.join(KINDS)})-([1-9][0-9]{{0,15}})\.json")
 
 
 class PublicationStoreError(FileError):

@@ -87,8 +87,9 @@ def _public_key(text: str) -> Ed25519PublicKey:
 
 
 def _add_station(parser: argparse.ArgumentParser) -> None:
-    shipped = DEMO_STATION
-    parser.add_argument("--station", type=Path, default=shipped, metavar="FILE", help="its identity (default: a demonstration)")
+    parser.add_argument(
+        "--station", type=Path, default=DEMO_STATION, metavar="FILE", help="its identity (default: a demonstration)"
+    )
     parser.add_argument(
         "--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)"
     )

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from firmware.domain.errors import FieldError
 
+ARRONDISSEMENTS = range(1, 21)
 SECTOR = "^([1-9]|1[0-9]|20)[A-Z]$"
 """A sector as a regular expression that Python, JSON Schema (ECMAScript) and pydantic (Rust) read alike."""
 Sector = Annotated[str, Meta(pattern=SECTOR.removesuffix("$") + r"\Z")]

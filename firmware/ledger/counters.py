@@ -112,15 +112,15 @@ class Counters:
 
     def after(self, fact: Fact) -> Counters:
         """The counters after this fact."""
-        told = replace(self, entries=self.entries + 1, since=self.since.after(fact))
+        counted = replace(self, entries=self.entries + 1, since=self.since.after(fact))
         match fact:
             case CountersCollected(_, number):
-                fresh = replace(told, before=self.total, since=Tally(), collected=self.since)
-                return replace(fresh, collections=number, since_seq=told.entries)
+                fresh = replace(counted, before=self.total, since=Tally(), collected=self.since)
+                return replace(fresh, collections=number, since_seq=counted.entries)
             case PaperChanged():
-                return replace(told, used=0, rolls=self.rolls + 1)
+                return replace(counted, used=0, rolls=self.rolls + 1)
             case TicketPrinted() | TicketFailed():
-                return replace(told, used=self.used + 1)
+                return replace(counted, used=self.used + 1)
             case ServiceDone(_, action) if action in PAPER:
-                return replace(told, used=self.used + 1)
-        return told
+                return replace(counted, used=self.used + 1)
+        return counted

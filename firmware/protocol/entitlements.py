@@ -18,8 +18,9 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from firmware.domain.decoding import StrictStruct, place_and_reason
 from firmware.domain.errors import FileError
 from firmware.domain.plate import normalise
 from firmware.domain.sector import Sector
@@ -84,23 +85,19 @@ NonEmptyText = Annotated[str, Meta(min_length=1)]
 AwareInstant = Annotated[datetime, Meta(tz=True)]
 
 
-class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
-    """A member nobody here knows may be one that takes a right away."""
-
-
-class _Right(_Strict, frozen=True):
+class _Right(StrictStruct, frozen=True):
     right: NonEmptyText
     since: AwareInstant
     until: AwareInstant | None
     sectors: tuple[Sector, ...] = ()
 
 
-class _Plate(_Strict, frozen=True):
+class _Plate(StrictStruct, frozen=True):
     hash: Annotated[bytes, Meta(min_length=HASH_BYTES, max_length=HASH_BYTES)]
     rights: Annotated[tuple[_Right, ...], Meta(min_length=1)]
 
 
-class _File(_Strict, frozen=True):
+class _File(StrictStruct, frozen=True):
     """Bytes are base64."""
 
     format: Literal[2]
@@ -156,8 +153,8 @@ def _decoded(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw, name: 
     try:
         return decoder.decode(data)
     except msgspec.ValidationError as error:
-        reason, _, where = str(error).partition(" - at ")
-        raise EntitlementError(name, here + where.strip("`").removeprefix("$"), reason) from error
+        place, reason = place_and_reason(error)
+        raise EntitlementError(name, here + place.removeprefix("$"), reason) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise EntitlementError(name, "", f"is not JSON: {error}") from error
 

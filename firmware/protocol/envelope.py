@@ -30,6 +30,10 @@ PUBLICATION = "publication"
 """The city publishes prices, configuration or rights."""
 
 
+Signature = Annotated[str, msgspec.Meta(min_length=86, max_length=86)]
+"""Ed25519, 64 bytes as base64url without padding."""
+
+
 class EnvelopeError(FieldError):
     """An envelope that this key did not sign for this purpose: nothing in it may be believed."""
 
@@ -41,7 +45,7 @@ class Envelope(msgspec.Struct, frozen=True):
     """A document and its signature; what stands beside them is not signed."""
 
     signed: msgspec.Raw
-    signature: Annotated[str, msgspec.Meta(min_length=86, max_length=86)]
+    signature: Signature
 
 
 _envelope = msgspec.json.Decoder(Envelope)

@@ -14,23 +14,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta
 
-from firmware.domain.decoding import decode_json
+from firmware.domain.decoding import StrictStruct, decode_json
+from firmware.domain.site import Address, NearestMachine, StreetKind
 from firmware.protocol.entry import Entry
-from firmware.protocol.envelope import PULL, STATEMENT, Envelope, message_of, sign_envelope
+from firmware.protocol.envelope import PULL, STATEMENT, Envelope, Signature, message_of, sign_envelope
 
 Natural = Annotated[int, Meta(ge=0, lt=1 << 53)]
 HexHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """64 hexadecimal digits, lower case."""
-
-
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A member nobody here knows is a mistake, or a trick."""
 
 
 # --- station to city ----------------------------------------------------------------------------------------------
@@ -44,17 +41,17 @@ class ClockQuality(Enum):
     UNKNOWN = "unknown"
 
 
-class StatusReport(_Strict, frozen=True):
+class StatusReport(StrictStruct, frozen=True):
     """Software, clock quality and publications of a station. Its device alarms are in the entries."""
 
     software: Annotated[str, Meta(max_length=40)]
     """Its version."""
     clock: ClockQuality
-    holding: dict[Annotated[str, Meta(max_length=20)], Natural] = {}
+    holding: dict[Annotated[str, Meta(max_length=20)], Natural] = msgspec.field(default_factory=dict)
     """The greatest version in hand of each kind of publication."""
 
 
-class StationStatement(_Strict, frozen=True):
+class StationStatement(StrictStruct, frozen=True):
     """What the station signs with each batch: what it hands in, what it still holds, how it is."""
 
     station: str
@@ -73,7 +70,7 @@ class StationStatement(_Strict, frozen=True):
     report: StatusReport
 
 
-class Sent(_Strict, frozen=True):
+class Sent(StrictStruct, frozen=True):
     """One journal entry on its way to the city."""
 
     body: str
@@ -81,12 +78,12 @@ class Sent(_Strict, frozen=True):
     hash: HexHash
 
 
-class Batch(_Strict, frozen=True):
+class Batch(StrictStruct, frozen=True):
     """The request body a station posts entries in. An empty batch says: I am here, and I hold nothing after `last`."""
 
     signed: msgspec.Raw
     """A StationStatement."""
-    signature: Annotated[str, Meta(min_length=86, max_length=86)]
+    signature: Signature
     entries: tuple[Sent, ...]
 
     @property
@@ -95,7 +92,7 @@ class Batch(_Strict, frozen=True):
         return Envelope(self.signed, self.signature)
 
 
-class PullRequest(_Strict, frozen=True):
+class PullRequest(StrictStruct, frozen=True):
     """The signed request for new publications."""
 
     station: str
@@ -167,10 +164,10 @@ def city_answer_in(data: bytes) -> CityAnswer:
 # --- what the city publishes --------------------------------------------------------------------------------------
 
 PublicationKind = Literal["tariffs", "configuration", "rights"]
-KINDS: tuple[PublicationKind, ...] = ("tariffs", "configuration", "rights")
+KINDS: tuple[PublicationKind, ...] = get_args(PublicationKind)
 
 
-class Publication(_Strict, frozen=True):
+class Publication(StrictStruct, frozen=True):
     """What the city signs: a document of one kind, for whom, and from when on it holds.
 
     In force at an instant is the one with the greatest version among those whose `effective_from` has come. A version is never
@@ -189,12 +186,12 @@ class Publication(_Strict, frozen=True):
 _publication = msgspec.json.Decoder(Publication)
 
 
-class Configuration(_Strict, frozen=True, omit_defaults=True):
+class Configuration(StrictStruct, frozen=True, omit_defaults=True):
     """Remote configuration of a station. Absent members stay as the station was provisioned."""
 
-    address: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
-    nearest: Annotated[str, Meta(min_length=1, max_length=34)] | None = None
-    street: Literal["mixed", "rotative"] | None = None
+    address: Address | None = None
+    nearest: NearestMachine | None = None
+    street: StreetKind | None = None
 
 
 def publication_in(document: bytes) -> Publication:

@@ -33,10 +33,10 @@ class PeopleError(FileError):
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One line of the file."""
 
-    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2}$")]
+    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2}\Z")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
-    hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+    hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
     def has(self, pin: str) -> bool:
         """Whether this is their PIN; takes as long for a wrong one."""

@@ -1,6 +1,6 @@
 """systemd's notification protocol (man sd_notify): a datagram of lines to the socket the supervisor named.
 
-Not being supervised is no error: then what is said is heard by nobody.
+Not being supervised is no error: then nothing is sent.
 """
 
 from __future__ import annotations

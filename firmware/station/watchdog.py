@@ -1,7 +1,7 @@
 """The systemd watchdog: fed from the loop after each turn, for as long as a sale could be written down.
 
 The theory. A process that runs is not a station that works. So the watchdog is fed by the loop itself, after a whole turn
-(events heard, effects done, screen shown), and only if the journal could take a sale at that moment. A loop that hangs says
+(events taken, effects done, screen shown), and only if the journal could take a sale at that moment. A loop that hangs says
 nothing, a journal that fails says why and nothing else: either way the supervisor ends the process and starts it again, and
 after a few such starts shows the out-of-service screen. A station that does not say "ready" was never on the street.
 """
@@ -40,10 +40,10 @@ class Watchdog:
         """Look at the station and feed the watchdog, if it is time."""
         if now >= self._due:
             self._due = now + self._every
-            self._tell(self._said())
+            self._tell(self._status())
         return self._due
 
-    def _said(self) -> str:
+    def _status(self) -> str:
         try:
             self._check()
         except (OSError, sqlite3.Error) as error:

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from firmware.domain.sector import ARRONDISSEMENTS
 from firmware.tariff.checks_prices import Complaint, rate_table
 from firmware.tariff.file import CalendarYears, FreeDay, Legal, PaidHours, TariffFile, Validity, VehicleSource, Zone
 
 LANGUAGES = ("fr", "en")
-ARRONDISSEMENTS = range(1, 21)
 
 
 def complaints(file: TariffFile) -> Iterator[Complaint]:

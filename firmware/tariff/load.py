@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from firmware.domain.decoding import place_and_reason
 from firmware.tariff import file as shape
 from firmware.tariff import wording
 from firmware.tariff.calendar import Calendar
@@ -43,8 +44,7 @@ def _decoded(data: bytes, name: str) -> TariffFile:
     try:
         return msgspec.json.decode(data, type=TariffFile)
     except msgspec.ValidationError as error:
-        reason, _, where = str(error).partition(" - at ")
-        raise TariffError(name, where.strip("`") or "$", reason) from error
+        raise TariffError(name, *place_and_reason(error)) from error
     except msgspec.DecodeError as error:
         raise TariffError(name, "", str(error), _line(str(error), data)) from error
     except UnicodeDecodeError as error:

@@ -9,7 +9,8 @@ from datetime import datetime
 from enum import Enum
 
 from firmware.domain.rate_key import RateKey
-from firmware.tariff.file import Energy, StreetKind
+from firmware.domain.site import StreetKind
+from firmware.tariff.file import Energy
 from firmware.tariff.tariffs import RateTable, Tariffs
 
 COMPARISONS = {">": operator.gt, ">=": operator.ge}

@@ -67,7 +67,7 @@ def build(desk: api.DeskDependency, central: Starlette) -> Starlette:
 def run_desk(setting: Setting, host: str, port: int) -> int:
     """Stand a desk machine and its city on one page until Ctrl-C or SIGTERM; 0 after a clean stop.
 
-    Raises BoardError, JournalError or SealError for a station that must not start, OSError for a port that is taken.
+    Raises FileError for a station that must not start, OSError for a port that is taken.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
     with hold_folder(setting.folder), contextlib.closing(Desk(setting)) as desk:
