@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from hal.clock import PARIS
+from hal.shipped import ROOT
 from simulator.desk import Desk
-from simulator.setting import ROOT, demonstration
+from simulator.setting import demonstration
 
 MORNING = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 """A Wednesday, all of the longest stay inside its paid hours."""

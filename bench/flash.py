@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.desk import scratch
 from bench.table import Figure
-from firmware.protocol.envelope import message_of, public_key_text, sealed
+from firmware.protocol.envelope import message_of, public_key_text, sign_envelope
 from firmware.tariff import load_tariffs
+from hal.shipped import ROOT
 from workshop.flash import scratch as memory
 from workshop.flash.disks import disks, named
 from workshop.flash.image import Image, checked_image
@@ -27,7 +28,6 @@ from workshop.flash.unit import UnitReferences, unit_of
 from workshop.flash.work import CardSource, flash
 from workshop.flash.write import bytes_moved
 
-ROOT = Path(__file__).parents[1]
 MIB = 1 << 20
 TABLE = "label: gpt\nstart=2048, size=8192\nsize=163840\nsize=2048\nsize=65536\n"
 ORDINARY = 1_200_000_000
@@ -115,7 +115,7 @@ def _signed(folder: Path, raw: bytes) -> Image:
     document = msgspec.json.encode(manifest | {name: hashlib.sha256(data).hexdigest() for name, data in sums.items()})
     (folder / "bench.img.xz").write_bytes(packed)
     (folder / "bench.bmap").write_bytes(bmap)
-    (folder / "bench.manifest").write_bytes(message_of(sealed("image", document, KEY)))
+    (folder / "bench.manifest").write_bytes(message_of(sign_envelope("image", document, KEY)))
     (folder / "release.pub").write_text(public_key_text(KEY.public_key()))
     return checked_image(folder / "bench.img.xz", folder / "release.pub", lambda what, done, total: None)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from simulator.setting import ROOT
+from hal.shipped import ROOT
 
 MINUTE = timedelta(minutes=1)
 HOURLY = (600, 600, 1200, 1500, 1800, 1800)

@@ -12,8 +12,8 @@ from statistics import median
 from bench.desk import MORNING
 from bench.naive import naive_quote
 from bench.table import Figure
-from firmware.tariff import Tariffs, ladder, load_tariffs, quote
-from simulator.setting import ROOT
+from firmware.tariff import RateKey, Tariffs, ladder, load_tariffs, quote
+from hal.shipped import ROOT
 
 INSTANTS = tuple(MORNING + timedelta(minutes=197 * number) for number in range(60))
 """Eight days: paid hours, nights and a Sunday."""
@@ -25,10 +25,10 @@ def figures() -> tuple[Figure, ...]:
     file = ROOT / "tariffs.json"
     tariffs = load_tariffs(file)
     questions = [(at, zone, quarters) for at, zone, quarters in product(INSTANTS, (1, 2), range(1, QUARTERS + 1))]
-    asked = _best(7, lambda: [quote(tariffs, zone, at, quarters) for at, zone, quarters in questions])
+    asked = _best(7, lambda: [quote(tariffs, RateKey(zone), at, quarters) for at, zone, quarters in questions])
     ladders = [_best(7, partial(_whole_ladder, tariffs, at)) * 1e6 for at in INSTANTS]
     naive = _best(1, lambda: [naive_quote(at, QUARTERS) for at in INSTANTS]) / len(INSTANTS) * 1e6
-    whole = _best(7, lambda: [quote(tariffs, 1, at, QUARTERS) for at in INSTANTS]) / len(INSTANTS) * 1e6
+    whole = _best(7, lambda: [quote(tariffs, RateKey(1), at, QUARTERS) for at in INSTANTS]) / len(INSTANTS) * 1e6
     loaded = _best(15, lambda: load_tariffs(file))
     when = f"{len(INSTANTS)} instants of eight days, nights and a Sunday among them"
     return (
@@ -44,7 +44,7 @@ def figures() -> tuple[Figure, ...]:
 
 
 def _whole_ladder(tariffs: Tariffs, at: datetime) -> None:
-    assert len(ladder(tariffs, 1, at)) == QUARTERS
+    assert len(ladder(tariffs, RateKey(1), at)) == QUARTERS
 
 
 def _best(runs: int, measured: Callable[[], object]) -> float:

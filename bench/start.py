@@ -15,7 +15,7 @@ from bench.table import Figure
 from firmware.domain.site import Site
 from firmware.station.state_folder import provision
 from hal.board import read_toml
-from simulator.setting import ROOT
+from hal.shipped import ROOT
 
 RUNS = 9
 

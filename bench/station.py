@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import time
 
+from hal.shipped import ROOT
+
 BEGAN = time.perf_counter()
 import serial  # noqa: F401 - opening a real port imports it, and hal.cable
 
@@ -36,7 +38,6 @@ from hal.wire.escpos import encode
 from simulator.cabinet import Cabinet
 from simulator.virtual_time import BenchClock, VirtualTime
 
-ROOT = Path(__file__).parents[1]
 BOARD = ROOT / "board" / "paris-v1.toml"
 FOREIGN = ("fastapi", "pydantic", "starlette", "uvicorn", "sqlalchemy")
 

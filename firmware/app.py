@@ -17,12 +17,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from firmware.backoffice.active_config import ConfigSource
 from firmware.journal.journal import Journal, JournalError
 from firmware.ledger.clock_evidence import ClockEvidence
 from firmware.ledger.ledger import Ledger
 from firmware.machine import Machine
-from firmware.paper.receipt_signing import SigningKey
+from firmware.paper.receipt_signing import sign_receipt
 from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of, service_ticket
 from firmware.paper.ticket import ticket
 from firmware.protocol.facts import Fact, Started
@@ -87,7 +89,7 @@ class Provision:
     active_config: ConfigSource
     """Where it stands, and what it sells to whom, at an instant of the clock on the wall."""
     catalogues: Mapping[str, Catalogue]
-    signing_key: SigningKey
+    signing_key: Ed25519PrivateKey
     instruments: Instruments = field(default_factory=Instruments)
     """What a technician reads that no sale needs, and who is one."""
     released: datetime = LONG_AGO
@@ -199,7 +201,7 @@ class Station:
             case Withdraw():
                 self._devices.card.withdraw()
             case Print(right, doubtful):
-                code = self._provision.signing_key.receipt(right, doubtful=doubtful)
+                code = sign_receipt(right, self._provision.signing_key, doubtful=doubtful)
                 self._devices.printer.print(ticket(right, self.context(), code, doubtful=doubtful))
             case AskPrinter():
                 self._devices.printer.look()
@@ -244,7 +246,7 @@ class Station:
             tuple(sorted(instruments.versions().items())),
             self._clock.synchronised(),
             instruments.supply(),
-            instruments.contact(),
+            instruments.delivery(),
             head.seq,
             head.hash.hex(),
         )
@@ -253,7 +255,7 @@ class Station:
         at = self._clock.wall()
         self._journal.append(fact, at, now)
         self._ledger = self._ledger.after(fact)
-        self._watch.wrote(fact, at, now)
+        self._watch.note(fact, at, now)
 
     def _show(self) -> None:
         """Make the glass show the screen. A keypad being scanned takes many turns in which nothing a view depends on moved."""
@@ -271,6 +273,6 @@ def _remembered(journal: Journal) -> tuple[Ledger, ClockEvidence]:
     """What the journal adds up to. Its monotonic instants are of other boots."""
     ledger, evidence = Ledger(), ClockEvidence()
     for entry in journal.entries():
-        recorded = journal.recorded(entry)
+        recorded = journal.content_of(entry)
         ledger, evidence = ledger.after(recorded.fact), evidence.after(recorded.fact, recorded.at, None)
     return ledger, evidence

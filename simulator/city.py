@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from central.core.city import City
@@ -19,7 +20,6 @@ from central.db.tables import generations
 from central.operations.fleet import Enrolment, enrol
 from central.register.holdings import HoldingRow, replace_series
 from firmware.domain.site import Site
-from firmware.paper.receipt_signing import SigningKey
 from firmware.tariff import Tariffs
 from hal.ports import NEVER, Instant
 
@@ -59,9 +59,9 @@ def city_in(folder: Path, tariffs: Tariffs, draw: Callable[[int], bytes]) -> Cit
     return City(open_store(f"sqlite:///{folder / DATABASE}"), key, tariffs, draw=draw)
 
 
-def welcome(city: City, site: Site, signing_key: SigningKey, rows: tuple[HoldingRow, ...], now: datetime) -> None:
+def welcome(city: City, site: Site, signing_key: Ed25519PrivateKey, rows: tuple[HoldingRow, ...], now: datetime) -> None:
     """Let the city know this station and what the plates of the demonstration hold."""
-    enrol(city.store, Enrolment(site.station, signing_key.public, site.zone, site.sector), BY, ALWAYS)
+    enrol(city.store, Enrolment(site.station, signing_key.public_key(), site.zone, site.sector), BY, ALWAYS)
     with city.store.begin() as connection:
         loaded = connection.scalar(select(generations.c.series).where(generations.c.series == SERIES))
     if rows and not loaded:

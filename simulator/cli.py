@@ -7,13 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.journal.journal import JournalError
-from firmware.paper.receipt_signing import SigningKeyError
-from firmware.tariff import TariffError
+from firmware.domain.errors import FileError
 from hal.clock import SystemClock
-from hal.errors import BoardError
+from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
 from simulator.play import play
-from simulator.setting import ROOT, setting_of
+from simulator.setting import setting_of
 from simulator.visit import HELP, VisitError
 
 
@@ -22,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (BoardError, JournalError, SigningKeyError, TariffError, VisitError, OSError) as error:
+    except (FileError, VisitError, OSError) as error:
         print(f"horodateur-sim: {error}", file=sys.stderr)
         return 1
 
@@ -34,9 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     run.add_argument("--port", type=int, default=8080, help="port to listen on; 0 takes a free one (default: %(default)s)")
     run.add_argument("--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)")
-    run.add_argument("--board", type=Path, default=ROOT / "board/demo-desk.toml", metavar="FILE", help="which devices are real")
-    run.add_argument("--station", type=Path, default=ROOT / "board/demo-station.toml", metavar="FILE", help="its identity")
-    run.add_argument("--tariffs", type=Path, default=ROOT / "tariffs.json", metavar="FILE", help="prices")
+    run.add_argument("--board", type=Path, default=BOARDS / "demo-desk.toml", metavar="FILE", help="which devices are real")
+    run.add_argument("--station", type=Path, default=DEMO_STATION, metavar="FILE", help="its identity")
+    run.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="prices")
     run.set_defaults(run=_run)
     visit = commands.add_parser(
         "visit",

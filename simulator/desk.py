@@ -21,15 +21,16 @@ from central.enforcement.checks import CheckQuestion, check
 from central.intake import intake
 from central.register import publications
 from central.register.holdings import HoldingRow
-from firmware.app import Plug, Provision, Station
+from firmware.app import VERSION, Plug, Provision, Station
 from firmware.assemble import assemble
 from firmware.backoffice.active_config import ActiveConfig
-from firmware.backoffice.delivery_status import delivery_status, note_delivery
+from firmware.backoffice.courier import status_report
+from firmware.backoffice.cursor import read_cursor, write_cursor
+from firmware.backoffice.delivery_status import note_delivery, read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
-from firmware.cli.sync import read_cursor, report_of, write_cursor
 from firmware.domain.site import Site
 from firmware.journal.journal import Journal, JournalReader
 from firmware.locale import catalogues
@@ -109,7 +110,7 @@ class Desk:
     def __init__(self, setting: Setting) -> None:
         """Open the folder (provisioning a new one) and switch the station on.
 
-        Raises BoardError, JournalError or SealError for what must not start.
+        Raises FileError for what must not start.
         """
         setting.folder.mkdir(parents=True, exist_ok=True)
         self.city = city_in(setting.folder, setting.tariffs, setting.draw)
@@ -242,7 +243,7 @@ class Desk:
         signing_key, publication_store = open_signing_key(folder), open_publication_store(folder, site)
         provisioned = ActiveConfig(site, self.setting.tariffs, self.setting.rights)
         given = Provision(
-            partial(publication_store.over, provisioned),
+            partial(publication_store.active_config, provisioned),
             catalogues(),
             signing_key,
             self._instruments(publication_store),
@@ -251,7 +252,7 @@ class Desk:
         station = Station(given, assemble(self.board, lines), journal, self.station_clock)
         reader = JournalReader(folder / JOURNAL)
         clock = self.station_clock
-        signer = Signer(site.station, signing_key.key, clock.wall, lambda: report_of(clock, publication_store))
+        signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(VERSION, clock, publication_store))
         sync = Sync(reader, signer, read_cursor(reader))
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, clock.wall()))
         alarms = self._plugged(station), self._online(sync, reader), self._informed(pull)
@@ -262,7 +263,7 @@ class Desk:
         folder = self.setting.folder
         return Instruments(
             people=lambda: load_people(folder),
-            contact=lambda: delivery_status(folder),
+            delivery=lambda: read_delivery_status(folder),
             versions=lambda: publication_store.versions,
         )
 
@@ -291,7 +292,7 @@ class Desk:
         def hear(data: bytes) -> None:
             sync.receive(data, self.bench.now)
             write_cursor(reader, sync.acknowledged)
-            if sync.trouble is None:
+            if sync.problem is None:
                 note_delivery(self.setting.folder, self.station_clock.wall())
             alarm.watch()
 

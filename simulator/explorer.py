@@ -23,7 +23,7 @@ from firmware.screens.info import Info
 from firmware.screens.plate import SecondLook, Typing
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
-from firmware.tariff import Holding, Stay, ladder
+from firmware.tariff import Holding, RateKey, Stay, ladder
 from firmware.visit.context import Context, card_reference
 from firmware.visit.effects import Effect
 from firmware.visit.events import Event, TimedOut
@@ -67,7 +67,7 @@ class Passage:
 def peopled(context: Context) -> Context:
     """The same station, knowing the plate that is walked."""
     held = tuple(Holding(right, frozenset({context.site.sector})) for right in RIGHTS)
-    first = {regime: ladder(context.tariffs, context.site.zone, context.now, regime=regime)[0] for regime in BOUGHT}
+    first = {regime: ladder(context.tariffs, RateKey(context.site.zone, regime), context.now)[0] for regime in BOUGHT}
     stays = {(MEANT, context.site.zone, regime): Stay().after(quote) for regime, quote in first.items()}
     tried = Lockout(dict.fromkeys((PERSON, MACHINE), WrongPins(FREE, context.now)))
     ledger = Ledger(len(stays), stays=stays, classes={key: first[key[2]].vehicle for key in stays}, lockout=tried)

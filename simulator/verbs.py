@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from firmware.domain.sector import SECTOR
+from firmware.domain.site import STREET_KINDS
 from simulator.cabinet import Cabinet
 from simulator.desk import Desk
 from simulator.devices.terminal_script import CARDS
@@ -20,7 +22,6 @@ LONGEST_WAIT_S = 400.0
 LOOK_S = 0.1
 """How often somebody who waits looks at the screen."""
 ZONES = ("1", "2")
-STREETS = ("mixed", "rotative")
 PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
 
@@ -44,12 +45,12 @@ def _zone(name: str) -> Do:
 
 
 def _street(kind: str) -> Do:
-    one_of(STREETS, "kind of street", kind)
+    one_of(STREET_KINDS, "kind of street", kind)
     return _nothing
 
 
 def _sector(name: str) -> Do:
-    if not re.fullmatch(r"([1-9]|1[0-9]|20)[A-Z]", name):
+    if not re.fullmatch(SECTOR, name):
         raise ValueError(f"expected a residential sector such as 11D, not {name!r}")
     return _nothing
 

@@ -24,7 +24,7 @@ from central.enforcement.checks import CheckQuestion, check
 from central.register.holdings import HoldingRow, replace_series
 from firmware.tariff import load_tariffs
 from hal.clock import PARIS
-from simulator.setting import ROOT
+from hal.shipped import ROOT
 
 KINDS = ("with", "without")
 """Plates with a right, plates without."""

@@ -10,7 +10,7 @@ from itertools import count, islice
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.protocol.entry import Entry, EntryContent, body_of, chained, genesis
+from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, genesis
 from firmware.protocol.facts import Fact, PaymentStarted, RightSold, TicketPrinted
 from firmware.protocol.messages import ClockQuality, StationStatement, StatusReport, batch_of
 
@@ -58,7 +58,7 @@ def entries(station: str, began: datetime) -> Iterator[Entry]:
     for seq, fact in enumerate(_facts(station, began), 1):
         at = began + timedelta(seconds=40 * seq)
         body = body_of(EntryContent(seq, station, at, 40.0 * seq, "bench", fact))
-        head = chained(head, body)
+        head = chain_hash(head, body)
         yield Entry(seq, body, head)
 
 

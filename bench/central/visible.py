@@ -18,7 +18,7 @@ from bench.central.wire import Connection, request
 from bench.table import Figure
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
-from firmware.protocol.entry import Entry, EntryContent, body_of, chained, genesis
+from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, genesis
 from firmware.protocol.facts import RightSold
 from hal.clock import PARIS
 
@@ -44,7 +44,7 @@ class Journal:
         fact = RightSold(journals.sale(self.station, seq, plate, now), True)
         body = body_of(EntryContent(seq, self.station, now, time.monotonic(), "bench", fact))
         head = self.entries[-1].hash if self.entries else genesis(self.station)
-        self.entries.append(Entry(seq, body, chained(head, body)))
+        self.entries.append(Entry(seq, body, chain_hash(head, body)))
 
 
 @dataclass
@@ -133,8 +133,8 @@ def _carry(seller: Seller, connection: Connection) -> None:
     if body:
         path = f"/v1/stations/{seller.journal.station}/entries"
         seller.sync.receive(connection.post(request(path, body)).body, time.monotonic())
-    if seller.sync.trouble:
-        raise RuntimeError(seller.sync.trouble)
+    if seller.sync.problem:
+        raise RuntimeError(seller.sync.problem)
 
 
 def _see(seller: Seller, seq: int, connection: Connection, token: str) -> None:

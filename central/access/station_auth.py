@@ -19,12 +19,12 @@ from sqlalchemy import Connection, Row, select, update
 
 from central.core.problems import NOT_TEXT, InvalidField, Problem, unprocessable, wrong_in
 from central.db.tables import stations
-from firmware.protocol.envelope import CONTACT, PULL, Envelope, EnvelopeError, verified
+from firmware.protocol.envelope import PULL, STATEMENT, Envelope, EnvelopeError, open_envelope
 from firmware.protocol.messages import PullRequest, StationStatement, pull_in, statement_in
 
 _NAME = re.compile("[0-9A-Za-z-]{1,10}")
 _COLUMNS = ("public_key", "revoked_at", "contact", "zone", "sector", "next", "head", "complete_until", "enrolled_at")
-_READERS: Mapping[str, Callable[[bytes], StationStatement | PullRequest]] = {CONTACT: statement_in, PULL: pull_in}
+_READERS: Mapping[str, Callable[[bytes], StationStatement | PullRequest]] = {STATEMENT: statement_in, PULL: pull_in}
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def heard(connection: Connection, station: str, envelope: Envelope, purpose: str
     if row.revoked_at is not None:
         return Problem(HTTPStatus.UNAUTHORIZED, f"station {station} is revoked")
     try:
-        document = verified(purpose, envelope, Ed25519PublicKey.from_public_bytes(row.public_key))
+        document = open_envelope(purpose, envelope, Ed25519PublicKey.from_public_bytes(row.public_key))
     except EnvelopeError as error:
         return Problem(HTTPStatus.UNAUTHORIZED, f"signature: {error}", [InvalidField("signature", str(error))])
     try:
@@ -70,10 +70,10 @@ def heard(connection: Connection, station: str, envelope: Envelope, purpose: str
         return unprocessable([wrong_in(error, "signed")])
     if said.station != station:
         return unprocessable([InvalidField("signed.station", f"station {said.station} speaks at the door of {station}")])
-    if said.contact <= row.contact:
+    if said.request_number <= row.contact:
         members = {"contact_from": row.contact + 1}
-        return Problem(HTTPStatus.CONFLICT, f"contact {said.contact} was used before", members=members)
-    used = {"contact": said.contact, "last_contact": now}
+        return Problem(HTTPStatus.CONFLICT, f"contact {said.request_number} was used before", members=members)
+    used = {"contact": said.request_number, "last_contact": now}
     connection.execute(update(stations).where(stations.c.station == station).values(used))
     return AcceptedRequest(station, row.zone, row.sector, row.next, row.head, row.complete_until, row.enrolled_at, document)
 

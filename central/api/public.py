@@ -17,7 +17,7 @@ from central.api.documents import ANYONE, problems
 from central.operations import metrics
 from central.register import publication_store
 from central.register.publications import ALL, tariffs_at
-from firmware.tariff.answer import Priced, PriceRequest, QuoteRefused, answered, as_told
+from firmware.tariff.price_request import Priced, PriceRequest, QuoteRefused, price_document, price_of
 
 Number = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Name = Annotated[str, Field(max_length=40)]
@@ -66,7 +66,7 @@ def quote(asked: QuoteRequest, gate: Auth) -> Priced | QuoteRefused:
 
     A purchase nobody can make is an answer too, not an error: 200, with `refused` and `detail`.
     """
-    return as_told(answered(tariffs_at(gate.city, asked.at), asked.question))
+    return price_document(price_of(tariffs_at(gate.city, asked.at), asked.question))
 
 
 @limited.get("/tariffs", response_class=Response, responses=problems(404))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from central.core.problems import InvalidField, wrong_in
-from firmware.protocol.entry import Entry, chained, genesis, position_of
+from firmware.protocol.entry import Entry, chain_hash, genesis, position_of
 from firmware.protocol.messages import Batch, StationStatement, batch_in
 
 LARGEST = 1000
@@ -62,7 +62,7 @@ def _entry(station: str, field: str, body: bytes, digest: bytes, previous: list[
     for before in previous:
         if place.seq != before.seq + 1:
             raise MalformedError(f"{field}.body", f"entry {place.seq} cannot follow entry {before.seq}")
-        if chained(before.hash, body) != digest:
+        if chain_hash(before.hash, body) != digest:
             raise MalformedError(f"{field}.hash", "not the hash of this text after the entry before")
     return Entry(place.seq, body, digest)
 
@@ -74,7 +74,7 @@ def must_agree(statement: StationStatement, arrived: Sequence[Entry]) -> None:
         raise MalformedError("signed.last", f"signed for entry {statement.last}, and the last one here is {arrived[-1].seq}")
     if arrived and head != arrived[-1].hash:
         raise MalformedError("signed.head", "not the hash of the last entry")
-    if arrived and chained(base, arrived[0].body) != arrived[0].hash:
+    if arrived and chain_hash(base, arrived[0].body) != arrived[0].hash:
         raise MalformedError("signed.base", "not what the first entry continues from")
     if not arrived and base != head:
         raise MalformedError("entries", "signed for some, and there are none")
@@ -97,7 +97,7 @@ def placed(following: int, head: bytes, arrived: Sequence[Entry], stored: Mappin
     if fresh[0].seq > following:
         return Gap()
     first = fresh[0]
-    return fresh if chained(head, first.body) == first.hash else Fork(first.seq, first.hash, first.body)
+    return fresh if chain_hash(head, first.body) == first.hash else Fork(first.seq, first.hash, first.body)
 
 
 def beside(

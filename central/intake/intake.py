@@ -35,7 +35,7 @@ from central.intake import station_alarms
 from central.intake.batches import Fork, Gap, MalformedError, beside, must_agree, placed, understood
 from central.register import parking_rights
 from firmware.protocol.entry import Entry, EntryContent, content_in
-from firmware.protocol.envelope import CONTACT
+from firmware.protocol.envelope import STATEMENT
 from firmware.protocol.messages import Batch, CityAnswer, StationStatement, statement_in
 
 LONGEST_BODY = 1 << 20
@@ -51,7 +51,7 @@ def take(city: City, station: str, body: bytes, now: datetime) -> Reply:
     try:
         batch, arrived = understood(station, body)
         with city.store.begin() as connection:
-            heard = station_auth.heard(connection, station, batch.envelope, CONTACT, now)
+            heard = station_auth.heard(connection, station, batch.envelope, STATEMENT, now)
             if isinstance(heard, Problem):
                 return heard.reply
             return _taken(connection, heard, batch, arrived, city.rules.silent_after, now)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select
 
 from central.db.locks import transaction_lock
 from central.db.tables import publications
-from firmware.protocol.envelope import PUBLICATION, Envelope, envelope_in, message_of, sealed
+from firmware.protocol.envelope import PUBLICATION, Envelope, envelope_in, message_of, sign_envelope
 from firmware.protocol.messages import Publication, PublicationKind
 
 
@@ -67,7 +67,7 @@ def add(connection: Connection, key: Ed25519PrivateKey, draft: Draft, by: str, n
         "audience": draft.audience,
         "version": version,
         "effective_from": draft.effective_from,
-        "envelope": message_of(sealed(PUBLICATION, msgspec.json.encode(document), key)),
+        "envelope": message_of(sign_envelope(PUBLICATION, msgspec.json.encode(document), key)),
         "made_of": draft.made_of,
         "published_at": now,
         "published_by": by,

@@ -123,7 +123,7 @@ def _check_tariffs(body: bytes) -> None:
     try:
         tariffs_in(body, "tariffs")
     except TariffError as error:
-        raise PublicationError("body" + error.where.removeprefix("$"), error.reason) from error
+        raise PublicationError("body" + error.place.removeprefix("$"), error.reason) from error
 
 
 def _check_configuration(body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What a station works from at one instant: where it stands, the prices, the rights. Knows no clock, no wire, no disk."""
+"""The configuration in force at one instant: site, tariffs, entitlements. Knows no clock, no wire, no disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from firmware.tariff import Tariffs
 
 @dataclass(frozen=True)
 class ActiveConfig:
-    """As provisioned, and as the city has published since."""
+    """Site, tariffs and entitlements: as provisioned, and as the city has published since."""
 
     site: Site
     tariffs: Tariffs
@@ -24,9 +24,9 @@ class ActiveConfig:
 
 
 ConfigSource = Callable[[datetime], ActiveConfig]
-"""What is in force at an instant (aware)?"""
+"""The configuration in force at an instant (aware)."""
 
 
 def always(active_config: ActiveConfig) -> ConfigSource:
-    """The same at every instant: a station that no city publishes anything for."""
+    """The same configuration at every instant: a station that no city publishes anything for."""
     return lambda now: active_config

@@ -1,4 +1,4 @@
-"""What the city has published for this station, on the station's own disk. Knows no clock, no wire.
+"""Store of the city's signed publications on the station's disk. Knows no clock, no wire.
 
 The theory. One file for each publication, the envelope exactly as it came, under its kind and version: `tariffs-7.json`. A file
 is believed for its signature alone, each time it is read, so it does not matter who put it there or what the disk did to it:
@@ -7,8 +7,9 @@ a publication is in force whole, or it is as if it were not there. What was prov
     in force at an instant    the greatest version whose date has come, of those that can be believed
     accepted                  a version greater than every one there is: what was withdrawn stays withdrawn
 
-The name of a file that cannot be believed still counts for the second rule, so a damaged file opens no way back; the same
-version is taken again in its place. Two processes share the folder: one accepts, the running station looks.
+The name of a file that cannot be believed still counts for the second rule, so a damaged file still blocks older versions
+(rollback protection); the same version is taken again in its place. Two processes share the folder: one accepts, the running
+station looks.
 """
 
 from __future__ import annotations
@@ -25,24 +26,25 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware.backoffice.active_config import ActiveConfig
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.durable_file import UNFINISHED, put_in_place, synchronise
 from firmware.protocol.entitlements import EntitlementCopy, EntitlementError, copy_in
-from firmware.protocol.envelope import PUBLICATION, Envelope, envelope_in, message_of, verified
+from firmware.protocol.envelope import PUBLICATION, Envelope, envelope_in, message_of, open_envelope
 from firmware.protocol.messages import KINDS, Configuration, Publication, PublicationKind, publication_in
 from firmware.tariff import TariffError, Tariffs, tariffs_in
 
 LOOKS = timedelta(seconds=2)
-"""Between two looks at the folder, at least."""
-_NAME = re.compile(r"(tariffs|configuration|rights)-([1-9][0-9]{0,15})\.json")
+"""Time between two looks at the folder, at least."""
+_NAME = re.compile(rf"({'|'.join(KINDS)})-([1-9][0-9]{{0,15}})\.json")
 
 
-class PublicationStoreError(Exception):
-    """A publication that is not taken, or a file that is not believed, and why. What was in force goes on."""
+class PublicationStoreError(FileError):
+    """A publication that is not taken, or a file that is not believed. What was in force goes on."""
 
 
 class ForeignError(PublicationStoreError):
-    """The city's, but for another station or sector."""
+    """A publication of the city for another station or sector."""
 
 
 class _Stamp(NamedTuple):
@@ -64,7 +66,7 @@ class _Stamp(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Shelved:
+class _Stored:
     """A publication that can be believed."""
 
     kind: PublicationKind
@@ -77,25 +79,25 @@ class _Shelved:
         """Of its file."""
         return f"{self.kind}-{self.version}.json"
 
-    def outlived_by(self, other: _Shelved, now: datetime) -> bool:
+    def outlived_by(self, other: _Stored, now: datetime) -> bool:
         """Whether the other one is in force whenever this one could be, from now on."""
         ahead = self.kind == other.kind and self.version < other.version
         return ahead and other.effective_from <= max(self.effective_from, now)
 
 
 class PublicationStore:
-    """The publications of one station."""
+    """Accepts, keeps and reads the publications of one station."""
 
     def __init__(self, folder: Path, site: Site, trusted: Ed25519PublicKey | None) -> None:
         """Read and check what is there. `trusted`: the city's key; a station without one believes nothing."""
         self._folder, self._trusted = folder, trusted
         self._audiences: dict[PublicationKind, str] = {"tariffs": "all", "configuration": site.station, "rights": site.sector}
-        self._files: dict[_Stamp, _Shelved | PublicationStoreError] = {}
+        self._files: dict[_Stamp, _Stored | PublicationStoreError] = {}
         self._looked: datetime | None = None
         self._look()
 
     @property
-    def trouble(self) -> tuple[str, ...]:
+    def rejected(self) -> tuple[str, ...]:
         """The files that are not believed, and why."""
         return tuple(str(file) for file in self._files.values() if isinstance(file, PublicationStoreError))
 
@@ -104,8 +106,8 @@ class PublicationStore:
         """The greatest version in hand of each kind, of those that can be believed."""
         return {each.kind: each.version for each in self._believed()}
 
-    def over(self, provisioned: ActiveConfig, now: datetime) -> ActiveConfig:
-        """What is in force at `now` (aware). Looks at the folder once in a while, so that nobody need start again."""
+    def active_config(self, provisioned: ActiveConfig, now: datetime) -> ActiveConfig:
+        """The configuration in force at `now` (aware). Looks at the folder once in a while, so that nobody need start again."""
         if self._looked is None or not timedelta(0) <= now - self._looked < LOOKS:
             self._looked = now if self._look() else None
         later = [each.effective_from for each in self._believed() if each.effective_from > now]
@@ -116,7 +118,10 @@ class PublicationStore:
         return active_config
 
     def accept(self, envelope: Envelope, now: datetime) -> None:
-        """Check a publication whole and keep it; what it outlives at `now` is removed. Raises ShelfError, nothing changed."""
+        """Check a publication whole and keep it; what it outlives at `now` is removed.
+
+        Raises PublicationStoreError; then nothing has changed.
+        """
         new = self._opened(envelope)
         self._look()
         self._check_newer(new)
@@ -126,27 +131,29 @@ class PublicationStore:
                 synchronise(self._folder.parent)
             put_in_place(self._folder / new.name, message_of(envelope))
         except OSError as error:
-            raise PublicationStoreError(f"{new.name} cannot be kept: {error}") from error
+            raise PublicationStoreError(new.name, "", f"cannot be kept: {error}") from error
         self._look()
         self._tidy(new, now)
 
     # --- believing ---
 
-    def _opened(self, envelope: Envelope) -> _Shelved:
-        """What is in an envelope. Raises ShelfError unless it is the city's, for this station, and understood to the end."""
+    def _opened(self, envelope: Envelope) -> _Stored:
+        """What is in an envelope.
+
+        Raises PublicationStoreError unless it is the city's, for this station, and understood to the end.
+        """
         if self._trusted is None:
-            raise PublicationStoreError(
-                "this station was given no key of the city (central.pub): it believes nothing that is published"
-            )
+            reason = "this station was given no key of the city: it believes nothing that is published"
+            raise PublicationStoreError("central.pub", "", reason)
         try:
-            publication = publication_in(verified(PUBLICATION, envelope, self._trusted))
+            publication = publication_in(open_envelope(PUBLICATION, envelope, self._trusted))
         except (ValueError, RecursionError) as error:
-            raise PublicationStoreError(f"not a publication: {error}") from error
+            raise PublicationStoreError("a publication", "", f"not one: {error}") from error
         audience = self._audiences[publication.kind]
         if publication.audience != audience:
             name = f"{publication.kind} {publication.version}"
-            raise ForeignError(f"{name} is for {publication.audience!r}, and not for {audience!r}")
-        return _Shelved(publication.kind, publication.version, publication.effective_from, self._content(publication))
+            raise ForeignError(name, "$.audience", f"it is for {publication.audience!r}, and not for {audience!r}")
+        return _Stored(publication.kind, publication.version, publication.effective_from, self._content(publication))
 
     def _content(self, publication: Publication) -> Tariffs | EntitlementCopy | Configuration:
         name, body = f"{publication.kind} {publication.version}", bytes(publication.body)
@@ -159,22 +166,22 @@ class PublicationStore:
                 case "rights":
                     copy = copy_in(body, name)
         except msgspec.DecodeError as error:
-            raise PublicationStoreError(f"{name}: {error}") from error
+            raise PublicationStoreError(name, "", str(error)) from error
         except (TariffError, EntitlementError) as error:
-            raise PublicationStoreError(str(error)) from error
+            raise PublicationStoreError(error.file, error.place, error.reason, error.line) from error
         if copy.sector != self._audiences["rights"]:
-            raise ForeignError(f"{name}: $.sector: made for {copy.sector}; this station stands in {self._audiences['rights']}")
+            here = self._audiences["rights"]
+            raise ForeignError(name, "$.sector", f"made for {copy.sector}; this station stands in {here}")
         return copy
 
-    def _check_newer(self, new: _Shelved) -> None:
-        """Raises ShelfError if there is a later one, or this one, whether that can be believed or not."""
+    def _check_newer(self, new: _Stored) -> None:
+        """Raises PublicationStoreError if there is a later one, or this one, whether that can be believed or not."""
         for stamp, file in self._files.items():
             if not stamp.is_of(new.kind) or isinstance(file, ForeignError):
                 continue
-            if stamp.version > new.version or (stamp.version == new.version and isinstance(file, _Shelved)):
-                raise PublicationStoreError(
-                    f"{new.kind} {new.version} is not newer than {new.kind} {stamp.version}, had before"
-                )
+            if stamp.version > new.version or (stamp.version == new.version and isinstance(file, _Stored)):
+                reason = f"is not newer than {new.kind} {stamp.version}, had before"
+                raise PublicationStoreError(f"{new.kind} {new.version}", "", reason)
 
     # --- the folder ---
 
@@ -191,26 +198,26 @@ class PublicationStore:
         files = [(file.name, file.stat()) for file in found if _NAME.fullmatch(file.name)]
         return [_Stamp(name, status.st_ino, status.st_size, status.st_mtime_ns) for name, status in sorted(files)]
 
-    def _read(self, name: str) -> _Shelved | PublicationStoreError:
-        """A file of the shelf, or why it is not believed. Raises FileNotFoundError if it is gone."""
+    def _read(self, name: str) -> _Stored | PublicationStoreError:
+        """A file of the store, or why it is not believed. Raises FileNotFoundError if it is gone."""
         path = self._folder / name
         try:
-            shelved = self._opened(envelope_in(path.read_bytes()))
+            stored = self._opened(envelope_in(path.read_bytes()))
         except FileNotFoundError:
             raise
         except PublicationStoreError as error:
-            return type(error)(f"{path}: {error}")
+            return type(error)(str(path), "", str(error))
         except (OSError, ValueError, RecursionError) as error:
-            return PublicationStoreError(f"{path}: {error}")
-        return shelved if shelved.name == name else PublicationStoreError(f"{path}: holds {shelved.name}")
+            return PublicationStoreError(str(path), "", str(error))
+        return stored if stored.name == name else PublicationStoreError(str(path), "", f"holds {stored.name}")
 
-    def _believed(self) -> Iterator[_Shelved]:
+    def _believed(self) -> Iterator[_Stored]:
         """Of each kind, from the least version to the greatest."""
-        files = [file for file in self._files.values() if isinstance(file, _Shelved)]
+        files = [file for file in self._files.values() if isinstance(file, _Stored)]
         for kind in KINDS:
             yield from sorted((each for each in files if each.kind == kind), key=lambda each: each.version)
 
-    def _tidy(self, new: _Shelved, now: datetime) -> None:
+    def _tidy(self, new: _Stored, now: datetime) -> None:
         """Remove what can never be in force again, what is damaged, and what was never finished. Another time will do."""
         believed = tuple(self._believed())
         outlived = {each.name for each in believed if any(each.outlived_by(other, now) for other in believed)}

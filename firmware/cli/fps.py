@@ -9,10 +9,11 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, TARIFFS, count, in_paris, moment, table
+from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, count, in_paris, moment, table
 from firmware.domain.money import euros
 from firmware.tariff import NotSold, TariffError, load_tariffs
-from firmware.tariff.fps import FpsAmounts, notice
+from firmware.tariff.fps import Control, FpsAmounts, notice
+from hal.shipped import TARIFFS
 
 EXAMPLES = """\
 examples:
@@ -52,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     except TariffError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_FILE
-    at, receipt = in_paris(arguments.at, tariffs), arguments.receipt_cents
-    answer = notice(tariffs, arguments.zone, at, vehicle=arguments.vehicle, receipt_cents=receipt, sent_on=arguments.sent)
+    control = Control(arguments.zone, in_paris(arguments.at, tariffs), arguments.vehicle)
+    answer = notice(tariffs, control, receipt_cents=arguments.receipt_cents, sent_on=arguments.sent)
     sys.stdout.write((_for_programs if arguments.json else _for_people)(answer) + "\n")
     return REFUSED if isinstance(answer, NotSold) else SOLD
 

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from firmware.cli.start import add_state
 from firmware.domain.site import Site
-from firmware.station.flashed_card import BOARDS, board_of, station_file
+from firmware.station.flashed_card import board_of, station_file
 from firmware.station.stop_signal import StopSignal
 from hal.board import load_board, open_display, open_gpio, open_spi, read_toml
 from hal.errors import BoardError
 from hal.ports import Display, Line, Size, View
+from hal.shipped import BOARDS
 
 GIVEN_UP = "R1"
 """The program failed again and again."""

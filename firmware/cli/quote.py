@@ -13,9 +13,8 @@ import msgspec
 
 from firmware.domain.money import euros
 from firmware.tariff import NotSold, Quote, TariffError, Tariffs, load_tariffs
-from firmware.tariff.answer import LENGTHS, PLACES, PriceRequest, answered, as_told
-
-TARIFFS = Path(__file__).parents[2] / "tariffs.json"
+from firmware.tariff.price_request import LENGTHS, PLACES, PriceRequest, price_document, price_of
+from hal.shipped import TARIFFS
 
 SOLD, BAD_FILE, REFUSED = 0, 1, 2
 
@@ -73,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     except TariffError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_FILE
-    answer = answered(tariffs, _question(tariffs, arguments))
+    answer = price_of(tariffs, _question(tariffs, arguments))
     sys.stdout.write((_for_programs if arguments.json else _for_people)(answer) + "\n")
     return REFUSED if isinstance(answer, NotSold) else SOLD
 
@@ -89,7 +88,7 @@ def in_paris(at: datetime, tariffs: Tariffs) -> datetime:
 
 
 def _for_programs(answer: Quote | NotSold) -> str:
-    return json.dumps(msgspec.to_builtins(as_told(answer)), ensure_ascii=False)
+    return json.dumps(msgspec.to_builtins(price_document(answer)), ensure_ascii=False)
 
 
 def _for_people(answer: Quote | NotSold) -> str:

@@ -15,18 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from firmware.app import RELEASED, Provision, Station
 from firmware.assemble import assemble, lines_of
 from firmware.backoffice.active_config import ActiveConfig
-from firmware.backoffice.delivery_status import delivery_status
+from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
-from firmware.journal.journal import JournalError
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
-from firmware.paper.receipt_signing import SigningKeyError
 from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.service.inspection import Instruments
 from firmware.station.state_folder import (
     JOURNAL,
-    claimed,
+    hold_folder,
     load_people,
     open_journal,
     open_publication_store,
@@ -35,13 +34,13 @@ from firmware.station.state_folder import (
 )
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import watchdog_of
-from firmware.tariff import TariffError, load_tariffs
+from firmware.tariff import load_tariffs
 from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
 from hal.errors import BoardError
+from hal.shipped import DEMO_STATION, TARIFFS
 from hal.supply import read_supply
 
-ROOT = Path(__file__).parents[2]
 """Where the shipped tariffs.json and board/ lie, in a checkout and in an installation."""
 DESK = "horodateur.desk"
 """Entry point group: who can stand in for devices a board calls simulated."""
@@ -59,7 +58,7 @@ def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     )
     run.add_argument("--board", type=Path, required=True, metavar="FILE", help="wiring, such as board/paris-v1.toml")
     _add_station(run)
-    run.add_argument("--tariffs", type=Path, default=ROOT / "tariffs.json", metavar="FILE", help="prices (default: shipped)")
+    run.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="prices (default: shipped)")
     run.add_argument(
         "--port", type=int, default=8080, help="port of that page, on 127.0.0.1; 0 takes a free one (default: %(default)s)"
     )
@@ -88,8 +87,9 @@ def _public_key(text: str) -> Ed25519PublicKey:
 
 
 def _add_station(parser: argparse.ArgumentParser) -> None:
-    shipped = ROOT / "board" / "demo-station.toml"
-    parser.add_argument("--station", type=Path, default=shipped, metavar="FILE", help="its identity (default: a demonstration)")
+    parser.add_argument(
+        "--station", type=Path, default=DEMO_STATION, metavar="FILE", help="its identity (default: a demonstration)"
+    )
     parser.add_argument(
         "--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)"
     )
@@ -100,8 +100,8 @@ def run_provision(arguments: argparse.Namespace) -> int:
     try:
         site = read_toml(arguments.station, Site)
         provision(arguments.state, site.station, arguments.central_key)
-        public = open_signing_key(arguments.state).public
-    except (BoardError, JournalError, SigningKeyError, OSError) as error:
+        public = open_signing_key(arguments.state).public_key()
+    except (FileError, OSError) as error:
         return _refused(error)
     print(f"{arguments.state}: ready; let it in at the city with this line", file=sys.stderr)
     print(site.station, site.zone, site.sector, public_key_text(public))
@@ -115,7 +115,7 @@ def run_station(arguments: argparse.Namespace) -> int:
         if board.simulated:
             return _at_the_desk(board.simulated, arguments)
         return _on_real_ports(board, arguments)
-    except (BoardError, JournalError, SigningKeyError, TariffError, OSError) as error:
+    except (FileError, OSError) as error:
         return _refused(error)
 
 
@@ -128,10 +128,12 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     )
     clock = SystemClock()
     boot = uuid.uuid4().hex
-    with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
+    with hold_folder(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
         devices = assemble(board, lines_of(board))
         instruments = instruments_of(arguments.state, publication_store)
-        given = Provision(partial(publication_store.over, provisioned), catalogues(), signing_key, instruments, RELEASED)
+        given = Provision(
+            partial(publication_store.active_config, provisioned), catalogues(), signing_key, instruments, RELEASED
+        )
         watchdog = watchdog_of(arguments.state / JOURNAL)
         run_loop(Station(given, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
     return 0
@@ -142,7 +144,7 @@ def instruments_of(folder: Path, publication_store: PublicationStore) -> Instrum
     return Instruments(
         people=lambda: load_people(folder),
         supply=read_supply,
-        contact=lambda: delivery_status(folder),
+        delivery=lambda: read_delivery_status(folder),
         versions=lambda: publication_store.versions,
     )
 

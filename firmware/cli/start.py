@@ -9,6 +9,7 @@ from pathlib import Path
 from firmware.cli import run
 from firmware.station.flashed_card import board_of, station_file
 from hal.errors import BoardError
+from hal.shipped import TARIFFS
 
 STATE = Path("/var/lib/horodateur")
 
@@ -17,7 +18,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `start`. It takes what `run` takes from the files of one folder."""
     parser = subparsers.add_parser("start", help="start the station this card was flashed for")
     add_state(parser)
-    parser.set_defaults(run=start, tariffs=run.ROOT / "tariffs.json", port=0)
+    parser.set_defaults(run=start, tariffs=TARIFFS, port=0)
 
 
 def add_state(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from firmware.domain.sector import SECTOR
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.entry import Entry, EntryContent, content_in, position_of
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, InDoubt, PaymentStarted, RightSold, Started
@@ -48,7 +49,7 @@ FORMS: Mapping[str, re.Pattern[str]] = {
         ("reference",): r"\d{5}-\d{4}-(T-?)?\d{1,8}",
         ("boot",): r"[0-9a-f]{32}",
         ("head", "sha256"): r"[0-9a-f]{64}",
-        ("sector",): r"\d{1,2}[A-Z]",
+        ("sector",): SECTOR,
         ("tariff",): r"\d{4}-\d\d-\d\d",
         ("software", "python"): r"\d+(\.\d+){1,3}",
         ("kernel", "battery_clock", "model", "board", "life_time", "pre_eol_info"): r"[\w +.-]{1,60}",

@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from firmware.app import VERSION
-from firmware.backoffice.delivery_status import delivery_status
+from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.cli.diag import NOT_WRITTEN, WRITTEN
 from firmware.diagnosis.diag import JournalExtract, Redaction, Tree, counted, files_of, plain, told
 from firmware.diagnosis.selftest_run import findings_at_rest
@@ -134,7 +134,7 @@ def _station(folder: Path) -> Tree:
 
 def _versions(folder: Path) -> Tree:
     publication_store = open_publication_store(folder, read_toml(station_file(folder), Site))
-    return {"software": VERSION, "published": dict(publication_store.versions), "trouble": list(publication_store.trouble)}
+    return {"software": VERSION, "published": dict(publication_store.versions), "trouble": list(publication_store.rejected)}
 
 
 def _board(folder: Path) -> Tree:
@@ -143,7 +143,7 @@ def _board(folder: Path) -> Tree:
 
 
 def _city(folder: Path) -> Tree:
-    contact = delivery_status(folder)
+    contact = read_delivery_status(folder)
     return {"contact_at": contact.at.isoformat() if contact.at else None, "acknowledged": contact.acknowledged}
 
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from firmware.app import RELEASED
-from firmware.backoffice.delivery_status import delivery_status
+from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.cli.selftest import BAD, RUNNING, UNUSABLE, WELL
 from firmware.diagnosis.device_probe import PATIENCE, Round, ThisComputer, opened
 from firmware.diagnosis.selftest import (
@@ -33,18 +33,17 @@ from firmware.diagnosis.selftest import (
     of_station,
     of_supply,
 )
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.journal import JournalError, JournalReader
-from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judged
+from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judge_clock
 from firmware.loop import run as run_loop
-from firmware.paper.receipt_signing import SigningKeyError
 from firmware.station.flashed_card import board_of, station_file
-from firmware.station.state_folder import JOURNAL, LOCK, claimed, is_claimed, open_publication_store, open_signing_key
+from firmware.station.state_folder import JOURNAL, LOCK, hold_folder, is_claimed, open_publication_store, open_signing_key
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import check_journal
 from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
-from hal.errors import BoardError
 from hal.kernel import read_computer
 from hal.ports import Clock, DeviceEvent, Instant, Key, KeyPressed
 from hal.supply import read_supply
@@ -62,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         findings = _running(folder, board, SystemClock()) if arguments.running else _stopped(folder, board, arguments)
     except _RunsError:
         return _refused(RUNS, RUNNING)
-    except (BoardError, JournalError, OSError) as error:
+    except (FileError, OSError) as error:
         return _refused(str(error), UNUSABLE)
     print(_for_programs(findings) if arguments.json else "\n".join(_for_people(findings)))
     return WELL if all_well(findings) else BAD
@@ -79,7 +78,7 @@ def findings_at_rest(folder: Path, clock: Clock) -> tuple[Finding, ...]:
 
 def _running(folder: Path, board: Board, clock: Clock) -> tuple[Finding, ...]:
     with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
-        alarms = alarms_up(reader.recorded(entry) for entry in reader.entries())
+        alarms = alarms_up(reader.content_of(entry) for entry in reader.entries())
     speaks = is_claimed(folder)
     spoken_of = of_alarms(board, alarms) if speaks else ()
     told = {finding.device for finding in spoken_of}
@@ -103,7 +102,7 @@ def _held(folder: Path) -> Iterator[None]:
         raise JournalError(folder / JOURNAL, "there is no journal here: this is no station's folder")
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(claimed(folder))
+            stack.enter_context(hold_folder(folder))
         except JournalError as error:
             raise _RunsError from error
         _give_back(folder)
@@ -174,7 +173,7 @@ def of_folder(folder: Path, board: Board, clock: Clock) -> tuple[Finding, ...]:
         of_journal(trouble),
         of_key("key", _trouble_of_key(folder)),
         of_key("city's key", _trouble_of_city(folder)),
-        of_city(delivery_status(folder), last, clock.wall()),
+        of_city(read_delivery_status(folder), last, clock.wall()),
     )
 
 
@@ -185,18 +184,18 @@ def _journal(folder: Path, clock: Clock) -> tuple[str, int, ClockTrust]:
         with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
             last = reader.verify().seq
             for entry in reader.entries():
-                recorded = reader.recorded(entry)
+                recorded = reader.content_of(entry)
                 evidence = evidence.after(recorded.fact, recorded.at, None)
         check_journal(folder / JOURNAL)
     except Exception as error:  # a journal can be broken in any way, and that is what is asked
         return str(error), last, ClockTrust()
-    return "", last, judged(clock.wall(), clock.now(), evidence, clock.synchronised(), RELEASED)
+    return "", last, judge_clock(clock.wall(), clock.now(), evidence, clock.synchronised(), RELEASED)
 
 
 def _trouble_of_key(folder: Path) -> str:
     try:
         open_signing_key(folder)
-    except SigningKeyError as error:
+    except FileError as error:
         return str(error)
     return ""
 
@@ -204,9 +203,9 @@ def _trouble_of_key(folder: Path) -> str:
 def _trouble_of_city(folder: Path) -> str:
     try:
         publication_store = open_publication_store(folder, read_toml(station_file(folder), Site))
-    except (SigningKeyError, BoardError) as error:
+    except FileError as error:
         return str(error)
-    return "; ".join(publication_store.trouble)
+    return "; ".join(publication_store.rejected)
 
 
 # --- printing -----------------------------------------------------------------------------------------------------

@@ -1,9 +1,19 @@
-"""Errors of the firmware, and of the city where it uses the firmware's values.
+"""Errors of the firmware: one tree. The city uses the two roots too.
 
     ValueError
-    └── FieldError       what a person or a program sent: which member of it, and why; whoever sent it mends it
+    └── FieldError                     what a person or a program sent: which member of it, and why; whoever sent it mends it
+        ├── EnvelopeError              protocol/envelope.py: a document this key did not sign for this purpose
+        └── ReceiptError               paper/receipt_signing.py: a text this station did not sign
     Exception
-    └── FileError        what stands in a file (hal/errors.py): which file, where in it, and why; whoever wrote it mends it
+    └── FileError                      hal/errors.py: which file, where in it, and why; whoever wrote it mends it
+        ├── BoardError                 hal/errors.py: a board or station file, or the computer it describes
+        ├── TariffError                tariff/file.py: prices; the place is a path such as `$.rate_tables[1].validity`
+        ├── EntitlementError           protocol/entitlements.py: a copy of the register; the place is a path
+        ├── PublicationStoreError      backoffice/publication_store.py: something published, on its way in or on disk
+        │   └── ForeignError           the city's, but for another station or sector
+        ├── JournalError               journal/journal.py: the place is `entry 6`
+        ├── PeopleError                service/people.py: who may open the service menu
+        └── SigningKeyError            station/signing_key.py: the station's private key
 
 Expected trouble (refused, paper out, offline) is no error: it is an event or a fact.
 """
@@ -16,7 +26,7 @@ __all__ = ["FieldError", "FileError"]
 
 
 class FieldError(ValueError):
-    """One member of what was sent cannot be taken. Nothing was stored."""
+    """One member of a request, a message or a command line cannot be taken. Nothing was stored."""
 
     def __init__(self, field: str, reason: str) -> None:
         """`field`: where it stands, such as `plate` or `entries[3].hash`; empty for the whole of it."""

@@ -1,4 +1,4 @@
-"""Cents as people read them."""
+"""Amounts of money as text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def euros(cents: int, language: str = "fr") -> str:
-    """1200 is "12,00 €" (the space does not break), and "€12.00" in English. Every language but English follows French."""
+    """Format cents: 1200 is "12,00 €" (with a no-break space), and "€12.00" in English. All other languages follow French."""
     whole, rest = divmod(abs(cents), 100)
     sign = "-" if cents < 0 else ""
     return f"{sign}€{whole}.{rest:02}" if language == "en" else f"{sign}{whole},{rest:02}{NO_BREAK_SPACE}€"

@@ -1,14 +1,16 @@
-"""A right to park: what a motorist buys."""
+"""The parking right: what a motorist buys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from firmware.domain.rate_key import RateKey
+
 
 @dataclass(frozen=True)
 class ParkingRight:
-    """This plate may stay in this zone from `start` to `end`.
+    """A plate's right to park in a zone from `start` to `end`.
 
     The same value is first an offer (in `PaymentStarted`), then sold (in `RightSold`) or in doubt (in `InDoubt`): what was
     charged and what was granted cannot differ.
@@ -42,3 +44,13 @@ class ParkingRight:
     """Units this stay had bought before: a purchase that continues one goes on on the progressive grid."""
     begun: datetime | None = None
     """The first paid minute of the stay it continues; None where it begins one."""
+
+    @property
+    def rate_key(self) -> RateKey:
+        """The prices that apply to it."""
+        return RateKey(self.zone, self.regime, self.vehicle)
+
+    @property
+    def stay_begun(self) -> datetime:
+        """The first paid minute of the whole stay: the rate table in force then prices it."""
+        return self.begun or self.start

@@ -1,4 +1,4 @@
-"""Number plates: their series, how they are written, and the one second look.
+"""Number plates: normalising, French series, grouping for display, look-alike suggestions.
 
 The theory. A real plate is never refused: whatever is not French is `OTHER` and sold to. But a misread letter costs a
 motorist a fine, so a plate that fits no series, and would fit one if look-alikes (O/0, I/1, B/8, S/5, Z/2) were exchanged, is
@@ -23,7 +23,7 @@ VERY_SHORT = 3
 
 
 class Series(Enum):
-    """Who gave out a plate, as far as its shape tells."""
+    """The series a plate's shape belongs to: who gave it out."""
 
     SIV = "SIV"
     """France since 2009: AB-123-CD."""
@@ -70,7 +70,7 @@ _ROWS = ("LLDDDLL", "LDDDLL", *_FNI_ROWS)
 
 @dataclass(frozen=True)
 class Swap:
-    """One character that may be another."""
+    """One character of a plate that may be a look-alike of another."""
 
     position: int
     """In the normalised plate, 0 for the first."""
@@ -80,7 +80,7 @@ class Swap:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why a plate is worth a second look. It may be right all the same."""
+    """A suspected typing error in a plate. It may be right all the same."""
 
     plate: str
     """As typed, normalised."""
@@ -91,18 +91,18 @@ class Doubt:
 
 
 def normalise(text: str) -> str:
-    """The form plates are stored and compared in: upper case, letters and digits only."""
+    """Normalise a plate to the form it is stored and compared in: upper case, letters and digits only."""
     return "".join(character for character in text.upper() if character.isalnum())
 
 
 def classify(plate: str) -> Series:
-    """The series a plate has the shape of."""
+    """Find the series a plate has the shape of."""
     bare = normalise(plate)
     return next((series for series, shape in _SHAPES if shape.fullmatch(bare)), Series.OTHER)
 
 
 def grouped(plate: str) -> str:
-    """A plate as people read it, even while it is typed: AB-12, AB-123-CD, 1234 AA 01. Unknown shapes stay in one piece.
+    """Format a plate as people read it, even while it is typed: AB-12, AB-123-CD, 1234 AA 01; unknown shapes in one piece.
 
     A plate in doubt is grouped like what it may be: AB-1O3-CD.
     """
@@ -120,7 +120,7 @@ def _cut(bare: str, like: str) -> str:
 
 
 def doubt(plate: str) -> Doubt | None:
-    """The second look a plate deserves, if any."""
+    """Look for a typing error; None for a plate that needs no second look."""
     bare = normalise(plate)
     if classify(bare) is not Series.OTHER:
         return None

@@ -1,14 +1,20 @@
-"""Who wants to park here, and how: everything a price depends on but the length."""
+"""A purchase before its length is chosen: plate, regime and class of vehicle."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from firmware.domain.rate_key import RateKey
+
 
 @dataclass(frozen=True)
 class Purchase:
-    """A plate, the regime it parks under, and its class of vehicle."""
+    """Who wants to park, under which regime, with which class of vehicle."""
 
     plate: str
     regime: str = "visitor"
     vehicle: str = "car"
+
+    def rate_key(self, zone: int) -> RateKey:
+        """The prices that apply to it in this tariff zone."""
+        return RateKey(zone, self.regime, self.vehicle)

@@ -1,16 +1,27 @@
-"""Who and where a station is: given at provisioning, never changed by the motorist."""
+"""A station's identity and place, as provisioned."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
+
+ADDRESS_LENGTH = 32
+"""Characters the display has room for beside the clock."""
+NEAREST_LENGTH = 34
+Address = Annotated[str, Meta(min_length=1, max_length=ADDRESS_LENGTH)]
+"""As a motorist would say it: `12 rue Oberkampf`."""
+NearestMachine = Annotated[str, Meta(min_length=1, max_length=NEAREST_LENGTH)]
+"""Where the next machine is, for when this one cannot sell."""
+StreetKind = Literal["mixed", "rotative"]
+"""On a rotative street everybody is a visitor; on a mixed one residents are at home."""
+STREET_KINDS: tuple[StreetKind, ...] = get_args(StreetKind)
 
 
 @dataclass(frozen=True)
 class Site:
-    """The identity of one station, as its station file says it."""
+    """The station file: number, tariff zone, address, street, city server."""
 
     station: str
     """`75011-0042`: postal code of the arrondissement and a serial number, 1 to 10 characters."""
@@ -19,11 +30,8 @@ class Site:
     arrondissement: int
     sector: str
     """Residential sector, `11D`."""
-    address: Annotated[str, Meta(min_length=1, max_length=32)]
-    """As a motorist would say it: `12 rue Oberkampf`. What the display has room for beside the clock."""
-    nearest: Annotated[str, Meta(min_length=1, max_length=34)]
-    """Where the next machine is, for when this one cannot sell."""
-    street: Literal["mixed", "rotative"]
-    """On a rotative street everybody is a visitor; on a mixed one residents are at home."""
+    address: Address
+    nearest: NearestMachine
+    street: StreetKind
     central: str
     """Base URL of the city's API."""

@@ -1,4 +1,4 @@
-"""A small file put in place whole or not at all, and durably. Knows no clock, no wire.
+"""Atomic, durable replacement of small files. Knows no clock, no wire.
 
 The theory. A name is given only to bytes that the disk has: write beside, synchronise, rename, synchronise the directory. A
 power cut at any moment leaves the file that was there, or the new one; and what the caller does next (removing an older file,
@@ -15,7 +15,7 @@ UNFINISHED = ".new"
 
 
 def put_in_place(path: Path, data: bytes) -> None:
-    """Write a file for its owner's eyes only, in place of the one there. Raises OSError; then the old one stays."""
+    """Replace a file whole or not at all (mode 0600). Raises OSError; then the old one stays."""
     beside = path.with_name(path.name + UNFINISHED)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -27,9 +27,9 @@ def put_in_place(path: Path, data: bytes) -> None:
     synchronise(path.parent)
 
 
-def synchronise(directory: Path) -> None:
-    """Make the names in a directory survive a power cut. Raises OSError."""
-    descriptor = os.open(directory, os.O_RDONLY)
+def synchronise(path: Path) -> None:
+    """Make a file, or the names in a directory, survive a power cut. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,4 +1,4 @@
-"""The journal: what this station did, append-only, each entry on disk before `append` returns.
+"""The journal file (SQLite): append-only, hash-chained, each entry on disk before `append` returns.
 
 The theory. A sale is safe only if the disk has it, so three things must be true and none can be seen by looking at the
 entries: the file is in WAL mode, every commit is synchronised (FULL), and the switch to WAL itself survived. The first two
@@ -16,16 +16,19 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from firmware.protocol.entry import Entry, EntryContent, body_of, chained, content_in, genesis, position_of
+from firmware.domain.errors import FileError
+from firmware.journal.durable_file import UNFINISHED, synchronise
+from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, content_in, genesis, position_of
 from firmware.protocol.facts import Fact
 
+JOURNAL = "journal.db"
+"""Its name in the station's folder."""
 _TABLES = (
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL) STRICT",
     "CREATE TABLE station (id TEXT NOT NULL) STRICT",
@@ -36,14 +39,13 @@ _SYNCHRONOUS = "PRAGMA synchronous=FULL"
 _FULL = 2
 
 
-class JournalError(Exception):
-    """The journal cannot be trusted, or cannot be written: sell nothing. Says the file, the entry where known, and why."""
+class JournalError(FileError):
+    """The journal cannot be trusted, or cannot be written: sell nothing."""
 
     def __init__(self, path: Path, reason: str, entry: int | None = None) -> None:
-        super().__init__(f"{path}: entry {entry}: {reason}" if entry else f"{path}: {reason}")
-        self.path = path
-        self.entry = entry
-        self.reason = reason
+        """`entry`: the number of the first bad one, where known."""
+        super().__init__(str(path), f"entry {entry}" if entry else "", reason)
+        self.path, self.entry = path, entry
 
 
 class Head(NamedTuple):
@@ -55,7 +57,7 @@ class Head(NamedTuple):
 
 
 class JournalReader:
-    """A journal being read, perhaps while the station writes it. Never changes the file."""
+    """Reads a journal, perhaps while the station writes it. Never changes the file."""
 
     def __init__(self, path: Path) -> None:
         """Open read-only. Raises JournalError if there is no journal there."""
@@ -75,7 +77,7 @@ class JournalReader:
         head = Head(0, genesis(self.station))
         for entry in self.entries():
             head = _continued(self.path, self.station, head, entry)
-        with _trouble(self.path):
+        with _as_journal_error(self.path):
             finding = str(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0])
         _require(finding == "ok", self.path, f"SQLite finds it damaged: {' '.join(finding.split())}")
         return head
@@ -93,24 +95,24 @@ class JournalReader:
     def entries_after(self, seq: int, limit: int) -> list[Entry]:
         """At most `limit` entries after this one, oldest first."""
         query = "SELECT seq, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
-        with _trouble(self.path, seq + 1):
+        with _as_journal_error(self.path, seq + 1):
             return [Entry(*row) for row in self._connection.execute(query, (seq, limit))]
 
     def last(self) -> int:
         """The number of the last entry; 0 when there is none."""
-        with _trouble(self.path):
+        with _as_journal_error(self.path):
             return int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()[0])
 
     def facts(self) -> Iterator[Fact]:
         """Every fact, oldest first. Raises JournalError naming an entry whose fact this software does not know."""
         for entry in self.entries():
-            yield self.recorded(entry).fact
+            yield self.content_of(entry).fact
 
     def latest(self, limit: int) -> list[EntryContent]:
         """What the last `limit` entries say, oldest first. Raises JournalError as `facts` does."""
-        return [self.recorded(entry) for entry in self.entries_after(max(0, self.last() - limit), limit)]
+        return [self.content_of(entry) for entry in self.entries_after(max(0, self.last() - limit), limit)]
 
-    def recorded(self, entry: Entry) -> EntryContent:
+    def content_of(self, entry: Entry) -> EntryContent:
         """What an entry of this journal says. Raises JournalError for a fact this software does not know."""
         try:
             return content_in(entry.body)
@@ -128,7 +130,7 @@ class JournalReader:
         return seq
 
     def _station(self) -> str:
-        with _trouble(self.path):
+        with _as_journal_error(self.path):
             tables = {row[0] for row in self._connection.execute("SELECT sql FROM sqlite_master")}
             _require(tables == set(_TABLES), self.path, "its tables are not those of a journal")
             stations = self._connection.execute("SELECT id FROM station").fetchall()
@@ -145,14 +147,14 @@ class JournalReader:
 
 
 class Journal(JournalReader):
-    """The station's own journal, being written."""
+    """Writes the station's own journal."""
 
     def __init__(self, path: Path, head: Head, boot: str) -> None:
         """Use `Journal.open`."""
         self._begin(path, "rw")
         self.head = head
         self._boot = boot
-        with self._closed_on_error(), _trouble(path):
+        with self._closed_on_error(), _as_journal_error(path):
             self._connection.execute(_SYNCHRONOUS)
             _check_durable(self._connection, path)
 
@@ -163,14 +165,14 @@ class Journal(JournalReader):
         A power cut at any moment leaves either no journal or a whole one.
         """
         _require(not path.exists(), path, "there is already a file: a journal is never overwritten")
-        unfinished = path.with_name(path.name + ".new")
-        with _trouble(path):
+        unfinished = path.with_name(path.name + UNFINISHED)
+        with _as_journal_error(path):
             for remnant in path.parent.glob(unfinished.name + "*"):
                 remnant.unlink()
             _make(unfinished, station)
-            _synchronise(unfinished)
+            synchronise(unfinished)
             unfinished.rename(path)
-            _synchronise(path.parent)
+            synchronise(path.parent)
 
     @staticmethod
     def open(path: Path, station: str, boot: str) -> Journal:
@@ -192,7 +194,7 @@ class Journal(JournalReader):
             raise ValueError(f"a fact needs an aware date and a finite instant, not {at!r} and {instant!r}")
         seq = self.head.seq + 1
         body = body_of(EntryContent(seq, self.station, at, instant, self._boot, fact))
-        digest = chained(self.head.hash, body)
+        digest = chain_hash(self.head.hash, body)
         try:
             self._connection.execute("INSERT INTO entries VALUES (?, ?, ?)", (seq, body, digest))
         except sqlite3.Error as error:
@@ -209,7 +211,7 @@ def verify(path: Path) -> Head:
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     _require(path.is_file(), path, "there is no journal here: it is made when the station is provisioned")
-    with _trouble(path):
+    with _as_journal_error(path):
         return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
 
 
@@ -232,21 +234,12 @@ def _make(path: Path, station: str) -> None:
         connection.execute("INSERT INTO station VALUES (?)", (station,))
 
 
-def _synchronise(path: Path) -> None:
-    """Make a file, or the names in a directory, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _continued(path: Path, station: str, head: Head, entry: Entry) -> Head:
     """The head with this entry behind it. Raises JournalError naming the entry if it does not belong there."""
     due = head.seq + 1
     _require(entry.seq == due, path, f"it is missing: in its place is {entry.seq}", due)
     _require(isinstance(entry.body, bytes) and isinstance(entry.hash, bytes), path, "it is not kept as bytes", due)
-    _require(entry.hash == chained(head.hash, entry.body), path, "its hash is not that of its text and its past", due)
+    _require(entry.hash == chain_hash(head.hash, entry.body), path, "its hash is not that of its text and its past", due)
     try:
         place = position_of(entry.body)
     except ValueError as error:
@@ -261,7 +254,7 @@ def _require(truth: bool, path: Path, otherwise: str, entry: int | None = None) 
 
 
 @contextlib.contextmanager
-def _trouble(path: Path, entry: int | None = None) -> Iterator[None]:
+def _as_journal_error(path: Path, entry: int | None = None) -> Iterator[None]:
     """Say whose file it is when SQLite or the disk complains."""
     try:
         yield

@@ -1,13 +1,13 @@
-"""How far the clock on the wall may be believed.
+"""Clock trust: whether the wall clock contradicts the journal.
 
 The theory. No machine can prove that its clock is right, but it can prove that it is wrong: time does not run backwards, and no
-machine is older than its software. So the journal is a witness. A clock that stands before an entry already written (and,
+machine is older than its software. So the journal is evidence. A clock that stands before an entry already written (and,
 within one boot, before that entry and the seconds passed since) was set back, lost its battery, or dated that entry wrongly.
 Which of these it was nobody here can tell, so nothing is sold by it.
 
-A clock that is kept right from outside (`synchronised`) ends the dispute: then it is the witness that was wrong. So does a
-technician who has looked at it. Without one of these a single date far ahead, once written, would keep the machine out of sales
-until that date comes.
+A clock that is kept right from outside (`synchronised`) ends the dispute: then it is the journal's dates that were wrong. So
+does a technician who has looked at it. Without one of these a single date far ahead, once written, would keep the machine out
+of sales until that date comes.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from firmware.protocol.facts import AlarmCleared, Fact, PaymentStarted, RightSold, ServiceDone, Started
+from firmware.protocol.messages import ClockQuality
 from hal.ports import Instant
 
-SYNCHRONISED, FREE, UNKNOWN, WRONG = "synchronised", "free running", "unknown", "wrong"
-"""The qualities of a clock, as facts name them."""
+SYNCHRONISED, FREE, UNKNOWN = (quality.value for quality in ClockQuality)
+WRONG = "wrong"
+"""The qualities of a clock, as facts name them; a wrong clock dates nothing, so the city is never told that one."""
 SLACK = timedelta(minutes=2)
 """What a correction from outside may take back: less than any step of a price."""
 LAST_YEAR = 2100
@@ -34,7 +36,7 @@ CONFIRMED = "clock confirmed"
 
 @dataclass(frozen=True)
 class ClockTrust:
-    """What is believed of the clock now."""
+    """The verdict on the wall clock."""
 
     quality: str = UNKNOWN
     why: str = ""
@@ -50,7 +52,7 @@ class ClockTrust:
 
 @dataclass(frozen=True)
 class ClockEvidence:
-    """What the journal bears witness of."""
+    """What the journal proves about the time: a fold over its entries."""
 
     latest: datetime | None = None
     """The latest date it was right to write; aware."""
@@ -60,7 +62,7 @@ class ClockEvidence:
     """When the clock was last known to be kept right from outside; before the first time, the date of the first entry."""
 
     def after(self, fact: Fact, at: datetime, instant: Instant | None) -> ClockEvidence:
-        """The witness once this is written: `at` on the wall; `instant` None for an entry of another boot."""
+        """The evidence after this fact: `at` on the wall; `instant` None for an entry of another boot."""
         if _clock_then(fact) == SYNCHRONISED:
             return self.synchronised(at, instant)
         if fact == AlarmCleared(ALARM) or (isinstance(fact, ServiceDone) and fact.action == CONFIRMED):
@@ -94,10 +96,10 @@ def _clock_then(fact: Fact) -> str:
     return UNKNOWN
 
 
-def judged(
+def judge_clock(
     wall: datetime, instant: Instant, evidence: ClockEvidence, synchronised: bool | None, released: datetime
 ) -> ClockTrust:
-    """What is believed of a clock that shows `wall`. `released`: no clock is right before that; both aware."""
+    """Judge a clock that shows `wall`. `released`: no clock is right before that; both aware."""
     if wrong := _proof(wall, instant, evidence, synchronised, released):
         return ClockTrust(WRONG, wrong)
     if synchronised:

@@ -1,4 +1,4 @@
-"""How much was sold and printed, since birth and since the last collection.
+"""Sales and print counters: in total and since the last collection.
 
 The theory. Counters are a fold over the journal, so they cannot disagree with it: whoever holds the journal up to the head that
 stands on a statistics ticket finds the same cents. What is in doubt is no revenue; it is counted when somebody knows. A
@@ -34,7 +34,7 @@ PAPER = frozenset({"test ticket", "statistics ticket", "acceptance report", "tes
 
 @dataclass(frozen=True)
 class Tally:
-    """What happened in one stretch of the journal."""
+    """Sales and tickets of one stretch of the journal."""
 
     sales: int = 0
     """Rights that were paid for."""
@@ -52,7 +52,7 @@ class Tally:
     """Test sales: of nothing, and no revenue."""
 
     def after(self, fact: Fact) -> Tally:
-        """The tally once this is written."""
+        """The tally after this fact."""
         match fact:
             case RightSold(right) if right.cents:
                 return replace(self, sales=self.sales + 1, cents=self.cents + right.cents)
@@ -77,7 +77,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Counters:
-    """What was counted, and what is left of the roll."""
+    """Counters of the statistics ticket, and the paper left on the roll."""
 
     entries: int = 0
     """Facts so far: the number of the journal's last entry."""
@@ -97,7 +97,7 @@ class Counters:
     """How often the roll was changed; before the first time nobody knows what is on it."""
 
     @property
-    def birth(self) -> Tally:
+    def total(self) -> Tally:
         """Since the station was provisioned."""
         return self.before + self.since
 
@@ -111,16 +111,16 @@ class Counters:
         return CountersCollected(person, self.collections + 1, self.since_seq, self.since.sales, self.since.cents)
 
     def after(self, fact: Fact) -> Counters:
-        """The counters once this is written."""
-        told = replace(self, entries=self.entries + 1, since=self.since.after(fact))
+        """The counters after this fact."""
+        counted = replace(self, entries=self.entries + 1, since=self.since.after(fact))
         match fact:
             case CountersCollected(_, number):
-                fresh = replace(told, before=self.birth, since=Tally(), collected=self.since)
-                return replace(fresh, collections=number, since_seq=told.entries)
+                fresh = replace(counted, before=self.total, since=Tally(), collected=self.since)
+                return replace(fresh, collections=number, since_seq=counted.entries)
             case PaperChanged():
-                return replace(told, used=0, rolls=self.rolls + 1)
+                return replace(counted, used=0, rolls=self.rolls + 1)
             case TicketPrinted() | TicketFailed():
-                return replace(told, used=self.used + 1)
+                return replace(counted, used=self.used + 1)
             case ServiceDone(_, action) if action in PAPER:
-                return replace(told, used=self.used + 1)
-        return told
+                return replace(counted, used=self.used + 1)
+        return counted

@@ -1,4 +1,4 @@
-"""The facts so far, added up: which payments have no end yet.
+"""Ledger: open and doubtful payments, stays, door and sales state, as a fold over the facts.
 
 The ledger is a fold: replaying the journal from its first entry gives the value the running station has. That is all
 that a power cut restores, and all that it must.
@@ -23,7 +23,7 @@ from firmware.protocol.facts import (
     SalesResumed,
     SalesStopped,
 )
-from firmware.tariff import Stay
+from firmware.tariff import NEW_STAY, Stay
 
 REFUSALS_KEPT = 100
 STAYS_KEPT = 500
@@ -36,7 +36,7 @@ StayKey = tuple[str, int, str]
 
 @dataclass(frozen=True)
 class Ledger:
-    """What is open."""
+    """What the facts so far add up to."""
 
     sales: int = 0
     """How many payments were ever started or free rights given: the last number given."""
@@ -62,7 +62,7 @@ class Ledger:
     """Who has tried wrong PINs."""
 
     def after(self, fact: Fact) -> Ledger:
-        """The ledger once this is written."""
+        """The ledger after this fact."""
         return replace(self._after(fact), counters=self.counters.after(fact), lockout=self.lockout.after(fact))
 
     def _after(self, fact: Fact) -> Ledger:
@@ -95,7 +95,7 @@ class Ledger:
 
     def stay(self, plate: str, zone: int, regime: str) -> Stay:
         """What this plate has bought here under this regime; an empty stay if nothing lately."""
-        return self.stays.get((plate, zone, regime), Stay())
+        return self.stays.get((plate, zone, regime), NEW_STAY)
 
     def vehicle(self, plate: str, zone: int, regime: str) -> str | None:
         """The class this plate declared for its stay; None if it has none here."""
@@ -106,7 +106,7 @@ class Ledger:
         before = self.stay(right.plate, right.zone, right.regime)
         if before.end and before.begun and before.end > right.end and before.begun - right.start <= FARTHEST_AHEAD:
             return self
-        stay = Stay(right.reached + right.units, right.end, right.begun or right.start)
+        stay = Stay(right.reached + right.units, right.end, right.stay_begun)
         key = (right.plate, right.zone, right.regime)
         kept = self._pruned(right.start) if self.stays and len(self.stays) % STAYS_KEPT == 0 else self
         return replace(self, stays={**kept.stays, key: stay}, classes={**kept.classes, key: right.vehicle})

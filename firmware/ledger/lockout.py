@@ -1,4 +1,4 @@
-"""Who must wait before trying a PIN again.
+"""PIN lock-out: waiting times after wrong PINs, per technician and for the machine.
 
 The theory. The lock-out is a fold over facts, so it is what the journal says and survives a power cut. Wrong PINs are counted
 for the person and for the machine: guessing at ten people in turn is as slow as guessing at one. From the third on each costs a
@@ -48,13 +48,13 @@ class WrongPins:
 
 @dataclass(frozen=True)
 class Lockout:
-    """Who is shut out, and until when."""
+    """Wrong PINs of each technician and of the machine."""
 
     wrong: Mapping[str, WrongPins] = field(default_factory=dict)
     """By person; `MACHINE` is everybody together."""
 
     def after(self, fact: Fact) -> Lockout:
-        """The lock-out once this is written."""
+        """The lock-out after this fact."""
         match fact:
             case PinRefused(person, at):
                 return replace(self, wrong={**self.wrong, person: self._more(person, at), MACHINE: self._more(MACHINE, at)})

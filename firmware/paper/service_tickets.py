@@ -1,4 +1,4 @@
-"""A technician's tickets: values -> lines.
+"""Service tickets: diagnostic, statistics, acceptance report and test print, as lines of a ticket.
 
 They speak the language of the menu. What is signed stands in the QR code, whole: the paper is for eyes, the code for whoever
 must believe it. A QR code holds `MOST` characters, so the oldest codes of a long list go first.
@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from firmware.domain.money import euros
 from firmware.ledger.counters import Counters, Tally
-from firmware.paper.receipt_signing import SigningKey
+from firmware.paper.receipt_signing import sign_text
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import (
     AlarmCleared,
@@ -53,24 +55,24 @@ Parts = tuple[TicketLine | TicketCode, ...]
 
 @dataclass(frozen=True)
 class StationReadings:
-    """What a ticket is made from, beside the surroundings."""
+    """Readings a service ticket is made from."""
 
     inspection: Inspection
     codes: tuple[str, ...]
     """The last, newest first, as `codes_of` makes them."""
 
 
-def service_ticket(paper: PrintJob, number: str, context: Context, known: StationReadings, signing_key: SigningKey) -> Ticket:
-    """The ticket; `number` is what the printer will answer with."""
+def service_ticket(paper: PrintJob, number: str, context: Context, known: StationReadings, key: Ed25519PrivateKey) -> Ticket:
+    """Make a service ticket; `number` is what the printer will answer with."""
     match paper:
         case DiagnosticTicket():
-            parts = _diagnostic(context, known, signing_key)
+            parts = _diagnostic(context, known, key)
         case PaperTest():
             parts = _paper_test(context)
         case StatisticsTicket():
-            parts = _statistics(context, known.inspection, signing_key)
+            parts = _statistics(context, known.inspection, key)
         case AcceptanceReport(text, results):
-            parts = _acceptance(text, results, context, signing_key)
+            parts = _acceptance(text, results, context, key)
         case Specimen(reference, cents):
             parts = _specimen(reference, cents, context)
     return Ticket(number, (*_heading(context), *parts, TicketLine("")))
@@ -118,7 +120,7 @@ def _heading(context: Context) -> Parts:
     )
 
 
-def _diagnostic(context: Context, known: StationReadings, signing_key: SigningKey) -> Parts:
+def _diagnostic(context: Context, known: StationReadings, key: Ed25519PrivateKey) -> Parts:
     found = known.inspection
     alarms = sorted(context.health.alarms)
     return (
@@ -130,14 +132,14 @@ def _diagnostic(context: Context, known: StationReadings, signing_key: SigningKe
         TicketLine(context.say("Alarmes"), beside=" ".join(code_of(alarm) for alarm in alarms) or "-"),
         TicketLine(context.say("Derniers codes :")),
         *(TicketLine(f"  {code}") for code in known.codes),
-        TicketCode(signing_key.signed(diagnostic_text(context, known))),
+        TicketCode(sign_text(diagnostic_text(context, known), key)),
     )
 
 
 def diagnostic_text(context: Context, known: StationReadings) -> str:
     """The whole diagnostic in one line, fields joined by `|`; the last field gives way where there is no room."""
-    found, supply, birth = known.inspection, known.inspection.supply, context.ledger.counters.birth
-    contact = found.contact.at.isoformat(timespec="seconds") if found.contact.at else "?"
+    found, supply, birth = known.inspection, known.inspection.supply, context.ledger.counters.total
+    contact = found.delivery.at.isoformat(timespec="seconds") if found.delivery.at else "?"
     fields = (
         DIAGNOSTIC,
         context.site.station,
@@ -178,23 +180,23 @@ def _paper_test(context: Context) -> Parts:
     )
 
 
-def _statistics(context: Context, found: Inspection, signing_key: SigningKey) -> Parts:
+def _statistics(context: Context, found: Inspection, key: Ed25519PrivateKey) -> Parts:
     counters = context.ledger.counters
     return (
         TicketLine(context.say("STATISTIQUES"), align=Align.CENTRE, double=True, bold=True),
-        *_tally(context.say("Depuis l’origine"), counters.birth, context),
+        *_tally(context.say("Depuis l’origine"), counters.total, context),
         *_tally(context.say("Relevé n° {number}", number=counters.collections), counters.collected, context),
         *_tally(context.say("Depuis ce relevé"), counters.since, context),
         TicketLine(context.say("Paiements en doute, ouverts"), beside=str(len(context.ledger.doubts))),
         TicketLine(context.say("Journal : écriture {seq}", seq=found.seq)),
         TicketLine(found.head),
-        TicketCode(signing_key.signed(statistics_text(context.site.station, context.now, counters, found))),
+        TicketCode(sign_text(statistics_text(context.site.station, context.now, counters, found), key)),
     )
 
 
 def statistics_text(station: str, at: datetime, counters: Counters, found: Inspection) -> str:
     """What is signed: each tally as `sales cents free refused doubts printed failed tests`, and the head they add up to."""
-    tallies = (counters.birth, counters.collected, counters.since)
+    tallies = (counters.total, counters.collected, counters.since)
     said = (" ".join(map(str, _numbers(tally))) for tally in tallies)
     place = (str(counters.collections), str(counters.since_seq), str(found.seq), found.head)
     return "|".join((STATISTICS, station, at.isoformat(timespec="seconds"), *place, *said))
@@ -215,14 +217,14 @@ def _tally(title: str, tally: Tally, context: Context) -> Parts:
     )
 
 
-def _acceptance(text: str, results: tuple[TrialResult, ...], context: Context, signing_key: SigningKey) -> Parts:
+def _acceptance(text: str, results: tuple[TrialResult, ...], context: Context, key: Ed25519PrivateKey) -> Parts:
     lines = (TicketLine(trial_name(each.trial, context), beside=verdict_name(each.verdict, context)) for each in results)
     details = (TicketLine(f"{trial_name(each.trial, context)} : {each.detail}") for each in results if each.detail)
     return (
         TicketLine(context.say("CONTRÔLE"), align=Align.CENTRE, double=True, bold=True),
         *lines,
         *details,
-        TicketCode(signing_key.signed(text)),
+        TicketCode(sign_text(text, key)),
     )
 
 

@@ -1,4 +1,4 @@
-"""A right -> the lines of a ticket.
+"""The motorist's ticket: a parking right as lines, with what the law wants on a receipt.
 
 CGCT R.2333-120-3 wants on the receipt: date and time of issue, end of the paid period, amount, the price scale applied, and
 the reminder of the FPS; a printed one also where to place it. The law's sentences stay in French in every language. The scale
@@ -10,14 +10,14 @@ from __future__ import annotations
 from firmware.domain.money import NO_BREAK_SPACE, euros
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
-from firmware.tariff import Quote, fps_cents, quote, scale
+from firmware.tariff import Quote, Stay, fps_cents, quote, scale
 from firmware.visit.context import FRENCH, Context
 from firmware.visit.words import day, length, regime_name, step_name, vehicle_name
 from hal.ports import Align, Ticket, TicketCode, TicketLine
 
 
 def ticket(right: ParkingRight, context: Context, code: str, *, doubtful: bool = False) -> Ticket:
-    """The ticket of a right; `code` is the signed receipt its QR carries."""
+    """Make the ticket of a right; `code` is the signed receipt its QR carries."""
     return Ticket(
         right.reference,
         (
@@ -63,16 +63,7 @@ def _amount(right: ParkingRight, context: Context) -> str:
 
 def _price(right: ParkingRight, context: Context) -> tuple[TicketLine, ...]:
     """Why the amount is what it is, and the scale it comes from."""
-    priced = quote(
-        context.tariffs,
-        right.zone,
-        right.start,
-        right.units,
-        vehicle=right.vehicle,
-        regime=right.regime,
-        reached=right.reached,
-        begun=right.begun,
-    )
+    priced = quote(context.tariffs, right.rate_key, right.start, right.units, Stay(right.reached, begun=right.begun))
     who = context.say("{regime}, {length} :", regime=_who(right, context), length=length(right.unit, right.units, context))
     steps = _steps(priced, context) if isinstance(priced, Quote) and right.cents else ()
     return (TicketLine(who), *steps, TicketLine(_scale(right, context)))
@@ -101,13 +92,12 @@ def _law(right: ParkingRight, context: Context) -> tuple[TicketLine, ...]:
 
 
 def _fps(right: ParkingRight, context: Context) -> int | None:
-    return fps_cents(context.tariffs, right.zone, right.begun or right.start, vehicle=right.vehicle)
+    return fps_cents(context.tariffs, right.zone, right.stay_begun, right.vehicle)
 
 
 def _scale(right: ParkingRight, context: Context) -> str:
     """The scale of the version, regime and class that priced the sale, and the FPS that goes with it."""
-    begun = right.begun or right.start
-    prices = scale(context.tariffs, right.zone, begun, vehicle=right.vehicle, regime=right.regime)
+    prices = scale(context.tariffs, right.rate_key, right.stay_begun)
     unit = context.say("j") if right.unit == "day" else "h"
     steps = [f"{count} {unit} {_euros(cents)}" for count, cents in prices]
     fps = _fps(right, context)

@@ -1,4 +1,4 @@
-"""The rights a station works from when nobody can be asked: a copy of the city's register for its sector.
+"""Entitlement copies: what plates hold in one sector, for a station that cannot ask the city.
 
 The theory. No plate is written down. What stands for one is the first 16 bytes of its HMAC-SHA-256 under the key of this copy:
 enough that two plates never meet, and useless beside another copy, whose key is another. The key lies in the same file, so
@@ -18,9 +18,12 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from firmware.domain.decoding import StrictStruct, place_and_reason
+from firmware.domain.errors import FileError
 from firmware.domain.plate import normalise
+from firmware.domain.sector import Sector
 from firmware.tariff import Holding
 
 T = TypeVar("T")
@@ -29,20 +32,13 @@ KEY_BYTES = 32
 HASH_BYTES = 16
 
 
-class EntitlementError(Exception):
-    """A copy that cannot be used. The fault is the file's: fetch it again; until then, the one before serves, or none."""
-
-    def __init__(self, file: str, where: str, reason: str) -> None:
-        super().__init__(f"{file}: {where}: {reason}" if where else f"{file}: {reason}")
-        self.file = file
-        self.where = where
-        """The path inside the file, such as `$.plates[1].hash`; empty if it is not even JSON."""
-        self.reason = reason
+class EntitlementError(FileError):
+    """A copy cannot be used: fetch it again. Until then the one before serves, or none."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatedHolding:
-    """A right a plate holds, and when."""
+    """A right a plate holds, and its validity."""
 
     holding: Holding
     since: datetime
@@ -57,7 +53,7 @@ class DatedHolding:
 
 @dataclass(frozen=True)
 class EntitlementCopy:
-    """What plates hold, as far as it concerns one sector."""
+    """The city's register of holdings, as far as it concerns one sector; plates are hashed."""
 
     sector: str
     """The residential sector it was made for, `11D`; empty in `NO_ENTITLEMENTS`."""
@@ -75,7 +71,7 @@ NO_ENTITLEMENTS = EntitlementCopy("", bytes(KEY_BYTES), {})
 
 
 def entitlement_copy(sector: str, key: bytes, held: Mapping[str, Iterable[DatedHolding]]) -> EntitlementCopy:
-    """A copy of what these plates hold. `key`: 32 bytes, drawn anew for every copy."""
+    """Make a copy of what these plates hold. `key`: 32 bytes, drawn anew for every copy."""
     return EntitlementCopy(sector, key, {_hash(key, plate): tuple(rights) for plate, rights in held.items()})
 
 
@@ -85,29 +81,23 @@ def _hash(key: bytes, plate: str) -> bytes:
 
 # --- as it is published -------------------------------------------------------------------------------------------
 
-Sector = Annotated[str, Meta(pattern=r"^([1-9]|1[0-9]|20)[A-Z]\Z")]
-"""Arrondissement and a letter, `11D`."""
 NonEmptyText = Annotated[str, Meta(min_length=1)]
 AwareInstant = Annotated[datetime, Meta(tz=True)]
 
 
-class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
-    """A member nobody here knows may be one that takes a right away."""
-
-
-class _Right(_Strict, frozen=True):
+class _Right(StrictStruct, frozen=True):
     right: NonEmptyText
     since: AwareInstant
     until: AwareInstant | None
     sectors: tuple[Sector, ...] = ()
 
 
-class _Plate(_Strict, frozen=True):
+class _Plate(StrictStruct, frozen=True):
     hash: Annotated[bytes, Meta(min_length=HASH_BYTES, max_length=HASH_BYTES)]
     rights: Annotated[tuple[_Right, ...], Meta(min_length=1)]
 
 
-class _File(_Strict, frozen=True):
+class _File(StrictStruct, frozen=True):
     """Bytes are base64."""
 
     format: Literal[2]
@@ -122,7 +112,7 @@ _plate = msgspec.json.Decoder(_Plate)
 
 
 def body_of(copy: EntitlementCopy) -> bytes:
-    """The copy as JSON. Raises RightsError for one that could not be read back."""
+    """Encode a copy as JSON. Raises EntitlementError for one that could not be read back."""
     plates = (_Plate(digest, tuple(map(_right, held))) for digest, held in sorted(copy.plates.items()) if held)
     rows = tuple(msgspec.Raw(msgspec.json.encode(plate)) for plate in plates)
     data = msgspec.json.encode(_File(2, copy.sector, copy.key, rows))
@@ -131,7 +121,7 @@ def body_of(copy: EntitlementCopy) -> bytes:
 
 
 def copy_in(data: bytes, name: str) -> EntitlementCopy:
-    """The copy in this JSON. Raises RightsError with `name` for its file, and the place in it."""
+    """Decode a copy from JSON. Raises EntitlementError with `name` for its file, and the place in it."""
     document = _decoded(_file, data, name, "$")
     _no_key_twice(data, name)
     return EntitlementCopy(document.sector, document.key, _plates(document.plates, name))
@@ -163,8 +153,8 @@ def _decoded(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw, name: 
     try:
         return decoder.decode(data)
     except msgspec.ValidationError as error:
-        reason, _, where = str(error).partition(" - at ")
-        raise EntitlementError(name, here + where.strip("`").removeprefix("$"), reason) from error
+        place, reason = place_and_reason(error)
+        raise EntitlementError(name, here + place.removeprefix("$"), reason) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise EntitlementError(name, "", f"is not JSON: {error}") from error
 

@@ -1,4 +1,4 @@
-"""One entry of the journal and the chain it hangs on.
+"""Journal entries and their hash chain.
 
 The theory. An entry's body is a text: canonical JSON of the sequence number, the station, both clocks, the boot and the
 fact. It is written once and from then on only copied, never encoded again, because its hash covers every byte of it:
@@ -20,13 +20,13 @@ from typing import Annotated
 
 import msgspec
 
-from firmware.domain.decoding import decoded
+from firmware.domain.decoding import decode_json
 from firmware.protocol.facts import Fact
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry as it is kept."""
+    """A journal entry: sequence number, body text, chain hash."""
 
     seq: int
     """From 1, without holes."""
@@ -37,7 +37,7 @@ class Entry:
 
 
 class EntryContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an entry's body says. The order of the fields is the order in the text."""
+    """The decoded body of an entry. The order of the fields is the order in the text."""
 
     seq: int
     station: str
@@ -51,15 +51,15 @@ class EntryContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EntryPosition(msgspec.Struct, frozen=True):
-    """Where a body says it belongs, readable even when its fact is of a kind not known here."""
+    """Sequence number and station of a body, readable even when its fact is of a kind not known here."""
 
     seq: Annotated[int, msgspec.Meta(ge=1)]
     station: str
 
 
 _encoder = msgspec.json.Encoder()
-_recorded = msgspec.json.Decoder(EntryContent)
-_place = msgspec.json.Decoder(EntryPosition)
+_content = msgspec.json.Decoder(EntryContent)
+_position = msgspec.json.Decoder(EntryPosition)
 
 
 def genesis(station: str) -> bytes:
@@ -67,21 +67,21 @@ def genesis(station: str) -> bytes:
     return hashlib.sha256(b"horodateur journal " + station.encode()).digest()
 
 
-def chained(previous: bytes, body: bytes) -> bytes:
+def chain_hash(previous: bytes, body: bytes) -> bytes:
     """The hash of the entry with this body after the entry with that hash."""
     return hashlib.sha256(previous + body).digest()
 
 
-def body_of(recorded: EntryContent) -> bytes:
-    """The text to write down. Never to be used on what was already written once."""
-    return _encoder.encode(recorded)
+def body_of(content: EntryContent) -> bytes:
+    """Encode a body. Never to be used on what was already written once."""
+    return _encoder.encode(content)
 
 
 def content_in(body: bytes) -> EntryContent:
-    """What a body says. Raises ValueError saying why for anything but a known fact, whole and well formed."""
-    return decoded(_recorded, body)
+    """Decode a body. Raises ValueError saying why for anything but a known fact, whole and well formed."""
+    return decode_json(_content, body)
 
 
 def position_of(body: bytes) -> EntryPosition:
-    """Where a body says it belongs. Raises ValueError if it does not say."""
-    return decoded(_place, body)
+    """Read sequence number and station of a body. Raises ValueError if it does not say."""
+    return decode_json(_position, body)

@@ -1,4 +1,4 @@
-"""What is signed, in both directions between a station and the city.
+"""Signed envelopes: a JSON document and its Ed25519 signature, in both directions between a station and the city.
 
 The theory. A signature covers bytes, and JSON can be written in many ways, so the signed document travels inside the message
 exactly as it was signed, and the reader checks the slice of the message that holds it before he reads a word of it:
@@ -12,17 +12,17 @@ The purpose keeps a document signed for one end from being used for another: a `
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Annotated
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from firmware.domain.decoding import decoded
+from firmware.domain.base64url import base64url_decode, base64url_encode
+from firmware.domain.decoding import decode_json
+from firmware.domain.errors import FieldError
 
-CONTACT = "contact"
+STATEMENT = "contact"
 """A station hands entries in, or says that it is there."""
 PULL = "pull"
 """A station asks for what the city publishes."""
@@ -30,67 +30,64 @@ PUBLICATION = "publication"
 """The city publishes prices, configuration or rights."""
 
 
-class EnvelopeError(ValueError):
-    """Not signed by this key for this purpose. Whose fault it is cannot be told; nothing in it may be believed."""
+Signature = Annotated[str, msgspec.Meta(min_length=86, max_length=86)]
+"""Ed25519, 64 bytes as base64url without padding."""
+
+
+class EnvelopeError(FieldError):
+    """An envelope that this key did not sign for this purpose: nothing in it may be believed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("", reason)
 
 
 class Envelope(msgspec.Struct, frozen=True):
     """A document and its signature; what stands beside them is not signed."""
 
     signed: msgspec.Raw
-    signature: Annotated[str, msgspec.Meta(min_length=86, max_length=86)]
+    signature: Signature
 
 
 _envelope = msgspec.json.Decoder(Envelope)
 
 
-def sealed(purpose: str, document: bytes, key: Ed25519PrivateKey) -> Envelope:
-    """The document, signed. `document` is JSON, and travels as it is."""
-    return Envelope(msgspec.Raw(document), _encoded(key.sign(_signed_text(purpose, document))))
+def sign_envelope(purpose: str, document: bytes, key: Ed25519PrivateKey) -> Envelope:
+    """Sign a document for one purpose. `document` is JSON, and travels as it is."""
+    return Envelope(msgspec.Raw(document), base64url_encode(key.sign(_signed_text(purpose, document))))
 
 
-def verified(purpose: str, envelope: Envelope, public: Ed25519PublicKey) -> bytes:
-    """The document, if this key signed it for this purpose. Raises EnvelopeError otherwise."""
+def open_envelope(purpose: str, envelope: Envelope, public: Ed25519PublicKey) -> bytes:
+    """The document in an envelope that this key signed for this purpose. Raises EnvelopeError for any other."""
     document = bytes(envelope.signed)
     try:
-        proof = base64.urlsafe_b64decode(envelope.signature + "==")
-        public.verify(proof, _signed_text(purpose, document))
-    except (InvalidSignature, binascii.Error, ValueError) as error:
+        public.verify(base64url_decode(envelope.signature), _signed_text(purpose, document))
+    except (InvalidSignature, ValueError) as error:
         raise EnvelopeError(f"not signed for {purpose} by the key that should have") from error
-    if _encoded(proof) != envelope.signature:  # base64 has spare bits at its end: one document, one signature, one text
-        raise EnvelopeError("the signature is not written as it is signed")
     return document
 
 
 def message_of(envelope: Envelope) -> bytes:
-    """The envelope as a message of its own."""
+    """Encode an envelope as a message of its own."""
     return msgspec.json.encode(envelope)
 
 
 def envelope_in(message: bytes) -> Envelope:
-    """The envelope in a message. Raises ValueError naming the member that is wrong."""
-    return decoded(_envelope, message)
+    """Decode the envelope of a message. Raises ValueError naming the member that is wrong."""
+    return decode_json(_envelope, message)
 
 
 def public_key_in(text: str) -> Ed25519PublicKey:
-    """A public key as people copy it: 43 characters of base64url. Raises ValueError saying what it should be."""
+    """Read a public key as people copy it: 43 characters of base64url. Raises ValueError saying what it should be."""
     try:
-        data = base64.b64decode(text + "=", altchars=b"-_", validate=True)
-        if _encoded(data) != text:
-            raise ValueError
-        return Ed25519PublicKey.from_public_bytes(data)
+        return Ed25519PublicKey.from_public_bytes(base64url_decode(text))
     except ValueError as error:
         raise ValueError("a public key is 43 characters of base64url: 32 bytes, no padding") from error
 
 
 def public_key_text(public: Ed25519PublicKey) -> str:
-    """The key as people copy it."""
-    return _encoded(public.public_bytes_raw())
+    """Write a public key as people copy it: 43 characters of base64url."""
+    return base64url_encode(public.public_bytes_raw())
 
 
 def _signed_text(purpose: str, document: bytes) -> bytes:
     return b"horodateur " + purpose.encode() + b"\n" + document
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""What is written down.
+"""Facts: the events that the journal records (event sourcing).
 
 A fact is on disk before the world is touched: `PaymentStarted` before the bank is asked, `RightSold` before the screen says
 paid or a ticket is printed. A sale is `PaymentStarted` and then exactly one of:

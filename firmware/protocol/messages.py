@@ -1,12 +1,12 @@
-"""What a station and the city say to each other.
+"""The messages between a station and the city: requests, answers, publications, as JSON.
 
 The theory. A station signs a short statement, not its entries: the statement names the hash they continue from, the last of
 them and its hash, and the chain makes these speak for every entry between. So the statement alone is what the city keeps as
 proof, and nothing can be changed in a batch, cut from either end of it, added or moved without one of the two telling.
 
-`contact` only ever grows. A request that is heard a second time, from the wire or from a thief's disk, has a number that was
-used, and counts for nothing; the station that lost its own count is told where to go on. No clock is needed for it: a station
-whose clock is wrong must still be able to hand in what it sold.
+The request number (`contact` on the wire) only ever grows. A request that comes a second time, from the wire or from a thief's
+disk, has a number that was used, and counts for nothing (no replay); the station that lost its own count is told where to go
+on. No clock is needed for it: a station whose clock is wrong must still be able to hand in what it sold.
 """
 
 from __future__ import annotations
@@ -14,51 +14,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta
 
-from firmware.domain.decoding import decoded
+from firmware.domain.decoding import StrictStruct, decode_json
+from firmware.domain.site import Address, NearestMachine, StreetKind
 from firmware.protocol.entry import Entry
-from firmware.protocol.envelope import CONTACT, PULL, Envelope, message_of, sealed
+from firmware.protocol.envelope import PULL, STATEMENT, Envelope, Signature, message_of, sign_envelope
 
 Natural = Annotated[int, Meta(ge=0, lt=1 << 53)]
 HexHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """64 hexadecimal digits, lower case."""
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A member nobody here knows is a mistake, or a trick."""
-
-
 # --- station to city ----------------------------------------------------------------------------------------------
 
 
 class ClockQuality(Enum):
-    """What is known of the wall clock that dates everything."""
+    """How the station's wall clock is kept."""
 
     SYNCHRONISED = "synchronised"
     FREE = "free running"
     UNKNOWN = "unknown"
 
 
-class StatusReport(_Strict, frozen=True):
-    """How the station is. What its devices suffer from is in the entries: alarms raised and cleared."""
+class StatusReport(StrictStruct, frozen=True):
+    """Software, clock quality and publications of a station. Its device alarms are in the entries."""
 
     software: Annotated[str, Meta(max_length=40)]
     """Its version."""
     clock: ClockQuality
-    holding: dict[Annotated[str, Meta(max_length=20)], Natural] = {}
+    holding: dict[Annotated[str, Meta(max_length=20)], Natural] = msgspec.field(default_factory=dict)
     """The greatest version in hand of each kind of publication."""
 
 
-class StationStatement(_Strict, frozen=True):
-    """What the station signs each time it speaks."""
+class StationStatement(StrictStruct, frozen=True):
+    """What the station signs with each batch: what it hands in, what it still holds, how it is."""
 
     station: str
-    contact: Natural
+    request_number: Natural = msgspec.field(name="contact")
     """Greater each time."""
     sent_at: Annotated[datetime, Meta(tz=True)]
     """By the station's own wall clock; may be wrong, and then the city sees by how much."""
@@ -73,20 +70,20 @@ class StationStatement(_Strict, frozen=True):
     report: StatusReport
 
 
-class Sent(_Strict, frozen=True):
-    """One entry under way."""
+class Sent(StrictStruct, frozen=True):
+    """One journal entry on its way to the city."""
 
     body: str
     """The exact text of the body."""
     hash: HexHash
 
 
-class Batch(_Strict, frozen=True):
-    """What a station posts. An empty batch says: I am here, and I hold nothing after `last`."""
+class Batch(StrictStruct, frozen=True):
+    """The request body a station posts entries in. An empty batch says: I am here, and I hold nothing after `last`."""
 
     signed: msgspec.Raw
-    """A Statement."""
-    signature: Annotated[str, Meta(min_length=86, max_length=86)]
+    """A StationStatement."""
+    signature: Signature
     entries: tuple[Sent, ...]
 
     @property
@@ -95,11 +92,11 @@ class Batch(_Strict, frozen=True):
         return Envelope(self.signed, self.signature)
 
 
-class PullRequest(_Strict, frozen=True):
-    """What a station signs to be given what is published for it."""
+class PullRequest(StrictStruct, frozen=True):
+    """The signed request for new publications."""
 
     station: str
-    contact: Natural
+    request_number: Natural = msgspec.field(name="contact")
     have: dict[Annotated[str, Meta(max_length=20)], Natural]
     """The greatest version in hand of each kind; newer ones are wanted."""
 
@@ -110,37 +107,37 @@ _pull = msgspec.json.Decoder(PullRequest)
 
 
 def batch_of(statement: StationStatement, entries: Sequence[Entry], key: Ed25519PrivateKey) -> bytes:
-    """The request body that carries these entries."""
+    """Encode and sign the request body that carries these entries."""
     sent = tuple(Sent(entry.body.decode("utf-8", "replace"), entry.hash.hex()) for entry in entries)
-    envelope = sealed(CONTACT, msgspec.json.encode(statement), key)
+    envelope = sign_envelope(STATEMENT, msgspec.json.encode(statement), key)
     return msgspec.json.encode(Batch(envelope.signed, envelope.signature, sent))
 
 
 def pull_of(pull: PullRequest, key: Ed25519PrivateKey) -> bytes:
-    """The request body that asks for publications."""
-    return message_of(sealed(PULL, msgspec.json.encode(pull), key))
+    """Encode and sign the request body that asks for publications."""
+    return message_of(sign_envelope(PULL, msgspec.json.encode(pull), key))
 
 
 def batch_in(data: bytes) -> Batch:
-    """The batch of a request body. Raises ValueError naming the member that is wrong."""
-    return decoded(_batch, data)
+    """Decode a batch. Raises ValueError naming the member that is wrong."""
+    return decode_json(_batch, data)
 
 
 def statement_in(document: bytes) -> StationStatement:
     """What was signed. Raises ValueError naming the member that is wrong."""
-    return decoded(_statement, document)
+    return decode_json(_statement, document)
 
 
 def pull_in(document: bytes) -> PullRequest:
     """What was signed. Raises ValueError naming the member that is wrong."""
-    return decoded(_pull, document)
+    return decode_json(_pull, document)
 
 
 # --- city to station ----------------------------------------------------------------------------------------------
 
 
 class CityAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the city answers a batch or a pull: exactly one of these. Other members (of a problem document) are read over."""
+    """The city's answer to a batch or a pull: exactly one of these. Other members (of a problem document) are ignored."""
 
     next: Annotated[int, Meta(ge=1)] | None = None
     """Everything before this sequence number is stored for good; this one comes next."""
@@ -148,8 +145,8 @@ class CityAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """Nothing was stored: entries from this one on are missing here."""
     fork: Annotated[int, Meta(ge=1)] | None = None
     """Nothing was stored: the city holds another entry, or another past, at this number. A person must look."""
-    contact_from: Natural | None = None
-    """Nothing was stored: this contact was heard before; use this number, or a greater one."""
+    request_number_from: Natural | None = msgspec.field(name="contact_from", default=None)
+    """Nothing was stored: this request number was used before; use this one, or a greater one."""
     publications: tuple[Envelope, ...] | None = None
     """What is published for this station and newer than what it has, oldest first."""
     detail: str | None = None
@@ -160,17 +157,17 @@ _answer = msgspec.json.Decoder(CityAnswer)
 
 
 def city_answer_in(data: bytes) -> CityAnswer:
-    """The city's answer. Raises ValueError for anything that is not one."""
-    return decoded(_answer, data)
+    """Decode the city's answer. Raises ValueError for anything that is not one."""
+    return decode_json(_answer, data)
 
 
 # --- what the city publishes --------------------------------------------------------------------------------------
 
 PublicationKind = Literal["tariffs", "configuration", "rights"]
-KINDS: tuple[PublicationKind, ...] = ("tariffs", "configuration", "rights")
+KINDS: tuple[PublicationKind, ...] = get_args(PublicationKind)
 
 
-class Publication(_Strict, frozen=True):
+class Publication(StrictStruct, frozen=True):
     """What the city signs: a document of one kind, for whom, and from when on it holds.
 
     In force at an instant is the one with the greatest version among those whose `effective_from` has come. A version is never
@@ -183,20 +180,20 @@ class Publication(_Strict, frozen=True):
     version: Annotated[int, Meta(ge=1, lt=1 << 53)]
     effective_from: Annotated[datetime, Meta(tz=True)]
     body: msgspec.Raw
-    """As in `tariffs.json`, a Configuration, or the file of a RightsCopy."""
+    """As in `tariffs.json`, a Configuration, or the file of an EntitlementCopy."""
 
 
 _publication = msgspec.json.Decoder(Publication)
 
 
-class Configuration(_Strict, frozen=True, omit_defaults=True):
-    """What the city may change of a station without sending anybody. Absent members stay as the station was provisioned."""
+class Configuration(StrictStruct, frozen=True, omit_defaults=True):
+    """Remote configuration of a station. Absent members stay as the station was provisioned."""
 
-    address: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
-    nearest: Annotated[str, Meta(min_length=1, max_length=34)] | None = None
-    street: Literal["mixed", "rotative"] | None = None
+    address: Address | None = None
+    nearest: NearestMachine | None = None
+    street: StreetKind | None = None
 
 
 def publication_in(document: bytes) -> Publication:
     """What the city signed. Raises ValueError naming the member that is wrong."""
-    return decoded(_publication, document)
+    return decode_json(_publication, document)

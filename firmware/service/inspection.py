@@ -34,7 +34,7 @@ class Inspection:
     synchronised: bool | None = None
     """Whether the clock on the wall is kept right from outside."""
     supply: Supply = field(default_factory=Supply)
-    contact: DeliveryStatus = field(default_factory=DeliveryStatus)
+    delivery: DeliveryStatus = field(default_factory=DeliveryStatus)
     seq: int = 0
     """Of the journal's last entry."""
     head: str = ""
@@ -43,7 +43,7 @@ class Inspection:
     @property
     def unsent(self) -> int | None:
         """Entries the city has not acknowledged."""
-        return None if self.contact.acknowledged is None else max(0, self.seq - self.contact.acknowledged)
+        return None if self.delivery.acknowledged is None else max(0, self.seq - self.delivery.acknowledged)
 
 
 @dataclass(frozen=True)
@@ -52,5 +52,5 @@ class Instruments:
 
     people: PeopleSource = nobody
     supply: Callable[[], Supply] = Supply
-    contact: Callable[[], DeliveryStatus] = DeliveryStatus
+    delivery: Callable[[], DeliveryStatus] = DeliveryStatus
     versions: Callable[[], Mapping[str, int]] = dict

@@ -19,23 +19,24 @@ from typing import Annotated
 
 import msgspec
 
-from firmware.domain.decoding import decoded
+from firmware.domain.decoding import decode_json
+from firmware.domain.errors import FieldError, FileError
 
 NUMBER_DIGITS, PIN_DIGITS = 2, 6
 SALT_BYTES, HASH_BYTES = 16, 32
 
 
-class PeopleError(Exception):
-    """The file is no list of people: nobody is let in. Says the file, the line and why."""
+class PeopleError(FileError):
+    """The file is no list of people: nobody is let in."""
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One line of the file."""
 
-    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2}$")]
+    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2}\Z")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
-    hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+    hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
     def has(self, pin: str) -> bool:
         """Whether this is their PIN; takes as long for a wrong one."""
@@ -72,22 +73,22 @@ def people_in(text: str, name: str) -> People:
     lines = enumerate(text.splitlines(), 1)
     people = tuple(_person(name, number, line) for number, line in lines if line.strip())
     if twice := _twice(people):
-        raise PeopleError(f"{name}: number {twice} stands there twice: remove the line that is no longer true")
+        raise PeopleError(name, "", f"number {twice} stands there twice: remove the line that is no longer true")
     return People(people)
 
 
 def new_person(number: str, name: str, pin: str, salt: bytes) -> Person:
-    """A new line. Raises ValueError for a number or PIN that is not one, or is the first anybody would try."""
+    """A new line. Raises FieldError for a number or PIN that is none, or that anybody would try first."""
     if not re.fullmatch(rf"[0-9]{{{NUMBER_DIGITS}}}", number):
-        raise ValueError(f"a number has {NUMBER_DIGITS} digits")
+        raise FieldError("number", f"has {NUMBER_DIGITS} digits")
     if not 1 <= len(name) <= 40:
-        raise ValueError("a name has 1 to 40 characters")
+        raise FieldError("name", "has 1 to 40 characters")
     if not re.fullmatch(rf"[0-9]{{{PIN_DIGITS}}}", pin):
-        raise ValueError(f"a PIN has {PIN_DIGITS} digits")
+        raise FieldError("PIN", f"has {PIN_DIGITS} digits")
     if _easy(pin):
-        raise ValueError("this PIN is among the first that anybody would try")
+        raise FieldError("PIN", "is among the first that anybody would try")
     if len(salt) != SALT_BYTES:
-        raise ValueError(f"a salt has {SALT_BYTES} bytes")
+        raise FieldError("salt", f"has {SALT_BYTES} bytes")
     return Person(number, name, salt.hex(), _hashed(pin, salt).hex())
 
 
@@ -101,9 +102,9 @@ _decoder = msgspec.json.Decoder(Person)
 
 def _person(name: str, number: int, line: str) -> Person:
     try:
-        return decoded(_decoder, line.encode())
+        return decode_json(_decoder, line.encode())
     except ValueError as error:
-        raise PeopleError(f"{name}: line {number}: {error}") from error
+        raise PeopleError(name, "", str(error), number) from error
 
 
 def _twice(people: Iterable[Person]) -> str:

@@ -1,4 +1,4 @@
-"""The clock on the wall, being watched: when it was last looked at, and what the journal witnesses. Knows no wire, no disk.
+"""Wall clock monitoring: when to check the clock, against which evidence. Knows no wire, no disk.
 
 It is looked at every minute, and at once when it has jumped: between two turns both clocks must have gone on alike.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judged
+from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judge_clock
 from firmware.protocol.facts import Fact
 from hal.ports import AT_ONCE, Clock, Instant
 
@@ -18,7 +18,7 @@ JUMP = 1.0
 
 
 class ClockMonitor:
-    """One station's."""
+    """Checks one station's wall clock every minute and after each jump."""
 
     def __init__(self, clock: Clock, evidence: ClockEvidence, released: datetime) -> None:
         """`released`: no clock is right before that; aware."""
@@ -32,14 +32,14 @@ class ClockMonitor:
         return now >= self.wake_at or (before is not None and abs(self._ahead - before) > JUMP)
 
     def look(self, now: Instant) -> ClockTrust:
-        """What is believed of the clock now."""
+        """Check the clock."""
         self.wake_at = now + EVERY
         wall, synchronised = self._clock.wall(), self._clock.synchronised()
-        trust = judged(wall, now, self._evidence, synchronised, self._released)
+        trust = judge_clock(wall, now, self._evidence, synchronised, self._released)
         if synchronised and not trust.wrong:
             self._evidence = self._evidence.synchronised(wall, now)
         return trust
 
-    def wrote(self, fact: Fact, at: datetime, now: Instant) -> None:
-        """This was written down, dated by this clock."""
+    def note(self, fact: Fact, at: datetime, now: Instant) -> None:
+        """Take into account a fact that was written down, dated by this clock."""
         self._evidence = self._evidence.after(fact, at, now)

@@ -1,4 +1,4 @@
-"""The card a station was flashed on: where its folder says what it is. Knows no clock, no wire."""
+"""The flashed card: which board file and which station file the station's folder names. Knows no clock, no wire."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 
 from hal.errors import BoardError
+from hal.shipped import BOARDS
 
 STATION_FILE = "station.toml"
 BOARD_NAME = "board"
 """Holds the name of a shipped board file, `paris-v1` or `paris-v1.toml`: one line."""
-BOARDS = Path(__file__).parents[2] / "board"
-"""Where the shipped ones lie, in a checkout and in an installation."""
 
 
 def board_of(folder: Path) -> Path:

@@ -1,6 +1,6 @@
-"""What the supervisor is told: systemd's notification protocol (man sd_notify), a datagram of lines to a socket it named.
+"""systemd's notification protocol (man sd_notify): a datagram of lines to the socket the supervisor named.
 
-Not being supervised is no error: then what is said is heard by nobody.
+Not being supervised is no error: then nothing is sent.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ Notify = Callable[[str], None]
 """Say lines such as "READY=1" to the supervisor. Never raises, never waits."""
 
 
-def teller(environment: Mapping[str, str]) -> Notify:
-    """How to reach the supervisor that started us with this environment."""
+def notifier_of(environment: Mapping[str, str]) -> Notify:
+    """What notifies the supervisor that started us with this environment."""
     address = environment.get("NOTIFY_SOCKET", "")
     if not address:
         return lambda lines: None
@@ -30,7 +30,7 @@ def teller(environment: Mapping[str, str]) -> Notify:
 
 
 def watchdog_seconds(environment: Mapping[str, str], pid: int) -> float | None:
-    """Within how many seconds it wants to hear from this process again and again; None if it does not watch it."""
+    """The watchdog interval systemd asks of this process, in seconds; None if it does not watch it."""
     if environment.get("WATCHDOG_PID", str(pid)) != str(pid):
         return None
     usec = environment.get("WATCHDOG_USEC", "")

@@ -1,4 +1,4 @@
-"""What a station keeps on its own disk: one folder with its journal and its keys, made once; and what the city publishes."""
+"""The station's state folder: journal, private key, city's key, people, publications, lock."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from firmware.backoffice.publication_store import PublicationStore
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.durable_file import put_in_place
+from firmware.journal.journal import JOURNAL as JOURNAL
 from firmware.journal.journal import Journal, JournalError
-from firmware.paper.receipt_signing import SigningKey, SigningKeyError, create_signing_key, load_signing_key
 from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.service.people import People, PeopleError, people_in
+from firmware.station.signing_key import create_signing_key, load_signing_key
 
-JOURNAL = "journal.db"
 KEY = "station.key"
 CITY = "central.pub"
 """The city's public key, 43 characters: whose publications are believed."""
@@ -28,7 +29,7 @@ LOCK = "lock"
 
 
 def is_new(folder: Path) -> bool:
-    """Whether nothing was ever provisioned here."""
+    """Whether no station was ever provisioned here."""
     return not (folder / JOURNAL).exists() and not (folder / KEY).exists()
 
 
@@ -47,8 +48,8 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) 
 
 
 @contextlib.contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """Hold the folder for this process: two stations writing one journal would each find the other's entries in the way.
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Lock the folder for this process: two stations writing one journal would each find the other's entries in the way.
 
     Raises JournalError if another process holds it. The system lets go of it however this process ends.
     """
@@ -74,7 +75,7 @@ def is_claimed(folder: Path) -> bool:
 
 
 def open_journal(folder: Path, station: str, boot: str) -> Journal:
-    """The journal, verified whole. Raises JournalError for a missing one too: a station that sold has one."""
+    """Open the journal, verified whole. Raises JournalError for a missing one too: a station that sold has one."""
     path = folder / JOURNAL
     if not path.exists():
         raise JournalError(path, "is missing; provision a new station, or put the journal of this one back")
@@ -82,26 +83,27 @@ def open_journal(folder: Path, station: str, boot: str) -> Journal:
 
 
 def open_publication_store(folder: Path, site: Site) -> PublicationStore:
-    """What the city has published, believed for the city's key. Raises SealError for a file that is no key."""
+    """Open the publication store, with the city's key. Raises FileError for a file that is no key."""
     path = folder / CITY
     try:
         city = public_key_in(path.read_text("ascii").strip()) if path.exists() else None
     except (OSError, ValueError) as error:
-        raise SigningKeyError(f"{path}: {error}; write the city's key there, or remove the file to believe nobody") from error
+        remedy = "write the city's key there, or remove the file to believe nobody"
+        raise FileError(str(path), "", f"{error}; {remedy}") from error
     return PublicationStore(folder / PUBLISHED, site, city)
 
 
 def load_people(folder: Path) -> People:
-    """Who may open the service menu; nobody where there is no file. Raises PeopleError naming file and line."""
+    """Read who may open the service menu; nobody where there is no file. Raises PeopleError naming file and line."""
     path = folder / PEOPLE
     if not path.exists():
         return People()
     try:
         return people_in(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise PeopleError(f"{path}: {error}") from error
+        raise PeopleError(str(path), "", str(error)) from error
 
 
-def open_signing_key(folder: Path) -> SigningKey:
-    """The key. Raises SealError."""
+def open_signing_key(folder: Path) -> Ed25519PrivateKey:
+    """Read the station's private key. Raises SigningKeyError."""
     return load_signing_key(folder / KEY)

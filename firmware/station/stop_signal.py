@@ -1,4 +1,4 @@
-"""A clean end: a signal is noted, the work under way is finished, then the process ends.
+"""Stop flag set by SIGTERM or SIGINT: the work under way is finished, then the process ends.
 
 An exception raised by a signal may land anywhere, in a library's finaliser too, and be lost there; a flag cannot.
 """

@@ -1,7 +1,7 @@
-"""The station's pulse: what the supervisor hears after a turn of the loop, for as long as a sale could be written down.
+"""The systemd watchdog: fed from the loop after each turn, for as long as a sale could be written down.
 
 The theory. A process that runs is not a station that works. So the watchdog is fed by the loop itself, after a whole turn
-(events heard, effects done, screen shown), and only if the journal could take a sale at that moment. A loop that hangs says
+(events taken, effects done, screen shown), and only if the journal could take a sale at that moment. A loop that hangs says
 nothing, a journal that fails says why and nothing else: either way the supervisor ends the process and starts it again, and
 after a few such starts shows the out-of-service screen. A station that does not say "ready" was never on the street.
 """
@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from firmware.station.sd_notify import Notify, teller, watchdog_seconds
+from firmware.station.sd_notify import Notify, notifier_of, watchdog_seconds
 from hal.ports import AT_ONCE, Instant
 
 UNWATCHED = 60.0
@@ -29,7 +29,7 @@ PATIENCE = 1.0
 
 
 class Watchdog:
-    """Called after every turn of the loop; says when it wants to be called again."""
+    """Feeds the supervisor's watchdog after a self-check. Called after every turn of the loop."""
 
     def __init__(self, tell: Notify, every: float, check: Callable[[], None]) -> None:
         """`check` raises OSError or sqlite3.Error, with the reason, where nothing could be sold."""
@@ -40,10 +40,10 @@ class Watchdog:
         """Look at the station and feed the watchdog, if it is time."""
         if now >= self._due:
             self._due = now + self._every
-            self._tell(self._said())
+            self._tell(self._status())
         return self._due
 
-    def _said(self) -> str:
+    def _status(self) -> str:
         try:
             self._check()
         except (OSError, sqlite3.Error) as error:
@@ -52,13 +52,13 @@ class Watchdog:
 
 
 def watchdog_of(journal: Path, environment: Mapping[str, str] = os.environ) -> Watchdog:
-    """The pulse of this process, for whatever supervisor started it."""
+    """The watchdog of this process, for whatever supervisor started it."""
     watched = watchdog_seconds(environment, os.getpid())
-    return Watchdog(teller(environment), watched / BEATS if watched else UNWATCHED, lambda: check_journal(journal))
+    return Watchdog(notifier_of(environment), watched / BEATS if watched else UNWATCHED, lambda: check_journal(journal))
 
 
 def check_journal(path: Path) -> None:
-    """Whether a sale could be written down now: the file is there, its disk takes writes and has room, its lock is free.
+    """Check that a sale could be written down now: the file is there, its disk takes writes and has room, its lock is free.
 
     Raises OSError or sqlite3.Error. Writes nothing: a card that is written every few seconds wears out.
     """

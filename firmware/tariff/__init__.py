@@ -1,16 +1,18 @@
-"""The price of parking: `tariffs.json` is its only source, `quote` its only voice.
+"""Tariff engine: prices of `tariffs.json`, quotes, stays, regimes, post-parking charges.
 
 Pure: no clock, no wire, no disk, no chance. Every file here is held to it by tests/laws/test_contracts.py.
 
 tariffs = load_tariffs(Path("tariffs.json"))
-quote(tariffs, zone=1, at=here.now, units=6)     # a Quote, with a line for every cent, or a NotSold with its reason
+quote(tariffs, RateKey(zone=1), at=now, units=6)     # a Quote, with a line for every cent, or a NotSold with its reason
 """
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff.calendar import Calendar, Period
 from firmware.tariff.file import Legal, LegalStatement, TariffError, TimeUnit
 from firmware.tariff.grid import Grid, QuoteLine
 from firmware.tariff.load import load_tariffs, tariffs_in
-from firmware.tariff.quotes import NotSold, Quote, Refusal, fps_cents, ladder, quote, scale
+from firmware.tariff.offer import NotSold, Quote, Refusal
+from firmware.tariff.quotes import fps_cents, grid_at, ladder, quote, scale
 from firmware.tariff.regimes import (
     Barred,
     Holding,
@@ -19,12 +21,12 @@ from firmware.tariff.regimes import (
     class_by_mass,
     regimes_here,
     vehicle_choices,
-    vehicle_matters,
 )
-from firmware.tariff.stay import Stay, again_at, continues, stay_at
+from firmware.tariff.stay import NEW_STAY, Stay, again_at, continues, stay_at
 from firmware.tariff.tariffs import RateTable, Tariffs
 
 __all__ = [
+    "NEW_STAY",
     "Barred",
     "Calendar",
     "Grid",
@@ -35,6 +37,7 @@ __all__ = [
     "Period",
     "Quote",
     "QuoteLine",
+    "RateKey",
     "RateTable",
     "Refusal",
     "RegimeHere",
@@ -47,6 +50,7 @@ __all__ = [
     "class_by_mass",
     "continues",
     "fps_cents",
+    "grid_at",
     "ladder",
     "load_tariffs",
     "quote",
@@ -55,5 +59,4 @@ __all__ = [
     "stay_at",
     "tariffs_in",
     "vehicle_choices",
-    "vehicle_matters",
 ]

@@ -1,4 +1,4 @@
-"""Paid hours, and the arithmetic of time that runs only inside them.
+"""The calendar of paid hours, and arithmetic of paid time.
 
 The theory. Everything follows from one endless walk, `_paid`: the paid periods, one a day at most, as pairs of instants in
 UTC. A period holds its opening and not its closing, so a stay may *end* at the closing but never begin there. UTC is
@@ -23,7 +23,7 @@ ONE_MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Period:
-    """A piece of time that is paid all along, or free all along."""
+    """A period that is paid all along, or free all along."""
 
     paid: bool
     start: datetime
@@ -42,7 +42,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Calendar:
-    """When parking is paid. Every instant given must be aware (ValueError); every instant returned is local."""
+    """Paid hours, weekdays and free days. Every instant given must be aware (ValueError); every instant returned is local."""
 
     zone: ZoneInfo
     opens: time

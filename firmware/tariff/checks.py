@@ -1,4 +1,4 @@
-"""What the shape of a tariff file cannot say: no gap, no overlap, no contradiction.
+"""Consistency checks of a tariff file: no gap, no overlap, no contradiction.
 
 Every check yields complaints, a path in the file and a reason; a file without complaints prices every purchase of its calendar.
 The prices themselves are checked in `checks_prices.py`.
@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from firmware.domain.sector import ARRONDISSEMENTS
 from firmware.tariff.checks_prices import Complaint, rate_table
 from firmware.tariff.file import CalendarYears, FreeDay, Legal, PaidHours, TariffFile, Validity, VehicleSource, Zone
 
 LANGUAGES = ("fr", "en")
-ARRONDISSEMENTS = range(1, 21)
 
 
 def complaints(file: TariffFile) -> Iterator[Complaint]:

@@ -1,4 +1,4 @@
-"""What must be true of the prices of a rate table."""
+"""Consistency checks of the prices of a rate table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ QUARTERS_IN_AN_HOUR = 4
 
 @dataclass(frozen=True)
 class Complaint:
-    """Something wrong, and where: `$.rate_tables[1].validity`."""
+    """A finding in a tariff file: the path, such as `$.rate_tables[1].validity`, and the reason."""
 
     where: str
     reason: str

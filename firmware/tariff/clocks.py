@@ -1,4 +1,4 @@
-"""How a regime's time runs: paid minutes, payable days, or plain hours.
+"""The three clocks of regimes: paid minutes, payable days, plain hours.
 
 The theory. A regime sells units of time, and there are three ways for a unit to pass:
 

@@ -1,4 +1,4 @@
-"""The shape of `tariffs.json`, and what is wrong with a file that does not have it.
+"""The schema of `tariffs.json` (format 2).
 
 The words are those of APDS (the parking industry's data standard) where it has one: a *rate table* has a *validity* and
 *rate line collections*; each of these has a *max time* and *rate lines*; an *exception period* is free; the *rate transition*
@@ -12,12 +12,16 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
+
+from firmware.domain.decoding import StrictStruct
+from firmware.domain.errors import FileError
+from firmware.domain.sector import ARRONDISSEMENTS
+from firmware.domain.site import StreetKind
 
 TimeUnit = Literal["quarter", "hour", "day"]
 ClockKind = Literal["paid_minutes", "payable_days", "plain_hours"]
 """How a regime's time runs: see `clocks.py`."""
-StreetKind = Literal["mixed", "rotative"]
 Energy = Literal["combustion", "hybrid", "plug_in_hybrid", "electric"]
 Cents = Annotated[int, Meta(ge=0, le=1_000_000)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
@@ -26,22 +30,11 @@ LocalTime = Annotated[time, Meta(tz=False)]
 RequiredText = Annotated[str, Meta(min_length=1)]
 
 
-class TariffError(Exception):
-    """A tariff file that cannot be used. The fault is the file's: correct it, or restore the last good one."""
-
-    def __init__(self, file: str, where: str, reason: str) -> None:
-        super().__init__(f"{file}: {where}: {reason}" if where else f"{file}: {reason}")
-        self.file = file
-        self.where = where
-        """The path inside the file, such as `$.rate_tables[1].validity`; empty if it is not even JSON."""
-        self.reason = reason
+class TariffError(FileError):
+    """A tariff file cannot be used: correct it, or restore the last good one."""
 
 
-class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
-    """A misspelt key must not silently become a default."""
-
-
-class Decisions(_Strict, frozen=True):
+class Decisions(StrictStruct, frozen=True):
     """What no source settles and the city decides."""
 
     start_step_minutes: Annotated[int, Meta(ge=1, le=60)]
@@ -54,15 +47,15 @@ class Decisions(_Strict, frozen=True):
     """A stay that straddles two rate tables is priced by the one in force when its paid period starts."""
 
 
-class Zone(_Strict, frozen=True):
+class Zone(StrictStruct, frozen=True):
     """A tariff zone and what belongs to it."""
 
     zone: Annotated[int, Meta(ge=1)]
-    arrondissements: tuple[Annotated[int, Meta(ge=1, le=20)], ...]
+    arrondissements: tuple[Annotated[int, Meta(ge=ARRONDISSEMENTS[0], le=ARRONDISSEMENTS[-1])], ...]
     woods: tuple[RequiredText, ...]
 
 
-class PaidHours(_Strict, frozen=True):
+class PaidHours(StrictStruct, frozen=True):
     """When parking is paid in an ordinary week."""
 
     opens: LocalTime
@@ -71,14 +64,14 @@ class PaidHours(_Strict, frozen=True):
     """ISO: Monday is 1."""
 
 
-class MassLimit(_Strict, frozen=True):
+class MassLimit(StrictStruct, frozen=True):
     """Above it, a vehicle of one of these energies is of the class."""
 
     energies: Annotated[tuple[Energy, ...], Meta(min_length=1)]
     kilograms: Annotated[int, Meta(ge=1)]
 
 
-class MassRule(_Strict, frozen=True):
+class MassRule(StrictStruct, frozen=True):
     """What makes a vehicle of a class by its mass in service."""
 
     field: Literal["G", "G.1"]
@@ -88,7 +81,7 @@ class MassRule(_Strict, frozen=True):
     source: RequiredText
 
 
-class VehicleSource(_Strict, frozen=True):
+class VehicleSource(StrictStruct, frozen=True):
     """A vehicle class."""
 
     vehicle: RequiredText
@@ -99,7 +92,7 @@ class VehicleSource(_Strict, frozen=True):
     mass: MassRule | None = None
 
 
-class RegimeSource(_Strict, frozen=True):
+class RegimeSource(StrictStruct, frozen=True):
     """Who may park by which rules, and where."""
 
     regime: RequiredText
@@ -114,7 +107,7 @@ class RegimeSource(_Strict, frozen=True):
     sources: Annotated[tuple[RequiredText, ...], Meta(min_length=1)]
 
 
-class RateLine(_Strict, frozen=True):
+class RateLine(StrictStruct, frozen=True):
     """The price of some successive units together; each of them costs an equal part of it."""
 
     units: Count
@@ -123,7 +116,7 @@ class RateLine(_Strict, frozen=True):
     """False for the resident's seventh day, which is the free Sunday and buys no further payable day."""
 
 
-class RateLineCollection(_Strict, frozen=True):
+class RateLineCollection(StrictStruct, frozen=True):
     """The progressive grid of one regime, for these vehicle classes and zones."""
 
     regime: RequiredText
@@ -138,14 +131,14 @@ class RateLineCollection(_Strict, frozen=True):
     """French: what a motorist should know that the price does not say."""
 
 
-class Validity(_Strict, frozen=True):
+class Validity(StrictStruct, frozen=True):
     """The days something is in force, both included; `last_day` is null until something newer follows."""
 
     first_day: date
     last_day: date | None
 
 
-class RateTableSource(_Strict, frozen=True):
+class RateTableSource(StrictStruct, frozen=True):
     """The prices of one deliberation."""
 
     validity: Validity
@@ -153,19 +146,19 @@ class RateTableSource(_Strict, frozen=True):
     rate_line_collections: Annotated[tuple[RateLineCollection, ...], Meta(min_length=1)]
 
 
-class FromIssue(_Strict, frozen=True, tag_field="from", tag="issue"):
+class FromIssue(StrictStruct, frozen=True, tag_field="from", tag="issue"):
     """So many hours from the instant the agent issues the charge."""
 
     hours: Count
 
 
-class FromSending(_Strict, frozen=True, tag_field="from", tag="sending"):
+class FromSending(StrictStruct, frozen=True, tag_field="from", tag="sending"):
     """Until the end of so many days after the date of sending."""
 
     days: Count
 
 
-class FpsRule(_Strict, frozen=True):
+class FpsRule(StrictStruct, frozen=True):
     """What becomes of a post-parking charge issued while this is in force."""
 
     validity: Validity
@@ -185,14 +178,14 @@ class FpsRule(_Strict, frozen=True):
     rebate_months: Count
 
 
-class LegalStatement(_Strict, frozen=True):
+class LegalStatement(StrictStruct, frozen=True):
     """A sentence the law wants said, by language ("fr" and "en" are always there)."""
 
     source: RequiredText
     text: dict[str, RequiredText]
 
 
-class Legal(_Strict, frozen=True):
+class Legal(StrictStruct, frozen=True):
     """What the law wants on the machine and on the ticket. It all speaks of the FPS: it has no place where there is none."""
 
     fee: LegalStatement
@@ -203,14 +196,14 @@ class Legal(_Strict, frozen=True):
     """On a printed receipt: where to place it (CGCT R.2333-120-3)."""
 
 
-class FreeDay(_Strict, frozen=True):
+class FreeDay(StrictStruct, frozen=True):
     """A day on which nothing is due, and why."""
 
     date: date
     name: RequiredText
 
 
-class ExceptionPeriod(_Strict, frozen=True):
+class ExceptionPeriod(StrictStruct, frozen=True):
     """Days the city declared free (pollution peaks), both included."""
 
     first_day: date
@@ -218,7 +211,7 @@ class ExceptionPeriod(_Strict, frozen=True):
     name: RequiredText
 
 
-class CalendarYears(_Strict, frozen=True):
+class CalendarYears(StrictStruct, frozen=True):
     """Every public holiday from `first_day` to `last_day`, and the exception periods."""
 
     first_day: date
@@ -227,7 +220,7 @@ class CalendarYears(_Strict, frozen=True):
     holidays: tuple[FreeDay, ...]
 
 
-class TariffFile(_Strict, frozen=True):
+class TariffFile(StrictStruct, frozen=True):
     """The whole file."""
 
     format: Literal[2]

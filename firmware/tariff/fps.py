@@ -12,18 +12,36 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff.clocks import end
 from firmware.tariff.file import FpsRule, FromIssue
 from firmware.tariff.grid import Grid
-from firmware.tariff.quotes import NotSold, Refusal, grid_at
+from firmware.tariff.offer import NotSold, Refusal
+from firmware.tariff.quotes import grid_at
 from firmware.tariff.tariffs import Tariffs
 
 LAST_SECOND = time(23, 59, 59)
 
 
 @dataclass(frozen=True)
+class Control:
+    """A parking control: when and where an agent checks a vehicle."""
+
+    zone: int
+    """Tariff zone, 1 or 2."""
+    at: datetime
+    """Aware."""
+    vehicle: str = "car"
+
+    @property
+    def key(self) -> RateKey:
+        """The prices its charge comes from: a visitor's, whatever regime the vehicle might have used."""
+        return RateKey(self.zone, vehicle=self.vehicle)
+
+
+@dataclass(frozen=True)
 class Receipt:
-    """A payment made at once."""
+    """A paid parking receipt."""
 
     start: datetime
     """Aware. The first paid minute."""
@@ -32,7 +50,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class FpsAmounts:
-    """A charge, and what becomes of it. Days are local; every instant is aware, and the last at which it is true."""
+    """Amounts and deadlines of one charge. Days are local; every instant is aware, and the last at which it is true."""
 
     fps_cents: int
     receipt_cents: int
@@ -53,11 +71,10 @@ class FpsAmounts:
     tariff: str
 
 
-def notice(
-    tariffs: Tariffs, zone: int, at: datetime, *, vehicle: str = "car", receipt_cents: int = 0, sent_on: date | None = None
-) -> FpsAmounts | NotSold:
-    """The charge issued at a control at `at` (aware), if it is sent on `sent_on` (the same day if not said)."""
-    found = grid_at(tariffs, zone, at, vehicle=vehicle, regime="visitor")
+def notice(tariffs: Tariffs, control: Control, *, receipt_cents: int = 0, sent_on: date | None = None) -> FpsAmounts | NotSold:
+    """Work out the charge issued at a control, if it is sent on `sent_on` (the same day if not said)."""
+    at = control.at
+    found = grid_at(tariffs, control.key, at)
     if isinstance(found, NotSold):
         return found
     table, grid = found
@@ -86,12 +103,10 @@ def notice(
     )
 
 
-def last_receipt(
-    tariffs: Tariffs, zone: int, receipts: Iterable[Receipt], at: datetime, *, vehicle: str = "car"
-) -> Receipt | None:
+def last_receipt(tariffs: Tariffs, control: Control, receipts: Iterable[Receipt]) -> Receipt | None:
     """The latest receipt whose maximum stay covers the control: the one that is deducted (CGCT R.2333-120-5)."""
-    covering = [receipt for receipt in receipts if _covers(tariffs, zone, receipt, at, vehicle)]
-    return max(covering, key=lambda receipt: receipt.start, default=None)
+    covers = [receipt for receipt in receipts if _covers(tariffs, control, receipt)]
+    return max(covers, key=lambda receipt: receipt.start, default=None)
 
 
 def due_cents(fps_cents: int, receipt_cents: int) -> int:
@@ -147,9 +162,9 @@ def months_later(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
 
 
-def _covers(tariffs: Tariffs, zone: int, receipt: Receipt, at: datetime, vehicle: str) -> bool:
-    found = grid_at(tariffs, zone, receipt.start, vehicle=vehicle, regime="visitor")
-    return not isinstance(found, NotSold) and receipt.start <= at < _maximum_stay(tariffs, found[1], receipt.start)
+def _covers(tariffs: Tariffs, control: Control, receipt: Receipt) -> bool:
+    found = grid_at(tariffs, control.key, receipt.start)
+    return not isinstance(found, NotSold) and receipt.start <= control.at < _maximum_stay(tariffs, found[1], receipt.start)
 
 
 def _maximum_stay(tariffs: Tariffs, grid: Grid, start: datetime) -> datetime:

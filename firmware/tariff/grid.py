@@ -1,4 +1,4 @@
-"""The grid: what each successive unit of a stay costs, to the cent.
+"""The progressive price grid: what each successive unit of a stay costs, to the cent.
 
 A unit is a quarter of an hour for a visitor, a day for a resident, an hour for a mobile professional; a free regime is a grid
 of zeros. A rate line prices some units together, and each of them costs an equal part of it. Where that part is not a whole
@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate, chain
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff import wording
 from firmware.tariff.file import ClockKind, RateLine, TimeUnit
 
@@ -22,7 +23,7 @@ UNITS_IN_SCALE_STEP: dict[TimeUnit, int] = {"quarter": 4, "hour": 1, "day": 1}
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """Why one part of the price is what it is: so many units of one rate line."""
+    """One line of a quote: so many units of one rate line, and what they cost."""
 
     step: int
     """Which rate line, 1 for the first. For a visitor: which hour of the stay."""
@@ -33,16 +34,6 @@ class QuoteLine:
     """What the line costs. The lines of a quote add up to its price."""
     text: str
     """French: "3e heure : 4 × 2,00 €"."""
-
-    @property
-    def hour(self) -> int:
-        """A visitor's word for `step`."""
-        return self.step
-
-    @property
-    def quarters(self) -> int:
-        """A visitor's word for `units`."""
-        return self.units
 
 
 @dataclass(frozen=True)
@@ -61,6 +52,11 @@ class Grid:
     """The post-parking charge; None before it existed, and where it is not the regime's affair."""
     notes: tuple[str, ...]
     """French: what does not apply to this regime and class, whatever the purchase."""
+
+    @property
+    def key(self) -> RateKey:
+        """Its key in a rate table."""
+        return RateKey(self.zone, self.regime, self.vehicle)
 
     @cached_property
     def maximum_units(self) -> int:

@@ -1,4 +1,4 @@
-"""`tariffs.json` -> `Tariffs`, or a `TariffError` that says where it is wrong. Reads one file."""
+"""Loads `tariffs.json`: decodes, checks and prepares it. Reads one file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from firmware.domain.decoding import place_and_reason
 from firmware.tariff import file as shape
 from firmware.tariff import wording
 from firmware.tariff.calendar import Calendar
@@ -43,20 +44,18 @@ def _decoded(data: bytes, name: str) -> TariffFile:
     try:
         return msgspec.json.decode(data, type=TariffFile)
     except msgspec.ValidationError as error:
-        reason, _, where = str(error).partition(" - at ")
-        raise TariffError(name, where.strip("`") or "$", reason) from error
+        raise TariffError(name, *place_and_reason(error)) from error
     except msgspec.DecodeError as error:
-        raise TariffError(name, _line(str(error), data), str(error)) from error
+        raise TariffError(name, "", str(error), _line(str(error), data)) from error
     except UnicodeDecodeError as error:
         raise TariffError(name, "", f"not UTF-8: {error.reason}") from error
 
 
-def _line(reason: str, data: bytes) -> str:
+def _line(reason: str, data: bytes) -> int:
     """The line a JSON error is on: msgspec counts bytes, people count lines. Truncated files end on their last one."""
     offset = re.search(r"\(byte (\d+)\)", reason)
     before = data[: int(offset[1])] if offset else data
-    line = before.count(b"\n") + 1
-    return f"line {line}"
+    return before.count(b"\n") + 1
 
 
 class _Pairs(tuple[tuple[str, object], ...]):
@@ -117,7 +116,7 @@ def _rate_table(document: TariffFile, table: shape.RateTableSource) -> RateTable
         first_day=table.validity.first_day,
         last_day=table.validity.last_day,
         sources=table.sources,
-        grids={(grid.regime, grid.vehicle, grid.zone): grid for grid in grids},
+        grids={grid.key: grid for grid in grids},
         name=table.validity.first_day.isoformat(),
     )
 

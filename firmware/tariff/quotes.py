@@ -1,4 +1,4 @@
-"""What parking costs, why, and until when; or why it is not sold.
+"""Quotes: what a purchase costs, line by line, and until when; or why it is not sold.
 
 Every regime is the same mechanism with other data: a grid of priced units, and a clock that says how a unit of time runs. The
 version in force when the stay's paid period *starts* prices all of it. Nothing is guessed: what the file does not say is
@@ -10,65 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from itertools import islice
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff import wording
 from firmware.tariff.clocks import end, ends
-from firmware.tariff.file import TimeUnit
-from firmware.tariff.grid import Grid, QuoteLine
+from firmware.tariff.grid import Grid
+from firmware.tariff.offer import NotSold, Quote, Refusal
+from firmware.tariff.stay import NEW_STAY, Stay
 from firmware.tariff.tariffs import RateTable, Tariffs
-
-
-class Refusal(Enum):
-    """Why nothing is sold; the value is what other programs read."""
-
-    NO_TIME = "no time asked for"
-    UNKNOWN_ZONE = "unknown zone"
-    UNKNOWN_REGIME = "unknown regime"
-    UNKNOWN_VEHICLE = "unknown vehicle class"
-    """Nobody knows the class, or the version in force does not yet."""
-    PARKS_FREE = "vehicle class parks free"
-    """The version in force asks nothing of it: two-wheelers until 31 August 2022."""
-    NOT_THIS_VEHICLE = "regime not open to this vehicle class"
-    NO_TARIFF = "no tariff in force"
-    """Before the first rate table, or after the last day whose holidays are listed."""
-    PAST_MAXIMUM = "past the maximum stay"
-    WRONG_UNIT = "not sold by that unit"
-    NO_FPS = "no post-parking charge"
-    """Before 2018: a penal fine."""
-
-
-@dataclass(frozen=True)
-class Quote:
-    """An offer. What is shown, charged, granted and printed are this one value."""
-
-    start: datetime
-    """Aware, Europe/Paris. The first paid minute."""
-    end: datetime
-    """Aware, Europe/Paris. Every instant before it is paid for."""
-    cents: int
-    tariff: str
-    """The name of the rate table that priced it, such as "2021-08-01"."""
-    zone: int
-    vehicle: str
-    regime: str
-    unit: TimeUnit
-    units: int
-    """How many quarters of an hour, hours or days are bought now."""
-    lines: tuple[QuoteLine, ...]
-    """One for each rate line the purchase touches; they add up to `cents`."""
-    not_applied: tuple[str, ...]
-    """What did not apply, and why, in French."""
-
-
-@dataclass(frozen=True)
-class NotSold:
-    """Nothing is sold, and why."""
-
-    reason: Refusal
-    detail: str
-    """English, for people who write programs or tariffs; a motorist reads a sentence of the screens."""
 
 
 @dataclass(frozen=True)
@@ -81,27 +31,16 @@ class _Terms:
     notes: tuple[str, ...]
 
 
-def quote(
-    tariffs: Tariffs,
-    zone: int,
-    at: datetime,
-    units: int,
-    *,
-    vehicle: str = "car",
-    regime: str = "visitor",
-    reached: int = 0,
-    since: datetime | None = None,
-    begun: datetime | None = None,
-) -> Quote | NotSold:
-    """The price of `units` more (in the regime's own unit), bought at `at` (aware).
+def quote(tariffs: Tariffs, key: RateKey, at: datetime, units: int, stay: Stay = NEW_STAY) -> Quote | NotSold:
+    """The price of `units` more (in the regime's own unit), bought at `at` (aware), in continuation of `stay`.
 
-    To continue a stay (see `Stay`): it has `reached` units behind it, is paid until `since`, and `begun` is its first paid
-    minute, whose version prices it. Raises ValueError for a naive `at` or a negative `reached`.
+    The rate table in force at the stay's first paid minute prices it. Raises ValueError for a naive `at` and for a stay that
+    has reached less than nothing.
     """
-    terms = _terms(tariffs, zone, at, vehicle, regime, since, begun)
+    terms = _terms(tariffs, key, at, stay)
     if isinstance(terms, NotSold):
         return terms
-    grid = terms.grid
+    grid, reached = terms.grid, stay.reached
     if units < 1:
         return NotSold(Refusal.NO_TIME, f"{units} units")
     if units > _left(grid, reached):
@@ -113,20 +52,10 @@ def quote(
     return _offer(terms, reached, units, until, cents)
 
 
-def ladder(
-    tariffs: Tariffs,
-    zone: int,
-    at: datetime,
-    *,
-    vehicle: str = "car",
-    regime: str = "visitor",
-    reached: int = 0,
-    since: datetime | None = None,
-    begun: datetime | None = None,
-) -> tuple[Quote, ...]:
-    """Every purchase possible now, shortest first: `quote` for 1, 2… units. Empty where `quote` of 1 says why."""
-    terms = _terms(tariffs, zone, at, vehicle, regime, since, begun)
-    return () if isinstance(terms, NotSold) else tuple(_steps(tariffs, terms, reached))
+def ladder(tariffs: Tariffs, key: RateKey, at: datetime, stay: Stay = NEW_STAY) -> tuple[Quote, ...]:
+    """Every purchase possible at `at`, shortest first: `quote` for 1, 2… units. Empty where `quote` of 1 says why."""
+    terms = _terms(tariffs, key, at, stay)
+    return () if isinstance(terms, NotSold) else tuple(_steps(tariffs, terms, stay.reached))
 
 
 def _steps(tariffs: Tariffs, terms: _Terms, reached: int) -> Iterator[Quote]:
@@ -150,47 +79,37 @@ def _left(grid: Grid, reached: int) -> int:
     return max(0, grid.maximum_units - reached)
 
 
-def scale(
-    tariffs: Tariffs, zone: int, at: datetime, *, vehicle: str = "car", regime: str = "visitor"
-) -> tuple[tuple[int, int], ...]:
+def scale(tariffs: Tariffs, key: RateKey, at: datetime) -> tuple[tuple[int, int], ...]:
     """The price scale for a purchase at `at`: (whole hours or days, cents for so many). Empty where nothing is sold."""
-    terms = _terms(tariffs, zone, at, vehicle, regime)
+    terms = _terms(tariffs, key, at)
     return () if isinstance(terms, NotSold) else terms.grid.scale()
 
 
-def fps_cents(tariffs: Tariffs, zone: int, at: datetime, *, vehicle: str = "car") -> int | None:
+def fps_cents(tariffs: Tariffs, zone: int, at: datetime, vehicle: str = "car") -> int | None:
     """The full post-parking charge that goes with a purchase at `at`; None where there is none (2015–2017: a penal fine)."""
-    terms = _terms(tariffs, zone, at, vehicle, "visitor")
+    terms = _terms(tariffs, RateKey(zone, vehicle=vehicle), at)
     return None if isinstance(terms, NotSold) else terms.grid.fps_cents
 
 
-def grid_at(tariffs: Tariffs, zone: int, day_of: datetime, *, vehicle: str, regime: str) -> tuple[RateTable, Grid] | NotSold:
-    """The version in force on the day of `day_of`, and its grid for this regime, class and zone."""
-    if zone not in tariffs.zones:
-        return NotSold(Refusal.UNKNOWN_ZONE, f"zone {zone}; there are {sorted(tariffs.zones)}")
-    if not tariffs.calendar.knows(day_of):
-        return _unlisted(tariffs, day_of)
-    table = tariffs.version_at(day_of)
-    if table is None:
-        return NotSold(Refusal.NO_TARIFF, f"no rate table yet on {day_of:%Y-%m-%d}")
-    grid = table.grids.get((regime, vehicle, zone))
-    return _unknown(tariffs, table, regime, vehicle) if grid is None else (table, grid)
-
-
-def _terms(
-    tariffs: Tariffs,
-    zone: int,
-    at: datetime,
-    vehicle: str,
-    regime: str,
-    since: datetime | None = None,
-    begun: datetime | None = None,
-) -> _Terms | NotSold:
+def grid_at(tariffs: Tariffs, key: RateKey, at: datetime) -> tuple[RateTable, Grid] | NotSold:
+    """The rate table in force on the day of `at`, and its grid for this key."""
+    if key.zone not in tariffs.zones:
+        return NotSold(Refusal.UNKNOWN_ZONE, f"zone {key.zone}; there are {sorted(tariffs.zones)}")
     if not tariffs.calendar.knows(at):
         return _unlisted(tariffs, at)
-    asked = tariffs.next_minute(at if since is None else max(at, since))
+    table = tariffs.version_at(at)
+    if table is None:
+        return NotSold(Refusal.NO_TARIFF, f"no rate table yet on {at:%Y-%m-%d}")
+    grid = table.grids.get(key)
+    return _unknown(tariffs, table, key) if grid is None else (table, grid)
+
+
+def _terms(tariffs: Tariffs, key: RateKey, at: datetime, stay: Stay = NEW_STAY) -> _Terms | NotSold:
+    if not tariffs.calendar.knows(at):
+        return _unlisted(tariffs, at)
+    asked = tariffs.next_minute(at if stay.end is None else max(at, stay.end))
     start = tariffs.calendar.first_paid(asked)
-    found = grid_at(tariffs, zone, start if begun is None else begun, vehicle=vehicle, regime=regime)
+    found = grid_at(tariffs, key, start if stay.begun is None else stay.begun)
     if isinstance(found, NotSold):
         return found
     table, grid = found
@@ -203,10 +122,11 @@ def _unlisted(tariffs: Tariffs, at: datetime) -> NotSold:
     return NotSold(Refusal.NO_TARIFF, f"{at.isoformat()} is outside the calendar, {calendar.first_day} to {calendar.last_day}")
 
 
-def _unknown(tariffs: Tariffs, table: RateTable, regime: str, vehicle: str) -> NotSold:
-    if all(regime != known for known, _, _ in table.grids):
+def _unknown(tariffs: Tariffs, table: RateTable, key: RateKey) -> NotSold:
+    regime, vehicle = key.regime, key.vehicle
+    if all(regime != known.regime for known in table.grids):
         return NotSold(Refusal.UNKNOWN_REGIME, f"tariff {table.name} does not know the regime {regime!r}")
-    if any(vehicle == known for _, known, _ in table.grids):
+    if any(vehicle == known.vehicle for known in table.grids):
         return NotSold(Refusal.NOT_THIS_VEHICLE, f"in tariff {table.name}, {regime!r} is not for the class {vehicle!r}")
     if vehicle in tariffs.vehicles and tariffs.vehicles[vehicle].unpriced == "free":
         return NotSold(Refusal.PARKS_FREE, f"tariff {table.name} asks nothing of the vehicle class {vehicle!r}")

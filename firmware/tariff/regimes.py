@@ -1,4 +1,4 @@
-"""Which regimes a plate may use here, and whether the vehicle's class changes the price."""
+"""Eligibility: the regimes a plate may use here, and the vehicle classes that change the price."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from firmware.tariff.file import Energy, StreetKind
+from firmware.domain.rate_key import RateKey
+from firmware.domain.site import StreetKind
+from firmware.tariff.file import Energy
 from firmware.tariff.tariffs import RateTable, Tariffs
 
 COMPARISONS = {">": operator.gt, ">=": operator.ge}
@@ -16,7 +18,7 @@ COMPARISONS = {">": operator.gt, ">=": operator.ge}
 
 @dataclass(frozen=True)
 class Street:
-    """Where a machine stands."""
+    """The street a machine stands in: sector and kind."""
 
     sector: str
     """Residential sector, `10G`."""
@@ -67,7 +69,7 @@ def _barred(
     tariffs: Tariffs, table: RateTable | None, name: str, street: Street, holdings: tuple[Holding, ...]
 ) -> Barred | None:
     regime = tariffs.regimes[name]
-    if table is None or all(name != known for known, _, _ in table.grids):
+    if table is None or all(name != known.regime for known in table.grids):
         return Barred.VERSION
     if street.kind not in regime.streets:
         return Barred.STREET
@@ -82,21 +84,16 @@ def vehicle_choices(tariffs: Tariffs, zone: int, at: datetime, regime: str = "vi
     its driver must be able to say it, and be refused.
     """
     table = tariffs.version_at(tariffs.start(at))
-    if table is None or all((regime, vehicle, zone) not in table.grids for vehicle in tariffs.vehicles):
+    if table is None or all(RateKey(zone, regime, vehicle) not in table.grids for vehicle in tariffs.vehicles):
         return ()
     by_price: dict[tuple[int, ...], str] = {}
     for vehicle in tariffs.vehicles:
-        grid = table.grids.get((regime, vehicle, zone))
+        grid = table.grids.get(RateKey(zone, regime, vehicle))
         if grid is not None:
             by_price.setdefault(grid.cumulated, vehicle)
-        elif tariffs.vehicles[vehicle].mass and ("visitor", vehicle, zone) in table.grids:
+        elif tariffs.vehicles[vehicle].mass and RateKey(zone, vehicle=vehicle) in table.grids:
             by_price.setdefault((), vehicle)
     return tuple(by_price.values())
-
-
-def vehicle_matters(tariffs: Tariffs, zone: int, at: datetime, regime: str = "visitor") -> bool:
-    """Whether the class changes the price now: only then is the motorist asked."""
-    return len(vehicle_choices(tariffs, zone, at, regime)) > 1
 
 
 def class_by_mass(tariffs: Tariffs, kilograms: int | None, energy: Energy | None) -> str | None:

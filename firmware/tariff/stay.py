@@ -1,8 +1,8 @@
-"""A stay: purchases of one plate in one zone that share one grid and one maximum.
+"""Stays: successive purchases of one plate in one zone that share one grid and one maximum.
 
-stay = stay_at(tariffs, stay, here.now)      # the one a purchase made now would continue, or an empty one
-offer = quote(tariffs, zone, here.now, 4, reached=stay.reached, since=stay.end, begun=stay.begun)
-stay = stay.after(offer)                     # once it is sold
+stay = stay_at(tariffs, stay, now)      # the one a purchase made now would continue, or a new one
+offer = quote(tariffs, RateKey(zone=1), now, units=4, stay=stay)
+stay = stay.after(offer)                # once it is sold
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from firmware.tariff.quotes import Quote
+from firmware.tariff.offer import Quote
 from firmware.tariff.tariffs import Tariffs
 
 
@@ -30,9 +30,13 @@ class Stay:
         return Stay(self.reached + quote.units, quote.end, self.begun or quote.start)
 
 
+NEW_STAY = Stay()
+"""Nothing bought yet."""
+
+
 def stay_at(tariffs: Tariffs, stay: Stay, at: datetime) -> Stay:
     """The stay a purchase made at `at` belongs to: the one given, if it still continues, or a new one."""
-    return stay if stay.end is not None and continues(tariffs, stay.end, at) else Stay()
+    return stay if stay.end is not None and continues(tariffs, stay.end, at) else NEW_STAY
 
 
 def continues(tariffs: Tariffs, previous_end: datetime, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What `tariffs.json` says, ready to use: rate tables, zones, regimes, paid hours."""
+"""Tariffs ready for pricing: rate tables, zones, regimes, paid hours."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff.calendar import Calendar
 from firmware.tariff.file import FpsRule, Legal, RegimeSource, Validity, VehicleSource
 from firmware.tariff.grid import Grid
@@ -19,15 +20,14 @@ class RateTable:
     last_day: date | None
     """The last day it is in force, None until a newer one follows."""
     sources: tuple[str, ...]
-    grids: Mapping[tuple[str, str, int], Grid]
-    """By regime, vehicle class and zone."""
+    grids: Mapping[RateKey, Grid]
     name: str
     """What is written in facts and on tickets: its first day, "2021-08-01"."""
 
 
 @dataclass(frozen=True)
 class Tariffs:
-    """The whole file."""
+    """A whole tariff file, prepared."""
 
     calendar: Calendar
     rate_tables: tuple[RateTable, ...]

@@ -1,6 +1,6 @@
-"""The French of a quote's lines and notes.
+"""French texts of a quote's lines and notes.
 
-These sentences explain a price to whoever reads it outside the screens: programs, tickets' proofs, council papers.
+These sentences explain a price to whoever reads it outside the screens: programs, tickets' proofs, council documents.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from firmware.domain.money import NO_BREAK_SPACE, euros
+from firmware.tariff.clocks import MINUTES
 from firmware.tariff.file import TimeUnit
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -29,7 +30,7 @@ def length(unit: TimeUnit, units: int, *, plain: bool) -> str:
     """How long: "2 h 15", "3 jours"; a day of plain hours is "24 h"."""
     if unit == "day":
         return f"{24 * units} h" if plain else _counted("jour", units)
-    hours, minutes = divmod(units * (15 if unit == "quarter" else 60), 60)
+    hours, minutes = divmod(units * MINUTES[unit], 60)
     if not hours:
         return f"{minutes} min"
     return f"{hours} h {minutes}" if minutes else f"{hours} h"

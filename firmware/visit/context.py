@@ -12,7 +12,20 @@ from datetime import datetime, timedelta
 from firmware.domain.purchase import Purchase
 from firmware.domain.site import Site
 from firmware.ledger.ledger import FARTHEST_AHEAD, Ledger
-from firmware.tariff import Holding, Quote, Stay, Street, Tariffs, again_at, ladder, regimes_here, stay_at, vehicle_choices
+from firmware.tariff import (
+    NEW_STAY,
+    Holding,
+    Quote,
+    RateKey,
+    Stay,
+    Street,
+    Tariffs,
+    again_at,
+    ladder,
+    regimes_here,
+    stay_at,
+    vehicle_choices,
+)
 from firmware.visit import sales_policy
 from firmware.visit.health import Health
 from firmware.visit.sales_policy import Sells
@@ -52,7 +65,7 @@ class Context:
     @property
     def tariff(self) -> bool:
         """Whether a tariff is in force here, now."""
-        return bool(ladder(self.tariffs, self.site.zone, self.now))
+        return bool(ladder(self.tariffs, RateKey(self.site.zone), self.now))
 
     @property
     def selling(self) -> Sells:
@@ -95,7 +108,7 @@ class Context:
         by_the_day = self.tariffs.regimes[purchase.regime].unit == "day"
         over = by_the_day and stay.end is not None and stay.end <= self.now
         misdated = stay.begun is not None and stay.begun - self.now > FARTHEST_AHEAD
-        return Stay() if over or misdated else stay_at(self.tariffs, stay, self.now)
+        return NEW_STAY if over or misdated else stay_at(self.tariffs, stay, self.now)
 
     def again(self, purchase: Purchase, stay: Stay) -> datetime:
         """When parking can be bought again by a stay that has reached its maximum."""
@@ -105,16 +118,7 @@ class Context:
     def offers(self, purchase: Purchase) -> tuple[Quote, ...]:
         """What can be bought now, shortest first; empty when the maximum is reached, or nothing is in force."""
         stay = self.stay(purchase)
-        steps = ladder(
-            self.tariffs,
-            self.site.zone,
-            self.now,
-            regime=purchase.regime,
-            vehicle=purchase.vehicle,
-            reached=stay.reached,
-            since=stay.end,
-            begun=stay.begun,
-        )
+        steps = ladder(self.tariffs, purchase.rate_key(self.site.zone), self.now, stay)
         return tuple(quote for quote in steps if stay.end is None or quote.end > stay.end)
 
     def next_reference(self) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from textwrap import wrap
 
 from firmware.domain.money import euros
+from firmware.domain.rate_key import RateKey
 from firmware.tariff import Quote, QuoteLine, fps_cents
 from firmware.tariff import scale as prices
 from firmware.visit.context import FRENCH, Context
@@ -145,7 +146,7 @@ def scale(context: Context) -> tuple[str, ...]:
     """The whole price scale of this zone, three hours a line (CGCT R.2333-120-1: shown before payment)."""
     steps = [
         f"{hours} h {euros(cents, context.language)}"
-        for hours, cents in prices(context.tariffs, context.site.zone, context.now)
+        for hours, cents in prices(context.tariffs, RateKey(context.site.zone), context.now)
     ]
     lines = ["   ".join(steps[at : at + 3]) for at in range(0, len(steps), 3)]
     return (context.say("Barème de la zone {zone}, voiture", zone=context.site.zone), *lines)

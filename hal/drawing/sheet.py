@@ -8,17 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 from hal.ports import Align
+from hal.shipped import FONTS
 
 WIDTH, HEIGHT = 256, 64
 BRIGHT, DIM, FAINT, DARK = 0xFF, 0x99, 0x44, 0x00
 """Four of the sixteen greys (multiples of 0x11)."""
 
-FONTS = Path(__file__).parent.parent / "fonts"
 BOLD_FROM = 13
 CAPITAL = 0.668
 """The height of a capital, of the size of the face."""

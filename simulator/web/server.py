@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from central.app import create_app
-from firmware.station.state_folder import claimed
+from firmware.station.state_folder import hold_folder
 from hal.clock import SystemClock
 from simulator.desk import Desk, Setting
 from simulator.setting import setting_of
@@ -67,10 +67,10 @@ def build(desk: api.DeskDependency, central: Starlette) -> Starlette:
 def run_desk(setting: Setting, host: str, port: int) -> int:
     """Stand a desk machine and its city on one page until Ctrl-C or SIGTERM; 0 after a clean stop.
 
-    Raises BoardError, JournalError or SealError for a station that must not start, OSError for a port that is taken.
+    Raises FileError for a station that must not start, OSError for a port that is taken.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
-    with claimed(setting.folder), contextlib.closing(Desk(setting)) as desk:
+    with hold_folder(setting.folder), contextlib.closing(Desk(setting)) as desk:
         central = create_app(desk.city, desk.clock.wall)
         serve(build(desk, central), host, port, partial(print, "Horodateur :", flush=True))
     return 0

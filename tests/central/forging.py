@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from firmware.protocol.envelope import CONTACT, PUBLICATION, PULL, Envelope, sealed
+from firmware.protocol.envelope import PUBLICATION, PULL, STATEMENT, Envelope, sign_envelope
 from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import Batch, PullRequest, Sent, StationStatement
 from tests.central.speaking import BEFORE, NOW, REPORT, STATION, THERE, Text, chain, genesis, key_of
@@ -69,16 +69,16 @@ class Pen:
         statement: StationStatement | None = None,
         texts: Sequence[Text] | None = None,
         by: str = STATION,
-        purpose: str = CONTACT,
+        purpose: str = STATEMENT,
     ) -> bytes:
         """A body for the door of entries."""
         document = msgspec.json.encode(statement or self.statement())
-        return batch(sealed(purpose, document, key_of(by)), self.texts if texts is None else texts)
+        return batch(sign_envelope(purpose, document, key_of(by)), self.texts if texts is None else texts)
 
     def pull(self, by: str = STATION, purpose: str = PULL, more: Mapping[str, object] = EMPTY) -> bytes:
         """A body for the door of publications."""
         document = {**msgspec.to_builtins(PullRequest(STATION, next(self.contacts), {})), **more}
-        return msgspec.json.encode(sealed(purpose, msgspec.json.encode(document), key_of(by)))
+        return msgspec.json.encode(sign_envelope(purpose, msgspec.json.encode(document), key_of(by)))
 
 
 def batch(envelope: Envelope, texts: Sequence[Text]) -> bytes:
@@ -107,7 +107,7 @@ def of_other_hands(pen: Pen) -> Iterator[Request]:
         yield to(PULLS, pen.pull(by=by), UNPROVEN)
     for purpose in (PULL, PUBLICATION, "", "contact\n", "Contact"):
         yield to(ENTRIES, pen.batch(purpose=purpose), UNPROVEN)
-    for purpose in (CONTACT, PUBLICATION, "", "pull ", "Pull"):
+    for purpose in (STATEMENT, PUBLICATION, "", "pull ", "Pull"):
         yield to(PULLS, pen.pull(purpose=purpose), UNPROVEN)
     for station in (OUT, NOBODY, "75011-0042-1"):
         theirs = chain([STRANGE], station)
@@ -198,7 +198,9 @@ def signed_and_senseless(pen: Pen) -> Iterator[Request]:
     for name, values in wrong.items():
         for value in values:
             document = {**msgspec.to_builtins(pen.statement()), name: value}
-            yield to(ENTRIES, batch(sealed(CONTACT, msgspec.json.encode(document), key_of(STATION)), pen.texts), MALFORMED)
+            yield to(
+                ENTRIES, batch(sign_envelope(STATEMENT, msgspec.json.encode(document), key_of(STATION)), pen.texts), MALFORMED
+            )
     one, two, three = pen.texts
     foreign, lied = chain([STRANGE] * 3, THERE), chain([STRANGE] * 3)
     for texts in ((one, two), (one, three), (two, one, three), (one, two, two, three), (*pen.texts, three), foreign, lied):
@@ -217,5 +219,5 @@ def signed_and_senseless(pen: Pen) -> Iterator[Request]:
 def dated_back(pen: Pen, used: int) -> Iterator[Request]:
     """Signed by the station itself, under numbers that were heard before."""
     for number in range(used + 1):
-        yield to(ENTRIES, pen.batch(pen.statement(contact=number, sent_at=NOW + timedelta(seconds=number))), USED)
+        yield to(ENTRIES, pen.batch(pen.statement(request_number=number, sent_at=NOW + timedelta(seconds=number))), USED)
         yield to(PULLS, pen.pull(more={"contact": number}), USED)

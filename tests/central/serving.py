@@ -137,7 +137,7 @@ def machine(folder: Path, station: str, register: Register, enrolled_at: datetim
     identity.write_text(SITE.read_text().replace('"75011-0042"', f'"{station}"'))
     site = replace(read_toml(identity, Site), station=station)
     provision(folder / station, station, key_in(register.folder / "city.key").public_key())
-    public = open_signing_key(folder / station).public
+    public = open_signing_key(folder / station).public_key()
     enrol(register.store, Enrolment(station, public, site.zone, site.sector), "the test", enrolled_at)
     journal = Journal.open(folder / station / JOURNAL, station, "boot-1")
     with contextlib.closing(journal):

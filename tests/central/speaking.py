@@ -20,7 +20,7 @@ from central.intake import intake
 from central.operations.fleet import Enrolment, enrol
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.entry import EntryContent, body_of
-from firmware.protocol.envelope import CONTACT, sealed
+from firmware.protocol.envelope import STATEMENT, sign_envelope
 from firmware.protocol.facts import Fact
 from firmware.protocol.messages import Batch, ClockQuality, Sent, StationStatement, StatusReport
 from firmware.tariff import load_tariffs
@@ -120,8 +120,8 @@ class Mouth:
         last, head = (json.loads(texts[-1][0])["seq"], texts[-1][1]) if texts else (0, genesis(self.station))
         base = BEFORE.get(texts[0][1], "00" * 32) if texts else said.get("head", head)
         truth: Said = {"sent_at": NOW, "base": base, "last": last, "head": head, "held": said.get("last", last)}
-        statement = StationStatement(station=self.station, contact=self.contact, report=REPORT, **(truth | said))
-        envelope = sealed(CONTACT, msgspec.json.encode(statement), key_of(self.station))
+        statement = StationStatement(station=self.station, request_number=self.contact, report=REPORT, **(truth | said))
+        envelope = sign_envelope(STATEMENT, msgspec.json.encode(statement), key_of(self.station))
         return msgspec.json.encode(Batch(envelope.signed, envelope.signature, tuple(Sent(*text) for text in texts)))
 
 

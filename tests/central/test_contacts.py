@@ -17,7 +17,7 @@ from central.core.city import City
 from central.core.problems import Problem
 from central.db.tables import entries, stations
 from central.operations.fleet import Enrolment, enrol, revoke
-from firmware.protocol.envelope import CONTACT, PULL, Envelope, envelope_in
+from firmware.protocol.envelope import PULL, STATEMENT, Envelope, envelope_in
 from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import PullRequest, batch_in, pull_of
 from tests.central.speaking import DAY, NOW, STATION, THERE, Mouth, chain, city_of, count, genesis, key_of, standing
@@ -31,7 +31,7 @@ def city(store: Engine) -> City:
     return city_of(store, STATION, THERE)
 
 
-def answer(city: City, envelope: Envelope, purpose: str = CONTACT, station: str = STATION) -> AcceptedRequest | Problem:
+def answer(city: City, envelope: Envelope, purpose: str = STATEMENT, station: str = STATION) -> AcceptedRequest | Problem:
     with city.store.begin() as connection:
         return heard(connection, station, envelope, purpose, NOW)
 

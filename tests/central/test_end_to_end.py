@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,10 +22,10 @@ from central.app import create_app
 from central.core.city import City
 from central.core.signing import key_in
 from central.db.tables import stations
+from firmware.backoffice.courier import Errand, run_errand, status_report
 from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
-from firmware.cli.sync import Errand, report_of, step
 from firmware.station.state_folder import open_publication_store, open_signing_key
 from hal.clock import PARIS
 from simulator.virtual_time import BenchClock, VirtualTime
@@ -75,7 +76,10 @@ class Street:
         folder, site = machine.journal.path.parent, machine.site
         publication_store = open_publication_store(folder, site)
         signer = Signer(
-            site.station, open_signing_key(folder).key, self.clock.wall, lambda: report_of(self.clock, publication_store)
+            site.station,
+            open_signing_key(folder),
+            self.clock.wall,
+            partial(status_report, "test", self.clock, publication_store),
         )
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self.clock.wall()))
         for asker, door in ((Sync(machine.journal, signer, idle=5.0), "entries"), (pull, "publications")):
@@ -91,8 +95,8 @@ class Street:
         return lambda body: None if station in self.cut else self.client.post(url, content=body).content
 
     def _keep_at(self, errand: Errand) -> None:
-        step(errand, self.clock)
-        self.bench.at(errand.asker.wake_at, lambda: self._keep_at(errand))
+        run_errand(errand, self.clock)
+        self.bench.at(errand.requester.wake_at, lambda: self._keep_at(errand))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from central.core.city import City
 from central.db.tables import dead_letters, entries, incidents, statements
 from central.intake import intake
-from firmware.protocol.envelope import CONTACT, EnvelopeError, envelope_in, verified
+from firmware.protocol.envelope import STATEMENT, EnvelopeError, envelope_in, open_envelope
 from firmware.protocol.facts import UnexpectedEvent
 from tests.central.speaking import NOW, STATION, THERE, Mouth, Said, Text, all_of, chain, city_of, count, key_of, standing
 
@@ -121,10 +121,10 @@ def test_the_statement_is_kept_as_proof_of_what_was_handed_in(mouth: Mouth) -> N
     assert (first.last, second.last) == (3, 5)
     for row in (first, second):
         proof = json.dumps({"signed": 0, "signature": row.signature}).replace("0", row.document.decode(), 1).encode()
-        document = verified(CONTACT, envelope_in(proof), key_of(STATION).public_key())
+        document = open_envelope(STATEMENT, envelope_in(proof), key_of(STATION).public_key())
         assert json.loads(document)["head"] == FIVE[row.last - 1][1]
     with pytest.raises(EnvelopeError):
-        verified(CONTACT, envelope_in(proof), key_of(THERE).public_key())
+        open_envelope(STATEMENT, envelope_in(proof), key_of(THERE).public_key())
 
 
 @pytest.mark.parametrize(

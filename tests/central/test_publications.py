@@ -17,7 +17,7 @@ from central.core.city import City
 from central.db.tables import audit, publications, stations
 from central.register.publication_store import in_force, wanted
 from central.register.publications import LONGEST_PULL, PublicationError, publish, pull, tariffs_at
-from firmware.protocol.envelope import PUBLICATION, EnvelopeError, envelope_in, verified
+from firmware.protocol.envelope import PUBLICATION, EnvelopeError, envelope_in, open_envelope
 from firmware.protocol.messages import Publication, PublicationKind, PullRequest, city_answer_in, publication_in, pull_of
 from firmware.tariff import load_tariffs
 
@@ -57,7 +57,7 @@ def given_to(city: City, contact: int, station: str = HERE, have: dict[str, int]
     reply = pull(city, station, pull_of(PullRequest(station, contact, have or {}), THEIRS), NOW)
     assert reply.status == 200, reply.body
     envelopes = city_answer_in(reply.body).publications or ()
-    return [publication_in(verified(PUBLICATION, envelope, KEY.public_key())) for envelope in envelopes]
+    return [publication_in(open_envelope(PUBLICATION, envelope, KEY.public_key())) for envelope in envelopes]
 
 
 def named(given: list[Publication], kind: str = "tariffs") -> list[int]:
@@ -79,7 +79,7 @@ def test_what_is_signed_is_what_was_given(city: City) -> None:
     with city.store.begin() as connection:
         envelope = in_force(connection, "tariffs", "all", NOW + DAY)
     assert envelope is not None
-    document = publication_in(verified(PUBLICATION, envelope_in(envelope), KEY.public_key()))
+    document = publication_in(open_envelope(PUBLICATION, envelope_in(envelope), KEY.public_key()))
     assert (document.kind, document.audience, document.version) == ("tariffs", "all", 1)
     assert document.effective_from == NOW + DAY
     assert bytes(document.body) == tariffs(7)
@@ -227,7 +227,7 @@ def test_a_station_believes_every_byte_or_nothing(city: City) -> None:
     for position in range(len(message)):
         flipped = message[:position] + bytes([message[position] ^ 1]) + message[position + 1 :]
         with pytest.raises((EnvelopeError, ValueError)):
-            verified(PUBLICATION, envelope_in(flipped), KEY.public_key())
+            open_envelope(PUBLICATION, envelope_in(flipped), KEY.public_key())
 
 
 def test_a_document_is_signed_once_and_served_as_it_was_signed(city: City) -> None:
@@ -260,7 +260,7 @@ def test_a_revoked_station_is_given_nothing(city: City) -> None:
 def test_a_pull_is_heard_once(city: City) -> None:
     body = pull_of(PullRequest(HERE, 5, {}), THEIRS)
     assert [pull(city, HERE, body, NOW).status for _ in range(2)] == [200, 409]
-    assert city_answer_in(pull(city, HERE, body, NOW).body).contact_from == 6
+    assert city_answer_in(pull(city, HERE, body, NOW).body).request_number_from == 6
 
 
 @pytest.mark.parametrize(

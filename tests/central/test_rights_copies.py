@@ -17,7 +17,7 @@ from central.register.entitlement_copies import current_copy
 from central.register.holdings import HoldingRow, replace_series
 from central.register.publication_store import in_force, lock
 from firmware.protocol.entitlements import EntitlementCopy, copy_in
-from firmware.protocol.envelope import PUBLICATION, envelope_in, verified
+from firmware.protocol.envelope import PUBLICATION, envelope_in, open_envelope
 from firmware.protocol.messages import publication_in
 from firmware.tariff import Holding, load_tariffs
 
@@ -49,7 +49,7 @@ def copy(city: City, now: datetime = NOW, sector: str = "11D") -> tuple[int, Ent
         version = current_copy(city, connection, sector, now)
         envelope = in_force(connection, "rights", sector, now)
     assert envelope is not None
-    document = publication_in(verified(PUBLICATION, envelope_in(envelope), KEY.public_key()))
+    document = publication_in(open_envelope(PUBLICATION, envelope_in(envelope), KEY.public_key()))
     assert (document.version, document.audience, document.effective_from <= now) == (version, sector, True)
     return version, copy_in(bytes(document.body), "the copy")
 

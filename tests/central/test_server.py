@@ -107,7 +107,7 @@ def city(bare: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ci
 def journal(city: City, tmp_path: Path) -> Iterator[Journal]:
     """The journal of a station that the city let in."""
     provision(tmp_path / "station", STATION, key_in(tmp_path / "city.key").public_key())
-    public = open_signing_key(tmp_path / "station").public
+    public = open_signing_key(tmp_path / "station").public_key()
     enrol(city.store, Enrolment(STATION, public, 1, "11D"), "the test", datetime.now(PARIS) - timedelta(minutes=5))
     journal = Journal.open(tmp_path / "station" / JOURNAL, STATION, "boot-1")
     yield journal

@@ -18,6 +18,7 @@ from central.enforcement.checks import CheckQuestion, PlateCheck, check
 from central.register.parking_rights import RightStatus
 from central.rules.coverage import RegisteredRight
 from central.rules.plate_match import alike
+from firmware.domain.sector import arrondissement_of
 from firmware.tariff import load_tariffs
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -76,7 +77,7 @@ def enrol(
     revoked_at: datetime | None = None,
 ) -> None:
     """Put a station into the register, last heard when its data ends."""
-    place = {"zone": TARIFFS.zone_of(int(sector[:-1])), "sector": sector, "next": 1, "head": b""}
+    place = {"zone": TARIFFS.zone_of(arrondissement_of(sector)), "sector": sector, "next": 1, "head": b""}
     times = {"enrolled_at": enrolled_at, "revoked_at": revoked_at, "complete_until": complete_until}
     with store.begin() as connection:
         connection.execute(delete(stations).where(stations.c.station == station))
@@ -122,6 +123,6 @@ def ask(
     known_at: datetime | None = None,
 ) -> PlateCheck:
     """A check by an agent, made at the instant it asks about unless `now` is said."""
-    zone = TARIFFS.zone_of(int(sector[:-1]))
+    zone = TARIFFS.zone_of(arrondissement_of(sector))
     assert zone is not None
     return check(city, CheckQuestion(plate, zone, sector, at, known_at), "agent", now or at)

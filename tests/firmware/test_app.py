@@ -16,7 +16,6 @@ from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.site import Site
 from firmware.journal.journal import Journal, JournalError, JournalReader, verify
 from firmware.locale import catalogues
-from firmware.paper.receipt_signing import load_signing_key
 from firmware.protocol.entry import Entry
 from firmware.protocol.facts import (
     AlarmCleared,
@@ -31,6 +30,7 @@ from firmware.protocol.facts import (
     TicketPrinted,
     UnexpectedEvent,
 )
+from firmware.station.signing_key import load_signing_key
 from firmware.station.state_folder import JOURNAL, KEY, provision
 from firmware.tariff import load_tariffs
 from hal.ports import (

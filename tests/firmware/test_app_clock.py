@@ -16,8 +16,8 @@ from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.site import Site
 from firmware.journal.journal import Journal, JournalReader
 from firmware.locale import catalogues
-from firmware.paper.receipt_signing import load_signing_key
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, Fact, InDoubt, PaymentStarted, RightSold, Started
+from firmware.station.signing_key import load_signing_key
 from firmware.station.state_folder import JOURNAL, KEY, provision
 from firmware.tariff import load_tariffs
 from hal.ports import (

@@ -13,15 +13,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.protocol.entitlements import DatedHolding, body_of, entitlement_copy
-from firmware.protocol.envelope import PUBLICATION, sealed
+from firmware.protocol.envelope import PUBLICATION, sign_envelope
 from firmware.protocol.facts import Started
 from firmware.protocol.messages import Configuration, Publication, PublicationKind
 from firmware.station.state_folder import open_publication_store, provision
 from firmware.tariff import Holding
 from hal.clock import PARIS
+from hal.shipped import ROOT
 from simulator.desk import Desk
 from simulator.expectation import facts
-from simulator.setting import ROOT, demonstration
+from simulator.setting import demonstration
 
 CITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS)
@@ -51,7 +52,7 @@ def until(desk: Desk, at: datetime) -> None:
 def put(folder: Path, kind: PublicationKind, body: bytes, since: datetime, version: int = 1) -> None:
     """As the sync process does, in another process."""
     document = Publication(kind, AUDIENCES[kind], version, since, msgspec.Raw(body))
-    envelope = sealed(PUBLICATION, msgspec.json.encode(document), CITY)
+    envelope = sign_envelope(PUBLICATION, msgspec.json.encode(document), CITY)
     open_publication_store(folder, demonstration(folder, AT).site).accept(envelope, AT)
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from firmware.backoffice.courier import LONGEST_ANSWER, Errand, http_post, run_errand
+from firmware.backoffice.cursor import read_cursor, write_cursor
 from firmware.cli import main
-from firmware.cli.sync import LONGEST_ANSWER, Errand, add_parser, poster, read_cursor, step, write_cursor
+from firmware.cli.sync import add_parser
 from firmware.journal.journal import Journal, JournalReader
 from firmware.protocol.facts import AlarmRaised
 from firmware.station.state_folder import CITY, JOURNAL, KEY, provision
@@ -59,7 +61,7 @@ class Waiting:
     """Somebody who asks once, at 5 seconds."""
 
     time_out = 10.0
-    trouble: str | None = None
+    problem: str | None = None
     wake_at = 5.0
 
     def __init__(self) -> None:
@@ -95,20 +97,20 @@ class Stopped:
 
 def test_one_step_carries_a_request_and_its_answer() -> None:
     asker = Waiting()
-    step(Errand(asker, lambda request: request + b": here"), Stopped())
+    run_errand(Errand(asker, lambda request: request + b": here"), Stopped())
     assert asker.heard == [(b"please: here", 5.0)]
 
 
 def test_one_step_without_a_network() -> None:
     asker = Waiting()
-    step(Errand(asker, lambda _: None), Stopped())
+    run_errand(Errand(asker, lambda _: None), Stopped())
     assert asker.heard == [("lost", 5.0)]
 
 
 def test_nobody_is_woken_before_time() -> None:
     """Two share one loop: the one that has trouble must not be woken whenever the other is."""
     asker = Waiting()
-    step(Errand(asker, lambda _: pytest.fail("it was not time")), Stopped(4.9))
+    run_errand(Errand(asker, lambda _: pytest.fail("it was not time")), Stopped(4.9))
     assert asker.heard == []
 
 
@@ -124,7 +126,7 @@ def posted(answer: httpx.Response, clock: Stopped | None = None) -> bytes | None
         return answer
 
     with httpx.Client(transport=httpx.MockTransport(city)) as client:
-        brought = poster(client, "https://central/v1/stations/75011-0042/entries", 10.0, clock or Stopped())(b"{}")
+        brought = http_post(client, "https://central/v1/stations/75011-0042/entries", 10.0, clock or Stopped())(b"{}")
     assert asked == [("POST", "https://central/v1/stations/75011-0042/entries", b"{}", "application/json")]
     return brought
 
@@ -154,7 +156,7 @@ def test_a_connection_that_breaks_loses_the_answer() -> None:
         raise httpx.ConnectError("no route")
 
     with httpx.Client(transport=httpx.MockTransport(broken)) as client:
-        assert poster(client, "http://central/", 10.0, Stopped())(b"{}") is None
+        assert http_post(client, "http://central/", 10.0, Stopped())(b"{}") is None
 
 
 # --- what it must not start on ------------------------------------------------------------------------------------

@@ -37,14 +37,14 @@ def sold(cents: int) -> RightSold:
 
 
 def test_a_test_sale_is_counted_apart_and_is_no_revenue() -> None:
-    tally = counted(sold(600), facts.TestSold("07", "75011-0042-T00001"), sold(0)).birth
+    tally = counted(sold(600), facts.TestSold("07", "75011-0042-T00001"), sold(0)).total
     assert tally == Tally(sales=1, cents=600, free=1, tests=1)
 
 
 def test_a_payment_in_doubt_is_no_revenue_until_it_is_sold() -> None:
     doubt = InDoubt(RIGHT, "unanswered")
-    assert counted(doubt).birth == Tally(doubts=1)
-    assert counted(doubt, sold(600)).birth == Tally(sales=1, cents=600, doubts=1)
+    assert counted(doubt).total == Tally(doubts=1)
+    assert counted(doubt, sold(600)).total == Tally(sales=1, cents=600, doubts=1)
 
 
 def test_a_collection_names_its_number_its_first_entry_and_its_cents() -> None:
@@ -72,7 +72,7 @@ def test_collections_and_what_came_since_add_up_to_the_whole_journal_to_the_cent
     counters = counted(*written)
     revenue = sum(fact.right.cents for fact in written if isinstance(fact, RightSold))
     collected = [fact for fact in written if isinstance(fact, CountersCollected)]
-    assert counters.birth.cents == revenue
+    assert counters.total.cents == revenue
     assert sum(fact.cents for fact in collected) + counters.since.cents == revenue
     assert [fact.number for fact in collected] == list(range(1, len(collected) + 1))
     starts = [0, *(seq for seq, fact in enumerate(written, 1) if isinstance(fact, CountersCollected))]

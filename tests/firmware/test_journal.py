@@ -137,7 +137,7 @@ def test_what_was_appended_is_read_back_after_any_number_of_starts(days: list[li
                     journal.append(fact, at, instant)
         with contextlib.closing(JournalReader(path)) as reader:
             entries = list(reader.entries())
-            recorded = [reader.recorded(entry) for entry in entries]
+            recorded = [reader.content_of(entry) for entry in entries]
             assert list(reader.facts()) == [fact for day in days for fact, _, _ in day]
         assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
         assert [each.at.timestamp() for each in recorded] == [at.timestamp() for day in days for _, at, _ in day]

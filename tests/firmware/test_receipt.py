@@ -13,11 +13,11 @@ import pytest
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.paper.receipt_rules import AMOUNT, END, ISSUED, PLACING, PLATE, REMINDER, SCALE, missing
 from firmware.paper.ticket import ticket
-from firmware.tariff import Quote, ladder, load_tariffs
+from firmware.tariff import Quote, RateKey, Stay, ladder, load_tariffs
 from firmware.visit.context import Context
 from hal.ports import Ticket, TicketLine
+from tests.receipt_rules import AMOUNT, END, ISSUED, PLACING, PLATE, REMINDER, SCALE, missing
 
 PARIS = ZoneInfo("Europe/Paris")
 HERE = Context(
@@ -65,12 +65,12 @@ def sold(at: datetime) -> Iterator[ParkingRight]:
     for regime in HERE.tariffs.regimes:
         for vehicle in HERE.tariffs.vehicles:
             for zone in HERE.tariffs.zones:
-                offers = ladder(HERE.tariffs, zone, at, regime=regime, vehicle=vehicle)
+                offers = ladder(HERE.tariffs, RateKey(zone, regime, vehicle), at)
                 if not offers:
                     continue
                 yield from (right_of(offers[0]), right_of(offers[-1]))
                 one = offers[0]
-                more = ladder(HERE.tariffs, zone, at, regime=regime, vehicle=vehicle, reached=1, since=one.end, begun=one.start)
+                more = ladder(HERE.tariffs, RateKey(zone, regime, vehicle), at, Stay(1, end=one.end, begun=one.start))
                 yield from (right_of(offer, 1, one.start) for offer in more[:1])
 
 
@@ -138,7 +138,7 @@ def test_every_field_names_its_source() -> None:
     assert "Conseil d'État, 16 July 2021, 435621" in PLATE
 
 
-RIGHT = right_of(ladder(HERE.tariffs, 1, HERE.now)[3])
+RIGHT = right_of(ladder(HERE.tariffs, RateKey(1), HERE.now)[3])
 SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -181,6 +181,6 @@ def test_the_ticket_of_another_right_is_not_the_ticket_of_this_one(other: Parkin
 
 def test_before_there_was_a_charge_nothing_is_wanted() -> None:
     context = replace(HERE, now=datetime(2017, 12, 29, 10, 0, tzinfo=PARIS))
-    right = right_of(ladder(context.tariffs, 1, context.now)[0])
+    right = right_of(ladder(context.tariffs, RateKey(1), context.now)[0])
     assert missing(Ticket("number", ()), right, context) == ()
     assert len(missing(Ticket("number", ()), RIGHT, HERE)) == 7

@@ -191,7 +191,7 @@ def test_what_could_not_be_read_back_is_not_published() -> None:
 def test_a_wrong_member_is_named(member: str, value: object, where: str) -> None:
     with pytest.raises(EntitlementError) as caught:
         copy_in(json.dumps({**document(), member: value}).encode(), "rights 7")
-    assert (caught.value.file, caught.value.where) == ("rights 7", where)
+    assert (caught.value.file, caught.value.place) == ("rights 7", where)
     assert str(caught.value) == f"rights 7: {where}: {caught.value.reason}"
     assert "AB123CD" not in str(caught.value)
 

@@ -247,7 +247,7 @@ def test_a_port_number_that_is_taken(attempt: Attempt, state: Path) -> None:
 def test_provision_makes_a_station_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "new"
     assert main(["provision", "--state", str(folder)]) == 0
-    public = public_key_text(open_signing_key(folder).public)
+    public = public_key_text(open_signing_key(folder).public_key())
     assert capsys.readouterr().out == f"{STATION} 1 11D {public}\n"
     assert (folder / KEY).stat().st_mode & 0o777 == 0o600
     before = {file.name: file.read_bytes() for file in folder.iterdir()}

@@ -30,7 +30,7 @@ from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, Started
 from firmware.service.alarms import ALARMS
 from firmware.service.inspection import DeliveryStatus
-from firmware.station.state_folder import JOURNAL, LOCK, claimed, is_claimed, open_journal, provision
+from firmware.station.state_folder import JOURNAL, LOCK, hold_folder, is_claimed, open_journal, provision
 from hal.board import load_board
 from hal.clock import PARIS
 from hal.ports import (
@@ -198,7 +198,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_running_station_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with claimed(folder):
+    with hold_folder(folder):
         assert main(["selftest", "--state", str(folder)]) == 3
     assert "--running" in capsys.readouterr().err
 
@@ -208,7 +208,7 @@ def test_of_a_running_station_it_reads_what_it_says_itself(folder: Path, capsys:
     for fact in (Started("1", "t"), AlarmRaised("printer out")):
         journal.append(fact, NOW, 1.0)
     journal.close()
-    with claimed(folder):
+    with hold_folder(folder):
         assert main(["selftest", "--state", str(folder), "--running", "--json"]) == 4
     findings = {line["device"]: line for line in json.loads(capsys.readouterr().out)["findings"]}
     assert (findings["printer"]["verdict"], findings["printer"]["code"]) == ("failed", "I2")
@@ -249,6 +249,6 @@ def test_the_lock_that_it_makes_is_the_stations(folder: Path) -> None:
 def test_whether_a_folder_is_held_can_be_asked_without_holding_it(folder: Path) -> None:
     assert not is_claimed(folder)
     assert not (folder / LOCK).exists()
-    with claimed(folder):
+    with hold_folder(folder):
         assert is_claimed(folder)
     assert not is_claimed(folder)

@@ -18,7 +18,7 @@ from firmware.domain.site import Site
 from firmware.ledger.counters import Counters, Tally
 from firmware.ledger.ledger import Ledger
 from firmware.locale import catalogues
-from firmware.paper.receipt_signing import SigningKey, checked
+from firmware.paper.receipt_signing import verify_text
 from firmware.paper.service_tickets import CODES, StationReadings, codes_of, diagnostic_text, service_ticket
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import (
@@ -57,7 +57,7 @@ AT = datetime(2026, 3, 4, 14, 29, 41, tzinfo=PARIS)
 SITE = Site(
     "75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "http://127.0.0.1/central"
 )
-SEAL = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+SEAL = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 COUNTERS = Counters(
     entries=8123,
     before=Tally(811, 641250, 30, 22, 3, 505, 4, 2),
@@ -143,7 +143,7 @@ def code(paper: PrintJob, known: StationReadings = KNOWN) -> str:
 
 @pytest.mark.parametrize(("name", "mark"), [("test", "HDD1"), ("statistics", "HDS1"), ("acceptance", "HDA1")])
 def test_what_must_be_believed_is_signed_by_the_station(name: str, mark: str) -> None:
-    assert checked(code(PAPERS[name]), SEAL.public, mark)[1] == SITE.station
+    assert verify_text(code(PAPERS[name]), SEAL.public_key(), mark)[1] == SITE.station
 
 
 def test_the_ticket_of_a_test_sale_bears_no_code_and_no_plate() -> None:

@@ -18,7 +18,7 @@ from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.publication_store import PublicationStore, PublicationStoreError
 from firmware.domain.site import Site
 from firmware.protocol.entitlements import DatedHolding, body_of, entitlement_copy
-from firmware.protocol.envelope import CONTACT, PUBLICATION, Envelope, envelope_in, message_of, sealed
+from firmware.protocol.envelope import PUBLICATION, STATEMENT, Envelope, envelope_in, message_of, sign_envelope
 from firmware.protocol.messages import Configuration, Publication, PublicationKind
 from firmware.tariff import Holding, load_tariffs
 
@@ -59,7 +59,7 @@ def published(
     key: Ed25519PrivateKey = CITY,
 ) -> Envelope:
     document = Publication(kind, audience or AUDIENCES[kind], version, since, msgspec.Raw(body))
-    return sealed(PUBLICATION, msgspec.json.encode(document), key)
+    return sign_envelope(PUBLICATION, msgspec.json.encode(document), key)
 
 
 def shelf_in(folder: Path) -> PublicationStore:
@@ -77,15 +77,15 @@ def names(folder: Path) -> list[str]:
 
 def active_config(folder: Path, now: datetime = NOW) -> ActiveConfig:
     """As a station that starts now finds it."""
-    return shelf_in(folder).over(PROVISIONED, now)
+    return shelf_in(folder).active_config(PROVISIONED, now)
 
 
 # --- what is taken ------------------------------------------------------------------------------------------------
 
 
 def test_nothing_published_is_as_provisioned(publication_store: PublicationStore) -> None:
-    assert publication_store.over(PROVISIONED, NOW) == PROVISIONED
-    assert (publication_store.versions, publication_store.trouble) == ({}, ())
+    assert publication_store.active_config(PROVISIONED, NOW) == PROVISIONED
+    assert (publication_store.versions, publication_store.rejected) == ({}, ())
 
 
 def test_each_kind_is_kept_as_it_came_and_is_in_force(publication_store: PublicationStore, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_each_kind_is_kept_as_it_came_and_is_in_force(publication_store: Publica
     assert names(tmp_path) == ["configuration-1.json", "rights-8.json", "tariffs-3.json"]
     assert (tmp_path / "published" / "tariffs-3.json").read_bytes() == message_of(prices)
     assert (tmp_path / "published" / "rights-8.json").stat().st_mode & 0o777 == 0o600
-    for found in (publication_store.over(PROVISIONED, NOW), active_config(tmp_path)):
+    for found in (publication_store.active_config(PROVISIONED, NOW), active_config(tmp_path)):
         assert found.tariffs.start_step_minutes == 5
         assert found.rights.holdings("AB123CD", NOW) == (RESIDENT,)
         assert (found.site.address, found.site.nearest) == ("1 rue Neuve", SITE.nearest)
@@ -107,7 +107,7 @@ def test_what_a_configuration_does_not_say_is_as_provisioned_and_not_as_the_one_
 ) -> None:
     publication_store.accept(published(1, address("1 rue Neuve")), NOW)
     publication_store.accept(published(2, b'{"street":"rotative"}'), NOW)
-    site = publication_store.over(PROVISIONED, NOW).site
+    site = publication_store.active_config(PROVISIONED, NOW).site
     assert (site.address, site.street, site.sector) == (SITE.address, "rotative", "11D")
 
 
@@ -117,18 +117,18 @@ STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 GOOD = published(2, address("1 rue Neuve"))
 REFUSED: dict[str, tuple[Envelope, str]] = {
     "by another key": (published(2, address("x"), key=STRANGER), "not signed for publication"),
-    "for another purpose": (sealed(CONTACT, bytes(GOOD.signed), CITY), "not signed for publication"),
+    "for another purpose": (sign_envelope(STATEMENT, bytes(GOOD.signed), CITY), "not signed for publication"),
     "changed": (Envelope(msgspec.Raw(bytes(GOOD.signed).replace(b"Neuve", b"Vieux")), GOOD.signature), "not signed for"),
     "for another station": (published(2, address("x"), audience="75011-0043"), "is for '75011-0043', and not for '75011-0042'"),
     "for another sector": (published(2, rights(sector="11C"), "rights", audience="11C"), "is for '11C', and not for '11D'"),
     "a copy of another sector": (published(2, rights(sector="11C"), "rights"), "made for 11C; this station stands in 11D"),
     "of no kind known here": (
-        sealed(PUBLICATION, msgspec.json.encode({**msgspec.json.decode(bytes(GOOD.signed)), "kind": "firmware"}), CITY),
+        sign_envelope(PUBLICATION, msgspec.json.encode({**msgspec.json.decode(bytes(GOOD.signed)), "kind": "firmware"}), CITY),
         "Invalid enum value 'firmware'",
     ),
-    "without a version": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b""), CITY), "`version`"),
-    "version 0": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b'"version":0,'), CITY), "`int` >= 1"),
-    "a naive date": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b"10:00:00Z", b"10:00:00"), CITY), "effective_from"),
+    "without a version": (sign_envelope(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b""), CITY), "`version`"),
+    "version 0": (sign_envelope(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b'"version":0,'), CITY), "`int` >= 1"),
+    "a naive date": (sign_envelope(PUBLICATION, bytes(GOOD.signed).replace(b"10:00:00Z", b"10:00:00"), CITY), "effective_from"),
     "prices with a gap": (published(2, b'{"edition":1}', "tariffs"), "tariffs 2: "),
     "prices said twice": (published(2, SHIPPED.replace(b"{", b'{"time_zone":"UTC",', 1), "tariffs"), "this key is given twice"),
     "rights said twice": (
@@ -159,7 +159,7 @@ def test_what_is_not_the_city_s_word_for_this_station_changes_nothing(
 def test_no_way_leads_back_to_an_older_version(publication_store: PublicationStore, tmp_path: Path, version: int) -> None:
     publication_store.accept(published(5, address("5 rue Neuve")), NOW)
     for again in (publication_store, shelf_in(tmp_path)):
-        with pytest.raises(PublicationStoreError, match=f"configuration {version} is not newer than configuration 5"):
+        with pytest.raises(PublicationStoreError, match=f"configuration {version}: is not newer than configuration 5"):
             again.accept(published(version, address("old"), since=NOW + DAY), NOW)
     assert active_config(tmp_path, NOW + 2 * DAY).site.address == "5 rue Neuve"
     publication_store.accept(published(version, rights(), "rights"), NOW)  # each kind counts for itself
@@ -168,10 +168,10 @@ def test_no_way_leads_back_to_an_older_version(publication_store: PublicationSto
 def test_a_station_that_was_given_no_key_of_the_city_believes_nothing(tmp_path: Path) -> None:
     shelf_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
     publication_store = PublicationStore(tmp_path / "published", SITE, None)
-    with pytest.raises(PublicationStoreError, match=r"no key of the city \(central.pub\)"):
+    with pytest.raises(PublicationStoreError, match=r"central\.pub: this station was given no key of the city"):
         publication_store.accept(published(2, address("2 rue Neuve")), NOW)
-    assert publication_store.over(PROVISIONED, NOW) == PROVISIONED
-    assert len(publication_store.trouble) == 1
+    assert publication_store.active_config(PROVISIONED, NOW) == PROVISIONED
+    assert len(publication_store.rejected) == 1
 
 
 MESSAGE = message_of(GOOD)
@@ -197,7 +197,7 @@ def test_what_comes_later_waits_on_the_shelf_and_is_in_force_to_the_second(
     change = NOW + DAY
     publication_store.accept(published(1, tariffs(5), "tariffs"), NOW)
     publication_store.accept(published(2, tariffs(10), "tariffs", since=change), NOW)
-    for look in (publication_store.over, shelf_in(tmp_path).over):
+    for look in (publication_store.active_config, shelf_in(tmp_path).active_config):
         before = look(PROVISIONED, change - SECOND)
         assert (before.tariffs.start_step_minutes, before.until) == (5, change)
         after = look(PROVISIONED, change)
@@ -222,15 +222,17 @@ def test_only_what_can_still_be_in_force_is_kept(publication_store: PublicationS
 
 
 def test_a_running_station_sees_what_another_process_has_put_there(publication_store: PublicationStore, tmp_path: Path) -> None:
-    assert publication_store.over(PROVISIONED, NOW).site == SITE
+    assert publication_store.active_config(PROVISIONED, NOW).site == SITE
     shelf_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
-    assert publication_store.over(PROVISIONED, NOW + SECOND).site == SITE, "it looks every other second, not at each key"
-    assert publication_store.over(PROVISIONED, NOW + 2 * SECOND).site.address == "1 rue Neuve"
+    assert publication_store.active_config(PROVISIONED, NOW + SECOND).site == SITE, (
+        "it looks every other second, not at each key"
+    )
+    assert publication_store.active_config(PROVISIONED, NOW + 2 * SECOND).site.address == "1 rue Neuve"
     shelf_in(tmp_path).accept(published(2, address("2 rue Neuve")), NOW)
-    assert publication_store.over(PROVISIONED, NOW - DAY).site == SITE, (
+    assert publication_store.active_config(PROVISIONED, NOW - DAY).site == SITE, (
         "a clock set back looks at once: neither was in force then"
     )
-    assert publication_store.over(PROVISIONED, NOW).site.address == "2 rue Neuve"
+    assert publication_store.active_config(PROVISIONED, NOW).site.address == "2 rue Neuve"
 
 
 # --- the disk -----------------------------------------------------------------------------------------------------
@@ -262,9 +264,9 @@ def test_a_damaged_file_is_named_and_the_next_lower_one_serves(
     publication_store.accept(published(3, tariffs(10), "tariffs", since=NOW + DAY), NOW)
     damage(tmp_path / "published" / "tariffs-3.json")
     again = shelf_in(tmp_path)
-    assert again.over(PROVISIONED, NOW + 2 * DAY).tariffs.start_step_minutes == 5
+    assert again.active_config(PROVISIONED, NOW + 2 * DAY).tariffs.start_step_minutes == 5
     assert again.versions == {"tariffs": 2}
-    (told,) = again.trouble
+    (told,) = again.rejected
     assert told.startswith(f"{tmp_path}/published/tariffs-3.json: ")
 
 
@@ -274,18 +276,18 @@ def test_a_damaged_file_opens_no_way_back_and_is_healed_by_the_same_version(
     publication_store.accept(published(3, address("3 rue Neuve")), NOW)
     emptied(tmp_path / "published" / "configuration-3.json")
     again = shelf_in(tmp_path)
-    with pytest.raises(PublicationStoreError, match="configuration 2 is not newer than configuration 3"):
+    with pytest.raises(PublicationStoreError, match="configuration 2: is not newer than configuration 3"):
         again.accept(published(2, address("2 rue Neuve")), NOW)
-    assert again.over(PROVISIONED, NOW).site == SITE
+    assert again.active_config(PROVISIONED, NOW).site == SITE
     again.accept(published(3, address("3 rue Neuve")), NOW)
-    assert (again.trouble, again.versions) == ((), {"configuration": 3})
+    assert (again.rejected, again.versions) == ((), {"configuration": 3})
     assert active_config(tmp_path).site.address == "3 rue Neuve"
 
 
 def test_a_station_that_was_moved_starts_counting_anew(publication_store: PublicationStore, tmp_path: Path) -> None:
     publication_store.accept(published(50, rights(), "rights"), NOW)
     moved = PublicationStore(tmp_path / "published", replace(SITE, sector="11C"), CITY.public_key())
-    assert "is for '11D', and not for '11C'" in moved.trouble[0]
+    assert "is for '11D', and not for '11C'" in moved.rejected[0]
     moved.accept(published(3, rights(sector="11C"), "rights", audience="11C"), NOW)
     assert moved.versions == {"rights": 3}
 
@@ -296,5 +298,5 @@ def test_what_else_lies_in_the_folder_is_no_publication(tmp_path: Path) -> None:
     for name in ("tariffs-0.json", "tariffs-1.json~", "tariffs-01.json", "firmware-1.json", "notes.txt", "tariffs-1.json.new"):
         (folder / name).write_bytes(MESSAGE)
     publication_store = shelf_in(tmp_path)
-    assert (publication_store.versions, publication_store.trouble) == ({}, ())
-    assert publication_store.over(PROVISIONED, NOW) == PROVISIONED
+    assert (publication_store.versions, publication_store.rejected) == ({}, ())
+    assert publication_store.active_config(PROVISIONED, NOW) == PROVISIONED

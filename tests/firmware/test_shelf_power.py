@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.publication_store import PublicationStore, PublicationStoreError
 from firmware.domain.site import Site
-from firmware.protocol.envelope import PUBLICATION, Envelope, sealed
+from firmware.protocol.envelope import PUBLICATION, Envelope, sign_envelope
 from firmware.protocol.messages import Configuration, Publication
 from firmware.tariff import load_tariffs
 
@@ -128,7 +128,7 @@ class Disk:
 def published(version: int) -> Envelope:
     body = msgspec.Raw(msgspec.json.encode(Configuration(address=f"{version} rue Neuve")))
     document = Publication("configuration", SITE.station, version, NOW - timedelta(days=9 - version), body)
-    return sealed(PUBLICATION, msgspec.json.encode(document), CITY)
+    return sign_envelope(PUBLICATION, msgspec.json.encode(document), CITY)
 
 
 def shelf_in(folder: Path) -> PublicationStore:
@@ -136,7 +136,7 @@ def shelf_in(folder: Path) -> PublicationStore:
 
 
 def address(folder: Path) -> str:
-    return shelf_in(folder).over(PROVISIONED, NOW).site.address
+    return shelf_in(folder).active_config(PROVISIONED, NOW).site.address
 
 
 def until_the_cut(folder: Path, cut: int) -> Disk:
@@ -162,7 +162,7 @@ def test_the_power_cut_between_any_two_things_the_disk_is_asked_for(tmp_path: Pa
             with suppress(PublicationStoreError):  # it may have it already
                 shelf_in(found).accept(published(3), NOW)
             assert address(found) == "3 rue Neuve"
-            assert shelf_in(found).trouble == ()
+            assert shelf_in(found).rejected == ()
         if disk.asked < cut:
             break
     else:
@@ -185,7 +185,7 @@ def test_a_disk_that_fails_is_told_and_what_was_in_force_goes_on(
 
     with monkeypatch.context() as broken:
         broken.setattr(os, fails, full)
-        with pytest.raises(PublicationStoreError, match=r"configuration-3.json cannot be kept: .*No space left on device"):
+        with pytest.raises(PublicationStoreError, match=r"configuration-3.json: cannot be kept: .*No space left on device"):
             publication_store.accept(published(3), NOW)
     assert address(folder) == "2 rue Neuve"
     publication_store.accept(published(3), NOW)

@@ -12,19 +12,28 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.backoffice.publication_store import PublicationStoreError
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.journal import JournalError
-from firmware.paper.receipt_signing import SigningKeyError
-from firmware.protocol.envelope import PUBLICATION, public_key_text, sealed
+from firmware.protocol.envelope import PUBLICATION, public_key_text, sign_envelope
 from firmware.protocol.messages import Configuration, Publication
-from firmware.station.state_folder import CITY, JOURNAL, KEY, claimed, is_new, open_journal, open_publication_store, provision
+from firmware.station.state_folder import (
+    CITY,
+    JOURNAL,
+    KEY,
+    hold_folder,
+    is_new,
+    open_journal,
+    open_publication_store,
+    provision,
+)
 
 STATION = "75011-0042"
 SITE = Site(STATION, 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
 CITY_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 BODY = msgspec.Raw(msgspec.json.encode(Configuration(address="1 rue Neuve")))
-PUBLISHED = sealed(PUBLICATION, msgspec.json.encode(Publication("configuration", STATION, 1, NOW, BODY)), CITY_KEY)
+PUBLISHED = sign_envelope(PUBLICATION, msgspec.json.encode(Publication("configuration", STATION, 1, NOW, BODY)), CITY_KEY)
 
 
 def test_a_folder_is_provisioned_once(tmp_path: Path) -> None:
@@ -46,8 +55,8 @@ def test_a_key_without_its_journal_is_no_new_station(tmp_path: Path) -> None:
 
 def test_two_stations_never_share_a_folder(tmp_path: Path) -> None:
     imports = "from pathlib import Path; from firmware.station.state_folder import claimed"
-    script = f"{imports}\nwith claimed(Path({str(tmp_path)!r})): pass"
-    with claimed(tmp_path):
+    script = f"{imports}\nwith hold_folder(Path({str(tmp_path)!r})): pass"
+    with hold_folder(tmp_path):
         second = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert "another station is running on this folder" in second.stderr
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
@@ -70,5 +79,5 @@ def test_a_station_without_the_city_s_key_believes_nobody(tmp_path: Path) -> Non
 @pytest.mark.parametrize("text", ["", "A" * 42, "A" * 44, "é" * 43, "A" * 42 + "!"])
 def test_a_key_of_the_city_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / CITY).write_text(text, "utf-8")
-    with pytest.raises(SigningKeyError, match=r"central\.pub: .*write the city's key there"):
+    with pytest.raises(FileError, match=r"central\.pub: .*write the city's key there"):
         open_publication_store(tmp_path, SITE)

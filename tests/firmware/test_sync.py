@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
 from firmware.protocol.entry import Entry, genesis, position_of
-from firmware.protocol.envelope import CONTACT, verified
+from firmware.protocol.envelope import STATEMENT, open_envelope
 from firmware.protocol.messages import Batch, ClockQuality, StationStatement, StatusReport, batch_in, statement_in
 
 STATION = "75011-0042"
@@ -70,7 +70,7 @@ def numbers(request: bytes) -> list[int]:
 
 def stated(request: bytes) -> StationStatement:
     """What the station signed, its signature checked."""
-    return statement_in(verified(CONTACT, batch_in(request).envelope, KEY.public_key()))
+    return statement_in(open_envelope(STATEMENT, batch_in(request).envelope, KEY.public_key()))
 
 
 # --- on the wire --------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def test_a_long_journal_goes_in_batches_of_a_hundred() -> None:
         assert sync.wake_at == 0.0
     assert sizes == [list(range(1, 101)), list(range(101, 201)), list(range(201, 251))]
     assert still == [150, 50, 0]
-    assert (sync.acknowledged, sync.trouble) == (250, None)
+    assert (sync.acknowledged, sync.problem) == (250, None)
 
 
 @pytest.mark.parametrize("sold_after", ["wall", "entries", "last"])
@@ -158,7 +158,7 @@ def test_contacts_begin_at_one_and_only_grow() -> None:
     sync, contacts = sync_of(Numbered(2)), []
     now = 0.0
     for _ in range(3):
-        contacts.append(stated(sync.wake(now)).contact)
+        contacts.append(stated(sync.wake(now)).request_number)
         sync.lost(now)
         now = sync.wake_at
     assert contacts == [1, 2, 3]
@@ -168,9 +168,9 @@ def test_a_station_that_started_again_goes_on_where_the_city_says_at_once() -> N
     sync = sync_of(Numbered(2))
     sync.wake(0.0)
     sync.receive(b'{"contact_from":4711,"detail":"contact 1 was used before"}', 0.5)
-    assert (sync.wake_at, sync.trouble, sync.acknowledged) == (0.5, None, 0)
+    assert (sync.wake_at, sync.problem, sync.acknowledged) == (0.5, None, 0)
     request = sync.wake(0.5)
-    assert (stated(request).contact, numbers(request)) == (4711, [1, 2])
+    assert (stated(request).request_number, numbers(request)) == (4711, [1, 2])
     sync.receive(b'{"next":3}', 0.5)
     assert sync.acknowledged == 2
 
@@ -178,10 +178,10 @@ def test_a_station_that_started_again_goes_on_where_the_city_says_at_once() -> N
 def test_a_city_that_is_never_content_with_the_number_is_not_asked_at_once_for_ever() -> None:
     sync, now, moments = sync_of(Numbered(2)), 0.0, []
     for number in range(1, 6):
-        contact = stated(sync.wake(now)).contact
+        contact = stated(sync.wake(now)).request_number
         sync.receive(b'{"contact_from":%d}' % (contact + 1), now)
         moments.append(sync.wake_at)
-        assert bool(sync.trouble) == (number > 1)
+        assert bool(sync.problem) == (number > 1)
         now = sync.wake_at
     assert moments == [0.0, 1.0, 3.0, 7.0, 15.0]
 
@@ -190,7 +190,7 @@ def test_the_city_cannot_make_a_station_count_backwards() -> None:
     sync, said = Sync(Numbered(2), speaking := signer()), []
     speaking.count_from(50)
     for answer in (b'{"contact_from":3}', b'{"contact_from":0}', b'{"next":3}'):
-        said.append(stated(sync.wake(sync.wake_at)).contact)
+        said.append(stated(sync.wake(sync.wake_at)).request_number)
         sync.receive(answer, 0.0)
     assert said == [50, 51, 52]
 
@@ -206,14 +206,14 @@ def test_silence_is_waited_for_ten_seconds_then_twice_as_long_each_time() -> Non
         assert sync.wake_at == now + 10.0
         now += 10.0
         assert sync.wake(now) == b""
-        assert "does not answer" in str(sync.trouble)
+        assert "does not answer" in str(sync.problem)
         pauses.append(sync.wake_at - now)
         now = sync.wake_at
     assert pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
     sync.wake(now)
     sync.receive(b'{"next":2}', now)
     assert (sync.acknowledged, sync.wake_at) == (1, now)
-    assert sync.trouble is None
+    assert sync.problem is None
     sync.wake(now + 60.0)
     sync.lost(now + 60.0)
     assert sync.wake_at == now + 61.0
@@ -232,11 +232,11 @@ def test_send_from_is_obeyed() -> None:
     assert numbers(sync.wake(0.0)) == [8, 9]
     sync.receive(b'{"send_from":4}', 0.0)
     assert sync.acknowledged == 3
-    assert sync.trouble == "the city asks again from entry 4"
+    assert sync.problem == "the city asks again from entry 4"
     assert numbers(sync.wake(sync.wake_at)) == [4, 5, 6, 7, 8, 9]
     sync.receive(b'{"next":10}', 2.0)
     assert sync.acknowledged == 9
-    assert not sync.trouble
+    assert not sync.problem
 
 
 def test_a_city_that_lost_entries_gets_them_again_without_a_new_sale() -> None:
@@ -262,7 +262,7 @@ def test_a_fork_stops_the_advance_and_goes_on_being_told() -> None:
     for _ in range(5):
         assert numbers(sync.wake(now)) == [2, 3]
         sync.receive(b'{"fork":2}', now)
-        assert (sync.acknowledged, sync.trouble) == (1, "the city holds another entry 2")
+        assert (sync.acknowledged, sync.problem) == (1, "the city holds another entry 2")
         assert sync.wake_at > now
         now = sync.wake_at
 
@@ -271,7 +271,7 @@ def test_a_problem_document_is_told_in_its_own_words() -> None:
     sync = sync_of(Numbered(1))
     sync.wake(0.0)
     sync.receive(b'{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"disk full"}', 0.0)
-    assert (sync.acknowledged, sync.trouble, sync.wake_at) == (0, "disk full", 1.0)
+    assert (sync.acknowledged, sync.problem, sync.wake_at) == (0, "disk full", 1.0)
 
 
 DEEP = b'{"x":' + b"[" * 100_000
@@ -294,7 +294,7 @@ def test_garbage_is_trouble_and_never_raises(data: bytes) -> None:
     sync.wake(0.0)
     assert sync.receive(data, 0.0) == b""
     assert sync.acknowledged == 1
-    assert sync.trouble
+    assert sync.problem
     assert sync.wake_at == 1.0
 
 
@@ -317,9 +317,9 @@ class City:
     def answer(self, request: bytes) -> bytes:
         said, sent = stated(request), numbers(request)
         assert isinstance(batch_in(request), Batch)
-        if said.contact <= self.contact:
+        if said.request_number <= self.contact:
             return b'{"contact_from":%d}' % (self.contact + 1)
-        self.contact = said.contact
+        self.contact = said.request_number
         if said.last > len(self.held) and (not sent or sent[0] > len(self.held) + 1):
             return b'{"send_from":%d}' % (len(self.held) + 1)
         self.held.extend(number for number in sent if number > len(self.held))
@@ -344,4 +344,4 @@ def test_once_faults_stop_everything_arrives_in_order(faults: list[str], count: 
             del city.held[len(city.held) // 2 :]
         now = max(now, sync.wake_at)
     assert city.held == list(range(1, count + 1))
-    assert sync.trouble is None
+    assert sync.problem is None

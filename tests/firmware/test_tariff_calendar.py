@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import holidays
 import pytest
 
-from firmware.tariff import Calendar, Period, Quote, Tariffs, load_tariffs, quote
+from firmware.tariff import Calendar, Period, Quote, RateKey, Tariffs, load_tariffs, quote
 
 PARIS = ZoneInfo("Europe/Paris")
 FILE = Path(__file__).parents[2] / "tariffs.json"
@@ -55,7 +55,7 @@ def paris(text: str) -> datetime:
     ],
 )
 def test_start_and_end(tariffs: Tariffs, paid_at: str, duration: str, start: str, end: str) -> None:
-    offer = quote(tariffs, 1, paris(paid_at), MINUTES[duration] // 15)
+    offer = quote(tariffs, RateKey(1), paris(paid_at), MINUTES[duration] // 15)
     assert isinstance(offer, Quote)
     assert (offer.start, offer.end) == (paris(start), paris(end))
     assert offer.start.tzinfo is offer.end.tzinfo
@@ -191,7 +191,7 @@ def test_a_weekend_lasts_an_hour_less_or_more_when_clocks_change(
 
 @pytest.mark.parametrize("saturday", ["2026-03-28", "2026-10-24"])
 def test_a_stay_over_a_clock_change_keeps_its_local_hours(tariffs: Tariffs, saturday: str) -> None:
-    offer = quote(tariffs, 1, paris(f"{saturday}T19:00"), 8)
+    offer = quote(tariffs, RateKey(1), paris(f"{saturday}T19:00"), 8)
     assert isinstance(offer, Quote)
     monday = date.fromisoformat(saturday) + timedelta(days=2)
     assert offer.end == datetime.combine(monday, time(10), PARIS)

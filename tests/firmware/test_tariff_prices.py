@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from firmware.domain.money import euros
-from firmware.tariff import NotSold, Quote, Refusal, Tariffs, fps_cents, ladder, load_tariffs, quote, scale
+from firmware.tariff import NotSold, Quote, RateKey, Refusal, Stay, Tariffs, fps_cents, ladder, load_tariffs, quote, scale
 
 PARIS = ZoneInfo("Europe/Paris")
 FILE = Path(__file__).parents[2] / "tariffs.json"
@@ -114,29 +114,29 @@ def test_every_cell_of_every_table(tariffs: Tariffs, at: datetime, zone: int, ta
     rows = cells(table)
     assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
     for quarter, price, cumulated in rows:
-        assert sold(quote(tariffs, zone, at, quarter)).cents == cumulated
-        assert sold(quote(tariffs, zone, at, 1, reached=quarter - 1)).cents == price
-    assert refused(quote(tariffs, zone, at, len(rows) + 1)) is Refusal.PAST_MAXIMUM
-    assert refused(quote(tariffs, zone, at, 1, reached=len(rows))) is Refusal.PAST_MAXIMUM
+        assert sold(quote(tariffs, RateKey(zone), at, quarter)).cents == cumulated
+        assert sold(quote(tariffs, RateKey(zone), at, 1, Stay(quarter - 1))).cents == price
+    assert refused(quote(tariffs, RateKey(zone), at, len(rows) + 1)) is Refusal.PAST_MAXIMUM
+    assert refused(quote(tariffs, RateKey(zone), at, 1, Stay(len(rows)))) is Refusal.PAST_MAXIMUM
 
 
 @pytest.mark.parametrize(("at", "vehicle", "zone", "table"), CLASS_TABLES)
 def test_every_cumulated_price_of_every_class(tariffs: Tariffs, at: datetime, vehicle: str, zone: int, table: str) -> None:
     prices = [cents(word) for word in table.split()]
-    assert [step.cents for step in ladder(tariffs, zone, at, vehicle=vehicle)] == prices
+    assert [step.cents for step in ladder(tariffs, RateKey(zone, vehicle=vehicle), at)] == prices
     assert fps_cents(tariffs, zone, at, vehicle=vehicle) == prices[-1]
     assert len(prices) == 24
     for units, price in enumerate(prices, 1):
-        offer = sold(quote(tariffs, zone, at, units, vehicle=vehicle))
+        offer = sold(quote(tariffs, RateKey(zone, vehicle=vehicle), at, units))
         assert (offer.cents, sum(line.cents for line in offer.lines)) == (price, price)
 
 
 @pytest.mark.parametrize(("at", "zone", "table"), TABLES)
 def test_the_ladder_is_every_quote_in_one_go(tariffs: Tariffs, at: datetime, zone: int, table: str) -> None:
-    steps = ladder(tariffs, zone, at)
+    steps = ladder(tariffs, RateKey(zone), at)
     assert [(step.units, step.cents) for step in steps] == [(quarter, total) for quarter, _, total in cells(table)]
-    assert all(step == quote(tariffs, zone, at, step.units) for step in steps)
-    extended = ladder(tariffs, zone, at, reached=5)
+    assert all(step == quote(tariffs, RateKey(zone), at, step.units) for step in steps)
+    extended = ladder(tariffs, RateKey(zone), at, Stay(5))
     assert [step.cents for step in extended] == [total - cells(table)[4][2] for _, _, total in cells(table)[5:]]
 
 
@@ -152,10 +152,10 @@ def test_the_ladder_is_every_quote_in_one_go(tariffs: Tariffs, at: datetime, zon
 def test_the_version_in_force_when_the_paid_period_starts_sets_the_price(
     tariffs: Tariffs, before: datetime, after: datetime, old: str, new: str
 ) -> None:
-    assert sold(quote(tariffs, 1, before, 1)).tariff == old
-    assert sold(quote(tariffs, 1, after, 1)).tariff == new
-    assert sold(quote(tariffs, 1, before.replace(hour=19, minute=45), 2)).tariff == old, "begun under the old one"
-    assert sold(quote(tariffs, 1, before.replace(hour=21), 1)).tariff == new, "paid ahead, begins under the new one"
+    assert sold(quote(tariffs, RateKey(1), before, 1)).tariff == old
+    assert sold(quote(tariffs, RateKey(1), after, 1)).tariff == new
+    assert sold(quote(tariffs, RateKey(1), before.replace(hour=19, minute=45), 2)).tariff == old, "begun under the old one"
+    assert sold(quote(tariffs, RateKey(1), before.replace(hour=21), 1)).tariff == new, "paid ahead, begins under the new one"
 
 
 def test_versions_by_date(tariffs: Tariffs) -> None:
@@ -177,36 +177,36 @@ def test_versions_by_date(tariffs: Tariffs) -> None:
 
 def test_scale_and_fps(tariffs: Tariffs) -> None:
     in_2018, in_2026 = datetime(2018, 3, 5, 10, tzinfo=PARIS), datetime(2026, 3, 4, 22, tzinfo=PARIS)
-    assert scale(tariffs, 1, in_2018) == ((1, 400), (2, 800), (3, 1600), (4, 2600), (5, 3800), (6, 5000))
-    assert scale(tariffs, 1, in_2026) == ((1, 600), (2, 1200), (3, 2400), (4, 3900), (5, 5700), (6, 7500))
-    assert scale(tariffs, 2, datetime(2015, 3, 4, tzinfo=PARIS)) == ((1, 240), (2, 480))
+    assert scale(tariffs, RateKey(1), in_2018) == ((1, 400), (2, 800), (3, 1600), (4, 2600), (5, 3800), (6, 5000))
+    assert scale(tariffs, RateKey(1), in_2026) == ((1, 600), (2, 1200), (3, 2400), (4, 3900), (5, 5700), (6, 7500))
+    assert scale(tariffs, RateKey(2), datetime(2015, 3, 4, tzinfo=PARIS)) == ((1, 240), (2, 480))
     assert [fps_cents(tariffs, zone, in_2018) for zone in (1, 2)] == [5000, 3500]
     assert [fps_cents(tariffs, zone, in_2026) for zone in (1, 2)] == [7500, 5000]
     assert fps_cents(tariffs, 1, datetime(2015, 3, 4, tzinfo=PARIS)) is None
-    assert scale(tariffs, 3, in_2018) == ()
+    assert scale(tariffs, RateKey(3), in_2018) == ()
     assert fps_cents(tariffs, 3, in_2018) is None
 
 
 def test_the_lines_say_why(tariffs: Tariffs) -> None:
     at = datetime(2018, 3, 5, 10, tzinfo=PARIS)
-    offer = sold(quote(tariffs, 1, at, 12))
+    offer = sold(quote(tariffs, RateKey(1), at, 12))
     assert [line.text for line in offer.lines] == [
         "1re heure : 4 × 1,00\u00a0€",
         "2e heure : 4 × 1,00\u00a0€",
         "3e heure : 4 × 2,00\u00a0€",
     ]
-    assert [(line.hour, line.quarters, line.unit_cents, line.cents) for line in offer.lines] == [
+    assert [(line.step, line.units, line.unit_cents, line.cents) for line in offer.lines] == [
         (1, 4, 100, 400),
         (2, 4, 100, 400),
         (3, 4, 200, 800),
     ]
-    extension = sold(quote(tariffs, 2, at, 4, reached=15))
+    extension = sold(quote(tariffs, RateKey(2), at, 4, Stay(15)))
     assert [line.text for line in extension.lines] == ["4e heure : 1 × 1,80\u00a0€", "5e heure : 3 × 2,15\u00a0€"]
     assert extension.cents == 180 + 645
 
 
 def test_a_quote_carries_what_a_right_needs(tariffs: Tariffs) -> None:
-    offer = sold(quote(tariffs, 2, datetime(2018, 3, 5, 9, 59, 59, tzinfo=PARIS), 6))
+    offer = sold(quote(tariffs, RateKey(2), datetime(2018, 3, 5, 9, 59, 59, tzinfo=PARIS), 6))
     assert (offer.zone, offer.vehicle, offer.regime, offer.tariff) == (2, "car", "visitor", "2018-01-01")
     assert (offer.unit, offer.units) == ("quarter", 6)
     assert offer.start.isoformat() == "2018-03-05T10:00:00+01:00"
@@ -215,38 +215,38 @@ def test_a_quote_carries_what_a_right_needs(tariffs: Tariffs) -> None:
 
 def test_what_is_not_sold_says_why(tariffs: Tariffs) -> None:
     at = datetime(2026, 3, 4, 10, tzinfo=PARIS)
-    assert refused(quote(tariffs, 3, at, 1)) is Refusal.UNKNOWN_ZONE
-    assert refused(quote(tariffs, 1, at, 1, vehicle="bus")) is Refusal.UNKNOWN_VEHICLE
-    assert refused(quote(tariffs, 1, at, 1, regime="guest")) is Refusal.UNKNOWN_REGIME
-    assert refused(quote(tariffs, 1, at, 0)) is Refusal.NO_TIME
-    assert refused(quote(tariffs, 1, at, -4)) is Refusal.NO_TIME
-    assert refused(quote(tariffs, 1, at, 25)) is Refusal.PAST_MAXIMUM
-    assert refused(quote(tariffs, 1, datetime(2014, 12, 31, 21, tzinfo=PARIS), 1)) is Refusal.NO_TARIFF
-    assert refused(quote(tariffs, 1, datetime(2036, 1, 2, 10, tzinfo=PARIS), 1)) is Refusal.NO_TARIFF
-    assert ladder(tariffs, 3, at) == ()
-    assert ladder(tariffs, 1, at, reached=24) == ()
+    assert refused(quote(tariffs, RateKey(3), at, 1)) is Refusal.UNKNOWN_ZONE
+    assert refused(quote(tariffs, RateKey(1, vehicle="bus"), at, 1)) is Refusal.UNKNOWN_VEHICLE
+    assert refused(quote(tariffs, RateKey(1, "guest"), at, 1)) is Refusal.UNKNOWN_REGIME
+    assert refused(quote(tariffs, RateKey(1), at, 0)) is Refusal.NO_TIME
+    assert refused(quote(tariffs, RateKey(1), at, -4)) is Refusal.NO_TIME
+    assert refused(quote(tariffs, RateKey(1), at, 25)) is Refusal.PAST_MAXIMUM
+    assert refused(quote(tariffs, RateKey(1), datetime(2014, 12, 31, 21, tzinfo=PARIS), 1)) is Refusal.NO_TARIFF
+    assert refused(quote(tariffs, RateKey(1), datetime(2036, 1, 2, 10, tzinfo=PARIS), 1)) is Refusal.NO_TARIFF
+    assert ladder(tariffs, RateKey(3), at) == ()
+    assert ladder(tariffs, RateKey(1), at, Stay(24)) == ()
 
 
 def test_nothing_is_sold_into_a_year_whose_holidays_are_not_listed(tariffs: Tariffs) -> None:
     last_evening = datetime(2035, 12, 31, 19, 0, tzinfo=PARIS)
-    assert sold(quote(tariffs, 1, last_evening, 4)).end.isoformat() == "2035-12-31T20:00:00+01:00"
-    assert refused(quote(tariffs, 1, last_evening, 5)) is Refusal.NO_TARIFF
-    assert [step.units for step in ladder(tariffs, 1, last_evening)] == [1, 2, 3, 4]
+    assert sold(quote(tariffs, RateKey(1), last_evening, 4)).end.isoformat() == "2035-12-31T20:00:00+01:00"
+    assert refused(quote(tariffs, RateKey(1), last_evening, 5)) is Refusal.NO_TARIFF
+    assert [step.units for step in ladder(tariffs, RateKey(1), last_evening)] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("extreme", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 def test_the_ends_of_time_are_refused_and_do_not_raise(tariffs: Tariffs, extreme: str) -> None:
-    assert refused(quote(tariffs, 1, datetime.fromisoformat(extreme), 1)) is Refusal.NO_TARIFF
+    assert refused(quote(tariffs, RateKey(1), datetime.fromisoformat(extreme), 1)) is Refusal.NO_TARIFF
 
 
 def test_a_mistake_of_the_caller_raises(tariffs: Tariffs) -> None:
     at = datetime(2026, 3, 4, 10, tzinfo=PARIS)
     with pytest.raises(ValueError, match="naive"):
-        quote(tariffs, 1, at.replace(tzinfo=None), 1)
+        quote(tariffs, RateKey(1), at.replace(tzinfo=None), 1)
     with pytest.raises(ValueError, match="reached 0 or more"):
-        quote(tariffs, 1, at, 2, reached=-1)
+        quote(tariffs, RateKey(1), at, 2, Stay(-1))
     with pytest.raises(ValueError, match="reached 0 or more"):
-        ladder(tariffs, 1, at, reached=-1)
+        ladder(tariffs, RateKey(1), at, Stay(-1))
 
 
 def test_zones_by_arrondissement(tariffs: Tariffs) -> None:
@@ -258,33 +258,34 @@ def test_zones_by_arrondissement(tariffs: Tariffs) -> None:
 def test_fractions_of_a_cent_round_the_cumulated_price_half_up(tariffs: Tariffs) -> None:
     """Two-wheeler, zone 1: quarters 13 and 15 are 13.875 and 17.625, and no line may lose what rounding gave."""
     at = datetime(2026, 3, 4, 10, tzinfo=PARIS)
-    thirteenth = sold(quote(tariffs, 1, at, 13, vehicle="two_wheeler"))
+    thirteenth = sold(quote(tariffs, RateKey(1, vehicle="two_wheeler"), at, 13))
     assert thirteenth.lines[-1].text == "4e heure : 1 × 1,875\u00a0€"
     assert (thirteenth.lines[-1].cents, thirteenth.lines[-1].unit_cents) == (188, 188)
-    each = [sold(quote(tariffs, 1, at, 1, vehicle="two_wheeler", reached=reached)).cents for reached in range(12, 16)]
+    each = [sold(quote(tariffs, RateKey(1, vehicle="two_wheeler"), at, 1, Stay(reached))).cents for reached in range(12, 16)]
     assert each == [188, 187, 188, 187]
 
 
 def test_a_class_that_the_version_does_not_know(tariffs: Tariffs) -> None:
     in_august, in_september = datetime(2022, 8, 31, 10, tzinfo=PARIS), datetime(2022, 9, 1, 10, tzinfo=PARIS)
-    assert refused(quote(tariffs, 1, in_august, 1, vehicle="two_wheeler")) is Refusal.PARKS_FREE
-    assert refused(quote(tariffs, 1, datetime(2016, 3, 2, 10, tzinfo=PARIS), 1, vehicle="two_wheeler")) is Refusal.PARKS_FREE
-    assert sold(quote(tariffs, 1, in_september, 1, vehicle="two_wheeler")).cents == 75
-    assert sold(quote(tariffs, 1, in_august.replace(hour=21), 1, vehicle="two_wheeler")).cents == 75, "starts in September"
+    moped = RateKey(1, vehicle="two_wheeler")
+    assert refused(quote(tariffs, moped, in_august, 1)) is Refusal.PARKS_FREE
+    assert refused(quote(tariffs, moped, datetime(2016, 3, 2, 10, tzinfo=PARIS), 1)) is Refusal.PARKS_FREE
+    assert sold(quote(tariffs, moped, in_september, 1)).cents == 75
+    assert sold(quote(tariffs, moped, in_august.replace(hour=21), 1)).cents == 75, "starts in September"
     before, after = datetime(2024, 9, 30, 10, tzinfo=PARIS), datetime(2024, 10, 1, 10, tzinfo=PARIS)
-    assert refused(quote(tariffs, 1, before, 1, vehicle="heavy")) is Refusal.UNKNOWN_VEHICLE
-    assert sold(quote(tariffs, 1, after, 1, vehicle="heavy")).cents == 450
+    assert refused(quote(tariffs, RateKey(1, vehicle="heavy"), before, 1)) is Refusal.UNKNOWN_VEHICLE
+    assert sold(quote(tariffs, RateKey(1, vehicle="heavy"), after, 1)).cents == 450
 
 
 def test_what_did_not_apply_is_said(tariffs: Tariffs) -> None:
-    plain = sold(quote(tariffs, 1, datetime(2026, 3, 4, 10, tzinfo=PARIS), 4))
+    plain = sold(quote(tariffs, RateKey(1), datetime(2026, 3, 4, 10, tzinfo=PARIS), 4))
     assert plain.not_applied == ()
-    over_night = sold(quote(tariffs, 1, datetime(2022, 8, 31, 19, tzinfo=PARIS), 8))
+    over_night = sold(quote(tariffs, RateKey(1), datetime(2022, 8, 31, 19, tzinfo=PARIS), 8))
     assert over_night.not_applied == (
         "Les heures gratuites traversées (nuit, dimanche, jour férié) ne sont pas comptées.",
         "Le tarif du 01/09/2022 ne s’applique pas : la période payée commence avant.",
     )
-    ahead = sold(quote(tariffs, 1, datetime(2026, 3, 7, 21, 30, tzinfo=PARIS), 1))
+    ahead = sold(quote(tariffs, RateKey(1), datetime(2026, 3, 7, 21, 30, tzinfo=PARIS), 1))
     assert ahead.not_applied == ("Gratuit jusqu’au lundi 09/03/2026 à 9 h 00 : rien n’est dû avant.",)
 
 

@@ -11,6 +11,7 @@ from firmware.tariff import (
     Holding,
     NotSold,
     Quote,
+    RateKey,
     Refusal,
     Street,
     Tariffs,
@@ -21,7 +22,6 @@ from firmware.tariff import (
     regimes_here,
     scale,
     vehicle_choices,
-    vehicle_matters,
 )
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -65,7 +65,7 @@ def refused(answer: Quote | NotSold) -> Refusal:
     ],
 )
 def test_a_resident_s_days(tariffs: Tariffs, paid_at: str, days: int, start: str, end: str) -> None:
-    offer = sold(quote(tariffs, 1, paris(paid_at), days, regime="resident"))
+    offer = sold(quote(tariffs, RateKey(1, "resident"), paris(paid_at), days))
     assert (offer.start, offer.end) == (paris(start), paris(end))
     assert (offer.unit, offer.units) == ("day", days)
 
@@ -75,60 +75,60 @@ def test_a_resident_s_days(tariffs: Tariffs, paid_at: str, days: int, start: str
 )
 @pytest.mark.parametrize("zone", [1, 2])
 def test_a_resident_s_prices_in_every_version(tariffs: Tariffs, at: str, zone: int) -> None:
-    offers = ladder(tariffs, zone, paris(at), regime="resident")
+    offers = ladder(tariffs, RateKey(zone, "resident"), paris(at))
     assert [offer.cents for offer in offers] == [150, 300, 450, 600, 750, 900, 900]
-    assert refused(quote(tariffs, zone, paris(at), 8, regime="resident")) is Refusal.PAST_MAXIMUM
+    assert refused(quote(tariffs, RateKey(zone, "resident"), paris(at), 8)) is Refusal.PAST_MAXIMUM
 
 
 def test_a_resident_s_week_says_that_the_sunday_is_free(tariffs: Tariffs) -> None:
-    week = sold(quote(tariffs, 1, WEDNESDAY, 7, regime="resident"))
+    week = sold(quote(tariffs, RateKey(1, "resident"), WEDNESDAY, 7))
     assert [line.text for line in week.lines] == ["6 jours : 6 × 1,50\u00a0€", "7e jour : gratuit, dimanche compris"]
     assert [line.cents for line in week.lines] == [900, 0]
-    assert scale(tariffs, 1, WEDNESDAY, regime="resident")[-1] == (7, 900)
+    assert scale(tariffs, RateKey(1, "resident"), WEDNESDAY)[-1] == (7, 900)
 
 
 def test_a_resident_s_two_wheeler_pays_half(tariffs: Tariffs) -> None:
-    offers = ladder(tariffs, 2, WEDNESDAY, regime="resident", vehicle="two_wheeler")
+    offers = ladder(tariffs, RateKey(2, "resident", "two_wheeler"), WEDNESDAY)
     assert [offer.cents for offer in offers] == [75, 150, 225, 300, 375, 450, 450]
-    before = quote(tariffs, 2, paris("2022-08-31T10:00"), 1, regime="resident", vehicle="two_wheeler")
+    before = quote(tariffs, RateKey(2, "resident", "two_wheeler"), paris("2022-08-31T10:00"), 1)
     assert refused(before) is Refusal.PARKS_FREE
 
 
 @pytest.mark.parametrize("regime", ["resident", "pro_sedentary", "pro_mobile", "pro_public", "cmi_s"])
 def test_a_heavy_car_pays_no_more_in_its_own_regime(tariffs: Tariffs, regime: str) -> None:
-    heavy, light = (sold(quote(tariffs, 1, WEDNESDAY, 1, regime=regime, vehicle=vehicle)) for vehicle in ("heavy", "car"))
+    heavy, light = (sold(quote(tariffs, RateKey(1, regime, vehicle), WEDNESDAY, 1)) for vehicle in ("heavy", "car"))
     assert (heavy.cents, heavy.end, heavy.vehicle) == (light.cents, light.end, "heavy")
     assert "Voiture lourde : même prix que Voiture dans ce régime." in heavy.not_applied
 
 
 def test_a_sedentary_professional_buys_one_day(tariffs: Tariffs) -> None:
-    (day,) = ladder(tariffs, 1, paris("2026-03-07T18:00"), regime="pro_sedentary")
+    (day,) = ladder(tariffs, RateKey(1, "pro_sedentary"), paris("2026-03-07T18:00"))
     assert (day.cents, day.end) == (150, paris("2026-03-09T18:00"))
     assert [line.text for line in day.lines] == ["1 jour : 1 × 1,50\u00a0€"]
 
 
 def test_a_mobile_professional_buys_whole_hours_of_paid_time(tariffs: Tariffs) -> None:
-    offers = ladder(tariffs, 1, paris("2026-03-06T17:00"), regime="pro_mobile")
+    offers = ladder(tariffs, RateKey(1, "pro_mobile"), paris("2026-03-06T17:00"))
     assert [offer.cents for offer in offers] == [50, 100, 150, 200, 250, 300, 350]
     assert (offers[2].end, offers[6].end) == (paris("2026-03-06T20:00"), paris("2026-03-07T13:00"))
     assert offers[2].lines[0].text == "3 heures : 3 × 0,50\u00a0€"
     assert offers[2].unit == "hour"
-    assert refused(quote(tariffs, 1, WEDNESDAY, 1, regime="pro_mobile", vehicle="two_wheeler")) is Refusal.NOT_THIS_VEHICLE
+    assert refused(quote(tariffs, RateKey(1, "pro_mobile", "two_wheeler"), WEDNESDAY, 1)) is Refusal.NOT_THIS_VEHICLE
 
 
 @pytest.mark.parametrize(("regime", "name"), [("cmi_s", "CMI-S"), ("pro_public", "Professionnel public")])
 def test_free_for_24_plain_hours(tariffs: Tariffs, regime: str, name: str) -> None:
-    (ticket,) = ladder(tariffs, 1, paris("2026-03-04T14:30"), regime=regime)
+    (ticket,) = ladder(tariffs, RateKey(1, regime), paris("2026-03-04T14:30"))
     assert (ticket.cents, ticket.start, ticket.end) == (0, paris("2026-03-04T14:30"), paris("2026-03-05T14:30"))
     assert [line.text for line in ticket.lines] == [f"{name} : gratuit, 24 h"]
-    over_a_sunday = sold(quote(tariffs, 1, paris("2026-03-07T18:00"), 1, regime=regime))
+    over_a_sunday = sold(quote(tariffs, RateKey(1, regime), paris("2026-03-07T18:00"), 1))
     assert over_a_sunday.end == paris("2026-03-08T18:00")
 
 
 @pytest.mark.parametrize(("at", "most"), [("2016-03-02T10:00", 8), ("2018-03-07T10:00", 24), ("2026-03-04T10:00", 24)])
 def test_low_emission_is_free_up_to_the_maximum_stay(tariffs: Tariffs, at: str, most: int) -> None:
-    offers = ladder(tariffs, 1, paris(at), regime="low_emission")
-    visitor = ladder(tariffs, 1, paris(at))
+    offers = ladder(tariffs, RateKey(1, "low_emission"), paris(at))
+    visitor = ladder(tariffs, RateKey(1), paris(at))
     assert [(offer.cents, offer.end) for offer in offers] == [(0, offer.end) for offer in visitor]
     assert len(offers) == most
     assert offers[5].lines[0].text == "Basse émission : gratuit, 1 h 30"
@@ -140,12 +140,12 @@ def test_low_emission_keeps_the_maximum_stay_of_the_regime_that_applies(tariffs:
         ("low_emission_pro_sedentary", "pro_sedentary"),
         ("low_emission_pro_mobile", "pro_mobile"),
     ):
-        offers, priced = (ladder(tariffs, 2, WEDNESDAY, regime=regime) for regime in (free, paid))
+        offers, priced = (ladder(tariffs, RateKey(2, regime), WEDNESDAY) for regime in (free, paid))
         assert [(0, offer.end) for offer in priced] == [(offer.cents, offer.end) for offer in offers]
 
 
 def test_a_heavy_electric_car_is_not_free(tariffs: Tariffs) -> None:
-    assert refused(quote(tariffs, 1, WEDNESDAY, 1, regime="low_emission", vehicle="heavy")) is Refusal.NOT_THIS_VEHICLE
+    assert refused(quote(tariffs, RateKey(1, "low_emission", "heavy"), WEDNESDAY, 1)) is Refusal.NOT_THIS_VEHICLE
 
 
 def here(tariffs: Tariffs, street: Street, *holdings: Holding) -> dict[str, Barred | None]:
@@ -202,7 +202,6 @@ def test_the_class_is_asked_only_where_it_changes_the_price(
     tariffs: Tariffs, at: str, regime: str, choices: tuple[str, ...]
 ) -> None:
     assert vehicle_choices(tariffs, 1, paris(at), regime) == choices
-    assert vehicle_matters(tariffs, 1, paris(at), regime) == (len(choices) > 1)
 
 
 @pytest.mark.parametrize(

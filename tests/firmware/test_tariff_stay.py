@@ -6,7 +6,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.tariff import NotSold, Quote, Refusal, Stay, Tariffs, again_at, continues, ladder, load_tariffs, quote, stay_at
+from firmware.tariff import (
+    NotSold,
+    Quote,
+    RateKey,
+    Refusal,
+    Stay,
+    Tariffs,
+    again_at,
+    continues,
+    ladder,
+    load_tariffs,
+    quote,
+    stay_at,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -23,7 +36,7 @@ def paris(text: str) -> datetime:
 def buy(tariffs: Tariffs, stay: Stay, at: str, units: int, regime: str = "visitor") -> tuple[Quote | NotSold, Stay]:
     """What a machine does: find the stay, price, and remember what was sold."""
     now = stay_at(tariffs, stay, paris(at))
-    answer = quote(tariffs, 1, paris(at), units, regime=regime, reached=now.reached, since=now.end, begun=now.begun)
+    answer = quote(tariffs, RateKey(1, regime), paris(at), units, now)
     return answer, (now.after(answer) if isinstance(answer, Quote) else now)
 
 
@@ -112,7 +125,7 @@ def test_the_version_of_the_first_minute_prices_the_whole_stay(tariffs: Tariffs)
 def test_a_resident_s_days_add_up(tariffs: Tariffs) -> None:
     first, stay = buy(tariffs, Stay(), "2026-03-05T14:30", 3, "resident")
     more, stay = buy(tariffs, stay, "2026-03-06T10:00", 4, "resident")
-    whole = sold(quote(tariffs, 1, paris("2026-03-05T14:30"), 7, regime="resident"))
+    whole = sold(quote(tariffs, RateKey(1, "resident"), paris("2026-03-05T14:30"), 7))
     assert sold(first).cents + sold(more).cents == whole.cents == 900
     assert sold(more).end == whole.end == paris("2026-03-12T14:30")
     eighth, _ = buy(tariffs, stay, "2026-03-10T10:00", 1, "resident")
@@ -128,7 +141,7 @@ def test_a_free_day_is_not_taken_twice(tariffs: Tariffs) -> None:
 
 
 def test_a_ladder_continues_a_stay_too(tariffs: Tariffs) -> None:
-    steps = ladder(tariffs, 1, paris("2026-03-04T11:00"), reached=22, since=paris("2026-03-04T15:30"))
+    steps = ladder(tariffs, RateKey(1), paris("2026-03-04T11:00"), Stay(22, end=paris("2026-03-04T15:30")))
     assert [step.end for step in steps] == [paris("2026-03-04T15:45"), paris("2026-03-04T16:00")]
-    assert ladder(tariffs, 1, paris("2026-03-04T11:00"), reached=24, since=paris("2026-03-04T16:00")) == ()
-    assert ladder(tariffs, 1, paris("2026-03-04T11:00"), reached=99) == ()
+    assert ladder(tariffs, RateKey(1), paris("2026-03-04T11:00"), Stay(24, end=paris("2026-03-04T16:00"))) == ()
+    assert ladder(tariffs, RateKey(1), paris("2026-03-04T11:00"), Stay(99)) == ()

@@ -19,6 +19,7 @@ import msgspec
 import pytest
 from PIL import Image
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff import Tariffs, load_tariffs
 from firmware.tariff.file import FreeDay, RateLine, TariffFile, Validity
 from workshop.tariffs import commands
@@ -156,7 +157,7 @@ def test_the_shipped_file_has_nothing_wrong(capsys: pytest.CaptureFixture[str]) 
     assert "tariffs.json: nothing is wrong" in last
 
 
-def with_grid(tariffs: Tariffs, version: int, key: tuple[str, str, int], **changes: Any) -> Tariffs:
+def with_grid(tariffs: Tariffs, version: int, key: RateKey, **changes: Any) -> Tariffs:
     table = tariffs.rate_tables[version]
     wrong = replace(table, grids={**table.grids, key: replace(table.grids[key], **changes)})
     return replace(tariffs, rate_tables=(*tariffs.rate_tables[:version], wrong, *tariffs.rate_tables[version + 1 :]))
@@ -171,7 +172,7 @@ def with_first_day(tariffs: Tariffs, version: int, day: date) -> Tariffs:
     return replace(tariffs, rate_tables=(*tariffs.rate_tables[:version], late, *tariffs.rate_tables[version + 1 :]))
 
 
-CAR_1 = ("visitor", "car", 1)
+CAR_1 = RateKey(1)
 LINES = (RateLine(4, 600), RateLine(4, 600), RateLine(4, 1200), RateLine(4, 1500), RateLine(4, 1800), RateLine(4, 1800))
 DEFECTS: dict[str, tuple[Callable[[Tariffs], Tariffs], str, str]] = {
     "it closes a quarter of an hour late": (
@@ -211,12 +212,12 @@ DEFECTS: dict[str, tuple[Callable[[Tariffs], Tariffs], str, str]] = {
     ),
     "a wood has moved": (lambda tariffs: replace(tariffs, woods={**tariffs.woods, "Boulogne": 1}), "$.zones", "Boulogne"),
     "the prices of the zones are swapped": (
-        lambda tariffs: with_grid(tariffs, 2, CAR_1, rate_lines=tariffs.rate_tables[2].grids["visitor", "car", 2].rate_lines),
+        lambda tariffs: with_grid(tariffs, 2, CAR_1, rate_lines=tariffs.rate_tables[2].grids[RateKey(2)].rate_lines),
         "$.rate_tables[2].rate_line_collections[0].fps_cents",
         "7500 is not the price of the maximum stay, 5000",
     ),
     "a resident pays ten cents more": (
-        lambda tariffs: with_grid(tariffs, 2, ("resident", "car", 1), rate_lines=(RateLine(6, 960), RateLine(1, 0, False))),
+        lambda tariffs: with_grid(tariffs, 2, RateKey(1, "resident"), rate_lines=(RateLine(6, 960), RateLine(1, 0, False))),
         "$.rate_tables[2].rate_line_collections[2].rate_lines",
         "resident, car, zone 1, 0 + 6 days on 2021-08-02: costs 960 cents; the file says 900",
     ),
@@ -237,12 +238,12 @@ DEFECTS: dict[str, tuple[Callable[[Tariffs], Tariffs], str, str]] = {
         "7400 is not the price of the maximum stay, 7500",
     ),
     "hours run through the night": (
-        lambda tariffs: with_grid(tariffs, 2, ("pro_mobile", "car", 2), clock="plain_hours"),
+        lambda tariffs: with_grid(tariffs, 2, RateKey(2, "pro_mobile"), clock="plain_hours"),
         "$.rate_tables[2].rate_line_collections[4]",
         "pro_mobile, car, zone 2",
     ),
     "two hours cost what one does": (
-        lambda tariffs: with_grid(tariffs, 2, ("pro_mobile", "car", 2), rate_lines=(RateLine(7, 350),), unit="day"),
+        lambda tariffs: with_grid(tariffs, 2, RateKey(2, "pro_mobile"), rate_lines=(RateLine(7, 350),), unit="day"),
         "$.rate_tables[2].rate_line_collections[4]",
         "it ends",
     ),

@@ -8,13 +8,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.paper.receipt_signing import SigningKey, create_signing_key
+from firmware.paper.receipt_signing import sign_receipt
 from firmware.paper.ticket import ticket
-from firmware.tariff import Quote, ladder, load_tariffs
+from firmware.station.signing_key import create_signing_key
+from firmware.tariff import Quote, RateKey, Stay, ladder, load_tariffs
 from firmware.visit.context import Context
 from hal.ports import NEVER, Align, Ticket, TicketCode, TicketLine
 from hal.wire.escpos import encode
@@ -184,7 +186,7 @@ def test_the_ticket_line_by_line() -> None:
 )
 def test_prices_are_those_of_the_sale(at: datetime, zone: int, quarters: int, paid: str, steps: list[str], scale: str) -> None:
     """Printed years later: the tariff version that priced the sale is the one on the ticket."""
-    right = right_of(ladder(HERE.tariffs, zone, at)[quarters - 1])
+    right = right_of(ladder(HERE.tariffs, RateKey(zone), at)[quarters - 1])
     said = lines(ticket(right, replace(HERE, now=datetime(2026, 12, 1, tzinfo=PARIS)), "the code"))
     assert f"Payé {paid} EUR carte" in said
     assert [line.partition(" heure ")[2] for line in said if " heure " in line] == [f"{step} EUR" for step in steps]
@@ -194,7 +196,7 @@ def test_prices_are_those_of_the_sale(at: datetime, zone: int, quarters: int, pa
 def test_lines_add_up_to_what_was_paid() -> None:
     for zone in (1, 2):
         for year in (2016, 2019, 2026):
-            for offer in ladder(HERE.tariffs, zone, datetime(year, 3, 4, 10, tzinfo=PARIS)):
+            for offer in ladder(HERE.tariffs, RateKey(zone), datetime(year, 3, 4, 10, tzinfo=PARIS)):
                 steps = [line for line in lines(ticket(right_of(offer), HERE, "x")) if " heure " in line]
                 bought = [(int(words[-4]), int(words[-2].replace(",", ""))) for words in map(str.split, steps)]
                 assert sum(quarters * cents for quarters, cents in bought) == offer.cents
@@ -203,7 +205,7 @@ def test_lines_add_up_to_what_was_paid() -> None:
 
 def test_a_residents_ticket_counts_days() -> None:
     at = datetime(2026, 3, 5, 14, 30, tzinfo=PARIS)
-    offer = ladder(HERE.tariffs, 1, at, regime="resident")[6]
+    offer = ladder(HERE.tariffs, RateKey(1, "resident"), at)[6]
     said = lines(ticket(right_of(offer), HERE, "x"))
     assert said[3:8] == [
         "Fin jeu. 12 mars 2026",
@@ -222,7 +224,7 @@ def test_a_residents_ticket_counts_days() -> None:
 
 
 def test_a_free_ticket_says_so_and_speaks_of_no_card() -> None:
-    offer = ladder(HERE.tariffs, 1, datetime(2026, 3, 5, 14, 30, tzinfo=PARIS), regime="cmi_s")[0]
+    offer = ladder(HERE.tariffs, RateKey(1, "cmi_s"), datetime(2026, 3, 5, 14, 30, tzinfo=PARIS))[0]
     for language, words in (("fr", "Payé 0,00 EUR (gratuit)"), ("en", "Paid 0,00 EUR (free)")):
         said = lines(ticket(right_of(offer), replace(HERE, language=language), "x"))
         assert words in said
@@ -233,15 +235,15 @@ def test_a_free_ticket_says_so_and_speaks_of_no_card() -> None:
 def test_an_extension_is_explained_from_the_hour_it_goes_on_from() -> None:
     """Two hours bought at 10:00; the third and fourth at 11:00."""
     at = datetime(2026, 3, 4, 10, tzinfo=PARIS)
-    first = ladder(HERE.tariffs, 1, at)[7]
-    more = ladder(HERE.tariffs, 1, at, reached=8, since=first.end, begun=first.start)[7]
+    first = ladder(HERE.tariffs, RateKey(1), at)[7]
+    more = ladder(HERE.tariffs, RateKey(1), at, Stay(8, end=first.end, begun=first.start))[7]
     said = lines(ticket(replace(right_of(more), reached=8, begun=first.start), HERE, "x"))
     assert said[9:12] == ["Visiteur, 2 h :", "3e heure 4 x 3,00 EUR", "4e heure 4 x 3,75 EUR"]
     assert "Payé 27,00 EUR carte" in said
 
 
 def test_a_heavy_cars_ticket_has_the_scale_and_the_charge_of_its_class() -> None:
-    offer = ladder(HERE.tariffs, 1, datetime(2026, 3, 4, 10, tzinfo=PARIS), vehicle="heavy")[3]
+    offer = ladder(HERE.tariffs, RateKey(1, vehicle="heavy"), datetime(2026, 3, 4, 10, tzinfo=PARIS))[3]
     scale = "1 h 18,00 EUR, 2 h 36,00 EUR, 3 h 72,00 EUR, 4 h 117,00 EUR, 5 h 171,00 EUR, 6 h 225,00 EUR, FPS 225,00 EUR"
     assert f"Barème zone 1 : {scale}" in lines(ticket(right_of(offer), HERE, "x"))
 
@@ -250,7 +252,7 @@ def test_what_the_law_wants_is_there_wherever_there_is_a_charge() -> None:
     """CGCT R.2333-120-3: date and time of issue, end, amount, scale, reminder, and where to place it."""
     for year, charge in ((2016, False), (2018, True), (2026, True)):
         for zone in (1, 2):
-            offer = ladder(HERE.tariffs, zone, datetime(year, 3, 7, 10, tzinfo=PARIS))[0]
+            offer = ladder(HERE.tariffs, RateKey(zone), datetime(year, 3, 7, 10, tzinfo=PARIS))[0]
             said = lines(ticket(right_of(offer), HERE, "x"))
             assert "Émis 06/05/2019 14:29:41" in said
             assert (REMINDER in said, PLACING in said) == (charge, charge)
@@ -280,7 +282,7 @@ def test_a_payment_in_doubt_says_so_above_everything(language: str, warning: str
 
 
 def test_a_stay_that_goes_on_next_monday_says_both_days() -> None:
-    offer = ladder(HERE.tariffs, 1, datetime(2026, 3, 7, 19, 30, tzinfo=PARIS))[3]
+    offer = ladder(HERE.tariffs, RateKey(1), datetime(2026, 3, 7, 19, 30, tzinfo=PARIS))[3]
     said = lines(ticket(right_of(offer), HERE, "x"))
     assert said[3:5] == ["Fin lun. 9 mars 2026", "09:30"]
     assert "Début sam. 7 mars 2026 19:30" in said
@@ -297,13 +299,13 @@ def test_a_right_read_back_from_the_journal_prints_the_same_ticket() -> None:
 
 
 @pytest.fixture(scope="module")
-def signing_key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Ed25519PrivateKey:
     return create_signing_key(tmp_path_factory.mktemp("key") / "station.key")
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
-def test_the_ticket_on_paper(signing_key: SigningKey, columns: int) -> None:
-    code = signing_key.receipt(RIGHT)
+def test_the_ticket_on_paper(signing_key: Ed25519PrivateKey, columns: int) -> None:
+    code = sign_receipt(RIGHT, signing_key)
     text = on_paper(encode(ticket(RIGHT, HERE, code), columns), WIDTHS[columns])
     for said in ("VILLE DE PARIS", "16:00", "AB-123-CD", "6,00 EUR carte", "06/05/2019 14:29:41", "75011-0042-000813", code):
         assert said in text.replace("\N{NO-BREAK SPACE}", " ")
@@ -315,11 +317,11 @@ def test_the_ticket_on_paper(signing_key: SigningKey, columns: int) -> None:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_longest_ticket_is_short_enough_for_the_line(signing_key: SigningKey, columns: int, language: str) -> None:
+def test_the_longest_ticket_is_short_enough_for_the_line(signing_key: Ed25519PrivateKey, columns: int, language: str) -> None:
     """Ten wide letters, the longest station's name, six hours of a heavy car over a week-end, in doubt: 1 500 bytes at most."""
-    offer = ladder(HERE.tariffs, 1, datetime(2026, 9, 26, 19, 30, tzinfo=PARIS), vehicle="heavy")[23]
+    offer = ladder(HERE.tariffs, RateKey(1, vehicle="heavy"), datetime(2026, 9, 26, 19, 30, tzinfo=PARIS))[23]
     right = replace(right_of(offer, "WWWWWWWWWW"), reference="WWWWWWWWWW-999999")
-    made = ticket(right, replace(HERE, language=language), signing_key.receipt(right), doubtful=True)
+    made = ticket(right, replace(HERE, language=language), sign_receipt(right, signing_key), doubtful=True)
     data = encode(made, columns)
     assert len(data) <= 1500
     text = on_paper(data, WIDTHS[columns])

@@ -24,7 +24,7 @@ from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.site import Site
 from firmware.journal.journal import JournalReader
 from firmware.locale import catalogues
-from firmware.paper.receipt_signing import checked_receipt
+from firmware.paper.receipt_signing import verify_receipt
 from firmware.protocol.facts import PaymentStarted, RightSold, Started, TicketPrinted
 from firmware.station.state_folder import JOURNAL, open_journal, open_signing_key, provision
 from firmware.station.stop_signal import StopSignal
@@ -455,7 +455,7 @@ def test_a_whole_sale_on_serial_ports(street: Street, panel: Panel, tmp_path: Pa
     assert "12:00" in ticket.text
     (code,) = [row.data for row in ticket.rows if isinstance(row, CodeRow)]
     receipt = ("AB123CD", "1", "2026-03-04T10:00", "2026-03-04T12:00", "1200")
-    assert checked_receipt(code, open_signing_key(tmp_path).public)[2:7] == receipt
+    assert verify_receipt(code, open_signing_key(tmp_path).public_key())[2:7] == receipt
     with contextlib.closing(JournalReader(tmp_path / JOURNAL)) as journal:
         assert [type(fact) for fact in journal.facts()] == [Started, PaymentStarted, RightSold, TicketPrinted]
     assert panel.screen.picture().getextrema() == (0, 255)

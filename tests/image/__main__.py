@@ -60,7 +60,7 @@ def main() -> int:
 def _flashed(image: Path, key: Path, folder: Path) -> Path:
     """A card, as flash.sh makes it. The city's key is one nobody has."""
     public, card = folder / "release.pub", folder / "card.img"
-    public.write_text(public_key_text(release.release_key(key).public) + "\n")
+    public.write_text(public_key_text(release.release_key(key).public_key()) + "\n")
     city = public_key_text(Ed25519PrivateKey.generate().public_key())
     unit = [word for name, value in UNIT.items() for word in (f"--{name}", value)]
     papers = ["--register", str(folder / "register.csv"), "--certificates", str(folder / "certificates")]

@@ -10,7 +10,7 @@ import holidays
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from firmware.tariff import NotSold, Quote, Stay, Tariffs, ladder, load_tariffs, quote, stay_at
+from firmware.tariff import NotSold, Quote, RateKey, Stay, Tariffs, ladder, load_tariffs, quote, stay_at
 
 PARIS = ZoneInfo("Europe/Paris")
 MINUTE = timedelta(minutes=1)
@@ -144,7 +144,7 @@ def test_the_engine_agrees_with_a_meter_that_counts_minutes(who: tuple[str, str]
     regime, vehicle = who
     start = oracle_start(at)
     prices = oracle_prices(regime, vehicle, zone, start)
-    answer = quote(the_tariffs(), zone, at, units, regime=regime, vehicle=vehicle)
+    answer = quote(the_tariffs(), RateKey(zone, regime, vehicle), at, units)
     if prices is None or units > len(prices):
         assert isinstance(answer, NotSold)
         return
@@ -161,15 +161,15 @@ def test_the_engine_agrees_with_a_meter_that_counts_minutes(who: tuple[str, str]
 @example(("resident", "car"), 1, datetime(2026, 3, 6, 19, 53, tzinfo=PARIS), 6)
 def test_a_ladder_is_every_quote_in_one_go(who: tuple[str, str], zone: int, at: datetime, reached: int) -> None:
     tariffs, (regime, vehicle) = the_tariffs(), who
-    quotes = [quote(tariffs, zone, at, units, regime=regime, vehicle=vehicle, reached=reached) for units in range(1, 26)]
+    quotes = [quote(tariffs, RateKey(zone, regime, vehicle), at, units, Stay(reached)) for units in range(1, 26)]
     sold = [answer for answer in quotes if isinstance(answer, Quote)]
-    assert list(ladder(tariffs, zone, at, regime=regime, vehicle=vehicle, reached=reached)) == sold
+    assert list(ladder(tariffs, RateKey(zone, regime, vehicle), at, Stay(reached))) == sold
 
 
 @given(WHO, ZONES, INSTANTS, st.integers(0, 23))
 def test_more_time_never_costs_less_nor_ends_earlier(who: tuple[str, str], zone: int, at: datetime, reached: int) -> None:
     regime, vehicle = who
-    for shorter, longer in pairwise(ladder(the_tariffs(), zone, at, regime=regime, vehicle=vehicle, reached=reached)):
+    for shorter, longer in pairwise(ladder(the_tariffs(), RateKey(zone, regime, vehicle), at, Stay(reached))):
         the_free_sunday = regime in DAYS and reached + longer.units == 7
         assert shorter.start == longer.start
         assert shorter.end < longer.end or the_free_sunday
@@ -185,14 +185,12 @@ def test_an_extension_costs_and_ends_what_buying_it_all_at_once_would(
     who: tuple[str, str], zone: int, at: datetime, first: int, more: int
 ) -> None:
     tariffs, (regime, vehicle) = the_tariffs(), who
-    begun = quote(tariffs, zone, at, first, regime=regime, vehicle=vehicle)
+    begun = quote(tariffs, RateKey(zone, regime, vehicle), at, first)
     if not isinstance(begun, Quote):
         return
     stay = Stay().after(begun)
-    whole = quote(tariffs, zone, at, first + more, regime=regime, vehicle=vehicle)
-    extension = quote(
-        tariffs, zone, at, more, regime=regime, vehicle=vehicle, reached=stay.reached, since=stay.end, begun=stay.begun
-    )
+    whole = quote(tariffs, RateKey(zone, regime, vehicle), at, first + more)
+    extension = quote(tariffs, RateKey(zone, regime, vehicle), at, more, stay)
     assert isinstance(whole, Quote) == isinstance(extension, Quote)
     if isinstance(whole, Quote) and isinstance(extension, Quote):
         assert begun.cents + extension.cents == whole.cents
@@ -203,7 +201,7 @@ def test_an_extension_costs_and_ends_what_buying_it_all_at_once_would(
 def test_the_lines_add_up_to_the_price_and_the_time(
     who: tuple[str, str], zone: int, at: datetime, reached: int, units: int
 ) -> None:
-    answer = quote(the_tariffs(), zone, at, units, regime=who[0], vehicle=who[1], reached=reached)
+    answer = quote(the_tariffs(), RateKey(zone, who[0], who[1]), at, units, Stay(reached))
     if isinstance(answer, Quote):
         assert sum(line.cents for line in answer.lines) == answer.cents
         assert sum(line.units for line in answer.lines) == answer.units == units
@@ -215,7 +213,7 @@ def test_the_lines_add_up_to_the_price_and_the_time(
 def test_a_stay_starts_in_paid_time_and_ends_in_it_or_at_its_closing(
     who: tuple[str, str], zone: int, at: datetime, units: int
 ) -> None:
-    answer = quote(the_tariffs(), zone, at, units, regime=who[0], vehicle=who[1])
+    answer = quote(the_tariffs(), RateKey(zone, who[0], who[1]), at, units)
     if isinstance(answer, Quote):
         assert oracle_paid(answer.start)
         assert answer.start >= at
@@ -236,9 +234,7 @@ def test_no_sequence_of_purchases_passes_the_maximum_stay(
         before, stay = stay, stay_at(tariffs, stay, at)
         assert (stay == before) == (before.end is None or oracle_continues(before.end, at))
         paid = paid if stay == before else 0
-        answer = quote(
-            tariffs, zone, at, units, regime=regime, vehicle=vehicle, reached=stay.reached, since=stay.end, begun=stay.begun
-        )
+        answer = quote(tariffs, RateKey(zone, regime, vehicle), at, units, stay)
         if isinstance(answer, Quote):
             stay, paid = stay.after(answer), paid + answer.cents
             prices = oracle_prices(regime, vehicle, zone, stay.begun or at)

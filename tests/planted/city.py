@@ -29,7 +29,7 @@ DEFECTS = (
     Defect(
         "a text that does not continue the head is stored",
         "central/intake/batches.py",
-        "return fresh if chained(head, first.body) == first.hash else Fork(first.seq, first.hash, first.body)",
+        "return fresh if chain_hash(head, first.body) == first.hash else Fork(first.seq, first.hash, first.body)",
         "return fresh",
         "tests/central/test_intake.py::test_a_fork_is_refused_and_kept_once",
     ),
@@ -71,15 +71,15 @@ DEFECTS = (
     Defect(
         "a request is heard again when it is played back",
         "central/access/station_auth.py",
-        "if said.contact <= row.contact:",
-        "if said.contact < row.contact:",
+        "if said.request_number <= row.contact:",
+        "if said.request_number < row.contact:",
         "tests/central/test_contacts.py::test_the_same_bytes_are_heard_once",
     ),
     Defect(
         "an old number that was never used is heard",
         "central/access/station_auth.py",
-        "if said.contact <= row.contact:",
-        "if said.contact == row.contact:",
+        "if said.request_number <= row.contact:",
+        "if said.request_number == row.contact:",
         "tests/central/test_contacts.py::test_a_number_that_is_not_greater_is_refused_though_it_was_never_used",
     ),
     Defect(
@@ -274,8 +274,8 @@ DEFECTS = (
     Defect(
         "what is published is signed for another purpose",
         "central/register/publication_store.py",
-        "sealed(PUBLICATION, msgspec.json.encode(document), key)",
-        'sealed("contact", msgspec.json.encode(document), key)',
+        "sign_envelope(PUBLICATION, msgspec.json.encode(document), key)",
+        'sign_envelope("contact", msgspec.json.encode(document), key)',
         "tests/central/test_publications.py::test_what_is_signed_is_what_was_given",
     ),
     Defect(
@@ -512,7 +512,7 @@ DEFECTS = (
     Defect(
         "a text in the middle of a batch may be another",
         "central/intake/batches.py",
-        "if chained(before.hash, body) != digest:",
+        "if chain_hash(before.hash, body) != digest:",
         "if before.hash == digest:",
         "tests/central/test_forged.py::test_of_a_thousand_forged_requests_none_is_accepted",
     ),
@@ -603,7 +603,7 @@ DEFECTS = (
     Defect(
         "the front of a batch is not held against what was signed",
         "central/intake/batches.py",
-        "if arrived and chained(base, arrived[0].body) != arrived[0].hash:",
+        "if arrived and chain_hash(base, arrived[0].body) != arrived[0].hash:",
         "if arrived and not base:",
         "tests/central/test_forged.py::test_of_a_thousand_forged_requests_none_is_accepted",
     ),

@@ -71,8 +71,8 @@ DEFECTS = (
     Defect(
         "a second purchase begins at the first hour again",
         "firmware/visit/context.py",
-        "reached=stay.reached,",
-        "reached=0,",
+        "purchase.rate_key(self.site.zone), self.now, stay)",
+        "purchase.rate_key(self.site.zone), self.now, Stay(0, stay.end, stay.begun))",
         "tests/firmware/test_screens_choice.py::test_two_purchases_cost_and_end_as_one",
     ),
     Defect(
@@ -169,13 +169,13 @@ DEFECTS = (
     Defect(
         "every class of vehicle gets the scale of the car",
         "firmware/paper/ticket.py",
-        "begun, vehicle=right.vehicle, regime=right.regime)",
-        "begun, regime=right.regime)",
+        "scale(context.tariffs, right.rate_key, right.stay_begun)",
+        'scale(context.tariffs, right.rate_key._replace(vehicle="car"), right.stay_begun)',
         "tests/firmware/test_receipt.py::test_every_template_says_what_the_law_wants",
     ),
     Defect(
         "a ticket without the end of the paid period passes",
-        "firmware/paper/receipt_rules.py",
+        "tests/receipt_rules.py",
         "END: _says_the_end(lines, right, context),",
         "END: bool(lines),",
         "tests/firmware/test_receipt.py::test_no_line_the_law_wants_can_go_unnoticed",
@@ -197,14 +197,14 @@ DEFECTS = (
     Defect(
         "an old right is printed at today's prices",
         "firmware/paper/ticket.py",
-        "right.start,\n        right.units,",
-        "context.now,\n        right.units,",
+        "quote(context.tariffs, right.rate_key, right.start,",
+        "quote(context.tariffs, right.rate_key, context.now,",
         "tests/firmware/test_ticket.py::test_prices_are_those_of_the_sale",
     ),
     Defect(
         "a receipt is believed without its signature",
         "firmware/paper/receipt_signing.py",
-        "public.verify(proof, text.encode())",
+        "public.verify(base64url_decode(signature), text.encode())",
         "text.encode()",
         "tests/firmware/test_seal.py::test_any_changed_character_is_found",
     ),
@@ -239,7 +239,7 @@ DEFECTS = (
     Defect(
         "a changed text is not seen",
         "firmware/journal/journal.py",
-        "_require(entry.hash == chained(head.hash, entry.body), path",
+        "_require(entry.hash == chain_hash(head.hash, entry.body), path",
         "_require(bool(entry.hash), path",
         "tests/firmware/test_journal_damage.py::test_every_changed_byte_of_a_text_is_seen",
     ),
@@ -316,21 +316,21 @@ DEFECTS = (
     Defect(
         "the tariff of the purchase prices a stay that starts under the next one",
         "firmware/tariff/quotes.py",
-        "start if begun is None else begun, vehicle=vehicle",
-        "at if begun is None else begun, vehicle=vehicle",
+        "start if stay.begun is None else stay.begun)",
+        "at if stay.begun is None else stay.begun)",
         "tests/firmware/test_tariff_prices.py::test_the_version_in_force_when_the_paid_period_starts_sets_the_price",
     ),
     Defect(
         "an extension is priced by a newer tariff than its stay",
         "firmware/tariff/quotes.py",
-        "start if begun is None else begun, vehicle=vehicle",
-        "start, vehicle=vehicle",
+        "start if stay.begun is None else stay.begun)",
+        "start)",
         "tests/firmware/test_tariff_stay.py::test_the_version_of_the_first_minute_prices_the_whole_stay",
     ),
     Defect(
         "an extension begins now and not where the stay ends",
         "firmware/tariff/quotes.py",
-        "tariffs.next_minute(at if since is None else max(at, since))",
+        "tariffs.next_minute(at if stay.end is None else max(at, stay.end))",
         "tariffs.next_minute(at)",
         "tests/firmware/test_tariff_stay.py::test_an_extension_goes_on_from_the_end_and_from_the_quarter_reached",
     ),
@@ -400,8 +400,8 @@ DEFECTS = (
     Defect(
         "the first receipt is deducted, not the last",
         "firmware/tariff/fps.py",
-        "return max(covering,",
-        "return min(covering,",
+        "return max(covers,",
+        "return min(covers,",
         "tests/firmware/test_fps.py::test_the_latest_receipt_whose_maximum_stay_covers_the_control_is_deducted",
     ),
     Defect(
@@ -519,7 +519,7 @@ DEFECTS = (
     Defect(
         "nobody looks at the signature of a publication",
         "firmware/backoffice/publication_store.py",
-        "publication_in(verified(PUBLICATION, envelope, self._trusted))",
+        "publication_in(open_envelope(PUBLICATION, envelope, self._trusted))",
         "publication_in(bytes(envelope.signed))",
         "tests/firmware/test_shelf.py::test_no_flipped_bit_is_ever_accepted",
     ),
@@ -707,9 +707,9 @@ DEFECTS = (
     ),
     Defect(
         "a station that cannot be reached is not tried again",
-        "firmware/backoffice/sync.py",
-        "        self.trouble = trouble\n        self.wake_at = now + self._pause",
-        "        self.trouble = trouble\n        self.wake_at = now + 60 * self.longest",
+        "firmware/backoffice/retry.py",
+        "        self.problem = problem\n        self.wake_at = now + self._pause",
+        "        self.problem = problem\n        self.wake_at = now + 60 * self.longest",
         "tests/central/test_end_to_end.py::test_a_late_sale_reopens_the_refusal_that_was_not_conclusive",
     ),
     Defect(
@@ -721,9 +721,9 @@ DEFECTS = (
     ),
     Defect(
         "a signature may be written in several ways",
-        "firmware/protocol/envelope.py",
-        "if _encoded(proof) != envelope.signature:",
-        "if not proof:",
+        "firmware/domain/base64url.py",
+        "if base64url_encode(data) != text:",
+        "if not text:",
         "tests/central/test_forged.py::test_of_a_thousand_forged_requests_none_is_accepted",
     ),
     Defect(
@@ -876,7 +876,7 @@ DEFECTS = (
     Defect(
         "a collection forgets what was collected before it",
         "firmware/ledger/counters.py",
-        "before=self.birth, since=Tally()",
+        "before=self.total, since=Tally()",
         "before=self.since, since=Tally()",
         "tests/firmware/test_counters.py::test_collections_and_what_came_since_add_up_to_the_whole_journal_to_the_cent",
     ),
@@ -911,7 +911,7 @@ DEFECTS = (
     Defect(
         "the self-test opens the ports of a running station",
         "firmware/diagnosis/selftest_run.py",
-        "            stack.enter_context(claimed(folder))\n",
+        "            stack.enter_context(hold_folder(folder))\n",
         "            folder.stat()\n",
         "tests/firmware/test_selftest.py::test_a_running_station_is_left_alone",
     ),

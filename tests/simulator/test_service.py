@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from firmware.journal.journal import JournalReader
-from firmware.paper.receipt_signing import SigningKeyError, checked, checked_receipt
+from firmware.paper.receipt_signing import ReceiptError, verify_receipt, verify_text
 from firmware.protocol.facts import CountersCollected, Fact, PinRefused, RightSold, ServiceClosed, ServiceDone, ServiceOpened
 from firmware.station.state_folder import JOURNAL, PEOPLE, open_signing_key
 from simulator.desk import Desk
@@ -80,7 +80,7 @@ def test_the_acceptance_report_is_signed_and_the_journal_holds_its_digest(desk: 
     open_menu(desk)
     accept(desk)
     signed = code_on(desk)
-    fields = checked(signed, open_signing_key(desk.setting.folder).public, "HDA1")
+    fields = verify_text(signed, open_signing_key(desk.setting.folder).public_key(), "HDA1")
     assert fields[1:3] == ("75011-0042", "07")
     assert fields[4:] == tuple(
         f"{trial}=passed" for trial in ("keypad", "display", "buzzer", "printer", "terminal", "clock", "network", "power")
@@ -97,11 +97,11 @@ def test_the_acceptance_test_fits_into_its_minute(desk: Desk) -> None:
 def test_a_report_that_was_touched_or_is_of_another_kind_is_not_believed(desk: Desk) -> None:
     open_menu(desk)
     accept(desk)
-    public = open_signing_key(desk.setting.folder).public
-    with pytest.raises(SigningKeyError):
-        checked(code_on(desk).replace("power=passed", "power=failed"), public, "HDA1")
-    with pytest.raises(SigningKeyError):
-        checked_receipt(code_on(desk), public)
+    public = open_signing_key(desk.setting.folder).public_key()
+    with pytest.raises(ReceiptError):
+        verify_text(code_on(desk).replace("power=passed", "power=failed"), public, "HDA1")
+    with pytest.raises(ReceiptError):
+        verify_receipt(code_on(desk), public)
 
 
 def test_the_statistics_ticket_reconciles_to_the_cent_with_the_journal_up_to_its_head(desk: Desk) -> None:
@@ -109,11 +109,11 @@ def test_the_statistics_ticket_reconciles_to_the_cent_with_the_journal_up_to_its
     open_menu(desk)
     press(desk, "6", "OK", "OK")
     until(desk, "service result")
-    fields = checked(code_on(desk), open_signing_key(desk.setting.folder).public, "HDS1")
+    fields = verify_text(code_on(desk), open_signing_key(desk.setting.folder).public_key(), "HDS1")
     number, since_seq, seq, head, birth, collected, since = fields[3:]
     with contextlib.closing(JournalReader(desk.setting.folder / JOURNAL)) as reader:
         entries = reader.entries_after(0, int(seq))
-        told = [reader.recorded(entry).fact for entry in entries]
+        told = [reader.content_of(entry).fact for entry in entries]
     assert entries[-1].hash.hex() == head
     revenue = sum(fact.right.cents for fact in told if isinstance(fact, RightSold))
     assert revenue > 0
@@ -129,7 +129,7 @@ def test_the_test_ticket_carries_the_whole_diagnostic_signed(desk: Desk) -> None
     open_menu(desk)
     press(desk, "OK")
     until(desk, "service result")
-    fields = checked(code_on(desk), open_signing_key(desk.setting.folder).public, "HDD1")
+    fields = verify_text(code_on(desk), open_signing_key(desk.setting.folder).public_key(), "HDD1")
     assert fields[1] == "75011-0042"
     assert [field.split()[0] for field in fields[3:12]] == ["sw", "tf", "pub", "clk", "pow", "net", "jnl", "cnt", "alm"]
     text = desk.ticket_text() or ""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.paper.receipt_signing import load_signing_key
-from firmware.protocol.envelope import message_of, public_key_in, sealed
+from firmware.protocol.envelope import message_of, public_key_in, sign_envelope
+from firmware.station.signing_key import load_signing_key
 from workshop.common.errors import ImageError
 from workshop.common.release_key import main
 from workshop.flash.image import signed_document
@@ -20,7 +20,7 @@ def test_it_is_made_once_and_only_its_public_half_is_printed(tmp_path: Path, cap
     assert (main([str(file)]), main([str(file)])) == (0, 0)
     first, second = capsys.readouterr().out.splitlines()
     assert first == second
-    assert public_key_in(first) == load_signing_key(file).public
+    assert public_key_in(first) == load_signing_key(file).public_key()
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
@@ -28,7 +28,7 @@ def test_what_it_prints_is_what_flash_sh_believes(tmp_path: Path, capsys: pytest
     assert main([str(tmp_path / "release.key")]) == 0
     (tmp_path / "release.pub").write_text(capsys.readouterr().out)
     manifest = tmp_path / "station.manifest"
-    manifest.write_bytes(message_of(sealed("bundle", b"{}", load_signing_key(tmp_path / "release.key").key)))
+    manifest.write_bytes(message_of(sign_envelope("bundle", b"{}", load_signing_key(tmp_path / "release.key"))))
     assert signed_document(manifest, tmp_path / "release.pub", "bundle") == b"{}"
     with pytest.raises(ImageError, match="not signed for image"):
         signed_document(manifest, tmp_path / "release.pub", "image")

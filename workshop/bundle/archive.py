@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import tarfile
 import zipfile
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from firmware.domain.base64url import base64url_encode
 
 DATE = (2020, 2, 2, 0, 0, 0)
 """Of every file, as hatchling dates those of its wheels. A zip knows none before 1980."""
@@ -67,4 +68,4 @@ def _dated(path: str) -> zipfile.ZipInfo:
 
 
 def _digest(data: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+    return base64url_encode(hashlib.sha256(data).digest())

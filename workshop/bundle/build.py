@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.paper.receipt_signing import SigningKey
-from firmware.protocol.envelope import message_of, sealed
+from firmware.protocol.envelope import message_of, sign_envelope
 from workshop.bundle import headers, wheels
 from workshop.bundle.archive import tar_of
 from workshop.bundle.boot import boot_files
@@ -38,7 +38,7 @@ class BundleOrder:
     """NAME.tar; NAME.manifest goes beside it."""
     scratch: Path
     """An empty folder; 50 MB."""
-    signing_key: SigningKey
+    signing_key: Ed25519PrivateKey
 
 
 def build(order: BundleOrder) -> BundleManifest:
@@ -75,13 +75,13 @@ def contents(folder: Path, boot: Mapping[str, bytes]) -> dict[str, bytes]:
     return packed | {f"boot/{path}": data for path, data in boot.items()}
 
 
-def signed(bundle: bytes, recipe: Recipe, out: Path, signing_key: SigningKey) -> BundleManifest:
+def signed(bundle: bytes, recipe: Recipe, out: Path, signing_key: Ed25519PrivateKey) -> BundleManifest:
     """Write the bundle and what vouches for it."""
     about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     name, version, digest = f"{recipe.name} for {recipe.suite}", str(about["version"]), hashlib.sha256(bundle).hexdigest()
     manifest = BundleManifest(name=name, version=version, sha256=digest, python=wheels.PYTHON)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(bundle)
-    envelope = sealed(PURPOSE, msgspec.json.encode(manifest), signing_key.key)
+    envelope = sign_envelope(PURPOSE, msgspec.json.encode(manifest), signing_key)
     out.with_suffix(".manifest").write_bytes(message_of(envelope))
     return manifest

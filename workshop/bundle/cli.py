@@ -8,9 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.paper.receipt_signing import SigningKeyError
+from firmware.domain.errors import FileError
 from firmware.protocol.envelope import public_key_text
-from hal.errors import BoardError
 from workshop.bundle.build import BundleOrder, build, require_tools
 from workshop.common.recipe import ROOT, read_recipe
 from workshop.image import release
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return _build(chosen)
-    except (BuildError, BoardError, SigningKeyError, OSError) as error:
+    except (FileError, BuildError, OSError) as error:
         print(f"bundle: {error}", file=sys.stderr)
         return 1
 
@@ -42,6 +41,6 @@ def _build(chosen: argparse.Namespace) -> int:
     sources = tuple(chosen.sources.read_text("utf-8").splitlines()) if chosen.sources else sources_here(recipe)
     with tempfile.TemporaryDirectory(prefix="horodateur-bundle-") as scratch:
         manifest = build(BundleOrder(recipe, sources, chosen.out, Path(scratch), signing_key))
-    size, key = chosen.out.stat().st_size / 1e6, public_key_text(signing_key.public)
+    size, key = chosen.out.stat().st_size / 1e6, public_key_text(signing_key.public_key())
     print(f"{chosen.out}: {manifest.name} {manifest.version}, {size:.1f} MB, sha256 {manifest.sha256}, signed by {key}")
     return 0

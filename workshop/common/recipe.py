@@ -9,10 +9,9 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from hal.errors import BoardError
+from hal.shipped import ROOT as ROOT
 from hal.toml import read_toml
 
-ROOT = Path(__file__).parents[2]
-"""The checkout."""
 DATA = ROOT / "board" / "image"
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.paper.receipt_signing import SigningKeyError
+from firmware.domain.errors import FileError
 from firmware.protocol.envelope import public_key_text
 from workshop.image.release import USUAL, release_key
 from workshop.image.tools import BuildError
@@ -25,11 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         signing_key = release_key(chosen.file)
-    except (BuildError, SigningKeyError, OSError) as error:
+    except (FileError, BuildError, OSError) as error:
         print(f"release_key: {error}", file=sys.stderr)
         return 1
     print(f"the private half is in {chosen.file.expanduser()}: whoever has it can make cards this city trusts", file=sys.stderr)
-    print(public_key_text(signing_key.public))
+    print(public_key_text(signing_key.public_key()))
     return 0
 
 

@@ -5,11 +5,9 @@ python -m workshop.drawings.alarms_page
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from firmware.service.alarms import Alarm, Severity, listed
+from hal.shipped import ROOT
 
-ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "alarms.md"
 SEVERITIES = {Severity.INFO: "information", Severity.WARNING: "prochaine tournée", Severity.CRITICAL: "**tout de suite**"}
 

@@ -18,10 +18,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.cli import diag, selftest
-from firmware.paper.receipt_signing import SigningKey
 from firmware.protocol.envelope import public_key_text
 from firmware.tariff import load_tariffs
 from hal.clock import PARIS
+from hal.shipped import ROOT
 from workshop.common.errors import STATUSES
 from workshop.common.recipe import Slot
 from workshop.drawings.technician_sheet import sheet
@@ -33,7 +33,6 @@ from workshop.image.filesystems import ext4, fat
 from workshop.image.plan import PlannedPartition, placed
 from workshop.image.release import signed
 
-ROOT = Path(__file__).parents[2]
 PAGE, SHEET = ROOT / "docs" / "technician.md", ROOT / "docs" / "technician-sheet.svg"
 LABEL = ROOT / "docs" / "pictures" / "label.png"
 EPOCH = 1_740_000_000
@@ -147,9 +146,9 @@ def release(folder: Path) -> None:
         sha256_bmap=_sum(folder / "horodateur.bmap", map_),
         tariffs_sha256=sum_of(ROOT / "tariffs.json"),
     )
-    signing_key = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32))
+    signing_key = Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32)
     (folder / "horodateur.manifest").write_bytes(signed(manifest, signing_key))
-    (folder / "release.pub").write_text(public_key_text(signing_key.public) + "\n")
+    (folder / "release.pub").write_text(public_key_text(signing_key.public_key()) + "\n")
 
 
 def _sum(file: Path, data: bytes) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 from hal.board import Board, load_board
 from hal.computers import COMPUTERS, Computer
 from hal.errors import BoardError
+from hal.shipped import ROOT
 from workshop.drawings.header import HeaderPin, pins
 from workshop.drawings.header_drawing import drawing
 
-ROOT = Path(__file__).parents[2]
 TITLE = "The wiring of the pay station"
 INTRODUCTION = """\
 Drawn from `board/{name}` by `make docs`; change that file, not this page. A pin with two jobs, a key nobody knows or a port

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.tariff import TariffError, load_tariffs
+from hal.shipped import ROOT
 from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, FlashError, MisuseError
 from workshop.common.tools import require_tools
 from workshop.flash import register
@@ -25,7 +26,6 @@ from workshop.flash.session import FlashSession, LineReader, Papers, Target, con
 from workshop.flash.unit import FIELDS, USUAL, StationUnit, UnitReferences, unit_of
 from workshop.flash.work import CardSource, source_of
 
-ROOT = Path(__file__).parents[2]
 RELEASE_KEY, CENTRAL_KEY = ROOT / "board" / "release.pub", ROOT / "board" / "central.pub"
 
 

@@ -21,7 +21,7 @@ from typing import Annotated, BinaryIO, Protocol
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from firmware.protocol.envelope import EnvelopeError, envelope_in, public_key_in, verified
+from firmware.protocol.envelope import EnvelopeError, envelope_in, open_envelope, public_key_in
 from workshop.common.bmap import Mapped, ranges_in
 from workshop.common.errors import ImageError, WriteError
 from workshop.common.partitions import HEAD, Table, TableError, table_in
@@ -111,7 +111,7 @@ def signed_document(file: Path, key_file: Path, purpose: str) -> bytes:
     """The document in this envelope. Raises ImageError if the release key did not sign it for this purpose."""
     key = release_key(key_file)
     try:
-        return verified(purpose, envelope_in(file.read_bytes()), key)
+        return open_envelope(purpose, envelope_in(file.read_bytes()), key)
     except (EnvelopeError, ValueError, OSError) as error:
         raise ImageError(f"{file}: {error}; the key is {key_file}") from error
 

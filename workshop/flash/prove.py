@@ -13,15 +13,14 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from firmware.domain.errors import FileError
 from firmware.domain.site import Site
-from firmware.journal.journal import Head, JournalError
-from firmware.paper.receipt_signing import SigningKeyError
+from firmware.journal.journal import Head
 from firmware.protocol.entry import genesis
 from firmware.protocol.envelope import public_key_text
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, open_signing_key
-from firmware.tariff import TariffError, tariffs_in
+from firmware.tariff import tariffs_in
 from hal.board import load_board, read_toml
-from hal.errors import BoardError
 from workshop.common.errors import ImageError, ProofError
 from workshop.common.pieces import Region
 from workshop.common.tools import ran
@@ -125,7 +124,7 @@ def prove_folder(folder: Path, unit: StationUnit, public_key: str) -> None:
     people = (folder / PEOPLE).read_text("utf-8") if (folder / PEOPLE).exists() else ""
     _require(people == unit.people, PEOPLE, "is not the list that was given")
     with _found(KEY):
-        key = public_key_text(open_signing_key(folder).public)
+        key = public_key_text(open_signing_key(folder).public_key())
     _require(key == public_key, KEY, f"its public half is {key}, not {public_key}")
     with _found(JOURNAL), contextlib.closing(open_journal(folder, unit.site.station, "flash")) as journal:
         _require(journal.head == Head(0, genesis(unit.site.station)), JOURNAL, f"has {journal.head.seq} entries: it is not new")
@@ -157,7 +156,7 @@ def _otherwise(name: str, meaning: str) -> Iterator[None]:
 def _found(name: str) -> Iterator[None]:
     try:
         yield
-    except (BoardError, JournalError, SigningKeyError, TariffError, OSError, ValueError) as error:
+    except (FileError, OSError, ValueError) as error:
         raise ProofError(f"{name}: {error}") from error
 
 

@@ -38,7 +38,7 @@ def provisioned(unit: StationUnit, folder: Path) -> Provisioned:
         (folder / PEOPLE).write_text(unit.people, "utf-8")
     for file in folder.rglob("*"):
         file.chmod(0o700 if file.is_dir() else 0o600)
-    return Provisioned(unit, folder, public_key_text(open_signing_key(folder).public))
+    return Provisioned(unit, folder, public_key_text(open_signing_key(folder).public_key()))
 
 
 def state_file_system(made: Provisioned, file: Path, size: int, owner: int) -> None:

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from firmware.domain.site import Site
+from firmware.domain.decoding import place_and_reason
+from firmware.domain.sector import SECTOR, arrondissement_of
+from firmware.domain.site import ADDRESS_LENGTH, NEAREST_LENGTH, STREET_KINDS, Site
 from firmware.protocol.envelope import public_key_in
 from firmware.service.people import PeopleError, people_in
 from firmware.tariff import Tariffs
@@ -89,11 +91,11 @@ def _zone(word: str, known: UnitReferences) -> str:
 
 
 def _sector(word: str, _: UnitReferences) -> str:
-    return "" if re.fullmatch(r"([1-9]|1\d|20)[A-Z]", word) else "is no residential sector: like 11D"
+    return "" if re.fullmatch(SECTOR, word) else "is no residential sector: like 11D"
 
 
 def _street(word: str, _: UnitReferences) -> str:
-    return "" if word in ("mixed", "rotative") else "is no kind of street: mixed, rotative"
+    return "" if word in STREET_KINDS else f"is no kind of street: {', '.join(STREET_KINDS)}"
 
 
 def _central(word: str, _: UnitReferences) -> str:
@@ -141,8 +143,8 @@ _RULES: Mapping[str, Callable[[str, UnitReferences], str]] = {
     "station": _station,
     "zone": _zone,
     "sector": _sector,
-    "address": _at_most(32),
-    "nearest": _at_most(34),
+    "address": _at_most(ADDRESS_LENGTH),
+    "nearest": _at_most(NEAREST_LENGTH),
     "street": _street,
     "central": _central,
     "board": _board,
@@ -153,12 +155,12 @@ _RULES: Mapping[str, Callable[[str, UnitReferences], str]] = {
 
 def _site(given: Mapping[str, str]) -> Site:
     said: dict[str, str | int] = {field.name: given.get(field.name, "") for field in fields(Site)}
-    said |= {"zone": int(given["zone"]), "arrondissement": int(given["sector"][:-1])}
+    said |= {"zone": int(given["zone"]), "arrondissement": arrondissement_of(given["sector"])}
     try:
         return msgspec.convert(said, Site)
     except msgspec.ValidationError as error:
-        reason, _, field = str(error).partition(" - at `$.")
-        raise FieldError(field.strip("`"), reason) from error
+        place, reason = place_and_reason(error)
+        raise FieldError(place.removeprefix("$."), reason) from error
 
 
 def _require_place(site: Site, tariffs: Tariffs) -> None:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware.paper.receipt_signing import SigningKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from workshop.common.recipe import ROOT, Recipe
 from workshop.flash.image import Manifest
 from workshop.image import boot, debian, disk, filesystems, listing, release, sbom, station, wheels
@@ -32,7 +33,7 @@ class ImageOrder:
     """Where the five files end."""
     work: Path
     """A folder that is not there yet; 2 GB."""
-    signing_key: SigningKey
+    signing_key: Ed25519PrivateKey
     epoch: int
     """The date of everything in it."""
 

@@ -10,9 +10,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.paper.receipt_signing import SigningKeyError
+from firmware.domain.errors import FileError
 from firmware.protocol.envelope import public_key_text
-from hal.errors import BoardError
 from workshop.common.recipe import ROOT, read_recipe
 from workshop.image import release
 from workshop.image.archive import sources_here
@@ -38,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (BuildError, BoardError, SigningKeyError, OSError) as error:
+    except (FileError, BuildError, OSError) as error:
         print(f"image: {error}", file=sys.stderr)
         return 1
 
@@ -55,7 +54,7 @@ def _build(arguments: argparse.Namespace) -> int:
     finally:
         if not arguments.work:
             shutil.rmtree(work)
-    print(f"{arguments.out}: {manifest.name} {manifest.version}, signed by {public_key_text(signing_key.public)}")
+    print(f"{arguments.out}: {manifest.name} {manifest.version}, signed by {public_key_text(signing_key.public_key())}")
     return 0
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.paper.receipt_signing import SigningKey, create_signing_key, load_signing_key
-from firmware.protocol.envelope import message_of, sealed
+from firmware.protocol.envelope import message_of, sign_envelope
+from firmware.station.signing_key import create_signing_key, load_signing_key
 from workshop.common.recipe import ROOT
 from workshop.flash.image import PURPOSE, Manifest
 from workshop.image.tools import BuildError
@@ -19,7 +20,7 @@ from workshop.image.tools import BuildError
 USUAL = Path("~/.config/horodateur/release.key")
 
 
-def release_key(file: Path) -> SigningKey:
+def release_key(file: Path) -> Ed25519PrivateKey:
     """The key in this file, made if there is none. Raises BuildError for a file within the checkout: it would be published."""
     place = file.expanduser().resolve()
     if place.is_relative_to(ROOT):
@@ -30,6 +31,6 @@ def release_key(file: Path) -> SigningKey:
     return load_signing_key(place)
 
 
-def signed(manifest: Manifest, signing_key: SigningKey) -> bytes:
+def signed(manifest: Manifest, signing_key: Ed25519PrivateKey) -> bytes:
     """The manifest as it lies beside the image."""
-    return message_of(sealed(PURPOSE, msgspec.json.encode(manifest), signing_key.key))
+    return message_of(sign_envelope(PURPOSE, msgspec.json.encode(manifest), signing_key))

@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from firmware.domain.rate_key import RateKey
+from firmware.domain.sector import ARRONDISSEMENTS
 from firmware.tariff.checks_prices import Complaint
-from firmware.tariff.quotes import Quote, fps_cents, quote
+from firmware.tariff.offer import Quote
+from firmware.tariff.quotes import fps_cents, quote
 from workshop.tariffs import edges
 from workshop.tariffs.holidays import disagreements
 from workshop.tariffs.probes import ProbedGrid, Subject, at_edge, at_maximum, falling
 from workshop.tariffs.reading import every_day, tables_on
 
-ARRONDISSEMENTS = range(1, 21)
 WOODS = ("Boulogne", "Vincennes")
 ProgressReport = Callable[[str, int, int], None]
 """How far the proof is: what it asks now, how many of how many."""
@@ -126,8 +128,8 @@ def charges(subject: Subject, span: Span) -> Section:
     for grid, day in _each_grid(subject, span):
         if grid.collection.fps_cents is not None:
             at = subject.hours.opening(day)
-            charge = fps_cents(subject.tariffs, grid.zone, at, vehicle=grid.vehicle)
-            stay = quote(subject.tariffs, grid.zone, at, grid.collection.max_time, vehicle=grid.vehicle)
+            charge = fps_cents(subject.tariffs, grid.zone, at, grid.vehicle)
+            stay = quote(subject.tariffs, RateKey(grid.zone, vehicle=grid.vehicle), at, grid.collection.max_time)
             if not (isinstance(stay, Quote) and charge == stay.cents == grid.collection.fps_cents):
                 dearest = stay.cents if isinstance(stay, Quote) else stay.reason.value
                 _flaw(f"{grid.where}.fps_cents", f"{grid.who}: {charge} is not the price of the maximum stay, {dearest}")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, TARIFFS
+from firmware.cli.quote import BAD_FILE, REFUSED, SOLD
+from firmware.domain.rate_key import RateKey
 from firmware.locale import TRANSLATED
 from firmware.tariff import NotSold, TariffError, Tariffs, load_tariffs
 from firmware.tariff.file import CalendarYears, FreeDay, TariffFile
@@ -19,6 +20,7 @@ from firmware.tariff.quotes import grid_at
 from firmware.tariff.wording import WEEKDAYS
 from firmware.visit.context import FRENCH
 from hal.clock import SystemClock
+from hal.shipped import FONTS, TARIFFS
 from workshop.tariffs import check as proof
 from workshop.tariffs import diff as comparison
 from workshop.tariffs import table as rows
@@ -34,7 +36,6 @@ SAME, DIFFERENT, TROUBLE = 0, 1, 2
 """As diff(1) has them."""
 PATIENCE = 1.0
 """Seconds of work after which a terminal is told how far it is."""
-FONTS = Path(__file__).parents[2] / "hal" / "fonts"
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -68,7 +69,7 @@ def table(arguments: argparse.Namespace) -> int:
     except TariffError as error:
         return _said(str(error), BAD_FILE)
     at = _midnight(tariffs, arguments.on)
-    found = grid_at(tariffs, arguments.zone, at, vehicle=arguments.vehicle, regime=arguments.regime)
+    found = grid_at(tariffs, RateKey(arguments.zone, arguments.regime, arguments.vehicle), at)
     if isinstance(found, NotSold):
         refusal = {"refused": found.reason.value, "detail": found.detail}
         print(json.dumps(refusal) if arguments.json else f"not sold: {found.reason.value} ({found.detail})")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from firmware.domain.money import euros
+from firmware.domain.rate_key import RateKey
 from firmware.tariff.grid import Grid
 from firmware.tariff.tariffs import RateTable, Tariffs
 from workshop.tariffs.table import length
@@ -53,7 +54,7 @@ def _periods(
     for vehicle in vehicles:
         known: tuple[date, date | None, Grid] | None = None
         for table in _chosen(tariffs.rate_tables, days):
-            grid = table.grids.get((regime, vehicle, zone))
+            grid = table.grids.get(RateKey(zone, regime, vehicle))
             same = known is not None and grid is not None and _carries_on(known[1], known[2], table, grid)
             if known is not None and not same:
                 yield known

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from firmware.domain.money import euros
+from firmware.domain.rate_key import RateKey
 from firmware.tariff.file import FpsRule, FromIssue
 from firmware.tariff.grid import UNITS_IN_SCALE_STEP, Grid
 from firmware.tariff.tariffs import Tariffs, holds
@@ -16,7 +17,6 @@ NONE = "–"
 """Not sold, or nothing said."""
 FREE = "free"
 FPS = "FPS"
-DiffKey = tuple[str, str, int]
 
 
 class DiffRow(NamedTuple):
@@ -32,9 +32,8 @@ def prices(before: Tariffs, day: date, after: Tariffs, other: date) -> Iterator[
     """For each regime, class and zone whose price changes: who, and the rows."""
     one, two = _grids(before, day), _grids(after, other)
     for key in dict.fromkeys((*one, *two)):
-        regime, vehicle, zone = key
-        absent = (_absent(before, one, vehicle), _absent(after, two, vehicle))
-        yield f"{regime}, {vehicle}, zone {zone}", tuple(_grid(one.get(key), two.get(key), absent))
+        absent = (_absent(before, one, key.vehicle), _absent(after, two, key.vehicle))
+        yield f"{key.regime}, {key.vehicle}, zone {key.zone}", tuple(_grid(one.get(key), two.get(key), absent))
 
 
 def charges(before: Tariffs, day: date, after: Tariffs, other: date) -> tuple[DiffRow, ...]:
@@ -54,14 +53,14 @@ def everyday(before: Tariffs, after: Tariffs) -> Iterator[DiffRow]:
             yield DiffRow(f"{day:%a %Y-%m-%d}", *words, "")
 
 
-def _grids(tariffs: Tariffs, day: date) -> dict[DiffKey, Grid]:
+def _grids(tariffs: Tariffs, day: date) -> dict[RateKey, Grid]:
     in_force = (table for table in reversed(tariffs.rate_tables) if table.first_day <= day)
     return dict(next((table.grids for table in in_force), {}))
 
 
-def _absent(tariffs: Tariffs, grids: dict[DiffKey, Grid], vehicle: str) -> str:
+def _absent(tariffs: Tariffs, grids: dict[RateKey, Grid], vehicle: str) -> str:
     """What a motorist of a class without a price pays."""
-    known = any(vehicle == each for _, each, _ in grids)
+    known = any(vehicle == each.vehicle for each in grids)
     free = vehicle in tariffs.vehicles and tariffs.vehicles[vehicle].unpriced == "free"
     return FREE if free and not known else NONE
 

@@ -13,9 +13,12 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import pairwise
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff.checks_prices import Complaint
 from firmware.tariff.file import RateLineCollection, RegimeSource, TariffFile
-from firmware.tariff.quotes import NotSold, Quote, Refusal, ladder, quote
+from firmware.tariff.offer import NotSold, Quote, Refusal
+from firmware.tariff.quotes import ladder, quote
+from firmware.tariff.stay import Stay
 from firmware.tariff.tariffs import Tariffs
 from workshop.tariffs.edges import Edge
 from workshop.tariffs.reading import Hours, price, tables_on
@@ -32,6 +35,11 @@ class ProbedGrid:
     regime: RegimeSource
     vehicle: str
     zone: int
+
+    @property
+    def key(self) -> RateKey:
+        """What the engine is asked for."""
+        return RateKey(self.zone, self.regime.regime, self.vehicle)
 
     @property
     def who(self) -> str:
@@ -82,7 +90,7 @@ def at_edge(subject: Subject, edge: Edge) -> Iterator[Complaint | None]:
         asking = _visitors(asking)
     ends = {sold: hours.end(*sold, start) for sold in {(grid.regime.clock, grid.regime.unit) for grid in asking}}
     for grid in asking:
-        answer = quote(subject.tariffs, grid.zone, edge.at, 1, vehicle=grid.vehicle, regime=grid.regime.regime)
+        answer = quote(subject.tariffs, grid.key, edge.at, 1)
         end = ends[grid.regime.clock, grid.regime.unit]
         name = _name(subject.file, version) if version is not None and known and hours.listed(end) else None
         yield _compare(hours, edge, grid, answer, (start, end, name))
@@ -131,7 +139,7 @@ def at_maximum(subject: Subject, grid: ProbedGrid, day: date) -> Iterator[Compla
     at, most = subject.hours.opening(day), grid.collection.max_time
     before_the_cap = ((0, most - 1),) if most > 1 else ()
     for reached, units in (*before_the_cap, (0, most), (0, most + 1), (most - 1, 1), (most - 1, 2), (most, 1)):
-        answer = quote(subject.tariffs, grid.zone, at, units, vehicle=grid.vehicle, regime=grid.regime.regime, reached=reached)
+        answer = quote(subject.tariffs, grid.key, at, units, Stay(reached))
         asked = f"{grid.who}, {reached} + {units} {grid.regime.unit}s on {day}"
         yield _at_most(grid, answer, reached, units, asked)
 
@@ -152,7 +160,7 @@ def _at_most(grid: ProbedGrid, answer: Quote | NotSold, reached: int, units: int
 def falling(subject: Subject, grid: ProbedGrid, day: date) -> Complaint | None:
     """Whether a longer stay begun at the opening of `day` costs less, or ends earlier, than a shorter one."""
     at = subject.hours.opening(day)
-    offers = ladder(subject.tariffs, grid.zone, at, vehicle=grid.vehicle, regime=grid.regime.regime)
+    offers = ladder(subject.tariffs, grid.key, at)
     if len(offers) != grid.collection.max_time:
         reason = f"{grid.who}: {len(offers)} lengths are offered on {day}"
         return Complaint(f"{grid.where}.max_time", reason)

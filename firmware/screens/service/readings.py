@@ -103,7 +103,7 @@ class NetworkTrial(_Read):
 
     def read(self, found: Inspection, context: Context) -> tuple[Line, ...]:
         """The last contact; entries not acknowledged."""
-        at = found.contact.at
+        at = found.delivery.at
         when = context.say("jamais, ou inconnu") if at is None else f"{at.astimezone(context.now.tzinfo):%d/%m %H:%M:%S}"
         unsent = context.say("inconnu") if found.unsent is None else str(found.unsent)
         return small(

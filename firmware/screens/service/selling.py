@@ -57,7 +57,7 @@ class SpecimenSale(_Confirmed):
 
     def confirmed(self, context: Context) -> Move:
         """Numbered apart from the sales, which have no hole for it."""
-        reference = f"{context.site.station}-T{context.ledger.counters.birth.tests + 1:05d}"
+        reference = f"{context.site.station}-T{context.ledger.counters.total.tests + 1:05d}"
         sold = Record(TestSold(self.session.person, reference))
         return joined(printed(self.session, Specimen(reference, an_hour(context)), "test sale ticket", context), sold)
 

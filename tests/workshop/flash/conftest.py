@@ -21,7 +21,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.protocol.envelope import message_of, public_key_text, sealed
+from firmware.protocol.envelope import message_of, public_key_text, sign_envelope
 from firmware.tariff import load_tariffs
 from workshop.flash.image import Image, checked_image
 from workshop.flash.unit import StationUnit, UnitReferences, unit_of
@@ -129,7 +129,7 @@ def publish(folder: Path, raw: bytes, name: str = "horodateur") -> Release:
     }
     (folder / f"{name}.img.xz").write_bytes(packed)
     (folder / f"{name}.bmap").write_bytes(bmap)
-    (folder / f"{name}.manifest").write_bytes(message_of(sealed("image", msgspec.json.encode(manifest), RELEASE)))
+    (folder / f"{name}.manifest").write_bytes(message_of(sign_envelope("image", msgspec.json.encode(manifest), RELEASE)))
     (folder / "release.pub").write_text(public_key_text(RELEASE.public_key()) + "\n")
     return Release(folder / f"{name}.img.xz", folder / "release.pub", raw)
 
@@ -227,7 +227,7 @@ def bundle(tmp_path: Path) -> Path:
             member.size = len(data)
             archive.addfile(member, io.BytesIO(data))
     document = {"name": "station", "version": "0.1.0", "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-    file.with_suffix(".manifest").write_bytes(message_of(sealed("bundle", msgspec.json.encode(document), RELEASE)))
+    file.with_suffix(".manifest").write_bytes(message_of(sign_envelope("bundle", msgspec.json.encode(document), RELEASE)))
     (tmp_path / "release.pub").write_text(public_key_text(RELEASE.public_key()) + "\n")
     return file
 

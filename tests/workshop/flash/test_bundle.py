@@ -15,9 +15,10 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.paper.receipt_signing import SigningKey, create_signing_key
 from firmware.protocol.envelope import public_key_text
+from firmware.station.signing_key import create_signing_key
 from hal.board import load_board
 from hal.computers import COMPUTERS
 from workshop.bundle import build, cli
@@ -48,7 +49,7 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def signing_key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Ed25519PrivateKey:
     return create_signing_key(tmp_path_factory.mktemp("release") / "key")
 
 
@@ -63,11 +64,11 @@ def boot(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
 
 
 @pytest.fixture
-def built(station: Path, boot: Mapping[str, bytes], signing_key: SigningKey, tmp_path: Path) -> Path:
+def built(station: Path, boot: Mapping[str, bytes], signing_key: Ed25519PrivateKey, tmp_path: Path) -> Path:
     """Everything but the packages of others."""
     file = tmp_path / "built" / "station.tar"
     signed(tar_of(contents(station.parent, boot)), read_recipe(), file, signing_key)
-    file.with_name("release.pub").write_text(public_key_text(signing_key.public) + "\n")
+    file.with_name("release.pub").write_text(public_key_text(signing_key.public_key()) + "\n")
     return file
 
 
@@ -149,7 +150,12 @@ def read_boot(card: Path, place: Path) -> Path:
 
 
 def test_a_system_with_another_python_is_found_out_while_the_card_does_not_boot(
-    image: Image, built: Path, unit: StationUnit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signing_key: SigningKey
+    image: Image,
+    built: Path,
+    unit: StationUnit,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    signing_key: Ed25519PrivateKey,
 ) -> None:
     monkeypatch.setattr("workshop.bundle.wheels.PYTHON", "3.13")
     signed(built.read_bytes(), read_recipe(), built, signing_key)
@@ -195,7 +201,7 @@ def needed() -> Iterator[str]:
 
 
 @pytest.fixture
-def whole(station: Path, boot: Mapping[str, bytes], signing_key: SigningKey, tmp_path: Path) -> Path:
+def whole(station: Path, boot: Mapping[str, bytes], signing_key: Ed25519PrivateKey, tmp_path: Path) -> Path:
     """A bundle with every package, as they are compiled for this computer."""
     folder = tmp_path / "wheels"
     folder.mkdir()
@@ -205,7 +211,7 @@ def whole(station: Path, boot: Mapping[str, bytes], signing_key: SigningKey, tmp
         (folder / file).write_bytes(data)
     bundle = tmp_path / "whole.tar"
     signed(tar_of(contents(folder, boot)), read_recipe(), bundle, signing_key)
-    bundle.with_name("release.pub").write_text(public_key_text(signing_key.public) + "\n")
+    bundle.with_name("release.pub").write_text(public_key_text(signing_key.public_key()) + "\n")
     return bundle
 
 

@@ -82,7 +82,7 @@ def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit
     run("partx", "--update", loop.path)
     with mounted(f"{loop.path}p4", tmp_path / "state") as state:
         assert read_toml(state / "station.toml", Site) == unit.site
-        assert public_key_text(open_signing_key(state).public) == done.public_key
+        assert public_key_text(open_signing_key(state).public_key()) == done.public_key
         assert (state / "board").read_text().strip() == "paris-v1"
         assert (state / "central.pub").read_text().strip() == unit.central_key
         owners = {(path.stat().st_uid, path.stat().st_gid) for path in (state, *state.iterdir()) if path.name != "lost+found"}

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.protocol.envelope import message_of, public_key_text, sealed
+from firmware.protocol.envelope import message_of, public_key_text, sign_envelope
 from workshop.common.bmap import ranges_in
 from workshop.common.errors import ImageError, WriteError
 from workshop.common.partitions import HEAD, TableError, table_in
@@ -78,7 +78,7 @@ def test_a_document_signed_for_something_else_is_no_manifest(release: Release) -
     signed = manifest.read_bytes()
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     document = signed[signed.index(b'"signed":') + 9 : signed.index(b',"signature"')]
-    manifest.write_bytes(message_of(sealed("bundle", document, key)))
+    manifest.write_bytes(message_of(sign_envelope("bundle", document, key)))
     with pytest.raises(ImageError, match="not signed for image"):
         checked_image(release.image, release.key_file, silent)
 
@@ -103,7 +103,7 @@ def resign(release: Release, changed: dict[str, object]) -> None:
     manifest = beside(release, ".manifest")
     document = msgspec.json.decode(msgspec.json.decode(manifest.read_bytes(), type=dict[str, msgspec.Raw])["signed"])
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-    manifest.write_bytes(message_of(sealed("image", msgspec.json.encode({**document, **changed}), key)))
+    manifest.write_bytes(message_of(sign_envelope("image", msgspec.json.encode({**document, **changed}), key)))
 
 
 def test_a_block_map_that_does_not_fit_its_image_stops_the_writing(release: Release, image: Image) -> None:

@@ -145,13 +145,13 @@ MANIFEST = Manifest("horodateur", "1.0", 4096, DIGEST, DIGEST, DIGEST, DIGEST)
 def test_what_is_signed_here_is_believed_by_flash(tmp_path: Path) -> None:
     signing_key = release_key(tmp_path / "keys" / "release.key")
     (tmp_path / "a.manifest").write_bytes(signed(MANIFEST, signing_key))
-    (tmp_path / "release.pub").write_text(public_key_text(signing_key.public))
+    (tmp_path / "release.pub").write_text(public_key_text(signing_key.public_key()))
     assert manifest_in(tmp_path / "a.manifest", tmp_path / "release.pub") == MANIFEST
 
 
 def test_another_key_is_not_believed(tmp_path: Path) -> None:
     (tmp_path / "a.manifest").write_bytes(signed(MANIFEST, release_key(tmp_path / "one.key")))
-    (tmp_path / "release.pub").write_text(public_key_text(release_key(tmp_path / "other.key").public))
+    (tmp_path / "release.pub").write_text(public_key_text(release_key(tmp_path / "other.key").public_key()))
     with pytest.raises(ImageError, match="not signed for image"):
         manifest_in(tmp_path / "a.manifest", tmp_path / "release.pub")
 
@@ -159,7 +159,7 @@ def test_another_key_is_not_believed(tmp_path: Path) -> None:
 def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     made = release_key(tmp_path / "keys" / "release.key")
     assert (tmp_path / "keys" / "release.key").stat().st_mode & 0o777 == 0o600
-    assert public_key_text(release_key(tmp_path / "keys" / "release.key").public) == public_key_text(made.public)
+    assert public_key_text(release_key(tmp_path / "keys" / "release.key").public_key()) == public_key_text(made.public_key())
 
 
 def test_no_private_key_comes_into_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

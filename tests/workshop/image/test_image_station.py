@@ -68,10 +68,10 @@ def test_the_command_is_what_the_units_start(root: Path) -> None:
 
 
 def test_flash_finds_prices_and_boards_where_the_station_reads_them(root: Path) -> None:
-    """`firmware.cli.run.ROOT` is two folders above that module."""
-    module = root / station.HOME / "firmware/cli/run.py"
-    assert str(module.parents[2] / "tariffs.json") == f"{root}{station.TARIFFS}"
-    assert str(module.parents[2] / "board") == f"{root}{station.BOARDS}"
+    """`hal.shipped` finds them from where it stands itself."""
+    module = root / station.HOME / "hal/shipped.py"
+    assert str(module.parents[1] / "tariffs.json") == f"{root}{station.TARIFFS}"
+    assert str(module.parents[1] / "board") == f"{root}{station.BOARDS}"
     assert (root / station.TARIFFS.lstrip("/")).read_bytes() == (ROOT / "tariffs.json").read_bytes()
 
 

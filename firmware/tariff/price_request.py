@@ -1,4 +1,4 @@
-"""A price asked for by another program, and the answer as it travels in JSON.
+"""Price requests of other programs, and the answers as they travel in JSON.
 
 `horodateur quote --json` and `POST /v1/quotes` both speak these words.
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from firmware.domain.rate_key import RateKey
 from firmware.tariff.clocks import MINUTES
 from firmware.tariff.file import TimeUnit
 from firmware.tariff.grid import QuoteLine
-from firmware.tariff.quotes import NotSold, Quote, Refusal, quote
+from firmware.tariff.offer import NotSold, Quote, Refusal
+from firmware.tariff.quotes import quote
+from firmware.tariff.stay import Stay
 from firmware.tariff.tariffs import Tariffs
 
 PLACES = ("zone", "arrondissement", "wood")
@@ -72,8 +75,8 @@ class QuoteRefused:
     detail: str
 
 
-def answered(tariffs: Tariffs, asked: PriceRequest) -> Quote | NotSold:
-    """What the engine says to it. Raises ValueError for a naive instant."""
+def price_of(tariffs: Tariffs, asked: PriceRequest) -> Quote | NotSold:
+    """Price a request. Raises ValueError for a naive instant."""
     zone = _zone(tariffs, asked)
     if isinstance(zone, NotSold):
         return zone
@@ -82,11 +85,11 @@ def answered(tariffs: Tariffs, asked: PriceRequest) -> Quote | NotSold:
     units = _units(tariffs, asked)
     if isinstance(units, NotSold):
         return units
-    return quote(tariffs, zone, asked.at, units, vehicle=asked.vehicle, regime=asked.regime, reached=asked.reached)
+    return quote(tariffs, RateKey(zone, asked.regime, asked.vehicle), asked.at, units, Stay(asked.reached))
 
 
-def as_told(answer: Quote | NotSold) -> Priced | QuoteRefused:
-    """The members other programs read."""
+def price_document(answer: Quote | NotSold) -> Priced | QuoteRefused:
+    """The answer as a JSON document."""
     if isinstance(answer, NotSold):
         return QuoteRefused(answer.reason.value, answer.detail)
     return Priced(

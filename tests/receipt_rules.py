@@ -32,7 +32,7 @@ def missing(ticket: Ticket, right: ParkingRight, context: Context) -> tuple[str,
 
     `context`: where, when and in which language it is issued. The sentences of e) and f) are French in every language.
     """
-    if context.tariffs.fps_rule_at(right.begun or right.start) is None:
+    if context.tariffs.fps_rule_at(right.stay_begun) is None:
         return ()
     lines = tuple(_plain(part) for part in ticket.parts if isinstance(part, TicketLine))
     legal = context.tariffs.legal
@@ -64,7 +64,7 @@ def _says_the_end(lines: Lines, right: ParkingRight, context: Context) -> bool:
 
 def _says_the_scale(lines: Lines, right: ParkingRight, context: Context) -> bool:
     """Every whole hour or day of the regime and class, at the price of the version that priced the sale."""
-    steps = scale(context.tariffs, right.zone, right.begun or right.start, vehicle=right.vehicle, regime=right.regime)
+    steps = scale(context.tariffs, right.rate_key, right.stay_begun)
     unit = context.say("j") if right.unit == "day" else "h"
     wanted = {f"{count} {unit} {_euros(cents)}" for count, cents in steps}
     heading = context.say("Barème zone {zone} :", zone=right.zone) + " "
