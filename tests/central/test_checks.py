@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Engine
 
 from central.core.city import City
-from central.register.parking_rights import RightStatus
+from central.rules.evidence import RightStatus
 from central.register.publications import publish
-from central.rules.coverage import AllowedBecause
+from central.rules.verdict import AllowedBecause
 from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, PARIS, RIGHT, TEN, ask, city_of, enrol, entitle, right, sell
 
 NIGHT = TEN + 12 * HOUR

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 
 from central.core.city import City
 from central.db.tables import checks
-from central.enforcement.checks import CheckQuestion, CheckQuestionError, PlateCheck, check, plate_in
-from central.rules.coverage import AllowedBecause
+from central.enforcement.checks import CheckQuestion, FieldError, PlateCheck, check, plate_in
+from central.rules.verdict import AllowedBecause
 from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, right, sell
 
 NAIVE = datetime(2026, 3, 4, 10, 0)  # noqa: DTZ001
@@ -115,7 +115,7 @@ def test_every_check_is_recorded_with_who_asked_and_what_was_answered(city: City
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_name_and_leaves_nothing(city: City, asked: CheckQuestion, field: str) -> None:
-    with pytest.raises(CheckQuestionError) as refused:
+    with pytest.raises(FieldError) as refused:
         check(city, asked, "agent", TEN)
     assert refused.value.field == field
     assert str(refused.value).startswith(f"{field}: ")

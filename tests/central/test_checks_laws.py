@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
 
-from central.core.city import Rules
+from central.rules.evidence import CheckRules
 from central.db.tables import generations, holdings, rights
 from central.enforcement.checks import CheckAnswer, PlateCheck
 from central.register.holdings import HeldRight

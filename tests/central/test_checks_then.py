@@ -14,8 +14,8 @@ from central.db.store import connect
 from central.db.tables import checks, stations
 from central.enforcement.checks import CheckAnswer
 from central.enforcement.reopened import reopened
-from central.register.parking_rights import RightStatus
-from central.rules.coverage import AllowedBecause
+from central.rules.evidence import RightStatus
+from central.rules.verdict import AllowedBecause
 from tests.central.written import DAY, HOUR, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, right, sell
 
 LATE = TEN + 3 * HOUR

@@ -16,8 +16,8 @@ from central.access.tokens import TOKEN, Scope, bearer, id_in, tokens
 from central.cli import main
 from central.cli.common import now
 from central.core.audit import trail
-from central.core.city import Rules
-from central.core.signing import SigningError, key_in, make_key
+from central.rules.evidence import CheckRules
+from central.core.signing import SigningKeyError, key_in, make_key
 from central.db.tables import generations, publications
 from central.db.tables import tokens as table
 from central.operations import exceptions_queue, fleet
@@ -144,7 +144,7 @@ def test_a_key_that_is_none_is_named(started: Console, key: bytes | None) -> Non
 def test_a_key_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "city.key"
     key: Ed25519PrivateKey = make_key(path)
-    with pytest.raises(SigningError, match="cannot be made"):
+    with pytest.raises(SigningKeyError, match="cannot be made"):
         make_key(path)
     assert key_in(path).private_bytes_raw() == key.private_bytes_raw()
 

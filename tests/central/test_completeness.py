@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete, insert
 from central.core.city import City
 from central.db.tables import silences, stations
 from central.enforcement.completeness import Completeness, Reach, completeness
-from central.rules.coverage import Place
+from central.rules.evidence import Place
 from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, sell
 
 FORGIVEN = 3 * MINUTE

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from central.core.audit import trail
-from central.core.city import Rules
+from central.rules.evidence import CheckRules
 from central.operations.fleet import Enrolment, StationState, enrol, fleet, revoke
 from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, UnexpectedEvent

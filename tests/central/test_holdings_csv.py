@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from central.register.holdings import HoldingRow, of_plate, replace_series
+from central.register.holdings import HoldingRow, find_holdings, replace_series
 from central.register.holdings_csv import CsvError, rows_in, rows_in_csv
 
 HEADER = "plate,holding,sectors,valid_from,valid_until\n"
@@ -108,7 +108,7 @@ def test_a_wrong_line_leaves_the_series_as_it_was(store: Engine, tmp_path: Path)
     with pytest.raises(CsvError):
         replace_series(store, "residents", rows_in_csv(path), "operator", now)
     with store.begin() as connection:
-        assert [len(of_plate(connection, row.plate, now)) for row in ROWS] == [1, 0]
+        assert [len(find_holdings(connection, row.plate, now)) for row in ROWS] == [1, 0]
 
 
 Cell = st.text(st.sampled_from('AB1é,"\n\r \x00\udc80'), max_size=6)

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from central.core.city import City
 from central.db.tables import audit, publications, stations
 from central.register.publication_store import in_force, wanted
-from central.register.publications import LONGEST_PULL, PublicationError, publish, pull, tariffs_at
+from central.register.publications import LONGEST_PULL, FieldError, publish, pull, tariffs_at
 from firmware.protocol.envelope import PUBLICATION, EnvelopeError, envelope_in, verified
 from firmware.protocol.messages import Publication, PublicationKind, PullRequest, city_answer_in, publication_in, pull_of
 from firmware.tariff import load_tariffs
@@ -119,7 +119,7 @@ def test_saying_the_same_again_is_no_new_version(city: City) -> None:
 def test_what_no_station_could_use_is_not_signed(
     city: City, field: str, kind: PublicationKind, audience: str, body: bytes
 ) -> None:
-    with pytest.raises(PublicationError) as refused:
+    with pytest.raises(FieldError) as refused:
         publish(city, kind, audience, body, NOW, "operator", NOW)
     assert refused.value.field.startswith(field)
     with city.store.begin() as connection:
@@ -128,7 +128,7 @@ def test_what_no_station_could_use_is_not_signed(
 
 @pytest.mark.parametrize("moment", [NOW.replace(tzinfo=None), datetime.max.replace(tzinfo=UTC), NOW.replace(year=1970)])
 def test_a_publication_has_a_date_that_can_be(city: City, moment: datetime) -> None:
-    with pytest.raises(PublicationError) as refused:
+    with pytest.raises(FieldError) as refused:
         published(city, 1, moment)
     assert refused.value.field == "effective_from"
 
@@ -136,7 +136,7 @@ def test_a_publication_has_a_date_that_can_be(city: City, moment: datetime) -> N
 def test_a_station_that_is_revoked_is_configured_no_more(city: City) -> None:
     with city.store.begin() as connection:
         connection.execute(update(stations).values(revoked_at=NOW))
-    with pytest.raises(PublicationError, match="audience"):
+    with pytest.raises(FieldError, match="audience"):
         publish(city, "configuration", HERE, CONFIGURATION, NOW, "operator", NOW)
 
 

@@ -15,7 +15,8 @@ import central.enforcement.reopened
 from central.core.city import City
 from central.db.tables import checks, rights
 from central.enforcement.reopened import reopened
-from central.rules.coverage import AllowedBecause, RegisteredRight
+from central.rules.evidence import RegisteredRight
+from central.rules.verdict import AllowedBecause
 from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, entitle, right, sell
 
 LATE = TEN + 3 * HOUR

@@ -65,7 +65,7 @@ DEFECTS = (
         "whoever alters a batch uses up the number of the true one",
         "central/intake/intake.py",
         "    must_agree(statement, arrived)\n",
-        "    try:\n        must_agree(statement, arrived)\n    except MalformedError as error:\n        return unprocessable([error.wrong]).reply\n",
+        "    try:\n        must_agree(statement, arrived)\n    except FieldError as error:\n        return unprocessable([error.wrong]).reply\n",
         "tests/central/test_contacts.py::test_whoever_alters_a_batch_on_its_way_does_not_use_up_the_number_of_the_true_one",
     ),
     Defect(
@@ -393,8 +393,8 @@ DEFECTS = (
     Defect(
         "a route forgets to ask for a token",
         "central/api/auditor.py",
-        "def read_trail(auditor: Auditor, gate: Auth,",
-        "def read_trail(gate: Auth,",
+        "def read_trail(auditor: Auditor, auth: Auth,",
+        "def read_trail(auth: Auth,",
         "tests/central/test_api_access.py::test_every_route_is_open_or_asks_for_its_scope",
     ),
     Defect(
@@ -407,15 +407,15 @@ DEFECTS = (
     Defect(
         "guessing is not counted",
         "central/api/auth.py",
-        '        gate.remember_refused("token", address, claimed)\n',
+        '        auth.count_failure("token", address, claimed)\n',
         "",
         "tests/central/test_api_access.py::test_who_guesses_is_soon_not_looked_at",
     ),
     Defect(
         "all stations share one bucket",
         "central/api/station.py",
-        'gate.pass_one(("station", address_of(request), claimed), gate.limits.station)',
-        'gate.pass_one(("station", address_of(request)), gate.limits.station)',
+        'auth.count_request(("station", address_of(request), claimed), auth.limits.station)',
+        'auth.count_request(("station", address_of(request)), auth.limits.station)',
         "tests/central/test_api_access.py::test_a_station_that_speaks_too_often_waits_and_its_neighbour_does_not",
     ),
     Defect(
@@ -477,8 +477,8 @@ DEFECTS = (
     Defect(
         "a quote is priced by today's tariffs",
         "central/api/public.py",
-        "tariffs_at(gate.city, asked.at)",
-        "tariffs_at(gate.city, gate.clock())",
+        "tariffs_at(auth.city, asked.at)",
+        "tariffs_at(auth.city, auth.clock())",
         "tests/central/test_quotes.py::test_what_is_published_prices_from_its_first_instant_on",
     ),
     Defect(
@@ -540,8 +540,8 @@ DEFECTS = (
     Defect(
         "the list of stations is open to everybody",
         "central/api/operator.py",
-        "def read_stations(operator: Watcher, gate: Auth)",
-        "def read_stations(gate: Auth)",
+        "def read_stations(operator: Watcher, auth: Auth)",
+        "def read_stations(auth: Auth)",
         "tests/central/test_forged.py::test_of_a_thousand_forged_requests_none_is_accepted",
     ),
     Defect(
@@ -554,8 +554,8 @@ DEFECTS = (
     Defect(
         "to look for a token that is not there breaks the server",
         "central/api/people.py",
-        "    with explained():\n        tokens.revoke_token(gate.city.store, id, operator.name, gate.clock())",
-        "    tokens.revoke_token(gate.city.store, id, operator.name, gate.clock())",
+        "    with explained():\n        tokens.revoke_token(auth.city.store, id, operator.name, auth.clock())",
+        "    tokens.revoke_token(auth.city.store, id, operator.name, auth.clock())",
         "tests/central/test_openapi.py::test_every_answer_is_one_that_was_announced",
     ),
     Defect(
