@@ -18,7 +18,7 @@ import psycopg
 from sqlalchemy import Engine, insert, text
 
 from bench.central import journals
-from central.access.tokens import ROLES, issue
+from central.access.tokens import ROLES, issue_token
 from central.cli.cluster import USER, Cluster, running
 from central.db.store import connect
 from central.db.tables import metadata, stations
@@ -53,7 +53,7 @@ class Server:
     def tokens(self, number: int) -> tuple[str, ...]:
         """As many agents: each may ask only so often."""
         now = datetime.now(PARIS)
-        return tuple(issue(self.store, "bench", ROLES["agent"], timedelta(days=1), "bench", now) for _ in range(number))
+        return tuple(issue_token(self.store, "bench", ROLES["agent"], timedelta(days=1), "bench", now) for _ in range(number))
 
 
 @contextlib.contextmanager

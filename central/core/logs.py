@@ -46,7 +46,7 @@ class JsonLines(logging.Formatter):
             **getattr(record, "fields", {}),
         }
         if record.exc_info and record.exc_info[1]:
-            line |= _describe_error(record.exc_info[1])
+            line |= describe_error(record.exc_info[1])
         return msgspec.json.encode(line).decode()
 
 
@@ -56,7 +56,7 @@ def _message(record: logging.LogRecord) -> str:
     return (record.getMessage() if ours else str(record.msg)).strip().partition("\n")[0]
 
 
-def _describe_error(error: BaseException) -> dict[str, object]:
+def describe_error(error: BaseException) -> dict[str, object]:
     """What kind of error and where, without its text: an error of the database quotes the row."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     where = [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}" for frame in frames]

@@ -42,7 +42,7 @@ class AlarmChanges:
 
 
 def alarm_changes(records: Sequence[EntryContent], now: datetime) -> AlarmChanges:
-    """The changes that entries of one station, in order, make to its alarms. Where its clock cannot be right, ours dates them."""
+    """The changes that entries of one station, in order, make to its alarms. Where its clock is wrong, ours dates them."""
     ended: dict[str | None, datetime] = {}
     raised: list[StationAlarm] = []
     for content in records:

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from central.cli.cluster import Cluster, running
+from central.core.city import City
 from central.db.store import connect, open_store
 from central.db.tables import metadata
+from tests.central import register_rows
 
 IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
 """What is lost when the machine loses its power is the subject of no test here: a restart is."""
@@ -46,6 +48,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         metadata.create_all(store)
         yield store
         store.dispose()
+
+
+@pytest.fixture
+def city(store: Engine) -> City:
+    """An empty register of each kind."""
+    return register_rows.city_of(store)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -12,25 +12,33 @@ from sqlalchemy import Engine, delete, insert
 
 from central.core.city import City
 from central.db.tables import silences, stations
-from central.enforcement.completeness import Completeness, Reach, completeness
-from central.rules.evidence import Place
-from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, sell
+from central.enforcement.completeness import read_completeness
+from central.rules.evidence import CheckRules, Completeness, Inquiry, ParkedVehicle, Place, Reach
+from tests.central.register_rows import (
+    DAY,
+    HOUR,
+    LONG_AGO,
+    MINUTE,
+    RIGHT,
+    TARIFFS,
+    TEN,
+    ask,
+    enrol,
+    entitle,
+    hear,
+    sell,
+)
 
 FORGIVEN = 3 * MINUTE
 SECOND = timedelta(seconds=1)
 NOBODY = Reach(0, 0, None)
 
 
-@pytest.fixture
-def city(store: Engine) -> City:
-    """An empty register of each kind."""
-    return city_of(store)
-
-
 def complete(store: Engine, at: datetime = TEN, now: datetime = TEN, known_at: datetime | None = None) -> Completeness:
     """As seen from 11D."""
     with store.begin() as connection:
-        return completeness(connection, Place(1, "11D"), at, FORGIVEN, now, known_at)
+        vehicle = ParkedVehicle("AB123CD", Place(1, "11D"), at)
+        return read_completeness(connection, Inquiry(vehicle, TARIFFS, CheckRules(), now, known_at), everywhere=True)
 
 
 # --- now ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, func, select, text
 from central.db.tables import audit, generations
 from central.db.tables import holdings as table
 from central.register import holdings
-from central.register.holdings import EVERYWHERE, SETTLED, HoldingRow, FieldError, find_holdings, replace_series
+from central.register.holdings import EVERYWHERE, SETTLED, HoldingRow, find_holdings, replace_series
+from firmware.domain.errors import FieldError
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -15,8 +15,9 @@ from sqlalchemy import Engine, func, insert, select, update
 
 from central.core.city import City
 from central.db.tables import audit, publications, stations
-from central.register.publication_store import in_force, wanted
-from central.register.publications import LONGEST_PULL, FieldError, publish, pull, tariffs_at
+from central.register.publication_store import find_active, newer_versions
+from central.register.publications import LONGEST_PULL, publish, pull, tariffs_at
+from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import PUBLICATION, EnvelopeError, envelope_in, verified
 from firmware.protocol.messages import Publication, PublicationKind, PullRequest, city_answer_in, publication_in, pull_of
 from firmware.tariff import load_tariffs
@@ -77,7 +78,7 @@ def test_each_version_is_the_next_of_its_kind_and_audience(city: City) -> None:
 def test_what_is_signed_is_what_was_given(city: City) -> None:
     published(city, 7, NOW + DAY)
     with city.store.begin() as connection:
-        envelope = in_force(connection, "tariffs", "all", NOW + DAY)
+        envelope = find_active(connection, "tariffs", "all", NOW + DAY)
     assert envelope is not None
     document = publication_in(verified(PUBLICATION, envelope_in(envelope), KEY.public_key()))
     assert (document.kind, document.audience, document.version) == ("tariffs", "all", 1)
@@ -186,7 +187,7 @@ def test_what_is_wanted_is_what_may_still_come_into_force(store: Engine, dates: 
             made = {"made_of": "", "published_at": NOW, "published_by": "operator"}
             key = {"kind": "tariffs", "audience": "all", "version": version}
             connection.execute(insert(publications).values(**key, **made, effective_from=since, envelope=envelope))
-        found = wanted(connection, {"tariffs": "all"}, {"tariffs": have}, NOW)
+        found = newer_versions(connection, {"tariffs": "all"}, {"tariffs": have}, NOW)
         connection.rollback()
     assert [int(bytes(envelope.signed)) for envelope in found] == sorted({version for version in ahead if version > have})
 
@@ -222,7 +223,7 @@ def test_a_station_is_not_given_what_it_has_or_will_never_need(city: City) -> No
 def test_a_station_believes_every_byte_or_nothing(city: City) -> None:
     publish(city, "configuration", HERE, CONFIGURATION, NOW, "operator", NOW)
     with city.store.begin() as connection:
-        message = in_force(connection, "configuration", HERE, NOW)
+        message = find_active(connection, "configuration", HERE, NOW)
     assert message is not None
     for position in range(len(message)):
         flipped = message[:position] + bytes([message[position] ^ 1]) + message[position + 1 :]

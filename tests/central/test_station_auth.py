@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert
 
-from central.access.station_auth import AcceptedRequest, heard
+from central.access.station_auth import AcceptedRequest, authenticate
 from central.core.city import City
 from central.core.problems import Problem
 from central.db.tables import entries, stations
@@ -20,7 +20,19 @@ from central.operations.fleet import Enrolment, enrol, revoke
 from firmware.protocol.envelope import CONTACT, PULL, Envelope, envelope_in
 from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import PullRequest, batch_in, pull_of
-from tests.central.speaking import DAY, NOW, STATION, THERE, Mouth, chain, city_of, count, genesis, key_of, standing
+from tests.central.signing_station import (
+    DAY,
+    NOW,
+    STATION,
+    THERE,
+    SigningStation,
+    chain,
+    city_of,
+    count,
+    genesis,
+    key_of,
+    standing,
+)
 
 FIVE = chain([UnexpectedEvent(str(number)) for number in range(5)])
 
@@ -33,7 +45,7 @@ def city(store: Engine) -> City:
 
 def answer(city: City, envelope: Envelope, purpose: str = CONTACT, station: str = STATION) -> AcceptedRequest | Problem:
     with city.store.begin() as connection:
-        return heard(connection, station, envelope, purpose, NOW)
+        return authenticate(connection, station, envelope, purpose, NOW)
 
 
 def signed(document: bytes, prefix: bytes = b"horodateur contact\n", key: Ed25519PrivateKey | None = None) -> Envelope:
@@ -99,10 +111,10 @@ def test_a_station_of_before_there_were_keys_is_not_heard(city: City) -> None:
 
 
 def test_a_revoked_station_is_not_heard_from_the_next_request_on(city: City) -> None:
-    mouth = Mouth(city)
-    assert mouth.says(FIVE[:2])[0] == 200
+    station = SigningStation(city)
+    assert station.hand_in(FIVE[:2])[0] == 200
     revoke(city.store, STATION, "the test", NOW)
-    assert mouth.says(FIVE)[0] == 401
+    assert station.hand_in(FIVE)[0] == 401
     assert count(city, entries) == 2
 
 
@@ -139,10 +151,10 @@ def test_what_is_signed_and_no_statement_is_refused_naming_the_field(city: City,
 
 
 def test_the_same_bytes_are_heard_once(city: City) -> None:
-    mouth = Mouth(city)
-    request = mouth.request(FIVE)
-    assert mouth.sends(request) == (200, {"next": 6})
-    status, problem = mouth.sends(request, NOW + timedelta(days=400))
+    station = SigningStation(city)
+    request = station.request(FIVE)
+    assert station.send(request) == (200, {"next": 6})
+    status, problem = station.send(request, NOW + timedelta(days=400))
     assert (status, problem["contact_from"]) == (409, 2)  # type: ignore[index]
     assert standing(city).last_contact == NOW
 
@@ -155,17 +167,17 @@ def test_a_number_that_is_not_greater_is_refused_though_it_was_never_used(city: 
 
 
 def test_a_gap_and_a_fork_use_the_number_up(city: City) -> None:
-    mouth = Mouth(city)
-    for request in (mouth.request(FIVE[2:]), mouth.request(chain([UnexpectedEvent("x")])[:1])):
-        mouth.sends(request)
-        status, problem = mouth.sends(request)
+    station = SigningStation(city)
+    for request in (station.request(FIVE[2:]), station.request(chain([UnexpectedEvent("x")])[:1])):
+        station.send(request)
+        status, problem = station.send(request)
         assert (status, "contact_from" in problem) == (409, True)  # type: ignore[operator]
 
 
 def test_whoever_alters_a_batch_on_its_way_does_not_use_up_the_number_of_the_true_one(city: City) -> None:
-    mouth = Mouth(city)
-    request = mouth.request(FIVE)
+    station = SigningStation(city)
+    request = station.request(FIVE)
     whole = batch_in(request)
     cut = msgspec.json.encode(msgspec.structs.replace(whole, entries=whole.entries[:-1]))
-    assert mouth.sends(cut)[0] == 422
-    assert mouth.sends(request) == (200, {"next": 6})
+    assert station.send(cut)[0] == 422
+    assert station.send(request) == (200, {"next": 6})

@@ -14,9 +14,9 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from central.core.city import City
 from central.db.tables import generations, holdings, rights, silences, stations
-from central.enforcement.checks import CheckQuestion, PlateCheck, check
-from central.rules.evidence import RightStatus
-from central.rules.evidence import RegisteredRight
+from central.enforcement.answers import PlateCheck
+from central.enforcement.checks import CheckQuestion, check
+from central.rules.evidence import RegisteredRight, RightStatus
 from central.rules.plate_match import alike
 from firmware.tariff import load_tariffs
 

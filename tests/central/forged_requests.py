@@ -14,7 +14,7 @@ import msgspec
 from firmware.protocol.envelope import CONTACT, PUBLICATION, PULL, Envelope, sealed
 from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import Batch, PullRequest, Sent, StationStatement
-from tests.central.speaking import BEFORE, NOW, REPORT, STATION, THERE, Text, chain, genesis, key_of
+from tests.central.signing_station import BEFORE, NOW, REPORT, STATION, THERE, Text, chain, genesis, key_of
 
 OUT = "75013-0007"
 """Was let in, and is revoked."""
@@ -43,7 +43,7 @@ class Request:
 
 
 @dataclass
-class Pen:
+class Forger:
     """Writes what a station signs, true unless it is told otherwise; each under a contact number that was never heard."""
 
     texts: Sequence[Text]
@@ -100,7 +100,7 @@ def replayed(recorded: Sequence[tuple[str, bytes]]) -> Iterator[Request]:
             yield to(door, body, REFUSED, station)
 
 
-def of_other_hands(pen: Pen) -> Iterator[Request]:
+def of_other_hands(pen: Forger) -> Iterator[Request]:
     """Whole and new, and not signed by the key of this station for this purpose."""
     for by in (THERE, OUT, "the city", "a thief"):
         yield to(ENTRIES, pen.batch(by=by), UNPROVEN)
@@ -120,7 +120,7 @@ def of_other_hands(pen: Pen) -> Iterator[Request]:
         yield to(PULLS, pen.pull(), UNPROVEN, url)
 
 
-def tampered(pen: Pen) -> Iterator[Request]:
+def tampered(pen: Forger) -> Iterator[Request]:
     """One bit turned, all along what was signed and the rest, or an end that is missing."""
     one = pen.batch()
     for place in range(0, len(one), 11):
@@ -135,7 +135,7 @@ def tampered(pen: Pen) -> Iterator[Request]:
             yield to(door, body + more, MALFORMED)
 
 
-def cut(pen: Pen) -> Iterator[Request]:
+def cut(pen: Forger) -> Iterator[Request]:
     """An end of the batch is gone, or all of it: all that is signed is still true."""
     for fewer in (pen.texts[1:], pen.texts[2:], pen.texts[:-1], ()):
         yield to(ENTRIES, pen.batch(texts=fewer), MALFORMED)
@@ -146,7 +146,7 @@ def turned(body: bytes, place: int) -> bytes:
     return body[:place] + bytes([body[place] ^ 1 << place % 7]) + body[place + 1 :]
 
 
-def signatures(pen: Pen) -> Iterator[Request]:
+def signatures(pen: Forger) -> Iterator[Request]:
     """Other texts in the place of a good signature; among them all that decode to it, and the one that would also verify."""
     for door, body in ((ENTRIES, pen.batch()), (PULLS, pen.pull())):
         message = msgspec.json.decode(body)
@@ -165,7 +165,7 @@ def _large(signature: str) -> str:
     return base64.urlsafe_b64encode(proof[:32] + s.to_bytes(32, "little")).decode().rstrip("=")
 
 
-def reshaped(pen: Pen) -> Iterator[Request]:
+def reshaped(pen: Forger) -> Iterator[Request]:
     """The same message said otherwise: other white space, members that are missing, of another type, or there twice."""
     for door, body in ((ENTRIES, pen.batch()), (PULLS, pen.pull())):
         message = msgspec.json.decode(body)
@@ -183,7 +183,7 @@ def reshaped(pen: Pen) -> Iterator[Request]:
         yield to(door, b" " * ((1 << 20) + 1), frozenset({413}))
 
 
-def signed_and_senseless(pen: Pen) -> Iterator[Request]:
+def signed_and_senseless(pen: Forger) -> Iterator[Request]:
     """Signed by the station itself, and not what this door asks for: it leaves nothing, not even the number used up."""
     wrong: dict[str, Sequence[object]] = {
         "station": (THERE, NOBODY, "", None),
@@ -214,7 +214,7 @@ def signed_and_senseless(pen: Pen) -> Iterator[Request]:
         yield to(PULLS, pen.pull(more=other), MALFORMED)
 
 
-def dated_back(pen: Pen, used: int) -> Iterator[Request]:
+def dated_back(pen: Forger, used: int) -> Iterator[Request]:
     """Signed by the station itself, under numbers that were heard before."""
     for number in range(used + 1):
         yield to(ENTRIES, pen.batch(pen.statement(contact=number, sent_at=NOW + timedelta(seconds=number))), USED)

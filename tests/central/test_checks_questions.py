@@ -8,21 +8,18 @@ from datetime import UTC, datetime
 
 import pytest
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from central.core.city import City
+from central.core.fields import plate_in
 from central.db.tables import checks
-from central.enforcement.checks import CheckQuestion, FieldError, PlateCheck, check, plate_in
+from central.enforcement.answers import PlateCheck
+from central.enforcement.checks import CheckQuestion, check
 from central.rules.verdict import AllowedBecause
-from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, right, sell
+from firmware.domain.errors import FieldError
+from tests.central.register_rows import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, enrol, entitle, right, sell
 
 NAIVE = datetime(2026, 3, 4, 10, 0)  # noqa: DTZ001
-
-
-@pytest.fixture
-def city(store: Engine) -> City:
-    """An empty register of each kind."""
-    return city_of(store)
 
 
 # --- where a right counts -----------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, Table, select
 
-from central.access.tokens import Scope, id_in, issue, revoke_token
+from central.access.tokens import Scope, issue_token, revoke_token, token_id
 from central.app import create_app
 from central.core.city import City
 from central.core.logs import JsonLines
@@ -27,12 +27,12 @@ from central.operations.fleet import revoke
 from central.register.publications import pull
 from firmware.protocol.facts import PaymentStarted, RightSold, TicketPrinted
 from firmware.protocol.messages import PullRequest, pull_of
-from tests.central.asking import NO_HURRY, Hand
-from tests.central.forging import (
+from tests.central.api_client import NO_LIMITS, ManualClock
+from tests.central.forged_requests import (
     ENTRIES,
     OUT,
     PULLS,
-    Pen,
+    Forger,
     Request,
     cut,
     dated_back,
@@ -44,8 +44,8 @@ from tests.central.forging import (
     tampered,
     to,
 )
-from tests.central.knocking import Door, Tokens, bearing, doors, with_wrong_scope, without_good_token
-from tests.central.speaking import DAY, NOW, STATION, THERE, Mouth, chain, city_of, key_of, right
+from tests.central.forged_tokens import ProtectedRoute, Tokens, bearing, protected_routes, with_wrong_scope, without_good_token
+from tests.central.signing_station import DAY, NOW, STATION, THERE, SigningStation, chain, city_of, key_of, right
 
 JOURNAL = chain(
     [PaymentStarted(right()), RightSold(right()), {"fact": "of later software"}, RightSold(right(2)), *[TicketPrinted("")] * 2]
@@ -60,16 +60,16 @@ class Attacked:
 
     city: City
     tokens: Tokens
-    doors: Sequence[Door]
+    doors: Sequence[ProtectedRoute]
     recorded: Sequence[tuple[str, bytes]]
     """What STATION has said at which door, as a thief would have it from the wire."""
     spoken: int
     """The greatest contact number of STATION."""
 
     @property
-    def pen(self) -> Pen:
+    def pen(self) -> Forger:
         """Writes the second half of the journal, which the city has not got."""
-        return Pen(JOURNAL[3:])
+        return Forger(JOURNAL[3:])
 
     def digest(self, *but: Table) -> str:
         """Of every row of every table but these."""
@@ -80,9 +80,9 @@ class Attacked:
                 digest.update(repr((table.name, rows)).encode())
         return digest.hexdigest()
 
-    def sends(self, requests: Sequence[Request]) -> list[httpx.Response]:
+    def send(self, requests: Sequence[Request]) -> list[httpx.Response]:
         """Everything, one after the other."""
-        app = create_app(self.city, Hand(), NO_HURRY)
+        app = create_app(self.city, ManualClock(), NO_LIMITS)
 
         async def sent() -> list[httpx.Response]:
             transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.7", 50_000))
@@ -102,36 +102,36 @@ def attacked(store: Engine) -> Attacked:
     """A station that has sold, one that has not, one that is revoked; a dead letter, an incident; tokens of every kind."""
     city = city_of(store, STATION, THERE, OUT)
     recorded = list(_said(city))
-    Mouth(city, OUT).says(chain([TicketPrinted("")], OUT))
+    SigningStation(city, OUT).hand_in(chain([TicketPrinted("")], OUT))
     revoke(store, OUT, "the test", NOW)
     tokens = _tokens(store)
-    return Attacked(city, tokens, doors(id_in(tokens.other)), recorded, len(recorded) + 1)
+    return Attacked(city, tokens, protected_routes(token_id(tokens.other)), recorded, len(recorded) + 1)
 
 
 def _said(city: City) -> Iterator[tuple[str, bytes]]:
     """All that STATION has said, and the city has taken; then the fork that is the incident."""
-    mouth = Mouth(city)
+    station = SigningStation(city)
     for entries in (0, 1, 2, 3, 3, 3, 3, 3):
-        handed_in = mouth.request(JOURNAL[:entries])
-        assert mouth.sends(handed_in)[0] == 200
+        handed_in = station.request(JOURNAL[:entries])
+        assert station.send(handed_in)[0] == 200
         yield ENTRIES, handed_in
-        mouth.contact += 1
-        asked = pull_of(PullRequest(STATION, mouth.contact, {}), key_of(STATION))
+        station.contact += 1
+        asked = pull_of(PullRequest(STATION, station.contact, {}), key_of(STATION))
         assert pull(city, STATION, asked, NOW).status == 200
         yield PULLS, asked
-    assert mouth.says(chain([TicketPrinted("")]))[1] == {"fork": 1}
+    assert station.hand_in(chain([TicketPrinted("")]))[1] == {"fork": 1}
 
 
 def _tokens(store: Engine) -> Tokens:
     def made(*scopes: Scope) -> str:
-        return issue(store, "somebody", scopes, 30 * DAY, "the test", NOW)
+        return issue_token(store, "somebody", scopes, 30 * DAY, "the test", NOW)
 
     revoked = made(*Scope)
-    revoke_token(store, id_in(revoked), "the test", NOW)
+    revoke_token(store, token_id(revoked), "the test", NOW)
     return Tokens(
         good=made(*Scope),
         other=made(Scope.CHECK),
-        expired=issue(store, "somebody", tuple(Scope), DAY, "the test", NOW - DAY),
+        expired=issue_token(store, "somebody", tuple(Scope), DAY, "the test", NOW - DAY),
         revoked=revoked,
         single={scope: made(scope) for scope in Scope},
         lacking={scope: made(*(other for other in Scope if other is not scope)) for scope in Scope},
@@ -161,7 +161,7 @@ def test_of_a_thousand_forged_requests_none_is_accepted(attacked: Attacked, capl
     requests = [each for kind in kinds.values() for each in kind]
     names = [f"{kind} {number}" for kind, each in kinds.items() for number in range(len(each))]
     with caplog.at_level(logging.INFO, "horodateur.audit"):
-        answers = attacked.sends(requests)
+        answers = attacked.send(requests)
     lines = [JsonLines().format(record) for record in caplog.records if record.name == "horodateur.audit"]
     assert len(requests) > 1000
     assert [
@@ -174,8 +174,8 @@ def test_of_a_thousand_forged_requests_none_is_accepted(attacked: Attacked, capl
 
     # and it was the forgery that was refused: the true ones open every door
     true = [replace(door.request, headers=bearing(attacked.tokens.good)) for door in attacked.doors]
-    true += [to(ENTRIES, attacked.pen.batch()), to(PULLS, Pen(JOURNAL, count(2000)).pull())]
-    assert [got.text for got in attacked.sends(true) if got.status_code not in (200, 201, 204)] == []
+    true += [to(ENTRIES, attacked.pen.batch()), to(PULLS, Forger(JOURNAL, count(2000)).pull())]
+    assert [got.text for got in attacked.send(true) if got.status_code not in (200, 201, 204)] == []
 
 
 def is_problem(answer: httpx.Response) -> bool:
@@ -186,7 +186,7 @@ def is_problem(answer: httpx.Response) -> bool:
 
 
 def test_every_door_that_asks_for_a_token_is_tried(attacked: Attacked) -> None:
-    [described] = attacked.sends([Request("GET", "/openapi.json")])
+    [described] = attacked.send([Request("GET", "/openapi.json")])
     paths = described.json()["paths"]
     there = {(method.upper(), path) for path, each in paths.items() for method in each if each[method].get("security")}
     tried = {(door.request.method, path) for door in attacked.doors for path in paths if _is_at(door.request.url, path)}

@@ -40,7 +40,7 @@ BEFORE: dict[str, str] = {}
 """What each hash that was ever made here continues from: nobody can tell by looking at it."""
 
 
-class Said(TypedDict, total=False):
+class StatementFields(TypedDict, total=False):
     """What a statement can be made to say."""
 
     sent_at: datetime
@@ -97,29 +97,29 @@ def written(seq: int, fact: Fact | dict[str, str], station: str, at: datetime) -
 
 
 @dataclass
-class Mouth:
+class SigningStation:
     """A station that speaks: it signs, counts its contacts, and says what it is told to."""
 
     city: City
     station: str = STATION
     contact: int = 0
 
-    def says(self, texts: Sequence[Text], now: datetime = NOW, **said: Unpack[Said]) -> tuple[int, object]:
-        """Hand in entries, and nothing more to come unless it is to say otherwise. Returns the status and the answer."""
+    def hand_in(self, texts: Sequence[Text], now: datetime = NOW, **said: Unpack[StatementFields]) -> tuple[int, object]:
+        """ManualClock in entries, and nothing more to come unless it is to say otherwise. Returns the status and the answer."""
         said.setdefault("sent_at", now)
-        return self.sends(self.request(texts, **said), now)
+        return self.send(self.request(texts, **said), now)
 
-    def sends(self, request: bytes, now: datetime = NOW) -> tuple[int, object]:
-        """Hand in these bytes."""
+    def send(self, request: bytes, now: datetime = NOW) -> tuple[int, object]:
+        """ManualClock in these bytes."""
         reply = intake.take(self.city, self.station, request, now)
         return reply.status, json.loads(reply.body)
 
-    def request(self, texts: Sequence[Text], **said: Unpack[Said]) -> bytes:
+    def request(self, texts: Sequence[Text], **said: Unpack[StatementFields]) -> bytes:
         """A request under the next contact number."""
         self.contact += 1
         last, head = (json.loads(texts[-1][0])["seq"], texts[-1][1]) if texts else (0, genesis(self.station))
         base = BEFORE.get(texts[0][1], "00" * 32) if texts else said.get("head", head)
-        truth: Said = {"sent_at": NOW, "base": base, "last": last, "head": head, "held": said.get("last", last)}
+        truth: StatementFields = {"sent_at": NOW, "base": base, "last": last, "head": head, "held": said.get("last", last)}
         statement = StationStatement(station=self.station, contact=self.contact, report=REPORT, **(truth | said))
         envelope = sealed(CONTACT, msgspec.json.encode(statement), key_of(self.station))
         return msgspec.json.encode(Batch(envelope.signed, envelope.signature, tuple(Sent(*text) for text in texts)))

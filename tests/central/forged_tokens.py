@@ -11,25 +11,25 @@ from pathlib import Path
 import msgspec
 
 from central.access.tokens import Scope
-from tests.central.forging import FORBIDDEN, PLATE, UNPROVEN, Request
-from tests.central.speaking import STATION, THERE, key_of
+from tests.central.forged_requests import FORBIDDEN, PLATE, UNPROVEN, Request
+from tests.central.signing_station import STATION, THERE, key_of
 
 
 @dataclass(frozen=True)
-class Door:
+class ProtectedRoute:
     """A request that a token with this scope opens."""
 
     scope: Scope
     request: Request
 
 
-def door(scope: Scope, method: str, url: str, content: bytes | dict[str, object] = b"") -> Door:
+def door(scope: Scope, method: str, url: str, content: bytes | dict[str, object] = b"") -> ProtectedRoute:
     """One that takes bytes, or a dictionary as JSON."""
     body = content if isinstance(content, bytes) else msgspec.json.encode(content)
-    return Door(scope, Request(method, url, body))
+    return ProtectedRoute(scope, Request(method, url, body))
 
 
-def doors(spare: str) -> tuple[Door, ...]:
+def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
     """Every door that asks for a token, with a request that a good one would open. `spare`: the id of a token to revoke."""
     key = base64.urlsafe_b64encode(key_of("another").public_key().public_bytes_raw()).decode().rstrip("=")
     rows = f"plate,holding,sectors,valid_from,valid_until\n{PLATE},cmi_s,,2026-01-01T00:00:00+01:00,\n"
@@ -91,7 +91,7 @@ def without_good_token(true: Request, tokens: Tokens) -> Iterator[Request]:
         yield replace(true, url=f"{true.url}{mark}{name}={tokens.good}", statuses=UNPROVEN)
 
 
-def with_wrong_scope(door: Door, tokens: Tokens) -> Iterator[Request]:
+def with_wrong_scope(door: ProtectedRoute, tokens: Tokens) -> Iterator[Request]:
     """The request of somebody who may do everything else, and of those who may do one other thing."""
     others = [token for scope, token in tokens.single.items() if scope is not door.scope]
     for token in (tokens.lacking[door.scope], *others):

@@ -12,20 +12,14 @@ from central.cli.cluster import Cluster
 from central.core.city import City
 from central.db.store import connect
 from central.db.tables import checks, stations
-from central.enforcement.checks import CheckAnswer
-from central.enforcement.reopened import reopened
+from central.enforcement.answers import CheckAnswer
+from central.enforcement.reopened import find_reopened
 from central.rules.evidence import RightStatus
 from central.rules.verdict import AllowedBecause
-from tests.central.written import DAY, HOUR, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, right, sell
+from tests.central.register_rows import DAY, HOUR, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, right, sell
 
 LATE = TEN + 3 * HOUR
 """When the right bought at ten arrives."""
-
-
-@pytest.fixture
-def city(store: Engine) -> City:
-    """An empty register of each kind."""
-    return city_of(store)
 
 
 def then(city: City, known_at_minute: int, plate: str = "AB123CD") -> CheckAnswer:
@@ -131,7 +125,7 @@ def test_an_entry_that_arrives_while_an_agent_asks_is_seen_or_re_opens_the_refus
     enrol(impatient.store, "75011-0042", TEN - HOUR)
     meanwhile(impatient.store, moment, lambda: arrive(impatient.store))
     answer = ask(impatient)
-    listed = reopened(impatient, TEN, TEN + DAY)
+    listed = find_reopened(impatient, TEN, TEN + DAY)
     assert answer.allowed or not answer.conclusive
     assert answer.allowed == (moment in ("FROM stations", "FROM holdings"))
     assert [each.right for each in listed] == ([] if answer.allowed else [replace(RIGHT, known_from=TEN + MINUTE)])
@@ -141,7 +135,7 @@ def test_an_entry_that_is_not_there_yet_when_the_refusal_is_given_re_opens_it_af
     enrol(impatient.store, "75011-0042", TEN - HOUR)
     meanwhile(impatient.store, "INSERT INTO rights", lambda: ask(impatient))
     arrive(impatient.store)
-    assert [each.plate for each in reopened(impatient, TEN, TEN + DAY)] == ["AB123CD"]
+    assert [each.plate for each in find_reopened(impatient, TEN, TEN + DAY)] == ["AB123CD"]
 
 
 def test_a_check_that_cannot_be_recorded_is_not_answered(city: City) -> None:

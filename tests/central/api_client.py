@@ -11,19 +11,19 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from central.access.rate_limits import Limits, Rate
-from central.access.tokens import ROLES, Scope, issue
+from central.access.tokens import ROLES, Scope, issue_token
 from central.app import create_app
 from central.core.city import City
-from tests.central.speaking import NOW, STATION, city_of
+from tests.central.signing_station import NOW, STATION, city_of
 
 LONG = timedelta(days=30)
-EVER_SO_OFTEN = Rate(1e6, 10**6)
-NO_HURRY = Limits(EVER_SO_OFTEN, EVER_SO_OFTEN, EVER_SO_OFTEN, EVER_SO_OFTEN)
+UNLIMITED = Rate(1e6, 10**6)
+NO_LIMITS = Limits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
 """For tests that ask more than anybody does."""
 
 
 @dataclass
-class Hand:
+class ManualClock:
     """A clock that stands still until it is moved."""
 
     at: datetime = NOW
@@ -38,7 +38,7 @@ class Client:
 
     app: FastAPI
     city: City
-    clock: Hand = field(default_factory=Hand)
+    clock: ManualClock = field(default_factory=ManualClock)
     token: str = ""
     address: str = "203.0.113.7"
 
@@ -64,18 +64,18 @@ class Client:
 
         return asyncio.run(asked())
 
-    def holding(self, *scopes: Scope, who: str = "Dupont", lifetime: timedelta = LONG) -> Client:
+    def with_token(self, *scopes: Scope, who: str = "Dupont", lifetime: timedelta = LONG) -> Client:
         """Somebody who holds a token that is good for these."""
-        return replace(self, token=issue(self.city.store, who, scopes, lifetime, "the test", self.clock()))
+        return replace(self, token=issue_token(self.city.store, who, scopes, lifetime, "the test", self.clock()))
 
-    def acting(self, role: str) -> Client:
+    def as_role(self, role: str) -> Client:
         """Somebody of this role."""
-        return self.holding(*ROLES[role])
+        return self.with_token(*ROLES[role])
 
 
 def client_of(store: Engine, *stations: str, limits: Limits | None = None) -> Client:
     """A city at ten o'clock that let these stations in, and nobody in particular who asks it."""
-    city, clock = city_of(store, *(stations or (STATION,))), Hand()
+    city, clock = city_of(store, *(stations or (STATION,))), ManualClock()
     return Client(create_app(city, clock, limits), city, clock)
 
 
