@@ -72,6 +72,7 @@ def test_a_station_is_heard_once_it_is_enrolled_and_no_more_once_revoked(operato
         ({"station": "75011-00042"}, "station"),
         ({"zone": 3}, "zone"),
         ({"sector": "D11"}, "sector"),
+        ({"sector": "99Z"}, "sector"),
         ({"public_key": "A" * 42}, "public_key"),
         ({"public_key": "A" * 42 + "B"}, "public_key"),
         ({"private_key": "x"}, "private_key"),

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from central.core.audit import list_audit
 from central.operations.fleet import Enrolment, StationState, enrol, list_stations, revoke
 from central.rules.evidence import CheckRules
+from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, UnexpectedEvent
 from tests.central.signing_station import DAY, MINUTE, NOW, STATION, THERE, SigningStation, chain, city_of, key_of
@@ -134,9 +135,13 @@ def test_revoking_twice_does_not_move_the_moment(store: Engine) -> None:
         (STATION, 1, "", "sector"),
         (STATION, 1, "11d", "sector"),
         (STATION, 1, "11D\n", "sector"),
+        (STATION, 1, "99Z", "sector"),
+        (STATION, 1, "0A", "sector"),
+        (STATION, 1, "21A", "sector"),
     ],
 )
 def test_what_no_station_can_be_is_refused(store: Engine, station: str, zone: int, sector: str, field: str) -> None:
-    with pytest.raises(ValueError, match=field):
+    with pytest.raises(FieldError) as refused:
         enrol(store, Enrolment(station, key_of(STATION).public_key(), zone, sector), "ana", NOW)
+    assert refused.value.field == field
     assert (list_stations(store, NOW, RULES), list_audit(store)) == ((), ())

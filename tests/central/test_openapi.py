@@ -67,7 +67,7 @@ def test_every_answer_is_one_that_was_announced(city: Client, mode: GenerationMo
         if mode is GenerationMode.POSITIVE or can_be_wrong(operation):
             answered[operation.label] = send_draws(operation, mode, callers)
     assert len(answered) >= 15
-    refused = {label for label, statuses in answered.items() if statuses["nobody"] == {401}}
+    refused = {label for label, statuses in answered.items() if 401 in statuses["nobody"] and min(statuses["nobody"]) >= 400}
     assert refused - STATIONS == with_token & answered.keys()
     assert {label for label, statuses in answered.items() if statuses["operator"] <= {401, 403}} <= STATIONS
 
