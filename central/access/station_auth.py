@@ -66,7 +66,7 @@ def authenticate(
         return unprocessable(error)
     if request.contact <= row.contact:
         members = {"contact_from": row.contact + 1}
-        return Problem(HTTPStatus.CONFLICT, f"contact {request.contact} was used before", members=members)
+        return Problem(HTTPStatus.CONFLICT, f"request number {request.contact} was used before", members=members)
     used = {"contact": request.contact, "last_contact": now}
     connection.execute(update(stations).where(stations.c.station == station).values(used))
     return AcceptedRequest(station, row.zone, row.sector, row.next, row.head, row.complete_until, row.enrolled_at, document)

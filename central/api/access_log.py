@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api.auth import address_of
 from central.core.logs import AUDIT, REQUESTS, log
-from central.operations.metrics import Counters
+from central.operations.metrics import RequestCounters
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 NO_ROUTE = "(none)"
@@ -38,7 +38,7 @@ class AccessLog:
 
     app: ASGIApp
     clock: Callable[[], datetime]
-    counters: Counters
+    counters: RequestCounters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, then log that it was answered, and how."""
@@ -64,7 +64,7 @@ class AccessLog:
             log_request(Request(scope), transfer, seconds, self.counters)
 
 
-def log_request(request: Request, transfer: Transfer, seconds: float, counters: Counters) -> None:
+def log_request(request: Request, transfer: Transfer, seconds: float, counters: RequestCounters) -> None:
     """Log and count one request that was answered."""
     route = getattr(request.scope.get("route"), "path", NO_ROUTE)
     method = request.method if request.method in METHODS else "(other)"

@@ -24,7 +24,7 @@ from central.access.rate_limits import BucketKey, Buckets, Limits, Rate
 from central.access.tokens import Bearer, Scope
 from central.core.city import City
 from central.core.problems import retry_after
-from central.operations.metrics import Counters
+from central.operations.metrics import RequestCounters
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class AuthState:
     """Gives aware dates."""
     limits: Limits
     buckets: Buckets
-    counters: Counters
+    counters: RequestCounters
 
     def count_request(self, key: BucketKey, rate: Rate) -> None:
         """Count this request. Raises HTTPException 429 if it comes too soon."""

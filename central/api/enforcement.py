@@ -12,7 +12,7 @@ from central.api.auth import Auth, needs
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, problems
 from central.api.errors import rule_errors
-from central.core.fields import Zone, plate_in
+from central.core.fields import TariffZone, plate_in
 from central.enforcement import checks
 from central.enforcement.answers import PlateCheck
 from firmware.domain.sector import SECTOR
@@ -30,7 +30,7 @@ class CheckRequest(BaseModel):
 
     plate: Annotated[str, Field(max_length=40), AfterValidator(plate_in)]
     """Case, spaces and dashes do not matter; 1 to 10 characters without them."""
-    zone: Zone
+    zone: TariffZone
     """Tariff zone."""
     sector: Annotated[str, Field(pattern=SECTOR)]
     """Residential sector the vehicle stands in."""

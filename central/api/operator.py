@@ -16,7 +16,7 @@ from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, body, problems
 from central.api.errors import rule_errors
 from central.api.numbers import Number
-from central.core.fields import STATION, Zone
+from central.core.fields import STATION, TariffZone
 from central.operations import exceptions_queue, fleet
 from central.register import holdings, holdings_csv, publications
 from firmware.domain.sector import SECTOR
@@ -33,7 +33,7 @@ SERIES = "plate,holding,sectors,valid_from,valid_until\nAB-123-CD,cmi_s,,2026-01
 
 
 class EnrolRequest(BaseModel):
-    """A station to let in, or to let in anew with another key."""
+    """A station to be enrolled, or enrolled anew with another key."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -41,7 +41,7 @@ class EnrolRequest(BaseModel):
     )
 
     station: Annotated[str, Field(pattern=STATION)]
-    zone: Zone
+    zone: TariffZone
     """Tariff zone."""
     sector: Annotated[str, Field(pattern=SECTOR)]
     """Residential sector."""
@@ -80,20 +80,20 @@ routes = APIRouter(prefix="/v1", tags=["operator"], responses=problems(*WITH_TOK
 
 @routes.get("/stations")
 def read_stations(operator: Watcher, auth: Auth) -> tuple[fleet.StationState, ...]:
-    """How every station is, by name."""
+    """The state of every station, by name."""
     return fleet.list_stations(auth.city.store, auth.clock(), auth.city.rules)
 
 
 @routes.post("/stations", status_code=HTTPStatus.NO_CONTENT)
 def enrol(operator: Enroller, asked: EnrolRequest, auth: Auth) -> None:
-    """Let a station in by its public key; one that is known goes on where it was, with this key."""
+    """Enrol a station by its public key; one that is known goes on where it was, with this key."""
     with rule_errors():
         fleet.enrol(auth.city.store, asked.enrolment, operator.name, auth.clock())
 
 
 @routes.post("/stations/{station}/revoke", status_code=HTTPStatus.NO_CONTENT, responses=problems(404))
 def revoke(operator: Enroller, station: str, auth: Auth) -> None:
-    """Take nothing more from a station, from its next request on."""
+    """Revoke a station: nothing more is taken from it, from its next request on."""
     with rule_errors():
         fleet.revoke(auth.city.store, station, operator.name, auth.clock())
 
@@ -126,7 +126,7 @@ def clear_incident(operator: Clearer, id: Number, asked: ClearRequest, auth: Aut
 
 @routes.put("/rights/{series}", openapi_extra=body("text/csv", SERIES))
 def replace_series(operator: Loader, series: str, file: SpooledBody, auth: Auth) -> Generation:
-    """Put this list in the place of all the series has had. All of it, or nothing at all; the wrong line is named."""
+    """Replace all rows of a series of holdings. All of it, or nothing at all; the wrong line is named."""
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     with rule_errors():
         rows = holdings_csv.read_rows(lines, series)
@@ -145,7 +145,7 @@ def publish_tariffs(
 def publish_configuration(
     operator: Publisher, station: str, effective_from: Annotated[RequestDateTime, Query()], content: RawBody, auth: Auth
 ) -> Version:
-    """Publish what a station shall say of where it stands."""
+    """Publish the configuration of a station: its address, the nearest machine, its street."""
     return _publish(auth, "configuration", station, content, effective_from, operator)
 
 

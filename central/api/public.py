@@ -90,6 +90,6 @@ def health(auth: Auth) -> dict[str, str]:
 
 @routes.get("/metrics", response_class=Response, dependencies=[Depends(limit_public)], responses=problems(429, 503))
 def read_metrics(auth: Auth) -> Response:
-    """How the server and its stations are, for Prometheus."""
+    """Metrics of the server and its stations, for Prometheus."""
     text_of_all = metrics.render_metrics(auth.counters, auth.city.store, auth.clock(), auth.city.rules)
     return Response(text_of_all, media_type="text/plain; version=0.0.4")

@@ -67,7 +67,7 @@ def installed() -> Path:
 
 
 def _make_folder(folder: Path) -> str | None:
-    """Make the folder, readable only by the server's user; its name, if we are root. A socket's path is short."""
+    """Make the folder, readable only by the server's user; its name, if we are root. A socket's path must be short."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if os.geteuid() != 0:
         return None

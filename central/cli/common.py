@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from central.core import environment
 from central.core.city import City
-from central.core.signing import SigningKeyError, key_in
+from central.core.signing import CityKeyError, key_in
 from central.db.store import MIGRATIONS, connect
 from central.db.tables import PARIS, tokens
 from firmware.tariff import TariffError, load_tariffs
@@ -77,7 +77,7 @@ def open_city(arguments: argparse.Namespace) -> Iterator[City]:
             yield City(store, key_in(arguments.signing_key), tariffs)
     except TariffError as error:
         raise RefusedError(f"--tariffs {error}") from error
-    except SigningKeyError as error:
+    except CityKeyError as error:
         raise RefusedError(f"--signing-key {error}") from error
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.access import tokens
 from central.cli.common import RefusedError, Subparsers, add_database, add_key, console_user, now
-from central.core.signing import SigningKeyError, key_in, make_key
+from central.core.signing import CityKeyError, key_in, make_key
 from central.db.store import connect, migrate, open_store
 from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import public_key_text
@@ -73,7 +73,7 @@ def _open_or_make_key(path: Path) -> Ed25519PrivateKey:
     """The key in this file; a new one if there is no file."""
     try:
         return key_in(path) if path.exists() else make_key(path)
-    except SigningKeyError as error:
+    except CityKeyError as error:
         raise RefusedError(f"--signing-key {error}") from error
 
 

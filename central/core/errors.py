@@ -7,7 +7,7 @@
     ├── LookupError          what was named is not there: a station, a token, an exception
     ├── FileError            what stands in a file (hal/errors.py): which file, where in it, and why; its author mends it
     │   ├── (holdings.csv)       `place` is the line and the column
-    │   └── SigningKeyError      the city's key (central/core/signing.py)
+    │   └── CityKeyError      the city's key (central/core/signing.py)
     ├── TariffError          a tariff file (firmware/tariff/file.py)
     ├── RefusedError         a command of `horodateur-central` cannot be done (central/cli/common.py)
     ├── ClusterError         the private PostgreSQL is missing or does not start (central/cli/cluster.py)

@@ -12,7 +12,7 @@ from firmware.domain.plate import MAX_LENGTH, normalise
 STATION = "^[0-9A-Za-z-]{1,10}$"
 """A station's name, such as `75011-0042`, as a regular expression that Python, JSON Schema and pydantic read alike."""
 WHAT_A_DATE_IS = "a date and time with an offset, such as 2026-03-04T10:00:00+01:00"
-Zone = Literal[1, 2]
+TariffZone = Literal[1, 2]
 """A tariff zone."""
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _LAST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -58,5 +58,5 @@ def check_station_name(text: str) -> None:
 
 def check_zone(zone: int) -> None:
     """Raises FieldError for what is no tariff zone."""
-    if zone not in get_args(Zone):
-        raise FieldError("zone", " or ".join(map(str, get_args(Zone))))
+    if zone not in get_args(TariffZone):
+        raise FieldError("zone", " or ".join(map(str, get_args(TariffZone))))

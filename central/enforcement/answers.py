@@ -25,7 +25,7 @@ class CheckAnswer:
     just_expired: RegisteredRight | None
     """The latest right that ended within the look-back; it lets nobody stay beyond the tolerance."""
     complete_until: datetime | None
-    """All that the stations of the sector wrote before this is here; None while one was never heard, or there is none."""
+    """All that the stations of the sector wrote before this is here; None as in `Reach`."""
     silent: tuple[str, ...]
     """Stations of the sector whose data does not reach the instant asked about, three missed heartbeats forgiven."""
     elsewhere: Reach

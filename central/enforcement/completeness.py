@@ -4,8 +4,8 @@ The theory. Of each station the register keeps one instant, `complete_until`: al
 stations is as complete as its stalest, and a station is silent about an instant if its data does not reach it, three missed
 heartbeats forgiven.
 
-What was here at an earlier moment K is not kept, but can be bounded. A contact that ends a silence leaves a row (since, until);
-contacts that follow each other closely leave none. So, for the data of a station as it was at K:
+What was here at an earlier moment K is not kept, but can be bounded. A report that ends a silence leaves a row (since, until);
+reports that follow each other closely leave none. So, for the data of a station as it was at K:
 
     it has not spoken since K              what is here now is what was here then
     the first silence to end after K       began where its data then ended, or, if it began later than

@@ -30,7 +30,7 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10
 
 
 @dataclass(frozen=True)
-class Counters:
+class RequestCounters:
     """The counters of one application."""
 
     registry: CollectorRegistry
@@ -42,10 +42,10 @@ class Counters:
     """Plate checks, by answer."""
 
 
-def new_counters() -> Counters:
-    """Counters at zero, in a registry of their own."""
+def new_counters() -> RequestCounters:
+    """RequestCounters at zero, in a registry of their own."""
     registry = CollectorRegistry()
-    return Counters(
+    return RequestCounters(
         registry,
         Histogram(
             "horodateur_request_seconds",
@@ -59,7 +59,7 @@ def new_counters() -> Counters:
     )
 
 
-def render_metrics(counters: Counters, store: Engine, now: datetime, rules: CheckRules) -> bytes:
+def render_metrics(counters: RequestCounters, store: Engine, now: datetime, rules: CheckRules) -> bytes:
     """All metrics in Prometheus's text format 0.0.4."""
     combined = CollectorRegistry()
     combined.register(_Collected(register_metrics(store, now, rules)))

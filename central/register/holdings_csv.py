@@ -22,10 +22,10 @@ COLUMNS = ("plate", "holding", "sectors", "valid_from", "valid_until")
 
 
 def read_csv(path: Path) -> Iterator[HoldingRow]:
-    """The rows of a file, one by one as they are asked for. Raises FileError naming line and column of the
-    first that cannot be one; OSError.
+    """The rows of a file, one by one as they are asked for.
 
-    Remembers the plates it has seen: about 100 MB for a million rows.
+    Raises FileError naming line and column of the first that cannot be one; OSError. Remembers the plates it has seen: about
+    100 MB for a million rows.
     """
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         yield from read_rows(file, str(path))

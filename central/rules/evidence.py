@@ -113,7 +113,7 @@ class Reach:
     silent: int
     """How many of them are silent about it."""
     complete_until: datetime | None
-    """All that they wrote before this is here; None if there is none of them, or one was never heard to the end."""
+    """All that they wrote before this is here; None if there is none of them, or one never handed in all it had."""
 
 
 NOBODY = Reach(0, 0, None)

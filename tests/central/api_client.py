@@ -1,4 +1,4 @@
-"""Somebody who asks the city over HTTP, without a server between, for the tests of its API."""
+"""HTTP client of the application for the tests of its API, without a server between."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ManualClock:
 
 @dataclass(frozen=True)
 class Client:
-    """Asks an application directly, one request at a time."""
+    """An HTTP client that calls the application directly, one request at a time."""
 
     app: FastAPI
     city: City
@@ -57,24 +57,24 @@ class Client:
     def request(self, method: str, url: str, json: object = None, content: bytes | None = None) -> httpx.Response:
         headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
 
-        async def asked() -> httpx.Response:
+        async def send() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=(self.address, 50_000))
             async with httpx.AsyncClient(transport=transport, base_url="http://city") as client:
                 return await client.request(method, url, json=json, content=content, headers=headers)
 
-        return asyncio.run(asked())
+        return asyncio.run(send())
 
     def with_token(self, *scopes: Scope, who: str = "Dupont", lifetime: timedelta = LONG) -> Client:
-        """Somebody who holds a token that is good for these."""
+        """The client with a token of these scopes."""
         return replace(self, token=issue_token(self.city.store, who, scopes, lifetime, "the test", self.clock()))
 
     def as_role(self, role: str) -> Client:
-        """Somebody of this role."""
+        """The client with a token of this role."""
         return self.with_token(*ROLES[role])
 
 
 def client_of(store: Engine, *stations: str, limits: Limits | None = None) -> Client:
-    """A city at ten o'clock that let these stations in, and nobody in particular who asks it."""
+    """A client without a token, of a city at ten o'clock that enrolled these stations."""
     city, clock = city_of(store, *(stations or (STATION,))), ManualClock()
     return Client(create_app(city, clock, limits), city, clock)
 

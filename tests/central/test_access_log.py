@@ -1,4 +1,4 @@
-"""What is written down while the city runs: enough to know what happened, never a plate, a secret or a card's number."""
+"""Access log and audit lines: enough to know what happened, never a plate, a secret or a card's number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The city over HTTP, without a server: what each audience sends, and what it is told when it is wrong."""
+"""The HTTP API, without a server: routes of agents and stations, limits, problem documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is let in: every route with every wrong token, and how often somebody may ask."""
+"""Authentication and rate limits of the HTTP API: every route with every wrong token."""
 
 from __future__ import annotations
 

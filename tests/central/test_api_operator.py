@@ -1,4 +1,4 @@
-"""What operators and auditors do over HTTP: stations, what waits, rights, tariffs, tokens, and the trail of it all."""
+"""Routes of operators and auditors: stations, exceptions, series, tariffs, tokens, and the audit trail."""
 
 from __future__ import annotations
 

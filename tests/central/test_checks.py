@@ -1,4 +1,4 @@
-"""What a plate check answers."""
+"""Plate checks: the verdict, its reason and how long it holds."""
 
 from __future__ import annotations
 

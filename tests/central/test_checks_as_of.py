@@ -1,4 +1,4 @@
-"""What was known then beside what is known now, and what a check owes to those who work at the same time."""
+"""Plate checks as known at an earlier moment, and while stations hand in entries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from central.enforcement.answers import CheckAnswer
 from central.enforcement.reopened import find_reopened
 from central.rules.evidence import RightStatus
 from central.rules.verdict import AllowedBecause
-from tests.central.register_rows import DAY, HOUR, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, right, sell
+from tests.central.register_rows import DAY, HOUR, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, report, right, sell
 
 LATE = TEN + 3 * HOUR
 """When the right bought at ten arrives."""
@@ -58,7 +58,7 @@ def test_a_possible_payer_is_told_as_he_was_known(city: City) -> None:
 def test_how_complete_it_was_is_told_with_it(city: City) -> None:
     enrol(city.store, "75011-0042", TEN - HOUR)
     sell(city.store, replace(RIGHT, known_from=LATE))
-    hear(city.store, "75011-0042", LATE, silent_since=TEN - HOUR)
+    report(city.store, "75011-0042", LATE, silent_since=TEN - HOUR)
     answer = ask(city, now=LATE, known_at=TEN + MINUTE)
     assert (answer.allowed, answer.conclusive, answer.silent) == (True, True, ())
     assert answer.then is not None
@@ -100,7 +100,7 @@ def meanwhile(store: Engine, statement: str, act: Callable[[], object], when: st
 def arrive(store: Engine) -> None:
     """The late right, and with it all that its station had."""
     sell(store, replace(RIGHT, known_from=TEN + MINUTE))
-    hear(store, "75011-0042", TEN + MINUTE, silent_since=TEN - HOUR)
+    report(store, "75011-0042", TEN + MINUTE, silent_since=TEN - HOUR)
 
 
 def test_a_check_neither_waits_for_an_intake_nor_sees_half_of_it(impatient: City) -> None:

@@ -1,4 +1,4 @@
-"""What holds of every register and every check."""
+"""Laws of plate checks: what holds of every register and every check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks, about what, and what stays of it."""
+"""Plate checks: where a right counts, what is asked and recorded, possible payers."""
 
 from __future__ import annotations
 

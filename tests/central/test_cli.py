@@ -1,4 +1,4 @@
-"""`horodateur-central`, command by command: what it makes, what it refuses, and that what it says helps."""
+"""`horodateur-central`, command by command: what it makes, what it refuses, and whether its messages help."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from central.access.tokens import TOKEN, Scope, find_bearer, list_tokens, token_
 from central.cli import main
 from central.cli.common import now
 from central.core.audit import list_audit
-from central.core.signing import SigningKeyError, key_in, make_key
+from central.core.signing import CityKeyError, key_in, make_key
 from central.db.tables import generations, publications
 from central.db.tables import tokens as table
 from central.operations import exceptions_queue, fleet
@@ -144,7 +144,7 @@ def test_a_key_that_is_none_is_named(started: Console, key: bytes | None) -> Non
 def test_a_key_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "city.key"
     key: Ed25519PrivateKey = make_key(path)
-    with pytest.raises(SigningKeyError, match="cannot be made"):
+    with pytest.raises(CityKeyError, match="cannot be made"):
         make_key(path)
     assert key_in(path).private_bytes_raw() == key.private_bytes_raw()
 
@@ -184,6 +184,7 @@ def test_many_are_enrolled_from_standard_input(started: Console, monkeypatch: py
         line(THERE).replace(" 1 ", " 3 "),
         line(THERE).replace(" 1 ", " x "),
         line(THERE).replace("11D", "D11"),
+        line(THERE).replace("11D", "99Z"),
         line(THERE).replace("75012-0001", "75012/0001"),
     ],
 )

@@ -1,4 +1,4 @@
-"""How much of what the stations wrote is here, now and at an earlier moment."""
+"""Completeness of the stations' data, now and at an earlier moment."""
 
 from __future__ import annotations
 
@@ -14,20 +14,7 @@ from central.core.city import City
 from central.db.tables import silences, stations
 from central.enforcement.completeness import read_completeness
 from central.rules.evidence import CheckRules, Completeness, Inquiry, ParkedVehicle, Place, Reach
-from tests.central.register_rows import (
-    DAY,
-    HOUR,
-    LONG_AGO,
-    MINUTE,
-    RIGHT,
-    TARIFFS,
-    TEN,
-    ask,
-    enrol,
-    entitle,
-    hear,
-    sell,
-)
+from tests.central.register_rows import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TARIFFS, TEN, ask, enrol, entitle, report, sell
 
 FORGIVEN = 3 * MINUTE
 SECOND = timedelta(seconds=1)
@@ -144,8 +131,8 @@ def test_a_check_of_the_past_minds_only_what_is_missing_of_the_past(city: City) 
 )
 def test_what_was_known_in_a_silence_is_told_afterwards(store: Engine, known_at: datetime, reach: datetime) -> None:
     enrol(store, "a", TEN - 2 * HOUR)
-    hear(store, "a", TEN, silent_since=TEN - 2 * HOUR)
-    hear(store, "a", TEN + 30 * MINUTE)
+    report(store, "a", TEN, silent_since=TEN - 2 * HOUR)
+    report(store, "a", TEN + 30 * MINUTE)
     found = complete(store, at=TEN + DAY, now=TEN + DAY, known_at=known_at)
     assert found.sector.complete_until == reach
     assert found.silent == (("a",) if reach < known_at - FORGIVEN else ())

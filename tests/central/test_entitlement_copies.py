@@ -1,4 +1,4 @@
-"""The copy of the register that stations work from: what it holds, what it hides, and that there is one of it."""
+"""Entitlement copies of the stations: what they hold, what they hide, and that there is one of each."""
 
 from __future__ import annotations
 

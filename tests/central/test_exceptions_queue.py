@@ -1,4 +1,4 @@
-"""What waits for a person waits until one has looked, and says what was found."""
+"""The exceptions queue: dead letters and incidents stay until a person clears them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stations: let in, shut out, and how each of them is."""
+"""The fleet: stations enrolled, revoked, and the state of each."""
 
 from __future__ import annotations
 

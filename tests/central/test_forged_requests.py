@@ -36,13 +36,13 @@ from tests.central.forged_requests import (
     Request,
     cut,
     dated_back,
-    of_other_hands,
     replayed,
+    request_to,
     reshaped,
     signatures,
     signed_and_senseless,
+    signed_by_others,
     tampered,
-    to,
 )
 from tests.central.forged_tokens import ProtectedRoute, Tokens, bearing, protected_routes, with_wrong_scope, without_good_token
 from tests.central.signing_station import DAY, NOW, STATION, THERE, SigningStation, chain, city_of, key_of, right
@@ -64,10 +64,10 @@ class Attacked:
     recorded: Sequence[tuple[str, bytes]]
     """What STATION has said at which door, as a thief would have it from the wire."""
     spoken: int
-    """The greatest contact number of STATION."""
+    """The greatest request number of STATION."""
 
     @property
-    def pen(self) -> Forger:
+    def forger(self) -> Forger:
         """Writes the second half of the journal, which the city has not got."""
         return Forger(JOURNAL[3:])
 
@@ -115,8 +115,8 @@ def _said(city: City) -> Iterator[tuple[str, bytes]]:
         handed_in = station.request(JOURNAL[:entries])
         assert station.send(handed_in)[0] == 200
         yield ENTRIES, handed_in
-        station.contact += 1
-        asked = pull_of(PullRequest(STATION, station.contact, {}), key_of(STATION))
+        station.request_number += 1
+        asked = pull_of(PullRequest(STATION, station.request_number, {}), key_of(STATION))
         assert pull(city, STATION, asked, NOW).status == 200
         yield PULLS, asked
     assert station.hand_in(chain([TicketPrinted("")]))[1] == {"fork": 1}
@@ -140,16 +140,16 @@ def _tokens(store: Engine) -> Tokens:
 
 def forged(attacked: Attacked) -> dict[str, list[Request]]:
     """What is sent, by the kind of forgery."""
-    pen, tokens = attacked.pen, attacked.tokens
+    forger, tokens = attacked.forger, attacked.tokens
     return {
         "replayed": list(replayed(attacked.recorded)),
-        "dated back": list(dated_back(pen, attacked.spoken)),
-        "of other hands": list(of_other_hands(pen)),
-        "tampered": list(tampered(pen)),
-        "cut": list(cut(pen)),
-        "signature": list(signatures(pen)),
-        "reshaped": list(reshaped(pen)),
-        "senseless": list(signed_and_senseless(pen)),
+        "dated back": list(dated_back(forger, attacked.spoken)),
+        "of other hands": list(signed_by_others(forger)),
+        "tampered": list(tampered(forger)),
+        "cut": list(cut(forger)),
+        "signature": list(signatures(forger)),
+        "reshaped": list(reshaped(forger)),
+        "senseless": list(signed_and_senseless(forger)),
         "no good token": [each for door in attacked.doors for each in without_good_token(door.request, tokens)],
         "wrong scope": [each for door in attacked.doors for each in with_wrong_scope(door, tokens)],
     }
@@ -174,7 +174,7 @@ def test_of_a_thousand_forged_requests_none_is_accepted(attacked: Attacked, capl
 
     # and it was the forgery that was refused: the true ones open every door
     true = [replace(door.request, headers=bearing(attacked.tokens.good)) for door in attacked.doors]
-    true += [to(ENTRIES, attacked.pen.batch()), to(PULLS, Forger(JOURNAL, count(2000)).pull())]
+    true += [request_to(ENTRIES, attacked.forger.batch()), request_to(PULLS, Forger(JOURNAL, count(2000)).pull())]
     assert [got.text for got in attacked.send(true) if got.status_code not in (200, 201, 204)] == []
 
 

@@ -27,7 +27,7 @@ from tests.central.signing_station import (
     city_of,
     count,
     key_of,
-    standing,
+    station_row,
 )
 
 
@@ -156,7 +156,7 @@ def test_entries_that_were_not_signed_for_leave_nothing_not_even_the_contact(
 ) -> None:
     status, problem = station.hand_in(texts, **said)
     assert (status, problem["errors"][0]["field"]) == (422, field)  # type: ignore[index]
-    station.contact -= 1
+    station.request_number -= 1
     assert station.hand_in(FIVE) == (200, {"next": 6})
 
 
@@ -192,13 +192,13 @@ def unsigned(texts: Sequence[Text]) -> bytes:
     ],
 )
 def test_what_is_no_batch_is_refused_naming_the_field(city: City, request_body: bytes, field: str, reason: str) -> None:
-    before = standing(city)
+    before = station_row(city)
     reply = intake.take(city, STATION, request_body, NOW)
     problem = json.loads(reply.body)
     assert (reply.status, reply.media_type, problem["status"]) == (422, "application/problem+json", 422)
     assert problem["errors"][0]["field"] == field
     assert reason in problem["errors"][0]["reason"]
-    assert (count(city, entries), count(city, incidents), standing(city)) == (0, 0, before)
+    assert (count(city, entries), count(city, incidents), station_row(city)) == (0, 0, before)
 
 
 def test_a_body_too_large_is_refused(city: City) -> None:

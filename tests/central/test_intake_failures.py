@@ -1,4 +1,4 @@
-"""When the database fails in the middle, and when two speak at once: nothing half stored, nothing falsely acknowledged."""
+"""Intake when the database fails or two requests come at once: nothing half stored, nothing falsely acknowledged."""
 
 from __future__ import annotations
 

@@ -116,21 +116,21 @@ class Model(RuleBasedStateMachine):
     def hand_in_out_of_order(self, which: int, order: list[int]) -> None:
         this = self.stations[which]
         assert this.station.hand_in([this.journal[index] for index in order], self.now)[0] == 422
-        this.station.contact -= 1
+        this.station.request_number -= 1
 
     @rule(which=BOTH, back=BACK)
     def lose_the_end_on_the_way(self, which: int, back: int) -> None:
         this = self.stations[which]
         texts = this.from_(this.journal, back + 1)[:2]
         assert this.station.send(cut_short(this.station.request(texts), 1), self.now)[0] == 422
-        this.station.contact -= 1
+        this.station.request_number -= 1
 
     @rule(which=BOTH, back=BACK)
     def lose_everything_on_the_way(self, which: int, back: int) -> None:
         this = self.stations[which]
         texts = this.from_(this.journal, back)[:2]
         assert this.station.send(cut_short(this.station.request(texts, sent_at=self.now), 0), self.now)[0] == 422
-        this.station.contact -= 1
+        this.station.request_number -= 1
 
     @precondition(lambda self: any(this.requests for this in self.stations))
     @rule(data=st.data())
@@ -138,7 +138,7 @@ class Model(RuleBasedStateMachine):
         this = data.draw(st.sampled_from([this for this in self.stations if this.requests]))
         status, problem = this.station.send(data.draw(st.sampled_from(this.requests)), self.now)
         assert isinstance(problem, dict)
-        assert (status, problem["contact_from"]) == (409, this.station.contact + 1)
+        assert (status, problem["contact_from"]) == (409, this.station.request_number + 1)
 
     @rule(minutes=st.integers(1, 5))
     def wait(self, minutes: int) -> None:
@@ -170,7 +170,11 @@ class Model(RuleBasedStateMachine):
                     select(silences).where(silences.c.station == this.station.station).order_by(silences.c.since)
                 ).all()
             assert [(row.body.decode(), row.hash.hex()) for row in rows] == this.known
-            assert (row.next, row.contact, row.complete_until) == (len(rows) + 1, this.station.contact, this.complete_until)
+            assert (row.next, row.contact, row.complete_until) == (
+                len(rows) + 1,
+                this.station.request_number,
+                this.complete_until,
+            )
             assert {(fork.seq, fork.hash.hex()) for fork in forks} == this.forks
             assert len(forks) == len(this.forks)
             assert [(silence.since, silence.until) for silence in gone] == this.silences

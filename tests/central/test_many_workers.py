@@ -25,7 +25,7 @@ from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import PaymentStarted, RightSold
 from firmware.protocol.messages import PullRequest, pull_of
 from tests.central.processes import Register, ask_server, initialised
-from tests.central.signing_station import NOW, TARIFFS, SigningStation, Text, all_of, chain, count, key_of, right, standing
+from tests.central.signing_station import NOW, TARIFFS, SigningStation, Text, all_of, chain, count, key_of, right, station_row
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,10 @@ def test_one_request_that_reaches_both_is_heard_once(station: SigningStation, se
         body = station.request(texts[: 2 * sold])
         answers = together(station.station, [(url, body) for url in servers * 2])
         assert sorted(status for status, _ in answers) == [200, 409, 409, 409]
-        assert {answer.get("next", answer.get("contact_from")) for _, answer in answers} == {2 * sold + 1, station.contact + 1}
+        assert {answer.get("next", answer.get("contact_from")) for _, answer in answers} == {
+            2 * sold + 1,
+            station.request_number + 1,
+        }
     sales = list(range(2, 21, 2))
     assert (numbers(station, entries), numbers(station, statements), numbers(station, rights)) == (
         list(range(1, 21)),
@@ -131,8 +134,8 @@ def test_the_same_entries_said_twice_through_both_are_stored_once(station: Signi
         assert {answer["next"] for status, answer in answers if status == 200} == {2 * sold + 1}
         assert {status for status, _ in answers} <= {200, 409}
     assert (numbers(station, entries), numbers(station, rights)) == (list(range(1, 21)), list(range(2, 21, 2)))
-    assert standing(station.city, station.station).contact == station.contact
-    assert standing(station.city, station.station).head.hex() == texts[-1][1]
+    assert station_row(station.city, station.station).contact == station.request_number
+    assert station_row(station.city, station.station).head.hex() == texts[-1][1]
 
 
 def test_what_both_count_adds_up(register: Register, station: SigningStation) -> None:

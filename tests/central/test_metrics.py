@@ -1,4 +1,4 @@
-"""What Prometheus reads: true of the register, of this server, and of nobody in particular."""
+"""Prometheus metrics: true of the register and of this server, and of no plate or person."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def city(store: Engine) -> Client:
     """A city with two stations and something in every table that can be listed."""
     client = client_of(store, STATION, THERE, limits=NO_LIMITS)
     SigningStation(client.city).hand_in(chain([RightSold(right()), {"fact": "of later software"}]))
-    SigningStation(client.city, contact=1).hand_in(chain([{"fact": "another"}]))
+    SigningStation(client.city, request_number=1).hand_in(chain([{"fact": "another"}]))
     client.as_role("agent").post("/v1/checks", {"plate": "AB-123-CE", "zone": 1, "sector": "11D"})
     return client
 

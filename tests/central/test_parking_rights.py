@@ -1,4 +1,4 @@
-"""What entries do to the register: rights and alarms, each with since when it was known, however the entries were cut."""
+"""Parking rights and alarms as journal entries change them, however the entries were cut into batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the city publishes: checked before it is signed, signed once, and given to whom it concerns while it concerns him."""
+"""Publications: checked before they are signed, and given to the stations they are for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Token buckets: what passes, what waits, and that the memory of them is small."""
+"""Rate limits: token buckets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals that what arrived later contradicts."""
+"""Reopened refusals: checks answered no that later data contradicts."""
 
 from __future__ import annotations
 

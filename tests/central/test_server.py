@@ -1,4 +1,4 @@
-"""The real thing: `horodateur-central serve` and the sync process, processes of their own and a socket between them."""
+"""`horodateur-central serve` and `horodateur sync` as real processes with a socket between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is heard: only the station itself, and each thing it says only once."""
+"""Authentication of stations: signatures, and rejection of replays."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.central.signing_station import (
     count,
     genesis,
     key_of,
-    standing,
+    station_row,
 )
 
 FIVE = chain([UnexpectedEvent(str(number)) for number in range(5)])
@@ -65,7 +65,7 @@ def test_a_station_that_signs_is_heard_and_the_city_says_where_it_stands(city: C
     document = statement()
     said = answer(city, signed(document))
     assert said == AcceptedRequest(STATION, 1, "11D", 1, bytes.fromhex(genesis()), None, NOW - DAY, document)
-    assert (standing(city).contact, standing(city).last_contact) == (7, NOW)
+    assert (station_row(city).contact, station_row(city).last_contact) == (7, NOW)
 
 
 def test_a_pull_is_heard_under_the_same_count(city: City) -> None:
@@ -89,10 +89,10 @@ FORGED: dict[str, Callable[[], Envelope]] = {
 
 @pytest.mark.parametrize("how", FORGED)
 def test_what_the_station_did_not_sign_is_not_heard(city: City, how: str) -> None:
-    before = standing(city)
+    before = station_row(city)
     refused = answer(city, FORGED[how]())
     assert isinstance(refused, Problem)
-    assert (refused.status, refused.errors[0].field, standing(city)) == (401, "signature", before)
+    assert (refused.status, refused.errors[0].field, station_row(city)) == (401, "signature", before)
 
 
 @pytest.mark.parametrize("station", ["75011-9999", "", "a\0b", "75011-00420", "../../etc", "é"])
@@ -129,7 +129,7 @@ def test_what_was_signed_for_one_station_is_not_heard_at_the_door_of_another_wit
     refused = answer(city, signed(statement()), station=THERE)
     assert isinstance(refused, Problem)
     assert (refused.status, refused.errors[0].field) == (422, "signed.station")
-    assert standing(city, THERE).contact == 0
+    assert station_row(city, THERE).contact == 0
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_what_was_signed_for_one_station_is_not_heard_at_the_door_of_another_wit
 def test_what_is_signed_and_no_statement_is_refused_naming_the_field(city: City, said: dict[str, object], field: str) -> None:
     refused = answer(city, signed(statement(**said)))
     assert isinstance(refused, Problem)
-    assert (refused.status, refused.errors[0].field, standing(city).contact) == (422, field, 0)
+    assert (refused.status, refused.errors[0].field, station_row(city).contact) == (422, field, 0)
 
 
 def test_the_same_bytes_are_heard_once(city: City) -> None:
@@ -156,7 +156,7 @@ def test_the_same_bytes_are_heard_once(city: City) -> None:
     assert station.send(request) == (200, {"next": 6})
     status, problem = station.send(request, NOW + timedelta(days=400))
     assert (status, problem["contact_from"]) == (409, 2)  # type: ignore[index]
-    assert standing(city).last_contact == NOW
+    assert station_row(city).last_contact == NOW
 
 
 def test_a_number_that_is_not_greater_is_refused_though_it_was_never_used(city: City) -> None:

@@ -1,4 +1,4 @@
-"""Tokens: what is kept of them, who is let in, and who no longer is."""
+"""Bearer tokens: issued, recognised, expired, revoked."""
 
 from __future__ import annotations
 
