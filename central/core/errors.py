@@ -2,12 +2,11 @@
 
     Exception
     ├── ValueError
-    │   └── FieldError       one member of what was sent cannot be taken (firmware/domain/errors.py); whoever sent it mends it
-    │       └── EnvelopeError    not signed by the key that should have (firmware/protocol/envelope.py)
+    │   ├── FieldError       one member of what was sent cannot be taken (firmware/domain/errors.py); whoever sent it mends it
+    │   └── EnvelopeError    not signed by the key that should have (firmware/protocol/envelope.py)
     ├── LookupError          what was named is not there: a station, a token, an exception
-    ├── FileError            what stands in a file (hal/errors.py): which file, where in it, and why; its author mends it
-    │   ├── (holdings.csv)       `place` is the line and the column
-    │   └── CityKeyError      the city's key (central/core/signing.py)
+    ├── FileError            what stands in a file (hal/errors.py): which file, where in it (in CSV, line and column), why
+    │   └── CityKeyError     the city's signing key (central/core/signing.py)
     ├── TariffError          a tariff file (firmware/tariff/file.py)
     ├── RefusedError         a command of `horodateur-central` cannot be done (central/cli/common.py)
     ├── ClusterError         the private PostgreSQL is missing or does not start (central/cli/cluster.py)

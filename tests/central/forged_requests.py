@@ -17,9 +17,9 @@ from firmware.protocol.messages import Batch, PullRequest, Sent, StationStatemen
 from tests.central.signing_station import BEFORE, NOW, REPORT, STATION, THERE, Text, chain, genesis, key_of
 
 OUT = "75013-0007"
-"""Was let in, and is revoked."""
+"""Was enrolled, and is revoked."""
 NOBODY = "75020-0001"
-"""Was never let in."""
+"""Was never enrolled."""
 PLATE = "AB-123-CD"
 ENTRIES, PULLS = "/v1/stations/{}/entries", "/v1/stations/{}/publications"
 UNPROVEN, MALFORMED, USED, FORBIDDEN = frozenset({401}), frozenset({422}), frozenset({409}), frozenset({403})

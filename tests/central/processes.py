@@ -140,7 +140,7 @@ class RealStation:
 
 @contextlib.contextmanager
 def provisioned_station(folder: Path, station: str, register: Register, enrolled_at: datetime) -> Iterator[RealStation]:
-    """A station of sector 11D that was provisioned in a folder of its own, and let in."""
+    """A station of sector 11D that was provisioned in a folder of its own, and enrolled."""
     identity = folder / f"{station}.toml"
     identity.write_text(SITE.read_text().replace('"75011-0042"', f'"{station}"'))
     site = replace(read_toml(identity, Site), station=station)

@@ -166,7 +166,7 @@ def test_what_others_log_is_cut_to_what_they_always_say(kept: Kept) -> None:
     assert PLATE not in "".join(kept.lines)
     foreign, ours = map(json.loads, kept.lines)
     assert (foreign["event"], foreign["error"]) == ("Task exception was never retrieved", "ValueError")
-    assert ours["where"][-1].startswith("central/test_logs.py:")
+    assert ours["where"][-1].startswith("central/test_access_log.py:")
     assert ours["where"][-1].endswith(" test_what_others_log_is_cut_to_what_they_always_say")
 
 

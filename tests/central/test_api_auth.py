@@ -174,7 +174,7 @@ def test_all_addresses_of_one_ipv6_host_count_as_one(slow: Client) -> None:
     assert statuses(replace(holder, address="2001:db8:0:1::1"), 1) == [200]
 
 
-def test_a_station_that_speaks_too_often_waits_and_its_neighbour_does_not(slow: Client) -> None:
+def test_a_station_that_asks_too_often_waits_and_its_neighbour_does_not(slow: Client) -> None:
     def spoken(station: SigningStation, address: str = "203.0.113.7") -> int:
         url = f"/v1/stations/{station.station}/entries"
         return replace(slow, address=address).post(url, content=station.request([])).status_code

@@ -51,7 +51,7 @@ def enrolment(station: str = THERE) -> dict[str, object]:
     return {"station": station, "zone": 2, "sector": "12A", "public_key": public_key_text(key_of(station).public_key())}
 
 
-def test_a_station_is_heard_once_it_is_enrolled_and_no_more_once_revoked(operator: Client) -> None:
+def test_a_station_is_accepted_once_it_is_enrolled_and_no_more_once_revoked(operator: Client) -> None:
     station, url = SigningStation(operator.city, THERE), f"/v1/stations/{THERE}/entries"
     assert operator.post(url, content=station.request([])).status_code == 401
     assert operator.post("/v1/stations", enrolment()).status_code == 204

@@ -55,7 +55,7 @@ def test_a_station_is_silent_when_three_heartbeats_are_missed(store: Engine, sin
     assert complete(store, at=TEN - since, now=TEN + DAY).silent == ()
 
 
-def test_one_that_was_never_heard_to_the_end_is_silent_and_leaves_nothing_complete(store: Engine) -> None:
+def test_one_that_never_handed_in_all_it_had_is_silent_and_leaves_nothing_complete(store: Engine) -> None:
     enrol(store, "b", None)
     enrol(store, "a", None)
     enrol(store, "c", TEN)
@@ -126,7 +126,7 @@ def test_a_check_of_the_past_minds_only_what_is_missing_of_the_past(city: City) 
         (TEN - SECOND, TEN - 2 * HOUR),
         (TEN, TEN - FORGIVEN),  # after it
         (TEN + MINUTE, TEN + MINUTE - FORGIVEN),
-        (TEN + HOUR, TEN + 30 * MINUTE),  # not heard since: exactly
+        (TEN + HOUR, TEN + 30 * MINUTE),  # no report since: exactly
     ],
 )
 def test_what_was_known_in_a_silence_is_told_afterwards(store: Engine, known_at: datetime, reach: datetime) -> None:
@@ -138,7 +138,7 @@ def test_what_was_known_in_a_silence_is_told_afterwards(store: Engine, known_at:
     assert found.silent == (("a",) if reach < known_at - FORGIVEN else ())
 
 
-def test_one_that_was_never_heard_was_not_heard_then(store: Engine) -> None:
+def test_one_that_never_reported_had_not_reported_then(store: Engine) -> None:
     enrol(store, "a", None)
     assert complete(store, known_at=TEN - HOUR).sector == Reach(1, 1, None)
 
@@ -148,17 +148,17 @@ def test_a_station_that_was_not_there_yet_was_not_waited_for_then(store: Engine)
     assert complete(store, known_at=TEN - 2 * HOUR).sector == NOBODY
 
 
-Contacts = Sequence[tuple[int, bool]]
-contacts = st.lists(st.tuples(st.integers(1, 400), st.booleans()), max_size=12)
+Reports = Sequence[tuple[int, bool]]
+reports = st.lists(st.tuples(st.integers(1, 400), st.booleans()), max_size=12)
 """How many seconds after the one before, and whether the station handed in all it had."""
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(contacts, st.integers(0, 3000))
-def test_what_was_known_then_is_never_overstated_and_exact_in_a_silence(store: Engine, heard: Contacts, second: int) -> None:
+@given(reports, st.integers(0, 3000))
+def test_what_was_known_then_is_never_overstated_and_exact_in_a_silence(store: Engine, reported: Reports, second: int) -> None:
     enrolled = TEN - HOUR
     known_at = enrolled + second * SECOND
-    known, now = _lived(store, enrolled, heard, known_at)
+    known, now = _lived(store, enrolled, reported, known_at)
     told = complete(store, at=now + DAY, now=max(now, known_at), known_at=known_at)
     reach = told.sector.complete_until
     truth = known or enrolled
@@ -169,12 +169,12 @@ def test_what_was_known_then_is_never_overstated_and_exact_in_a_silence(store: E
         assert told.silent == ()
 
 
-def _lived(store: Engine, enrolled: datetime, heard: Contacts, known_at: datetime) -> tuple[datetime | None, datetime]:
+def _lived(store: Engine, enrolled: datetime, reported: Reports, known_at: datetime) -> tuple[datetime | None, datetime]:
     """One station's life, as intake writes it down; where its data ended at `known_at`, and when it was last heard."""
     with store.begin() as connection:
         connection.execute(delete(silences))
     at, reach, known, quiet = enrolled, None, None, []
-    for after, all_of_it in heard:
+    for after, all_of_it in reported:
         at += after * SECOND
         if all_of_it:
             if (reach or enrolled) < at - FORGIVEN:
@@ -183,6 +183,6 @@ def _lived(store: Engine, enrolled: datetime, heard: Contacts, known_at: datetim
         known = reach if at <= known_at else known
     enrol(store, "a", reach, enrolled_at=enrolled)
     with store.begin() as connection:
-        connection.execute(stations.update().values(last_contact=at if heard else None))
+        connection.execute(stations.update().values(last_contact=at if reported else None))
         connection.execute(insert(silences), quiet) if quiet else None
     return known, at

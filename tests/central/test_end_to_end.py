@@ -60,7 +60,7 @@ def outcome(answer: dict[str, Any]) -> tuple[bool, bool, list[str]]:
 
 
 class Street:
-    """The city's application and its stations in one process: whole request bodies, and no time but the bench's."""
+    """The city's application and its stations in one process: whole request bodies, and only virtual time."""
 
     def __init__(self, register: Register) -> None:
         self.bench = VirtualTime()
@@ -78,16 +78,16 @@ class Street:
             site.station, open_signing_key(folder).key, self.clock.wall, lambda: report_of(self.clock, publication_store)
         )
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self.clock.wall()))
-        for asker, door in ((Sync(machine.journal, signer, idle=5.0), "entries"), (pull, "publications")):
-            self._keep_at(Errand(asker, self._line(site.station, door)))
+        for asker, route in ((Sync(machine.journal, signer, idle=5.0), "entries"), (pull, "publications")):
+            self._keep_at(Errand(asker, self._line(site.station, route)))
 
     def passes(self, minutes: int) -> datetime:
         """Let time pass; what time it is then."""
         self.bench.run_until(self.bench.now + 60 * minutes)
         return self.clock.wall()
 
-    def _line(self, station: str, door: str) -> Callable[[bytes], bytes | None]:
-        url = f"/v1/stations/{station}/{door}"
+    def _line(self, station: str, route: str) -> Callable[[bytes], bytes | None]:
+        url = f"/v1/stations/{station}/{route}"
         return lambda body: None if station in self.cut else self.client.post(url, content=body).content
 
     def _keep_at(self, errand: Errand) -> None:
@@ -97,7 +97,7 @@ class Street:
 
 @pytest.fixture
 def machines(register: Register, tmp_path: Path) -> Iterator[tuple[RealStation, RealStation]]:
-    """Two stations of one sector, let in at the beginning of virtual time."""
+    """Two stations of one sector, enrolled at the beginning of virtual time."""
     with ExitStack() as stack:
         steady, lost = (
             stack.enter_context(provisioned_station(tmp_path, station, register, NOW)) for station in (STEADY, LOST)

@@ -22,7 +22,7 @@ def the(store: Engine, station: str = STATION, later: int = 0) -> StationState:
     return state
 
 
-def test_a_station_that_has_just_been_let_in_is_waited_for(store: Engine) -> None:
+def test_a_station_that_has_just_been_enrolled_is_waited_for(store: Engine) -> None:
     enrol(store, Enrolment(STATION, key_of(STATION).public_key(), 2, "18A"), "ana", NOW)
     unknown = dict.fromkeys(("revoked_at", "last_contact", "complete_until", "queue", "paper", "software", "holding", "clock"))
     said = {"station": STATION, "zone": 2, "sector": "18A", "enrolled_at": NOW, "silent": True, "next": 1, "alarms": ()}
@@ -64,7 +64,7 @@ def test_a_station_is_silent_when_three_heartbeats_are_missed(store: Engine) -> 
     assert [the(store, later=minutes).silent for minutes in (0, 3, 4)] == [False, False, True]
 
 
-def test_a_station_that_speaks_and_does_not_hand_in_what_it_holds_is_silent(store: Engine) -> None:
+def test_a_station_that_reports_and_does_not_hand_in_what_it_holds_is_silent(store: Engine) -> None:
     station = SigningStation(city_of(store, STATION))
     station.hand_in(chain([UnexpectedEvent("x")]))
     station.hand_in(chain([UnexpectedEvent("x")]), now=NOW + 10 * MINUTE, held=50)
@@ -78,7 +78,7 @@ def test_nobody_waits_for_a_revoked_station(store: Engine) -> None:
     assert (the(store, later=60).silent, the(store).revoked_at) == (False, NOW)
 
 
-def test_a_station_let_in_anew_goes_on_where_it_was(store: Engine) -> None:
+def test_a_station_enrolled_anew_goes_on_where_it_was(store: Engine) -> None:
     station = SigningStation(city_of(store, STATION))
     texts = chain([UnexpectedEvent("x"), UnexpectedEvent("y")])
     first = station.request(texts[:1])

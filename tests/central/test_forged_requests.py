@@ -1,6 +1,7 @@
-"""More than a thousand requests that must not be believed, at every door of the city: none is, and nothing is changed by them.
+"""Forged requests: more than a thousand, at every route of the city; none is accepted, and nothing is changed.
 
-What a forger can send is in `forging` (he is no station) and `knocking` (he holds no token). Here is what the city makes of it.
+`forged_requests` makes those of a forger who is no station, `forged_tokens` those of one who holds no token. Here is what the
+city makes of them.
 """
 
 from __future__ import annotations
@@ -56,13 +57,13 @@ SECRETS = re.compile(r"AB-?123-?CD|hdt_[0-9a-f]{12}_|[A-Za-z0-9_-]{43}", re.IGNO
 
 @dataclass
 class Attacked:
-    """A city in which something has happened, and all who may come to its doors."""
+    """A city in which something has happened, and all who may come to its routes."""
 
     city: City
     tokens: Tokens
-    doors: Sequence[ProtectedRoute]
+    routes: Sequence[ProtectedRoute]
     recorded: Sequence[tuple[str, bytes]]
-    """What STATION has said at which door, as a thief would have it from the wire."""
+    """What STATION has sent to which route, as a thief would record it."""
     spoken: int
     """The greatest request number of STATION."""
 
@@ -150,8 +151,8 @@ def forged(attacked: Attacked) -> dict[str, list[Request]]:
         "signature": list(signatures(forger)),
         "reshaped": list(reshaped(forger)),
         "senseless": list(signed_and_senseless(forger)),
-        "no good token": [each for door in attacked.doors for each in without_good_token(door.request, tokens)],
-        "wrong scope": [each for door in attacked.doors for each in with_wrong_scope(door, tokens)],
+        "no good token": [each for route in attacked.routes for each in without_good_token(route.request, tokens)],
+        "wrong scope": [each for route in attacked.routes for each in with_wrong_scope(route, tokens)],
     }
 
 
@@ -172,8 +173,8 @@ def test_of_a_thousand_forged_requests_none_is_accepted(attacked: Attacked, capl
     assert [json.loads(line)["status"] for line in lines] == [got.status_code for got in answers]
     assert [line for line in lines if SECRETS.search(line)] == []
 
-    # and it was the forgery that was refused: the true ones open every door
-    true = [replace(door.request, headers=bearing(attacked.tokens.good)) for door in attacked.doors]
+    # and it was the forgery that was refused: the true ones open every route
+    true = [replace(route.request, headers=bearing(attacked.tokens.good)) for route in attacked.routes]
     true += [request_to(ENTRIES, attacked.forger.batch()), request_to(PULLS, Forger(JOURNAL, count(2000)).pull())]
     assert [got.text for got in attacked.send(true) if got.status_code not in (200, 201, 204)] == []
 
@@ -185,11 +186,11 @@ def is_problem(answer: httpx.Response) -> bool:
     return told and {"type", "title", "detail"} <= set(document) and not re.search("hdt_[0-9a-f]", answer.text)
 
 
-def test_every_door_that_asks_for_a_token_is_tried(attacked: Attacked) -> None:
+def test_every_route_that_asks_for_a_token_is_tried(attacked: Attacked) -> None:
     [described] = attacked.send([Request("GET", "/openapi.json")])
     paths = described.json()["paths"]
     there = {(method.upper(), path) for path, each in paths.items() for method in each if each[method].get("security")}
-    tried = {(door.request.method, path) for door in attacked.doors for path in paths if _is_at(door.request.url, path)}
+    tried = {(route.request.method, path) for route in attacked.routes for path in paths if _is_at(route.request.url, path)}
     assert len(there) > 10
     assert there <= tried
     stations = {path for path, each in paths.items() if any("station" in operation["tags"] for operation in each.values())}

@@ -33,7 +33,7 @@ from tests.central.signing_station import (
 
 @pytest.fixture
 def city(store: Engine) -> City:
-    """Two stations were let in yesterday."""
+    """Two stations were enrolled yesterday."""
     return city_of(store, STATION, THERE)
 
 
@@ -151,7 +151,7 @@ def test_the_statement_is_kept_as_proof_of_what_was_handed_in(station: SigningSt
         ([], {"last": 1, "held": 0}, "signed.held"),
     ],
 )
-def test_entries_that_were_not_signed_for_leave_nothing_not_even_the_contact(
+def test_entries_that_were_not_signed_for_leave_nothing_not_even_the_request_number(
     station: SigningStation, texts: Sequence[Text], said: StatementFields, field: str
 ) -> None:
     status, problem = station.hand_in(texts, **said)

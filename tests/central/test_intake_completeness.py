@@ -40,7 +40,7 @@ OTHER = chain(
 
 @pytest.fixture
 def station(store: Engine) -> SigningStation:
-    """That of a station which was let in yesterday."""
+    """The station that was enrolled yesterday."""
     return SigningStation(city_of(store, STATION))
 
 
@@ -113,7 +113,7 @@ def test_a_silence_is_kept_with_what_it_hid(station: SigningStation) -> None:
     assert rows == [(STATION, NOW - DAY, NOW), (STATION, NOW + 2 * MINUTE, late + MINUTE)]
 
 
-def test_a_station_that_was_just_let_in_has_not_been_silent(station: SigningStation) -> None:
+def test_a_station_that_was_just_enrolled_has_not_been_silent(station: SigningStation) -> None:
     enrol(station.city.store, Enrolment(THERE, key_of(THERE).public_key(), 2, "12A"), "the test", NOW)
     SigningStation(station.city, THERE).hand_in([], now=NOW + 2 * MINUTE)
     assert count(station.city, silences) == 0

@@ -135,7 +135,7 @@ def grown(store: Engine, name: str, count: int) -> tuple[SigningStation, list[Te
     return SigningStation(city_of(store, name), name), chain([AlarmRaised(str(number)) for number in range(count)], name)
 
 
-def test_the_same_request_twice_at_once_is_heard_once(store: Engine) -> None:
+def test_the_same_request_twice_at_once_is_accepted_once(store: Engine) -> None:
     for attempt in range(10):
         station, texts = grown(store, f"7501{attempt}-0001", 20)
         request = station.request(texts)

@@ -49,7 +49,7 @@ def servers(register: Register) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def station(register: Register, request: pytest.FixtureRequest) -> SigningStation:
-    """A station that nobody has heard yet, and was just let in."""
+    """A station that has just been enrolled and has not yet reported."""
     station = f"75011-{zlib.crc32(request.node.name.encode()) % 10_000:04}"
     enrol(register.store, Enrolment(station, key_of(station).public_key(), 1, "11D"), "the test", NOW)
     return SigningStation(City(register.store, key_in(register.folder / "city.key"), TARIFFS), station)
@@ -61,7 +61,7 @@ def pulled(url: str, station: str, contact: int) -> int:
     return httpx.post(f"{url}/v1/stations/{station}/publications", content=body, timeout=30).status_code
 
 
-def test_who_is_let_in_or_revoked_by_one_is_so_for_the_other_at_once(register: Register, servers: tuple[str, str]) -> None:
+def test_who_is_enrolled_or_revoked_by_one_is_so_for_the_other_at_once(register: Register, servers: tuple[str, str]) -> None:
     """The promise is a minute; it is the very next request, whichever server it reaches."""
     station, (one, other), contacts = "75019-0001", servers, iter(range(1, 100))
     key = public_key_text(key_of(station).public_key())
@@ -90,8 +90,8 @@ def together(station: str, requests: Sequence[tuple[str, bytes]]) -> list[tuple[
 
     async def sent() -> list[httpx.Response]:
         async with httpx.AsyncClient(timeout=30) as client:
-            doors = [(f"{url}/v1/stations/{station}/entries", body) for url, body in requests]
-            return await asyncio.gather(*(client.post(door, content=body) for door, body in doors))
+            routes = [(f"{url}/v1/stations/{station}/entries", body) for url, body in requests]
+            return await asyncio.gather(*(client.post(route, content=body) for route, body in routes))
 
     return [(answer.status_code, answer.json()) for answer in asyncio.run(sent())]
 
@@ -109,7 +109,7 @@ def numbers(station: SigningStation, table: Table) -> list[int]:
         return list(connection.scalars(select(number).where(table.c.station == station.station).order_by(number)))
 
 
-def test_one_request_that_reaches_both_is_heard_once(station: SigningStation, servers: tuple[str, str]) -> None:
+def test_one_request_that_reaches_both_is_accepted_once(station: SigningStation, servers: tuple[str, str]) -> None:
     texts = journal(station.station, 10)
     for sold in range(1, 11):
         body = station.request(texts[: 2 * sold])

@@ -33,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def station(store: Engine) -> SigningStation:
-    """That of a station which was let in yesterday."""
+    """The station that was enrolled yesterday."""
     return SigningStation(city_of(store, STATION))
 
 

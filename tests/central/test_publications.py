@@ -258,7 +258,7 @@ def test_a_revoked_station_is_given_nothing(city: City) -> None:
     assert pull(city, HERE, pull_of(PullRequest(HERE, 1, {}), THEIRS), NOW).status == 401
 
 
-def test_a_pull_is_heard_once(city: City) -> None:
+def test_a_pull_is_accepted_once(city: City) -> None:
     body = pull_of(PullRequest(HERE, 5, {}), THEIRS)
     assert [pull(city, HERE, body, NOW).status for _ in range(2)] == [200, 409]
     assert city_answer_in(pull(city, HERE, body, NOW).body).contact_from == 6

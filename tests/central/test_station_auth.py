@@ -39,7 +39,7 @@ FIVE = chain([UnexpectedEvent(str(number)) for number in range(5)])
 
 @pytest.fixture
 def city(store: Engine) -> City:
-    """Two stations were let in yesterday."""
+    """Two stations were enrolled yesterday."""
     return city_of(store, STATION, THERE)
 
 
@@ -61,14 +61,14 @@ def statement(**said: object) -> bytes:
     return json.dumps({**truth, **said}).encode()
 
 
-def test_a_station_that_signs_is_heard_and_the_city_says_where_it_stands(city: City) -> None:
+def test_a_station_that_signs_is_accepted_and_the_city_says_where_it_stands(city: City) -> None:
     document = statement()
     said = answer(city, signed(document))
     assert said == AcceptedRequest(STATION, 1, "11D", 1, bytes.fromhex(genesis()), None, NOW - DAY, document)
     assert (station_row(city).contact, station_row(city).last_contact) == (7, NOW)
 
 
-def test_a_pull_is_heard_under_the_same_count(city: City) -> None:
+def test_a_pull_uses_the_same_request_numbers(city: City) -> None:
     pull = envelope_in(pull_of(PullRequest(STATION, 7, {"tariffs": 1}), key_of(STATION)))
     assert isinstance(answer(city, pull, PULL), AcceptedRequest)
     refused = answer(city, signed(statement()))
@@ -88,7 +88,7 @@ FORGED: dict[str, Callable[[], Envelope]] = {
 
 
 @pytest.mark.parametrize("how", FORGED)
-def test_what_the_station_did_not_sign_is_not_heard(city: City, how: str) -> None:
+def test_what_the_station_did_not_sign_is_not_accepted(city: City, how: str) -> None:
     before = station_row(city)
     refused = answer(city, FORGED[how]())
     assert isinstance(refused, Problem)
@@ -96,13 +96,13 @@ def test_what_the_station_did_not_sign_is_not_heard(city: City, how: str) -> Non
 
 
 @pytest.mark.parametrize("station", ["75011-9999", "", "a\0b", "75011-00420", "../../etc", "é"])
-def test_a_station_that_is_not_enrolled_is_not_heard(city: City, station: str) -> None:
+def test_a_station_that_is_not_enrolled_is_not_accepted(city: City, station: str) -> None:
     refused = answer(city, signed(statement(station=station)), station=station)
     assert isinstance(refused, Problem)
     assert (refused.status, count(city, stations)) == (401, 2)
 
 
-def test_a_station_of_before_there_were_keys_is_not_heard(city: City) -> None:
+def test_a_station_of_before_there_were_keys_is_not_accepted(city: City) -> None:
     with city.store.begin() as connection:
         connection.execute(insert(stations).values(station="75013-0001", next=1, head=b"\0" * 32))
     refused = answer(city, signed(statement(station="75013-0001")), station="75013-0001")
@@ -110,7 +110,7 @@ def test_a_station_of_before_there_were_keys_is_not_heard(city: City) -> None:
     assert refused.status == 401
 
 
-def test_a_revoked_station_is_not_heard_from_the_next_request_on(city: City) -> None:
+def test_a_revoked_station_is_not_accepted_from_the_next_request_on(city: City) -> None:
     station = SigningStation(city)
     assert station.hand_in(FIVE[:2])[0] == 200
     revoke(city.store, STATION, "the test", NOW)
@@ -118,13 +118,13 @@ def test_a_revoked_station_is_not_heard_from_the_next_request_on(city: City) -> 
     assert count(city, entries) == 2
 
 
-def test_after_a_change_of_keys_only_the_new_one_is_heard(city: City) -> None:
+def test_after_a_change_of_keys_only_the_new_one_is_accepted(city: City) -> None:
     enrol(city.store, Enrolment(STATION, key_of("new").public_key(), 1, "11D"), "the test", NOW)
     assert isinstance(answer(city, signed(statement())), Problem)
     assert isinstance(answer(city, signed(statement(), key=key_of("new"))), AcceptedRequest)
 
 
-def test_what_was_signed_for_one_station_is_not_heard_at_the_door_of_another_with_the_same_key(city: City) -> None:
+def test_what_was_signed_for_one_station_is_not_accepted_at_the_route_of_another_with_the_same_key(city: City) -> None:
     enrol(city.store, Enrolment(THERE, key_of(STATION).public_key(), 1, "11D"), "the test", NOW)
     refused = answer(city, signed(statement()), station=THERE)
     assert isinstance(refused, Problem)
@@ -150,7 +150,7 @@ def test_what_is_signed_and_no_statement_is_refused_naming_the_field(city: City,
     assert (refused.status, refused.errors[0].field, station_row(city).contact) == (422, field, 0)
 
 
-def test_the_same_bytes_are_heard_once(city: City) -> None:
+def test_the_same_bytes_are_accepted_once(city: City) -> None:
     station = SigningStation(city)
     request = station.request(FIVE)
     assert station.send(request) == (200, {"next": 6})
