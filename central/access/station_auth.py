@@ -81,7 +81,7 @@ def _decode(station: str, purpose: str, document: bytes) -> StationStatement | P
     except ValueError as error:
         raise decoding_error(error, "signed") from error
     if request.station != station:
-        raise FieldError("signed.station", f"station {request.station} speaks at the door of {station}")
+        raise FieldError("signed.station", f"signed by station {request.station}, sent as station {station}")
     return request
 
 

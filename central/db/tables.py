@@ -75,11 +75,11 @@ stations = Table(
     Column("head", LargeBinary, nullable=False),  # the hash it must continue from
     Column("last_contact", AwareDateTime),
     Column("complete_until", AwareDateTime),  # everything the station wrote before this is here
-    Column("queue", Big),  # entries it still held back when it last spoke
+    Column("queue", Big),  # entries it still held back when it last reported
     Column("software", Text),
     Column("holding", JSON),  # versions of publications in hand, by kind
     Column("clock", Text),
-    Column("clock_offset", Float),  # seconds its clock was ahead of ours when it last spoke
+    Column("clock_offset", Float),  # seconds its clock was ahead of ours when it last reported
     Index("stations_by_sector", "sector"),
 )
 

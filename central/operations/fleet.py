@@ -50,7 +50,7 @@ class StationState:
     complete_until: datetime | None
     """Everything it wrote before this is here."""
     queue: int | None
-    """Entries it still held back when it last spoke."""
+    """Entries it still held back when it last reported."""
     next: int
     """The entry wanted."""
     paper: str | None
@@ -63,7 +63,7 @@ class StationState:
     clock: str | None
     """`synchronised`, `free running` or `unknown`."""
     clock_offset: float | None
-    """Seconds its clock was ahead of ours when it last spoke, the way of the message taken for nothing."""
+    """Seconds its clock was ahead of ours when it last reported; how long the message travelled is not known."""
 
 
 def enrol(store: Engine, enrolment: Enrolment, by: str, now: datetime) -> None:

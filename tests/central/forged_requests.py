@@ -48,7 +48,7 @@ class Forger:
 
     texts: Sequence[Text]
     """The journal of STATION: what is handed in next."""
-    contacts: Iterator[int] = field(default_factory=lambda: count(1000))
+    request_numbers: Iterator[int] = field(default_factory=lambda: count(1000))
 
     @property
     def last(self) -> int:
@@ -60,7 +60,7 @@ class Forger:
         """About all the texts."""
         last = self.last
         truth = StationStatement(
-            STATION, next(self.contacts), NOW, BEFORE[self.texts[0][1]], last, self.texts[-1][1], last, REPORT
+            STATION, next(self.request_numbers), NOW, BEFORE[self.texts[0][1]], last, self.texts[-1][1], last, REPORT
         )
         return msgspec.structs.replace(truth, **other)
 
@@ -77,7 +77,7 @@ class Forger:
 
     def pull(self, by: str = STATION, purpose: str = PULL, more: Mapping[str, object] = EMPTY) -> bytes:
         """A body for the route of publications."""
-        document = {**msgspec.to_builtins(PullRequest(STATION, next(self.contacts), {})), **more}
+        document = {**msgspec.to_builtins(PullRequest(STATION, next(self.request_numbers), {})), **more}
         return msgspec.json.encode(sealed(purpose, msgspec.json.encode(document), key_of(by)))
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, text, update
 
 from central.core.city import City
-from central.db.tables import generations, holdings, rights, silences, stations
+from central.db.tables import generations, holdings, metadata, rights, silences, stations
 from central.enforcement.answers import PlateCheck
 from central.enforcement.checks import CheckQuestion, check
 from central.rules.evidence import RegisteredRight, RightStatus
@@ -51,6 +51,16 @@ def right(
     """A right bought when it starts, and known at once; each under a number of its own."""
     where = replace(RIGHT, reference=f"75011-0042-{next(_NUMBER):06}", plate=plate, regime=regime, zone=zone, sector=sector)
     return replace(where, bought_at=start, start=start, end=start + minutes * MINUTE, known_from=start)
+
+
+def delete_all(store: Engine) -> None:
+    """Empty every table."""
+    with store.begin() as connection:
+        if store.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"))
+        else:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
 
 
 def sell(store: Engine, *sold: RegisteredRight, known_until: datetime | None = None) -> None:

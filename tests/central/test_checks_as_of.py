@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, event, insert, select, text
+from sqlalchemy import Engine, event, insert, select
 
 from central.cli.cluster import Cluster
 from central.core.city import City
@@ -16,7 +16,21 @@ from central.enforcement.answers import CheckAnswer
 from central.enforcement.reopened import find_reopened
 from central.rules.evidence import RightStatus
 from central.rules.verdict import AllowedBecause
-from tests.central.register_rows import DAY, HOUR, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, report, right, sell
+from tests.central.register_rows import (
+    DAY,
+    HOUR,
+    MINUTE,
+    RIGHT,
+    TEN,
+    ask,
+    city_of,
+    delete_all,
+    enrol,
+    entitle,
+    report,
+    right,
+    sell,
+)
 
 LATE = TEN + 3 * HOUR
 """When the right bought at ten arrives."""
@@ -79,8 +93,7 @@ def test_only_the_present_answer_is_recorded(city: City) -> None:
 @pytest.fixture
 def impatient(cluster: Cluster, postgres: Engine) -> Iterator[City]:
     """A register on PostgreSQL, over connections that rather fail than wait for a lock."""
-    with postgres.begin() as connection:
-        connection.execute(text("TRUNCATE stations, rights, checks, silences, holdings, generations, publications CASCADE"))
+    delete_all(postgres)
     store = connect(cluster.url() + "&options=-c%20lock_timeout%3D2000")
     yield city_of(store)
     store.dispose()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
 
 from central.db.tables import silences
 from central.operations.fleet import Enrolment, enrol
@@ -19,7 +18,6 @@ from tests.central.signing_station import (
     SigningStation,
     all_of,
     chain,
-    city_of,
     count,
     key_of,
     station_row,
@@ -36,12 +34,6 @@ OTHER = chain(
         UnexpectedEvent("5"),
     ]
 )
-
-
-@pytest.fixture
-def station(store: Engine) -> SigningStation:
-    """The station that was enrolled yesterday."""
-    return SigningStation(city_of(store, STATION))
 
 
 def test_nothing_more_to_come_completes_until_now(station: SigningStation) -> None:

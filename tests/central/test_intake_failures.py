@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from central.db.store import connect
 from central.db.tables import metadata, stations
 from firmware.protocol.facts import AlarmRaised, InDoubt, RightSold, UnexpectedEvent
+from tests.central.register_rows import delete_all
 from tests.central.signing_station import STATION, THERE, SigningStation, Text, all_of, chain, city_of, right
 
 SALES = chain(
@@ -55,8 +56,7 @@ def trouble(store: Engine, table: str, what: str) -> Iterator[None]:
 @pytest.fixture
 def register(postgres: Engine) -> Engine:
     """A PostgreSQL to be hurt, emptied."""
-    with postgres.begin() as connection:
-        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"))
+    delete_all(postgres)
     return postgres
 
 

@@ -55,23 +55,23 @@ def station(register: Register, request: pytest.FixtureRequest) -> SigningStatio
     return SigningStation(City(register.store, key_in(register.folder / "city.key"), TARIFFS), station)
 
 
-def pulled(url: str, station: str, contact: int) -> int:
+def pull_status(url: str, station: str, request_number: int) -> int:
     """The status of what a station is answered that asks for publications."""
-    body = pull_of(PullRequest(station, contact, {}), key_of(station))
+    body = pull_of(PullRequest(station, request_number, {}), key_of(station))
     return httpx.post(f"{url}/v1/stations/{station}/publications", content=body, timeout=30).status_code
 
 
 def test_who_is_enrolled_or_revoked_by_one_is_so_for_the_other_at_once(register: Register, servers: tuple[str, str]) -> None:
     """The promise is a minute; it is the very next request, whichever server it reaches."""
-    station, (one, other), contacts = "75019-0001", servers, iter(range(1, 100))
+    station, (one, other), numbers_of_requests = "75019-0001", servers, iter(range(1, 100))
     key = public_key_text(key_of(station).public_key())
     wanted = {"station": station, "zone": 1, "sector": "11D", "public_key": key}
-    assert [pulled(url, station, next(contacts)) for url in servers] == [401, 401]
+    assert [pull_status(url, station, next(numbers_of_requests)) for url in servers] == [401, 401]
     for telling, knowing in ((one, other), (other, one)):
         assert ask_server(f"{telling}/v1/stations", register.operator, wanted).status_code == 204
-        assert pulled(knowing, station, next(contacts)) == 200
+        assert pull_status(knowing, station, next(numbers_of_requests)) == 200
         assert ask_server(f"{telling}/v1/stations/{station}/revoke", register.operator, {}).status_code == 204
-        assert pulled(knowing, station, next(contacts)) == 401
+        assert pull_status(knowing, station, next(numbers_of_requests)) == 401
 
 
 def test_a_token_that_one_issues_or_revokes_is_so_for_the_other_at_once(register: Register, servers: tuple[str, str]) -> None:
@@ -134,7 +134,7 @@ def test_the_same_entries_said_twice_through_both_are_stored_once(station: Signi
         assert {answer["next"] for status, answer in answers if status == 200} == {2 * sold + 1}
         assert {status for status, _ in answers} <= {200, 409}
     assert (numbers(station, entries), numbers(station, rights)) == (list(range(1, 21)), list(range(2, 21, 2)))
-    assert station_row(station.city, station.station).contact == station.request_number
+    assert station_row(station.city, station.station).request_number == station.request_number
     assert station_row(station.city, station.station).head.hex() == texts[-1][1]
 
 

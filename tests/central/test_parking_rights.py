@@ -31,12 +31,6 @@ from tests.central.signing_station import MINUTE, NOW, STATION, WRITTEN, Signing
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def station(store: Engine) -> SigningStation:
-    """The station that was enrolled yesterday."""
-    return SigningStation(city_of(store, STATION))
-
-
 def history(city: City) -> list[tuple[str, int, str, datetime, datetime | None]]:
     """Every status every right has had."""
     rows = all_of(city, rights)

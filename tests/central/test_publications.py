@@ -53,9 +53,11 @@ def published(city: City, minutes: int, effective_from: datetime = NOW) -> int:
     return publish(city, "tariffs", "all", tariffs(minutes), effective_from, "operator", NOW)
 
 
-def given_to(city: City, contact: int, station: str = HERE, have: dict[str, int] | None = None) -> list[Publication]:
+def publications_for(
+    city: City, request_number: int, station: str = HERE, have: dict[str, int] | None = None
+) -> list[Publication]:
     """What a station is given, and believes."""
-    reply = pull(city, station, pull_of(PullRequest(station, contact, have or {}), THEIRS), NOW)
+    reply = pull(city, station, pull_of(PullRequest(station, request_number, have or {}), THEIRS), NOW)
     assert reply.status == 200, reply.body
     envelopes = city_answer_in(reply.body).publications or ()
     return [publication_in(verified(PUBLICATION, envelope, KEY.public_key())) for envelope in envelopes]
@@ -204,9 +206,9 @@ def test_a_station_is_given_what_is_published_for_it(city: City) -> None:
     published(city, 2, NOW + DAY)
     publish(city, "configuration", HERE, CONFIGURATION, NOW, "operator", NOW)
     publish(city, "configuration", ELSEWHERE, b"{}", NOW, "operator", NOW)
-    given = [(each.kind, each.audience, each.version) for each in given_to(city, 1)]
+    given = [(each.kind, each.audience, each.version) for each in publications_for(city, 1)]
     assert sorted(given) == [("configuration", HERE, 1), ("rights", "11D", 1), ("tariffs", "all", 1), ("tariffs", "all", 2)]
-    given = [(each.kind, each.audience, each.version) for each in given_to(city, 1, ELSEWHERE)]
+    given = [(each.kind, each.audience, each.version) for each in publications_for(city, 1, ELSEWHERE)]
     assert ("rights", "12A", 1) in given
     assert ("configuration", HERE, 1) not in given
 
@@ -215,9 +217,9 @@ def test_a_station_is_not_given_what_it_has_or_will_never_need(city: City) -> No
     published(city, 1)
     published(city, 2)
     published(city, 3, NOW + DAY)
-    assert named(given_to(city, 1)) == [2, 3]
-    assert named(given_to(city, 2, have={"tariffs": 2})) == [3]
-    assert given_to(city, 3, have={"tariffs": 3, "rights": 1, "prophecies": 4}) == []
+    assert named(publications_for(city, 1)) == [2, 3]
+    assert named(publications_for(city, 2, have={"tariffs": 2})) == [3]
+    assert publications_for(city, 3, have={"tariffs": 3, "rights": 1, "prophecies": 4}) == []
 
 
 def test_a_station_believes_every_byte_or_nothing(city: City) -> None:
@@ -235,8 +237,8 @@ def test_a_document_is_signed_once_and_served_as_it_was_signed(city: City) -> No
     published(city, 1)
     with city.store.begin() as connection:
         stored: bytes = connection.scalar(select(publications.c.envelope)) or b""
-    for contact in (1, 2):
-        reply = pull(city, HERE, pull_of(PullRequest(HERE, contact, {}), THEIRS), NOW)
+    for request_number in (1, 2):
+        reply = pull(city, HERE, pull_of(PullRequest(HERE, request_number, {}), THEIRS), NOW)
         assert stored
         assert stored in reply.body
 
