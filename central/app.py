@@ -1,4 +1,4 @@
-"""The city's API: one router per audience over one register. The rules are plain functions; here they only get an address."""
+"""The city's HTTP application: one router per audience over one register."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from central.access.rate_limits import Buckets, Limits
-from central.api import auditor, enforcement, operator, people, public, station
-from central.api.access_log import Traffic
+from central.api import auditor, enforcement, operator, public, station, tokens
+from central.api.access_log import AccessLog
 from central.api.auth import AuthState
-from central.api.bodies import Bodies
-from central.api.errors import explain_errors
+from central.api.bodies import BodyLimit
+from central.api.errors import add_error_handlers
 from central.core.city import City
-from central.operations.metrics import counted
+from central.operations.metrics import new_counters
 
 DESCRIPTION = """\
 Stations hand their journals in and are given what is published for them; agents check plates; operators look after both;
@@ -26,11 +26,11 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
     """The application, to serve by itself or to mount under a path. `clock` gives aware dates."""
     app = FastAPI(title="horodateur-central", summary="The city's side of its pay stations", description=DESCRIPTION)
     limits = limits or Limits()
-    app.state.gate = AuthState(city, clock, limits, Buckets(limits.remembered), counted())
-    for routes in (station, enforcement, operator, people, auditor, public):
+    app.state.auth = AuthState(city, clock, limits, Buckets(limits.remembered), new_counters())
+    for routes in (station, enforcement, operator, tokens, auditor, public):
         app.include_router(routes.routes)
     app.include_router(public.limited)
-    app.add_middleware(Bodies)
-    app.add_middleware(Traffic, clock=clock, counted=app.state.gate.counted)
-    explain_errors(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(AccessLog, clock=clock, counters=app.state.auth.counters)
+    add_error_handlers(app)
     return app

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.central.__main__ import SUBJECTS, measured
+from bench.central.__main__ import SUBJECTS, measure
 from bench.central.scale import QUICK
 
 RESULTS = json.loads((Path(__file__).parents[1] / "bench" / "central-results.json").read_text("utf-8"))
@@ -49,5 +49,5 @@ def test_results_do_not_name_the_machine() -> None:
 
 
 def test_every_subject_can_be_measured_on_a_small_scale() -> None:
-    small = {figure.name for figure in measured(QUICK, list(SUBJECTS))}
+    small = {figure.name for figure in measure(QUICK, list(SUBJECTS))}
     assert {name.replace("0.002 M", "1 M") for name in small} <= set(FIGURES)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.central import backlog, checks, intake, machine, visible
 from bench.central.scale import QUICK, WHOLE, Scale
-from bench.central.server import cluster, serving
+from bench.central.server import cluster, running_server
 from bench.table import Figure, table, write
 
 SUBJECTS = {
@@ -26,18 +26,18 @@ RESULTS = Path(__file__).parents[1] / "central-results.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, show, keep."""
+    """Measure, print and write the figures."""
     chosen = _parser().parse_args(arguments)
-    figures = measured(QUICK if chosen.quick else WHOLE, chosen.subject or list(SUBJECTS))
+    figures = measure(QUICK if chosen.quick else WHOLE, chosen.subject or list(SUBJECTS))
     print(table(figures))
     if not chosen.quick and not chosen.subject:
         write(figures, RESULTS)
 
 
-def measured(scale: Scale, subjects: Sequence[str]) -> list[Figure]:
-    """The figures of these subjects, one server for them all."""
+def measure(scale: Scale, subjects: Sequence[str]) -> list[Figure]:
+    """Measure these subjects on one server: their figures."""
     figures: list[Figure] = []
-    with cluster() as postgres, serving(postgres) as server:
+    with cluster() as postgres, running_server(postgres) as server:
         for subject in subjects:
             print(f"measuring {subject} …", flush=True)
             figures += SUBJECTS[subject](server, scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.central.intake import posted
+from bench.central.intake import post_journals
 from bench.central.memory import proportional
 from bench.central.scale import Scale
 from bench.central.server import Server
@@ -17,7 +17,7 @@ BATCH = 100
 def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     """Every station at once; then what the server and its database hold in memory."""
     batches = (BATCH,) * (scale.day // BATCH) + ((scale.day % BATCH,) if scale.day % BATCH else ())
-    done = posted(server, scale, batches)
+    done = post_journals(server, scale, batches)
     how = (
         f"{scale.stations} stations, {scale.day} entries each, {done.entries} in all, in batches of at most {BATCH}, "
         f"by {scale.clients} clients"

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.central import journals, rights
-from bench.central.clients import Clients, Errand, ready
+from bench.central.clients import Clients, ClientTask, start_clients
 from bench.central.delays import percentile
 from bench.central.scale import HEARTBEATS, Scale
-from bench.central.server import SERVED_BY, Server, enrolled
+from bench.central.server import SERVED_BY, Server, enrol_stations
 from bench.central.wire import Connection, request
 from bench.table import Figure
 from central.core.city import City
@@ -41,8 +41,8 @@ PER_TOKEN = 40
 def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     """Over HTTP and as a bare function, half of the plates with a right and half without, for each size of register."""
     names = journals.names(scale.stations)
-    enrolled(server.store, names)
-    _hold(server, scale.holdings)
+    enrol_stations(server.store, names)
+    _load_holdings(server, scale.holdings)
     here = 0
     for turn, size in enumerate(scale.rights):
         print(f"  loading {size} rights …", flush=True)
@@ -53,7 +53,7 @@ def figures(server: Server, scale: Scale) -> Iterator[Figure]:
         yield from _among(server, scale, names[turn :: len(scale.rights)], size)
 
 
-def _hold(server: Server, number: int) -> None:
+def _load_holdings(server: Server, number: int) -> None:
     """Residents, spread over the sectors."""
     since = datetime(2026, 1, 1, tzinfo=PARIS)
     rows = (
@@ -90,8 +90,8 @@ def _of(name: str, delays: Mapping[str, list[float]], how: str) -> Iterator[Figu
 def _stations_at_work(server: Server, names: tuple[str, ...]) -> Iterator[Clients]:
     """They hand in what they wrote, a batch in each `1 / HEARTBEATS` of a second."""
     now = datetime.now(PARIS)
-    errand = Errand(server.port, names, (BATCH,) * ENOUGH, now - timedelta(hours=2), now, 1 / HEARTBEATS)
-    with ready([errand]) as clients:
+    task = ClientTask(server.port, names, (BATCH,) * ENOUGH, now - timedelta(hours=2), now, 1 / HEARTBEATS)
+    with start_clients([task]) as clients:
         clients.go()
         yield clients
 

@@ -18,8 +18,8 @@ _PROCESSES = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True)
-class Errand:
-    """What one client does."""
+class ClientTask:
+    """The task of one client process."""
 
     port: int
     stations: tuple[str, ...]
@@ -33,8 +33,8 @@ class Errand:
 
 
 @dataclass(frozen=True)
-class Done:
-    """What the clients did."""
+class ClientResults:
+    """The results of all clients."""
 
     entries: int
     seconds: float
@@ -45,21 +45,21 @@ class Done:
 
 @dataclass(frozen=True)
 class Clients:
-    """Ready, and waiting for the word."""
+    """Client processes that are prepared and wait to be started."""
 
     pipes: Sequence[Pipe]
 
     def go(self) -> None:
-        """Now."""
+        """Let every client begin."""
         for pipe in self.pipes:
             pipe.send("go")
 
     def stop(self) -> None:
-        """No new batch."""
+        """Let no client begin another batch."""
         for pipe in self.pipes:
             pipe.send("stop")
 
-    def done(self) -> Done:
+    def done(self) -> ClientResults:
         """Wait for the last of them. Raises RuntimeError saying what a server answered that took a batch badly."""
         results: list[tuple[int, float, float, list[float]] | str] = [pipe.recv() for pipe in self.pipes]
         for result in results:
@@ -67,16 +67,16 @@ class Clients:
                 raise RuntimeError(result)
         good = [result for result in results if not isinstance(result, str)]
         seconds = max(ended for _, _, ended, _ in good) - min(began for _, began, _, _ in good)
-        return Done(sum(each[0] for each in good), seconds, tuple(delay for each in good for delay in each[3]))
+        return ClientResults(sum(each[0] for each in good), seconds, tuple(delay for each in good for delay in each[3]))
 
 
 @contextlib.contextmanager
-def ready(errands: Sequence[Errand]) -> Iterator[Clients]:
-    """Processes that have everything made and signed."""
-    pairs = [_PROCESSES.Pipe() for _ in errands]
+def start_clients(tasks: Sequence[ClientTask]) -> Iterator[Clients]:
+    """Start client processes, each with all its requests made and signed."""
+    pairs = [_PROCESSES.Pipe() for _ in tasks]
     processes = [
-        _PROCESSES.Process(target=_run, args=(errand, theirs), daemon=True)
-        for errand, (_, theirs) in zip(errands, pairs, strict=True)
+        _PROCESSES.Process(target=_run, args=(task, theirs), daemon=True)
+        for task, (_, theirs) in zip(tasks, pairs, strict=True)
     ]
     for process in processes:
         process.start()
@@ -90,48 +90,48 @@ def ready(errands: Sequence[Errand]) -> Iterator[Clients]:
             process.join()
 
 
-def shared_out(errand: Errand, clients: int) -> list[Errand]:
-    """The same in as many parts as there are clients; no station in two of them."""
+def split_task(task: ClientTask, clients: int) -> list[ClientTask]:
+    """The task in as many parts as there are clients; no station in two of them."""
     return [
-        Errand(errand.port, part, errand.batches, errand.began, errand.sent_at, errand.interval * clients)
-        for part in (errand.stations[number::clients] for number in range(clients))
+        ClientTask(task.port, part, task.batches, task.began, task.sent_at, task.interval * clients)
+        for part in (task.stations[number::clients] for number in range(clients))
         if part
     ]
 
 
-def _run(errand: Errand, pipe: Pipe) -> None:
-    requests = list(_requests(errand))
+def _run(task: ClientTask, pipe: Pipe) -> None:
+    requests = list(_requests(task))
     pipe.send("ready")
     pipe.recv()
     try:
-        pipe.send(_posted(errand, requests, pipe))
+        pipe.send(_post_requests(task, requests, pipe))
     except (OSError, RuntimeError) as error:
         pipe.send(f"{type(error).__name__}: {error}")
 
 
-def _requests(errand: Errand) -> Iterator[tuple[int, bytes]]:
+def _requests(task: ClientTask) -> Iterator[tuple[int, bytes]]:
     """How many entries, and the request that carries them: a batch of each station, then the next of each."""
     journeys = [
         [
             (size, request(f"/v1/stations/{station}/entries", body))
-            for size, body in zip(
-                errand.batches, journals.requests(station, errand.batches, errand.began, errand.sent_at), strict=True
-            )
+            for size, body in zip(task.batches, journals.requests(station, task.batches, task.began, task.sent_at), strict=True)
         ]
-        for station in errand.stations
+        for station in task.stations
     ]
     for turn in zip_longest(*journeys):
         yield from turn
 
 
-def _posted(errand: Errand, requests: Sequence[tuple[int, bytes]], pipe: Pipe) -> tuple[int, float, float, list[float]]:
-    connection = Connection(errand.port)
+def _post_requests(
+    task: ClientTask, requests: Sequence[tuple[int, bytes]], pipe: Pipe
+) -> tuple[int, float, float, list[float]]:
+    connection = Connection(task.port)
     began = time.perf_counter()
     delays, entries = [], 0
     for number, (size, asked) in enumerate(requests):
         if pipe.poll():
             break
-        due = _due(began + number * errand.interval) if errand.interval else time.perf_counter()
+        due = _due(began + number * task.interval) if task.interval else time.perf_counter()
         answer = connection.post(asked)
         delays.append(time.perf_counter() - due)
         if answer.status != 200:

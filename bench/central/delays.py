@@ -1,4 +1,4 @@
-"""What a list of delays is told by. Knows no clock and no wire."""
+"""Percentiles of delays. Knows no clock and no wire."""
 
 from __future__ import annotations
 

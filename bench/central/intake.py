@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from bench.central import journals
-from bench.central.clients import Done, Errand, ready, shared_out
+from bench.central.clients import ClientResults, ClientTask, split_task, start_clients
 from bench.central.delays import percentile
 from bench.central.scale import Scale
-from bench.central.server import SERVED_BY, Server, enrolled
+from bench.central.server import SERVED_BY, Server, enrol_stations
 from bench.table import Figure
 from central.db.tables import entries
 from hal.clock import PARIS
@@ -25,10 +25,10 @@ def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     """Batches of each size on a register that was empty; the rows of the largest again, by COPY."""
     taken = 0.0
     for size, number in scale.batches.items():
-        done = posted(server, scale, (size,) * (number // scale.stations))
+        done = post_journals(server, scale, (size,) * (number // scale.stations))
         taken = done.entries / done.seconds
         yield from _of(done, size, scale)
-    bare = copied(server)
+    bare = copy_rows(server)
     how = "the rows just taken, all of them in one COPY in one transaction into a table with the same key"
     yield Figure("bare COPY, the same rows", bare, "rows/s", how)
     yield Figure(
@@ -39,13 +39,13 @@ def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     )
 
 
-def posted(server: Server, scale: Scale, batches: tuple[int, ...]) -> Done:
-    """What every station wrote, taken. Raises RuntimeError if anything is missing afterwards."""
+def post_journals(server: Server, scale: Scale, batches: tuple[int, ...]) -> ClientResults:
+    """Post the journals of all stations. Raises RuntimeError if anything is missing afterwards."""
     names = journals.names(scale.stations)
-    enrolled(server.store, names)
+    enrol_stations(server.store, names)
     now = datetime.now(PARIS)
-    errand = Errand(server.port, names, batches, now - 3 * HOUR, now)
-    with ready(shared_out(errand, scale.clients)) as clients:
+    task = ClientTask(server.port, names, batches, now - 3 * HOUR, now)
+    with start_clients(split_task(task, scale.clients)) as clients:
         clients.go()
         done = clients.done()
     with server.store.begin() as connection:
@@ -55,7 +55,7 @@ def posted(server: Server, scale: Scale, batches: tuple[int, ...]) -> Done:
     return done
 
 
-def _of(done: Done, size: int, scale: Scale) -> Iterator[Figure]:
+def _of(done: ClientResults, size: int, scale: Scale) -> Iterator[Figure]:
     goal = size == LARGEST
     how = (
         f"{len(done.delays)} signed batches of {scale.stations} stations, posted by {scale.clients} client processes over HTTP "
@@ -68,8 +68,8 @@ def _of(done: Done, size: int, scale: Scale) -> Iterator[Figure]:
     yield Figure(f"batch of {size}, p99", percentile(done.delays, 99), "ms", "the same", at_most=100 if goal else None)
 
 
-def copied(server: Server) -> float:
-    """Rows a second of bare COPY."""
+def copy_rows(server: Server) -> float:
+    """Copy the same rows with bare COPY: rows a second."""
     with server.direct() as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bare (LIKE entries INCLUDING INDEXES)")
         with cursor.copy("COPY entries TO STDOUT (FORMAT binary)") as out:

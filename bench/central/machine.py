@@ -1,4 +1,4 @@
-"""What the machine gives: how busy it is with other things, and how long its disk takes to keep a promise.
+"""Figures of the machine: how busy it is with other things, and how long its disk takes to keep a promise.
 
 Every commit waits for one flush, so no commit is faster than that.
 """

@@ -1,4 +1,4 @@
-"""A register full of rights, by COPY: as if machines had sold them over the last weeks."""
+"""Loads a register with rights, by COPY: as if machines had sold them over the last weeks."""
 
 from __future__ import annotations
 

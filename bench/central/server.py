@@ -18,7 +18,7 @@ import psycopg
 from sqlalchemy import Engine, insert, text
 
 from bench.central import journals
-from central.access.tokens import ROLES, issue
+from central.access.tokens import ROLES, issue_token
 from central.cli.cluster import USER, Cluster, running
 from central.db.store import connect
 from central.db.tables import metadata, stations
@@ -39,7 +39,7 @@ KEPT = ("tokens", "publications")
 
 @dataclass(frozen=True)
 class Server:
-    """A server that answers, and its database for who wants to look behind it."""
+    """A running server and its database."""
 
     port: int
     store: Engine
@@ -47,13 +47,13 @@ class Server:
     cluster: Cluster
 
     def direct(self) -> psycopg.Connection[tuple[object, ...]]:
-        """Past SQLAlchemy, for COPY; each statement is a transaction unless one is begun."""
+        """A connection of the driver, for COPY; each statement is a transaction unless one is begun."""
         return psycopg.connect(host=str(self.cluster.folder), user=USER, dbname="postgres", autocommit=True)
 
     def tokens(self, number: int) -> tuple[str, ...]:
-        """As many agents: each may ask only so often."""
+        """Tokens of as many agents: each may ask only so often."""
         now = datetime.now(PARIS)
-        return tuple(issue(self.store, "bench", ROLES["agent"], timedelta(days=1), "bench", now) for _ in range(number))
+        return tuple(issue_token(self.store, "bench", ROLES["agent"], timedelta(days=1), "bench", now) for _ in range(number))
 
 
 @contextlib.contextmanager
@@ -66,7 +66,7 @@ def cluster() -> Iterator[Cluster]:
 
 
 @contextlib.contextmanager
-def serving(cluster: Cluster) -> Iterator[Server]:
+def running_server(cluster: Cluster) -> Iterator[Server]:
     """The city's server over this cluster, initialised, until the end of the block."""
     port = _free_port()
     given = ["--database", cluster.url(), "--signing-key", str(cluster.folder.parent / "city.key")]
@@ -83,8 +83,8 @@ def serving(cluster: Cluster) -> Iterator[Server]:
             process.wait()
 
 
-def enrolled(store: Engine, names: Sequence[str]) -> None:
-    """A register that has never heard of anything but these stations, up to date until now."""
+def enrol_stations(store: Engine, names: Sequence[str]) -> None:
+    """Empty the register and enrol these stations, complete until now."""
     now = datetime.now(PARIS)
     with store.begin() as connection:
         emptied = ", ".join(name for name in metadata.tables if name not in KEPT)

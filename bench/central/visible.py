@@ -13,7 +13,7 @@ from datetime import datetime
 from bench.central import journals
 from bench.central.delays import percentile
 from bench.central.scale import Scale
-from bench.central.server import Server, enrolled
+from bench.central.server import Server, enrol_stations
 from bench.central.wire import Connection, request
 from bench.table import Figure
 from firmware.backoffice.signer import Signer
@@ -79,7 +79,7 @@ class Ways:
 def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     """From the moment a sale is written down to the answer of a check that says it is allowed."""
     names = journals.names(scale.sellers)
-    enrolled(server.store, names)
+    enrol_stations(server.store, names)
     tokens = server.tokens(len(names))
     with contextlib.closing(Connection(server.port)) as station, contextlib.closing(Connection(server.port)) as agent:
         seen = _all_seen(_sellers(names, scale), tokens, Ways(station, agent))

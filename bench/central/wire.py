@@ -1,4 +1,4 @@
-"""The least an HTTP client can do, so that two processors shared with the server are spent on the server."""
+"""A minimal HTTP client, so that two processors shared with the server are spent on the server."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ IDLE_S = 2.0
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What came back."""
+class HttpResponse:
+    """An HTTP response."""
 
     status: int
     body: bytes
@@ -27,7 +27,7 @@ class Connection:
         self._socket, self._used = _opened(port), time.monotonic()
         self._file = self._socket.makefile("rb")
 
-    def post(self, request: bytes) -> Answered:
+    def post(self, request: bytes) -> HttpResponse:
         """Send a whole request, read the whole answer. Raises ConnectionError if the server hangs up."""
         if time.monotonic() - self._used > IDLE_S:
             self.close()
@@ -42,10 +42,10 @@ class Connection:
             if name.lower() == b"content-length":
                 length = int(value)
         self._used = time.monotonic()
-        return Answered(int(status.split()[1]), self._file.read(length))
+        return HttpResponse(int(status.split()[1]), self._file.read(length))
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._file.close()
         self._socket.close()
 

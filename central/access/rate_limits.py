@@ -1,4 +1,4 @@
-"""How often somebody may ask: token buckets.
+"""Rate limits: token buckets.
 
 The theory. A bucket holds at most `burst` tokens and gains `per_second` of them; who finds one takes it and passes, who finds
 none is told how long to wait. A bucket is a value; what remembers them is small, and forgets first whom it has not seen for
@@ -16,7 +16,7 @@ from threading import Lock
 
 @dataclass(frozen=True)
 class Rate:
-    """So many, steadily, and so many at once."""
+    """A rate limit: so many requests a second, and so many at once."""
 
     per_second: float
     burst: int
@@ -24,7 +24,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Limits:
-    """How often each may ask, per worker."""
+    """Rate limits of each kind of client, per worker."""
 
     bearer: Rate = Rate(10, 50)
     """Each token. The fastest scooter reads about one plate a second."""
@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Bucket:
-    """What is left in it, at an instant."""
+    """A token bucket: what was left in it, at an instant."""
 
     left: float
     at: datetime
@@ -54,7 +54,7 @@ def refilled(bucket: Bucket | None, rate: Rate, now: datetime) -> Bucket:
     return Bucket(min(rate.burst, bucket.left + passed * rate.per_second), now)
 
 
-def wait(bucket: Bucket, rate: Rate) -> float:
+def seconds_to_wait(bucket: Bucket, rate: Rate) -> float:
     """Seconds until there is a token; 0 if there is one."""
     return max(0.0, (1 - bucket.left) / rate.per_second)
 
@@ -64,7 +64,7 @@ BucketKey = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Buckets:
-    """The buckets of one process, whom it saw last at the end."""
+    """The buckets of one process, the one used last at the end."""
 
     remembered: int
     _buckets: OrderedDict[BucketKey, Bucket] = field(default_factory=OrderedDict)
@@ -74,16 +74,16 @@ class Buckets:
         """Take a token: 0. If there is none, take nothing: seconds to wait."""
         with self._lock:
             bucket = refilled(self._buckets.pop(key, None), rate, now)
-            waiting = wait(bucket, rate)
-            self._buckets[key] = bucket if waiting else Bucket(bucket.left - 1, now)
+            delay = seconds_to_wait(bucket, rate)
+            self._buckets[key] = bucket if delay else Bucket(bucket.left - 1, now)
             if len(self._buckets) > self.remembered:
                 self._buckets.popitem(last=False)
-            return waiting
+            return delay
 
-    def wait(self, key: BucketKey, rate: Rate, now: datetime) -> float:
+    def delay(self, key: BucketKey, rate: Rate, now: datetime) -> float:
         """Seconds until there is a token; nothing is taken."""
         with self._lock:
-            return wait(refilled(self._buckets.get(key), rate, now), rate)
+            return seconds_to_wait(refilled(self._buckets.get(key), rate, now), rate)
 
     def __len__(self) -> int:
         return len(self._buckets)

@@ -1,4 +1,4 @@
-"""Who may do what: people and their programs show a bearer token.
+"""Bearer tokens of people and programs, and their scopes.
 
 The theory. A token is `hdt_<id>_<secret>`. The id is not secret: it stands in logs, in the audit trail and beside every check.
 The secret is 32 random bytes, so nobody can guess it, and its SHA-256 is as good as a slow hash of a password; it is shown once
@@ -23,21 +23,22 @@ from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 from central.core import audit
 from central.db.locks import transaction_lock
 from central.db.tables import tokens as table
+from firmware.domain.errors import FieldError
 
 
 class Scope(StrEnum):
-    """What a token is good for."""
+    """What a token permits."""
 
     CHECK = "check"
-    """Ask about a plate."""
+    """Check plates."""
     FLEET = "fleet"
-    """Read how the stations are."""
+    """Read the state of the stations."""
     WAITING = "waiting"
-    """Read and clear what waits for a person: dead letters, incidents."""
+    """Read and clear the exceptions queue: dead letters, incidents."""
     ENROL = "enrol"
-    """Say whose key is a station's; revoke it."""
+    """Enrol and revoke stations."""
     RIGHTS = "rights"
-    """Replace a series of rights."""
+    """Replace a series of holdings."""
     PUBLISH = "publish"
     """Publish tariffs and configurations."""
     TOKENS = "tokens"
@@ -58,7 +59,7 @@ TOKEN = re.compile(r"hdt_([0-9a-f]{12})_([A-Za-z0-9_-]{43})", re.ASCII)
 
 @dataclass(frozen=True)
 class Bearer:
-    """Somebody whose token is good."""
+    """The holder of a valid token."""
 
     id: str
     who: str
@@ -72,7 +73,7 @@ class Bearer:
 
 @dataclass(frozen=True)
 class Token:
-    """What is kept of a token: enough to know it, not enough to use it."""
+    """A token as it is kept: enough to recognise it, not enough to use it."""
 
     id: str
     who: str
@@ -83,29 +84,29 @@ class Token:
     revoked_at: datetime | None
 
 
-def issue(store: Engine, who: str, scopes: Collection[Scope], lifetime: timedelta, by: str, now: datetime) -> str:
-    """Make a token and return it: the only time its secret is seen. Audited.
+def issue_token(store: Engine, who: str, scopes: Collection[Scope], lifetime: timedelta, by: str, now: datetime) -> str:
+    """Issue a token and return it: the only time its secret is seen. Audited.
 
-    Raises ValueError for no name, no scope, or a life that is not longer than nothing and at most LONGEST_LIFE.
+    Raises FieldError for no name, no scope, or a life that is not longer than nothing and at most LONGEST_LIFE.
     """
     with store.begin() as connection:
-        return _issued(connection, who, scopes, lifetime, by, now)
+        return _insert_token(connection, who, scopes, lifetime, by, now)
 
 
-def first_operator(store: Engine, who: str, lifetime: timedelta, by: str, now: datetime) -> str:
-    """The token of the first operator of a register; there is one first. Audited.
+def issue_first_operator(store: Engine, who: str, lifetime: timedelta, by: str, now: datetime) -> str:
+    """Issue the token of the first operator of a register, once. Audited.
 
-    Raises LookupError if an operator was ever made, ValueError as `issue`.
+    Raises LookupError if an operator was ever made, FieldError as `issue_token`.
     """
     with store.begin() as connection:
         transaction_lock(connection, "first operator")
         if any(Scope.TOKENS in scopes for scopes in connection.scalars(select(table.c.scopes))):
             raise LookupError("this register has had an operator")
-        return _issued(connection, who, ROLES["operator"], lifetime, by, now)
+        return _insert_token(connection, who, ROLES["operator"], lifetime, by, now)
 
 
-def bearer(store: Engine, text: str, now: datetime) -> Bearer | None:
-    """Whose token this is; None if it is none, was never issued, has expired or is revoked: which of them is not told."""
+def find_bearer(store: Engine, text: str, now: datetime) -> Bearer | None:
+    """The holder of a token; None if it is none, was never issued, has expired or is revoked: which of them is not told."""
     parts = TOKEN.fullmatch(text)
     if parts is None:
         return None
@@ -118,14 +119,14 @@ def bearer(store: Engine, text: str, now: datetime) -> Bearer | None:
     return Bearer(row["id"], row["who"], frozenset(map(Scope, row["scopes"])))
 
 
-def id_in(text: str) -> str:
+def token_id(text: str) -> str:
     """The id a token claims to have; empty for what is no token."""
     parts = TOKEN.fullmatch(text)
     return parts[1] if parts else ""
 
 
 def revoke_token(store: Engine, id: str, by: str, now: datetime) -> None:
-    """From now on it is good for nothing. Audited; a second time changes nothing. Raises LookupError if there is none."""
+    """Revoke a token from now on. Audited; a second time changes nothing. Raises LookupError if there is none."""
     with store.begin() as connection:
         known = connection.execute(select(table.c.revoked_at).where(table.c.id == id).with_for_update()).one_or_none()
         if known is None:
@@ -135,20 +136,22 @@ def revoke_token(store: Engine, id: str, by: str, now: datetime) -> None:
             audit.note(connection, now, by, "token revoked", id)
 
 
-def tokens(store: Engine) -> tuple[Token, ...]:
+def list_tokens(store: Engine) -> tuple[Token, ...]:
     """Every token there has been, oldest first."""
     with store.begin() as connection:
         rows = connection.execute(select(table).order_by(table.c.created_at, table.c.id)).mappings()
         return tuple(map(_token, rows))
 
 
-def _issued(connection: Connection, who: str, scopes: Collection[Scope], lifetime: timedelta, by: str, now: datetime) -> str:
+def _insert_token(
+    connection: Connection, who: str, scopes: Collection[Scope], lifetime: timedelta, by: str, now: datetime
+) -> str:
     if not 1 <= len(who.strip()) <= LONGEST_NAME:
-        raise ValueError(f"who: a name has 1 to {LONGEST_NAME} characters")
+        raise FieldError("who", f"a name has 1 to {LONGEST_NAME} characters")
     if not scopes:
-        raise ValueError("scopes: a token without a scope is good for nothing")
+        raise FieldError("scopes", "a token without a scope is good for nothing")
     if not timedelta(0) < lifetime <= LONGEST_LIFE:
-        raise ValueError(f"days: a token lives 1 to {LONGEST_LIFE.days} days")
+        raise FieldError("days", f"a token lives 1 to {LONGEST_LIFE.days} days")
     token, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     row = {"id": token, "digest": _digest(secret), "who": who.strip(), "scopes": sorted(scopes), "created_at": now}
     connection.execute(insert(table).values(**row, created_by=by, expires_at=now + lifetime))

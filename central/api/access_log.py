@@ -1,4 +1,4 @@
-"""What is written down of each request, whoever asks and whatever comes of it: a line and a count; of a refusal, a second line.
+"""Access log and metrics middleware: a log line and a count for each request; for a refusal, a second line.
 
 Only what cannot hold a plate or a secret is written: the route's template and never the path, a name only once it is proven or
 has the shape of one.
@@ -16,63 +16,71 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api.auth import address_of
-from central.core.logs import AUDIT, REQUESTS, tell
-from central.operations.metrics import Counted
+from central.core.logs import AUDIT, REQUESTS, log
+from central.operations.metrics import RequestCounters
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 NO_ROUTE = "(none)"
 
 
 @dataclass
-class Counts:
-    """What went through. Grows while the request is answered."""
+class Transfer:
+    """Status and size of one exchange. Grows while the request is answered."""
 
     status: int = HTTPStatus.INTERNAL_SERVER_ERROR
-    came: int = 0
-    went: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
 
 
 @dataclass(frozen=True)
-class Traffic:
-    """The outermost layer of the application."""
+class AccessLog:
+    """ASGI middleware, the outermost of the application."""
 
     app: ASGIApp
     clock: Callable[[], datetime]
-    counted: Counted
+    counters: RequestCounters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, then write down that it was answered, and how."""
+        """Answer, then log that it was answered, and how."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        counts, began = Counts(), self.clock()
+        transfer, began = Transfer(), self.clock()
 
-        async def received() -> Message:
+        async def counting_receive() -> Message:
             message = await receive()
-            counts.came += len(message.get("body", b""))
+            transfer.bytes_in += len(message.get("body", b""))
             return message
 
-        async def sent(message: Message) -> None:
-            counts.status = message.get("status", counts.status)
-            counts.went += len(message.get("body", b""))
+        async def counting_send(message: Message) -> None:
+            transfer.status = message.get("status", transfer.status)
+            transfer.bytes_out += len(message.get("body", b""))
             await send(message)
 
         scope.setdefault("state", {})["request"] = secrets.token_hex(8)
         try:
-            await self.app(scope, received, sent)
+            await self.app(scope, counting_receive, counting_send)
         finally:
             seconds = max(0.0, (self.clock() - began).total_seconds())
-            written(Request(scope), counts, seconds, self.counted)
+            log_request(Request(scope), transfer, seconds, self.counters)
 
 
-def written(request: Request, counts: Counts, seconds: float, counted: Counted) -> None:
-    """Write it down."""
+def log_request(request: Request, transfer: Transfer, seconds: float, counters: RequestCounters) -> None:
+    """Log and count one request that was answered."""
     route = getattr(request.scope.get("route"), "path", NO_ROUTE)
     method = request.method if request.method in METHODS else "(other)"
-    counted.requests.labels(method, route, counts.status).observe(seconds)
-    common = {"request": request.state.request, "method": method, "route": route, "status": counts.status}
+    counters.requests.labels(method, route, transfer.status).observe(seconds)
+    common = {"request": request.state.request, "method": method, "route": route, "status": transfer.status}
     who = getattr(request.state, "who", None)
-    tell(REQUESTS, "answered", **common, who=who, ms=round(seconds * 1000, 1), bytes_in=counts.came, bytes_out=counts.went)
-    if 400 <= counts.status < 500:
+    log(
+        REQUESTS,
+        "answered",
+        **common,
+        who=who,
+        ms=round(seconds * 1000, 1),
+        bytes_in=transfer.bytes_in,
+        bytes_out=transfer.bytes_out,
+    )
+    if 400 <= transfer.status < 500:
         claims = getattr(request.state, "claims", None)
-        reason = HTTPStatus(counts.status).phrase
-        tell(AUDIT, "refused", **common, reason=reason, who=who, claims=claims, address=address_of(request))
+        reason = HTTPStatus(transfer.status).phrase
+        log(AUDIT, "refused", **common, reason=reason, who=who, claims=claims, address=address_of(request))

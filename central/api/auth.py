@@ -1,4 +1,4 @@
-"""Who is let in, and how often. Everything a route needs beside its own question comes from here.
+"""Authentication and rate limits: the dependencies of every route.
 
 A token is looked up anew for each request. Who shows a bad one ten times in a minute is not even looked at for a while: counted
 by address and by the id the token claims, so that neither a neighbour behind the same address nor a thief elsewhere can lock a
@@ -8,7 +8,6 @@ holder out. A rate limit is not a secret keeper: 32 random bytes are.
 from __future__ import annotations
 
 import ipaddress
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,68 +23,69 @@ from central.access import tokens
 from central.access.rate_limits import BucketKey, Buckets, Limits, Rate
 from central.access.tokens import Bearer, Scope
 from central.core.city import City
-from central.operations.metrics import Counted
+from central.core.problems import retry_after
+from central.operations.metrics import RequestCounters
 
 
 @dataclass(frozen=True)
 class AuthState:
-    """What one application serves, and what its process remembers of who came."""
+    """The city that one application serves, its clock, limits and counters."""
 
     city: City
     clock: Callable[[], datetime]
     """Gives aware dates."""
     limits: Limits
     buckets: Buckets
-    counted: Counted
+    counters: RequestCounters
 
-    def pass_one(self, key: BucketKey, rate: Rate) -> None:
+    def count_request(self, key: BucketKey, rate: Rate) -> None:
         """Count this request. Raises HTTPException 429 if it comes too soon."""
-        _unless_waiting(self.buckets.take(key, rate, self.clock()))
+        _raise_if_limited(self.buckets.take(key, rate, self.clock()))
 
-    def look_at(self, kind: str, address: str, claimed: str) -> None:
-        """Raises HTTPException 429 while too many of these have given no good proof lately."""
-        _unless_waiting(self.buckets.wait(("refused", kind, address, claimed), self.limits.failures, self.clock()))
+    def check_failures(self, kind: str, address: str, claimed: str) -> None:
+        """Raises HTTPException 429 while too many failures of this kind, address and name are remembered."""
+        _raise_if_limited(self.buckets.delay(("refused", kind, address, claimed), self.limits.failures, self.clock()))
 
-    def remember_refused(self, kind: str, address: str, claimed: str) -> None:
-        """Somebody who claims to be this gave no good proof."""
-        self.counted.refused.labels(kind).inc()
+    def count_failure(self, kind: str, address: str, claimed: str) -> None:
+        """Count a token or signature that was not good."""
+        self.counters.refused.labels(kind).inc()
         self.buckets.take(("refused", kind, address, claimed), self.limits.failures, self.clock())
 
 
 async def auth_state_of(connection: HTTPConnection) -> AuthState:
-    """The gate of the application that answers."""
-    gate: AuthState = connection.app.state.gate
-    return gate
+    """The state of the application that answers."""
+    auth: AuthState = connection.app.state.auth
+    return auth
 
 
 Auth = Annotated[AuthState, Depends(auth_state_of)]
 SCHEME = HTTPBearer(
     auto_error=False, scheme_name="token", description="`hdt_<id>_<secret>`, as `horodateur-central token new` shows it once"
 )
-GivenToken = Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]
 
 
 def needs(scope: Scope) -> Callable[[Request, AuthState, HTTPAuthorizationCredentials | None], Bearer]:
-    """A dependency: whoever asks has a good token with this scope."""
+    """A dependency: the holder of a valid token with this scope. Raises HTTPException 401, 403, 429."""
 
-    def admitted(request: Request, gate: Auth, given: GivenToken) -> Bearer:
-        bearer = _bearer(request, gate, given.credentials if given else "")
-        gate.pass_one(("token", bearer.id), gate.limits.bearer)
+    def authenticate(request: Request, auth: Auth, credentials: Credentials) -> Bearer:
+        bearer = _find_bearer(request, auth, credentials.credentials if credentials else "")
+        auth.count_request(("token", bearer.id), auth.limits.bearer)
         if scope not in bearer.scopes:
-            asked = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
-            raise HTTPException(HTTPStatus.FORBIDDEN, f"this token is not good for {scope}", asked)
+            challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
+            raise HTTPException(HTTPStatus.FORBIDDEN, f"this token is not good for {scope}", challenge)
         return bearer
 
-    return admitted
+    return authenticate
 
 
-async def anyone(request: Request, gate: Auth) -> None:
-    """A dependency: no token is asked for, and nobody asks too often. Raises HTTPException 429."""
-    gate.pass_one(("public", address_of(request)), gate.limits.public)
+async def limit_public(request: Request, auth: Auth) -> None:
+    """A dependency: the rate limit of routes that need no token. Raises HTTPException 429."""
+    auth.count_request(("public", address_of(request)), auth.limits.public)
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """Where a request comes from: an IPv4 address, or the /64 an IPv6 address is in, for one host has all of it."""
+    """The address a request is counted under: an IPv4 address, or the /64 of an IPv6 address, for one host has all of it."""
     host = connection.client.host if connection.client else ""
     try:
         address = ipaddress.ip_address(host)
@@ -94,13 +94,13 @@ def address_of(connection: HTTPConnection) -> str:
     return host if address.version == 4 else str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
-def _bearer(request: Request, gate: AuthState, text: str) -> Bearer:
-    address, claimed = address_of(request), tokens.id_in(text)
+def _find_bearer(request: Request, auth: AuthState, text: str) -> Bearer:
+    address, claimed = address_of(request), tokens.token_id(text)
     request.state.claims = claimed or None
-    gate.look_at("token", address, claimed)
-    bearer = tokens.bearer(gate.city.store, text, gate.clock())
+    auth.check_failures("token", address, claimed)
+    bearer = tokens.find_bearer(auth.city.store, text, auth.clock())
     if bearer is None:
-        gate.remember_refused("token", address, claimed)
+        auth.count_failure("token", address, claimed)
         raise HTTPException(
             HTTPStatus.UNAUTHORIZED, "a good token is needed: Authorization: Bearer hdt_…", {"WWW-Authenticate": "Bearer"}
         )
@@ -108,7 +108,7 @@ def _bearer(request: Request, gate: AuthState, text: str) -> Bearer:
     return bearer
 
 
-def _unless_waiting(seconds: float) -> None:
+def _raise_if_limited(seconds: float) -> None:
     if seconds:
-        whole = math.ceil(seconds)
-        raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, f"too many requests; again in {whole} s", {"Retry-After": str(whole)})
+        headers = retry_after(seconds)
+        raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, f"too many requests; again in {headers['Retry-After']} s", headers)

@@ -1,4 +1,4 @@
-"""What is sent in, as bytes, and how long it may be. Who sends more is told so, and the rest is not read."""
+"""Request bodies as bytes, and the limit on their length: a longer one is answered 413 and not read to its end."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central.core.problems import MEDIA_TYPE, Problem
+from central.core.problems import MEDIA_TYPE, too_long
+from central.intake.intake import LONGEST_BODY
 
-LONGEST = 1 << 20
 LONGEST_SERIES = 64 << 20
 """A million plates."""
 SERIES = "/v1/rights/"
+BODY = "the body of this request"
 
 
 @dataclass(frozen=True)
-class Bodies:
-    """A layer of the application: lets no long body through, whether it says so beforehand or not."""
+class BodyLimit:
+    """ASGI middleware: lets no long body through, whether it says so beforehand or not."""
 
     app: ASGIApp
 
@@ -32,33 +33,33 @@ class Bodies:
         """Answer 413, or pass the request on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif announced(scope) > (longest := limit_of(scope)):
-            await _too_long(longest)(scope, receive, send)
+        elif announced_length(scope) > (longest := limit_of(scope)):
+            await _refusal(longest)(scope, receive, send)
         else:
-            await self._answered(longest, scope, receive, send)
+            await self._pass_on(longest, scope, receive, send)
 
-    async def _answered(self, longest: int, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, longest: int, scope: Scope, receive: Receive, send: Send) -> None:
         read = 0
 
-        async def received() -> Message:
+        async def limited_receive() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
             if read > longest:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _detail(longest))
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_long(BODY, longest).detail)
             return message
 
-        await self.app(scope, received, send)
+        await self.app(scope, limited_receive, send)
 
 
 def limit_of(scope: Scope) -> int:
-    """In bytes: a series of rights is as long as a city is big."""
+    """The longest body of a request, in bytes: a series of holdings is as long as a city is big."""
     path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
-    return LONGEST_SERIES if path.startswith(SERIES) and scope["method"] == "PUT" else LONGEST
+    return LONGEST_SERIES if path.startswith(SERIES) and scope["method"] == "PUT" else LONGEST_BODY
 
 
-def announced(scope: Scope) -> int:
-    """The length the request says it has; 0 if it says nothing."""
+def announced_length(scope: Scope) -> int:
+    """The Content-Length of a request; 0 if it has none."""
     text = Request(scope).headers.get("content-length", "0")
     return int(text[:18]) if text.isdecimal() else 0
 
@@ -68,23 +69,19 @@ async def _raw(request: Request) -> bytes:
 
 
 async def _spooled(request: Request) -> AsyncIterator[IO[bytes]]:
-    with tempfile.SpooledTemporaryFile(LONGEST) as file:
+    with tempfile.SpooledTemporaryFile(LONGEST_BODY) as file:
         async for chunk in request.stream():
             file.write(chunk)
         file.seek(0)
         yield file
 
 
-Raw = Annotated[bytes, Depends(_raw)]
+RawBody = Annotated[bytes, Depends(_raw)]
 """The body, as it came."""
-Spooled = Annotated[IO[bytes], Depends(_spooled)]
+SpooledBody = Annotated[IO[bytes], Depends(_spooled)]
 """A long body, on disk rather than in memory."""
 
 
-def _detail(longest: int) -> str:
-    return f"the body of this request has at most {longest} bytes"
-
-
-def _too_long(longest: int) -> Response:
-    problem = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _detail(longest))
+def _refusal(longest: int) -> Response:
+    problem = too_long(BODY, longest)
     return Response(problem.body, problem.status, {"Connection": "close"}, MEDIA_TYPE)

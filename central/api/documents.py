@@ -1,4 +1,4 @@
-"""What the API says about itself: every answer a route can give, with the shape of a problem document."""
+"""OpenAPI descriptions: the problems a route can answer, and bodies that a route reads for itself."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ WITH_TOKEN = (401, 403, *ANYONE)
 
 
 def problems(*statuses: int) -> Responses:
-    """Problem documents, each with its reason."""
+    """The OpenAPI responses for these problem statuses."""
     return {
         status: {"description": WHY[HTTPStatus(status)], "content": {MEDIA_TYPE: {"schema": PROBLEM}}} for status in statuses
     }
 
 
 def body(media_type: str, example: str | dict[str, object], schema: dict[str, object] | None = None) -> dict[str, Any]:
-    """A request body that the route reads for itself."""
+    """The OpenAPI description of a request body that the route reads for itself."""
     shape = schema or {"type": "string" if isinstance(example, str) else "object"}
     return {"requestBody": {"required": True, "content": {media_type: {"schema": shape, "example": example}}}}

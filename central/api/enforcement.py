@@ -1,8 +1,8 @@
-"""For those who check plates."""
+"""Routes for enforcement agents: plate checks."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -11,25 +11,28 @@ from central.access.tokens import Bearer, Scope
 from central.api.auth import Auth, needs
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, problems
-from central.api.errors import explained
+from central.api.errors import rule_errors
+from central.core.fields import TariffZone, plate_in
 from central.enforcement import checks
+from central.enforcement.answers import PlateCheck
+from firmware.domain.sector import SECTOR
 
 Agent = Annotated[Bearer, Depends(needs(Scope.CHECK))]
 
 
 class CheckRequest(BaseModel):
-    """What to look up."""
+    """A plate check as it is asked for."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": "2026-03-04T10:00:00+01:00"}]},
     )
 
-    plate: Annotated[str, Field(max_length=40), AfterValidator(checks.plate_in)]
+    plate: Annotated[str, Field(max_length=40), AfterValidator(plate_in)]
     """Case, spaces and dashes do not matter; 1 to 10 characters without them."""
-    zone: Literal[1, 2]
+    zone: TariffZone
     """Tariff zone."""
-    sector: Annotated[str, Field(pattern=r"^([1-9]|1[0-9]|20)[A-Z]$")]
+    sector: Annotated[str, Field(pattern=SECTOR)]
     """Residential sector the vehicle stands in."""
     at: RequestDateTime | None = None
     """With an offset; now, if not said."""
@@ -41,12 +44,12 @@ routes = APIRouter(prefix="/v1", tags=["enforcement"], responses=problems(*WITH_
 
 
 @routes.post("/checks")
-def check(agent: Agent, asked: CheckRequest, gate: Auth) -> checks.PlateCheck:
+def check(agent: Agent, asked: CheckRequest, auth: Auth) -> PlateCheck:
     """May this vehicle stay, until when, and how complete is what the answer rests on?
 
     The check is recorded, with who asked, before it is answered.
     """
-    with explained():
-        answer = checks.check(gate.city, checks.CheckQuestion(**dict(asked)), agent.name, gate.clock())
-    gate.counted.checks.labels(answer.because.value if answer.because else "refused").inc()
+    with rule_errors():
+        answer = checks.check(auth.city, checks.CheckQuestion(**dict(asked)), agent.name, auth.clock())
+    auth.counters.checks.labels(answer.because.value if answer.because else "refused").inc()
     return answer

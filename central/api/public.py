@@ -1,6 +1,4 @@
-"""For everybody: prices; for those who watch the server, how it is. Nothing here says anything of a plate or a person, so no
-token is asked for.
-"""
+"""Public routes: prices, tariffs, health, metrics. Nothing here says anything of a plate or a person, so no token is needed."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
-from central.api.auth import Auth, anyone
+from central.api.auth import Auth, limit_public
 from central.api.datetimes import RequestDateTime
 from central.api.documents import ANYONE, problems
 from central.operations import metrics
@@ -19,7 +17,7 @@ from central.register import publication_store
 from central.register.publications import ALL, tariffs_at
 from firmware.tariff.price_request import Priced, PriceRequest, QuoteRefused, price_document, price_of
 
-Number = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Quantity = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Name = Annotated[str, Field(max_length=40)]
 
 
@@ -30,24 +28,24 @@ class QuoteRequest(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"zone": 1, "at": "2018-03-05T10:00:00+01:00", "quarters": 6}]}
     )
 
-    zone: Number | None = None
+    zone: Quantity | None = None
     """Tariff zone."""
-    arrondissement: Number | None = None
+    arrondissement: Quantity | None = None
     wood: Name | None = None
     """Boulogne or Vincennes."""
     at: RequestDateTime
     """When it is bought, with an offset."""
-    quarters: Number | None = None
-    hours: Number | None = None
-    days: Number | None = None
+    quarters: Quantity | None = None
+    hours: Quantity | None = None
+    days: Quantity | None = None
     vehicle: Name = "car"
     regime: Name = "visitor"
-    reached: Number = 0
+    reached: Quantity = 0
     """Units, of the regime, that the stay has bought before."""
 
     @property
     def question(self) -> PriceRequest:
-        """As the engine wants it."""
+        """The request as the tariff engine takes it."""
         return PriceRequest(**dict(self))
 
     @model_validator(mode="after")
@@ -57,41 +55,41 @@ class QuoteRequest(BaseModel):
 
 
 routes = APIRouter(tags=["public"])
-limited = APIRouter(prefix="/v1", tags=["public"], dependencies=[Depends(anyone)], responses=problems(*ANYONE))
+limited = APIRouter(prefix="/v1", tags=["public"], dependencies=[Depends(limit_public)], responses=problems(*ANYONE))
 
 
 @limited.post("/quotes")
-def quote(asked: QuoteRequest, gate: Auth) -> Priced | QuoteRefused:
+def quote(asked: QuoteRequest, auth: Auth) -> Priced | QuoteRefused:
     """What parking costs at an instant, until when, and why; or why it is not sold: by the tariffs in force at that instant.
 
     A purchase nobody can make is an answer too, not an error: 200, with `refused` and `detail`.
     """
-    return price_document(price_of(tariffs_at(gate.city, asked.at), asked.question))
+    return price_document(price_of(tariffs_at(auth.city, asked.at), asked.question))
 
 
 @limited.get("/tariffs", response_class=Response, responses=problems(404))
-def tariffs(gate: Auth, at: Annotated[RequestDateTime | None, Query()] = None) -> Response:
+def tariffs(auth: Auth, at: Annotated[RequestDateTime | None, Query()] = None) -> Response:
     """The tariffs in force at an instant, past or to come (now, if not said): the envelope, as it was signed.
 
     404 as long as none are published: machines then sell by those they were provisioned with.
     """
-    with gate.city.store.begin() as connection:
-        envelope = publication_store.in_force(connection, "tariffs", ALL, at or gate.clock())
+    with auth.city.store.begin() as connection:
+        envelope = publication_store.find_active(connection, "tariffs", ALL, at or auth.clock())
     if envelope is None:
         raise HTTPException(404, "no tariffs are published for that instant")
     return Response(envelope, media_type="application/json")
 
 
 @routes.get("/health", responses=problems(503))
-def health(gate: Auth) -> dict[str, str]:
+def health(auth: Auth) -> dict[str, str]:
     """Whether the city can take entries and answer checks."""
-    with gate.city.store.begin() as connection:
+    with auth.city.store.begin() as connection:
         connection.execute(text("SELECT 1"))
     return {"status": "ok"}
 
 
-@routes.get("/metrics", response_class=Response, dependencies=[Depends(anyone)], responses=problems(429, 503))
-def read_metrics(gate: Auth) -> Response:
-    """How the server and its stations are, for Prometheus."""
-    text_of_all = metrics.exposition(gate.counted, gate.city.store, gate.clock(), gate.city.rules)
+@routes.get("/metrics", response_class=Response, dependencies=[Depends(limit_public)], responses=problems(429, 503))
+def read_metrics(auth: Auth) -> Response:
+    """Metrics of the server and its stations, for Prometheus."""
+    text_of_all = metrics.render_metrics(auth.counters, auth.city.store, auth.clock(), auth.city.rules)
     return Response(text_of_all, media_type="text/plain; version=0.0.4")

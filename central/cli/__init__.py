@@ -1,4 +1,4 @@
-"""`horodateur-central`: the city's command line. Each group of commands lives in a file of its own beside this one."""
+"""`horodateur-central`, the city's command line: each group of commands is a file beside this one."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from central.cli import init, people, private, publish, serve, stations, waiting
+from central.cli import exceptions, init, private, publish, serve, stations, tokens
 from central.cli.common import RefusedError, without_password
 
 EPILOG = """\
 a first day:
   horodateur-central init                              the register, the signing key, the first operator's token
   horodateur-central serve                             the API, on http://127.0.0.1:8081; /docs describes it
-  horodateur-central enrol 75011-0042 1 11D KEY        let a station in; provisioning it says its key
+  horodateur-central enrol 75011-0042 1 11D KEY        enrol a station; provisioning prints its public key
   horodateur-central token new --who "Agent 1234" --role agent
 
 whoever can open the database can run every command: they ask for no token, and the audit trail says `console`.
@@ -40,11 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="horodateur-central",
-        description="The city's side of its pay stations: takes their journals, keeps the rights, answers plate checks.",
+        description="The city's side of its pay stations: takes in journals, keeps parking rights, answers plate checks.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (init, serve, private, stations, people, publish, waiting):
+    for group in (init, serve, private, stations, tokens, publish, exceptions):
         group.add_parsers(commands)
     return parser

@@ -33,7 +33,7 @@ class Cluster:
     folder: Path
 
     def url(self, database: str = "postgres") -> str:
-        """For SQLAlchemy."""
+        """The URL of a database, for SQLAlchemy."""
         return f"postgresql+psycopg://{USER}@/{database}?host={quote(str(self.folder))}"
 
 
@@ -45,11 +45,11 @@ def running(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator
     """
     programs = installed()
     data = folder / "data"
-    owner = _owner(folder)
+    owner = _make_folder(folder)
     if not (data / "PG_VERSION").exists():
         _run([programs / "initdb", "--auth=trust", f"--username={USER}", "--encoding=UTF8", "--no-locale", "-D", data], owner)
-    given = {"listen_addresses": "", "unix_socket_directories": str(folder), **(settings or {})}
-    options = " ".join(f"-c {name}='{value}'" for name, value in given.items())
+    merged = {"listen_addresses": "", "unix_socket_directories": str(folder), **(settings or {})}
+    options = " ".join(f"-c {name}='{value}'" for name, value in merged.items())
     control: Sequence[str | Path] = [programs / "pg_ctl", "-D", data, "-w"]
     _run([*control, "-l", folder / "log", "-o", options, "start"], owner)
     try:
@@ -66,8 +66,8 @@ def installed() -> Path:
     return found[-1]
 
 
-def _owner(folder: Path) -> str | None:
-    """Make the folder, for the eyes of whoever runs the server only. A socket's path has room for about 100 characters."""
+def _make_folder(folder: Path) -> str | None:
+    """Make the folder, readable only by the server's user; its name, if we are root. A socket's path must be short."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if os.geteuid() != 0:
         return None

@@ -1,4 +1,4 @@
-"""What every command needs: the register it is about, who sits at the console, and what time it is: no other file asks that."""
+"""What every command needs: the register, the user at the console, and the time, which no other file of the city asks for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextlib
 import getpass
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -16,8 +16,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, exists, select
 from sqlalchemy.engine import make_url
 
+from central.core import environment
 from central.core.city import City
-from central.core.signing import SigningError, key_in
+from central.core.signing import CityKeyError, key_in
 from central.db.store import MIGRATIONS, connect, revision_of
 from central.db.tables import PARIS, tokens
 from firmware.tariff import TariffError, load_tariffs
@@ -30,62 +31,62 @@ TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
 
 class RefusedError(Exception):
-    """It cannot be done. The message says why, and what to do."""
+    """A command cannot be done. The message says why, and what to do."""
 
 
 def add_database(parser: argparse.ArgumentParser) -> None:
-    """Which register."""
-    default = os.environ.get("HORODATEUR_DATABASE", DATABASE)
-    note = "SQLAlchemy's URL of the register; also from HORODATEUR_DATABASE, where no list of processes shows its password"
+    """Add `--database`: which register."""
+    default = os.environ.get(environment.DATABASE, DATABASE)
+    note = f"SQLAlchemy's URL of the register; also from {environment.DATABASE}, where no list of processes shows its password"
     parser.add_argument("--database", default=default, metavar="URL", help=f"{note} (default: {DATABASE})")
 
 
 def add_key(parser: argparse.ArgumentParser) -> None:
-    """Which key."""
-    default = os.environ.get("HORODATEUR_SIGNING_KEY", KEY)
-    note = "what the city signs with; also from HORODATEUR_SIGNING_KEY"
+    """Add `--signing-key`: which key."""
+    default = os.environ.get(environment.SIGNING_KEY, KEY)
+    note = f"what the city signs with; also from {environment.SIGNING_KEY}"
     parser.add_argument("--signing-key", type=Path, default=default, metavar="FILE", help=f"{note} (default: {KEY})")
 
 
 def add_tariffs(parser: argparse.ArgumentParser) -> None:
-    """Which prices."""
-    note = "prices until some are published (default: those that come with this software)"
+    """Add `--tariffs`: which tariffs until some are published."""
+    note = "tariffs until some are published (default: those that come with this software)"
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help=note)
 
 
 @contextlib.contextmanager
-def register(chosen: argparse.Namespace) -> Iterator[Engine]:
-    """The register, which was initialised and is in the present shape. Raises RefusedError saying which command to run."""
-    if _missing(chosen.database):
-        raise RefusedError(_initialise(chosen.database))
-    store = connect(chosen.database)
+def open_register(arguments: argparse.Namespace) -> Iterator[Engine]:
+    """Open a register that was initialised and is in the present shape. Raises RefusedError saying which command to run."""
+    if _is_missing(arguments.database):
+        raise RefusedError(_not_initialised(arguments.database))
+    store = connect(arguments.database)
     try:
-        _examine(store, chosen.database)
+        _check_revision(store, arguments.database)
         yield store
     finally:
         store.dispose()
 
 
 @contextlib.contextmanager
-def city(chosen: argparse.Namespace) -> Iterator[City]:
-    """The register, the key, the prices. Raises RefusedError."""
+def open_city(arguments: argparse.Namespace) -> Iterator[City]:
+    """Open the city: register, signing key, tariffs. Raises RefusedError."""
     try:
-        tariffs = load_tariffs(chosen.tariffs)
-        with register(chosen) as store:
-            yield City(store, key_in(chosen.signing_key), tariffs)
+        tariffs = load_tariffs(arguments.tariffs)
+        with open_register(arguments) as store:
+            yield City(store, key_in(arguments.signing_key), tariffs)
     except TariffError as error:
         raise RefusedError(f"--tariffs {error}") from error
-    except SigningError as error:
+    except CityKeyError as error:
         raise RefusedError(f"--signing-key {error}") from error
 
 
 def now() -> datetime:
-    """Now, in Paris."""
+    """The present instant, in Paris time."""
     return datetime.now(PARIS)
 
 
-def by() -> str:
-    """Who did it, for the audit trail: whoever is at the console."""
+def console_user() -> str:
+    """The user at the console, for the audit trail."""
     try:
         return f"console: {getpass.getuser()}"
     except (KeyError, OSError):  # a user without a name, as in a container
@@ -93,31 +94,39 @@ def by() -> str:
 
 
 def without_password(url: str) -> str:
-    """As it may be shown."""
+    """A database URL as it may be shown."""
     return re.sub(r"(//[^/:@]*):[^/@]*@", r"\1:…@", url)
 
 
-def _missing(url: str) -> bool:
+def print_table(rows: Iterable[Iterable[str]]) -> None:
+    """Print rows as a table, its columns aligned."""
+    cells = [tuple(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _is_missing(url: str) -> bool:
     """A SQLite file that is not there would be made by looking at it."""
     parsed = make_url(url)
     return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file()
 
 
-def _examine(store: Engine, url: str) -> None:
+def _check_revision(store: Engine, url: str) -> None:
     with store.begin() as connection:
         revision = revision_of(connection)
         if revision is None:
-            raise RefusedError(_initialise(url))
+            raise RefusedError(_not_initialised(url))
         if revision != ScriptDirectory(str(MIGRATIONS)).get_current_head():
             shown = without_password(url)
             raise RefusedError(
                 f"--database {shown} is of another version of this software ({revision}): horodateur-central migrate"
             )
         if not connection.scalar(select(exists().select_from(tokens))):
-            raise RefusedError(_initialise(url))
+            raise RefusedError(_not_initialised(url))
 
 
-def _initialise(url: str) -> str:
+def _not_initialised(url: str) -> str:
     return (
         f"--database {without_password(url)} was never initialised: horodateur-central init --database {without_password(url)}"
     )

@@ -1,4 +1,4 @@
-"""`horodateur-central init` and `migrate`: a register is made, and brought to the present shape."""
+"""`horodateur-central init` and `migrate`: make a register, and bring it to the present shape."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.access import tokens
-from central.cli.common import RefusedError, Subparsers, add_database, add_key, by, now
-from central.core.signing import SigningError, key_in, make_key
+from central.cli.common import RefusedError, Subparsers, add_database, add_key, console_user, now
+from central.core.signing import CityKeyError, key_in, make_key
 from central.db.store import connect, migrate, open_store
+from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import public_key_text
 
 INIT = """\
@@ -48,8 +49,8 @@ def add_parsers(commands: Subparsers) -> None:
     upgrade.set_defaults(run=_migrate)
 
 
-def _init(chosen: argparse.Namespace) -> int:
-    initialise(chosen.database, chosen.signing_key, chosen.who, chosen.days)
+def _init(arguments: argparse.Namespace) -> int:
+    initialise(arguments.database, arguments.signing_key, arguments.who, arguments.days)
     return 0
 
 
@@ -57,32 +58,32 @@ def initialise(database: str, signing_key: Path, who: str, days: int) -> None:
     """Make what a city starts with, and print what is told only once. Raises RefusedError if it is there already."""
     store = open_store(database)
     try:
-        key = _key(signing_key)
-        secret = tokens.first_operator(store, who, timedelta(days=days), by(), now())
+        key = _open_or_make_key(signing_key)
+        secret = tokens.issue_first_operator(store, who, timedelta(days=days), console_user(), now())
     except LookupError as error:
         remedy = "another token: horodateur-central token new --who NAME --role operator"
         raise RefusedError(f"{error}, and init makes only the first; {remedy}") from error
-    except ValueError as error:
+    except FieldError as error:
         raise RefusedError(f"--{error}") from error
     finally:
         store.dispose()
     print(f"the city's public key, for `horodateur provision --central-key`: {public_key_text(key.public_key())}")
-    print(f"its private half, for the server's eyes only: {signing_key}")
+    print(f"its private half, which only the server may read: {signing_key}")
     print(f"the token of {who}, for {days} days, shown this once: {secret}", flush=True)
 
 
-def _key(path: Path) -> Ed25519PrivateKey:
+def _open_or_make_key(path: Path) -> Ed25519PrivateKey:
     """The key in this file; a new one if there is no file."""
     try:
         return key_in(path) if path.exists() else make_key(path)
-    except SigningError as error:
+    except CityKeyError as error:
         raise RefusedError(f"--signing-key {error}") from error
 
 
-def _migrate(chosen: argparse.Namespace) -> int:
-    store = connect(chosen.database)
+def _migrate(arguments: argparse.Namespace) -> int:
+    store = connect(arguments.database)
     try:
-        migrate(store, chosen.to)
+        migrate(store, arguments.to)
     finally:
         store.dispose()
     return 0

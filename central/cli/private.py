@@ -1,4 +1,4 @@
-"""`horodateur-central private`: the city on one computer, on a PostgreSQL of its own. What `make central-postgres` runs."""
+"""`horodateur-central private`: serve on a private PostgreSQL, as `make central-postgres` does."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ def add_parsers(commands: Subparsers) -> None:
     private.set_defaults(run=_run, database="the private PostgreSQL")
 
 
-def _run(chosen: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: PostgreSQL must not stay behind
     try:
-        with contextlib.suppress(KeyboardInterrupt), running(chosen.folder.absolute()) as cluster:
-            key = chosen.folder.absolute() / "central.key"
+        with contextlib.suppress(KeyboardInterrupt), running(arguments.folder.absolute()) as cluster:
+            key = arguments.folder.absolute() / "central.key"
             _initialise_once(cluster.url(), key)
             print(f"its database: {cluster.url()}", flush=True)
-            serve.serve(serve.ServeOptions(cluster.url(), key, TARIFFS), chosen.host, chosen.port, chosen.workers)
+            serve.serve(serve.ServeOptions(cluster.url(), key, TARIFFS), arguments.host, arguments.port, arguments.workers)
     except ClusterError as error:
-        raise RefusedError(f"--folder {chosen.folder}: {error}") from error
+        raise RefusedError(f"--folder {arguments.folder}: {error}") from error
     return 0
 
 
 def _initialise_once(database: str, key: Path) -> None:
     """A register that was made before is brought to the present shape."""
     store = open_store(database)
-    known = tokens.tokens(store)
+    known = tokens.list_tokens(store)
     store.dispose()
     if not known:
         initialise(database, key, "first operator", DAYS)

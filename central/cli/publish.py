@@ -1,4 +1,4 @@
-"""`horodateur-central rights load` and `publish`: what the city gives out."""
+"""`horodateur-central rights load` and `publish`: load series of holdings, publish tariffs and configurations."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from central.cli.common import RefusedError, Subparsers, add_database, add_key, add_tariffs, by, city, now, register
+from central.cli.common import (
+    RefusedError,
+    Subparsers,
+    add_database,
+    add_key,
+    add_tariffs,
+    console_user,
+    now,
+    open_city,
+    open_register,
+)
 from central.register import holdings, holdings_csv, publications
+from firmware.domain.errors import FieldError, FileError
 from firmware.protocol.messages import PublicationKind
 
 LOAD = """\
@@ -65,23 +76,23 @@ def _add_kind(kinds: Subparsers, kind: PublicationKind, whom: str) -> argparse.A
     add_key(parser)
     add_tariffs(parser)
     parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--from", dest="since", type=_moment, required=True, metavar="INSTANT", help="in force from then on")
+    parser.add_argument("--from", dest="since", type=_datetime, required=True, metavar="INSTANT", help="in force from then on")
     parser.set_defaults(run=_publish, kind=kind)
     return parser
 
 
-def _load(chosen: argparse.Namespace) -> int:
-    with register(chosen) as store:
+def _load(arguments: argparse.Namespace) -> int:
+    with open_register(arguments) as store:
         try:
-            rows = _told(holdings_csv.rows_in_csv(chosen.file))
-            generation = holdings.replace_series(store, chosen.series, rows, by(), now())
-        except (ValueError, OSError) as error:
+            rows = _with_progress(holdings_csv.read_csv(arguments.file))
+            generation = holdings.replace_series(store, arguments.series, rows, console_user(), now())
+        except (FieldError, FileError, OSError) as error:
             raise RefusedError(f"{error}; nothing was changed") from error
-    print(f"{chosen.series}: generation {generation} is in force")
+    print(f"{arguments.series}: generation {generation} is in force")
     return 0
 
 
-def _told(rows: Iterable[holdings.HoldingRow]) -> Iterator[holdings.HoldingRow]:
+def _with_progress(rows: Iterable[holdings.HoldingRow]) -> Iterator[holdings.HoldingRow]:
     """The same rows; standard error says how far they are."""
     count = 0
     for row in rows:
@@ -92,21 +103,23 @@ def _told(rows: Iterable[holdings.HoldingRow]) -> Iterator[holdings.HoldingRow]:
     print(f"{count} rows read", file=sys.stderr)
 
 
-def _publish(chosen: argparse.Namespace) -> int:
+def _publish(arguments: argparse.Namespace) -> int:
     try:
-        body = chosen.file.read_bytes()
+        body = arguments.file.read_bytes()
     except OSError as error:
-        raise RefusedError(f"{chosen.file}: {error.strerror}") from error
-    with city(chosen) as there:
+        raise RefusedError(f"{arguments.file}: {error.strerror}") from error
+    with open_city(arguments) as opened:
         try:
-            version = publications.publish(there, chosen.kind, chosen.station, body, chosen.since, by(), now())
-        except ValueError as error:
-            raise RefusedError(f"{chosen.file}: {error}; nothing was published") from error
-    print(f"{chosen.kind} for {chosen.station}: version {version}, in force from {chosen.since.isoformat()}")
+            version = publications.publish(
+                opened, arguments.kind, arguments.station, body, arguments.since, console_user(), now()
+            )
+        except FieldError as error:
+            raise RefusedError(f"{arguments.file}: {error}; nothing was published") from error
+    print(f"{arguments.kind} for {arguments.station}: version {version}, in force from {arguments.since.isoformat()}")
     return 0
 
 
-def _moment(text: str) -> datetime:
+def _datetime(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text!r} has no offset, such as 2027-01-01T00:00:00+01:00")

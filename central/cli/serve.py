@@ -1,4 +1,4 @@
-"""`horodateur-central serve`: the API as a server of its own, of one process or several.
+"""`horodateur-central serve`: the HTTP server, of one process or several.
 
 The theory. The port is opened here, before any worker is, so that a client that knows the port is never refused; every worker
 takes connections from it, and opens the register and the key for itself. They share nothing but the database and, for what they
@@ -22,21 +22,20 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors.multiprocess import Multiprocess
 
-from central.cli.common import RefusedError, Subparsers, add_database, add_key, add_tariffs, city, now
+from central.cli.common import RefusedError, Subparsers, add_database, add_key, add_tariffs, now, open_city
 from central.core import logs
 from central.core.city import City
+from central.core.environment import METRICS_FOLDER
 from central.core.signing import key_in
 from central.db.store import connect
 from firmware.tariff import load_tariffs
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where workers count; to be set before prometheus_client is imported in them."""
-FAREWELL_S = 10
+SHUTDOWN_S = 10
 """How long requests under way may take to end."""
 BACKLOG = 2048
 SERVE = """\
 Answers stations, agents and operators over HTTP. The API describes itself under /docs and /openapi.json; /health and /metrics
-are for whoever watches the server. What happens is told as JSON lines on standard error, without plates and without secrets.
+are for monitoring. Logs are JSON lines on standard error, without plates and without secrets.
 
 Put TLS in front of it: tokens would travel in clear text.
 """
@@ -44,7 +43,7 @@ Put TLS in front of it: tokens would travel in clear text.
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """What a worker needs to know."""
+    """What each worker opens for itself."""
 
     database: str
     signing_key: Path
@@ -73,40 +72,40 @@ def add_parsers(commands: Subparsers) -> None:
 
 
 def add_address(parser: argparse.ArgumentParser) -> None:
-    """Where to listen."""
+    """Add `--host` and `--port`."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=8081, help="0 takes a free one and says which (default: %(default)s)")
 
 
-def run(chosen: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop; 0 after a clean stop. Raises RefusedError for what must not start."""
-    with city(chosen):
+    with open_city(arguments):
         pass
-    served = ServeOptions(chosen.database, chosen.signing_key, chosen.tariffs)
-    serve(served, chosen.host, chosen.port, chosen.workers, chosen.proxy)
+    options = ServeOptions(arguments.database, arguments.signing_key, arguments.tariffs)
+    serve(options, arguments.host, arguments.port, arguments.workers, arguments.proxy)
     return 0
 
 
-def serve(served: ServeOptions, host: str, port: int, workers: int, proxy: str = "") -> None:
+def serve(options: ServeOptions, host: str, port: int, workers: int, proxy: str = "") -> None:
     """Answer until SIGTERM or Ctrl-C. Raises RefusedError if the port cannot be had."""
-    with opened(host, port) as listening, _counting(workers):
-        _answer(served, listening, workers, proxy)
+    with listen(host, port) as listening, _metrics_folder(workers):
+        _run_server(options, listening, workers, proxy)
 
 
-def _answer(served: ServeOptions, listening: socket.socket, workers: int, proxy: str) -> None:
+def _run_server(options: ServeOptions, listening: socket.socket, workers: int, proxy: str) -> None:
     configuration = uvicorn.Config(
-        partial(application, served),
+        partial(application, options),
         factory=True,
         workers=workers,
-        log_config=logs.to_stderr(),
+        log_config=logs.logging_configuration(),
         access_log=False,
         proxy_headers=bool(proxy),
         forwarded_allow_ips=proxy,
         server_header=False,
-        timeout_graceful_shutdown=FAREWELL_S,
+        timeout_graceful_shutdown=SHUTDOWN_S,
     )
     host, port = listening.getsockname()[:2]
-    logs.tell(logs.SERVER, f"running on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C ends)", workers=workers)
+    logs.log(logs.SERVER, f"running on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C ends)", workers=workers)
     if workers == 1:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again once it has stopped
         with contextlib.suppress(KeyboardInterrupt):
@@ -115,15 +114,15 @@ def _answer(served: ServeOptions, listening: socket.socket, workers: int, proxy:
         Multiprocess(configuration, [listening]).run()
 
 
-def application(served: ServeOptions) -> FastAPI:
-    """What one worker serves."""
-    from central.app import create_app  # a worker of several must know by now where to count
+def application(options: ServeOptions) -> FastAPI:
+    """The application of one worker."""
+    from central.app import create_app  # prometheus_client reads METRICS_FOLDER when it is imported
 
-    return create_app(City(connect(served.database), key_in(served.signing_key), load_tariffs(served.tariffs)), now)
+    return create_app(City(connect(options.database), key_in(options.signing_key), load_tariffs(options.tariffs)), now)
 
 
-def opened(host: str, port: int) -> socket.socket:
-    """The port, listening. Raises RefusedError."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on the port. Raises RefusedError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
@@ -134,17 +133,17 @@ def opened(host: str, port: int) -> socket.socket:
 
 
 @contextlib.contextmanager
-def _counting(workers: int) -> Iterator[None]:
-    """A folder in which several workers count together. One alone counts in its own memory."""
+def _metrics_folder(workers: int) -> Iterator[None]:
+    """A folder in which several workers keep their counters. One alone counts in its own memory."""
     if workers == 1:
         yield
         return
     with tempfile.TemporaryDirectory(prefix="horodateur-counts-") as folder:
-        os.environ[FOLDER] = folder
+        os.environ[METRICS_FOLDER] = folder
         try:
             yield
         finally:
-            del os.environ[FOLDER]
+            del os.environ[METRICS_FOLDER]
 
 
 def _port(text: str) -> int:

@@ -1,4 +1,4 @@
-"""`horodateur-central enrol`, `revoke` and `stations`."""
+"""`horodateur-central enrol`, `revoke` and `stations`: the fleet."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 import msgspec
 
-from central.cli.common import RefusedError, Subparsers, add_database, by, now, register
-from central.core.city import Rules
+from central.cli.common import RefusedError, Subparsers, add_database, console_user, now, open_register, print_table
 from central.operations import fleet
+from central.rules.evidence import CheckRules
 from firmware.protocol.envelope import public_key_in
 
 ENROL = """\
-Lets a station in by its public key, the 43 characters that `horodateur provision` prints:
+Enrols a station by its public key, the 43 characters that `horodateur provision` prints:
 
   horodateur-central enrol 75011-0042 1 11D KEY       station, tariff zone, sector, key
   horodateur-central enrol < stations.txt             many, a line each; one bad line, and none is enrolled
@@ -28,86 +28,78 @@ def add_parsers(commands: Subparsers) -> None:
     """Add `enrol`, `revoke` and `stations`."""
     enrol = commands.add_parser(
         "enrol",
-        help="let stations in by their public keys",
+        help="enrol stations by their public keys",
         description=ENROL,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_database(enrol)
     enrol.add_argument("line", nargs="*", metavar="STATION ZONE SECTOR KEY", help="none: lines are read from standard input")
     enrol.set_defaults(run=_enrol)
-    revoke = commands.add_parser("revoke", help="take nothing more from a station, from its next request on")
+    revoke = commands.add_parser("revoke", help="revoke a station: nothing more is taken from it, from its next request on")
     add_database(revoke)
     revoke.add_argument("station")
     revoke.set_defaults(run=_revoke)
-    listing = commands.add_parser("stations", help="how the stations are")
+    listing = commands.add_parser("stations", help="list the stations and how each of them is")
     add_database(listing)
     listing.add_argument("--silent", action="store_true", help="only those whose data is not all here")
     listing.add_argument("--json", action="store_true", help="everything that is known, as JSON")
     listing.set_defaults(run=_stations)
 
 
-def enrolments(lines: Iterable[str]) -> list[fleet.Enrolment]:
-    """What the lines say; empty ones are read over. Raises RefusedError naming the first line that is wrong."""
+def parse_enrolments(lines: Iterable[str]) -> list[fleet.Enrolment]:
+    """The enrolments in lines of text; empty ones are skipped. Raises RefusedError naming the first line that is wrong."""
     found = []
     for number, line in enumerate(lines, 1):
         if line.split():
             try:
-                found.append(_enrolment(line.split()))
+                found.append(_parse_enrolment(line.split()))
             except ValueError as error:
                 raise RefusedError(f"line {number}: {error}; nothing was enrolled") from error
     return found
 
 
-def _enrolment(words: list[str]) -> fleet.Enrolment:
+def _parse_enrolment(words: list[str]) -> fleet.Enrolment:
     if len(words) != 4:
         raise ValueError(f"{len(words)} words; wanted are four: station, tariff zone, sector, public key")
     station, zone, sector, key = words
     enrolment = fleet.Enrolment(station, public_key_in(key), int(zone) if zone.isdecimal() else 0, sector)
-    fleet.examine(enrolment)
+    fleet.check_enrolment(enrolment)
     return enrolment
 
 
-def _enrol(chosen: argparse.Namespace) -> int:
-    wanted = enrolments([" ".join(chosen.line)] if chosen.line else sys.stdin)
+def _enrol(arguments: argparse.Namespace) -> int:
+    wanted = parse_enrolments([" ".join(arguments.line)] if arguments.line else sys.stdin)
     if not wanted:
         raise RefusedError("nothing to enrol: no line was given")
-    with register(chosen) as store:
+    with open_register(arguments) as store:
         for each in wanted:
-            fleet.enrol(store, each, by(), now())
+            fleet.enrol(store, each, console_user(), now())
             print(f"enrolled {each.station}")
     return 0
 
 
-def _revoke(chosen: argparse.Namespace) -> int:
-    with register(chosen) as store:
+def _revoke(arguments: argparse.Namespace) -> int:
+    with open_register(arguments) as store:
         try:
-            fleet.revoke(store, chosen.station, by(), now())
+            fleet.revoke(store, arguments.station, console_user(), now())
         except LookupError as error:
             raise RefusedError(str(error.args[0])) from error
-    print(f"revoked {chosen.station}")
+    print(f"revoked {arguments.station}")
     return 0
 
 
-def _stations(chosen: argparse.Namespace) -> int:
-    with register(chosen) as store:
-        states = [state for state in fleet.fleet(store, now(), Rules()) if state.silent or not chosen.silent]
-    if chosen.json:
+def _stations(arguments: argparse.Namespace) -> int:
+    with open_register(arguments) as store:
+        states = [state for state in fleet.list_stations(store, now(), CheckRules()) if state.silent or not arguments.silent]
+    if arguments.json:
         print(msgspec.json.encode(states).decode())
     else:
-        show([COLUMNS, *map(_cells, states)])
+        print_table([COLUMNS, *map(_cells, states)])
     return 0
-
-
-def show(rows: Iterable[Iterable[str]]) -> None:
-    """Print a table."""
-    cells = [tuple(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _cells(state: fleet.StationState) -> tuple[str, ...]:
-    contact = f"{state.last_contact:%Y-%m-%d %H:%M:%S}" if state.last_contact else "never"
+    last_contact = f"{state.last_contact:%Y-%m-%d %H:%M:%S}" if state.last_contact else "never"
     complete = f"{state.complete_until:%Y-%m-%d %H:%M:%S}" if state.complete_until else "never"
     mark = "revoked" if state.revoked_at else f"{complete}{' SILENT' if state.silent else ''}"
     offset = f"{state.clock or '?'} {state.clock_offset or 0:+.0f} s"
@@ -115,7 +107,7 @@ def _cells(state: fleet.StationState) -> tuple[str, ...]:
     return (
         state.station,
         state.sector or "?",
-        contact,
+        last_contact,
         mark,
         queue,
         state.paper or "?",

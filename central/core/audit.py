@@ -1,4 +1,4 @@
-"""What people did to the register: a list that only grows."""
+"""Audit trail: what people did to the register; it only grows."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from central.db.tables import audit
 
 
 @dataclass(frozen=True)
-class Noted:
-    """One thing that somebody did."""
+class AuditEntry:
+    """One entry of the audit trail: who did what, to what, when."""
 
     id: int
     """Greater than those of all that was noted before."""
@@ -26,12 +26,12 @@ class Noted:
 
 
 def note(connection: Connection, at: datetime, who: str, action: str, subject: str, **detail: str | int) -> None:
-    """Write down what is done in this transaction; neither is kept without the other. No plate, no secret goes in here."""
+    """Add an entry for what this transaction does; neither is kept without the other. No plate, no secret goes in here."""
     connection.execute(insert(audit).values(at=at, who=who, action=action, subject=subject, detail=detail))
 
 
-def trail(store: Engine, after: int = 0, limit: int = 100) -> tuple[Noted, ...]:
-    """What was noted after the one with that id, oldest first."""
+def list_audit(store: Engine, after: int = 0, limit: int = 100) -> tuple[AuditEntry, ...]:
+    """The entries after the one with that id, oldest first."""
     query = select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(limit)
     with store.begin() as connection:
-        return tuple(Noted(**row) for row in connection.execute(query).mappings())
+        return tuple(AuditEntry(**row) for row in connection.execute(query).mappings())

@@ -1,4 +1,4 @@
-"""What the server says while it runs: one JSON object a line, on standard error.
+"""Logs of the server: one JSON object a line, on standard error.
 
 Nothing in a line comes from what a person or a machine sent, but for names that were checked: a path, a body, a header or the
 text of an error may hold a plate or a secret, and is never written down. What somebody else's code logs with an exception is
@@ -28,13 +28,13 @@ FRAMES = 8
 Field = str | int | float | list[str] | None
 
 
-def tell(logger: logging.Logger, event: str, **fields: Field) -> None:
-    """Write a line. A field that is None is left out."""
+def log(logger: logging.Logger, event: str, **fields: Field) -> None:
+    """Write a line to a log. A field that is None is left out."""
     logger.info(event, extra={"fields": {name: value for name, value in fields.items() if value is not None}})
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON."""
+    """Formats a log record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         """`{"at": …, "logger": …, "level": …, "event": …}` and the fields of the event."""
@@ -42,29 +42,29 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, PARIS).isoformat(timespec="milliseconds"),
             "logger": record.name,
             "level": record.levelname.lower(),
-            "event": said(record),
+            "event": _message(record),
             **getattr(record, "fields", {}),
         }
         if record.exc_info and record.exc_info[1]:
-            line |= raised(record.exc_info[1])
+            line |= describe_error(record.exc_info[1])
         return msgspec.json.encode(line).decode()
 
 
-def said(record: logging.LogRecord) -> str:
-    """The words of a record: all of ours and of the server's; of other libraries only what they say every time."""
+def _message(record: logging.LogRecord) -> str:
+    """The text of a record: all of ours and of the server's; of other libraries only what they say every time."""
     ours = record.name.partition(".")[0] in ("horodateur", "uvicorn")
     return (record.getMessage() if ours else str(record.msg)).strip().partition("\n")[0]
 
 
-def raised(error: BaseException) -> dict[str, object]:
+def describe_error(error: BaseException) -> dict[str, object]:
     """What kind of error and where, without its text: an error of the database quotes the row."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     where = [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}" for frame in frames]
     return {"error": type(error).__qualname__, "where": where}
 
 
-def to_stderr() -> dict[str, object]:
-    """For logging.config.dictConfig, in every process of a server."""
+def logging_configuration() -> dict[str, object]:
+    """Settings for logging.config.dictConfig, in every process of a server: standard error, JSON lines."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

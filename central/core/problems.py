@@ -1,12 +1,15 @@
-"""What the city answers; where it will not do what was asked, a problem document (RFC 9457)."""
+"""Answers to stations, and problem documents (RFC 9457) for what is refused."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import msgspec
+
+from firmware.domain.errors import FieldError
 
 MEDIA_TYPE = "application/problem+json"
 NOT_TEXT = b"\\u0000"
@@ -15,17 +18,16 @@ NOT_TEXT = b"\\u0000"
 
 @dataclass(frozen=True)
 class Reply:
-    """What a station is answered."""
+    """The HTTP answer to a station."""
 
     status: int
-    """As in HTTP."""
     body: bytes
     media_type: str = "application/json"
 
 
 @dataclass(frozen=True)
 class InvalidField:
-    """One member of the request that cannot be taken."""
+    """One member of the request that cannot be taken, as a problem document lists it."""
 
     field: str
     """Where it stands, such as `entries[3].hash`; empty for the whole body."""
@@ -44,25 +46,39 @@ class Problem:
 
     @property
     def body(self) -> bytes:
-        """As JSON."""
+        """The document as JSON."""
         title = HTTPStatus(self.status).phrase
         document = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail, **self.members}
         return msgspec.json.encode({**document, "errors": self.errors} if self.errors else document)
 
     @property
     def reply(self) -> Reply:
-        """As a station is answered."""
+        """The document as the answer to a station."""
         return Reply(self.status, self.body, MEDIA_TYPE)
 
 
-def unprocessable(errors: Sequence[InvalidField]) -> Problem:
-    """422, naming every field."""
-    return Problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(f"{e.field}: {e.reason}" if e.field else e.reason for e in errors), errors
-    )
+def unprocessable(*errors: FieldError) -> Problem:
+    """The problem document for members that are wrong: 422, naming each."""
+    detail = "; ".join(map(str, errors))
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, [InvalidField(each.field, each.reason) for each in errors])
 
 
-def wrong_in(error: ValueError, within: str = "") -> InvalidField:
-    """Where a decoder stumbled, and over what. `within`: the member that held what was decoded."""
+def too_long(what: str, longest: int) -> Problem:
+    """The problem document for a body that has too many bytes: 413."""
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{what} has at most {longest} bytes")
+
+
+def retry_after(seconds: float) -> dict[str, str]:
+    """The header that says when to try again: whole seconds, rounded up."""
+    return {"Retry-After": str(math.ceil(seconds))}
+
+
+def decoding_error(error: ValueError, within: str = "") -> FieldError:
+    """The member over which a JSON decoder stumbled. `within`: the member that held what was decoded.
+
+    msgspec tells the place only in its text: `Expected `int`, got `str` - at `$.contact``.
+    """
     reason, _, path = str(error).partition(" - at `$")
-    return InvalidField(f"{within}{path.rstrip('`')}".removeprefix("."), reason)
+    if isinstance(error, FieldError):
+        reason, path = error.reason, f".{error.field}" if error.field[:1] not in ("", "[") else error.field
+    return FieldError(f"{within}{path.rstrip('`')}".removeprefix("."), reason)

@@ -1,4 +1,4 @@
-"""The city's signing key: one file, for the eyes of the server only. Whoever holds it sets the prices of every machine."""
+"""The city's signing key: one file that only the server can read. Whoever holds it sets the prices of every machine."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from firmware.domain.errors import FileError
 
-class SigningError(Exception):
-    """There is no usable key in this file. The message names it and says what to do."""
+
+class CityKeyError(FileError):
+    """There is no usable key in this file; the reason says what to do."""
 
 
 def make_key(path: Path) -> Ed25519PrivateKey:
     """Make a new key: 32 bytes, readable by the owner only, on disk before this returns.
 
-    Raises SigningError rather than replace a file: stations believe no other key than the one they were provisioned with.
+    Raises CityKeyError rather than replace a file: stations believe no other key than the one they were provisioned with.
     """
     key = Ed25519PrivateKey.generate()
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise SigningError(f"{path}: cannot be made: {error.strerror}") from error
+        raise CityKeyError(str(path), "", f"cannot be made: {error.strerror}") from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(key.private_bytes_raw())
         file.flush()
@@ -30,15 +32,15 @@ def make_key(path: Path) -> Ed25519PrivateKey:
 
 
 def key_in(path: Path) -> Ed25519PrivateKey:
-    """The key in this file. Raises SigningError if it is none, or others can read it."""
+    """The key in this file. Raises CityKeyError if it is none, or others can read it."""
     try:
         with path.open("rb") as file:
             mode, data = os.fstat(file.fileno()).st_mode, file.read(33)
     except OSError as error:
-        raise SigningError(f"{path}: {error.strerror}; `horodateur-central init` makes one") from error
+        raise CityKeyError(str(path), "", f"{error.strerror}; `horodateur-central init` makes one") from error
     if mode & 0o077:
-        raise SigningError(f"{path}: others than its owner can read this key: chmod 600 {path}")
+        raise CityKeyError(str(path), "", f"others than its owner can read this key: chmod 600 {path}")
     try:
         return Ed25519PrivateKey.from_private_bytes(data)
     except ValueError as error:
-        raise SigningError(f"{path}: an Ed25519 key is 32 bytes; put the city's key back") from error
+        raise CityKeyError(str(path), "", "an Ed25519 key is 32 bytes; put the city's key back") from error

@@ -1,4 +1,4 @@
-"""What a register that rewrites nothing knew at a moment."""
+"""Bitemporal filter: rows known now, or as known at `known_at`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from central.db.tables import AwareDateTime
 
 
 def known_as_of(table: Table, then: bool) -> ColumnElement[bool]:
-    """The rows of a table with `known_from` and `known_until` that are known now; or, `then`, at the parameter `known_at`."""
+    """The rows of a table with `known_from` and `known_until` that are known now or, `then`, at the parameter `known_at`."""
     columns, moment = table.c, bindparam("known_at", type_=AwareDateTime())
     if not then:
         return columns.known_until.is_(None)

@@ -1,8 +1,8 @@
-"""Many rows at once.
+"""Bulk insert: many rows in one statement.
 
 The theory. A driver sends many rows as many statements, and PostgreSQL runs each by itself: most of what a batch of a hundred
 entries costs is spent there. One JSON text is one statement, and the server itself makes rows of it, column by column: half the
-time. (COPY would take a third, but answers with errors of the driver that no one here waits for.) SQLite has no server.
+time. (COPY would take a third, but answers with errors of the driver that nobody here expects.) SQLite has no server.
 """
 
 from __future__ import annotations

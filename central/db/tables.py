@@ -1,4 +1,4 @@
-"""The city's tables. What each is for stands beside it; what they mean together is in docs/decisions/0014.
+"""Tables of the city's register. What each is for stands beside it; what they mean together is in docs/decisions/0014.
 
 Nothing that a station sent is ever changed or deleted: `entries` is each station's journal, copied, and `statements` what the
 station signed of it. All that the register knows is made from those, and keeps since when it was known: a row of `rights`,
@@ -37,7 +37,7 @@ Big = BigInteger().with_variant(Integer, "sqlite")
 
 
 class AwareDateTime(TypeDecorator[datetime]):
-    """An aware instant: kept in UTC, read back in Paris time."""
+    """Column type of an aware instant: kept in UTC, read back in Paris time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -70,16 +70,16 @@ stations = Table(
     Column("sector", Text),
     Column("enrolled_at", AwareDateTime),
     Column("revoked_at", AwareDateTime),  # from then on nothing is taken from it, and nobody waits for it
-    Column("contact", Big, nullable=False, server_default=text("0")),  # the greatest number it has spoken under
+    Column("contact", Big, nullable=False, server_default=text("0")),  # the greatest request number accepted
     Column("next", Big, nullable=False),  # the entry wanted
     Column("head", LargeBinary, nullable=False),  # the hash it must continue from
     Column("last_contact", AwareDateTime),
     Column("complete_until", AwareDateTime),  # everything the station wrote before this is here
-    Column("queue", Big),  # entries it still held back when it last spoke
+    Column("queue", Big),  # entries it still held back when it last reported
     Column("software", Text),
     Column("holding", JSON),  # versions of publications in hand, by kind
     Column("clock", Text),
-    Column("clock_offset", Float),  # seconds its clock was ahead of ours when it last spoke
+    Column("clock_offset", Float),  # seconds its clock was ahead of ours when it last reported
     Index("stations_by_sector", "sector"),
 )
 
@@ -118,7 +118,7 @@ statements = Table(  # proof of who handed the entries in
     metadata,
     Column("station", Text, ForeignKey("stations.station"), primary_key=True),
     Column("last", Big, primary_key=True),  # it speaks for every entry up to this one
-    Column("document", LargeBinary, nullable=False),  # a firmware.protocol.messages.Statement, as signed
+    Column("document", LargeBinary, nullable=False),  # a firmware.protocol.messages.StationStatement, as signed
     Column("signature", Text, nullable=False),
     Column("received_at", AwareDateTime, nullable=False),
 )

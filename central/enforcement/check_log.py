@@ -1,19 +1,22 @@
-"""Which plates were asked about, by whom, and what was answered. Who reads this is noted too."""
+"""Check log: which plates were looked up, by whom, and what was answered. Reading it is audited too."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from central.core import audit
 from central.db.tables import checks
+from central.enforcement.answers import PlateCheck
+
+_INSERT = insert(checks).inline()
 
 
 @dataclass(frozen=True)
 class RecordedCheck:
-    """One plate check."""
+    """One plate check in the log."""
 
     id: int
     checked_at: datetime
@@ -32,8 +35,27 @@ class RecordedCheck:
     silent: tuple[str, ...]
 
 
+def record_check(connection: Connection, made: PlateCheck, asked_by: str) -> None:
+    """Write a check to the log, in the transaction that answers it."""
+    values = {
+        "checked_at": made.checked_at,
+        "asked_by": asked_by,
+        "plate": made.plate,
+        "zone": made.zone,
+        "sector": made.sector,
+        "at": made.at,
+        "allowed": made.allowed,
+        "because": made.because.value if made.because else None,
+        "station": made.right.station if made.right else None,
+        "reference": made.right.reference if made.right else None,
+        "complete_until": made.complete_until,
+        "silent": list(made.silent),
+    }
+    connection.execute(_INSERT, values)
+
+
 def list_checks(store: Engine, by: str, now: datetime, after: int = 0, limit: int = 100) -> tuple[RecordedCheck, ...]:
-    """The checks recorded after the one with that id, oldest first."""
+    """The checks logged after the one with that id, oldest first."""
     columns = [checks.c[each.name] for each in fields(RecordedCheck)]
     query = select(*columns).where(checks.c.id > after).order_by(checks.c.id).limit(limit)
     with store.begin() as connection:

@@ -1,11 +1,11 @@
-"""How much of what the stations wrote is here: what a refusal may rest on.
+"""Completeness: how much of what the stations wrote is here, which a refusal rests on.
 
 The theory. Of each station the register keeps one instant, `complete_until`: all that it wrote before then is here. A group of
 stations is as complete as its stalest, and a station is silent about an instant if its data does not reach it, three missed
 heartbeats forgiven.
 
-What was here at an earlier moment K is not kept, but can be bounded. A contact that ends a silence leaves a row (since, until);
-contacts that follow each other closely leave none. So, for the data of a station as it was at K:
+What was here at an earlier moment K is not kept, but can be bounded. A report that ends a silence leaves a row (since, until);
+reports that follow each other closely leave none. So, for the data of a station as it was at K:
 
     it has not spoken since K              what is here now is what was here then
     the first silence to end after K       began where its data then ended, or, if it began later than
@@ -17,8 +17,7 @@ The least of these is what we say: never more than was known, and exact wherever
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -38,68 +37,33 @@ from sqlalchemy import (
 )
 
 from central.db.tables import AwareDateTime, silences, stations
-from central.rules.coverage import Place
+from central.rules.evidence import NOBODY, Completeness, Inquiry, Reach
 
-
-@dataclass(frozen=True)
-class Reach:
-    """How far the data of some stations goes."""
-
-    stations: int
-    """How many there were at the instant asked about."""
-    silent: int
-    """How many of them are silent about it."""
-    complete_until: datetime | None
-    """All that they wrote before this is here; None if there is none of them, or one was never heard to the end."""
-
-
-@dataclass(frozen=True)
-class Completeness:
-    """How much is here, as seen from one sector."""
-
-    sector: Reach
-    silent: tuple[str, ...]
-    """The stations of the sector that are silent, by name."""
-    elsewhere: Reach
-    """The other sectors of the tariff zone."""
-    beyond: Reach
-    """The other tariff zones, if they were asked about."""
-
-
-NOBODY = Reach(0, 0, None)
 _SECTOR, _ELSEWHERE, _BEYOND = range(3)
 _BETWEEN = "\n"
 """Stands in no station's name."""
 
 
-def completeness(
-    connection: Connection,
-    place: Place,
-    at: datetime,
-    forgiven: timedelta,
-    now: datetime,
-    known_at: datetime | None = None,
-    *,
-    everywhere: bool = True,
-) -> Completeness:
-    """What is here about an instant; with `known_at`, what was here then: a lower bound, see above.
+def read_completeness(connection: Connection, inquiry: Inquiry, *, everywhere: bool) -> Completeness:
+    """How complete the data is about the instant of an inquiry; with `known_at`, how complete it was then: a lower bound.
 
     A station counts from its enrolment until it is revoked; of an instant to come, what can be known is asked. Unless
     `everywhere`, nobody looks beyond the tariff zone.
     """
-    moment = min(at, known_at or now)
+    place, now, known_at = inquiry.vehicle.place, inquiry.now, inquiry.known_at
+    forgiven, moment = inquiry.rules.silent_after, min(inquiry.vehicle.at, known_at or now)
     values = {"zone": place.zone, "sector": place.sector, "moment": moment, "late": moment - forgiven, "everywhere": everywhere}
     then = {"known_at": known_at, "close": known_at - forgiven} if known_at else {}
     rows = connection.execute(_statement(known_at is not None), values | then).all()
     parts = {
-        row.part: Reach(row.stations, row.silent, _past(row.reach, now) if row.heard == row.stations else None) for row in rows
+        row.part: Reach(row.stations, row.silent, _past(row.reach, now) if row.known == row.stations else None) for row in rows
     }
     names = tuple(sorted(name for row in rows for name in (row.names or "").split(_BETWEEN) if name))
     return Completeness(parts.get(_SECTOR, NOBODY), names, parts.get(_ELSEWHERE, NOBODY), parts.get(_BEYOND, NOBODY))
 
 
 def _past(reach: datetime, now: datetime) -> datetime:
-    """Nobody knows what will be written: our own clock was ahead when that was noted."""
+    """Not later than now: our own clock was ahead when a later instant was stored."""
     return min(reach, now)
 
 
@@ -111,7 +75,7 @@ def _statement(then: bool) -> Select[tuple[object, ...]]:
     return select(
         counted.c.part,
         func.count().label("stations"),
-        func.count(counted.c.reach).label("heard"),
+        func.count(counted.c.reach).label("known"),
         func.sum(case((silent, 1), else_=0)).label("silent"),
         func.min(counted.c.reach).label("reach"),
         func.aggregate_strings(case((silent & (counted.c.part == _SECTOR), counted.c.station)), _BETWEEN).label("names"),

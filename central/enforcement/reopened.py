@@ -1,4 +1,4 @@
-"""Refusals that the register contradicts today: somebody was told no, and an entry that arrived later says yes.
+"""Reopened refusals: checks answered no that the register, with entries that arrived later, contradicts today.
 
 The theory. Nothing marks a refusal as re-opened. The list is a question: what would the present register have answered? A check
 and an entry that cross each other can therefore never both miss: when both transactions have ended the register holds both, and
@@ -18,10 +18,11 @@ from sqlalchemy import Connection, Row, or_, select
 from central.core.city import City
 from central.db.tables import checks, holdings
 from central.enforcement.right_lookup import find_rights
-from central.register.holdings import HeldRight, of_plate
-from central.register.publications import tariffs_in_force
-from central.rules.coverage import AllowedBecause, Place, RegisteredRight, judge
+from central.register.holdings import find_holdings
+from central.register.publications import active_tariffs
+from central.rules.evidence import Evidence, HeldRight, Inquiry, ParkedVehicle, Place, RegisteredRight
 from central.rules.plate_match import alike
+from central.rules.verdict import AllowedBecause, judge
 
 PAGE = 500
 """Refusals looked at together."""
@@ -30,7 +31,7 @@ _Refusal = Row[tuple[object, ...]]
 
 
 @dataclass(frozen=True)
-class Reopened:
+class ReopenedRefusal:
     """A refusal, and what contradicts it."""
 
     check: int
@@ -50,31 +51,34 @@ class Reopened:
     """What the plate holds that needs no ticket, if that is the reason."""
 
 
-def reopened(city: City, since: datetime, now: datetime, limit: int = 100) -> tuple[Reopened, ...]:
+def find_reopened(city: City, since: datetime, now: datetime, limit: int = 100) -> tuple[ReopenedRefusal, ...]:
     """Refusals made from `since` until `now` that the present register contradicts, the oldest first; `limit` of them at most.
 
     To go on, ask again from the last one's `checked_at`; a refusal that is listed twice has one number.
     """
     with city.store.begin() as connection:
-        return tuple(islice(_contradicted(connection, city, since, now), limit))
+        return tuple(islice(_contradicted_refusals(connection, city, since, now), limit))
 
 
-def _contradicted(connection: Connection, city: City, since: datetime, now: datetime) -> Iterator[Reopened]:
+def _contradicted_refusals(connection: Connection, city: City, since: datetime, now: datetime) -> Iterator[ReopenedRefusal]:
     for page in _refusals(connection, since, now):
-        rights = _bought(connection, city, page)
-        entitled = _entitled(connection, {row.plate for row in page})
+        rights = _rights_by_plate(connection, city, page)
+        entitled = _plates_with_holdings(connection, {row.plate for row in page})
         for row in page:
             if row.plate in rights or row.plate in entitled:
-                yield from _asked_again(connection, city, row, rights.get(row.plate, []))
+                yield from _judge_again(connection, city, row, rights.get(row.plate, ()), now)
 
 
-def _asked_again(connection: Connection, city: City, row: _Refusal, rights: Sequence[RegisteredRight]) -> Iterator[Reopened]:
+def _judge_again(
+    connection: Connection, city: City, row: _Refusal, rights: Sequence[RegisteredRight], now: datetime
+) -> Iterator[ReopenedRefusal]:
     """The refusal, if the present register says yes. What tariffs published since make free is none of a station's doing."""
-    place, held = Place(row.zone, row.sector), of_plate(connection, row.plate, row.at)
-    found = judge(rights, held, place, row.at, tariffs_in_force(city, connection, row.at), city.rules)
+    vehicle = ParkedVehicle(row.plate, Place(row.zone, row.sector), row.at)
+    inquiry = Inquiry(vehicle, active_tariffs(city, connection, row.at), city.rules, now)
+    found = judge(Evidence(inquiry=inquiry, holdings=find_holdings(connection, row.plate, row.at), rights=tuple(rights)))
     if found.because and found.because is not AllowedBecause.FREE:
-        asked = (row.id, row.checked_at, row.asked_by, row.plate, row.zone, row.sector, row.at)
-        yield Reopened(*asked, found.because, found.right, found.holding)
+        refusal = (row.id, row.checked_at, row.asked_by, row.plate, row.zone, row.sector, row.at)
+        yield ReopenedRefusal(*refusal, found.because, found.right, found.holding)
 
 
 def _refusals(connection: Connection, since: datetime, now: datetime) -> Iterator[Sequence[_Refusal]]:
@@ -90,7 +94,7 @@ def _refusals(connection: Connection, since: datetime, now: datetime) -> Iterato
         since, last = page[-1].checked_at, page[-1].id
 
 
-def _bought(connection: Connection, city: City, page: Sequence[_Refusal]) -> dict[str, list[RegisteredRight]]:
+def _rights_by_plate(connection: Connection, city: City, page: Sequence[_Refusal]) -> dict[str, list[RegisteredRight]]:
     """By plate: what was sold to the plates of a page and had not long ended when they were checked."""
     after = min(row.at for row in page) - city.rules.look_back
     by_plate: dict[str, list[RegisteredRight]] = {}
@@ -99,6 +103,6 @@ def _bought(connection: Connection, city: City, page: Sequence[_Refusal]) -> dic
     return by_plate
 
 
-def _entitled(connection: Connection, plates: Collection[str]) -> frozenset[str]:
+def _plates_with_holdings(connection: Connection, plates: Collection[str]) -> frozenset[str]:
     """Those of these plates that the register ever held something for."""
     return frozenset(connection.scalars(select(holdings.c.plate).where(holdings.c.plate.in_(plates)).distinct()))

@@ -1,10 +1,9 @@
-"""The register's rights, looked up by plate, as known now or at an earlier moment.
+"""Looks up parking rights by plate, as known now or at an earlier moment.
 
-The theory. A check may look up hundreds of plates at once (`central/rules/plate_match.py`) among
-millions of rows, in a millisecond. So its
-statements are made once and their texts never change: SQLAlchemy compiles and PostgreSQL plans each of them once, and the
-plates travel as one text, not as hundreds of parameters. The index is `rights_alike`: one descent for each plate, to the rights
-that have not ended.
+The theory. A check may look up hundreds of plates at once (`central/rules/plate_match.py`) among millions of rows, in a
+millisecond. So its statements are made once and their texts never change: SQLAlchemy compiles and PostgreSQL plans each of them
+once, and the plates travel as one text, not as hundreds of parameters. The index is `rights_alike`: one descent for each plate,
+to the rights that have not ended.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, any_, bindparam,
 
 from central.db.as_of import known_as_of
 from central.db.tables import AwareDateTime, rights
-from central.register.parking_rights import RightStatus
-from central.rules.coverage import RegisteredRight
+from central.rules.evidence import RegisteredRight, RightStatus
 
 _BETWEEN = " "
 """Stands in no plate."""
@@ -27,7 +25,7 @@ _BETWEEN = " "
 def find_rights(
     connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None = None
 ) -> tuple[RegisteredRight, ...]:
-    """The rights, of any place, that end after an instant. `plates`: folded (`near.alike`), and so is what is compared."""
+    """The rights, of any place, that end after an instant. `plates`: folded (`plate_match.alike`), as the index is."""
     postgres = connection.dialect.name == "postgresql"
     values = {"plates": _BETWEEN.join(plates) if postgres else list(plates), "after": after}
     then = {"known_at": known_at} if known_at else {}

@@ -1,4 +1,4 @@
-"""What stations suffer from, as their journals say it.
+"""Alarms of stations, raised and cleared by their journals.
 
 A station that starts looks at its devices anew and raises again whatever is still wrong: so its start ends every alarm before.
 """
@@ -11,9 +11,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from central.core.fields import plausible
 from central.db.bulk_insert import insert_all
 from central.db.tables import alarms
-from central.register.parking_rights import plausible
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Started
 
@@ -33,28 +33,28 @@ class StationAlarm:
 
 
 @dataclass(frozen=True)
-class Changes:
-    """What some entries, one after the other, do to a station's alarms."""
+class AlarmChanges:
+    """The changes that entries, one after the other, make to a station's alarms."""
 
     ended: Mapping[str | None, datetime]
     """When those that were up before ended, by name; EVERY comes last, for all that are left."""
     raised: Sequence[StationAlarm]
 
 
-def changes(records: Sequence[EntryContent], now: datetime) -> Changes:
-    """What entries of one station, in their order, do to its alarms. Where its clock cannot be right, ours dates them."""
+def alarm_changes(records: Sequence[EntryContent], now: datetime) -> AlarmChanges:
+    """The changes that entries of one station, in order, make to its alarms. Where its clock is wrong, ours dates them."""
     ended: dict[str | None, datetime] = {}
     raised: list[StationAlarm] = []
-    for recorded in records:
-        at = recorded.at if plausible(recorded.at) else now
-        match recorded.fact:
+    for content in records:
+        at = content.at if plausible(content.at) else now
+        match content.fact:
             case AlarmRaised(name):
-                raised.append(StationAlarm(recorded.seq, name, at))
+                raised.append(StationAlarm(content.seq, name, at))
             case AlarmCleared(name):
                 _end(ended, raised, name, at)
             case Started():
                 _end(ended, raised, EVERY, at)
-    return Changes(ended, raised)
+    return AlarmChanges(ended, raised)
 
 
 def _end(ended: dict[str | None, datetime], raised: Sequence[StationAlarm], name: str | None, at: datetime) -> None:
@@ -65,18 +65,18 @@ def _end(ended: dict[str | None, datetime], raised: Sequence[StationAlarm], name
             alarm.cleared_at = at
 
 
-def apply(connection: Connection, station: str, records: Sequence[EntryContent], now: datetime) -> None:
-    """Let entries of one station, taken in their turn, change its alarms."""
-    done = changes(records, now)
-    up = (alarms.c.station == station) & alarms.c.cleared_at.is_(None)
-    for name, at in done.ended.items():
-        these = up if name is EVERY else up & (alarms.c.alarm == name)
+def apply_entries(connection: Connection, station: str, records: Sequence[EntryContent], now: datetime) -> None:
+    """Let entries of one station, in their order, change its alarms."""
+    changes = alarm_changes(records, now)
+    active = (alarms.c.station == station) & alarms.c.cleared_at.is_(None)
+    for name, at in changes.ended.items():
+        these = active if name is EVERY else active & (alarms.c.alarm == name)
         connection.execute(update(alarms).where(these).values(cleared_at=at))
-    insert_all(connection, alarms, [{"station": station, **vars(alarm)} for alarm in done.raised])
+    insert_all(connection, alarms, [{"station": station, **vars(alarm)} for alarm in changes.raised])
 
 
-def up(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """The names of the alarms up now, sorted, by station."""
+def active_alarms(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """The names of the alarms that are active now, sorted, by station."""
     query = select(alarms.c.station, alarms.c.alarm).where(alarms.c.cleared_at.is_(None)).distinct()
     found: dict[str, tuple[str, ...]] = {}
     for station, alarm in connection.execute(query.order_by(alarms.c.station, alarms.c.alarm)):

@@ -1,30 +1,29 @@
-"""The stations: who is let in, who no longer is, and how each of them is."""
+"""The fleet: enrols and revokes stations, and says how each of them is."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from central.access.station_auth import is_name
 from central.core import audit
-from central.core.city import Rules
+from central.core.fields import check_station_name, check_zone, is_station_name
 from central.db.tables import stations
 from central.intake import station_alarms
+from central.rules.evidence import CheckRules
+from firmware.domain.sector import check_sector
 from firmware.protocol.entry import genesis
 from firmware.protocol.envelope import public_key_text
 
-_SECTOR = re.compile("[0-9]{1,2}[A-Z]")
 _PRINTER = "printer "
 """How the names of a printer's alarms begin; what follows is what it says of itself (firmware/visit/health.py)."""
 
 
 @dataclass(frozen=True)
 class Enrolment:
-    """A station as the city lets it in."""
+    """A station as the city enrols it."""
 
     station: str
     public_key: Ed25519PublicKey
@@ -37,7 +36,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class StationState:
-    """How a station is, as far as the city knows."""
+    """The state of a station, as far as the city knows."""
 
     station: str
     zone: int | None
@@ -51,7 +50,7 @@ class StationState:
     complete_until: datetime | None
     """Everything it wrote before this is here."""
     queue: int | None
-    """Entries it still held back when it last spoke."""
+    """Entries it still held back when it last reported."""
     next: int
     """The entry wanted."""
     paper: str | None
@@ -64,20 +63,20 @@ class StationState:
     clock: str | None
     """`synchronised`, `free running` or `unknown`."""
     clock_offset: float | None
-    """Seconds its clock was ahead of ours when it last spoke, the way of the message taken for nothing."""
+    """Seconds its clock was ahead of ours when it last reported; how long the message travelled is not known."""
 
 
 def enrol(store: Engine, enrolment: Enrolment, by: str, now: datetime) -> None:
-    """Let a station in, or let it in anew: with another key, in another place, or after it was revoked.
+    """Enrol a station, or enrol it anew: with another key, in another place, or after it was revoked.
 
-    Its journal and its contact numbers go on where they were, so what was signed before is never heard again. Raises ValueError
-    for a name, a zone or a sector that none can have.
+    Its journal and its request numbers go on where they were, so what was signed before is never accepted again.
+    Raises FieldError for a name, a zone or a sector that none can have.
     """
-    examine(enrolment)
+    check_enrolment(enrolment)
     station, key = enrolment.station, enrolment.public_key
     values = {"public_key": key.public_bytes_raw(), "zone": enrolment.zone, "sector": enrolment.sector, "revoked_at": None}
     with store.begin() as connection:
-        row = _locked(connection, station)
+        row = _lock_station(connection, station)
         if row is None:
             fresh = {"station": station, "next": 1, "head": genesis(station), "enrolled_at": now}
             connection.execute(insert(stations).values({**values, **fresh}))
@@ -91,30 +90,30 @@ def enrol(store: Engine, enrolment: Enrolment, by: str, now: datetime) -> None:
 
 
 def revoke(store: Engine, station: str, by: str, now: datetime) -> None:
-    """Take nothing more from a station, from the next request on, and wait for it no longer.
+    """Revoke a station: nothing more is taken from it, from its next request on, and nobody waits for it.
 
     Raises LookupError if no such station is enrolled.
     """
     with store.begin() as connection:
-        row = _locked(connection, station) if is_name(station) else None
+        row = _lock_station(connection, station) if is_station_name(station) else None
         if row is None or row.public_key is None or row.revoked_at is not None:
             raise LookupError(f"no station {station} is enrolled")
         connection.execute(update(stations).where(stations.c.station == station).values(revoked_at=now))
         audit.note(connection, now, by, "revoke", station)
 
 
-def fleet(store: Engine, now: datetime, rules: Rules) -> tuple[StationState, ...]:
+def list_stations(store: Engine, now: datetime, rules: CheckRules) -> tuple[StationState, ...]:
     """Every station there ever was, by name."""
     with store.begin() as connection:
-        up = station_alarms.up(connection)
+        alarms = station_alarms.active_alarms(connection)
         rows = connection.execute(select(stations).order_by(stations.c.station)).all()
-    return tuple(_state(row, up.get(row.station, ()), now, rules) for row in rows)
+    return tuple(_state(row, alarms.get(row.station, ()), now, rules) for row in rows)
 
 
-def _state(row: Row[tuple[object, ...]], up: tuple[str, ...], now: datetime, rules: Rules) -> StationState:
+def _state(row: Row[tuple[object, ...]], alarms: tuple[str, ...], now: datetime, rules: CheckRules) -> StationState:
     waited_for = row.public_key is not None and row.revoked_at is None
     late = row.complete_until is None or row.complete_until < now - rules.silent_after
-    printer = [alarm.removeprefix(_PRINTER) for alarm in up if alarm.startswith(_PRINTER)]
+    printer = [alarm.removeprefix(_PRINTER) for alarm in alarms if alarm.startswith(_PRINTER)]
     return StationState(
         station=row.station,
         zone=row.zone,
@@ -127,7 +126,7 @@ def _state(row: Row[tuple[object, ...]], up: tuple[str, ...], now: datetime, rul
         queue=row.queue,
         next=row.next,
         paper=", ".join(printer) or ("ok" if row.last_contact else None),
-        alarms=up,
+        alarms=alarms,
         software=row.software,
         holding=row.holding,
         clock=row.clock,
@@ -135,15 +134,12 @@ def _state(row: Row[tuple[object, ...]], up: tuple[str, ...], now: datetime, rul
     )
 
 
-def examine(enrolment: Enrolment) -> None:
-    """Raises ValueError for a name, a zone or a sector that none can have."""
-    if not is_name(enrolment.station):
-        raise ValueError("station: 1 to 10 letters, digits and dashes, such as 75011-0042")
-    if enrolment.zone not in (1, 2):
-        raise ValueError("zone: 1 or 2")
-    if not _SECTOR.fullmatch(enrolment.sector):
-        raise ValueError("sector: the arrondissement and a letter, such as 11D")
+def check_enrolment(enrolment: Enrolment) -> None:
+    """Raises FieldError for a name, a zone or a sector that no station can have."""
+    check_station_name(enrolment.station)
+    check_zone(enrolment.zone)
+    check_sector(enrolment.sector)
 
 
-def _locked(connection: Connection, station: str) -> Row[tuple[object, ...]] | None:
+def _lock_station(connection: Connection, station: str) -> Row[tuple[object, ...]] | None:
     return connection.execute(select(stations).where(stations.c.station == station).with_for_update()).one_or_none()

@@ -1,4 +1,4 @@
-"""What Prometheus reads under /metrics: how the register and its stations are, and what this server was asked.
+"""Prometheus metrics: the register, its stations, and the requests of this server.
 
 The theory. What the register knows (entries, silent stations, what waits for a person) is read from the database when
 Prometheus asks, so it is one truth however many workers there are and whenever they were started. What only the server knows
@@ -21,17 +21,17 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, func, select
 
-from central.core.city import Rules
+from central.core.environment import METRICS_FOLDER
 from central.db.tables import dead_letters, incidents, stations
-from central.operations.fleet import StationState, fleet
+from central.operations.fleet import StationState, list_stations
+from central.rules.evidence import CheckRules
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 @dataclass(frozen=True)
-class Counted:
-    """What one application counts."""
+class RequestCounters:
+    """The counters of one application."""
 
     registry: CollectorRegistry
     requests: Histogram = field(repr=False)
@@ -42,10 +42,10 @@ class Counted:
     """Plate checks, by answer."""
 
 
-def counted() -> Counted:
-    """Nothing yet."""
+def new_counters() -> RequestCounters:
+    """RequestCounters at zero, in a registry of their own."""
     registry = CollectorRegistry()
-    return Counted(
+    return RequestCounters(
         registry,
         Histogram(
             "horodateur_request_seconds",
@@ -59,38 +59,38 @@ def counted() -> Counted:
     )
 
 
-def exposition(of_server: Counted, store: Engine, now: datetime, rules: Rules) -> bytes:
-    """What Prometheus reads, in its text format 0.0.4."""
-    together = CollectorRegistry()
-    together.register(_Given(families(store, now, rules)))
-    if os.environ.get(FOLDER):
-        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
-        return generate_latest(together)
-    return generate_latest(together) + generate_latest(of_server.registry)
+def render_metrics(counters: RequestCounters, store: Engine, now: datetime, rules: CheckRules) -> bytes:
+    """All metrics in Prometheus's text format 0.0.4."""
+    combined = CollectorRegistry()
+    combined.register(_Collected(register_metrics(store, now, rules)))
+    if os.environ.get(METRICS_FOLDER):
+        MultiProcessCollector(combined)  # type: ignore[no-untyped-call]
+        return generate_latest(combined)
+    return generate_latest(combined) + generate_latest(counters.registry)
 
 
-def families(store: Engine, now: datetime, rules: Rules) -> list[Metric]:
-    """How the register and its stations are."""
+def register_metrics(store: Engine, now: datetime, rules: CheckRules) -> list[Metric]:
+    """Metrics read from the register: entries, exceptions, stations."""
     with store.begin() as connection:
-        taken = connection.execute(select(func.coalesce(func.sum(stations.c.next - 1), 0))).scalar_one()
-        forks, open_ones = connection.execute(
+        entries = connection.execute(select(func.coalesce(func.sum(stations.c.next - 1), 0))).scalar_one()
+        forks, open_forks = connection.execute(
             select(func.count(), func.count().filter(incidents.c.cleared_at.is_(None))).select_from(incidents)
         ).one()
-        letters, waiting = connection.execute(
+        letters, open_letters = connection.execute(
             select(func.count(), func.count().filter(dead_letters.c.cleared_at.is_(None))).select_from(dead_letters)
         ).one()
-    states = [state for state in fleet(store, now, rules) if state.revoked_at is None]
+    states = [state for state in list_stations(store, now, rules) if state.revoked_at is None]
     return [
-        CounterMetricFamily("horodateur_entries", "Journal entries stored", taken),
+        CounterMetricFamily("horodateur_entries", "Journal entries stored", entries),
         CounterMetricFamily("horodateur_forks", "Journals refused for being others than those the city holds", forks),
         CounterMetricFamily("horodateur_dead_letters", "Entries stored and not understood", letters),
-        GaugeMetricFamily("horodateur_dead_letters_waiting", "Dead letters nobody has cleared", waiting),
-        GaugeMetricFamily("horodateur_incidents_open", "Forks nobody has cleared", open_ones),
-        *_of_stations(states, now),
+        GaugeMetricFamily("horodateur_dead_letters_waiting", "Dead letters nobody has cleared", open_letters),
+        GaugeMetricFamily("horodateur_incidents_open", "Forks nobody has cleared", open_forks),
+        *_station_metrics(states, now),
     ]
 
 
-def _of_stations(states: list[StationState], now: datetime) -> Iterable[Metric]:
+def _station_metrics(states: list[StationState], now: datetime) -> Iterable[Metric]:
     yield GaugeMetricFamily("horodateur_stations", "Stations enrolled and not revoked", len(states))
     yield GaugeMetricFamily(
         "horodateur_stations_silent", "Stations whose data is not here", sum(state.silent for state in states)
@@ -105,8 +105,8 @@ def _of_stations(states: list[StationState], now: datetime) -> Iterable[Metric]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Given(Collector):
-    """Families that were made before they were asked for."""
+class _Collected(Collector):
+    """Metric families read from the register beforehand."""
 
     families: list[Metric]
 

@@ -1,10 +1,9 @@
-"""The copy of the register that the stations of a sector work from offline.
+"""Entitlement copies: the part of the register that the stations of a sector work from offline.
 
 The theory. A copy is made when a station first asks after the register has changed, and once a day because dates move; every
 other station of the sector is given the same one. It holds nothing that can be read: plates are hashes under a key drawn for
-this copy alone (`firmware/protocol/entitlements.py`),
-and of a home it says only that this sector belongs to it. A copy that has been followed
-by another is of no use to anybody and is deleted; what it was made from stays in the register.
+this copy alone (`firmware/protocol/entitlements.py`), and of a home it says only that this sector belongs to it. A copy that
+has been followed by another is of no use to anybody and is deleted; what it was made from stays in the register.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from sqlalchemy import Connection, Text, cast, delete, or_, select, tuple_
 
 from central.core.city import City
 from central.db.tables import PARIS, generations, holdings, publications
-from central.register.publication_store import Draft, add, lock, newest
+from central.register.publication_store import Draft, add_version, find_newest, lock_audience
 from firmware.protocol.entitlements import KEY_BYTES, DatedHolding, body_of, entitlement_copy
 from firmware.tariff import Holding
 
 AHEAD = timedelta(days=60)
-"""A station that hears nothing for so long still knows who will have become a resident."""
+"""A station that is offline for so long still knows who will have become a resident."""
 MAKER = "register"
 """Who publishes a copy: nobody in person."""
 
@@ -36,46 +35,48 @@ def current_copy(city: City, connection: Connection, sector: str, now: datetime)
 
     However many workers are asked at once, one makes it and the others wait.
     """
-    if version := _kept(connection, sector, _made_of(_present(connection), now)):
+    if version := _current_version(connection, sector, _fingerprint(_present_generations(connection), now)):
         return version
-    lock(connection, "rights", sector)
-    present = _present(connection)  # as it is after the wait
-    made_of = _made_of(present, now)
-    return _kept(connection, sector, made_of) or _made(city, connection, sector, present, made_of, now)
+    lock_audience(connection, "rights", sector)
+    present = _present_generations(connection)  # as it is after the wait
+    made_of = _fingerprint(present, now)
+    return _current_version(connection, sector, made_of) or _make_copy(city, connection, sector, present, made_of, now)
 
 
-def _present(connection: Connection) -> Sequence[Generation]:
+def _present_generations(connection: Connection) -> Sequence[Generation]:
     columns = generations.c
     present = select(columns.series, columns.generation).where(columns.known_until.is_(None)).order_by(columns.series)
     return [(row.series, row.generation) for row in connection.execute(present)]
 
 
-def _made_of(present: Sequence[Generation], now: datetime) -> str:
+def _fingerprint(present: Sequence[Generation], now: datetime) -> str:
     day = now.astimezone(PARIS).date()
     return hashlib.sha256(repr((day.isoformat(), *present)).encode()).hexdigest()
 
 
-def _kept(connection: Connection, sector: str, made_of: str) -> int | None:
-    last = newest(connection, "rights", sector)
+def _current_version(connection: Connection, sector: str, made_of: str) -> int | None:
+    last = find_newest(connection, "rights", sector)
     return last.version if last and last.made_of == made_of else None
 
 
-def _made(city: City, connection: Connection, sector: str, present: Sequence[Generation], made_of: str, now: datetime) -> int:
-    body = body_of(entitlement_copy(sector, city.draw(KEY_BYTES), _held(connection, sector, present, now)))
-    version = add(connection, city.key, Draft("rights", sector, now, body, made_of), MAKER, now)
+def _make_copy(
+    city: City, connection: Connection, sector: str, present: Sequence[Generation], made_of: str, now: datetime
+) -> int:
+    body = body_of(entitlement_copy(sector, city.draw(KEY_BYTES), _holdings_of(connection, sector, present, now)))
+    version = add_version(connection, city.key, Draft("rights", sector, now, body, made_of), MAKER, now)
     columns = publications.c
-    followed = (columns.kind == "rights") & (columns.audience == sector) & (columns.version < version)
-    connection.execute(delete(publications).where(followed))
+    older = (columns.kind == "rights") & (columns.audience == sector) & (columns.version < version)
+    connection.execute(delete(publications).where(older))
     return version
 
 
-def _held(
+def _holdings_of(
     connection: Connection, sector: str, present: Sequence[Generation], now: datetime
 ) -> Mapping[str, Sequence[DatedHolding]]:
     """What these generations say of this sector, by plate. `sectors` is looked at as the text it is: `["11C", "11D"]`."""
     columns = holdings.c
     sectors = cast(columns.sectors, Text)
-    here = (
+    query = (
         select(columns.plate, columns.holding, columns.sectors, columns.valid_from, columns.valid_until)
         .where(tuple_(columns.series, columns.generation).in_(present))
         .where(or_(sectors == "[]", sectors.contains(f'"{sector}"', autoescape=True)))
@@ -83,7 +84,7 @@ def _held(
         .order_by(columns.id)
     )
     held: defaultdict[str, list[DatedHolding]] = defaultdict(list)
-    for row in connection.execute(here):
+    for row in connection.execute(query):
         home = frozenset({sector}) if row.sectors else frozenset[str]()
         held[row.plate].append(DatedHolding(Holding(row.holding, home), row.valid_from, row.valid_until))
     return held

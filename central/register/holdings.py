@@ -1,4 +1,4 @@
-"""What plates are entitled to: asked plate by plate, replaced series by series.
+"""Holdings, what plates are entitled to: looked up plate by plate, replaced series by series.
 
 The theory. A series (residents, holders of a CMI-S…) comes from another office as a whole, and is replaced as a whole: its
 rows are written under the number of a new generation, and the same transaction ends the generation before. Whoever reads
@@ -17,12 +17,15 @@ from itertools import islice
 from sqlalchemy import Connection, Engine, Select, bindparam, insert, or_, select, text, update
 
 from central.core.audit import note
+from central.core.fields import WHAT_A_DATE_IS, check_datetime, plate_in
 from central.db.as_of import known_as_of
 from central.db.bulk_insert import insert_all
 from central.db.locks import transaction_lock
 from central.db.tables import AwareDateTime, generations, holdings
-from central.register.parking_rights import plausible
-from firmware.domain.plate import MAX_LENGTH, normalise
+from central.rules.evidence import HeldRight
+from firmware.domain.errors import FieldError
+from firmware.domain.plate import normalise
+from firmware.domain.sector import check_sector
 
 SETTLED = frozenset({"resident", "pro_sedentary"})
 """Rights that have a home."""
@@ -33,24 +36,13 @@ EVERYWHERE = frozenset({"pro_mobile", "pro_public", "low_emission", "cmi_s"})
 
 CHUNK = 10_000
 _SERIES = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_SECTOR = re.compile(r"([1-9]|1[0-9]|20)[A-Z]")
-
-
-class RowError(ValueError):
-    """A row that cannot be one. The fault is its author's; nothing of the series has changed."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.field = field
-        """The column."""
-        self.reason = reason
 
 
 @dataclass(frozen=True)
 class HoldingRow:
-    """What a plate is entitled to, as another office says it. One that exists is a good one.
+    """One row of a series: what a plate is entitled to, as another office says it. One that exists is a valid one.
 
-    Raises RowError naming the member that cannot be.
+    Raises FieldError naming the member that cannot be.
     """
 
     plate: str
@@ -65,55 +57,42 @@ class HoldingRow:
     """…and before this one; None: for ever."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "plate", normalise(self.plate))
-        for field, reason in _complaints(self):
-            raise RowError(field, reason)
-
-
-@dataclass(frozen=True)
-class HeldRight:
-    """A right the register knows a plate to hold."""
-
-    series: str
-    """Which series says so."""
-    holding: str
-    sectors: frozenset[str]
-    """Where it is at home; empty: wherever parking is paid."""
-    valid_from: datetime
-    valid_until: datetime | None
-    """The first instant it is no longer valid; None: for ever."""
+        object.__setattr__(self, "plate", plate_in(self.plate))
+        _check_holding(self.holding)
+        _check_home(self.holding, self.sectors)
+        _check_period(self.valid_from, self.valid_until)
 
 
 def replace_series(store: Engine, series: str, rows: Iterable[HoldingRow], by: str, now: datetime) -> int:
-    """Put these rows in the place of all the series has had; the number of the new generation. All, or nothing at all.
+    """Replace all rows of a series; the number of the new generation. All, or nothing at all.
 
     What `rows` raises goes through, with nothing changed. Two replacements of one series wait for each other, and the later
-    one stands. Known from `now` on, although a great series takes minutes to write. Raises RowError for the name of a series.
+    one stands. Known from `now` on, although a great series takes minutes to write. Raises FieldError for the name of a series.
     """
     if not _SERIES.fullmatch(series):
-        raise RowError("series", f"{series!r}: 1 to 40 small letters, digits, - and _")
+        raise FieldError("series", f"{series!r}: 1 to 40 small letters, digits, - and _")
     with store.begin() as connection:
         transaction_lock(connection, f"series {series}")
-        generation = _opened(connection, series, by, now)
-        size = sum(_written(connection, series, generation, chunk) for chunk in _chunks(rows))
+        generation = _begin_generation(connection, series, by, now)
+        size = sum(_insert_rows(connection, series, generation, chunk) for chunk in _chunks(rows))
         this = (generations.c.series == series) & (generations.c.generation == generation)
         connection.execute(update(generations).where(this).values(size=size))
-        _look_over(connection)
+        _update_statistics(connection)
         note(connection, now, by, "rights replaced", series, generation=generation, size=size)
     return generation
 
 
-def of_plate(connection: Connection, plate: str, at: datetime, known_at: datetime | None = None) -> tuple[HeldRight, ...]:
-    """The rights a plate, however it is written, holds at `at`: as known now, or as known at `known_at`."""
+def find_holdings(connection: Connection, plate: str, at: datetime, known_at: datetime | None = None) -> tuple[HeldRight, ...]:
+    """The holdings of a plate, however it is written, at `at`: as known now, or as known at `known_at`."""
     values = {"plate": normalise(plate), "at": at} | ({"known_at": known_at} if known_at else {})
     return tuple(
         HeldRight(row.series, row.holding, frozenset(row.sectors), row.valid_from, row.valid_until)
-        for row in connection.execute(_of_plate(known_at is not None), values)
+        for row in connection.execute(_holdings_statement(known_at is not None), values)
     )
 
 
 @lru_cache
-def _of_plate(then: bool) -> Select[tuple[object, ...]]:
+def _holdings_statement(then: bool) -> Select[tuple[object, ...]]:
     """Made once: every plate check runs it, and making it takes longer than running it."""
     columns, at = holdings.c, bindparam("at", type_=AwareDateTime())
     return (
@@ -125,25 +104,32 @@ def _of_plate(then: bool) -> Select[tuple[object, ...]]:
     )
 
 
-def _complaints(row: HoldingRow) -> Iterator[tuple[str, str]]:
-    if not 1 <= len(row.plate) <= MAX_LENGTH:
-        yield "plate", f"1 to {MAX_LENGTH} letters and digits"
-    if row.holding not in SETTLED | EVERYWHERE:
-        yield "holding", f"{row.holding!r} is none of {', '.join(sorted(SETTLED | EVERYWHERE))}"
-    if row.holding in SETTLED and not 1 <= len(row.sectors) <= MOST_SECTORS:
-        yield "sectors", f"{row.holding} has a home of 1 to {MOST_SECTORS} sectors"
-    if row.holding in EVERYWHERE and row.sectors:
-        yield "sectors", f"{row.holding} is good everywhere and has no home"
-    for sector in row.sectors:
-        if not _SECTOR.fullmatch(sector):
-            yield "sectors", f"{sector!r} is no residential sector such as 11D"
-    if not plausible(row.valid_from):
-        yield "valid_from", "a date and time with an offset, such as 2026-01-01T00:00:00+01:00"
-    if row.valid_until is not None and not (plausible(row.valid_until) and row.valid_from < row.valid_until):
-        yield "valid_until", "a date and time with an offset, later than valid_from"
+def _check_holding(holding: str) -> None:
+    if holding not in SETTLED | EVERYWHERE:
+        raise FieldError("holding", f"{holding!r} is none of {', '.join(sorted(SETTLED | EVERYWHERE))}")
 
 
-def _opened(connection: Connection, series: str, by: str, now: datetime) -> int:
+def _check_home(holding: str, sectors: Sequence[str]) -> None:
+    if holding in SETTLED and not 1 <= len(sectors) <= MOST_SECTORS:
+        raise FieldError("sectors", f"{holding} has a home of 1 to {MOST_SECTORS} sectors")
+    if holding in EVERYWHERE and sectors:
+        raise FieldError("sectors", f"{holding} is good everywhere and has no home")
+    for sector in sectors:
+        try:
+            check_sector(sector)
+        except FieldError as error:
+            raise FieldError("sectors", f"{sector!r} is no residential sector: {error.reason}") from error
+
+
+def _check_period(valid_from: datetime, valid_until: datetime | None) -> None:
+    check_datetime("valid_from", valid_from)
+    if valid_until is not None:
+        check_datetime("valid_until", valid_until)
+        if valid_until <= valid_from:
+            raise FieldError("valid_until", f"{WHAT_A_DATE_IS}, later than valid_from")
+
+
+def _begin_generation(connection: Connection, series: str, by: str, now: datetime) -> int:
     """End the generation that is present and begin the next. A worker whose clock lags ends none before it began."""
     columns = generations.c
     newest = select(columns.generation, columns.known_from).where(columns.series == series)
@@ -157,7 +143,7 @@ def _opened(connection: Connection, series: str, by: str, now: datetime) -> int:
     return generation
 
 
-def _look_over(connection: Connection) -> None:
+def _update_statistics(connection: Connection) -> None:
     """PostgreSQL plans by what it saw last: until it looks again, each check would read all of what was just loaded."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("ANALYZE holdings"))
@@ -169,7 +155,7 @@ def _chunks(rows: Iterable[HoldingRow]) -> Iterator[Sequence[HoldingRow]]:
         yield chunk
 
 
-def _written(connection: Connection, series: str, generation: int, rows: Sequence[HoldingRow]) -> int:
+def _insert_rows(connection: Connection, series: str, generation: int, rows: Sequence[HoldingRow]) -> int:
     here = {"series": series, "generation": generation}
     insert_all(
         connection,

@@ -1,4 +1,4 @@
-"""What entries do to the register of rights.
+"""Parking rights in the register: how journal entries change them, status by status.
 
 A right comes from what a station wrote down, never from what it was about to do:
 
@@ -21,34 +21,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from enum import Enum
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from central.core.fields import plate_in, plausible
 from central.db.bulk_insert import insert_all
 from central.db.tables import rights
+from central.rules.evidence import RightStatus
 from central.rules.plate_match import alike
+from firmware.domain.errors import FieldError
 from firmware.domain.parking_right import ParkingRight
-from firmware.domain.plate import MAX_LENGTH, normalise
+from firmware.domain.plate import normalise
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
 
-_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
-_LAST = datetime(2200, 1, 1, tzinfo=UTC)
-
-
-class RightStatus(Enum):
-    """Why a right is held; each of them lets the vehicle stay."""
-
-    SOLD = "sold"
-    PROVISIONAL = "provisional"
-    PROMISED = "promised"
-
 
 @dataclass(frozen=True)
-class Standing:
-    """A right as it stands after one entry: a row of the register, but for when that was known."""
+class RightState:
+    """A right after one entry: a row of the register, but for when that was known."""
 
     reference: str
     seq: int
@@ -73,20 +64,20 @@ _THESE = (
     & rights.c.reference.in_(bindparam("references", expanding=True))
     & rights.c.known_until.is_(None)
 )
-_PRESENT = select(*(rights.c[name] for name in Standing.__dataclass_fields__)).where(_THESE)
+_PRESENT = select(*(rights.c[name] for name in RightState.__dataclass_fields__)).where(_THESE)
 
 
 @dataclass(frozen=True)
-class Folded:
-    """What entries do to the rights they speak of."""
+class RightChanges:
+    """The changes that entries make to the rights they speak of."""
 
-    written: list[Standing]
+    states: list[RightState]
     """Every status that is new, in order."""
     contradictions: dict[int, str]
     """Entries that speak of another right under the same reference, and what is wrong."""
 
 
-def after(status: RightStatus | None, fact: Fact) -> RightStatus | None:
+def next_status(status: RightStatus | None, fact: Fact) -> RightStatus | None:
     """The status of a right once this fact about it is known; None is no right."""
     match fact:
         case RightSold():
@@ -98,70 +89,67 @@ def after(status: RightStatus | None, fact: Fact) -> RightStatus | None:
     return status
 
 
-def plausible(moment: datetime) -> bool:
-    """Whether a station's date can be one: it has an offset, and a year of this machine's life."""
-    return moment.tzinfo is not None and _FIRST < moment < _LAST
-
-
-def unfit(recorded: EntryContent) -> str | None:
+def reason_unfit(content: EntryContent) -> str | None:
     """Why the right in an entry cannot go into the register; None if it can, or if there is none."""
-    match recorded.fact:
+    match content.fact:
         case RightSold(right) | InDoubt(right) | PaymentStarted(right):
-            if not all(map(plausible, (recorded.at, right.start, right.end))) or right.start >= right.end:
-                return f"its dates cannot be: written {recorded.at}, from {right.start} to {right.end}"
+            if not all(map(plausible, (content.at, right.start, right.end))) or right.start >= right.end:
+                return f"its dates cannot be: written {content.at}, from {right.start} to {right.end}"
             if not all(0 <= number < 2**31 for number in (right.zone, right.units, right.cents)):
                 return f"its numbers cannot be: zone {right.zone}, {right.units} units, {right.cents} cents"
-            if not 1 <= len(normalise(right.plate)) <= MAX_LENGTH:
-                return f"its plate cannot be: {len(normalise(right.plate))} letters and digits"
+            try:
+                plate_in(right.plate)
+            except FieldError as error:
+                return f"its plate cannot be: {error.reason}"
     return None
 
 
-def apply(connection: Connection, station: str, records: Sequence[EntryContent], now: datetime) -> dict[int, str]:
-    """Let entries of one station, taken in their turn and fit, change the register. Returns why some did not, by number."""
-    touched = {reference for recorded in records if (reference := _reference(recorded.fact))}
+def apply_entries(connection: Connection, station: str, records: Sequence[EntryContent], now: datetime) -> dict[int, str]:
+    """Let entries of one station, in their order and fit, change the register. Returns why some did not, by number."""
+    touched = {reference for content in records if (reference := _reference(content.fact))}
     if not touched:
         return {}
     present = _present(connection, station, touched)
-    done = fold(present, records)
-    _write(connection, station, present, done.written, now)
-    return done.contradictions
+    changes = fold(present, records)
+    _write(connection, station, present, changes.states, now)
+    return changes.contradictions
 
 
 def _write(
-    connection: Connection, station: str, present: Mapping[str, Standing], written: Sequence[Standing], now: datetime
+    connection: Connection, station: str, present: Mapping[str, RightState], states: Sequence[RightState], now: datetime
 ) -> None:
-    if superseded := present.keys() & {standing.reference for standing in written}:
+    if superseded := present.keys() & {state.reference for state in states}:
         these = {"of": station, "references": list(superseded)}
         connection.execute(update(rights).where(_THESE).values(known_until=now), these)
-    last = {standing.reference: standing.seq for standing in written}
+    last = {state.reference: state.seq for state in states}
     insert_all(
-        connection, rights, [_row(station, each, now, None if last[each.reference] == each.seq else now) for each in written]
+        connection, rights, [_row(station, each, now, None if last[each.reference] == each.seq else now) for each in states]
     )
 
 
-def fold(present: Mapping[str, Standing], records: Iterable[EntryContent]) -> Folded:
-    """What rights became, one after the other. `present`: those that stand already, by reference."""
-    standing, done = dict(present), Folded([], {})
-    for recorded in records:
-        if (reference := _reference(recorded.fact)) is None:
+def fold(present: Mapping[str, RightState], records: Iterable[EntryContent]) -> RightChanges:
+    """The changes entries make, one after the other. `present`: the rights already in the register, by reference."""
+    current, changes = dict(present), RightChanges([], {})
+    for content in records:
+        if (reference := _reference(content.fact)) is None:
             continue
-        before = standing.get(reference)
-        now = _after(before, recorded)
+        before = current.get(reference)
+        now = _next_state(before, content)
         if before and now and replace(now, seq=before.seq, status=before.status) != before:
-            done.contradictions[recorded.seq] = f"another right {reference} than the one of entry {before.seq}"
+            changes.contradictions[content.seq] = f"another right {reference} than the one of entry {before.seq}"
         elif now and (before is None or now.status is not before.status):
-            standing[reference] = now
-            done.written.append(now)
-    return done
+            current[reference] = now
+            changes.states.append(now)
+    return changes
 
 
-def _after(before: Standing | None, recorded: EntryContent) -> Standing | None:
+def _next_state(before: RightState | None, content: EntryContent) -> RightState | None:
     """The right that this entry says there is; None if there is none."""
-    status = after(before.status if before else None, recorded.fact)
-    match recorded.fact:
+    status = next_status(before.status if before else None, content.fact)
+    match content.fact:
         case RightSold(right) | InDoubt(right) if status:
-            return _standing(recorded.seq, status, right, before.bought_at if before else recorded.at)
-    return replace(before, seq=recorded.seq, status=status) if before and status else None
+            return _state_of(content.seq, status, right, before.bought_at if before else content.at)
+    return replace(before, seq=content.seq, status=status) if before and status else None
 
 
 def _reference(fact: Fact) -> str | None:
@@ -173,13 +161,13 @@ def _reference(fact: Fact) -> str | None:
     return None
 
 
-def _present(connection: Connection, station: str, references: Iterable[str]) -> dict[str, Standing]:
+def _present(connection: Connection, station: str, references: Iterable[str]) -> dict[str, RightState]:
     rows = connection.execute(_PRESENT, {"of": station, "references": list(references)}).mappings()
-    return {row["reference"]: Standing(**{**row, "status": RightStatus(row["status"])}) for row in rows}
+    return {row["reference"]: RightState(**{**row, "status": RightStatus(row["status"])}) for row in rows}
 
 
-def _standing(seq: int, status: RightStatus, right: ParkingRight, bought_at: datetime) -> Standing:
-    return Standing(
+def _state_of(seq: int, status: RightStatus, right: ParkingRight, bought_at: datetime) -> RightState:
+    return RightState(
         reference=right.reference,
         seq=seq,
         status=status,
@@ -197,6 +185,6 @@ def _standing(seq: int, status: RightStatus, right: ParkingRight, bought_at: dat
     )
 
 
-def _row(station: str, standing: Standing, known_from: datetime, known_until: datetime | None) -> dict[str, object]:
-    known = {"station": station, "alike": alike(standing.plate), "known_from": known_from, "known_until": known_until}
-    return {**vars(standing), "status": standing.status.value, **known}
+def _row(station: str, state: RightState, known_from: datetime, known_until: datetime | None) -> dict[str, object]:
+    known = {"station": station, "alike": alike(state.plate), "known_from": known_from, "known_until": known_until}
+    return {**vars(state), "status": state.status.value, **known}

@@ -1,4 +1,4 @@
-"""What was ever published: signing the next version, and finding those that matter.
+"""Publication store: signs and keeps every version, finds the active one and the ones a station lacks.
 
 The theory. In force at an instant is the greatest version whose date has come. So a version can still come into force, and a
 station still wants it, unless a greater one is in force already or will be no later than itself: that one supersedes it.
@@ -22,7 +22,7 @@ from firmware.protocol.messages import Publication, PublicationKind
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be published, before it has a version."""
+    """A document to be published, before it has a version."""
 
     kind: PublicationKind
     audience: str
@@ -43,23 +43,23 @@ class Newest:
     made_of: str
 
 
-def newest(connection: Connection, kind: PublicationKind, audience: str) -> Newest | None:
-    """None if there has never been one."""
+def find_newest(connection: Connection, kind: PublicationKind, audience: str) -> Newest | None:
+    """The last version made for an audience; None if there has never been one."""
     columns = publications.c
     found = select(columns.version, columns.made_of).where(_of(kind, audience)).order_by(columns.version.desc()).limit(1)
     row = connection.execute(found).one_or_none()
     return Newest(row.version, row.made_of) if row else None
 
 
-def lock(connection: Connection, kind: PublicationKind, audience: str) -> None:
-    """Until this transaction ends nobody else makes a version for this audience: what is newest now stays newest."""
+def lock_audience(connection: Connection, kind: PublicationKind, audience: str) -> None:
+    """Lock an audience until this transaction ends: nobody else makes a version for it, what is newest now stays newest."""
     transaction_lock(connection, f"publish {kind} {audience}")
 
 
-def add(connection: Connection, key: Ed25519PrivateKey, draft: Draft, by: str, now: datetime) -> int:
+def add_version(connection: Connection, key: Ed25519PrivateKey, draft: Draft, by: str, now: datetime) -> int:
     """Sign a draft as the version after the newest one, and keep it: its version."""
-    lock(connection, draft.kind, draft.audience)
-    before = newest(connection, draft.kind, draft.audience)
+    lock_audience(connection, draft.kind, draft.audience)
+    before = find_newest(connection, draft.kind, draft.audience)
     version = before.version + 1 if before else 1
     document = Publication(draft.kind, draft.audience, version, draft.effective_from, msgspec.Raw(draft.body))
     values = {
@@ -76,25 +76,25 @@ def add(connection: Connection, key: Ed25519PrivateKey, draft: Draft, by: str, n
     return version
 
 
-def in_force(connection: Connection, kind: PublicationKind, audience: str, at: datetime) -> bytes | None:
-    """The envelope, as it was signed, of what is in force at `at`, which may lie ahead; None if nothing is."""
+def find_active(connection: Connection, kind: PublicationKind, audience: str, at: datetime) -> bytes | None:
+    """The envelope, as it was signed, of the version in force at `at`, which may lie ahead; None if nothing is."""
     columns = publications.c
     found = select(columns.envelope).where(_of(kind, audience), columns.effective_from <= at)
     envelope: bytes | None = connection.scalar(found.order_by(columns.version.desc()).limit(1))
     return envelope
 
 
-def wanted(
+def newer_versions(
     connection: Connection, audiences: Mapping[PublicationKind, str], have: Mapping[str, int], now: datetime
 ) -> tuple[Envelope, ...]:
-    """What is or will be in force for these audiences and is newer than the versions in hand: of each kind, oldest first."""
+    """Versions that are or will be in force for these audiences and are newer than those in hand: by kind, oldest first."""
     mine, greater = publications.c, publications.alias().c
-    news = or_(*(_of(kind, audience) & (mine.version > have.get(kind, 0)) for kind, audience in audiences.items()))
+    newer = or_(*(_of(kind, audience) & (mine.version > have.get(kind, 0)) for kind, audience in audiences.items()))
     superseded = exists().where(
         (greater.kind == mine.kind) & (greater.audience == mine.audience) & (greater.version > mine.version),
         or_(greater.effective_from <= now, greater.effective_from <= mine.effective_from),
     )
-    rows = connection.execute(select(mine.envelope).where(news, ~superseded).order_by(mine.kind, mine.version))
+    rows = connection.execute(select(mine.envelope).where(newer, ~superseded).order_by(mine.kind, mine.version))
     return tuple(envelope_in(row.envelope) for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""Which right counts where, and what follows for a vehicle.
+"""Coverage: which parking right counts at which place and instant.
 
 The theory. A right says where it was bought; its regime says where it counts. A visitor's counts in the tariff zone that priced
 it. One that a plate must be entitled to counts wherever parking is paid or, if the regime has a home, in the sector where it
@@ -10,113 +10,30 @@ One more right can only turn a refusal into a yes, and nothing here asks in whic
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from enum import Enum
 
-from central.core.city import Rules
-from central.register.holdings import HeldRight
-from central.register.parking_rights import RightStatus
+from central.rules.evidence import HeldRight, Place, RegisteredRight
 from firmware.tariff import Tariffs
 
 WITHOUT_TICKET: Mapping[str, date] = {"cmi_s": date(2015, 1, 1), "low_emission": date(2024, 10, 1)}
 """Holdings that let a vehicle stay by themselves, and since which day."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a vehicle stands."""
-
-    zone: int
-    """Tariff zone."""
-    sector: str
-    """Residential sector, `11D`."""
-
-
-@dataclass(frozen=True)
-class RegisteredRight:
-    """A right in the register: sold, or promised to a motorist."""
-
-    station: str
-    reference: str
-    status: RightStatus
-    plate: str
-    zone: int
-    """Where it was bought."""
-    sector: str
-    regime: str
-    vehicle: str
-    bought_at: datetime
-    start: datetime
-    end: datetime
-    cents: int
-    known_from: datetime
-    """Since when the register has it in this status."""
-
-    @property
-    def since(self) -> datetime:
-        """The first instant it covers."""
-        return min(self.bought_at, self.start)
-
-
-class AllowedBecause(Enum):
-    """Why a vehicle may stay."""
-
-    RIGHT = "right"
-    REGISTER = "register"
-    """The plate holds something that needs no ticket."""
-    FREE = "free"
-    """Nobody has to pay at this hour."""
-    TOLERANCE = "tolerance"
-    """A right ended a few minutes ago."""
-
-
-@dataclass(frozen=True)
-class CheckVerdict:
-    """What the register says of one plate at one place and instant."""
-
-    because: AllowedBecause | None
-    """None: not allowed."""
-    until: datetime | None
-    """As long as the reason holds; None if it has no end, or there is none."""
-    right: RegisteredRight | None = None
-    holding: HeldRight | None = None
-    just_expired: RegisteredRight | None = None
-    """The latest right that ended within the look-back."""
-
-
-def judge(
-    rights: Iterable[RegisteredRight], held: Collection[HeldRight], place: Place, at: datetime, tariffs: Tariffs, rules: Rules
-) -> CheckVerdict:
-    """What the rights of a plate, and what it holds at `at`, mean for it."""
-    here = [right for right in rights if covers(right, held, place, tariffs)]
-    expired = _latest(right for right in here if at - rules.look_back < right.end <= at)
-    if right := covering(here, at):
-        return CheckVerdict(AllowedBecause.RIGHT, covered_until(here, right.end), right, None, expired)
-    if holding := ticketless(held, place, tariffs.day(at)):
-        return CheckVerdict(AllowedBecause.REGISTER, holding.valid_until, None, holding, expired)
-    if not tariffs.calendar.is_paid(at):
-        return CheckVerdict(AllowedBecause.FREE, tariffs.calendar.next_opening(at), None, None, expired)
-    if expired and at < expired.end + rules.tolerance:
-        return CheckVerdict(AllowedBecause.TOLERANCE, expired.end + rules.tolerance, expired, None, expired)
-    return CheckVerdict(None, None, None, None, expired)
-
-
-def covers(right: RegisteredRight, held: Iterable[HeldRight], place: Place, tariffs: Tariffs) -> bool:
+def counts_at(right: RegisteredRight, holdings: Iterable[HeldRight], place: Place, tariffs: Tariffs) -> bool:
     """Whether a right counts at a place. A regime that the tariffs do not know is treated as a visitor's."""
     regime = tariffs.regimes.get(right.regime)
     if regime is None or not regime.rights:
         return right.zone == place.zone
     if regime.places == "everywhere":
         return True
-    homes = (holding.sectors for holding in held if holding.holding in regime.rights)
+    homes = (held.sectors for held in holdings if held.holding in regime.rights)
     return right.sector == place.sector or any(place.sector in sectors for sectors in homes)
 
 
-def covering(rights: Iterable[RegisteredRight], at: datetime) -> RegisteredRight | None:
+def running_right(rights: Iterable[RegisteredRight], at: datetime) -> RegisteredRight | None:
     """The right that covers an instant; of several, the one that ends last."""
-    return _latest(right for right in rights if right.since <= at < right.end)
+    return last_to_end(right for right in rights if right.since <= at < right.end)
 
 
 def covered_until(rights: Iterable[RegisteredRight], until: datetime) -> datetime:
@@ -127,16 +44,16 @@ def covered_until(rights: Iterable[RegisteredRight], until: datetime) -> datetim
     return until
 
 
-def ticketless(held: Iterable[HeldRight], place: Place, day: date) -> HeldRight | None:
+def ticketless_holding(holdings: Iterable[HeldRight], place: Place, day: date) -> HeldRight | None:
     """What a plate holds that needs no ticket at a place on a day; of several, what is valid longest."""
     good = (
-        holding
-        for holding in held
-        if WITHOUT_TICKET.get(holding.holding, date.max) <= day and (not holding.sectors or place.sector in holding.sectors)
+        held
+        for held in holdings
+        if WITHOUT_TICKET.get(held.holding, date.max) <= day and (not held.sectors or place.sector in held.sectors)
     )
-    return max(good, key=lambda holding: (holding.valid_until is None, holding.valid_until or holding.valid_from), default=None)
+    return max(good, key=lambda held: (held.valid_until is None, held.valid_until or held.valid_from), default=None)
 
 
-def _latest(rights: Iterable[RegisteredRight]) -> RegisteredRight | None:
-    """The one that ends last, the same one in whatever order they come."""
+def last_to_end(rights: Iterable[RegisteredRight]) -> RegisteredRight | None:
+    """The right that ends last, the same one in whatever order they come; None if there is none."""
     return max(rights, key=lambda right: (right.end, right.bought_at, right.station, right.reference), default=None)

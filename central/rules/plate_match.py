@@ -1,4 +1,4 @@
-"""Plates one keying error apart: who may have paid for this vehicle under another plate.
+"""Plate matching: look-alike characters, and plates one keying error apart.
 
 The theory. Look-alikes (O/0, I/1, B/8, S/5, Z/2) are made one by a fold; one error is then looked for on what is left: a
 character that is another, one too few, one too many, two in the wrong order. The folded plates one error away are few enough

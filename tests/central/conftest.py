@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from central.cli.cluster import Cluster, running
+from central.core.city import City
 from central.db.store import connect, open_store
 from central.db.tables import metadata
+from tests.central import register_rows, signing_station
+from tests.central.signing_station import SigningStation
 
 IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
 """What is lost when the machine loses its power is the subject of no test here: a restart is."""
@@ -39,13 +42,25 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database of each kind."""
     if request.param == "postgresql":
         store: Engine = request.getfixturevalue("postgres")
-        emptied(store)
+        register_rows.delete_all(store)
         yield store
     else:
         store = connect(f"sqlite:///{tmp_path / 'city.db'}")
         metadata.create_all(store)
         yield store
         store.dispose()
+
+
+@pytest.fixture
+def city(store: Engine) -> City:
+    """An empty register of each kind."""
+    return register_rows.city_of(store)
+
+
+@pytest.fixture
+def station(store: Engine) -> SigningStation:
+    """A station that was enrolled yesterday, in a city of each kind of database."""
+    return SigningStation(signing_station.city_of(store, signing_station.STATION))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -63,13 +78,3 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         store = connect(f"sqlite:///{tmp_path / 'bare.db'}")
     yield store
     store.dispose()
-
-
-def emptied(store: Engine) -> None:
-    """Forget everything."""
-    with store.begin() as connection:
-        if store.dialect.name == "postgresql":
-            connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"))
-        else:
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(table.delete())

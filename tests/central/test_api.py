@@ -1,4 +1,4 @@
-"""The city over HTTP, without a server: what each audience sends, and what it is told when it is wrong."""
+"""The HTTP API, without a server: routes of agents and stations, limits, problem documents."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from central.db.tables import checks, entries, stations
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import RightSold
 from firmware.protocol.messages import PullRequest, pull_of
-from tests.central.asking import CHECK, Client, Hand, client_of
-from tests.central.speaking import NOW, STATION, THERE, Mouth, chain, count, key_of
+from tests.central.api_client import CHECK, Client, ManualClock, client_of
+from tests.central.signing_station import NOW, STATION, THERE, SigningStation, chain, count, key_of
 
 RIGHT = ParkingRight(
     f"{STATION}-000001", "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + timedelta(hours=1), 4, 600, "2021-08-01"
@@ -36,12 +36,12 @@ def client(store: Engine) -> Client:
 @pytest.fixture
 def agent(client: Client) -> Client:
     """Somebody who checks plates there."""
-    return client.acting("agent")
+    return client.as_role("agent")
 
 
 def sale(client: Client, station: str = STATION) -> bytes:
     """What a station sends that has sold one right."""
-    return Mouth(client.city, station).request(chain([RightSold(RIGHT, True)], station))
+    return SigningStation(client.city, station).request(chain([RightSold(RIGHT, True)], station))
 
 
 def test_a_sale_is_seen_by_the_next_check(client: Client, agent: Client) -> None:
@@ -141,7 +141,7 @@ def test_what_is_not_there_is_a_problem_too(client: Client, method: str, url: st
 
 @pytest.mark.parametrize("url", [ENTRIES, PULLS, "/v1/checks", "/v1/quotes", "/v1/tokens"])
 def test_a_long_body_is_refused_whether_it_says_so_or_not(client: Client, url: str) -> None:
-    everybody = client.acting("operator")
+    everybody = client.as_role("operator")
 
     async def unannounced() -> AsyncIterator[bytes]:
         for _ in range(17):
@@ -227,8 +227,8 @@ def test_health(client: Client) -> None:
 def test_the_city_may_live_under_another_application(store: Engine) -> None:
     inner = client_of(store)
     outer = FastAPI()
-    outer.mount("/central", create_app(inner.city, Hand()))
-    client = Client(outer, inner.city).acting("agent")
+    outer.mount("/central", create_app(inner.city, ManualClock()))
+    client = Client(outer, inner.city).as_role("agent")
     assert client.get("/central/health").json() == {"status": "ok"}
     assert client.post("/central/v1/checks", CHECK).json()["allowed"] is False
     assert client.post("/central/v1/checks", {}).headers["content-type"] == "application/problem+json"

@@ -1,4 +1,4 @@
-"""What operators and auditors do over HTTP: stations, what waits, rights, tariffs, tokens, and the trail of it all."""
+"""Routes of operators and auditors: stations, exceptions, series, tariffs, tokens, and the audit trail."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from central.access.tokens import id_in
+from central.access.tokens import token_id
 from central.db.tables import generations, publications
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.envelope import PUBLICATION, envelope_in, open_envelope, public_key_text
 from firmware.protocol.facts import RightSold
 from firmware.protocol.messages import publication_in
-from tests.central.asking import CHECK, NO_HURRY, Client, client_of
-from tests.central.speaking import NOW, STATION, THERE, Mouth, chain, count, key_of
+from tests.central.api_client import CHECK, NO_LIMITS, Client, client_of
+from tests.central.signing_station import NOW, STATION, THERE, SigningStation, chain, count, key_of
 
 HEADER = "plate,holding,sectors,valid_from,valid_until\n"
 CMI = HEADER + "AB-123-CD,cmi_s,,2026-01-01T00:00:00+01:00,\n"
@@ -31,17 +31,17 @@ RIGHT = ParkingRight(
 @pytest.fixture
 def operator(store: Engine) -> Client:
     """An operator of a city with one station."""
-    return client_of(store, limits=NO_HURRY).acting("operator")
+    return client_of(store, limits=NO_LIMITS).as_role("operator")
 
 
-def trail(operator: Client) -> list[dict[str, Any]]:
+def list_audit(operator: Client) -> list[dict[str, Any]]:
     noted: list[dict[str, Any]] = operator.get("/v1/audit").json()
     return noted
 
 
 def name(operator: Client) -> str:
     """As it stands in the audit trail."""
-    return f"Dupont ({id_in(operator.token)})"
+    return f"Dupont ({token_id(operator.token)})"
 
 
 # --- stations --------------------------------------------------------------------------------------------------------
@@ -51,15 +51,15 @@ def enrolment(station: str = THERE) -> dict[str, object]:
     return {"station": station, "zone": 2, "sector": "12A", "public_key": public_key_text(key_of(station).public_key())}
 
 
-def test_a_station_is_heard_once_it_is_enrolled_and_no_more_once_revoked(operator: Client) -> None:
-    mouth, url = Mouth(operator.city, THERE), f"/v1/stations/{THERE}/entries"
-    assert operator.post(url, content=mouth.request([])).status_code == 401
+def test_a_station_is_accepted_once_it_is_enrolled_and_no_more_once_revoked(operator: Client) -> None:
+    station, url = SigningStation(operator.city, THERE), f"/v1/stations/{THERE}/entries"
+    assert operator.post(url, content=station.request([])).status_code == 401
     assert operator.post("/v1/stations", enrolment()).status_code == 204
-    assert operator.post(url, content=mouth.request([])).status_code == 200
+    assert operator.post(url, content=station.request([])).status_code == 200
     assert [each["station"] for each in operator.get("/v1/stations").json()] == [STATION, THERE]
     assert operator.post(f"/v1/stations/{THERE}/revoke").status_code == 204
-    assert operator.post(url, content=mouth.request([])).status_code == 401
-    assert [(each["who"], each["action"]) for each in trail(operator)][-2:] == [
+    assert operator.post(url, content=station.request([])).status_code == 401
+    assert [(each["who"], each["action"]) for each in list_audit(operator)][-2:] == [
         (name(operator), "enrol"),
         (name(operator), "revoke"),
     ]
@@ -72,6 +72,7 @@ def test_a_station_is_heard_once_it_is_enrolled_and_no_more_once_revoked(operato
         ({"station": "75011-00042"}, "station"),
         ({"zone": 3}, "zone"),
         ({"sector": "D11"}, "sector"),
+        ({"sector": "99Z"}, "sector"),
         ({"public_key": "A" * 42}, "public_key"),
         ({"public_key": "A" * 42 + "B"}, "public_key"),
         ({"private_key": "x"}, "private_key"),
@@ -95,9 +96,9 @@ def test_what_is_not_there_cannot_be_revoked_or_cleared(operator: Client) -> Non
 
 
 def test_what_waits_is_cleared_with_a_note(operator: Client) -> None:
-    mouth = Mouth(operator.city)
-    mouth.says(chain([{"type": "FromTheFuture"}]))
-    mouth.says(chain([RightSold(RIGHT, True)]))
+    station = SigningStation(operator.city)
+    station.hand_in(chain([{"type": "FromTheFuture"}]))
+    station.hand_in(chain([RightSold(RIGHT, True)]))
     [letter], [incident] = operator.get("/v1/dead-letters").json(), operator.get("/v1/incidents").json()
     assert (letter["station"], letter["seq"], incident["seq"]) == (STATION, 1, 1)
     letters, incidents = f"/v1/dead-letters/{STATION}/1/clear", f"/v1/incidents/{incident['id']}/clear"
@@ -184,7 +185,7 @@ def test_what_cannot_be_published_names_the_field(operator: Client, url: str, bo
 def test_a_configuration_is_published_for_one_station(operator: Client) -> None:
     answer = operator.put(f"/v1/configuration/{STATION}?{SINCE}", content=b'{"address":"14 rue Oberkampf"}')
     assert answer.json() == {"version": 1}
-    assert trail(operator)[-1]["subject"] == STATION
+    assert list_audit(operator)[-1]["subject"] == STATION
 
 
 # --- tokens and the trail --------------------------------------------------------------------------------------------
@@ -194,9 +195,9 @@ def test_tokens_are_issued_listed_and_revoked_without_their_secrets(operator: Cl
     secret: str = operator.post("/v1/tokens", {"who": "Agent 1", "scopes": ["check"], "days": 2}).json()["token"]
     listed = operator.get("/v1/tokens")
     [token] = [each for each in listed.json() if each["who"] == "Agent 1"]
-    assert (token["id"], token["expires_at"], token["revoked_at"]) == (id_in(secret), "2026-03-06T11:00:00+01:00", None)
+    assert (token["id"], token["expires_at"], token["revoked_at"]) == (token_id(secret), "2026-03-06T11:00:00+01:00", None)
     assert secret[17:] not in listed.text
-    assert operator.delete(f"/v1/tokens/{id_in(secret)}").status_code == 204
+    assert operator.delete(f"/v1/tokens/{token_id(secret)}").status_code == 204
     assert replace(operator, token=secret).post("/v1/checks", CHECK).status_code == 401
 
 
@@ -220,7 +221,7 @@ def test_a_wrong_token_request_names_the_field(operator: Client, change: dict[st
 
 
 def test_the_trail_is_read_page_by_page(operator: Client) -> None:
-    everything = trail(operator)
+    everything = list_audit(operator)
     assert len(everything) >= 2
     first = operator.get("/v1/audit?limit=1").json()
     rest = operator.get(f"/v1/audit?after={first[0]['id']}").json()
@@ -234,14 +235,16 @@ def test_who_reads_the_checks_is_noted(operator: Client) -> None:
     [check] = operator.get("/v1/checks").json()
     assert (check["plate"], check["asked_by"], check["allowed"]) == ("AB123CD", name(operator), False)
     assert operator.get(f"/v1/checks?after={check['id']}").json() == []
-    assert [each["action"] for each in trail(operator)][-2:] == ["checks read", "checks read"]
+    assert [each["action"] for each in list_audit(operator)][-2:] == ["checks read", "checks read"]
 
 
 def test_a_late_sale_reopens_a_refusal(operator: Client) -> None:
     assert operator.post("/v1/checks", CHECK).json()["allowed"] is False
     assert operator.get("/v1/reopened?since=2026-03-04T00:00:00%2B01:00").json() == []
-    operator.post(f"/v1/stations/{STATION}/entries", content=Mouth(operator.city).request(chain([RightSold(RIGHT, True)])))
+    operator.post(
+        f"/v1/stations/{STATION}/entries", content=SigningStation(operator.city).request(chain([RightSold(RIGHT, True)]))
+    )
     [reopened] = operator.get("/v1/reopened?since=2026-03-04T00:00:00%2B01:00").json()
     assert (reopened["plate"], reopened["because"], reopened["right"]["reference"]) == ("AB123CD", "right", RIGHT.reference)
     assert operator.get("/v1/reopened").status_code == 422
-    assert trail(operator)[-1]["action"] == "reopened read"
+    assert list_audit(operator)[-1]["action"] == "reopened read"

@@ -1,4 +1,4 @@
-"""What a plate check answers."""
+"""Plate checks: the verdict, its reason and how long it holds."""
 
 from __future__ import annotations
 
@@ -8,22 +8,28 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from central.core.city import City
-from central.register.parking_rights import RightStatus
 from central.register.publications import publish
-from central.rules.coverage import AllowedBecause
-from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, PARIS, RIGHT, TEN, ask, city_of, enrol, entitle, right, sell
+from central.rules.evidence import RightStatus
+from central.rules.verdict import AllowedBecause
+from tests.central.register_rows import (
+    DAY,
+    HOUR,
+    LONG_AGO,
+    MINUTE,
+    PARIS,
+    RIGHT,
+    TEN,
+    ask,
+    enrol,
+    entitle,
+    right,
+    sell,
+)
 
 NIGHT = TEN + 12 * HOUR
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def city(store: Engine) -> City:
-    """An empty register of each kind."""
-    return city_of(store)
 
 
 # --- rights -------------------------------------------------------------------------------------------------------

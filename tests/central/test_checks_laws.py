@@ -1,4 +1,4 @@
-"""What holds of every register and every check."""
+"""Laws of plate checks: what holds of every register and every check."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
 
-from central.core.city import Rules
 from central.db.tables import generations, holdings, rights
-from central.enforcement.checks import CheckAnswer, PlateCheck
-from central.register.holdings import HeldRight
-from central.rules.coverage import AllowedBecause, Place, RegisteredRight, judge
-from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, TARIFFS, TEN, ask, city_of, entitle, right, sell
+from central.enforcement.answers import CheckAnswer, PlateCheck
+from central.rules.evidence import CheckRules, Evidence, HeldRight, Inquiry, ParkedVehicle, Place, RegisteredRight
+from central.rules.verdict import AllowedBecause, judge
+from tests.central.register_rows import DAY, HOUR, LONG_AGO, MINUTE, TARIFFS, TEN, ask, city_of, entitle, right, sell
 
 QUARTER = 15 * MINUTE
-RULES = Rules()
 HERE = Place(1, "11D")
 PLATES = ("AB123CD", "AB124CD", "A8123CD", "BA123CD", "XY987ZT")
 REGIMES = ("visitor", "resident", "pro_mobile", "cmi_s", "low_emission_resident")
@@ -50,11 +48,17 @@ helds = st.lists(
 )
 
 
+def evidence(rights: Sequence[RegisteredRight], holdings: Sequence[HeldRight], at: datetime) -> Evidence:
+    """What the register says of one plate in 11D, under today's tariffs."""
+    inquiry = Inquiry(ParkedVehicle(PLATES[0], HERE, at), TARIFFS, CheckRules(), at)
+    return Evidence(inquiry=inquiry, rights=tuple(rights), holdings=tuple(holdings))
+
+
 @given(st.lists(sold(), max_size=5), sold(), helds, instants)
 def test_one_more_right_never_turns_a_yes_into_a_no_nor_shortens_it(
     before: list[RegisteredRight], more: RegisteredRight, held: list[HeldRight], at: datetime
 ) -> None:
-    one, other = (judge(each, held, HERE, at, TARIFFS, RULES) for each in (before, [*before, more]))
+    one, other = (judge(evidence(each, held, at)) for each in (before, [*before, more]))
     if one.because:
         assert other.because
     if one.because is AllowedBecause.RIGHT:
@@ -73,7 +77,7 @@ ONE, OTHER = right(minutes=30), right(start=TEN + QUARTER, minutes=15)
 def test_the_order_in_which_rights_arrive_makes_no_difference(
     orders: tuple[list[RegisteredRight], list[RegisteredRight]], held: list[HeldRight], at: datetime
 ) -> None:
-    one, other = (judge(order, held, HERE, at, TARIFFS, RULES) for order in orders)
+    one, other = (judge(evidence(order, held, at)) for order in orders)
     assert one == other
 
 
@@ -81,7 +85,7 @@ def test_the_order_in_which_rights_arrive_makes_no_difference(
 def test_until_is_the_first_minute_that_is_not_covered(spans: list[tuple[int, int]], minute: int) -> None:
     rights = [right(start=TEN + start * MINUTE, minutes=length) for start, length in spans]
     covered = {minute for start, length in spans for minute in range(start, start + length)}
-    answer = judge(rights, (), HERE, TEN + minute * MINUTE, TARIFFS, RULES)
+    answer = judge(evidence(rights, (), TEN + minute * MINUTE))
     assert (answer.because is AllowedBecause.RIGHT) == (minute in covered)
     if answer.because is AllowedBecause.RIGHT:
         assert answer.until == TEN + next(each for each in range(minute, 100) if each not in covered) * MINUTE

@@ -1,4 +1,4 @@
-"""How much of what the stations wrote is here, now and at an earlier moment."""
+"""Completeness of the stations' data, now and at an earlier moment."""
 
 from __future__ import annotations
 
@@ -12,25 +12,20 @@ from sqlalchemy import Engine, delete, insert
 
 from central.core.city import City
 from central.db.tables import silences, stations
-from central.enforcement.completeness import Completeness, Reach, completeness
-from central.rules.coverage import Place
-from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, sell
+from central.enforcement.completeness import read_completeness
+from central.rules.evidence import CheckRules, Completeness, Inquiry, ParkedVehicle, Place, Reach
+from tests.central.register_rows import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TARIFFS, TEN, ask, enrol, entitle, report, sell
 
 FORGIVEN = 3 * MINUTE
 SECOND = timedelta(seconds=1)
 NOBODY = Reach(0, 0, None)
 
 
-@pytest.fixture
-def city(store: Engine) -> City:
-    """An empty register of each kind."""
-    return city_of(store)
-
-
 def complete(store: Engine, at: datetime = TEN, now: datetime = TEN, known_at: datetime | None = None) -> Completeness:
     """As seen from 11D."""
     with store.begin() as connection:
-        return completeness(connection, Place(1, "11D"), at, FORGIVEN, now, known_at)
+        vehicle = ParkedVehicle("AB123CD", Place(1, "11D"), at)
+        return read_completeness(connection, Inquiry(vehicle, TARIFFS, CheckRules(), now, known_at), everywhere=True)
 
 
 # --- now ----------------------------------------------------------------------------------------------------------
@@ -60,7 +55,7 @@ def test_a_station_is_silent_when_three_heartbeats_are_missed(store: Engine, sin
     assert complete(store, at=TEN - since, now=TEN + DAY).silent == ()
 
 
-def test_one_that_was_never_heard_to_the_end_is_silent_and_leaves_nothing_complete(store: Engine) -> None:
+def test_one_that_never_handed_in_all_it_had_is_silent_and_leaves_nothing_complete(store: Engine) -> None:
     enrol(store, "b", None)
     enrol(store, "a", None)
     enrol(store, "c", TEN)
@@ -131,19 +126,19 @@ def test_a_check_of_the_past_minds_only_what_is_missing_of_the_past(city: City) 
         (TEN - SECOND, TEN - 2 * HOUR),
         (TEN, TEN - FORGIVEN),  # after it
         (TEN + MINUTE, TEN + MINUTE - FORGIVEN),
-        (TEN + HOUR, TEN + 30 * MINUTE),  # not heard since: exactly
+        (TEN + HOUR, TEN + 30 * MINUTE),  # no report since: exactly
     ],
 )
 def test_what_was_known_in_a_silence_is_told_afterwards(store: Engine, known_at: datetime, reach: datetime) -> None:
     enrol(store, "a", TEN - 2 * HOUR)
-    hear(store, "a", TEN, silent_since=TEN - 2 * HOUR)
-    hear(store, "a", TEN + 30 * MINUTE)
+    report(store, "a", TEN, silent_since=TEN - 2 * HOUR)
+    report(store, "a", TEN + 30 * MINUTE)
     found = complete(store, at=TEN + DAY, now=TEN + DAY, known_at=known_at)
     assert found.sector.complete_until == reach
     assert found.silent == (("a",) if reach < known_at - FORGIVEN else ())
 
 
-def test_one_that_was_never_heard_was_not_heard_then(store: Engine) -> None:
+def test_one_that_never_reported_had_not_reported_then(store: Engine) -> None:
     enrol(store, "a", None)
     assert complete(store, known_at=TEN - HOUR).sector == Reach(1, 1, None)
 
@@ -153,17 +148,17 @@ def test_a_station_that_was_not_there_yet_was_not_waited_for_then(store: Engine)
     assert complete(store, known_at=TEN - 2 * HOUR).sector == NOBODY
 
 
-Contacts = Sequence[tuple[int, bool]]
-contacts = st.lists(st.tuples(st.integers(1, 400), st.booleans()), max_size=12)
+Reports = Sequence[tuple[int, bool]]
+reports = st.lists(st.tuples(st.integers(1, 400), st.booleans()), max_size=12)
 """How many seconds after the one before, and whether the station handed in all it had."""
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(contacts, st.integers(0, 3000))
-def test_what_was_known_then_is_never_overstated_and_exact_in_a_silence(store: Engine, heard: Contacts, second: int) -> None:
+@given(reports, st.integers(0, 3000))
+def test_what_was_known_then_is_never_overstated_and_exact_in_a_silence(store: Engine, reported: Reports, second: int) -> None:
     enrolled = TEN - HOUR
     known_at = enrolled + second * SECOND
-    known, now = _lived(store, enrolled, heard, known_at)
+    known, now = _lived(store, enrolled, reported, known_at)
     told = complete(store, at=now + DAY, now=max(now, known_at), known_at=known_at)
     reach = told.sector.complete_until
     truth = known or enrolled
@@ -174,12 +169,12 @@ def test_what_was_known_then_is_never_overstated_and_exact_in_a_silence(store: E
         assert told.silent == ()
 
 
-def _lived(store: Engine, enrolled: datetime, heard: Contacts, known_at: datetime) -> tuple[datetime | None, datetime]:
+def _lived(store: Engine, enrolled: datetime, reported: Reports, known_at: datetime) -> tuple[datetime | None, datetime]:
     """One station's life, as intake writes it down; where its data ended at `known_at`, and when it was last heard."""
     with store.begin() as connection:
         connection.execute(delete(silences))
     at, reach, known, quiet = enrolled, None, None, []
-    for after, all_of_it in heard:
+    for after, all_of_it in reported:
         at += after * SECOND
         if all_of_it:
             if (reach or enrolled) < at - FORGIVEN:
@@ -188,6 +183,6 @@ def _lived(store: Engine, enrolled: datetime, heard: Contacts, known_at: datetim
         known = reach if at <= known_at else known
     enrol(store, "a", reach, enrolled_at=enrolled)
     with store.begin() as connection:
-        connection.execute(stations.update().values(last_contact=at if heard else None))
+        connection.execute(stations.update().values(last_contact=at if reported else None))
         connection.execute(insert(silences), quiet) if quiet else None
     return known, at

@@ -29,9 +29,9 @@ from firmware.backoffice.sync import Sync
 from firmware.station.state_folder import open_publication_store, open_signing_key
 from hal.clock import PARIS
 from simulator.virtual_time import BenchClock, VirtualTime
-from tests.central.asking import Client
-from tests.central.serving import Machine, Register, asked, initialised, machine, said
-from tests.central.speaking import MINUTE, NOW, TARIFFS
+from tests.central.api_client import Client
+from tests.central.processes import RealStation, Register, ask_server, initialised, provisioned_station, wait_for_line
+from tests.central.signing_station import MINUTE, NOW, TARIFFS
 
 STEADY, LOST = "75011-0042", "75011-0043"
 PAID, PAID_TOO, LATE, NEVER_PAID = "AB-123-CD", "EF-456-GH", "JK-789-LM", "WX-321-YZ"
@@ -61,7 +61,7 @@ def outcome(answer: dict[str, Any]) -> tuple[bool, bool, list[str]]:
 
 
 class Street:
-    """The city's application and its stations in one process: whole request bodies, and no time but the bench's."""
+    """The city's application and its stations in one process: whole request bodies, and only virtual time."""
 
     def __init__(self, register: Register) -> None:
         self.bench = VirtualTime()
@@ -71,7 +71,7 @@ class Street:
         self.cut: set[str] = set()
         """Stations whose line is cut."""
 
-    def joins(self, machine: Machine) -> None:
+    def joins(self, machine: RealStation) -> None:
         """Let a station run its two errands for as long as the street does."""
         folder, site = machine.journal.path.parent, machine.site
         publication_store = open_publication_store(folder, site)
@@ -82,16 +82,16 @@ class Street:
             partial(status_report, "test", self.clock, publication_store),
         )
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self.clock.wall()))
-        for asker, door in ((Sync(machine.journal, signer, idle=5.0), "entries"), (pull, "publications")):
-            self._keep_at(Errand(asker, self._line(site.station, door)))
+        for asker, route in ((Sync(machine.journal, signer, idle=5.0), "entries"), (pull, "publications")):
+            self._keep_at(Errand(asker, self._line(site.station, route)))
 
     def passes(self, minutes: int) -> datetime:
         """Let time pass; what time it is then."""
         self.bench.run_until(self.bench.now + 60 * minutes)
         return self.clock.wall()
 
-    def _line(self, station: str, door: str) -> Callable[[bytes], bytes | None]:
-        url = f"/v1/stations/{station}/{door}"
+    def _line(self, station: str, route: str) -> Callable[[bytes], bytes | None]:
+        url = f"/v1/stations/{station}/{route}"
         return lambda body: None if station in self.cut else self.client.post(url, content=body).content
 
     def _keep_at(self, errand: Errand) -> None:
@@ -100,22 +100,26 @@ class Street:
 
 
 @pytest.fixture
-def machines(register: Register, tmp_path: Path) -> Iterator[tuple[Machine, Machine]]:
-    """Two stations of one sector, let in at the beginning of virtual time."""
+def machines(register: Register, tmp_path: Path) -> Iterator[tuple[RealStation, RealStation]]:
+    """Two stations of one sector, enrolled at the beginning of virtual time."""
     with ExitStack() as stack:
-        steady, lost = (stack.enter_context(machine(tmp_path, station, register, NOW)) for station in (STEADY, LOST))
+        steady, lost = (
+            stack.enter_context(provisioned_station(tmp_path, station, register, NOW)) for station in (STEADY, LOST)
+        )
         yield steady, lost
 
 
-def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(register: Register, machines: tuple[Machine, Machine]) -> None:
+def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(
+    register: Register, machines: tuple[RealStation, RealStation]
+) -> None:
     street, (steady, lost) = Street(register), machines
-    agent, auditor = street.client.acting("agent"), street.client.acting("auditor")
+    agent, auditor = street.client.as_role("agent"), street.client.as_role("auditor")
     for each in machines:
         street.joins(each)
 
     # both sell, and both sales are seen
-    steady.sells(PAID, street.passes(5))
-    lost.sells(PAID_TOO, street.clock.wall())
+    steady.sell(PAID, street.passes(5))
+    lost.sell(PAID_TOO, street.clock.wall())
     before = street.passes(1)
     for plate, station in ((PAID, STEADY), (PAID_TOO, LOST)):
         answer = agent.post("/v1/checks", question(plate)).json()
@@ -125,7 +129,7 @@ def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(register: Regis
 
     # one goes silent, and sells on
     street.cut.add(LOST)
-    right = lost.sells(LATE, street.passes(10))
+    right = lost.sell(LATE, street.passes(10))
     during = street.passes(10)
     refused = agent.post("/v1/checks", question(LATE)).json()
     assert outcome(refused) == (False, False, [LOST])
@@ -151,13 +155,15 @@ def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(register: Regis
     assert [each["holding"]["rights"] for each in auditor.get("/v1/stations").json()] == [1, 1]
 
 
-def test_a_check_and_a_sale_that_cross_each_other_are_listed_too(register: Register, machines: tuple[Machine, Machine]) -> None:
+def test_a_check_and_a_sale_that_cross_each_other_are_listed_too(
+    register: Register, machines: tuple[RealStation, RealStation]
+) -> None:
     """The data is as fresh as it gets, nobody is silent, and the sale is a few seconds under way: the refusal is open again."""
     street, (steady, _) = Street(register), machines
-    agent, auditor = street.client.acting("agent"), street.client.acting("auditor")
+    agent, auditor = street.client.as_role("agent"), street.client.as_role("auditor")
     for each in machines:
         street.joins(each)
-    right = steady.sells(LATE, street.passes(5))
+    right = steady.sell(LATE, street.passes(5))
     assert outcome(agent.post("/v1/checks", question(LATE)).json()) == (False, True, [])
     street.passes(1)
     [reopened] = auditor.get(f"/v1/reopened?since={quote(NOW.isoformat())}").json()
@@ -182,37 +188,39 @@ def test_the_same_with_real_processes(register: Register, tmp_path: Path) -> Non
     with ExitStack() as stack:
         url = stack.enter_context(register.served())
         long_ago = ELEVEN - timedelta(days=3)
-        steady, lost = (stack.enter_context(machine(tmp_path, station, register, long_ago)) for station in (STEADY, LOST))
+        steady, lost = (
+            stack.enter_context(provisioned_station(tmp_path, station, register, long_ago)) for station in (STEADY, LOST)
+        )
 
         def check(plate: str, **when: datetime) -> dict[str, Any]:
-            answer: dict[str, Any] = asked(f"{url}/v1/checks", agent, question(plate, at=ELEVEN, **when)).json()
+            answer: dict[str, Any] = ask_server(f"{url}/v1/checks", agent, question(plate, at=ELEVEN, **when)).json()
             return answer
 
         def reopened() -> list[dict[str, Any]]:
-            listed: list[dict[str, Any]] = asked(f"{url}/v1/reopened?since={quote(long_ago.isoformat())}", auditor).json()
+            listed: list[dict[str, Any]] = ask_server(f"{url}/v1/reopened?since={quote(long_ago.isoformat())}", auditor).json()
             return listed
 
         # both sell, and both sales are seen
-        steady.sells(PAID, ELEVEN - 30 * MINUTE)
-        lost.sells(PAID_TOO, ELEVEN - 30 * MINUTE)
-        said(stack.enter_context(steady.syncing(url)), "acknowledged to entry 2")
-        with lost.syncing(url) as syncing:
-            said(syncing, "acknowledged to entry 2")
+        steady.sell(PAID, ELEVEN - 30 * MINUTE)
+        lost.sell(PAID_TOO, ELEVEN - 30 * MINUTE)
+        wait_for_line(stack.enter_context(steady.sync(url)), "acknowledged to entry 2")
+        with lost.sync(url) as syncing:
+            wait_for_line(syncing, "acknowledged to entry 2")
             syncing.kill()
         assert [outcome(check(plate)) for plate in (PAID, PAID_TOO)] == [(True, True, [])] * 2
         assert outcome(check(NEVER_PAID)) == (False, True, [])
 
         # one goes silent, and sells on
         lose(register.store, LOST, ELEVEN - 10 * MINUTE)
-        right = lost.sells(LATE, ELEVEN - 5 * MINUTE)
+        right = lost.sell(LATE, ELEVEN - 5 * MINUTE)
         refused = check(LATE)
         assert outcome(refused) == (False, False, [LOST])
         assert read(refused["complete_until"]) == ELEVEN - 10 * MINUTE
         assert reopened() == []
 
         # it returns
-        with lost.syncing(url) as syncing:
-            said(syncing, "acknowledged to entry 4")
+        with lost.sync(url) as syncing:
+            wait_for_line(syncing, "acknowledged to entry 4")
             syncing.send_signal(signal.SIGTERM)
             assert syncing.wait(20) == 0
         answer = check(LATE, known_at=read(refused["checked_at"]))

@@ -1,27 +1,28 @@
-"""The stations: let in, shut out, and how each of them is."""
+"""The fleet: stations enrolled, revoked, and the state of each."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy import Engine
 
-from central.core.audit import trail
-from central.core.city import Rules
-from central.operations.fleet import Enrolment, StationState, enrol, fleet, revoke
+from central.core.audit import list_audit
+from central.operations.fleet import Enrolment, StationState, enrol, list_stations, revoke
+from central.rules.evidence import CheckRules
+from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, UnexpectedEvent
-from tests.central.speaking import DAY, MINUTE, NOW, STATION, THERE, Mouth, chain, city_of, key_of
+from tests.central.signing_station import DAY, MINUTE, NOW, STATION, THERE, SigningStation, chain, city_of, key_of
 
-RULES = Rules()
+RULES = CheckRules()
 
 
 def the(store: Engine, station: str = STATION, later: int = 0) -> StationState:
     """What an operator sees of it, so many minutes later."""
-    (state,) = [state for state in fleet(store, NOW + later * MINUTE, RULES) if state.station == station]
+    (state,) = [state for state in list_stations(store, NOW + later * MINUTE, RULES) if state.station == station]
     return state
 
 
-def test_a_station_that_has_just_been_let_in_is_waited_for(store: Engine) -> None:
+def test_a_station_that_has_just_been_enrolled_is_waited_for(store: Engine) -> None:
     enrol(store, Enrolment(STATION, key_of(STATION).public_key(), 2, "18A"), "ana", NOW)
     unknown = dict.fromkeys(("revoked_at", "last_contact", "complete_until", "queue", "paper", "software", "holding", "clock"))
     said = {"station": STATION, "zone": 2, "sector": "18A", "enrolled_at": NOW, "silent": True, "next": 1, "alarms": ()}
@@ -29,11 +30,11 @@ def test_a_station_that_has_just_been_let_in_is_waited_for(store: Engine) -> Non
 
 
 def test_a_station_is_shown_as_it_said_it_is(store: Engine) -> None:
-    mouth = Mouth(city_of(store, STATION))
-    mouth.says(
+    station = SigningStation(city_of(store, STATION))
+    station.hand_in(
         chain([AlarmRaised("terminal silent"), AlarmRaised("printer near end"), AlarmRaised("a"), AlarmCleared("a")]), held=9
     )
-    mouth.says(
+    station.hand_in(
         [],
         last=4,
         head=chain([AlarmRaised("terminal silent"), AlarmRaised("printer near end"), AlarmRaised("a"), AlarmCleared("a")])[3][
@@ -47,26 +48,26 @@ def test_a_station_is_shown_as_it_said_it_is(store: Engine) -> None:
 
 
 def test_the_paper_is_well_when_the_printer_does_not_complain(store: Engine) -> None:
-    Mouth(city_of(store, STATION)).says(chain([AlarmRaised("printer out"), AlarmCleared("printer out")]))
+    SigningStation(city_of(store, STATION)).hand_in(chain([AlarmRaised("printer out"), AlarmCleared("printer out")]))
     assert the(store).paper == "ok"
 
 
 def test_an_alarm_is_that_of_its_station(store: Engine) -> None:
     city = city_of(store, STATION, THERE)
-    Mouth(city, THERE).says(chain([AlarmRaised("printer out")], THERE))
+    SigningStation(city, THERE).hand_in(chain([AlarmRaised("printer out")], THERE))
     assert (the(store).alarms, the(store, THERE).alarms) == ((), ("printer out",))
-    assert [state.station for state in fleet(store, NOW, RULES)] == [STATION, THERE]
+    assert [state.station for state in list_stations(store, NOW, RULES)] == [STATION, THERE]
 
 
 def test_a_station_is_silent_when_three_heartbeats_are_missed(store: Engine) -> None:
-    Mouth(city_of(store, STATION)).says(chain([UnexpectedEvent("x")]))
+    SigningStation(city_of(store, STATION)).hand_in(chain([UnexpectedEvent("x")]))
     assert [the(store, later=minutes).silent for minutes in (0, 3, 4)] == [False, False, True]
 
 
-def test_a_station_that_speaks_and_does_not_hand_in_what_it_holds_is_silent(store: Engine) -> None:
-    mouth = Mouth(city_of(store, STATION))
-    mouth.says(chain([UnexpectedEvent("x")]))
-    mouth.says(chain([UnexpectedEvent("x")]), now=NOW + 10 * MINUTE, held=50)
+def test_a_station_that_reports_and_does_not_hand_in_what_it_holds_is_silent(store: Engine) -> None:
+    station = SigningStation(city_of(store, STATION))
+    station.hand_in(chain([UnexpectedEvent("x")]))
+    station.hand_in(chain([UnexpectedEvent("x")]), now=NOW + 10 * MINUTE, held=50)
     state = the(store, later=10)
     assert (state.silent, state.queue, state.last_contact) == (True, 49, NOW + 10 * MINUTE)
 
@@ -77,18 +78,18 @@ def test_nobody_waits_for_a_revoked_station(store: Engine) -> None:
     assert (the(store, later=60).silent, the(store).revoked_at) == (False, NOW)
 
 
-def test_a_station_let_in_anew_goes_on_where_it_was(store: Engine) -> None:
-    mouth = Mouth(city_of(store, STATION))
+def test_a_station_enrolled_anew_goes_on_where_it_was(store: Engine) -> None:
+    station = SigningStation(city_of(store, STATION))
     texts = chain([UnexpectedEvent("x"), UnexpectedEvent("y")])
-    first = mouth.request(texts[:1])
-    mouth.sends(first)
-    before = mouth.request(texts)
+    first = station.request(texts[:1])
+    station.send(first)
+    before = station.request(texts)
     revoke(store, STATION, "ana", NOW)
-    assert mouth.sends(before)[0] == 401
+    assert station.send(before)[0] == 401
     enrol(store, Enrolment(STATION, key_of(STATION).public_key(), 2, "18A"), "ana", NOW)
-    assert mouth.sends(first)[0] == 409
-    assert mouth.sends(before) == (200, {"next": 3})
-    assert mouth.sends(before)[0] == 409
+    assert station.send(first)[0] == 409
+    assert station.send(before) == (200, {"next": 3})
+    assert station.send(before)[0] == 409
     state = the(store)
     assert (state.zone, state.sector, state.revoked_at, state.enrolled_at) == (2, "18A", None, NOW - DAY)
 
@@ -98,20 +99,20 @@ def test_whoever_lets_in_and_shuts_out_is_written_down_and_a_changed_key_too(sto
     enrol(store, Enrolment(STATION, first, 1, "11D"), "ana", NOW)
     enrol(store, Enrolment(STATION, second, 2, "18A"), "bob", NOW + MINUTE)
     revoke(store, STATION, "eve", NOW + 2 * MINUTE)
-    one, two, three = trail(store)
+    one, two, three = list_audit(store)
     assert (one.at, one.who, one.action, one.subject) == (NOW, "ana", "enrol", STATION)
     assert one.detail == {"key": public_key_text(first), "zone": 1, "sector": "11D"}
     changed = {"key": public_key_text(second), "key_before": public_key_text(first), "zone": 2, "sector": "18A"}
     assert (two.who, two.detail) == ("bob", changed)
     assert (three.who, three.action, three.subject, three.detail) == ("eve", "revoke", STATION, {})
-    assert trail(store, after=one.id, limit=1) == (two,)
+    assert list_audit(store, after=one.id, limit=1) == (two,)
 
 
 @pytest.mark.parametrize("station", ["75011-9999", "", "a\0b"])
 def test_only_what_is_enrolled_can_be_revoked(store: Engine, station: str) -> None:
     with pytest.raises(LookupError):
         revoke(store, station, "ana", NOW)
-    assert trail(store) == ()
+    assert list_audit(store) == ()
 
 
 def test_revoking_twice_does_not_move_the_moment(store: Engine) -> None:
@@ -134,9 +135,13 @@ def test_revoking_twice_does_not_move_the_moment(store: Engine) -> None:
         (STATION, 1, "", "sector"),
         (STATION, 1, "11d", "sector"),
         (STATION, 1, "11D\n", "sector"),
+        (STATION, 1, "99Z", "sector"),
+        (STATION, 1, "0A", "sector"),
+        (STATION, 1, "21A", "sector"),
     ],
 )
 def test_what_no_station_can_be_is_refused(store: Engine, station: str, zone: int, sector: str, field: str) -> None:
-    with pytest.raises(ValueError, match=field):
+    with pytest.raises(FieldError) as refused:
         enrol(store, Enrolment(station, key_of(STATION).public_key(), zone, sector), "ana", NOW)
-    assert (fleet(store, NOW, RULES), trail(store)) == ((), ())
+    assert refused.value.field == field
+    assert (list_stations(store, NOW, RULES), list_audit(store)) == ((), ())

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, func, select, text
 from central.db.tables import audit, generations
 from central.db.tables import holdings as table
 from central.register import holdings
-from central.register.holdings import EVERYWHERE, SETTLED, HoldingRow, RowError, of_plate, replace_series
+from central.register.holdings import EVERYWHERE, SETTLED, HoldingRow, find_holdings, replace_series
+from firmware.domain.errors import FieldError
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -32,7 +33,7 @@ def cmi_s(plate: str) -> HoldingRow:
 
 def held(store: Engine, plate: str, at: datetime = NOW, known_at: datetime | None = None) -> list[tuple[str, str]]:
     with store.begin() as connection:
-        return [(each.series, each.holding) for each in of_plate(connection, plate, at, known_at)]
+        return [(each.series, each.holding) for each in find_holdings(connection, plate, at, known_at)]
 
 
 def residents(store: Engine, *plates: str) -> set[str]:
@@ -49,7 +50,7 @@ def blocked(connection: Connection) -> None:
 def test_what_a_plate_holds_however_it_is_written(store: Engine) -> None:
     replace_series(store, "residents", [resident("ab-123-cd", "11D", "11C")], "operator", NOW)
     with store.begin() as connection:
-        (found,) = of_plate(connection, "AB 123 CD", NOW)
+        (found,) = find_holdings(connection, "AB 123 CD", NOW)
     assert (found.series, found.holding, found.sectors) == ("residents", "resident", frozenset({"11C", "11D"}))
     assert (found.valid_from, found.valid_until) == (NOW - 30 * DAY, NOW + 30 * DAY)
 
@@ -78,7 +79,7 @@ def test_a_row_that_fails_leaves_the_generation_that_was(store: Engine, monkeypa
         yield from (resident(f"BB-{number}-BB") for number in range(100, 105))
         yield HoldingRow("BB-222-BB", "resident", (), NOW, None)
 
-    with pytest.raises(RowError, match="sectors"):
+    with pytest.raises(FieldError, match="sectors"):
         replace_series(store, "residents", rows(), "operator", NOW + DAY)
     assert residents(store, "AA-111-AA", "BB-100-BB") == {"AA-111-AA"}
     with store.begin() as connection:
@@ -186,7 +187,7 @@ def test_two_replacements_of_one_series_wait_for_each_other(store: Engine, befor
 def test_a_row_that_cannot_be_one_names_its_column(
     field: str, row: tuple[str, str, tuple[str, ...], datetime, datetime | None]
 ) -> None:
-    with pytest.raises(RowError) as refused:
+    with pytest.raises(FieldError) as refused:
         HoldingRow(*row)
     assert refused.value.field == field
 
@@ -200,7 +201,7 @@ def test_postgresql_knows_at_once_how_much_was_loaded(store: Engine) -> None:
 
 @pytest.mark.parametrize("name", ["", "Residents", "a b", "x" * 41, "../x", "résidents"])
 def test_a_series_has_a_plain_name(store: Engine, name: str) -> None:
-    with pytest.raises(RowError) as refused:
+    with pytest.raises(FieldError) as refused:
         replace_series(store, name, [], "operator", NOW)
     assert refused.value.field == "series"
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from central.register.holdings import HoldingRow, of_plate, replace_series
-from central.register.holdings_csv import CsvError, rows_in, rows_in_csv
+from central.register.holdings import HoldingRow, find_holdings, replace_series
+from central.register.holdings_csv import read_csv, read_rows
+from firmware.domain.errors import FileError
 
 HEADER = "plate,holding,sectors,valid_from,valid_until\n"
 FIRST = "AB-123-CD,resident,11C 11D,2026-01-01T00:00:00+01:00,2027-01-01T00:00:00+01:00\n"
@@ -24,12 +25,12 @@ ROWS = [
 ]
 
 
-def refused(tmp_path: Path, data: bytes) -> CsvError:
+def refused(tmp_path: Path, data: bytes) -> FileError:
     path = tmp_path / "residents.csv"
     path.write_bytes(data)
-    with pytest.raises(CsvError) as error:
-        list(rows_in_csv(path))
-    assert str(error.value).startswith(f"{path}: line {error.value.line}")
+    with pytest.raises(FileError) as error:
+        list(read_csv(path))
+    assert str(error.value) == f"{path}: {error.value.place}: {error.value.reason}"
     return error.value
 
 
@@ -38,7 +39,7 @@ def refused(tmp_path: Path, data: bytes) -> CsvError:
 def test_the_rows_of_a_file(tmp_path: Path, text: str, mark: bytes) -> None:
     path = tmp_path / "residents.csv"
     path.write_bytes(mark + text.encode())
-    assert list(rows_in_csv(path)) == ROWS
+    assert list(read_csv(path)) == ROWS
 
 
 @pytest.mark.parametrize(
@@ -63,33 +64,33 @@ def test_the_rows_of_a_file(tmp_path: Path, text: str, mark: bytes) -> None:
 )
 def test_a_line_that_is_wrong_is_named_with_its_column(tmp_path: Path, line: str, column: str) -> None:
     error = refused(tmp_path, (HEADER + SECOND + line).encode())
-    assert (error.line, error.column) == (3, column)
+    assert error.place == (f"line 3, {column}" if column else "line 3")
 
 
 def test_a_plate_is_given_a_right_once(tmp_path: Path) -> None:
     error = refused(tmp_path, (HEADER + FIRST + SECOND + FIRST.replace("AB-123-CD", "ab 123 cd")).encode())
-    assert (error.line, error.column) == (4, "plate")
+    assert error.place == "line 4, plate"
 
 
 def test_one_plate_may_hold_two_rights() -> None:
     lines = [HEADER, FIRST, SECOND.replace("EF-456-GH", "AB-123-CD")]
-    assert [row.holding for row in rows_in(lines, "upload")] == ["resident", "cmi_s"]
+    assert [row.holding for row in read_rows(lines, "upload")] == ["resident", "cmi_s"]
 
 
 @pytest.mark.parametrize("cut", range(1, len(SECOND)))
 def test_a_file_that_was_cut_short_is_no_file(tmp_path: Path, cut: int) -> None:
     error = refused(tmp_path, (HEADER + FIRST + SECOND[:-cut]).encode())
-    assert error.line == 3
+    assert error.place == "line 3"
 
 
 @pytest.mark.parametrize("text", ["", "plate,holding\n", HEADER.replace("plate", "plaque"), HEADER.replace(",", ";"), FIRST])
 def test_the_first_line_names_the_columns(tmp_path: Path, text: str) -> None:
-    assert refused(tmp_path, text.encode()).line == 1
+    assert refused(tmp_path, text.encode()).place == "line 1"
 
 
 def test_a_file_in_another_encoding_is_refused_at_its_line(tmp_path: Path) -> None:
     error = refused(tmp_path, (HEADER + FIRST + SECOND.replace("EF-456-GH", "MÜ-AB-123")).encode("latin-1"))
-    assert (error.line, error.reason) == (3, "is not UTF-8")
+    assert (error.place, error.reason) == ("line 3", "is not UTF-8")
 
 
 def test_rows_come_before_the_file_is_read_to_its_end() -> None:
@@ -97,18 +98,18 @@ def test_rows_come_before_the_file_is_read_to_its_end() -> None:
         yield from (HEADER, FIRST)
         raise AssertionError("read ahead")
 
-    assert next(rows_in(lines(), "upload")) == ROWS[0]
+    assert next(read_rows(lines(), "upload")) == ROWS[0]
 
 
 def test_a_wrong_line_leaves_the_series_as_it_was(store: Engine, tmp_path: Path) -> None:
     path, now = tmp_path / "residents.csv", datetime(2026, 3, 4, tzinfo=WINTER)
     path.write_text(HEADER + FIRST)
-    replace_series(store, "residents", rows_in_csv(path), "operator", now)
+    replace_series(store, "residents", read_csv(path), "operator", now)
     path.write_text(HEADER + SECOND + FIRST.replace("resident", "rezident"))
-    with pytest.raises(CsvError):
-        replace_series(store, "residents", rows_in_csv(path), "operator", now)
+    with pytest.raises(FileError):
+        replace_series(store, "residents", read_csv(path), "operator", now)
     with store.begin() as connection:
-        assert [len(of_plate(connection, row.plate, now)) for row in ROWS] == [1, 0]
+        assert [len(find_holdings(connection, row.plate, now)) for row in ROWS] == [1, 0]
 
 
 Cell = st.text(st.sampled_from('AB1é,"\n\r \x00\udc80'), max_size=6)
@@ -119,8 +120,8 @@ def test_whatever_is_handed_in_is_rows_or_a_line_that_is_wrong(lines: list[str])
     wrong: int | None = None
     taken: list[HoldingRow] = []
     try:
-        taken.extend(rows_in([HEADER, *lines], "upload"))
-    except CsvError as error:
-        wrong = error.line
+        taken.extend(read_rows([HEADER, *lines], "upload"))
+    except FileError as error:
+        wrong = int(error.place.partition(",")[0].removeprefix("line "))
     assert all(row in ROWS for row in taken)
     assert wrong is None or 1 < wrong <= len(lines) + 1

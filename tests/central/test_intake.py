@@ -15,47 +15,60 @@ from central.db.tables import dead_letters, entries, incidents, statements
 from central.intake import intake
 from firmware.protocol.envelope import STATEMENT, EnvelopeError, envelope_in, open_envelope
 from firmware.protocol.facts import UnexpectedEvent
-from tests.central.speaking import NOW, STATION, THERE, Mouth, Said, Text, all_of, chain, city_of, count, key_of, standing
+from tests.central.signing_station import (
+    NOW,
+    STATION,
+    THERE,
+    SigningStation,
+    StatementFields,
+    Text,
+    all_of,
+    chain,
+    city_of,
+    count,
+    key_of,
+    station_row,
+)
 
 
 @pytest.fixture
 def city(store: Engine) -> City:
-    """Two stations were let in yesterday."""
+    """Two stations were enrolled yesterday."""
     return city_of(store, STATION, THERE)
 
 
 @pytest.fixture
-def mouth(city: City) -> Mouth:
+def station(city: City) -> SigningStation:
     """The first station's."""
-    return Mouth(city)
+    return SigningStation(city)
 
 
 FIVE = chain([UnexpectedEvent(str(number)) for number in range(5)])
 
 
-def test_the_first_batch(mouth: Mouth) -> None:
-    assert mouth.says(FIVE) == (200, {"next": 6})
-    rows = all_of(mouth.city, entries)
+def test_the_first_batch(station: SigningStation) -> None:
+    assert station.hand_in(FIVE) == (200, {"next": 6})
+    rows = all_of(station.city, entries)
     assert [(row.seq, row.body.decode(), row.hash.hex()) for row in rows] == [(n, *text) for n, text in enumerate(FIVE, 1)]
     assert {row.received_at for row in rows} == {NOW}
 
 
-def test_a_repeat_is_a_success_and_changes_nothing(mouth: Mouth) -> None:
-    mouth.says(FIVE[:3])
-    assert mouth.says(FIVE[:3]) == (200, {"next": 4})
-    assert mouth.says(FIVE[1:2]) == (200, {"next": 4})
-    assert mouth.says(FIVE[1:]) == (200, {"next": 6})
-    assert [row.body.decode() for row in all_of(mouth.city, entries)] == [body for body, _ in FIVE]
+def test_a_repeat_is_a_success_and_changes_nothing(station: SigningStation) -> None:
+    station.hand_in(FIVE[:3])
+    assert station.hand_in(FIVE[:3]) == (200, {"next": 4})
+    assert station.hand_in(FIVE[1:2]) == (200, {"next": 4})
+    assert station.hand_in(FIVE[1:]) == (200, {"next": 6})
+    assert [row.body.decode() for row in all_of(station.city, entries)] == [body for body, _ in FIVE]
 
 
-def test_a_gap_is_told_and_nothing_is_stored(mouth: Mouth) -> None:
-    mouth.says(FIVE[:1])
-    assert mouth.says(FIVE[3:]) == (409, {"send_from": 2})
-    assert count(mouth.city, entries) == 1
+def test_a_gap_is_told_and_nothing_is_stored(station: SigningStation) -> None:
+    station.hand_in(FIVE[:1])
+    assert station.hand_in(FIVE[3:]) == (409, {"send_from": 2})
+    assert count(station.city, entries) == 1
 
 
-def test_a_station_that_begins_late_is_asked_from_the_start(mouth: Mouth) -> None:
-    assert mouth.says(FIVE[2:]) == (409, {"send_from": 1})
+def test_a_station_that_begins_late_is_asked_from_the_start(station: SigningStation) -> None:
+    assert station.hand_in(FIVE[2:]) == (409, {"send_from": 1})
 
 
 OTHER = chain(
@@ -71,41 +84,41 @@ OTHER = chain(
 
 
 @pytest.mark.parametrize(("texts", "seq"), [(OTHER[2:3], 3), (OTHER[:3], 3), (OTHER, 3), (OTHER[4:], 5), (OTHER[5:], 6)])
-def test_a_fork_is_refused_and_kept_once(mouth: Mouth, texts: Sequence[Text], seq: int) -> None:
-    mouth.says(FIVE)
+def test_a_fork_is_refused_and_kept_once(station: SigningStation, texts: Sequence[Text], seq: int) -> None:
+    station.hand_in(FIVE)
     for _ in range(3):
-        assert mouth.says(texts) == (409, {"fork": seq})
-    rows = all_of(mouth.city, incidents)
+        assert station.hand_in(texts) == (409, {"fork": seq})
+    rows = all_of(station.city, incidents)
     assert [(row.station, row.seq, row.body.decode()) for row in rows] == [(STATION, seq, OTHER[seq - 1][0])]
-    assert count(mouth.city, entries) == 5
-    assert mouth.says(FIVE[4:]) == (200, {"next": 6})
+    assert count(station.city, entries) == 5
+    assert station.hand_in(FIVE[4:]) == (200, {"next": 6})
 
 
-def test_two_stations_do_not_meet(mouth: Mouth) -> None:
-    assert mouth.says(FIVE) == (200, {"next": 6})
-    assert Mouth(mouth.city, THERE).says(chain([UnexpectedEvent("x")], THERE)) == (200, {"next": 2})
+def test_two_stations_do_not_meet(station: SigningStation) -> None:
+    assert station.hand_in(FIVE) == (200, {"next": 6})
+    assert SigningStation(station.city, THERE).hand_in(chain([UnexpectedEvent("x")], THERE)) == (200, {"next": 2})
 
 
 # --- without entries ----------------------------------------------------------------------------------------------
 
 
-def test_an_empty_batch_is_a_heartbeat(mouth: Mouth) -> None:
-    assert mouth.says([]) == (200, {"next": 1})
-    mouth.says(FIVE)
-    assert mouth.says([], last=5, head=FIVE[4][1]) == (200, {"next": 6})
-    assert (count(mouth.city, entries), count(mouth.city, statements)) == (5, 1)
+def test_an_empty_batch_is_a_heartbeat(station: SigningStation) -> None:
+    assert station.hand_in([]) == (200, {"next": 1})
+    station.hand_in(FIVE)
+    assert station.hand_in([], last=5, head=FIVE[4][1]) == (200, {"next": 6})
+    assert (count(station.city, entries), count(station.city, statements)) == (5, 1)
 
 
-def test_an_empty_batch_that_is_ahead_of_the_city_is_a_gap(mouth: Mouth) -> None:
-    mouth.says(FIVE[:2], held=5)
-    assert mouth.says([], last=5, head=FIVE[4][1]) == (409, {"send_from": 3})
+def test_an_empty_batch_that_is_ahead_of_the_city_is_a_gap(station: SigningStation) -> None:
+    station.hand_in(FIVE[:2], held=5)
+    assert station.hand_in([], last=5, head=FIVE[4][1]) == (409, {"send_from": 3})
 
 
 @pytest.mark.parametrize("seq", [3, 5])
-def test_a_station_whose_past_was_changed_is_found_out_though_it_sells_nothing(mouth: Mouth, seq: int) -> None:
-    mouth.says(FIVE)
-    assert mouth.says([], last=seq, head=OTHER[seq - 1][1]) == (409, {"fork": seq})
-    (incident,) = all_of(mouth.city, incidents)
+def test_a_station_whose_past_was_changed_is_found_out_though_it_sells_nothing(station: SigningStation, seq: int) -> None:
+    station.hand_in(FIVE)
+    assert station.hand_in([], last=seq, head=OTHER[seq - 1][1]) == (409, {"fork": seq})
+    (incident,) = all_of(station.city, incidents)
     assert (incident.seq, incident.hash.hex()) == (seq, OTHER[seq - 1][1])
     assert json.loads(incident.body)["head"] == OTHER[seq - 1][1]
 
@@ -113,11 +126,11 @@ def test_a_station_whose_past_was_changed_is_found_out_though_it_sells_nothing(m
 # --- what is signed -----------------------------------------------------------------------------------------------
 
 
-def test_the_statement_is_kept_as_proof_of_what_was_handed_in(mouth: Mouth) -> None:
-    mouth.says(FIVE[:3])
-    mouth.says(FIVE[:3])
-    mouth.says(FIVE)
-    first, second = all_of(mouth.city, statements)
+def test_the_statement_is_kept_as_proof_of_what_was_handed_in(station: SigningStation) -> None:
+    station.hand_in(FIVE[:3])
+    station.hand_in(FIVE[:3])
+    station.hand_in(FIVE)
+    first, second = all_of(station.city, statements)
     assert (first.last, second.last) == (3, 5)
     for row in (first, second):
         proof = json.dumps({"signed": 0, "signature": row.signature}).replace("0", row.document.decode(), 1).encode()
@@ -138,13 +151,13 @@ def test_the_statement_is_kept_as_proof_of_what_was_handed_in(mouth: Mouth) -> N
         ([], {"last": 1, "held": 0}, "signed.held"),
     ],
 )
-def test_entries_that_were_not_signed_for_leave_nothing_not_even_the_contact(
-    mouth: Mouth, texts: Sequence[Text], said: Said, field: str
+def test_entries_that_were_not_signed_for_leave_nothing_not_even_the_request_number(
+    station: SigningStation, texts: Sequence[Text], said: StatementFields, field: str
 ) -> None:
-    status, problem = mouth.says(texts, **said)
+    status, problem = station.hand_in(texts, **said)
     assert (status, problem["errors"][0]["field"]) == (422, field)  # type: ignore[index]
-    mouth.contact -= 1
-    assert mouth.says(FIVE) == (200, {"next": 6})
+    station.request_number -= 1
+    assert station.hand_in(FIVE) == (200, {"next": 6})
 
 
 BODY, HASH = FIVE[0]
@@ -179,13 +192,13 @@ def unsigned(texts: Sequence[Text]) -> bytes:
     ],
 )
 def test_what_is_no_batch_is_refused_naming_the_field(city: City, request_body: bytes, field: str, reason: str) -> None:
-    before = standing(city)
+    before = station_row(city)
     reply = intake.take(city, STATION, request_body, NOW)
     problem = json.loads(reply.body)
     assert (reply.status, reply.media_type, problem["status"]) == (422, "application/problem+json", 422)
     assert problem["errors"][0]["field"] == field
     assert reason in problem["errors"][0]["reason"]
-    assert (count(city, entries), count(city, incidents), standing(city)) == (0, 0, before)
+    assert (count(city, entries), count(city, incidents), station_row(city)) == (0, 0, before)
 
 
 def test_a_body_too_large_is_refused(city: City) -> None:
@@ -209,11 +222,11 @@ def test_garbage_is_refused_and_never_raises(city: City, data: bytes) -> None:
     [({"fact": "teleported", "to": "75001"}, "teleported"), ({"fact": "alarm raised", "alarm": "a\0b"}, "character 0")],
 )
 def test_a_fact_that_is_not_understood_waits_for_a_person_and_holds_up_nobody(
-    mouth: Mouth, fact: dict[str, str], reason: str
+    station: SigningStation, fact: dict[str, str], reason: str
 ) -> None:
     texts = chain([UnexpectedEvent("0"), fact, UnexpectedEvent("2")])
-    assert mouth.says(texts) == (200, {"next": 4})
-    (letter,) = all_of(mouth.city, dead_letters)
+    assert station.hand_in(texts) == (200, {"next": 4})
+    (letter,) = all_of(station.city, dead_letters)
     assert (letter.station, letter.seq, letter.received_at) == (STATION, 2, NOW)
     assert reason in letter.reason
-    assert [row.body.decode() for row in all_of(mouth.city, entries)] == [body for body, _ in texts]
+    assert [row.body.decode() for row in all_of(station.city, entries)] == [body for body, _ in texts]

@@ -18,7 +18,7 @@ from central.core.city import City
 from central.db.tables import entries, incidents, silences, stations
 from firmware.protocol.facts import AlarmRaised
 from firmware.protocol.messages import batch_in
-from tests.central.speaking import DAY, MINUTE, NOW, Mouth, Text, chain, city_of, genesis
+from tests.central.signing_station import DAY, MINUTE, NOW, SigningStation, Text, chain, city_of, genesis
 
 LENGTH = 40
 """Entries in each journal."""
@@ -39,7 +39,7 @@ class Remembered:
     """What a dictionary holds of one station."""
 
     def __init__(self, city: City, name: str) -> None:
-        self.mouth = Mouth(city, name)
+        self.station = SigningStation(city, name)
         self.journal = chain([AlarmRaised(str(number)) for number in range(LENGTH)], name)
         self.other = chain([AlarmRaised(str(number % 7)) for number in range(LENGTH)], name)
         """The same past for seven entries, another one from the eighth on."""
@@ -110,35 +110,35 @@ class Model(RuleBasedStateMachine):
         this = self.stations[which]
         last = min(LENGTH, max(0, len(this.known) - back))
         journal = this.other if other else this.journal
-        self._speak(this, [], last, journal[last - 1][1] if last else genesis(this.mouth.station), 0)
+        self._speak(this, [], last, journal[last - 1][1] if last else genesis(this.station.station), 0)
 
     @rule(which=BOTH, order=st.permutations(range(4)).filter(lambda order: order != sorted(order)))
     def hand_in_out_of_order(self, which: int, order: list[int]) -> None:
         this = self.stations[which]
-        assert this.mouth.says([this.journal[index] for index in order], self.now)[0] == 422
-        this.mouth.contact -= 1
+        assert this.station.hand_in([this.journal[index] for index in order], self.now)[0] == 422
+        this.station.request_number -= 1
 
     @rule(which=BOTH, back=BACK)
     def lose_the_end_on_the_way(self, which: int, back: int) -> None:
         this = self.stations[which]
         texts = this.from_(this.journal, back + 1)[:2]
-        assert this.mouth.sends(cut_short(this.mouth.request(texts), 1), self.now)[0] == 422
-        this.mouth.contact -= 1
+        assert this.station.send(cut_short(this.station.request(texts), 1), self.now)[0] == 422
+        this.station.request_number -= 1
 
     @rule(which=BOTH, back=BACK)
     def lose_everything_on_the_way(self, which: int, back: int) -> None:
         this = self.stations[which]
         texts = this.from_(this.journal, back)[:2]
-        assert this.mouth.sends(cut_short(this.mouth.request(texts, sent_at=self.now), 0), self.now)[0] == 422
-        this.mouth.contact -= 1
+        assert this.station.send(cut_short(this.station.request(texts, sent_at=self.now), 0), self.now)[0] == 422
+        this.station.request_number -= 1
 
     @precondition(lambda self: any(this.requests for this in self.stations))
     @rule(data=st.data())
     def hear_it_again(self, data: st.DataObject) -> None:
         this = data.draw(st.sampled_from([this for this in self.stations if this.requests]))
-        status, problem = this.mouth.sends(data.draw(st.sampled_from(this.requests)), self.now)
+        status, problem = this.station.send(data.draw(st.sampled_from(this.requests)), self.now)
         assert isinstance(problem, dict)
-        assert (status, problem["contact_from"]) == (409, this.mouth.contact + 1)
+        assert (status, problem["contact_from"]) == (409, this.station.request_number + 1)
 
     @rule(minutes=st.integers(1, 5))
     def wait(self, minutes: int) -> None:
@@ -148,12 +148,12 @@ class Model(RuleBasedStateMachine):
         self._speak(this, texts, json.loads(texts[-1][0])["seq"], texts[-1][1], more)
 
     def _speak(self, this: Remembered, texts: list[Text], last: int, head: str, more: int) -> None:
-        request = this.mouth.request(texts, sent_at=self.now, last=last, head=head, held=last + more)
+        request = this.station.request(texts, sent_at=self.now, last=last, head=head, held=last + more)
         self._hear(this, request, texts, last, head, more)
 
     def _hear(self, this: Remembered, request: bytes, texts: list[Text], last: int, head: str, more: int) -> None:
         this.requests.append(request)
-        answer = this.mouth.sends(request, self.now)
+        answer = this.station.send(request, self.now)
         assert answer == this.expects(texts, last, head)
         if answer[0] == 200 and not more and last == len(this.known):
             this.completes(self.now)
@@ -161,16 +161,20 @@ class Model(RuleBasedStateMachine):
     @invariant()
     def the_city_holds_what_the_dictionary_holds(self) -> None:
         for this in self.stations:
-            mine = entries.c.station == this.mouth.station
+            mine = entries.c.station == this.station.station
             with self.city.store.begin() as connection:
                 rows = connection.execute(select(entries).where(mine).order_by(entries.c.seq)).all()
-                row = connection.execute(select(stations).where(stations.c.station == this.mouth.station)).one()
-                forks = connection.execute(select(incidents).where(incidents.c.station == this.mouth.station)).all()
+                row = connection.execute(select(stations).where(stations.c.station == this.station.station)).one()
+                forks = connection.execute(select(incidents).where(incidents.c.station == this.station.station)).all()
                 gone = connection.execute(
-                    select(silences).where(silences.c.station == this.mouth.station).order_by(silences.c.since)
+                    select(silences).where(silences.c.station == this.station.station).order_by(silences.c.since)
                 ).all()
             assert [(row.body.decode(), row.hash.hex()) for row in rows] == this.known
-            assert (row.next, row.contact, row.complete_until) == (len(rows) + 1, this.mouth.contact, this.complete_until)
+            assert (row.next, row.contact, row.complete_until) == (
+                len(rows) + 1,
+                this.station.request_number,
+                this.complete_until,
+            )
             assert {(fork.seq, fork.hash.hex()) for fork in forks} == this.forks
             assert len(forks) == len(this.forks)
             assert [(silence.since, silence.until) for silence in gone] == this.silences

@@ -24,8 +24,8 @@ from central.operations.fleet import Enrolment, enrol
 from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import PaymentStarted, RightSold
 from firmware.protocol.messages import PullRequest, pull_of
-from tests.central.serving import Register, asked, initialised
-from tests.central.speaking import NOW, TARIFFS, Mouth, Text, all_of, chain, count, key_of, right, standing
+from tests.central.processes import Register, ask_server, initialised
+from tests.central.signing_station import NOW, TARIFFS, SigningStation, Text, all_of, chain, count, key_of, right, station_row
 
 
 @pytest.fixture(scope="module")
@@ -48,41 +48,41 @@ def servers(register: Register) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def mouth(register: Register, request: pytest.FixtureRequest) -> Mouth:
-    """A station that nobody has heard yet, and was just let in."""
+def station(register: Register, request: pytest.FixtureRequest) -> SigningStation:
+    """A station that has just been enrolled and has not yet reported."""
     station = f"75011-{zlib.crc32(request.node.name.encode()) % 10_000:04}"
     enrol(register.store, Enrolment(station, key_of(station).public_key(), 1, "11D"), "the test", NOW)
-    return Mouth(City(register.store, key_in(register.folder / "city.key"), TARIFFS), station)
+    return SigningStation(City(register.store, key_in(register.folder / "city.key"), TARIFFS), station)
 
 
-def pulled(url: str, station: str, contact: int) -> int:
+def pull_status(url: str, station: str, request_number: int) -> int:
     """The status of what a station is answered that asks for publications."""
-    body = pull_of(PullRequest(station, contact, {}), key_of(station))
+    body = pull_of(PullRequest(station, request_number, {}), key_of(station))
     return httpx.post(f"{url}/v1/stations/{station}/publications", content=body, timeout=30).status_code
 
 
-def test_who_is_let_in_or_revoked_by_one_is_so_for_the_other_at_once(register: Register, servers: tuple[str, str]) -> None:
+def test_who_is_enrolled_or_revoked_by_one_is_so_for_the_other_at_once(register: Register, servers: tuple[str, str]) -> None:
     """The promise is a minute; it is the very next request, whichever server it reaches."""
-    station, (one, other), contacts = "75019-0001", servers, iter(range(1, 100))
+    station, (one, other), numbers_of_requests = "75019-0001", servers, iter(range(1, 100))
     key = public_key_text(key_of(station).public_key())
     wanted = {"station": station, "zone": 1, "sector": "11D", "public_key": key}
-    assert [pulled(url, station, next(contacts)) for url in servers] == [401, 401]
+    assert [pull_status(url, station, next(numbers_of_requests)) for url in servers] == [401, 401]
     for telling, knowing in ((one, other), (other, one)):
-        assert asked(f"{telling}/v1/stations", register.operator, wanted).status_code == 204
-        assert pulled(knowing, station, next(contacts)) == 200
-        assert asked(f"{telling}/v1/stations/{station}/revoke", register.operator, {}).status_code == 204
-        assert pulled(knowing, station, next(contacts)) == 401
+        assert ask_server(f"{telling}/v1/stations", register.operator, wanted).status_code == 204
+        assert pull_status(knowing, station, next(numbers_of_requests)) == 200
+        assert ask_server(f"{telling}/v1/stations/{station}/revoke", register.operator, {}).status_code == 204
+        assert pull_status(knowing, station, next(numbers_of_requests)) == 401
 
 
 def test_a_token_that_one_issues_or_revokes_is_so_for_the_other_at_once(register: Register, servers: tuple[str, str]) -> None:
     one, other = servers
     for telling, knowing in ((one, other), (other, one)):
         wanted = {"who": "a watcher", "scopes": ["fleet"]}
-        token: str = asked(f"{telling}/v1/tokens", register.operator, wanted).json()["token"]
-        assert asked(f"{knowing}/v1/stations", token).status_code == 200
+        token: str = ask_server(f"{telling}/v1/tokens", register.operator, wanted).json()["token"]
+        assert ask_server(f"{knowing}/v1/stations", token).status_code == 200
         headers = {"authorization": f"Bearer {register.operator}"}
         assert httpx.delete(f"{telling}/v1/tokens/{token[4:16]}", headers=headers, timeout=30).status_code == 204
-        assert asked(f"{knowing}/v1/stations", token).status_code == 401
+        assert ask_server(f"{knowing}/v1/stations", token).status_code == 401
 
 
 def together(station: str, requests: Sequence[tuple[str, bytes]]) -> list[tuple[int, dict[str, int]]]:
@@ -90,8 +90,8 @@ def together(station: str, requests: Sequence[tuple[str, bytes]]) -> list[tuple[
 
     async def sent() -> list[httpx.Response]:
         async with httpx.AsyncClient(timeout=30) as client:
-            doors = [(f"{url}/v1/stations/{station}/entries", body) for url, body in requests]
-            return await asyncio.gather(*(client.post(door, content=body) for door, body in doors))
+            routes = [(f"{url}/v1/stations/{station}/entries", body) for url, body in requests]
+            return await asyncio.gather(*(client.post(route, content=body) for route, body in routes))
 
     return [(answer.status_code, answer.json()) for answer in asyncio.run(sent())]
 
@@ -102,48 +102,55 @@ def journal(station: str, sales: int) -> list[Text]:
     return chain([fact for sale in facts for fact in sale], station)
 
 
-def numbers(mouth: Mouth, table: Table) -> list[int]:
+def numbers(station: SigningStation, table: Table) -> list[int]:
     """Of the entries that stand behind the rows of a station."""
     number = table.c.last if table is statements else table.c.seq
-    with mouth.city.store.begin() as connection:
-        return list(connection.scalars(select(number).where(table.c.station == mouth.station).order_by(number)))
+    with station.city.store.begin() as connection:
+        return list(connection.scalars(select(number).where(table.c.station == station.station).order_by(number)))
 
 
-def test_one_request_that_reaches_both_is_heard_once(mouth: Mouth, servers: tuple[str, str]) -> None:
-    texts = journal(mouth.station, 10)
+def test_one_request_that_reaches_both_is_accepted_once(station: SigningStation, servers: tuple[str, str]) -> None:
+    texts = journal(station.station, 10)
     for sold in range(1, 11):
-        body = mouth.request(texts[: 2 * sold])
-        answers = together(mouth.station, [(url, body) for url in servers * 2])
+        body = station.request(texts[: 2 * sold])
+        answers = together(station.station, [(url, body) for url in servers * 2])
         assert sorted(status for status, _ in answers) == [200, 409, 409, 409]
-        assert {answer.get("next", answer.get("contact_from")) for _, answer in answers} == {2 * sold + 1, mouth.contact + 1}
+        assert {answer.get("next", answer.get("contact_from")) for _, answer in answers} == {
+            2 * sold + 1,
+            station.request_number + 1,
+        }
     sales = list(range(2, 21, 2))
-    assert (numbers(mouth, entries), numbers(mouth, statements), numbers(mouth, rights)) == (list(range(1, 21)), sales, sales)
+    assert (numbers(station, entries), numbers(station, statements), numbers(station, rights)) == (
+        list(range(1, 21)),
+        sales,
+        sales,
+    )
 
 
-def test_the_same_entries_said_twice_through_both_are_stored_once(mouth: Mouth, servers: tuple[str, str]) -> None:
-    texts = journal(mouth.station, 10)
+def test_the_same_entries_said_twice_through_both_are_stored_once(station: SigningStation, servers: tuple[str, str]) -> None:
+    texts = journal(station.station, 10)
     for sold in range(1, 11):
-        answers = together(mouth.station, [(url, mouth.request(texts[: 2 * sold])) for url in servers * 2])
+        answers = together(station.station, [(url, station.request(texts[: 2 * sold])) for url in servers * 2])
         assert {answer["next"] for status, answer in answers if status == 200} == {2 * sold + 1}
         assert {status for status, _ in answers} <= {200, 409}
-    assert (numbers(mouth, entries), numbers(mouth, rights)) == (list(range(1, 21)), list(range(2, 21, 2)))
-    assert standing(mouth.city, mouth.station).contact == mouth.contact
-    assert standing(mouth.city, mouth.station).head.hex() == texts[-1][1]
+    assert (numbers(station, entries), numbers(station, rights)) == (list(range(1, 21)), list(range(2, 21, 2)))
+    assert station_row(station.city, station.station).request_number == station.request_number
+    assert station_row(station.city, station.station).head.hex() == texts[-1][1]
 
 
-def test_what_both_count_adds_up(register: Register, mouth: Mouth) -> None:
-    agent, texts = register.token("agent"), journal(mouth.station, 5)
+def test_what_both_count_adds_up(register: Register, station: SigningStation) -> None:
+    agent, texts = register.token("agent"), journal(station.station, 5)
     asking = {"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": "2026-03-04T11:30:00+01:00"}
-    before = count(mouth.city, checks)
+    before = count(station.city, checks)
     with register.served("--workers", "2") as url:
-        together(mouth.station, [(url, mouth.request(texts)) for _ in range(8)])
+        together(station.station, [(url, station.request(texts)) for _ in range(8)])
         for _ in range(12):
-            asked(f"{url}/v1/checks", agent, asking)
+            ask_server(f"{url}/v1/checks", agent, asking)
         figures = [httpx.get(f"{url}/metrics", timeout=30).text for _ in range(4)]
-    stored = sum(row.next - 1 for row in all_of(mouth.city, stations))
+    stored = sum(row.next - 1 for row in all_of(station.city, stations))
     for figure in figures:
         assert f"horodateur_entries_total {stored}.0" in figure
         assert 'horodateur_checks_total{answer="right"} 12.0' in figure
         taken = re.findall(r'_count\{method="POST",route="/v1/stations/\{station\}/entries",status="\d+"\} (\S+)', figure)
         assert sum(map(float, taken)) == 8
-    assert count(mouth.city, checks) == before + 12
+    assert count(station.city, checks) == before + 12

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from central.cli import main
 from central.db import tables
 from central.db.store import migrate, open_store
-from tests.central.speaking import MINUTE, NOW, STATION, THERE, city_of
+from tests.central.signing_station import MINUTE, NOW, STATION, THERE, city_of
 
 REGISTERS = Path(__file__).with_name("registers")
 """SQLite's dumps of registers that versions from before the release made: one station, its journal, a right, two incidents."""

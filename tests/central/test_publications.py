@@ -1,4 +1,4 @@
-"""What the city publishes: checked before it is signed, signed once, and given to whom it concerns while it concerns him."""
+"""Publications: checked before they are signed, and given to the stations they are for."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from sqlalchemy import Engine, func, insert, select, update
 
 from central.core.city import City
 from central.db.tables import audit, publications, stations
-from central.register.publication_store import in_force, wanted
-from central.register.publications import LONGEST_PULL, PublicationError, publish, pull, tariffs_at
+from central.register.publication_store import find_active, newer_versions
+from central.register.publications import LONGEST_PULL, publish, pull, tariffs_at
+from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import PUBLICATION, EnvelopeError, envelope_in, open_envelope
 from firmware.protocol.messages import Publication, PublicationKind, PullRequest, city_answer_in, publication_in, pull_of
 from firmware.tariff import load_tariffs
@@ -52,9 +53,11 @@ def published(city: City, minutes: int, effective_from: datetime = NOW) -> int:
     return publish(city, "tariffs", "all", tariffs(minutes), effective_from, "operator", NOW)
 
 
-def given_to(city: City, contact: int, station: str = HERE, have: dict[str, int] | None = None) -> list[Publication]:
+def publications_for(
+    city: City, request_number: int, station: str = HERE, have: dict[str, int] | None = None
+) -> list[Publication]:
     """What a station is given, and believes."""
-    reply = pull(city, station, pull_of(PullRequest(station, contact, have or {}), THEIRS), NOW)
+    reply = pull(city, station, pull_of(PullRequest(station, request_number, have or {}), THEIRS), NOW)
     assert reply.status == 200, reply.body
     envelopes = city_answer_in(reply.body).publications or ()
     return [publication_in(open_envelope(PUBLICATION, envelope, KEY.public_key())) for envelope in envelopes]
@@ -77,7 +80,7 @@ def test_each_version_is_the_next_of_its_kind_and_audience(city: City) -> None:
 def test_what_is_signed_is_what_was_given(city: City) -> None:
     published(city, 7, NOW + DAY)
     with city.store.begin() as connection:
-        envelope = in_force(connection, "tariffs", "all", NOW + DAY)
+        envelope = find_active(connection, "tariffs", "all", NOW + DAY)
     assert envelope is not None
     document = publication_in(open_envelope(PUBLICATION, envelope_in(envelope), KEY.public_key()))
     assert (document.kind, document.audience, document.version) == ("tariffs", "all", 1)
@@ -119,7 +122,7 @@ def test_saying_the_same_again_is_no_new_version(city: City) -> None:
 def test_what_no_station_could_use_is_not_signed(
     city: City, field: str, kind: PublicationKind, audience: str, body: bytes
 ) -> None:
-    with pytest.raises(PublicationError) as refused:
+    with pytest.raises(FieldError) as refused:
         publish(city, kind, audience, body, NOW, "operator", NOW)
     assert refused.value.field.startswith(field)
     with city.store.begin() as connection:
@@ -128,7 +131,7 @@ def test_what_no_station_could_use_is_not_signed(
 
 @pytest.mark.parametrize("moment", [NOW.replace(tzinfo=None), datetime.max.replace(tzinfo=UTC), NOW.replace(year=1970)])
 def test_a_publication_has_a_date_that_can_be(city: City, moment: datetime) -> None:
-    with pytest.raises(PublicationError) as refused:
+    with pytest.raises(FieldError) as refused:
         published(city, 1, moment)
     assert refused.value.field == "effective_from"
 
@@ -136,7 +139,7 @@ def test_a_publication_has_a_date_that_can_be(city: City, moment: datetime) -> N
 def test_a_station_that_is_revoked_is_configured_no_more(city: City) -> None:
     with city.store.begin() as connection:
         connection.execute(update(stations).values(revoked_at=NOW))
-    with pytest.raises(PublicationError, match="audience"):
+    with pytest.raises(FieldError, match="audience"):
         publish(city, "configuration", HERE, CONFIGURATION, NOW, "operator", NOW)
 
 
@@ -186,7 +189,7 @@ def test_what_is_wanted_is_what_may_still_come_into_force(store: Engine, dates: 
             made = {"made_of": "", "published_at": NOW, "published_by": "operator"}
             key = {"kind": "tariffs", "audience": "all", "version": version}
             connection.execute(insert(publications).values(**key, **made, effective_from=since, envelope=envelope))
-        found = wanted(connection, {"tariffs": "all"}, {"tariffs": have}, NOW)
+        found = newer_versions(connection, {"tariffs": "all"}, {"tariffs": have}, NOW)
         connection.rollback()
     assert [int(bytes(envelope.signed)) for envelope in found] == sorted({version for version in ahead if version > have})
 
@@ -203,9 +206,9 @@ def test_a_station_is_given_what_is_published_for_it(city: City) -> None:
     published(city, 2, NOW + DAY)
     publish(city, "configuration", HERE, CONFIGURATION, NOW, "operator", NOW)
     publish(city, "configuration", ELSEWHERE, b"{}", NOW, "operator", NOW)
-    given = [(each.kind, each.audience, each.version) for each in given_to(city, 1)]
+    given = [(each.kind, each.audience, each.version) for each in publications_for(city, 1)]
     assert sorted(given) == [("configuration", HERE, 1), ("rights", "11D", 1), ("tariffs", "all", 1), ("tariffs", "all", 2)]
-    given = [(each.kind, each.audience, each.version) for each in given_to(city, 1, ELSEWHERE)]
+    given = [(each.kind, each.audience, each.version) for each in publications_for(city, 1, ELSEWHERE)]
     assert ("rights", "12A", 1) in given
     assert ("configuration", HERE, 1) not in given
 
@@ -214,15 +217,15 @@ def test_a_station_is_not_given_what_it_has_or_will_never_need(city: City) -> No
     published(city, 1)
     published(city, 2)
     published(city, 3, NOW + DAY)
-    assert named(given_to(city, 1)) == [2, 3]
-    assert named(given_to(city, 2, have={"tariffs": 2})) == [3]
-    assert given_to(city, 3, have={"tariffs": 3, "rights": 1, "prophecies": 4}) == []
+    assert named(publications_for(city, 1)) == [2, 3]
+    assert named(publications_for(city, 2, have={"tariffs": 2})) == [3]
+    assert publications_for(city, 3, have={"tariffs": 3, "rights": 1, "prophecies": 4}) == []
 
 
 def test_a_station_believes_every_byte_or_nothing(city: City) -> None:
     publish(city, "configuration", HERE, CONFIGURATION, NOW, "operator", NOW)
     with city.store.begin() as connection:
-        message = in_force(connection, "configuration", HERE, NOW)
+        message = find_active(connection, "configuration", HERE, NOW)
     assert message is not None
     for position in range(len(message)):
         flipped = message[:position] + bytes([message[position] ^ 1]) + message[position + 1 :]
@@ -234,8 +237,8 @@ def test_a_document_is_signed_once_and_served_as_it_was_signed(city: City) -> No
     published(city, 1)
     with city.store.begin() as connection:
         stored: bytes = connection.scalar(select(publications.c.envelope)) or b""
-    for contact in (1, 2):
-        reply = pull(city, HERE, pull_of(PullRequest(HERE, contact, {}), THEIRS), NOW)
+    for request_number in (1, 2):
+        reply = pull(city, HERE, pull_of(PullRequest(HERE, request_number, {}), THEIRS), NOW)
         assert stored
         assert stored in reply.body
 
@@ -257,7 +260,7 @@ def test_a_revoked_station_is_given_nothing(city: City) -> None:
     assert pull(city, HERE, pull_of(PullRequest(HERE, 1, {}), THEIRS), NOW).status == 401
 
 
-def test_a_pull_is_heard_once(city: City) -> None:
+def test_a_pull_is_accepted_once(city: City) -> None:
     body = pull_of(PullRequest(HERE, 5, {}), THEIRS)
     assert [pull(city, HERE, body, NOW).status for _ in range(2)] == [200, 409]
     assert city_answer_in(pull(city, HERE, body, NOW).body).request_number_from == 6

@@ -18,7 +18,7 @@ from central.access.tokens import Scope
 from central.cli import main
 from central.db.store import open_store
 from firmware.cli.quote import add_parser
-from tests.central.asking import NO_HURRY, Client, client_of
+from tests.central.api_client import NO_LIMITS, Client, client_of
 
 TARIFFS = (Path(__file__).parents[2] / "tariffs.json").read_bytes()
 AT = "2026-03-04T10:00:00+01:00"
@@ -38,7 +38,7 @@ class City:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('quotes')}/central.db")
-    yield City(client_of(store, limits=NO_HURRY))
+    yield City(client_of(store, limits=NO_LIMITS))
     store.dispose()
 
 
@@ -194,7 +194,7 @@ def test_nothing_breaks_it(city: City, changed: dict[str, object]) -> None:
 
 
 def test_what_is_published_prices_from_its_first_instant_on(store: Engine) -> None:
-    client = client_of(store).holding(Scope.PUBLISH)
+    client = client_of(store).with_token(Scope.PUBLISH)
     dearer = TARIFFS.replace(b'{"units": 6, "cents": 900}', b'{"units": 6, "cents": 960}')
     answer = client.put("/v1/tariffs?effective_from=2026-03-09T00:00:00%2B01:00", content=dearer)
     assert answer.json() == {"version": 1}, answer.text

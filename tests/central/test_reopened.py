@@ -1,4 +1,4 @@
-"""Refusals that what arrived later contradicts."""
+"""Reopened refusals: checks answered no that later data contradicts."""
 
 from __future__ import annotations
 
@@ -14,29 +14,24 @@ from sqlalchemy import Engine, delete, select
 import central.enforcement.reopened
 from central.core.city import City
 from central.db.tables import checks, rights
-from central.enforcement.reopened import reopened
-from central.rules.coverage import AllowedBecause, RegisteredRight
-from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, entitle, right, sell
+from central.enforcement.reopened import find_reopened
+from central.rules.evidence import RegisteredRight
+from central.rules.verdict import AllowedBecause
+from tests.central.register_rows import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, entitle, right, sell
 
 LATE = TEN + 3 * HOUR
 
 
-@pytest.fixture
-def city(store: Engine) -> City:
-    """An empty register of each kind."""
-    return city_of(store)
-
-
 def plates(city: City, since: datetime = LONG_AGO, now: datetime = TEN + DAY, limit: int = 100) -> list[str]:
     """Of the refusals that are open again."""
-    return [each.plate for each in reopened(city, since, now, limit)]
+    return [each.plate for each in find_reopened(city, since, now, limit)]
 
 
 def test_a_late_right_re_opens_the_refusal_it_contradicts(city: City) -> None:
     refused = ask(city)
     late = replace(RIGHT, known_from=LATE)
     sell(city.store, late)
-    found = reopened(city, LONG_AGO, TEN + DAY)
+    found = find_reopened(city, LONG_AGO, TEN + DAY)
     with city.store.begin() as connection:
         number = connection.scalar(select(checks.c.id))
     assert not refused.allowed
@@ -83,7 +78,7 @@ def test_a_yes_is_never_re_opened(city: City) -> None:
 def test_a_right_within_the_tolerance_re_opens_too(city: City) -> None:
     ask(city)
     sell(city.store, right(start=TEN - HOUR, minutes=57))
-    (found,) = reopened(city, LONG_AGO, TEN + DAY)
+    (found,) = find_reopened(city, LONG_AGO, TEN + DAY)
     assert found.because is AllowedBecause.TOLERANCE
 
 
@@ -92,7 +87,7 @@ def test_a_holding_that_was_not_known_re_opens_too(city: City) -> None:
     ask(city, "ZZ999ZZ")
     entitle(city.store, "AB123CD", "cmi_s", known_from=LATE)
     entitle(city.store, "ZZ999ZZ", "pro_public", known_from=LATE)
-    (found,) = reopened(city, LONG_AGO, TEN + DAY)
+    (found,) = find_reopened(city, LONG_AGO, TEN + DAY)
     assert (found.plate, found.because, found.right) == ("AB123CD", AllowedBecause.REGISTER, None)
     assert found.holding is not None
     assert found.holding.holding == "cmi_s"
@@ -139,7 +134,7 @@ def test_open_again_is_what_was_refused_and_would_be_allowed_today(
     _sell(store, known)
     first = [ask(city, plate, TEN + minute * MINUTE) for plate, minute in asked]
     _sell(store, late)
-    listed = [(each.plate, each.at) for each in reopened(city, LONG_AGO, TEN + DAY)]
+    listed = [(each.plate, each.at) for each in find_reopened(city, LONG_AGO, TEN + DAY)]
     again = [ask(city, each.plate, each.at, now=TEN + DAY + timedelta(seconds=1)) for each in first]
     wanted = [(one.plate, one.at) for one, other in zip(first, again, strict=True) if other.allowed and not one.allowed]
     assert sorted(listed) == sorted(wanted)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from central.db import store as opening
 from central.db.store import MIGRATIONS, migrate
 from tests.central.revision_rules import broken_rules
-from tests.central.speaking import STATION, THERE, city_of
+from tests.central.signing_station import STATION, THERE, city_of
 
 HEADER = """
 from alembic import op

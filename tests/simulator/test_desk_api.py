@@ -22,7 +22,7 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
-from central.access.tokens import Scope, issue
+from central.access.tokens import Scope, issue_token
 from central.app import create_app
 from firmware.station.state_folder import JOURNAL
 from hal.clock import PARIS
@@ -104,7 +104,7 @@ class Machine:
 @contextlib.contextmanager
 def switched_on(setting: Setting) -> Iterator[Machine]:
     with contextlib.closing(Desk(setting)) as desk:
-        token = issue(desk.city.store, "agent", {Scope.CHECK}, timedelta(days=90), "test", desk.clock.wall())
+        token = issue_token(desk.city.store, "agent", {Scope.CHECK}, timedelta(days=90), "test", desk.clock.wall())
         machine = Machine(desk, build(desk, create_app(desk.city, desk.clock.wall)), token)
         machine.advance(3.0)
         machine.post("/api/clock", at=AT)

@@ -1,4 +1,4 @@
-"""Plates one keying error apart."""
+"""Plate matching: plates one keying error apart."""
 
 from __future__ import annotations
 

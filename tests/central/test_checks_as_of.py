@@ -1,4 +1,4 @@
-"""What was known then beside what is known now, and what a check owes to those who work at the same time."""
+"""Plate checks as known at an earlier moment, and while stations hand in entries."""
 
 from __future__ import annotations
 
@@ -6,26 +6,34 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, event, insert, select, text
+from sqlalchemy import Engine, event, insert, select
 
 from central.cli.cluster import Cluster
 from central.core.city import City
 from central.db.store import connect
 from central.db.tables import checks, stations
-from central.enforcement.checks import CheckAnswer
-from central.enforcement.reopened import reopened
-from central.register.parking_rights import RightStatus
-from central.rules.coverage import AllowedBecause
-from tests.central.written import DAY, HOUR, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, hear, right, sell
+from central.enforcement.answers import CheckAnswer
+from central.enforcement.reopened import find_reopened
+from central.rules.evidence import RightStatus
+from central.rules.verdict import AllowedBecause
+from tests.central.register_rows import (
+    DAY,
+    HOUR,
+    MINUTE,
+    RIGHT,
+    TEN,
+    ask,
+    city_of,
+    delete_all,
+    enrol,
+    entitle,
+    report,
+    right,
+    sell,
+)
 
 LATE = TEN + 3 * HOUR
 """When the right bought at ten arrives."""
-
-
-@pytest.fixture
-def city(store: Engine) -> City:
-    """An empty register of each kind."""
-    return city_of(store)
 
 
 def then(city: City, known_at_minute: int, plate: str = "AB123CD") -> CheckAnswer:
@@ -64,7 +72,7 @@ def test_a_possible_payer_is_told_as_he_was_known(city: City) -> None:
 def test_how_complete_it_was_is_told_with_it(city: City) -> None:
     enrol(city.store, "75011-0042", TEN - HOUR)
     sell(city.store, replace(RIGHT, known_from=LATE))
-    hear(city.store, "75011-0042", LATE, silent_since=TEN - HOUR)
+    report(city.store, "75011-0042", LATE, silent_since=TEN - HOUR)
     answer = ask(city, now=LATE, known_at=TEN + MINUTE)
     assert (answer.allowed, answer.conclusive, answer.silent) == (True, True, ())
     assert answer.then is not None
@@ -85,8 +93,7 @@ def test_only_the_present_answer_is_recorded(city: City) -> None:
 @pytest.fixture
 def impatient(cluster: Cluster, postgres: Engine) -> Iterator[City]:
     """A register on PostgreSQL, over connections that rather fail than wait for a lock."""
-    with postgres.begin() as connection:
-        connection.execute(text("TRUNCATE stations, rights, checks, silences, holdings, generations, publications CASCADE"))
+    delete_all(postgres)
     store = connect(cluster.url() + "&options=-c%20lock_timeout%3D2000")
     yield city_of(store)
     store.dispose()
@@ -106,7 +113,7 @@ def meanwhile(store: Engine, statement: str, act: Callable[[], object], when: st
 def arrive(store: Engine) -> None:
     """The late right, and with it all that its station had."""
     sell(store, replace(RIGHT, known_from=TEN + MINUTE))
-    hear(store, "75011-0042", TEN + MINUTE, silent_since=TEN - HOUR)
+    report(store, "75011-0042", TEN + MINUTE, silent_since=TEN - HOUR)
 
 
 def test_a_check_neither_waits_for_an_intake_nor_sees_half_of_it(impatient: City) -> None:
@@ -131,7 +138,7 @@ def test_an_entry_that_arrives_while_an_agent_asks_is_seen_or_re_opens_the_refus
     enrol(impatient.store, "75011-0042", TEN - HOUR)
     meanwhile(impatient.store, moment, lambda: arrive(impatient.store))
     answer = ask(impatient)
-    listed = reopened(impatient, TEN, TEN + DAY)
+    listed = find_reopened(impatient, TEN, TEN + DAY)
     assert answer.allowed or not answer.conclusive
     assert answer.allowed == (moment in ("FROM stations", "FROM holdings"))
     assert [each.right for each in listed] == ([] if answer.allowed else [replace(RIGHT, known_from=TEN + MINUTE)])
@@ -141,7 +148,7 @@ def test_an_entry_that_is_not_there_yet_when_the_refusal_is_given_re_opens_it_af
     enrol(impatient.store, "75011-0042", TEN - HOUR)
     meanwhile(impatient.store, "INSERT INTO rights", lambda: ask(impatient))
     arrive(impatient.store)
-    assert [each.plate for each in reopened(impatient, TEN, TEN + DAY)] == ["AB123CD"]
+    assert [each.plate for each in find_reopened(impatient, TEN, TEN + DAY)] == ["AB123CD"]
 
 
 def test_a_check_that_cannot_be_recorded_is_not_answered(city: City) -> None:

@@ -1,4 +1,4 @@
-"""Tokens: what is kept of them, who is let in, and who no longer is."""
+"""Bearer tokens: issued, recognised, expired, revoked."""
 
 from __future__ import annotations
 
@@ -9,8 +9,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from central.access.tokens import ROLES, TOKEN, Bearer, Scope, bearer, first_operator, id_in, issue, revoke_token, tokens
-from central.core.audit import trail
+from central.access.tokens import (
+    ROLES,
+    TOKEN,
+    Bearer,
+    Scope,
+    find_bearer,
+    issue_first_operator,
+    issue_token,
+    list_tokens,
+    revoke_token,
+    token_id,
+)
+from central.core.audit import list_audit
 from central.db.tables import metadata
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
@@ -20,13 +31,13 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 def agent(store: Engine) -> str:
-    return issue(store, "Agent 1234", ROLES["agent"], MONTH, "the test", NOW)
+    return issue_token(store, "Agent 1234", ROLES["agent"], MONTH, "the test", NOW)
 
 
 def test_whoever_shows_a_token_is_known(store: Engine) -> None:
     text = agent(store)
-    assert bearer(store, text, NOW) == Bearer(id_in(text), "Agent 1234", frozenset({Scope.CHECK}))
-    assert bearer(store, text, NOW).name == f"Agent 1234 ({id_in(text)})"  # type: ignore[union-attr]
+    assert find_bearer(store, text, NOW) == Bearer(token_id(text), "Agent 1234", frozenset({Scope.CHECK}))
+    assert find_bearer(store, text, NOW).name == f"Agent 1234 ({token_id(text)})"  # type: ignore[union-attr]
 
 
 def test_the_secret_is_kept_nowhere(store: Engine) -> None:
@@ -39,18 +50,18 @@ def test_the_secret_is_kept_nowhere(store: Engine) -> None:
 
 def test_a_token_ends_at_its_last_instant(store: Engine) -> None:
     text = agent(store)
-    assert bearer(store, text, NOW + MONTH - MOMENT)
-    assert bearer(store, text, NOW + MONTH) is None
+    assert find_bearer(store, text, NOW + MONTH - MOMENT)
+    assert find_bearer(store, text, NOW + MONTH) is None
 
 
 def test_what_is_revoked_is_refused_at_once_and_for_ever(store: Engine) -> None:
     text, other = agent(store), agent(store)
-    revoke_token(store, id_in(text), "the test", NOW)
-    revoke_token(store, id_in(text), "the test", NOW + MONTH)
-    assert bearer(store, text, NOW) is None
-    assert bearer(store, other, NOW)
-    assert [token.revoked_at for token in tokens(store) if token.id == id_in(text)] == [NOW]
-    assert [noted.action for noted in trail(store)].count("token revoked") == 1
+    revoke_token(store, token_id(text), "the test", NOW)
+    revoke_token(store, token_id(text), "the test", NOW + MONTH)
+    assert find_bearer(store, text, NOW) is None
+    assert find_bearer(store, other, NOW)
+    assert [token.revoked_at for token in list_tokens(store) if token.id == token_id(text)] == [NOW]
+    assert [noted.action for noted in list_audit(store)].count("token revoked") == 1
 
 
 def test_a_token_nobody_issued_cannot_be_revoked(store: Engine) -> None:
@@ -82,8 +93,8 @@ def test_of_a_thousand_forged_tokens_none_is_good(store: Engine) -> None:
     ]
     forged = [text for text in forged if text != good]
     assert len(forged) >= 950
-    assert [text for text in forged if bearer(store, text, NOW)] == []
-    assert bearer(store, good, NOW)
+    assert [text for text in forged if find_bearer(store, text, NOW)] == []
+    assert find_bearer(store, good, NOW)
 
 
 @pytest.mark.parametrize(
@@ -102,38 +113,38 @@ def test_what_cannot_be_a_token_is_not_made(
     store: Engine, who: str, scopes: set[Scope], lifetime: timedelta, member: str
 ) -> None:
     with pytest.raises(ValueError, match=f"^{member}: "):
-        issue(store, who, scopes, lifetime, "the test", NOW)
-    assert tokens(store) == ()
-    assert trail(store) == ()
+        issue_token(store, who, scopes, lifetime, "the test", NOW)
+    assert list_tokens(store) == ()
+    assert list_audit(store) == ()
 
 
 def test_issuing_is_noted_without_the_secret(store: Engine) -> None:
     text = agent(store)
-    [noted] = trail(store)
-    assert (noted.who, noted.action, noted.subject) == ("the test", "token issued", id_in(text))
+    [noted] = list_audit(store)
+    assert (noted.who, noted.action, noted.subject) == ("the test", "token issued", token_id(text))
     assert noted.detail == {"to": "Agent 1234", "scopes": "check"}
 
 
 def test_there_is_one_first_operator(store: Engine) -> None:
-    text = first_operator(store, "Martin", MONTH, "the test", NOW)
-    assert bearer(store, text, NOW).scopes == frozenset(Scope)  # type: ignore[union-attr]
-    revoke_token(store, id_in(text), "the test", NOW)
+    text = issue_first_operator(store, "Martin", MONTH, "the test", NOW)
+    assert find_bearer(store, text, NOW).scopes == frozenset(Scope)  # type: ignore[union-attr]
+    revoke_token(store, token_id(text), "the test", NOW)
     with pytest.raises(LookupError, match="has had an operator"):
-        first_operator(store, "Durand", MONTH, "the test", NOW)
+        issue_first_operator(store, "Durand", MONTH, "the test", NOW)
 
 
 def test_an_agent_is_no_first_operator(store: Engine) -> None:
     agent(store)
-    assert first_operator(store, "Martin", MONTH, "the test", NOW)
+    assert issue_first_operator(store, "Martin", MONTH, "the test", NOW)
 
 
 def test_of_many_who_want_to_be_first_one_is(store: Engine) -> None:
     def tried(who: str) -> bool:
         try:
-            return bool(first_operator(store, who, MONTH, "the test", NOW))
+            return bool(issue_first_operator(store, who, MONTH, "the test", NOW))
         except LookupError:
             return False
 
     with ThreadPoolExecutor(6) as threads:
         assert sorted(threads.map(tried, "ABCDEF")) == [False] * 5 + [True]
-    assert len(tokens(store)) == 1
+    assert len(list_tokens(store)) == 1

@@ -1,4 +1,4 @@
-"""Who is heard: only the station itself, and each thing it says only once."""
+"""Authentication of stations: signatures, and rejection of replays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert
 
-from central.access.station_auth import AcceptedRequest, heard
+from central.access.station_auth import AcceptedRequest, authenticate
 from central.core.city import City
 from central.core.problems import Problem
 from central.db.tables import entries, stations
@@ -20,20 +20,32 @@ from central.operations.fleet import Enrolment, enrol, revoke
 from firmware.protocol.envelope import PULL, STATEMENT, Envelope, envelope_in
 from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import PullRequest, batch_in, pull_of
-from tests.central.speaking import DAY, NOW, STATION, THERE, Mouth, chain, city_of, count, genesis, key_of, standing
+from tests.central.signing_station import (
+    DAY,
+    NOW,
+    STATION,
+    THERE,
+    SigningStation,
+    chain,
+    city_of,
+    count,
+    genesis,
+    key_of,
+    station_row,
+)
 
 FIVE = chain([UnexpectedEvent(str(number)) for number in range(5)])
 
 
 @pytest.fixture
 def city(store: Engine) -> City:
-    """Two stations were let in yesterday."""
+    """Two stations were enrolled yesterday."""
     return city_of(store, STATION, THERE)
 
 
 def answer(city: City, envelope: Envelope, purpose: str = STATEMENT, station: str = STATION) -> AcceptedRequest | Problem:
     with city.store.begin() as connection:
-        return heard(connection, station, envelope, purpose, NOW)
+        return authenticate(connection, station, envelope, purpose, NOW)
 
 
 def signed(document: bytes, prefix: bytes = b"horodateur contact\n", key: Ed25519PrivateKey | None = None) -> Envelope:
@@ -49,14 +61,14 @@ def statement(**said: object) -> bytes:
     return json.dumps({**truth, **said}).encode()
 
 
-def test_a_station_that_signs_is_heard_and_the_city_says_where_it_stands(city: City) -> None:
+def test_a_station_that_signs_is_accepted_and_the_city_says_where_it_stands(city: City) -> None:
     document = statement()
     said = answer(city, signed(document))
     assert said == AcceptedRequest(STATION, 1, "11D", 1, bytes.fromhex(genesis()), None, NOW - DAY, document)
-    assert (standing(city).contact, standing(city).last_contact) == (7, NOW)
+    assert (station_row(city).contact, station_row(city).last_contact) == (7, NOW)
 
 
-def test_a_pull_is_heard_under_the_same_count(city: City) -> None:
+def test_a_pull_uses_the_same_request_numbers(city: City) -> None:
     pull = envelope_in(pull_of(PullRequest(STATION, 7, {"tariffs": 1}), key_of(STATION)))
     assert isinstance(answer(city, pull, PULL), AcceptedRequest)
     refused = answer(city, signed(statement()))
@@ -76,21 +88,21 @@ FORGED: dict[str, Callable[[], Envelope]] = {
 
 
 @pytest.mark.parametrize("how", FORGED)
-def test_what_the_station_did_not_sign_is_not_heard(city: City, how: str) -> None:
-    before = standing(city)
+def test_what_the_station_did_not_sign_is_not_accepted(city: City, how: str) -> None:
+    before = station_row(city)
     refused = answer(city, FORGED[how]())
     assert isinstance(refused, Problem)
-    assert (refused.status, refused.errors[0].field, standing(city)) == (401, "signature", before)
+    assert (refused.status, refused.errors[0].field, station_row(city)) == (401, "signature", before)
 
 
 @pytest.mark.parametrize("station", ["75011-9999", "", "a\0b", "75011-00420", "../../etc", "é"])
-def test_a_station_that_is_not_enrolled_is_not_heard(city: City, station: str) -> None:
+def test_a_station_that_is_not_enrolled_is_not_accepted(city: City, station: str) -> None:
     refused = answer(city, signed(statement(station=station)), station=station)
     assert isinstance(refused, Problem)
     assert (refused.status, count(city, stations)) == (401, 2)
 
 
-def test_a_station_of_before_there_were_keys_is_not_heard(city: City) -> None:
+def test_a_station_of_before_there_were_keys_is_not_accepted(city: City) -> None:
     with city.store.begin() as connection:
         connection.execute(insert(stations).values(station="75013-0001", next=1, head=b"\0" * 32))
     refused = answer(city, signed(statement(station="75013-0001")), station="75013-0001")
@@ -98,26 +110,26 @@ def test_a_station_of_before_there_were_keys_is_not_heard(city: City) -> None:
     assert refused.status == 401
 
 
-def test_a_revoked_station_is_not_heard_from_the_next_request_on(city: City) -> None:
-    mouth = Mouth(city)
-    assert mouth.says(FIVE[:2])[0] == 200
+def test_a_revoked_station_is_not_accepted_from_the_next_request_on(city: City) -> None:
+    station = SigningStation(city)
+    assert station.hand_in(FIVE[:2])[0] == 200
     revoke(city.store, STATION, "the test", NOW)
-    assert mouth.says(FIVE)[0] == 401
+    assert station.hand_in(FIVE)[0] == 401
     assert count(city, entries) == 2
 
 
-def test_after_a_change_of_keys_only_the_new_one_is_heard(city: City) -> None:
+def test_after_a_change_of_keys_only_the_new_one_is_accepted(city: City) -> None:
     enrol(city.store, Enrolment(STATION, key_of("new").public_key(), 1, "11D"), "the test", NOW)
     assert isinstance(answer(city, signed(statement())), Problem)
     assert isinstance(answer(city, signed(statement(), key=key_of("new"))), AcceptedRequest)
 
 
-def test_what_was_signed_for_one_station_is_not_heard_at_the_door_of_another_with_the_same_key(city: City) -> None:
+def test_what_was_signed_for_one_station_is_not_accepted_at_the_route_of_another_with_the_same_key(city: City) -> None:
     enrol(city.store, Enrolment(THERE, key_of(STATION).public_key(), 1, "11D"), "the test", NOW)
     refused = answer(city, signed(statement()), station=THERE)
     assert isinstance(refused, Problem)
     assert (refused.status, refused.errors[0].field) == (422, "signed.station")
-    assert standing(city, THERE).contact == 0
+    assert station_row(city, THERE).contact == 0
 
 
 @pytest.mark.parametrize(
@@ -135,16 +147,16 @@ def test_what_was_signed_for_one_station_is_not_heard_at_the_door_of_another_wit
 def test_what_is_signed_and_no_statement_is_refused_naming_the_field(city: City, said: dict[str, object], field: str) -> None:
     refused = answer(city, signed(statement(**said)))
     assert isinstance(refused, Problem)
-    assert (refused.status, refused.errors[0].field, standing(city).contact) == (422, field, 0)
+    assert (refused.status, refused.errors[0].field, station_row(city).contact) == (422, field, 0)
 
 
-def test_the_same_bytes_are_heard_once(city: City) -> None:
-    mouth = Mouth(city)
-    request = mouth.request(FIVE)
-    assert mouth.sends(request) == (200, {"next": 6})
-    status, problem = mouth.sends(request, NOW + timedelta(days=400))
+def test_the_same_bytes_are_accepted_once(city: City) -> None:
+    station = SigningStation(city)
+    request = station.request(FIVE)
+    assert station.send(request) == (200, {"next": 6})
+    status, problem = station.send(request, NOW + timedelta(days=400))
     assert (status, problem["contact_from"]) == (409, 2)  # type: ignore[index]
-    assert standing(city).last_contact == NOW
+    assert station_row(city).last_contact == NOW
 
 
 def test_a_number_that_is_not_greater_is_refused_though_it_was_never_used(city: City) -> None:
@@ -155,17 +167,17 @@ def test_a_number_that_is_not_greater_is_refused_though_it_was_never_used(city: 
 
 
 def test_a_gap_and_a_fork_use_the_number_up(city: City) -> None:
-    mouth = Mouth(city)
-    for request in (mouth.request(FIVE[2:]), mouth.request(chain([UnexpectedEvent("x")])[:1])):
-        mouth.sends(request)
-        status, problem = mouth.sends(request)
+    station = SigningStation(city)
+    for request in (station.request(FIVE[2:]), station.request(chain([UnexpectedEvent("x")])[:1])):
+        station.send(request)
+        status, problem = station.send(request)
         assert (status, "contact_from" in problem) == (409, True)  # type: ignore[operator]
 
 
 def test_whoever_alters_a_batch_on_its_way_does_not_use_up_the_number_of_the_true_one(city: City) -> None:
-    mouth = Mouth(city)
-    request = mouth.request(FIVE)
+    station = SigningStation(city)
+    request = station.request(FIVE)
     whole = batch_in(request)
     cut = msgspec.json.encode(msgspec.structs.replace(whole, entries=whole.entries[:-1]))
-    assert mouth.sends(cut)[0] == 422
-    assert mouth.sends(request) == (200, {"next": 6})
+    assert station.send(cut)[0] == 422
+    assert station.send(request) == (200, {"next": 6})

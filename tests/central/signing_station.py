@@ -1,4 +1,4 @@
-"""A station that speaks, for the tests of intake: its journal is hashed here, and not by the code under test."""
+"""A station that signs its requests, for the tests of intake: its journal is hashed here, not by the code under test."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ BEFORE: dict[str, str] = {}
 """What each hash that was ever made here continues from: nobody can tell by looking at it."""
 
 
-class Said(TypedDict, total=False):
-    """What a statement can be made to say."""
+class StatementFields(TypedDict, total=False):
+    """The members of a statement that a test can set."""
 
     sent_at: datetime
     base: str
@@ -51,12 +51,12 @@ class Said(TypedDict, total=False):
 
 
 def key_of(station: str) -> Ed25519PrivateKey:
-    """Each station has its own."""
+    """The signing key of a station, the same each time."""
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(station.encode()).digest())
 
 
 def city_of(store: Engine, *names: str) -> City:
-    """A city that let these stations in yesterday."""
+    """A city that enrolled these stations yesterday."""
     for station in names:
         enrol(store, Enrolment(station, key_of(station).public_key(), 1, "11D"), "the test", NOW - DAY)
     return City(store, key_of("the city"), TARIFFS)
@@ -66,7 +66,7 @@ def chain(facts: Sequence[Fact | dict[str, str]], station: str = STATION, at: da
     """A station's journal."""
     previous, texts = bytes.fromhex(genesis(station)), []
     for seq, fact in enumerate(facts, 1):
-        body = written(seq, fact, station, at)
+        body = entry_text(seq, fact, station, at)
         digest = hashlib.sha256(previous + body).digest()
         BEFORE[digest.hex()] = previous.hex()
         previous = digest
@@ -88,7 +88,7 @@ def genesis(station: str = STATION) -> str:
     return hashlib.sha256(b"horodateur journal " + station.encode()).hexdigest()
 
 
-def written(seq: int, fact: Fact | dict[str, str], station: str, at: datetime) -> bytes:
+def entry_text(seq: int, fact: Fact | dict[str, str], station: str, at: datetime) -> bytes:
     """The text of an entry; a fact of no known kind is a dictionary."""
     if not isinstance(fact, dict):
         return body_of(EntryContent(seq, station, at, float(seq), "boot-1", fact))
@@ -97,30 +97,30 @@ def written(seq: int, fact: Fact | dict[str, str], station: str, at: datetime) -
 
 
 @dataclass
-class Mouth:
-    """A station that speaks: it signs, counts its contacts, and says what it is told to."""
+class SigningStation:
+    """A station that signs and numbers its requests, true unless told otherwise."""
 
     city: City
     station: str = STATION
-    contact: int = 0
+    request_number: int = 0
 
-    def says(self, texts: Sequence[Text], now: datetime = NOW, **said: Unpack[Said]) -> tuple[int, object]:
+    def hand_in(self, texts: Sequence[Text], now: datetime = NOW, **said: Unpack[StatementFields]) -> tuple[int, object]:
         """Hand in entries, and nothing more to come unless it is to say otherwise. Returns the status and the answer."""
         said.setdefault("sent_at", now)
-        return self.sends(self.request(texts, **said), now)
+        return self.send(self.request(texts, **said), now)
 
-    def sends(self, request: bytes, now: datetime = NOW) -> tuple[int, object]:
+    def send(self, request: bytes, now: datetime = NOW) -> tuple[int, object]:
         """Hand in these bytes."""
         reply = intake.take(self.city, self.station, request, now)
         return reply.status, json.loads(reply.body)
 
-    def request(self, texts: Sequence[Text], **said: Unpack[Said]) -> bytes:
-        """A request under the next contact number."""
-        self.contact += 1
+    def request(self, texts: Sequence[Text], **said: Unpack[StatementFields]) -> bytes:
+        """A request under the next request number."""
+        self.request_number += 1
         last, head = (json.loads(texts[-1][0])["seq"], texts[-1][1]) if texts else (0, genesis(self.station))
         base = BEFORE.get(texts[0][1], "00" * 32) if texts else said.get("head", head)
-        truth: Said = {"sent_at": NOW, "base": base, "last": last, "head": head, "held": said.get("last", last)}
-        statement = StationStatement(station=self.station, request_number=self.contact, report=REPORT, **(truth | said))
+        truth: StatementFields = {"sent_at": NOW, "base": base, "last": last, "head": head, "held": said.get("last", last)}
+        statement = StationStatement(station=self.station, request_number=self.request_number, report=REPORT, **(truth | said))
         envelope = sign_envelope(STATEMENT, msgspec.json.encode(statement), key_of(self.station))
         return msgspec.json.encode(Batch(envelope.signed, envelope.signature, tuple(Sent(*text) for text in texts)))
 
@@ -136,7 +136,7 @@ def count(city: City, table: Table) -> int:
     return len(all_of(city, table))
 
 
-def standing(city: City, station: str = STATION) -> Row[tuple[object, ...]]:
-    """What the city knows of a station."""
+def station_row(city: City, station: str = STATION) -> Row[tuple[object, ...]]:
+    """The row of a station."""
     (row,) = [row for row in all_of(city, stations) if row.station == station]
     return row

@@ -1,4 +1,4 @@
-"""Those who knock at the doors for people without the right token. Sends nothing itself."""
+"""Requests with missing, forged and insufficient tokens. Sends nothing itself."""
 
 from __future__ import annotations
 
@@ -11,54 +11,55 @@ from pathlib import Path
 import msgspec
 
 from central.access.tokens import Scope
-from tests.central.forging import FORBIDDEN, PLATE, UNPROVEN, Request
-from tests.central.speaking import STATION, THERE, key_of
+from firmware.protocol.envelope import public_key_text
+from tests.central.forged_requests import FORBIDDEN, PLATE, UNPROVEN, Request
+from tests.central.signing_station import STATION, THERE, key_of
 
 
 @dataclass(frozen=True)
-class Door:
-    """A request that a token with this scope opens."""
+class ProtectedRoute:
+    """A route that needs a scope, and a request it accepts."""
 
     scope: Scope
     request: Request
 
 
-def door(scope: Scope, method: str, url: str, content: bytes | dict[str, object] = b"") -> Door:
-    """One that takes bytes, or a dictionary as JSON."""
+def route(scope: Scope, method: str, url: str, content: bytes | dict[str, object] = b"") -> ProtectedRoute:
+    """A protected route; content is bytes, or a dictionary sent as JSON."""
     body = content if isinstance(content, bytes) else msgspec.json.encode(content)
-    return Door(scope, Request(method, url, body))
+    return ProtectedRoute(scope, Request(method, url, body))
 
 
-def doors(spare: str) -> tuple[Door, ...]:
-    """Every door that asks for a token, with a request that a good one would open. `spare`: the id of a token to revoke."""
-    key = base64.urlsafe_b64encode(key_of("another").public_key().public_bytes_raw()).decode().rstrip("=")
+def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
+    """Every route that needs a token, with a request it accepts. `spare`: the id of a token to revoke."""
+    key = public_key_text(key_of("another").public_key())
     rows = f"plate,holding,sectors,valid_from,valid_until\n{PLATE},cmi_s,,2026-01-01T00:00:00+01:00,\n"
     later = "effective_from=2027-01-01T00:00:00%2B01:00"
     note: dict[str, object] = {"note": "looked at"}
     return (
-        door(Scope.CHECK, "POST", "/v1/checks", {"plate": PLATE, "zone": 1, "sector": "11D"}),
-        door(Scope.FLEET, "GET", "/v1/stations"),
-        door(Scope.ENROL, "POST", "/v1/stations", {"station": "75011-0099", "zone": 1, "sector": "11D", "public_key": key}),
-        door(Scope.ENROL, "POST", f"/v1/stations/{THERE}/revoke"),
-        door(Scope.WAITING, "GET", "/v1/dead-letters"),
-        door(Scope.WAITING, "POST", f"/v1/dead-letters/{STATION}/3/clear", note),
-        door(Scope.WAITING, "GET", "/v1/incidents"),
-        door(Scope.WAITING, "POST", "/v1/incidents/1/clear", note),
-        door(Scope.RIGHTS, "PUT", "/v1/rights/residents", rows.encode()),
-        door(Scope.PUBLISH, "PUT", f"/v1/tariffs?{later}", (Path(__file__).parents[2] / "tariffs.json").read_bytes()),
-        door(Scope.PUBLISH, "PUT", f"/v1/configuration/{STATION}?{later}", {"address": "12 rue Oberkampf"}),
-        door(Scope.TOKENS, "GET", "/v1/tokens"),
-        door(Scope.TOKENS, "POST", "/v1/tokens", {"who": "a friend", "scopes": ["check"]}),
-        door(Scope.TOKENS, "DELETE", f"/v1/tokens/{spare}"),
-        door(Scope.AUDIT, "GET", "/v1/audit"),
-        door(Scope.AUDIT, "GET", "/v1/checks"),
-        door(Scope.AUDIT, "GET", "/v1/reopened?since=2026-01-01T00:00:00%2B01:00"),
+        route(Scope.CHECK, "POST", "/v1/checks", {"plate": PLATE, "zone": 1, "sector": "11D"}),
+        route(Scope.FLEET, "GET", "/v1/stations"),
+        route(Scope.ENROL, "POST", "/v1/stations", {"station": "75011-0099", "zone": 1, "sector": "11D", "public_key": key}),
+        route(Scope.ENROL, "POST", f"/v1/stations/{THERE}/revoke"),
+        route(Scope.WAITING, "GET", "/v1/dead-letters"),
+        route(Scope.WAITING, "POST", f"/v1/dead-letters/{STATION}/3/clear", note),
+        route(Scope.WAITING, "GET", "/v1/incidents"),
+        route(Scope.WAITING, "POST", "/v1/incidents/1/clear", note),
+        route(Scope.RIGHTS, "PUT", "/v1/rights/residents", rows.encode()),
+        route(Scope.PUBLISH, "PUT", f"/v1/tariffs?{later}", (Path(__file__).parents[2] / "tariffs.json").read_bytes()),
+        route(Scope.PUBLISH, "PUT", f"/v1/configuration/{STATION}?{later}", {"address": "12 rue Oberkampf"}),
+        route(Scope.TOKENS, "GET", "/v1/tokens"),
+        route(Scope.TOKENS, "POST", "/v1/tokens", {"who": "a friend", "scopes": ["check"]}),
+        route(Scope.TOKENS, "DELETE", f"/v1/tokens/{spare}"),
+        route(Scope.AUDIT, "GET", "/v1/audit"),
+        route(Scope.AUDIT, "GET", "/v1/checks"),
+        route(Scope.AUDIT, "GET", "/v1/reopened?since=2026-01-01T00:00:00%2B01:00"),
     )
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Secrets there are."""
+    """The tokens of a test: valid, expired, revoked, and of single scopes."""
 
     good: str
     """For everything."""
@@ -78,7 +79,7 @@ class Tokens:
 
 
 def bearing(token: str) -> tuple[tuple[str, str], ...]:
-    """The header that shows it."""
+    """The Authorization header of a token."""
     return (("authorization", f"Bearer {token}"),)
 
 
@@ -91,11 +92,11 @@ def without_good_token(true: Request, tokens: Tokens) -> Iterator[Request]:
         yield replace(true, url=f"{true.url}{mark}{name}={tokens.good}", statuses=UNPROVEN)
 
 
-def with_wrong_scope(door: Door, tokens: Tokens) -> Iterator[Request]:
+def with_wrong_scope(route: ProtectedRoute, tokens: Tokens) -> Iterator[Request]:
     """The request of somebody who may do everything else, and of those who may do one other thing."""
-    others = [token for scope, token in tokens.single.items() if scope is not door.scope]
-    for token in (tokens.lacking[door.scope], *others):
-        yield replace(door.request, headers=bearing(token), statuses=FORBIDDEN)
+    others = [token for scope, token in tokens.single.items() if scope is not route.scope]
+    for token in (tokens.lacking[route.scope], *others):
+        yield replace(route.request, headers=bearing(token), statuses=FORBIDDEN)
 
 
 def _bad_headers(tokens: Tokens) -> Iterator[tuple[tuple[str, str], ...]]:

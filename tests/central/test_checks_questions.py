@@ -1,4 +1,4 @@
-"""Who asks, about what, and what stays of it."""
+"""Plate checks: where a right counts, what is asked and recorded, possible payers."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ from datetime import UTC, datetime
 
 import pytest
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from central.core.city import City
+from central.core.fields import plate_in
 from central.db.tables import checks
-from central.enforcement.checks import CheckQuestion, CheckQuestionError, PlateCheck, check, plate_in
-from central.rules.coverage import AllowedBecause
-from tests.central.written import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, city_of, enrol, entitle, right, sell
+from central.enforcement.answers import PlateCheck
+from central.enforcement.checks import CheckQuestion, check
+from central.rules.verdict import AllowedBecause
+from firmware.domain.errors import FieldError
+from tests.central.register_rows import DAY, HOUR, LONG_AGO, MINUTE, RIGHT, TEN, ask, enrol, entitle, right, sell
 
 NAIVE = datetime(2026, 3, 4, 10, 0)  # noqa: DTZ001
-
-
-@pytest.fixture
-def city(store: Engine) -> City:
-    """An empty register of each kind."""
-    return city_of(store)
 
 
 # --- where a right counts -----------------------------------------------------------------------------------------
@@ -115,7 +112,7 @@ def test_every_check_is_recorded_with_who_asked_and_what_was_answered(city: City
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_name_and_leaves_nothing(city: City, asked: CheckQuestion, field: str) -> None:
-    with pytest.raises(CheckQuestionError) as refused:
+    with pytest.raises(FieldError) as refused:
         check(city, asked, "agent", TEN)
     assert refused.value.field == field
     assert str(refused.value).startswith(f"{field}: ")

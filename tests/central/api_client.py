@@ -1,4 +1,4 @@
-"""Somebody who asks the city over HTTP, without a server between, for the tests of its API."""
+"""HTTP client of the application for the tests of its API, without a server between."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from central.access.rate_limits import Limits, Rate
-from central.access.tokens import ROLES, Scope, issue
+from central.access.tokens import ROLES, Scope, issue_token
 from central.app import create_app
 from central.core.city import City
-from tests.central.speaking import NOW, STATION, city_of
+from tests.central.signing_station import NOW, STATION, city_of
 
 LONG = timedelta(days=30)
-EVER_SO_OFTEN = Rate(1e6, 10**6)
-NO_HURRY = Limits(EVER_SO_OFTEN, EVER_SO_OFTEN, EVER_SO_OFTEN, EVER_SO_OFTEN)
+UNLIMITED = Rate(1e6, 10**6)
+NO_LIMITS = Limits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
 """For tests that ask more than anybody does."""
 
 
 @dataclass
-class Hand:
+class ManualClock:
     """A clock that stands still until it is moved."""
 
     at: datetime = NOW
@@ -34,11 +34,11 @@ class Hand:
 
 @dataclass(frozen=True)
 class Client:
-    """Asks an application directly, one request at a time."""
+    """An HTTP client that calls the application directly, one request at a time."""
 
     app: FastAPI
     city: City
-    clock: Hand = field(default_factory=Hand)
+    clock: ManualClock = field(default_factory=ManualClock)
     token: str = ""
     address: str = "203.0.113.7"
 
@@ -57,25 +57,25 @@ class Client:
     def request(self, method: str, url: str, json: object = None, content: bytes | None = None) -> httpx.Response:
         headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
 
-        async def asked() -> httpx.Response:
+        async def send() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=(self.address, 50_000))
             async with httpx.AsyncClient(transport=transport, base_url="http://city") as client:
                 return await client.request(method, url, json=json, content=content, headers=headers)
 
-        return asyncio.run(asked())
+        return asyncio.run(send())
 
-    def holding(self, *scopes: Scope, who: str = "Dupont", lifetime: timedelta = LONG) -> Client:
-        """Somebody who holds a token that is good for these."""
-        return replace(self, token=issue(self.city.store, who, scopes, lifetime, "the test", self.clock()))
+    def with_token(self, *scopes: Scope, who: str = "Dupont", lifetime: timedelta = LONG) -> Client:
+        """The client with a token of these scopes."""
+        return replace(self, token=issue_token(self.city.store, who, scopes, lifetime, "the test", self.clock()))
 
-    def acting(self, role: str) -> Client:
-        """Somebody of this role."""
-        return self.holding(*ROLES[role])
+    def as_role(self, role: str) -> Client:
+        """The client with a token of this role."""
+        return self.with_token(*ROLES[role])
 
 
 def client_of(store: Engine, *stations: str, limits: Limits | None = None) -> Client:
-    """A city at ten o'clock that let these stations in, and nobody in particular who asks it."""
-    city, clock = city_of(store, *(stations or (STATION,))), Hand()
+    """A client without a token, of a city at ten o'clock that enrolled these stations."""
+    city, clock = city_of(store, *(stations or (STATION,))), ManualClock()
     return Client(create_app(city, clock, limits), city, clock)
 
 

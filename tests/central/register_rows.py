@@ -1,4 +1,4 @@
-"""A register written by hand: rows put straight into the tables, for tests of what is made of them."""
+"""Rows of the register, inserted straight into the tables, for tests of what is made of them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, text, update
 
 from central.core.city import City
-from central.db.tables import generations, holdings, rights, silences, stations
-from central.enforcement.checks import CheckQuestion, PlateCheck, check
-from central.register.parking_rights import RightStatus
-from central.rules.coverage import RegisteredRight
+from central.db.tables import generations, holdings, metadata, rights, silences, stations
+from central.enforcement.answers import PlateCheck
+from central.enforcement.checks import CheckQuestion, check
+from central.rules.evidence import RegisteredRight, RightStatus
 from central.rules.plate_match import alike
 from firmware.domain.sector import arrondissement_of
 from firmware.tariff import load_tariffs
@@ -54,8 +54,18 @@ def right(
     return replace(where, bought_at=start, start=start, end=start + minutes * MINUTE, known_from=start)
 
 
+def delete_all(store: Engine) -> None:
+    """Empty every table."""
+    with store.begin() as connection:
+        if store.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"))
+        else:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+
+
 def sell(store: Engine, *sold: RegisteredRight, known_until: datetime | None = None) -> None:
-    """Put rights into the register, each sold by a station that nobody waits for unless it is enrolled before."""
+    """Insert rights, each sold by a station that nobody waits for unless it is enrolled before."""
     rest = {"units": 4, "tariff": "2021-08-01", "known_until": known_until}
     rows = [
         {**vars(each), **rest, "status": each.status.value, "alike": alike(each.plate), "seq": next(_NUMBER)} for each in sold
@@ -76,7 +86,7 @@ def enrol(
     enrolled_at: datetime | None = LONG_AGO,
     revoked_at: datetime | None = None,
 ) -> None:
-    """Put a station into the register, last heard when its data ends."""
+    """Insert a station whose last report is where its data ends."""
     place = {"zone": TARIFFS.zone_of(arrondissement_of(sector)), "sector": sector, "next": 1, "head": b""}
     times = {"enrolled_at": enrolled_at, "revoked_at": revoked_at, "complete_until": complete_until}
     with store.begin() as connection:
@@ -84,8 +94,8 @@ def enrol(
         connection.execute(insert(stations).values(station=station, last_contact=complete_until, **place, **times))
 
 
-def hear(store: Engine, station: str, now: datetime, silent_since: datetime | None = None) -> None:
-    """Let a station hand in all it has; `silent_since`: where its data ended, if that ends a silence."""
+def report(store: Engine, station: str, now: datetime, silent_since: datetime | None = None) -> None:
+    """Let a station report, with all it has handed in; `silent_since`: where its data ended, if that ends a silence."""
     with store.begin() as connection:
         this = update(stations).where(stations.c.station == station)
         connection.execute(this.values(complete_until=now, last_contact=now))
@@ -104,7 +114,7 @@ def entitle(
     known_from: datetime = LONG_AGO,
     known_until: datetime | None = None,
 ) -> None:
-    """Put one holding into the register, in a series of its own."""
+    """Insert one holding, in a series of its own."""
     generation = {"series": f"series-{next(_NUMBER)}", "generation": 1}
     known = {"known_from": known_from, "known_until": known_until, "size": 1, "loaded_by": "somebody"}
     valid = {"sectors": list(sectors), "valid_from": valid_from, "valid_until": valid_until}

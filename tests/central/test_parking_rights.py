@@ -1,4 +1,4 @@
-"""What entries do to the register: rights and alarms, each with since when it was known, however the entries were cut."""
+"""Parking rights and alarms as journal entries change them, however the entries were cut into batches."""
 
 from __future__ import annotations
 
@@ -26,15 +26,9 @@ from firmware.protocol.facts import (
     TicketPrinted,
     UnexpectedEvent,
 )
-from tests.central.speaking import MINUTE, NOW, STATION, WRITTEN, Mouth, all_of, chain, city_of, count, right
+from tests.central.signing_station import MINUTE, NOW, STATION, WRITTEN, SigningStation, all_of, chain, city_of, count, right
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def mouth(store: Engine) -> Mouth:
-    """That of a station which was let in yesterday."""
-    return Mouth(city_of(store, STATION))
 
 
 def history(city: City) -> list[tuple[str, int, str, datetime, datetime | None]]:
@@ -43,9 +37,9 @@ def history(city: City) -> list[tuple[str, int, str, datetime, datetime | None]]
     return [(row.reference[-1], row.seq, row.status, row.known_from, row.known_until) for row in rows]
 
 
-def test_a_sale_is_a_right_as_it_was_sold(mouth: Mouth) -> None:
-    mouth.says(chain([PaymentStarted(right()), RightSold(right(plate="bo-123-is")), TicketPrinted(right().reference)]))
-    (row,) = all_of(mouth.city, rights)
+def test_a_sale_is_a_right_as_it_was_sold(station: SigningStation) -> None:
+    station.hand_in(chain([PaymentStarted(right()), RightSold(right(plate="bo-123-is")), TicketPrinted(right().reference)]))
+    (row,) = all_of(station.city, rights)
     assert row._asdict() == {
         "station": STATION,
         "reference": "75011-0042-000001",
@@ -68,45 +62,47 @@ def test_a_sale_is_a_right_as_it_was_sold(mouth: Mouth) -> None:
     }
 
 
-def test_a_payment_that_only_began_or_was_refused_is_no_right(mouth: Mouth) -> None:
-    mouth.says(chain([PaymentStarted(right()), PaymentRefused(right().reference, "declined"), PaymentStarted(right(2))]))
-    assert count(mouth.city, rights) == 0
+def test_a_payment_that_only_began_or_was_refused_is_no_right(station: SigningStation) -> None:
+    station.hand_in(chain([PaymentStarted(right()), PaymentRefused(right().reference, "declined"), PaymentStarted(right(2))]))
+    assert count(station.city, rights) == 0
 
 
 @pytest.mark.parametrize(
     ("ending", "status"), [(RightSold(right()), "sold"), (PaymentRefused(right().reference, "not debited"), "promised")]
 )
-def test_what_was_in_doubt_and_then_known_is_both_each_in_its_time(mouth: Mouth, ending: Fact, status: str) -> None:
+def test_what_was_in_doubt_and_then_known_is_both_each_in_its_time(station: SigningStation, ending: Fact, status: str) -> None:
     texts = chain([InDoubt(right(), "unanswered"), ending])
-    mouth.says(texts[:1], held=2)
-    mouth.says(texts, now=NOW + MINUTE)
+    station.hand_in(texts[:1], held=2)
+    station.hand_in(texts, now=NOW + MINUTE)
     later = NOW + MINUTE
-    assert history(mouth.city) == [("1", 1, "provisional", NOW, later), ("1", 2, status, later, None)]
-    assert {row.bought_at for row in all_of(mouth.city, rights)} == {WRITTEN}
+    assert history(station.city) == [("1", 1, "provisional", NOW, later), ("1", 2, status, later, None)]
+    assert {row.bought_at for row in all_of(station.city, rights)} == {WRITTEN}
 
 
-def test_both_at_once_are_both_kept_and_only_the_last_was_ever_known(mouth: Mouth) -> None:
-    mouth.says(chain([InDoubt(right(), "unanswered"), RightSold(right())]))
-    assert history(mouth.city) == [("1", 1, "provisional", NOW, NOW), ("1", 2, "sold", NOW, None)]
+def test_both_at_once_are_both_kept_and_only_the_last_was_ever_known(station: SigningStation) -> None:
+    station.hand_in(chain([InDoubt(right(), "unanswered"), RightSold(right())]))
+    assert history(station.city) == [("1", 1, "provisional", NOW, NOW), ("1", 2, "sold", NOW, None)]
 
 
-def test_what_was_sold_is_never_taken_back(mouth: Mouth) -> None:
-    mouth.says(
+def test_what_was_sold_is_never_taken_back(station: SigningStation) -> None:
+    station.hand_in(
         chain([RightSold(right()), PaymentRefused(right().reference, "?"), InDoubt(right(), "power cut"), RightSold(right())])
     )
-    assert history(mouth.city) == [("1", 1, "sold", NOW, None)]
-    assert count(mouth.city, dead_letters) == 0
+    assert history(station.city) == [("1", 1, "sold", NOW, None)]
+    assert count(station.city, dead_letters) == 0
 
 
 @pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize("second", [RightSold(right(plate="ZZ999ZZ")), InDoubt(right(cents=1), "unanswered")])
-def test_another_sale_under_the_same_reference_waits_for_a_person(mouth: Mouth, second: Fact, together: bool) -> None:
+def test_another_sale_under_the_same_reference_waits_for_a_person(
+    station: SigningStation, second: Fact, together: bool
+) -> None:
     texts = chain([RightSold(right()), second])
     if not together:
-        mouth.says(texts[:1])
-    mouth.says(texts)
-    assert history(mouth.city) == [("1", 1, "sold", NOW, None)]
-    (letter,) = all_of(mouth.city, dead_letters)
+        station.hand_in(texts[:1])
+    station.hand_in(texts)
+    assert history(station.city) == [("1", 1, "sold", NOW, None)]
+    (letter,) = all_of(station.city, dead_letters)
     assert (letter.seq, letter.reason) == (2, "another right 75011-0042-000001 than the one of entry 1")
 
 
@@ -127,11 +123,11 @@ NAIVE = datetime(2026, 3, 4, 10, 0)  # noqa: DTZ001
         (right(sector="1\0D"), "character 0"),
     ],
 )
-def test_a_right_that_cannot_be_waits_for_a_person(mouth: Mouth, sold: ParkingRight, reason: str) -> None:
-    assert mouth.says(chain([RightSold(sold), UnexpectedEvent("1")])) == (200, {"next": 3})
-    (letter,) = all_of(mouth.city, dead_letters)
+def test_a_right_that_cannot_be_waits_for_a_person(station: SigningStation, sold: ParkingRight, reason: str) -> None:
+    assert station.hand_in(chain([RightSold(sold), UnexpectedEvent("1")])) == (200, {"next": 3})
+    (letter,) = all_of(station.city, dead_letters)
     assert reason in letter.reason
-    assert (count(mouth.city, rights), count(mouth.city, entries)) == (0, 2)
+    assert (count(station.city, rights), count(station.city, entries)) == (0, 2)
 
 
 # --- alarms -------------------------------------------------------------------------------------------------------
@@ -142,8 +138,8 @@ def alarms_of(city: City) -> list[tuple[int, str, bool]]:
     return [(row.seq, row.alarm, row.cleared_at is None) for row in all_of(city, alarms)]
 
 
-def test_an_alarm_is_up_until_it_is_cleared(mouth: Mouth) -> None:
-    mouth.says(
+def test_an_alarm_is_up_until_it_is_cleared(station: SigningStation) -> None:
+    station.hand_in(
         chain(
             [
                 AlarmRaised("printer out"),
@@ -153,34 +149,34 @@ def test_an_alarm_is_up_until_it_is_cleared(mouth: Mouth) -> None:
             ]
         )
     )
-    assert alarms_of(mouth.city) == [(1, "printer out", False), (2, "terminal silent", True), (4, "printer out", True)]
+    assert alarms_of(station.city) == [(1, "printer out", False), (2, "terminal silent", True), (4, "printer out", True)]
 
 
-def test_an_alarm_of_an_earlier_batch_is_cleared(mouth: Mouth) -> None:
+def test_an_alarm_of_an_earlier_batch_is_cleared(station: SigningStation) -> None:
     texts = chain([AlarmRaised("printer out"), AlarmRaised("key 5 stuck"), AlarmCleared("printer out")])
-    mouth.says(texts[:2])
-    mouth.says(texts)
-    assert alarms_of(mouth.city) == [(1, "printer out", False), (2, "key 5 stuck", True)]
+    station.hand_in(texts[:2])
+    station.hand_in(texts)
+    assert alarms_of(station.city) == [(1, "printer out", False), (2, "key 5 stuck", True)]
 
 
-def test_a_start_ends_what_was_up_and_what_is_still_wrong_is_raised_again(mouth: Mouth) -> None:
-    mouth.says(
+def test_a_start_ends_what_was_up_and_what_is_still_wrong_is_raised_again(station: SigningStation) -> None:
+    station.hand_in(
         chain(
             [AlarmRaised("printer out"), AlarmRaised("terminal silent"), Started("2.1.0", "t"), AlarmRaised("terminal silent")]
         )
     )
-    assert alarms_of(mouth.city) == [
+    assert alarms_of(station.city) == [
         (1, "printer out", False),
         (2, "terminal silent", False),
         (4, "terminal silent", True),
     ]
 
 
-def test_an_alarm_of_a_station_that_has_lost_the_time_is_dated_by_the_city(mouth: Mouth) -> None:
-    mouth.says(
+def test_an_alarm_of_a_station_that_has_lost_the_time_is_dated_by_the_city(station: SigningStation) -> None:
+    station.hand_in(
         chain([AlarmRaised("printer out"), AlarmCleared("printer out")], at=datetime.min.replace(tzinfo=timezone(14 * HOUR)))
     )
-    (row,) = all_of(mouth.city, alarms)
+    (row,) = all_of(station.city, alarms)
     assert (row.raised_at, row.cleared_at) == (NOW, NOW)
 
 
@@ -199,15 +195,15 @@ serial = count_up()
 def test_entries_say_the_same_in_one_batch_as_one_by_one(store: Engine, facts: list[Fact]) -> None:
     found = []
     for ends in ([len(facts)], range(1, len(facts) + 1)):
-        station = f"75011-{next(serial):04d}"
-        mouth, texts = Mouth(city_of(store, station), station), chain(facts, station)
+        name = f"75011-{next(serial):04d}"
+        station, texts = SigningStation(city_of(store, name), name), chain(facts, name)
         for end in ends:
-            assert mouth.says(texts[:end], held=len(texts))[0] == 200
-        found.append([mine(mouth, table) for table in (rights, alarms, dead_letters)])
+            assert station.hand_in(texts[:end], held=len(texts))[0] == 200
+        found.append([mine(station, table) for table in (rights, alarms, dead_letters)])
     assert found[0] == found[1]
 
 
-def mine(mouth: Mouth, table: Table) -> list[dict[str, object]]:
+def mine(station: SigningStation, table: Table) -> list[dict[str, object]]:
     """What the register has of this station, but for whose it is and until when it was known."""
-    rows = [row._asdict() for row in all_of(mouth.city, table) if row.station == mouth.station]
+    rows = [row._asdict() for row in all_of(station.city, table) if row.station == station.station]
     return [{**row, "station": "", "known_until": row.get("known_until") is not None} for row in rows]

@@ -1,4 +1,4 @@
-"""Token buckets: what passes, what waits, and that the memory of them is small."""
+"""Rate limits: token buckets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.access.rate_limits import Bucket, Buckets, Rate, refilled, wait
+from central.access.rate_limits import Bucket, Buckets, Rate, refilled, seconds_to_wait
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 RATE = Rate(2, 5)
@@ -37,9 +37,9 @@ def test_who_waits_is_not_made_to_wait_longer_by_asking() -> None:
 
 def test_looking_takes_nothing() -> None:
     buckets = Buckets(10)
-    assert {buckets.wait(WHO, Rate(1, 1), NOON) for _ in range(3)} == {0.0}
+    assert {buckets.delay(WHO, Rate(1, 1), NOON) for _ in range(3)} == {0.0}
     assert buckets.take(WHO, Rate(1, 1), NOON) == 0
-    assert {buckets.wait(WHO, Rate(1, 1), NOON) for _ in range(3)} == {1.0}
+    assert {buckets.delay(WHO, Rate(1, 1), NOON) for _ in range(3)} == {1.0}
 
 
 def test_a_long_pause_earns_no_more_than_a_burst() -> None:
@@ -49,7 +49,7 @@ def test_a_long_pause_earns_no_more_than_a_burst() -> None:
 def test_a_clock_that_is_put_back_neither_gives_nor_takes() -> None:
     back = refilled(Bucket(1.5, later(3600)), RATE, NOON)
     assert back == Bucket(1.5, NOON)
-    assert wait(refilled(Bucket(0, later(3600)), RATE, NOON), RATE) == pytest.approx(0.5)
+    assert seconds_to_wait(refilled(Bucket(0, later(3600)), RATE, NOON), RATE) == pytest.approx(0.5)
 
 
 def test_nobody_is_held_back_by_another() -> None:
@@ -65,8 +65,8 @@ def test_the_one_longest_unseen_is_forgotten_first() -> None:
     for who in (first, second, first, third):
         buckets.take(who, Rate(1, 1), NOON)
     assert len(buckets) == 2
-    assert buckets.wait(first, Rate(1, 1), NOON) == 1
-    assert buckets.wait(second, Rate(1, 1), NOON) == 0
+    assert buckets.delay(first, Rate(1, 1), NOON) == 1
+    assert buckets.delay(second, Rate(1, 1), NOON) == 0
 
 
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=80), st.floats(0.1, 20), st.integers(1, 20))

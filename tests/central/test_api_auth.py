@@ -1,4 +1,4 @@
-"""Who is let in: every route with every wrong token, and how often somebody may ask."""
+"""Authentication and rate limits of the HTTP API: every route with every wrong token."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Engine
 
 from central.access.rate_limits import Limits, Rate
-from central.access.tokens import ROLES, Scope, bearer, id_in, revoke_token
+from central.access.tokens import ROLES, Scope, find_bearer, revoke_token, token_id
 from central.db.tables import metadata
 from firmware.protocol.messages import PullRequest, pull_of
-from tests.central.asking import CHECK, NO_HURRY, Client, client_of
-from tests.central.speaking import STATION, THERE, Mouth, count, key_of
+from tests.central.api_client import CHECK, NO_LIMITS, Client, client_of
+from tests.central.signing_station import STATION, THERE, SigningStation, count, key_of
 
 OPEN = {
     ("POST", "/v1/stations/{station}/entries"),
@@ -51,7 +51,7 @@ FEW = Limits(bearer=Rate(1, 3), station=Rate(1, 3), public=Rate(1, 3), failures=
 @pytest.fixture
 def client(store: Engine) -> Client:
     """A city where nobody is held back for asking often."""
-    return client_of(store, limits=NO_HURRY)
+    return client_of(store, limits=NO_LIMITS)
 
 
 @pytest.fixture
@@ -81,9 +81,9 @@ def test_every_route_is_open_or_asks_for_its_scope(client: Client) -> None:
 
 
 def test_no_route_takes_a_token_that_is_not_good(client: Client) -> None:
-    good = client.holding(*Scope)
-    revoked, expired = client.holding(*Scope), client.holding(*Scope, lifetime=timedelta(seconds=1))
-    revoke_token(client.city.store, id_in(revoked.token), "the test", client.clock())
+    good = client.with_token(*Scope)
+    revoked, expired = client.with_token(*Scope), client.with_token(*Scope, lifetime=timedelta(seconds=1))
+    revoke_token(client.city.store, token_id(revoked.token), "the test", client.clock())
     client.clock.at += timedelta(seconds=1)
     before = everything(client)
     wrong = ["", "nonsense", good.token[:-1] + "!", good.token[:17] + "A" * 43, revoked.token, expired.token]
@@ -98,7 +98,7 @@ def test_no_route_takes_a_token_that_is_not_good(client: Client) -> None:
 def test_no_route_takes_a_token_without_its_scope(client: Client) -> None:
     before = everything(client)
     for method, url, scope in asked(client):
-        answer = client.holding(*set(Scope) - {scope}).request(method, url, {})
+        answer = client.with_token(*set(Scope) - {scope}).request(method, url, {})
         assert answer.status_code == 403, (method, url)
         assert f'scope="{scope}"' in answer.headers["www-authenticate"]
     issued = len(SCOPES)
@@ -107,32 +107,32 @@ def test_no_route_takes_a_token_without_its_scope(client: Client) -> None:
 
 def test_every_route_takes_a_token_with_its_scope(client: Client) -> None:
     for method, url, scope in asked(client):
-        answer = client.holding(scope).request(method, url, {})
+        answer = client.with_token(scope).request(method, url, {})
         assert answer.status_code in (200, 204, 404, 422), (method, url, answer.text)
 
 
 def test_what_is_revoked_is_refused_from_the_next_request_on(client: Client) -> None:
-    agent = client.acting("agent")
+    agent = client.as_role("agent")
     assert agent.post("/v1/checks", CHECK).status_code == 200
-    assert client.acting("operator").delete(f"/v1/tokens/{id_in(agent.token)}").status_code == 204
+    assert client.as_role("operator").delete(f"/v1/tokens/{token_id(agent.token)}").status_code == 204
     assert agent.post("/v1/checks", CHECK).status_code == 401
 
 
 def test_nobody_gives_what_he_has_not_got(client: Client) -> None:
-    clerk = client.holding(Scope.TOKENS, Scope.CHECK)
+    clerk = client.with_token(Scope.TOKENS, Scope.CHECK)
     refused = clerk.post("/v1/tokens", {"who": "Durand", "scopes": ["check", "audit"]})
     assert refused.status_code == 403
     assert "audit" in refused.json()["detail"]
     given = clerk.post("/v1/tokens", {"who": "Durand", "scopes": ["check"]})
     assert (given.status_code, given.headers["cache-control"]) == (201, "no-store")
-    known = bearer(client.city.store, given.json()["token"], client.clock())
+    known = find_bearer(client.city.store, given.json()["token"], client.clock())
     assert known
     assert (known.who, known.scopes) == ("Durand", frozenset({Scope.CHECK}))
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_does_what_it_is_for_and_no_more(client: Client, role: str) -> None:
-    somebody = client.acting(role)
+    somebody = client.as_role(role)
     allowed = {scope for method, url, scope in asked(client) if somebody.request(method, url, {}).status_code != 403}
     assert allowed == ROLES[role]
     assert ROLES["auditor"] == {Scope.AUDIT, Scope.FLEET}
@@ -146,7 +146,7 @@ def statuses(client: Client, count: int, method: str = "POST", url: str = "/v1/c
 
 
 def test_a_token_that_asks_too_often_waits_and_its_neighbour_does_not(slow: Client) -> None:
-    hasty, patient = slow.acting("agent"), slow.acting("agent")
+    hasty, patient = slow.as_role("agent"), slow.as_role("agent")
     assert statuses(hasty, 4) == [200, 200, 200, 429]
     assert hasty.post("/v1/checks", CHECK).headers["retry-after"] == "1"
     assert patient.post("/v1/checks", CHECK).status_code == 200
@@ -155,18 +155,18 @@ def test_a_token_that_asks_too_often_waits_and_its_neighbour_does_not(slow: Clie
 
 
 def test_who_guesses_is_soon_not_looked_at(slow: Client) -> None:
-    holder = slow.acting("agent")
+    holder = slow.as_role("agent")
     guess = replace(slow, token=holder.token[:17] + "A" * 43)
     assert statuses(guess, 4) == [401, 401, 401, 429]
     assert statuses(replace(holder, address=guess.address), 1) == [429]
     assert statuses(replace(holder, address="198.51.100.9"), 1) == [200]
-    assert statuses(slow.acting("agent"), 1) == [200]
+    assert statuses(slow.as_role("agent"), 1) == [200]
     slow.clock.at += timedelta(seconds=10)
     assert statuses(holder, 1) == [200]
 
 
 def test_all_addresses_of_one_ipv6_host_count_as_one(slow: Client) -> None:
-    holder = slow.acting("agent")
+    holder = slow.as_role("agent")
     for last in range(3):
         guess = replace(slow, token=holder.token[:17] + "A" * 43, address=f"2001:db8::{last}")
         assert statuses(guess, 1) == [401]
@@ -174,12 +174,12 @@ def test_all_addresses_of_one_ipv6_host_count_as_one(slow: Client) -> None:
     assert statuses(replace(holder, address="2001:db8:0:1::1"), 1) == [200]
 
 
-def test_a_station_that_speaks_too_often_waits_and_its_neighbour_does_not(slow: Client) -> None:
-    def spoken(mouth: Mouth, address: str = "203.0.113.7") -> int:
-        url = f"/v1/stations/{mouth.station}/entries"
-        return replace(slow, address=address).post(url, content=mouth.request([])).status_code
+def test_a_station_that_asks_too_often_waits_and_its_neighbour_does_not(slow: Client) -> None:
+    def spoken(station: SigningStation, address: str = "203.0.113.7") -> int:
+        url = f"/v1/stations/{station.station}/entries"
+        return replace(slow, address=address).post(url, content=station.request([])).status_code
 
-    hasty, patient = Mouth(slow.city), Mouth(slow.city, THERE)
+    hasty, patient = SigningStation(slow.city), SigningStation(slow.city, THERE)
     assert [spoken(hasty) for _ in range(4)] == [200, 200, 200, 429]
     assert spoken(patient) == 200
     assert spoken(hasty, "198.51.100.9") == 200

@@ -1,4 +1,4 @@
-"""What is written down while the city runs: enough to know what happened, never a plate, a secret or a card's number."""
+"""Access log and audit lines: enough to know what happened, never a plate, a secret or a card's number."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
-from central.access.tokens import id_in
-from central.core.logs import JsonLines, raised
+from central.access.tokens import token_id
+from central.core.logs import JsonLines, describe_error
 from firmware.protocol.messages import PullRequest, pull_of
-from tests.central.asking import CHECK, Client, client_of
-from tests.central.speaking import STATION, Mouth, key_of
+from tests.central.api_client import CHECK, Client, client_of
+from tests.central.signing_station import STATION, SigningStation, key_of
 
 PLATE = "AB123CD"
 CARD = "4970100000000154"
@@ -62,7 +62,7 @@ def client(store: Engine) -> Client:
 
 
 def test_a_request_leaves_one_line(client: Client, kept: Kept) -> None:
-    agent = client.acting("agent")
+    agent = client.as_role("agent")
     agent.post("/v1/checks", CHECK)
     [line] = kept.of("request")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0[12]:00", line.pop("at"))
@@ -75,7 +75,7 @@ def test_a_request_leaves_one_line(client: Client, kept: Kept) -> None:
         "method": "POST",
         "route": "/v1/checks",
         "status": 200,
-        "who": id_in(agent.token),
+        "who": token_id(agent.token),
         "ms": 0.0,
         "bytes_in": len(json.dumps(CHECK, separators=(",", ":"))),
     }
@@ -83,8 +83,8 @@ def test_a_request_leaves_one_line(client: Client, kept: Kept) -> None:
 
 
 def test_a_station_that_is_proven_is_named(client: Client, kept: Kept) -> None:
-    client.post(f"/v1/stations/{STATION}/entries", content=Mouth(client.city).request([]))
-    client.post(f"/v1/stations/{STATION}/entries", content=Mouth(client.city).request([]))
+    client.post(f"/v1/stations/{STATION}/entries", content=SigningStation(client.city).request([]))
+    client.post(f"/v1/stations/{STATION}/entries", content=SigningStation(client.city).request([]))
     assert [(line["status"], line["who"], line["route"]) for line in kept.of("request")] == [
         (200, STATION, "/v1/stations/{station}/entries"),
         (409, STATION, "/v1/stations/{station}/entries"),
@@ -92,7 +92,7 @@ def test_a_station_that_is_proven_is_named(client: Client, kept: Kept) -> None:
 
 
 def test_every_refusal_leaves_one_audit_line(client: Client, kept: Kept) -> None:
-    agent, forged = client.acting("agent"), pull_of(PullRequest(STATION, 1, {}), key_of("nobody"))
+    agent, forged = client.as_role("agent"), pull_of(PullRequest(STATION, 1, {}), key_of("nobody"))
     client.post("/v1/checks", CHECK)
     replace(agent, token=agent.token[:-1] + "!").post("/v1/checks", CHECK)
     replace(agent, token=agent.token[:17] + "A" * 43).post("/v1/checks", CHECK)
@@ -105,9 +105,9 @@ def test_every_refusal_leaves_one_audit_line(client: Client, kept: Kept) -> None
     assert [(line["status"], line.get("who"), line.get("claims")) for line in kept.of("audit")] == [
         (401, None, None),
         (401, None, None),
-        (401, None, id_in(agent.token)),
-        (403, id_in(agent.token), id_in(agent.token)),
-        (422, id_in(agent.token), id_in(agent.token)),
+        (401, None, token_id(agent.token)),
+        (403, token_id(agent.token), token_id(agent.token)),
+        (422, token_id(agent.token), token_id(agent.token)),
         (422, None, None),
         (401, None, STATION),
         (413, None, None),
@@ -118,7 +118,7 @@ def test_every_refusal_leaves_one_audit_line(client: Client, kept: Kept) -> None
 
 
 def test_no_plate_no_secret_and_no_card_is_ever_written_down(client: Client, kept: Kept) -> None:
-    agent, operator = client.acting("agent"), client.acting("operator")
+    agent, operator = client.as_role("agent"), client.as_role("operator")
     for text in (PLATE, "AB-123-CD", CARD, agent.token, f"hdt_{CARD}"):
         for asker in (client, agent, operator, replace(client, token=text)):
             asker.get(f"/{text}")
@@ -141,7 +141,7 @@ def test_no_plate_no_secret_and_no_card_is_ever_written_down(client: Client, kep
 
 
 def test_an_error_of_the_database_is_told_by_its_kind_alone(client: Client, kept: Kept) -> None:
-    agent = client.acting("agent")
+    agent = client.as_role("agent")
 
     class UniqueError(Exception):
         sqlstate = "23505"
@@ -166,7 +166,7 @@ def test_what_others_log_is_cut_to_what_they_always_say(kept: Kept) -> None:
     assert PLATE not in "".join(kept.lines)
     foreign, ours = map(json.loads, kept.lines)
     assert (foreign["event"], foreign["error"]) == ("Task exception was never retrieved", "ValueError")
-    assert ours["where"][-1].startswith("central/test_logs.py:")
+    assert ours["where"][-1].startswith("central/test_access_log.py:")
     assert ours["where"][-1].endswith(" test_what_others_log_is_cut_to_what_they_always_say")
 
 
@@ -178,6 +178,6 @@ def test_where_an_error_was_raised_is_no_long_story() -> None:
 
     with pytest.raises(KeyError) as caught:
         deep(50)
-    told = raised(caught.value)
+    told = describe_error(caught.value)
     assert told["error"] == "KeyError"
     assert len(told["where"]) == 8  # type: ignore[arg-type]

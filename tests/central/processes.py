@@ -1,4 +1,4 @@
-"""The real thing, for the tests: `horodateur-central serve` and `horodateur sync`, processes of their own, sockets between."""
+"""Real processes for the tests: `horodateur-central serve` and `horodateur sync`, sockets between them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ raise SystemExit(arguments.run(arguments))
 
 @contextlib.contextmanager
 def process(code: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process while it is wanted; what it says on standard error can be waited for with `said`."""
+    """A process while it is wanted; what it says on standard error can be waited for with `wait_for_line`."""
     command = [sys.executable, "-c", code, *words]
     with subprocess.Popen(command, stderr=subprocess.PIPE, bufsize=0) as running:
         try:
@@ -56,7 +56,7 @@ def process(code: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
                 running.kill()
 
 
-def said(running: subprocess.Popen[bytes], pattern: str) -> re.Match[str]:
+def wait_for_line(running: subprocess.Popen[bytes], pattern: str) -> re.Match[str]:
     """What it says next that has this in it. Fails if it ends, or says nothing for half a minute."""
     assert running.stderr is not None
     text = ""
@@ -78,11 +78,17 @@ class Register:
     """A token."""
 
     @contextlib.contextmanager
-    def served(self, *words: str) -> Iterator[str]:
-        """Its base URL while it is served."""
+    def serve(self, *words: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+        """Its base URL, and the process that serves it."""
         where = ["--database", self.url, "--signing-key", str(self.folder / "city.key"), "--port", "0"]
         with process(CENTRAL, "serve", *where, *words) as running:
-            yield said(running, r"running on (http://[0-9.:]+) ")[1]
+            yield wait_for_line(running, r"running on (http://[0-9.:]+) ")[1], running
+
+    @contextlib.contextmanager
+    def served(self, *words: str) -> Iterator[str]:
+        """Its base URL while it is served."""
+        with self.serve(*words) as (url, _):
+            yield url
 
     @property
     def url(self) -> str:
@@ -91,30 +97,32 @@ class Register:
 
     def token(self, role: str) -> str:
         """A new one, made at the console."""
-        return _typed("token", "new", "--database", self.url, "--who", f"the {role}", "--role", role)
+        return _run_command("token", "new", "--database", self.url, "--who", f"the {role}", "--role", role)
 
 
 def initialised(store: Engine, folder: Path) -> Register:
     """What `horodateur-central init` makes."""
-    words = _typed("init", "--database", store.url.render_as_string(hide_password=False), "--signing-key", f"{folder}/city.key")
+    words = _run_command(
+        "init", "--database", store.url.render_as_string(hide_password=False), "--signing-key", f"{folder}/city.key"
+    )
     return Register(store, folder, words.split()[-1])
 
 
-def _typed(*words: str) -> str:
+def _run_command(*words: str) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as shown:
         assert main(words) == 0
     return shown.getvalue().strip()
 
 
 @dataclass(frozen=True)
-class Machine:
+class RealStation:
     """A station's folder and identity, and its journal, open."""
 
     site: Site
     identity: Path
     journal: Journal
 
-    def sells(self, plate: str, at: datetime) -> ParkingRight:
+    def sell(self, plate: str, at: datetime) -> ParkingRight:
         """An hour for this plate, bought and written down at that instant."""
         number = self.journal.last() // 2 + 1
         reference = f"{self.site.station}-{number:06d}"
@@ -124,15 +132,15 @@ class Machine:
         self.journal.append(RightSold(right, True), at, number + 0.5)
         return right
 
-    def syncing(self, url: str) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+    def sync(self, url: str) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
         """The process that carries its journal to the city."""
         folder = str(self.journal.path.parent)
         return process(SYNC, "sync", "--state", folder, "--station", str(self.identity), "--central", url)
 
 
 @contextlib.contextmanager
-def machine(folder: Path, station: str, register: Register, enrolled_at: datetime) -> Iterator[Machine]:
-    """A station of sector 11D that was provisioned in a folder of its own, and let in."""
+def provisioned_station(folder: Path, station: str, register: Register, enrolled_at: datetime) -> Iterator[RealStation]:
+    """A station of sector 11D that was provisioned in a folder of its own, and enrolled."""
     identity = folder / f"{station}.toml"
     identity.write_text(SITE.read_text().replace('"75011-0042"', f'"{station}"'))
     site = replace(read_toml(identity, Site), station=station)
@@ -141,10 +149,10 @@ def machine(folder: Path, station: str, register: Register, enrolled_at: datetim
     enrol(register.store, Enrolment(station, public, site.zone, site.sector), "the test", enrolled_at)
     journal = Journal.open(folder / station / JOURNAL, station, "boot-1")
     with contextlib.closing(journal):
-        yield Machine(site, identity, journal)
+        yield RealStation(site, identity, journal)
 
 
-def asked(url: str, token: str, body: object = None) -> httpx.Response:
+def ask_server(url: str, token: str, body: object = None) -> httpx.Response:
     """A question to a server by whoever holds this token: POST if it has a body."""
     headers = {"authorization": f"Bearer {token}"}
     return httpx.request("GET" if body is None else "POST", url, json=body, headers=headers, timeout=30)

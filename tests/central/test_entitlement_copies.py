@@ -1,4 +1,4 @@
-"""The copy of the register that stations work from: what it holds, what it hides, and that there is one of it."""
+"""Entitlement copies of the stations: what they hold, what they hide, and that there is one of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from central.core.city import City
 from central.db.tables import publications
 from central.register.entitlement_copies import current_copy
 from central.register.holdings import HoldingRow, replace_series
-from central.register.publication_store import in_force, lock
+from central.register.publication_store import find_active, lock_audience
 from firmware.protocol.entitlements import EntitlementCopy, copy_in
 from firmware.protocol.envelope import PUBLICATION, envelope_in, open_envelope
 from firmware.protocol.messages import publication_in
@@ -47,7 +47,7 @@ def copy(city: City, now: datetime = NOW, sector: str = "11D") -> tuple[int, Ent
     """The version and the content, as a station reads them."""
     with city.store.begin() as connection:
         version = current_copy(city, connection, sector, now)
-        envelope = in_force(connection, "rights", sector, now)
+        envelope = find_active(connection, "rights", sector, now)
     assert envelope is not None
     document = publication_in(open_envelope(PUBLICATION, envelope_in(envelope), KEY.public_key()))
     assert (document.version, document.audience, document.effective_from <= now) == (version, sector, True)
@@ -174,7 +174,7 @@ def test_who_had_to_wait_looks_at_the_register_again(city: City) -> None:
     versions: list[int] = []
     waiting = threading.Thread(target=lambda: versions.append(copy(city)[0]))
     with city.store.begin() as connection:
-        lock(connection, "rights", "11D")
+        lock_audience(connection, "rights", "11D")
         waiting.start()
         blocked(connection)
         load(city, [row(NEIGHBOUR, "resident", "11D")])

@@ -1,4 +1,4 @@
-"""For operators: who holds which token. A secret is told once, to whoever asked for it, and kept nowhere."""
+"""Routes for operators: list, issue and revoke tokens. A secret is told once, to whoever asked for it, and kept nowhere."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from central.access import tokens
 from central.access.tokens import LONGEST_LIFE, LONGEST_NAME, Bearer, Scope
 from central.api.auth import Auth, needs
 from central.api.documents import WITH_TOKEN, problems
-from central.api.errors import explained
+from central.api.errors import rule_errors
 
 Operator = Annotated[Bearer, Depends(needs(Scope.TOKENS))]
 
 
 class TokenRequest(BaseModel):
-    """A token to issue."""
+    """A token to be issued."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"who": "Agent 1234", "scopes": ["check"], "days": 90}]}
@@ -34,8 +34,8 @@ class TokenRequest(BaseModel):
     """How long."""
 
 
-class Issued(BaseModel):
-    """A new token."""
+class IssuedToken(BaseModel):
+    """A token that was issued."""
 
     token: str
     """The secret: shown this once."""
@@ -45,13 +45,13 @@ routes = APIRouter(prefix="/v1/tokens", tags=["operator"], responses=problems(*W
 
 
 @routes.get("")
-def read_tokens(operator: Operator, gate: Auth) -> tuple[tokens.Token, ...]:
+def read_tokens(operator: Operator, auth: Auth) -> tuple[tokens.Token, ...]:
     """Every token there has been, oldest first, without its secret."""
-    return tokens.tokens(gate.city.store)
+    return tokens.list_tokens(auth.city.store)
 
 
 @routes.post("", status_code=HTTPStatus.CREATED)
-def issue(operator: Operator, asked: TokenRequest, gate: Auth, response: Response) -> Issued:
+def issue(operator: Operator, asked: TokenRequest, auth: Auth, response: Response) -> IssuedToken:
     """Issue a token. Nobody can give what he has not got."""
     if missing := asked.scopes - operator.scopes:
         raise HTTPException(
@@ -59,12 +59,14 @@ def issue(operator: Operator, asked: TokenRequest, gate: Auth, response: Respons
         )
     response.headers["Cache-Control"] = "no-store"
     lifetime = timedelta(days=asked.days)
-    with explained():
-        return Issued(token=tokens.issue(gate.city.store, asked.who, asked.scopes, lifetime, operator.name, gate.clock()))
+    with rule_errors():
+        return IssuedToken(
+            token=tokens.issue_token(auth.city.store, asked.who, asked.scopes, lifetime, operator.name, auth.clock())
+        )
 
 
 @routes.delete("/{id}", status_code=HTTPStatus.NO_CONTENT, responses=problems(404))
-def revoke(operator: Operator, id: str, gate: Auth) -> None:
-    """Good for nothing from now on; a second time changes nothing."""
-    with explained():
-        tokens.revoke_token(gate.city.store, id, operator.name, gate.clock())
+def revoke(operator: Operator, id: str, auth: Auth) -> None:
+    """Revoke a token from now on; a second time changes nothing."""
+    with rule_errors():
+        tokens.revoke_token(auth.city.store, id, operator.name, auth.clock())

@@ -1,4 +1,4 @@
-"""When the database fails in the middle, and when two speak at once: nothing half stored, nothing falsely acknowledged."""
+"""Intake when the database fails or two requests come at once: nothing half stored, nothing falsely acknowledged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 from central.db.store import connect
 from central.db.tables import metadata, stations
 from firmware.protocol.facts import AlarmRaised, InDoubt, RightSold, UnexpectedEvent
-from tests.central.speaking import STATION, THERE, Mouth, Text, all_of, chain, city_of, right
+from tests.central.register_rows import delete_all
+from tests.central.signing_station import STATION, THERE, SigningStation, Text, all_of, chain, city_of, right
 
 SALES = chain(
     [
@@ -31,9 +32,9 @@ DYING = "PERFORM pg_terminate_backend(pg_backend_pid());"
 FULL = "RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';"
 
 
-def everything(mouth: Mouth) -> dict[str, list[tuple[object, ...]]]:
+def everything(station: SigningStation) -> dict[str, list[tuple[object, ...]]]:
     """All that intake may touch."""
-    return {name: [tuple(row) for row in all_of(mouth.city, metadata.tables[name])] for name in TABLES}
+    return {name: [tuple(row) for row in all_of(station.city, metadata.tables[name])] for name in TABLES}
 
 
 @contextlib.contextmanager
@@ -55,37 +56,36 @@ def trouble(store: Engine, table: str, what: str) -> Iterator[None]:
 @pytest.fixture
 def register(postgres: Engine) -> Engine:
     """A PostgreSQL to be hurt, emptied."""
-    with postgres.begin() as connection:
-        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"))
+    delete_all(postgres)
     return postgres
 
 
 @pytest.mark.parametrize("what", [DYING, FULL], ids=["dies", "full"])
 @pytest.mark.parametrize("table", ["entries", "statements", "rights", "alarms", "stations"])
 def test_postgresql_fails_in_the_middle_of_a_batch(register: Engine, table: str, what: str) -> None:
-    mouth = Mouth(city_of(register, STATION))
-    before = everything(mouth)
-    request = mouth.request(SALES)
+    station = SigningStation(city_of(register, STATION))
+    before = everything(station)
+    request = station.request(SALES)
     with trouble(register, table, what), pytest.raises(OperationalError):
-        mouth.sends(request)
-    assert everything(mouth) == before
-    assert mouth.sends(request) == (200, {"next": 6})
-    assert len(all_of(mouth.city, metadata.tables["rights"])) == 3
+        station.send(request)
+    assert everything(station) == before
+    assert station.send(request) == (200, {"next": 6})
+    assert len(all_of(station.city, metadata.tables["rights"])) == 3
 
 
 def test_sqlite_has_no_room_left(tmp_path: Path) -> None:
     store = connect(f"sqlite:///{tmp_path / 'city.db'}")
     metadata.create_all(store)
-    mouth = Mouth(city_of(store, STATION))
-    before = everything(mouth)
+    station = SigningStation(city_of(store, STATION))
+    before = everything(station)
     long = chain([UnexpectedEvent("x" * 2000) for _ in range(100)])
-    request = mouth.request(long)
+    request = station.request(long)
     pages = allowed(store, 1)
     with pytest.raises(OperationalError, match="full"):
-        mouth.sends(request)
-    assert everything(mouth) == before
+        station.send(request)
+    assert everything(station) == before
     assert allowed(store, pages + 1000) > pages
-    assert mouth.sends(request) == (200, {"next": 101})
+    assert station.send(request) == (200, {"next": 101})
     store.dispose()
 
 
@@ -99,9 +99,9 @@ def allowed(store: Engine, pages: int) -> int:
 
 
 def test_a_failing_commit_is_no_acknowledgement(store: Engine) -> None:
-    mouth = Mouth(city_of(store, STATION))
-    before = everything(mouth)
-    request = mouth.request(SALES)
+    station = SigningStation(city_of(store, STATION))
+    before = everything(station)
+    request = station.request(SALES)
 
     def fails(_: object) -> None:
         raise OperationalError("COMMIT", {}, Exception("the disk went away"))
@@ -109,11 +109,11 @@ def test_a_failing_commit_is_no_acknowledgement(store: Engine) -> None:
     event.listen(store, "commit", fails)
     try:
         with pytest.raises(OperationalError):
-            mouth.sends(request)
+            station.send(request)
     finally:
         event.remove(store, "commit", fails)
-    assert everything(mouth) == before
-    assert mouth.sends(request) == (200, {"next": 6})
+    assert everything(station) == before
+    assert station.send(request) == (200, {"next": 6})
 
 
 # --- at once ------------------------------------------------------------------------------------------------------
@@ -131,45 +131,45 @@ def together(*jobs: Callable[[], tuple[int, object]]) -> list[tuple[int, object]
         return list(pool.map(begin, jobs))
 
 
-def grown(store: Engine, name: str, count: int) -> tuple[Mouth, list[Text]]:
-    return Mouth(city_of(store, name), name), chain([AlarmRaised(str(number)) for number in range(count)], name)
+def grown(store: Engine, name: str, count: int) -> tuple[SigningStation, list[Text]]:
+    return SigningStation(city_of(store, name), name), chain([AlarmRaised(str(number)) for number in range(count)], name)
 
 
-def test_the_same_request_twice_at_once_is_heard_once(store: Engine) -> None:
+def test_the_same_request_twice_at_once_is_accepted_once(store: Engine) -> None:
     for attempt in range(10):
-        mouth, texts = grown(store, f"7501{attempt}-0001", 20)
-        request = mouth.request(texts)
-        answers = together(*[lambda mouth=mouth, request=request: mouth.sends(request)] * 3)
+        station, texts = grown(store, f"7501{attempt}-0001", 20)
+        request = station.request(texts)
+        answers = together(*[lambda station=station, request=request: station.send(request)] * 3)
         assert sorted(status for status, _ in answers) == [200, 409, 409]
-        assert mine(mouth, "entries") == mine(mouth, "alarms") == 20
-        assert mine(mouth, "statements") == 1
+        assert mine(station, "entries") == mine(station, "alarms") == 20
+        assert mine(station, "statements") == 1
 
 
 def test_the_same_entries_at_once_in_several_requests_are_stored_once(store: Engine) -> None:
     """Whichever comes first; one that comes after a greater number is told to count on."""
     for attempt in range(10):
-        mouth, texts = grown(store, f"7501{attempt}-0001", 20)
-        requests = [mouth.request(texts[:end], held=20) for end in (20, 12, 20)]
-        answers = together(*[lambda mouth=mouth, request=request: mouth.sends(request) for request in requests])
+        station, texts = grown(store, f"7501{attempt}-0001", 20)
+        requests = [station.request(texts[:end], held=20) for end in (20, 12, 20)]
+        answers = together(*[lambda station=station, request=request: station.send(request) for request in requests])
         assert answers[2][0] == 200
         assert {status for status, _ in answers} <= {200, 409}
-        assert mine(mouth, "entries") == mine(mouth, "alarms") == 20
+        assert mine(station, "entries") == mine(station, "alarms") == 20
 
 
 def test_stations_do_not_wait_for_each_other(register: Engine) -> None:
     """One is held up in the middle of its batch, its row locked; the other is served all the same."""
     city = city_of(register, STATION, THERE)
-    held_up, quick = Mouth(city, STATION), Mouth(city, THERE)
+    held_up, quick = SigningStation(city, STATION), SigningStation(city, THERE)
     with ThreadPoolExecutor() as pool:
         with register.begin() as connection:
             connection.execute(select(stations).where(stations.c.station == STATION).with_for_update())
-            waiting = pool.submit(held_up.says, SALES)
-            served = pool.submit(quick.says, chain([UnexpectedEvent("x")], THERE))
+            waiting = pool.submit(held_up.hand_in, SALES)
+            served = pool.submit(quick.hand_in, chain([UnexpectedEvent("x")], THERE))
             assert served.result(timeout=10) == (200, {"next": 2})
             assert not waiting.done()
         assert waiting.result(timeout=10) == (200, {"next": 6})
 
 
-def mine(mouth: Mouth, table: str) -> int:
+def mine(station: SigningStation, table: str) -> int:
     """How many rows of this station."""
-    return sum(row.station == mouth.station for row in all_of(mouth.city, metadata.tables[table]))
+    return sum(row.station == station.station for row in all_of(station.city, metadata.tables[table]))

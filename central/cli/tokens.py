@@ -1,4 +1,4 @@
-"""`horodateur-central token`: who may do what."""
+"""`horodateur-central token`: issue, list and revoke the tokens of people and programs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from central.access import tokens
 from central.access.tokens import ROLES, Scope
-from central.cli.common import RefusedError, Subparsers, add_database, by, now, register
-from central.cli.stations import show
+from central.cli.common import RefusedError, Subparsers, add_database, console_user, now, open_register, print_table
+from firmware.domain.errors import FieldError
 
 NEW = """\
 Issues a token and shows its secret this once.
@@ -43,21 +43,21 @@ def add_parsers(commands: Subparsers) -> None:
     revoke.set_defaults(run=_revoke)
 
 
-def _new(chosen: argparse.Namespace) -> int:
-    scopes = ROLES[chosen.role] if chosen.role else frozenset(map(Scope, chosen.scope))
-    with register(chosen) as store:
+def _new(arguments: argparse.Namespace) -> int:
+    scopes = ROLES[arguments.role] if arguments.role else frozenset(map(Scope, arguments.scope))
+    with open_register(arguments) as store:
         try:
-            secret = tokens.issue(store, chosen.who, scopes, timedelta(days=chosen.days), by(), now())
-        except ValueError as error:
+            secret = tokens.issue_token(store, arguments.who, scopes, timedelta(days=arguments.days), console_user(), now())
+        except FieldError as error:
             raise RefusedError(f"--{error}") from error
     print(secret)
     return 0
 
 
-def _list(chosen: argparse.Namespace) -> int:
-    with register(chosen) as store:
-        listed = tokens.tokens(store)
-    show([("id", "who", "until", "issued by", "scopes"), *map(_cells, listed)])
+def _list(arguments: argparse.Namespace) -> int:
+    with open_register(arguments) as store:
+        listed = tokens.list_tokens(store)
+    print_table([("id", "who", "until", "issued by", "scopes"), *map(_cells, listed)])
     return 0
 
 
@@ -66,11 +66,11 @@ def _cells(token: tokens.Token) -> tuple[str, ...]:
     return token.id, token.who, until, token.created_by, " ".join(token.scopes)
 
 
-def _revoke(chosen: argparse.Namespace) -> int:
-    with register(chosen) as store:
+def _revoke(arguments: argparse.Namespace) -> int:
+    with open_register(arguments) as store:
         try:
-            tokens.revoke_token(store, chosen.id, by(), now())
+            tokens.revoke_token(store, arguments.id, console_user(), now())
         except LookupError as error:
             raise RefusedError(f"{error.args[0]}; `token list` shows them") from error
-    print(f"revoked {chosen.id}")
+    print(f"revoked {arguments.id}")
     return 0

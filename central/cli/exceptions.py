@@ -1,17 +1,28 @@
-"""`horodateur-central waiting` and `reopened`: what only a person can settle."""
+"""`horodateur-central waiting` and `reopened`: the exceptions queue and reopened refusals, which only a person can settle."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import timedelta
 
-from central.cli.common import RefusedError, Subparsers, add_database, add_key, add_tariffs, by, city, now, register
-from central.cli.stations import show
-from central.enforcement.reopened import reopened
+from central.cli.common import (
+    RefusedError,
+    Subparsers,
+    add_database,
+    add_key,
+    add_tariffs,
+    console_user,
+    now,
+    open_city,
+    open_register,
+    print_table,
+)
+from central.enforcement.reopened import find_reopened
 from central.operations import exceptions_queue
+from firmware.domain.errors import FieldError
 
 CLEAR = """\
-Says that somebody has looked. What waited stays, with what was found.
+Clears an exception: somebody has looked. It stays in the register, with what was found.
 
   horodateur-central waiting clear 75011-0042/813 --note "of software 1.2, which had a bug"     a dead letter
   horodateur-central waiting clear 17 --note "station restored from a copy; journal replaced"   an incident
@@ -27,7 +38,7 @@ def add_parsers(commands: Subparsers) -> None:
     add_database(listing)
     listing.set_defaults(run=_list)
     clear = actions.add_parser(
-        "clear", help="somebody has looked", description=CLEAR, formatter_class=argparse.RawDescriptionHelpFormatter
+        "clear", help="clear one, with what was found", description=CLEAR, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_database(clear)
     clear.add_argument("what", help="STATION/NUMBER for a dead letter, the number of an incident; as `waiting list` shows it")
@@ -40,9 +51,9 @@ def add_parsers(commands: Subparsers) -> None:
     late.set_defaults(run=_reopened)
 
 
-def _list(chosen: argparse.Namespace) -> int:
-    with register(chosen) as store:
-        letters, incidents = exceptions_queue.dead_letters(store), exceptions_queue.incidents(store)
+def _list(arguments: argparse.Namespace) -> int:
+    with open_register(arguments) as store:
+        letters, incidents = exceptions_queue.list_dead_letters(store), exceptions_queue.list_incidents(store)
     rows = [
         (f"{each.station}/{each.seq}", f"{each.received_at:%Y-%m-%d %H:%M:%S}", f"not understood: {each.reason}")
         for each in letters
@@ -51,32 +62,32 @@ def _list(chosen: argparse.Namespace) -> int:
         (str(each.id), f"{each.first_seen:%Y-%m-%d %H:%M:%S}", f"{each.station}: another entry {each.seq}")
         for each in incidents
     ]
-    show([("what", "since", "why"), *rows])
+    print_table([("what", "since", "why"), *rows])
     return 0
 
 
-def _clear(chosen: argparse.Namespace) -> int:
-    station, _, number = chosen.what.rpartition("/")
+def _clear(arguments: argparse.Namespace) -> int:
+    station, _, number = arguments.what.rpartition("/")
     if not number.isdecimal():
-        raise RefusedError(f"{chosen.what!r} is neither STATION/NUMBER nor a number; `waiting list` shows them")
-    with register(chosen) as store:
+        raise RefusedError(f"{arguments.what!r} is neither STATION/NUMBER nor a number; `waiting list` shows them")
+    with open_register(arguments) as store:
         try:
             if station:
-                exceptions_queue.clear_dead_letter(store, station, int(number), by(), chosen.note, now())
+                exceptions_queue.clear_dead_letter(store, station, int(number), console_user(), arguments.note, now())
             else:
-                exceptions_queue.clear_incident(store, int(number), by(), chosen.note, now())
-        except (LookupError, ValueError) as error:
+                exceptions_queue.clear_incident(store, int(number), console_user(), arguments.note, now())
+        except (LookupError, FieldError) as error:
             raise RefusedError(str(error.args[0])) from error
-    print(f"cleared {chosen.what}")
+    print(f"cleared {arguments.what}")
     return 0
 
 
-def _reopened(chosen: argparse.Namespace) -> int:
-    with city(chosen) as there:
-        found = reopened(there, now() - timedelta(days=chosen.days), now(), LARGEST)
+def _reopened(arguments: argparse.Namespace) -> int:
+    with open_city(arguments) as city:
+        found = find_reopened(city, now() - timedelta(days=arguments.days), now(), LARGEST)
     rows = [
         (str(each.check), f"{each.checked_at:%Y-%m-%d %H:%M:%S}", each.plate, each.asked_by, each.because.value)
         for each in found
     ]
-    show([("check", "made", "plate", "by", "contradicted by"), *rows])
+    print_table([("check", "made", "plate", "by", "contradicted by"), *rows])
     return 0

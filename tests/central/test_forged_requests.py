@@ -1,6 +1,7 @@
-"""More than a thousand requests that must not be believed, at every door of the city: none is, and nothing is changed by them.
+"""Forged requests: more than a thousand, at every route of the city; none is accepted, and nothing is changed.
 
-What a forger can send is in `forging` (he is no station) and `knocking` (he holds no token). Here is what the city makes of it.
+`forged_requests` makes those of a forger who is no station, `forged_tokens` those of one who holds no token. Here is what the
+city makes of them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, Table, select
 
-from central.access.tokens import Scope, id_in, issue, revoke_token
+from central.access.tokens import Scope, issue_token, revoke_token, token_id
 from central.app import create_app
 from central.core.city import City
 from central.core.logs import JsonLines
@@ -27,25 +28,25 @@ from central.operations.fleet import revoke
 from central.register.publications import pull
 from firmware.protocol.facts import PaymentStarted, RightSold, TicketPrinted
 from firmware.protocol.messages import PullRequest, pull_of
-from tests.central.asking import NO_HURRY, Hand
-from tests.central.forging import (
+from tests.central.api_client import NO_LIMITS, ManualClock
+from tests.central.forged_requests import (
     ENTRIES,
     OUT,
     PULLS,
-    Pen,
+    Forger,
     Request,
     cut,
     dated_back,
-    of_other_hands,
     replayed,
+    request_to,
     reshaped,
     signatures,
     signed_and_senseless,
+    signed_by_others,
     tampered,
-    to,
 )
-from tests.central.knocking import Door, Tokens, bearing, doors, with_wrong_scope, without_good_token
-from tests.central.speaking import DAY, NOW, STATION, THERE, Mouth, chain, city_of, key_of, right
+from tests.central.forged_tokens import ProtectedRoute, Tokens, bearing, protected_routes, with_wrong_scope, without_good_token
+from tests.central.signing_station import DAY, NOW, STATION, THERE, SigningStation, chain, city_of, key_of, right
 
 JOURNAL = chain(
     [PaymentStarted(right()), RightSold(right()), {"fact": "of later software"}, RightSold(right(2)), *[TicketPrinted("")] * 2]
@@ -56,20 +57,20 @@ SECRETS = re.compile(r"AB-?123-?CD|hdt_[0-9a-f]{12}_|[A-Za-z0-9_-]{43}", re.IGNO
 
 @dataclass
 class Attacked:
-    """A city in which something has happened, and all who may come to its doors."""
+    """A city in which something has happened, and all who may come to its routes."""
 
     city: City
     tokens: Tokens
-    doors: Sequence[Door]
+    routes: Sequence[ProtectedRoute]
     recorded: Sequence[tuple[str, bytes]]
-    """What STATION has said at which door, as a thief would have it from the wire."""
+    """What STATION has sent to which route, as a thief would record it."""
     spoken: int
-    """The greatest contact number of STATION."""
+    """The greatest request number of STATION."""
 
     @property
-    def pen(self) -> Pen:
+    def forger(self) -> Forger:
         """Writes the second half of the journal, which the city has not got."""
-        return Pen(JOURNAL[3:])
+        return Forger(JOURNAL[3:])
 
     def digest(self, *but: Table) -> str:
         """Of every row of every table but these."""
@@ -80,9 +81,9 @@ class Attacked:
                 digest.update(repr((table.name, rows)).encode())
         return digest.hexdigest()
 
-    def sends(self, requests: Sequence[Request]) -> list[httpx.Response]:
+    def send(self, requests: Sequence[Request]) -> list[httpx.Response]:
         """Everything, one after the other."""
-        app = create_app(self.city, Hand(), NO_HURRY)
+        app = create_app(self.city, ManualClock(), NO_LIMITS)
 
         async def sent() -> list[httpx.Response]:
             transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.7", 50_000))
@@ -102,36 +103,36 @@ def attacked(store: Engine) -> Attacked:
     """A station that has sold, one that has not, one that is revoked; a dead letter, an incident; tokens of every kind."""
     city = city_of(store, STATION, THERE, OUT)
     recorded = list(_said(city))
-    Mouth(city, OUT).says(chain([TicketPrinted("")], OUT))
+    SigningStation(city, OUT).hand_in(chain([TicketPrinted("")], OUT))
     revoke(store, OUT, "the test", NOW)
     tokens = _tokens(store)
-    return Attacked(city, tokens, doors(id_in(tokens.other)), recorded, len(recorded) + 1)
+    return Attacked(city, tokens, protected_routes(token_id(tokens.other)), recorded, len(recorded) + 1)
 
 
 def _said(city: City) -> Iterator[tuple[str, bytes]]:
     """All that STATION has said, and the city has taken; then the fork that is the incident."""
-    mouth = Mouth(city)
+    station = SigningStation(city)
     for entries in (0, 1, 2, 3, 3, 3, 3, 3):
-        handed_in = mouth.request(JOURNAL[:entries])
-        assert mouth.sends(handed_in)[0] == 200
+        handed_in = station.request(JOURNAL[:entries])
+        assert station.send(handed_in)[0] == 200
         yield ENTRIES, handed_in
-        mouth.contact += 1
-        asked = pull_of(PullRequest(STATION, mouth.contact, {}), key_of(STATION))
+        station.request_number += 1
+        asked = pull_of(PullRequest(STATION, station.request_number, {}), key_of(STATION))
         assert pull(city, STATION, asked, NOW).status == 200
         yield PULLS, asked
-    assert mouth.says(chain([TicketPrinted("")]))[1] == {"fork": 1}
+    assert station.hand_in(chain([TicketPrinted("")]))[1] == {"fork": 1}
 
 
 def _tokens(store: Engine) -> Tokens:
     def made(*scopes: Scope) -> str:
-        return issue(store, "somebody", scopes, 30 * DAY, "the test", NOW)
+        return issue_token(store, "somebody", scopes, 30 * DAY, "the test", NOW)
 
     revoked = made(*Scope)
-    revoke_token(store, id_in(revoked), "the test", NOW)
+    revoke_token(store, token_id(revoked), "the test", NOW)
     return Tokens(
         good=made(*Scope),
         other=made(Scope.CHECK),
-        expired=issue(store, "somebody", tuple(Scope), DAY, "the test", NOW - DAY),
+        expired=issue_token(store, "somebody", tuple(Scope), DAY, "the test", NOW - DAY),
         revoked=revoked,
         single={scope: made(scope) for scope in Scope},
         lacking={scope: made(*(other for other in Scope if other is not scope)) for scope in Scope},
@@ -140,18 +141,18 @@ def _tokens(store: Engine) -> Tokens:
 
 def forged(attacked: Attacked) -> dict[str, list[Request]]:
     """What is sent, by the kind of forgery."""
-    pen, tokens = attacked.pen, attacked.tokens
+    forger, tokens = attacked.forger, attacked.tokens
     return {
         "replayed": list(replayed(attacked.recorded)),
-        "dated back": list(dated_back(pen, attacked.spoken)),
-        "of other hands": list(of_other_hands(pen)),
-        "tampered": list(tampered(pen)),
-        "cut": list(cut(pen)),
-        "signature": list(signatures(pen)),
-        "reshaped": list(reshaped(pen)),
-        "senseless": list(signed_and_senseless(pen)),
-        "no good token": [each for door in attacked.doors for each in without_good_token(door.request, tokens)],
-        "wrong scope": [each for door in attacked.doors for each in with_wrong_scope(door, tokens)],
+        "dated back": list(dated_back(forger, attacked.spoken)),
+        "of other hands": list(signed_by_others(forger)),
+        "tampered": list(tampered(forger)),
+        "cut": list(cut(forger)),
+        "signature": list(signatures(forger)),
+        "reshaped": list(reshaped(forger)),
+        "senseless": list(signed_and_senseless(forger)),
+        "no good token": [each for route in attacked.routes for each in without_good_token(route.request, tokens)],
+        "wrong scope": [each for route in attacked.routes for each in with_wrong_scope(route, tokens)],
     }
 
 
@@ -161,7 +162,7 @@ def test_of_a_thousand_forged_requests_none_is_accepted(attacked: Attacked, capl
     requests = [each for kind in kinds.values() for each in kind]
     names = [f"{kind} {number}" for kind, each in kinds.items() for number in range(len(each))]
     with caplog.at_level(logging.INFO, "horodateur.audit"):
-        answers = attacked.sends(requests)
+        answers = attacked.send(requests)
     lines = [JsonLines().format(record) for record in caplog.records if record.name == "horodateur.audit"]
     assert len(requests) > 1000
     assert [
@@ -172,10 +173,10 @@ def test_of_a_thousand_forged_requests_none_is_accepted(attacked: Attacked, capl
     assert [json.loads(line)["status"] for line in lines] == [got.status_code for got in answers]
     assert [line for line in lines if SECRETS.search(line)] == []
 
-    # and it was the forgery that was refused: the true ones open every door
-    true = [replace(door.request, headers=bearing(attacked.tokens.good)) for door in attacked.doors]
-    true += [to(ENTRIES, attacked.pen.batch()), to(PULLS, Pen(JOURNAL, count(2000)).pull())]
-    assert [got.text for got in attacked.sends(true) if got.status_code not in (200, 201, 204)] == []
+    # and it was the forgery that was refused: the true ones open every route
+    true = [replace(route.request, headers=bearing(attacked.tokens.good)) for route in attacked.routes]
+    true += [request_to(ENTRIES, attacked.forger.batch()), request_to(PULLS, Forger(JOURNAL, count(2000)).pull())]
+    assert [got.text for got in attacked.send(true) if got.status_code not in (200, 201, 204)] == []
 
 
 def is_problem(answer: httpx.Response) -> bool:
@@ -185,11 +186,11 @@ def is_problem(answer: httpx.Response) -> bool:
     return told and {"type", "title", "detail"} <= set(document) and not re.search("hdt_[0-9a-f]", answer.text)
 
 
-def test_every_door_that_asks_for_a_token_is_tried(attacked: Attacked) -> None:
-    [described] = attacked.sends([Request("GET", "/openapi.json")])
+def test_every_route_that_asks_for_a_token_is_tried(attacked: Attacked) -> None:
+    [described] = attacked.send([Request("GET", "/openapi.json")])
     paths = described.json()["paths"]
     there = {(method.upper(), path) for path, each in paths.items() for method in each if each[method].get("security")}
-    tried = {(door.request.method, path) for door in attacked.doors for path in paths if _is_at(door.request.url, path)}
+    tried = {(route.request.method, path) for route in attacked.routes for path in paths if _is_at(route.request.url, path)}
     assert len(there) > 10
     assert there <= tried
     stations = {path for path, each in paths.items() if any("station" in operation["tags"] for operation in each.values())}

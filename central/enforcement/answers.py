@@ -1,0 +1,64 @@
+"""The answer of a plate check, as it is given to whoever asks and written to the check log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from central.rules.evidence import Completeness, HeldRight, Reach, RegisteredRight
+from central.rules.verdict import AllowedBecause, CheckVerdict, PossiblePayer
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckAnswer:
+    """What the register says, as known at one moment."""
+
+    allowed: bool
+    because: AllowedBecause | None
+    until: datetime | None
+    """How long the reason holds: the end of the rights that follow each other without a gap, of what the plate holds, of the
+    free hours, of the tolerance. None if it has no end, or when not allowed."""
+    right: RegisteredRight | None
+    """The one that covers `at`, or ended within the tolerance; the one that ends last if there are several."""
+    holding: HeldRight | None
+    """What the plate holds that needs no ticket; only where no right covers `at`."""
+    just_expired: RegisteredRight | None
+    """The latest right that ended within the look-back; it lets nobody stay beyond the tolerance."""
+    complete_until: datetime | None
+    """All that the stations of the sector wrote before this is here; None as in `Reach`."""
+    silent: tuple[str, ...]
+    """Stations of the sector whose data does not reach the instant asked about, three missed heartbeats forgiven."""
+    elsewhere: Reach
+    """The other sectors of the tariff zone, where a visitor's right may have been bought."""
+    conclusive: bool
+    """Whether the answer can be acted on. A yes always can. A no can if the tariff zone has stations and none of them is silent
+    and, for a plate the register holds something for, none in any zone: such a plate may have bought far away. False: do not
+    conclude. True still leaves out what was bought in the minutes after `complete_until`."""
+    possible_payers: tuple[PossiblePayer, ...]
+    """Only when not allowed, the likeliest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlateCheck(CheckAnswer):
+    """The answer to one plate check: as known now and, if that was asked, as known at an earlier moment."""
+
+    plate: str
+    """As it was looked up."""
+    zone: int
+    sector: str
+    at: datetime
+    checked_at: datetime
+    known_at: datetime | None
+    then: CheckAnswer | None
+    """The same, from what was known at `known_at`; its completeness is a lower bound."""
+
+
+def answer_of(verdict: CheckVerdict, complete: Completeness) -> CheckAnswer:
+    """The verdict, and how complete the data is that it rests on."""
+    return CheckAnswer(
+        **vars(verdict),
+        allowed=verdict.because is not None,
+        complete_until=complete.sector.complete_until,
+        silent=complete.silent,
+        elsewhere=complete.elsewhere,
+    )

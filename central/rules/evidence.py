@@ -1,0 +1,147 @@
+"""What a plate check rests on, as values: the vehicle, its rights and holdings, how complete the data is, the city's rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from firmware.tariff import Tariffs
+
+
+@dataclass(frozen=True)
+class CheckRules:
+    """What the city decided about its checks: docs/decisions/0015."""
+
+    tolerance: timedelta = timedelta(minutes=5)
+    """A right that ended so lately still lets the vehicle stay."""
+    look_back: timedelta = timedelta(hours=2)
+    """A right that ended so lately is shown, and lets nobody stay."""
+    silent_after: timedelta = timedelta(minutes=3)
+    """Three heartbeats missed: whose data is older than that is silent."""
+    possible_payers: int = 5
+    """Possible payers shown, at most."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a vehicle stands."""
+
+    zone: int
+    """Tariff zone."""
+    sector: str
+    """Residential sector, `11D`."""
+
+
+@dataclass(frozen=True)
+class ParkedVehicle:
+    """A plate seen at a place and an instant."""
+
+    plate: str
+    """Normalised."""
+    place: Place
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What a check asks the register: about which vehicle, under which tariffs and rules, and as known when."""
+
+    vehicle: ParkedVehicle
+    tariffs: Tariffs
+    """Those in force at the instant asked about."""
+    rules: CheckRules
+    now: datetime
+    known_at: datetime | None = None
+    """As known then; None: as known now."""
+
+
+class RightStatus(Enum):
+    """Why a right is in the register; each of them lets the vehicle stay."""
+
+    SOLD = "sold"
+    PROVISIONAL = "provisional"
+    PROMISED = "promised"
+
+
+@dataclass(frozen=True)
+class RegisteredRight:
+    """A parking right in the register: sold, or promised to a motorist."""
+
+    station: str
+    reference: str
+    status: RightStatus
+    plate: str
+    zone: int
+    """Where it was bought."""
+    sector: str
+    regime: str
+    vehicle: str
+    bought_at: datetime
+    start: datetime
+    end: datetime
+    cents: int
+    known_from: datetime
+    """Since when the register has it in this status."""
+
+    @property
+    def since(self) -> datetime:
+        """The first instant it covers."""
+        return min(self.bought_at, self.start)
+
+
+@dataclass(frozen=True)
+class HeldRight:
+    """A holding: what the register says a plate is entitled to."""
+
+    series: str
+    """Which series says so."""
+    holding: str
+    sectors: frozenset[str]
+    """Where it is at home; empty: wherever parking is paid."""
+    valid_from: datetime
+    valid_until: datetime | None
+    """The first instant it is no longer valid; None: for ever."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the data of some stations goes."""
+
+    stations: int
+    """How many there were at the instant asked about."""
+    silent: int
+    """How many of them are silent about it."""
+    complete_until: datetime | None
+    """All that they wrote before this is here; None if there is none of them, or one never handed in all it had."""
+
+
+NOBODY = Reach(0, 0, None)
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much of what the stations wrote is here, as seen from one sector."""
+
+    sector: Reach = NOBODY
+    silent: tuple[str, ...] = ()
+    """The stations of the sector that are silent, by name."""
+    elsewhere: Reach = NOBODY
+    """The other sectors of the tariff zone."""
+    beyond: Reach = NOBODY
+    """The other tariff zones, if they were asked about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Everything a verdict rests on, as known at one moment."""
+
+    inquiry: Inquiry
+    holdings: tuple[HeldRight, ...]
+    """What the plate holds at the instant asked about."""
+    rights: tuple[RegisteredRight, ...]
+    """Of this plate and of those that look like it, that had not ended `look_back` before that instant."""
+    completeness: Completeness = Completeness()
+    """How far the data goes; nobody's, if that was not asked: a refusal is then never conclusive."""
+    similar: tuple[RegisteredRight, ...] = ()
+    """Of plates one keying error apart, that end after that instant; read only where nothing lets the vehicle stay."""

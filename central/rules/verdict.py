@@ -1,0 +1,104 @@
+"""The verdict of a plate check: may the vehicle stay, why, until when, and can a refusal be acted on.
+
+The theory. The register was read before; here is nothing but values, so every rule can be tried without a database, and the
+same evidence always gives the same verdict. Reasons to stay are tried from the strongest to the weakest: a right, the register,
+free hours, the tolerance. A refusal also says whether it is conclusive, and who may have paid under a mistyped plate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from central.rules.coverage import counts_at, covered_until, last_to_end, running_right, ticketless_holding
+from central.rules.evidence import Completeness, Evidence, HeldRight, RegisteredRight
+from central.rules.plate_match import PlateDifference, difference
+
+
+class AllowedBecause(Enum):
+    """Why a vehicle may stay."""
+
+    RIGHT = "right"
+    REGISTER = "register"
+    """The plate holds something that needs no ticket."""
+    FREE = "free"
+    """Nobody has to pay at this hour."""
+    TOLERANCE = "tolerance"
+    """A right ended a few minutes ago."""
+
+
+@dataclass(frozen=True)
+class PossiblePayer:
+    """A right that covers this place and instant under a plate one keying error away. It lets nobody stay: a person looks."""
+
+    right: RegisteredRight
+    difference: PlateDifference
+
+
+@dataclass(frozen=True)
+class CheckVerdict:
+    """What the evidence means for one vehicle."""
+
+    because: AllowedBecause | None
+    """None: not allowed."""
+    until: datetime | None = None
+    """As long as the reason holds; None if it has no end, or there is none."""
+    right: RegisteredRight | None = None
+    holding: HeldRight | None = None
+    just_expired: RegisteredRight | None = None
+    """The latest right that ended within the look-back."""
+    conclusive: bool = True
+    """Whether the verdict can be acted on."""
+    possible_payers: tuple[PossiblePayer, ...] = ()
+    """Of a refusal, the likeliest first."""
+
+
+def judge(evidence: Evidence) -> CheckVerdict:
+    """May the vehicle stay? A pure function: it reads nothing but its argument."""
+    inquiry, at = evidence.inquiry, evidence.inquiry.vehicle.at
+    tariffs, rules = inquiry.tariffs, inquiry.rules
+    here = _rights_that_count(evidence)
+    expired = last_to_end(right for right in here if at - rules.look_back < right.end <= at)
+    if right := running_right(here, at):
+        return CheckVerdict(AllowedBecause.RIGHT, covered_until(here, right.end), right=right, just_expired=expired)
+    if holding := ticketless_holding(evidence.holdings, inquiry.vehicle.place, tariffs.day(at)):
+        return CheckVerdict(AllowedBecause.REGISTER, holding.valid_until, holding=holding, just_expired=expired)
+    if not tariffs.calendar.is_paid(at):
+        return CheckVerdict(AllowedBecause.FREE, tariffs.calendar.next_opening(at), just_expired=expired)
+    if expired and at < expired.end + rules.tolerance:
+        return CheckVerdict(AllowedBecause.TOLERANCE, expired.end + rules.tolerance, right=expired, just_expired=expired)
+    conclusive = is_conclusive(evidence.completeness)
+    return CheckVerdict(None, just_expired=expired, conclusive=conclusive, possible_payers=possible_payers(evidence))
+
+
+def is_conclusive(complete: Completeness) -> bool:
+    """Whether a refusal can be acted on: the tariff zone has stations, and no station that was asked about is silent."""
+    parts = (complete.sector, complete.elsewhere, complete.beyond)
+    return any(part.stations for part in parts[:2]) and not any(part.silent for part in parts)
+
+
+def possible_payers(evidence: Evidence) -> tuple[PossiblePayer, ...]:
+    """Who may have paid for this vehicle under another plate: one right a plate, the likeliest first."""
+    vehicle, rules = evidence.inquiry.vehicle, evidence.inquiry.rules
+    by_plate: dict[str, list[RegisteredRight]] = {}
+    for right in evidence.similar:
+        if counts_at(right, (), vehicle.place, evidence.inquiry.tariffs):
+            by_plate.setdefault(right.plate, []).append(right)
+    payers = [
+        PossiblePayer(payer, slip)
+        for plate, theirs in by_plate.items()
+        if (payer := running_right(theirs, vehicle.at)) and (slip := difference(vehicle.plate, plate))
+    ]
+    return tuple(sorted(payers, key=lambda payer: (payer.difference.rank, payer.right.plate))[: rules.possible_payers])
+
+
+def _rights_that_count(evidence: Evidence) -> Sequence[RegisteredRight]:
+    """Of the plate itself, and not of one that looks like it, where the vehicle stands."""
+    vehicle, tariffs = evidence.inquiry.vehicle, evidence.inquiry.tariffs
+    return [
+        right
+        for right in evidence.rights
+        if right.plate == vehicle.plate and counts_at(right, evidence.holdings, vehicle.place, tariffs)
+    ]
