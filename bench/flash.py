@@ -18,13 +18,13 @@ from bench.desk import scratch
 from bench.table import Figure
 from firmware.protocol.envelope import message_of, public_key_text, sealed
 from firmware.tariff import load_tariffs
-from workshop.flash import scratch as memory
-from workshop.flash.disks import disks, named
-from workshop.flash.image import Image, checked_image
-from workshop.flash.medium import Card, created, opened
+from workshop.flash.card_layout import CardSource, flash_card
+from workshop.flash.disks import device_named, disks
+from workshop.flash.image import Image, check_image
+from workshop.flash.medium import Card, create_card_file, open_device
+from workshop.flash.scratch import memory_scratch
 from workshop.flash.session import RATE
 from workshop.flash.unit import UnitReferences, unit_of
-from workshop.flash.work import CardSource, flash
 from workshop.flash.write import bytes_moved
 
 ROOT = Path(__file__).parents[1]
@@ -65,16 +65,16 @@ def _flashed(image: Image, folder: Path) -> tuple[float, int]:
     words = {"station": "75011-0042", "zone": "1", "sector": "11D", "address": "12 rue Oberkampf"}
     words |= {"central": "https://central.example", "central_key": public_key_text(KEY.public_key())}
     unit = unit_of(words, UnitReferences(load_tariffs(ROOT / "tariffs.json"), ROOT / "board"))
-    with _card(folder, image.size) as card, memory.scratch() as secret:
+    with _card(folder, image.size) as card, memory_scratch() as secret:
         began = time.perf_counter()
-        done = flash(CardSource(image, None), unit, card, secret, lambda what, done, total: None)
+        done = flash_card(CardSource(image, None), unit, card, secret, lambda what, done, total: None)
         return time.perf_counter() - began, done.written
 
 
 @contextlib.contextmanager
 def _card(folder: Path, size: int) -> Iterator[Card]:
     if os.geteuid():
-        with created(folder / "card.img", size) as card:
+        with create_card_file(folder / "card.img", size) as card:
             yield card
         return
     medium = folder / "medium"
@@ -82,7 +82,7 @@ def _card(folder: Path, size: int) -> Iterator[Card]:
         file.truncate(size)
     loop = _ran("losetup", "--find", "--show", str(medium)).strip()
     try:
-        with opened(named(loop, disks())) as card:
+        with open_device(device_named(loop, disks())) as card:
             yield card
     finally:
         _ran("losetup", "--detach", loop)
@@ -117,7 +117,7 @@ def _signed(folder: Path, raw: bytes) -> Image:
     (folder / "bench.bmap").write_bytes(bmap)
     (folder / "bench.manifest").write_bytes(message_of(sealed("image", document, KEY)))
     (folder / "release.pub").write_text(public_key_text(KEY.public_key()))
-    return checked_image(folder / "bench.img.xz", folder / "release.pub", lambda what, done, total: None)
+    return check_image(folder / "bench.img.xz", folder / "release.pub", lambda what, done, total: None)
 
 
 def _ran(*command: str, given: str = "") -> str:

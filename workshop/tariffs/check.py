@@ -1,4 +1,4 @@
-"""Prove a tariff file: what it promises, one section after another, and the engine asked at every edge of it.
+"""Checks a tariff file: its versions, zones, holidays, prices and texts, and the tariff engine at every edge of it.
 
 Knows no clock, no wire, no disk. `load_tariffs` has refused what is contradictory on paper; here the file meets the calendar,
 the computed holidays, the languages of the machine and the engine itself. The first problem ends the proof.
@@ -7,12 +7,13 @@ the computed holidays, the languages of the machine and the engine itself. The f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from firmware.tariff.checks_prices import Complaint
 from firmware.tariff.quotes import Quote, fps_cents, quote
+from workshop.common.progress import ProgressCallback
 from workshop.tariffs import edges
 from workshop.tariffs.holidays import disagreements
 from workshop.tariffs.probes import ProbedGrid, Subject, at_edge, at_maximum, falling
@@ -20,20 +21,18 @@ from workshop.tariffs.reading import every_day, tables_on
 
 ARRONDISSEMENTS = range(1, 21)
 WOODS = ("Boulogne", "Vincennes")
-ProgressReport = Callable[[str, int, int], None]
-"""How far the proof is: what it asks now, how many of how many."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """One thing that was proved."""
+    """A section of the checks that found nothing wrong, and what it counted."""
 
     title: str
     findings: str
 
 
 class FlawError(Exception):
-    """The first problem."""
+    """The first problem of a tariff file: where it stands, and why."""
 
     def __init__(self, complaint: Complaint) -> None:
         super().__init__(f"{complaint.where}: {complaint.reason}")
@@ -42,19 +41,19 @@ class FlawError(Exception):
 
 @dataclass(frozen=True)
 class Span:
-    """The years to prove, both included."""
+    """Years to check, both included."""
 
     first: int = 2015
     last: int = 2035
 
     @property
     def days(self) -> tuple[date, ...]:
-        """Every one of them."""
+        """Every day of these years."""
         return every_day(date(self.first, 1, 1), date(self.last, 12, 31))
 
 
-def prove(subject: Subject, span: Span, languages: Sequence[str], tell: ProgressReport) -> Iterator[Section]:
-    """Each section once it is proved. Raises FlawError."""
+def prove(subject: Subject, span: Span, languages: Sequence[str], report: ProgressCallback) -> Iterator[Section]:
+    """Check every section; each once it is right. Raises FlawError."""
     yield versions(subject, span)
     yield zones(subject)
     yield holidays(subject, span)
@@ -62,7 +61,7 @@ def prove(subject: Subject, span: Span, languages: Sequence[str], tell: Progress
     yield charges(subject, span)
     yield legal_texts(subject, languages)
     yield maximum_stays(subject, span)
-    yield probes(subject, span, tell)
+    yield probes(subject, span, report)
 
 
 def versions(subject: Subject, span: Span) -> Section:
@@ -153,13 +152,13 @@ def maximum_stays(subject: Subject, span: Span) -> Section:
     return Section("maximum stays", f"{len(answers)} questions on both sides of the cap")
 
 
-def probes(subject: Subject, span: Span, tell: ProgressReport) -> Section:
+def probes(subject: Subject, span: Span, report: ProgressCallback) -> Section:
     """The engine asked on both sides of every edge."""
     first, last = span.days[0], span.days[-1]
     places = (*edges.daily(subject.hours, first, last), *edges.rare(subject.hours, first, last))
     asked: Counter[str] = Counter()
     for number, edge in enumerate(places):
-        tell(edge.kind, number, len(places))
+        report(edge.kind, number, len(places))
         answers = list(at_edge(subject, edge))
         _first(filter(None, answers))
         asked[edge.kind] += len(answers)

@@ -1,8 +1,8 @@
-"""The instants where a price can go wrong: both sides of every edge of a tariff file. Knows no clock, no wire, no disk.
+"""Edges of a tariff file: the instants on both sides of every opening, closing, version, holiday and clock change.
 
-An instant is *before* an edge by one start step (a minute in Paris), the smallest difference a purchase can see. Every payable
-day has its opening and closing. A version, a holiday and a clock change are rarer, and dearer when wrong: around them lie
-the last closing before, midnight, and the next opening.
+Knows no clock, no wire, no disk. An instant is *before* an edge by one start step (a minute in Paris), the smallest difference
+a purchase can see. Every payable day has its opening and closing. A version, a holiday and a clock change are rarer, and
+dearer when wrong: around them lie the last closing before, midnight, and the next opening.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EdgeKind = Literal["opening", "closing", "version", "holiday", "free period", "c
 
 @dataclass(frozen=True)
 class Edge:
-    """Somewhere to look."""
+    """An instant at an edge, and its kind."""
 
     kind: EdgeKind
     at: datetime
@@ -37,7 +37,7 @@ def daily(hours: Hours, first: date, last: date) -> Iterator[Edge]:
 
 
 def rare(hours: Hours, first: date, last: date) -> Iterator[Edge]:
-    """Both sides of all that is not an ordinary day."""
+    """Both sides of every version, holiday, free period and clock change."""
     file = hours.file
     for table in file.rate_tables:
         yield from _around(hours, "version", table.validity.first_day, first, last)

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.protocol.envelope import message_of, public_key_text, sealed
 from firmware.tariff import load_tariffs
-from workshop.flash.image import Image, checked_image
+from workshop.flash.image import Image, check_image
 from workshop.flash.unit import StationUnit, UnitReferences, unit_of
 
 ROOT = Path(__file__).parents[3]
@@ -170,7 +170,7 @@ def silent(what: str, done: int, total: int) -> None:
 
 @pytest.fixture
 def image(release: Release) -> Image:
-    return checked_image(release.image, release.key_file, silent)
+    return check_image(release.image, release.key_file, silent)
 
 
 FIRSTRUN = {
@@ -236,13 +236,13 @@ def bundle(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def known() -> UnitReferences:
+def references() -> UnitReferences:
     return UnitReferences(load_tariffs(ROOT / "tariffs.json"), ROOT / "board")
 
 
 @pytest.fixture
-def unit(known: UnitReferences) -> StationUnit:
-    return unit_of(WORDS, known)
+def unit(references: UnitReferences) -> StationUnit:
+    return unit_of(WORDS, references)
 
 
 # --- loop devices -------------------------------------------------------------------------------------------------

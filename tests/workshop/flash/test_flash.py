@@ -21,15 +21,15 @@ from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import Started
 from firmware.station.state_folder import open_journal, open_signing_key
 from hal.board import read_toml
-from workshop.common.errors import ProofError, WriteError
-from workshop.common.partitions import HEAD, TableError, table_in
-from workshop.flash.disks import disks, named
+from workshop.common.errors import PartitionTableError, ProofError, WriteError
+from workshop.common.partitions import HEAD, table_in
+from workshop.flash.card_layout import CardSource, ProvenCard, flash_card, station_on
+from workshop.flash.disks import device_named, disks
 from workshop.flash.image import Image
-from workshop.flash.medium import Card, created, opened
+from workshop.flash.medium import Card, create_card_file, open_device
 from workshop.flash.prove import prove_root, prove_state
-from workshop.flash.scratch import scratch, sweep
+from workshop.flash.scratch import memory_scratch, sweep
 from workshop.flash.unit import StationUnit
-from workshop.flash.work import CardSource, Done, flash, station_on
 
 OWNER = 900
 
@@ -57,7 +57,7 @@ def run(*command: str | Path, given: str = "") -> str:
 def boots(file: Path) -> bool:
     try:
         table_in(file.read_bytes()[:HEAD])
-    except TableError:
+    except PartitionTableError:
         return False
     return True
 
@@ -76,8 +76,8 @@ def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit
     """On a card full of something else, looked at by the kernel and by the station's own code."""
     loop = loops(image.size, "--partscan")
     loop.file.write_bytes(os.urandom(image.size))
-    with scratch() as folder, opened(named(loop.path, disks())) as card:
-        done = flash(CardSource(image, None), unit, card, folder, silent)
+    with memory_scratch() as folder, open_device(device_named(loop.path, disks())) as card:
+        done = flash_card(CardSource(image, None), unit, card, folder, silent)
     assert boots(loop.file)
     run("partx", "--update", loop.path)
     with mounted(f"{loop.path}p4", tmp_path / "state") as state:
@@ -96,8 +96,8 @@ def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit
 
 
 def test_everything_else_on_the_card_is_the_image(image: Image, unit: StationUnit, raw_image: bytes, tmp_path: Path) -> None:
-    with scratch() as folder, created(tmp_path / "card.img", image.size) as card:
-        flash(CardSource(image, None), unit, card, folder, silent)
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", image.size) as card:
+        flash_card(CardSource(image, None), unit, card, folder, silent)
     written, state = (tmp_path / "card.img").read_bytes(), image.table.region(4)
     assert written[: state.start] == raw_image[: state.start]
     assert written[state.end :] == raw_image[state.end :]
@@ -106,8 +106,8 @@ def test_everything_else_on_the_card_is_the_image(image: Image, unit: StationUni
 def test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else(image: Image, unit: StationUnit, tmp_path: Path) -> None:
     keys = set()
     for name in ("one", "two"):
-        with scratch() as folder, created(tmp_path / name, image.size) as card:
-            keys.add(flash(CardSource(image, None), unit, card, folder, silent).public_key)
+        with memory_scratch() as folder, create_card_file(tmp_path / name, image.size) as card:
+            keys.add(flash_card(CardSource(image, None), unit, card, folder, silent).public_key)
             secret = (folder / "state" / "station.key").read_bytes()
         assert not folder.exists()
         assert secret in (tmp_path / name).read_bytes()
@@ -115,10 +115,10 @@ def test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else(image: Image, 
 
 
 def test_a_card_of_ours_is_recognised(image: Image, unit: StationUnit, tmp_path: Path) -> None:
-    with created(tmp_path / "card.img", image.size) as card:
+    with create_card_file(tmp_path / "card.img", image.size) as card:
         assert station_on(card, image) == ""
-        with scratch() as folder:
-            flash(CardSource(image, None), unit, card, folder, silent)
+        with memory_scratch() as folder:
+            flash_card(CardSource(image, None), unit, card, folder, silent)
         assert 'station = "75011-0042"' in station_on(card, image)
 
 
@@ -126,13 +126,13 @@ def test_a_card_of_ours_is_recognised(image: Image, unit: StationUnit, tmp_path:
 
 
 @pytest.fixture
-def made(image: Image, unit: StationUnit, tmp_path: Path) -> Iterator[tuple[Card, Done]]:
-    with scratch() as folder, created(tmp_path / "card.img", image.size) as card:
-        yield card, flash(CardSource(image, None), unit, card, folder, silent)
+def made(image: Image, unit: StationUnit, tmp_path: Path) -> Iterator[tuple[Card, ProvenCard]]:
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", image.size) as card:
+        yield card, flash_card(CardSource(image, None), unit, card, folder, silent)
 
 
 def prove(card: Card, image: Image, unit: StationUnit, key: str) -> None:
-    with scratch() as folder:
+    with memory_scratch() as folder:
         prove_state(card, image.table.region(4), unit, key, OWNER, folder / "read")
 
 
@@ -148,7 +148,7 @@ def put(card: Card, image: Image, name: str, file: Path, mode: str = "0100600", 
     run("debugfs", "-w", "-f", "/dev/stdin", f"{card.name}?offset={image.table.region(4).start}", given="\n".join(orders))
 
 
-def test_the_proof_agrees_with_the_card(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_the_proof_agrees_with_the_card(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     card, done = made
     prove(card, image, unit, done.public_key)
 
@@ -157,7 +157,7 @@ def test_the_proof_agrees_with_the_card(made: tuple[Card, Done], image: Image, u
     ("field", "value"), [("sector", "11C"), ("zone", 2), ("address", "14 rue Oberkampf"), ("station", "75011-0043")]
 )
 def test_another_identity_is_not_proven(
-    made: tuple[Card, Done], image: Image, unit: StationUnit, field: str, value: object
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, field: str, value: object
 ) -> None:
     card, done = made
     other = replace(unit, site=replace(unit.site, **{field: value}))  # type: ignore[arg-type]
@@ -165,25 +165,27 @@ def test_another_identity_is_not_proven(
         prove(card, image, other, done.public_key)
 
 
-def test_another_public_key_than_the_one_told_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_another_public_key_than_the_one_told_is_not_proven(
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit
+) -> None:
     with pytest.raises(ProofError, match=r"station\.key: its public half is"):
         prove(made[0], image, unit, unit.central_key)
 
 
-def test_another_city_s_key_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_another_city_s_key_is_not_proven(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     card, done = made
     with pytest.raises(ProofError, match=r"central\.pub: is not the city's key"):
         prove(card, image, replace(unit, central_key=done.public_key), done.public_key)
 
 
-def test_another_board_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_another_board_is_not_proven(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     card, done = made
     with pytest.raises(ProofError, match="board: does not say paris-v2"):
         prove(card, image, replace(unit, board="paris-v2"), done.public_key)
 
 
 def test_a_journal_that_has_sold_is_not_proven(
-    made: tuple[Card, Done], image: Image, unit: StationUnit, tmp_path: Path
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path
 ) -> None:
     card, done = made
     Journal.create(tmp_path / "journal.db", unit.site.station)
@@ -195,7 +197,7 @@ def test_a_journal_that_has_sold_is_not_proven(
 
 
 def test_another_station_s_journal_is_not_proven(
-    made: tuple[Card, Done], image: Image, unit: StationUnit, tmp_path: Path
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path
 ) -> None:
     card, done = made
     Journal.create(tmp_path / "journal.db", "75011-0099")
@@ -206,17 +208,17 @@ def test_another_station_s_journal_is_not_proven(
 
 @pytest.mark.parametrize(("mode", "owner"), [("0100644", OWNER), ("0100600", 0)])
 def test_a_key_others_may_read_is_not_proven(
-    made: tuple[Card, Done], image: Image, unit: StationUnit, tmp_path: Path, mode: str, owner: int
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path, mode: str, owner: int
 ) -> None:
     card, done = made
-    with scratch() as folder:
+    with memory_scratch() as folder:
         (folder / "key").write_bytes(bytes(32))
         put(card, image, "station.key", folder / "key", mode, owner)
     with pytest.raises(ProofError, match=r"station\.key: .*not \{'Mode:': '0600'"):
         prove(card, image, unit, done.public_key)
 
 
-def test_a_damaged_file_system_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_a_damaged_file_system_is_not_proven(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     card, done = made
     card.write(image.table.region(4).start + 4096, os.urandom(4096))
     card.settle()
@@ -224,17 +226,19 @@ def test_a_damaged_file_system_is_not_proven(made: tuple[Card, Done], image: Ima
         prove(card, image, unit, done.public_key)
 
 
-def test_other_prices_than_the_signed_ones_are_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_other_prices_than_the_signed_ones_are_not_proven(
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit
+) -> None:
     card, _ = made
     assert image.manifest
     other = msgspec.structs.replace(image.manifest, tariffs_sha256="0" * 64)
-    with scratch() as folder, pytest.raises(ProofError, match=r"tariffs\.json: its sha256 is not"):
+    with memory_scratch() as folder, pytest.raises(ProofError, match=r"tariffs\.json: its sha256 is not"):
         prove_root(card, image.table.region(2), other, unit, folder)
 
 
-def test_a_board_the_system_does_not_have_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_a_board_the_system_does_not_have_is_not_proven(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     assert image.manifest
-    with scratch() as folder, pytest.raises(ProofError, match=r"board/paris-v9\.toml"):
+    with memory_scratch() as folder, pytest.raises(ProofError, match=r"board/paris-v9\.toml"):
         prove_root(made[0], image.table.region(2), image.manifest, replace(unit, board="paris-v9"), folder)
 
 
@@ -246,8 +250,8 @@ def test_a_card_that_proves_something_else_does_not_boot(
     file = tmp_path / "card"
     file.write_bytes(bytes(image.size))
     descriptor = os.open(file, os.O_RDWR)
-    with scratch() as folder, pytest.raises(ProofError, match=r"station\.toml: says"):
-        flash(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
+    with memory_scratch() as folder, pytest.raises(ProofError, match=r"station\.toml: says"):
+        flash_card(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
     os.close(descriptor)
     assert not boots(file)
 
@@ -265,8 +269,8 @@ def test_an_image_exchanged_after_the_check_makes_no_card(image: Image, unit: St
     file = tmp_path / "card"
     file.write_bytes(bytes(image.size))
     descriptor = os.open(file, os.O_RDWR)
-    with scratch() as folder, pytest.raises(WriteError):
-        flash(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
+    with memory_scratch() as folder, pytest.raises(WriteError):
+        flash_card(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
     os.close(descriptor)
     assert not boots(file)
 

@@ -12,8 +12,8 @@ from typing import Protocol
 import pytest
 from PIL import Image as Picture
 
-from workshop.common.errors import STATUSES
-from workshop.common.partitions import HEAD, TableError, table_in
+from workshop.common.errors import STATUSES, PartitionTableError
+from workshop.common.partitions import HEAD, table_in
 from workshop.flash.cli import main
 
 ROOT = Path(__file__).parents[3]
@@ -62,7 +62,7 @@ def register(tmp_path: Path) -> list[dict[str, str]]:
 def boots(file: Path) -> bool:
     try:
         table_in(file.read_bytes()[:HEAD])
-    except TableError:
+    except PartitionTableError:
         return False
     return True
 
@@ -200,7 +200,7 @@ def test_a_missing_program_is_named_with_its_package(tmp_path: Path, monkeypatch
     for name in ("sh", "readlink", "dirname", "uname", "lsblk", "xz", "mke2fs", "debugfs", "e2fsck", "mcopy"):
         found = next(Path(folder, name) for folder in ("/usr/bin", "/bin", "/usr/sbin", "/sbin") if Path(folder, name).exists())
         (tools / name).symlink_to(found)
-    monkeypatch.setattr("workshop.common.tools.PLACES", str(tools))
+    monkeypatch.setattr("workshop.common.tools.PATH", str(tools))
     assert main(["--image=x"]) == 3
     outcome = flash_sh("--list", path=f"{tmp_path}/nothing:/usr/bin:/bin")
     assert outcome.returncode == 0, outcome.stderr

@@ -11,7 +11,8 @@ from typing import Protocol
 
 import pytest
 
-from workshop.common.partitions import HEAD, TableError, table_in
+from workshop.common.errors import PartitionTableError
+from workshop.common.partitions import HEAD, table_in
 
 ROOT = Path(__file__).parents[3]
 LEAST = 10_000
@@ -54,7 +55,7 @@ def words(release: Release, tmp_path: Path) -> list[str]:
 def boots(file: Path) -> bool:
     try:
         table_in(file.read_bytes()[:HEAD])
-    except TableError:
+    except PartitionTableError:
         return False
     return True
 

@@ -10,7 +10,7 @@ import pytest
 from hal.board import Board, jobs_of, load_board
 from hal.computers import COMPUTERS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OVERLAYS = ROOT / "board" / "overlay"
 
 OLD = """/dts-v1/;

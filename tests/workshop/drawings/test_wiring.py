@@ -17,7 +17,7 @@ from hal.computers import COMPUTERS
 from workshop.drawings.header import pins
 from workshop.drawings.wiring import documents, main
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PARIS = ROOT / "board" / "paris-v1.toml"
 SVG = "{http://www.w3.org/2000/svg}"
 

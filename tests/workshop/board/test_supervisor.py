@@ -31,7 +31,7 @@ from hal.board import read_toml
 from hal.clock import PARIS
 from hal.drawing import draw
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 UNITS = ROOT / "board" / "systemd"
 NAME = "75011-0042"
 STATION, GIVEN_UP = "horodateur.service", "horodateur-out-of-service.service"

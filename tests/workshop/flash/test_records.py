@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from workshop.common.progress import duration, progress_callback, progress_line
 from workshop.flash.certificate import Certificate, label_of, text_of
-from workshop.flash.progress import bar, duration, progress
 from workshop.flash.unit import StationUnit
 
 KEY = "1IlKOU-KaJEqzcKPV7xgsqBIjqUBjCnxfvogXB5erOI"
@@ -21,16 +21,16 @@ def certificate(unit: StationUnit) -> Certificate:
 
 
 def test_the_bar_says_how_much_how_fast_and_how_long_still() -> None:
-    line = bar("writing", 400_000_000, 1_600_000_000, 20.0)
+    line = progress_line("writing", 400_000_000, 1_600_000_000, 20.0)
     assert line == "writing           [######                  ]  25%  400.0 MB of 1.6 GB  20.0 MB/s  1:00 left"
-    assert bar("writing", 0, 1_600_000_000, 0.0).endswith("? left")
+    assert progress_line("writing", 0, 1_600_000_000, 0.0).endswith("? left")
     assert duration(125.4) == "2:05"
 
 
 def test_the_bar_is_shown_now_and_then_and_at_each_end() -> None:
     shown: list[str] = []
     clock = iter([0.0, 0.1, 0.6, 0.7, 5.0, 5.1])
-    tell = progress(shown.append, lambda: next(clock), 0.5)
+    tell = progress_callback(shown.append, lambda: next(clock), 0.5)
     for done in (1, 2, 3, 4):
         tell("writing", done, 4)
     tell("reading back", 1, 2)
