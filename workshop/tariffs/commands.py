@@ -11,7 +11,6 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, TARIFFS
 from firmware.locale import TRANSLATED
 from firmware.tariff import NotSold, TariffError, Tariffs, load_tariffs
 from firmware.tariff.file import CalendarYears, FreeDay, TariffFile
@@ -19,6 +18,7 @@ from firmware.tariff.quotes import grid_at
 from firmware.tariff.wording import WEEKDAYS
 from firmware.visit.context import FRENCH
 from hal.clock import SystemClock
+from workshop.common.checkout import TARIFFS
 from workshop.common.progress import CLEAR_LINE, ProgressCallback
 from workshop.tariffs import check as checks
 from workshop.tariffs import diff as comparison
@@ -31,8 +31,10 @@ from workshop.tariffs.png import png
 from workshop.tariffs.probes import Subject
 from workshop.tariffs.svg import svg
 
+DONE, BAD_FILE, REFUSED = 0, 1, 2
+"""Exit statuses: done; a file cannot be used or written; nothing is sold for what was asked."""
 SAME, DIFFERENT, DIFF_FAILED = 0, 1, 2
-"""Exit statuses, as diff(1) has them."""
+"""Exit statuses of `diff`, as diff(1) has them."""
 PATIENCE = 1.0
 """Seconds of work after which a terminal shows progress."""
 
@@ -53,7 +55,7 @@ def check(arguments: argparse.Namespace) -> int:
         _clear_progress()
         return _fail(str(error) if isinstance(error, TariffError) else f"{path}: {error}", BAD_FILE)
     print(f"{path}: nothing is wrong ({clock.now() - began:.1f} s)")
-    return SOLD
+    return DONE
 
 
 def table(arguments: argparse.Namespace) -> int:
@@ -72,7 +74,7 @@ def table(arguments: argparse.Namespace) -> int:
         print(json.dumps(rows.for_programs(*found), ensure_ascii=False))
     else:
         print("\n".join(rows.for_people(*found, tariffs.vehicles[arguments.vehicle].name)))
-    return SOLD
+    return DONE
 
 
 def diff(arguments: argparse.Namespace) -> int:
@@ -115,7 +117,7 @@ def plot(arguments: argparse.Namespace) -> int:
     except OSError as error:
         return _fail(f"{arguments.out}: cannot be written: {error.strerror}", BAD_FILE)
     print(f"{arguments.out}: {len(drawn)} price{'s' if len(drawn) > 1 else ''} drawn")
-    return SOLD
+    return DONE
 
 
 def holidays(arguments: argparse.Namespace) -> int:
@@ -124,7 +126,7 @@ def holidays(arguments: argparse.Namespace) -> int:
     computed = public_holidays(year)
     if arguments.json:
         print(_to_paste(computed))
-        return SOLD
+        return DONE
     try:
         load_tariffs(path)
         years = _document(path).calendar
@@ -139,7 +141,7 @@ def holidays(arguments: argparse.Namespace) -> int:
     wrong = list(disagreements(years.holidays, year))
     for complaint in wrong:
         _fail(f"{path}: {complaint.where}: {complaint.reason}", BAD_FILE)
-    return BAD_FILE if wrong else SOLD
+    return BAD_FILE if wrong else DONE
 
 
 def _year(year: int, listed: Sequence[FreeDay], years: CalendarYears) -> Iterator[str]:

@@ -56,6 +56,7 @@ def test_the_station_is_there_and_neither_the_simulator_nor_the_city_is(root: Pa
     assert {"hal", "firmware", "board", "tariffs.json", "bin", "lib", "pyvenv.cfg"} <= {entry.name for entry in home.iterdir()}
     names = {path.name for path in home.rglob("*")}
     assert not names & {"simulator", "central", "workshop", "tests", "__pycache__"}
+    assert not list(home.rglob("entry_points.txt")), "what is registered for commands belongs to rooms that are not there"
     assert (home / "firmware/locale/en/LC_MESSAGES/horodateur.mo").exists()
 
 
