@@ -155,8 +155,8 @@ DEFECTS = (
     Defect(
         "the key stays on this computer",
         "workshop/flash/scratch.py",
-        "    finally:\n        wipe(folder)",
-        "    finally:\n        sweep(memory)",
+        "        finally:\n            wipe(folder)",
+        "        finally:\n            sweep(memory)",
         "tests/workshop/flash/test_flash.py::test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else",
     ),
     Defect(

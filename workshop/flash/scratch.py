@@ -1,12 +1,14 @@
 """Scratch folder in memory for a station's key until it is on its card: for this user alone, and wiped afterwards.
 
-A killed process cannot tidy up, so its folder bears its number and the next one to start wipes it. What this cannot
+A killed process cannot tidy up, so its folder bears its number, is locked while it runs, and the next one to start wipes it.
+The number alone would not do: of a process in another container it says nothing here. What this cannot
 prevent: memory that the computer swaps out. The key itself also lies on the card, as it must.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -28,18 +30,38 @@ def memory_scratch(memory: Path = MEMORY) -> Iterator[Path]:
         raise ToolError(f"{memory} is no disk in memory here: a station's key must not touch this computer's disk")
     sweep(memory)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=memory))
-    try:
-        yield folder
-    finally:
-        wipe(folder)
+    with _open(folder) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            wipe(folder)
 
 
 def sweep(memory: Path) -> None:
     """Wipe the scratch folders of processes that no longer run."""
     for folder in memory.glob(f"{PREFIX}*"):
         process = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if not Path("/proc", process).exists():
+        if not Path("/proc", process).exists() and not _is_locked(folder):
             wipe(folder)
+
+
+@contextlib.contextmanager
+def _open(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(folder: Path) -> bool:
+    try:
+        with _open(folder) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held, or gone meanwhile
+        return True
+    return False
 
 
 def wipe(folder: Path) -> None:

@@ -20,6 +20,7 @@ from firmware.paper.receipt_signing import SigningKey, create_signing_key
 from firmware.protocol.envelope import public_key_text
 from hal.board import load_board
 from hal.computers import COMPUTERS
+from tests.workshop.flash.cards import MIB, silent
 from workshop.bundle import build, cli
 from workshop.bundle.archive import tar_of
 from workshop.bundle.boot import boot_files, config_lines
@@ -38,13 +39,8 @@ from workshop.flash.stock import boot_additions, copy_boot, format_of
 from workshop.flash.unit import StationUnit
 
 ROOT = Path(__file__).parents[3]
-MIB = 1 << 20
 SECTIONS = {"pi-3": "pi3", "pi-4": "pi4", "pi-5": "pi5", "pi-zero-2": "pi02"}
 HOUR = ("quote", "--zone", "1", "--at", "2026-05-05T14:30+02:00", "--quarters", "4")
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
 
 
 @pytest.fixture(scope="session")

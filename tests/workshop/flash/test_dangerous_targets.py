@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
+from tests.workshop.flash.cards import MIB, Loop, Loops, mounted, run
 from workshop.common.errors import TargetError
 from workshop.flash.disks import BlockDevice, device_named, disks, disks_in
 from workshop.flash.medium import open_device
 from workshop.flash.refusals import TargetRequirements, require_safe
 
-MIB = 1 << 20
 WANTED = TargetRequirements(8 * MIB, allow_loop=True)
-Loops = Callable[..., "Loop"]
-
-
-class Loop(Protocol):
-    """A loop device, and the file it stands on."""
-
-    path: str
-    file: Path
-
-
-def run(*command: str | Path) -> str:
-    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL": "C"}
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True, env=environment).stdout
 
 
 def judged(path: str | Path, wanted: TargetRequirements = WANTED) -> BlockDevice:
@@ -43,16 +28,6 @@ def judged(path: str | Path, wanted: TargetRequirements = WANTED) -> BlockDevice
 def refused(path: str | Path, reason: str, wanted: TargetRequirements = WANTED) -> None:
     with pytest.raises(TargetError, match=reason):
         judged(path, wanted)
-
-
-@contextlib.contextmanager
-def mounted(device: str, place: Path, *options: str) -> Iterator[None]:
-    place.mkdir()
-    run("mount", *options, device, place)
-    try:
-        yield
-    finally:
-        run("umount", place)
 
 
 def partitioned(loop: Loop) -> str:

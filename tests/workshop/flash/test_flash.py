@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import stat
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 import pytest
@@ -21,8 +20,8 @@ from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import Started
 from firmware.station.state_folder import open_journal, open_signing_key
 from hal.board import read_toml
-from workshop.common.errors import PartitionTableError, ProofError, WriteError
-from workshop.common.partitions import HEAD, table_in
+from tests.workshop.flash.cards import Loops, boots, mounted, run, silent
+from workshop.common.errors import ProofError, WriteError
 from workshop.flash.card_layout import CardSource, ProvenCard, flash_card, station_on
 from workshop.flash.disks import device_named, disks
 from workshop.flash.image import Image
@@ -34,44 +33,6 @@ from workshop.flash.unit import StationUnit
 OWNER = 900
 
 
-class Loop(Protocol):
-    """A loop device, and the file it stands on."""
-
-    path: str
-    file: Path
-
-
-Loops = Callable[..., Loop]
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
-
-
-def run(*command: str | Path, given: str = "") -> str:
-    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL": "C"}
-    words = [str(word) for word in command]
-    return subprocess.run(words, input=given, capture_output=True, text=True, check=True, env=environment).stdout
-
-
-def boots(file: Path) -> bool:
-    try:
-        table_in(file.read_bytes()[:HEAD])
-    except PartitionTableError:
-        return False
-    return True
-
-
-@contextlib.contextmanager
-def mounted(partition: str, place: Path) -> Iterator[Path]:
-    place.mkdir()
-    run("mount", "-o", "ro,noload", partition, place)
-    try:
-        yield place
-    finally:
-        run("umount", place)
-
-
 def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit, loops: Loops, tmp_path: Path) -> None:
     """On a card full of something else, looked at by the kernel and by the station's own code."""
     loop = loops(image.size, "--partscan")
@@ -80,7 +41,7 @@ def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit
         done = flash_card(CardSource(image, None), unit, card, folder, silent)
     assert boots(loop.file)
     run("partx", "--update", loop.path)
-    with mounted(f"{loop.path}p4", tmp_path / "state") as state:
+    with mounted(f"{loop.path}p4", tmp_path / "state", "-o", "ro,noload") as state:
         assert read_toml(state / "station.toml", Site) == unit.site
         assert public_key_text(open_signing_key(state).public) == done.public_key
         assert (state / "board").read_text().strip() == "paris-v1"
@@ -145,7 +106,7 @@ def put(card: Card, image: Image, name: str, file: Path, mode: str = "0100600", 
         f"sif {name} uid {owner}",
         f"sif {name} gid {OWNER}",
     ]
-    run("debugfs", "-w", "-f", "/dev/stdin", f"{card.name}?offset={image.table.region(4).start}", given="\n".join(orders))
+    run("debugfs", "-w", "-f", "/dev/stdin", f"{card.name}?offset={image.table.region(4).start}", stdin="\n".join(orders))
 
 
 def test_the_proof_agrees_with_the_card(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
@@ -290,3 +251,16 @@ def test_a_killed_flasher_s_key_is_wiped_by_the_next(tmp_path: Path) -> None:
     assert mine.exists()
     assert hold.read() == bytes(32)  # overwritten, not only unlinked
     hold.close()
+
+
+def test_what_a_process_of_another_container_holds_is_left_alone(tmp_path: Path) -> None:
+    """Its number says nothing here: that process is not in this /proc."""
+    held = tmp_path / "horodateur-flash-99999999-abc"
+    held.mkdir()
+    lock = os.open(held, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    sweep(tmp_path)
+    assert held.exists()
+    os.close(lock)
+    sweep(tmp_path)
+    assert not held.exists()

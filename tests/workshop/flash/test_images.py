@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.protocol.envelope import message_of, public_key_text, sealed
+from tests.workshop.flash.cards import Release, silent
 from workshop.common.bmap import ranges_in
 from workshop.common.errors import ImageError, PartitionTableError, WriteError
 from workshop.common.manifests import ImageManifest
@@ -22,17 +22,6 @@ from workshop.flash.card_layout import source_of
 from workshop.flash.image import Image, check_image, pieces_of
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
-
-
-class Release(Protocol):
-    """An image as it is published."""
-
-    image: Path
-    key_file: Path
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
 
 
 def beside(release: Release, suffix: str) -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.workshop.flash.cards import MIB, silent
 from workshop.common.errors import ImageError, ProofError
 from workshop.common.partitions import table_in
 from workshop.flash.bundle import check_bundle
@@ -22,12 +23,7 @@ from workshop.flash.scratch import memory_scratch
 from workshop.flash.stock import boot_region, copy_boot, format_of
 from workshop.flash.unit import StationUnit
 
-MIB = 1 << 20
 RUN = "systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot systemd.unit=kernel-command-line.target"
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
 
 
 @pytest.fixture

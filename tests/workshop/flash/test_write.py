@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
+from tests.workshop.flash.cards import MIB, Loop, Loops, silent
 from workshop.common.errors import PartitionTableError, WriteError
 from workshop.common.partitions import HEAD, table_in
 from workshop.common.pieces import Piece, Region
@@ -18,24 +18,9 @@ from workshop.flash.image import Image, pieces_of
 from workshop.flash.medium import Card
 from workshop.flash.write import BLOCK, WrittenPiece, differing, write_card
 
-MIB = 1 << 20
 SECTOR = 512
 POINTS = 200
 FLIPS = 1000
-
-
-class Loop(Protocol):
-    """A loop device, and the file it stands on."""
-
-    path: str
-    file: Path
-
-
-Loops = Callable[..., Loop]
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
 
 
 def proven() -> None:
