@@ -8,11 +8,10 @@ import pytest
 
 from firmware.paper.receipt_signing import load_signing_key
 from firmware.protocol.envelope import message_of, public_key_in, sealed
+from workshop.common.checkout import ROOT
 from workshop.common.errors import ImageError
 from workshop.common.manifests import signed_document
 from workshop.common.release_key import main
-
-ROOT = Path(__file__).parents[3]
 
 
 def test_it_is_made_once_and_only_its_public_half_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

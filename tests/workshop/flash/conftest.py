@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from firmware.protocol.envelope import message_of, public_key_text, sealed
 from firmware.tariff import load_tariffs
 from tests.workshop.flash.cards import MIB, Loop, Loops, Release, options, run, silent
+from workshop.common.checkout import ROOT
 from workshop.flash.image import Image, check_image
 from workshop.flash.unit import StationUnit, UnitReferences, unit_of
 
-ROOT = Path(__file__).parents[3]
 SIZE = 24 * MIB
 OURS = "label: gpt\nstart=2048, size=8192\nsize=20480\nsize=2048\nsize=12288\n"
 """Boot 4 MiB, slot A 10, slot B 1, state 6."""

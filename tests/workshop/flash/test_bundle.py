@@ -26,6 +26,7 @@ from workshop.bundle.archive import tar_of
 from workshop.bundle.boot import boot_files, config_lines
 from workshop.bundle.build import contents, write_bundle
 from workshop.bundle.station import build_station_wheel
+from workshop.common.checkout import ROOT
 from workshop.common.errors import BuildError, ProofError, ToolError
 from workshop.common.recipe import read_recipe
 from workshop.common.tools import require_tools
@@ -38,7 +39,6 @@ from workshop.flash.scratch import memory_scratch
 from workshop.flash.stock import boot_additions, copy_boot, format_of
 from workshop.flash.unit import StationUnit
 
-ROOT = Path(__file__).parents[3]
 SECTIONS = {"pi-3": "pi3", "pi-4": "pi4", "pi-5": "pi5", "pi-zero-2": "pi02"}
 HOUR = ("quote", "--zone", "1", "--at", "2026-05-05T14:30+02:00", "--quarters", "4")
 

@@ -21,6 +21,7 @@ from firmware.protocol.facts import Started
 from firmware.station.state_folder import open_journal, open_signing_key
 from hal.board import read_toml
 from tests.workshop.flash.cards import Loops, boots, mounted, run, silent
+from workshop.common.checkout import BOARDS
 from workshop.common.errors import ProofError, WriteError
 from workshop.flash.card_layout import CardSource, ProvenCard, flash_card, station_on
 from workshop.flash.disks import device_named, disks
@@ -215,9 +216,6 @@ def test_a_card_that_proves_something_else_does_not_boot(
         flash_card(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
     os.close(descriptor)
     assert not boots(file)
-
-
-BOARDS = Path(__file__).parents[3] / "board"
 
 
 # --- the image changes its mind --------------------------------------------------------------------------------------

@@ -12,10 +12,9 @@ import pytest
 from PIL import Image as Picture
 
 from tests.workshop.flash.cards import KEY, MIB, UNIT, Loop, Loops, Release, boots
+from workshop.common.checkout import ROOT
 from workshop.common.errors import STATUSES
 from workshop.flash.cli import main
-
-ROOT = Path(__file__).parents[3]
 
 
 def register(tmp_path: Path) -> list[dict[str, str]]:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.workshop.flash.cards import UNIT, Loop, Loops, boots
+from workshop.common.checkout import ROOT
 
-ROOT = Path(__file__).parents[3]
 LEAST = 10_000
 """Sectors written for this image until it is read back, at the least: after them comes the proof, and then the table."""
 

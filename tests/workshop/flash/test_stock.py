@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.workshop.flash.cards import MIB, silent
+from workshop.common.checkout import ROOT
 from workshop.common.errors import ImageError, ProofError
 from workshop.common.partitions import table_in
 from workshop.flash.bundle import check_bundle
@@ -158,7 +159,7 @@ def test_a_spoilt_bundle_is_not_installed_and_the_log_says_so(started: Path) -> 
 def test_firstrun_takes_itself_off_the_command_line_even_after_the_first_start_has_rewritten_it(started: Path) -> None:
     """Where the partition is mounted on /boot/firmware, the initramfs renames and cuts the script before it runs."""
     if not (started / "firstrun.sh").exists():
-        shutil.copy(Path(__file__).parents[3] / "workshop" / "flash" / "firstrun.sh", started)
+        shutil.copy(ROOT / "workshop" / "flash" / "firstrun.sh", started)
         (started / "cmdline.txt").write_text(f"rootwait {RUN}\n")
     script = (started / "firstrun.sh").read_text()
     cut = re.split(r"(?m)^.*rm.*firstrun\.sh$", script)

@@ -10,7 +10,7 @@ import pytest
 from hal.computers import COMPUTERS
 from workshop.common.checkout import IMAGE_FILES, OVERLAYS
 from workshop.common.errors import BuildError, ToolError
-from workshop.common.recipe import Recipe, read_recipe
+from workshop.common.recipe import Recipe
 from workshop.image.boot import REVISIONS, apply_overlay, compose_boot, trees
 
 KERNEL = "6.1.0-1-arm64"
@@ -37,11 +37,6 @@ def compiled(text: str, file: Path) -> Path:
 
 def said(tree: Path, node: str, name: str) -> str:
     return subprocess.run(["fdtget", str(tree), node, name], capture_output=True, text=True, check=True).stdout.strip()
-
-
-@pytest.fixture
-def recipe() -> Recipe:
-    return read_recipe()
 
 
 @pytest.fixture

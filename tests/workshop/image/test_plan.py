@@ -18,11 +18,6 @@ CARD = 3_900_000_000
 
 
 @pytest.fixture
-def recipe() -> Recipe:
-    return read_recipe()
-
-
-@pytest.fixture
 def partitions(recipe: Recipe) -> tuple[PlannedPartition, ...]:
     return planned_partitions(recipe.partitions)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workshop.common.checkout import ROOT
-from workshop.common.recipe import Recipe, read_recipe
+from workshop.common.recipe import Recipe
 from workshop.image import station
 from workshop.image.debian import copy_root_files
 from workshop.image.wheels import split_requirements
@@ -18,11 +18,6 @@ EPOCH = 1_750_000_000
 DEBIANS = ("systemd-networkd", "systemd-resolved", "systemd-timesyncd")
 """Units of Debian that the recipe enables."""
 ROOTS = "root:$y$j9T$words$more:20000:0:99999:7:::"
-
-
-@pytest.fixture
-def recipe() -> Recipe:
-    return read_recipe()
 
 
 @pytest.fixture

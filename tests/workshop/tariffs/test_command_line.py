@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from importlib.metadata import EntryPoint
-from pathlib import Path
 
 import pytest
 
 from firmware.cli import COMMANDS, main
 from tests.workshop.tariffs.tool import horodateur
-
-ROOT = Path(__file__).parents[3]
+from workshop.common.checkout import ROOT
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from typing import Any
 
 from firmware.tariff import Tariffs
 from firmware.tariff.file import TariffFile
+from workshop.common.checkout import TARIFFS
 from workshop.tariffs.check import Section, Span, prove
 from workshop.tariffs.cli import add_parser
 from workshop.tariffs.probes import Subject
 
-FILE = Path(__file__).parents[3] / "tariffs.json"
+FILE = TARIFFS
 
 
 def horodateur(*words: str) -> int:
