@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=Path,
         default=OUT / "horodateur-bundle.tar",
         metavar="FILE.tar",
-        help="where to write it; FILE.manifest goes beside it (default: %(default)s)",
+        help="where to write it; FILE.manifest goes beside it (default: out/horodateur-bundle.tar)",
     )
     parser.add_argument(
         "--release-key", type=Path, default=USUAL, metavar="FILE", help="the key that signs it (default: %(default)s)"

@@ -17,7 +17,7 @@ COMPLETE = "nodiscard,lazy_itable_init=0,lazy_journal_init=0"
 
 
 def create_sparse(file: Path, size: int) -> None:
-    """A new file of this many bytes that is one hole."""
+    """Create a file of this many bytes that is one hole."""
     with file.open("wb") as empty:
         empty.truncate(size)
 
@@ -34,9 +34,9 @@ def make_ext4(
     options: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> None:
-    """An ext4 of exactly `size` bytes with the files of `folder`, or empty. Raises ToolError, above all when they do not fit.
+    """Make an ext4 of exactly `size` bytes with the files of `folder`, or empty.
 
-    `owner`: number of the user and group its root folder belongs to; `extended`: more of mke2fs's `-E`.
+    Raises ToolError, above all when they do not fit. `owner`: number of the user and group its root folder belongs to; `extended`: more of mke2fs's `-E`.
     """
     create_sparse(file, size)
     settings = ",".join(filter(None, (COMPLETE, f"root_owner={owner}:{owner}", extended)))

@@ -19,7 +19,7 @@ class Region(NamedTuple):
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Bytes from start to end."""
         return self.end - self.start
 
 
@@ -36,7 +36,7 @@ class Piece(NamedTuple):
 
 
 def split_at(pieces: Iterable[Piece], regions: Iterable[Region]) -> Iterator[tuple[Piece, bool]]:
-    """The pieces, cut at the borders of these regions; each with whether it lies in one of them."""
+    """Cut the pieces at the borders of these regions; each part with whether it lies in one of them."""
     borders = sorted({border for region in regions for border in region})
     within = tuple(regions)
     for piece in pieces:

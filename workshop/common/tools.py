@@ -40,7 +40,7 @@ COMPLAINT = 3000
 
 
 def require_tools(names: Iterable[str]) -> None:
-    """Raises ToolError naming every missing program and the command that installs them."""
+    """Require programs. Raises ToolError naming every missing one and the command that installs them."""
     missing = [name for name in names if not shutil.which(name, path=PATH)]
     if missing:
         packages = " ".join(sorted({PACKAGES[name] for name in missing}))

@@ -59,7 +59,7 @@ PARTITIONS = (
 
 def main() -> None:
     """Write page, sheet and label."""
-    PAGE.write_text(refresh_blocks(PAGE.read_text("utf-8"), {**statuses(), "session": session()}), "utf-8")
+    PAGE.write_text(refresh_blocks(PAGE.read_text("utf-8"), {**statuses(), "session": run_session()}), "utf-8")
     SHEET.write_text(sheet(), "utf-8")
     label_of(certificate()).save(LABEL)
 
@@ -96,8 +96,8 @@ def certificate() -> Certificate:
 # --- the session --------------------------------------------------------------------------------------------------
 
 
-def session() -> str:
-    """A session of flash.sh, as a technician sees it, and the certificate it makes."""
+def run_session() -> str:
+    """Run a session of flash.sh; what a technician sees of it, and the certificate it makes."""
     with tempfile.TemporaryDirectory(prefix="horodateur-manual-") as place:
         folder = Path(place)
         make_release(folder)
@@ -117,13 +117,13 @@ def session() -> str:
 
 
 def _typed(command: list[str]) -> str:
-    """As one would type it, an option a line."""
+    """The command as one would type it, an option a line."""
     text = " ".join(f'"{word}"' if " " in word else word for word in command)
     return "./flash.sh " + text.replace(" --", " \\\n    --")
 
 
 def _without_variables(text: str) -> str:
-    """Without what is another the next time."""
+    """The text without what changes from one session to the next."""
     city = FIELDS["central_key"]
     text = re.sub(r"(?<![\w-])[\w-]{43}(?![\w-])", lambda key: key[0] if key[0] == city else "<key, 43 characters>", text)
     text = re.sub(r"\b[0-9a-f]{64}\b", lambda digest: f"{digest[0][:8]}…", text)

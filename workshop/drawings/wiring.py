@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m workshop.drawings.wiring", description="Write the wiring page and drawing of a board file."
     )
-    parser.add_argument("board", type=Path, nargs="?", default=BOARD, help="board file (default: %(default)s)")
+    parser.add_argument("board", type=Path, nargs="?", default=BOARD, help="board file (default: board/paris-v1.toml)")
     parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="where to write (default: docs)")
     parser.add_argument("--check", action="store_true", help="write nothing; say whether the documents are those of the board")
     chosen = parser.parse_args(arguments)

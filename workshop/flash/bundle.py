@@ -44,7 +44,7 @@ class Bundle:
 
 
 def check_bundle(path: Path, key_file: Path, report: ProgressCallback) -> Bundle:
-    """The bundle, once signature, sum and content are right. Raises ImageError naming the file."""
+    """Check signature, sum and content; the bundle. Raises ImageError naming the file."""
     if not path.is_file():
         raise ImageError(str(path), "", "there is no such bundle")
     manifest = read_manifest(path.with_suffix(".manifest"), key_file, BundleManifest)

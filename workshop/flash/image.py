@@ -50,12 +50,12 @@ class Image:
 
     @property
     def mapped(self) -> int:
-        """Bytes of data, which are written."""
+        """Bytes of data: what is written."""
         return sum(part.region.size for part in self.ranges)
 
 
 def check_image(path: Path, key_file: Path, report: ProgressCallback) -> Image:
-    """The image, once signature, sums, block map and partition table agree. Raises ImageError naming the file."""
+    """Check signature, sums, block map and partition table; the image. Raises ImageError naming the file."""
     if not path.is_file():
         raise ImageError(str(path), "", "there is no such image")
     stem = path.name.removesuffix(".xz").removesuffix(".img")

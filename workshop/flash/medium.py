@@ -28,14 +28,14 @@ class Medium(Protocol):
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Bytes it holds."""
         ...
 
     def write(self, offset: int, data: bytes) -> None:
         """Write at an offset. Raises WriteError."""
 
     def read(self, offset: int, size: int) -> bytes:
-        """Exactly so many bytes. Raises WriteError."""
+        """Read exactly so many bytes at an offset. Raises WriteError."""
         ...
 
     def settle(self) -> None:

@@ -41,7 +41,7 @@ MACHINE, AARCH64 = slice(18, 20), 183
 
 
 def prove_state(card: Card, region: Region, unit: StationUnit, public_key: str, owner: int, folder: Path) -> None:
-    """The state partition is sound and belongs to this station. `folder`: scratch. Raises ProofError naming the file."""
+    """Check that the state partition is sound and is this station's. `folder`: scratch. Raises ProofError naming the file."""
     place = f"{card.path}?offset={region.start}"
     checked = run_program("e2fsck", "-fn", place, descriptor=card.descriptor)
     _require(checked.returncode == 0, "state partition", f"e2fsck: {checked.stdout.decode('utf-8', 'replace').strip()}")
@@ -53,7 +53,7 @@ def prove_state(card: Card, region: Region, unit: StationUnit, public_key: str, 
 
 
 def prove_root(card: Card, region: Region, manifest: ImageManifest, unit: StationUnit, folder: Path) -> None:
-    """The root partition has the tariffs that were signed, and the board file of this unit. Raises ProofError."""
+    """Check that the root partition has the tariffs that were signed, and the board file of this unit. Raises ProofError."""
     prices = file_at(card, region, manifest.tariffs)
     _prove_tariffs(prices, manifest.tariffs_sha256)
     _prove_board(file_at(card, region, f"{manifest.boards}/{unit.board}.toml"), unit.board, folder)
@@ -79,14 +79,14 @@ def _require_private(card: Card, region: Region, name: str, owner: int) -> None:
 
 
 def prove_boot(card: Card, region: Region, placed: Mapping[str, bytes]) -> None:
-    """Every file put on the boot partition is there, byte for byte. Raises ProofError."""
+    """Check that every file put on the boot partition is there, byte for byte. Raises ProofError."""
     for name, data in placed.items():
         found = _on_boot(card, region, name)
         _require(found == data, name, f"{len(found)} bytes on the card are not the {len(data)} that were put there")
 
 
 def prove_archives(card: Card, region: Region, unit: StationUnit, public_key: str, bundle: Bundle, folder: Path) -> None:
-    """The state archive on the boot partition belongs to this station, and the bundle beside it is the signed one."""
+    """Check that the state archive on the boot partition is this station's, and the bundle beside it the signed one."""
     found = sha256_of(_on_boot(card, region, f"{FOLDER}/bundle.tar"))
     _require(found == bundle.manifest.sha256, "bundle.tar", "is not the one that was signed")
     folder.mkdir(mode=0o700)
@@ -97,7 +97,7 @@ def prove_archives(card: Card, region: Region, unit: StationUnit, public_key: st
 
 
 def prove_python(card: Card, region: Region, python: str) -> None:
-    """The system on the card has the Python the bundle's wheels were compiled for. Raises ProofError."""
+    """Check that the system on the card has the Python the bundle's wheels were compiled for. Raises ProofError."""
     path = f"/usr/bin/python{python}"
     with _explained("the bundle is for another release of Raspberry Pi OS"):
         program = file_at(card, region, path)
@@ -116,7 +116,7 @@ def _on_boot(card: Card, region: Region, name: str) -> bytes:
 
 
 def prove_folder(folder: Path, unit: StationUnit, public_key: str) -> None:
-    """A state folder, read as the station reads it, is that of this unit. Raises ProofError naming the file."""
+    """Check that a state folder, read as the station reads it, is that of this unit. Raises ProofError naming the file."""
     with _errors_of(STATION):
         site = read_toml(folder / STATION, Site)
     _require(site == unit.site, STATION, f"says {site}, not {unit.site}")

@@ -39,7 +39,7 @@ def provision_station(unit: StationUnit, folder: Path) -> ProvisionedStation:
 
 
 def make_state_file_system(made: ProvisionedStation, file: Path, size: int, owner: int) -> None:
-    """An ext4 of exactly this size that holds the state folder, every file owned by the station's user. Raises ToolError."""
+    """Make an ext4 of exactly this size that holds the state folder, every file the station's own. Raises ToolError."""
     make_ext4(file, size, label=LABEL, inodes=INODES, owner=owner, folder=made.folder)
     inside = (f"/{path.relative_to(made.folder)}" for path in made.folder.rglob("*"))
     commands = [f"set_inode_field {path} {field} {owner}" for path in inside for field in ("uid", "gid")]

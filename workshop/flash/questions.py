@@ -39,7 +39,7 @@ def _ask_field(session: FlashSession, name: str, references: UnitReferences, def
 
 
 def ask_until_right(session: FlashSession, question: str, default: str, check: Callable[[str], object]) -> str:
-    """The first answer for which `check` raises neither FieldError nor MisuseError; an empty one is the default."""
+    """Ask until `check` raises neither FieldError nor MisuseError for the answer; an empty one is the default."""
     while True:
         word = session.ask(question).strip() or default
         try:

@@ -41,7 +41,7 @@ def refusals(disk: BlockDevice, required: TargetRequirements) -> tuple[str, ...]
 
 
 def require_safe(disk: BlockDevice, required: TargetRequirements) -> None:
-    """Raises TargetError with every reason not to erase this device."""
+    """Require a safe device. Raises TargetError with every reason not to erase this device."""
     if reasons := refusals(disk, required):
         raise TargetError(f"{disk.path}: " + "; ".join(reasons))
 

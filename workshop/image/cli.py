@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     make = commands.add_parser("build", help="build and sign an image; needs root to unpack files of many owners")
-    make.add_argument("--out", type=Path, default=OUT / "image", metavar="DIR", help="where to write it (default: %(default)s)")
+    make.add_argument("--out", type=Path, default=OUT / "image", metavar="DIR", help="where to write it (default: out/image)")
     make.add_argument(
         "--work", type=Path, metavar="DIR", help="new folder for intermediate files, kept (default: a temporary one)"
     )

@@ -18,7 +18,7 @@ SPARE_INODES = 1000
 
 
 def make_root(file: Path, partition: PlannedPartition, epoch: int, folder: Path | None = None) -> None:
-    """A folder as a read-only ext4, or an empty one; every date in it is `epoch`. Raises ToolError, also if it does not fit."""
+    """Make a read-only ext4 of a folder, or an empty one; every date in it is `epoch`. Raises ToolError."""
     files = tuple(files_below(folder)) if folder else ()
     clock = {"E2FSPROGS_FAKE_TIME": str(epoch)}
     make_ext4(
@@ -39,7 +39,7 @@ def make_root(file: Path, partition: PlannedPartition, epoch: int, folder: Path 
 
 
 def make_boot(file: Path, partition: PlannedPartition, epoch: int, folder: Path) -> None:
-    """A folder without folders as FAT32. Raises ToolError, also if it does not fit."""
+    """Make a FAT32 of a folder without folders. Raises ToolError, also if it does not fit."""
     create_sparse(file, partition.region.size)
     number = partition.identity.hex[:8]
     run_checked("mkfs.vfat", "--invariant", "-F", "32", "-i", number, "-n", partition.label, file)

@@ -1,4 +1,4 @@
-"""Every file below a folder, in an order that depends on names alone."""
+"""Files below a folder, in an order that depends on names alone."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def check(arguments: argparse.Namespace) -> int:
     try:
         tariffs = load_tariffs(path)
         subject = Subject(_document(path), tariffs)
-        for section in checks.prove(subject, checks.Span(*arguments.years), (FRENCH, *TRANSLATED), report):
+        for section in checks.check_tariffs(subject, checks.Span(*arguments.years), (FRENCH, *TRANSLATED), report):
             _clear_progress()
             print(f"  {section.title:<14} {section.findings}", flush=True)
     except (TariffError, checks.FlawError) as error:

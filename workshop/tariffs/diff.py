@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from firmware.tariff.file import Validity
 from firmware.tariff.tariffs import Tariffs
-from workshop.tariffs.diff_rows import DiffRow, charges, everyday, prices
+from workshop.tariffs.diff_rows import DiffRow, charges, prices, versionless
 
 DAY = timedelta(days=1)
 
@@ -55,7 +55,7 @@ def _stretches(before: Tariffs, after: Tariffs) -> Iterator[Validity]:
 
 
 def _always(before: Tariffs, after: Tariffs) -> tuple[PriceDifference, ...]:
-    rows = tuple(everyday(before, after))
+    rows = tuple(versionless(before, after))
     return (PriceDifference(("everybody",), rows),) if rows else ()
 
 

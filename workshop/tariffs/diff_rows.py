@@ -42,7 +42,7 @@ def charges(before: Tariffs, day: date, after: Tariffs, other: date) -> tuple[Di
     return tuple(_changed(_rule(before, day), _rule(after, other)))
 
 
-def everyday(before: Tariffs, after: Tariffs) -> Iterator[DiffRow]:
+def versionless(before: Tariffs, after: Tariffs) -> Iterator[DiffRow]:
     """Rows that change of what no version has: paid hours, free days, zones, start and continuation of a stay."""
     yield from _changed(_hours(before), _hours(after))
     yield from _changed(_places(before), _places(after))

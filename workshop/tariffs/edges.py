@@ -27,7 +27,7 @@ class Edge:
     """UTC."""
 
 
-def daily(hours: Hours, first: date, last: date) -> Iterator[Edge]:
+def daily_edges(hours: Hours, first: date, last: date) -> Iterator[Edge]:
     """Both sides of every opening and closing, and the quarter of an hour that ends at closing to the minute."""
     step = timedelta(minutes=hours.file.decisions.start_step_minutes)
     for day in filter(hours.payable, every_day(first, last)):
@@ -36,7 +36,7 @@ def daily(hours: Hours, first: date, last: date) -> Iterator[Edge]:
         yield from (Edge("closing", at) for at in (closing - QUARTER, closing - step, closing))
 
 
-def rare(hours: Hours, first: date, last: date) -> Iterator[Edge]:
+def rare_edges(hours: Hours, first: date, last: date) -> Iterator[Edge]:
     """Both sides of every version, holiday, free period and clock change."""
     file = hours.file
     for table in file.rate_tables:

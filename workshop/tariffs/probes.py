@@ -71,7 +71,7 @@ def _grids(file: TariffFile, version: int) -> Iterator[ProbedGrid]:
                 yield ProbedGrid(where, collection, regimes[collection.regime], vehicle, zone)
 
 
-def at_edge(subject: Subject, edge: Edge) -> Iterator[Complaint | None]:
+def probe_edge(subject: Subject, edge: Edge) -> Iterator[Complaint | None]:
     """Probe one edge: for each question what is wrong with the answer, or None."""
     hours = subject.hours
     start = hours.start(edge.at)
@@ -126,7 +126,7 @@ def _local(hours: Hours, value: Value) -> str:
     return f"{value.astimezone(hours.zone):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
-def at_maximum(subject: Subject, grid: ProbedGrid, day: date) -> Iterator[Complaint | None]:
+def probe_maximum(subject: Subject, grid: ProbedGrid, day: date) -> Iterator[Complaint | None]:
     """Probe the last unit before the cap, the cap, and past it, of a stay begun at the opening of `day`."""
     at, most = subject.hours.opening(day), grid.collection.max_time
     before_the_cap = ((0, most - 1),) if most > 1 else ()
@@ -149,7 +149,7 @@ def _at_most(grid: ProbedGrid, answer: Quote | NotSold, reached: int, units: int
     return None
 
 
-def falling(subject: Subject, grid: ProbedGrid, day: date) -> Complaint | None:
+def probe_ladder(subject: Subject, grid: ProbedGrid, day: date) -> Complaint | None:
     """Probe every length of a stay begun at the opening of `day`: a longer one that costs less, or ends earlier."""
     at = subject.hours.opening(day)
     offers = ladder(subject.tariffs, grid.zone, at, vehicle=grid.vehicle, regime=grid.regime.regime)

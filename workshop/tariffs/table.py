@@ -26,7 +26,7 @@ class TableRow:
     """Price of all of them."""
 
 
-def steps(grid: Grid) -> tuple[TableRow, ...]:
+def table_rows(grid: Grid) -> tuple[TableRow, ...]:
     """Rows of the table, up to the maximum stay."""
     return tuple(
         TableRow(units, units * MINUTES[grid.unit], grid.cents(units - 1, 1), grid.cumulated[units])
@@ -45,7 +45,7 @@ def for_people(table: RateTable, grid: Grid, vehicle_name: str) -> Iterator[str]
     who = f"{grid.regime} ({grid.name}), {grid.vehicle} ({vehicle_name})"
     yield f"zone {grid.zone}, {who}, tariff from {table.first_day} {until}"
     yield f"  {grid.unit:>7}  {'stay':<8} {'this one':>10} {'in all':>10}"
-    for step in steps(grid):
+    for step in table_rows(grid):
         one, total = euros(step.cents), euros(step.total_cents)
         yield f"  {step.units:>7}  {length(grid, step.units):<8} {one:>10} {total:>10}"
     if grid.fps_cents is not None:
@@ -66,7 +66,7 @@ def for_programs(table: RateTable, grid: Grid) -> dict[str, object]:
         "unit": grid.unit,
         "maximum_units": grid.maximum_units,
         "fps_cents": grid.fps_cents,
-        "steps": [asdict(step) for step in steps(grid)],
+        "steps": [asdict(step) for step in table_rows(grid)],
         "notes": grid.notes,
         "sources": table.sources,
     }

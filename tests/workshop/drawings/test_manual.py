@@ -8,7 +8,7 @@ import pytest
 
 from firmware.service.alarms import ALARMS, OTHER
 from workshop.drawings import technician_sheet as printed
-from workshop.drawings.manual import LABEL, PAGE, SHEET, refresh_blocks, session, statuses
+from workshop.drawings.manual import LABEL, PAGE, SHEET, refresh_blocks, run_session, statuses
 
 TEXT = PAGE.read_text("utf-8")
 
@@ -32,7 +32,7 @@ def test_every_picture_and_page_it_names_is_there(link: str) -> None:
 
 
 def test_the_session_is_a_real_one_and_ends_in_a_proven_card() -> None:
-    made = session()
+    made = run_session()
     assert "certificates/75011-0042.txt: proven in <n> s\n75011-0042 1 11D <key, 43 characters>\n```" in made
     assert re.sub(r"(\d:\d\d|[\d.]+ MB) .*", "", made).splitlines()[:12] == _shown().splitlines()[:12]
 

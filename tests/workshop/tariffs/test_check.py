@@ -15,7 +15,7 @@ from firmware.tariff import Tariffs
 from firmware.tariff.file import TariffFile, Validity
 from tests.workshop.tariffs.tool import changed, horodateur, proved
 from workshop.tariffs import commands
-from workshop.tariffs.check import FlawError, Span, prove
+from workshop.tariffs.check import FlawError, Span, check_tariffs
 from workshop.tariffs.probes import Subject
 
 
@@ -57,7 +57,7 @@ def test_years_that_the_calendar_lacks(document: TariffFile, tariffs: Tariffs) -
 
 def test_a_language_of_the_machine_without_the_sentences_of_the_law(document: TariffFile, tariffs: Tariffs) -> None:
     with pytest.raises(FlawError, match=r"\$\.legal\.fee\.text: the sentence is missing in 'de'"):
-        list(prove(Subject(document, tariffs), Span(2026, 2026), ("fr", "en", "de"), lambda what, number, total: None))
+        list(check_tariffs(Subject(document, tariffs), Span(2026, 2026), ("fr", "en", "de"), lambda what, number, total: None))
 
 
 def test_the_first_and_the_last_day_of_the_calendar_are_edges(document: TariffFile, tariffs: Tariffs) -> None:
