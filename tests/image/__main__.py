@@ -1,4 +1,4 @@
-"""`python -m tests.image`: the image, flashed into a file and tried in an emulator. By hand and nightly; not a pytest test.
+"""`python -m tests.image`: flashes the image into a file and tries it in an emulator. By hand and nightly; no pytest test.
 
 What it shows and what it cannot is in docs/image.md and docs/decisions/0017-the-image.md.
 """
@@ -35,7 +35,7 @@ UNIT = {
 
 
 def main() -> int:
-    """0 if the image does what it should; 1 if not."""
+    """The exit status: 0 if the image passes, 1 if not."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the emulator ends too
     parser = argparse.ArgumentParser(prog="python -m tests.image", description=__doc__)
     parser.add_argument("--image", type=Path, help="NAME.img.xz (default: the newest of out/image)")
@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def _flashed(image: Path, key: Path, folder: Path) -> Path:
-    """A card, as flash.sh makes it. The city's key is one nobody has."""
+    """Flash a card with flash.sh; the file that stands for it. Its city's key is one nobody has."""
     public, card = folder / "release.pub", folder / "card.img"
     public.write_text(public_key_text(release_key(key).public) + "\n")
     city = public_key_text(Ed25519PrivateKey.generate().public_key())

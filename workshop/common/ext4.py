@@ -36,7 +36,8 @@ def make_ext4(
 ) -> None:
     """Make an ext4 of exactly `size` bytes with the files of `folder`, or empty.
 
-    Raises ToolError, above all when they do not fit. `owner`: number of the user and group its root folder belongs to; `extended`: more of mke2fs's `-E`.
+    Raises ToolError, above all when they do not fit. `owner`: number of the user and group its root folder belongs to;
+    `extended`: more of mke2fs's `-E`.
     """
     create_sparse(file, size)
     settings = ",".join(filter(None, (COMPLETE, f"root_owner={owner}:{owner}", extended)))

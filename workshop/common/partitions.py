@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from workshop.common.errors import PartitionTableError
 from workshop.common.pieces import Region
 
-SECTOR = 512
-HEAD = 34 * SECTOR
+SECTOR_SIZE = 512
+HEAD = 34 * SECTOR_SIZE
 """Bytes a table is parsed from: the boot sector, and of a GPT its header and entries."""
-BACKUP = 33 * SECTOR
+BACKUP = 33 * SECTOR_SIZE
 """Bytes of a GPT's copy at the end of the card."""
 _MBR_ENTRY = struct.Struct("<B3xB3xII")
 _GPT_HEADER = struct.Struct("<8sIII4xQQQQ16sQIII")
@@ -66,25 +66,25 @@ def _mbr(head: bytes) -> Iterator[tuple[int, Partition]]:
     for number in range(1, 5):
         _, kind, start, count = _MBR_ENTRY.unpack_from(head, 446 + (number - 1) * 16)
         if kind and count:
-            yield kind, Partition(number, Region(start * SECTOR, (start + count) * SECTOR))
+            yield kind, Partition(number, Region(start * SECTOR_SIZE, (start + count) * SECTOR_SIZE))
 
 
 def _gpt(head: bytes) -> Iterator[Partition]:
-    signature, _, length, checksum, *_, entries_at, count, entry_size, entries_sum = _GPT_HEADER.unpack_from(head, SECTOR)
-    entries = head[entries_at * SECTOR : entries_at * SECTOR + count * entry_size]
-    header = bytearray(head[SECTOR : SECTOR + length])
+    signature, _, length, checksum, *_, entries_at, count, entry_size, entries_sum = _GPT_HEADER.unpack_from(head, SECTOR_SIZE)
+    entries = head[entries_at * SECTOR_SIZE : entries_at * SECTOR_SIZE + count * entry_size]
+    header = bytearray(head[SECTOR_SIZE : SECTOR_SIZE + length])
     header[16:20] = bytes(4)
     if signature != b"EFI PART" or zlib.crc32(header) != checksum or zlib.crc32(entries) != entries_sum:
         raise PartitionTableError("the GPT is damaged")
     for number in range(1, count + 1):
         kind, _, first, last = _GPT_ENTRY.unpack_from(entries, (number - 1) * entry_size)
         if any(kind):
-            yield Partition(number, Region(first * SECTOR, (last + 1) * SECTOR))
+            yield Partition(number, Region(first * SECTOR_SIZE, (last + 1) * SECTOR_SIZE))
 
 
 def _require_order(partitions: tuple[Partition, ...]) -> None:
     regions = sorted(partition.region for partition in partitions)
-    before = Region(0, SECTOR)
+    before = Region(0, SECTOR_SIZE)
     for region in regions:
         if region.start < before.end or region.end <= region.start:
             raise PartitionTableError("partitions overlap")

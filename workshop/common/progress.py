@@ -28,7 +28,7 @@ def duration(seconds: float) -> str:
 
 
 def progress_line(step: str, done: int, total: int, seconds: float) -> str:
-    """`writing  [######      ]  25 %  400 MB of 1.6 GB  21.0 MB/s  1:00 left`."""
+    """Progress of a step in a line: `writing  [######      ]  25 %  400 MB of 1.6 GB  21.0 MB/s  1:00 left`."""
     share = done / total if total else 1.0
     rate = done / seconds if seconds > 0 else 0.0
     left = duration((total - done) / rate) if rate else "?"

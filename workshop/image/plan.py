@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workshop.common.partitions import SECTOR
+from workshop.common.partitions import SECTOR_SIZE
 from workshop.common.pieces import Region
 from workshop.common.recipe import PartitionRecipe
 
@@ -53,7 +53,7 @@ def disk_size(partitions: Iterable[PlannedPartition]) -> int:
 def table_script(partitions: Iterable[PlannedPartition], disk_id: str) -> str:
     """The partition table as sfdisk reads it."""
     lines = [
-        f"start={partition.region.start // SECTOR}, size={partition.region.size // SECTOR}, type={KINDS[partition.kind]}"
-        for partition in partitions
+        f"start={place.start // SECTOR_SIZE}, size={place.size // SECTOR_SIZE}, type={KINDS[partition.kind]}"
+        for partition, place in ((partition, partition.region) for partition in partitions)
     ]
     return "\n".join(("label: dos", f"label-id: {disk_id}", "unit: sectors", *lines)) + "\n"
