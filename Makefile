@@ -65,7 +65,7 @@ translations: .venv/dev ## extract the sentences, update and compile the catalog
 
 requirements: .venv/dev ## resolve the dependencies again and write their hashes
 	for set in station pi desk dev; do \
-	  case $$set in station) extra=;; desk) extra="--extra simulator";; *) extra="--extra $$set";; esac; \
+	  case $$set in station) extra=;; desk) extra="--extra simulator --extra workshop";; *) extra="--extra $$set";; esac; \
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --python-version 3.11 pyproject.toml $$extra -o requirements/$$set.txt || exit 1; done
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the card of a pay station, and proves it. `./flash.sh` asks; `./flash.sh --help` lists the options and what it answers.
+# Makes the card of a pay station, and proves it. `./flash.sh` asks; `./flash.sh --help` lists options and exit statuses.
 # All it does is in workshop/flash/; this finds a Python that can run it.
 set -eu
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)

@@ -6,26 +6,31 @@ import contextlib
 import hashlib
 import lzma
 import os
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.desk import scratch
 from bench.table import Figure
-from firmware.protocol.envelope import message_of, public_key_text, sign_envelope
+from firmware.protocol.envelope import public_key_text
 from firmware.tariff import load_tariffs
-from hal.shipped import ROOT
-from workshop.flash import scratch as memory
-from workshop.flash.disks import disks, named
-from workshop.flash.image import Image, checked_image
-from workshop.flash.medium import Card, created, opened
+from workshop.common.bmap import bmap_text, mapped_ranges
+from workshop.common.checkout import BOARD, BOARDS, TARIFFS
+from workshop.common.ext4 import create_sparse
+from workshop.common.manifests import ImageManifest, sign_manifest
+from workshop.common.pieces import pieces_in
+from workshop.common.progress import ignore_progress
+from workshop.common.sums import sha256_of, sha256_of_file
+from workshop.common.tools import run_checked
+from workshop.flash.card_layout import CardSource, flash_card
+from workshop.flash.disks import device_named, disks
+from workshop.flash.image import Image, check_image
+from workshop.flash.medium import Card, create_card_file, open_device
+from workshop.flash.scratch import memory_scratch
 from workshop.flash.session import RATE
 from workshop.flash.unit import UnitReferences, unit_of
-from workshop.flash.work import CardSource, flash
 from workshop.flash.write import bytes_moved
 
 MIB = 1 << 20
@@ -64,62 +69,60 @@ def figures() -> tuple[Figure, ...]:
 def _flashed(image: Image, folder: Path) -> tuple[float, int]:
     words = {"station": "75011-0042", "zone": "1", "sector": "11D", "address": "12 rue Oberkampf"}
     words |= {"central": "https://central.example", "central_key": public_key_text(KEY.public_key())}
-    unit = unit_of(words, UnitReferences(load_tariffs(ROOT / "tariffs.json"), ROOT / "board"))
-    with _card(folder, image.size) as card, memory.scratch() as secret:
+    unit = unit_of(words, UnitReferences(load_tariffs(TARIFFS), BOARDS))
+    with _card(folder, image.size) as card, memory_scratch() as secret:
         began = time.perf_counter()
-        done = flash(CardSource(image, None), unit, card, secret, lambda what, done, total: None)
+        done = flash_card(CardSource(image, None), unit, card, secret, ignore_progress)
         return time.perf_counter() - began, done.written
 
 
 @contextlib.contextmanager
 def _card(folder: Path, size: int) -> Iterator[Card]:
     if os.geteuid():
-        with created(folder / "card.img", size) as card:
+        with create_card_file(folder / "card.img", size) as card:
             yield card
         return
     medium = folder / "medium"
-    with medium.open("wb") as file:
-        file.truncate(size)
-    loop = _ran("losetup", "--find", "--show", str(medium)).strip()
+    create_sparse(medium, size)
+    loop = run_checked("losetup", "--find", "--show", medium).strip()
     try:
-        with opened(named(loop, disks())) as card:
+        with open_device(device_named(loop, disks())) as card:
             yield card
     finally:
-        _ran("losetup", "--detach", loop)
+        run_checked("losetup", "--detach", loop)
 
 
 def _image(folder: Path) -> Image:
     """A hundred megabytes, half of them as dense as programs are."""
     share = folder / "root" / "opt" / "horodateur"
     (share / "board").mkdir(parents=True)
-    (share / "tariffs.json").write_bytes((ROOT / "tariffs.json").read_bytes())
-    (share / "board" / "paris-v1.toml").write_bytes((ROOT / "board" / "paris-v1.toml").read_bytes())
+    (share / "tariffs.json").write_bytes(TARIFFS.read_bytes())
+    (share / "board" / "paris-v1.toml").write_bytes(BOARD.read_bytes())
     (share / "dense").write_bytes(hashlib.shake_256(b"dense").digest(36 * MIB))
     (share / "loose").write_bytes(b"0123456789abcdef" * (36 * MIB // 16))
     raw = folder / "disk.img"
-    with raw.open("wb") as file:
-        file.truncate(120 * MIB)
-    _ran("sfdisk", "-q", "--no-reread", "--no-tell-kernel", str(raw), given=TABLE)
-    system = ("-O", "^has_journal", "-d", str(folder / "root"), "-E", f"offset={5 * MIB}")
-    _ran("mke2fs", "-q", "-F", "-t", "ext4", *system, str(raw), f"{80 * 1024}k")
-    return _signed(folder, raw.read_bytes())
+    create_sparse(raw, 120 * MIB)
+    run_checked("sfdisk", "-q", "--no-reread", "--no-tell-kernel", raw, stdin=TABLE)
+    system = ("-O", "^has_journal", "-d", folder / "root", "-E", f"offset={5 * MIB}")
+    run_checked("mke2fs", "-q", "-F", "-t", "ext4", *system, raw, f"{80 * 1024}k")
+    return _signed(folder, raw)
 
 
-def _signed(folder: Path, raw: bytes) -> Image:
-    packed = lzma.compress(raw, preset=0)
-    first = f'<Range chksum="{hashlib.sha256(raw).hexdigest()}">0-{len(raw) // 4096 - 1}</Range>'
-    sizes = f"<ImageSize>{len(raw)}</ImageSize><BlockSize>4096</BlockSize><ChecksumType>sha256</ChecksumType>"
-    bmap = f'<bmap version="2.0">{sizes}<BlockMap>{first}</BlockMap></bmap>'.encode()
-    sums = {"sha256_xz": packed, "sha256_img": raw, "sha256_bmap": bmap, "tariffs_sha256": (ROOT / "tariffs.json").read_bytes()}
-    manifest = {"name": "bench", "version": "1", "size": len(raw)}
-    document = msgspec.json.encode(manifest | {name: hashlib.sha256(data).hexdigest() for name, data in sums.items()})
-    (folder / "bench.img.xz").write_bytes(packed)
+def _signed(folder: Path, raw: Path) -> Image:
+    """The image as a release is published, and checked."""
+    packed = folder / "bench.img.xz"
+    packed.write_bytes(lzma.compress(raw.read_bytes(), preset=0))
+    bmap = bmap_text(raw.stat().st_size, mapped_ranges(pieces_in(raw, 0, sparse=False)))
     (folder / "bench.bmap").write_bytes(bmap)
-    (folder / "bench.manifest").write_bytes(message_of(sign_envelope("image", document, KEY)))
+    manifest = ImageManifest(
+        name="bench",
+        version="1",
+        size=raw.stat().st_size,
+        sha256_xz=sha256_of_file(packed),
+        sha256_img=sha256_of_file(raw),
+        sha256_bmap=sha256_of(bmap),
+        tariffs_sha256=sha256_of_file(TARIFFS),
+    )
+    (folder / "bench.manifest").write_bytes(sign_manifest(manifest, KEY))
     (folder / "release.pub").write_text(public_key_text(KEY.public_key()))
-    return checked_image(folder / "bench.img.xz", folder / "release.pub", lambda what, done, total: None)
-
-
-def _ran(*command: str, given: str = "") -> str:
-    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"}
-    return subprocess.run(command, input=given, capture_output=True, text=True, check=True, env=environment).stdout
+    return check_image(packed, folder / "release.pub", ignore_progress)

@@ -1,1 +1,1 @@
-"""The technician's PC: cards are flashed here, images built, wiring drawn. Nothing that ships imports it."""
+"""Tools of the technician's computer: flashing, images, bundles, tariff files, drawings. Nothing that ships imports it."""

@@ -1,4 +1,4 @@
-"""`python -m tests.image`: the image, flashed into a file and tried in an emulator. By hand and nightly; not a pytest test.
+"""`python -m tests.image`: flashes the image into a file and tries it in an emulator. By hand and nightly; no pytest test.
 
 What it shows and what it cannot is in docs/image.md and docs/decisions/0017-the-image.md.
 """
@@ -19,7 +19,7 @@ from firmware.journal.journal import JournalError
 from firmware.protocol.envelope import public_key_text
 from tests.image.street import Street, TrialError
 from tests.image.trial import Trial
-from workshop.image import release
+from workshop.common.release_key import USUAL, release_key
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "out"
@@ -35,11 +35,11 @@ UNIT = {
 
 
 def main() -> int:
-    """0 if the image does what it should; 1 if not."""
+    """The exit status: 0 if the image passes, 1 if not."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the emulator ends too
     parser = argparse.ArgumentParser(prog="python -m tests.image", description=__doc__)
     parser.add_argument("--image", type=Path, help="NAME.img.xz (default: the newest of out/image)")
-    parser.add_argument("--release-key", type=Path, default=release.USUAL, metavar="FILE", help="what signed it")
+    parser.add_argument("--release-key", type=Path, default=USUAL, metavar="FILE", help="the key that signed it")
     parser.add_argument("--folder", type=Path, default=OUT / "image-test", help="for the card and what is found on it")
     chosen = parser.parse_args()
     begun = time.monotonic()
@@ -58,15 +58,15 @@ def main() -> int:
 
 
 def _flashed(image: Path, key: Path, folder: Path) -> Path:
-    """A card, as flash.sh makes it. The city's key is one nobody has."""
+    """Flash a card with flash.sh; the file that stands for it. Its city's key is one nobody has."""
     public, card = folder / "release.pub", folder / "card.img"
-    public.write_text(public_key_text(release.release_key(key).public_key()) + "\n")
+    public.write_text(public_key_text(release_key(key).public_key()) + "\n")
     city = public_key_text(Ed25519PrivateKey.generate().public_key())
     unit = [word for name, value in UNIT.items() for word in (f"--{name}", value)]
-    papers = ["--register", str(folder / "register.csv"), "--certificates", str(folder / "certificates")]
+    records = ["--register", str(folder / "register.csv"), "--certificates", str(folder / "certificates")]
     made = ["--image", str(image), "--release-key", str(public), "--to-file", str(card), "--central-key", city]
     begun = time.monotonic()
-    subprocess.run([str(ROOT / "flash.sh"), *made, *unit, *papers], check=True, capture_output=True)
+    subprocess.run([str(ROOT / "flash.sh"), *made, *unit, *records], check=True, capture_output=True)
     _say(f"flashed into a file in {time.monotonic() - begun:.0f} s")
     return card
 

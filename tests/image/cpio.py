@@ -1,4 +1,4 @@
-"""A cpio archive, as the kernel unpacks it over an initramfs (format newc). Knows no clock, no wire, no disk."""
+"""Cpio archive (format newc) that the kernel unpacks over an initramfs. Knows no clock, no wire, no disk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FILE, FOLDER, LINK = 0o100755, 0o040755, 0o120777
 
 
 def archive(files: Mapping[str, bytes], links: Mapping[str, str] | None = None) -> bytes:
-    """Files and links by path, with the folders they need. Everybody may read and run all of it."""
+    """The archive of these files and links by path, with the folders they need. Everybody may read and run all of it."""
     links = links or {}
     folders = {str(folder) for path in (*files, *links) for folder in PurePosixPath(path).parents} - {"."}
     entries = [(path, FOLDER, b"") for path in sorted(folders)]

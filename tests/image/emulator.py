@@ -1,4 +1,4 @@
-"""An emulated arm64 computer with this card in it: qemu's `virt`, its ports as sockets of ours.
+"""Emulator of an arm64 computer with a card in it: qemu's `virt`, its serial ports as sockets.
 
     PL011                ttyAMA0    the printer, on the very chip that has it on a Pi
     USB serial adapter   ttyUSB0    the card terminal
@@ -34,7 +34,7 @@ PORTS = ("printer", "terminal", "panel", "report")
 
 
 def region_of(card: Path, number: int) -> Region:
-    """Where a partition lies."""
+    """Region of a partition."""
     with card.open("rb") as content:
         return table_in(content.read(HEAD)).region(number)
 
@@ -46,7 +46,7 @@ def boot_file(card: Path, name: str) -> bytes:
 
 
 def trial_files() -> bytes:
-    """What is laid behind the initramfs: an archive that holds another, for /run, and the hook that unpacks it there."""
+    """Archive added to the initramfs: it holds another, for /run, and the hook that unpacks it there."""
     files = {f"hdt/{name}.py": GUEST / f"{name}.py" for name in ("panel", "lgpio", "spidev", "report")}
     files |= {f"hdt/simulator/{name}.py": ROOT / "simulator" / f"{name}.py" for name in SIMULATED}
     files |= {f"systemd/system/{unit}.service.d/devices.conf": GUEST / "devices.conf" for unit in ON_DEVICES}
@@ -62,7 +62,7 @@ def trial_files() -> bytes:
 
 @dataclass
 class Emulator:
-    """A running one. Its sockets are read and written by whoever holds it; none waits."""
+    """A running emulator. Its sockets do not block."""
 
     process: subprocess.Popen[bytes]
     ports: dict[str, socket.socket]
@@ -72,11 +72,11 @@ class Emulator:
 
     @property
     def now(self) -> datetime:
-        """What its clock says."""
+        """Time of its clock."""
         return self.at + timedelta(seconds=time.monotonic() - self.switched_on)
 
     def cut(self) -> None:
-        """Take its power away, at this instant and without a word."""
+        """Cut its power at this instant."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         for port in self.ports.values():
@@ -85,7 +85,7 @@ class Emulator:
 
 @contextlib.contextmanager
 def running(card: Path, folder: Path, name: str, at: datetime) -> Iterator[Emulator]:
-    """Switch it on at this time of its clock. `folder`: for its sockets and its console, `name`.log."""
+    """Start an emulator at this time of its clock. `folder`: for its sockets and its console, `name`.log."""
     folder.mkdir(exist_ok=True)
     (folder / "kernel").write_bytes(boot_file(card, "vmlinuz"))
     (folder / "initrd").write_bytes(_aligned(boot_file(card, "initrd.img")) + trial_files())
@@ -115,7 +115,7 @@ def _command(card: Path, folder: Path, line: str, at: datetime) -> list[str]:
 
 
 def _connected(path: Path, process: subprocess.Popen[bytes]) -> socket.socket:
-    """qemu makes its sockets a moment after it starts."""
+    """Connect to a socket: qemu makes it a moment after it starts."""
     line = socket.socket(socket.AF_UNIX)
     until = time.monotonic() + 10
     while True:

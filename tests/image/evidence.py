@@ -1,4 +1,4 @@
-"""What is left on the card after its power went: read without mounting it, by other programs than those that wrote it."""
+"""Journal of a card after a power cut, read without mounting it by other programs than those that wrote it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _copied(card: Path, copy: Path) -> None:
 
 
 def lost(street: Street, facts: Facts) -> Iterator[str]:
-    """What the terminal and the printer know of and the journal does not, a sentence each."""
+    """Payments and tickets missing from the journal, a sentence each."""
     begun = _by_reference(facts, PaymentStarted)
     ended = {**_by_reference(facts, InDoubt), **_by_reference(facts, RightSold)}
     for debit in street.terminal.ledger:
@@ -63,18 +63,18 @@ def lost(street: Street, facts: Facts) -> Iterator[str]:
 
 
 def open_debits(street: Street, facts: Facts) -> Iterator[str]:
-    """Debits that are neither a right nor in doubt: after a start there must be none."""
+    """Debits that are neither a right sold nor in doubt: after a start there must be none."""
     ended = {**_by_reference(facts, InDoubt), **_by_reference(facts, RightSold)}
     yield from (debit.reference for debit in street.terminal.ledger if debit.reference not in ended)
 
 
 def sold(facts: Facts, plate: str) -> bool:
-    """Whether this plate has its right."""
+    """Whether the journal has a right of this plate."""
     return any(isinstance(fact, RightSold) and fact.right.plate == plate for fact in facts)
 
 
 def printed(street: Street) -> tuple[str, ...]:
-    """The references in the codes of whole tickets."""
+    """References in the codes of tickets printed whole."""
     codes = (row.data for ticket in street.printer.tickets if ticket.cut for row in ticket.rows if isinstance(row, CodeRow))
     return tuple(code.split("|")[1] for code in codes)
 

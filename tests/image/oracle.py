@@ -1,4 +1,4 @@
-"""What the glass must show: the same station at the desk, in virtual time, at the same minute of the same day."""
+"""Expected pictures of the display: the same station simulated in virtual time, at the same minute of the same day."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from simulator.setting import demonstration
 
 @functools.cache
 def idle(at: datetime) -> bytes:
-    """While nobody is there."""
+    """Picture of the idle screen."""
     with tempfile.TemporaryDirectory() as folder:
         return _desk(Path(folder), at).screen_grey()
 
 
 @functools.cache
 def paid(at: datetime, keys: tuple[str, ...]) -> bytes:
-    """After these keys and a card the bank liked."""
+    """Picture after these keys and an approved card."""
     with tempfile.TemporaryDirectory() as folder:
         desk = _desk(Path(folder), at)
         for key in keys:
@@ -36,7 +36,7 @@ def paid(at: datetime, keys: tuple[str, ...]) -> bytes:
 
 
 def around(at: datetime) -> tuple[datetime, ...]:
-    """The minutes a slow emulator may be in by now."""
+    """Minutes a slow emulator may be in."""
     return tuple(at.replace(second=0, microsecond=0) + timedelta(minutes=minutes) for minutes in range(-1, 5))
 
 

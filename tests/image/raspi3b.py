@@ -1,4 +1,4 @@
-"""`python -m tests.image.raspi3b CARD.img`: how far a flashed card gets on qemu's Raspberry Pi 3.
+"""`python -m tests.image.raspi3b CARD.img`: boots a flashed card on qemu's Raspberry Pi 3 and says which milestones it reaches.
 
 This is the card slot, the header, the USB and the device tree of a Pi as far as qemu has them, with the tree our overlay was
 merged into. What it does not have: the VideoCore's boot, an SPI controller, the watchdog (it resets at once, so its driver is
@@ -34,7 +34,7 @@ MILESTONES = {
 
 
 def main() -> int:
-    """0 if the last milestone was reached."""
+    """The exit status: 0 if the last milestone was reached."""
     if len(sys.argv) != 2:
         sys.stderr.write("usage: python -m tests.image.raspi3b CARD.img\n")
         return 2

@@ -1,4 +1,4 @@
-"""What surrounds the emulated card: a printer and a card terminal with mains of their own, a hand, two eyes.
+"""Surroundings of the emulated card: simulated printer and card terminal, key presses, pictures of the display.
 
 The devices are the desk's (simulator/devices), in real time, on the emulator's serial ports. They outlive a power cut of the
 station, as they do in the street: what they debited and printed is what the journal is held against.
@@ -29,7 +29,7 @@ LOOK_EVERY = 0.5
 
 
 class TrialError(Exception):
-    """The image did not do what it should."""
+    """The image failed a trial: what it did not do."""
 
 
 class _End(Protocol):
@@ -49,7 +49,7 @@ def _keys() -> Mapping[str, tuple[int, int]]:
 
 @dataclass
 class Street:
-    """One emulator after another in the same place."""
+    """Devices and display around one emulator after another."""
 
     terminal: ConcertDevice = field(default_factory=ConcertDevice)
     printer: PrinterDevice = field(default_factory=lambda: PrinterDevice(dots=576, baud=19200))
@@ -60,28 +60,28 @@ class Street:
     _heard: dict[str, bytes] = field(default_factory=dict)
 
     def plug(self, emulator: Emulator) -> None:
-        """From now on the cables go to this one."""
+        """Connect the devices to this emulator."""
         self.emulator, self._heard = emulator, {"panel": b"", "report": b""}
 
     @property
     def ends(self) -> Mapping[str, _End]:
-        """By the emulator's ports."""
+        """Devices by the emulator's ports."""
         return {"printer": self.printer, "terminal": self.terminal}
 
     @property
     def now(self) -> datetime:
-        """What the station's clock says."""
+        """Time of the station's clock."""
         return self._running().now
 
     def cut(self) -> None:
-        """Take the power away, at this instant."""
+        """Cut the power at this instant."""
         self._running().cut()
         self.emulator = None
 
     # --- time ---
 
     def until(self, truth: Callable[[], object], what: str, seconds: float = 180.0) -> float:
-        """Let time pass until something is true; seconds it took. Raises TrialError if it never is."""
+        """Wait until something is true; seconds it took. Raises TrialError if it never is."""
         begun = time.monotonic()
         while not truth():
             self._turn(0.05)
@@ -118,12 +118,12 @@ class Street:
     # --- hand and eyes ---
 
     def picture(self) -> bytes:
-        """The glass, a byte a pixel; waits for a station that is starting."""
+        """Pixels of the display, a byte each; waits for a station that is starting."""
         self.glass = self._asked("picture\n", PIXELS)
         return self.glass
 
     def sees(self, wanted: Callable[[bytes], object], what: str, seconds: float = 240.0) -> float:
-        """Look until the glass shows it; seconds it took."""
+        """Wait until the display shows this picture; seconds it took."""
         begun = time.monotonic()
         while not wanted(self.picture()):
             if time.monotonic() > begun + seconds:
@@ -132,7 +132,7 @@ class Street:
         return time.monotonic() - begun
 
     def press(self, key: str) -> None:
-        """A finger that stays on the key until the glass changes."""
+        """Hold a key until the display changes."""
         before = self.picture()
         row, column = self.keys[key]
         self._asked(f"press {row} {column}\n", 1)
@@ -144,7 +144,7 @@ class Street:
         return self.terminal.present("contactless", time.monotonic())
 
     def report(self) -> dict[str, Any]:
-        """What the system says of itself (guest/report.py)."""
+        """System report (guest/report.py)."""
         self._heard["report"] = b""
         self._send("report", b"?")
         self.until(lambda: b"\n" in self._heard["report"], "a report", 120)

@@ -1,4 +1,4 @@
-"""What a running card says of itself (guest/report.py), judged."""
+"""Checks of the system report of a running card (guest/report.py)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ACTIVE = ("horodateur", "systemd-networkd", "systemd-timesyncd")
 
 
 def judge(report: dict[str, Any], bill: str) -> str:
-    """What it is like, in a sentence. Raises TrialError with everything that is wrong."""
+    """Check a report; a summary in a sentence. Raises TrialError with everything that is wrong."""
     memory = (report["memory"]["MemTotal"] - report["memory"]["MemAvailable"]) // 1024
     wrong = [*_writable(report), *_failed(report), *_unlisted(report, bill), *_open_doors(report)]
     if memory > MEMORY_MB:
@@ -38,12 +38,12 @@ def _failed(report: dict[str, Any]) -> list[str]:
 
 
 def _unlisted(report: dict[str, Any], bill: str) -> list[str]:
-    """The bill says what is installed, and nothing else."""
+    """Packages installed and not on the bill of materials, or the reverse."""
     listed = {f"{part.name} {part.version} {part.architecture}".strip() for part in components_in(bill)}
     found = {*report["debian"], *report["python"]}
     return [f"installed and not in the bill, or the contrary: {', '.join(sorted(listed ^ found))}"] if listed != found else []
 
 
 def _open_doors(report: dict[str, Any]) -> list[str]:
-    """A password that could be right: what is neither locked nor impossible."""
+    """Accounts whose password is neither locked nor impossible."""
     return [f"{name} has a password" for name, word in report["passwords"] if not word.startswith(("!", "*"))]

@@ -1,4 +1,4 @@
-"""The story: a fresh card starts, sells, loses its power three times in the middle of a sale, and owes nobody anything."""
+"""Trial of an image: a fresh card starts, sells, loses its power three times during a sale, and loses no payment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Truth = Callable[[], object]
 
 @dataclass
 class Trial:
-    """What a trial needs, and how far it is."""
+    """Card, surroundings and progress of a trial."""
 
     card: Path
     folder: Path
@@ -36,7 +36,7 @@ class Trial:
     cuts: int = 0
 
     def run(self) -> None:
-        """All of it. Raises TrialError."""
+        """Run the trial. Raises TrialError."""
         with self._switched_on():
             self._sell("AB123CD")
             self.tell(judge(self.street.report(), self.bill))
@@ -59,7 +59,7 @@ class Trial:
 
     @contextmanager
     def _switched_on(self) -> Iterator[None]:
-        """The computer, up to the idle screen."""
+        """Start the computer, up to the idle screen."""
         at = FIRST + self.starts * BETWEEN
         self.starts += 1
         with running(self.card, self.folder / "emulator", f"start-{self.starts}", at) as emulator:
@@ -87,13 +87,13 @@ class Trial:
         self.street.sees(self._one_of(lambda at: oracle.paid(at, _keys(plate))), "that it is paid")
 
     def _one_of(self, picture: Callable[[datetime], bytes]) -> Callable[[bytes], bool]:
-        """Whether the glass shows what it must in one of the minutes a slow emulator may be in."""
+        """Whether the display shows what it must in one of the minutes a slow emulator may be in."""
         return lambda seen: any(seen == picture(at) for at in oracle.around(self.street.now))
 
     # --- a power cut ---
 
     def _cut(self, when: str, truth: Truth, plate: str) -> evidence.Facts:
-        """Take the power away at that moment; the facts the card then holds. `plate`: it was told that it is paid."""
+        """Cut the power at that moment; the facts the card then holds. `plate`: it was told that it is paid."""
         self.street.until(truth, when)
         self.street.cut()
         self.cuts += 1
@@ -108,5 +108,5 @@ class Trial:
 
 
 def _keys(plate: str) -> tuple[str, ...]:
-    """Plate, a car for two hours, yes."""
+    """Keys of a visit: plate, a car for two hours, OK."""
     return (*plate, "OK", "2", "OK")

@@ -8,8 +8,8 @@ DEFECTS = (
     Defect(
         "the old card still boots while the new one is being written",
         "workshop/flash/write.py",
-        "    erase(medium)\n    kept, held",
-        "    kept, held",
+        "    erase(medium)\n    written, held",
+        "    written, held",
         "tests/workshop/flash/test_write.py::test_stopped_at_200_points_the_card_never_boots",
     ),
     Defect(
@@ -29,8 +29,8 @@ DEFECTS = (
     Defect(
         "a card boots before it is proven",
         "workshop/flash/write.py",
-        "    prove()\n    _finish(medium, held)",
-        "    _finish(medium, held)\n    prove()",
+        "    prove()\n    _write_ends(medium, held)",
+        "    _write_ends(medium, held)\n    prove()",
         "tests/workshop/flash/test_flash.py::test_a_card_that_proves_something_else_does_not_boot",
     ),
     Defect(
@@ -43,8 +43,8 @@ DEFECTS = (
     Defect(
         "one wrong place on a card is called chance",
         "workshop/flash/write.py",
-        "    if different := differing(medium, kept, tell):\n        first, count",
-        "    if len(different := differing(medium, kept, tell)) > 1:\n        first, count",
+        "    if different := differing(medium, written, report):\n        first, count",
+        "    if len(different := differing(medium, written, report)) > 1:\n        first, count",
         "tests/workshop/flash/test_write.py::test_one_turned_byte_anywhere_is_enough",
     ),
     Defect(
@@ -85,8 +85,8 @@ DEFECTS = (
     Defect(
         "an image is taken without its sum",
         "workshop/flash/image.py",
-        '    if hash_of(path, "checking the image", tell) != manifest.sha256_xz:',
-        '    if not hash_of(path, "checking the image", tell):',
+        '    if sha256_of_file(path, "checking the image", report) != manifest.sha256_xz:',
+        '    if not sha256_of_file(path, "checking the image", report):',
         "tests/workshop/flash/test_images.py::test_a_spoilt_release_is_refused",
     ),
     Defect(
@@ -134,8 +134,8 @@ DEFECTS = (
     Defect(
         "a card just made is erased for the next station",
         "workshop/flash/session.py",
-        "    if station in strangers_only:\n",
-        "    if not station and strangers_only is None:\n",
+        "    if station in protected_stations:\n",
+        "    if not station and protected_stations is None:\n",
         "tests/workshop/flash/test_flash_sh.py::test_a_batch_of_ten_with_a_bad_line_and_a_failing_card",
     ),
     Defect(
@@ -155,8 +155,8 @@ DEFECTS = (
     Defect(
         "the key stays on this computer",
         "workshop/flash/scratch.py",
-        "    finally:\n        wipe(folder)",
-        "    finally:\n        sweep(memory)",
+        "        finally:\n            wipe(folder)",
+        "        finally:\n            sweep(memory)",
         "tests/workshop/flash/test_flash.py::test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else",
     ),
     Defect(
@@ -178,70 +178,70 @@ DEFECTS = (
         "board/systemd/horodateur.service",
         "WatchdogSec=8\n",
         "WatchdogSec=0\n",
-        "tests/workshop/test_supervisor.py::test_a_station_that_hangs_is_started_again_and_one_that_keeps_failing_says_so_on_the_glass",
+        "tests/workshop/board/test_supervisor.py::test_a_station_that_hangs_is_started_again_and_one_that_keeps_failing_says_so_on_the_glass",
     ),
     Defect(
         "a station that keeps failing leaves a dark glass",
         "board/systemd/horodateur.service",
         "OnFailure=horodateur-out-of-service.service\n",
         "",
-        "tests/workshop/test_supervisor.py::test_a_card_without_its_journal_is_out_of_service_too",
+        "tests/workshop/board/test_supervisor.py::test_a_card_without_its_journal_is_out_of_service_too",
     ),
     Defect(
         "the GPIO library has nowhere to keep its pipe on a read-only root",
         "board/systemd/horodateur.service",
         "WorkingDirectory=/run/horodateur\n",
         "",
-        "tests/workshop/test_supervisor.py::test_the_station_runs_with_no_right_it_does_not_need",
+        "tests/workshop/board/test_supervisor.py::test_the_station_runs_with_no_right_it_does_not_need",
     ),
     Defect(
         "starts that time out never end out of service",
         "board/systemd/horodateur.service",
         "TimeoutStartSec=90\n",
         "TimeoutStartSec=120\n",
-        "tests/workshop/test_systemd.py::test_a_station_that_never_gets_ready_is_given_up_within_the_ten_minutes",
+        "tests/workshop/board/test_systemd.py::test_a_station_that_never_gets_ready_is_given_up_within_the_ten_minutes",
     ),
     Defect(
         "the line to the city runs with every capability",
         "board/systemd/horodateur-sync.service",
         "CapabilityBoundingSet=\n",
         "",
-        "tests/workshop/test_systemd.py::test_no_unit_is_more_exposed_than_stated",
+        "tests/workshop/board/test_systemd.py::test_no_unit_is_more_exposed_than_stated",
     ),
     Defect(
         "root may be written",
         "board/systemd/fstab",
         "LABEL=HDT-ROOT-A  /                    ext4   ro,noatime ",
         "LABEL=HDT-ROOT-A  /                    ext4   rw,noatime ",
-        "tests/workshop/test_systemd.py::test_root_is_read_only_and_only_the_journals_partition_is_written",
+        "tests/workshop/board/test_systemd.py::test_root_is_read_only_and_only_the_journals_partition_is_written",
     ),
     Defect(
         "the overlay takes the pin of the mains contact for the display",
         "board/overlay/horodateur-bcm2835.dts",
         "brcm,pins = <10 11>;",
         "brcm,pins = <9 10 11>;",
-        "tests/workshop/test_overlay.py::test_the_kernel_takes_the_pins_the_board_file_leaves_it_and_no_other",
+        "tests/workshop/board/test_overlay.py::test_the_kernel_takes_the_pins_the_board_file_leaves_it_and_no_other",
     ),
     Defect(
         "the Bluetooth chip keeps the printer's port",
         "board/overlay/horodateur-bcm2835.dts",
         '\t\t\tbluetooth {\n\t\t\t\tstatus = "disabled";',
         '\t\t\tbluetooth {\n\t\t\t\tstatus = "okay";',
-        "tests/workshop/test_overlay.py::test_bluetooth_gives_the_printers_port_back",
+        "tests/workshop/board/test_overlay.py::test_bluetooth_gives_the_printers_port_back",
     ),
     Defect(
         "on a Pi 4 the printer has no name",
         "board/udev/70-horodateur.rules",
         'KERNELS=="3f201000.serial|fe201000.serial|1f00030000.serial"',
         'KERNELS=="3f201000.serial|1f00030000.serial"',
-        "tests/workshop/test_udev.py::test_the_printer_is_the_headers_own_port_on_every_computer",
+        "tests/workshop/board/test_udev.py::test_the_printer_is_the_headers_own_port_on_every_computer",
     ),
     Defect(
         "the page swaps two wires of the display",
         "workshop/drawings/header.py",
         'names = ("CS", "SDIN (D1)", "SCLK (D0)", "D/C", "RES")',
         'names = ("CS", "SDIN (D1)", "SCLK (D0)", "RES", "D/C")',
-        "tests/workshop/test_wiring.py::test_the_page_has_every_wire_where_the_board_file_has_it",
+        "tests/workshop/drawings/test_wiring.py::test_the_page_has_every_wire_where_the_board_file_has_it",
     ),
     Defect(
         "the simulator goes to the street with the station",
@@ -259,7 +259,7 @@ DEFECTS = (
     ),
     Defect(
         "packages for the technician's computer are packed for the Pi",
-        "workshop/bundle/wheels.py",
+        "workshop/image/wheels.py",
         'MACHINE = "aarch64"',
         'MACHINE = "x86_64"',
         "tests/workshop/bundle/test_wheels.py::test_of_two_wheels_the_pis_is_taken",
@@ -295,8 +295,8 @@ DEFECTS = (
     Defect(
         "a bundle does not say which Python it is for",
         "workshop/bundle/build.py",
-        "sha256=digest, python=wheels.PYTHON)",
-        "sha256=digest)",
+        "sha256=sha256_of(bundle), python=PYTHON)",
+        "sha256=sha256_of(bundle))",
         "tests/workshop/flash/test_bundle.py::test_a_system_with_another_python_is_found_out_while_the_card_does_not_boot",
     ),
     Defect(

@@ -1,4 +1,4 @@
-"""`python -m workshop.bundle`."""
+"""Entry point of `python -m workshop.bundle`."""
 
 import sys
 

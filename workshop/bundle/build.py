@@ -1,38 +1,35 @@
-"""One bundle, from nothing to two files."""
+"""Builds and signs a bundle: NAME.tar and NAME.manifest."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.protocol.envelope import message_of, sign_envelope
-from workshop.bundle import headers, wheels
 from workshop.bundle.archive import tar_of
 from workshop.bundle.boot import boot_files
-from workshop.bundle.station import station_wheel
-from workshop.common.recipe import ROOT, Recipe
-from workshop.common.tools import PLACES
-from workshop.flash.bundle import PURPOSE, BundleManifest
-from workshop.image.tools import PACKAGES, BuildError
-from workshop.image.wheels import REQUIREMENTS
+from workshop.bundle.headers import unpack_headers
+from workshop.bundle.station import build_station_wheel
+from workshop.bundle.wheels import compile_wheel, download_packages
+from workshop.common.checkout import REQUIREMENTS, ROOT
+from workshop.common.manifests import BundleManifest, sign_manifest
+from workshop.common.recipe import Recipe
+from workshop.common.sums import sha256_of
+from workshop.image.wheels import COMPILER, PYTHON
 
-TOOLS = {wheels.COMPILER: PACKAGES[wheels.COMPILER], "dtc": PACKAGES["dtc"], "apt-get": "apt", "dpkg-deb": "dpkg"}
-"""Every program used here -> its Debian package."""
+TOOLS = (COMPILER, "dtc", "apt-get", "dpkg-deb")
+"""Every program a build runs."""
 
 
 @dataclass(frozen=True)
 class BundleOrder:
-    """What is to be built, and where."""
+    """Recipe, package sources and signing key of one bundle, and where it is built."""
 
     recipe: Recipe
-    """Of the card's image: the Debian it says is the one Raspberry Pi OS is made of."""
+    """Of the card's image: its Debian is the one Raspberry Pi OS is made of."""
     sources: tuple[str, ...]
     out: Path
     """NAME.tar; NAME.manifest goes beside it."""
@@ -42,46 +39,37 @@ class BundleOrder:
 
 
 def build(order: BundleOrder) -> BundleManifest:
-    """Build and sign it. Raises BuildError or BoardError; then nothing is left at `order.out` that was not there before."""
+    """Build and sign it. Raises BuildError, ToolError or BoardError; then `order.out` is as it was."""
     folder = order.scratch / "wheels"
     folder.mkdir()
-    station_wheel(folder)
-    _packages(order, folder)
+    build_station_wheel(folder)
+    _add_packages(order, folder)
     boot = boot_files(order.scratch)
-    return signed(tar_of(contents(folder, boot)), order.recipe, order.out, order.signing_key)
+    return write_bundle(tar_of(contents(folder, boot)), order.recipe, order.out, order.signing_key)
 
 
-def require_tools() -> None:
-    """Raises BuildError naming every missing program and the command that installs them."""
-    missing = [name for name in TOOLS if not shutil.which(name, path=PLACES)]
-    if missing:
-        packages = " ".join(sorted({TOOLS[name] for name in missing}))
-        raise BuildError(f"missing here: {', '.join(missing)}; try: sudo apt-get install -y {packages}")
-
-
-def _packages(order: BundleOrder, folder: Path) -> None:
+def _add_packages(order: BundleOrder, folder: Path) -> None:
     archives, apt = order.scratch / "archives", order.scratch / "apt"
     archives.mkdir()
-    wheels.gathered(REQUIREMENTS, folder, archives)
-    include = headers.unpacked(order.recipe.architecture, order.sources, apt)
+    download_packages(REQUIREMENTS, folder, archives)
+    include = unpack_headers(order.recipe.architecture, order.sources, apt)
     for archive in sorted(archives.glob("*.tar.gz")):
-        tagged, wheel = wheels.compiled(archive, include, order.scratch)
-        (folder / tagged.file).write_bytes(wheel)
+        name, wheel = compile_wheel(archive, include, order.scratch)
+        (folder / name.file).write_bytes(wheel)
 
 
 def contents(folder: Path, boot: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What a bundle holds: the wheels of this folder, and the files of the boot partition."""
+    """Files of a bundle by path: the wheels of this folder, and the files of the boot partition."""
     packed = {f"wheels/{wheel.name}": wheel.read_bytes() for wheel in folder.glob("*.whl")}
     return packed | {f"boot/{path}": data for path, data in boot.items()}
 
 
-def signed(bundle: bytes, recipe: Recipe, out: Path, signing_key: Ed25519PrivateKey) -> BundleManifest:
-    """Write the bundle and what vouches for it."""
+def write_bundle(bundle: bytes, recipe: Recipe, out: Path, signing_key: Ed25519PrivateKey) -> BundleManifest:
+    """Write the bundle and its signed manifest."""
     about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    name, version, digest = f"{recipe.name} for {recipe.suite}", str(about["version"]), hashlib.sha256(bundle).hexdigest()
-    manifest = BundleManifest(name=name, version=version, sha256=digest, python=wheels.PYTHON)
+    name, version = f"{recipe.name} for {recipe.suite}", str(about["version"])
+    manifest = BundleManifest(name=name, version=version, sha256=sha256_of(bundle), python=PYTHON)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(bundle)
-    envelope = sign_envelope(PURPOSE, msgspec.json.encode(manifest), signing_key)
-    out.with_suffix(".manifest").write_bytes(message_of(envelope))
+    out.with_suffix(".manifest").write_bytes(sign_manifest(manifest, signing_key))
     return manifest

@@ -1,4 +1,4 @@
-"""`python -m workshop.bundle`: build a bundle and sign it."""
+"""Command line of `python -m workshop.bundle`: builds and signs a bundle."""
 
 from __future__ import annotations
 
@@ -10,25 +10,38 @@ from pathlib import Path
 
 from firmware.domain.errors import FileError
 from firmware.protocol.envelope import public_key_text
-from workshop.bundle.build import BundleOrder, build, require_tools
-from workshop.common.recipe import ROOT, read_recipe
-from workshop.image import release
-from workshop.image.archive import sources_here
-from workshop.image.tools import BuildError
-
-OUT = ROOT / "out" / "horodateur-bundle.tar"
+from hal.errors import BoardError
+from workshop.bundle.build import TOOLS, BundleOrder, build
+from workshop.common.checkout import OUT
+from workshop.common.errors import BuildError, WorkshopError
+from workshop.common.progress import amount
+from workshop.common.recipe import read_recipe
+from workshop.common.release_key import USUAL, release_key
+from workshop.common.tools import require_tools
+from workshop.image.debian_sources import sources_here
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0; 1 if nothing came of it; 2 for a wrong command line."""
-    parser = argparse.ArgumentParser(prog="python -m workshop.bundle", description="The station for a stock Raspberry Pi OS.")
-    parser.add_argument("--out", type=Path, default=OUT, metavar="FILE.tar", help="(default: out/horodateur-bundle.tar)")
-    parser.add_argument("--release-key", type=Path, default=release.USUAL, metavar="FILE", help="(default: %(default)s)")
+    """The exit status: 0; 1 if no bundle was built; 2 for a wrong command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m workshop.bundle",
+        description="Build and sign the station as a bundle that flash.sh adds to a stock Raspberry Pi OS.",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=OUT / "horodateur-bundle.tar",
+        metavar="FILE.tar",
+        help="where to write it; FILE.manifest goes beside it (default: out/horodateur-bundle.tar)",
+    )
+    parser.add_argument(
+        "--release-key", type=Path, default=USUAL, metavar="FILE", help="the key that signs it (default: %(default)s)"
+    )
     parser.add_argument("--sources", type=Path, metavar="FILE", help="lines of an apt sources.list (default: this computer's)")
     chosen = parser.parse_args(arguments)
     try:
         return _build(chosen)
-    except (FileError, BuildError, OSError) as error:
+    except (WorkshopError, BoardError, FileError, OSError) as error:
         print(f"bundle: {error}", file=sys.stderr)
         return 1
 
@@ -36,11 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _build(chosen: argparse.Namespace) -> int:
     if chosen.out.suffix != ".tar":
         raise BuildError(f"--out {chosen.out}: must end in .tar; flash.sh looks for its .manifest beside it")
-    require_tools()
-    recipe, signing_key = read_recipe(), release.release_key(chosen.release_key)
+    require_tools(TOOLS)
+    recipe, signing_key = read_recipe(), release_key(chosen.release_key)
     sources = tuple(chosen.sources.read_text("utf-8").splitlines()) if chosen.sources else sources_here(recipe)
     with tempfile.TemporaryDirectory(prefix="horodateur-bundle-") as scratch:
         manifest = build(BundleOrder(recipe, sources, chosen.out, Path(scratch), signing_key))
-    size, key = chosen.out.stat().st_size / 1e6, public_key_text(signing_key.public_key())
-    print(f"{chosen.out}: {manifest.name} {manifest.version}, {size:.1f} MB, sha256 {manifest.sha256}, signed by {key}")
+    size, key = amount(chosen.out.stat().st_size), public_key_text(signing_key.public_key())
+    print(f"{chosen.out}: {manifest.name} {manifest.version}, {size}, sha256 {manifest.sha256}, signed by {key}")
     return 0

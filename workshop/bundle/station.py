@@ -1,4 +1,4 @@
-"""The station's own wheel: hal and firmware, the prices, the boards; nothing of the simulator, the city or the workshop."""
+"""Wheel of the station: hal, firmware, tariff file and boards; nothing of the simulator, the city or the workshop."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 from hatchling.builders.wheel import WheelBuilder
 
-from workshop.common.recipe import ROOT
+from workshop.common.checkout import ROOT
 from workshop.image.station import PACKAGES
 
 COMMAND = "horodateur"
-"""The one program of a card; the others of pyproject.toml belong to what is left out."""
+"""The only command of a card: those of pyproject.toml's other scripts and entry points are in rooms left out."""
 
 
-def station_wheel(folder: Path) -> Path:
-    """Built in this folder from the checkout as it stands; what .gitignore names is left out."""
+def build_station_wheel(folder: Path) -> Path:
+    """Build it in this folder from the checkout as it stands, without what .gitignore names; its path."""
     about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     project = about["project"]
     about["project"] = {key: value for key, value in project.items() if key not in ("optional-dependencies", "entry-points")}

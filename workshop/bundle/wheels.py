@@ -1,4 +1,4 @@
-"""The Python packages of requirements/pi.txt as wheels for the Pi, by hash.
+"""Python packages of requirements/pi.txt as wheels for the Pi, downloaded by hash or compiled.
 
 All are published as wheels for Bookworm's Python but spidev, one file of C. It is compiled here, by Debian's cross compiler
 against Debian's headers, from the source whose hash was fixed: the Debian package python3-spidev would be another version,
@@ -10,23 +10,15 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path
 
-from workshop.bundle.archive import Tagged, wheel_of
-from workshop.image.tools import BuildError, ran
-from workshop.image.wheels import LIBC, PIP, SUFFIX, divided
-
-PYTHON = "3.11"
-"""Bookworm's. Its C library is that of our image too: `LIBC`."""
-MACHINE = "aarch64"
-COMPILER = f"{MACHINE}-linux-gnu-gcc"
-_ABI = f"cp{PYTHON.replace('.', '')}"
+from workshop.bundle.archive import WheelName, wheel_of
+from workshop.common.tools import run_checked
+from workshop.image.wheels import ABI, COMPILER, MACHINE, PIP, SUFFIX, TARGET, compile_module, split_requirements
 
 
-def gathered(requirements: Path, folder: Path, scratch: Path) -> None:
-    """Download every wheel of the list, and the archives of what comes as source alone into `scratch`. Raises BuildError."""
-    wheels, sources = divided(requirements.read_text("utf-8"))
-    platforms = [f"--platform=manylinux_2_{minor}_{MACHINE}" for minor in LIBC]
-    tags = (f"--python-version={PYTHON}", "--implementation=cp", f"--abi={_ABI}", "--abi=abi3", "--abi=none")
-    _download(wheels, folder, scratch, "--only-binary=:all:", *platforms, f"--platform=manylinux2014_{MACHINE}", *tags)
+def download_packages(requirements: Path, folder: Path, scratch: Path) -> None:
+    """Download every wheel of the list, and into `scratch` the archives of what comes as source alone. Raises ToolError."""
+    wheels, sources = split_requirements(requirements.read_text("utf-8"))
+    _download(wheels, folder, scratch, "--only-binary=:all:", *TARGET)
     _download(sources, scratch, scratch, "--no-binary=:all:", "--no-build-isolation")
 
 
@@ -35,24 +27,20 @@ def _download(requirements: str, folder: Path, scratch: Path, *options: str) -> 
         return
     listed = scratch / "requirements.txt"
     listed.write_text(requirements, "utf-8")
-    ran(*PIP, "download", "--no-deps", "--require-hashes", *options, f"--dest={folder}", "-r", listed)
+    run_checked(*PIP, "download", "--no-deps", "--require-hashes", *options, f"--dest={folder}", "-r", listed)
 
 
-def compiled(archive: Path, headers: Path, scratch: Path, compiler: str | Path = COMPILER) -> tuple[Tagged, bytes]:
-    """NAME-VERSION.tar.gz, whose NAME_module.c makes NAME -> its wheel. Raises BuildError."""
+def compile_wheel(archive: Path, headers: Path, scratch: Path, compiler: str | Path = COMPILER) -> tuple[WheelName, bytes]:
+    """Compile NAME-VERSION.tar.gz, whose NAME_module.c makes NAME; its wheel. Raises BuildError or ToolError."""
     name, _, version = archive.name.removesuffix(".tar.gz").rpartition("-")
-    tagged = Tagged(name, version, f"{_ABI}-{_ABI}-linux_{MACHINE}")
+    wheel = WheelName(name, version, f"{ABI}-{ABI}-linux_{MACHINE}")
     with tarfile.open(archive) as source:
         source.extractall(scratch, filter="data")
     folder, module = scratch / f"{name}-{version}", f"{name}{SUFFIX}"
-    if not (folder / f"{name}_module.c").is_file():
-        raise BuildError(f"{archive.name}: has no {name}_module.c, and nobody has said how else to compile it")
-    include = (f"-I{headers}/usr/include/python{PYTHON}", f"-I{headers}/usr/include")
-    flags = ("-shared", "-fPIC", "-O2", "-DNDEBUG", "-s", f"-ffile-prefix-map={folder}=.")
-    ran(compiler, *flags, *include, folder / f"{name}_module.c", "-o", scratch / module)
+    compile_module(folder, name, headers, scratch / module, compiler)
     files = {
         module: (scratch / module).read_bytes(),
-        f"{tagged.about}/METADATA": (folder / "PKG-INFO").read_bytes(),
-        f"{tagged.about}/LICENSE": (folder / "LICENSE").read_bytes(),
+        f"{wheel.about}/METADATA": (folder / "PKG-INFO").read_bytes(),
+        f"{wheel.about}/LICENSE": (folder / "LICENSE").read_bytes(),
     }
-    return tagged, wheel_of(tagged, files)
+    return wheel, wheel_of(wheel, files)

@@ -1,1 +1,1 @@
-"""What flashing, image and bundle share: errors, external programs, block maps, partitions, the release key, the recipe."""
+"""Shared by the rooms of the workshop: errors, external programs, sums, block maps, partitions, manifests, keys, recipe."""

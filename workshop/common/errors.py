@@ -1,18 +1,29 @@
-"""Whose fault it is when a card cannot be flashed, and what `flash.sh` answers to its caller.
+"""Errors of the workshop: whose fault it is that no card, image or bundle came of it, and the exit status of `flash.sh`.
 
-    FlashError
-    ├── MisuseError       2  the command line or the list of units; nothing was erased
-    ├── ToolError         3  this computer lacks something; nothing was erased
-    ├── ImageError        4  hash, signature or form of an image or a bundle; nothing was erased
-    ├── TargetError       5  that device must not be erased; nothing was erased
-    ├── UnconfirmedError  6  the serial was not typed; nothing was erased
-    ├── WriteError        7  the medium did not keep what was written; the card does not boot
-    └── ProofError        8  the card says something else than was asked; it does not boot
+    Exception
+    ├── FileError (hal/errors.py)       a file cannot be used: which one, where in it, and why; whoever wrote it mends it
+    ├── ValueError
+    │   ├── FieldError (firmware/domain/errors.py)   one field of a unit is wrong; the command line makes it a MisuseError
+    │   └── PartitionTableError         there is no usable partition table
+    ├── WorkshopError                   the text is for the person at this computer
+    │   ├── BuildError        1  no image or bundle was built
+    │   ├── MisuseError       2  the command line is wrong; nothing was erased
+    │   │   └── ListFileError 2    the list of units or the register is (also a FileError)
+    │   ├── ToolError         3  an external program is missing or failed; nothing was erased
+    │   ├── ImageError        4  hash, signature or form of an image or a bundle (also a FileError); nothing was erased
+    │   ├── TargetError       5  that device must not be erased; nothing was erased
+    │   ├── UnconfirmedError  6  the serial was not typed; nothing was erased
+    │   ├── WriteError        7  the medium did not keep what was written; the card does not boot
+    │   └── ProofError        8  the card read back is not what was asked; it does not boot
+    ├── FlawError (workshop/tariffs/check.py)                   the first problem of a tariff file
+    └── TooLongError (workshop/drawings/technician_sheet.py)    the technician's sheet needs a second page
 
-Knows no clock, no wire.
+`workshop.image` and `workshop.bundle` end with 1 for every WorkshopError. Knows no clock, no wire.
 """
 
 from __future__ import annotations
+
+from hal.errors import FileError
 
 DONE, SOME_FAILED, INTERRUPTED = 0, 9, 10
 
@@ -28,51 +39,65 @@ STATUSES = {
     SOME_FAILED: "batch: some cards failed and the others are done; the same command again does the rest",
     INTERRUPTED: "interrupted; a card begun does not boot",
 }
+"""Exit statuses of `flash.sh`, and what each means."""
 
 
-class FlashError(Exception):
-    """No card came of it. The text is for the technician."""
+class WorkshopError(Exception):
+    """No card, image or bundle was made. The text is for the person at this computer."""
 
     status = 1
+    """Exit status of `flash.sh`."""
 
 
-class MisuseError(FlashError):
-    """What was asked cannot be meant. Says the option, or the line and the field."""
+class BuildError(WorkshopError):
+    """No image or bundle was built. The text says what to do."""
+
+
+class MisuseError(WorkshopError):
+    """The command line cannot be carried out. The text names the option."""
 
     status = 2
 
 
-class ToolError(FlashError):
-    """Says what is missing and where it comes from."""
+class ListFileError(MisuseError, FileError):
+    """The list of units, or the register of cards, cannot be used: file, line and column."""
+
+
+class ToolError(WorkshopError):
+    """An external program is missing, with the package it comes from; or it failed, with what it said."""
 
     status = 3
 
 
-class ImageError(FlashError):
-    """Says the file and what is wrong with it."""
+class ImageError(WorkshopError, FileError):
+    """An image, its block map, its manifest or a bundle is refused: which file, where in it, and why."""
 
     status = 4
 
 
-class TargetError(FlashError):
-    """Says the device and every reason."""
+class TargetError(WorkshopError):
+    """A device must not be erased. The text names it and every reason."""
 
     status = 5
 
 
-class UnconfirmedError(FlashError):
-    """Somebody did not mean this device."""
+class UnconfirmedError(WorkshopError):
+    """The serial typed is not that of the device."""
 
     status = 6
 
 
-class WriteError(FlashError):
-    """The card is unusable as it is, and does not boot."""
+class WriteError(WorkshopError):
+    """The card could not be written, or does not read back as written; it does not boot."""
 
     status = 7
 
 
-class ProofError(FlashError):
-    """What the card says of itself is not what was asked; it does not boot."""
+class ProofError(WorkshopError):
+    """The card read back is not what was asked; it does not boot."""
 
     status = 8
+
+
+class PartitionTableError(ValueError):
+    """There is no usable partition table."""

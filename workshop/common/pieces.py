@@ -1,4 +1,4 @@
-"""A card's content as pieces on their way to it. Knows no clock, no wire."""
+"""Regions of a card, and pieces of data at offsets: cutting them, reading them from sparse files. Knows no clock, no wire."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ CHUNK = 1 << 20
 
 
 class Region(NamedTuple):
-    """From `start` on, up to and without `end`, in bytes of the card."""
+    """A range of bytes of the card: from `start` up to and without `end`."""
 
     start: int
     end: int
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Bytes from start to end."""
         return self.end - self.start
 
 
 class Piece(NamedTuple):
-    """Bytes and where they go."""
+    """Data and its offset on the card."""
 
     offset: int
     data: bytes
@@ -35,8 +35,8 @@ class Piece(NamedTuple):
         return self.offset + len(self.data)
 
 
-def parted(pieces: Iterable[Piece], regions: Iterable[Region]) -> Iterator[tuple[Piece, bool]]:
-    """The pieces, cut at the borders of these regions; each with whether it lies in one of them."""
+def split_at(pieces: Iterable[Piece], regions: Iterable[Region]) -> Iterator[tuple[Piece, bool]]:
+    """Cut the pieces at the borders of these regions; each part with whether it lies in one of them."""
     borders = sorted({border for region in regions for border in region})
     within = tuple(regions)
     for piece in pieces:
@@ -45,8 +45,8 @@ def parted(pieces: Iterable[Piece], regions: Iterable[Region]) -> Iterator[tuple
 
 
 def outside(pieces: Iterable[Piece], regions: Iterable[Region]) -> Iterator[Piece]:
-    """What of them lies in none of these regions."""
-    return (piece for piece, within in parted(pieces, tuple(regions)) if not within)
+    """The pieces, cut, that lie in none of these regions."""
+    return (piece for piece, within in split_at(pieces, tuple(regions)) if not within)
 
 
 def _cut(piece: Piece, borders: Iterable[int]) -> Iterator[Piece]:
@@ -57,17 +57,17 @@ def _cut(piece: Piece, borders: Iterable[int]) -> Iterator[Piece]:
 
 
 def pieces_in(file: Path, at: int, *, sparse: bool) -> Iterator[Piece]:
-    """A file laid down from `at` on. `sparse`: its holes are nothing, and stay what the card held there."""
+    """The content of a file as pieces from offset `at` on. `sparse`: without its holes, which stay what the card held there."""
     with file.open("rb") as source:
         size = file.stat().st_size
-        for span in spans_of(source.fileno(), size) if sparse else (Region(0, size),):
+        for span in data_regions(source.fileno(), size) if sparse else (Region(0, size),):
             source.seek(span.start)
             for start in range(span.start, span.end, CHUNK):
                 yield Piece(at + start, source.read(min(CHUNK, span.end - start)))
 
 
-def spans_of(descriptor: int, size: int) -> Iterator[Region]:
-    """The stretches of an open file that are no hole."""
+def data_regions(descriptor: int, size: int) -> Iterator[Region]:
+    """The regions of an open file that are no hole."""
     position = 0
     while position < size:
         try:
@@ -81,4 +81,4 @@ def spans_of(descriptor: int, size: int) -> Iterator[Region]:
 def data_size(file: Path) -> int:
     """The bytes of a file that are no hole."""
     with file.open("rb") as source:
-        return sum(span.size for span in spans_of(source.fileno(), file.stat().st_size))
+        return sum(span.size for span in data_regions(source.fileno(), file.stat().st_size))

@@ -1,4 +1,4 @@
-"""`board/image/image.toml`, read strictly. Knows no clock, no wire."""
+"""Recipe of the card's image: `board/image/image.toml`, read strictly. Knows no clock, no wire."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from hal.errors import BoardError
-from hal.shipped import ROOT as ROOT
 from hal.toml import read_toml
-
-DATA = ROOT / "board" / "image"
+from workshop.common.checkout import IMAGE_FILES
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slot:
-    """A partition as the recipe asks for it."""
+class PartitionRecipe:
+    """Label, file system and size of one partition, as the recipe asks for it."""
 
     label: Annotated[str, Meta(pattern="^[A-Z-]{1,11}$")]
     kind: Literal["vfat", "ext4"]
@@ -26,7 +24,7 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """What an image is made of."""
+    """Debian suite, packages, units and partitions an image is built from."""
 
     name: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
     suite: str
@@ -37,20 +35,20 @@ class Recipe:
     leave_out: tuple[str, ...]
     """Paths dpkg does not unpack, as patterns."""
     keep: tuple[str, ...]
-    """Of those, what it does."""
+    """Of those, the ones it unpacks all the same."""
     masked: tuple[str, ...]
     enabled: tuple[str, ...]
     firmware: tuple[str, ...]
     owner: Annotated[int, Meta(ge=100, le=999)]
     disk_id: Annotated[str, Meta(pattern="^0x[0-9a-f]{8}$")]
-    partitions: Annotated[tuple[Slot, ...], Meta(min_length=4, max_length=4)]
+    partitions: Annotated[tuple[PartitionRecipe, ...], Meta(min_length=4, max_length=4)]
     """Four: an MBR has no more."""
 
 
-def read_recipe(file: Path = DATA / "image.toml") -> Recipe:
-    """Raises BoardError naming file, line and key."""
+def read_recipe(file: Path = IMAGE_FILES / "image.toml") -> Recipe:
+    """The recipe in this file. Raises BoardError naming file, line and key."""
     recipe = read_toml(file, Recipe)
-    labels = [slot.label for slot in recipe.partitions]
+    labels = [partition.label for partition in recipe.partitions]
     if len(set(labels)) != len(labels):
         raise BoardError(str(file), "partitions", f"two have one label: {', '.join(labels)}")
     return recipe

@@ -1,8 +1,9 @@
-"""`python -m workshop.common.release_key`: the key that signs images and bundles, made at first use; prints its public half.
+"""`python -m workshop.common.release_key`: the private key that signs images and bundles; prints its public half.
 
     python -m workshop.common.release_key > board/release.pub
 
-That line is how a person says whose releases this checkout believes. The private half never enters it.
+It is made at first use, outside the checkout, readable by its owner alone. flash.sh verifies releases against
+board/release.pub: with that line a person says whose releases this checkout trusts.
 """
 
 from __future__ import annotations
@@ -12,20 +13,39 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from firmware.domain.errors import FileError
 from firmware.protocol.envelope import public_key_text
-from workshop.image.release import USUAL, release_key
-from workshop.image.tools import BuildError
+from firmware.station.signing_key import create_signing_key, load_signing_key
+from workshop.common.checkout import ROOT
+from workshop.common.errors import BuildError
+
+USUAL = Path("~/.config/horodateur/release.key")
+
+
+def release_key(file: Path) -> Ed25519PrivateKey:
+    """The key in this file, made if there is none. Raises BuildError for a file in the checkout, which would be published."""
+    place = file.expanduser().resolve()
+    if place.is_relative_to(ROOT):
+        raise BuildError(f"{file}: a private key does not belong in the checkout; try --release-key {USUAL}")
+    if not place.exists():
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return create_signing_key(place)
+    return load_signing_key(place)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0; 1 if there is no key and none could be made."""
-    parser = argparse.ArgumentParser(prog="python -m workshop.common.release_key", description=(__doc__ or "").splitlines()[0])
+    """The exit status: 0; 1 if there is no key and none could be made."""
+    parser = argparse.ArgumentParser(
+        prog="python -m workshop.common.release_key",
+        description="Print the public half of the key that signs images and bundles; make the key if there is none.",
+    )
     parser.add_argument("file", type=Path, nargs="?", default=USUAL, help="its private half (default: %(default)s)")
     chosen = parser.parse_args(arguments)
     try:
         signing_key = release_key(chosen.file)
-    except (FileError, BuildError, OSError) as error:
+    except (BuildError, FileError, OSError) as error:
         print(f"release_key: {error}", file=sys.stderr)
         return 1
     print(f"the private half is in {chosen.file.expanduser()}: whoever has it can make cards this city trusts", file=sys.stderr)

@@ -1,27 +1,23 @@
-"""firmware/service/alarms.py -> docs/alarms.md: every alarm with its remedy and what it does to sales.
-
-python -m workshop.drawings.alarms_page
-"""
+"""`python -m workshop.drawings.alarms_page`: writes docs/alarms.md, every alarm with its remedy and its effect on sales."""
 
 from __future__ import annotations
 
 from firmware.service.alarms import Alarm, Severity, listed
-from hal.shipped import ROOT
+from workshop.common.checkout import DOCS
 
-PAGE = ROOT / "docs" / "alarms.md"
+PAGE = DOCS / "alarms.md"
 SEVERITIES = {Severity.INFO: "information", Severity.WARNING: "prochaine tournée", Severity.CRITICAL: "**tout de suite**"}
 
 
 def page() -> str:
-    """The whole text."""
+    """Markdown of the page."""
     return "\n".join(
         [
             "# Alarms",
             "",
-            "Made by `make docs` from `firmware/service/alarms.py`. Do not edit. The words are those of the machine, for",
-            "whoever",
-            "stands before it. The name is that of the journal and of the city's list of stations; a dash: no alarm there. A",
-            "motorist can quote the code in an appeal.",
+            "Made by `make docs` from `firmware/service/alarms.py`. Do not edit. The words are those of the machine, for who",
+            "stands before it. The name is that of the journal and of the city's list of stations; a dash: no alarm there.",
+            "A motorist can quote the code in an appeal.",
             "",
             "| code | anomalie | quand venir | que faire | ventes | nom |",
             "|-|-|-|-|-|-|",
@@ -37,7 +33,7 @@ def _row(alarm: Alarm) -> str:
 
 
 def main() -> None:
-    """Write it."""
+    """Write the page."""
     PAGE.write_text(page(), "utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The 40-pin header: what stands on each of its pins, for a board. Knows no clock, no wire, no disk."""
+"""Pins of the 40-pin header and the wire on each, for a board. Knows no clock, no wire, no disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RESERVED = {27: "ID_SD", 28: "ID_SC"}
 
 @dataclass(frozen=True)
 class HeaderPin:
-    """One pin of the header."""
+    """A pin of the header and its wire."""
 
     number: int
     line: int | None
@@ -27,11 +27,11 @@ class HeaderPin:
     device: str
     """The table of the board file, or "power", "ground", "reserved", "free"."""
     signal: str
-    """As printed on the other end."""
+    """Name of the wire, as printed at its other end."""
 
 
 def pins(board: Board) -> tuple[HeaderPin, ...]:
-    """All forty, in order. Raises ValueError for a board whose pins have two jobs."""
+    """All forty pins, in order. Raises ValueError for a board whose pins have two jobs."""
     jobs_of(board)
     signals = dict(_signals(board))
     return tuple(_pin(number, signals) for number in range(1, 41))
@@ -46,7 +46,7 @@ def _pin(number: int, signals: dict[int, tuple[str, str]]) -> HeaderPin:
 
 
 def _signals(board: Board) -> Iterator[tuple[int, tuple[str, str]]]:
-    """Line -> device, and the name of the wire there."""
+    """Line -> device and name of the wire."""
     if board.keypad != "simulated":
         yield from ((line, ("keypad", f"row {number}")) for number, line in enumerate(board.keypad.rows, 1))
         yield from ((line, ("keypad", f"column {number}")) for number, line in enumerate(board.keypad.columns, 1))

@@ -1,4 +1,4 @@
-"""The header as a drawing: forty pins as one sees them, each with its wire. SVG out. Knows no clock, no wire, no disk."""
+"""Drawing of the header (SVG): forty pins in their places, each with its wire. Knows no clock, no wire, no disk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLOURS = {
 
 
 def drawing(pins: Sequence[HeaderPin], title: str) -> str:
-    """Pin 1 at the top left, as with the USB sockets below."""
+    """The SVG; pin 1 at the top left, the USB sockets below."""
     parts = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         'font-family="sans-serif" font-size="13">',

@@ -1,4 +1,4 @@
-"""The technician's sheet: one A4 page, in French, to hang inside the door. Made from the alarm catalogue and the menu's laws.
+"""Technician's sheet (SVG): one A4 page, in French, to hang inside the door; made from alarm catalogue and service menu.
 
 Knows no clock, no wire, no disk.
 """
@@ -26,11 +26,11 @@ LINE_WIDE, SAYS_WIDE, REMEDY_WIDE = 126, 34, 82
 
 
 class TooLongError(Exception):
-    """The sheet is no longer one page."""
+    """The technician's sheet needs a second page."""
 
 
 class SheetText(NamedTuple):
-    """One line in its place."""
+    """A line of text and its place, in millimetres."""
 
     x: float
     y: float
@@ -41,16 +41,16 @@ class SheetText(NamedTuple):
 
 def sheet() -> str:
     """The SVG. Raises TooLongError when it would need a second page."""
-    texts, end = _laid()
+    texts, end = _layout()
     if end > HEIGHT - MARGIN:
         raise TooLongError(f"the sheet ends at {end:.0f} mm of {HEIGHT - MARGIN:.0f}: say less, or set it smaller")
-    lines = "\n".join(_drawn(text) for text in texts)
+    lines = "\n".join(_text_element(text) for text in texts)
     size = f'width="{WIDTH:.0f}mm" height="{HEIGHT:.0f}mm" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="Arial, Helvetica, sans-serif">'
     return f'{head}\n<rect width="100%" height="100%" fill="white"/>\n{lines}\n</svg>\n'
 
 
-def _laid() -> tuple[list[SheetText], float]:
+def _layout() -> tuple[list[SheetText], float]:
     texts, y = [SheetText(MARGIN, MARGIN + 5, "Horodateur : aide-mémoire du technicien", 5.5, bold=True)], MARGIN + 11
     for title, lines in _chapters():
         texts.append(SheetText(MARGIN, y, title, 3.4, bold=True))
@@ -124,6 +124,6 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 3600 else f"{seconds / 3600:.0f} h"
 
 
-def _drawn(text: SheetText) -> str:
+def _text_element(text: SheetText) -> str:
     weight = ' font-weight="bold"' if text.bold else ""
     return f'<text x="{text.x:.1f}" y="{text.y:.1f}" font-size="{text.size}"{weight}>{escape(text.text)}</text>'

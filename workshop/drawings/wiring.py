@@ -1,4 +1,4 @@
-"""`python -m workshop.drawings.wiring`: a board file -> docs/wiring.md and its drawing, for whoever holds the screwdriver."""
+"""`python -m workshop.drawings.wiring`: writes the wiring page and drawing of a board file, docs/wiring.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from hal.board import Board, load_board
 from hal.computers import COMPUTERS, Computer
 from hal.errors import BoardError
-from hal.shipped import ROOT
+from workshop.common.checkout import BOARD, DOCS
 from workshop.drawings.header import HeaderPin, pins
 from workshop.drawings.header_drawing import drawing
 
@@ -39,10 +39,12 @@ Our own image holds the overlay in its device trees: nothing is to be set. On Ra
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 once written, or, with --check, if nothing would change; 1 otherwise."""
-    parser = argparse.ArgumentParser(prog="python -m workshop.drawings.wiring", description=__doc__)
-    parser.add_argument("board", type=Path, nargs="?", default=ROOT / "board" / "paris-v1.toml", help="default: %(default)s")
-    parser.add_argument("--docs", type=Path, default=ROOT / "docs", metavar="DIR", help="where to write (default: docs)")
+    """The exit status: 0 once written, or, with --check, if nothing would change; 1 otherwise."""
+    parser = argparse.ArgumentParser(
+        prog="python -m workshop.drawings.wiring", description="Write the wiring page and drawing of a board file."
+    )
+    parser.add_argument("board", type=Path, nargs="?", default=BOARD, help="board file (default: board/paris-v1.toml)")
+    parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="where to write (default: docs)")
     parser.add_argument("--check", action="store_true", help="write nothing; say whether the documents are those of the board")
     chosen = parser.parse_args(arguments)
     try:
@@ -61,13 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def documents(board: Board, name: str) -> dict[str, str]:
-    """The page and the drawing, by their places under docs/."""
+    """Page and drawing, by their paths under docs/."""
     header = pins(board)
     return {"wiring.md": page(board, name, header), "pictures/wiring.svg": drawing(header, f"{TITLE} ({name})")}
 
 
 def page(board: Board, name: str, header: Iterable[HeaderPin]) -> str:
-    """The whole page, Markdown."""
+    """Markdown of the page."""
     sections = (
         (f"# {TITLE}", INTRODUCTION.format(name=name)),
         ("## The header, pin by pin", _table(("pin", "GPIO", "device", "wire"), map(_pin_row, header))),

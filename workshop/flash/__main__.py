@@ -1,4 +1,4 @@
-"""`python -m workshop.flash`."""
+"""Entry point of `python -m workshop.flash`."""
 
 import sys
 

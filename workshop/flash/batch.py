@@ -1,10 +1,10 @@
-"""Forty cards in a morning: a list of units, judged whole before the first card is touched.
+"""List of units to flash (CSV), checked whole before the first card is touched.
 
     station,zone,sector,address,nearest,device
     75011-0042,1,11D,12 rue Oberkampf,5 passage Saint-Pierre-Amelot,/dev/sdb
 
 The columns are the fields of a unit, in any order; one that is missing or empty takes what the command line says for all.
-`device` is for several readers; without it, one is named for all and the cards take turns in it.
+`device` is for several readers; without it, one is named for all and the cards are written in it one after the other.
 """
 
 from __future__ import annotations
@@ -14,44 +14,47 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workshop.common.errors import MisuseError
+from firmware.domain.errors import FieldError
+from workshop.common.errors import ListFileError, MisuseError
 from workshop.flash.register import RegisterLine
-from workshop.flash.unit import FIELDS, FieldError, StationUnit, UnitReferences, unit_of
+from workshop.flash.unit import FIELDS, StationUnit, UnitReferences, unit_of
 
 COLUMNS = (*FIELDS, "device")
 
 
 @dataclass(frozen=True)
 class BatchRow:
-    """One unit to flash."""
+    """A unit to flash, and its reader."""
 
     unit: StationUnit
     device: str
-    """Empty where all take turns in one reader."""
+    """Empty where one reader is named for all."""
 
 
 def rows_in(
-    file: Path, usual: Mapping[str, str], known: UnitReferences, done: Mapping[str, RegisterLine]
+    file: Path, defaults: Mapping[str, str], references: UnitReferences, done: Mapping[str, RegisterLine]
 ) -> tuple[BatchRow, ...]:
-    """Every unit of the list. Raises MisuseError with every mistake, each by line and field; then nothing may be erased."""
+    """Every unit of the list. Raises MisuseError with every mistake, each by line and field; then nothing may be erased.
+
+    `defaults`: fields for all, where the list has none; `done`: proven cards by station.
+    """
     found, mistakes, lines = list[BatchRow](), list[str](), dict[str, int]()
-    for number, words in _numbered(file):
-        place = f"{file}, line {number}: "
+    for number, words in _numbered_rows(file):
         try:
-            row = BatchRow(unit_of({**usual, **words}, known), words.get("device", ""))
+            row = BatchRow(unit_of({**defaults, **words}, references), words.get("device", ""))
             _require_new(row.unit, lines, done)
             lines[row.unit.site.station] = number
             found.append(row)
         except FieldError as error:
-            mistakes.append(f"{place}{error}")
+            mistakes.append(str(ListFileError(str(file), error.field, error.reason, number)))
     if mistakes:
         raise MisuseError("\n".join(mistakes))
     if not found:
-        raise MisuseError(f"{file}: there is no unit in it")
+        raise ListFileError(str(file), "", "there is no unit in it")
     return tuple(found)
 
 
-def _numbered(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _numbered_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as source:
             rows = csv.reader(source, strict=True)
@@ -61,21 +64,20 @@ def _numbered(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 if not any(words):
                     continue
                 if len(words) != len(names):
-                    raise MisuseError(
-                        f"{file}, line {rows.line_num}: has {len(words)} fields, the first line names {len(names)}"
-                    )
+                    reason = f"has {len(words)} fields, the first line names {len(names)}"
+                    raise ListFileError(str(file), "", reason, rows.line_num)
                 yield rows.line_num, {name: word.strip() for name, word in zip(names, words, strict=True) if word.strip()}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise MisuseError(f"{file}: {error}") from error
+        raise ListFileError(str(file), "", str(error)) from error
 
 
 def _require_columns(file: Path, names: Sequence[str]) -> None:
     if unknown := [name for name in names if name not in COLUMNS]:
-        raise MisuseError(f"{file}, line 1: {unknown[0]!r} is no column: {', '.join(COLUMNS)}")
+        raise ListFileError(str(file), "", f"{unknown[0]!r} is no column: {', '.join(COLUMNS)}", 1)
     if twice := [name for name in names if names.count(name) > 1]:
-        raise MisuseError(f"{file}, line 1: {twice[0]!r} stands there twice")
+        raise ListFileError(str(file), "", f"{twice[0]!r} stands there twice", 1)
     if "station" not in names:
-        raise MisuseError(f"{file}, line 1: the column station is missing")
+        raise ListFileError(str(file), "", "the column station is missing", 1)
 
 
 def _require_new(unit: StationUnit, lines: Mapping[str, int], done: Mapping[str, RegisterLine]) -> None:
@@ -88,5 +90,5 @@ def _require_new(unit: StationUnit, lines: Mapping[str, int], done: Mapping[str,
 
 
 def to_do(rows: Sequence[BatchRow], done: Mapping[str, RegisterLine]) -> tuple[BatchRow, ...]:
-    """Those whose card is not proven yet."""
+    """Rows whose card is not proven yet."""
     return tuple(row for row in rows if row.unit.site.station not in done)

@@ -1,4 +1,4 @@
-"""What is kept of a flashed card: a page of text, and a label for its sleeve."""
+"""Certificate of a flashed card: a page of text, and a label with a QR code for its sleeve."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from PIL import ImageDraw, ImageFont
 
 from firmware.service.people import people_in
 from firmware.station.state_folder import PEOPLE
-from workshop.flash.refusals import amount
+from workshop.common.progress import amount
 from workshop.flash.unit import StationUnit, enrol_line
 
 LABEL = (696, 271)
 """Pixels: a 62 x 24 mm label at 285 dots per inch, as label printers of that width take."""
-QUIET = 28
-"""White around the code, four of its squares: readers want that."""
+QUIET_ZONE = 28
+"""Pixels of white around the code, four of its squares, as ISO/IEC 18004 wants."""
 PROVEN = "identity, key, empty journal, board, tariffs, the city's key; every byte written was read back"
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """One card, made and proven."""
+    """Data of a card that was made and proven."""
 
     unit: StationUnit
     public_key: str
@@ -33,7 +33,7 @@ class Certificate:
     """The image, and the bundle where there is one."""
     tariffs_sha256: str
     card: str
-    """Model, serial and size of what was written to."""
+    """Model, serial and size of the card."""
     written: int
     """Bytes, each of them read back."""
     seconds: float
@@ -46,7 +46,7 @@ class Certificate:
 
 
 def text_of(certificate: Certificate) -> str:
-    """The page."""
+    """The page of text."""
     site = certificate.unit.site
     rate = amount(round(2 * certificate.written / certificate.seconds)) if certificate.seconds else "?"
     rows = {
@@ -56,7 +56,7 @@ def text_of(certificate: Certificate) -> str:
         "central": site.central,
         "city's key": certificate.unit.central_key,
         "board": certificate.unit.board,
-        "service": _service(certificate.unit.people),
+        "service": _service_menu(certificate.unit.people),
         "tariffs": f"sha256 {certificate.tariffs_sha256}",
         "image": certificate.source,
         "card": certificate.card,
@@ -69,18 +69,18 @@ def text_of(certificate: Certificate) -> str:
     return "FLASHING CERTIFICATE\n\n" + "".join(f"{name:<12}{value}\n" for name, value in rows.items())
 
 
-def _service(people: str) -> str:
+def _service_menu(people: str) -> str:
     numbers = ", ".join(person.number for person in people_in(people, PEOPLE).people)
     return f"its menu opens for {numbers}" if numbers else "nobody may open its menu (--people)"
 
 
 def label_of(certificate: Certificate) -> Picture.Image:
-    """The label: who it is, in words and as a QR code of the line to enrol it with."""
+    """The label: station, address and key in words, and the enrolment line as a QR code."""
     label = Picture.new("1", LABEL, 1)
     draw = ImageDraw.Draw(label)
-    code = _code(certificate.enrolment, LABEL[1] - 2 * QUIET)
-    label.paste(code, (QUIET, (LABEL[1] - code.height) // 2))
-    site, left = certificate.unit.site, code.width + 2 * QUIET
+    code = _code(certificate.enrolment, LABEL[1] - 2 * QUIET_ZONE)
+    label.paste(code, (QUIET_ZONE, (LABEL[1] - code.height) // 2))
+    site, left = certificate.unit.site, code.width + 2 * QUIET_ZONE
     lines = (
         (52, site.station),
         (26, site.address),
@@ -103,8 +103,8 @@ def _code(text: str, size: int) -> Picture.Image:
     return code.resize((len(rows[0]) * scale, len(rows) * scale), Picture.Resampling.NEAREST)
 
 
-def kept(certificate: Certificate, folder: Path) -> Path:
-    """Write both; the text file. A second card for the same station replaces the first's, as its key does."""
+def save_certificate(certificate: Certificate, folder: Path) -> Path:
+    """Write page and label; the path of the page. A second card for the same station replaces the first's, as its key does."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{certificate.unit.site.station}.txt"
     file.write_text(text_of(certificate), "utf-8")
@@ -112,8 +112,8 @@ def kept(certificate: Certificate, folder: Path) -> Path:
     return file
 
 
-def station_named(text: str) -> str:
-    """The station a station file speaks of; empty if it is none."""
+def station_in(text: str) -> str:
+    """Name of the station in a station file; empty if it is none."""
     try:
         return str(tomllib.loads(text).get("station", ""))
     except tomllib.TOMLDecodeError:

@@ -1,10 +1,9 @@
-"""What block devices this computer has, as `lsblk` and the kernel tell it."""
+"""Block devices of this computer, as `lsblk` and the kernel list them."""
 
 from __future__ import annotations
 
 import os
 import stat
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,14 +11,15 @@ from pathlib import Path
 import msgspec
 
 from workshop.common.errors import TargetError
+from workshop.common.tools import run_program
 
 COLUMNS = "NAME,PATH,TYPE,SIZE,LOG-SEC,MODEL,SERIAL,TRAN,RM,HOTPLUG,RO,FSTYPE,MOUNTPOINTS,MAJ:MIN"
 BASE = ("/", "/usr", "/boot", "/boot/efi", "/boot/firmware", "/home", "/var", "/opt", "/srv")
-"""Where a running system keeps itself."""
+"""Folders of the running system."""
 
 
 class _Node(msgspec.Struct, rename={"sector": "log-sec", "number": "maj:min"}):
-    """One line of lsblk's tree."""
+    """A device in lsblk's tree."""
 
     name: str
     path: str
@@ -43,8 +43,8 @@ class _Tree(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class Use:
-    """What a device, or something upon it, is being used for."""
+class DeviceUse:
+    """Use of a device, or of something upon it: mount points and file system."""
 
     path: str
     kind: str
@@ -56,7 +56,7 @@ class Use:
 
 @dataclass(frozen=True)
 class BlockDevice:
-    """One block device."""
+    """A block device: what the rules of `refusals.py` look at."""
 
     name: str
     path: str
@@ -72,32 +72,34 @@ class BlockDevice:
     removable: bool
     """Itself, or the bus it hangs on."""
     read_only: bool
-    uses: tuple[Use, ...]
+    uses: tuple[DeviceUse, ...]
     """Of itself and of everything upon it."""
     parent: str = ""
     soldered: bool = False
     """An eMMC chip, not an SD card."""
     system: bool = False
-    """The running system keeps itself here."""
+    """The running system is on it."""
 
     @property
     def token(self) -> str:
-        """What is typed to erase it: its serial; name and size where the reader tells none."""
+        """Serial to type to erase it; name and size where the reader has none."""
         return self.serial or f"{self.name}-{self.size}"
 
 
 def disks() -> tuple[BlockDevice, ...]:
-    """Every block device of this computer. Raises TargetError if the kernel cannot be asked."""
+    """Every block device of this computer. Raises TargetError if they cannot be listed."""
     try:
-        told = subprocess.run(["lsblk", "--json", "--bytes", "--output", COLUMNS], capture_output=True, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
+        listed = run_program("lsblk", "--json", "--bytes", "--output", COLUMNS)
+    except OSError as error:
         raise TargetError(f"this computer's disks cannot be listed: {error}") from error
-    found = disks_in(told.stdout, system_numbers())
+    if listed.returncode:
+        raise TargetError(f"this computer's disks cannot be listed: {listed.stderr.decode('utf-8', 'replace').strip()}")
+    found = disks_in(listed.stdout, system_numbers())
     return tuple(replace(disk, soldered=_soldered(disk.name)) for disk in found)
 
 
 def disks_in(lsblk: bytes, system: frozenset[str]) -> tuple[BlockDevice, ...]:
-    """The devices in what lsblk says. `system`: the numbers of those that carry the running system."""
+    """Devices in the output of lsblk. `system`: kernel numbers of those the running system is on."""
     tree = msgspec.json.decode(lsblk, type=_Tree)
     return tuple(disk for node in tree.blockdevices for disk in _flat(node, "", system))
 
@@ -116,7 +118,9 @@ def _flat(node: _Node, parent: str, system: frozenset[str]) -> Iterator[BlockDev
         bus=node.tran or "",
         removable=node.rm or node.hotplug,
         read_only=node.ro,
-        uses=tuple(Use(each.path, each.type, tuple(filter(None, each.mountpoints)), each.fstype or "") for each in family),
+        uses=tuple(
+            DeviceUse(each.path, each.type, tuple(filter(None, each.mountpoints)), each.fstype or "") for each in family
+        ),
         parent=parent,
         system=any(each.number in system or set(each.mountpoints) & set(BASE) for each in family),
     )
@@ -131,7 +135,7 @@ def _family(node: _Node) -> Iterator[_Node]:
 
 
 def system_numbers() -> frozenset[str]:
-    """The numbers of the devices the running system's own folders lie on."""
+    """Kernel numbers of the devices the running system is on."""
     numbers = (Path(folder).stat().st_dev for folder in BASE if Path(folder).exists())
     return frozenset(f"{os.major(number)}:{os.minor(number)}" for number in numbers)
 
@@ -141,7 +145,7 @@ def _soldered(name: str) -> bool:
     return kind.exists() and kind.read_text().strip() == "MMC"
 
 
-def named(path: str, among: tuple[BlockDevice, ...]) -> BlockDevice:
+def device_named(path: str, among: tuple[BlockDevice, ...]) -> BlockDevice:
     """The device of this name. Raises TargetError for a name that stands for anything else."""
     try:
         found = os.lstat(path)

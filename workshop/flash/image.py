@@ -1,4 +1,4 @@
-"""An image file and what vouches for it.
+"""Checks an image file against its signature or checksum, and reads its data while it is written.
 
 Ours comes as three files: NAME.img.xz, NAME.bmap, and NAME.manifest, the signed document that holds the sums of the other
 two. A stock Raspberry Pi OS comes with NAME.img.xz.sha256, which only says that the download is whole: who made it is then
@@ -12,164 +12,102 @@ from __future__ import annotations
 import hashlib
 import io
 import lzma
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
-import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from firmware.protocol.envelope import EnvelopeError, envelope_in, open_envelope, public_key_in
-from workshop.common.bmap import Mapped, ranges_in
-from workshop.common.errors import ImageError, WriteError
-from workshop.common.partitions import HEAD, Table, TableError, table_in
+from workshop.common.bmap import MappedRange, ranges_in
+from workshop.common.errors import ImageError, PartitionTableError, WriteError
+from workshop.common.manifests import ImageManifest, read_manifest
+from workshop.common.partitions import HEAD, PartitionTable, table_in
 from workshop.common.pieces import CHUNK, Piece, Region
+from workshop.common.progress import ProgressCallback
+from workshop.common.sums import sha256_of, sha256_of_file
+from workshop.common.tools import run_program
 
-PURPOSE = "image"
 XZ = b"\xfd7zXZ\x00"
-Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-ProgressCallback = Callable[[str, int, int], None]
-"""Hears what is being done, bytes done, bytes in all."""
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """What is signed about an image of ours."""
-
-    name: str
-    version: str
-    size: Annotated[int, msgspec.Meta(gt=0)]
-    """Bytes of the image, unpacked."""
-    sha256_xz: Digest
-    """Of the file as it lies there, packed."""
-    sha256_img: Digest
-    sha256_bmap: Digest
-    tariffs_sha256: Digest
-    state_partition: Annotated[int, msgspec.Meta(ge=1)] = 4
-    root_partition: Annotated[int, msgspec.Meta(ge=1)] = 2
-    tariffs: str = "/opt/horodateur/tariffs.json"
-    """Where the root partition has the prices."""
-    boards: str = "/opt/horodateur/board"
-    """Where it has the board files."""
-    owner: Annotated[int, msgspec.Meta(ge=0)] = 900
-    """Number of the user and group `horodateur`, whose the state is."""
+"""First bytes of an xz file."""
 
 
 @dataclass(frozen=True)
 class Image:
-    """An image that may be written."""
+    """An image that has been checked and may be written."""
 
     path: Path
     size: int
     sha256: str
-    """Of the file as it lies there."""
-    ranges: tuple[Mapped, ...]
-    table: Table
-    manifest: Manifest | None
+    """Of the file, compressed as it is."""
+    ranges: tuple[MappedRange, ...]
+    table: PartitionTable
+    manifest: ImageManifest | None
     """None for a stock Raspberry Pi OS."""
 
     @property
     def title(self) -> str:
-        """As certificates name it."""
+        """Name, version and whether it is signed, as certificates have it."""
         return f"{self.manifest.name} {self.manifest.version}, signed" if self.manifest else f"{self.path.name}, not signed"
 
     @property
     def mapped(self) -> int:
-        """Bytes to write."""
-        return sum(mapped.region.size for mapped in self.ranges)
+        """Bytes of data: what is written."""
+        return sum(part.region.size for part in self.ranges)
 
 
-def release_key(file: Path) -> Ed25519PublicKey:
-    """The key that signs our releases. Raises ImageError."""
-    try:
-        return public_key_in(file.read_text("utf-8").strip())
-    except (OSError, ValueError) as error:
-        raise ImageError(f"{file}: {error}") from error
-
-
-def checked_image(path: Path, key_file: Path, tell: ProgressCallback) -> Image:
-    """The image, once everything that vouches for it agrees. Raises ImageError naming the file."""
+def check_image(path: Path, key_file: Path, report: ProgressCallback) -> Image:
+    """Check signature, sums, block map and partition table; the image. Raises ImageError naming the file."""
     if not path.is_file():
-        raise ImageError(f"{path}: there is no such image")
+        raise ImageError(str(path), "", "there is no such image")
     stem = path.name.removesuffix(".xz").removesuffix(".img")
     manifest = path.with_name(f"{stem}.manifest")
     if manifest.exists():
-        return _ours(path, stem, manifest_in(manifest, key_file), tell)
-    return _stock(path, tell)
+        return _check_signed(path, stem, read_manifest(manifest, key_file, ImageManifest), report)
+    return _check_stock(path, report)
 
 
-def manifest_in(file: Path, key_file: Path) -> Manifest:
-    """What the release key signed. Raises ImageError."""
-    try:
-        return msgspec.json.decode(signed_document(file, key_file, PURPOSE), type=Manifest)
-    except msgspec.ValidationError as error:
-        raise ImageError(f"{file}: {error}") from error
-
-
-def signed_document(file: Path, key_file: Path, purpose: str) -> bytes:
-    """The document in this envelope. Raises ImageError if the release key did not sign it for this purpose."""
-    key = release_key(key_file)
-    try:
-        return open_envelope(purpose, envelope_in(file.read_bytes()), key)
-    except (EnvelopeError, ValueError, OSError) as error:
-        raise ImageError(f"{file}: {error}; the key is {key_file}") from error
-
-
-def _ours(path: Path, stem: str, manifest: Manifest, tell: ProgressCallback) -> Image:
+def _check_signed(path: Path, stem: str, manifest: ImageManifest, report: ProgressCallback) -> Image:
     bmap = path.with_name(f"{stem}.bmap")
     if not bmap.is_file():
-        raise ImageError(f"{bmap}: there is no such file")
+        raise ImageError(str(bmap), "", "there is no such file")
     text = bmap.read_bytes()
-    if hashlib.sha256(text).hexdigest() != manifest.sha256_bmap:
-        raise ImageError(f"{bmap}: its sha256 is not the one that was signed")
-    if hash_of(path, "checking the image", tell) != manifest.sha256_xz:
-        raise ImageError(f"{path}: its sha256 is not the one that was signed")
+    if sha256_of(text) != manifest.sha256_bmap:
+        raise ImageError(str(bmap), "", "its sha256 is not the one that was signed")
+    if sha256_of_file(path, "checking the image", report) != manifest.sha256_xz:
+        raise ImageError(str(path), "", "its sha256 is not the one that was signed")
     ranges = ranges_in(text, bmap.name, manifest.size)
-    return _readable(Image(path, manifest.size, manifest.sha256_xz, ranges, _table(path), manifest))
+    return _require_partitions(Image(path, manifest.size, manifest.sha256_xz, ranges, _table(path), manifest))
 
 
-def _stock(path: Path, tell: ProgressCallback) -> Image:
+def _check_stock(path: Path, report: ProgressCallback) -> Image:
     beside = path.with_name(f"{path.name}.sha256")
     if not beside.is_file():
-        raise ImageError(f"{path}: nothing vouches for it: neither a .manifest nor {beside.name} lies beside it")
+        raise ImageError(str(path), "", f"nothing vouches for it: neither a .manifest nor {beside.name} lies beside it")
     words = beside.read_text("utf-8", "replace").split()
-    found = hash_of(path, "checking the image", tell)
+    found = sha256_of_file(path, "checking the image", report)
     if not words or words[0].lower() != found:
-        raise ImageError(f"{path}: its sha256 is {found}, {beside.name} says {words[0] if words else 'nothing'}")
+        raise ImageError(str(path), "", f"its sha256 is {found}, {beside.name} says {words[0] if words else 'nothing'}")
     size = _unpacked_size(path)
-    return _readable(Image(path, size, found, (Mapped(Region(0, size), ""),), _table(path), None))
+    return _require_partitions(Image(path, size, found, (MappedRange(Region(0, size), ""),), _table(path), None))
 
 
-def _readable(image: Image) -> Image:
+def _require_partitions(image: Image) -> Image:
     numbers = [1, 2, image.manifest.root_partition, image.manifest.state_partition] if image.manifest else [1, 2]
     try:
         beyond = [number for number in numbers if image.table.region(number).end > image.size]
-    except TableError as error:
-        raise ImageError(f"{image.path}: {error}") from error
+    except PartitionTableError as error:
+        raise ImageError(str(image.path), "", str(error)) from error
     if beyond:
-        raise ImageError(f"{image.path}: partition {beyond[0]} ends behind the image")
+        raise ImageError(str(image.path), "", f"partition {beyond[0]} ends behind the image")
     return image
-
-
-def hash_of(path: Path, what: str, tell: ProgressCallback) -> str:
-    """Of a whole file, in hexadecimal."""
-    digest, done, size = hashlib.sha256(), 0, path.stat().st_size
-    with path.open("rb") as source:
-        while data := source.read(CHUNK):
-            digest.update(data)
-            done += len(data)
-            tell(what, done, size)
-    return digest.hexdigest()
 
 
 def _unpacked_size(path: Path) -> int:
     if not _is_packed(path):
         return path.stat().st_size
-    told = subprocess.run(["xz", "--robot", "--list", str(path)], capture_output=True, text=True, check=False)
-    totals = [line.split("\t") for line in told.stdout.splitlines() if line.startswith("totals")]
+    listed = run_program("xz", "--robot", "--list", path)
+    totals = [line.split("\t") for line in listed.stdout.decode("utf-8", "replace").splitlines() if line.startswith("totals")]
     if not totals:
-        raise ImageError(f"{path}: {told.stderr.strip() or 'is not whole'}")
+        raise ImageError(str(path), "", f"{listed.stderr.decode('utf-8', 'replace').strip() or 'is not whole'}")
     return int(totals[0][4])
 
 
@@ -178,15 +116,15 @@ def _is_packed(path: Path) -> bool:
         return source.read(len(XZ)) == XZ
 
 
-def _table(path: Path) -> Table:
+def _table(path: Path) -> PartitionTable:
     try:
         with path.open("rb") as source:
             return table_in(_unpacked(path, source).read(HEAD))
-    except (TableError, lzma.LZMAError, EOFError) as error:
-        raise ImageError(f"{path}: {error}") from error
+    except (PartitionTableError, lzma.LZMAError, EOFError) as error:
+        raise ImageError(str(path), "", str(error)) from error
 
 
-# --- reading it out ------------------------------------------------------------------------------------------------
+# --- reading its data ----------------------------------------------------------------------------------------------
 
 
 class _Readable(Protocol):
@@ -211,16 +149,16 @@ class _Hashed(io.RawIOBase):
 
 
 def pieces_of(image: Image) -> Iterator[Piece]:
-    """What of the image is written, in order. Raises WriteError, at the end, if it is not what was checked."""
+    """Data of the image, in order. Raises WriteError, at the end, if the file is not the one that was checked."""
     with image.path.open("rb") as source:
         hashed = _Hashed(source)
         stream = _unpacked(image.path, io.BufferedReader(hashed, CHUNK))
         try:
             position = 0
-            for mapped in image.ranges:
-                _skip(stream, mapped.region.start - position)
-                yield from _range(stream, mapped, image.path)
-                position = mapped.region.end
+            for part in image.ranges:
+                _skip(stream, part.region.start - position)
+                yield from _range_pieces(stream, part, image.path)
+                position = part.region.end
             _skip(stream, image.size - position)
             _require_end(stream, image.path)
         except (lzma.LZMAError, EOFError) as error:
@@ -229,14 +167,14 @@ def pieces_of(image: Image) -> Iterator[Piece]:
             raise WriteError(f"{image.path}: it changed while it was being written")
 
 
-def _range(stream: _Readable, mapped: Mapped, path: Path) -> Iterator[Piece]:
+def _range_pieces(stream: _Readable, part: MappedRange, path: Path) -> Iterator[Piece]:
     digest = hashlib.sha256()
-    for start in range(mapped.region.start, mapped.region.end, CHUNK):
-        data = _exactly(stream, min(CHUNK, mapped.region.end - start))
+    for start in range(part.region.start, part.region.end, CHUNK):
+        data = _exactly(stream, min(CHUNK, part.region.end - start))
         digest.update(data)
         yield Piece(start, data)
-    if mapped.sha256 and digest.hexdigest() != mapped.sha256:
-        raise WriteError(f"{path}: bytes {mapped.region.start} to {mapped.region.end} are not those of its block map")
+    if part.sha256 and digest.hexdigest() != part.sha256:
+        raise WriteError(f"{path}: bytes {part.region.start} to {part.region.end} are not those of its block map")
 
 
 def _unpacked(path: Path, source: BinaryIO | io.BufferedReader) -> _Readable:

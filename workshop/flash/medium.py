@@ -1,6 +1,6 @@
-"""The card as a thing one writes to and reads from. The only file here that opens a device.
+"""Open card: reads and writes a block device, or a file in its place. The only file here that opens a device.
 
-What this alone knows: that a name may point elsewhere a moment after it was looked at. So the device is opened without
+The theory. A name may point elsewhere a moment after it was looked at. So the device is opened without
 following links and for this process alone (O_EXCL: then nobody can mount it either), and must still have the kernel number
 and the size of the device that was judged safe. From then on only the open descriptor is used, never the name.
 """
@@ -24,26 +24,26 @@ BLKGETSIZE64, BLKFLSBUF = 0x80081272, 0x1261  # <linux/fs.h>
 
 
 class Medium(Protocol):
-    """Bytes that stay."""
+    """Storage that a card is written to: bytes at offsets."""
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Bytes it holds."""
         ...
 
     def write(self, offset: int, data: bytes) -> None:
-        """Raises WriteError."""
+        """Write at an offset. Raises WriteError."""
 
     def read(self, offset: int, size: int) -> bytes:
-        """Exactly so many bytes. Raises WriteError."""
+        """Read exactly so many bytes at an offset. Raises WriteError."""
         ...
 
     def settle(self) -> None:
-        """What was written is on the medium now, and what is read next comes from there. Raises WriteError."""
+        """Flush: all that was written is on the medium, and what is read next comes from there. Raises WriteError."""
 
 
 class Card:
-    """An open card, or the file that stands for one."""
+    """An open block device, or a file in its place."""
 
     def __init__(self, descriptor: int, name: str, size: int) -> None:
         self.descriptor = descriptor
@@ -53,17 +53,17 @@ class Card:
 
     @property
     def path(self) -> str:
-        """What another program opens to read this very device, whatever its name points to by now; pass the descriptor on."""
+        """Path under which another program opens this very device, whatever its name points to; pass the descriptor on."""
         return f"/proc/self/fd/{self.descriptor}"
 
     def write(self, offset: int, data: bytes) -> None:
-        with self._trouble("writing", offset):
+        with self._write_errors("writing", offset):
             done = 0
             while done < len(data):
                 done += os.pwrite(self.descriptor, memoryview(data)[done:], offset + done)
 
     def read(self, offset: int, size: int) -> bytes:
-        with self._trouble("reading", offset):
+        with self._write_errors("reading", offset):
             data = os.pread(self.descriptor, size, offset)
             while len(data) < size:
                 more = os.pread(self.descriptor, size - len(data), offset + len(data))
@@ -73,14 +73,14 @@ class Card:
             return data
 
     def settle(self) -> None:
-        with self._trouble("flushing", 0):
+        with self._write_errors("flushing", 0):
             os.fsync(self.descriptor)
             if self._is_device:
                 fcntl.ioctl(self.descriptor, BLKFLSBUF)
             os.posix_fadvise(self.descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
     @contextlib.contextmanager
-    def _trouble(self, doing: str, offset: int) -> Iterator[None]:
+    def _write_errors(self, doing: str, offset: int) -> Iterator[None]:
         try:
             yield
         except OSError as error:
@@ -88,8 +88,8 @@ class Card:
 
 
 @contextlib.contextmanager
-def opened(disk: BlockDevice) -> Iterator[Card]:
-    """This very device, for this process alone. Raises TargetError if it is another one by now, or in use."""
+def open_device(disk: BlockDevice) -> Iterator[Card]:
+    """Open this very device, for this process alone. Raises TargetError if it is another one by now, or in use."""
     try:
         descriptor = os.open(disk.path, os.O_RDWR | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
@@ -115,8 +115,8 @@ def _require_same(descriptor: int, disk: BlockDevice) -> None:
 
 
 @contextlib.contextmanager
-def created(file: Path, size: int) -> Iterator[Card]:
-    """A new file that stands for a card; none is left of one that failed. Raises TargetError if there is one already."""
+def create_card_file(file: Path, size: int) -> Iterator[Card]:
+    """Create a file in place of a card; it is removed if writing fails. Raises TargetError if there is one already."""
     try:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except OSError as error:

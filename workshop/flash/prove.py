@@ -1,13 +1,12 @@
-"""What the written card says of itself, read out of its file systems, held against what was asked.
+"""Verifies a written card: its files, read back from its file systems, are those of the unit asked for.
 
-Nothing here looks at what was meant to be written, only at the card, through the descriptor it is held by, after the caches
+Nothing here looks at what was to be written, only at the card, through the descriptor it is held by, after the caches
 were dropped; and it asks with other programs (debugfs, e2fsck, mtools) than those that made the file systems.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -15,17 +14,19 @@ from pathlib import Path
 
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
-from firmware.journal.journal import Head
+from firmware.journal.journal import Head, JournalError
 from firmware.protocol.entry import genesis
 from firmware.protocol.envelope import public_key_text
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, open_signing_key
-from firmware.tariff import tariffs_in
+from firmware.tariff import TariffError, tariffs_in
 from hal.board import load_board, read_toml
+from hal.errors import BoardError
 from workshop.common.errors import ImageError, ProofError
+from workshop.common.manifests import ImageManifest
 from workshop.common.pieces import Region
-from workshop.common.tools import ran
+from workshop.common.sums import sha256_of
+from workshop.common.tools import run_program
 from workshop.flash.bundle import Bundle
-from workshop.flash.image import Manifest
 from workshop.flash.medium import Card
 from workshop.flash.provision import BOARD, STATION
 from workshop.flash.stock import FOLDER, read_file
@@ -33,16 +34,16 @@ from workshop.flash.unit import StationUnit
 
 FILES = (STATION, BOARD, CITY, JOURNAL, KEY)
 MACHINE, AARCH64 = slice(18, 20), 183
-"""Where a program says which processor it is for (e_machine of its ELF header), and the 64-bit ones of a Pi."""
+"""Position of the processor in a program's ELF header (e_machine), and the number of a Pi's 64-bit ones."""
 
 
 # --- our image ----------------------------------------------------------------------------------------------------
 
 
 def prove_state(card: Card, region: Region, unit: StationUnit, public_key: str, owner: int, folder: Path) -> None:
-    """The state partition is sound and belongs to this station. `folder`: scratch. Raises ProofError naming the file."""
+    """Check that the state partition is sound and is this station's. `folder`: scratch. Raises ProofError naming the file."""
     place = f"{card.path}?offset={region.start}"
-    checked = ran("e2fsck", "-fn", place, descriptor=card.descriptor)
+    checked = run_program("e2fsck", "-fn", place, descriptor=card.descriptor)
     _require(checked.returncode == 0, "state partition", f"e2fsck: {checked.stdout.decode('utf-8', 'replace').strip()}")
     folder.mkdir(mode=0o700)
     for name in (*FILES, PEOPLE) if unit.people else FILES:
@@ -51,8 +52,8 @@ def prove_state(card: Card, region: Region, unit: StationUnit, public_key: str, 
     prove_folder(folder, unit, public_key)
 
 
-def prove_root(card: Card, region: Region, manifest: Manifest, unit: StationUnit, folder: Path) -> None:
-    """The system on the card has the prices that were signed, and the board this station is wired like."""
+def prove_root(card: Card, region: Region, manifest: ImageManifest, unit: StationUnit, folder: Path) -> None:
+    """Check that the root partition has the tariffs that were signed, and the board file of this unit. Raises ProofError."""
     prices = file_at(card, region, manifest.tariffs)
     _prove_tariffs(prices, manifest.tariffs_sha256)
     _prove_board(file_at(card, region, f"{manifest.boards}/{unit.board}.toml"), unit.board, folder)
@@ -60,15 +61,15 @@ def prove_root(card: Card, region: Region, manifest: Manifest, unit: StationUnit
 
 def file_at(card: Card, region: Region, path: str) -> bytes:
     """A file of an ext4 on the card. Raises ProofError where there is none."""
-    told = ran("debugfs", "-R", f"cat {path}", f"{card.path}?offset={region.start}", descriptor=card.descriptor)
-    said = told.stderr.decode("utf-8", "replace").splitlines()[1:]  # the first line is its version
-    _require(told.returncode == 0 and not said, path, "; ".join(said) or "cannot be read")
-    return told.stdout
+    output = run_program("debugfs", "-R", f"cat {path}", f"{card.path}?offset={region.start}", descriptor=card.descriptor)
+    complaints = output.stderr.decode("utf-8", "replace").splitlines()[1:]  # the first line is its version
+    _require(output.returncode == 0 and not complaints, path, "; ".join(complaints) or "cannot be read")
+    return output.stdout
 
 
 def _require_private(card: Card, region: Region, name: str, owner: int) -> None:
-    told = ran("debugfs", "-R", f"stat /{name}", f"{card.path}?offset={region.start}", descriptor=card.descriptor)
-    words = told.stdout.decode("utf-8", "replace").split()
+    output = run_program("debugfs", "-R", f"stat /{name}", f"{card.path}?offset={region.start}", descriptor=card.descriptor)
+    words = output.stdout.decode("utf-8", "replace").split()
     found = {key: words[words.index(key) + 1] for key in ("Mode:", "User:", "Group:") if key in words}
     wanted = {"Mode:": "0600", "User:": str(owner), "Group:": str(owner)}
     _require(found == wanted, name, f"{found}, not {wanted}")
@@ -78,15 +79,15 @@ def _require_private(card: Card, region: Region, name: str, owner: int) -> None:
 
 
 def prove_boot(card: Card, region: Region, placed: Mapping[str, bytes]) -> None:
-    """Every file put on the boot partition is there, byte for byte."""
+    """Check that every file put on the boot partition is there, byte for byte. Raises ProofError."""
     for name, data in placed.items():
         found = _on_boot(card, region, name)
         _require(found == data, name, f"{len(found)} bytes on the card are not the {len(data)} that were put there")
 
 
-def prove_packed(card: Card, region: Region, unit: StationUnit, public_key: str, bundle: Bundle, folder: Path) -> None:
-    """The state that waits on the boot partition belongs to this station, and the bundle beside it is the signed one."""
-    found = hashlib.sha256(_on_boot(card, region, f"{FOLDER}/bundle.tar")).hexdigest()
+def prove_archives(card: Card, region: Region, unit: StationUnit, public_key: str, bundle: Bundle, folder: Path) -> None:
+    """Check that the state archive on the boot partition is this station's, and the bundle beside it the signed one."""
+    found = sha256_of(_on_boot(card, region, f"{FOLDER}/bundle.tar"))
     _require(found == bundle.manifest.sha256, "bundle.tar", "is not the one that was signed")
     folder.mkdir(mode=0o700)
     with tarfile.open(fileobj=io.BytesIO(_on_boot(card, region, f"{FOLDER}/state.tar"))) as state:
@@ -96,9 +97,9 @@ def prove_packed(card: Card, region: Region, unit: StationUnit, public_key: str,
 
 
 def prove_python(card: Card, region: Region, python: str) -> None:
-    """The system on the card has the Python the bundle's wheels were compiled for; another would say so in the street only."""
+    """Check that the system on the card has the Python the bundle's wheels were compiled for. Raises ProofError."""
     path = f"/usr/bin/python{python}"
-    with _otherwise(path, "the bundle is for another release of Raspberry Pi OS"):
+    with _explained("the bundle is for another release of Raspberry Pi OS"):
         program = file_at(card, region, path)
     machine = int.from_bytes(program[MACHINE], "little")
     _require(machine == AARCH64, path, "is not for a 64-bit processor, and the bundle is: take the 64-bit Raspberry Pi OS")
@@ -115,37 +116,37 @@ def _on_boot(card: Card, region: Region, name: str) -> bytes:
 
 
 def prove_folder(folder: Path, unit: StationUnit, public_key: str) -> None:
-    """A station's folder says what was asked, with a station's own eyes. Raises ProofError naming the file."""
-    with _found(STATION):
+    """Check that a state folder, read as the station reads it, is that of this unit. Raises ProofError naming the file."""
+    with _errors_of(STATION):
         site = read_toml(folder / STATION, Site)
     _require(site == unit.site, STATION, f"says {site}, not {unit.site}")
     _require((folder / BOARD).read_text("utf-8").strip() == unit.board, BOARD, f"does not say {unit.board}")
     _require((folder / CITY).read_text("utf-8").strip() == unit.central_key, CITY, "is not the city's key")
     people = (folder / PEOPLE).read_text("utf-8") if (folder / PEOPLE).exists() else ""
     _require(people == unit.people, PEOPLE, "is not the list that was given")
-    with _found(KEY):
+    with _errors_of(KEY):
         key = public_key_text(open_signing_key(folder).public_key())
     _require(key == public_key, KEY, f"its public half is {key}, not {public_key}")
-    with _found(JOURNAL), contextlib.closing(open_journal(folder, unit.site.station, "flash")) as journal:
+    with _errors_of(JOURNAL), contextlib.closing(open_journal(folder, unit.site.station, "flash")) as journal:
         _require(journal.head == Head(0, genesis(unit.site.station)), JOURNAL, f"has {journal.head.seq} entries: it is not new")
 
 
 def _prove_tariffs(prices: bytes, sha256: str) -> None:
-    with _found("tariffs.json"):
+    with _errors_of("tariffs.json"):
         tariffs_in(prices, "tariffs.json")
-    _require(hashlib.sha256(prices).hexdigest() == sha256, "tariffs.json", "its sha256 is not the one that was signed")
+    _require(sha256_of(prices) == sha256, "tariffs.json", "its sha256 is not the one that was signed")
 
 
 def _prove_board(text: bytes, name: str, folder: Path) -> None:
     file = folder / f"{name}.toml"
     file.write_bytes(text)
-    with _found(file.name):
+    with _errors_of(file.name):
         board = load_board(file)
     _require(not board.simulated, file.name, "has simulated devices")
 
 
 @contextlib.contextmanager
-def _otherwise(name: str, meaning: str) -> Iterator[None]:
+def _explained(meaning: str) -> Iterator[None]:
     try:
         yield
     except ProofError as error:
@@ -153,10 +154,10 @@ def _otherwise(name: str, meaning: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _found(name: str) -> Iterator[None]:
+def _errors_of(name: str) -> Iterator[None]:
     try:
         yield
-    except (FileError, OSError, ValueError) as error:
+    except (BoardError, JournalError, FileError, TariffError, OSError, ValueError) as error:
         raise ProofError(f"{name}: {error}") from error
 
 

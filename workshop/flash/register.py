@@ -1,4 +1,4 @@
-"""The register of flashed cards: a CSV file to which lines are only added. What it says is done is done, so a batch resumes."""
+"""Register of flashed cards: a CSV file to which lines are only added. A batch resumes from it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from workshop.common.errors import MisuseError
+from workshop.common.errors import ListFileError
 
 PROVEN = "proven"
 
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """What became of one card."""
+    """Outcome of flashing one card."""
 
     at: str
     station: str
     zone: str
     sector: str
     public_key: str
-    """Empty where no card came of it."""
+    """Empty where the card was not made."""
     image: str
     card: str
     seconds: str
@@ -32,22 +32,23 @@ class RegisterLine:
 
 
 def read(register: Path) -> tuple[RegisterLine, ...]:
-    """Every line. Raises MisuseError for a file that is no register; none yet is empty."""
+    """Every line; none if there is no file yet. Raises ListFileError for a file that is no register."""
     if not register.exists():
         return ()
     with register.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         names = [field.name for field in fields(RegisterLine)]
         if rows.fieldnames != names:
-            raise MisuseError(f"{register}: is no register of cards: its first line must be {','.join(names)}")
+            reason = f"is no register of cards: its first line must be {','.join(names)}"
+            raise ListFileError(str(register), "", reason)
         try:
             return tuple(RegisterLine(**row) for row in rows)
         except TypeError:
-            raise MisuseError(f"{register}, line {rows.line_num}: has too many or too few fields") from None
+            raise ListFileError(str(register), "", "has too many or too few fields", rows.line_num) from None
 
 
 def add(register: Path, line: RegisterLine) -> None:
-    """On disk when this returns. Several processes may add to one file at once."""
+    """Append a line; it is on disk when this returns. Several processes may add to one file at once."""
     with register.open("a", encoding="utf-8", newline="") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         writer = csv.DictWriter(file, [field.name for field in fields(RegisterLine)], lineterminator="\n")
@@ -58,6 +59,6 @@ def add(register: Path, line: RegisterLine) -> None:
         os.fsync(file.fileno())
 
 
-def proven(lines: tuple[RegisterLine, ...]) -> Mapping[str, RegisterLine]:
+def proven_cards(lines: tuple[RegisterLine, ...]) -> Mapping[str, RegisterLine]:
     """The last proven card of each station."""
     return {line.station: line for line in lines if line.outcome == PROVEN}

@@ -1,12 +1,14 @@
-"""Where a station's key may lie between its making and its card: in memory, for this user alone, and gone afterwards.
+"""Scratch folder in memory for a station's key until it is on its card: for this user alone, and wiped afterwards.
 
-A killed process cannot tidy up, so its folder bears its number and the next one to start wipes it. What this cannot
+A killed process cannot tidy up, so its folder bears its number, is locked while it runs, and the next one to start wipes it.
+The number alone would not do: of a process in another container it says nothing here. What this cannot
 prevent: memory that the computer swaps out. The key itself also lies on the card, as it must.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -15,35 +17,55 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workshop.common.errors import ToolError
-from workshop.common.pieces import CHUNK, spans_of
+from workshop.common.pieces import CHUNK, data_regions
 
 MEMORY = Path("/dev/shm")
 PREFIX = "horodateur-flash-"
 
 
 @contextlib.contextmanager
-def scratch(memory: Path = MEMORY) -> Iterator[Path]:
+def memory_scratch(memory: Path = MEMORY) -> Iterator[Path]:
     """A folder of mode 0700 in memory, wiped at the end. Raises ToolError where there is no memory disk."""
     if not _in_memory(memory):
         raise ToolError(f"{memory} is no disk in memory here: a station's key must not touch this computer's disk")
     sweep(memory)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=memory))
-    try:
-        yield folder
-    finally:
-        wipe(folder)
-
-
-def sweep(memory: Path) -> None:
-    """Wipe what processes that are no more have left."""
-    for folder in memory.glob(f"{PREFIX}*"):
-        process = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if not Path("/proc", process).exists():
+    with _open(folder) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
             wipe(folder)
 
 
+def sweep(memory: Path) -> None:
+    """Wipe the scratch folders of processes that no longer run."""
+    for folder in memory.glob(f"{PREFIX}*"):
+        process = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if not Path("/proc", process).exists() and not _is_locked(folder):
+            wipe(folder)
+
+
+@contextlib.contextmanager
+def _open(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(folder: Path) -> bool:
+    try:
+        with _open(folder) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held, or gone meanwhile
+        return True
+    return False
+
+
 def wipe(folder: Path) -> None:
-    """Overwrite and remove everything in it, and the folder."""
+    """Overwrite every file in a folder, and remove it."""
     for file in folder.rglob("*"):
         if file.is_file() and not file.is_symlink():
             _overwrite(file)
@@ -53,7 +75,7 @@ def wipe(folder: Path) -> None:
 def _overwrite(file: Path) -> None:
     """In place: to shorten it first would give its memory back as it is."""
     with file.open("r+b", buffering=0) as content:
-        for span in list(spans_of(content.fileno(), file.stat().st_size)):
+        for span in list(data_regions(content.fileno(), file.stat().st_size)):
             for start in range(span.start, span.end, CHUNK):
                 os.pwrite(content.fileno(), bytes(min(CHUNK, span.end - start)), start)
 
@@ -65,8 +87,8 @@ def _in_memory(folder: Path) -> bool:
     return kinds.get(inside) in ("tmpfs", "ramfs")
 
 
-def stop_politely() -> None:
-    """Let SIGTERM and a closed terminal end this process as Ctrl-C does: tidied up."""
+def handle_stop_signals() -> None:
+    """Make SIGTERM and SIGHUP (a closed terminal) end this process as Ctrl-C does: scratch is wiped."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
             signal.signal(number, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""What happens at the technician's desk: a target chosen and confirmed, a card made, its papers kept."""
+"""Flashing session: target confirmed, card made, outcome registered, certificate saved; one card or a batch."""
 
 from __future__ import annotations
 
@@ -8,41 +8,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from workshop.common.errors import FlashError, ImageError, TargetError, UnconfirmedError
+from workshop.common.errors import ImageError, TargetError, UnconfirmedError, WorkshopError
+from workshop.common.progress import ProgressCallback, amount, duration
 from workshop.flash import register
 from workshop.flash.batch import BatchRow
-from workshop.flash.certificate import Certificate, kept, station_named
-from workshop.flash.disks import BlockDevice, disks, named
-from workshop.flash.image import ProgressCallback
-from workshop.flash.medium import Card, created, opened
-from workshop.flash.progress import duration
-from workshop.flash.refusals import Wanted, amount, refusals, require_safe
+from workshop.flash.card_layout import CardSource, flash_card, station_on
+from workshop.flash.certificate import Certificate, save_certificate, station_in
+from workshop.flash.disks import BlockDevice, device_named, disks
+from workshop.flash.medium import Card, create_card_file, open_device
+from workshop.flash.refusals import TargetRequirements, refusals, require_safe
 from workshop.flash.register import RegisterLine
-from workshop.flash.scratch import scratch
+from workshop.flash.scratch import memory_scratch
 from workshop.flash.unit import StationUnit
-from workshop.flash.work import CardSource, flash, station_on
 from workshop.flash.write import bytes_moved
 
 RATE = 20e6
-"""Bytes a second of an ordinary card, for what is foretold."""
+"""Bytes a second of an ordinary card, for estimates."""
 
 
 @dataclass(frozen=True)
 class FlashSession:
-    """The person and the clocks."""
+    """Prompts, output and clocks of one run of `flash.sh`."""
 
     ask: Callable[[str], str]
     say: Callable[[str], None]
-    tell: ProgressCallback
+    report: ProgressCallback
     seconds: Callable[[], float]
-    """Monotonic."""
+    """Monotonic clock."""
     now: Callable[[], datetime]
-    """Wall, aware."""
+    """Wall clock, aware."""
 
 
 @dataclass(frozen=True)
-class Papers:
-    """Where the papers go."""
+class CardRecords:
+    """Register file and certificate folder."""
 
     register: Path
     certificates: Path
@@ -50,35 +49,35 @@ class Papers:
 
 @dataclass(frozen=True)
 class Target:
-    """What is written to: a device that was judged safe, or a file to be made."""
+    """Target of a card: a device that was checked, or a file to be made."""
 
     place: BlockDevice | Path
 
     @property
     def title(self) -> str:
-        """As certificates name it."""
+        """Model, serial and size, as certificates have them."""
         if isinstance(self.place, Path):
             return f"file {self.place.name}"
         return f"{self.place.model or 'unnamed'}, {self.place.token}, {amount(self.place.size)}"
 
 
-def device(path: str, wanted: Wanted) -> Target:
-    """The device of this name, judged as it is now. Raises TargetError with every reason against it."""
-    disk = named(path, disks())
-    require_safe(disk, wanted)
+def device_target(path: str, required: TargetRequirements) -> Target:
+    """The device of this name, checked as it is now. Raises TargetError with every reason against it."""
+    disk = device_named(path, disks())
+    require_safe(disk, required)
     return Target(disk)
 
 
-def listing(found: Sequence[BlockDevice], wanted: Wanted) -> str:
-    """The safe targets, and why the others are none. Partitions are not named: nobody writes to one."""
+def device_list(found: Sequence[BlockDevice], required: TargetRequirements) -> str:
+    """List of the safe targets, and of the others with the reasons. Partitions are left out: nobody writes to one."""
     whole = [disk for disk in found if not disk.parent]
-    safe = [disk for disk in whole if not refusals(disk, wanted)]
+    safe = [disk for disk in whole if not refusals(disk, required)]
     others = [disk for disk in whole if disk not in safe]
     lines = ["Cards that may be written:", *(f"  {_described(disk)}" for disk in safe)]
     if not safe:
         lines.append("  none: put one in, and ask again")
     lines += ["Never these:"] if others else []
-    lines += [f"  {_described(disk)}\n      {'; '.join(refusals(disk, wanted))}" for disk in others]
+    lines += [f"  {_described(disk)}\n      {'; '.join(refusals(disk, required))}" for disk in others]
     return "\n".join(lines)
 
 
@@ -87,62 +86,67 @@ def _described(disk: BlockDevice) -> str:
     return f"{disk.path:<14} {amount(disk.size):>9}  {disk.model or '-':<20} serial {disk.token:<24} {bus}"
 
 
-def confirm(target: Target, serials: Sequence[str], desk: FlashSession) -> None:
-    """Somebody names this very card. Raises UnconfirmedError."""
+def confirm(target: Target, serials: Sequence[str], session: FlashSession) -> None:
+    """Require the serial of the device, from the command line or typed. Raises UnconfirmedError."""
     if isinstance(target.place, Path):
         return
     token = target.place.token
     if not serials:
-        desk.say(f"Everything on {target.place.path} will be gone: {target.title}.")
-        serials = (desk.ask(f"Type its serial ({token}) to erase it: ").strip(),)
+        session.say(f"Everything on {target.place.path} will be gone: {target.title}.")
+        serials = (session.ask(f"Type its serial ({token}) to erase it: ").strip(),)
     if token not in serials:
         raise UnconfirmedError(f"{target.place.path}: its serial is {token}, not {' or '.join(serials) or 'nothing'}")
 
 
-def foretold(source: CardSource) -> str:
-    """How long it takes, from the bytes alone."""
+def time_estimate(source: CardSource) -> str:
+    """Bytes to write and how long that takes on an ordinary card."""
     moved = bytes_moved(source.image.mapped)
-    said = f"{amount(source.image.mapped)} of {amount(source.image.size)} to write, and to read back"
-    return f"{said}: {duration(moved / RATE)} at {RATE / 1e6:.0f} MB/s"
+    amounts = f"{amount(source.image.mapped)} of {amount(source.image.size)} to write, and to read back"
+    return f"{amounts}: {duration(moved / RATE)} at {RATE / 1e6:.0f} MB/s"
 
 
-def make(
-    desk: FlashSession, source: CardSource, unit: StationUnit, target: Target, papers: Papers, strangers_only: frozenset[str]
+def make_card(
+    session: FlashSession,
+    source: CardSource,
+    unit: StationUnit,
+    target: Target,
+    records: CardRecords,
+    protected_stations: frozenset[str],
 ) -> Certificate:
-    """One card, proven, and its papers kept. Raises FlashError; then the register says why.
+    """Make one card and its certificate. Raises WorkshopError; then the register says why.
 
-    `strangers_only`: stations whose card must not be erased by mistake, because this batch has just made it.
+    `protected_stations`: cards of these stations are never erased, because this batch has made them.
     """
-    began = desk.seconds()
+    began = session.seconds()
     try:
-        with scratch() as folder, _open(target, source.image.size) as card:
-            _require_stranger(station_named(station_on(card, source.image)), strangers_only, card)
-            done = flash(source, unit, card, folder, desk.tell)
-    except FlashError as error:
-        register.add(papers.register, _line(desk, source, unit, target, outcome=f"{type(error).__name__}: {error}"))
+        with memory_scratch() as folder, _open(target, source.image.size) as card:
+            _require_unprotected(station_in(station_on(card, source.image)), protected_stations, card)
+            proven = flash_card(source, unit, card, folder, session.report)
+    except WorkshopError as error:
+        register.add(records.register, _line(session, source, unit, target, outcome=f"{type(error).__name__}: {error}"))
         raise
-    seconds = desk.seconds() - began
+    seconds = session.seconds() - began
     certificate = Certificate(
-        unit, done.public_key, source.title, source.tariffs_sha256, target.title, done.written, seconds, desk.now()
+        unit, proven.public_key, source.title, source.tariffs_sha256, target.title, proven.written, seconds, session.now()
     )
-    register.add(papers.register, _line(desk, source, unit, target, key=done.public_key, seconds=f"{seconds:.0f}"))
-    desk.say(f"{kept(certificate, papers.certificates)}: proven in {seconds:.0f} s\n{certificate.enrolment}")
+    register.add(records.register, _line(session, source, unit, target, key=proven.public_key, seconds=f"{seconds:.0f}"))
+    session.say(f"{save_certificate(certificate, records.certificates)}: proven in {seconds:.0f} s\n{certificate.enrolment}")
     return certificate
 
 
 @contextlib.contextmanager
 def _open(target: Target, size: int) -> Iterator[Card]:
-    with created(target.place, size) if isinstance(target.place, Path) else opened(target.place) as card:
+    with create_card_file(target.place, size) if isinstance(target.place, Path) else open_device(target.place) as card:
         yield card
 
 
-def _require_stranger(station: str, strangers_only: frozenset[str], card: Card) -> None:
-    if station in strangers_only:
+def _require_unprotected(station: str, protected_stations: frozenset[str], card: Card) -> None:
+    if station in protected_stations:
         raise TargetError(f"{card.name}: this is the card made for {station}: put another one in")
 
 
 def _line(
-    desk: FlashSession,
+    session: FlashSession,
     source: CardSource,
     unit: StationUnit,
     target: Target,
@@ -151,40 +155,42 @@ def _line(
     seconds: str = "",
     outcome: str = register.PROVEN,
 ) -> RegisterLine:
-    site, at = unit.site, desk.now().isoformat(timespec="seconds")
+    site, at = unit.site, session.now().isoformat(timespec="seconds")
     return RegisterLine(at, site.station, str(site.zone), site.sector, key, source.title, target.title, seconds, outcome)
 
 
 @dataclass(frozen=True)
-class LineReader:
-    """Where the cards of a batch go when its list names no device."""
+class BatchReader:
+    """Reader for a batch whose list names no device, and the serials confirmed on the command line."""
 
     path: str
     allow_loop: bool
     serials: Sequence[str]
 
 
-def make_all(desk: FlashSession, source: CardSource, rows: Sequence[BatchRow], reader: LineReader, papers: Papers) -> int:
-    """Every unit not proven yet, one after the other; how many failed. One that fails does not stop the rest."""
+def make_cards(
+    session: FlashSession, source: CardSource, rows: Sequence[BatchRow], reader: BatchReader, records: CardRecords
+) -> int:
+    """Make the card of every row, one after the other; how many failed. One that fails does not stop the rest."""
     failed = 0
     for number, row in enumerate(rows, 1):
         station = row.unit.site.station
-        desk.say(f"{station}: {number} of {len(rows)}")
+        session.say(f"{station}: {number} of {len(rows)}")
         try:
-            _make_one(desk, source, row, reader, papers)
-        except ImageError:
+            _make_one(session, source, row, reader, records)
+        except ImageError:  # the same for every card to come
             raise
-        except FlashError as error:
+        except WorkshopError as error:
             failed += 1
-            desk.say(f"{station}: FAILED: {error}")
+            session.say(f"{station}: FAILED: {error}")
     return failed
 
 
-def _make_one(desk: FlashSession, source: CardSource, row: BatchRow, reader: LineReader, papers: Papers) -> None:
+def _make_one(session: FlashSession, source: CardSource, row: BatchRow, reader: BatchReader, records: CardRecords) -> None:
     path = row.device or reader.path
     if not row.device:
-        desk.ask(f"The card for {row.unit.site.station} into {path}, then Enter: ")
-    target = device(path, Wanted(source.image.size, reader.allow_loop))
-    confirm(target, reader.serials, desk)
-    made = register.proven(register.read(papers.register))
-    make(desk, source, row.unit, target, papers, frozenset(made))
+        session.ask(f"The card for {row.unit.site.station} into {path}, then Enter: ")
+    target = device_target(path, TargetRequirements(source.image.size, reader.allow_loop))
+    confirm(target, reader.serials, session)
+    made = register.proven_cards(register.read(records.register))
+    make_card(session, source, row.unit, target, records, frozenset(made))

@@ -1,6 +1,6 @@
-"""A stock Raspberry Pi OS: which customisation its release reads, and what is put on its boot partition for that.
+"""Boot files that make a station of a stock Raspberry Pi OS, in the customisation format its release reads.
 
-Two formats, and how they are told apart:
+Two formats, and how to distinguish them:
 
     cloud-init   releases from Trixie on come with `user-data` and `meta-data` on the boot partition, which is where their
                  cloud-init looks (NoCloud). It runs our script; it makes no user and no password.
@@ -16,18 +16,19 @@ journal shares its partition with the system; our own image is the better one.
 from __future__ import annotations
 
 import enum
-import hashlib
 import io
 import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from workshop.common.errors import ImageError, ToolError
+from workshop.common.ext4 import create_sparse
 from workshop.common.pieces import Region
-from workshop.common.tools import ran
+from workshop.common.sums import sha256_of
+from workshop.common.tools import run_program
 from workshop.flash.bundle import Bundle
 from workshop.flash.image import Image, pieces_of
-from workshop.flash.provision import Provisioned
+from workshop.flash.provision import ProvisionedStation
 
 BOOT, SYSTEM = 1, 2
 """Numbers of the boot partition and of the system's."""
@@ -48,18 +49,18 @@ power_state:
 """
 
 
-class Format(enum.Enum):
-    """What a release reads at its first start."""
+class CustomisationFormat(enum.Enum):
+    """What a release of Raspberry Pi OS reads at its first start."""
 
     CLOUD_INIT = "cloud-init"
     FIRSTRUN = "firstrun.sh"
 
 
-def boot_copy(image: Image, file: Path) -> None:
-    """The boot partition as the image has it, in a file; empty stretches as holes."""
+def copy_boot(image: Image, file: Path) -> None:
+    """Copy the boot partition of an image into a file; zeros become holes."""
     region = boot_region(image)
-    with file.open("wb") as copy:
-        copy.truncate(region.size)
+    create_sparse(file, region.size)
+    with file.open("r+b") as copy:
         for piece in pieces_of(image):
             if piece.offset >= region.end:
                 break
@@ -71,23 +72,23 @@ def boot_copy(image: Image, file: Path) -> None:
 
 
 def boot_region(image: Image) -> Region:
-    """Where the boot partition lies."""
+    """Region of the boot partition."""
     return image.table.region(BOOT)
 
 
-def format_of(boot: str | Path, *, descriptor: int | None = None) -> Format:
-    """What the release on this boot partition reads. Raises ImageError for anything else."""
-    told = ran("mdir", "-b", "-i", boot, "::/", descriptor=descriptor)
-    names = {name.removeprefix("::/").rstrip("/").lower() for name in told.stdout.decode("utf-8", "replace").splitlines()}
+def format_of(boot: str | Path, *, descriptor: int | None = None) -> CustomisationFormat:
+    """Format that the release on this boot partition reads. Raises ImageError for another system's."""
+    output = run_program("mdir", "-b", "-i", boot, "::/", descriptor=descriptor)
+    names = {name.removeprefix("::/").rstrip("/").lower() for name in output.stdout.decode("utf-8", "replace").splitlines()}
     if names >= CLOUD_INIT_FILES:
-        return Format.CLOUD_INIT
+        return CustomisationFormat.CLOUD_INIT
     if "cmdline.txt" in names:
-        return Format.FIRSTRUN
-    raise ImageError("the boot partition is not that of a Raspberry Pi OS: neither user-data nor cmdline.txt")
+        return CustomisationFormat.FIRSTRUN
+    raise ImageError("boot partition", "", "is not that of a Raspberry Pi OS: neither user-data nor cmdline.txt")
 
 
-def additions(boot: Path, kind: Format, made: Provisioned, bundle: Bundle) -> Mapping[str, bytes]:
-    """Every file to be put on the boot partition, whole, by its path there."""
+def boot_additions(boot: Path, kind: CustomisationFormat, made: ProvisionedStation, bundle: Bundle) -> Mapping[str, bytes]:
+    """Files to put on the boot partition, whole, by their paths there. Raises ImageError if it cannot be read."""
     inside = {
         "bundle.tar": bundle.path.read_bytes(),
         "state.tar": state_archive(made.folder),
@@ -95,8 +96,8 @@ def additions(boot: Path, kind: Format, made: Provisioned, bundle: Bundle) -> Ma
     }
     inside["SHA256SUMS"] = _sums(inside)
     added = {f"{FOLDER}/{name}": data for name, data in inside.items()}
-    words = _quiet(read_file(boot, "cmdline.txt"))
-    if kind is Format.CLOUD_INIT:
+    words = _without_serial_console(read_file(boot, "cmdline.txt"))
+    if kind is CustomisationFormat.CLOUD_INIT:
         added |= {"user-data": USER_DATA.encode(), "meta-data": f"instance-id: {made.unit.site.station}\n".encode()}
     else:
         added["firstrun.sh"] = (HERE / "firstrun.sh").read_bytes()
@@ -109,17 +110,17 @@ def additions(boot: Path, kind: Format, made: Provisioned, bundle: Bundle) -> Ma
 
 
 def _sums(files: Mapping[str, bytes]) -> bytes:
-    """For `sha256sum --check`; the state is left out, since a second attempt finds it gone."""
-    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in ("bundle.tar",)).encode()
+    """Lines for `sha256sum --check`; the state is left out, since a second attempt finds it gone."""
+    return "".join(f"{sha256_of(files[name])}  {name}\n" for name in ("bundle.tar",)).encode()
 
 
-def _quiet(line: bytes) -> list[str]:
+def _without_serial_console(line: bytes) -> list[str]:
     """The kernel's words, without a console on a serial port: the ticket printer is on the header's, and would print it all."""
     return [word for word in line.decode("utf-8").split() if not word.startswith(SERIAL)]
 
 
 def state_archive(folder: Path) -> bytes:
-    """A station's folder as tar."""
+    """A state folder as tar."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as state:
         for path in sorted(folder.rglob("*")):
@@ -127,14 +128,14 @@ def state_archive(folder: Path) -> bytes:
     return archive.getvalue()
 
 
-def place(boot: Path, files: Mapping[str, bytes], scratch: Path) -> None:
-    """Put them there. Raises ToolError, above all when the partition is full."""
+def write_boot_files(boot: Path, files: Mapping[str, bytes], scratch: Path) -> None:
+    """Write files to a boot partition in a file. Raises ToolError, above all when the partition is full."""
     for folder in _folders(files):
-        ran("mmd", "-i", boot, "-D", "s", f"::/{folder}")  # there already: no matter
+        run_program("mmd", "-i", boot, "-D", "s", f"::/{folder}")  # there already: no matter
     for name, data in files.items():
         file = scratch / "placed"
         file.write_bytes(data)
-        done = ran("mcopy", "-o", "-i", boot, file, f"::/{name}")
+        done = run_program("mcopy", "-o", "-i", boot, file, f"::/{name}")
         file.unlink()
         if done.returncode:
             raise ToolError(f"mcopy: {name}: {done.stderr.decode().strip()}")
@@ -146,7 +147,7 @@ def _folders(names: Iterable[str]) -> list[str]:
 
 def read_file(boot: str | Path, name: str, *, descriptor: int | None = None) -> bytes:
     """A file of the boot partition. Raises ImageError where it cannot be read."""
-    told = ran("mtype", "-i", boot, f"::/{name}", descriptor=descriptor)
-    if told.returncode:
-        raise ImageError(f"{name}: {told.stderr.decode().strip()}")
-    return told.stdout
+    output = run_program("mtype", "-i", boot, f"::/{name}", descriptor=descriptor)
+    if output.returncode:
+        raise ImageError(name, "", output.stderr.decode("utf-8", "replace").strip())
+    return output.stdout

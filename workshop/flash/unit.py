@@ -1,4 +1,4 @@
-"""What the technician says of a station, and what of it cannot be true. Knows no clock, no wire."""
+"""Unit to flash: a station's fields as the technician gives them, checked one by one and together. Knows no clock, no wire."""
 
 from __future__ import annotations
 
@@ -11,69 +11,60 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from firmware.domain.decoding import place_and_reason
-from firmware.domain.sector import SECTOR, arrondissement_of
-from firmware.domain.site import ADDRESS_LENGTH, NEAREST_LENGTH, STREET_KINDS, Site
+from firmware.domain.errors import FieldError
+from firmware.domain.sector import arrondissement_of, check_sector
+from firmware.domain.site import Site
 from firmware.protocol.envelope import public_key_in
 from firmware.service.people import PeopleError, people_in
 from firmware.tariff import Tariffs
 from hal.board import load_board
 from hal.errors import BoardError
-from workshop.common.errors import MisuseError
 
 FIELDS = ("station", "zone", "sector", "address", "nearest", "street", "central", "board", "central_key", "people")
-"""What is said of a unit, as options (`--central-key`) and as columns of a list."""
+"""Fields of a unit, as options (`--central-key`) and as columns of a list."""
 USUAL = {"street": "mixed", "board": "paris-v1", "nearest": "voir le plan sur paris.fr", "people": "none"}
-"""What is meant where nothing is said."""
+"""Defaults."""
 
 
 @dataclass(frozen=True)
 class StationUnit:
-    """A station to be made."""
+    """A station to flash: what goes on its card."""
 
     site: Site
     board: str
     """Name of its board file, without `.toml`."""
     central_key: str
-    """The city's public key: what it publishes is believed because of this."""
+    """The city's public key: the station verifies its publications with it."""
     people: str = ""
-    """What stands in its people.json: who may open its service menu; empty: nobody."""
+    """Content of its people.json: who may open its service menu; empty: nobody."""
 
 
 @dataclass(frozen=True)
 class UnitReferences:
-    """What the words are held against."""
+    """Tariffs and boards that the fields of a unit are checked against."""
 
     tariffs: Tariffs
     boards: Path
     """Folder of the board files."""
 
 
-class FieldError(MisuseError):
-    """One field, and why it cannot be meant."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.field, self.reason = field, reason
-
-
-def unit_of(words: Mapping[str, str], known: UnitReferences) -> StationUnit:
-    """The station these words describe. Raises FieldError."""
-    given = {**USUAL, **{name: word.strip() for name, word in words.items() if word.strip()}}
+def unit_of(words: Mapping[str, str], references: UnitReferences) -> StationUnit:
+    """The unit these fields describe. Raises FieldError."""
+    unit = {**USUAL, **{name: word.strip() for name, word in words.items() if word.strip()}}
     for name in FIELDS:
-        require_field(name, given.get(name, ""), known)
-    site = _site(given)
-    _require_place(site, known.tariffs)
-    return StationUnit(site, given["board"], given["central_key"], _people_of(given["people"]))
+        require_field(name, unit.get(name, ""), references)
+    site = _site(unit)
+    _require_same_place(site, references.tariffs)
+    return StationUnit(site, unit["board"], unit["central_key"], _people_text(unit["people"]))
 
 
-def require_field(name: str, word: str, known: UnitReferences) -> None:
-    """Raises FieldError where this word alone is already wrong."""
+def require_field(name: str, word: str, references: UnitReferences) -> None:
+    """Check one field by itself. Raises FieldError."""
     if not word:
         raise FieldError(name, "is missing")
     if not word.isprintable():
         raise FieldError(name, "has characters that cannot be printed")
-    if reason := _RULES[name](word, known):
+    if reason := _RULES[name](word, references):
         raise FieldError(name, f"{word!r} {reason}")
 
 
@@ -85,17 +76,21 @@ def _station(word: str, _: UnitReferences) -> str:
     )
 
 
-def _zone(word: str, known: UnitReferences) -> str:
-    zones = [str(zone) for zone in known.tariffs.zones]
+def _zone(word: str, references: UnitReferences) -> str:
+    zones = [str(zone) for zone in references.tariffs.zones]
     return "" if word in zones else f"is no tariff zone: {', '.join(zones)}"
 
 
 def _sector(word: str, _: UnitReferences) -> str:
-    return "" if re.fullmatch(SECTOR, word) else "is no residential sector: like 11D"
+    try:
+        check_sector(word)
+    except FieldError:
+        return "is no residential sector: like 11D"
+    return ""
 
 
 def _street(word: str, _: UnitReferences) -> str:
-    return "" if word in STREET_KINDS else f"is no kind of street: {', '.join(STREET_KINDS)}"
+    return "" if word in ("mixed", "rotative") else "is no kind of street: mixed, rotative"
 
 
 def _central(word: str, _: UnitReferences) -> str:
@@ -113,23 +108,23 @@ def _central_key(word: str, _: UnitReferences) -> str:
 
 def _people(word: str, _: UnitReferences) -> str:
     try:
-        people_in(_people_of(word), word)
+        people_in(_people_text(word), word)
     except (PeopleError, OSError, UnicodeDecodeError) as error:
         return f"is no list of people made with `horodateur pin`: {error}"
     return ""
 
 
-def _people_of(word: str) -> str:
-    """What stands in the file of this name."""
+def _people_text(word: str) -> str:
+    """Content of the file of this name; empty for nobody."""
     return "" if word == USUAL["people"] else Path(word).read_text("utf-8")
 
 
-def _board(word: str, known: UnitReferences) -> str:
-    names = sorted(file.stem for file in known.boards.glob("*.toml"))
+def _board(word: str, references: UnitReferences) -> str:
+    names = sorted(file.stem for file in references.boards.glob("*.toml"))
     if word not in names:
         return f"is no board: there are {', '.join(names)}"
     try:
-        simulated = load_board(known.boards / f"{word}.toml").simulated
+        simulated = load_board(references.boards / f"{word}.toml").simulated
     except BoardError as error:
         return f"cannot be used: {error}"
     return f"has simulated devices: {', '.join(sorted(simulated))}" if simulated else ""
@@ -143,8 +138,8 @@ _RULES: Mapping[str, Callable[[str, UnitReferences], str]] = {
     "station": _station,
     "zone": _zone,
     "sector": _sector,
-    "address": _at_most(ADDRESS_LENGTH),
-    "nearest": _at_most(NEAREST_LENGTH),
+    "address": _at_most(32),
+    "nearest": _at_most(34),
     "street": _street,
     "central": _central,
     "board": _board,
@@ -153,17 +148,17 @@ _RULES: Mapping[str, Callable[[str, UnitReferences], str]] = {
 }
 
 
-def _site(given: Mapping[str, str]) -> Site:
-    said: dict[str, str | int] = {field.name: given.get(field.name, "") for field in fields(Site)}
-    said |= {"zone": int(given["zone"]), "arrondissement": arrondissement_of(given["sector"])}
+def _site(unit: Mapping[str, str]) -> Site:
+    site: dict[str, str | int] = {field.name: unit.get(field.name, "") for field in fields(Site)}
+    site |= {"zone": int(unit["zone"]), "arrondissement": arrondissement_of(unit["sector"])}
     try:
-        return msgspec.convert(said, Site)
+        return msgspec.convert(site, Site)
     except msgspec.ValidationError as error:
-        place, reason = place_and_reason(error)
-        raise FieldError(place.removeprefix("$."), reason) from error
+        reason, _, field = str(error).partition(" - at `$.")
+        raise FieldError(field.strip("`"), reason) from error
 
 
-def _require_place(site: Site, tariffs: Tariffs) -> None:
+def _require_same_place(site: Site, tariffs: Tariffs) -> None:
     """Three fields say where a station stands; a slip in one contradicts the others."""
     code = site.station[:5]
     arrondissement = 16 if code == "75116" else int(code[3:])
@@ -175,11 +170,11 @@ def _require_place(site: Site, tariffs: Tariffs) -> None:
 
 
 def site_text(site: Site) -> str:
-    """The station file. JSON's way of writing texts and numbers is TOML's too."""
+    """Text of the station file, station.toml. JSON's way of writing texts and numbers is TOML's too."""
     lines = (f"{field.name} = {json.dumps(getattr(site, field.name), ensure_ascii=False)}" for field in fields(site))
     return "# The identity of this station, as it was flashed.\n" + "\n".join(lines) + "\n"
 
 
 def enrol_line(unit: StationUnit, public_key: str) -> str:
-    """What `horodateur-central enrol` takes: all that leaves the card."""
+    """Line that `horodateur-central enrol` takes: all that leaves the card."""
     return f"{unit.site.station} {unit.site.zone} {unit.site.sector} {public_key}"

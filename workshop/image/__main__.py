@@ -1,4 +1,4 @@
-"""`python -m workshop.image`."""
+"""Entry point of `python -m workshop.image`."""
 
 import sys
 

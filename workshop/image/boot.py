@@ -1,6 +1,6 @@
-"""The boot partition: what the VideoCore reads before there is a kernel.
+"""Boot partition: firmware, kernel, initramfs, and device trees with our overlay applied.
 
-The trees. Debian's have no symbols, so neither the firmware nor fdtoverlay could apply an overlay that names a label; the
+The theory. Debian's have no symbols, so neither the firmware nor fdtoverlay could apply an overlay that names a label; the
 firmware would say so to nobody and boot without a display. Here the symbol is added, the overlay applied, and the result is
 what lies on the card: an overlay that does not fit refuses to build.
 """
@@ -13,26 +13,32 @@ from pathlib import Path
 
 from hal.board import load_board
 from hal.computers import COMPUTERS, Computer
-from workshop.common.recipe import DATA, ROOT, Recipe
+from workshop.common.checkout import BOARD, IMAGE_FILES, OVERLAYS
+from workshop.common.errors import BuildError
+from workshop.common.recipe import Recipe
+from workshop.common.tools import run_checked
 from workshop.image.debian import kernel_of
-from workshop.image.tools import BuildError, ran
 
-OVERLAYS = ROOT / "board" / "overlay"
-BOARD = ROOT / "board" / "paris-v1.toml"
 REVISIONS = {
     "bcm2837-rpi-3-b.dtb": 0xA02082,
     "bcm2837-rpi-3-b-plus.dtb": 0xA020D3,
     "bcm2711-rpi-4-b.dtb": 0xC03111,
     "bcm2837-rpi-zero-2-w.dtb": 0x902120,
 }
-"""Which computer it is, as rpi-lgpio asks the tree before it touches a pin (Raspberry Pi documentation: revision codes). The
-VideoCore writes the board's own over it; where it does not, the station would refuse to start."""
+"""Device tree -> revision code of the computer (Raspberry Pi documentation: revision codes).
+
+rpi-lgpio asks the tree for it before it touches a pin. The VideoCore writes the board's own over it; where
+it does not, the station would refuse to start.
+"""
 LABELS = {"gpio": "/soc/gpio@7e200000"}
-"""What our overlay calls a node -> where Debian's trees have it."""
+"""Label of a node in our overlay -> its path in Debian's trees."""
 
 
-def composed(root: Path, folder: Path, recipe: Recipe, scratch: Path) -> None:
-    """Fill a new folder with all of it. The kernel and its initramfs leave the root: one copy is enough. Raises BuildError."""
+def compose_boot(root: Path, folder: Path, recipe: Recipe, scratch: Path) -> None:
+    """Fill a new folder with the files of the boot partition. The kernel and its initramfs leave the root: one copy is enough.
+
+    Raises BuildError or ToolError.
+    """
     folder.mkdir()
     kernel = kernel_of(root)
     for name in recipe.firmware:
@@ -40,15 +46,15 @@ def composed(root: Path, folder: Path, recipe: Recipe, scratch: Path) -> None:
     shutil.move(root / "boot" / f"vmlinuz-{kernel}", folder / "vmlinuz")
     shutil.move(root / "boot" / f"initrd.img-{kernel}", folder / "initrd.img")
     for computer, tree in trees(root, kernel):
-        with_overlay(tree, OVERLAYS / f"{computer.overlay}.dts", folder / tree.name, scratch)
+        apply_overlay(tree, OVERLAYS / f"{computer.overlay}.dts", folder / tree.name, scratch)
     if not list(folder.glob("*.dtb")):
         raise BuildError(f"kernel {kernel} has a tree for none of {', '.join(sorted(COMPUTERS))}")
     for name in ("config.txt", "cmdline.txt"):
-        shutil.copy(DATA / name, folder)
+        shutil.copy(IMAGE_FILES / name, folder)
 
 
 def trees(root: Path, kernel: str) -> Iterator[tuple[Computer, Path]]:
-    """The computers of the board file this kernel has a tree for, with it: Debian 12's has none for a Pi 5."""
+    """Each computer of the board file with its device trees in this kernel: Debian 12's has none for a Pi 5."""
     header = load_board(BOARD).header
     for name in header.computers if header else ():
         for tree in COMPUTERS[name].trees:
@@ -57,13 +63,18 @@ def trees(root: Path, kernel: str) -> Iterator[tuple[Computer, Path]]:
                 yield COMPUTERS[name], file
 
 
-def with_overlay(tree: Path, overlay: Path, file: Path, scratch: Path) -> None:
-    """The tree with the overlay in it. Raises BuildError if it does not fit."""
+def apply_overlay(tree: Path, overlay: Path, file: Path, scratch: Path) -> None:
+    """Write the device tree with the overlay applied to `file`. Raises ToolError if it does not fit."""
     base, ours = scratch / "base.dtb", scratch / "ours.dtbo"
     shutil.copy(tree, base)
     for label, path in LABELS.items():
-        ran("fdtput", "-p", "-t", "s", base, "/__symbols__", label, path)
+        run_checked("fdtput", "-p", "-t", "s", base, "/__symbols__", label, path)
     if tree.name in REVISIONS:
-        ran("fdtput", "-p", "-t", "x", base, "/system", "linux,revision", f"{REVISIONS[tree.name]:x}")
-    ran("dtc", "-@", "-q", "-I", "dts", "-O", "dtb", "-o", ours, overlay)
-    ran("fdtoverlay", "-i", base, "-o", file, ours)
+        run_checked("fdtput", "-p", "-t", "x", base, "/system", "linux,revision", f"{REVISIONS[tree.name]:x}")
+    compile_overlay(overlay, ours)
+    run_checked("fdtoverlay", "-i", base, "-o", file, ours)
+
+
+def compile_overlay(source: Path, file: Path) -> None:
+    """Compile the source of an overlay. Raises ToolError for one that cannot be compiled."""
+    run_checked("dtc", "-@", "-q", "-I", "dts", "-O", "dtb", "-o", file, source)

@@ -1,8 +1,7 @@
-"""One image, from nothing to signed files, one step after the other."""
+"""Builds and signs an image: NAME.img.xz, .bmap, .manifest, .sbom.json and .files, one step after another."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import time
@@ -14,116 +13,123 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from workshop.common.recipe import ROOT, Recipe
-from workshop.flash.image import Manifest
-from workshop.image import boot, debian, disk, filesystems, listing, release, sbom, station, wheels
-from workshop.image.plan import PlannedPartition, placed
-from workshop.image.tools import ran
+from workshop.common.checkout import ROOT, TARIFFS
+from workshop.common.manifests import ImageManifest, sign_manifest
+from workshop.common.recipe import Recipe
+from workshop.common.sums import sha256_of, sha256_of_file
+from workshop.common.tools import run_checked
+from workshop.image import boot, debian, disk, filesystems, listing, sbom, station, wheels
+from workshop.image.plan import PlannedPartition, planned_partitions
 
-ProgressLine = Callable[[str], None]
+TOOLS = (
+    *("mmdebstrap", "qemu-aarch64-static", wheels.COMPILER, "dpkg-deb", "dtc", "fdtoverlay", "fdtput", "sfdisk", "mke2fs"),
+    *("debugfs", "e2fsck", "mkfs.vfat", "mcopy", "xz", "systemctl"),
+)
+"""Every program a build runs."""
+SayLine = Callable[[str], None]
+"""Shows a line to whoever waits for the build."""
 
 
 @dataclass(frozen=True)
 class ImageOrder:
-    """What is to be built, and where."""
+    """Recipe, package sources, date and signing key of one image, and where it is built."""
 
     recipe: Recipe
     sources: tuple[str, ...]
     out: Path
-    """Where the five files end."""
+    """Folder of the five files."""
     work: Path
-    """A folder that is not there yet; 2 GB."""
+    """A folder that does not exist yet; 2 GB."""
     signing_key: Ed25519PrivateKey
     epoch: int
-    """The date of everything in it."""
+    """Date of every file in it, in seconds since 1970."""
 
     @property
     def version(self) -> str:
-        """The station's own."""
+        """Version of the station."""
         about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
         return str(about["version"])
 
     def file(self, suffix: str) -> Path:
-        """One of the five."""
+        """The one of the five files with this suffix."""
         return self.out / f"{self.recipe.name}-{self.version}{suffix}"
 
 
 def epoch_now() -> int:
-    """SOURCE_DATE_EPOCH, else the date of the last commit. Raises BuildError without either."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(given) if given.isdecimal() else int(ran("git", "log", "-1", "--format=%ct", within=ROOT))
+    """Seconds since 1970: SOURCE_DATE_EPOCH, else the date of the last commit. Raises ToolError without either."""
+    wanted = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(wanted) if wanted.isdecimal() else int(run_checked("git", "log", "-1", "--format=%ct", folder=ROOT))
 
 
-def build(order: ImageOrder, tell: ProgressLine) -> Manifest:
-    """Build it; what is left in `order.out` is whole and signed. Raises BuildError."""
+def build(order: ImageOrder, say: SayLine) -> ImageManifest:
+    """Build it; the files left in `order.out` are whole and signed. Raises BuildError, ToolError or BoardError."""
     root, boot_folder, scratch = order.work / "root", order.work / "boot", order.work / "scratch"
     scratch.mkdir(parents=True)
-    with _timed("Debian's packages", tell):
-        debian.unpacked(order.recipe, order.sources, root, scratch / "headers", order.epoch)
-    with _timed("the station and its Python packages", tell):
-        debian.lay_files(root)
-        wheels.installed(root / station.SITE, scratch / "headers", scratch)
-        station.installed(root, order.recipe)
-    with _timed("the initramfs", tell):
-        debian.initramfs(root, order.epoch)
-    with _timed("the boot partition, the dates", tell):
-        boot.composed(root, boot_folder, order.recipe, scratch)
-        station.tidied(root)
-        _clamped((root, boot_folder), order.epoch)
-    with _timed("the file systems", tell):
-        image = _image(order, root, boot_folder)
-    with _timed("the papers", tell):
-        _papers(order, root, boot_folder)
-        block_map = disk.mapped(image)
+    with _timed("Debian's packages", say):
+        debian.unpack_debian(order.recipe, order.sources, root, scratch / "headers", order.epoch)
+    with _timed("the station and its Python packages", say):
+        debian.copy_root_files(root)
+        wheels.install_packages(root / station.SITE, scratch / "headers", scratch)
+        station.install_station(root, order.recipe)
+    with _timed("the initramfs", say):
+        debian.make_initramfs(root, order.epoch)
+    with _timed("the boot partition, the dates", say):
+        boot.compose_boot(root, boot_folder, order.recipe, scratch)
+        station.remove_traces(root)
+        _clamp_dates((root, boot_folder), order.epoch)
+    with _timed("the file systems", say):
+        image = _make_disk(order, root, boot_folder)
+    with _timed("the file list and the bill of materials", say):
+        _write_lists(order, root, boot_folder)
+        block_map = disk.block_map(image)
         order.file(".bmap").write_bytes(block_map)
-    with _timed("packing", tell):
-        packed = disk.packed(image)
+    with _timed("compression", say):
+        packed = disk.compress_disk(image)
         shutil.copy(packed, order.file(".img.xz"))
     manifest = _manifest(order, image, packed, block_map)
-    order.file(".manifest").write_bytes(release.signed(manifest, order.signing_key))
+    order.file(".manifest").write_bytes(sign_manifest(manifest, order.signing_key))
     return manifest
 
 
-def _image(order: ImageOrder, root: Path, boot_folder: Path) -> Path:
+def _make_disk(order: ImageOrder, root: Path, boot_folder: Path) -> Path:
     contents: dict[PlannedPartition, Path] = {}
-    for partition in placed(order.recipe.partitions):
+    for partition in planned_partitions(order.recipe.partitions):
         file = order.work / f"{partition.label}.img"
         if partition.kind == "vfat":
-            filesystems.fat(file, partition, order.epoch, boot_folder)
+            filesystems.make_boot(file, partition, order.epoch, boot_folder)
         else:
-            filesystems.ext4(file, partition, order.epoch, root if partition.number == 2 else None)
+            filesystems.make_root(file, partition, order.epoch, root if partition.number == 2 else None)
         contents[partition] = file
     image = order.work / "card.img"
-    disk.assembled(image, contents, order.recipe.disk_id)
+    disk.assemble_disk(image, contents, order.recipe.disk_id)
     return image
 
 
-def _papers(order: ImageOrder, root: Path, boot_folder: Path) -> None:
-    components = sbom.in_root(root, station.SITE)
+def _write_lists(order: ImageOrder, root: Path, boot_folder: Path) -> None:
+    components = sbom.components_of(root, station.SITE)
     order.out.mkdir(parents=True, exist_ok=True)
     order.file(".sbom.json").write_text(sbom.document(order.recipe.name, order.version, components, order.epoch), "utf-8")
     lines = (*listing.lines_of(boot_folder, "/boot"), *listing.lines_of(root, "/root"))
     order.file(".files").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _manifest(order: ImageOrder, image: Path, packed: Path, block_map: bytes) -> Manifest:
-    tariffs = (ROOT / "tariffs.json").read_bytes()
-    return Manifest(
+def _manifest(order: ImageOrder, image: Path, packed: Path, block_map: bytes) -> ImageManifest:
+    return ImageManifest(
         name=order.recipe.name,
         version=order.version,
         size=image.stat().st_size,
-        sha256_xz=disk.sum_of(packed),
-        sha256_img=disk.sum_of(image),
-        sha256_bmap=hashlib.sha256(block_map).hexdigest(),
-        tariffs_sha256=hashlib.sha256(tariffs).hexdigest(),
-        tariffs=station.TARIFFS,
-        boards=station.BOARDS,
+        sha256_xz=sha256_of_file(packed),
+        sha256_img=sha256_of_file(image),
+        sha256_bmap=sha256_of(block_map),
+        tariffs_sha256=sha256_of_file(TARIFFS),
+        tariffs=station.TARIFFS_ON_CARD,
+        boards=station.BOARDS_ON_CARD,
         owner=order.recipe.owner,
     )
 
 
-def _clamped(folders: tuple[Path, ...], epoch: int) -> None:
-    """No file is younger than its sources."""
+def _clamp_dates(folders: tuple[Path, ...], epoch: int) -> None:
+    """Make no file younger than its sources."""
     for folder in folders:
         for path in (folder, *folder.rglob("*")):
             if path.lstat().st_mtime > epoch:
@@ -131,7 +137,7 @@ def _clamped(folders: tuple[Path, ...], epoch: int) -> None:
 
 
 @contextmanager
-def _timed(what: str, tell: ProgressLine) -> Iterator[None]:
-    begun = time.monotonic()
+def _timed(step: str, say: SayLine) -> Iterator[None]:
+    began = time.monotonic()
     yield
-    tell(f"{time.monotonic() - begun:6.0f} s  {what}")
+    say(f"{time.monotonic() - began:6.0f} s  {step}")

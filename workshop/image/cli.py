@@ -1,4 +1,4 @@
-"""`python -m workshop.image`: build an image, compare two builds."""
+"""Command line of `python -m workshop.image`: builds an image, or compares two builds."""
 
 from __future__ import annotations
 
@@ -12,32 +12,41 @@ from pathlib import Path
 
 from firmware.domain.errors import FileError
 from firmware.protocol.envelope import public_key_text
-from workshop.common.recipe import ROOT, read_recipe
-from workshop.image import release
-from workshop.image.archive import sources_here
-from workshop.image.build import ImageOrder, build, epoch_now
+from hal.errors import BoardError
+from workshop.common.checkout import OUT
+from workshop.common.errors import BuildError, WorkshopError
+from workshop.common.recipe import read_recipe
+from workshop.common.release_key import USUAL, release_key
+from workshop.common.tools import require_tools
+from workshop.image.build import TOOLS, ImageOrder, build, epoch_now
+from workshop.image.debian_sources import sources_here
 from workshop.image.listing import differences
-from workshop.image.tools import BuildError, require_tools
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0; 1 if nothing came of it or two builds differ; 2 for a wrong command line."""
-    parser = argparse.ArgumentParser(prog="python -m workshop.image", description="The card's image.")
+    """The exit status: 0; 1 if no image was built or two builds differ; 2 for a wrong command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m workshop.image", description="Build the image of a station's card, or compare two builds."
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    make = commands.add_parser("build", help="build and sign one; needs root, for it unpacks files of many owners")
-    make.add_argument("--out", type=Path, default=ROOT / "out" / "image", metavar="DIR", help="(default: out/image)")
-    make.add_argument("--work", type=Path, metavar="DIR", help="keep what is built in between here (default: removed again)")
-    make.add_argument("--release-key", type=Path, default=release.USUAL, metavar="FILE", help="(default: %(default)s)")
+    make = commands.add_parser("build", help="build and sign an image; needs root to unpack files of many owners")
+    make.add_argument("--out", type=Path, default=OUT / "image", metavar="DIR", help="where to write it (default: out/image)")
+    make.add_argument(
+        "--work", type=Path, metavar="DIR", help="new folder for intermediate files, kept (default: a temporary one)"
+    )
+    make.add_argument(
+        "--release-key", type=Path, default=USUAL, metavar="FILE", help="the key that signs it (default: %(default)s)"
+    )
     make.add_argument("--sources", type=Path, metavar="FILE", help="lines of an apt sources.list (default: this computer's)")
     make.set_defaults(run=_build)
-    compare = commands.add_parser("compare", help="what the file lists of two builds (NAME.files) do not agree on")
-    compare.add_argument("one", type=Path)
-    compare.add_argument("other", type=Path)
+    compare = commands.add_parser("compare", help="list the differences of two builds, by their file lists (NAME.files)")
+    compare.add_argument("one", type=Path, metavar="ONE.files")
+    compare.add_argument("other", type=Path, metavar="OTHER.files")
     compare.set_defaults(run=_compare)
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (FileError, BuildError, OSError) as error:
+    except (WorkshopError, BoardError, FileError, OSError) as error:
         print(f"image: {error}", file=sys.stderr)
         return 1
 
@@ -45,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _build(arguments: argparse.Namespace) -> int:
     if os.geteuid() != 0:
         raise BuildError("needs root: sudo make image")
-    require_tools()
-    recipe, signing_key = read_recipe(), release.release_key(arguments.release_key)
+    require_tools(TOOLS)
+    recipe, signing_key = read_recipe(), release_key(arguments.release_key)
     sources = tuple(arguments.sources.read_text("utf-8").splitlines()) if arguments.sources else sources_here(recipe)
     work = arguments.work or Path(tempfile.mkdtemp(prefix="horodateur-image-"))
     try:

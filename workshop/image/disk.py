@@ -1,22 +1,21 @@
-"""The image: a table, the file systems behind it, and the map of what of it holds something."""
+"""Disk image of a card: partition table and file systems in one file, its block map, and its compressed form."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from workshop.common.bmap import bmap_text, mapped_ranges
+from workshop.common.ext4 import create_sparse
 from workshop.common.pieces import pieces_in
-from workshop.image.blockmap import ranges_of, written
+from workshop.common.tools import run_checked
 from workshop.image.plan import PlannedPartition, disk_size, table_script
-from workshop.image.tools import ran
 
 
-def assembled(file: Path, contents: Mapping[PlannedPartition, Path], disk_id: str) -> None:
-    """Lay every file system in its place; holes stay holes. Raises BuildError."""
-    with file.open("wb") as image:
-        image.truncate(disk_size(contents))
-    ran("sfdisk", "-q", "--no-reread", "--no-tell-kernel", file, given=table_script(contents, disk_id))
+def assemble_disk(file: Path, contents: Mapping[PlannedPartition, Path], disk_id: str) -> None:
+    """Write the table, and every file system in its place; holes stay holes. Raises ToolError."""
+    create_sparse(file, disk_size(contents))
+    run_checked("sfdisk", "-q", "--no-reread", "--no-tell-kernel", file, stdin=table_script(contents, disk_id))
     with file.open("r+b") as image:
         for partition, content in contents.items():
             for piece in pieces_in(content, partition.region.start, sparse=True):
@@ -24,18 +23,12 @@ def assembled(file: Path, contents: Mapping[PlannedPartition, Path], disk_id: st
                 image.write(piece.data)
 
 
-def mapped(file: Path) -> bytes:
-    """Its block map."""
-    return written(file.stat().st_size, ranges_of(pieces_in(file, 0, sparse=True)))
+def block_map(file: Path) -> bytes:
+    """The block map of a disk image."""
+    return bmap_text(file.stat().st_size, mapped_ranges(pieces_in(file, 0, sparse=True)))
 
 
-def packed(file: Path) -> Path:
-    """Compressed beside it, the same on one processor as on many."""
-    ran("xz", "--keep", "--force", "-1", "--threads=2", "--block-size=16MiB", file)
+def compress_disk(file: Path) -> Path:
+    """Compress it beside itself with xz, to the same bytes on one processor as on many. Raises ToolError."""
+    run_checked("xz", "--keep", "--force", "-1", "--threads=2", "--block-size=16MiB", file)
     return file.with_name(f"{file.name}.xz")
-
-
-def sum_of(file: Path) -> str:
-    """In hexadecimal."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Where the partitions lie. Knows no clock, no wire, no disk.
+"""Layout of the image's partitions, and the table as sfdisk reads it. Knows no clock, no wire, no disk.
 
 Each begins on a border of 4 MiB, the largest erase block of the cards we know: a write to one partition never makes a card
 rewrite the end of another.
@@ -10,19 +10,19 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workshop.common.partitions import SECTOR_SIZE
 from workshop.common.pieces import Region
-from workshop.common.recipe import Slot
+from workshop.common.recipe import PartitionRecipe
 
 MIB = 1 << 20
 ALIGNMENT = 4 * MIB
-SECTOR = 512
 KINDS = {"vfat": "c", "ext4": "83"}
-"""As an MBR names them."""
+"""Kind of file system -> its type in an MBR."""
 
 
 @dataclass(frozen=True)
 class PlannedPartition:
-    """A partition in its place."""
+    """A partition of the image and its region."""
 
     number: int
     label: str
@@ -31,29 +31,29 @@ class PlannedPartition:
 
     @property
     def identity(self) -> uuid.UUID:
-        """Of its file system: the same in every image, whoever builds it."""
+        """UUID of its file system: the same in every image, whoever builds it."""
         return uuid.uuid5(uuid.NAMESPACE_URL, f"horodateur:{self.label}")
 
 
-def placed(slots: Iterable[Slot]) -> tuple[PlannedPartition, ...]:
-    """The partitions, one after the other."""
+def planned_partitions(recipes: Iterable[PartitionRecipe]) -> tuple[PlannedPartition, ...]:
+    """The partitions, one after the other, each on the next border."""
     start, found = ALIGNMENT, []
-    for number, slot in enumerate(slots, 1):
-        region = Region(start, start + slot.mebibytes * MIB)
-        found.append(PlannedPartition(number, slot.label, slot.kind, region))
+    for number, recipe in enumerate(recipes, 1):
+        region = Region(start, start + recipe.mebibytes * MIB)
+        found.append(PlannedPartition(number, recipe.label, recipe.kind, region))
         start = -(-region.end // ALIGNMENT) * ALIGNMENT
     return tuple(found)
 
 
 def disk_size(partitions: Iterable[PlannedPartition]) -> int:
-    """Of the whole image, in bytes."""
+    """Bytes of the whole image."""
     return max(partition.region.end for partition in partitions)
 
 
 def table_script(partitions: Iterable[PlannedPartition], disk_id: str) -> str:
-    """What sfdisk reads."""
+    """The partition table as sfdisk reads it."""
     lines = [
-        f"start={partition.region.start // SECTOR}, size={partition.region.size // SECTOR}, type={KINDS[partition.kind]}"
-        for partition in partitions
+        f"start={place.start // SECTOR_SIZE}, size={place.size // SECTOR_SIZE}, type={KINDS[partition.kind]}"
+        for partition, place in ((partition, partition.region) for partition in partitions)
     ]
     return "\n".join(("label: dos", f"label-id: {disk_id}", "unit: sectors", *lines)) + "\n"

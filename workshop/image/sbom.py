@@ -1,7 +1,7 @@
-"""What is in an image, for those who must know: CycloneDX 1.5, JSON. Knows no clock, no wire.
+"""Software bill of materials (SBOM) of an image: CycloneDX 1.5, JSON. Knows no clock, no wire.
 
 Debian's packages come from what dpkg says is installed, Python's from the metadata that lies beside each: not from what was
-asked for. Both are read out of the finished root, and `in_root` reads them again to check a document against it.
+asked for. Both are read out of the finished root, and `components_of` reads them again to check a document against it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 
 class Component(NamedTuple):
-    """One package."""
+    """An installed package."""
 
     kind: str
     """`deb` or `pypi`."""
@@ -28,22 +28,22 @@ class Component(NamedTuple):
 
     @property
     def purl(self) -> str:
-        """Its name in the world."""
+        """Package URL."""
         version = quote(self.version, safe="")
         if self.kind == "deb":
             return f"pkg:deb/debian/{self.name}@{version}?arch={self.architecture}&distro=debian-12"
         return f"pkg:pypi/{re.sub('[-_.]+', '-', self.name).lower()}@{version}"
 
 
-def in_root(root: Path, site: str) -> tuple[Component, ...]:
-    """What is installed there; `site`: the folder of the Python packages, from the root."""
+def components_of(root: Path, site: str) -> tuple[Component, ...]:
+    """Every package installed in a root; `site`: its folder of Python packages."""
     status = (root / "var" / "lib" / "dpkg" / "status").read_text("utf-8")
     metadata = (file.read_text("utf-8") for file in (root / site).glob("*.dist-info/METADATA"))
     return tuple(sorted((*debian_packages(status), *map(python_package, metadata))))
 
 
 def debian_packages(status: str) -> Iterator[Component]:
-    """Those dpkg has installed, of all it has heard of."""
+    """Packages that dpkg's status file says are installed."""
     for paragraph in re.split(r"\n\n+", status.strip()):
         fields = HeaderParser().parsestr(paragraph)
         if fields["Status"] == "install ok installed":
@@ -51,13 +51,13 @@ def debian_packages(status: str) -> Iterator[Component]:
 
 
 def python_package(metadata: str) -> Component:
-    """What the file beside a package says of it."""
+    """A Python package, from its METADATA."""
     fields = HeaderParser().parsestr(metadata)
     return Component("pypi", fields["Name"], fields["Version"])
 
 
 def document(name: str, version: str, components: Iterable[Component], epoch: int) -> str:
-    """The bill, in the same words every time for the same image."""
+    """The bill as JSON text: the same for the same image, whenever it is made."""
     listed = tuple(components)
     purls = "\n".join(component.purl for component in listed)
     bill = {
@@ -70,18 +70,18 @@ def document(name: str, version: str, components: Iterable[Component], epoch: in
             "timestamp": datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "component": {"type": "firmware", "bom-ref": name, "name": name, "version": version},
         },
-        "components": [_written(component) for component in listed],
+        "components": [_entry(component) for component in listed],
         "dependencies": [{"ref": name, "dependsOn": [component.purl for component in listed]}],
     }
     return json.dumps(bill, indent=1, ensure_ascii=False) + "\n"
 
 
 def components_in(text: str) -> tuple[Component, ...]:
-    """What a bill of ours lists."""
-    return tuple(sorted(_read(entry) for entry in json.loads(text)["components"]))
+    """Packages that a bill made by `document` lists."""
+    return tuple(sorted(_component(entry) for entry in json.loads(text)["components"]))
 
 
-def _written(component: Component) -> dict[str, str]:
+def _entry(component: Component) -> dict[str, str]:
     kind = "operating-system" if component.name == "base-files" else "library"
     return {
         "type": kind,
@@ -92,6 +92,6 @@ def _written(component: Component) -> dict[str, str]:
     }
 
 
-def _read(entry: dict[str, str]) -> Component:
+def _component(entry: dict[str, str]) -> Component:
     kind, architecture = re.fullmatch(r"pkg:(deb|pypi)/[^?]*(?:\?arch=(\w+)&.*)?", entry["purl"]).groups()  # type: ignore[union-attr]
     return Component(kind, entry["name"], entry["version"], architecture or "")

@@ -1,4 +1,4 @@
-"""The station in the card's root: like a checkout in /opt/horodateur, a Python environment around it, units, user.
+"""Installs the station in the card's root: packages in /opt/horodateur with a Python environment, systemd units, user.
 
 /opt/horodateur/bin/horodateur      what the units start
 /opt/horodateur/lib/python3.11/     the packages of requirements/pi.txt
@@ -14,20 +14,23 @@ import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from workshop.common.recipe import ROOT, Recipe
-from workshop.image.tools import BuildError, ran
+from workshop.common.checkout import BOARDS, ROOT, TARIFFS
+from workshop.common.errors import BuildError
+from workshop.common.recipe import Recipe
+from workshop.common.tools import run_checked
 
 HOME = "opt/horodateur"
 SITE = f"{HOME}/lib/python3.11/site-packages"
-TARIFFS, BOARDS = f"/{HOME}/tariffs.json", f"/{HOME}/board"
+TARIFFS_ON_CARD, BOARDS_ON_CARD = f"/{HOME}/tariffs.json", f"/{HOME}/board"
 PACKAGES = ("hal", "firmware")
+"""The rooms that ship."""
 PAGES = ("docs/technician.md", "docs/alarms.md", "docs/wiring.md")
-"""What a technician may read on the card, if it is written."""
+"""Pages a technician may read on the card."""
 ENVIRONMENT = "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n"
 COMMAND = "#!/opt/horodateur/bin/python\nimport sys\n\nfrom firmware.cli import main\n\nsys.exit(main())\n"
 DROP_INS = ("journald.conf.d", "system.conf.d", "timesyncd.conf.d")
 EMPTY = ("boot/firmware", "var/lib/horodateur", "var/log", "var/tmp", "var/lib/systemd")
-"""Where something is mounted: a read-only root can make no folder."""
+"""Mount points: a read-only root can make no folder."""
 TRACES = (
     "etc/machine-id",
     "etc/resolv.conf",
@@ -45,27 +48,27 @@ TRACES = (
     "var/tmp",
     "run",
 )
-"""What an installation leaves behind of itself; differs from one to the next."""
+"""What an installation leaves behind, different from one to the next."""
 
 
-def installed(root: Path, recipe: Recipe) -> None:
-    """Put the station there; its Python packages come from `wheels`."""
+def install_station(root: Path, recipe: Recipe) -> None:
+    """Copy the station, its units and its user into the root; `wheels.py` installs the packages of others. Raises ToolError."""
     home = root / HOME
     for package in PACKAGES:
         shutil.copytree(ROOT / package, home / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
     (home / "board").mkdir()
-    for file in sorted((ROOT / "board").glob("*.toml")):
+    for file in sorted(BOARDS.glob("*.toml")):
         shutil.copy(file, home / "board")
-    shutil.copy(ROOT / "tariffs.json", home)
+    shutil.copy(TARIFFS, home)
     for page in filter(lambda page: (ROOT / page).exists(), PAGES):
         (home / "docs").mkdir(exist_ok=True)
         shutil.copy(ROOT / page, home / page)
-    _environment(root)
-    _user(root, recipe.owner)
-    _units(root, recipe)
+    _make_environment(root)
+    _add_user(root, recipe.owner)
+    _install_units(root, recipe)
 
 
-def _environment(root: Path) -> None:
+def _make_environment(root: Path) -> None:
     home = root / HOME
     (home / "bin").mkdir(exist_ok=True)
     (home / "bin" / "python").symlink_to("/usr/bin/python3.11")
@@ -75,8 +78,8 @@ def _environment(root: Path) -> None:
     (root / SITE / "horodateur.pth").write_text(f"/{HOME}\n")
 
 
-def _user(root: Path, number: int) -> None:
-    """With a number fixed beforehand: flash.sh makes files of this user before its system ever ran."""
+def _add_user(root: Path, number: int) -> None:
+    """The number is fixed beforehand: flash.sh makes files of this user before its system ever ran."""
     lines = {
         "passwd": f"horodateur:x:{number}:{number}:Pay station:/var/lib/horodateur:/usr/sbin/nologin",
         "group": f"horodateur:x:{number}:",
@@ -89,36 +92,36 @@ def _user(root: Path, number: int) -> None:
             file.write_text(file.read_text().rstrip("\n") + f"\n{line}\n")
     shadow = root / "etc" / "shadow"
     if shadow.exists():  # root has no password that could be right, and there is nothing to type one at
-        shadow.write_text("".join(_locked(line) for line in shadow.read_text().splitlines(keepends=True)))
+        shadow.write_text("".join(_without_password(line) for line in shadow.read_text().splitlines(keepends=True)))
 
 
-def _locked(line: str) -> str:
+def _without_password(line: str) -> str:
     name, _, rest = line.split(":", 2)
     return f"{name}:!*:1:{rest.split(':', 1)[1]}"
 
 
-def _units(root: Path, recipe: Recipe) -> None:
-    systemd, board = root / "etc" / "systemd", ROOT / "board"
-    for unit in sorted((board / "systemd").glob("*.service")):
+def _install_units(root: Path, recipe: Recipe) -> None:
+    systemd = root / "etc" / "systemd"
+    for unit in sorted((BOARDS / "systemd").glob("*.service")):
         shutil.copy(unit, systemd / "system")
     for folder in DROP_INS:
-        shutil.copytree(board / "systemd" / folder, systemd / folder, dirs_exist_ok=True)
-    shutil.copy(board / "systemd" / "fstab", root / "etc" / "fstab")
+        shutil.copytree(BOARDS / "systemd" / folder, systemd / folder, dirs_exist_ok=True)
+    shutil.copy(BOARDS / "systemd" / "fstab", root / "etc" / "fstab")
     (root / "etc" / "udev" / "rules.d").mkdir(parents=True, exist_ok=True)
-    for rules in sorted((board / "udev").glob("*.rules")):
+    for rules in sorted((BOARDS / "udev").glob("*.rules")):
         shutil.copy(rules, root / "etc" / "udev" / "rules.d")
-    ran("systemctl", f"--root={root}", "enable", *recipe.enabled)
-    ran("systemctl", f"--root={root}", "mask", *recipe.masked)
-    ran("systemctl", f"--root={root}", "set-default", "multi-user.target")
+    run_checked("systemctl", f"--root={root}", "enable", *recipe.enabled)
+    run_checked("systemctl", f"--root={root}", "mask", *recipe.masked)
+    run_checked("systemctl", f"--root={root}", "set-default", "multi-user.target")
 
 
-def tidied(root: Path) -> None:
-    """Take away what differs from one build to the next. Raises BuildError.
+def remove_traces(root: Path) -> None:
+    """Remove what differs from one build to the next, and compile the Python files. Raises BuildError.
 
     Python finds its compiled files by what is in the source, not by its date: a read-only root never compiles again.
     """
     for name in TRACES:
-        _removed(root / name)
+        _remove(root / name)
     for name in (*EMPTY, "tmp", "run"):
         (root / name).mkdir(parents=True, exist_ok=True)
     for name in ("tmp", "var/tmp"):
@@ -130,7 +133,7 @@ def tidied(root: Path) -> None:
     _compile(root)
 
 
-def _removed(path: Path) -> None:
+def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -146,7 +149,7 @@ def _compile(root: Path) -> None:
         compileall.compile_dir(
             root / folder,
             stripdir=str(root),
-            prependdir="/",  # where it will lie, for whoever reads a traceback
+            prependdir="/",  # its place on the card, as tracebacks show it
             maxlevels=20,
             quiet=2,
             force=True,

@@ -1,4 +1,4 @@
-"""Tools for the people who write tariffs: prove a file, show it, compare two. Nothing here is needed to sell.
+"""Tools for tariff files, `horodateur tariff`: check one, show and draw its prices, compare two. None is needed to sell.
 
-All but `png.py` know no clock, no wire and no disk; `workshop/tariffs/cli.py` reads the files.
+`cli.py` and `commands.py` read files and the clock, `png.py` reads fonts; the others know no clock, no wire and no disk.
 """

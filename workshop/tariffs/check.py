@@ -1,4 +1,4 @@
-"""Prove a tariff file: what it promises, one section after another, and the engine asked at every edge of it.
+"""Checks a tariff file: its versions, zones, holidays, prices and texts, and the tariff engine at every edge of it.
 
 Knows no clock, no wire, no disk. `load_tariffs` has refused what is contradictory on paper; here the file meets the calendar,
 the computed holidays, the languages of the machine and the engine itself. The first problem ends the proof.
@@ -7,35 +7,34 @@ the computed holidays, the languages of the machine and the engine itself. The f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from firmware.domain.rate_key import RateKey
-from firmware.domain.sector import ARRONDISSEMENTS
 from firmware.tariff.checks_prices import Complaint
 from firmware.tariff.offer import Quote
 from firmware.tariff.quotes import fps_cents, quote
+from workshop.common.progress import ProgressCallback
 from workshop.tariffs import edges
 from workshop.tariffs.holidays import disagreements
-from workshop.tariffs.probes import ProbedGrid, Subject, at_edge, at_maximum, falling
+from workshop.tariffs.probes import ProbedGrid, Subject, probe_edge, probe_ladder, probe_maximum
 from workshop.tariffs.reading import every_day, tables_on
 
+ARRONDISSEMENTS = range(1, 21)
 WOODS = ("Boulogne", "Vincennes")
-ProgressReport = Callable[[str, int, int], None]
-"""How far the proof is: what it asks now, how many of how many."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """One thing that was proved."""
+    """A section of the checks that found nothing wrong, and what it counted."""
 
     title: str
     findings: str
 
 
 class FlawError(Exception):
-    """The first problem."""
+    """The first problem of a tariff file: where it stands, and why."""
 
     def __init__(self, complaint: Complaint) -> None:
         super().__init__(f"{complaint.where}: {complaint.reason}")
@@ -44,31 +43,31 @@ class FlawError(Exception):
 
 @dataclass(frozen=True)
 class Span:
-    """The years to prove, both included."""
+    """Years to check, both included."""
 
     first: int = 2015
     last: int = 2035
 
     @property
     def days(self) -> tuple[date, ...]:
-        """Every one of them."""
+        """Every day of these years."""
         return every_day(date(self.first, 1, 1), date(self.last, 12, 31))
 
 
-def prove(subject: Subject, span: Span, languages: Sequence[str], tell: ProgressReport) -> Iterator[Section]:
-    """Each section once it is proved. Raises FlawError."""
-    yield versions(subject, span)
-    yield zones(subject)
-    yield holidays(subject, span)
-    yield prices(subject, span)
-    yield charges(subject, span)
-    yield legal_texts(subject, languages)
-    yield maximum_stays(subject, span)
-    yield probes(subject, span, tell)
+def check_tariffs(subject: Subject, span: Span, languages: Sequence[str], report: ProgressCallback) -> Iterator[Section]:
+    """Check every section; each once it is right. Raises FlawError."""
+    yield check_versions(subject, span)
+    yield check_zones(subject)
+    yield check_holidays(subject, span)
+    yield check_prices(subject, span)
+    yield check_charges(subject, span)
+    yield check_legal_texts(subject, languages)
+    yield check_maximum_stays(subject, span)
+    yield check_edges(subject, span, report)
 
 
-def versions(subject: Subject, span: Span) -> Section:
-    """Every day of the span is in the calendar and in exactly one version, and the engine agrees at both ends of the day."""
+def check_versions(subject: Subject, span: Span) -> Section:
+    """Check that every day is in the calendar and in exactly one version, for the file and, at both ends, for the engine."""
     years, zone = subject.file.calendar, subject.hours.zone
     for day in span.days:
         if not years.first_day <= day <= years.last_day:
@@ -87,8 +86,8 @@ def versions(subject: Subject, span: Span) -> Section:
     return Section("versions", f"{len(subject.grids)}; each of {len(span.days)} days is in exactly one")
 
 
-def zones(subject: Subject) -> Section:
-    """Every arrondissement and each wood is in exactly one zone, for the file and for the engine."""
+def check_zones(subject: Subject) -> Section:
+    """Check that every arrondissement and each wood is in exactly one zone, for the file and for the engine."""
     described = subject.file.zones
     homes = Counter(arrondissement for zone in described for arrondissement in zone.arrondissements)
     for arrondissement in ARRONDISSEMENTS:
@@ -102,8 +101,8 @@ def zones(subject: Subject) -> Section:
     return Section("zones", f"{len(described)}; each of {len(homes)} arrondissements and {len(WOODS)} woods is in exactly one")
 
 
-def holidays(subject: Subject, span: Span) -> Section:
-    """The holidays are those computed from Easter, and the engine lets everybody park free on them."""
+def check_holidays(subject: Subject, span: Span) -> Section:
+    """Check that the holidays are those computed from Easter, and the engine lets everybody park free on them."""
     listed = subject.file.calendar.holidays
     for year in range(span.first, span.last + 1):
         _first(disagreements(listed, year))
@@ -114,16 +113,16 @@ def holidays(subject: Subject, span: Span) -> Section:
     return Section("holidays", f"{len(listed)}, as computed from Easter")
 
 
-def prices(subject: Subject, span: Span) -> Section:
-    """A longer stay never costs less, nor ends earlier."""
+def check_prices(subject: Subject, span: Span) -> Section:
+    """Check that a longer stay never costs less, nor ends earlier."""
     asked = list(_each_grid(subject, span))
-    _first(filter(None, (falling(subject, grid, day) for grid, day in asked)))
+    _first(filter(None, (probe_ladder(subject, grid, day) for grid, day in asked)))
     steps = sum(grid.collection.max_time for grid, _ in asked)
     return Section("prices", f"{len(asked)} grids of {steps} steps; none falls with time")
 
 
-def charges(subject: Subject, span: Span) -> Section:
-    """The post-parking charge is the price of the maximum stay, asked of the engine both ways."""
+def check_charges(subject: Subject, span: Span) -> Section:
+    """Check that the post-parking charge (FPS) is the price of the maximum stay, asked of the engine both ways."""
     count = 0
     for grid, day in _each_grid(subject, span):
         if grid.collection.fps_cents is not None:
@@ -137,8 +136,8 @@ def charges(subject: Subject, span: Span) -> Section:
     return Section("FPS", f"{count} charges, each the price of the maximum stay")
 
 
-def legal_texts(subject: Subject, languages: Sequence[str]) -> Section:
-    """Every sentence the law wants is there in every language the machine speaks."""
+def check_legal_texts(subject: Subject, languages: Sequence[str]) -> Section:
+    """Check that every sentence the law wants is there in every language the machine speaks."""
     legal = subject.file.legal
     statements = {"fee": legal.fee, "reminder": legal.reminder, "placing": legal.placing}
     for name, statement in statements.items():
@@ -148,21 +147,21 @@ def legal_texts(subject: Subject, languages: Sequence[str]) -> Section:
     return Section("legal texts", f"{len(statements)} in each of {', '.join(languages)}")
 
 
-def maximum_stays(subject: Subject, span: Span) -> Section:
-    """The last unit before the cap, the cap, and past it; bought at once and as an extension."""
-    answers = [answer for grid, day in _each_grid(subject, span) for answer in at_maximum(subject, grid, day)]
+def check_maximum_stays(subject: Subject, span: Span) -> Section:
+    """Check the engine at the maximum stay: one unit less, the maximum, and more; at once and as an extension."""
+    answers = [answer for grid, day in _each_grid(subject, span) for answer in probe_maximum(subject, grid, day)]
     _first(filter(None, answers))
     return Section("maximum stays", f"{len(answers)} questions on both sides of the cap")
 
 
-def probes(subject: Subject, span: Span, tell: ProgressReport) -> Section:
-    """The engine asked on both sides of every edge."""
+def check_edges(subject: Subject, span: Span, report: ProgressCallback) -> Section:
+    """Check the engine on both sides of every edge."""
     first, last = span.days[0], span.days[-1]
-    places = (*edges.daily(subject.hours, first, last), *edges.rare(subject.hours, first, last))
+    places = (*edges.daily_edges(subject.hours, first, last), *edges.rare_edges(subject.hours, first, last))
     asked: Counter[str] = Counter()
     for number, edge in enumerate(places):
-        tell(edge.kind, number, len(places))
-        answers = list(at_edge(subject, edge))
+        report(edge.kind, number, len(places))
+        answers = list(probe_edge(subject, edge))
         _first(filter(None, answers))
         asked[edge.kind] += len(answers)
     each = ", ".join(f"{kind} {count}" for kind, count in asked.items())

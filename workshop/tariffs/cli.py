@@ -1,6 +1,6 @@
-"""`horodateur tariff`: the command lines of the tools for the people who write tariffs.
+"""Command line of `horodateur tariff`, found through the entry-point group `horodateur.commands`.
 
-What they do is in `tariff_tools.py`, imported when one is chosen: the station shares this command line and starts without it.
+What the commands do is in `commands.py`, imported when one is chosen: `horodateur --help` need not load it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hal.shipped import TARIFFS
+from workshop.common.checkout import TARIFFS
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 PICTURES = (".png", ".svg")
+"""Endings of the pictures `plot` writes."""
 
 CHECK = """\
 It asks the engine on both sides of every edge: openings, closings, version changes, holidays, free periods, clock changes, the
@@ -74,7 +75,7 @@ exit status: 0 the file agrees; 1 it does not, or lacks the year (the lines to p
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Add `tariff`. The chosen command is `arguments.run(arguments)`, which returns the exit status."""
+    """Add the command `tariff`. The chosen one is `arguments.run(arguments)`, which returns the exit status."""
     tariff = subparsers.add_parser(
         "tariff",
         help="check, show, compare and draw tariffs",
@@ -89,11 +90,10 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """The exit status of the tool that was chosen."""
-    from workshop.tariffs import commands as tools
+    """Run the chosen command; its exit status."""
+    from workshop.tariffs.commands import COMMANDS
 
-    chosen = {"check": tools.check, "table": tools.table, "diff": tools.diff, "plot": tools.plot, "holidays": tools.holidays}
-    return chosen[arguments.tool](arguments)
+    return COMMANDS[arguments.tool](arguments)
 
 
 def _add_check(commands: Subparsers) -> None:

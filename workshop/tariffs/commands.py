@@ -1,17 +1,16 @@
-"""What `horodateur tariff` does: reads files, asks the tools, writes text and pictures. Each function is a command."""
+"""Commands of `horodateur tariff`: each reads files, writes text or a picture, and returns its exit status."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
 import msgspec
 
-from firmware.cli.quote import BAD_FILE, REFUSED, SOLD
 from firmware.domain.rate_key import RateKey
 from firmware.locale import TRANSLATED
 from firmware.tariff import NotSold, TariffError, Tariffs, load_tariffs
@@ -20,54 +19,52 @@ from firmware.tariff.quotes import grid_at
 from firmware.tariff.wording import WEEKDAYS
 from firmware.visit.context import FRENCH
 from hal.clock import SystemClock
-from hal.shipped import FONTS, TARIFFS
-from workshop.tariffs import check as proof
+from workshop.common.checkout import TARIFFS
+from workshop.common.progress import CLEAR_LINE, ProgressCallback
+from workshop.tariffs import check as checks
 from workshop.tariffs import diff as comparison
 from workshop.tariffs import table as rows
 from workshop.tariffs.curves import curves
 from workshop.tariffs.holidays import disagreements, easter, public_holidays
 from workshop.tariffs.plot import Heading
-from workshop.tariffs.plot import plot as laid_out
+from workshop.tariffs.plot import plot as plot_picture
 from workshop.tariffs.png import png
 from workshop.tariffs.probes import Subject
 from workshop.tariffs.svg import svg
 
-SAME, DIFFERENT, TROUBLE = 0, 1, 2
-"""As diff(1) has them."""
+DONE, BAD_FILE, REFUSED = 0, 1, 2
+"""Exit statuses: done; a file cannot be used or written; nothing is sold for what was asked."""
+SAME, DIFFERENT, DIFF_FAILED = 0, 1, 2
+"""Exit statuses of `diff`, as diff(1) has them."""
 PATIENCE = 1.0
-"""Seconds of work after which a terminal is told how far it is."""
+"""Seconds of work after which a terminal shows progress."""
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Print what is proved, section by section; or name the first problem."""
+    """Check a tariff file: print each section that is right, or the first problem."""
     clock, path = SystemClock(), arguments.file
-    begun = clock.now()
-    terminal = sys.stderr.isatty()
-
-    def tell(what: str, number: int, total: int) -> None:
-        if terminal and number % 500 == 0 and clock.now() - begun > PATIENCE:
-            sys.stderr.write(f"\r\x1b[K  asking the engine, {what}: {100 * number // total} %")
-            sys.stderr.flush()
+    began = clock.now()
+    report = _progress(clock, began)
 
     try:
         tariffs = load_tariffs(path)
         subject = Subject(_document(path), tariffs)
-        for section in proof.prove(subject, proof.Span(*arguments.years), (FRENCH, *TRANSLATED), tell):
-            _erase(terminal)
+        for section in checks.check_tariffs(subject, checks.Span(*arguments.years), (FRENCH, *TRANSLATED), report):
+            _clear_progress()
             print(f"  {section.title:<14} {section.findings}", flush=True)
-    except (TariffError, proof.FlawError) as error:
-        _erase(terminal)
-        return _said(str(error) if isinstance(error, TariffError) else f"{path}: {error}", BAD_FILE)
-    print(f"{path}: nothing is wrong ({clock.now() - begun:.1f} s)")
-    return SOLD
+    except (TariffError, checks.FlawError) as error:
+        _clear_progress()
+        return _fail(str(error) if isinstance(error, TariffError) else f"{path}: {error}", BAD_FILE)
+    print(f"{path}: nothing is wrong ({clock.now() - began:.1f} s)")
+    return DONE
 
 
 def table(arguments: argparse.Namespace) -> int:
-    """Print the price of every unit."""
+    """Print the price of every unit of one zone, vehicle class and regime."""
     try:
         tariffs = load_tariffs(arguments.tariffs)
     except TariffError as error:
-        return _said(str(error), BAD_FILE)
+        return _fail(str(error), BAD_FILE)
     at = _midnight(tariffs, arguments.on)
     found = grid_at(tariffs, RateKey(arguments.zone, arguments.regime, arguments.vehicle), at)
     if isinstance(found, NotSold):
@@ -78,74 +75,74 @@ def table(arguments: argparse.Namespace) -> int:
         print(json.dumps(rows.for_programs(*found), ensure_ascii=False))
     else:
         print("\n".join(rows.for_people(*found, tariffs.vehicles[arguments.vehicle].name)))
-    return SOLD
+    return DONE
 
 
 def diff(arguments: argparse.Namespace) -> int:
-    """Print what changes."""
+    """Print what a motorist pays differently, between two files or two days."""
     files, days = arguments.files or [TARIFFS], arguments.on
     if len(files) > 2 or len(days) > 2 or (len(files) < 2 and len(days) < 2):
-        return _said("compare two files, or one file on two days: --on DAY --on DAY", TROUBLE)
+        return _fail("compare two files, or one file on two days: --on DAY --on DAY", DIFF_FAILED)
     try:
         before, after = load_tariffs(files[0]), load_tariffs(files[-1])
     except TariffError as error:
-        return _said(str(error), TROUBLE)
+        return _fail(str(error), DIFF_FAILED)
     names = [str(path) for path in files]
     if not days:
-        return _compared(comparison.between_files(before, after), names[0], names[1])
+        return _print_differences(comparison.between_files(before, after), names[0], names[1])
     for tariffs, day in ((before, days[0]), (after, days[-1])):
         if not tariffs.calendar.knows(_midnight(tariffs, day)):
-            return _said(f"{day} is outside the calendar, {_span(tariffs)}", TROUBLE)
+            return _fail(f"{day} is outside the calendar, {_span(tariffs)}", DIFF_FAILED)
     words = [f"{name} {day}" for name, day in zip(names, days, strict=True)] if len(names) == len(days) else names
     one, two = [str(day) for day in days] if len(names) == 1 else words
-    return _compared(comparison.between_days(before, days[0], after, days[-1]), one, two)
+    return _print_differences(comparison.between_days(before, days[0], after, days[-1]), one, two)
 
 
 def plot(arguments: argparse.Namespace) -> int:
-    """Write a picture."""
+    """Write a picture of prices against time."""
     try:
         tariffs = load_tariffs(arguments.tariffs)
     except TariffError as error:
-        return _said(str(error), BAD_FILE)
+        return _fail(str(error), BAD_FILE)
     drawn = curves(tariffs, arguments.zone, arguments.regime, arguments.vehicle, arguments.on)
     if not drawn:
         asked = f"zone {arguments.zone}, {arguments.regime}, {', '.join(arguments.vehicle) or 'any class'}"
-        return _said(f"nothing to draw: no version has a price for {asked}; {_choices(tariffs)}", REFUSED)
+        return _fail(f"nothing to draw: no version has a price for {asked}; {_choices(tariffs)}", REFUSED)
     regime = tariffs.regimes[arguments.regime]
     title = f"Prix du stationnement à Paris : {regime.name.lower()}, zone {arguments.zone}"
     heading = Heading(title, _place(tariffs, arguments.zone), f"Source : {arguments.tariffs.name}")
-    picture = laid_out(drawn, regime.unit, heading)
-    data = png(picture, FONTS) if arguments.out.suffix.lower() == ".png" else svg(picture).encode()
+    picture = plot_picture(drawn, regime.unit, heading)
+    data = png(picture) if arguments.out.suffix.lower() == ".png" else svg(picture).encode()
     try:
         arguments.out.write_bytes(data)
     except OSError as error:
-        return _said(f"{arguments.out}: cannot be written: {error.strerror}", BAD_FILE)
+        return _fail(f"{arguments.out}: cannot be written: {error.strerror}", BAD_FILE)
     print(f"{arguments.out}: {len(drawn)} price{'s' if len(drawn) > 1 else ''} drawn")
-    return SOLD
+    return DONE
 
 
 def holidays(arguments: argparse.Namespace) -> int:
-    """Print a year's holidays, and say whether the file agrees with Easter."""
+    """Print a year's public holidays, and whether the file has those computed from Easter."""
     year, path = arguments.year, arguments.tariffs
     computed = public_holidays(year)
     if arguments.json:
         print(_to_paste(computed))
-        return SOLD
+        return DONE
     try:
         load_tariffs(path)
         years = _document(path).calendar
     except TariffError as error:
-        return _said(str(error), BAD_FILE)
+        return _fail(str(error), BAD_FILE)
     listed = [day for day in years.holidays if day.date.year == year]
     if not listed:
         print(_to_paste(computed))
         lacking = f"the calendar, {years.first_day} to {years.last_day}, lacks {year}; move last_day and add these lines"
-        return _said(f"{path}: $.calendar: {lacking}", BAD_FILE)
+        return _fail(f"{path}: $.calendar: {lacking}", BAD_FILE)
     print("\n".join(_year(year, listed, years)))
     wrong = list(disagreements(years.holidays, year))
     for complaint in wrong:
-        _said(f"{path}: {complaint.where}: {complaint.reason}", BAD_FILE)
-    return BAD_FILE if wrong else SOLD
+        _fail(f"{path}: {complaint.where}: {complaint.reason}", BAD_FILE)
+    return BAD_FILE if wrong else DONE
 
 
 def _year(year: int, listed: Sequence[FreeDay], years: CalendarYears) -> Iterator[str]:
@@ -161,7 +158,7 @@ def _to_paste(days: Iterable[FreeDay]) -> str:
     return ",\n".join(f"      {line}" for line in lines)
 
 
-def _compared(differences: Sequence[comparison.PriceDifference], before: str, after: str) -> int:
+def _print_differences(differences: Sequence[comparison.PriceDifference], before: str, after: str) -> int:
     print("\n".join(comparison.for_people(differences, before, after)) if differences else "nobody pays anything else")
     return DIFFERENT if differences else SAME
 
@@ -197,11 +194,30 @@ def _place(tariffs: Tariffs, zone: int) -> str:
     return ", ".join([f"Arrondissements {', '.join(parts)}", *woods])
 
 
-def _erase(terminal: bool) -> None:
-    if terminal:
-        sys.stderr.write("\r\x1b[K")
+def _progress(clock: SystemClock, began: float) -> ProgressCallback:
+    def report(step: str, number: int, total: int) -> None:
+        if sys.stderr.isatty() and number % 500 == 0 and clock.now() - began > PATIENCE:
+            sys.stderr.write(f"{CLEAR_LINE}  asking the engine, {step}: {100 * number // total} %")
+            sys.stderr.flush()
+
+    return report
 
 
-def _said(trouble: str, status: int) -> int:
-    sys.stderr.write(f"{trouble}\n")
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(CLEAR_LINE)
+
+
+def _fail(message: str, status: int) -> int:
+    sys.stderr.write(f"{message}\n")
     return status
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "check": check,
+    "table": table,
+    "diff": diff,
+    "plot": plot,
+    "holidays": holidays,
+}
+"""Name of each command -> its function."""

@@ -1,4 +1,4 @@
-"""The curves of a plot: the price of a stay against its length, one for each price there has been.
+"""Curves of a plot: price of a stay against its length, one for each set of prices there has been.
 
 Knows no clock, no wire, no disk. Versions and classes with the same price share a curve, which then has several names.
 """
@@ -24,12 +24,12 @@ MONTHS = (
 
 @dataclass(frozen=True)
 class Curve:
-    """One price."""
+    """Curve of one set of prices, and whose it is."""
 
     names: tuple[str, ...]
     """French: "Voiture, de 2018 à juillet 2021"."""
     cents: tuple[int, ...]
-    """Of 0, 1, 2… units."""
+    """Price of 0, 1, 2… units."""
     total: str
     """French: "50,00 € pour 6 h"."""
 
@@ -37,7 +37,7 @@ class Curve:
 def curves(
     tariffs: Tariffs, zone: int, regime: str, vehicles: Sequence[str] = (), days: Sequence[date] = ()
 ) -> tuple[Curve, ...]:
-    """Class by class, oldest first; only those of some vehicle classes, or in force on one of some days, if any are given."""
+    """Curves, class by class, oldest first; only of these vehicle classes, or valid on one of these days, if any are given."""
     named: dict[tuple[int, ...], list[str]] = {}
     grids: dict[tuple[int, ...], Grid] = {}
     for first, last, grid in _periods(tariffs, zone, regime, vehicles or tuple(tariffs.vehicles), days):
@@ -52,16 +52,16 @@ def _periods(
 ) -> Iterator[tuple[date, date | None, Grid]]:
     """From when to when each class has had each price, without interruption."""
     for vehicle in vehicles:
-        known: tuple[date, date | None, Grid] | None = None
+        current: tuple[date, date | None, Grid] | None = None
         for table in _chosen(tariffs.rate_tables, days):
             grid = table.grids.get(RateKey(zone, regime, vehicle))
-            same = known is not None and grid is not None and _carries_on(known[1], known[2], table, grid)
-            if known is not None and not same:
-                yield known
-            first = known[0] if known is not None and same else table.first_day
-            known = None if grid is None else (first, table.last_day, grid)
-        if known is not None:
-            yield known
+            same = current is not None and grid is not None and _carries_on(current[1], current[2], table, grid)
+            if current is not None and not same:
+                yield current
+            first = current[0] if current is not None and same else table.first_day
+            current = None if grid is None else (first, table.last_day, grid)
+        if current is not None:
+            yield current
 
 
 def _carries_on(last: date | None, before: Grid, table: RateTable, grid: Grid) -> bool:

@@ -1,7 +1,7 @@
-"""What a motorist would pay differently: two files over all their days, or two days. Knows no clock, no wire, no disk.
+"""Differences of prices between two tariff files over all their days, or between two days. Knows no clock, no wire, no disk.
 
 Two files are compared between every two days on which either of them changes its prices; stretches with the same difference are
-told as one. Words, sources and the order of a file are not compared: nobody pays for them.
+shown as one. Words, sources and the order of a file are not compared: nobody pays for them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from itertools import pairwise
 
 from firmware.tariff.file import Validity
 from firmware.tariff.tariffs import Tariffs
-from workshop.tariffs.diff_rows import DiffRow, charges, everyday, prices
+from workshop.tariffs.diff_rows import DiffRow, charges, prices, versionless
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class PriceDifference:
-    """Something that changes, for whom, and when."""
+    """Rows that change, for whom, and when."""
 
     who: tuple[str, ...]
     """`visitor, car, zone 1`: all whom these rows concern."""
@@ -30,16 +30,16 @@ class PriceDifference:
 
 
 def between_files(before: Tariffs, after: Tariffs) -> tuple[PriceDifference, ...]:
-    """Everything, over the days that both calendars have."""
-    told: list[PriceDifference] = []
+    """Every difference of two files, over the days that both calendars have."""
+    found_before: list[PriceDifference] = []
     for stretch in _stretches(before, after):
         for found in _on(before, stretch.first_day, after, stretch.first_day):
-            told = _carried_on(told, replace(found, when=stretch))
-    return (*_always(before, after), *_together(told))
+            found_before = _carried_on(found_before, replace(found, when=stretch))
+    return (*_always(before, after), *_together(found_before))
 
 
 def between_days(before: Tariffs, day: date, after: Tariffs, other: date) -> tuple[PriceDifference, ...]:
-    """What is paid on one day by one file, and on another day by another one or the same."""
+    """Every difference between one day of a file and another day of the same or another file."""
     return (*_always(before, after), *_together(_on(before, day, after, other)))
 
 
@@ -55,7 +55,7 @@ def _stretches(before: Tariffs, after: Tariffs) -> Iterator[Validity]:
 
 
 def _always(before: Tariffs, after: Tariffs) -> tuple[PriceDifference, ...]:
-    rows = tuple(everyday(before, after))
+    rows = tuple(versionless(before, after))
     return (PriceDifference(("everybody",), rows),) if rows else ()
 
 
@@ -65,28 +65,28 @@ def _on(before: Tariffs, day: date, after: Tariffs, other: date) -> Iterator[Pri
             yield PriceDifference((who,), rows)
 
 
-def _carried_on(told: list[PriceDifference], found: PriceDifference) -> list[PriceDifference]:
-    """A difference that was the same until the day before is not told twice."""
-    for index, earlier in enumerate(told):
+def _carried_on(found_before: list[PriceDifference], found: PriceDifference) -> list[PriceDifference]:
+    """A difference that was the same until the day before is not shown twice."""
+    for index, earlier in enumerate(found_before):
         same = (earlier.who, earlier.rows) == (found.who, found.rows)
         if same and earlier.when and found.when and earlier.when.last_day == found.when.first_day - DAY:
             longer = replace(found, when=Validity(earlier.when.first_day, found.when.last_day))
-            return [*told[:index], longer, *told[index + 1 :]]
-    return [*told, found]
+            return [*found_before[:index], longer, *found_before[index + 1 :]]
+    return [*found_before, found]
 
 
-def _together(told: Iterable[PriceDifference]) -> Iterator[PriceDifference]:
+def _together(found_before: Iterable[PriceDifference]) -> Iterator[PriceDifference]:
     """One difference for all whom the same rows concern at the same time."""
     groups: dict[tuple[Validity | None, tuple[DiffRow, ...]], PriceDifference] = {}
-    for each in told:
+    for each in found_before:
         key = (each.when, each.rows)
-        known = groups.get(key)
-        groups[key] = replace(known, who=(*known.who, *each.who)) if known else each
+        group = groups.get(key)
+        groups[key] = replace(group, who=(*group.who, *each.who)) if group else each
     yield from groups.values()
 
 
 def for_people(differences: Iterable[PriceDifference], before: str, after: str) -> Iterator[str]:
-    """Lines of text; `before` and `after` say what is compared."""
+    """The differences as lines of text; `before` and `after` are the headings of the columns."""
     for difference in differences:
         if difference.when:
             yield f"from {difference.when.first_day} to {difference.when.last_day}"

@@ -1,4 +1,4 @@
-"""The rows of a comparison: what it is, before, after, and by how much. Knows no clock, no wire, no disk."""
+"""Rows of a comparison of tariffs: name, before, after, and change. Knows no clock, no wire, no disk."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from firmware.tariff.tariffs import Tariffs, holds
 from workshop.tariffs.table import length
 
 NONE = "–"
-"""Not sold, or nothing said."""
+"""Shown for what is not sold or not in the file."""
 FREE = "free"
 FPS = "FPS"
 
 
 class DiffRow(NamedTuple):
-    """One line of a comparison."""
+    """A row of a comparison: name, before, after, change."""
 
     what: str
     before: str
@@ -29,7 +29,7 @@ class DiffRow(NamedTuple):
 
 
 def prices(before: Tariffs, day: date, after: Tariffs, other: date) -> Iterator[tuple[str, tuple[DiffRow, ...]]]:
-    """For each regime, class and zone whose price changes: who, and the rows."""
+    """Rows of each regime, class and zone whose price changes, with their name."""
     one, two = _grids(before, day), _grids(after, other)
     for key in dict.fromkeys((*one, *two)):
         absent = (_absent(before, one, key.vehicle), _absent(after, two, key.vehicle))
@@ -37,12 +37,12 @@ def prices(before: Tariffs, day: date, after: Tariffs, other: date) -> Iterator[
 
 
 def charges(before: Tariffs, day: date, after: Tariffs, other: date) -> tuple[DiffRow, ...]:
-    """The rules of the post-parking charge that change."""
+    """Rows of the rules of the post-parking charge (FPS) that change."""
     return tuple(_changed(_rule(before, day), _rule(after, other)))
 
 
-def everyday(before: Tariffs, after: Tariffs) -> Iterator[DiffRow]:
-    """What does not depend on the version: paid hours, free days, zones, how a stay starts and continues."""
+def versionless(before: Tariffs, after: Tariffs) -> Iterator[DiffRow]:
+    """Rows that change of what no version has: paid hours, free days, zones, start and continuation of a stay."""
     yield from _changed(_hours(before), _hours(after))
     yield from _changed(_places(before), _places(after))
     first = max(before.calendar.first_day, after.calendar.first_day)
@@ -54,15 +54,15 @@ def everyday(before: Tariffs, after: Tariffs) -> Iterator[DiffRow]:
 
 
 def _grids(tariffs: Tariffs, day: date) -> dict[RateKey, Grid]:
-    in_force = (table for table in reversed(tariffs.rate_tables) if table.first_day <= day)
-    return dict(next((table.grids for table in in_force), {}))
+    candidates = (table for table in reversed(tariffs.rate_tables) if table.first_day <= day)
+    return dict(next((table.grids for table in candidates), {}))
 
 
 def _absent(tariffs: Tariffs, grids: dict[RateKey, Grid], vehicle: str) -> str:
     """What a motorist of a class without a price pays."""
-    known = any(vehicle == each.vehicle for each in grids)
+    priced = any(vehicle == each.vehicle for each in grids)
     free = vehicle in tariffs.vehicles and tariffs.vehicles[vehicle].unpriced == "free"
-    return FREE if free and not known else NONE
+    return FREE if free and not priced else NONE
 
 
 def _grid(before: Grid | None, after: Grid | None, absent: tuple[str, str]) -> Iterator[DiffRow]:

@@ -1,8 +1,8 @@
-"""The instants where a price can go wrong: both sides of every edge of a tariff file. Knows no clock, no wire, no disk.
+"""Edges of a tariff file: the instants on both sides of every opening, closing, version, holiday and clock change.
 
-An instant is *before* an edge by one start step (a minute in Paris), the smallest difference a purchase can see. Every payable
-day has its opening and closing. A version, a holiday and a clock change are rarer, and dearer when wrong: around them lie
-the last closing before, midnight, and the next opening.
+Knows no clock, no wire, no disk. An instant is *before* an edge by one start step (a minute in Paris), the smallest difference
+a purchase can see. Every payable day has its opening and closing. A version, a holiday and a clock change are rarer, and
+dearer when wrong: around them lie the last closing before, midnight, and the next opening.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ EdgeKind = Literal["opening", "closing", "version", "holiday", "free period", "c
 
 @dataclass(frozen=True)
 class Edge:
-    """Somewhere to look."""
+    """An instant at an edge, and its kind."""
 
     kind: EdgeKind
     at: datetime
     """UTC."""
 
 
-def daily(hours: Hours, first: date, last: date) -> Iterator[Edge]:
+def daily_edges(hours: Hours, first: date, last: date) -> Iterator[Edge]:
     """Both sides of every opening and closing, and the quarter of an hour that ends at closing to the minute."""
     step = timedelta(minutes=hours.file.decisions.start_step_minutes)
     for day in filter(hours.payable, every_day(first, last)):
@@ -36,8 +36,8 @@ def daily(hours: Hours, first: date, last: date) -> Iterator[Edge]:
         yield from (Edge("closing", at) for at in (closing - QUARTER, closing - step, closing))
 
 
-def rare(hours: Hours, first: date, last: date) -> Iterator[Edge]:
-    """Both sides of all that is not an ordinary day."""
+def rare_edges(hours: Hours, first: date, last: date) -> Iterator[Edge]:
+    """Both sides of every version, holiday, free period and clock change."""
     file = hours.file
     for table in file.rate_tables:
         yield from _around(hours, "version", table.validity.first_day, first, last)

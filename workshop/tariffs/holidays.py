@@ -1,4 +1,4 @@
-"""The public holidays of mainland France, from nothing but the year. Knows no clock, no wire, no disk.
+"""Public holidays of mainland France, computed from the year. Knows no clock, no wire, no disk.
 
 Eight are dates (code du travail, L.3133-1) and three follow Easter. The tariff file lists them all the same: it is the law that
 is sold by, this only says whether the list is right.
@@ -45,7 +45,7 @@ def easter(year: int) -> date:
 
 
 def public_holidays(year: int) -> tuple[FreeDay, ...]:
-    """Those of a year in their order: eleven, or ten where two fall on one day, which then has both names."""
+    """Public holidays of a year, in order: eleven, or ten where two fall on one day, which then has both names."""
     sunday = easter(year)
     days = [(date(year, month, day), name) for month, day, name in FIXED]
     days += [(sunday + timedelta(days=after), name) for after, name in AFTER_EASTER]
@@ -56,7 +56,7 @@ def public_holidays(year: int) -> tuple[FreeDay, ...]:
 
 
 def disagreements(listed: Iterable[FreeDay], year: int) -> Iterator[Complaint]:
-    """Where the holidays of a file differ from those of the year. `listed` is all of `$.calendar.holidays`."""
+    """Differences between the holidays of a file and those of the year. `listed` is all of `$.calendar.holidays`."""
     computed = {day.date: day.name for day in public_holidays(year)}
     seen = set()
     for index, day in enumerate(listed):

@@ -1,4 +1,4 @@
-"""A drawing as values: strokes and words on a page. Knows no clock, no wire, no disk.
+"""Picture as values: strokes, dots and words on a page. Knows no clock, no wire, no disk.
 
 `svg.py` writes it as text and `png.py` paints it; neither decides where anything is.
 """
@@ -26,7 +26,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Dot:
-    """The end of a stroke."""
+    """A filled circle, such as the end of a curve."""
 
     at: Point
     colour: str

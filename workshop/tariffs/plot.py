@@ -1,4 +1,4 @@
-"""Where everything is on a plot of prices against time. Knows no clock, no wire, no disk.
+"""Plot of prices against time: places, sizes and colours of its marks. Knows no clock, no wire, no disk.
 
 The names stand to the right of the curves, not in a legend: each at the height where its curve ends, pushed apart where they
 would overlap, with a dotted line from one to the other. A curve that ends early is drawn wide, since it often shares its way
@@ -40,19 +40,19 @@ WORDS: dict[TimeUnit, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class Scale:
-    """From units and cents to the page."""
+    """Scale of the axes: units and cents to points on the page."""
 
     units: int
     cents: int
 
     def at(self, units: float, cents: float) -> Point:
-        """Where it is."""
+        """Point on the page."""
         return LEFT + (RIGHT - LEFT) * units / self.units, BOTTOM - (BOTTOM - TOP) * cents / self.cents
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What the plot is of, in French."""
+    """Title, place and source of a plot, in French."""
 
     title: str
     place: str
@@ -60,7 +60,7 @@ class Heading:
 
 
 def plot(curves: Sequence[Curve], unit: TimeUnit, heading: Heading) -> Picture:
-    """`curves` has at least one."""
+    """The picture of at least one curve."""
     longest = max(len(curve.cents) - 1 for curve in curves)
     dearest = max(A_EURO, *(curve.cents[-1] for curve in curves))
     step = _round_step(dearest)

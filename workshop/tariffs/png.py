@@ -1,4 +1,4 @@
-"""A picture as PNG: painted twice as large and reduced, so that lines are smooth. Reads the fonts it is told of.
+"""A picture as PNG: painted twice as large and reduced, so that lines are smooth. Reads the machine's fonts.
 
 Pillow is imported where it is used: of all the commands only this one needs it.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from io import BytesIO
 from math import hypot
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workshop.tariffs.picture import Dot, Picture, Point, Stroke, Words
@@ -20,8 +19,8 @@ ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 """Pillow's letters: left, middle or right, on the base line."""
 
 
-def png(picture: Picture, fonts: Path) -> bytes:
-    """A whole file. `fonts` is the folder of `horodateur-regular.ttf` and `horodateur-bold.ttf`."""
+def png(picture: Picture) -> bytes:
+    """Bytes of the PNG file."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (picture.width * LARGER, picture.height * LARGER), "#ffffff")
@@ -33,7 +32,7 @@ def png(picture: Picture, fonts: Path) -> bytes:
             case Dot((x, y), colour, radius):
                 draw.circle((x * LARGER, y * LARGER), radius * LARGER, fill=colour)
             case Words():
-                _words(draw, mark, fonts)
+                _words(draw, mark)
     out = BytesIO()
     image.resize((picture.width, picture.height), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -57,10 +56,12 @@ def _dots(stroke: Stroke) -> list[tuple[Point, Point]]:
     return [((x + b * along, y + b * down), (x + e * along, y + e * down)) for b, e in zip(begins, ends, strict=True)]
 
 
-def _words(draw: ImageDraw.ImageDraw, words: Words, fonts: Path) -> None:
+def _words(draw: ImageDraw.ImageDraw, words: Words) -> None:
     from PIL import ImageFont
 
-    file = fonts / f"horodateur-{'bold' if words.bold else 'regular'}.ttf"
+    from hal.shipped import FONTS
+
+    file = FONTS / f"horodateur-{'bold' if words.bold else 'regular'}.ttf"
     font = ImageFont.truetype(file, round(words.size * LARGER))
     x, y = words.at
     draw.text((x * LARGER, y * LARGER), words.text, fill=words.colour, font=font, anchor=ANCHORS[words.anchor])

@@ -1,8 +1,8 @@
-"""Ask the engine at every edge, and compare with the slow reading of the file. Knows no clock, no wire, no disk.
+"""Probes of the tariff engine: its answer at every edge, compared with the slow reading of the file.
 
-At an everyday opening or closing a visitor asks, in each zone: paid hours are the same for all. At the rarer edges every regime
-and class of the version asks, for one unit. At the maximum stay each of them asks for the last unit, for all of them, for
-one more, and for the same as an extension.
+Knows no clock, no wire, no disk. At an everyday opening or closing a visitor asks, in each zone: paid hours are the same for
+all. At the rarer edges every regime and class of the version asks, for one unit. At the maximum stay each of them asks for the
+last unit, for all of them, for one more, and for the same as an extension.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Value = datetime | str | int
 
 @dataclass(frozen=True)
 class ProbedGrid:
-    """One price of a version: who pays it, and where in the file it stands."""
+    """Price of a version: who pays it, and where in the file it stands."""
 
     where: str
     collection: RateLineCollection
@@ -43,30 +43,30 @@ class ProbedGrid:
 
     @property
     def who(self) -> str:
-        """For people."""
+        """Regime, class and zone, as messages have them."""
         return f"{self.regime.regime}, {self.vehicle}, zone {self.zone}"
 
     @cached_property
     def first_cents(self) -> int:
-        """What one unit costs."""
+        """Price of one unit."""
         return price(self.collection, 1)
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A file, and the engine that claims to sell by it."""
+    """A tariff file, and the engine that sells by it."""
 
     file: TariffFile
     tariffs: Tariffs
 
     @cached_property
     def hours(self) -> Hours:
-        """The file's, read slowly."""
+        """Paid hours of the file, read slowly."""
         return Hours(self.file)
 
     @cached_property
     def grids(self) -> tuple[tuple[ProbedGrid, ...], ...]:
-        """For each version."""
+        """Prices of each version."""
         return tuple(tuple(_grids(self.file, version)) for version in range(len(self.file.rate_tables)))
 
 
@@ -79,20 +79,20 @@ def _grids(file: TariffFile, version: int) -> Iterator[ProbedGrid]:
                 yield ProbedGrid(where, collection, regimes[collection.regime], vehicle, zone)
 
 
-def at_edge(subject: Subject, edge: Edge) -> Iterator[Complaint | None]:
-    """One for each question: what is wrong with the answer, or None."""
+def probe_edge(subject: Subject, edge: Edge) -> Iterator[Complaint | None]:
+    """Probe one edge: for each question what is wrong with the answer, or None."""
     hours = subject.hours
     start = hours.start(edge.at)
     version = next(iter(tables_on(subject.file, hours.day(start))), None)
-    known = version is not None and hours.listed(edge.at) and hours.listed(start)
-    asking = subject.grids[version if version is not None else 0]
+    covered = version is not None and hours.listed(edge.at) and hours.listed(start)
+    grids = subject.grids[version if version is not None else 0]
     if edge.kind in ("opening", "closing"):
-        asking = _visitors(asking)
-    ends = {sold: hours.end(*sold, start) for sold in {(grid.regime.clock, grid.regime.unit) for grid in asking}}
-    for grid in asking:
+        grids = _visitors(grids)
+    ends = {sold: hours.end(*sold, start) for sold in {(grid.regime.clock, grid.regime.unit) for grid in grids}}
+    for grid in grids:
         answer = quote(subject.tariffs, grid.key, edge.at, 1)
         end = ends[grid.regime.clock, grid.regime.unit]
-        name = _name(subject.file, version) if version is not None and known and hours.listed(end) else None
+        name = _name(subject.file, version) if version is not None and covered and hours.listed(end) else None
         yield _compare(hours, edge, grid, answer, (start, end, name))
 
 
@@ -120,8 +120,8 @@ def _compare(
     wanted: tuple[Value, ...] = (start, end, name, grid.first_cents)
     if found == wanted:
         return None
-    told = zip(("starts", "ends", "is priced by", "costs in cents"), found, wanted, strict=True)
-    what, one, other = next(each for each in told if each[1] != each[2])
+    pairs = zip(("starts", "ends", "is priced by", "costs in cents"), found, wanted, strict=True)
+    what, one, other = next(each for each in pairs if each[1] != each[2])
     reason = f"{_question(hours, edge, grid)}: it {what} {_local(hours, one)}; the file says {_local(hours, other)}"
     return Complaint(grid.where, reason)
 
@@ -134,8 +134,8 @@ def _local(hours: Hours, value: Value) -> str:
     return f"{value.astimezone(hours.zone):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
-def at_maximum(subject: Subject, grid: ProbedGrid, day: date) -> Iterator[Complaint | None]:
-    """The last unit before the cap, the cap, and past it, of a stay begun at the opening of `day`."""
+def probe_maximum(subject: Subject, grid: ProbedGrid, day: date) -> Iterator[Complaint | None]:
+    """Probe the last unit before the cap, the cap, and past it, of a stay begun at the opening of `day`."""
     at, most = subject.hours.opening(day), grid.collection.max_time
     before_the_cap = ((0, most - 1),) if most > 1 else ()
     for reached, units in (*before_the_cap, (0, most), (0, most + 1), (most - 1, 1), (most - 1, 2), (most, 1)):
@@ -157,8 +157,8 @@ def _at_most(grid: ProbedGrid, answer: Quote | NotSold, reached: int, units: int
     return None
 
 
-def falling(subject: Subject, grid: ProbedGrid, day: date) -> Complaint | None:
-    """Whether a longer stay begun at the opening of `day` costs less, or ends earlier, than a shorter one."""
+def probe_ladder(subject: Subject, grid: ProbedGrid, day: date) -> Complaint | None:
+    """Probe every length of a stay begun at the opening of `day`: a longer one that costs less, or ends earlier."""
     at = subject.hours.opening(day)
     offers = ladder(subject.tariffs, grid.key, at)
     if len(offers) != grid.collection.max_time:

@@ -1,4 +1,4 @@
-"""What a tariff file says, read the slow and obvious way. Knows no clock, no wire, no disk.
+"""Reference reading of a tariff file, slow and obvious, to check the engine against. Knows no clock, no wire, no disk.
 
 The theory. To check the engine one needs an answer that is not the engine's. This one comes from the decoded file, day by day
 and unit by unit, and shares no arithmetic with `calendar.py`, `clocks.py` or `grid.py`. It is too slow to sell by, and it only
@@ -21,13 +21,13 @@ LENGTHS: dict[TimeUnit, timedelta] = {"quarter": timedelta(minutes=15), "hour": 
 
 @dataclass(frozen=True)
 class Hours:
-    """When parking is paid. Days are local, instants are UTC."""
+    """Paid hours of a tariff file. Days are local, instants are UTC."""
 
     file: TariffFile
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """Of the machines."""
+        """Time zone of the machines."""
         return ZoneInfo(self.file.time_zone)
 
     @cached_property
@@ -60,19 +60,19 @@ class Hours:
         return datetime.combine(day, at, self.zone).astimezone(UTC)
 
     def opening(self, day: date) -> datetime:
-        """Of a payable day."""
+        """Start of the paid hours of a payable day."""
         return self.instant(day, self.file.paid_hours.opens)
 
     def closing(self, day: date) -> datetime:
-        """Of a payable day."""
+        """End of the paid hours of a payable day."""
         return self.instant(day, self.file.paid_hours.closes)
 
     def midnight(self, day: date) -> datetime:
-        """Its first instant."""
+        """First instant of a day."""
         return self.instant(day, time.min)
 
     def day(self, instant: datetime) -> date:
-        """The local one."""
+        """Local day of an instant."""
         return instant.astimezone(self.zone).date()
 
     def listed(self, instant: datetime) -> bool:
@@ -90,7 +90,7 @@ class Hours:
         return self.opening(self.following(day))
 
     def end(self, clock: ClockKind, unit: TimeUnit, start: datetime) -> datetime:
-        """Where one unit ends."""
+        """End of one unit."""
         if clock == "plain_hours":
             return start + LENGTHS[unit]
         if clock == "payable_days":
@@ -107,12 +107,12 @@ class Hours:
 
 
 def every_day(first: date, last: date) -> tuple[date, ...]:
-    """Both included."""
+    """Days from first to last, both included."""
     return tuple(first + n * DAY for n in range((last - first).days + 1))
 
 
 def tables_on(file: TariffFile, day: date) -> tuple[int, ...]:
-    """Which rate tables are in force on a day; of a good file exactly one."""
+    """Indexes of the rate tables valid on a day; of a good file exactly one."""
     return tuple(
         index
         for index, table in enumerate(file.rate_tables)
@@ -121,6 +121,6 @@ def tables_on(file: TariffFile, day: date) -> tuple[int, ...]:
 
 
 def price(collection: RateLineCollection, units: int) -> int:
-    """What the first `units` cost together, unit by unit; fractions of a cent of the sum are rounded half up."""
+    """Price of the first `units` together, unit by unit; fractions of a cent of the sum are rounded half up."""
     each = [Fraction(line.cents, line.units) for line in collection.rate_lines for _ in range(line.units)]
     return int(sum(each[:units], Fraction()) + Fraction(1, 2))

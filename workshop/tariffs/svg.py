@@ -1,4 +1,4 @@
-"""A picture as SVG text. Knows no clock, no wire, no disk."""
+"""A picture as the text of an SVG file. Knows no clock, no wire, no disk."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from xml.sax.saxutils import escape
 
 from workshop.tariffs.picture import Dot, Picture, Stroke, Words
 
-FACES = "'Atkinson Hyperlegible', Arial, Helvetica, sans-serif"
+FONT_FAMILY = "'Atkinson Hyperlegible', Arial, Helvetica, sans-serif"
 
 
 def svg(picture: Picture) -> str:
-    """A whole file; it scales, and its words stay words."""
+    """Text of the SVG file; it scales, and its words stay text."""
     size = f'width="{picture.width}" height="{picture.height}" viewBox="0 0 {picture.width} {picture.height}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{FACES}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{FONT_FAMILY}">',
         f"<title>{escape(picture.title)}</title>",
         '<rect width="100%" height="100%" fill="#ffffff"/>',
         *(_mark(mark) for mark in picture.marks),

@@ -1,4 +1,4 @@
-"""The price of every unit of one grid, one row a quarter of an hour. Knows no clock, no wire, no disk."""
+"""Price table of one grid: a row for each unit, such as a quarter of an hour. Knows no clock, no wire, no disk."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from firmware.tariff.tariffs import RateTable
 
 @dataclass(frozen=True)
 class TableRow:
-    """One more unit."""
+    """A row of the table: one more unit."""
 
     units: int
-    """How many with this one."""
+    """Units with this one."""
     minutes: int
-    """How long a stay of so many is, in the regime's own time: paid minutes for a visitor."""
+    """Minutes of a stay of so many units, in the regime's own time: paid minutes for a visitor."""
     cents: int
-    """What this one costs."""
+    """Price of this unit."""
     total_cents: int
-    """What all of them cost."""
+    """Price of all of them."""
 
 
-def steps(grid: Grid) -> tuple[TableRow, ...]:
-    """Up to the maximum stay."""
+def table_rows(grid: Grid) -> tuple[TableRow, ...]:
+    """Rows of the table, up to the maximum stay."""
     return tuple(
         TableRow(units, units * MINUTES[grid.unit], grid.cents(units - 1, 1), grid.cumulated[units])
         for units in range(1, grid.maximum_units + 1)
@@ -35,17 +35,17 @@ def steps(grid: Grid) -> tuple[TableRow, ...]:
 
 
 def length(grid: Grid, units: int) -> str:
-    """French: "2 h 15", "3 jours"."""
+    """Length of a stay in French: "2 h 15", "3 jours"."""
     return wording.length(grid.unit, units, plain=grid.clock == "plain_hours")
 
 
 def for_people(table: RateTable, grid: Grid, vehicle_name: str) -> Iterator[str]:
-    """Lines of text."""
+    """The table as lines of text."""
     until = f"to {table.last_day}" if table.last_day else "on"
     who = f"{grid.regime} ({grid.name}), {grid.vehicle} ({vehicle_name})"
     yield f"zone {grid.zone}, {who}, tariff from {table.first_day} {until}"
     yield f"  {grid.unit:>7}  {'stay':<8} {'this one':>10} {'in all':>10}"
-    for step in steps(grid):
+    for step in table_rows(grid):
         one, total = euros(step.cents), euros(step.total_cents)
         yield f"  {step.units:>7}  {length(grid, step.units):<8} {one:>10} {total:>10}"
     if grid.fps_cents is not None:
@@ -55,7 +55,7 @@ def for_people(table: RateTable, grid: Grid, vehicle_name: str) -> Iterator[str]
 
 
 def for_programs(table: RateTable, grid: Grid) -> dict[str, object]:
-    """The same as JSON has it; days are ISO, prices are cents."""
+    """The table as JSON members; days are ISO 8601, prices are cents."""
     return {
         "tariff": table.name,
         "first_day": table.first_day.isoformat(),
@@ -66,7 +66,7 @@ def for_programs(table: RateTable, grid: Grid) -> dict[str, object]:
         "unit": grid.unit,
         "maximum_units": grid.maximum_units,
         "fps_cents": grid.fps_cents,
-        "steps": [asdict(step) for step in steps(grid)],
+        "steps": [asdict(step) for step in table_rows(grid)],
         "notes": grid.notes,
         "sources": table.sources,
     }

@@ -1,4 +1,4 @@
-"""Stands in front of the card's lgpio, which it loads too."""
+"""Substitute for the card's lgpio, which it loads too."""
 
 import sys
 

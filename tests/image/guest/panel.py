@@ -1,4 +1,4 @@
-"""In the emulator: what hangs on the header and on the display's bus, and the hands and eyes that reach it from outside.
+"""Simulated panel inside the emulator: header and display, and the port through which a test presses keys and reads pixels.
 
 The emulated computer has neither header nor SPI. So `lgpio` and `spidev` are stood in for, in the station's own process, by
 the electricity the desk simulates; what runs above them (rpi-lgpio, luma, every driver) is what is on the card. A thread
@@ -24,7 +24,7 @@ PORT = Path("/dev/hdt-panel")
 
 
 class SharedHeader(Header):
-    """A header two threads touch: the station's, and a finger's."""
+    """Simulated header with a lock: the station's thread and the port's use it."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -52,7 +52,7 @@ class SharedHeader(Header):
 
 
 def real(name: str) -> ModuleType:
-    """The card's own module of this name, which a stand-in hides: it must load, though its hardware is not there."""
+    """Load the card's own module of this name, which a substitute hides: it must load, though its hardware is not there."""
     compiled = SITE / f"{name}.cpython-311-aarch64-linux-gnu.so"
     path, kind = (compiled, ExtensionFileLoader) if compiled.exists() else (SITE / f"{name}.py", SourceFileLoader)
     loader = kind(name, str(path))
@@ -77,7 +77,7 @@ HEADER.drive(0, 0)
 
 
 def serve() -> None:
-    """Obey, for as long as the process lives."""
+    """Serve the port for as long as the process lives."""
     with PORT.open("r+b", buffering=0) as port:
         words = b""
         while True:

@@ -1,4 +1,4 @@
-"""In the emulator: what the system says of itself, as JSON, for every line received on a port of the emulator."""
+"""System report of a running card, as JSON, for every line received on a port of the emulator."""
 
 import json
 import subprocess
@@ -11,12 +11,12 @@ SITE = "/opt/horodateur/lib/python3.11/site-packages"
 
 
 def said(*command: str) -> list[str]:
-    """The lines a command says."""
+    """Output of a command, by line."""
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
 
 
 def refusal(folder: str) -> str:
-    """Why nothing can be written there; empty if it can."""
+    """Error of writing a file there; empty if it can be written."""
     try:
         (Path(folder) / "a-trial").touch()
     except OSError as error:
@@ -39,7 +39,7 @@ def largest() -> list[str]:
 
 
 def main() -> None:
-    """For as long as the emulator runs."""
+    """Answer for as long as the emulator runs."""
     with Path("/dev/virtio-ports/hdt.report").open("r+b", buffering=0) as port:
         while port.read(1):
             memory = {line.split(":")[0]: int(line.split()[1]) for line in Path("/proc/meminfo").read_text().splitlines()}

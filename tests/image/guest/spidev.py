@@ -1,4 +1,4 @@
-"""Stands in front of the card's spidev, which it loads too."""
+"""Substitute for the card's spidev, which it loads too."""
 
 import panel  # type: ignore[import-not-found]  # beside it, there
 
@@ -8,6 +8,6 @@ assert panel.real("spidev").SpiDev
 
 
 def SpiDev() -> SpiPort:  # noqa: N802 - its name
-    """The bus of the glass."""
+    """SPI bus of the simulated display."""
     assert panel.BOARD.display != "simulated"
     return SpiPort(panel.GLASS, panel.HEADER, dc=panel.BOARD.display.dc, reset=panel.BOARD.display.reset)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from workshop.bundle.archive import Tagged, wheel_of
-from workshop.bundle.headers import unpacked
-from workshop.bundle.wheels import compiled, gathered
-from workshop.image.tools import BuildError
+from workshop.bundle.archive import WheelName, wheel_of
+from workshop.bundle.headers import unpack_headers
+from workshop.bundle.wheels import compile_wheel, download_packages
+from workshop.common.errors import BuildError, ToolError
 
 HERE, PI = "cp311-cp311-manylinux_2_28_x86_64", "cp311-cp311-manylinux_2_28_aarch64"
 METADATA = b"Metadata-Version: 2.1\nName: tide\nVersion: 1.0\n"
@@ -34,7 +34,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def published(index: Path, tag: str) -> str:
     """A package `tide` of the index; its hash."""
-    tagged = Tagged("tide", "1.0", tag)
+    tagged = WheelName("tide", "1.0", tag)
     wheel = wheel_of(tagged, {"tide.py": f"FOR = {tag!r}\n".encode(), f"{tagged.about}/METADATA": METADATA})
     (index / tagged.file).write_bytes(wheel)
     return hashlib.sha256(wheel).hexdigest()
@@ -45,7 +45,7 @@ def downloaded(tmp_path: Path, *hashes: str) -> set[str]:
     listed.write_text("tide==1.0 \\\n" + " \\\n".join(f"    --hash=sha256:{each}" for each in hashes) + "\n")
     for name in ("wheels", "scratch"):
         (tmp_path / name).mkdir()
-    gathered(listed, tmp_path / "wheels", tmp_path / "scratch")
+    download_packages(listed, tmp_path / "wheels", tmp_path / "scratch")
     return {path.name for path in (tmp_path / "wheels").iterdir()}
 
 
@@ -55,13 +55,13 @@ def test_of_two_wheels_the_pis_is_taken(index: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tag", [HERE, "cp313-cp313-manylinux_2_28_aarch64", "cp311-cp311-manylinux_2_38_aarch64"])
 def test_a_wheel_bookworm_could_not_load_is_not_taken(tag: str, index: Path, tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="No matching distribution found for tide"):
+    with pytest.raises(ToolError, match="No matching distribution found for tide"):
         downloaded(tmp_path, published(index, tag))
 
 
 def test_a_wheel_with_another_hash_is_refused(index: Path, tmp_path: Path) -> None:
     published(index, PI)
-    with pytest.raises(BuildError, match="DO NOT MATCH THE HASHES"):
+    with pytest.raises(ToolError, match="DO NOT MATCH THE HASHES"):
         downloaded(tmp_path, "0" * 64)
 
 
@@ -89,7 +89,7 @@ def compiler(tmp_path: Path) -> Path:
 
 def test_what_comes_as_source_becomes_a_wheel_that_pip_takes_for_a_pi(tmp_path: Path, compiler: Path) -> None:
     archive = archive_of(tmp_path, {"tide_module.c": b"int x;", "PKG-INFO": METADATA, "LICENSE": b"MIT"})
-    tagged, wheel = compiled(archive, tmp_path / "headers", tmp_path, compiler)
+    tagged, wheel = compile_wheel(archive, tmp_path / "headers", tmp_path, compiler)
     assert tagged.file == "tide-1.0-cp311-cp311-linux_aarch64.whl"
     (tmp_path / tagged.file).write_bytes(wheel)
     command = [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", f"--target={tmp_path}/site"]
@@ -105,13 +105,13 @@ def test_what_comes_as_source_becomes_a_wheel_that_pip_takes_for_a_pi(tmp_path: 
 
 def test_a_source_nobody_knows_how_to_compile_is_named(tmp_path: Path, compiler: Path) -> None:
     archive = archive_of(tmp_path, {"setup.py": b"", "PKG-INFO": METADATA})
-    with pytest.raises(BuildError, match=r"tide-1\.0\.tar\.gz: has no tide_module\.c"):
-        compiled(archive, tmp_path, tmp_path, compiler)
+    with pytest.raises(BuildError, match=r"tide-1\.0: has no tide_module\.c"):
+        compile_wheel(archive, tmp_path, tmp_path, compiler)
 
 
 def test_debian_s_headers_are_taken_only_with_debian_s_signature(tmp_path: Path) -> None:
     """An archive of ours, signed by nobody."""
     (tmp_path / "archive" / "dists" / "bookworm" / "main" / "binary-arm64").mkdir(parents=True)
     (tmp_path / "archive" / "dists" / "bookworm" / "Release").write_text("Suite: bookworm\nCodename: bookworm\n")
-    with pytest.raises(BuildError, match="is not signed"):
-        unpacked("arm64", [f"deb file:{tmp_path}/archive bookworm main"], tmp_path / "apt")
+    with pytest.raises(ToolError, match="is not signed"):
+        unpack_headers("arm64", [f"deb file:{tmp_path}/archive bookworm main"], tmp_path / "apt")

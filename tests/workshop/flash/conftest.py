@@ -13,8 +13,7 @@ import shutil
 import subprocess
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -23,11 +22,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.protocol.envelope import message_of, public_key_text, sign_envelope
 from firmware.tariff import load_tariffs
-from workshop.flash.image import Image, checked_image
+from tests.workshop.flash.cards import MIB, Loop, Loops, Release, options, run, silent
+from workshop.common.checkout import ROOT
+from workshop.flash.image import Image, check_image
 from workshop.flash.unit import StationUnit, UnitReferences, unit_of
 
-ROOT = Path(__file__).parents[3]
-MIB = 1 << 20
 SIZE = 24 * MIB
 OURS = "label: gpt\nstart=2048, size=8192\nsize=20480\nsize=2048\nsize=12288\n"
 """Boot 4 MiB, slot A 10, slot B 1, state 6."""
@@ -53,41 +52,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in privileged]
 
 
-def done(*command: str | Path, given: str = "") -> str:
-    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL": "C"}
-    words = [str(word) for word in command]
-    return subprocess.run(words, input=given, capture_output=True, text=True, check=True, env=environment).stdout
-
-
 # --- images -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Release:
-    """An image as it is published."""
-
-    image: Path
-    key_file: Path
-    raw: bytes
-
-
 def ext4(file: Path, size: int, folder: Path) -> bytes:
-    done("mke2fs", "-q", "-F", "-t", "ext4", "-d", folder, file, f"{size // 1024}k")
+    run("mke2fs", "-q", "-F", "-t", "ext4", "-d", folder, file, f"{size // 1024}k")
     return file.read_bytes()
 
 
 def fat(file: Path, size: int, files: dict[str, bytes]) -> bytes:
     file.write_bytes(bytes(size))
-    done("mkfs.vfat", "-n", "HDT-BOOT", file)
+    run("mkfs.vfat", "-n", "HDT-BOOT", file)
     for name, data in files.items():
         (file.parent / "content").write_bytes(data)
-        done("mcopy", "-i", file, file.parent / "content", f"::/{name}")
+        run("mcopy", "-i", file, file.parent / "content", f"::/{name}")
     return file.read_bytes()
 
 
 def disk(file: Path, size: int, table: str, parts: dict[int, bytes]) -> bytes:
     file.write_bytes(bytes(size))
-    done("sfdisk", "-q", "--no-reread", "--no-tell-kernel", file, given=table)
+    run("sfdisk", "-q", "--no-reread", "--no-tell-kernel", file, stdin=table)
     content = bytearray(file.read_bytes())
     for offset, data in parts.items():
         content[offset : offset + len(data)] = data
@@ -164,13 +148,9 @@ def release(published: Release, tmp_path: Path) -> Release:
     return Release(folder / published.image.name, folder / published.key_file.name, published.raw)
 
 
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
-
-
 @pytest.fixture
 def image(release: Release) -> Image:
-    return checked_image(release.image, release.key_file, silent)
+    return check_image(release.image, release.key_file, silent)
 
 
 FIRSTRUN = {
@@ -236,31 +216,16 @@ def bundle(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def known() -> UnitReferences:
+def references() -> UnitReferences:
     return UnitReferences(load_tariffs(ROOT / "tariffs.json"), ROOT / "board")
 
 
 @pytest.fixture
-def unit(known: UnitReferences) -> StationUnit:
-    return unit_of(WORDS, known)
+def unit(references: UnitReferences) -> StationUnit:
+    return unit_of(WORDS, references)
 
 
 # --- loop devices -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Loop:
-    """A loop device and the file it stands on: the medium itself, behind every cache of the device."""
-
-    path: str
-    file: Path
-
-    @property
-    def token(self) -> str:
-        return f"{Path(self.path).name}-{self.file.stat().st_size}"
-
-
-Loops = Callable[..., Loop]
 
 
 @pytest.fixture
@@ -277,14 +242,20 @@ def loops(tmp_path: Path) -> Iterator[Loops]:
 
     yield make
     for loop in made:
-        done("losetup", "--detach", loop.path)
+        run("losetup", "--detach", loop.path)
 
 
 def attached(file: Path, options: tuple[str, ...]) -> str:
     """Two who look for a free loop device at once may find the same one: the second looks again."""
     for _ in range(20):
         try:
-            return done("losetup", "--find", "--show", *options, file).strip()
+            return run("losetup", "--find", "--show", *options, file).strip()
         except subprocess.CalledProcessError:
             continue
     raise AssertionError("no loop device is free")
+
+
+@pytest.fixture
+def words(release: Release, tmp_path: Path) -> list[str]:
+    """Options of every call."""
+    return options(release, tmp_path)

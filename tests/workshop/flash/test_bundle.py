@@ -21,31 +21,27 @@ from firmware.protocol.envelope import public_key_text
 from firmware.station.signing_key import create_signing_key
 from hal.board import load_board
 from hal.computers import COMPUTERS
+from tests.workshop.flash.cards import MIB, silent
 from workshop.bundle import build, cli
 from workshop.bundle.archive import tar_of
-from workshop.bundle.boot import boot_files, settings
-from workshop.bundle.build import contents, signed
-from workshop.bundle.station import station_wheel
-from workshop.common.errors import ProofError
+from workshop.bundle.boot import boot_files, config_lines
+from workshop.bundle.build import contents, write_bundle
+from workshop.bundle.station import build_station_wheel
+from workshop.common.checkout import ROOT
+from workshop.common.errors import BuildError, ProofError, ToolError
 from workshop.common.recipe import read_recipe
-from workshop.flash.bundle import Bundle, checked_bundle
-from workshop.flash.image import Image, checked_image
-from workshop.flash.medium import created
-from workshop.flash.provision import provisioned
-from workshop.flash.scratch import scratch
-from workshop.flash.stock import additions, boot_copy, format_of
+from workshop.common.tools import require_tools
+from workshop.flash.bundle import Bundle, check_bundle
+from workshop.flash.card_layout import CardSource, flash_card
+from workshop.flash.image import Image, check_image
+from workshop.flash.medium import create_card_file
+from workshop.flash.provision import provision_station
+from workshop.flash.scratch import memory_scratch
+from workshop.flash.stock import boot_additions, copy_boot, format_of
 from workshop.flash.unit import StationUnit
-from workshop.flash.work import CardSource, flash
-from workshop.image.tools import BuildError
 
-ROOT = Path(__file__).parents[3]
-MIB = 1 << 20
 SECTIONS = {"pi-3": "pi3", "pi-4": "pi4", "pi-5": "pi5", "pi-zero-2": "pi02"}
 HOUR = ("quote", "--zone", "1", "--at", "2026-05-05T14:30+02:00", "--quarters", "4")
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +51,7 @@ def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Ed25519PrivateKey:
 
 @pytest.fixture(scope="session")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return station_wheel(tmp_path_factory.mktemp("station"))
+    return build_station_wheel(tmp_path_factory.mktemp("station"))
 
 
 @pytest.fixture(scope="session")
@@ -67,18 +63,18 @@ def boot(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
 def built(station: Path, boot: Mapping[str, bytes], signing_key: Ed25519PrivateKey, tmp_path: Path) -> Path:
     """Everything but the packages of others."""
     file = tmp_path / "built" / "station.tar"
-    signed(tar_of(contents(station.parent, boot)), read_recipe(), file, signing_key)
+    write_bundle(tar_of(contents(station.parent, boot)), read_recipe(), file, signing_key)
     file.with_name("release.pub").write_text(public_key_text(signing_key.public_key()) + "\n")
     return file
 
 
 def taken(file: Path) -> Bundle:
-    return checked_bundle(file, file.with_name("release.pub"), silent)
+    return check_bundle(file, file.with_name("release.pub"), silent)
 
 
 @pytest.fixture
 def image(stock: Path) -> Image:
-    return checked_image(stock, stock, silent)
+    return check_image(stock, stock, silent)
 
 
 # --- what is in it ------------------------------------------------------------------------------------------------
@@ -97,7 +93,7 @@ def test_the_stations_wheel_holds_what_ships_and_no_more(station: Path) -> None:
 
 def test_two_builds_of_one_checkout_are_the_same_bytes(station: Path, boot: Mapping[str, bytes], tmp_path: Path) -> None:
     first = contents(station.parent, boot)
-    again = contents(station_wheel(tmp_path / "again").parent, boot_files(tmp_path))
+    again = contents(build_station_wheel(tmp_path / "again").parent, boot_files(tmp_path))
     assert tar_of(again) == tar_of(dict(reversed(first.items())))
 
 
@@ -119,7 +115,7 @@ def test_each_computer_reads_its_own_lines_and_finds_the_overlay_they_name(boot:
 
 def test_a_computer_config_txt_cannot_tell_apart_is_refused() -> None:
     with pytest.raises(BuildError, match=r"pi-1: config\.txt has no section"):
-        settings(["pi-4", "pi-1"])
+        config_lines(["pi-4", "pi-1"])
 
 
 # --- onto a stock system ------------------------------------------------------------------------------------------
@@ -157,11 +153,11 @@ def test_a_system_with_another_python_is_found_out_while_the_card_does_not_boot(
     monkeypatch: pytest.MonkeyPatch,
     signing_key: Ed25519PrivateKey,
 ) -> None:
-    monkeypatch.setattr("workshop.bundle.wheels.PYTHON", "3.13")
-    signed(built.read_bytes(), read_recipe(), built, signing_key)
-    with scratch() as folder, created(tmp_path / "card.img", image.size) as card:
+    monkeypatch.setattr("workshop.bundle.build.PYTHON", "3.13")
+    write_bundle(built.read_bytes(), read_recipe(), built, signing_key)
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", image.size) as card:
         with pytest.raises(ProofError, match=r"python3\.13.*the bundle is for another release of Raspberry Pi OS"):
-            flash(CardSource(image, taken(built)), unit, card, folder, silent)
+            flash_card(CardSource(image, taken(built)), unit, card, folder, silent)
         assert card.read(0, 4096) == bytes(4096)
 
 
@@ -171,10 +167,10 @@ def test_a_system_of_32_bits_is_found_out(stock: Path, built: Path, unit: Statio
     assert narrow != raw
     (tmp_path / "narrow.img").write_bytes(narrow)
     (tmp_path / "narrow.img.sha256").write_text(hashlib.sha256(narrow).hexdigest())
-    source = CardSource(checked_image(tmp_path / "narrow.img", stock, silent), taken(built))
-    with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
+    source = CardSource(check_image(tmp_path / "narrow.img", stock, silent), taken(built))
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", source.image.size) as card:
         with pytest.raises(ProofError, match="take the 64-bit Raspberry Pi OS"):
-            flash(source, unit, card, folder, silent)
+            flash_card(source, unit, card, folder, silent)
         assert card.read(0, 4096) == bytes(4096)
 
 
@@ -210,7 +206,7 @@ def whole(station: Path, boot: Mapping[str, bytes], signing_key: Ed25519PrivateK
         file, data = installed_wheel(name)
         (folder / file).write_bytes(data)
     bundle = tmp_path / "whole.tar"
-    signed(tar_of(contents(folder, boot)), read_recipe(), bundle, signing_key)
+    write_bundle(tar_of(contents(folder, boot)), read_recipe(), bundle, signing_key)
     bundle.with_name("release.pub").write_text(public_key_text(signing_key.public_key()) + "\n")
     return bundle
 
@@ -221,9 +217,9 @@ def test_its_first_start_without_a_network_makes_a_station_that_sells(
 ) -> None:
     """By the real first-boot.sh, with a Python that sees nothing of this computer's packages."""
     (tmp_path / "state").mkdir(mode=0o700)
-    boot_copy(image, tmp_path / "partition")
-    laid = additions(
-        tmp_path / "partition", format_of(tmp_path / "partition"), provisioned(unit, tmp_path / "state"), taken(whole)
+    copy_boot(image, tmp_path / "partition")
+    laid = boot_additions(
+        tmp_path / "partition", format_of(tmp_path / "partition"), provision_station(unit, tmp_path / "state"), taken(whole)
     )
     for name, data in laid.items():
         (tmp_path / "boot" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -260,9 +256,9 @@ def alone(folder: Path) -> dict[str, str]:
 
 
 def test_a_missing_tool_is_named_with_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workshop.bundle.build.PLACES", "")
-    with pytest.raises(BuildError, match=r"aarch64-linux-gnu-gcc, dtc.*apt-get install -y .*gcc-aarch64-linux-gnu"):
-        build.require_tools()
+    monkeypatch.setattr("workshop.common.tools.PATH", "")
+    with pytest.raises(ToolError, match=r"aarch64-linux-gnu-gcc, dtc.*apt-get install -y .*gcc-aarch64-linux-gnu"):
+        require_tools(build.TOOLS)
 
 
 def test_a_name_flash_sh_would_not_find_the_signature_of_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,57 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
+from tests.workshop.flash.cards import MIB, Loop, Loops, mounted, run
 from workshop.common.errors import TargetError
-from workshop.flash.disks import BlockDevice, disks, disks_in, named
-from workshop.flash.medium import opened
-from workshop.flash.refusals import Wanted, require_safe
+from workshop.flash.disks import BlockDevice, device_named, disks, disks_in
+from workshop.flash.medium import open_device
+from workshop.flash.refusals import TargetRequirements, require_safe
 
-MIB = 1 << 20
-WANTED = Wanted(8 * MIB, allow_loop=True)
-Loops = Callable[..., "Loop"]
+WANTED = TargetRequirements(8 * MIB, allow_loop=True)
 
 
-class Loop(Protocol):
-    """A loop device, and the file it stands on."""
-
-    path: str
-    file: Path
-
-
-def run(*command: str | Path) -> str:
-    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL": "C"}
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True, env=environment).stdout
-
-
-def judged(path: str | Path, wanted: Wanted = WANTED) -> BlockDevice:
-    disk = named(str(path), disks())
+def judged(path: str | Path, wanted: TargetRequirements = WANTED) -> BlockDevice:
+    disk = device_named(str(path), disks())
     require_safe(disk, wanted)
     return disk
 
 
-def refused(path: str | Path, reason: str, wanted: Wanted = WANTED) -> None:
+def refused(path: str | Path, reason: str, wanted: TargetRequirements = WANTED) -> None:
     with pytest.raises(TargetError, match=reason):
         judged(path, wanted)
-
-
-@contextlib.contextmanager
-def mounted(device: str, place: Path, *options: str) -> Iterator[None]:
-    place.mkdir()
-    run("mount", *options, device, place)
-    try:
-        yield
-    finally:
-        run("umount", place)
 
 
 def partitioned(loop: Loop) -> str:
@@ -63,14 +38,14 @@ def partitioned(loop: Loop) -> str:
 
 def test_an_idle_loop_device_is_safe_where_it_is_allowed(loops: Loops) -> None:
     loop = loops()
-    with opened(judged(loop.path)) as card:
+    with open_device(judged(loop.path)) as card:
         card.write(0, b"mine")
         card.settle()
     assert loop.file.read_bytes()[:4] == b"mine"
 
 
 def test_a_loop_device_is_refused_unless_allowed(loops: Loops) -> None:
-    refused(loops().path, "a loop device: only with --allow-loop", Wanted(0))
+    refused(loops().path, "a loop device: only with --allow-loop", TargetRequirements(0))
 
 
 def test_a_mounted_device_is_refused(loops: Loops, tmp_path: Path) -> None:
@@ -124,7 +99,7 @@ def test_the_device_of_the_running_system_is_refused(loops: Loops) -> None:
     loop = loops()
     asked = "NAME,PATH,TYPE,SIZE,LOG-SEC,MODEL,SERIAL,TRAN,RM,HOTPLUG,RO,FSTYPE,MOUNTPOINTS,MAJ:MIN"
     told = run("lsblk", "--json", "--bytes", "--output", asked, loop.path).encode()
-    number = named(loop.path, disks()).number
+    number = device_named(loop.path, disks()).number
     (disk,) = disks_in(told, frozenset({number}))
     with pytest.raises(TargetError, match="the running system is on it"):
         require_safe(disk, WANTED)
@@ -158,7 +133,7 @@ def test_a_link_to_a_safe_device_is_refused_and_the_device_named(loops: Loops, t
 
 def test_a_device_in_use_by_another_program_is_refused(loops: Loops) -> None:
     disk = judged(loops().path)
-    with opened(disk), pytest.raises(TargetError, match="another program is using it"), opened(disk):
+    with open_device(disk), pytest.raises(TargetError, match="another program is using it"), open_device(disk):
         raise AssertionError("opened twice")
 
 
@@ -176,7 +151,7 @@ def test_a_name_made_a_link_after_the_check_is_refused(loops: Loops, tmp_path: P
     disk = node(tmp_path / "sdb", judged(loops().path))
     (tmp_path / "sdb").unlink()
     (tmp_path / "sdb").symlink_to(loops().path)
-    with pytest.raises(TargetError, match="symbolic links"), opened(disk):
+    with pytest.raises(TargetError, match="symbolic links"), open_device(disk):
         raise AssertionError("followed")
 
 
@@ -184,7 +159,7 @@ def test_a_name_given_to_another_device_after_the_check_is_refused(loops: Loops,
     disk, other = node(tmp_path / "sdb", judged(loops().path)), judged(loops().path)
     (tmp_path / "sdb").unlink()
     node(tmp_path / "sdb", other)
-    with pytest.raises(TargetError, match=f"is device {other.number} now, {disk.number} was checked"), opened(disk):
+    with pytest.raises(TargetError, match=f"is device {other.number} now, {disk.number} was checked"), open_device(disk):
         raise AssertionError("opened another one")
 
 
@@ -192,7 +167,7 @@ def test_a_name_made_a_file_after_the_check_is_refused(loops: Loops, tmp_path: P
     disk = node(tmp_path / "sdb", judged(loops().path))
     (tmp_path / "sdb").unlink()
     (tmp_path / "sdb").write_bytes(bytes(24 * MIB))
-    with pytest.raises(TargetError, match="no longer a block device"), opened(disk):
+    with pytest.raises(TargetError, match="no longer a block device"), open_device(disk):
         raise AssertionError("opened a file")
 
 
@@ -202,7 +177,7 @@ def test_a_card_exchanged_after_the_check_is_refused(loops: Loops) -> None:
     disk = judged(loop.path)
     os.truncate(loop.file, 16 * MIB)
     run("losetup", "--set-capacity", loop.path)
-    with pytest.raises(TargetError, match="has 16777216 bytes now, 25165824 when it was checked"), opened(disk):
+    with pytest.raises(TargetError, match="has 16777216 bytes now, 25165824 when it was checked"), open_device(disk):
         raise AssertionError("opened another card")
 
 
@@ -210,5 +185,5 @@ def test_an_opened_card_cannot_be_mounted_by_anybody_else(loops: Loops, tmp_path
     loop = loops()
     run("mke2fs", "-q", loop.path)
     (tmp_path / "here").mkdir()
-    with opened(judged(loop.path)), pytest.raises(subprocess.CalledProcessError):
+    with open_device(judged(loop.path)), pytest.raises(subprocess.CalledProcessError):
         run("mount", loop.path, tmp_path / "here")

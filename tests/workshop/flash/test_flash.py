@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import stat
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 import pytest
@@ -21,66 +20,29 @@ from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import Started
 from firmware.station.state_folder import open_journal, open_signing_key
 from hal.board import read_toml
+from tests.workshop.flash.cards import Loops, boots, mounted, run, silent
+from workshop.common.checkout import BOARDS
 from workshop.common.errors import ProofError, WriteError
-from workshop.common.partitions import HEAD, TableError, table_in
-from workshop.flash.disks import disks, named
+from workshop.flash.card_layout import CardSource, ProvenCard, flash_card, station_on
+from workshop.flash.disks import device_named, disks
 from workshop.flash.image import Image
-from workshop.flash.medium import Card, created, opened
+from workshop.flash.medium import Card, create_card_file, open_device
 from workshop.flash.prove import prove_root, prove_state
-from workshop.flash.scratch import scratch, sweep
+from workshop.flash.scratch import memory_scratch, sweep
 from workshop.flash.unit import StationUnit
-from workshop.flash.work import CardSource, Done, flash, station_on
 
 OWNER = 900
-
-
-class Loop(Protocol):
-    """A loop device, and the file it stands on."""
-
-    path: str
-    file: Path
-
-
-Loops = Callable[..., Loop]
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
-
-
-def run(*command: str | Path, given: str = "") -> str:
-    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL": "C"}
-    words = [str(word) for word in command]
-    return subprocess.run(words, input=given, capture_output=True, text=True, check=True, env=environment).stdout
-
-
-def boots(file: Path) -> bool:
-    try:
-        table_in(file.read_bytes()[:HEAD])
-    except TableError:
-        return False
-    return True
-
-
-@contextlib.contextmanager
-def mounted(partition: str, place: Path) -> Iterator[Path]:
-    place.mkdir()
-    run("mount", "-o", "ro,noload", partition, place)
-    try:
-        yield place
-    finally:
-        run("umount", place)
 
 
 def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit, loops: Loops, tmp_path: Path) -> None:
     """On a card full of something else, looked at by the kernel and by the station's own code."""
     loop = loops(image.size, "--partscan")
     loop.file.write_bytes(os.urandom(image.size))
-    with scratch() as folder, opened(named(loop.path, disks())) as card:
-        done = flash(CardSource(image, None), unit, card, folder, silent)
+    with memory_scratch() as folder, open_device(device_named(loop.path, disks())) as card:
+        done = flash_card(CardSource(image, None), unit, card, folder, silent)
     assert boots(loop.file)
     run("partx", "--update", loop.path)
-    with mounted(f"{loop.path}p4", tmp_path / "state") as state:
+    with mounted(f"{loop.path}p4", tmp_path / "state", "-o", "ro,noload") as state:
         assert read_toml(state / "station.toml", Site) == unit.site
         assert public_key_text(open_signing_key(state).public_key()) == done.public_key
         assert (state / "board").read_text().strip() == "paris-v1"
@@ -96,8 +58,8 @@ def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit
 
 
 def test_everything_else_on_the_card_is_the_image(image: Image, unit: StationUnit, raw_image: bytes, tmp_path: Path) -> None:
-    with scratch() as folder, created(tmp_path / "card.img", image.size) as card:
-        flash(CardSource(image, None), unit, card, folder, silent)
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", image.size) as card:
+        flash_card(CardSource(image, None), unit, card, folder, silent)
     written, state = (tmp_path / "card.img").read_bytes(), image.table.region(4)
     assert written[: state.start] == raw_image[: state.start]
     assert written[state.end :] == raw_image[state.end :]
@@ -106,8 +68,8 @@ def test_everything_else_on_the_card_is_the_image(image: Image, unit: StationUni
 def test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else(image: Image, unit: StationUnit, tmp_path: Path) -> None:
     keys = set()
     for name in ("one", "two"):
-        with scratch() as folder, created(tmp_path / name, image.size) as card:
-            keys.add(flash(CardSource(image, None), unit, card, folder, silent).public_key)
+        with memory_scratch() as folder, create_card_file(tmp_path / name, image.size) as card:
+            keys.add(flash_card(CardSource(image, None), unit, card, folder, silent).public_key)
             secret = (folder / "state" / "station.key").read_bytes()
         assert not folder.exists()
         assert secret in (tmp_path / name).read_bytes()
@@ -115,10 +77,10 @@ def test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else(image: Image, 
 
 
 def test_a_card_of_ours_is_recognised(image: Image, unit: StationUnit, tmp_path: Path) -> None:
-    with created(tmp_path / "card.img", image.size) as card:
+    with create_card_file(tmp_path / "card.img", image.size) as card:
         assert station_on(card, image) == ""
-        with scratch() as folder:
-            flash(CardSource(image, None), unit, card, folder, silent)
+        with memory_scratch() as folder:
+            flash_card(CardSource(image, None), unit, card, folder, silent)
         assert 'station = "75011-0042"' in station_on(card, image)
 
 
@@ -126,13 +88,13 @@ def test_a_card_of_ours_is_recognised(image: Image, unit: StationUnit, tmp_path:
 
 
 @pytest.fixture
-def made(image: Image, unit: StationUnit, tmp_path: Path) -> Iterator[tuple[Card, Done]]:
-    with scratch() as folder, created(tmp_path / "card.img", image.size) as card:
-        yield card, flash(CardSource(image, None), unit, card, folder, silent)
+def made(image: Image, unit: StationUnit, tmp_path: Path) -> Iterator[tuple[Card, ProvenCard]]:
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", image.size) as card:
+        yield card, flash_card(CardSource(image, None), unit, card, folder, silent)
 
 
 def prove(card: Card, image: Image, unit: StationUnit, key: str) -> None:
-    with scratch() as folder:
+    with memory_scratch() as folder:
         prove_state(card, image.table.region(4), unit, key, OWNER, folder / "read")
 
 
@@ -145,10 +107,10 @@ def put(card: Card, image: Image, name: str, file: Path, mode: str = "0100600", 
         f"sif {name} uid {owner}",
         f"sif {name} gid {OWNER}",
     ]
-    run("debugfs", "-w", "-f", "/dev/stdin", f"{card.name}?offset={image.table.region(4).start}", given="\n".join(orders))
+    run("debugfs", "-w", "-f", "/dev/stdin", f"{card.name}?offset={image.table.region(4).start}", stdin="\n".join(orders))
 
 
-def test_the_proof_agrees_with_the_card(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_the_proof_agrees_with_the_card(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     card, done = made
     prove(card, image, unit, done.public_key)
 
@@ -157,7 +119,7 @@ def test_the_proof_agrees_with_the_card(made: tuple[Card, Done], image: Image, u
     ("field", "value"), [("sector", "11C"), ("zone", 2), ("address", "14 rue Oberkampf"), ("station", "75011-0043")]
 )
 def test_another_identity_is_not_proven(
-    made: tuple[Card, Done], image: Image, unit: StationUnit, field: str, value: object
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, field: str, value: object
 ) -> None:
     card, done = made
     other = replace(unit, site=replace(unit.site, **{field: value}))  # type: ignore[arg-type]
@@ -165,25 +127,27 @@ def test_another_identity_is_not_proven(
         prove(card, image, other, done.public_key)
 
 
-def test_another_public_key_than_the_one_told_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_another_public_key_than_the_one_told_is_not_proven(
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit
+) -> None:
     with pytest.raises(ProofError, match=r"station\.key: its public half is"):
         prove(made[0], image, unit, unit.central_key)
 
 
-def test_another_city_s_key_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_another_city_s_key_is_not_proven(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     card, done = made
     with pytest.raises(ProofError, match=r"central\.pub: is not the city's key"):
         prove(card, image, replace(unit, central_key=done.public_key), done.public_key)
 
 
-def test_another_board_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_another_board_is_not_proven(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     card, done = made
     with pytest.raises(ProofError, match="board: does not say paris-v2"):
         prove(card, image, replace(unit, board="paris-v2"), done.public_key)
 
 
 def test_a_journal_that_has_sold_is_not_proven(
-    made: tuple[Card, Done], image: Image, unit: StationUnit, tmp_path: Path
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path
 ) -> None:
     card, done = made
     Journal.create(tmp_path / "journal.db", unit.site.station)
@@ -195,7 +159,7 @@ def test_a_journal_that_has_sold_is_not_proven(
 
 
 def test_another_station_s_journal_is_not_proven(
-    made: tuple[Card, Done], image: Image, unit: StationUnit, tmp_path: Path
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path
 ) -> None:
     card, done = made
     Journal.create(tmp_path / "journal.db", "75011-0099")
@@ -206,17 +170,17 @@ def test_another_station_s_journal_is_not_proven(
 
 @pytest.mark.parametrize(("mode", "owner"), [("0100644", OWNER), ("0100600", 0)])
 def test_a_key_others_may_read_is_not_proven(
-    made: tuple[Card, Done], image: Image, unit: StationUnit, tmp_path: Path, mode: str, owner: int
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path, mode: str, owner: int
 ) -> None:
     card, done = made
-    with scratch() as folder:
+    with memory_scratch() as folder:
         (folder / "key").write_bytes(bytes(32))
         put(card, image, "station.key", folder / "key", mode, owner)
     with pytest.raises(ProofError, match=r"station\.key: .*not \{'Mode:': '0600'"):
         prove(card, image, unit, done.public_key)
 
 
-def test_a_damaged_file_system_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_a_damaged_file_system_is_not_proven(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     card, done = made
     card.write(image.table.region(4).start + 4096, os.urandom(4096))
     card.settle()
@@ -224,17 +188,19 @@ def test_a_damaged_file_system_is_not_proven(made: tuple[Card, Done], image: Ima
         prove(card, image, unit, done.public_key)
 
 
-def test_other_prices_than_the_signed_ones_are_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_other_prices_than_the_signed_ones_are_not_proven(
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit
+) -> None:
     card, _ = made
     assert image.manifest
     other = msgspec.structs.replace(image.manifest, tariffs_sha256="0" * 64)
-    with scratch() as folder, pytest.raises(ProofError, match=r"tariffs\.json: its sha256 is not"):
+    with memory_scratch() as folder, pytest.raises(ProofError, match=r"tariffs\.json: its sha256 is not"):
         prove_root(card, image.table.region(2), other, unit, folder)
 
 
-def test_a_board_the_system_does_not_have_is_not_proven(made: tuple[Card, Done], image: Image, unit: StationUnit) -> None:
+def test_a_board_the_system_does_not_have_is_not_proven(made: tuple[Card, ProvenCard], image: Image, unit: StationUnit) -> None:
     assert image.manifest
-    with scratch() as folder, pytest.raises(ProofError, match=r"board/paris-v9\.toml"):
+    with memory_scratch() as folder, pytest.raises(ProofError, match=r"board/paris-v9\.toml"):
         prove_root(made[0], image.table.region(2), image.manifest, replace(unit, board="paris-v9"), folder)
 
 
@@ -246,13 +212,10 @@ def test_a_card_that_proves_something_else_does_not_boot(
     file = tmp_path / "card"
     file.write_bytes(bytes(image.size))
     descriptor = os.open(file, os.O_RDWR)
-    with scratch() as folder, pytest.raises(ProofError, match=r"station\.toml: says"):
-        flash(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
+    with memory_scratch() as folder, pytest.raises(ProofError, match=r"station\.toml: says"):
+        flash_card(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
     os.close(descriptor)
     assert not boots(file)
-
-
-BOARDS = Path(__file__).parents[3] / "board"
 
 
 # --- the image changes its mind --------------------------------------------------------------------------------------
@@ -265,8 +228,8 @@ def test_an_image_exchanged_after_the_check_makes_no_card(image: Image, unit: St
     file = tmp_path / "card"
     file.write_bytes(bytes(image.size))
     descriptor = os.open(file, os.O_RDWR)
-    with scratch() as folder, pytest.raises(WriteError):
-        flash(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
+    with memory_scratch() as folder, pytest.raises(WriteError):
+        flash_card(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
     os.close(descriptor)
     assert not boots(file)
 
@@ -286,3 +249,16 @@ def test_a_killed_flasher_s_key_is_wiped_by_the_next(tmp_path: Path) -> None:
     assert mine.exists()
     assert hold.read() == bytes(32)  # overwritten, not only unlinked
     hold.close()
+
+
+def test_what_a_process_of_another_container_holds_is_left_alone(tmp_path: Path) -> None:
+    """Its number says nothing here: that process is not in this /proc."""
+    held = tmp_path / "horodateur-flash-99999999-abc"
+    held.mkdir()
+    lock = os.open(held, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    sweep(tmp_path)
+    assert held.exists()
+    os.close(lock)
+    sweep(tmp_path)
+    assert not held.exists()

@@ -5,66 +5,21 @@ from __future__ import annotations
 import csv
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 from PIL import Image as Picture
 
+from tests.workshop.flash.cards import KEY, MIB, UNIT, Loop, Loops, Release, boots
+from workshop.common.checkout import ROOT
 from workshop.common.errors import STATUSES
-from workshop.common.partitions import HEAD, TableError, table_in
 from workshop.flash.cli import main
-
-ROOT = Path(__file__).parents[3]
-MIB = 1 << 20
-KEY = "A" * 43
-UNIT = [
-    "--station=75011-0042", "--zone=1", "--sector=11D", "--address=12 rue Oberkampf",
-    "--central=https://central.example/api", f"--central-key={KEY}",
-]  # fmt: skip
-
-
-class Loop(Protocol):
-    """A loop device, and the file it stands on."""
-
-    path: str
-    file: Path
-
-    @property
-    def token(self) -> str:
-        """What is typed to erase it."""
-        ...
-
-
-class Release(Protocol):
-    """An image as it is published."""
-
-    image: Path
-    key_file: Path
-
-
-Loops = Callable[..., Loop]
-
-
-@pytest.fixture
-def words(release: Release, tmp_path: Path) -> list[str]:
-    """What every call here says."""
-    papers = [f"--register={tmp_path}/cards.csv", f"--certificates={tmp_path}/papers"]
-    return [f"--image={release.image}", f"--release-key={release.key_file}", "--allow-loop", *papers]
 
 
 def register(tmp_path: Path) -> list[dict[str, str]]:
     with (tmp_path / "cards.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def boots(file: Path) -> bool:
-    try:
-        table_in(file.read_bytes()[:HEAD])
-    except TableError:
-        return False
-    return True
 
 
 def flash_sh(*arguments: str, given: str = "", path: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -84,10 +39,10 @@ def test_a_card_from_the_command_line(words: list[str], loops: Loops, tmp_path: 
     (line,) = register(tmp_path)
     assert (line["station"], line["outcome"], len(line["public_key"])) == ("75011-0042", "proven", 43)
     assert outcome.stdout.splitlines()[-1] == f"75011-0042 1 11D {line['public_key']}"
-    certificate = (tmp_path / "papers" / "75011-0042.txt").read_text()
+    certificate = (tmp_path / "certificates" / "75011-0042.txt").read_text()
     assert f"enrol with  75011-0042 1 11D {line['public_key']}" in certificate
     assert "horodateur 1.0, signed" in certificate
-    with Picture.open(tmp_path / "papers" / "75011-0042.png") as label:
+    with Picture.open(tmp_path / "certificates" / "75011-0042.png") as label:
         assert label.size == (696, 271)
     assert "reading back" in outcome.stderr
     assert "at 20 MB/s" in outcome.stdout
@@ -200,7 +155,7 @@ def test_a_missing_program_is_named_with_its_package(tmp_path: Path, monkeypatch
     for name in ("sh", "readlink", "dirname", "uname", "lsblk", "xz", "mke2fs", "debugfs", "e2fsck", "mcopy"):
         found = next(Path(folder, name) for folder in ("/usr/bin", "/bin", "/usr/sbin", "/sbin") if Path(folder, name).exists())
         (tools / name).symlink_to(found)
-    monkeypatch.setattr("workshop.common.tools.PLACES", str(tools))
+    monkeypatch.setattr("workshop.common.tools.PATH", str(tools))
     assert main(["--image=x"]) == 3
     outcome = flash_sh("--list", path=f"{tmp_path}/nothing:/usr/bin:/bin")
     assert outcome.returncode == 0, outcome.stderr

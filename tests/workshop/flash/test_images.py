@@ -5,33 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.protocol.envelope import message_of, public_key_text, sign_envelope
+from tests.workshop.flash.cards import Release, silent
 from workshop.common.bmap import ranges_in
-from workshop.common.errors import ImageError, WriteError
-from workshop.common.partitions import HEAD, TableError, table_in
+from workshop.common.errors import ImageError, PartitionTableError, WriteError
+from workshop.common.manifests import ImageManifest
+from workshop.common.partitions import HEAD, table_in
 from workshop.common.pieces import Piece, Region, outside
-from workshop.flash.bundle import checked_bundle
-from workshop.flash.image import Image, Manifest, checked_image, pieces_of
-from workshop.flash.work import source_of
+from workshop.flash.bundle import check_bundle
+from workshop.flash.card_layout import source_of
+from workshop.flash.image import Image, check_image, pieces_of
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
-
-
-class Release(Protocol):
-    """An image as it is published."""
-
-    image: Path
-    key_file: Path
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
 
 
 def beside(release: Release, suffix: str) -> Path:
@@ -45,7 +35,7 @@ def turn_a_byte(file: Path) -> None:
 
 
 def test_a_released_image_is_taken(release: Release) -> None:
-    image = checked_image(release.image, release.key_file, silent)
+    image = check_image(release.image, release.key_file, silent)
     assert image.title == "horodateur 1.0, signed"
     assert image.table.kind == "gpt"
     assert [partition.number for partition in image.table.partitions] == [1, 2, 3, 4]
@@ -70,7 +60,7 @@ def test_a_released_image_is_taken(release: Release) -> None:
 def test_a_spoilt_release_is_refused(release: Release, spoil: Callable[[Release], object], reason: str) -> None:
     spoil(release)
     with pytest.raises(ImageError, match=reason):
-        checked_image(release.image, release.key_file, silent)
+        check_image(release.image, release.key_file, silent)
 
 
 def test_a_document_signed_for_something_else_is_no_manifest(release: Release) -> None:
@@ -80,7 +70,7 @@ def test_a_document_signed_for_something_else_is_no_manifest(release: Release) -
     document = signed[signed.index(b'"signed":') + 9 : signed.index(b',"signature"')]
     manifest.write_bytes(message_of(sign_envelope("bundle", document, key)))
     with pytest.raises(ImageError, match="not signed for image"):
-        checked_image(release.image, release.key_file, silent)
+        check_image(release.image, release.key_file, silent)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +85,7 @@ def test_a_document_signed_for_something_else_is_no_manifest(release: Release) -
 def test_a_mistaken_release_is_refused(release: Release, changed: dict[str, object], reason: str) -> None:
     resign(release, changed)
     with pytest.raises(ImageError, match=reason):
-        checked_image(release.image, release.key_file, silent)
+        check_image(release.image, release.key_file, silent)
 
 
 def resign(release: Release, changed: dict[str, object]) -> None:
@@ -117,7 +107,7 @@ def test_an_image_that_changes_after_the_check_is_found_out_at_the_end(raw_image
     file = tmp_path / "raspios.img"
     file.write_bytes(raw_image)
     file.with_name("raspios.img.sha256").write_text(hashlib.sha256(raw_image).hexdigest())
-    image = checked_image(file, tmp_path / "none", silent)
+    image = check_image(file, tmp_path / "none", silent)
     assert sum(len(piece.data) for piece in pieces_of(image)) == len(raw_image)
     turn_a_byte(file)
     with pytest.raises(WriteError, match="it changed while it was being written"):
@@ -170,9 +160,9 @@ def test_a_gpt_with_one_turned_byte_is_no_table(raw_image: bytes) -> None:
     for position in (512 + 40, 1024 + 33):
         head = bytearray(raw_image[:HEAD])
         head[position] ^= 1
-        with pytest.raises(TableError, match="damaged"):
+        with pytest.raises(PartitionTableError, match="damaged"):
             table_in(bytes(head))
-    with pytest.raises(TableError, match="no partition table"):
+    with pytest.raises(PartitionTableError, match="no partition table"):
         table_in(bytes(HEAD))
 
 
@@ -185,29 +175,29 @@ def test_pieces_are_cut_at_borders() -> None:
 
 
 def test_a_stock_image_needs_its_sum(stock: Path, tmp_path: Path) -> None:
-    assert checked_image(stock, tmp_path / "none", silent).title == "raspios.img.xz, not signed"
+    assert check_image(stock, tmp_path / "none", silent).title == "raspios.img.xz, not signed"
     turn_a_byte(stock)
     with pytest.raises(ImageError, match=r"its sha256 is \w+, raspios\.img\.xz\.sha256 says"):
-        checked_image(stock, tmp_path / "none", silent)
+        check_image(stock, tmp_path / "none", silent)
 
 
 def test_a_stock_image_needs_a_bundle_and_ours_takes_none(stock: Path, image: Image, bundle: Path, tmp_path: Path) -> None:
-    checked = checked_bundle(bundle, tmp_path / "release.pub", silent)
+    checked = check_bundle(bundle, tmp_path / "release.pub", silent)
     with pytest.raises(ImageError, match="needs the station beside it"):
-        source_of(checked_image(stock, tmp_path / "none", silent), None)
+        source_of(check_image(stock, tmp_path / "none", silent), None)
     with pytest.raises(ImageError, match="takes no --bundle"):
         source_of(image, checked)
 
 
 def test_a_bundle_is_believed_only_if_signed_and_whole(bundle: Path, tmp_path: Path) -> None:
-    assert checked_bundle(bundle, tmp_path / "release.pub", silent).title == "station 0.1.0, signed"
+    assert check_bundle(bundle, tmp_path / "release.pub", silent).title == "station 0.1.0, signed"
     turn_a_byte(bundle)
     with pytest.raises(ImageError, match=r"station\.tar: its sha256 is not the one that was signed"):
-        checked_bundle(bundle, tmp_path / "release.pub", silent)
+        check_bundle(bundle, tmp_path / "release.pub", silent)
     (tmp_path / "release.pub").write_text(public_key_text(STRANGER.public_key()))
     with pytest.raises(ImageError, match="not signed for bundle"):
-        checked_bundle(bundle, tmp_path / "release.pub", silent)
+        check_bundle(bundle, tmp_path / "release.pub", silent)
 
 
 def test_the_manifest_says_where_the_state_is_unless_told() -> None:
-    assert Manifest("x", "1", 1, SUM, SUM, SUM, SUM).state_partition == 4
+    assert ImageManifest("x", "1", 1, SUM, SUM, SUM, SUM).state_partition == 4

@@ -5,58 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from workshop.common.partitions import HEAD, TableError, table_in
+from tests.workshop.flash.cards import UNIT, Loop, Loops, boots
+from workshop.common.checkout import ROOT
 
-ROOT = Path(__file__).parents[3]
 LEAST = 10_000
 """Sectors written for this image until it is read back, at the least: after them comes the proof, and then the table."""
-UNIT = [
-    "--station=75011-0042", "--zone=1", "--sector=11D", "--address=12 rue Oberkampf",
-    "--central=https://central.example/api", f"--central-key={'A' * 43}",
-]  # fmt: skip
-
-
-class Loop(Protocol):
-    """A loop device, and the file it stands on."""
-
-    path: str
-    file: Path
-
-    @property
-    def token(self) -> str:
-        """What is typed to erase it."""
-        ...
-
-
-class Release(Protocol):
-    """An image as it is published."""
-
-    image: Path
-    key_file: Path
-
-
-Loops = Callable[..., Loop]
-
-
-@pytest.fixture
-def words(release: Release, tmp_path: Path) -> list[str]:
-    """What every call here says."""
-    papers = [f"--register={tmp_path}/cards.csv", f"--certificates={tmp_path}/papers"]
-    return [f"--image={release.image}", f"--release-key={release.key_file}", "--allow-loop", *papers]
-
-
-def boots(file: Path) -> bool:
-    try:
-        table_in(file.read_bytes()[:HEAD])
-    except TableError:
-        return False
-    return True
 
 
 def sectors_written(loop: Loop) -> int:

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from workshop.common.errors import TargetError
-from workshop.flash.disks import BlockDevice, Use, disks_in
-from workshop.flash.refusals import RULES, Wanted, refusals, require_safe
+from workshop.flash.disks import BlockDevice, DeviceUse, disks_in
+from workshop.flash.refusals import RULES, TargetRequirements, refusals, require_safe
 
 CARD = BlockDevice(
     name="sdb",
@@ -23,13 +23,13 @@ CARD = BlockDevice(
     bus="usb",
     removable=True,
     read_only=False,
-    uses=(Use("/dev/sdb", "disk", (), ""), Use("/dev/sdb1", "part", (), "vfat")),
+    uses=(DeviceUse("/dev/sdb", "disk", (), ""), DeviceUse("/dev/sdb1", "part", (), "vfat")),
 )
-NEED = Wanted(4_000_000_000)
+NEED = TargetRequirements(4_000_000_000)
 
 
-def used(*mounts: str, kind: str = "part", filesystem: str = "ext4") -> tuple[Use, ...]:
-    return (*CARD.uses, Use("/dev/sdb2", kind, mounts, filesystem))
+def used(*mounts: str, kind: str = "part", filesystem: str = "ext4") -> tuple[DeviceUse, ...]:
+    return (*CARD.uses, DeviceUse("/dev/sdb2", kind, mounts, filesystem))
 
 
 DANGERS = [

@@ -11,33 +11,30 @@ from pathlib import Path
 
 import pytest
 
+from tests.workshop.flash.cards import MIB, silent
+from workshop.common.checkout import ROOT
 from workshop.common.errors import ImageError, ProofError
 from workshop.common.partitions import table_in
-from workshop.flash.bundle import checked_bundle
-from workshop.flash.image import Image, checked_image
-from workshop.flash.medium import created
+from workshop.flash.bundle import check_bundle
+from workshop.flash.card_layout import CardSource, flash_card
+from workshop.flash.image import Image, check_image
+from workshop.flash.medium import create_card_file
 from workshop.flash.prove import prove_boot
-from workshop.flash.scratch import scratch
-from workshop.flash.stock import boot_copy, boot_region, format_of
+from workshop.flash.scratch import memory_scratch
+from workshop.flash.stock import boot_region, copy_boot, format_of
 from workshop.flash.unit import StationUnit
-from workshop.flash.work import CardSource, flash
 
-MIB = 1 << 20
 RUN = "systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot systemd.unit=kernel-command-line.target"
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
 
 
 @pytest.fixture
 def stock_image(stock: Path) -> Image:
-    return checked_image(stock, stock, silent)
+    return check_image(stock, stock, silent)
 
 
 @pytest.fixture
 def source(stock_image: Image, bundle: Path) -> CardSource:
-    return CardSource(stock_image, checked_bundle(bundle, bundle.parent / "release.pub", silent))
+    return CardSource(stock_image, check_bundle(bundle, bundle.parent / "release.pub", silent))
 
 
 def boot_partition(card: Path, place: Path) -> Path:
@@ -48,8 +45,8 @@ def boot_partition(card: Path, place: Path) -> Path:
 
 
 def test_a_stock_card_waits_to_become_that_station(source: CardSource, unit: StationUnit, tmp_path: Path) -> None:
-    with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
-        done = flash(source, unit, card, folder, silent)
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", source.image.size) as card:
+        done = flash_card(source, unit, card, folder, silent)
     assert table_in((tmp_path / "card.img").read_bytes()[: 34 * 512]).kind == "mbr"
     boot = boot_partition(tmp_path / "card.img", tmp_path / "boot")
     assert (boot / "overlays" / "horodateur.dtbo").read_bytes() == b"a compiled overlay"
@@ -63,8 +60,8 @@ def test_a_stock_card_waits_to_become_that_station(source: CardSource, unit: Sta
 def test_the_release_s_own_customisation_is_written_and_not_the_other(
     source: CardSource, unit: StationUnit, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
-        flash(source, unit, card, folder, silent)
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", source.image.size) as card:
+        flash_card(source, unit, card, folder, silent)
     boot = boot_partition(tmp_path / "card.img", tmp_path / "boot")
     line = (boot / "cmdline.txt").read_text()
     if "firstrun.sh" in request.node.callspec.id:
@@ -83,8 +80,8 @@ def test_the_release_s_own_customisation_is_written_and_not_the_other(
 
 def test_a_file_that_is_not_there_as_it_was_put_is_not_proven(source: CardSource, unit: StationUnit, tmp_path: Path) -> None:
     """The complaint this answers: it said done, and the customisation was not applied."""
-    with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
-        flash(source, unit, card, folder, silent)
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", source.image.size) as card:
+        flash_card(source, unit, card, folder, silent)
         region = boot_region(source.image)
         with pytest.raises(ProofError, match=r"config\.txt: \d+ bytes on the card are not the 3"):
             prove_boot(card, region, {"config.txt": b"abc"})
@@ -93,8 +90,8 @@ def test_a_file_that_is_not_there_as_it_was_put_is_not_proven(source: CardSource
 
 
 def test_another_boot_partition_is_refused_before_anything_is_erased(image: Image) -> None:
-    with scratch() as folder:
-        boot_copy(image, folder / "boot")
+    with memory_scratch() as folder:
+        copy_boot(image, folder / "boot")
         with pytest.raises(ImageError, match="not that of a Raspberry Pi OS"):
             format_of(folder / "boot")
 
@@ -105,8 +102,8 @@ def test_another_boot_partition_is_refused_before_anything_is_erased(image: Imag
 @pytest.fixture
 def started(source: CardSource, unit: StationUnit, tmp_path: Path) -> Path:
     """The boot partition of a flashed card, and the commands of a system that note what they are asked."""
-    with scratch() as folder, created(tmp_path / "card.img", source.image.size) as card:
-        flash(source, unit, card, folder, silent)
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", source.image.size) as card:
+        flash_card(source, unit, card, folder, silent)
     commands = tmp_path / "commands"
     commands.mkdir()
     for name in ("systemctl", "systemd-sysusers", "chown"):
@@ -162,7 +159,7 @@ def test_a_spoilt_bundle_is_not_installed_and_the_log_says_so(started: Path) -> 
 def test_firstrun_takes_itself_off_the_command_line_even_after_the_first_start_has_rewritten_it(started: Path) -> None:
     """Where the partition is mounted on /boot/firmware, the initramfs renames and cuts the script before it runs."""
     if not (started / "firstrun.sh").exists():
-        shutil.copy(Path(__file__).parents[3] / "workshop" / "flash" / "firstrun.sh", started)
+        shutil.copy(ROOT / "workshop" / "flash" / "firstrun.sh", started)
         (started / "cmdline.txt").write_text(f"rootwait {RUN}\n")
     script = (started / "firstrun.sh").read_text()
     cut = re.split(r"(?m)^.*rm.*firstrun\.sh$", script)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from firmware.domain.errors import FieldError
 from workshop.common.errors import MisuseError
 from workshop.flash.batch import rows_in, to_do
-from workshop.flash.register import RegisterLine, add, proven, read
-from workshop.flash.unit import FieldError, StationUnit, UnitReferences, enrol_line, site_text, unit_of
+from workshop.flash.register import RegisterLine, add, proven_cards, read
+from workshop.flash.unit import StationUnit, UnitReferences, enrol_line, site_text, unit_of
 
 KEY = "A" * 43
 SAID = {
@@ -23,8 +24,8 @@ SAID = {
 }
 
 
-def test_a_unit_is_what_was_said(known: UnitReferences) -> None:
-    unit = unit_of(SAID, known)
+def test_a_unit_is_what_was_said(references: UnitReferences) -> None:
+    unit = unit_of(SAID, references)
     assert (unit.site.station, unit.site.zone, unit.site.arrondissement, unit.site.sector) == ("75011-0042", 1, 11, "11D")
     assert (unit.site.street, unit.board) == ("mixed", "paris-v1")
     assert enrol_line(unit, KEY) == f"75011-0042 1 11D {KEY}"
@@ -56,19 +57,19 @@ def test_a_unit_is_what_was_said(known: UnitReferences) -> None:
         ("board", "demo-station", "cannot be used"),
     ],
 )
-def test_a_wrong_word_is_named_by_its_field(known: UnitReferences, field: str, word: str, reason: str) -> None:
+def test_a_wrong_word_is_named_by_its_field(references: UnitReferences, field: str, word: str, reason: str) -> None:
     with pytest.raises(FieldError, match=reason) as refusal:
-        unit_of({**SAID, field: word}, known)
+        unit_of({**SAID, field: word}, references)
     assert refusal.value.field == field
 
 
-def test_the_woods_have_their_own_zone(known: UnitReferences) -> None:
-    assert unit_of({**SAID, "station": "75116-0007", "sector": "16A", "zone": "2"}, known).site.arrondissement == 16
+def test_the_woods_have_their_own_zone(references: UnitReferences) -> None:
+    assert unit_of({**SAID, "station": "75116-0007", "sector": "16A", "zone": "2"}, references).site.arrondissement == 16
 
 
 @pytest.mark.parametrize("word", ['12 rue "des Écoles"', "back\\slash", "l’impasse – 3½", "# no comment"])
-def test_any_address_survives_its_file(known: UnitReferences, word: str) -> None:
-    unit = unit_of({**SAID, "address": word}, known)
+def test_any_address_survives_its_file(references: UnitReferences, word: str) -> None:
+    unit = unit_of({**SAID, "address": word}, references)
     assert tomllib.loads(site_text(unit.site))["address"] == word
 
 
@@ -84,19 +85,19 @@ def listed(tmp_path: Path, *lines: str, head: str = HEAD) -> Path:
     return file
 
 
-def test_a_list_of_units(tmp_path: Path, known: UnitReferences) -> None:
+def test_a_list_of_units(tmp_path: Path, references: UnitReferences) -> None:
     file = listed(tmp_path, '75011-0042,1,11D,"12, rue Oberkampf",', "", "75012-0001, 2 ,12A,3 avenue Daumesnil,/dev/sdc")
-    first, second = rows_in(file, USUAL, known, {})
+    first, second = rows_in(file, USUAL, references, {})
     assert (first.unit.site.address, first.device) == ("12, rue Oberkampf", "")
     assert (second.unit.site.zone, second.device) == (2, "/dev/sdc")
 
 
-def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, known: UnitReferences) -> None:
+def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, references: UnitReferences) -> None:
     file = listed(
         tmp_path, "75011-0042,1,11D,a,", "75011-0042,1,11D,b,", "75011-0043,7,11D,c,", "75011-0044,1,11D,d,", "x,1,11D,e,"
     )
     with pytest.raises(MisuseError) as refusal:
-        rows_in(file, USUAL, known, {})
+        rows_in(file, USUAL, references, {})
     assert str(refusal.value).splitlines() == [
         f"{file}, line 3: station: '75011-0042' stands in line 2 already",
         f"{file}, line 4: zone: '7' is no tariff zone: 1, 2",
@@ -115,17 +116,17 @@ def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, known
         (HEAD, '75011-0042,1,11D,"12 rue', "unexpected end of data"),
     ],
 )
-def test_a_malformed_list_is_refused(tmp_path: Path, known: UnitReferences, head: str, line: str, reason: str) -> None:
+def test_a_malformed_list_is_refused(tmp_path: Path, references: UnitReferences, head: str, line: str, reason: str) -> None:
     with pytest.raises(MisuseError, match=reason):
-        rows_in(listed(tmp_path, line, head=head), USUAL, known, {})
+        rows_in(listed(tmp_path, line, head=head), USUAL, references, {})
 
 
-def test_a_list_that_is_not_there_or_not_text_is_refused(tmp_path: Path, known: UnitReferences) -> None:
+def test_a_list_that_is_not_there_or_not_text_is_refused(tmp_path: Path, references: UnitReferences) -> None:
     with pytest.raises(MisuseError, match="No such file"):
-        rows_in(tmp_path / "none.csv", USUAL, known, {})
+        rows_in(tmp_path / "none.csv", USUAL, references, {})
     (tmp_path / "latin.csv").write_bytes("station,address\n75011-0042,12 allée\n".encode("latin-1"))
     with pytest.raises(MisuseError, match="utf-8"):
-        rows_in(tmp_path / "latin.csv", USUAL, known, {})
+        rows_in(tmp_path / "latin.csv", USUAL, references, {})
 
 
 # --- the register -------------------------------------------------------------------------------------------------
@@ -135,21 +136,21 @@ def line(unit: StationUnit, outcome: str) -> RegisterLine:
     return RegisterLine("2026-03-02T09:00:00+00:00", unit.site.station, "1", unit.site.sector, KEY, "x", "card", "61", outcome)
 
 
-def test_what_is_proven_is_not_made_again(tmp_path: Path, known: UnitReferences) -> None:
+def test_what_is_proven_is_not_made_again(tmp_path: Path, references: UnitReferences) -> None:
     register = tmp_path / "cards.csv"
     assert read(register) == ()
-    add(register, line(unit_of(SAID, known), "proven"))
-    add(register, line(unit_of({**SAID, "station": "75011-0043"}, known), "WriteError: it broke, at once"))
-    done = proven(read(register))
-    rows = rows_in(listed(tmp_path, "75011-0042,1,11D,a,", "75011-0043,1,11D,b,"), USUAL, known, done)
+    add(register, line(unit_of(SAID, references), "proven"))
+    add(register, line(unit_of({**SAID, "station": "75011-0043"}, references), "WriteError: it broke, at once"))
+    done = proven_cards(read(register))
+    rows = rows_in(listed(tmp_path, "75011-0042,1,11D,a,", "75011-0043,1,11D,b,"), USUAL, references, done)
     assert [row.unit.site.station for row in to_do(rows, done)] == ["75011-0043"]
 
 
-def test_a_list_that_contradicts_a_card_already_made_is_refused(tmp_path: Path, known: UnitReferences) -> None:
-    add(tmp_path / "cards.csv", line(unit_of(SAID, known), "proven"))
-    done = proven(read(tmp_path / "cards.csv"))
+def test_a_list_that_contradicts_a_card_already_made_is_refused(tmp_path: Path, references: UnitReferences) -> None:
+    add(tmp_path / "cards.csv", line(unit_of(SAID, references), "proven"))
+    done = proven_cards(read(tmp_path / "cards.csv"))
     with pytest.raises(MisuseError, match="line 2: sector: a card of 75011-0042 was made for zone 1, sector 11D"):
-        rows_in(listed(tmp_path, "75011-0042,1,11E,a,"), USUAL, known, done)
+        rows_in(listed(tmp_path, "75011-0042,1,11E,a,"), USUAL, references, done)
 
 
 def test_another_file_is_no_register(tmp_path: Path) -> None:

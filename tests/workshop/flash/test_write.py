@@ -5,37 +5,22 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from workshop.common.errors import WriteError
-from workshop.common.partitions import HEAD, TableError, table_in
+from tests.workshop.flash.cards import MIB, Loop, Loops, silent
+from workshop.common.errors import PartitionTableError, WriteError
+from workshop.common.partitions import HEAD, table_in
 from workshop.common.pieces import Piece, Region
 from workshop.flash.image import Image, pieces_of
 from workshop.flash.medium import Card
-from workshop.flash.write import BLOCK, Kept, burn, differing
+from workshop.flash.write import BLOCK, WrittenPiece, differing, write_card
 
-MIB = 1 << 20
 SECTOR = 512
 POINTS = 200
 FLIPS = 1000
-
-
-class Loop(Protocol):
-    """A loop device, and the file it stands on."""
-
-    path: str
-    file: Path
-
-
-Loops = Callable[..., Loop]
-
-
-def silent(what: str, done: int, total: int) -> None:
-    assert 0 <= done <= total
 
 
 def proven() -> None:
@@ -71,13 +56,13 @@ class Memory:
 
 
 def burnt(medium: Memory, image: Image) -> None:
-    burn(medium, pieces_of(image), image.table.ends(image.size), proven, image.mapped, silent)
+    write_card(medium, pieces_of(image), image.table.ends(image.size), proven, image.mapped, silent)
 
 
 def boots(content: bytes | bytearray) -> bool:
     try:
         table_in(bytes(content[:HEAD]))
-    except TableError:
+    except PartitionTableError:
         return False
     return True
 
@@ -102,7 +87,7 @@ def test_stopped_at_200_points_the_card_never_boots(image: Image, raw_image: byt
     pieces = list(pieces_of(image))
 
     def burnt(medium: Memory) -> None:
-        burn(medium, pieces, image.table.ends(image.size), proven, image.mapped, silent)
+        write_card(medium, pieces, image.table.ends(image.size), proven, image.mapped, silent)
 
     whole = Memory(raw_image, 10**12)
     burnt(whole)
@@ -142,7 +127,7 @@ def test_what_makes_it_boot_comes_only_after_the_proof(image: Image, raw_image: 
         raise WriteError("it is not what was asked")
 
     with pytest.raises(WriteError, match="not what was asked"):
-        burn(medium, pieces_of(image), image.table.ends(image.size), unproven, image.mapped, silent)
+        write_card(medium, pieces_of(image), image.table.ends(image.size), unproven, image.mapped, silent)
     assert not boots(medium.content)
 
 
@@ -191,13 +176,13 @@ def turned(file: Path, positions: list[int]) -> None:
     os.close(descriptor)
 
 
-def places_of(loop: Loop, size: int) -> Iterator[tuple[Card, list[Kept]]]:
+def places_of(loop: Loop, size: int) -> Iterator[tuple[Card, list[WrittenPiece]]]:
     descriptor = os.open(loop.path, os.O_RDWR)
-    card, kept = Card(descriptor, loop.path, size), list[Kept]()
+    card, kept = Card(descriptor, loop.path, size), list[WrittenPiece]()
     for offset in range(0, size, 16384):
         data = hashlib.shake_256(offset.to_bytes(8, "big")).digest(16384)
         card.write(offset, data)
-        kept.append(Kept(offset, len(data), hashlib.sha256(data).digest()))
+        kept.append(WrittenPiece(offset, len(data), hashlib.sha256(data).digest()))
     card.settle()
     yield card, kept
     os.close(descriptor)
@@ -239,7 +224,7 @@ def test_1000_bytes_turned_between_writing_and_reading_back_are_all_found(image:
     expected = {position // MIB for position in positions}
     try:
         with pytest.raises(WriteError, match=r"read back otherwise than written, in (\d+) of \d+ places") as refusal:
-            burn(
+            write_card(
                 Spoilt(descriptor, loop, positions),
                 pieces_of(image),
                 image.table.ends(image.size),
@@ -261,7 +246,7 @@ def test_one_turned_byte_anywhere_is_enough(image: Image, loops: Loops) -> None:
         descriptor = os.open(loop.path, os.O_RDWR)
         spoilt = Spoilt(descriptor, loop, [position])
         with pytest.raises(WriteError, match="in 1 of"):
-            burn(spoilt, pieces_of(image), image.table.ends(image.size), proven, image.mapped, silent)
+            write_card(spoilt, pieces_of(image), image.table.ends(image.size), proven, image.mapped, silent)
         os.close(descriptor)
 
 

@@ -14,10 +14,10 @@ import pytest
 
 from hal.board import BuzzerWiring, ContactWiring, load_board
 from hal.computers import COMPUTERS
+from workshop.common.checkout import ROOT
 from workshop.drawings.header import pins
 from workshop.drawings.wiring import documents, main
 
-ROOT = Path(__file__).parents[2]
 PARIS = ROOT / "board" / "paris-v1.toml"
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,11 +8,10 @@ import pytest
 
 from firmware.protocol.envelope import message_of, public_key_in, sign_envelope
 from firmware.station.signing_key import load_signing_key
+from workshop.common.checkout import ROOT
 from workshop.common.errors import ImageError
+from workshop.common.manifests import signed_document
 from workshop.common.release_key import main
-from workshop.flash.image import signed_document
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_it_is_made_once_and_only_its_public_half_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,8 +30,8 @@ from firmware.station.state_folder import JOURNAL, provision
 from hal.board import read_toml
 from hal.clock import PARIS
 from hal.drawing import draw
+from workshop.common.checkout import ROOT
 
-ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "board" / "systemd"
 NAME = "75011-0042"
 STATION, GIVEN_UP = "horodateur.service", "horodateur-out-of-service.service"

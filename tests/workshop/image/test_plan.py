@@ -8,26 +8,22 @@ from pathlib import Path
 import pytest
 
 from hal.errors import BoardError
-from workshop.common.partitions import HEAD, Table, table_in
-from workshop.common.recipe import DATA, Recipe, read_recipe
-from workshop.image.plan import ALIGNMENT, PlannedPartition, disk_size, placed, table_script
+from workshop.common.checkout import IMAGE_FILES
+from workshop.common.partitions import HEAD, PartitionTable, table_in
+from workshop.common.recipe import Recipe, read_recipe
+from workshop.image.plan import ALIGNMENT, PlannedPartition, disk_size, planned_partitions, table_script
 
 CARD = 3_900_000_000
 """Bytes of the smallest card sold as 4 GB."""
 
 
 @pytest.fixture
-def recipe() -> Recipe:
-    return read_recipe()
-
-
-@pytest.fixture
 def partitions(recipe: Recipe) -> tuple[PlannedPartition, ...]:
-    return placed(recipe.partitions)
+    return planned_partitions(recipe.partitions)
 
 
 @pytest.fixture
-def table(recipe: Recipe, partitions: tuple[PlannedPartition, ...], tmp_path: Path) -> Table:
+def table(recipe: Recipe, partitions: tuple[PlannedPartition, ...], tmp_path: Path) -> PartitionTable:
     file = tmp_path / "card.img"
     with file.open("wb") as card:
         card.truncate(disk_size(partitions))
@@ -47,7 +43,9 @@ def test_the_card_has_boot_two_slots_and_the_state_in_this_order(partitions: tup
     assert partitions[1].region.size == partitions[2].region.size, "an update must fit where the other system was"
 
 
-def test_the_table_that_is_written_says_what_was_planned(table: Table, partitions: tuple[PlannedPartition, ...]) -> None:
+def test_the_table_that_is_written_says_what_was_planned(
+    table: PartitionTable, partitions: tuple[PlannedPartition, ...]
+) -> None:
     assert table.kind == "mbr", "the boot program in a Pi 3 reads no other"
     assert [table.region(partition.number) for partition in partitions] == [partition.region for partition in partitions]
 
@@ -67,10 +65,10 @@ def test_the_state_has_room_for_what_it_must_keep(partitions: tuple[PlannedParti
 
 
 def test_the_labels_are_those_the_card_mounts(partitions: tuple[PlannedPartition, ...]) -> None:
-    fstab = (DATA.parent / "systemd" / "fstab").read_text()
+    fstab = (IMAGE_FILES.parent / "systemd" / "fstab").read_text()
     mounted = {line.split()[0].removeprefix("LABEL=") for line in fstab.splitlines() if line.startswith("LABEL=")}
     assert mounted == {partition.label for partition in partitions} - {"HDT-ROOT-B"}
-    assert "root=LABEL=HDT-ROOT-A ro " in (DATA / "cmdline.txt").read_text()
+    assert "root=LABEL=HDT-ROOT-A ro " in (IMAGE_FILES / "cmdline.txt").read_text()
 
 
 @pytest.mark.parametrize(
@@ -85,11 +83,11 @@ def test_the_labels_are_those_the_card_mounts(partitions: tuple[PlannedPartition
 )
 def test_a_recipe_that_cannot_be_meant_is_refused_by_name(old: str, new: str, says: str, tmp_path: Path) -> None:
     file = tmp_path / "image.toml"
-    file.write_text((DATA / "image.toml").read_text().replace(old, new, 1))
+    file.write_text((IMAGE_FILES / "image.toml").read_text().replace(old, new, 1))
     with pytest.raises(BoardError, match=says):
         read_recipe(file)
 
 
 def test_no_console_speaks_on_the_line_of_the_printer() -> None:
-    words = (DATA / "cmdline.txt").read_text().split()
+    words = (IMAGE_FILES / "cmdline.txt").read_text().split()
     assert [word for word in words if word.startswith("console=")] == ["console=tty0"]

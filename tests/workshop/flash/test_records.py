@@ -1,4 +1,4 @@
-"""What a technician reads meanwhile and afterwards: the bar, the certificate, the label."""
+"""Certificate and label of a flashed card."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from workshop.flash.certificate import Certificate, label_of, text_of
-from workshop.flash.progress import bar, duration, progress
 from workshop.flash.unit import StationUnit
 
 KEY = "1IlKOU-KaJEqzcKPV7xgsqBIjqUBjCnxfvogXB5erOI"
@@ -18,26 +17,6 @@ KEY = "1IlKOU-KaJEqzcKPV7xgsqBIjqUBjCnxfvogXB5erOI"
 def certificate(unit: StationUnit) -> Certificate:
     at = datetime(2026, 3, 2, 9, tzinfo=UTC)
     return Certificate(unit, KEY, "horodateur 1.0, signed", "ab" * 32, "Reader, 4C53, 31.9 GB", 1_200_000_000, 120.0, at)
-
-
-def test_the_bar_says_how_much_how_fast_and_how_long_still() -> None:
-    line = bar("writing", 400_000_000, 1_600_000_000, 20.0)
-    assert line == "writing           [######                  ]  25%  400.0 MB of 1.6 GB  20.0 MB/s  1:00 left"
-    assert bar("writing", 0, 1_600_000_000, 0.0).endswith("? left")
-    assert duration(125.4) == "2:05"
-
-
-def test_the_bar_is_shown_now_and_then_and_at_each_end() -> None:
-    shown: list[str] = []
-    clock = iter([0.0, 0.1, 0.6, 0.7, 5.0, 5.1])
-    tell = progress(shown.append, lambda: next(clock), 0.5)
-    for done in (1, 2, 3, 4):
-        tell("writing", done, 4)
-    tell("reading back", 1, 2)
-    tell("reading back", 2, 2)
-    assert [line.split()[0] for line in shown] == ["writing", "writing", "reading"]
-    assert "100%" in shown[1]
-    assert "100%" in shown[2]
 
 
 def test_the_certificate_names_all_that_was_proven(certificate: Certificate) -> None:

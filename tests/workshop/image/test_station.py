@@ -8,20 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from workshop.common.recipe import ROOT, Recipe, read_recipe
+from workshop.common.checkout import ROOT
+from workshop.common.recipe import Recipe
 from workshop.image import station
-from workshop.image.debian import lay_files
-from workshop.image.wheels import divided
+from workshop.image.debian import copy_root_files
+from workshop.image.wheels import split_requirements
 
 EPOCH = 1_750_000_000
 DEBIANS = ("systemd-networkd", "systemd-resolved", "systemd-timesyncd")
 """Units of Debian that the recipe enables."""
 ROOTS = "root:$y$j9T$words$more:20000:0:99999:7:::"
-
-
-@pytest.fixture
-def recipe() -> Recipe:
-    return read_recipe()
 
 
 @pytest.fixture
@@ -45,8 +41,8 @@ def root(recipe: Recipe, tmp_path: Path) -> Path:
     (tmp_path / "etc/shadow").write_text(f"{ROOTS}\ndaemon:*:20000:0:99999:7:::\n")
     (tmp_path / "etc/machine-id").write_text("0123456789abcdef0123456789abcdef\n")
     (tmp_path / "var/log/dpkg.log").write_text("today\n")
-    lay_files(tmp_path)
-    station.installed(tmp_path, recipe)
+    copy_root_files(tmp_path)
+    station.install_station(tmp_path, recipe)
     return tmp_path
 
 
@@ -55,6 +51,7 @@ def test_the_station_is_there_and_neither_the_simulator_nor_the_city_is(root: Pa
     assert {"hal", "firmware", "board", "tariffs.json", "bin", "lib", "pyvenv.cfg"} <= {entry.name for entry in home.iterdir()}
     names = {path.name for path in home.rglob("*")}
     assert not names & {"simulator", "central", "workshop", "tests", "__pycache__"}
+    assert not list(home.rglob("entry_points.txt")), "what is registered for commands belongs to rooms that are not there"
     assert (home / "firmware/locale/en/LC_MESSAGES/horodateur.mo").exists()
 
 
@@ -68,11 +65,11 @@ def test_the_command_is_what_the_units_start(root: Path) -> None:
 
 
 def test_flash_finds_prices_and_boards_where_the_station_reads_them(root: Path) -> None:
-    """`hal.shipped` finds them from where it stands itself."""
-    module = root / station.HOME / "hal/shipped.py"
-    assert str(module.parents[1] / "tariffs.json") == f"{root}{station.TARIFFS}"
-    assert str(module.parents[1] / "board") == f"{root}{station.BOARDS}"
-    assert (root / station.TARIFFS.lstrip("/")).read_bytes() == (ROOT / "tariffs.json").read_bytes()
+    """`firmware.cli.run.ROOT` is two folders above that module."""
+    module = root / station.HOME / "firmware/cli/run.py"
+    assert str(module.parents[2] / "tariffs.json") == f"{root}{station.TARIFFS_ON_CARD}"
+    assert str(module.parents[2] / "board") == f"{root}{station.BOARDS_ON_CARD}"
+    assert (root / station.TARIFFS_ON_CARD.lstrip("/")).read_bytes() == (ROOT / "tariffs.json").read_bytes()
 
 
 def test_the_user_has_the_number_that_flash_gives_its_files(root: Path, recipe: Recipe) -> None:
@@ -118,7 +115,7 @@ def test_a_driver_that_comes_with_a_device_is_there_before_the_station(root: Pat
 
 
 def test_what_differs_from_one_installation_to_the_next_is_gone(root: Path) -> None:
-    station.tidied(root)
+    station.remove_traces(root)
     assert (root / "etc/machine-id").read_bytes() == b""
     assert not list((root / "var/log").iterdir())
     for folder in station.EMPTY:
@@ -129,7 +126,7 @@ def test_what_differs_from_one_installation_to_the_next_is_gone(root: Path) -> N
 
 def test_a_source_of_any_date_is_not_compiled_again(root: Path) -> None:
     """The root is read-only: what Python would not believe it would compile at every start, in seconds a motorist waits."""
-    station.tidied(root)
+    station.remove_traces(root)
     source = root / station.HOME / "firmware/domain/plate.py"
     compiled = (source.parent / "__pycache__" / "plate.cpython-311.pyc").read_bytes()
     assert compiled[:4] == importlib.util.MAGIC_NUMBER
@@ -137,8 +134,8 @@ def test_a_source_of_any_date_is_not_compiled_again(root: Path) -> None:
 
 
 def test_what_is_compiled_says_where_it_lies_on_the_card_and_not_here(root: Path) -> None:
-    station.tidied(root)
-    compiled = (root / station.HOME / "firmware/__pycache__/plate.cpython-311.pyc").read_bytes()
+    station.remove_traces(root)
+    compiled = (root / station.HOME / "firmware/domain/__pycache__/plate.cpython-311.pyc").read_bytes()
     assert str(root).encode() not in compiled
     assert f"/{station.HOME}/firmware/domain/plate.py".encode() in compiled
 
@@ -147,4 +144,4 @@ def test_what_comes_as_source_alone_is_compiled_and_the_rest_is_not() -> None:
     cffi = "cffi==2.1 \\\n    --hash=sha256:aa\n"
     spidev = "spidev==3.8 \\\n    --hash=sha256:bb \\\n    --hash=sha256:cc\n"
     tzdata = "tzdata==1 \\\n    --hash=sha256:dd\n"
-    assert divided(cffi + spidev + tzdata) == (cffi + tzdata, spidev)
+    assert split_requirements(cffi + spidev + tzdata) == (cffi + tzdata, spidev)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from workshop.common.checkout import ROOT
+
 UNITS = ROOT / "board" / "systemd"
 SCORES = {"horodateur.service": 0.7, "horodateur-sync.service": 1.4, "horodateur-out-of-service.service": 0.5}
 """Exposure, of 10, that `systemd-analyze security` may find in each: today's, and no more."""

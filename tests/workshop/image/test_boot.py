@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from hal.computers import COMPUTERS
-from workshop.common.recipe import DATA, Recipe, read_recipe
-from workshop.image.boot import OVERLAYS, REVISIONS, composed, trees, with_overlay
-from workshop.image.tools import BuildError
+from workshop.common.checkout import IMAGE_FILES, OVERLAYS
+from workshop.common.errors import BuildError, ToolError
+from workshop.common.recipe import Recipe
+from workshop.image.boot import REVISIONS, apply_overlay, compose_boot, trees
 
 KERNEL = "6.1.0-1-arm64"
 TREE = """/dts-v1/;
@@ -39,11 +40,6 @@ def said(tree: Path, node: str, name: str) -> str:
 
 
 @pytest.fixture
-def recipe() -> Recipe:
-    return read_recipe()
-
-
-@pytest.fixture
 def root(recipe: Recipe, tmp_path: Path) -> Path:
     """What Debian's kernel and firmware packages leave."""
     root = tmp_path / "root"
@@ -62,7 +58,7 @@ def root(recipe: Recipe, tmp_path: Path) -> Path:
 
 def test_the_tree_on_the_card_has_the_display_and_the_printer_in_it(root: Path, recipe: Recipe, tmp_path: Path) -> None:
     (tmp_path / "scratch").mkdir()
-    composed(root, tmp_path / "boot", recipe, tmp_path / "scratch")
+    compose_boot(root, tmp_path / "boot", recipe, tmp_path / "scratch")
     for name in ("bcm2837-rpi-3-b.dtb", "bcm2711-rpi-4-b.dtb"):
         tree = tmp_path / "boot" / name
         assert said(tree, "/soc/spi@7e204000", "status") == "okay"
@@ -72,7 +68,7 @@ def test_the_tree_on_the_card_has_the_display_and_the_printer_in_it(root: Path, 
 
 def test_every_tree_says_which_computer_it_is_for_whoever_touches_its_pins(root: Path, recipe: Recipe, tmp_path: Path) -> None:
     (tmp_path / "scratch").mkdir()
-    composed(root, tmp_path / "boot", recipe, tmp_path / "scratch")
+    compose_boot(root, tmp_path / "boot", recipe, tmp_path / "scratch")
     models = {}
     for name in ("bcm2837-rpi-3-b.dtb", "bcm2711-rpi-4-b.dtb"):
         revision = int(said(tmp_path / "boot" / name, "/system", "linux,revision"))
@@ -84,7 +80,7 @@ def test_every_tree_says_which_computer_it_is_for_whoever_touches_its_pins(root:
 
 def test_the_boot_partition_has_what_the_firmware_asks_for_and_no_more(root: Path, recipe: Recipe, tmp_path: Path) -> None:
     (tmp_path / "scratch").mkdir()
-    composed(root, tmp_path / "boot", recipe, tmp_path / "scratch")
+    compose_boot(root, tmp_path / "boot", recipe, tmp_path / "scratch")
     wanted = {*recipe.firmware, "config.txt", "cmdline.txt", "vmlinuz", "initrd.img"}
     trees = {"bcm2837-rpi-3-b.dtb", "bcm2711-rpi-4-b.dtb"}
     assert {file.name for file in (tmp_path / "boot").iterdir()} == wanted | trees
@@ -93,8 +89,8 @@ def test_the_boot_partition_has_what_the_firmware_asks_for_and_no_more(root: Pat
 
 def test_a_tree_the_overlay_does_not_fit_refuses_to_build(tmp_path: Path) -> None:
     tree = compiled('/dts-v1/;\n/ { compatible = "brcm,bcm9999"; };\n', tmp_path / "strange.dtb")
-    with pytest.raises(BuildError, match="fdtoverlay"):
-        with_overlay(tree, OVERLAYS / "horodateur-bcm2835.dts", tmp_path / "out.dtb", tmp_path)
+    with pytest.raises(ToolError, match="fdtoverlay"):
+        apply_overlay(tree, OVERLAYS / "horodateur-bcm2835.dts", tmp_path / "out.dtb", tmp_path)
 
 
 def test_only_computers_of_the_board_file_are_served(root: Path) -> None:
@@ -110,11 +106,11 @@ def test_a_kernel_without_any_tree_of_ours_refuses_to_build(root: Path, recipe: 
     for tree in root.rglob("*.dtb"):
         tree.unlink()
     with pytest.raises(BuildError, match="has a tree for none of"):
-        composed(root, tmp_path / "boot", recipe, tmp_path / "scratch")
+        compose_boot(root, tmp_path / "boot", recipe, tmp_path / "scratch")
 
 
 def test_the_firmware_is_told_to_apply_nothing(recipe: Recipe) -> None:
     """What it cannot apply it passes over without a word."""
-    lines = (DATA / "config.txt").read_text().splitlines()
+    lines = (IMAGE_FILES / "config.txt").read_text().splitlines()
     assert not [line for line in lines if line.startswith("dtoverlay")]
     assert {"arm_64bit=1", "upstream_kernel=1", "kernel=vmlinuz", "initramfs initrd.img followkernel"} <= set(lines)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from workshop.common.errors import BuildError
 from workshop.common.recipe import read_recipe
-from workshop.image.archive import sources_in
-from workshop.image.tools import BuildError
+from workshop.image.debian_sources import sources_in
 
 TOLD = """\
 bookworm http://archive.example/debian/

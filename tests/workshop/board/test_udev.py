@@ -12,8 +12,8 @@ import pytest
 
 from hal.board import load_board
 from hal.computers import COMPUTERS, Computer
+from workshop.common.checkout import ROOT
 
-ROOT = Path(__file__).parents[2]
 RULES = ROOT / "board" / "udev" / "70-horodateur.rules"
 OURS = {"GROUP": "horodateur", "MODE": "0660"}
 TERM = re.compile(r'([A-Z_]+(?:\{\w+\})?)(==|!=|\+=|=)"([^"]*)"(?:,\s*|$)')

@@ -8,13 +8,13 @@ import pytest
 
 from firmware.service.alarms import ALARMS, OTHER
 from workshop.drawings import technician_sheet as printed
-from workshop.drawings.manual import LABEL, PAGE, SHEET, refreshed, session, statuses
+from workshop.drawings.manual import LABEL, PAGE, SHEET, refresh_blocks, run_session, statuses
 
 TEXT = PAGE.read_text("utf-8")
 
 
 def test_the_statuses_on_the_page_are_those_of_the_code() -> None:
-    assert refreshed(TEXT, statuses()) == TEXT, "run make docs"
+    assert refresh_blocks(TEXT, statuses()) == TEXT, "run make docs"
 
 
 def test_every_block_of_the_page_is_made() -> None:
@@ -23,7 +23,7 @@ def test_every_block_of_the_page_is_made() -> None:
 
 def test_a_block_that_the_page_has_lost_is_missed() -> None:
     with pytest.raises(KeyError, match="statuses flash"):
-        refreshed(TEXT.replace("<!-- made: statuses flash -->", ""), statuses())
+        refresh_blocks(TEXT.replace("<!-- made: statuses flash -->", ""), statuses())
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", TEXT))))
@@ -32,7 +32,7 @@ def test_every_picture_and_page_it_names_is_there(link: str) -> None:
 
 
 def test_the_session_is_a_real_one_and_ends_in_a_proven_card() -> None:
-    made = session()
+    made = run_session()
     assert "certificates/75011-0042.txt: proven in <n> s\n75011-0042 1 11D <key, 43 characters>\n```" in made
     assert re.sub(r"(\d:\d\d|[\d.]+ MB) .*", "", made).splitlines()[:12] == _shown().splitlines()[:12]
 

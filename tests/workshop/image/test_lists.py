@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from firmware.protocol.envelope import public_key_text
-from workshop.common.errors import ImageError
-from workshop.common.recipe import ROOT
-from workshop.flash.image import Manifest, manifest_in
+from workshop.common.checkout import ROOT
+from workshop.common.errors import BuildError, ImageError
+from workshop.common.manifests import ImageManifest, read_manifest, sign_manifest
+from workshop.common.release_key import release_key
 from workshop.image.cli import main
 from workshop.image.listing import differences, lines_of
-from workshop.image.release import release_key, signed
-from workshop.image.sbom import Component, components_in, debian_packages, document, in_root, python_package
-from workshop.image.tools import BuildError
+from workshop.image.sbom import Component, components_in, components_of, debian_packages, document, python_package
 
 STATUS = """Package: libc6
 Status: install ok installed
@@ -115,7 +114,7 @@ def test_a_bill_read_again_lists_what_is_in_the_root(tmp_path: Path) -> None:
     (tmp_path / "var/lib/dpkg/status").write_text(STATUS)
     (tmp_path / "site/ruamel.dist-info").mkdir(parents=True)
     (tmp_path / "site/ruamel.dist-info/METADATA").write_text(METADATA)
-    found = in_root(tmp_path, "site")
+    found = components_of(tmp_path, "site")
     assert len(found) == 3
     assert components_in(document("horodateur", "1.0", found, 0)) == found
 
@@ -139,21 +138,21 @@ def test_a_bill_is_cyclonedx_1_5() -> None:
 # --- the signature ------------------------------------------------------------------------------------------------
 
 DIGEST = "0" * 64
-MANIFEST = Manifest("horodateur", "1.0", 4096, DIGEST, DIGEST, DIGEST, DIGEST)
+MANIFEST = ImageManifest("horodateur", "1.0", 4096, DIGEST, DIGEST, DIGEST, DIGEST)
 
 
 def test_what_is_signed_here_is_believed_by_flash(tmp_path: Path) -> None:
     signing_key = release_key(tmp_path / "keys" / "release.key")
-    (tmp_path / "a.manifest").write_bytes(signed(MANIFEST, signing_key))
+    (tmp_path / "a.manifest").write_bytes(sign_manifest(MANIFEST, signing_key))
     (tmp_path / "release.pub").write_text(public_key_text(signing_key.public_key()))
-    assert manifest_in(tmp_path / "a.manifest", tmp_path / "release.pub") == MANIFEST
+    assert read_manifest(tmp_path / "a.manifest", tmp_path / "release.pub", ImageManifest) == MANIFEST
 
 
 def test_another_key_is_not_believed(tmp_path: Path) -> None:
-    (tmp_path / "a.manifest").write_bytes(signed(MANIFEST, release_key(tmp_path / "one.key")))
+    (tmp_path / "a.manifest").write_bytes(sign_manifest(MANIFEST, release_key(tmp_path / "one.key")))
     (tmp_path / "release.pub").write_text(public_key_text(release_key(tmp_path / "other.key").public_key()))
     with pytest.raises(ImageError, match="not signed for image"):
-        manifest_in(tmp_path / "a.manifest", tmp_path / "release.pub")
+        read_manifest(tmp_path / "a.manifest", tmp_path / "release.pub", ImageManifest)
 
 
 def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

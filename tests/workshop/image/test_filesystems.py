@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from workshop.common.errors import ToolError
 from workshop.common.pieces import pieces_in
-from workshop.common.recipe import Slot
-from workshop.image.filesystems import ext4, fat
-from workshop.image.plan import PlannedPartition, placed
-from workshop.image.tools import BuildError
+from workshop.common.recipe import PartitionRecipe
+from workshop.image.filesystems import make_boot, make_root
+from workshop.image.plan import PlannedPartition, planned_partitions
 
 EPOCH = 1_750_000_000
-ROOT, BOOT = placed((Slot(label="A-ROOT", kind="ext4", mebibytes=32), Slot(label="A-BOOT", kind="vfat", mebibytes=48)))
+ROOT, BOOT = planned_partitions(
+    (PartitionRecipe(label="A-ROOT", kind="ext4", mebibytes=32), PartitionRecipe(label="A-BOOT", kind="vfat", mebibytes=48))
+)
 NAMES = tuple(f"file-{number}" for number in range(60))
 
 
@@ -38,27 +40,27 @@ def said(*command: object) -> str:
 
 
 def test_two_roots_of_the_same_files_are_the_same_bytes(tmp_path: Path) -> None:
-    ext4(tmp_path / "one.img", ROOT, EPOCH, folder_of(tmp_path / "one", NAMES))
-    ext4(tmp_path / "other.img", ROOT, EPOCH, folder_of(tmp_path / "other", reversed(NAMES)))
+    make_root(tmp_path / "one.img", ROOT, EPOCH, folder_of(tmp_path / "one", NAMES))
+    make_root(tmp_path / "other.img", ROOT, EPOCH, folder_of(tmp_path / "other", reversed(NAMES)))
     assert (tmp_path / "one.img").read_bytes() == (tmp_path / "other.img").read_bytes()
 
 
 def test_a_root_has_the_files_and_the_label(tmp_path: Path) -> None:
-    ext4(tmp_path / "one.img", ROOT, EPOCH, folder_of(tmp_path / "one", NAMES))
+    make_root(tmp_path / "one.img", ROOT, EPOCH, folder_of(tmp_path / "one", NAMES))
     assert said("debugfs", "-R", "cat /file-7", tmp_path / "one.img") == "file-7" * 500
     assert said("blkid", "-p", "-s", "LABEL", "-o", "value", tmp_path / "one.img").strip() == "A-ROOT"
 
 
 def test_a_root_that_is_only_read_has_no_journal_to_play_back(tmp_path: Path) -> None:
-    ext4(tmp_path / "one.img", ROOT, EPOCH)
+    make_root(tmp_path / "one.img", ROOT, EPOCH)
     assert "has_journal" not in said("dumpe2fs", "-h", tmp_path / "one.img")
 
 
 def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "one", ())
     (folder / "large").write_bytes(os.urandom(33 << 20))
-    with pytest.raises(BuildError, match="mke2fs"):
-        ext4(tmp_path / "one.img", ROOT, EPOCH, folder)
+    with pytest.raises(ToolError, match="mke2fs"):
+        make_root(tmp_path / "one.img", ROOT, EPOCH, folder)
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def boots(tmp_path: Path) -> tuple[Path, Path]:
     for name, names in (("one", NAMES), ("other", tuple(reversed(NAMES)))):
         folder = folder_of(tmp_path / name, names)
         (folder / "link").unlink()
-        fat(tmp_path / f"{name}.img", BOOT, EPOCH, folder)
+        make_boot(tmp_path / f"{name}.img", BOOT, EPOCH, folder)
         files.append(tmp_path / f"{name}.img")
     return files[0], files[1]
 
@@ -84,7 +86,7 @@ def test_a_boot_partition_is_fat32_with_the_files(boots: tuple[Path, Path]) -> N
 
 def test_zeros_that_mean_something_are_written_over_what_a_card_held(boots: tuple[Path, Path], tmp_path: Path) -> None:
     """On a card that was full of ones, only what the map names is written; the file systems must be whole all the same."""
-    ext4(tmp_path / "root.img", ROOT, EPOCH, folder_of(tmp_path / "three", NAMES))
+    make_root(tmp_path / "root.img", ROOT, EPOCH, folder_of(tmp_path / "three", NAMES))
     for partition, file in ((BOOT, boots[0]), (ROOT, tmp_path / "root.img")):
         used = tmp_path / "used-card.img"
         _written_over(used, partition, file)

@@ -9,8 +9,8 @@ import pytest
 
 from hal.board import Board, jobs_of, load_board
 from hal.computers import COMPUTERS
+from workshop.common.checkout import ROOT
 
-ROOT = Path(__file__).parents[2]
 OVERLAYS = ROOT / "board" / "overlay"
 
 OLD = """/dts-v1/;
