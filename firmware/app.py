@@ -31,7 +31,7 @@ from firmware.screens.trouble import Broken
 from firmware.service.inspection import Inspection, Instruments
 from firmware.service.people import PeopleError
 from firmware.station.clock_monitor import ClockMonitor
-from firmware.visit.context import Catalogue, Context, card_reference
+from firmware.visit.context import Catalogue, Context
 from firmware.visit.effects import (
     AskCrew,
     AskPrinter,
@@ -47,7 +47,9 @@ from firmware.visit.effects import (
     Withdraw,
 )
 from firmware.visit.events import ClockIs, CrewIs, Event, Inspected, OwnEvent, PinIs, TimedOut
+from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovered
+from firmware.visit.sales_policy import has_tariff
 from hal.cable import Cable, End
 from hal.ports import Buzzer, CardTerminal, Clock, Display, EventSource, Instant, Printer, View
 
@@ -160,7 +162,7 @@ class Station:
 
     def _look_at_clock(self, now: Instant) -> None:
         """Tell the visit how far the clock is believed, if that is another answer than before."""
-        seen = ClockIs(self._watch.look(now), self.context().tariff)
+        seen = ClockIs(self._watch.look(now), has_tariff(self.context()))
         if seen != ClockIs(self.machine.health.clock, self.machine.health.tariff):
             self._feed(seen, now)
 

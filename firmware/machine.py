@@ -20,10 +20,11 @@ from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, Paymen
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.screen import Move, Over, Screen
-from firmware.visit.context import FRENCH, Context, card_reference
+from firmware.visit.context import FRENCH, Context
 from firmware.visit.effects import Beep, Effect, Record
 from firmware.visit.events import Event, OwnEvent
 from firmware.visit.health import Health
+from firmware.visit.offers import card_reference
 from hal.ports import Approved, Declined, DoorClosed, DoorOpened, Instant, Key, KeyHeld, KeyPressed, Tone, Unanswered
 
 Effects = tuple[Effect, ...]

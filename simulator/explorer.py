@@ -24,10 +24,11 @@ from firmware.screens.plate import SecondLook, Typing
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
 from firmware.tariff import Holding, Stay, ladder
-from firmware.visit.context import Context, card_reference
+from firmware.visit.context import Context
 from firmware.visit.effects import Effect
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.health import Health
+from firmware.visit.offers import card_reference
 from hal.ports import (
     Approved,
     Declined,

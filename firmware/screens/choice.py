@@ -19,6 +19,8 @@ from firmware.screens.screen import Move, Over, framed
 from firmware.screens.trouble import OutOfService, out_of_service
 from firmware.visit.context import Context
 from firmware.visit.events import Event
+from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for, regimes_of, vehicle_choices
+from firmware.visit.sales_policy import allowed_sales
 from firmware.visit.words import length, regime_name, unit_name, until, vehicle_name
 from hal.ports import Align, Hint, Key, KeyPressed, Line, Size, View
 
@@ -36,8 +38,8 @@ def after_plate(plate: str, back: Typed, context: Context) -> Move:
 
 def _sold_now(plate: str, context: Context) -> tuple[str, ...]:
     """What is free first; and that alone where money cannot be taken."""
-    selling = context.selling
-    free = {regime: _is_free(Purchase(plate, regime), context) for regime in context.regimes(plate)}
+    selling = allowed_sales(context)
+    free = {regime: _is_free(Purchase(plate, regime), context) for regime in regimes_of(plate, context)}
     sold = (regime for regime in free if (selling.free if free[regime] else selling.paid))
     return tuple(sorted(sold, key=lambda regime: not free[regime]))
 
@@ -45,9 +47,9 @@ def _sold_now(plate: str, context: Context) -> tuple[str, ...]:
 def after_regime(purchase: Purchase, back: Typed, context: Context) -> Move:
     """Which vehicle? Only where that changes the price, and not again for a stay that is being continued."""
     declared = context.ledger.vehicle(purchase.plate, context.site.zone, purchase.regime)
-    if declared and context.stay(purchase).reached:
+    if declared and continued_stay(purchase, context).reached:
         return after_vehicle(replace(purchase, vehicle=declared), back, context)
-    vehicles = context.vehicles(purchase)
+    vehicles = vehicle_choices(purchase, context)
     if len(vehicles) > 1:
         return VehicleChoice(purchase, back, vehicles)
     return after_vehicle(replace(purchase, vehicle=vehicles[0]) if vehicles else purchase, back, context)
@@ -55,7 +57,7 @@ def after_regime(purchase: Purchase, back: Typed, context: Context) -> Move:
 
 def after_vehicle(purchase: Purchase, back: Typed, context: Context, units: int = 0) -> Move:
     """How long? But first: at the maximum already, paid already, or nothing due now."""
-    stay, offers = context.stay(purchase), context.offers(purchase)
+    stay, offers = continued_stay(purchase, context), quotes_for(purchase, context)
     unit = offers[0].unit if offers else "quarter"
     kept = back.units if unit == "quarter" else 0
     length = Duration(purchase, back, units or kept or UNITS_OF_A_DIGIT[unit])
@@ -63,11 +65,11 @@ def after_vehicle(purchase: Purchase, back: Typed, context: Context, units: int 
         return Full(purchase, back) if stay.reached else Closed(purchase, back)
     if stay.end is not None and stay.end > context.now:
         return Already(length)
-    return Ahead(length) if context.free_now else length
+    return Ahead(length) if is_free_now(context) else length
 
 
 def _is_free(purchase: Purchase, context: Context) -> bool:
-    offers = context.offers(purchase)
+    offers = quotes_for(purchase, context)
     return bool(offers) and offers[-1].cents == 0
 
 
@@ -130,7 +132,7 @@ class VehicleChoice(QuestionScreen):
 
     def _for(self, digit: int, context: Context) -> Move:
         """So many hours or days, unless that is more than there is."""
-        offers = context.offers(self._chosen)
+        offers = quotes_for(self._chosen, context)
         units = digit * UNITS_OF_A_DIGIT[offers[0].unit] if offers else 0
         return after_vehicle(self._chosen, self.back, context, units) if units <= len(offers) else self
 
@@ -170,7 +172,7 @@ class Already(QuestionScreen):
 
     def view(self, context: Context) -> View:
         """Covered until when (the last payment may be in doubt, or of nothing), and the question."""
-        end = context.stay(self.length.purchase).end or context.now
+        end = continued_stay(self.length.purchase, context).end or context.now
         return framed(
             self,
             context,
@@ -205,7 +207,7 @@ class Full(QuestionScreen):
 
     def view(self, context: Context) -> View:
         """That it is reached, and when it is over."""
-        again = context.again(self.purchase, context.stay(self.purchase))
+        again = next_purchase_at(self.purchase, continued_stay(self.purchase, context), context)
         return framed(
             self,
             context,
@@ -266,7 +268,7 @@ def turned(chosen: int, key: Key, count: int) -> int:
 
 def _price(purchase: Purchase, context: Context) -> str:
     """The first step as a motorist compares: an hour, or a day; what is left where that is less."""
-    offers = context.offers(purchase)
+    offers = quotes_for(purchase, context)
     if not offers:
         return ""
     first = offers[min(UNITS_OF_A_DIGIT[offers[0].unit], len(offers)) - 1]

@@ -14,6 +14,7 @@ from firmware.screens.trouble import OutOfService, out_of_service
 from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.events import Event
+from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for
 from firmware.visit.words import counted, hour_of_stay, length, minutes_between, price, unit_name, until
 from hal.ports import Hint, Key, KeyPressed, Line, PrinterState, Size, Stretch, Strip, View
 
@@ -44,12 +45,12 @@ class Duration(QuestionScreen):
 
     def quote(self, context: Context) -> Quote | None:
         """What OK would buy: what was chosen, or the longest stay if the clock has made that one too long."""
-        offers = context.offers(self.purchase)
+        offers = quotes_for(self.purchase, context)
         return offers[min(self.units, len(offers)) - 1] if offers else None
 
     def answered(self, event: Event, context: Context) -> Move:
         """+ and − a unit, a digit whole hours or days, MAX the longest stay; OK pays."""
-        offers = context.offers(self.purchase)
+        offers = quotes_for(self.purchase, context)
         most = len(offers)
         chosen = min(self.units, most)
         match event:
@@ -69,7 +70,7 @@ class Duration(QuestionScreen):
 
     def corrected(self, context: Context) -> Screen:
         """The plate again, knowing the quarters chosen here. Days are forgotten: three of them are not three quarters."""
-        offers = context.offers(self.purchase)
+        offers = quotes_for(self.purchase, context)
         return self.back.remembering(self.units if offers and offers[0].unit == "quarter" else 0)
 
     def _of(self, units: int, most: int) -> Duration:
@@ -77,7 +78,7 @@ class Duration(QuestionScreen):
 
     def view(self, context: Context) -> View:
         """The end, largest, the price beside it; the reason; the hours bought."""
-        offers, quote = context.offers(self.purchase), self.quote(context)
+        offers, quote = quotes_for(self.purchase, context), self.quote(context)
         if quote is None:
             return framed(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
         return framed(
@@ -117,7 +118,7 @@ def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: C
     unit = offers[0].unit
     bought = length(unit, units, context)
     if units == len(offers):
-        again = context.again(purchase, context.stay(purchase).after(offers[-1]))
+        again = next_purchase_at(purchase, continued_stay(purchase, context).after(offers[-1]), context)
         return context.say("{length} : le maximum · à nouveau {time}", length=bought, time=until(again, context))
     now, then = offers[units - 1].lines[-1], offers[units].lines[-1]
     if unit != "quarter":
@@ -182,7 +183,7 @@ class Ahead(QuestionScreen):
 
     def view(self, context: Context) -> View:
         """Free until when, and the question; once paid hours have begun, what OK leads to."""
-        if not context.free_now:
+        if not is_free_now(context):
             return self.length.view(context)
         opening = until(context.tariffs.start(context.now), context)
         return framed(

@@ -12,6 +12,8 @@ from firmware.screens.trouble import out_of_service
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
+from firmware.visit.offers import is_free_now
+from firmware.visit.sales_policy import fault_code, may_give_free_right, may_take_payment
 from firmware.visit.words import fps, hour, law, scale, until
 from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
@@ -36,7 +38,7 @@ class Idle(Screen):
     def on(self, event: Event, context: Context) -> Move:
         """A letter or digit begins a plate with itself; time turns the page."""
         match event:
-            case KeyPressed(key) if key.character and context.selling.free:
+            case KeyPressed(key) if key.character and may_give_free_right(context):
                 return Typing(key.character), AskPrinter()
             case KeyPressed(Key.CORRECT) if context.health.door_open and self.knocks < KNOCKS:
                 return replace(self, knocks=self.knocks + 1)
@@ -55,8 +57,8 @@ class Idle(Screen):
     def view(self, context: Context) -> View:
         """One page; or, when it cannot sell, what is wrong and where to go."""
         other = Hint(Key.LANG, context.say("English"))
-        if not context.sells:
-            middle = _only_free(context) if context.selling.free and self.page == FREE_PAGE else out_of_service(context)
+        if not may_take_payment(context):
+            middle = _only_free(context) if may_give_free_right(context) and self.page == FREE_PAGE else out_of_service(context)
             return framed(self, context, *middle, hints=(other,))
         middle = (_welcome, _scale, _law)[self.page](context)
         return framed(self, context, *middle, hints=(Hint(Key.INFO, context.say("aide")), other))
@@ -65,15 +67,15 @@ class Idle(Screen):
         """The whole way, in one sentence; to who has knocked, nothing: INFO is then theirs."""
         if self._knocked(context):
             return ""
-        if context.sells:
+        if may_take_payment(context):
             return context.say("Plaque, OK, durée, OK, carte. C’est tout.")
-        return context.say("Seuls les droits gratuits : plaque, OK.") if context.selling.free else ""
+        return context.say("Seuls les droits gratuits : plaque, OK.") if may_give_free_right(context) else ""
 
 
 def _welcome(context: Context) -> tuple[Line, ...]:
     calendar = context.tariffs.calendar
     warning = (Line(_warning(context), Size.SMALL),) if _warning(context) else ()
-    if context.free_now:
+    if is_free_now(context):
         free = context.say("Gratuit jusqu’à {end}", end=until(context.tariffs.start(context.now), context))
         return (Line(free), Line(context.say("Pour payer d’avance : tapez votre plaque"), Size.SMALL), *warning)
     opens, closes = hour(calendar.opens, context), hour(calendar.closes, context)
@@ -84,7 +86,7 @@ def _welcome(context: Context) -> tuple[Line, ...]:
 def _only_free(context: Context) -> tuple[Line, ...]:
     return (
         Line(context.say("Droit gratuit : tapez votre plaque"), Size.MEDIUM),
-        Line(context.say("Paiement hors service, code {code}", code=context.code), Size.SMALL),
+        Line(context.say("Paiement hors service, code {code}", code=fault_code(context)), Size.SMALL),
     )
 
 

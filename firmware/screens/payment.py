@@ -27,6 +27,8 @@ from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.effects import Beep, Charge, Record, Withdraw
 from firmware.visit.events import Event, TimedOut
+from firmware.visit.offers import continued_stay, next_reference
+from firmware.visit.sales_policy import may_give_free_right, may_take_payment
 from firmware.visit.words import until
 from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Reason, Size, Tone, Unanswered, View
 
@@ -35,9 +37,9 @@ def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
     """Begin to take the money for this quote; a right that costs nothing is given at once, and no card is asked for."""
     if not may_begin(quote.cents, context):
         return OutOfService()
-    stay = context.stay(purchase)
+    stay = continued_stay(purchase, context)
     right = ParkingRight(
-        reference=context.next_reference(),
+        reference=next_reference(context),
         plate=purchase.plate,
         zone=quote.zone,
         sector=context.site.sector,
@@ -59,7 +61,7 @@ def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
 
 def may_begin(cents: int, context: Context) -> bool:
     """Whether a sale at this price may begin now."""
-    return context.selling.paid if cents else context.selling.free
+    return may_take_payment(context) if cents else may_give_free_right(context)
 
 
 def _ask(right: ParkingRight, context: Context) -> Move:
@@ -166,8 +168,8 @@ class Sorry(QuestionScreen):
     def answered(self, event: Event, context: Context) -> Move:
         """OK asks the bank again: the same price and the same end, under a new number."""
         match event:
-            case KeyPressed(Key.OK) if context.sells:
-                return _ask(replace(self.right, reference=context.next_reference()), context)
+            case KeyPressed(Key.OK) if may_take_payment(context):
+                return _ask(replace(self.right, reference=next_reference(context)), context)
             case KeyPressed(Key.OK):
                 return OutOfService()
         return self

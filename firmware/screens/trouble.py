@@ -8,6 +8,7 @@ from typing import ClassVar
 from firmware.screens.screen import Move, NoticeScreen, Screen, framed
 from firmware.visit.context import Context
 from firmware.visit.events import Event
+from firmware.visit.sales_policy import FREE_DESPITE, fault_code
 from hal.ports import Hint, Key, Line, Size, View
 
 STARTING = "T0"
@@ -16,14 +17,14 @@ STARTING = "T0"
 
 def out_of_service(context: Context) -> tuple[Line, ...]:
     """What is out, where the next machine is, and the code that proves it in an appeal."""
-    if context.code == STARTING:
+    code = fault_code(context)
+    if code == STARTING:
         return (Line(context.say("Mise en service…"), Size.MEDIUM),)
+    free = code in FREE_DESPITE
     return (
-        Line(
-            context.say("Paiement hors service") if context.selling.free else context.say("Machine hors service"), Size.MEDIUM
-        ),
+        Line(context.say("Paiement hors service") if free else context.say("Machine hors service"), Size.MEDIUM),
         Line(context.say("Allez au {place}", place=context.site.nearest), Size.SMALL),
-        Line(context.say("Code {code} · {station}", code=context.code, station=context.site.station), Size.SMALL),
+        Line(context.say("Code {code} · {station}", code=code, station=context.site.station), Size.SMALL),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.service.alarms import ALARMS, OTHER, Alarm, Loss, Severity, code_of, listed, named
 from firmware.visit.health import Health
-from firmware.visit.sales_policy import Sells, code, sells
+from firmware.visit.sales_policy import AllowedSales, fault_code_of, sales_allowed_by
 from hal.ports import Key, PrinterState
 
 SICK = {
@@ -24,10 +24,10 @@ SICK = {
 }
 """Every alarm, and a machine that has nothing else."""
 SOLD = {
-    Loss.NOTHING: Sells(paid=True, free=True, ticket=True),
-    Loss.TICKET: Sells(paid=True, free=True, ticket=False),
-    Loss.PAID: Sells(paid=False, free=True, ticket=True),
-    Loss.ALL: Sells(paid=False, free=False, ticket=True),
+    Loss.NOTHING: AllowedSales(paid=True, free=True, ticket=True),
+    Loss.TICKET: AllowedSales(paid=True, free=True, ticket=False),
+    Loss.PAID: AllowedSales(paid=False, free=True, ticket=True),
+    Loss.ALL: AllowedSales(paid=False, free=False, ticket=True),
 }
 
 
@@ -40,9 +40,9 @@ def test_every_alarm_that_health_can_raise_is_in_the_catalogue_and_no_other() ->
 @pytest.mark.parametrize("name", SICK)
 def test_the_effect_on_sales_is_what_the_policy_does(name: str) -> None:
     health = SICK[name]
-    assert sells(health, tariff=health.tariff, stopped=False) == SOLD[named(name).loss]
+    assert sales_allowed_by(health, tariff=health.tariff, stopped=False) == SOLD[named(name).loss]
     if named(name).loss in (Loss.PAID, Loss.ALL):
-        assert code(health, tariff=health.tariff, stopped=False) == code_of(name)
+        assert fault_code_of(health, tariff=health.tariff, stopped=False) == code_of(name)
 
 
 def test_a_machine_that_sells_less_is_critical_and_one_that_sells_all_is_not() -> None:

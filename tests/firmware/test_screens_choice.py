@@ -25,10 +25,11 @@ from firmware.screens.screen import Over, Screen
 from firmware.screens.ticket import Paid
 from firmware.screens.trouble import OutOfService
 from firmware.tariff import Holding, Stay, load_tariffs
-from firmware.visit.context import Context, card_reference
+from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Record
 from firmware.visit.events import Event
 from firmware.visit.health import Health
+from firmware.visit.offers import card_reference, continued_stay, next_reference, quotes_for, vehicle_choices
 from hal.ports import Approved, Declined, Key, KeyPressed, PrinterState, Reason, Unanswered
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -180,7 +181,7 @@ def test_ok_alone_never_takes_the_dearest(rights: tuple[str, ...], when: str) ->
     context = at(when, holding(*rights))
     screen = screen_of(after_plate(PLATE, TYPED, context))
     assert isinstance(screen, RegimeChoice)
-    offers = [context.offers(Purchase(PLATE, regime))[0] for regime in screen.options]
+    offers = [quotes_for(Purchase(PLATE, regime), context)[0] for regime in screen.options]
     by_the_hour = [offer.cents * {"quarter": 4, "hour": 1, "day": 1 / 11}[offer.unit] for offer in offers]
     assert screen.chosen == 0
     assert by_the_hour[0] == min(by_the_hour) < max(by_the_hour)
@@ -324,7 +325,7 @@ def test_a_stay_begun_under_an_older_tariff_goes_on_in_it() -> None:
     assert right_in(facts).end == paris("2024-10-01T09:30")
     next_day = at("2024-10-01T09:10", context)
     assert after_plate(PLATE, TYPED, next_day) == Already(Duration(Purchase(PLATE), TYPED, 4))
-    assert next_day.vehicles(Purchase(PLATE)) == ("car", "two_wheeler")
+    assert vehicle_choices(Purchase(PLATE), next_day) == ("car", "two_wheeler")
     assert after_plate("ZZ999ZZ", TYPED, next_day) == VehicleChoice(Purchase("ZZ999ZZ"), TYPED, CARS)
 
 
@@ -413,7 +414,7 @@ def test_a_free_right_is_given_at_once_without_a_card(right: str, end: str, unit
     assert shown(machine.screen, context)[:2] in [
         ("Gratuit. Enregistré jusqu’à", f"{when}{end[-5:]}") for when in ("", "demain ")
     ]
-    assert context.next_reference() == "75011-0042-000002"
+    assert next_reference(context) == "75011-0042-000002"
 
 
 def test_the_price_of_a_free_right_is_said_to_be_nothing() -> None:
@@ -438,7 +439,7 @@ def test_a_free_right_without_paper_is_not_called_paying() -> None:
 
 def test_a_free_day_is_not_given_twice() -> None:
     context, _, _ = visited(holding("cmi_s"), f"{TO_THE_PLATE} OK OK")
-    assert context.offers(Purchase(PLATE, "cmi_s")) == ()
+    assert quotes_for(Purchase(PLATE, "cmi_s"), context) == ()
     screen = screen_of(RegimeChoice(PLATE, TYPED, ("cmi_s", "visitor")).on(KeyPressed(Key.OK), context))
     assert screen == Full(Purchase(PLATE, "cmi_s"), TYPED)
     assert shown(screen, context) == ("AB-123-CD : maximum atteint", "À nouveau possible : demain 10:01", "[OK] terminer")
@@ -505,7 +506,8 @@ def test_two_purchases_cost_and_end_as_one(first: str, second: str, presses: str
     assert one.cents + two.cents == once.cents
     assert (one.start, two.start, two.end) == (once.start, one.end, once.end)
     assert (two.reached, two.begun) == (one.units, one.start)
-    assert context.stay(Purchase(PLATE)) == whole.stay(Purchase(PLATE)) == Stay(once.units, once.end, once.start)
+    assert continued_stay(Purchase(PLATE), context) == Stay(once.units, once.end, once.start)
+    assert continued_stay(Purchase(PLATE), whole) == Stay(once.units, once.end, once.start)
 
 
 def test_two_purchases_of_days_cost_and_end_as_one() -> None:
@@ -521,22 +523,22 @@ def test_two_purchases_of_days_cost_and_end_as_one() -> None:
     assert after_regime(Purchase(PLATE, "resident"), TYPED, renewed) == VehicleChoice(
         Purchase(PLATE, "resident"), TYPED, ("car", "two_wheeler")
     )
-    assert renewed.offers(Purchase(PLATE, "resident"))[0].end == paris("2026-03-12T10:01")
+    assert quotes_for(Purchase(PLATE, "resident"), renewed)[0].end == paris("2026-03-12T10:01")
 
 
 def test_another_plate_and_another_regime_begin_a_stay_of_their_own() -> None:
     context = stayed(8, "2026-03-04T12:01")
-    assert context.stay(Purchase(PLATE)).reached == 8
-    assert context.stay(Purchase("ZZ999ZZ")) == Stay()
-    assert context.stay(Purchase(PLATE, "resident")) == Stay()
-    assert replace(context, site=replace(context.site, zone=2)).stay(Purchase(PLATE)) == Stay()
+    assert continued_stay(Purchase(PLATE), context).reached == 8
+    assert continued_stay(Purchase("ZZ999ZZ"), context) == Stay()
+    assert continued_stay(Purchase(PLATE, "resident"), context) == Stay()
+    assert continued_stay(Purchase(PLATE), replace(context, site=replace(context.site, zone=2))) == Stay()
 
 
 def test_a_payment_in_doubt_is_a_stay_and_nobody_calls_it_paid() -> None:
     context, machine, facts = visited(HERE, f"{TO_THE_PLATE} 2 OK", silence)
     assert isinstance(machine.screen, NotKnown)
     assert isinstance(facts[-1], InDoubt)
-    assert context.stay(Purchase(PLATE)) == Stay(8, paris("2026-03-04T12:01"), paris("2026-03-04T10:01"))
+    assert continued_stay(Purchase(PLATE), context) == Stay(8, paris("2026-03-04T12:01"), paris("2026-03-04T10:01"))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
     assert isinstance(screen, Already)
     for language, words in (("fr", ("payé", "payer")), ("en", ("paid", "pay"))):
@@ -549,7 +551,7 @@ def test_what_the_bank_refused_is_no_stay() -> None:
     assert [type(fact) for fact in facts] == [PaymentStarted, PaymentRefused]
     assert machine.screen.name == "refused"
     assert context.ledger.stays == {}
-    assert context.stay(Purchase(PLATE)) == Stay()
+    assert continued_stay(Purchase(PLATE), context) == Stay()
 
 
 # --- the maximum --------------------------------------------------------------------------------------------------

@@ -24,10 +24,11 @@ from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.tariff import Holding, load_tariffs
-from firmware.visit.context import Context, card_reference
+from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Effect, Record
 from firmware.visit.events import Event
 from firmware.visit.health import Health
+from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovered
 from hal.ports import Approved, Declined, Key, KeyPressed, PrinterState, Reason, Unanswered
 

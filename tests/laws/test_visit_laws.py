@@ -29,10 +29,11 @@ from firmware.screens.screen import Screen
 from firmware.screens.ticket import Paid
 from firmware.screens.trouble import Broken
 from firmware.tariff import Stay, load_tariffs
-from firmware.visit.context import Context, card_reference
+from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Effect, Print, Record
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
+from firmware.visit.offers import card_reference, is_free_now
 from hal.drawing import overflows
 from hal.ports import NEVER, Approved, Key, KeyHeld, KeyPressed, PrinterState, View
 from simulator import explorer
@@ -102,7 +103,7 @@ def every(kind: type[Screen]) -> set[type[Screen]]:
 
 
 def test_every_screen_is_reached_but_the_one_no_event_leads_to(walk: Walk) -> None:
-    by_day = set() if walk.context.free_now else {Ahead}
+    by_day = set() if is_free_now(walk.context) else {Ahead}
     assert {type(machine.screen) for machine in walk.machines} == every(Screen) - {Broken} - by_day
 
 

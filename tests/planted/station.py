@@ -70,7 +70,7 @@ DEFECTS = (
     ),
     Defect(
         "a second purchase begins at the first hour again",
-        "firmware/visit/context.py",
+        "firmware/visit/offers.py",
         "reached=stay.reached,",
         "reached=0,",
         "tests/firmware/test_screens_choice.py::test_two_purchases_cost_and_end_as_one",
@@ -126,16 +126,16 @@ DEFECTS = (
     ),
     Defect(
         "the visitor's price stands before what the plate has a right to",
-        "firmware/visit/context.py",
+        "firmware/visit/offers.py",
         '(*(regime for regime in usable if regime != "visitor"), "visitor")',
         '("visitor", *(regime for regime in usable if regime != "visitor"))',
         "tests/firmware/test_screens_choice.py::test_ok_alone_never_takes_the_dearest",
     ),
     Defect(
         "a resident pays as one at a machine of a rotative street",
-        "firmware/visit/context.py",
-        "Street(self.site.sector, self.site.street)",
-        'Street(self.site.sector, "mixed")',
+        "firmware/visit/offers.py",
+        "Street(context.site.sector, context.site.street)",
+        'Street(context.site.sector, "mixed")',
         "tests/firmware/test_screens_choice.py::test_on_a_rotative_street_residents_and_sedentary_professionals_are_visitors",
     ),
     Defect(
@@ -981,7 +981,7 @@ DEFECTS = (
     Defect(
         "a second try uses the number of the first",
         "firmware/screens/payment.py",
-        "_ask(replace(self.right, reference=context.next_reference()), context)",
+        "_ask(replace(self.right, reference=next_reference(context)), context)",
         "_ask(self.right, context)",
         "tests/firmware/test_screens_payment.py::test_trying_again_buys_the_same_under_a_new_number",
     ),

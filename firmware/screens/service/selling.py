@@ -15,6 +15,7 @@ from firmware.service.print_jobs import Specimen, StatisticsTicket
 from firmware.visit.context import Context
 from firmware.visit.effects import Record
 from firmware.visit.events import Event
+from firmware.visit.offers import quotes_for
 from hal.ports import Hint, Key, KeyPressed, Line, Size, View
 
 AN_HOUR = 4
@@ -72,7 +73,7 @@ class SpecimenSale(_Confirmed):
 
 def an_hour(context: Context) -> int | None:
     """What an hour costs a visitor now, in cents; None where none is sold."""
-    offers = context.offers(Purchase(""))
+    offers = quotes_for(Purchase(""), context)
     return offers[AN_HOUR - 1].cents if len(offers) >= AN_HOUR else None
 
 
