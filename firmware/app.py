@@ -53,9 +53,6 @@ from firmware.visit.sales_policy import has_tariff
 from hal.cable import Cable, End
 from hal.ports import Buzzer, CardTerminal, Clock, Display, EventSource, Instant, Printer, View
 
-VERSION = "0.1.0"
-RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
-"""No station ran this software before: a clock that shows an earlier date is wrong."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -93,7 +90,9 @@ class Provision:
     instruments: Instruments = field(default_factory=Instruments)
     """What a technician reads that no sale needs, and who is one."""
     released: datetime = LONG_AGO
-    """No clock is right before that; aware."""
+    """When this software was released: no clock is right before that; aware."""
+    software: str = "unknown"
+    """Version and commit of this software, as the journal and a technician are told them."""
 
 
 class Station:
@@ -111,7 +110,7 @@ class Station:
         self.machine = Machine(since=clock.now())
         now = clock.now()
         tariff = self._active_config.tariffs.version_at(clock.wall())
-        started = Started(VERSION, tariff.name if tariff else "none", self._watch.look(now).quality)
+        started = Started(self._provision.software, tariff.name if tariff else "none", self._watch.look(now).quality)
         self._do((Record(started), *recovered(self._ledger)), now)
         self._look_at_clock(now)
 
@@ -241,7 +240,7 @@ class Station:
         instruments, head = self._provision.instruments, self._journal.head
         tariff = self._active_config.tariffs.version_at(self._clock.wall())
         return Inspection(
-            VERSION,
+            self._provision.software,
             tariff.name if tariff else "none",
             tuple(sorted(instruments.versions().items())),
             self._clock.synchronised(),

@@ -79,6 +79,8 @@ class Setting:
     """What the city's register says that plates hold: the station's later copies are made of it."""
     released: datetime = datetime(2014, 1, 1, tzinfo=UTC)
     """The station's clock is wrong before that: it is older than every tariff, so that all of them can be seen at a desk."""
+    software: str = "0.1.0"
+    """The version the station shows: a fixed one, so that a visit and its pictures are the same whatever build plays it."""
     draw: Callable[[int], bytes] = secrets.token_bytes
     """Where the city's random bytes come from."""
     plates: tuple[tuple[str, str], ...] = ()
@@ -247,11 +249,14 @@ class Desk:
             signing_key,
             self._instruments(publication_store),
             self.setting.released,
+            self.setting.software,
         )
         station = Station(given, assemble(self.board, lines), journal, self.station_clock)
         reader = JournalReader(folder / JOURNAL)
         clock = self.station_clock
-        signer = Signer(site.station, signing_key.key, clock.wall, lambda: report_of(clock, publication_store))
+        signer = Signer(
+            site.station, signing_key.key, clock.wall, lambda: report_of(clock, publication_store, self.setting.software)
+        )
         sync = Sync(reader, signer, read_cursor(reader))
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, clock.wall()))
         alarms = self._plugged(station), self._online(sync, reader), self._informed(pull)

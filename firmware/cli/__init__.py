@@ -9,8 +9,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from firmware.app import VERSION
 from firmware.cli import diag, fps, journal, out_of_service, pin, quote, run, selftest, start, sync
+from hal.version import add_version_option
 
 COMMANDS = "horodateur.commands"
 """Entry points: functions that add one command to the subparsers."""
@@ -19,7 +19,7 @@ COMMANDS = "horodateur.commands"
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status of the command; 2 for a wrong command line."""
     parser = argparse.ArgumentParser(prog="horodateur", description="A Paris street parking pay station.")
-    parser.add_argument("--version", action="version", version=f"horodateur {VERSION}")
+    add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     run.add_parsers(commands)
     for command in (start, out_of_service, quote, fps, journal, pin, selftest, diag, sync):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from firmware.app import RELEASED, Provision, Station
+from firmware.app import Provision, Station
 from firmware.assemble import assemble, lines_of
 from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.delivery_status import delivery_status
@@ -40,6 +40,7 @@ from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
 from hal.errors import BoardError
 from hal.supply import read_supply
+from hal.version import running_build
 
 ROOT = Path(__file__).parents[2]
 """Where the shipped tariffs.json and board/ lie, in a checkout and in an installation."""
@@ -131,9 +132,12 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
         devices = assemble(board, lines_of(board))
         instruments = instruments_of(arguments.state, publication_store)
-        given = Provision(partial(publication_store.over, provisioned), catalogues(), signing_key, instruments, RELEASED)
+        build = running_build()
+        provision = Provision(
+            partial(publication_store.over, provisioned), catalogues(), signing_key, instruments, build.released, build.label
+        )
         watchdog = watchdog_of(arguments.state / JOURNAL)
-        run_loop(Station(given, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
+        run_loop(Station(provision, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
     return 0
 
 

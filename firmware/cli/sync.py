@@ -16,11 +16,11 @@ import select
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
 
-from firmware.app import VERSION
 from firmware.backoffice.delivery_status import note_delivery
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.backoffice.pull import Pull
@@ -36,6 +36,7 @@ from hal.board import read_toml
 from hal.clock import SystemClock
 from hal.errors import BoardError
 from hal.ports import Clock, Instant
+from hal.version import running_build
 
 if TYPE_CHECKING:
     import httpx
@@ -128,7 +129,9 @@ class _Courier:
         publication_store: PublicationStore,
     ) -> None:
         self._clock, self._reader, self._publication_store = SystemClock(), reader, publication_store
-        signer = Signer(site.station, signing_key.key, self._clock.wall, lambda: report_of(self._clock, publication_store))
+        software = running_build().label
+        report = partial(report_of, self._clock, publication_store, software)
+        signer = Signer(site.station, signing_key.key, self._clock.wall, report)
         self._sync = Sync(reader, signer, read_cursor(reader))
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self._clock.wall()))
         url = f"{central.rstrip('/')}/v1/stations/{quote(site.station, safe='')}"
@@ -163,9 +166,9 @@ class _Courier:
         self._told = now
 
 
-def report_of(clock: Clock, publication_store: PublicationStore) -> StatusReport:
-    """How this station is."""
-    return StatusReport(VERSION, QUALITIES[clock.synchronised()], publication_store.versions)
+def report_of(clock: Clock, publication_store: PublicationStore, software: str) -> StatusReport:
+    """The status report of this station."""
+    return StatusReport(software, QUALITIES[clock.synchronised()], publication_store.versions)
 
 
 def poster(client: httpx.Client, url: str, time_out: float, clock: Clock) -> Post:

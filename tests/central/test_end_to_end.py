@@ -75,7 +75,10 @@ class Street:
         folder, site = machine.journal.path.parent, machine.site
         publication_store = open_publication_store(folder, site)
         signer = Signer(
-            site.station, open_signing_key(folder).key, self.clock.wall, lambda: report_of(self.clock, publication_store)
+            site.station,
+            open_signing_key(folder).key,
+            self.clock.wall,
+            lambda: report_of(self.clock, publication_store, "0.1.0"),
         )
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self.clock.wall()))
         for asker, door in ((Sync(machine.journal, signer, idle=5.0), "entries"), (pull, "publications")):

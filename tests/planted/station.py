@@ -918,7 +918,7 @@ DEFECTS = (
     Defect(
         "a port that is not there ends the whole self-test",
         "firmware/diagnosis/device_probe.py",
-        "            asked.troubles[name] = _said(error)\n",
+        "            probe.failures[name] = _reason(error)\n",
         "            raise\n",
         "tests/hardware/test_selftest_ports.py::test_a_port_that_is_not_there_costs_one_line",
     ),
@@ -931,21 +931,21 @@ DEFECTS = (
     ),
     Defect(
         "a plate in a free text leaves where it is spelled with spaces",
-        "firmware/diagnosis/diag.py",
+        "firmware/diagnosis/redaction.py",
         "form, text = FORMS.get(name), self._without_plates(text)",
         "form = FORMS.get(name)",
         "tests/firmware/test_diag.py::test_no_plate_leaves_in_any_text_in_any_spelling",
     ),
     Defect(
         "plates are hashed without a key: whoever tries them all reads them",
-        "firmware/diagnosis/diag.py",
+        "firmware/diagnosis/redaction.py",
         "hmac.new(self.key, plate.encode()",
         'hmac.new(b"", plate.encode()',
         "tests/firmware/test_diag.py::test_a_plate_has_one_hash_in_a_bundle_and_another_in_the_next",
     ),
     Defect(
         "a text nobody has thought about leaves as it is",
-        "firmware/diagnosis/diag.py",
+        "firmware/diagnosis/redaction.py",
         '" ".join(word if _passes(word) else MASKED for word in text.split())',
         "text",
         "tests/firmware/test_diag.py::test_a_secret_in_a_free_text_is_masked",

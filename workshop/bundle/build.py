@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,8 @@ from workshop.bundle import headers, wheels
 from workshop.bundle.archive import tar_of
 from workshop.bundle.boot import boot_files
 from workshop.bundle.station import station_wheel
-from workshop.common.recipe import ROOT, Recipe
+from workshop.common.checkout_build import checkout_build
+from workshop.common.recipe import Recipe
 from workshop.common.tools import PLACES
 from workshop.flash.bundle import PURPOSE, BundleManifest
 from workshop.image.tools import PACKAGES, BuildError
@@ -77,9 +77,8 @@ def contents(folder: Path, boot: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def signed(bundle: bytes, recipe: Recipe, out: Path, signing_key: SigningKey) -> BundleManifest:
     """Write the bundle and what vouches for it."""
-    about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    name, version, digest = f"{recipe.name} for {recipe.suite}", str(about["version"]), hashlib.sha256(bundle).hexdigest()
-    manifest = BundleManifest(name=name, version=version, sha256=digest, python=wheels.PYTHON)
+    name, digest = f"{recipe.name} for {recipe.suite}", hashlib.sha256(bundle).hexdigest()
+    manifest = BundleManifest(name=name, version=checkout_build().label, sha256=digest, python=wheels.PYTHON)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(bundle)
     envelope = sealed(PURPOSE, msgspec.json.encode(manifest), signing_key.key)

@@ -6,13 +6,13 @@ import hashlib
 import os
 import shutil
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.paper.receipt_signing import SigningKey
+from workshop.common.checkout_build import checkout_build
 from workshop.common.recipe import ROOT, Recipe
 from workshop.flash.image import Manifest
 from workshop.image import boot, debian, disk, filesystems, listing, release, sbom, station, wheels
@@ -38,9 +38,8 @@ class ImageOrder:
 
     @property
     def version(self) -> str:
-        """The station's own."""
-        about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-        return str(about["version"])
+        """The station's own, in the names of the files."""
+        return checkout_build().version
 
     def file(self, suffix: str) -> Path:
         """One of the five."""
@@ -109,7 +108,7 @@ def _manifest(order: ImageOrder, image: Path, packed: Path, block_map: bytes) ->
     tariffs = (ROOT / "tariffs.json").read_bytes()
     return Manifest(
         name=order.recipe.name,
-        version=order.version,
+        version=checkout_build().label,
         size=image.stat().st_size,
         sha256_xz=disk.sum_of(packed),
         sha256_img=disk.sum_of(image),

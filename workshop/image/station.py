@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
+from hal.version import BUILD_FILE, build_file
+from workshop.common.checkout_build import checkout_build
 from workshop.common.recipe import ROOT, Recipe
 from workshop.image.tools import BuildError, ran
 
@@ -53,6 +55,7 @@ def installed(root: Path, recipe: Recipe) -> None:
     home = root / HOME
     for package in PACKAGES:
         shutil.copytree(ROOT / package, home / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    (home / "hal" / BUILD_FILE.name).write_text(build_file(checkout_build()), "utf-8")
     (home / "board").mkdir()
     for file in sorted((ROOT / "board").glob("*.toml")):
         shutil.copy(file, home / "board")
