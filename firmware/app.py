@@ -27,28 +27,28 @@ from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of,
 from firmware.paper.ticket import ticket
 from firmware.protocol.facts import Fact, Started
 from firmware.screens.idle import Idle
-from firmware.screens.trouble import Broken
+from firmware.screens.out_of_service import JournalBroken
 from firmware.service.inspection import Inspection, Instruments
 from firmware.service.people import PeopleError
 from firmware.station.clock_monitor import ClockMonitor
 from firmware.visit.context import Catalogue, Context
 from firmware.visit.effects import (
-    AskCrew,
     AskPrinter,
     AskTerminal,
     Beep,
     Charge,
     CheckPin,
+    CountTechnicians,
     Effect,
     Inspect,
     Print,
-    PrintService,
+    PrintServiceTicket,
     Record,
     Withdraw,
 )
-from firmware.visit.events import ClockIs, CrewIs, Event, Inspected, OwnEvent, PinIs, TimedOut
+from firmware.visit.events import ClockIs, Event, Inspected, InternalEvent, PinChecked, TechniciansCounted, TimedOut
 from firmware.visit.offers import card_reference
-from firmware.visit.recovery import recovered
+from firmware.visit.recovery import recovery_effects
 from firmware.visit.sales_policy import has_tariff
 from hal.cable import Cable, End
 from hal.ports import Buzzer, CardTerminal, Clock, Display, EventSource, Instant, Printer, View
@@ -101,17 +101,17 @@ class Station:
     def __init__(self, provision: Provision, devices: Devices, journal: Journal, clock: Clock) -> None:
         """Read the journal back, settle what a power cut left open, and show the first screen."""
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
-        self._ledger, evidence = _remembered(journal)
-        self._watch = ClockMonitor(clock, evidence, provision.released)
+        self._ledger, evidence = _replay(journal)
+        self._clock_monitor = ClockMonitor(clock, evidence, provision.released)
         self._shown: View | None = None
         self._seen: object = None
-        self._own: list[OwnEvent] = []
+        self._internal_events: list[InternalEvent] = []
         self._active_config = provision.active_config(clock.wall())
         self.machine = Machine(since=clock.now())
         now = clock.now()
         tariff = self._active_config.tariffs.version_at(clock.wall())
-        started = Started(self._provision.software, tariff.name if tariff else "none", self._watch.look(now).quality)
-        self._do((Record(started), *recovered(self._ledger)), now)
+        started = Started(self._provision.software, tariff.name if tariff else "none", self._clock_monitor.look(now).quality)
+        self._do((Record(started), *recovery_effects(self._ledger)), now)
         self._look_at_clock(now)
 
     @property
@@ -126,7 +126,7 @@ class Station:
         seconds = 60.0 - wall.second - wall.microsecond / 1e6
         if until is not None and until > wall:
             seconds = min(seconds, (until - wall).total_seconds())
-        own = (self.machine.deadline, self._clock.now() + seconds, self._watch.wake_at)
+        own = (self.machine.deadline, self._clock.now() + seconds, self._clock_monitor.wake_at)
         return min(*own, *(plug.end.wake_at for plug in self.plugs))
 
     def context(self) -> Context:
@@ -143,7 +143,7 @@ class Station:
             self._ledger,
             holdings=lambda plate: active_config.rights.holdings(plate, now),
         )
-        return self.machine.sees(context)
+        return self.machine.own_context(context)
 
     def receive(self, plug: Plug, data: bytes) -> None:
         """Bytes came over this plug's cable."""
@@ -153,15 +153,15 @@ class Station:
     def turn(self) -> None:
         """Let everyone who has something to say or do at this instant do it, until nobody has."""
         now = self._clock.now()
-        if self._watch.due(now):
+        if self._clock_monitor.due(now):
             self._look_at_clock(now)
-        while self._wake(now) or self._hear(now):
+        while self._wake(now) or self._deliver_events(now):
             pass
         self._show()
 
     def _look_at_clock(self, now: Instant) -> None:
         """Tell the visit how far the clock is believed, if that is another answer than before."""
-        seen = ClockIs(self._watch.look(now), has_tariff(self.context()))
+        seen = ClockIs(self._clock_monitor.look(now), has_tariff(self.context()))
         if seen != ClockIs(self.machine.health.clock, self.machine.health.tariff):
             self._feed(seen, now)
 
@@ -171,8 +171,8 @@ class Station:
             plug.cable.write(plug.end.wake(now))
         return bool(due)
 
-    def _hear(self, now: Instant) -> bool:
-        own, self._own = self._own, []
+    def _deliver_events(self, now: Instant) -> bool:
+        own, self._internal_events = self._internal_events, []
         events: list[Event] = [*own, *(event for source in self._devices.sources for event in source.take())]
         for event in events:
             self._feed(event, now)
@@ -181,7 +181,7 @@ class Station:
         return late or bool(events)
 
     def _feed(self, event: Event, now: Instant) -> None:
-        self.machine, effects = self.machine.fed(event, now, self.context())
+        self.machine, effects = self.machine.feed(event, now, self.context())
         self._do(effects, now)
 
     def _do(self, effects: tuple[Effect, ...], now: Instant) -> None:
@@ -189,7 +189,7 @@ class Station:
             for effect in effects:
                 self._perform(effect, now)
         except JournalError:
-            self.machine = Machine(Broken("J1"), now, self.machine.language, self.machine.health)
+            self.machine = Machine(JournalBroken("J1"), now, self.machine.language, self.machine.health)
 
     def _perform(self, effect: Effect, now: Instant) -> None:
         match effect:
@@ -206,31 +206,31 @@ class Station:
                 self._devices.printer.look()
             case Beep(tone):
                 self._devices.buzzer.beep(tone)
-            case AskCrew() | CheckPin() | Inspect() | AskTerminal() | PrintService():
+            case CountTechnicians() | CheckPin() | Inspect() | AskTerminal() | PrintServiceTicket():
                 self._serve(effect)
 
-    def _serve(self, effect: AskCrew | CheckPin | Inspect | AskTerminal | PrintService) -> None:
+    def _serve(self, effect: CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket) -> None:
         """What only a technician asks for. The answers are heard in the same turn, after the move that asked."""
         match effect:
-            case AskCrew():
-                self._own.append(self._crew())
+            case CountTechnicians():
+                self._internal_events.append(self._count_technicians())
             case CheckPin(person, pin):
-                self._own.append(PinIs(person, self._is_right(person, pin)))
+                self._internal_events.append(PinChecked(person, self._is_pin_of(person, pin)))
             case Inspect():
-                self._own.append(Inspected(self._inspection()))
+                self._internal_events.append(Inspected(self._inspection()))
             case AskTerminal():
                 self._devices.card.look()
-            case PrintService(paper, number):
+            case PrintServiceTicket(job, number):
                 known = StationReadings(self._inspection(), codes_of(self._journal.latest(LOOKED_AT)))
-                self._devices.printer.print(service_ticket(paper, number, self.context(), known, self._provision.signing_key))
+                self._devices.printer.print(service_ticket(job, number, self.context(), known, self._provision.signing_key))
 
-    def _crew(self) -> CrewIs:
+    def _count_technicians(self) -> TechniciansCounted:
         try:
-            return CrewIs(len(self._provision.instruments.people().people))
+            return TechniciansCounted(len(self._provision.instruments.people().people))
         except PeopleError as error:
-            return CrewIs(0, str(error))
+            return TechniciansCounted(0, str(error))
 
-    def _is_right(self, person: str, pin: str) -> bool:
+    def _is_pin_of(self, person: str, pin: str) -> bool:
         try:
             return self._provision.instruments.people().right(person, pin)
         except PeopleError:
@@ -254,7 +254,7 @@ class Station:
         at = self._clock.wall()
         self._journal.append(fact, at, now)
         self._ledger = self._ledger.after(fact)
-        self._watch.wrote(fact, at, now)
+        self._clock_monitor.wrote(fact, at, now)
 
     def _show(self) -> None:
         """Make the glass show the screen. A keypad being scanned takes many turns in which nothing a view depends on moved."""
@@ -268,7 +268,7 @@ class Station:
             self._shown = view
 
 
-def _remembered(journal: Journal) -> tuple[Ledger, ClockEvidence]:
+def _replay(journal: Journal) -> tuple[Ledger, ClockEvidence]:
     """What the journal adds up to. Its monotonic instants are of other boots."""
     ledger, evidence = Ledger(), ClockEvidence()
     for entry in journal.entries():

@@ -41,7 +41,7 @@ class Edges(Cable, Protocol):
         """The callback for the GPIO library."""
 
 
-class Silence:
+class NoCable:
     """The cable of a device that carries no bytes."""
 
     def write(self, data: bytes) -> None:
@@ -49,7 +49,7 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Touch:
+class ContactLines:
     """What the contacts of the cabinet hang on: their lines, and how their edges arrive."""
 
     gpio: Gpio
@@ -67,26 +67,26 @@ class StationLines:
     buzzer: Gpio
     card: Cable
     printer: Cable
-    contacts: Touch | None = None
+    contacts: ContactLines | None = None
     """None where nobody opens the cabinet or cuts its mains."""
 
 
-def lines_of(board: Board) -> StationLines:
+def open_lines(board: Board) -> StationLines:
     """The lines of this computer. Raises BoardError naming what is not there."""
     gpio = open_gpio()
-    card, printer = open_serial("card", _wired(board.card)), open_serial("printer", _wired(board.printer))
-    return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, Touch(gpio, EdgeCable()))
+    card, printer = open_serial("card", _require_wiring(board.card)), open_serial("printer", _require_wiring(board.printer))
+    return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, ContactLines(gpio, EdgeCable()))
 
 
 def assemble(board: Board, lines: StationLines) -> Devices:
     """Every driver of the board, plugged in. Raises BoardError naming what cannot be opened."""
-    keypad = open_keypad(_wired(board.keypad), lines.keypad, lines.edges.edge)
-    buzzer = open_buzzer(_wired(board.buzzer), lines.buzzer)
+    keypad = open_keypad(_require_wiring(board.keypad), lines.keypad, lines.edges.edge)
+    buzzer = open_buzzer(_require_wiring(board.buzzer), lines.buzzer)
     card = ConcertTerminal()
-    printer = EscPosPrinter(_wired(board.printer).columns)
+    printer = EscPosPrinter(_require_wiring(board.printer).columns)
     contacts, contact_plugs = _contacts(board, lines.contacts)
     return Devices(
-        display=open_display(_wired(board.display), lines.display, lines.spi),
+        display=open_display(_require_wiring(board.display), lines.display, lines.spi),
         buzzer=buzzer,
         card=card,
         printer=printer,
@@ -95,13 +95,13 @@ def assemble(board: Board, lines: StationLines) -> Devices:
             Plug("keypad", keypad, lines.edges),
             Plug("card", card, lines.card),
             Plug("printer", printer, lines.printer),
-            Plug("buzzer", buzzer, Silence()),
+            Plug("buzzer", buzzer, NoCable()),
             *contact_plugs,
         ),
     )
 
 
-def _contacts(board: Board, touch: Touch | None) -> tuple[tuple[Contacts, ...], tuple[Plug, ...]]:
+def _contacts(board: Board, touch: ContactLines | None) -> tuple[tuple[Contacts, ...], tuple[Plug, ...]]:
     """The driver of the contacts, and its plug; neither where the board or the place has none."""
     if touch is None or not (board.door or board.mains):
         return (), ()
@@ -112,7 +112,7 @@ def _contacts(board: Board, touch: Touch | None) -> tuple[tuple[Contacts, ...], 
 Wiring = TypeVar("Wiring", KeypadWiring, DisplayWiring, CardWiring, PrinterWiring, BuzzerWiring)
 
 
-def _wired(wiring: Wiring | Literal["simulated"]) -> Wiring:
+def _require_wiring(wiring: Wiring | Literal["simulated"]) -> Wiring:
     if wiring == "simulated":
         raise BoardError("this station", "simulated", "a simulated device needs the desk: start it with `horodateur-sim run`")
     return wiring

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware.app import Provision, Station
-from firmware.assemble import assemble, lines_of
+from firmware.assemble import assemble, open_lines
 from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.delivery_status import delivery_status
 from firmware.backoffice.publication_store import PublicationStore
@@ -130,7 +130,7 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     clock = SystemClock()
     boot = uuid.uuid4().hex
     with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
-        devices = assemble(board, lines_of(board))
+        devices = assemble(board, open_lines(board))
         instruments = instruments_of(arguments.state, publication_store)
         build = running_build()
         provision = Provision(

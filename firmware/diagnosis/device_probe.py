@@ -13,7 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from firmware.app import Plug
-from firmware.assemble import Silence
+from firmware.assemble import NoCable
 from hal.board import (
     Board,
     BuzzerWiring,
@@ -210,7 +210,7 @@ def _show(display: Display) -> None:
 def _add_buzzer(probe: DeviceProbe, wiring: BuzzerWiring, ports: Ports) -> None:
     driver = open_buzzer(wiring, ports.gpio())
     driver.beep(Tone.ACCEPTED)
-    probe.add("buzzer", None, Plug("buzzer", driver, Silence()))
+    probe.add("buzzer", None, Plug("buzzer", driver, NoCable()))
 
 
 def _add_terminal(probe: DeviceProbe, wiring: CardWiring, ports: Ports) -> None:

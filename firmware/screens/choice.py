@@ -13,10 +13,10 @@ from typing import ClassVar
 from firmware.domain.money import euros
 from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
-from firmware.screens.duration import UNITS_OF_A_DIGIT, Ahead, Duration, Typed
+from firmware.screens.duration import UNITS_OF_A_DIGIT, Duration, PayAhead, PlateScreen
+from firmware.screens.out_of_service import OutOfService, out_of_service
 from firmware.screens.question import QuestionScreen
-from firmware.screens.screen import Move, Over, framed
-from firmware.screens.trouble import OutOfService, out_of_service
+from firmware.screens.screen import Move, VisitOver, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for, regimes_of, vehicle_choices
@@ -28,15 +28,15 @@ ROOM = 3
 """Options that stand below the question at once."""
 
 
-def after_plate(plate: str, back: Typed, context: Context) -> Move:
+def after_plate(plate: str, back: PlateScreen, context: Context) -> Move:
     """Which regime? But a plate that holds no right here is a visitor's, and is not asked."""
-    regimes = _sold_now(plate, context)
+    regimes = _regimes_for_sale(plate, context)
     if len(regimes) > 1:
         return RegimeChoice(plate, back, regimes)
     return after_regime(Purchase(plate, regimes[0]), back, context) if regimes else OutOfService()
 
 
-def _sold_now(plate: str, context: Context) -> tuple[str, ...]:
+def _regimes_for_sale(plate: str, context: Context) -> tuple[str, ...]:
     """What is free first; and that alone where money cannot be taken."""
     selling = allowed_sales(context)
     free = {regime: _is_free(Purchase(plate, regime), context) for regime in regimes_of(plate, context)}
@@ -44,7 +44,7 @@ def _sold_now(plate: str, context: Context) -> tuple[str, ...]:
     return tuple(sorted(sold, key=lambda regime: not free[regime]))
 
 
-def after_regime(purchase: Purchase, back: Typed, context: Context) -> Move:
+def after_regime(purchase: Purchase, back: PlateScreen, context: Context) -> Move:
     """Which vehicle? Only where that changes the price, and not again for a stay that is being continued."""
     declared = context.ledger.vehicle(purchase.plate, context.site.zone, purchase.regime)
     if declared and continued_stay(purchase, context).reached:
@@ -55,17 +55,17 @@ def after_regime(purchase: Purchase, back: Typed, context: Context) -> Move:
     return after_vehicle(replace(purchase, vehicle=vehicles[0]) if vehicles else purchase, back, context)
 
 
-def after_vehicle(purchase: Purchase, back: Typed, context: Context, units: int = 0) -> Move:
+def after_vehicle(purchase: Purchase, back: PlateScreen, context: Context, units: int = 0) -> Move:
     """How long? But first: at the maximum already, paid already, or nothing due now."""
     stay, offers = continued_stay(purchase, context), quotes_for(purchase, context)
     unit = offers[0].unit if offers else "quarter"
     kept = back.units if unit == "quarter" else 0
     length = Duration(purchase, back, units or kept or UNITS_OF_A_DIGIT[unit])
     if not offers:
-        return Full(purchase, back) if stay.reached else Closed(purchase, back)
+        return MaximumReached(purchase, back) if stay.reached else NotForVehicle(purchase, back)
     if stay.end is not None and stay.end > context.now:
-        return Already(length)
-    return Ahead(length) if is_free_now(context) else length
+        return AlreadyCovered(length)
+    return PayAhead(length) if is_free_now(context) else length
 
 
 def _is_free(purchase: Purchase, context: Context) -> bool:
@@ -80,17 +80,17 @@ class RegimeChoice(QuestionScreen):
     name: ClassVar[str] = "regime"
 
     plate: str
-    back: Typed
+    back: PlateScreen
     options: tuple[str, ...]
     chosen: int = 0
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """+ and − choose, OK takes, CORRECT goes back to the plate."""
         match event:
             case KeyPressed(Key.PLUS | Key.MINUS as key):
-                return replace(self, chosen=turned(self.chosen, key, len(self.options)))
+                return replace(self, chosen=next_option(self.chosen, key, len(self.options)))
             case KeyPressed(Key.CORRECT):
-                return self.back.remembering(0)
+                return self.back.with_units(0)
             case KeyPressed(Key.OK):
                 return after_regime(Purchase(self.plate, self.options[self.chosen]), self.back, context)
         return self
@@ -99,7 +99,7 @@ class RegimeChoice(QuestionScreen):
         """Each regime and its first price."""
         options = [(regime_name(regime, context), _price(Purchase(self.plate, regime), context)) for regime in self.options]
         question = context.say("{plate} : sous quel régime ?", plate=grouped(self.plate))
-        return _asked(self, context, question, options, self.chosen)
+        return _options_view(self, context, question, options, self.chosen)
 
     def explain(self, context: Context) -> str:
         """Where these come from."""
@@ -113,24 +113,24 @@ class VehicleChoice(QuestionScreen):
     name: ClassVar[str] = "vehicle"
 
     purchase: Purchase
-    back: Typed
+    back: PlateScreen
     options: tuple[str, ...]
     chosen: int = 0
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """+ and − choose, OK takes; a digit takes what is chosen and so many hours, or days."""
         match event:
             case KeyPressed(Key.PLUS | Key.MINUS as key):
-                return replace(self, chosen=turned(self.chosen, key, len(self.options)))
+                return replace(self, chosen=next_option(self.chosen, key, len(self.options)))
             case KeyPressed(Key.CORRECT):
-                return self.back.remembering(0)
+                return self.back.with_units(0)
             case KeyPressed(Key.OK):
                 return after_vehicle(self._chosen, self.back, context)
             case KeyPressed(key) if key.value in "1234567":
-                return self._for(int(key.value), context)
+                return self._with_digit(int(key.value), context)
         return self
 
-    def _for(self, digit: int, context: Context) -> Move:
+    def _with_digit(self, digit: int, context: Context) -> Move:
         """So many hours or days, unless that is more than there is."""
         offers = quotes_for(self._chosen, context)
         units = digit * UNITS_OF_A_DIGIT[offers[0].unit] if offers else 0
@@ -146,7 +146,7 @@ class VehicleChoice(QuestionScreen):
             (vehicle_name(vehicle, context), _price(replace(self.purchase, vehicle=vehicle), context))
             for vehicle in self.options
         ]
-        return _asked(self, context, context.say("Votre véhicule ?"), options, self.chosen)
+        return _options_view(self, context, context.say("Votre véhicule ?"), options, self.chosen)
 
     def explain(self, context: Context) -> str:
         """Where the mass is read."""
@@ -154,26 +154,26 @@ class VehicleChoice(QuestionScreen):
 
 
 @dataclass(frozen=True)
-class Already(QuestionScreen):
+class AlreadyCovered(QuestionScreen):
     """This plate is covered now: buying more continues its stay, on the same scale."""
 
     name: ClassVar[str] = "already paid"
 
     length: Duration
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK goes on to prolong."""
         match event:
             case KeyPressed(Key.OK):
                 return self.length
             case KeyPressed(Key.CORRECT):
-                return self.length.back.remembering(0)
+                return self.length.back.with_units(0)
         return self
 
     def view(self, context: Context) -> View:
         """Covered until when (the last payment may be in doubt, or of nothing), and the question."""
         end = continued_stay(self.length.purchase, context).end or context.now
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("{plate} est couvert jusqu’à", plate=grouped(self.length.purchase.plate)), Size.SMALL),
@@ -188,27 +188,27 @@ class Already(QuestionScreen):
 
 
 @dataclass(frozen=True)
-class Full(QuestionScreen):
+class MaximumReached(QuestionScreen):
     """The maximum stay is bought: no money is taken, and it says when parking can be bought again."""
 
     name: ClassVar[str] = "cap"
 
     purchase: Purchase
-    back: Typed
+    back: PlateScreen
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK ends the visit, CORRECT goes back to the plate."""
         match event:
             case KeyPressed(Key.OK):
-                return Over()
+                return VisitOver()
             case KeyPressed(Key.CORRECT):
-                return self.back.remembering(0)
+                return self.back.with_units(0)
         return self
 
     def view(self, context: Context) -> View:
         """That it is reached, and when it is over."""
         again = next_purchase_at(self.purchase, continued_stay(self.purchase, context), context)
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("{plate} : maximum atteint", plate=grouped(self.purchase.plate)), Size.MEDIUM),
@@ -222,28 +222,28 @@ class Full(QuestionScreen):
 
 
 @dataclass(frozen=True)
-class Closed(QuestionScreen):
+class NotForVehicle(QuestionScreen):
     """The regime is not open to this class of vehicle: nothing is given, and the way on is the visitor's."""
 
     name: ClassVar[str] = "not for this vehicle"
 
     purchase: Purchase
-    back: Typed
+    back: PlateScreen
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK goes on as a visitor, with the class declared; CORRECT goes back to the plate."""
         match event:
             case KeyPressed(Key.OK) if self.purchase.regime != "visitor":
                 return after_vehicle(replace(self.purchase, regime="visitor"), self.back, context)
             case KeyPressed(Key.CORRECT):
-                return self.back.remembering(0)
+                return self.back.with_units(0)
         return self
 
     def view(self, context: Context) -> View:
         """What is refused, and what is offered instead."""
         if self.purchase.regime == "visitor":
-            return framed(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
-        return framed(
+            return visit_view(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
+        return visit_view(
             self,
             context,
             Line(regime_name(self.purchase.regime, context), Size.MEDIUM),
@@ -261,7 +261,7 @@ class Closed(QuestionScreen):
         return context.say("Le tarif en vigueur ferme ce régime aux véhicules de cette masse.")
 
 
-def turned(chosen: int, key: Key, count: int) -> int:
+def next_option(chosen: int, key: Key, count: int) -> int:
     """The next option with +, the one before with −, round and round."""
     return (chosen + (1 if key is Key.PLUS else -1)) % count
 
@@ -279,11 +279,11 @@ def _price(purchase: Purchase, context: Context) -> str:
     return f"{euros(first.cents, context.language)} / {per}"
 
 
-def _asked(screen: QuestionScreen, context: Context, question: str, options: list[tuple[str, str]], chosen: int) -> View:
+def _options_view(screen: QuestionScreen, context: Context, question: str, options: list[tuple[str, str]], chosen: int) -> View:
     first = max(0, min(chosen - 1, len(options) - ROOM))
     lines = [
         Line(text, Size.SMALL, Align.LEFT, beside=price, chosen=first + at == chosen)
         for at, (text, price) in enumerate(options[first : first + ROOM])
     ]
     hints = (Hint(Key.MINUS, ""), Hint(Key.PLUS, context.say("choisir")), Hint(Key.CORRECT, context.say("plaque")))
-    return framed(screen, context, Line(question, Size.SMALL), *lines, hints=(*hints, Hint(Key.OK, context.say("valider"))))
+    return visit_view(screen, context, Line(question, Size.SMALL), *lines, hints=(*hints, Hint(Key.OK, context.say("valider"))))

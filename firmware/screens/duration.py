@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from firmware.domain.purchase import Purchase
-from firmware.screens.payment import may_begin, pay
+from firmware.screens.out_of_service import OutOfService, out_of_service
+from firmware.screens.payment import may_sell, pay
 from firmware.screens.question import QuestionScreen
-from firmware.screens.screen import Move, Screen, framed
-from firmware.screens.trouble import OutOfService, out_of_service
+from firmware.screens.screen import Move, Screen, visit_view
 from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.events import Event
@@ -22,14 +22,14 @@ NIGHT = 60
 """Minutes a free stretch is drawn as, however long it is."""
 
 
-class Typed(Protocol):
+class PlateScreen(Protocol):
     """The plate screen, as far as the next ones know it: where CORRECT goes back to."""
 
     @property
     def units(self) -> int:
         """How long was chosen before CORRECT; 0 for nothing yet."""
 
-    def remembering(self, units: int) -> Screen:
+    def with_units(self, units: int) -> Screen:
         """That screen, knowing how long was chosen here."""
 
 
@@ -40,7 +40,7 @@ class Duration(QuestionScreen):
     name: ClassVar[str] = "duration"
 
     purchase: Purchase
-    back: Typed
+    back: PlateScreen
     units: int = 4
 
     def quote(self, context: Context) -> Quote | None:
@@ -48,45 +48,45 @@ class Duration(QuestionScreen):
         offers = quotes_for(self.purchase, context)
         return offers[min(self.units, len(offers)) - 1] if offers else None
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """+ and − a unit, a digit whole hours or days, MAX the longest stay; OK pays."""
         offers = quotes_for(self.purchase, context)
         most = len(offers)
         chosen = min(self.units, most)
         match event:
             case KeyPressed(Key.OK):
-                return _paid_with_or_without_paper(self, context)
+                return _pay_or_warn_no_paper(self, context)
             case KeyPressed(Key.CORRECT):
-                return self.corrected(context)
+                return self.back_to_plate(context)
             case KeyPressed(Key.PLUS):
-                return self._of(chosen + 1, most)
+                return self._with_units(chosen + 1, most)
             case KeyPressed(Key.MINUS):
-                return self._of(chosen - 1, most)
+                return self._with_units(chosen - 1, most)
             case KeyPressed(Key.MAX):
-                return self._of(most, most)
+                return self._with_units(most, most)
             case KeyPressed(key) if offers and key.value in "1234567":
-                return self._of(int(key.value) * UNITS_OF_A_DIGIT[offers[0].unit], most)
+                return self._with_units(int(key.value) * UNITS_OF_A_DIGIT[offers[0].unit], most)
         return self
 
-    def corrected(self, context: Context) -> Screen:
+    def back_to_plate(self, context: Context) -> Screen:
         """The plate again, knowing the quarters chosen here. Days are forgotten: three of them are not three quarters."""
         offers = quotes_for(self.purchase, context)
-        return self.back.remembering(self.units if offers and offers[0].unit == "quarter" else 0)
+        return self.back.with_units(self.units if offers and offers[0].unit == "quarter" else 0)
 
-    def _of(self, units: int, most: int) -> Duration:
+    def _with_units(self, units: int, most: int) -> Duration:
         return replace(self, units=units) if 1 <= units <= most else self
 
     def view(self, context: Context) -> View:
         """The end, largest, the price beside it; the reason; the hours bought."""
         offers, quote = quotes_for(self.purchase, context), self.quote(context)
         if quote is None:
-            return framed(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
-        return framed(
+            return visit_view(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
+        return visit_view(
             self,
             context,
             Line(context.say("jusqu’à {end}", end=until(quote.end, context)), beside=price(quote.cents, context)),
             Line(reason(self.purchase, offers, quote.units, context), Size.SMALL),
-            hints=_keys(offers, quote, context),
+            hints=_hints(offers, quote, context),
             strip=strip(quote, offers[-1], context),
         )
 
@@ -103,7 +103,7 @@ UNITS_OF_A_DIGIT = {"quarter": 4, "hour": 1, "day": 1}
 """A digit key means whole hours, or days."""
 
 
-def _keys(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[Hint, ...]:
+def _hints(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[Hint, ...]:
     unit = quote.unit
     step = Hint(Key.PLUS, context.say("¼ h") if unit == "quarter" else unit_name(unit, context))
     most = len(offers) // UNITS_OF_A_DIGIT[unit]
@@ -126,17 +126,17 @@ def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: C
             "{length} · 1 {unit} de plus : {price}",
             length=bought,
             unit=unit_name(unit, context),
-            price=_next(offers, units, context),
+            price=_next_unit_price(offers, units, context),
         )
     if then.unit_cents == now.unit_cents:
-        return context.say("{length} · encore ¼ h : {price}", length=bought, price=_next(offers, units, context))
+        return context.say("{length} · encore ¼ h : {price}", length=bought, price=_next_unit_price(offers, units, context))
     hour = hour_of_stay(then.step, context)
     return context.say(
-        "{length} · {hour} : le ¼ h passe à {price}", length=bought, hour=hour, price=_next(offers, units, context)
+        "{length} · {hour} : le ¼ h passe à {price}", length=bought, hour=hour, price=_next_unit_price(offers, units, context)
     )
 
 
-def _next(offers: tuple[Quote, ...], units: int, context: Context) -> str:
+def _next_unit_price(offers: tuple[Quote, ...], units: int, context: Context) -> str:
     return price(offers[units].cents - offers[units - 1].cents, context)
 
 
@@ -165,20 +165,20 @@ def _drawn_at(at: datetime, context: Context) -> int:
 
 
 @dataclass(frozen=True)
-class Ahead(QuestionScreen):
+class PayAhead(QuestionScreen):
     """Parking is free now: no money is needed, and none is taken unless the motorist wants to pay for later."""
 
     name: ClassVar[str] = "closed"
 
     length: Duration
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK goes on to pay ahead."""
         match event:
             case KeyPressed(Key.OK):
                 return self.length
             case KeyPressed(Key.CORRECT):
-                return self.length.corrected(context)
+                return self.length.back_to_plate(context)
         return self
 
     def view(self, context: Context) -> View:
@@ -186,7 +186,7 @@ class Ahead(QuestionScreen):
         if not is_free_now(context):
             return self.length.view(context)
         opening = until(context.tariffs.start(context.now), context)
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Gratuit jusqu’à {end}", end=opening)),
@@ -207,7 +207,7 @@ class NoPaper(QuestionScreen):
 
     length: Duration
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK pays without a ticket."""
         match event:
             case KeyPressed(Key.OK):
@@ -222,7 +222,7 @@ class NoPaper(QuestionScreen):
         why = context.say("plus de papier") if out else context.say("imprimante en panne")
         quote = self.length.quote(context)
         go = context.say("continuer") if quote and not quote.cents else context.say("payer sans ticket")
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Sans ticket : {why}", why=why), Size.MEDIUM),
@@ -235,9 +235,9 @@ class NoPaper(QuestionScreen):
         return context.say("Votre droit est attaché à la plaque, pas au papier.")
 
 
-def _paid_with_or_without_paper(length: Duration, context: Context) -> Move:
+def _pay_or_warn_no_paper(length: Duration, context: Context) -> Move:
     quote = length.quote(context)
-    if quote and may_begin(quote.cents, context) and not context.health.prints:
+    if quote and may_sell(quote.cents, context) and not context.health.prints:
         return NoPaper(length)
     return _pay(length, context)
 

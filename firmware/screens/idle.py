@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from firmware.screens.plate import Typing
-from firmware.screens.screen import Move, Over, Screen, framed
-from firmware.screens.service.login import knocked
-from firmware.screens.trouble import out_of_service
+from firmware.screens.out_of_service import out_of_service
+from firmware.screens.plate import PlateEntry
+from firmware.screens.screen import Move, Screen, VisitOver, visit_view
+from firmware.screens.service.login import open_login
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
@@ -20,7 +20,7 @@ from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 PAGES = 3
 FREE_PAGE = 1
 """The page that says what is given all the same, where money cannot be taken."""
-KNOCKS = 2
+CORRECTIONS = 2
 """CORRECT so often, then INFO: the way to the service menu."""
 
 
@@ -32,40 +32,40 @@ class Idle(Screen):
     patience: ClassVar[float] = 6.0
 
     page: int = 0
-    knocks: int = 0
+    corrections: int = 0
     """How much of a technician's key sequence was typed, the door being open."""
 
     def on(self, event: Event, context: Context) -> Move:
         """A letter or digit begins a plate with itself; time turns the page."""
         match event:
             case KeyPressed(key) if key.character and may_give_free_right(context):
-                return Typing(key.character), AskPrinter()
-            case KeyPressed(Key.CORRECT) if context.health.door_open and self.knocks < KNOCKS:
-                return replace(self, knocks=self.knocks + 1)
-            case DoorClosed() if self.knocks:
-                return replace(self, knocks=0)
-            case KeyPressed(Key.INFO) if self._knocked(context):
-                return knocked(context)
+                return PlateEntry(key.character), AskPrinter()
+            case KeyPressed(Key.CORRECT) if context.health.door_open and self.corrections < CORRECTIONS:
+                return replace(self, corrections=self.corrections + 1)
+            case DoorClosed() if self.corrections:
+                return replace(self, corrections=0)
+            case KeyPressed(Key.INFO) if self._asks_for_menu(context):
+                return open_login(context)
             case TimedOut():
-                return Over() if self.page + 1 == PAGES else Idle(self.page + 1)
+                return VisitOver() if self.page + 1 == PAGES else Idle(self.page + 1)
         return self
 
-    def _knocked(self, context: Context) -> bool:
+    def _asks_for_menu(self, context: Context) -> bool:
         """Whether INFO now asks for the service menu: CORRECT came twice before it, at an open door."""
-        return self.knocks == KNOCKS and context.health.door_open is True
+        return self.corrections == CORRECTIONS and context.health.door_open is True
 
     def view(self, context: Context) -> View:
         """One page; or, when it cannot sell, what is wrong and where to go."""
         other = Hint(Key.LANG, context.say("English"))
         if not may_take_payment(context):
             middle = _only_free(context) if may_give_free_right(context) and self.page == FREE_PAGE else out_of_service(context)
-            return framed(self, context, *middle, hints=(other,))
+            return visit_view(self, context, *middle, hints=(other,))
         middle = (_welcome, _scale, _law)[self.page](context)
-        return framed(self, context, *middle, hints=(Hint(Key.INFO, context.say("aide")), other))
+        return visit_view(self, context, *middle, hints=(Hint(Key.INFO, context.say("aide")), other))
 
     def explain(self, context: Context) -> str:
         """The whole way, in one sentence; to who has knocked, nothing: INFO is then theirs."""
-        if self._knocked(context):
+        if self._asks_for_menu(context):
             return ""
         if may_take_payment(context):
             return context.say("Plaque, OK, durée, OK, carte. C’est tout.")

@@ -11,6 +11,6 @@ from firmware.protocol.facts import InDoubt
 from firmware.visit.effects import Record
 
 
-def recovered(ledger: Ledger) -> tuple[Record, ...]:
+def recovery_effects(ledger: Ledger) -> tuple[Record, ...]:
     """What to write before the first sale of the day."""
     return tuple(Record(InDoubt(right, "power cut", ledger.clock(right.reference))) for right in ledger.started.values())

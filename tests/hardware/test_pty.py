@@ -19,7 +19,7 @@ import pytest
 
 from firmware import loop
 from firmware.app import Plug, Provision, Station
-from firmware.assemble import Silence, StationLines, assemble
+from firmware.assemble import NoCable, StationLines, assemble
 from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.site import Site
 from firmware.journal.journal import JournalReader
@@ -187,7 +187,7 @@ class Street:
 
     def run(self, script: Generator[float, None, None]) -> list[DeviceEvent]:
         """Run the loop until the script has ended; everything the drivers told."""
-        hands = Plug("hands", Hands(script), Silence())
+        hands = Plug("hands", Hands(script), NoCable())
         self.ends.plugs.append(hands)
         loop.run(cast(Station, self.ends), self.clock, StopSignal())
         self.ends.plugs.remove(hands)
@@ -426,7 +426,7 @@ def opened(street: Street, panel: Panel, folder: Path, hands: Hands) -> Iterator
     more = (
         Plug("terminal", street.terminal, street.card_master),
         Plug("paper", street.paper, street.printer_master),
-        Plug("hands", hands, Silence()),
+        Plug("hands", hands, NoCable()),
     )
     provision(folder, site.station)
     given = Provision(always(ActiveConfig(site, load_tariffs(ROOT / "tariffs.json"))), catalogues(), open_signing_key(folder))

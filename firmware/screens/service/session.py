@@ -14,7 +14,7 @@ from textwrap import wrap
 from typing import ClassVar
 
 from firmware.protocol.facts import ServiceClosed, ServiceDone
-from firmware.screens.screen import Move, Over, Screen
+from firmware.screens.screen import Move, Screen, VisitOver
 from firmware.service.print_jobs import TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect, Record
@@ -53,25 +53,25 @@ class ServiceScreen(Screen):
     def on(self, event: Event, context: Context) -> Move:
         """The door and silence end the session; everything else is the screen's own."""
         if isinstance(event, DoorClosed | TimedOut):
-            return closed(self.session)
-        return self.answered(event, context)
+            return close_session(self.session)
+        return self.on_answer(event, context)
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """The next screen, for any other event."""
         raise NotImplementedError
 
 
-def closed(session: Session) -> Move:
+def close_session(session: Session) -> Move:
     """The session is over."""
-    return Over(), Record(ServiceClosed(session.person))
+    return VisitOver(), Record(ServiceClosed(session.person))
 
 
-def noted(session: Session, action: str, detail: str = "") -> Record:
+def service_fact(session: Session, action: str, detail: str = "") -> Record:
     """This person does this."""
     return Record(ServiceDone(session.person, action, detail))
 
 
-def panel(screen: ServiceScreen, context: Context, *middle: Line, hints: tuple[Hint, ...] = ()) -> View:
+def service_view(screen: ServiceScreen, context: Context, *middle: Line, hints: tuple[Hint, ...] = ()) -> View:
     """The view with the band of the menu on top: whose session it is, and how far a guided round has come."""
     who = context.say("Service {person}", person=screen.session.person)
     return View(
@@ -84,17 +84,17 @@ def small(*texts: str) -> tuple[Line, ...]:
     return tuple(Line(text, Size.SMALL) for text in texts)
 
 
-def ended(session: Session, result: TrialResult) -> Move:
+def end_trial(session: Session, result: TrialResult) -> Move:
     """A trial has ended: written down; said, unless a guided round goes on after a good one."""
     detail = f"{result.verdict.value}: {result.detail}" if result.detail else result.verdict.value
-    told = noted(session, f"{result.trial} test", detail)
+    told = service_fact(session, f"{result.trial} test", detail)
     after = replace(session, results=(*session.results, result))
     if session.step and result.verdict is not TrialOutcome.FAILED:
-        return joined(after.then(after), told)
+        return prepend_effects(after.then(after), told)
     return Outcome(after, result), told
 
 
-def joined(move: Move, *before: Effect) -> Move:
+def prepend_effects(move: Move, *before: Effect) -> Move:
     """The same move, with something to do before all else."""
     if isinstance(move, Screen):
         return (move, *before)
@@ -111,7 +111,7 @@ class Outcome(ServiceScreen):
 
     result: TrialResult
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """Any key goes on."""
         return self.session.then(self.session) if isinstance(event, KeyPressed) else self
 
@@ -120,7 +120,7 @@ class Outcome(ServiceScreen):
         why = wrap(self.result.detail, DISPLAY_COLUMNS, max_lines=DETAIL_LINES, placeholder="…")
         size = Size.SMALL if len(why) > 1 else Size.MEDIUM
         title = Line(trial_name(self.result.trial, context), size, beside=verdict_name(self.result.verdict, context))
-        return panel(self, context, title, *small(*why), hints=(Hint(Key.OK, context.say("suite")),))
+        return service_view(self, context, title, *small(*why), hints=(Hint(Key.OK, context.say("suite")),))
 
 
 def verdict_name(verdict: TrialOutcome, context: Context) -> str:

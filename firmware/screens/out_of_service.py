@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.screens.screen import Move, NoticeScreen, Screen, framed
+from firmware.screens.screen import Move, NoticeScreen, Screen, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.sales_policy import FREE_DESPITE, fault_code
@@ -37,11 +37,11 @@ class OutOfService(NoticeScreen):
 
     def view(self, context: Context) -> View:
         """What is out and what to do."""
-        return framed(self, context, *out_of_service(context), hints=(Hint(Key.OK, context.say("terminer")),))
+        return visit_view(self, context, *out_of_service(context), hints=(Hint(Key.OK, context.say("terminer")),))
 
 
 @dataclass(frozen=True)
-class Broken(Screen):
+class JournalBroken(Screen):
     """The journal cannot be written: nothing may be sold, and only a technician ends this."""
 
     name: ClassVar[str] = "broken"
@@ -54,7 +54,7 @@ class Broken(Screen):
 
     def view(self, context: Context) -> View:
         """Out of service, with its code."""
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Machine hors service"), Size.MEDIUM),
