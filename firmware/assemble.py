@@ -1,4 +1,4 @@
-"""A board and its lines -> the devices of a station. The same lines of code on a Pi and at the desk.
+"""Builds the drivers of a station from its board file and its lines. The same code on a Pi and at the desk.
 
 What differs is only what is handed in: on a Pi the kernel's GPIO, SPI and serial ports; at the desk objects of the same
 shape with a simulated device behind them.
@@ -45,12 +45,12 @@ class NoCable:
     """The cable of a device that carries no bytes."""
 
     def write(self, data: bytes) -> None:
-        """Nothing is there to hear it."""
+        """Drop the bytes: no device is there."""
 
 
 @dataclass(frozen=True)
 class ContactLines:
-    """What the contacts of the cabinet hang on: their lines, and how their edges arrive."""
+    """The lines of the cabinet's contacts (door, mains), and the cable their edges arrive by."""
 
     gpio: Gpio
     edges: Edges
@@ -58,7 +58,7 @@ class ContactLines:
 
 @dataclass(frozen=True)
 class StationLines:
-    """Everything a board's devices hang on. The three GPIO devices may hang on different headers: one real, one simulated."""
+    """The lines of all devices of a board. The three GPIO devices may be on different headers: one real, one simulated."""
 
     keypad: Gpio
     edges: Edges
@@ -72,14 +72,14 @@ class StationLines:
 
 
 def open_lines(board: Board) -> StationLines:
-    """The lines of this computer. Raises BoardError naming what is not there."""
+    """Open the lines of this computer. Raises BoardError naming what is not there."""
     gpio = open_gpio()
     card, printer = open_serial("card", _require_wiring(board.card)), open_serial("printer", _require_wiring(board.printer))
     return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, ContactLines(gpio, EdgeCable()))
 
 
 def assemble(board: Board, lines: StationLines) -> Devices:
-    """Every driver of the board, plugged in. Raises BoardError naming what cannot be opened."""
+    """Build every driver of the board on its line. Raises BoardError naming what cannot be opened."""
     keypad = open_keypad(_require_wiring(board.keypad), lines.keypad, lines.edges.edge)
     buzzer = open_buzzer(_require_wiring(board.buzzer), lines.buzzer)
     card = ConcertTerminal()

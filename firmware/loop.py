@@ -1,4 +1,4 @@
-"""The one loop of a station on real ports: wait for a byte, an edge or a deadline; take a turn. No threads, no sleeping."""
+"""Selector loop of a station on real ports: wait for a byte, an edge or a deadline, then take a turn. No threads, no sleeps."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from firmware.app import Plug
 from hal.ports import NEVER, Clock, Instant
 
 AfterTurn = Callable[[Instant], Instant]
-"""Called once a turn has ended; says when it wants to be called again at the latest."""
+"""Called after every turn; returns when it must be called again at the latest."""
 
 
 class LoopTarget(Protocol):
-    """What the loop turns: a station, or a round of questions to its devices."""
+    """What the loop runs: a station, or a probe of its devices."""
 
     @property
     def plugs(self) -> Sequence[Plug]:
@@ -25,14 +25,14 @@ class LoopTarget(Protocol):
         """When `turn` must be called at the latest."""
 
     def receive(self, plug: Plug, data: bytes) -> None:
-        """Bytes came over this plug's cable."""
+        """Take bytes that came over this plug's cable."""
 
     def turn(self) -> None:
         """Do all that is due."""
 
 
 class StopCondition(Protocol):
-    """What ends the loop."""
+    """The condition that ends the loop."""
 
     @property
     def asked(self) -> bool:
@@ -49,25 +49,25 @@ class FileCable(Protocol):
         """The file descriptor."""
 
     def read(self) -> bytes:
-        """What has arrived."""
+        """The bytes that have arrived."""
 
     def write(self, data: bytes) -> None:
         """Send, without waiting."""
 
     @property
     def lost(self) -> bool:
-        """Whether the line is gone: what hangs on it will be silent."""
+        """Whether the line is gone: its device will be silent."""
 
     @property
     def pending(self) -> bool:
         """Whether bytes wait for the line to take them."""
 
     def flush(self) -> None:
-        """Offer the line what is pending."""
+        """Write as much of the pending bytes as the line takes."""
 
 
 def no_watchdog(now: Instant) -> Instant:
-    """What follows a turn where nobody watches the loop: nothing."""
+    """The watchdog of a loop that has none: never wants to be called."""
     return NEVER
 
 

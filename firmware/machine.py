@@ -1,6 +1,6 @@
-"""The visit: which screen is up, and what an event does to it. Knows no clock, no wire, no disk.
+"""State machine of a visit: the current screen, and the next one after an event. Knows no clock, no wire, no disk.
 
-The machine is a value: `fed` returns the next machine and the effects, in order. It adds to the screens only what is true on
+The machine is a value: `feed` returns the next machine and the effects, in order. It adds to the screens only what is true on
 all of them:
 
 - LANG changes the language and nothing else (an idle station begins its pages again), but where a technician tries every
@@ -32,7 +32,7 @@ Effects = tuple[Effect, ...]
 
 @dataclass(frozen=True)
 class Machine:
-    """The state of a visit."""
+    """The state of a visit: screen, language, device health."""
 
     screen: Screen = field(default_factory=Idle)
     since: Instant = 0.0
@@ -46,11 +46,11 @@ class Machine:
         return self.since + self.screen.patience
 
     def own_context(self, context: Context) -> Context:
-        """The surroundings as this visit sees them: in its language, with what it knows of the devices."""
+        """The context in this visit's language, with its knowledge of the devices."""
         return replace(context, language=self.language, health=self.health)
 
     def feed(self, event: Event, now: Instant, context: Context) -> tuple[Machine, Effects]:
-        """What the event makes of this machine, and what to do."""
+        """The next machine after this event, and the effects to perform, in order. `now` is monotonic."""
         context = self.own_context(context)
         if event == KeyPressed(Key.LANG) and not self.screen.every_key:
             shown = self._show(Idle(), now) if isinstance(self.screen, Idle) else self
@@ -87,7 +87,7 @@ class Machine:
 
 
 def _door_effects(event: Event, context: Context) -> Effects:
-    """The door, written down where it is not as it was last written: somebody may have come while there was no power."""
+    """A fact for a door that is not as last recorded: somebody may have come while there was no power."""
     if not isinstance(event, DoorOpened | DoorClosed):
         return ()
     is_open = isinstance(event, DoorOpened)
@@ -95,7 +95,7 @@ def _door_effects(event: Event, context: Context) -> Effects:
 
 
 def late_answer_effects(answer: Approved | Declined | Unanswered, context: Context) -> Effects:
-    """What to write when the bank answers and nobody is waiting any more.
+    """The facts to record when the bank answers and no screen awaits it any more.
 
     A late yes to a payment in doubt makes its right real; a late no ends the doubt (the promise stands: the motorist was told
     that the car may stay); a yes after a no is believed, for money moved. An approval that matches no payment of ours, or not

@@ -35,7 +35,7 @@ from firmware.journal.journal import Journal, JournalReader
 from firmware.locale import catalogues
 from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
 from firmware.service.alarms import ALARMS
-from firmware.service.inspection import Instruments
+from firmware.service.inspection import ReadingSources
 from firmware.station.state_folder import (
     JOURNAL,
     is_new,
@@ -247,7 +247,7 @@ class Desk:
             partial(publication_store.over, provisioned),
             catalogues(),
             signing_key,
-            self._instruments(publication_store),
+            self._reading_sources(publication_store),
             self.setting.released,
             self.setting.software,
         )
@@ -262,12 +262,12 @@ class Desk:
         alarms = self._plugged(station), self._online(sync, reader), self._informed(pull)
         return _Running(station, journal, sync, reader, alarms, dict(real_cables(lines)))
 
-    def _instruments(self, publication_store: PublicationStore) -> Instruments:
+    def _reading_sources(self, publication_store: PublicationStore) -> ReadingSources:
         """A desk has nothing to say of a supply: it is read as unknown."""
         folder = self.setting.folder
-        return Instruments(
+        return ReadingSources(
             people=lambda: load_people(folder),
-            contact=lambda: delivery_status(folder),
+            delivery=lambda: delivery_status(folder),
             versions=lambda: publication_store.versions,
         )
 

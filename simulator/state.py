@@ -14,7 +14,7 @@ from firmware.screens.info import Info
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
-from firmware.service.alarms import Severity, named
+from firmware.service.alarms import Severity, alarm_named
 from firmware.tariff import Quote
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ NO_POWER = {
 
 
 def _trouble(name: str) -> dict[str, str]:
-    alarm = named(name)
+    alarm = alarm_named(name)
     return {
         "name": name,
         "code": alarm.code,

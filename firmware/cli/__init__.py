@@ -1,4 +1,4 @@
-"""`horodateur`: the station's command line. Each command lives in a file of its own beside this one.
+"""The command line `horodateur`. Each command is in a file of its own beside this one.
 
 Commands that do not ship on a Pi (`horodateur tariff`) are installed by other packages under the entry-point group `COMMANDS`.
 """
@@ -17,21 +17,25 @@ COMMANDS = "horodateur.commands"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status of the command; 2 for a wrong command line."""
-    parser = argparse.ArgumentParser(prog="horodateur", description="A Paris street parking pay station.")
+    """Run a command and return its exit status; 2 for a wrong command line."""
+    parser = argparse.ArgumentParser(
+        prog="horodateur",
+        description="Controller of a Paris street parking pay station: run it, test it, price parking, read its journal.",
+    )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     run.add_parsers(commands)
     for command in (start, out_of_service, quote, fps, journal, pin, selftest, diag, sync):
         command.add_parser(commands)
-    given = sys.argv[1:] if arguments is None else arguments
-    if not (given and given[0] in commands.choices):
+    words = sys.argv[1:] if arguments is None else arguments
+    if not (words and words[0] in commands.choices):
         _add_installed(commands)
-    chosen = parser.parse_args(given)
+    chosen = parser.parse_args(words)
     return int(chosen.run(chosen))
 
 
 def _add_installed(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands of other installed packages."""
     from importlib.metadata import entry_points  # 15 ms that a station's own commands need not spend
 
     for entry_point in entry_points(group=COMMANDS):

@@ -1,4 +1,4 @@
-"""`horodateur run` and `horodateur provision`: a station on this computer's ports, and the folder it keeps."""
+"""`horodateur run` and `horodateur provision`: starts a station on this computer's ports; makes a station's folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from firmware.locale import catalogues
 from firmware.loop import run as run_loop
 from firmware.paper.receipt_signing import SigningKeyError
 from firmware.protocol.envelope import public_key_in, public_key_text
-from firmware.service.inspection import Instruments
+from firmware.service.inspection import ReadingSources
 from firmware.station.state_folder import (
     JOURNAL,
     claimed,
@@ -45,37 +45,37 @@ from hal.version import running_build
 ROOT = Path(__file__).parents[2]
 """Where the shipped tariffs.json and board/ lie, in a checkout and in an installation."""
 DESK = "horodateur.desk"
-"""Entry point group: who can stand in for devices a board calls simulated."""
+"""Entry point group: functions that run a station whose board has simulated devices."""
 
 Subparsers = argparse._SubParsersAction  # argparse gives its own type no public name
 
 
 def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
-    """Add `run` and `provision`."""
+    """Add the commands `run` and `provision`; each is run by `arguments.run(arguments)`, which returns the exit status."""
     run = subparsers.add_parser(
         "run",
         help="start a station on real ports",
-        description="Start a station on the ports its board file names. Devices the board calls simulated are put on a page "
-        "at the desk, so that one real device at a time can be tried. Ends on SIGTERM or Ctrl-C.",
+        description="Start a station on the ports its board file names. Devices the board calls simulated are shown on a "
+        "web page of the simulator, so that one real device at a time can be tried. Ends on SIGTERM or Ctrl-C.",
     )
     run.add_argument("--board", type=Path, required=True, metavar="FILE", help="wiring, such as board/paris-v1.toml")
     _add_station(run)
     run.add_argument("--tariffs", type=Path, default=ROOT / "tariffs.json", metavar="FILE", help="prices (default: shipped)")
     run.add_argument(
-        "--port", type=int, default=8080, help="port of that page, on 127.0.0.1; 0 takes a free one (default: %(default)s)"
+        "--port", type=int, default=8080, help="port of that web page, on 127.0.0.1; 0 takes a free one (default: %(default)s)"
     )
     run.set_defaults(run=run_station)
     make = subparsers.add_parser(
         "provision",
         help="make a new station's journal and key",
-        description="Make the folder of a new station: an empty journal and a signing key. Never replaces either. Says the "
-        "public half of the key, by which the city enrols the station.",
+        description="Make the folder of a new station: an empty journal and a signing key. Never replaces either. Prints "
+        "the line with the public key by which the city enrols the station.",
     )
     make.add_argument(
         "--central-key",
         type=_public_key,
         metavar="KEY",
-        help="the city's public key, 43 characters: whose prices and rights it takes (default: nobody's)",
+        help="the city's public key, 43 characters: its publications of prices and rights are accepted (default: none are)",
     )
     _add_station(make)
     make.set_defaults(run=run_provision)
@@ -90,37 +90,39 @@ def _public_key(text: str) -> Ed25519PublicKey:
 
 def _add_station(parser: argparse.ArgumentParser) -> None:
     shipped = ROOT / "board" / "demo-station.toml"
-    parser.add_argument("--station", type=Path, default=shipped, metavar="FILE", help="its identity (default: a demonstration)")
     parser.add_argument(
-        "--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)"
+        "--station", type=Path, default=shipped, metavar="FILE", help="the station's identity (default: a demonstration)"
+    )
+    parser.add_argument(
+        "--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="the station's folder (default: %(default)s)"
     )
 
 
 def run_provision(arguments: argparse.Namespace) -> int:
-    """0; 1 if the station file is wrong or the folder is taken. Prints the line that `horodateur-central enrol` reads."""
+    """Make the folder, print the line for `horodateur-central enrol`, and return 0; 1 if station file or folder is unfit."""
     try:
         site = read_toml(arguments.station, Site)
         provision(arguments.state, site.station, arguments.central_key)
         public = open_signing_key(arguments.state).public
     except (BoardError, JournalError, SigningKeyError, OSError) as error:
-        return _refused(error)
-    print(f"{arguments.state}: ready; let it in at the city with this line", file=sys.stderr)
+        return _refuse(error)
+    print(f"{arguments.state}: ready; enrol it at the city with this line", file=sys.stderr)
     print(site.station, site.zone, site.sector, public_key_text(public))
     return 0
 
 
 def run_station(arguments: argparse.Namespace) -> int:
-    """0 after a clean stop; 1 if it must not start, with the file, line or key, and the reason."""
+    """Run the station and return 0 after a clean stop; 1 if it must not start, naming file, place and reason."""
     try:
         board = load_board(arguments.board)
         if board.simulated:
-            return _at_the_desk(board.simulated, arguments)
-        return _on_real_ports(board, arguments)
+            return _run_at_desk(board.simulated, arguments)
+        return _run_on_ports(board, arguments)
     except (BoardError, JournalError, SigningKeyError, TariffError, OSError) as error:
-        return _refused(error)
+        return _refuse(error)
 
 
-def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
+def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
     provisioned = ActiveConfig(read_toml(arguments.station, Site), load_tariffs(arguments.tariffs))
     station = provisioned.site.station
     signing_key, publication_store = (
@@ -131,27 +133,32 @@ def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
     boot = uuid.uuid4().hex
     with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
         devices = assemble(board, open_lines(board))
-        instruments = instruments_of(arguments.state, publication_store)
+        reading_sources = reading_sources_of(arguments.state, publication_store)
         build = running_build()
-        provision = Provision(
-            partial(publication_store.over, provisioned), catalogues(), signing_key, instruments, build.released, build.label
+        configuration = Provision(
+            partial(publication_store.over, provisioned),
+            catalogues(),
+            signing_key,
+            reading_sources,
+            build.released,
+            build.label,
         )
         watchdog = watchdog_of(arguments.state / JOURNAL)
-        run_loop(Station(provision, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
+        run_loop(Station(configuration, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
     return 0
 
 
-def instruments_of(folder: Path, publication_store: PublicationStore) -> Instruments:
-    """What a technician reads at this station, from its folder and its computer."""
-    return Instruments(
+def reading_sources_of(folder: Path, publication_store: PublicationStore) -> ReadingSources:
+    """The functions that read this station's folder and computer for a technician."""
+    return ReadingSources(
         people=lambda: load_people(folder),
         supply=read_supply,
-        contact=lambda: delivery_status(folder),
+        delivery=lambda: delivery_status(folder),
         versions=lambda: publication_store.versions,
     )
 
 
-def _at_the_desk(simulated: Iterable[str], arguments: argparse.Namespace) -> int:
+def _run_at_desk(simulated: Iterable[str], arguments: argparse.Namespace) -> int:
     from importlib.metadata import entry_points  # 15 ms that a station on real ports need not spend
 
     for entry_point in entry_points(group=DESK):
@@ -161,6 +168,6 @@ def _at_the_desk(simulated: Iterable[str], arguments: argparse.Namespace) -> int
     raise BoardError(str(arguments.board), ", ".join(sorted(simulated)), reason)
 
 
-def _refused(error: Exception) -> int:
+def _refuse(error: Exception) -> int:
     print(f"horodateur: {error}", file=sys.stderr)
     return 1

@@ -18,7 +18,7 @@ from functools import reduce
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Started
-from firmware.service.alarms import OTHER, Alarm, named
+from firmware.service.alarms import OTHER, Alarm, alarm_named
 from firmware.service.inspection import DeliveryStatus
 from firmware.visit.health import Health
 from hal.board import Board
@@ -121,14 +121,14 @@ def _keypad(pressed: Collection[Key], every_key: bool) -> Finding:
     if every_key:
         return Finding("keypad", DeviceVerdict.OK)
     if pressed:
-        return _alarmed("keypad", DeviceVerdict.FAILED, named(f"key {min(key.value for key in pressed)} stuck"))
+        return _alarmed("keypad", DeviceVerdict.FAILED, alarm_named(f"key {min(key.value for key in pressed)} stuck"))
     return Finding("keypad", DeviceVerdict.LOOK, *LOOKS["keypad"])
 
 
 def _terminal(health: Health) -> Finding:
     if health.terminal:
         return Finding("terminal", DeviceVerdict.OK)
-    return _alarmed("terminal", DeviceVerdict.SILENT, named("terminal silent"))
+    return _alarmed("terminal", DeviceVerdict.SILENT, alarm_named("terminal silent"))
 
 
 def _printer(state: PrinterState | None) -> Finding:
@@ -136,16 +136,16 @@ def _printer(state: PrinterState | None) -> Finding:
         case PrinterState.OK:
             return Finding("printer", DeviceVerdict.OK)
         case PrinterState.NEAR_END:
-            return _alarmed("printer", DeviceVerdict.NOTE, named("printer near end"))
+            return _alarmed("printer", DeviceVerdict.NOTE, alarm_named("printer near end"))
         case None | PrinterState.SILENT:
-            return _alarmed("printer", DeviceVerdict.SILENT, named("printer silent"))
-    return _alarmed("printer", DeviceVerdict.FAILED, named(f"printer {state.value}"))
+            return _alarmed("printer", DeviceVerdict.SILENT, alarm_named("printer silent"))
+    return _alarmed("printer", DeviceVerdict.FAILED, alarm_named(f"printer {state.value}"))
 
 
 def _contact(name: str, level: bool | None, *, bad: bool, alarm: str, verdict: DeviceVerdict) -> Finding:
     if level is None:
         return Finding(name, DeviceVerdict.SILENT, "La ligne n’est jamais calme", "Vérifier le fil et sa masse.")
-    return _alarmed(name, verdict, named(alarm)) if level is bad else Finding(name, DeviceVerdict.OK)
+    return _alarmed(name, verdict, alarm_named(alarm)) if level is bad else Finding(name, DeviceVerdict.OK)
 
 
 def _alarmed(device: str, verdict: DeviceVerdict, alarm: Alarm) -> Finding:
@@ -190,7 +190,7 @@ def of_alarms(board: Board, alarms: Collection[str]) -> tuple[Finding, ...]:
 
 def _of_alarm(name: str) -> Finding:
     try:
-        alarm = named(name)
+        alarm = alarm_named(name)
     except KeyError:  # another version of the software raised it
         return Finding("other", DeviceVerdict.NOTE, name)
     device = FROM_CODE.get(alarm.code[0], "other")
@@ -215,7 +215,7 @@ def of_clock(trust: ClockTrust, *, wired: bool, battery_clock: str | None) -> Fi
     `wired`: the board has a clock with a battery; `battery_clock`: the kernel's name for the one it found.
     """
     if trust.wrong:
-        alarm = named("clock wrong")
+        alarm = alarm_named("clock wrong")
         return Finding("clock", DeviceVerdict.FAILED, f"{alarm.says} ({trust.why})", alarm.remedy, alarm.code)
     if wired and battery_clock is None:
         says, remedy = (
@@ -224,7 +224,7 @@ def of_clock(trust: ClockTrust, *, wired: bool, battery_clock: str | None) -> Fi
         )
         return Finding("clock", DeviceVerdict.FAILED, says, remedy)
     if trust.drifting:
-        return _alarmed("clock", DeviceVerdict.NOTE, named("clock drifting"))
+        return _alarmed("clock", DeviceVerdict.NOTE, alarm_named("clock drifting"))
     return Finding("clock", DeviceVerdict.OK, QUALITIES[trust.quality])
 
 

@@ -26,7 +26,7 @@ from firmware.protocol.facts import (
 )
 from firmware.screens.service.readings import clock_name
 from firmware.screens.service.session import trial_name, verdict_name
-from firmware.service.alarms import code_of
+from firmware.service.alarms import alarm_code
 from firmware.service.inspection import Inspection
 from firmware.service.print_jobs import (
     AcceptanceReport,
@@ -85,9 +85,9 @@ def codes_of(entries: Iterable[EntryContent]) -> tuple[str, ...]:
 def _code(entry: EntryContent) -> str:
     match entry.fact:
         case AlarmRaised(alarm):
-            return f"{code_of(alarm)}+"
+            return f"{alarm_code(alarm)}+"
         case AlarmCleared(alarm):
-            return f"{code_of(alarm)}-"
+            return f"{alarm_code(alarm)}-"
         case DoorMoved(is_open):
             return "D+" if is_open else "D-"
         case Started():
@@ -127,7 +127,7 @@ def _diagnostic(context: Context, known: StationReadings, signing_key: SigningKe
         TicketLine(context.say("Barème"), beside=found.tariff),
         TicketLine(context.say("Horloge"), beside=clock_name(context.health.clock.quality, context)),
         TicketLine(context.say("Non envoyées"), beside=context.say("inconnu") if found.unsent is None else str(found.unsent)),
-        TicketLine(context.say("Alarmes"), beside=" ".join(code_of(alarm) for alarm in alarms) or "-"),
+        TicketLine(context.say("Alarmes"), beside=" ".join(alarm_code(alarm) for alarm in alarms) or "-"),
         TicketLine(context.say("Derniers codes :")),
         *(TicketLine(f"  {code}") for code in known.codes),
         TicketCode(signing_key.signed(diagnostic_text(context, known))),
@@ -137,7 +137,7 @@ def _diagnostic(context: Context, known: StationReadings, signing_key: SigningKe
 def diagnostic_text(context: Context, known: StationReadings) -> str:
     """The whole diagnostic in one line, fields joined by `|`; the last field gives way where there is no room."""
     found, supply, birth = known.inspection, known.inspection.supply, context.ledger.counters.birth
-    contact = found.contact.at.isoformat(timespec="seconds") if found.contact.at else "?"
+    contact = found.delivery.at.isoformat(timespec="seconds") if found.delivery.at else "?"
     fields = (
         DIAGNOSTIC,
         context.site.station,
@@ -150,7 +150,7 @@ def diagnostic_text(context: Context, known: StationReadings) -> str:
         f"net {contact} {_number(found.unsent)}",
         f"jnl {found.seq} {found.head[:16]}",
         f"cnt {birth.sales} {birth.cents} {birth.free} {birth.doubts} {birth.failed}",
-        "alm " + " ".join(code_of(alarm) for alarm in sorted(context.health.alarms)),
+        "alm " + " ".join(alarm_code(alarm) for alarm in sorted(context.health.alarms)),
     )
     text = "|".join(fields) + "|"
     for code in known.codes:

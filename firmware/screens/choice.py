@@ -1,4 +1,4 @@
-"""Under which regime, with which vehicle: asked only where the answer changes the price.
+"""Screens that choose regime and vehicle class, shown only where the answer changes the price.
 
 The machine never answers for the motorist, and never with the dearest: what is free stands first, then the regimes the plate
 holds, then the visitor's; the light car before the heavy one. OK takes what is shown as chosen. A digit on the vehicle screen
@@ -29,7 +29,7 @@ ROOM = 3
 
 
 def after_plate(plate: str, back: PlateScreen, context: Context) -> Move:
-    """Which regime? But a plate that holds no right here is a visitor's, and is not asked."""
+    """The next screen for a plate: the choice of regime, where it has more than the visitor's."""
     regimes = _regimes_for_sale(plate, context)
     if len(regimes) > 1:
         return RegimeChoice(plate, back, regimes)
@@ -37,7 +37,7 @@ def after_plate(plate: str, back: PlateScreen, context: Context) -> Move:
 
 
 def _regimes_for_sale(plate: str, context: Context) -> tuple[str, ...]:
-    """What is free first; and that alone where money cannot be taken."""
+    """The regimes on sale now, free ones first; those alone where no payment may begin."""
     selling = allowed_sales(context)
     free = {regime: _is_free(Purchase(plate, regime), context) for regime in regimes_of(plate, context)}
     sold = (regime for regime in free if (selling.free if free[regime] else selling.paid))
@@ -45,7 +45,7 @@ def _regimes_for_sale(plate: str, context: Context) -> tuple[str, ...]:
 
 
 def after_regime(purchase: Purchase, back: PlateScreen, context: Context) -> Move:
-    """Which vehicle? Only where that changes the price, and not again for a stay that is being continued."""
+    """The next screen for a regime: the choice of vehicle, where it changes the price and no stay is continued."""
     declared = context.ledger.vehicle(purchase.plate, context.site.zone, purchase.regime)
     if declared and continued_stay(purchase, context).reached:
         return after_vehicle(replace(purchase, vehicle=declared), back, context)
@@ -56,7 +56,7 @@ def after_regime(purchase: Purchase, back: PlateScreen, context: Context) -> Mov
 
 
 def after_vehicle(purchase: Purchase, back: PlateScreen, context: Context, units: int = 0) -> Move:
-    """How long? But first: at the maximum already, paid already, or nothing due now."""
+    """The next screen for a vehicle: the duration, or first that the stay is full, already paid, or free now."""
     stay, offers = continued_stay(purchase, context), quotes_for(purchase, context)
     unit = offers[0].unit if offers else "quarter"
     kept = back.units if unit == "quarter" else 0
@@ -131,7 +131,7 @@ class VehicleChoice(QuestionScreen):
         return self
 
     def _with_digit(self, digit: int, context: Context) -> Move:
-        """So many hours or days, unless that is more than there is."""
+        """The next screen for so many hours or days; this one if that is more than can be bought."""
         offers = quotes_for(self._chosen, context)
         units = digit * UNITS_OF_A_DIGIT[offers[0].unit] if offers else 0
         return after_vehicle(self._chosen, self.back, context, units) if units <= len(offers) else self
@@ -262,12 +262,12 @@ class NotForVehicle(QuestionScreen):
 
 
 def next_option(chosen: int, key: Key, count: int) -> int:
-    """The next option with +, the one before with −, round and round."""
+    """Index of the next option for +, of the previous one for −, cyclic."""
     return (chosen + (1 if key is Key.PLUS else -1)) % count
 
 
 def _price(purchase: Purchase, context: Context) -> str:
-    """The first step as a motorist compares: an hour, or a day; what is left where that is less."""
+    """The price of an hour or a day, to compare options by; of what is left where that is less."""
     offers = quotes_for(purchase, context)
     if not offers:
         return ""

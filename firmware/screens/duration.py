@@ -1,4 +1,4 @@
-"""How long: the price and the end, live, and why the next quarter costs what it costs."""
+"""Screens of the duration: price, end and the next step's price as + and − change them; no paper; paying ahead."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ NIGHT = 60
 
 
 class PlateScreen(Protocol):
-    """The plate screen, as far as the next ones know it: where CORRECT goes back to."""
+    """The plate screen as the next ones need it: where CORRECT goes back to."""
 
     @property
     def units(self) -> int:
         """How long was chosen before CORRECT; 0 for nothing yet."""
 
     def with_units(self, units: int) -> Screen:
-        """That screen, knowing how long was chosen here."""
+        """That screen, with the length chosen here."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Duration(QuestionScreen):
     units: int = 4
 
     def quote(self, context: Context) -> Quote | None:
-        """What OK would buy: what was chosen, or the longest stay if the clock has made that one too long."""
+        """The quote OK would buy: of the chosen length, or of the longest stay if that has become shorter."""
         offers = quotes_for(self.purchase, context)
         return offers[min(self.units, len(offers)) - 1] if offers else None
 
@@ -69,7 +69,7 @@ class Duration(QuestionScreen):
         return self
 
     def back_to_plate(self, context: Context) -> Screen:
-        """The plate again, knowing the quarters chosen here. Days are forgotten: three of them are not three quarters."""
+        """The plate screen, with the quarters chosen here. Days are dropped: three of them are not three quarters."""
         offers = quotes_for(self.purchase, context)
         return self.back.with_units(self.units if offers and offers[0].unit == "quarter" else 0)
 
@@ -114,7 +114,7 @@ def _hints(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[H
 
 
 def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: Context) -> str:
-    """How long that is, and why the next unit costs what it costs; at the maximum, when one may buy again."""
+    """The length, and the price of one unit more; at the maximum, when one may buy again."""
     unit = offers[0].unit
     bought = length(unit, units, context)
     if units == len(offers):

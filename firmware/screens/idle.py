@@ -1,4 +1,4 @@
-"""Nobody is there: what the law wants shown, turning."""
+"""The idle screen: pages with prices and the law, in turn, and the way into a visit or the service menu."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 PAGES = 3
 FREE_PAGE = 1
-"""The page that says what is given all the same, where money cannot be taken."""
+"""The page that offers free rights where no payment may begin."""
 CORRECTIONS = 2
-"""CORRECT so often, then INFO: the way to the service menu."""
+"""Presses of CORRECT before INFO opens the service menu, at an open door."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Idle(Screen):
 
     page: int = 0
     corrections: int = 0
-    """How much of a technician's key sequence was typed, the door being open."""
+    """Presses of CORRECT so far, the door being open."""
 
     def on(self, event: Event, context: Context) -> Move:
         """A letter or digit begins a plate with itself; time turns the page."""
@@ -64,7 +64,7 @@ class Idle(Screen):
         return visit_view(self, context, *middle, hints=(Hint(Key.INFO, context.say("aide")), other))
 
     def explain(self, context: Context) -> str:
-        """The whole way, in one sentence; to who has knocked, nothing: INFO is then theirs."""
+        """The whole way in one sentence; nothing while INFO asks for the service menu."""
         if self._asks_for_menu(context):
             return ""
         if may_take_payment(context):

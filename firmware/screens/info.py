@@ -1,4 +1,4 @@
-"""INFO: one more sentence about the screen, the whole price scale, the law."""
+"""The help screen of INFO: one more sentence about the screen, the whole price scale, the law."""
 
 from __future__ import annotations
 

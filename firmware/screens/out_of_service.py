@@ -1,4 +1,4 @@
-"""When the machine cannot sell, and says so."""
+"""Screens of a machine that cannot sell: out of service, broken journal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STARTING = "T0"
 
 
 def out_of_service(context: Context) -> tuple[Line, ...]:
-    """What is out, where the next machine is, and the code that proves it in an appeal."""
+    """Lines that say what is out of service, where the next machine is, and the code that proves it in an appeal."""
     code = fault_code(context)
     if code == STARTING:
         return (Line(context.say("Mise en service…"), Size.MEDIUM),)

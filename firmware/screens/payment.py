@@ -1,8 +1,8 @@
-"""The money.
+"""Screens of the payment: card presented, authorising, refused, cancelled, unknown outcome.
 
 The theory. Four things can be true of a payment and the screens never blur them: nothing was asked; the bank is being asked;
 it is certain (paid, or not debited); nobody knows. `PaymentStarted` is written before the bank is asked; only the terminal's
-answer ends a payment, never the motorist and never our patience. CANCEL here is a wish: if the terminal has the request, its
+answer ends a payment, never the motorist and never our patience. CANCEL only asks for it: if the terminal has the request, its
 answer still decides, and a yes becomes a right.
 
 Concert, the terminal's protocol, does not tell us that a card was taken. So "present your card" gives way to "payment in
@@ -34,7 +34,7 @@ from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Reason, S
 
 
 def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
-    """Begin to take the money for this quote; a right that costs nothing is given at once, and no card is asked for."""
+    """Start the payment of this quote; a right that costs nothing is given at once, without a card."""
     if not may_sell(quote.cents, context):
         return OutOfService()
     stay = continued_stay(purchase, context)
@@ -70,13 +70,13 @@ def _start_payment(right: ParkingRight, context: Context) -> Move:
 
 @dataclass(frozen=True)
 class _RunningPayment(Screen):
-    """What both screens of a running payment do with the terminal's answer."""
+    """Base of the two screens of a running payment: records the terminal's answer."""
 
     right: ParkingRight
 
     @property
     def awaits(self) -> str:
-        """This payment's end."""
+        """The reference of this payment."""
         return self.right.reference
 
     def on_answer(self, event: Event, context: Context, *, leaving: bool) -> Move:
@@ -102,7 +102,7 @@ class Presenting(_RunningPayment):
     patience: ClassVar[float] = 15.0
 
     def on(self, event: Event, context: Context) -> Move:
-        """CANCEL is passed on as a wish; the terminal's answer ends the payment."""
+        """CANCEL withdraws the charge; the terminal's answer ends the payment."""
         match event:
             case KeyPressed(Key.CANCEL):
                 return Authorising(self.right, leaving=True), Withdraw()

@@ -1,4 +1,4 @@
-"""The plate: typed, shown large, looked at twice when it looks wrong, never refused."""
+"""Screens of the plate: typing, and a second look at one that looks wrong. No plate is refused."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PlateEntry(QuestionScreen):
     """How long was chosen before CORRECT came back here; 0 for nothing yet."""
 
     def with_units(self, units: int) -> PlateEntry:
-        """This screen, knowing how long was chosen: where CORRECT leads from the duration."""
+        """This screen with a chosen length: where CORRECT leads from the duration."""
         return replace(self, units=units)
 
     def on_answer(self, event: Event, context: Context) -> Move:
@@ -121,6 +121,6 @@ class SecondLook(QuestionScreen):
 
 
 def after_typing(typing: PlateEntry, context: Context) -> Move:
-    """One second look at a plate that looks wrong, then on."""
+    """The next screen for a typed plate: a second look if it looks wrong, else the choice of regime."""
     found = doubt(typing.plate)
     return SecondLook(typing, found) if found else after_plate(typing.plate, typing, context)

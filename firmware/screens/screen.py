@@ -1,4 +1,4 @@
-"""What every screen is.
+"""Base of all screens: event in, next screen and effects out.
 
 A screen is a frozen value: it is told an event and returns the next screen, alone or followed by what to do, in order.
 Returning itself means that nothing happened (the machine then sounds "ignored" for a key).

@@ -1,4 +1,4 @@
-"""After the money: the ticket, or why there is none.
+"""Screens after the payment: paid, printing, ticket out, no ticket.
 
 The right exists before any of these screens is up, and none of them can take it away.
 """
@@ -67,7 +67,7 @@ class Paid(Screen):
 
 
 def print_ticket(right: ParkingRight, *, doubtful: bool = False) -> Move:
-    """Begin printing the ticket of this right."""
+    """Start printing the ticket of this right."""
     return Printing(right, doubtful), Print(right, doubtful)
 
 

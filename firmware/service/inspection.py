@@ -1,4 +1,4 @@
-"""What a technician reads that no sale needs.
+"""Readings for a technician: versions, clock, power supply, deliveries to the city, journal.
 
 Each reading has a word for "nobody can tell": None. A machine that does not know says so; it never shows a guess as a value.
 """
@@ -9,18 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from firmware.service.people import PeopleSource, nobody
+from firmware.service.people import PeopleSource, no_people
 from hal.ports import Supply
 
 
 @dataclass(frozen=True)
 class DeliveryStatus:
-    """The way to the city, as the process that goes it has left it written."""
+    """Deliveries of the journal to the city, as the sync process last noted them."""
 
     at: datetime | None = None
-    """When the city last took what it was offered; aware. None: not since this file was begun."""
+    """When the city last accepted a delivery; aware. None: not since the note was begun."""
     acknowledged: int | None = None
-    """The last entry it is known to have."""
+    """The last entry the city is known to have."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Inspection:
     synchronised: bool | None = None
     """Whether the clock on the wall is kept right from outside."""
     supply: Supply = field(default_factory=Supply)
-    contact: DeliveryStatus = field(default_factory=DeliveryStatus)
+    delivery: DeliveryStatus = field(default_factory=DeliveryStatus)
     seq: int = 0
     """Of the journal's last entry."""
     head: str = ""
@@ -43,14 +43,14 @@ class Inspection:
     @property
     def unsent(self) -> int | None:
         """Entries the city has not acknowledged."""
-        return None if self.contact.acknowledged is None else max(0, self.seq - self.contact.acknowledged)
+        return None if self.delivery.acknowledged is None else max(0, self.seq - self.delivery.acknowledged)
 
 
 @dataclass(frozen=True)
-class Instruments:
-    """Where the readings come from; without any, nothing is known and nobody is let in."""
+class ReadingSources:
+    """The functions that take the readings; by default nothing is known and nobody may open the menu."""
 
-    people: PeopleSource = nobody
+    people: PeopleSource = no_people
     supply: Callable[[], Supply] = Supply
-    contact: Callable[[], DeliveryStatus] = DeliveryStatus
+    delivery: Callable[[], DeliveryStatus] = DeliveryStatus
     versions: Callable[[], Mapping[str, int]] = dict

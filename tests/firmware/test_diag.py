@@ -36,7 +36,7 @@ from firmware.protocol.facts import (
     TicketFailed,
     UnexpectedEvent,
 )
-from firmware.service.people import line_of, new_person
+from firmware.service.people import new_person, people_line
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, provision
 from hal.clock import PARIS
 
@@ -229,7 +229,7 @@ def folder(tmp_path: Path) -> Path:
     )
     (folder / "station.toml").write_text(text.replace("12 rue Oberkampf", "12 rue (ZW-404-KX)"))
     (folder / "board").write_text("paris-v1\n")
-    (folder / PEOPLE).write_text(line_of(new_person("07", NAME, PIN, b"salt of 16 bytes")) + "\n")
+    (folder / PEOPLE).write_text(people_line(new_person("07", NAME, PIN, b"salt of 16 bytes")) + "\n")
     (folder / "published").mkdir()
     (folder / "published" / "rights-3.json").write_text('{"AB123CD": "not a publication"}')
     journal = open_journal(folder, "75011-0042", BOOT)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from firmware.service.alarms import Alarm, Severity, listed
+from firmware.service.alarms import Alarm, Severity, alarms_by_code
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "alarms.md"
@@ -27,7 +27,7 @@ def page() -> str:
             "",
             "| code | anomalie | quand venir | que faire | ventes | nom |",
             "|-|-|-|-|-|-|",
-            *map(_row, listed()),
+            *map(_row, alarms_by_code()),
             "",
         ]
     )

@@ -13,7 +13,7 @@ import msgspec
 
 from firmware.domain.site import Site
 from firmware.protocol.envelope import public_key_in
-from firmware.service.people import PeopleError, people_in
+from firmware.service.people import PeopleError, parse_people
 from firmware.tariff import Tariffs
 from hal.board import load_board
 from hal.errors import BoardError
@@ -111,7 +111,7 @@ def _central_key(word: str, _: UnitReferences) -> str:
 
 def _people(word: str, _: UnitReferences) -> str:
     try:
-        people_in(_people_of(word), word)
+        parse_people(_people_of(word), word)
     except (PeopleError, OSError, UnicodeDecodeError) as error:
         return f"is no list of people made with `horodateur pin`: {error}"
     return ""

@@ -1,4 +1,4 @@
-"""Every device in turn, guided, in a minute; at its end a signed report."""
+"""Acceptance test: guided trials of all devices in a minute, and a signed report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MARK = "HDA1"
 
 
 def begin_acceptance(session: Session, context: Context) -> Move:
-    """The first trial. What the menu is goes on after the report."""
+    """Start the acceptance test with its first trial; the menu follows the report."""
     return prepend_effects(next_trial(replace(session, then=next_trial, results=())), service_fact(session, "acceptance begun"))
 
 
@@ -77,7 +77,7 @@ class AcceptanceDone(ServiceScreen):
 
 
 def overall_outcome(results: Iterable[TrialResult]) -> TrialOutcome:
-    """Good only where every trial was; one left out leaves the whole untried."""
+    """The outcome of all trials: passed only if each did; a skipped one makes it skipped."""
     verdicts = {result.verdict for result in results}
     if TrialOutcome.FAILED in verdicts:
         return TrialOutcome.FAILED

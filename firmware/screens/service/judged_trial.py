@@ -1,4 +1,4 @@
-"""A trial that a person judges."""
+"""Base of trials that a person judges."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""Who is there? A number, then a PIN.
+"""Login to the service menu: person number, PIN, lock-out.
 
-The theory. Whoever stands at an open door may be a technician or not. A wrong PIN is written down before the screen says that
-it was wrong, so cutting the power does not buy another try; what must be waited is the ledger's business (see
-`firmware/ledger/lockout.py`). The digits of a PIN live in one
-screen and one effect; neither shows them, and no fact has a place for
-them.
+The theory. Whoever stands at an open door may be a technician or not. A wrong PIN is recorded before the screen says that it
+was wrong, so cutting the power does not buy another try; how long to wait is the ledger's business (see
+`firmware/ledger/lockout.py`). The digits of a PIN live in one screen and one effect; neither shows them, and no fact has a
+place for them.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 
 def open_login(context: Context) -> Move:
-    """The key sequence was typed at an open door."""
+    """Open the login after the key sequence at an open door; a machine that is locked out shows the wait."""
     return (Locked(MACHINE) if context.ledger.lockout.wait(MACHINE, context.now) else PersonNumber()), CountTechnicians()
 
 
 @dataclass(frozen=True)
 class _Login(Screen):
-    """Nobody is let in yet: the door, CANCEL and time lead away."""
+    """Base of the login screens: the door, CANCEL and time end the login."""
 
     patience: ClassVar[float] = 30.0
 
@@ -82,7 +81,7 @@ class PersonNumber(_Login):
 
 
 def after_number(number: PersonNumber, context: Context) -> Move:
-    """On to the PIN once both digits are there, unless this person must wait."""
+    """The next screen: the PIN once both digits are there; the wait for a person who is locked out."""
     if len(number.person) < NUMBER_DIGITS:
         return number
     return Locked(number.person) if context.ledger.lockout.wait(number.person, context.now) else PinEntry(number.person)

@@ -1,4 +1,4 @@
-"""The menu: numbered entries, one of them chosen.
+"""Service menu: numbered entries, one of them chosen.
 
 + and − choose, a digit jumps, OK opens, CANCEL goes back, and from the first menu ends the session.
 """
@@ -31,12 +31,12 @@ def main_menu(person: str, chosen: int = 0) -> Menu:
 
 
 def back_to_menu(session: Session) -> Move:
-    """What follows most things: the menu again."""
+    """The menu again, which follows most entries."""
     return main_menu(session.person)
 
 
 def back_to_trials(session: Session) -> Move:
-    """What follows a trial that is one of no round: the list, the next one chosen."""
+    """The list of trials again, the next one chosen, which follows a single trial."""
     latest = [trials.ORDER.index(result.trial) for result in session.results[-1:] if result.trial in trials.ORDER]
     chosen = (latest[0] + 1) % len(trials.ORDER) if latest else 0
     return Trials(replace(session, results=()), chosen)
@@ -44,7 +44,7 @@ def back_to_trials(session: Session) -> Move:
 
 @dataclass(frozen=True)
 class _List(ServiceScreen):
-    """Entries, and the one OK would open."""
+    """Base of the menu's lists: entries, and the one OK would open."""
 
     chosen: int = 0
 
@@ -110,7 +110,7 @@ class Menu(_List):
         )
 
     def open_chosen(self, context: Context) -> Move:
-        """In the order of the entries."""
+        """Open the chosen entry; functions in the order of the entries."""
         opens: tuple[Open, ...] = (
             print_diagnostic,
             lambda session, context: Trials(replace(session, then=back_to_trials)),
@@ -126,7 +126,7 @@ class Menu(_List):
         return opens[self.chosen](self.session, context)
 
     def on_cancel(self) -> Move:
-        """Out."""
+        """End the session."""
         return close_session(self.session)
 
 
@@ -141,7 +141,7 @@ class Trials(_List):
         return tuple(trial_name(trial, context) for trial in trials.ORDER)
 
     def open_chosen(self, context: Context) -> Move:
-        """The trial, alone."""
+        """Start the chosen trial, alone."""
         return trials.begin_trial(trials.ORDER[self.chosen], self.session)
 
     def on_cancel(self) -> Move:

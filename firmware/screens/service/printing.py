@@ -1,4 +1,4 @@
-"""A technician's tickets on their way out of the slot.
+"""Printing of a technician's tickets, and the printer's trial.
 
 What is to be printed is written down before the printer hears of it. While it prints, a closed door does not end the session:
 the next motorist's ticket must find the printer free. When it has ended, the door counts again.
@@ -30,17 +30,17 @@ from hal.ports import Hint, Key, KeyPressed, Line, NotPrinted, Printed, PrinterS
 
 
 def print_diagnostic(session: Session, context: Context) -> Move:
-    """The test ticket."""
+    """Print the diagnostic ticket."""
     return print_job(session, DiagnosticTicket(), "test ticket", context)
 
 
 def print_statistics(session: Session, context: Context) -> Move:
-    """The statistics ticket; nothing is collected by it."""
+    """Print the statistics ticket; the counters are not collected."""
     return print_job(session, StatisticsTicket(), "statistics ticket", context)
 
 
 def print_job(session: Session, job: PrintJob, action: str, context: Context, *, judged: bool = False) -> Move:
-    """Write it down, then print it. `action` is one of `counters.PAPER`."""
+    """Record the action, then print. `action` is one of `counters.PAPER`."""
     number = f"{action} {context.ledger.counters.used}"
     return PrintingPaper(session, number, action, judged), service_fact(session, action), PrintServiceTicket(job, number)
 

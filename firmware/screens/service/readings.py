@@ -1,4 +1,4 @@
-"""What the machine reads of itself, for a person to judge.
+"""Readings of the machine for a technician to judge: clock, network, power; versions, alarms.
 
 What cannot be read is said to be unknown: a blank or a zero would be taken for good news.
 """
@@ -31,13 +31,13 @@ SHOWN = 3
 
 
 def yes_no(known: bool | None, context: Context) -> str:
-    """`oui`, `non`, or that nobody can tell."""
+    """`oui`, `non`, or that it is unknown."""
     return context.say("inconnu") if known is None else context.say("oui") if known else context.say("non")
 
 
 @dataclass(frozen=True)
 class _ReadingTrial(JudgedTrial):
-    """A trial that begins by reading."""
+    """Base of trials that judge a reading."""
 
     found: Inspection | None = None
 
@@ -111,7 +111,7 @@ class NetworkTrial(_ReadingTrial):
 
     def read(self, found: Inspection, context: Context) -> tuple[Line, ...]:
         """The last contact; entries not acknowledged."""
-        at = found.contact.at
+        at = found.delivery.at
         when = context.say("jamais, ou inconnu") if at is None else f"{at.astimezone(context.now.tzinfo):%d/%m %H:%M:%S}"
         unsent = context.say("inconnu") if found.unsent is None else str(found.unsent)
         return small(
@@ -141,7 +141,7 @@ class PowerTrial(_ReadingTrial):
 
 
 def read_versions(session: Session, context: Context) -> Move:
-    """What runs here."""
+    """Open the screen of versions."""
     return Versions(session), service_fact(session, "versions read"), Inspect()
 
 

@@ -1,4 +1,4 @@
-"""A new roll of paper."""
+"""Change of the paper roll, with a paper test."""
 
 from __future__ import annotations
 

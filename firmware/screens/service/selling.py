@@ -1,4 +1,4 @@
-"""What touches sales: a sale of nothing, the counters, out of sales and back."""
+"""Service entries that touch sales: test sale, collection of the counters, out of sales and back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AN_HOUR = 4
 
 @dataclass(frozen=True)
 class _Confirmation(ServiceScreen):
-    """OK does it, CANCEL does not."""
+    """Base of screens that OK confirms and CANCEL leaves."""
 
     def on_answer(self, event: Event, context: Context) -> Move:
         """Nothing else is an answer."""

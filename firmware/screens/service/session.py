@@ -1,9 +1,8 @@
-"""A technician's session: who, where it goes back to, and what ends it.
+"""Session of a technician, and the base of all service screens.
 
 The theory. Every screen of the menu is a `ServiceScreen`: it knows its session, and two things end it whatever it shows: the
-door is
-closed, or nobody has pressed a key for two minutes. What a technician does is written down with the person's number before it
-is done. A trial does not know whether it is one of many: it hands its result to `session.then`.
+door is closed, or nobody has pressed a key for two minutes. What a technician does is recorded with the person's number before
+it is done. A trial does not know whether it is one of many: it hands its result to `session.then`.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ SILENCE = 120.0
 
 @dataclass(frozen=True)
 class Session:
-    """Somebody whose PIN was right."""
+    """The session of a person whose PIN was right."""
 
     person: str
     home: Callable[[Session], Move] = field(repr=False)
@@ -62,12 +61,12 @@ class ServiceScreen(Screen):
 
 
 def close_session(session: Session) -> Move:
-    """The session is over."""
+    """End the session, and record it."""
     return VisitOver(), Record(ServiceClosed(session.person))
 
 
 def service_fact(session: Session, action: str, detail: str = "") -> Record:
-    """This person does this."""
+    """The fact that this person does this."""
     return Record(ServiceDone(session.person, action, detail))
 
 
@@ -85,7 +84,7 @@ def small(*texts: str) -> tuple[Line, ...]:
 
 
 def end_trial(session: Session, result: TrialResult) -> Move:
-    """A trial has ended: written down; said, unless a guided round goes on after a good one."""
+    """End a trial: record its result; show it, unless a guided round goes on after a passed one."""
     detail = f"{result.verdict.value}: {result.detail}" if result.detail else result.verdict.value
     told = service_fact(session, f"{result.trial} test", detail)
     after = replace(session, results=(*session.results, result))
@@ -95,7 +94,7 @@ def end_trial(session: Session, result: TrialResult) -> Move:
 
 
 def prepend_effects(move: Move, *before: Effect) -> Move:
-    """The same move, with something to do before all else."""
+    """The same move with effects to perform before its own."""
     if isinstance(move, Screen):
         return (move, *before)
     screen, *after = move
@@ -124,7 +123,7 @@ class Outcome(ServiceScreen):
 
 
 def verdict_name(verdict: TrialOutcome, context: Context) -> str:
-    """How it ended, in a word."""
+    """The outcome in a word, in the technician's language."""
     match verdict:
         case TrialOutcome.PASSED:
             return context.say("Bon")
@@ -135,7 +134,7 @@ def verdict_name(verdict: TrialOutcome, context: Context) -> str:
 
 
 def trial_name(trial: str, context: Context) -> str:
-    """What was tried, as a technician calls it."""
+    """The trial as a technician calls it."""
     names = {
         "keypad": context.say("Clavier"),
         "display": context.say("Écran"),

@@ -1,4 +1,4 @@
-"""The devices, tried one by one.
+"""Trials of the devices, one by one.
 
 A trial ends good, bad or left out. What a device can say for itself it is asked; what only eyes and ears can tell, the
 technician is: OK is good, CANCEL is bad, MAX leaves it out.
@@ -28,7 +28,7 @@ NAMES = 24
 
 
 def begin_trial(trial: str, session: Session) -> Move:
-    """Begin this trial."""
+    """Start this trial."""
     match trial:
         case "keypad":
             return KeypadTrial(session)
