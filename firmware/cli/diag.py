@@ -22,9 +22,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "diag",
         help="write a diagnostic bundle of a station, without plates or secrets",
-        description="Write a bundle to attach to a report: versions, wiring, alarms, counters, the last facts, the clock, the "
-        "computer. Plates are hashed under a key that is thrown away; no keys, card numbers, PINs or names are in it. It "
-        "works on a running station, a stopped one, and a card in a reader; clock and computer are those it runs on.",
+        description="Write a bundle to attach to a report: versions, wiring, alarms, counters, the last facts, the clock,\n"
+        "the computer. Plates are hashed under a key that is thrown away; no keys, card numbers, PINs or names\n"
+        "are in it. It works on a running station, a stopped one, and a card in a reader; clock and computer are\n"
+        "those it runs on.",
         epilog="exit status:\n" + "\n".join(f"  {status}  {meaning}" for status, meaning in STATUSES.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command `journal`; it is run by `arguments.run(arguments)`, which returns the exit status."""
-    journal = subparsers.add_parser("journal", help="verify or export a station's journal")
+    journal = subparsers.add_parser(
+        "journal",
+        help="verify or export a station's journal",
+        description="Verify or export a station's journal; the journal is never changed.",
+    )
     commands = journal.add_subparsers(metavar="COMMAND", required=True)
     check = commands.add_parser("verify", help="verify every entry; name the first bad one and exit 1")
     check.add_argument("path", type=Path, metavar="PATH", help="the journal file")

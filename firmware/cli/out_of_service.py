@@ -27,7 +27,12 @@ DEFAULT_BOARD = BOARDS / "paris-v1.toml"
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `out-of-service`; it is run by `arguments.run(arguments)`, which returns the exit status."""
-    parser = subparsers.add_parser("out-of-service", help="show on the display that this machine is out of service")
+    parser = subparsers.add_parser(
+        "out-of-service",
+        help="show on the display that this machine is out of service",
+        description="Show on the display that this machine is out of service, where the next one is, and a code. Opens no "
+        "other device. Ends on SIGTERM.",
+    )
     add_state(parser)
     parser.add_argument(
         "--code", default=FAILED_TOO_OFTEN, help="the code to show, which a motorist may quote (default: %(default)s)"

@@ -37,8 +37,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "selftest",
         help="test every device of a stopped station",
-        description="Test each device over its own port and report its verdict and what to do. Look at the display and "
-        "listen to the buzzer meanwhile. The station must be stopped; --running reads the journal of a running one instead.",
+        description="Test each device over its own port and report its verdict and what to do. Look at the display\n"
+        "and listen to the buzzer meanwhile. The station must be stopped; --running reads the journal of a\n"
+        "running one instead.",
         epilog=f"exit status:\n{statuses}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

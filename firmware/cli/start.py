@@ -15,7 +15,11 @@ STATE = Path("/var/lib/horodateur")
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `start`. It takes what `run` takes from the files of one folder."""
-    parser = subparsers.add_parser("start", help="start the station this card was flashed for")
+    parser = subparsers.add_parser(
+        "start",
+        help="start the station this card was flashed for",
+        description="Start the station this card was flashed for, on the ports its board file names. Ends on SIGTERM.",
+    )
     add_state(parser)
     parser.set_defaults(run=start, tariffs=run.ROOT / "tariffs.json", port=0)
 
