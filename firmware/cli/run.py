@@ -1,56 +1,23 @@
-"""`horodateur run` and `horodateur provision`: starts a station on this computer's ports; makes a station's folder."""
+"""`horodateur run` and `horodateur provision`: starts a station on this computer's ports; makes a station's folder.
+
+Only the command lines are here: what the commands need (`run_station.py`) takes a third of a second to import.
+"""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
-import uuid
-from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from firmware.app import Provision, Station
-from firmware.assemble import assemble, open_lines
-from firmware.backoffice.active_config import ActiveConfig
-from firmware.backoffice.delivery_status import delivery_status
-from firmware.backoffice.publication_store import PublicationStore
-from firmware.domain.site import Site
-from firmware.journal.journal import JournalError
-from firmware.locale import catalogues
-from firmware.loop import run as run_loop
-from firmware.paper.receipt_signing import SigningKeyError
-from firmware.protocol.envelope import public_key_in, public_key_text
-from firmware.service.inspection import ReadingSources
-from firmware.station.state_folder import (
-    JOURNAL,
-    claimed,
-    load_people,
-    open_journal,
-    open_publication_store,
-    open_signing_key,
-    provision,
-)
-from firmware.station.stop_signal import StopSignal
-from firmware.station.watchdog import watchdog_of
-from firmware.tariff import TariffError, load_tariffs
-from hal.board import Board, load_board, read_toml
-from hal.clock import SystemClock
-from hal.errors import BoardError
-from hal.supply import read_supply
-from hal.version import running_build
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ROOT = Path(__file__).parents[2]
 """Where the shipped tariffs.json and board/ lie, in a checkout and in an installation."""
-DESK = "horodateur.desk"
-"""Entry point group: functions that run a station whose board has simulated devices."""
-
 Subparsers = argparse._SubParsersAction  # argparse gives its own type no public name
 
 
-def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
+def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     """Add the commands `run` and `provision`; each is run by `arguments.run(arguments)`, which returns the exit status."""
     run = subparsers.add_parser(
         "run",
@@ -82,6 +49,8 @@ def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
 
 
 def _public_key(text: str) -> Ed25519PublicKey:
+    from firmware.protocol.envelope import public_key_in
+
     try:
         return public_key_in(text)
     except ValueError as error:
@@ -99,75 +68,14 @@ def _add_station(parser: argparse.ArgumentParser) -> None:
 
 
 def run_provision(arguments: argparse.Namespace) -> int:
-    """Make the folder, print the line for `horodateur-central enrol`, and return 0; 1 if station file or folder is unfit."""
-    try:
-        site = read_toml(arguments.station, Site)
-        provision(arguments.state, site.station, arguments.central_key)
-        public = open_signing_key(arguments.state).public
-    except (BoardError, JournalError, SigningKeyError, OSError) as error:
-        return _refuse(error)
-    print(f"{arguments.state}: ready; enrol it at the city with this line", file=sys.stderr)
-    print(site.station, site.zone, site.sector, public_key_text(public))
-    return 0
+    """Make the folder of a station, and return the exit status."""
+    from firmware.cli.run_station import make_station
+
+    return make_station(arguments)
 
 
 def run_station(arguments: argparse.Namespace) -> int:
-    """Run the station and return 0 after a clean stop; 1 if it must not start, naming file, place and reason."""
-    try:
-        board = load_board(arguments.board)
-        if board.simulated:
-            return _run_at_desk(board.simulated, arguments)
-        return _run_on_ports(board, arguments)
-    except (BoardError, JournalError, SigningKeyError, TariffError, OSError) as error:
-        return _refuse(error)
+    """Run a station until SIGTERM or Ctrl-C, and return the exit status."""
+    from firmware.cli import run_station as command
 
-
-def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
-    provisioned = ActiveConfig(read_toml(arguments.station, Site), load_tariffs(arguments.tariffs))
-    station = provisioned.site.station
-    signing_key, publication_store = (
-        open_signing_key(arguments.state),
-        open_publication_store(arguments.state, provisioned.site),
-    )
-    clock = SystemClock()
-    boot = uuid.uuid4().hex
-    with claimed(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
-        devices = assemble(board, open_lines(board))
-        reading_sources = reading_sources_of(arguments.state, publication_store)
-        build = running_build()
-        configuration = Provision(
-            partial(publication_store.over, provisioned),
-            catalogues(),
-            signing_key,
-            reading_sources,
-            build.released,
-            build.label,
-        )
-        watchdog = watchdog_of(arguments.state / JOURNAL)
-        run_loop(Station(configuration, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
-    return 0
-
-
-def reading_sources_of(folder: Path, publication_store: PublicationStore) -> ReadingSources:
-    """The functions that read this station's folder and computer for a technician."""
-    return ReadingSources(
-        people=lambda: load_people(folder),
-        supply=read_supply,
-        delivery=lambda: delivery_status(folder),
-        versions=lambda: publication_store.versions,
-    )
-
-
-def _run_at_desk(simulated: Iterable[str], arguments: argparse.Namespace) -> int:
-    from importlib.metadata import entry_points  # 15 ms that a station on real ports need not spend
-
-    for entry_point in entry_points(group=DESK):
-        serve = entry_point.load()
-        return int(serve(arguments.board, arguments.station, arguments.tariffs, arguments.state, arguments.port))
-    reason = 'simulated, but no simulator is installed here: pip install "horodateur[simulator]"'
-    raise BoardError(str(arguments.board), ", ".join(sorted(simulated)), reason)
-
-
-def _refuse(error: Exception) -> int:
-    print(f"horodateur: {error}", file=sys.stderr)
-    return 1
+    return command.run_station(arguments)
