@@ -28,7 +28,6 @@ MODULES = {
     "sync": "sync",
 }
 """The module of this package that adds each command, in the order `--help` lists them."""
-Subparsers = argparse._SubParsersAction  # argparse gives its own type no public name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,11 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(chosen.run(chosen))
 
 
-def _add(module: str, commands: Subparsers[argparse.ArgumentParser]) -> None:
+def _add(module: str, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     import_module(f"firmware.cli.{module}").add_parser(commands)
 
 
-def _add_all(commands: Subparsers[argparse.ArgumentParser]) -> None:
+def _add_all(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add every command, those of other installed packages too."""
     from importlib.metadata import entry_points  # 15 ms that a station's own commands need not spend
 
