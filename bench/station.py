@@ -14,7 +14,8 @@ from hal.shipped import ROOT
 BEGAN = time.perf_counter()
 import serial  # noqa: F401 - opening a real port imports it, and hal.cable
 
-import firmware.cli  # noqa: F401
+import firmware.cli
+import firmware.cli.run_station  # noqa: F401
 import hal.cable  # noqa: F401
 
 IMPORTED = time.perf_counter()
@@ -43,7 +44,7 @@ FOREIGN = ("fastapi", "pydantic", "starlette", "uvicorn", "sqlalchemy")
 
 
 def start(folder: Path, lines: StationLines, clock: Clock) -> Journal:
-    """As `firmware.cli.run` does on real ports, up to the first picture; the journal it holds open."""
+    """As `firmware.cli.run_station` does on real ports, up to the first picture; the journal it holds open."""
     board = load_board(BOARD)
     site, tariffs = read_toml(ROOT / "board" / "demo-station.toml", Site), load_tariffs(ROOT / "tariffs.json")
     signing_key = open_signing_key(folder)

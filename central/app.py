@@ -15,6 +15,7 @@ from central.api.bodies import BodyLimit
 from central.api.errors import add_error_handlers
 from central.core.city import City
 from central.operations.metrics import new_counters
+from hal.version import running_build
 
 DESCRIPTION = """\
 Stations hand their journals in and are given what is published for them; agents check plates; operators look after both;
@@ -24,7 +25,12 @@ auditors look after everybody. Instants are ISO 8601 with an offset, money is ce
 
 def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None = None) -> FastAPI:
     """The application, to serve by itself or to mount under a path. `clock` gives aware dates."""
-    app = FastAPI(title="horodateur-central", summary="The city's side of its pay stations", description=DESCRIPTION)
+    app = FastAPI(
+        title="horodateur-central",
+        version=running_build().label,
+        summary="The city's side of its pay stations",
+        description=DESCRIPTION,
+    )
     limits = limits or Limits()
     app.state.auth = AuthState(city, clock, limits, Buckets(limits.remembered), new_counters())
     for routes in (station, enforcement, operator, tokens, auditor, public):

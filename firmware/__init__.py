@@ -1,1 +1,1 @@
-"""What a station is: the same code on a Pi and at a desk. Imports hal, never the simulator."""
+"""The station: the same code on a Pi and at a desk. Imports hal, never the simulator."""

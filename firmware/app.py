@@ -1,12 +1,12 @@
-"""The station: the only place where things are built, and where what the visit asks for is done.
+"""The station: feeds events to the visit's machine and performs its effects on devices and journal.
 
 The theory. Everything that can decide is a value (`Machine`, `Ledger`); this file holds the two that change, and the world.
-One `turn` is: hear what the devices have to say, let the machine decide, do what it asks in the order it asked, let the devices
-speak, show the screen if it changed; again until nobody has anything to say. Who calls `turn` (the selector loop on a Pi, a
+One `turn` is: take the events of the devices, feed them to the machine, perform its effects in order, let the devices write,
+show the screen if it changed; again until there is no event left. Who calls `turn` (the selector loop on a Pi, a
 heap of virtual instants at the desk) is not known here.
 
-What is in force (place, prices, rights) is asked for while nobody is there, and held for as long as a visit lasts: prices and
-rights that change under the motorist's fingers do so for the next one. The price that was shown is the price that is paid.
+The active configuration (place, prices, rights) is read while nobody is there and held for as long as a visit lasts: prices
+and rights that change under the motorist's fingers do so for the next one. The price that was shown is the price that is paid.
 
 If the journal cannot be written the world is not touched any more: the rest of the move is dropped and the screen says so.
 """
@@ -29,33 +29,32 @@ from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of,
 from firmware.paper.ticket import ticket
 from firmware.protocol.facts import Fact, Started
 from firmware.screens.idle import Idle
-from firmware.screens.trouble import Broken
-from firmware.service.inspection import Inspection, Instruments
+from firmware.screens.out_of_service import JournalBroken
+from firmware.service.inspection import Inspection, ReadingSources
 from firmware.service.people import PeopleError
 from firmware.station.clock_monitor import ClockMonitor
-from firmware.visit.context import Catalogue, Context, card_reference
+from firmware.visit.context import Catalogue, Context
 from firmware.visit.effects import (
-    AskCrew,
     AskPrinter,
     AskTerminal,
     Beep,
     Charge,
     CheckPin,
+    CountTechnicians,
     Effect,
     Inspect,
     Print,
-    PrintService,
+    PrintServiceTicket,
     Record,
     Withdraw,
 )
-from firmware.visit.events import ClockIs, CrewIs, Event, Inspected, OwnEvent, PinIs, TimedOut
-from firmware.visit.recovery import recovered
+from firmware.visit.events import ClockIs, Event, Inspected, InternalEvent, PinChecked, TechniciansCounted, TimedOut
+from firmware.visit.offers import card_reference
+from firmware.visit.recovery import recovery_effects
+from firmware.visit.sales_policy import has_tariff
 from hal.cable import Cable, End
 from hal.ports import Buzzer, CardTerminal, Clock, Display, EventSource, Instant, Printer, View
 
-VERSION = "0.1.0"
-RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
-"""No station ran this software before: a clock that shows an earlier date is wrong."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -77,47 +76,49 @@ class Devices:
     card: CardTerminal
     printer: Printer
     sources: tuple[EventSource, ...]
-    """Whoever has events to tell: keypad, card terminal, printer."""
+    """The devices that report events: keypad, card terminal, printer, door and mains."""
     plugs: tuple[Plug, ...]
-    """Whoever wants bytes carried or wants waking."""
+    """The drivers that exchange bytes or want waking."""
 
 
 @dataclass(frozen=True)
 class Provision:
-    """What makes a station this one: identity, prices and rights, words, key."""
+    """The configuration of one station: identity, prices, rights, translations, signing key, sources of readings."""
 
     active_config: ConfigSource
     """Where it stands, and what it sells to whom, at an instant of the clock on the wall."""
     catalogues: Mapping[str, Catalogue]
     signing_key: Ed25519PrivateKey
-    instruments: Instruments = field(default_factory=Instruments)
-    """What a technician reads that no sale needs, and who is one."""
+    reading_sources: ReadingSources = field(default_factory=ReadingSources)
+    """Where a technician's readings come from, and who is a technician."""
     released: datetime = LONG_AGO
-    """No clock is right before that; aware."""
+    """When this software was released: no clock is right before that; aware."""
+    software: str = "unknown"
+    """Version and commit of this software, as the journal and a technician are told them."""
 
 
 class Station:
     """One running pay station."""
 
     def __init__(self, provision: Provision, devices: Devices, journal: Journal, clock: Clock) -> None:
-        """Read the journal back, settle what a power cut left open, and show the first screen."""
+        """Replay the journal, record what a power cut left open, and show the first screen."""
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
-        self._ledger, evidence = _remembered(journal)
-        self._watch = ClockMonitor(clock, evidence, provision.released)
+        self._ledger, evidence = _replay(journal)
+        self._clock_monitor = ClockMonitor(clock, evidence, provision.released)
         self._shown: View | None = None
         self._seen: object = None
-        self._own: list[OwnEvent] = []
+        self._internal_events: list[InternalEvent] = []
         self._active_config = provision.active_config(clock.wall())
         self.machine = Machine(since=clock.now())
         now = clock.now()
         tariff = self._active_config.tariffs.version_at(clock.wall())
-        started = Started(VERSION, tariff.name if tariff else "none", self._watch.look(now).quality)
-        self._do((Record(started), *recovered(self._ledger)), now)
+        started = Started(self._provision.software, tariff.name if tariff else "none", self._clock_monitor.look(now).quality)
+        self._do((Record(started), *recovery_effects(self._ledger)), now)
         self._look_at_clock(now)
 
     @property
     def plugs(self) -> tuple[Plug, ...]:
-        """The drivers with their cables, for whoever carries bytes."""
+        """The drivers with their cables, for the loop that carries bytes."""
         return self._devices.plugs
 
     @property
@@ -127,11 +128,11 @@ class Station:
         seconds = 60.0 - wall.second - wall.microsecond / 1e6
         if until is not None and until > wall:
             seconds = min(seconds, (until - wall).total_seconds())
-        own = (self.machine.deadline, self._clock.now() + seconds, self._watch.wake_at)
+        own = (self.machine.deadline, self._clock.now() + seconds, self._clock_monitor.wake_at)
         return min(*own, *(plug.end.wake_at for plug in self.plugs))
 
     def context(self) -> Context:
-        """The surroundings, as the visit sees them."""
+        """The context of the visit at this instant."""
         now = self._clock.wall()
         if isinstance(self.machine.screen, Idle):
             self._active_config = self._provision.active_config(now)
@@ -144,25 +145,25 @@ class Station:
             self._ledger,
             holdings=lambda plate: active_config.rights.holdings(plate, now),
         )
-        return self.machine.sees(context)
+        return self.machine.own_context(context)
 
     def receive(self, plug: Plug, data: bytes) -> None:
-        """Bytes came over this plug's cable."""
+        """Hand bytes that came over this plug's cable to its driver, and take a turn."""
         plug.cable.write(plug.end.receive(data, self._clock.now()))
         self.turn()
 
     def turn(self) -> None:
-        """Let everyone who has something to say or do at this instant do it, until nobody has."""
+        """Process every event and every due driver of this instant, until none is left."""
         now = self._clock.now()
-        if self._watch.due(now):
+        if self._clock_monitor.due(now):
             self._look_at_clock(now)
-        while self._wake(now) or self._hear(now):
+        while self._wake(now) or self._deliver_events(now):
             pass
         self._show()
 
     def _look_at_clock(self, now: Instant) -> None:
-        """Tell the visit how far the clock is believed, if that is another answer than before."""
-        seen = ClockIs(self._watch.look(now), self.context().tariff)
+        """Feed the visit `ClockIs` if the trust in the wall clock has changed."""
+        seen = ClockIs(self._clock_monitor.look(now), has_tariff(self.context()))
         if seen != ClockIs(self.machine.health.clock, self.machine.health.tariff):
             self._feed(seen, now)
 
@@ -172,17 +173,17 @@ class Station:
             plug.cable.write(plug.end.wake(now))
         return bool(due)
 
-    def _hear(self, now: Instant) -> bool:
-        own, self._own = self._own, []
+    def _deliver_events(self, now: Instant) -> bool:
+        own, self._internal_events = self._internal_events, []
         events: list[Event] = [*own, *(event for source in self._devices.sources for event in source.take())]
         for event in events:
             self._feed(event, now)
-        if late := self.machine.deadline <= now:  # asked after the events: a key at the last instant is no silence
+        if late := self.machine.deadline <= now:  # after the events: a key at the last instant is no time-out
             self._feed(TimedOut(), now)
         return late or bool(events)
 
     def _feed(self, event: Event, now: Instant) -> None:
-        self.machine, effects = self.machine.fed(event, now, self.context())
+        self.machine, effects = self.machine.feed(event, now, self.context())
         self._do(effects, now)
 
     def _do(self, effects: tuple[Effect, ...], now: Instant) -> None:
@@ -190,7 +191,7 @@ class Station:
             for effect in effects:
                 self._perform(effect, now)
         except JournalError:
-            self.machine = Machine(Broken("J1"), now, self.machine.language, self.machine.health)
+            self.machine = Machine(JournalBroken("J1"), now, self.machine.language, self.machine.health)
 
     def _perform(self, effect: Effect, now: Instant) -> None:
         match effect:
@@ -207,46 +208,46 @@ class Station:
                 self._devices.printer.look()
             case Beep(tone):
                 self._devices.buzzer.beep(tone)
-            case AskCrew() | CheckPin() | Inspect() | AskTerminal() | PrintService():
+            case CountTechnicians() | CheckPin() | Inspect() | AskTerminal() | PrintServiceTicket():
                 self._serve(effect)
 
-    def _serve(self, effect: AskCrew | CheckPin | Inspect | AskTerminal | PrintService) -> None:
-        """What only a technician asks for. The answers are heard in the same turn, after the move that asked."""
+    def _serve(self, effect: CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket) -> None:
+        """Perform an effect only a technician asks for. Its answer is fed in the same turn, after the move that asked."""
         match effect:
-            case AskCrew():
-                self._own.append(self._crew())
+            case CountTechnicians():
+                self._internal_events.append(self._count_technicians())
             case CheckPin(person, pin):
-                self._own.append(PinIs(person, self._is_right(person, pin)))
+                self._internal_events.append(PinChecked(person, self._is_pin_of(person, pin)))
             case Inspect():
-                self._own.append(Inspected(self._inspection()))
+                self._internal_events.append(Inspected(self._inspection()))
             case AskTerminal():
                 self._devices.card.look()
-            case PrintService(paper, number):
+            case PrintServiceTicket(job, number):
                 known = StationReadings(self._inspection(), codes_of(self._journal.latest(LOOKED_AT)))
-                self._devices.printer.print(service_ticket(paper, number, self.context(), known, self._provision.signing_key))
+                self._devices.printer.print(service_ticket(job, number, self.context(), known, self._provision.signing_key))
 
-    def _crew(self) -> CrewIs:
+    def _count_technicians(self) -> TechniciansCounted:
         try:
-            return CrewIs(len(self._provision.instruments.people().people))
+            return TechniciansCounted(len(self._provision.reading_sources.people().people))
         except PeopleError as error:
-            return CrewIs(0, str(error))
+            return TechniciansCounted(0, str(error))
 
-    def _is_right(self, person: str, pin: str) -> bool:
+    def _is_pin_of(self, person: str, pin: str) -> bool:
         try:
-            return self._provision.instruments.people().right(person, pin)
+            return self._provision.reading_sources.people().is_pin_of(person, pin)
         except PeopleError:
             return False
 
     def _inspection(self) -> Inspection:
-        instruments, head = self._provision.instruments, self._journal.head
+        reading_sources, head = self._provision.reading_sources, self._journal.head
         tariff = self._active_config.tariffs.version_at(self._clock.wall())
         return Inspection(
-            VERSION,
+            self._provision.software,
             tariff.name if tariff else "none",
-            tuple(sorted(instruments.versions().items())),
+            tuple(sorted(reading_sources.versions().items())),
             self._clock.synchronised(),
-            instruments.supply(),
-            instruments.delivery(),
+            reading_sources.supply(),
+            reading_sources.delivery(),
             head.seq,
             head.hash.hex(),
         )
@@ -255,10 +256,10 @@ class Station:
         at = self._clock.wall()
         self._journal.append(fact, at, now)
         self._ledger = self._ledger.after(fact)
-        self._watch.note(fact, at, now)
+        self._clock_monitor.note(fact, at, now)
 
     def _show(self) -> None:
-        """Make the glass show the screen. A keypad being scanned takes many turns in which nothing a view depends on moved."""
+        """Show the screen if it changed. A keypad being scanned takes many turns in which nothing a view depends on moves."""
         seen = (self.machine, self._clock.wall().replace(microsecond=0), self._ledger)
         if seen == self._seen:
             return
@@ -269,8 +270,8 @@ class Station:
             self._shown = view
 
 
-def _remembered(journal: Journal) -> tuple[Ledger, ClockEvidence]:
-    """What the journal adds up to. Its monotonic instants are of other boots."""
+def _replay(journal: Journal) -> tuple[Ledger, ClockEvidence]:
+    """Replay the journal into ledger and clock evidence. Its monotonic instants are of other boots."""
     ledger, evidence = Ledger(), ClockEvidence()
     for entry in journal.entries():
         recorded = journal.content_of(entry)

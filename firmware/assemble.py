@@ -1,4 +1,4 @@
-"""A board and its lines -> the devices of a station. The same lines of code on a Pi and at the desk.
+"""Builds the drivers of a station from its board file and its lines. The same code on a Pi and at the desk.
 
 What differs is only what is handed in: on a Pi the kernel's GPIO, SPI and serial ports; at the desk objects of the same
 shape with a simulated device behind them.
@@ -41,16 +41,16 @@ class Edges(Cable, Protocol):
         """The callback for the GPIO library."""
 
 
-class Silence:
+class NoCable:
     """The cable of a device that carries no bytes."""
 
     def write(self, data: bytes) -> None:
-        """Nothing is there to hear it."""
+        """Drop the bytes: no device is there."""
 
 
 @dataclass(frozen=True)
-class Touch:
-    """What the contacts of the cabinet hang on: their lines, and how their edges arrive."""
+class ContactLines:
+    """The lines of the cabinet's contacts (door, mains), and the cable their edges arrive by."""
 
     gpio: Gpio
     edges: Edges
@@ -58,7 +58,7 @@ class Touch:
 
 @dataclass(frozen=True)
 class StationLines:
-    """Everything a board's devices hang on. The three GPIO devices may hang on different headers: one real, one simulated."""
+    """The lines of all devices of a board. The three GPIO devices may be on different headers: one real, one simulated."""
 
     keypad: Gpio
     edges: Edges
@@ -67,26 +67,26 @@ class StationLines:
     buzzer: Gpio
     card: Cable
     printer: Cable
-    contacts: Touch | None = None
+    contacts: ContactLines | None = None
     """None where nobody opens the cabinet or cuts its mains."""
 
 
-def lines_of(board: Board) -> StationLines:
-    """The lines of this computer. Raises BoardError naming what is not there."""
+def open_lines(board: Board) -> StationLines:
+    """Open the lines of this computer. Raises BoardError naming what is not there."""
     gpio = open_gpio()
-    card, printer = open_serial("card", _wired(board.card)), open_serial("printer", _wired(board.printer))
-    return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, Touch(gpio, EdgeCable()))
+    card, printer = open_serial("card", _require_wiring(board.card)), open_serial("printer", _require_wiring(board.printer))
+    return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, ContactLines(gpio, EdgeCable()))
 
 
 def assemble(board: Board, lines: StationLines) -> Devices:
-    """Every driver of the board, plugged in. Raises BoardError naming what cannot be opened."""
-    keypad = open_keypad(_wired(board.keypad), lines.keypad, lines.edges.edge)
-    buzzer = open_buzzer(_wired(board.buzzer), lines.buzzer)
+    """Build every driver of the board on its line. Raises BoardError naming what cannot be opened."""
+    keypad = open_keypad(_require_wiring(board.keypad), lines.keypad, lines.edges.edge)
+    buzzer = open_buzzer(_require_wiring(board.buzzer), lines.buzzer)
     card = ConcertTerminal()
-    printer = EscPosPrinter(_wired(board.printer).columns)
+    printer = EscPosPrinter(_require_wiring(board.printer).columns)
     contacts, contact_plugs = _contacts(board, lines.contacts)
     return Devices(
-        display=open_display(_wired(board.display), lines.display, lines.spi),
+        display=open_display(_require_wiring(board.display), lines.display, lines.spi),
         buzzer=buzzer,
         card=card,
         printer=printer,
@@ -95,13 +95,13 @@ def assemble(board: Board, lines: StationLines) -> Devices:
             Plug("keypad", keypad, lines.edges),
             Plug("card", card, lines.card),
             Plug("printer", printer, lines.printer),
-            Plug("buzzer", buzzer, Silence()),
+            Plug("buzzer", buzzer, NoCable()),
             *contact_plugs,
         ),
     )
 
 
-def _contacts(board: Board, touch: Touch | None) -> tuple[tuple[Contacts, ...], tuple[Plug, ...]]:
+def _contacts(board: Board, touch: ContactLines | None) -> tuple[tuple[Contacts, ...], tuple[Plug, ...]]:
     """The driver of the contacts, and its plug; neither where the board or the place has none."""
     if touch is None or not (board.door or board.mains):
         return (), ()
@@ -112,7 +112,7 @@ def _contacts(board: Board, touch: Touch | None) -> tuple[tuple[Contacts, ...], 
 Wiring = TypeVar("Wiring", KeypadWiring, DisplayWiring, CardWiring, PrinterWiring, BuzzerWiring)
 
 
-def _wired(wiring: Wiring | Literal["simulated"]) -> Wiring:
+def _require_wiring(wiring: Wiring | Literal["simulated"]) -> Wiring:
     if wiring == "simulated":
         raise BoardError("this station", "simulated", "a simulated device needs the desk: start it with `horodateur-sim run`")
     return wiring

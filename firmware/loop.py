@@ -1,4 +1,4 @@
-"""The one loop of a station on real ports: wait for a byte, an edge or a deadline; take a turn. No threads, no sleeping."""
+"""Selector loop of a station on real ports: wait for a byte, an edge or a deadline, then take a turn. No threads, no sleeps."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from firmware.app import Plug
 from hal.ports import NEVER, Clock, Instant
 
 AfterTurn = Callable[[Instant], Instant]
-"""Called once a turn has ended; says when it wants to be called again at the latest."""
+"""Called after every turn; returns when it must be called again at the latest."""
 
 
-class Turning(Protocol):
-    """What the loop turns: a station, or a round of questions to its devices."""
+class LoopTarget(Protocol):
+    """What the loop runs: a station, or a probe of its devices."""
 
     @property
     def plugs(self) -> Sequence[Plug]:
@@ -25,14 +25,14 @@ class Turning(Protocol):
         """When `turn` must be called at the latest."""
 
     def receive(self, plug: Plug, data: bytes) -> None:
-        """Bytes came over this plug's cable."""
+        """Take bytes that came over this plug's cable."""
 
     def turn(self) -> None:
         """Do all that is due."""
 
 
-class Ending(Protocol):
-    """What ends the loop."""
+class StopCondition(Protocol):
+    """The condition that ends the loop."""
 
     @property
     def asked(self) -> bool:
@@ -49,50 +49,50 @@ class FileCable(Protocol):
         """The file descriptor."""
 
     def read(self) -> bytes:
-        """What has arrived."""
+        """The bytes that have arrived."""
 
     def write(self, data: bytes) -> None:
         """Send, without waiting."""
 
     @property
     def lost(self) -> bool:
-        """Whether the line is gone: what hangs on it will be silent."""
+        """Whether the line is gone: its device will be silent."""
 
     @property
     def pending(self) -> bool:
         """Whether bytes wait for the line to take them."""
 
     def flush(self) -> None:
-        """Offer the line what is pending."""
+        """Write as much of the pending bytes as the line takes."""
 
 
-def unwatched(now: Instant) -> Instant:
-    """What follows a turn where nobody watches the loop: nothing."""
+def no_watchdog(now: Instant) -> Instant:
+    """The watchdog of a loop that has none: never wants to be called."""
     return NEVER
 
 
-def run(station: Turning, clock: Clock, stop: Ending, after_turn: AfterTurn = unwatched) -> None:
+def run(station: LoopTarget, clock: Clock, stop: StopCondition, after_turn: AfterTurn = no_watchdog) -> None:
     """Run until a signal asks to stop; it is looked at between two turns. The first screen is up at the first `after_turn`."""
     with selectors.DefaultSelector() as selector:
         selector.register(stop, selectors.EVENT_READ)
-        for plug, cable in _files(station):
+        for plug, cable in _file_cables(station):
             selector.register(cable.fileno(), selectors.EVENT_READ, plug)
         station.turn()
         while not stop.asked:
-            _once(station, clock, selector, after_turn(clock.now()))
+            _turn_once(station, clock, selector, after_turn(clock.now()))
 
 
-def _once(station: Turning, clock: Clock, selector: selectors.BaseSelector, wanted: Instant) -> None:
-    for plug, cable in _files(station):
-        _watch(selector, plug, cable)
+def _turn_once(station: LoopTarget, clock: Clock, selector: selectors.BaseSelector, wanted: Instant) -> None:
+    for plug, cable in _file_cables(station):
+        _select_events(selector, plug, cable)
     patience = min(station.wake_at, wanted) - clock.now()
     for key, mask in selector.select(None if patience == NEVER else max(0.0, patience)):
         if key.data is not None:
-            _carry(station, key.data, mask)
+            _transfer(station, key.data, mask)
     station.turn()
 
 
-def _watch(selector: selectors.BaseSelector, plug: Plug, cable: FileCable) -> None:
+def _select_events(selector: selectors.BaseSelector, plug: Plug, cable: FileCable) -> None:
     """Ask for writability only while bytes wait; ask nothing of a line that was unplugged, which would be ready for ever."""
     if cable.fileno() not in selector.get_map():
         return
@@ -102,7 +102,7 @@ def _watch(selector: selectors.BaseSelector, plug: Plug, cable: FileCable) -> No
     selector.modify(cable.fileno(), selectors.EVENT_READ | (selectors.EVENT_WRITE if cable.pending else 0), plug)
 
 
-def _carry(station: Turning, plug: Plug, mask: int) -> None:
+def _transfer(station: LoopTarget, plug: Plug, mask: int) -> None:
     cable = cast(FileCable, plug.cable)
     if mask & selectors.EVENT_WRITE:
         cable.flush()
@@ -110,7 +110,7 @@ def _carry(station: Turning, plug: Plug, mask: int) -> None:
         station.receive(plug, cable.read())
 
 
-def _files(station: Turning) -> Iterator[tuple[Plug, FileCable]]:
+def _file_cables(station: LoopTarget) -> Iterator[tuple[Plug, FileCable]]:
     """The plugs whose cable the selector can watch; the others only wake by the clock."""
     for plug in station.plugs:
         if hasattr(plug.cable, "fileno"):

@@ -1,6 +1,6 @@
-"""The visit: which screen is up, and what an event does to it. Knows no clock, no wire, no disk.
+"""State machine of a visit: the current screen, and the next one after an event. Knows no clock, no wire, no disk.
 
-The machine is a value: `fed` returns the next machine and the effects, in order. It adds to the screens only what is true on
+The machine is a value: `feed` returns the next machine and the effects, in order. It adds to the screens only what is true on
 all of them:
 
 - LANG changes the language and nothing else (an idle station begins its pages again), but where a technician tries every
@@ -19,11 +19,12 @@ from dataclasses import dataclass, field, replace
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, PaymentRefused, RightSold, UnexpectedEvent
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
-from firmware.screens.screen import Move, Over, Screen
-from firmware.visit.context import FRENCH, Context, card_reference
+from firmware.screens.screen import Move, Screen, VisitOver
+from firmware.visit.context import FRENCH, Context
 from firmware.visit.effects import Beep, Effect, Record
-from firmware.visit.events import Event, OwnEvent
+from firmware.visit.events import Event, InternalEvent
 from firmware.visit.health import Health
+from firmware.visit.offers import card_reference
 from hal.ports import Approved, Declined, DoorClosed, DoorOpened, Instant, Key, KeyHeld, KeyPressed, Tone, Unanswered
 
 Effects = tuple[Effect, ...]
@@ -31,7 +32,7 @@ Effects = tuple[Effect, ...]
 
 @dataclass(frozen=True)
 class Machine:
-    """The state of a visit."""
+    """The state of a visit: screen, language, device health."""
 
     screen: Screen = field(default_factory=Idle)
     since: Instant = 0.0
@@ -44,33 +45,33 @@ class Machine:
         """When the screen is to be told that time is up."""
         return self.since + self.screen.patience
 
-    def sees(self, context: Context) -> Context:
-        """The surroundings as this visit sees them: in its language, with what it knows of the devices."""
+    def own_context(self, context: Context) -> Context:
+        """The context in this visit's language, with its knowledge of the devices."""
         return replace(context, language=self.language, health=self.health)
 
-    def fed(self, event: Event, now: Instant, context: Context) -> tuple[Machine, Effects]:
-        """What the event makes of this machine, and what to do."""
-        context = self.sees(context)
+    def feed(self, event: Event, now: Instant, context: Context) -> tuple[Machine, Effects]:
+        """The next machine after this event, and the effects to perform, in order. `now` is monotonic."""
+        context = self.own_context(context)
         if event == KeyPressed(Key.LANG) and not self.screen.every_key:
-            shown = self._showing(Idle(), now) if isinstance(self.screen, Idle) else self
+            shown = self._show(Idle(), now) if isinstance(self.screen, Idle) else self
             return replace(shown, language=_next_language(context)), (Beep(Tone.ACCEPTED),)
-        alarmed, alarms = self._told(event, context)
-        screen, effects = _parts(alarmed._asked(event, alarmed.sees(context)))
+        alarmed, alarms = self._update_health(event, context)
+        screen, effects = _split(alarmed._dispatch(event, alarmed.own_context(context)))
         tone = _tone(event, changed=screen != self.screen or bool(effects))
-        return alarmed._showing(screen, now), (*tone, *alarms, *effects)
+        return alarmed._show(screen, now), (*tone, *alarms, *effects)
 
-    def _told(self, event: Event, context: Context) -> tuple[Machine, Effects]:
-        if isinstance(event, OwnEvent):
+    def _update_health(self, event: Event, context: Context) -> tuple[Machine, Effects]:
+        if isinstance(event, InternalEvent):
             return self, ()
         health = self.health.after(event)
         raised = [Record(AlarmRaised(alarm)) for alarm in sorted(health.alarms - self.health.alarms)]
         cleared = [Record(AlarmCleared(alarm)) for alarm in sorted(self.health.alarms - health.alarms)]
-        return replace(self, health=health), (*_door(event, context), *raised, *cleared)
+        return replace(self, health=health), (*_door_effects(event, context), *raised, *cleared)
 
-    def _asked(self, event: Event, context: Context) -> Move:
+    def _dispatch(self, event: Event, context: Context) -> Move:
         match event:
             case Approved(reference) | Declined(reference) | Unanswered(reference) if reference != self._awaited:
-                return self.screen, *settled(event, context)
+                return self.screen, *late_answer_effects(event, context)
             case KeyPressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(context):
                 return Info(self.screen)
         return self.screen.on(event, context)
@@ -79,22 +80,22 @@ class Machine:
     def _awaited(self) -> str:
         return card_reference(self.screen.awaits)
 
-    def _showing(self, screen: Screen, now: Instant) -> Machine:
-        if isinstance(screen, Over):
+    def _show(self, screen: Screen, now: Instant) -> Machine:
+        if isinstance(screen, VisitOver):
             return replace(self, screen=Idle(), since=now, language=FRENCH)
         return self if screen == self.screen else replace(self, screen=screen, since=now)
 
 
-def _door(event: Event, context: Context) -> Effects:
-    """The door, written down where it is not as it was last written: somebody may have come while there was no power."""
+def _door_effects(event: Event, context: Context) -> Effects:
+    """A fact for a door that is not as last recorded: somebody may have come while there was no power."""
     if not isinstance(event, DoorOpened | DoorClosed):
         return ()
     is_open = isinstance(event, DoorOpened)
     return (Record(DoorMoved(is_open)),) if is_open != context.ledger.door_open else ()
 
 
-def settled(answer: Approved | Declined | Unanswered, context: Context) -> Effects:
-    """What to write when the bank answers and nobody is waiting any more.
+def late_answer_effects(answer: Approved | Declined | Unanswered, context: Context) -> Effects:
+    """The facts to record when the bank answers and no screen awaits it any more.
 
     A late yes to a payment in doubt makes its right real; a late no ends the doubt (the promise stands: the motorist was told
     that the car may stay); a yes after a no is believed, for money moved. An approval that matches no payment of ours, or not
@@ -111,7 +112,7 @@ def settled(answer: Approved | Declined | Unanswered, context: Context) -> Effec
     return ()
 
 
-def _parts(move: Move) -> tuple[Screen, Effects]:
+def _split(move: Move) -> tuple[Screen, Effects]:
     if isinstance(move, Screen):
         return move, ()
     screen, *effects = move

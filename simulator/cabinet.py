@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from PIL import Image
 
-from firmware.assemble import StationLines, Touch
+from firmware.assemble import ContactLines, StationLines
 from hal.board import Board, ContactWiring
 from hal.ports import Instant
 from simulator import station_clock
@@ -116,7 +116,7 @@ class Cabinet:
         self.panel.power(True)
         gpio = SimulatedGpio(self.header)
         gpio.setmode(gpio.BCM)
-        touch = Touch(gpio, self.contact_edges)
+        touch = ContactLines(gpio, self.contact_edges)
         return StationLines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire, touch)
 
     def power_cut(self) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from firmware.domain.errors import FileError
 from hal.clock import SystemClock
 from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
+from hal.version import add_version_option, running_build
 from simulator.play import play
 from simulator.setting import setting_of
 from simulator.visit import HELP, VisitError
@@ -27,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="horodateur-sim", description="The desk simulator of the pay station.")
+    add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     run = commands.add_parser("run", help="start the machine and the city on one page")
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -55,7 +58,7 @@ def _run(chosen: argparse.Namespace) -> int:
     from simulator.web.server import run_desk  # the page's libraries are not needed to play a visit
 
     setting = setting_of(chosen.board, chosen.station, chosen.tariffs, chosen.state, SystemClock().wall())
-    return run_desk(setting, chosen.host, chosen.port)
+    return run_desk(replace(setting, software=running_build().label), chosen.host, chosen.port)
 
 
 def _visit(chosen: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ from central.enforcement.checks import CheckQuestion, check
 from central.intake import intake
 from central.register import publications
 from central.register.holdings import HoldingRow
-from firmware.app import VERSION, Plug, Provision, Station
+from firmware.app import Plug, Provision, Station
 from firmware.assemble import assemble
 from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.courier import status_report
@@ -36,7 +36,7 @@ from firmware.journal.journal import Journal, JournalReader
 from firmware.locale import catalogues
 from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
 from firmware.service.alarms import ALARMS
-from firmware.service.inspection import Instruments
+from firmware.service.inspection import ReadingSources
 from firmware.station.state_folder import (
     JOURNAL,
     is_new,
@@ -80,6 +80,8 @@ class Setting:
     """What the city's register says that plates hold: the station's later copies are made of it."""
     released: datetime = datetime(2014, 1, 1, tzinfo=UTC)
     """The station's clock is wrong before that: it is older than every tariff, so that all of them can be seen at a desk."""
+    software: str = "0.1.0"
+    """The version the station shows: a fixed one, so that a visit and its pictures are the same whatever build plays it."""
     draw: Callable[[int], bytes] = secrets.token_bytes
     """Where the city's random bytes come from."""
     plates: tuple[tuple[str, str], ...] = ()
@@ -246,22 +248,25 @@ class Desk:
             partial(publication_store.active_config, provisioned),
             catalogues(),
             signing_key,
-            self._instruments(publication_store),
+            self._reading_sources(publication_store),
             self.setting.released,
+            self.setting.software,
         )
         station = Station(given, assemble(self.board, lines), journal, self.station_clock)
         reader = JournalReader(folder / JOURNAL)
         clock = self.station_clock
-        signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(VERSION, clock, publication_store))
+        signer = Signer(
+            site.station, signing_key, clock.wall, lambda: status_report(self.setting.software, clock, publication_store)
+        )
         sync = Sync(reader, signer, read_cursor(reader))
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, clock.wall()))
         alarms = self._plugged(station), self._online(sync, reader), self._informed(pull)
         return _Running(station, journal, sync, reader, alarms, dict(real_cables(lines)))
 
-    def _instruments(self, publication_store: PublicationStore) -> Instruments:
+    def _reading_sources(self, publication_store: PublicationStore) -> ReadingSources:
         """A desk has nothing to say of a supply: it is read as unknown."""
         folder = self.setting.folder
-        return Instruments(
+        return ReadingSources(
             people=lambda: load_people(folder),
             delivery=lambda: read_delivery_status(folder),
             versions=lambda: publication_store.versions,

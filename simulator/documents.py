@@ -89,7 +89,7 @@ def _shown(walks: list[tuple[Context, list[Passage]]]) -> Shown:
 def _screen_pictures(shown: Shown, folder: Path) -> Iterator[Path]:
     for name, (machine, context) in shown.items():
         for language in context.catalogues:
-            seen = Machine(machine.screen, language=language, health=machine.health).sees(context)
+            seen = Machine(machine.screen, language=language, health=machine.health).own_context(context)
             yield _saved(draw(machine.screen.view(seen)), folder / f"screen-{_slug(name)}-{language}.png")
 
 

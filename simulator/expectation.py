@@ -23,7 +23,7 @@ from firmware.protocol.facts import (
     Started,
 )
 from firmware.station.state_folder import JOURNAL
-from firmware.visit.context import card_reference
+from firmware.visit.offers import card_reference
 from simulator.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
 
 if TYPE_CHECKING:

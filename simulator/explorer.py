@@ -20,14 +20,15 @@ from firmware.machine import Machine
 from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
-from firmware.screens.plate import SecondLook, Typing
+from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
 from firmware.tariff import Holding, RateKey, Stay, ladder
-from firmware.visit.context import Context, card_reference
+from firmware.visit.context import Context
 from firmware.visit.effects import Effect
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.health import Health
+from firmware.visit.offers import card_reference
 from hal.ports import (
     Approved,
     Declined,
@@ -80,7 +81,7 @@ def passages(context: Context) -> Iterator[Passage]:
     seen, waiting = {first}, [first]
     for before in waiting:
         for event in events_for(before):
-            after, effects = before.fed(event, before.since, context)
+            after, effects = before.feed(event, before.since, context)
             yield Passage(before, event, after, effects)
             if after not in seen:
                 seen.add(after)
@@ -114,14 +115,14 @@ def events_for(machine: Machine) -> Iterator[Event]:
 
 def _letters(screen: Screen) -> Iterator[Key]:
     """The next letter of the plate that is walked; to a vehicle, where OK leads as far, no digit."""
-    typed = screen.plate if isinstance(screen, Typing) else ""
+    typed = screen.plate if isinstance(screen, PlateEntry) else ""
     if not isinstance(screen, VehicleChoice) and TYPED.startswith(typed) and len(TYPED) > len(typed):
         yield Key(TYPED[len(typed)])
 
 
 def _leads_on(screen: Screen) -> bool:
     """Whether OK is walked: not of half a plate (one letter is looked at, and corrected), nor of a class between the others."""
-    if isinstance(screen, Typing):
+    if isinstance(screen, PlateEntry):
         return len(screen.plate) in (0, 1, len(TYPED))
     if isinstance(screen, VehicleChoice):
         return screen.chosen in (0, len(screen.options) - 1)

@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from firmware.machine import Machine
 from firmware.screens.idle import Idle
 from firmware.screens.screen import Screen
-from firmware.screens.service.login import Checking, Locked, Nobody, PersonNumber, PinEntry
+from firmware.screens.service.login import Checking, Locked, NoTechnician, PersonNumber, PinEntry
 from firmware.screens.service.printing import PrintingPaper
 from firmware.screens.service.session import Outcome, ServiceScreen
 from firmware.screens.service.trials import KeypadTrial, TerminalTrial
 from firmware.service.inspection import Inspection
-from firmware.visit.events import CrewIs, Event, Inspected, PinIs, TimedOut
+from firmware.visit.events import Event, Inspected, PinChecked, TechniciansCounted, TimedOut
 from hal.ports import DoorClosed, DoorOpened, Key, KeyHeld, KeyPressed, NotPrinted, Printed, PrinterState, TerminalIs
 
 PERSON, PIN = "07", "402917"
 READINGS = Inspection("0.1.0", "2021-08-01", (("rights", 3), ("tariff", 2)), seq=1234, head="0" * 64)
-SHUT = (PersonNumber, PinEntry, Checking, Locked, Nobody)
+SHUT = (PersonNumber, PinEntry, Checking, Locked, NoTechnician)
 
 
 def is_service(machine: Machine) -> bool:
@@ -59,9 +59,9 @@ def _answers(screen: Screen) -> Iterator[Event]:
     """Of the station and its devices, to who asked them."""
     match screen:
         case PersonNumber() | Locked():
-            yield from (CrewIs(2), CrewIs(0), CrewIs(0, "people.json: line 1"))
+            yield from (TechniciansCounted(2), TechniciansCounted(0), TechniciansCounted(0, "people.json: line 1"))
         case Checking(person):
-            yield from (PinIs(person, True), PinIs(person, False), PinIs("99", True))
+            yield from (PinChecked(person, True), PinChecked(person, False), PinChecked("99", True))
         case PrintingPaper(_, number):
             yield from (Printed(number), NotPrinted(number, PrinterState.OUT), Printed("another"))
         case TerminalTrial():

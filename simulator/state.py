@@ -8,13 +8,13 @@ import msgspec
 
 from firmware.app import Station
 from firmware.domain.parking_right import ParkingRight
-from firmware.screens.choice import Already, Closed, Full, RegimeChoice, VehicleChoice
-from firmware.screens.duration import Ahead, Duration, NoPaper
+from firmware.screens.choice import AlreadyCovered, MaximumReached, NotForVehicle, RegimeChoice, VehicleChoice
+from firmware.screens.duration import Duration, NoPaper, PayAhead
 from firmware.screens.info import Info
-from firmware.screens.plate import SecondLook, Typing
+from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
-from firmware.service.alarms import Severity, named
+from firmware.service.alarms import Severity, alarm_named
 from firmware.tariff import Quote
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ NO_POWER = {
 
 
 def _trouble(name: str) -> dict[str, str]:
-    alarm = named(name)
+    alarm = alarm_named(name)
     return {
         "name": name,
         "code": alarm.code,
@@ -97,13 +97,13 @@ def _inner(screen: Screen) -> Screen:
 
 def _plate(screen: Screen) -> str | None:
     match _inner(screen):
-        case Typing(plate) | RegimeChoice(plate):
+        case PlateEntry(plate) | RegimeChoice(plate):
             return plate
-        case Duration(purchase) | VehicleChoice(purchase) | Full(purchase) | Closed(purchase):
+        case Duration(purchase) | VehicleChoice(purchase) | MaximumReached(purchase) | NotForVehicle(purchase):
             return purchase.plate
         case SecondLook(typing):
             return typing.plate
-        case Ahead(length) | NoPaper(length) | Already(length):
+        case PayAhead(length) | NoPaper(length) | AlreadyCovered(length):
             return length.purchase.plate
         case other:
             right = getattr(other, "right", None)

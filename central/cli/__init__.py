@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central.cli import exceptions, init, private, publish, serve, stations, tokens
 from central.cli.common import RefusedError, without_password
+from hal.version import add_version_option
 
 EPILOG = """\
 a first day:
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for group in (init, serve, private, stations, tokens, publish, exceptions):
         group.add_parsers(commands)

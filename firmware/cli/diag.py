@@ -1,15 +1,16 @@
-"""`horodateur diag`: one file that says how a station is, and that anybody may read."""
+"""`horodateur diag`: writes a redacted diagnostic bundle of a station."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from firmware.cli.start import STATE
 
 WRITTEN, NOT_WRITTEN = 0, 1
 STATUSES = {
-    WRITTEN: "written; what could not be read is told in it",
+    WRITTEN: "written; it says what could not be read",
     NOT_WRITTEN: "not written, and why",
     2: "wrong command line",
 }
@@ -17,21 +18,24 @@ FACTS = 500
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `diag`. The command is `arguments.run(arguments)`, which returns the exit status."""
+    """Add the command `diag`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "diag",
-        help="write one file that says how a station is, and that anybody may read",
-        description="Write a bundle for a report: versions, wiring, alarms, counters, the last facts, the clock, the computer. "
-        "Plates are hashed under a key that is thrown away; no keys, card numbers, PINs or names are in it. It works on a "
-        "running station, a stopped one, and a card in a reader; clock and computer are those it runs on.",
+        help="write a diagnostic bundle of a station, without plates or secrets",
+        description="Write a bundle to attach to a report: versions, wiring, alarms, counters, the last facts, the clock,\n"
+        "the computer. Plates are hashed under a key that is thrown away; no keys, card numbers, PINs or names\n"
+        "are in it. It works on a running station, a stopped one, and a card in a reader; clock and computer are\n"
+        "those it runs on.",
         epilog="exit status:\n" + "\n".join(f"  {status}  {meaning}" for status, meaning in STATUSES.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="its folder (default: %(default)s)")
+    parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="the station's folder (default: %(default)s)")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE.tar.gz", help="the file to write; must not be there yet"
     )
-    parser.add_argument("--facts", type=_count, default=FACTS, metavar="N", help="last facts to tell (default: %(default)s)")
+    parser.add_argument(
+        "--facts", type=_count, default=FACTS, metavar="N", help="last journal entries to include (default: %(default)s)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -42,7 +46,13 @@ def _count(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Gather, redact, write; the exit status."""
-    from firmware.diagnosis.diag_bundle import run as gather  # a station that starts has no use for it
+    """Write the bundle, print what it holds, and return the exit status."""
+    from firmware.diagnosis.diag_bundle import write_bundle  # a station's start has no use for it
 
-    return gather(arguments)
+    try:
+        written = write_bundle(arguments.state, arguments.out, arguments.facts)
+    except OSError as error:
+        sys.stderr.write(f"horodateur: {error}\n")
+        return NOT_WRITTEN
+    print(f"{arguments.out}: {written.files} files, {written.plates} plates hashed; it may be shown to anybody")
+    return WRITTEN

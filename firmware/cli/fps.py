@@ -1,4 +1,4 @@
-"""`horodateur fps`: what a post-parking charge comes to, and its deadlines, from the command line."""
+"""`horodateur fps`: computes a post-parking charge (FPS) and its deadlines."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ exit status: 0; 1 the tariff file cannot be used; 2 no such charge (the reason i
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `fps` to a command line; its `run` default is called with the parsed arguments."""
+    """Add the command `fps`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "fps",
-        help="what a post-parking charge comes to, and until when",
-        description="The charge (FPS) issued at a control: due, reduced, increased, and every deadline.",
+        help="compute a post-parking charge and its deadlines",
+        description="Compute the post-parking charge (FPS) issued at a check: amounts due, reduced, increased; every deadline.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -42,12 +42,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--sent", type=_day, metavar="DAY", help="when the notice is sent (default: the day it is issued)")
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file (default: the one shipped)")
-    parser.add_argument("--json", action="store_true", help="one line of JSON, for programs")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON, for programs")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compute, print, and return the exit status."""
+    """Compute the charge, print it, and return the exit status."""
     try:
         tariffs = load_tariffs(arguments.tariffs)
     except TariffError as error:

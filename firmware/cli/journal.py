@@ -1,4 +1,4 @@
-"""`horodateur journal verify PATH` and `horodateur journal export PATH`: reading a journal, never changing it."""
+"""`horodateur journal`: verifies and exports a station's journal; never changes it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Add `journal`. The chosen command is `arguments.run(arguments)`, which returns the exit status."""
-    journal = subparsers.add_parser("journal", help="read and check a station's journal")
+    """Add the command `journal`; it is run by `arguments.run(arguments)`, which returns the exit status."""
+    journal = subparsers.add_parser(
+        "journal",
+        help="verify or export a station's journal",
+        description="Verify or export a station's journal; the journal is never changed.",
+    )
     commands = journal.add_subparsers(metavar="COMMAND", required=True)
-    check = commands.add_parser("verify", help="check every entry; name the first bad one and exit 1")
+    check = commands.add_parser("verify", help="verify every entry; name the first bad one and exit 1")
     check.add_argument("path", type=Path, metavar="PATH", help="the journal file")
     check.set_defaults(run=run_verify)
     export = commands.add_parser("export", help="write every entry to standard output, one JSON object a line")
@@ -27,7 +31,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
-    """Say how many entries there are and where the chain ends, or what is wrong."""
+    """Verify the chain; print the number of entries and the last hash, or the first fault."""
     try:
         head = verify(arguments.path)
     except JournalError as error:
@@ -38,7 +42,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    """Copy the bodies out, byte for byte; whoever has them and the station's name can recompute every hash."""
+    """Write the entry bodies byte for byte; with the station's number they suffice to recompute every hash."""
     try:
         with contextlib.closing(JournalReader(arguments.path)) as reader:
             for entry in reader.entries():

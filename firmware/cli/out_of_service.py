@@ -1,4 +1,4 @@
-"""`horodateur out-of-service`: what the glass says when the supervisor has given the station up. What systemd calls then.
+"""`horodateur out-of-service`: shows "out of service" on the display; systemd starts it when the station has failed too often.
 
 It must work where the station does not: it opens the display and nothing else, and a folder it cannot read costs it the
 address, not the screen. It touches neither journal nor card terminal. It ends with SIGTERM, when a technician starts the
@@ -21,21 +21,28 @@ from hal.errors import BoardError
 from hal.ports import Display, Line, Size, View
 from hal.shipped import BOARDS
 
-GIVEN_UP = "R1"
-"""The program failed again and again."""
-USUAL = BOARDS / "paris-v1.toml"
+FAILED_TOO_OFTEN = "R1"
+"""Alarm code of a program that failed again and again."""
+DEFAULT_BOARD = BOARDS / "paris-v1.toml"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `out-of-service`."""
-    parser = subparsers.add_parser("out-of-service", help="say on the display that this machine is out of service")
+    """Add the command `out-of-service`; it is run by `arguments.run(arguments)`, which returns the exit status."""
+    parser = subparsers.add_parser(
+        "out-of-service",
+        help="show on the display that this machine is out of service",
+        description="Show on the display that this machine is out of service, where the next one is, and a code. Opens no "
+        "other device. Ends on SIGTERM.",
+    )
     add_state(parser)
-    parser.add_argument("--code", default=GIVEN_UP, help="what a motorist may quote (default: %(default)s)")
+    parser.add_argument(
+        "--code", default=FAILED_TOO_OFTEN, help="the code to show, which a motorist may quote (default: %(default)s)"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 once told to end; 1 if there is no display."""
+    """Show it until SIGTERM, then return 0; 1 if there is no display."""
     stop = StopSignal()
     try:
         display = _display(arguments.state)
@@ -49,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def out_of_service(site: Site | None, code: str) -> View:
-    """Where the next machine is and the code that proves it in an appeal; of a machine that may not know where it stands."""
+    """The screen: where the next machine is, and the code that proves it in an appeal. `site`: None where it is unknown."""
     where = f"Allez au {site.nearest}" if site else "Allez à l’horodateur le plus proche"
     return View(
         "given up",
@@ -72,13 +79,13 @@ def _site(folder: Path) -> Site | None:
 
 
 def _display(folder: Path) -> Display:
-    """The display of this card's board; of the usual one where the card does not say. Raises BoardError."""
+    """Open the display of this card's board; of the default board where the card names none. Raises BoardError."""
     try:
         file = board_of(folder)
     except BoardError as error:
         sys.stderr.write(f"horodateur: {error}\n")
-        file = USUAL
+        file = DEFAULT_BOARD
     wiring = load_board(file).display
     if wiring == "simulated":
-        raise BoardError(str(file), "display", "is simulated: there is no glass to say it on")
+        raise BoardError(str(file), "display", "is simulated: there is no display to show it on")
     return open_display(wiring, open_gpio(), open_spi())

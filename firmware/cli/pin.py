@@ -1,4 +1,4 @@
-"""`horodateur pin`: the line of `people.json` that lets one person open the service menu.
+"""`horodateur pin`: makes a person's line of `people.json`, which lets them open the service menu.
 
 It asks for the PIN on the terminal, twice, and never takes it from the command line, where every user of the computer could
 read it. The line is all there is: nobody can get the PIN back from it, and a lost one is replaced by a new line.
@@ -12,20 +12,20 @@ import sys
 from getpass import getpass
 from typing import TYPE_CHECKING
 
-from firmware.service.people import SALT_BYTES, line_of, new_person
+from firmware.service.people import SALT_BYTES, new_person, people_line
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Add `pin`. The command is `arguments.run(arguments)`, which returns the exit status."""
+    """Add the command `pin`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "pin",
         help="make a technician's line of people.json",
         description="Ask for a PIN of six digits, twice, and print the line that people.json in a station's folder needs for "
-        "this person: `horodateur pin --number 07 --name 'A. Martin' >> people.json`. It counts from the next time somebody "
-        "opens the menu; the station need not start again.",
+        "this person: `horodateur pin --number 07 --name 'A. Martin' >> people.json`. It takes effect the next time "
+        "somebody opens the menu; the station need not restart.",
     )
     parser.add_argument(
         "--number", required=True, metavar="NN", help="two digits, typed before the PIN and kept in the journal"
@@ -35,14 +35,14 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 1 if number, name or PIN will not do, or the second PIN is another one."""
+    """Ask for the PIN, print the line and return 0; 1 if number, name or PIN is not acceptable, or the PINs differ."""
     try:
         pin = getpass("PIN, six digits: ")
         person = new_person(arguments.number, arguments.name, pin, secrets.token_bytes(SALT_BYTES))
         if getpass("The same again: ") != pin:
-            raise ValueError("the second PIN is not the first: nothing was made")
+            raise ValueError("the two PINs differ: no line was made")
     except ValueError as error:
         sys.stderr.write(f"horodateur: {error}\n")
         return 1
-    print(line_of(person))
+    print(people_line(person))
     return 0

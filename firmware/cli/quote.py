@@ -1,4 +1,4 @@
-"""`horodateur quote`: what parking costs, until when, and why, from the command line."""
+"""`horodateur quote`: prices a purchase: amount, start, end, and a line for every cent."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ exit status: 0 sold; 1 the tariff file cannot be used; 2 not sold (the reason is
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `quote` to a command line; its `run` default is called with the parsed arguments."""
+    """Add the command `quote`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "quote",
-        help="what parking costs, when it ends, and why",
+        help="price a purchase: amount, end, and the reason for every cent",
         description="Price a purchase made at a given moment: amount, start, end, and a line for every cent of it.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -61,12 +61,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--reached", type=count, default=0, metavar="N", help="units this stay has bought before (default: %(default)s)"
     )
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file (default: the one shipped)")
-    parser.add_argument("--json", action="store_true", help="one line of JSON, for programs")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON, for programs")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Price, print, and return the exit status."""
+    """Price the purchase, print the answer, and return the exit status."""
     try:
         tariffs = load_tariffs(arguments.tariffs)
     except TariffError as error:
@@ -83,7 +83,7 @@ def _question(tariffs: Tariffs, arguments: argparse.Namespace) -> PriceRequest:
 
 
 def in_paris(at: datetime, tariffs: Tariffs) -> datetime:
-    """An instant without an offset is Paris time."""
+    """The instant as given; one without an offset is Paris time."""
     return at if at.tzinfo else at.replace(tzinfo=tariffs.calendar.zone)
 
 
@@ -113,7 +113,7 @@ def table(rows: Sequence[tuple[str, str]]) -> Sequence[str]:
 
 
 def moment(text: str) -> datetime:
-    """An argument that is a date and time."""
+    """Parse an argument that is a date and time."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:
@@ -121,7 +121,7 @@ def moment(text: str) -> datetime:
 
 
 def count(text: str) -> int:
-    """An argument that is a number, 0 or more."""
+    """Parse an argument that is a number, 0 or more."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return int(text)

@@ -1,85 +1,56 @@
-"""`horodateur run` and `horodateur provision`: a station on this computer's ports, and the folder it keeps."""
+"""`horodateur run` and `horodateur provision`: starts a station on this computer's ports; makes a station's folder.
+
+Only the command lines are here: what the commands need (`run_station.py`) takes a third of a second to import.
+"""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
-import uuid
-from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from firmware.app import RELEASED, Provision, Station
-from firmware.assemble import assemble, lines_of
-from firmware.backoffice.active_config import ActiveConfig
-from firmware.backoffice.delivery_status import read_delivery_status
-from firmware.backoffice.publication_store import PublicationStore
-from firmware.domain.errors import FileError
-from firmware.domain.site import Site
-from firmware.locale import catalogues
-from firmware.loop import run as run_loop
-from firmware.protocol.envelope import public_key_in, public_key_text
-from firmware.service.inspection import Instruments
-from firmware.station.state_folder import (
-    JOURNAL,
-    hold_folder,
-    load_people,
-    open_journal,
-    open_publication_store,
-    open_signing_key,
-    provision,
-)
-from firmware.station.stop_signal import StopSignal
-from firmware.station.watchdog import watchdog_of
-from firmware.tariff import load_tariffs
-from hal.board import Board, load_board, read_toml
-from hal.clock import SystemClock
-from hal.errors import BoardError
 from hal.shipped import DEMO_STATION, TARIFFS
-from hal.supply import read_supply
 
-"""Where the shipped tariffs.json and board/ lie, in a checkout and in an installation."""
-DESK = "horodateur.desk"
-"""Entry point group: who can stand in for devices a board calls simulated."""
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Subparsers = argparse._SubParsersAction  # argparse gives its own type no public name
 
 
-def add_parsers(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
-    """Add `run` and `provision`."""
+def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
+    """Add the commands `run` and `provision`; each is run by `arguments.run(arguments)`, which returns the exit status."""
     run = subparsers.add_parser(
         "run",
         help="start a station on real ports",
-        description="Start a station on the ports its board file names. Devices the board calls simulated are put on a page "
-        "at the desk, so that one real device at a time can be tried. Ends on SIGTERM or Ctrl-C.",
+        description="Start a station on the ports its board file names. Devices the board calls simulated are shown on a "
+        "web page of the simulator, so that one real device at a time can be tried. Ends on SIGTERM or Ctrl-C.",
     )
     run.add_argument("--board", type=Path, required=True, metavar="FILE", help="wiring, such as board/paris-v1.toml")
     _add_station(run)
     run.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="prices (default: shipped)")
     run.add_argument(
-        "--port", type=int, default=8080, help="port of that page, on 127.0.0.1; 0 takes a free one (default: %(default)s)"
+        "--port", type=int, default=8080, help="port of that web page, on 127.0.0.1; 0 takes a free one (default: %(default)s)"
     )
     run.set_defaults(run=run_station)
     make = subparsers.add_parser(
         "provision",
         help="make a new station's journal and key",
-        description="Make the folder of a new station: an empty journal and a signing key. Never replaces either. Says the "
-        "public half of the key, by which the city enrols the station.",
+        description="Make the folder of a new station: an empty journal and a signing key. Never replaces either. Prints "
+        "the line with the public key by which the city enrols the station.",
     )
     make.add_argument(
         "--central-key",
         type=_public_key,
         metavar="KEY",
-        help="the city's public key, 43 characters: whose prices and rights it takes (default: nobody's)",
+        help="the city's public key, 43 characters: its publications of prices and rights are accepted (default: none are)",
     )
     _add_station(make)
     make.set_defaults(run=run_provision)
 
 
 def _public_key(text: str) -> Ed25519PublicKey:
+    from firmware.protocol.envelope import public_key_in
+
     try:
         return public_key_in(text)
     except ValueError as error:
@@ -88,77 +59,22 @@ def _public_key(text: str) -> Ed25519PublicKey:
 
 def _add_station(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--station", type=Path, default=DEMO_STATION, metavar="FILE", help="its identity (default: a demonstration)"
+        "--station", type=Path, default=DEMO_STATION, metavar="FILE", help="the station's identity (default: a demonstration)"
     )
     parser.add_argument(
-        "--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)"
+        "--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="the station's folder (default: %(default)s)"
     )
 
 
 def run_provision(arguments: argparse.Namespace) -> int:
-    """0; 1 if the station file is wrong or the folder is taken. Prints the line that `horodateur-central enrol` reads."""
-    try:
-        site = read_toml(arguments.station, Site)
-        provision(arguments.state, site.station, arguments.central_key)
-        public = open_signing_key(arguments.state).public_key()
-    except (FileError, OSError) as error:
-        return _refused(error)
-    print(f"{arguments.state}: ready; let it in at the city with this line", file=sys.stderr)
-    print(site.station, site.zone, site.sector, public_key_text(public))
-    return 0
+    """Make the folder of a station, and return the exit status."""
+    from firmware.cli.run_station import make_station
+
+    return make_station(arguments)
 
 
 def run_station(arguments: argparse.Namespace) -> int:
-    """0 after a clean stop; 1 if it must not start, with the file, line or key, and the reason."""
-    try:
-        board = load_board(arguments.board)
-        if board.simulated:
-            return _at_the_desk(board.simulated, arguments)
-        return _on_real_ports(board, arguments)
-    except (FileError, OSError) as error:
-        return _refused(error)
+    """Run a station until SIGTERM or Ctrl-C, and return the exit status."""
+    from firmware.cli import run_station as command
 
-
-def _on_real_ports(board: Board, arguments: argparse.Namespace) -> int:
-    provisioned = ActiveConfig(read_toml(arguments.station, Site), load_tariffs(arguments.tariffs))
-    station = provisioned.site.station
-    signing_key, publication_store = (
-        open_signing_key(arguments.state),
-        open_publication_store(arguments.state, provisioned.site),
-    )
-    clock = SystemClock()
-    boot = uuid.uuid4().hex
-    with hold_folder(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
-        devices = assemble(board, lines_of(board))
-        instruments = instruments_of(arguments.state, publication_store)
-        given = Provision(
-            partial(publication_store.active_config, provisioned), catalogues(), signing_key, instruments, RELEASED
-        )
-        watchdog = watchdog_of(arguments.state / JOURNAL)
-        run_loop(Station(given, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
-    return 0
-
-
-def instruments_of(folder: Path, publication_store: PublicationStore) -> Instruments:
-    """What a technician reads at this station, from its folder and its computer."""
-    return Instruments(
-        people=lambda: load_people(folder),
-        supply=read_supply,
-        delivery=lambda: read_delivery_status(folder),
-        versions=lambda: publication_store.versions,
-    )
-
-
-def _at_the_desk(simulated: Iterable[str], arguments: argparse.Namespace) -> int:
-    from importlib.metadata import entry_points  # 15 ms that a station on real ports need not spend
-
-    for entry_point in entry_points(group=DESK):
-        serve = entry_point.load()
-        return int(serve(arguments.board, arguments.station, arguments.tariffs, arguments.state, arguments.port))
-    reason = 'simulated, but no simulator is installed here: pip install "horodateur[simulator]"'
-    raise BoardError(str(arguments.board), ", ".join(sorted(simulated)), reason)
-
-
-def _refused(error: Exception) -> int:
-    print(f"horodateur: {error}", file=sys.stderr)
-    return 1
+    return command.run_station(arguments)

@@ -1,4 +1,4 @@
-"""`horodateur start`: the station of the card this computer started from. What systemd calls."""
+"""`horodateur start`: starts the station this card was flashed for; systemd calls it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,23 @@ STATE = Path("/var/lib/horodateur")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `start`. It takes what `run` takes from the files of one folder."""
-    parser = subparsers.add_parser("start", help="start the station this card was flashed for")
+    """Add the command `start`. It takes what `run` takes from the files of one folder."""
+    parser = subparsers.add_parser(
+        "start",
+        help="start the station this card was flashed for",
+        description="Start the station this card was flashed for, on the ports its board file names. Ends on SIGTERM.",
+    )
     add_state(parser)
     parser.set_defaults(run=start, tariffs=TARIFFS, port=0)
 
 
 def add_state(parser: argparse.ArgumentParser) -> None:
-    """The folder the card keeps for its station."""
-    parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="its folder (default: %(default)s)")
+    """Add `--state`, the folder the card keeps for its station."""
+    parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="the station's folder (default: %(default)s)")
 
 
 def start(arguments: argparse.Namespace) -> int:
-    """What `horodateur run` returns; 1 too if the folder does not say which board it is."""
+    """Run the station and return the exit status of `horodateur run`; 1 too if the folder names no board."""
     try:
         arguments.board, arguments.station = board_of(arguments.state), station_file(arguments.state)
     except BoardError as error:

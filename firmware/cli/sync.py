@@ -14,7 +14,6 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from firmware.app import VERSION
 from firmware.backoffice.courier import Courier, LinkedStation
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
@@ -23,6 +22,7 @@ from firmware.station.state_folder import open_publication_store, open_signing_k
 from firmware.station.stop_signal import StopSignal
 from hal.board import read_toml
 from hal.clock import SystemClock
+from hal.version import running_build
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,7 +49,7 @@ def run(state: Path, station: Path, central: str | None) -> int:
         site = read_toml(station, Site)
         with contextlib.closing(_reader(state, site)) as reader, httpx.Client() as client:
             store = open_publication_store(state, site)
-            station_link = LinkedStation(site, VERSION, open_signing_key(state), reader, store)
+            station_link = LinkedStation(site, running_build().label, open_signing_key(state), reader, store)
             Courier(station_link, client, central or site.central, SystemClock()).run(stop, _tell)
     except FileError as error:
         _tell(str(error))

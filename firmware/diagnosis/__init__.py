@@ -1,1 +1,1 @@
-"""Self-test and diagnostic bundle: what every device answers, and a report that names no plate."""
+"""Findings of a station's self-test, and diagnostic bundles that name no plate. Returns values; `firmware.cli` prints them."""

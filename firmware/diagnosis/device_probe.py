@@ -1,6 +1,6 @@
-"""Asking every device of a board what it says of itself, without a station: what the self-test listens with.
+"""Opens every device of a board without a station, and collects the events each reports: the self-test's input.
 
-Each device is opened alone, through the same openings and drivers as the station's, so that one missing port costs one line of
+Each device is opened alone, by the same functions and drivers as the station's, so that one missing port costs one line of
 the report. Nothing is charged and nothing is printed: a terminal is probed, a printer is asked for its state, a display shows
 a picture, a buzzer beeps once, contacts and keys are read.
 """
@@ -13,7 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from firmware.app import Plug
-from firmware.assemble import Silence
+from firmware.assemble import NoCable
 from hal.board import (
     Board,
     BuzzerWiring,
@@ -68,163 +68,163 @@ ANSWERS: dict[str, tuple[type[DeviceEvent], ...]] = {
     "door": (DoorOpened, DoorClosed),
     "mains": (MainsLost, MainsBack),
 }
-"""What each device that answers says first."""
+"""The events by which each device that can answer answers."""
 
 
 class Ports(Protocol):
-    """Where devices hang: this computer, or a simulated one. Each raises whatever says that it is not there."""
+    """The ports of a computer, real or simulated. Each method raises its library's own error if the port is not there."""
 
     def gpio(self) -> Gpio:
-        """The header."""
+        """The GPIO header."""
 
     def spi(self) -> Spi:
-        """A bus, not yet opened."""
+        """An SPI bus, not yet opened."""
 
     def serial(self, name: str, wiring: SerialWiring) -> Cable:
-        """The port of the device of this name."""
+        """The serial port of the device of this name."""
 
 
 class ThisComputer:
     """The ports of the computer this runs on."""
 
     def gpio(self) -> Gpio:
-        """The header."""
+        """The GPIO header."""
         return open_gpio()
 
     def spi(self) -> Spi:
-        """A bus, not yet opened."""
+        """An SPI bus, not yet opened."""
         return open_spi()
 
     def serial(self, name: str, wiring: SerialWiring) -> Cable:
-        """The port."""
+        """The serial port."""
         return open_serial(name, wiring)
 
 
 @dataclass
-class Round:
-    """The devices that could be opened, being asked: what the loop turns, in place of a station."""
+class DeviceProbe:
+    """The devices that could be opened and what they have reported; the loop turns it in place of a station."""
 
     clock: Clock
     plugs: list[Plug] = field(default_factory=list)
     sources: list[EventSource] = field(default_factory=list)
-    troubles: dict[str, str] = field(default_factory=dict)
-    """Why a device could not be opened or spoken to, by its name."""
-    heard: list[DeviceEvent] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    """Why a device could not be opened or written to, by its name."""
+    events: list[DeviceEvent] = field(default_factory=list)
     every_key: bool = False
     """Wait until each key has been pressed."""
-    on_heard: Callable[[DeviceEvent], None] = lambda event: None
+    on_event: Callable[[DeviceEvent], None] = lambda event: None
     since: Instant = 0.0
     _awaited: set[str] = field(default_factory=set)
 
     @property
     def wake_at(self) -> Instant:
-        """When a driver wants waking."""
+        """When the first driver wants waking."""
         return min((plug.end.wake_at for plug in self.plugs), default=NEVER)
 
     def receive(self, plug: Plug, data: bytes) -> None:
-        """Bytes came over this plug's cable."""
-        self._let(plug, partial(plug.end.receive, data, self.clock.now()))
+        """Hand bytes that came over this plug's cable to its driver."""
+        self._exchange(plug, partial(plug.end.receive, data, self.clock.now()))
 
     def turn(self) -> None:
-        """Wake whoever is due, hear whoever has spoken."""
+        """Wake the drivers that are due and collect the events of all."""
         now = self.clock.now()
         for plug in [plug for plug in self.plugs if plug.end.wake_at <= now]:
-            self._let(plug, partial(plug.end.wake, now))
+            self._exchange(plug, partial(plug.end.wake, now))
         for event in [event for source in self.sources for event in source.take()]:
-            self.heard.append(event)
-            self.on_heard(event)
+            self.events.append(event)
+            self.on_event(event)
 
-    def _let(self, plug: Plug, speak: Callable[[], bytes]) -> None:
-        """Let a driver speak; one that its library fails costs a line of the report, and is not asked again."""
+    def _exchange(self, plug: Plug, answer: Callable[[], bytes]) -> None:
+        """Write what a driver answers; one whose library raises costs a line of the report, and is not woken again."""
         if plug not in self.plugs:
             return
         try:
-            plug.cable.write(speak())
-        except Exception as error:  # as in `opened`
-            self.troubles[plug.name] = _said(error)
+            plug.cable.write(answer())
+        except Exception as error:  # as in `open_probe`
+            self.failures[plug.name] = _reason(error)
             self.plugs.remove(plug)
 
     def over(self, patience: float) -> bool:
-        """Whether everybody has answered, or has had `patience` seconds to."""
+        """Whether every device has answered, or has had `patience` seconds to."""
         gone = self.clock.now() - self.since
         return gone >= patience or (gone >= SEEN and not self.awaited)
 
     @property
     def awaited(self) -> frozenset[str]:
         """The devices that have yet to answer."""
-        waited = self._awaited - self.troubles.keys()
-        quiet = (name for name in waited if not any(isinstance(event, ANSWERS[name]) for event in self.heard))
-        pressed = {event.key for event in self.heard if isinstance(event, KeyPressed)}
-        keys = ["keypad"] if self.every_key and "keypad" not in self.troubles and len(pressed) < len(Key) else []
+        waited = self._awaited - self.failures.keys()
+        quiet = (name for name in waited if not any(isinstance(event, ANSWERS[name]) for event in self.events))
+        pressed = {event.key for event in self.events if isinstance(event, KeyPressed)}
+        keys = ["keypad"] if self.every_key and "keypad" not in self.failures and len(pressed) < len(Key) else []
         return frozenset((*quiet, *keys))
 
     def add(self, name: str, source: EventSource | None, plug: Plug | None) -> None:
-        """A device that could be opened."""
+        """Add a device that could be opened."""
         self.sources += [source] if source else []
         self.plugs += [plug] if plug else []
         self._awaited |= {name} & ANSWERS.keys()
 
 
-def opened(board: Board, ports: Ports, clock: Clock, *, every_key: bool = False) -> Round:
-    """Every device of the board that is on this computer, opened and spoken to; why each of the others could not be."""
-    asked = Round(clock, every_key=every_key, since=clock.now())
-    for name, add in _openings(board, ports, asked):
+def open_probe(board: Board, ports: Ports, clock: Clock, *, every_key: bool = False) -> DeviceProbe:
+    """Open every device of the board that is on this computer; keep why each of the others could not be opened."""
+    probe = DeviceProbe(clock, every_key=every_key, since=clock.now())
+    for name, add in _openings(board, ports, probe):
         try:
             add()
         except Exception as error:  # GPIO, SPI and serial libraries raise whatever their C halves do
-            asked.troubles[name] = _said(error)
-    return asked
+            probe.failures[name] = _reason(error)
+    return probe
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _openings(board: Board, ports: Ports, asked: Round) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Device by device, what opens it."""
+def _openings(board: Board, ports: Ports, probe: DeviceProbe) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Device by device, its name and the function that opens it."""
     if isinstance(keypad := board.keypad, KeypadWiring):
-        yield "keypad", lambda: _add_keypad(asked, keypad, ports)
+        yield "keypad", lambda: _add_keypad(probe, keypad, ports)
     if isinstance(display := board.display, DisplayWiring):
         yield "display", lambda: _show(open_display(display, ports.gpio(), ports.spi()))
     if isinstance(buzzer := board.buzzer, BuzzerWiring):
-        yield "buzzer", lambda: _add_buzzer(asked, buzzer, ports)
+        yield "buzzer", lambda: _add_buzzer(probe, buzzer, ports)
     if isinstance(card := board.card, CardWiring):
-        yield "terminal", lambda: _add_terminal(asked, card, ports)
+        yield "terminal", lambda: _add_terminal(probe, card, ports)
     if isinstance(printer := board.printer, PrinterWiring):
-        yield "printer", lambda: _add_printer(asked, printer, ports)
+        yield "printer", lambda: _add_printer(probe, printer, ports)
     for name, contact, says in (("door", board.door, DOOR), ("mains", board.mains, MAINS)):
         if isinstance(contact, ContactWiring):
-            yield name, partial(_add_contact, asked, name, contact.pin, says, ports)
+            yield name, partial(_add_contact, probe, name, contact.pin, says, ports)
 
 
-def _add_keypad(asked: Round, wiring: KeypadWiring, ports: Ports) -> None:
+def _add_keypad(probe: DeviceProbe, wiring: KeypadWiring, ports: Ports) -> None:
     edges = EdgeCable()
     driver = open_keypad(wiring, ports.gpio(), edges.edge)
-    asked.add("keypad", driver, Plug("keypad", driver, edges))
+    probe.add("keypad", driver, Plug("keypad", driver, edges))
 
 
 def _show(display: Display) -> None:
     display.show(PICTURE)
 
 
-def _add_buzzer(asked: Round, wiring: BuzzerWiring, ports: Ports) -> None:
+def _add_buzzer(probe: DeviceProbe, wiring: BuzzerWiring, ports: Ports) -> None:
     driver = open_buzzer(wiring, ports.gpio())
     driver.beep(Tone.ACCEPTED)
-    asked.add("buzzer", None, Plug("buzzer", driver, Silence()))
+    probe.add("buzzer", None, Plug("buzzer", driver, NoCable()))
 
 
-def _add_terminal(asked: Round, wiring: CardWiring, ports: Ports) -> None:
+def _add_terminal(probe: DeviceProbe, wiring: CardWiring, ports: Ports) -> None:
     driver = ConcertTerminal()
-    asked.add("terminal", driver, Plug("terminal", driver, ports.serial("card", wiring)))
+    probe.add("terminal", driver, Plug("terminal", driver, ports.serial("card", wiring)))
 
 
-def _add_printer(asked: Round, wiring: PrinterWiring, ports: Ports) -> None:
+def _add_printer(probe: DeviceProbe, wiring: PrinterWiring, ports: Ports) -> None:
     driver = EscPosPrinter(wiring.columns, leftover=False)  # what a station left there is the station's to clear
-    asked.add("printer", driver, Plug("printer", driver, ports.serial("printer", wiring)))
+    probe.add("printer", driver, Plug("printer", driver, ports.serial("printer", wiring)))
 
 
-def _add_contact(asked: Round, name: str, pin: int, says: Says, ports: Ports) -> None:
-    """One at a time: the driver of both would fail with either."""
+def _add_contact(probe: DeviceProbe, name: str, pin: int, says: Says, ports: Ports) -> None:
+    """Open one contact by itself: a driver of both would fail with either."""
     edges = EdgeCable()
     driver = Contacts(ports.gpio(), {pin: says}, edges.edge)
-    asked.add(name, driver, Plug(name, driver, edges))
+    probe.add(name, driver, Plug(name, driver, edges))

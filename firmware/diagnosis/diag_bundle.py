@@ -1,29 +1,26 @@
-"""What `horodateur diag` does: gathers, redacts, writes one archive.
+"""The diagnostic bundle: gathers the documents on a station, redacts them, writes one archive.
 
-It reads and never writes the station's folder, running or not, at the machine or from its card in a reader; a part that cannot
-be read is told as such, for a bundle is wanted most where something is broken. What may leave is decided
-in `firmware/diagnosis/diag.py`.
+It reads and never writes the station's folder, running or not, at the machine or from its card in a reader; of a part that
+cannot be read it holds the reason, for a bundle is wanted most where something is broken. What may leave is decided in
+`firmware/diagnosis/redaction.py`; `firmware/cli/diag.py` is the command.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import secrets
 import shutil
 import subprocess
-import sys
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from firmware.app import VERSION
 from firmware.backoffice.delivery_status import read_delivery_status
-from firmware.cli.diag import NOT_WRITTEN, WRITTEN
-from firmware.diagnosis.diag import JournalExtract, Redaction, Tree, counted, files_of, plain, told
+from firmware.diagnosis.journal_extract import JournalExtract, ledger_document, read_extract
+from firmware.diagnosis.redaction import Redaction, Tree, bundle_files, plain_tree
 from firmware.diagnosis.selftest_run import findings_at_rest
 from firmware.domain.site import Site
 from firmware.journal.journal import JournalError, JournalReader
@@ -37,54 +34,63 @@ from hal.clock import SystemClock, kernel_status
 from hal.kernel import read_computer, read_disk
 from hal.ports import Clock
 from hal.supply import read_supply
+from hal.version import running_build
 
 UNITS = ("horodateur.service", "horodateur-sync.service", "horodateur-out-of-service.service", "systemd-timesyncd.service")
 PROPERTIES = ("ActiveState", "SubState", "Result", "NRestarts", "ExecMainStatus", "LoadState")
 """Of a unit; each a word or a number of systemd's own."""
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Gather, redact, write; the exit status."""
-    if not arguments.state.is_dir():
-        return _refused(f"{arguments.state}: there is no such folder")
-    journal = _journal(arguments.state, arguments.facts)
-    redaction = Redaction(secrets.token_bytes(32), journal.told.plates)
-    files = files_of(_documents(arguments.state, journal, SystemClock()), redaction)
-    try:
-        with arguments.out.open("xb") as out:
-            out.write(_packed(files))
-    except OSError as error:
-        return _refused(str(error))
-    print(f"{arguments.out}: {len(files)} files, {len(redaction.plates)} plates hashed; it may be shown to anybody")
-    return WRITTEN
+@dataclass(frozen=True)
+class WrittenBundle:
+    """A bundle that was written."""
+
+    files: int
+    plates: int
+    """Plates of the journal, each hashed wherever it stands."""
+
+
+def write_bundle(folder: Path, out: Path, facts: int) -> WrittenBundle:
+    """Write the bundle of a station's folder. `facts`: how many of the journal's last entries it holds.
+
+    Raises OSError if the folder is not there, if `out` already is, or if it cannot be written.
+    """
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder}: there is no such folder")
+    journal = _read_journal(folder, facts)
+    redaction = Redaction(secrets.token_bytes(32), journal.extract.plates)
+    files = bundle_files(_documents(folder, journal, SystemClock()), redaction)
+    with out.open("xb") as archive:
+        archive.write(_archive_of(files))
+    return WrittenBundle(len(files), len(redaction.plates))
 
 
 # --- gathering ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Journal:
-    """What could be read of it."""
+class _JournalRead:
+    """What could be read of the journal."""
 
-    told: JournalExtract
+    extract: JournalExtract
     head: Mapping[str, Tree]
 
 
-def _journal(folder: Path, facts: int) -> _Journal:
+def _read_journal(folder: Path, facts: int) -> _JournalRead:
     try:
         with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
-            return _Journal(told(_readable(reader), facts), _verified(reader))
+            return _JournalRead(read_extract(_readable_entries(reader), facts), _verify(reader))
     except JournalError as error:
-        return _Journal(JournalExtract((), (), frozenset(), Ledger(), 0), {"trouble": error.reason, "entry": error.entry})
+        return _JournalRead(JournalExtract((), (), frozenset(), Ledger(), 0), {"trouble": error.reason, "entry": error.entry})
 
 
-def _readable(reader: JournalReader) -> Iterator[Entry]:
-    """The entries up to the first that the file does not give; `_verified` says which that is."""
+def _readable_entries(reader: JournalReader) -> Iterator[Entry]:
+    """The entries up to the first that the file does not give; `_verify` says which that is."""
     with contextlib.suppress(JournalError):
         yield from reader.entries()
 
 
-def _verified(reader: JournalReader) -> Mapping[str, Tree]:
+def _verify(reader: JournalReader) -> Mapping[str, Tree]:
     try:
         head = reader.verify()
     except JournalError as error:
@@ -92,34 +98,34 @@ def _verified(reader: JournalReader) -> Mapping[str, Tree]:
     return {"seq": head.seq, "head": head.hash.hex()}
 
 
-def _documents(folder: Path, journal: _Journal, clock: Clock) -> dict[str, Tree]:
-    """Every document, before the door."""
-    parts: dict[str, Callable[[], Tree]] = {
+def _documents(folder: Path, journal: _JournalRead, clock: Clock) -> dict[str, Tree]:
+    """Every document by its name, not yet redacted."""
+    documents: dict[str, Callable[[], Tree]] = {
         "station": lambda: _station(folder),
         "versions": lambda: _versions(folder),
         "board": lambda: _board(folder),
-        "journal": lambda: {**journal.head, "unreadable": journal.told.unknown, "running": is_claimed(folder)},
-        "facts": lambda: list(journal.told.latest),
-        "alarms": lambda: list(journal.told.alarms),
-        "counters": lambda: counted(journal.told.ledger),
+        "journal": lambda: {**journal.head, "unreadable": journal.extract.unknown, "running": is_claimed(folder)},
+        "facts": lambda: list(journal.extract.latest),
+        "alarms": lambda: list(journal.extract.alarms),
+        "counters": lambda: ledger_document(journal.extract.ledger),
         "city": lambda: _city(folder),
         "clock": lambda: _clock(clock),
-        "computer": lambda: plain(asdict(read_computer()) | asdict(read_supply())),
-        "disk": lambda: plain(asdict(read_disk(folder))),
+        "computer": lambda: plain_tree(asdict(read_computer()) | asdict(read_supply())),
+        "disk": lambda: plain_tree(asdict(read_disk(folder))),
         "folder": lambda: _folder(folder),
         "units": _units,
-        "selftest": lambda: [plain(asdict(finding)) for finding in findings_at_rest(folder, clock)],
+        "selftest": lambda: [plain_tree(asdict(finding)) for finding in findings_at_rest(folder, clock)],
     }
     return {
-        "made": {"made_at": clock.wall().isoformat(), "software": VERSION},
-        **{name: _part(part) for name, part in parts.items()},
+        "made": {"made_at": clock.wall().isoformat(), "software": running_build().label},
+        **{name: _document(make) for name, make in documents.items()},
     }
 
 
-def _part(part: Callable[[], Tree]) -> Tree:
+def _document(make: Callable[[], Tree]) -> Tree:
     """A document, or why there is none."""
     try:
-        return part()
+        return make()
     except Exception as error:  # whatever is broken is what the bundle is for
         return {"trouble": type(error).__name__.lower(), "why": str(error)}
 
@@ -134,17 +140,21 @@ def _station(folder: Path) -> Tree:
 
 def _versions(folder: Path) -> Tree:
     publication_store = open_publication_store(folder, read_toml(station_file(folder), Site))
-    return {"software": VERSION, "published": dict(publication_store.versions), "trouble": list(publication_store.rejected)}
+    return {
+        "software": running_build().label,
+        "published": dict(publication_store.versions),
+        "trouble": list(publication_store.rejected),
+    }
 
 
 def _board(folder: Path) -> Tree:
     file = board_of(folder)
-    return {"board": file.stem, "wiring": plain(load_board(file))}
+    return {"board": file.stem, "wiring": plain_tree(load_board(file))}
 
 
 def _city(folder: Path) -> Tree:
-    contact = read_delivery_status(folder)
-    return {"contact_at": contact.at.isoformat() if contact.at else None, "acknowledged": contact.acknowledged}
+    delivery = read_delivery_status(folder)
+    return {"contact_at": delivery.at.isoformat() if delivery.at else None, "acknowledged": delivery.acknowledged}
 
 
 def _clock(clock: Clock) -> Tree:
@@ -189,17 +199,12 @@ def _unit(systemctl: str, unit: str) -> Tree:
 # --- writing ------------------------------------------------------------------------------------------------------
 
 
-def _packed(files: Mapping[str, bytes]) -> bytes:
-    """A tar of plain files, of nobody's and of no date."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+def _archive_of(files: Mapping[str, bytes]) -> bytes:
+    """A compressed tar of plain files, without owner or date."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
         for name, data in files.items():
             entry = tarfile.TarInfo(f"horodateur-diag/{name}")
             entry.size, entry.mode = len(data), 0o644
             tar.addfile(entry, io.BytesIO(data))
-    return packed.getvalue()
-
-
-def _refused(reason: str) -> int:
-    sys.stderr.write(f"horodateur: {reason}\n")
-    return NOT_WRITTEN
+    return archive.getvalue()

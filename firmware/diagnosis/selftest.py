@@ -1,4 +1,4 @@
-"""What a self-test found, from what was heard. Knows no clock, no wire, no disk.
+"""Findings of a self-test, from device events, alarms and readings. Knows no clock, no wire, no disk.
 
 The theory. Three kinds of device are asked in three ways. A terminal and a printer answer, or are silent. A contact has a
 level, which is its answer. A display, a buzzer and a keypad that nobody touches cannot answer: the most a program can say is
@@ -18,7 +18,7 @@ from functools import reduce
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Started
-from firmware.service.alarms import OTHER, Alarm, named
+from firmware.service.alarms import OTHER, Alarm, alarm_named
 from firmware.service.inspection import DeliveryStatus
 from firmware.visit.health import Health
 from hal.board import Board
@@ -26,12 +26,12 @@ from hal.ports import DeviceEvent, Key, KeyPressed, PrinterState, Supply
 
 
 class DeviceVerdict(Enum):
-    """How one device was found."""
+    """The verdict on one device."""
 
     OK = "ok"
     """It answered, and well."""
     LOOK = "look"
-    """It was spoken to and cannot answer: a person must look, listen or press."""
+    """It was written to and cannot answer: a person must look, listen or press."""
     NOTE = "note"
     """It works; somebody should know this."""
     SILENT = "silent"
@@ -47,7 +47,7 @@ BAD = frozenset({DeviceVerdict.SILENT, DeviceVerdict.FAILED})
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. What it says and the remedy are French."""
+    """One line of the report: device, verdict, what is wrong, remedy. Text and remedy are French."""
 
     device: str
     verdict: DeviceVerdict
@@ -62,7 +62,7 @@ TABLES = {"terminal": "card"}
 """Where a device's table in a board file has another name."""
 FROM_CODE = {"T": "terminal", "I": "printer", "K": "keypad", "D": "door", "A": "mains", "C": "clock", "P": "tariff"}
 """Whose alarm it is, by the letter of its code."""
-UNHEARD_AFTER = timedelta(days=1)
+NO_CONTACT_AFTER = timedelta(days=1)
 """A city that took nothing for so long is worth a line: sales wait here."""
 
 OPENING = (
@@ -83,19 +83,22 @@ LOOKS = {
 
 
 def of_devices(
-    board: Board, troubles: Mapping[str, str], heard: Sequence[DeviceEvent], *, every_key: bool = False
+    board: Board, failures: Mapping[str, str], events: Sequence[DeviceEvent], *, every_key: bool = False
 ) -> tuple[Finding, ...]:
-    """A line for each. `troubles`: why one could not be opened or spoken to. `every_key`: each should have been pressed."""
-    health: Health = reduce(Health.after, heard, Health())
-    pressed = {event.key for event in heard if isinstance(event, KeyPressed)}
-    return tuple(_of_device(name, board, troubles, health, _keypad(pressed, every_key)) for name in DEVICES)
+    """A finding for each device of the board. `failures`: why one could not be opened or written to.
+
+    `every_key`: each key should have been pressed.
+    """
+    health: Health = reduce(Health.after, events, Health())
+    pressed = {event.key for event in events if isinstance(event, KeyPressed)}
+    return tuple(_of_device(name, board, failures, health, _keypad(pressed, every_key)) for name in DEVICES)
 
 
-def _of_device(name: str, board: Board, troubles: Mapping[str, str], health: Health, keypad: Finding) -> Finding:
+def _of_device(name: str, board: Board, failures: Mapping[str, str], health: Health, keypad: Finding) -> Finding:
     if getattr(board, TABLES.get(name, name)) in (None, "simulated"):
         return Finding(name, DeviceVerdict.ABSENT)
-    if name in troubles:
-        return Finding(name, DeviceVerdict.FAILED, troubles[name], OPENING)
+    if name in failures:
+        return Finding(name, DeviceVerdict.FAILED, failures[name], OPENING)
     match name:
         case "keypad":
             return keypad
@@ -118,14 +121,14 @@ def _keypad(pressed: Collection[Key], every_key: bool) -> Finding:
     if every_key:
         return Finding("keypad", DeviceVerdict.OK)
     if pressed:
-        return _alarmed("keypad", DeviceVerdict.FAILED, named(f"key {min(key.value for key in pressed)} stuck"))
+        return _alarmed("keypad", DeviceVerdict.FAILED, alarm_named(f"key {min(key.value for key in pressed)} stuck"))
     return Finding("keypad", DeviceVerdict.LOOK, *LOOKS["keypad"])
 
 
 def _terminal(health: Health) -> Finding:
     if health.terminal:
         return Finding("terminal", DeviceVerdict.OK)
-    return _alarmed("terminal", DeviceVerdict.SILENT, named("terminal silent"))
+    return _alarmed("terminal", DeviceVerdict.SILENT, alarm_named("terminal silent"))
 
 
 def _printer(state: PrinterState | None) -> Finding:
@@ -133,16 +136,16 @@ def _printer(state: PrinterState | None) -> Finding:
         case PrinterState.OK:
             return Finding("printer", DeviceVerdict.OK)
         case PrinterState.NEAR_END:
-            return _alarmed("printer", DeviceVerdict.NOTE, named("printer near end"))
+            return _alarmed("printer", DeviceVerdict.NOTE, alarm_named("printer near end"))
         case None | PrinterState.SILENT:
-            return _alarmed("printer", DeviceVerdict.SILENT, named("printer silent"))
-    return _alarmed("printer", DeviceVerdict.FAILED, named(f"printer {state.value}"))
+            return _alarmed("printer", DeviceVerdict.SILENT, alarm_named("printer silent"))
+    return _alarmed("printer", DeviceVerdict.FAILED, alarm_named(f"printer {state.value}"))
 
 
 def _contact(name: str, level: bool | None, *, bad: bool, alarm: str, verdict: DeviceVerdict) -> Finding:
     if level is None:
         return Finding(name, DeviceVerdict.SILENT, "La ligne n’est jamais calme", "Vérifier le fil et sa masse.")
-    return _alarmed(name, verdict, named(alarm)) if level is bad else Finding(name, DeviceVerdict.OK)
+    return _alarmed(name, verdict, alarm_named(alarm)) if level is bad else Finding(name, DeviceVerdict.OK)
 
 
 def _alarmed(device: str, verdict: DeviceVerdict, alarm: Alarm) -> Finding:
@@ -153,7 +156,7 @@ def _alarmed(device: str, verdict: DeviceVerdict, alarm: Alarm) -> Finding:
 
 
 def of_station(speaks: bool) -> Finding:
-    """Whether a station runs here at all: one that does not says nothing of its devices."""
+    """The finding on the station itself. `speaks`: it runs; one that does not reports nothing of its devices."""
     if speaks:
         return Finding("station", DeviceVerdict.OK)
     remedy = "La démarrer : systemctl reset-failed horodateur ; systemctl start horodateur. Ou lancer l’essai sans --running."
@@ -161,7 +164,10 @@ def of_station(speaks: bool) -> Finding:
 
 
 def alarms_up(entries: Iterable[EntryContent]) -> tuple[str, ...]:
-    """The alarms a running station has raised and not cleared. Its start ends all before it: what still holds comes again."""
+    """Names of the alarms a running station has raised and not cleared.
+
+    Its start ends all before it: what still holds is raised again.
+    """
     up: set[str] = set()
     for entry in entries:
         match entry.fact:
@@ -175,7 +181,7 @@ def alarms_up(entries: Iterable[EntryContent]) -> tuple[str, ...]:
 
 
 def of_alarms(board: Board, alarms: Collection[str]) -> tuple[Finding, ...]:
-    """A line for each device as the running station last spoke of it; of a display and a buzzer nobody can tell."""
+    """A finding for each device by the alarms of the running station; a display and a buzzer have none."""
     found = [_of_alarm(alarm) for alarm in alarms]
     known = [name for name in DEVICES if name not in ("display", "buzzer") and getattr(board, TABLES.get(name, name))]
     quiet = (Finding(name, DeviceVerdict.OK) for name in known if name not in {each.device for each in found})
@@ -184,7 +190,7 @@ def of_alarms(board: Board, alarms: Collection[str]) -> tuple[Finding, ...]:
 
 def _of_alarm(name: str) -> Finding:
     try:
-        alarm = named(name)
+        alarm = alarm_named(name)
     except KeyError:  # another version of the software raised it
         return Finding("other", DeviceVerdict.NOTE, name)
     device = FROM_CODE.get(alarm.code[0], "other")
@@ -195,18 +201,21 @@ def _of_alarm(name: str) -> Finding:
 # --- the computer and the folder ----------------------------------------------------------------------------------
 
 
-def of_journal(trouble: str) -> Finding:
-    """`trouble`: why it cannot be read whole or written to; empty if it can."""
-    if not trouble:
+def of_journal(fault: str) -> Finding:
+    """The finding on the journal. `fault`: why it cannot be read whole or written to; empty if it can."""
+    if not fault:
         return Finding("journal", DeviceVerdict.OK)
     (alarm,) = (alarm for alarm in OTHER if alarm.code == "J1")
-    return Finding("journal", DeviceVerdict.FAILED, f"{alarm.says} : {trouble}", alarm.remedy, alarm.code)
+    return Finding("journal", DeviceVerdict.FAILED, f"{alarm.says} : {fault}", alarm.remedy, alarm.code)
 
 
 def of_clock(trust: ClockTrust, *, wired: bool, battery_clock: str | None) -> Finding:
-    """`wired`: the board has a clock with a battery; `battery_clock`: the kernel's name for the one it found."""
+    """The finding on the clock.
+
+    `wired`: the board has a clock with a battery; `battery_clock`: the kernel's name for the one it found.
+    """
     if trust.wrong:
-        alarm = named("clock wrong")
+        alarm = alarm_named("clock wrong")
         return Finding("clock", DeviceVerdict.FAILED, f"{alarm.says} ({trust.why})", alarm.remedy, alarm.code)
     if wired and battery_clock is None:
         says, remedy = (
@@ -215,7 +224,7 @@ def of_clock(trust: ClockTrust, *, wired: bool, battery_clock: str | None) -> Fi
         )
         return Finding("clock", DeviceVerdict.FAILED, says, remedy)
     if trust.drifting:
-        return _alarmed("clock", DeviceVerdict.NOTE, named("clock drifting"))
+        return _alarmed("clock", DeviceVerdict.NOTE, alarm_named("clock drifting"))
     return Finding("clock", DeviceVerdict.OK, QUALITIES[trust.quality])
 
 
@@ -223,7 +232,7 @@ QUALITIES = {"synchronised": "Synchronisée", "free running": "Livrée à elle-m
 
 
 def of_supply(supply: Supply) -> Finding:
-    """What the computer says of its own power and heat."""
+    """The finding on the computer's power supply and temperature, as it reports them."""
     if supply.under_voltage:
         remedy = "Mesurer le 5 V sous charge : 4,8 V au moins. Changer l’alimentation ou son câble."
         return Finding("supply", DeviceVerdict.FAILED, "Sous-tension", remedy)
@@ -235,9 +244,9 @@ def of_supply(supply: Supply) -> Finding:
 
 
 def of_city(contact: DeliveryStatus, last: int, now: datetime) -> Finding:
-    """How far the city has this journal, whose last entry is `last`. `now` aware."""
+    """The finding on deliveries: how many entries the city lacks. `last`: the journal's last entry; `now` aware."""
     waiting = max(0, last - (contact.acknowledged or 0))
-    if contact.at is None or now - contact.at > UNHEARD_AFTER:
+    if contact.at is None or now - contact.at > NO_CONTACT_AFTER:
         since = f"depuis le {contact.at:%d/%m/%Y %H:%M}" if contact.at else "jamais, que l’on sache"
         says = f"Pas de contact avec la ville : {since} ; {waiting} écritures en attente"
         remedy = "Vérifier le réseau et l’adresse de la ville (station.toml). Les ventes attendent ici et ne sont pas perdues."
@@ -245,12 +254,12 @@ def of_city(contact: DeliveryStatus, last: int, now: datetime) -> Finding:
     return Finding("city", DeviceVerdict.OK, f"{waiting} écritures en attente")
 
 
-def of_key(name: str, trouble: str) -> Finding:
-    """A key of the folder. `trouble`: why it cannot be used; empty if it can."""
-    if not trouble:
+def of_key(name: str, fault: str) -> Finding:
+    """The finding on a key of the folder. `fault`: why it cannot be used; empty if it can."""
+    if not fault:
         return Finding(name, DeviceVerdict.OK)
     return Finding(
-        name, DeviceVerdict.FAILED, trouble, "Refaire la carte avec flash.sh et garder celle-ci : elle porte des ventes."
+        name, DeviceVerdict.FAILED, fault, "Refaire la carte avec flash.sh et garder celle-ci : elle porte des ventes."
     )
 
 

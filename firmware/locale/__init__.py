@@ -1,5 +1,8 @@
-"""The languages of the station. French is the source of every sentence and needs no catalogue; a sentence without a
-translation stays French, the language of the law."""
+"""Translation catalogues of the station.
+
+French is the source of every sentence and needs no catalogue; a sentence without a translation stays French, the language of
+the law.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from firmware.protocol.facts import (
 )
 from firmware.screens.service.readings import clock_name
 from firmware.screens.service.session import trial_name, verdict_name
-from firmware.service.alarms import code_of
+from firmware.service.alarms import alarm_code
 from firmware.service.inspection import Inspection
 from firmware.service.print_jobs import (
     AcceptanceReport,
@@ -87,9 +87,9 @@ def codes_of(entries: Iterable[EntryContent]) -> tuple[str, ...]:
 def _code(entry: EntryContent) -> str:
     match entry.fact:
         case AlarmRaised(alarm):
-            return f"{code_of(alarm)}+"
+            return f"{alarm_code(alarm)}+"
         case AlarmCleared(alarm):
-            return f"{code_of(alarm)}-"
+            return f"{alarm_code(alarm)}-"
         case DoorMoved(is_open):
             return "D+" if is_open else "D-"
         case Started():
@@ -129,7 +129,7 @@ def _diagnostic(context: Context, known: StationReadings, key: Ed25519PrivateKey
         TicketLine(context.say("Barème"), beside=found.tariff),
         TicketLine(context.say("Horloge"), beside=clock_name(context.health.clock.quality, context)),
         TicketLine(context.say("Non envoyées"), beside=context.say("inconnu") if found.unsent is None else str(found.unsent)),
-        TicketLine(context.say("Alarmes"), beside=" ".join(code_of(alarm) for alarm in alarms) or "-"),
+        TicketLine(context.say("Alarmes"), beside=" ".join(alarm_code(alarm) for alarm in alarms) or "-"),
         TicketLine(context.say("Derniers codes :")),
         *(TicketLine(f"  {code}") for code in known.codes),
         TicketCode(sign_text(diagnostic_text(context, known), key)),
@@ -152,7 +152,7 @@ def diagnostic_text(context: Context, known: StationReadings) -> str:
         f"net {contact} {_number(found.unsent)}",
         f"jnl {found.seq} {found.head[:16]}",
         f"cnt {birth.sales} {birth.cents} {birth.free} {birth.doubts} {birth.failed}",
-        "alm " + " ".join(code_of(alarm) for alarm in sorted(context.health.alarms)),
+        "alm " + " ".join(alarm_code(alarm) for alarm in sorted(context.health.alarms)),
     )
     text = "|".join(fields) + "|"
     for code in known.codes:

@@ -1,4 +1,4 @@
-"""Under which regime, with which vehicle: asked only where the answer changes the price.
+"""Screens that choose regime and vehicle class, shown only where the answer changes the price.
 
 The machine never answers for the motorist, and never with the dearest: what is free stands first, then the regimes the plate
 holds, then the visitor's; the light car before the heavy one. OK takes what is shown as chosen. A digit on the vehicle screen
@@ -13,12 +13,14 @@ from typing import ClassVar
 from firmware.domain.money import euros
 from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
-from firmware.screens.duration import UNITS_OF_A_DIGIT, Ahead, Duration, Typed
+from firmware.screens.duration import UNITS_OF_A_DIGIT, Duration, PayAhead, PlateScreen
+from firmware.screens.out_of_service import OutOfService, out_of_service
 from firmware.screens.question import QuestionScreen
-from firmware.screens.screen import Move, Over, framed
-from firmware.screens.trouble import OutOfService, out_of_service
+from firmware.screens.screen import Move, VisitOver, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
+from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for, regimes_of, vehicle_choices
+from firmware.visit.sales_policy import allowed_sales
 from firmware.visit.words import length, regime_name, unit_name, until, vehicle_name
 from hal.ports import Align, Hint, Key, KeyPressed, Line, Size, View
 
@@ -26,48 +28,48 @@ ROOM = 3
 """Options that stand below the question at once."""
 
 
-def after_plate(plate: str, back: Typed, context: Context) -> Move:
-    """Which regime? But a plate that holds no right here is a visitor's, and is not asked."""
-    regimes = _sold_now(plate, context)
+def after_plate(plate: str, back: PlateScreen, context: Context) -> Move:
+    """The next screen for a plate: the choice of regime, where it has more than the visitor's."""
+    regimes = _regimes_for_sale(plate, context)
     if len(regimes) > 1:
         return RegimeChoice(plate, back, regimes)
     return after_regime(Purchase(plate, regimes[0]), back, context) if regimes else OutOfService()
 
 
-def _sold_now(plate: str, context: Context) -> tuple[str, ...]:
-    """What is free first; and that alone where money cannot be taken."""
-    selling = context.selling
-    free = {regime: _is_free(Purchase(plate, regime), context) for regime in context.regimes(plate)}
+def _regimes_for_sale(plate: str, context: Context) -> tuple[str, ...]:
+    """The regimes on sale now, free ones first; those alone where no payment may begin."""
+    selling = allowed_sales(context)
+    free = {regime: _is_free(Purchase(plate, regime), context) for regime in regimes_of(plate, context)}
     sold = (regime for regime in free if (selling.free if free[regime] else selling.paid))
     return tuple(sorted(sold, key=lambda regime: not free[regime]))
 
 
-def after_regime(purchase: Purchase, back: Typed, context: Context) -> Move:
-    """Which vehicle? Only where that changes the price, and not again for a stay that is being continued."""
+def after_regime(purchase: Purchase, back: PlateScreen, context: Context) -> Move:
+    """The next screen for a regime: the choice of vehicle, where it changes the price and no stay is continued."""
     declared = context.ledger.vehicle(purchase.plate, context.site.zone, purchase.regime)
-    if declared and context.stay(purchase).reached:
+    if declared and continued_stay(purchase, context).reached:
         return after_vehicle(replace(purchase, vehicle=declared), back, context)
-    vehicles = context.vehicles(purchase)
+    vehicles = vehicle_choices(purchase, context)
     if len(vehicles) > 1:
         return VehicleChoice(purchase, back, vehicles)
     return after_vehicle(replace(purchase, vehicle=vehicles[0]) if vehicles else purchase, back, context)
 
 
-def after_vehicle(purchase: Purchase, back: Typed, context: Context, units: int = 0) -> Move:
-    """How long? But first: at the maximum already, paid already, or nothing due now."""
-    stay, offers = context.stay(purchase), context.offers(purchase)
+def after_vehicle(purchase: Purchase, back: PlateScreen, context: Context, units: int = 0) -> Move:
+    """The next screen for a vehicle: the duration, or first that the stay is full, already paid, or free now."""
+    stay, offers = continued_stay(purchase, context), quotes_for(purchase, context)
     unit = offers[0].unit if offers else "quarter"
     kept = back.units if unit == "quarter" else 0
     length = Duration(purchase, back, units or kept or UNITS_OF_A_DIGIT[unit])
     if not offers:
-        return Full(purchase, back) if stay.reached else Closed(purchase, back)
+        return MaximumReached(purchase, back) if stay.reached else NotForVehicle(purchase, back)
     if stay.end is not None and stay.end > context.now:
-        return Already(length)
-    return Ahead(length) if context.free_now else length
+        return AlreadyCovered(length)
+    return PayAhead(length) if is_free_now(context) else length
 
 
 def _is_free(purchase: Purchase, context: Context) -> bool:
-    offers = context.offers(purchase)
+    offers = quotes_for(purchase, context)
     return bool(offers) and offers[-1].cents == 0
 
 
@@ -78,17 +80,17 @@ class RegimeChoice(QuestionScreen):
     name: ClassVar[str] = "regime"
 
     plate: str
-    back: Typed
+    back: PlateScreen
     options: tuple[str, ...]
     chosen: int = 0
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """+ and − choose, OK takes, CORRECT goes back to the plate."""
         match event:
             case KeyPressed(Key.PLUS | Key.MINUS as key):
-                return replace(self, chosen=turned(self.chosen, key, len(self.options)))
+                return replace(self, chosen=next_option(self.chosen, key, len(self.options)))
             case KeyPressed(Key.CORRECT):
-                return self.back.remembering(0)
+                return self.back.with_units(0)
             case KeyPressed(Key.OK):
                 return after_regime(Purchase(self.plate, self.options[self.chosen]), self.back, context)
         return self
@@ -97,7 +99,7 @@ class RegimeChoice(QuestionScreen):
         """Each regime and its first price."""
         options = [(regime_name(regime, context), _price(Purchase(self.plate, regime), context)) for regime in self.options]
         question = context.say("{plate} : sous quel régime ?", plate=grouped(self.plate))
-        return _asked(self, context, question, options, self.chosen)
+        return _options_view(self, context, question, options, self.chosen)
 
     def explain(self, context: Context) -> str:
         """Where these come from."""
@@ -111,26 +113,26 @@ class VehicleChoice(QuestionScreen):
     name: ClassVar[str] = "vehicle"
 
     purchase: Purchase
-    back: Typed
+    back: PlateScreen
     options: tuple[str, ...]
     chosen: int = 0
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """+ and − choose, OK takes; a digit takes what is chosen and so many hours, or days."""
         match event:
             case KeyPressed(Key.PLUS | Key.MINUS as key):
-                return replace(self, chosen=turned(self.chosen, key, len(self.options)))
+                return replace(self, chosen=next_option(self.chosen, key, len(self.options)))
             case KeyPressed(Key.CORRECT):
-                return self.back.remembering(0)
+                return self.back.with_units(0)
             case KeyPressed(Key.OK):
                 return after_vehicle(self._chosen, self.back, context)
             case KeyPressed(key) if key.value in "1234567":
-                return self._for(int(key.value), context)
+                return self._with_digit(int(key.value), context)
         return self
 
-    def _for(self, digit: int, context: Context) -> Move:
-        """So many hours or days, unless that is more than there is."""
-        offers = context.offers(self._chosen)
+    def _with_digit(self, digit: int, context: Context) -> Move:
+        """The next screen for so many hours or days; this one if that is more than can be bought."""
+        offers = quotes_for(self._chosen, context)
         units = digit * UNITS_OF_A_DIGIT[offers[0].unit] if offers else 0
         return after_vehicle(self._chosen, self.back, context, units) if units <= len(offers) else self
 
@@ -144,7 +146,7 @@ class VehicleChoice(QuestionScreen):
             (vehicle_name(vehicle, context), _price(replace(self.purchase, vehicle=vehicle), context))
             for vehicle in self.options
         ]
-        return _asked(self, context, context.say("Votre véhicule ?"), options, self.chosen)
+        return _options_view(self, context, context.say("Votre véhicule ?"), options, self.chosen)
 
     def explain(self, context: Context) -> str:
         """Where the mass is read."""
@@ -152,26 +154,26 @@ class VehicleChoice(QuestionScreen):
 
 
 @dataclass(frozen=True)
-class Already(QuestionScreen):
+class AlreadyCovered(QuestionScreen):
     """This plate is covered now: buying more continues its stay, on the same scale."""
 
     name: ClassVar[str] = "already paid"
 
     length: Duration
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK goes on to prolong."""
         match event:
             case KeyPressed(Key.OK):
                 return self.length
             case KeyPressed(Key.CORRECT):
-                return self.length.back.remembering(0)
+                return self.length.back.with_units(0)
         return self
 
     def view(self, context: Context) -> View:
         """Covered until when (the last payment may be in doubt, or of nothing), and the question."""
-        end = context.stay(self.length.purchase).end or context.now
-        return framed(
+        end = continued_stay(self.length.purchase, context).end or context.now
+        return visit_view(
             self,
             context,
             Line(context.say("{plate} est couvert jusqu’à", plate=grouped(self.length.purchase.plate)), Size.SMALL),
@@ -186,27 +188,27 @@ class Already(QuestionScreen):
 
 
 @dataclass(frozen=True)
-class Full(QuestionScreen):
+class MaximumReached(QuestionScreen):
     """The maximum stay is bought: no money is taken, and it says when parking can be bought again."""
 
     name: ClassVar[str] = "cap"
 
     purchase: Purchase
-    back: Typed
+    back: PlateScreen
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK ends the visit, CORRECT goes back to the plate."""
         match event:
             case KeyPressed(Key.OK):
-                return Over()
+                return VisitOver()
             case KeyPressed(Key.CORRECT):
-                return self.back.remembering(0)
+                return self.back.with_units(0)
         return self
 
     def view(self, context: Context) -> View:
         """That it is reached, and when it is over."""
-        again = context.again(self.purchase, context.stay(self.purchase))
-        return framed(
+        again = next_purchase_at(self.purchase, continued_stay(self.purchase, context), context)
+        return visit_view(
             self,
             context,
             Line(context.say("{plate} : maximum atteint", plate=grouped(self.purchase.plate)), Size.MEDIUM),
@@ -220,28 +222,28 @@ class Full(QuestionScreen):
 
 
 @dataclass(frozen=True)
-class Closed(QuestionScreen):
+class NotForVehicle(QuestionScreen):
     """The regime is not open to this class of vehicle: nothing is given, and the way on is the visitor's."""
 
     name: ClassVar[str] = "not for this vehicle"
 
     purchase: Purchase
-    back: Typed
+    back: PlateScreen
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK goes on as a visitor, with the class declared; CORRECT goes back to the plate."""
         match event:
             case KeyPressed(Key.OK) if self.purchase.regime != "visitor":
                 return after_vehicle(replace(self.purchase, regime="visitor"), self.back, context)
             case KeyPressed(Key.CORRECT):
-                return self.back.remembering(0)
+                return self.back.with_units(0)
         return self
 
     def view(self, context: Context) -> View:
         """What is refused, and what is offered instead."""
         if self.purchase.regime == "visitor":
-            return framed(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
-        return framed(
+            return visit_view(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
+        return visit_view(
             self,
             context,
             Line(regime_name(self.purchase.regime, context), Size.MEDIUM),
@@ -259,14 +261,14 @@ class Closed(QuestionScreen):
         return context.say("Le tarif en vigueur ferme ce régime aux véhicules de cette masse.")
 
 
-def turned(chosen: int, key: Key, count: int) -> int:
-    """The next option with +, the one before with −, round and round."""
+def next_option(chosen: int, key: Key, count: int) -> int:
+    """Index of the next option for +, of the previous one for −, cyclic."""
     return (chosen + (1 if key is Key.PLUS else -1)) % count
 
 
 def _price(purchase: Purchase, context: Context) -> str:
-    """The first step as a motorist compares: an hour, or a day; what is left where that is less."""
-    offers = context.offers(purchase)
+    """The price of an hour or a day, to compare options by; of what is left where that is less."""
+    offers = quotes_for(purchase, context)
     if not offers:
         return ""
     first = offers[min(UNITS_OF_A_DIGIT[offers[0].unit], len(offers)) - 1]
@@ -277,11 +279,11 @@ def _price(purchase: Purchase, context: Context) -> str:
     return f"{euros(first.cents, context.language)} / {per}"
 
 
-def _asked(screen: QuestionScreen, context: Context, question: str, options: list[tuple[str, str]], chosen: int) -> View:
+def _options_view(screen: QuestionScreen, context: Context, question: str, options: list[tuple[str, str]], chosen: int) -> View:
     first = max(0, min(chosen - 1, len(options) - ROOM))
     lines = [
         Line(text, Size.SMALL, Align.LEFT, beside=price, chosen=first + at == chosen)
         for at, (text, price) in enumerate(options[first : first + ROOM])
     ]
     hints = (Hint(Key.MINUS, ""), Hint(Key.PLUS, context.say("choisir")), Hint(Key.CORRECT, context.say("plaque")))
-    return framed(screen, context, Line(question, Size.SMALL), *lines, hints=(*hints, Hint(Key.OK, context.say("valider"))))
+    return visit_view(screen, context, Line(question, Size.SMALL), *lines, hints=(*hints, Hint(Key.OK, context.say("valider"))))

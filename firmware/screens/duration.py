@@ -1,4 +1,4 @@
-"""How long: the price and the end, live, and why the next quarter costs what it costs."""
+"""Screens of the duration: price, end and the next step's price as + and − change them; no paper; paying ahead."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from firmware.domain.purchase import Purchase
-from firmware.screens.payment import may_begin, pay
+from firmware.screens.out_of_service import OutOfService, out_of_service
+from firmware.screens.payment import may_sell, pay
 from firmware.screens.question import QuestionScreen
-from firmware.screens.screen import Move, Screen, framed
-from firmware.screens.trouble import OutOfService, out_of_service
+from firmware.screens.screen import Move, Screen, visit_view
 from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.events import Event
+from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for
 from firmware.visit.words import counted, hour_of_stay, length, minutes_between, price, unit_name, until
 from hal.ports import Hint, Key, KeyPressed, Line, PrinterState, Size, Stretch, Strip, View
 
@@ -21,15 +22,15 @@ NIGHT = 60
 """Minutes a free stretch is drawn as, however long it is."""
 
 
-class Typed(Protocol):
-    """The plate screen, as far as the next ones know it: where CORRECT goes back to."""
+class PlateScreen(Protocol):
+    """The plate screen as the next ones need it: where CORRECT goes back to."""
 
     @property
     def units(self) -> int:
         """How long was chosen before CORRECT; 0 for nothing yet."""
 
-    def remembering(self, units: int) -> Screen:
-        """That screen, knowing how long was chosen here."""
+    def with_units(self, units: int) -> Screen:
+        """That screen, with the length chosen here."""
 
 
 @dataclass(frozen=True)
@@ -39,53 +40,53 @@ class Duration(QuestionScreen):
     name: ClassVar[str] = "duration"
 
     purchase: Purchase
-    back: Typed
+    back: PlateScreen
     units: int = 4
 
     def quote(self, context: Context) -> Quote | None:
-        """What OK would buy: what was chosen, or the longest stay if the clock has made that one too long."""
-        offers = context.offers(self.purchase)
+        """The quote OK would buy: of the chosen length, or of the longest stay if that has become shorter."""
+        offers = quotes_for(self.purchase, context)
         return offers[min(self.units, len(offers)) - 1] if offers else None
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """+ and − a unit, a digit whole hours or days, MAX the longest stay; OK pays."""
-        offers = context.offers(self.purchase)
+        offers = quotes_for(self.purchase, context)
         most = len(offers)
         chosen = min(self.units, most)
         match event:
             case KeyPressed(Key.OK):
-                return _paid_with_or_without_paper(self, context)
+                return _pay_or_warn_no_paper(self, context)
             case KeyPressed(Key.CORRECT):
-                return self.corrected(context)
+                return self.back_to_plate(context)
             case KeyPressed(Key.PLUS):
-                return self._of(chosen + 1, most)
+                return self._with_units(chosen + 1, most)
             case KeyPressed(Key.MINUS):
-                return self._of(chosen - 1, most)
+                return self._with_units(chosen - 1, most)
             case KeyPressed(Key.MAX):
-                return self._of(most, most)
+                return self._with_units(most, most)
             case KeyPressed(key) if offers and key.value in "1234567":
-                return self._of(int(key.value) * UNITS_OF_A_DIGIT[offers[0].unit], most)
+                return self._with_units(int(key.value) * UNITS_OF_A_DIGIT[offers[0].unit], most)
         return self
 
-    def corrected(self, context: Context) -> Screen:
-        """The plate again, knowing the quarters chosen here. Days are forgotten: three of them are not three quarters."""
-        offers = context.offers(self.purchase)
-        return self.back.remembering(self.units if offers and offers[0].unit == "quarter" else 0)
+    def back_to_plate(self, context: Context) -> Screen:
+        """The plate screen, with the quarters chosen here. Days are dropped: three of them are not three quarters."""
+        offers = quotes_for(self.purchase, context)
+        return self.back.with_units(self.units if offers and offers[0].unit == "quarter" else 0)
 
-    def _of(self, units: int, most: int) -> Duration:
+    def _with_units(self, units: int, most: int) -> Duration:
         return replace(self, units=units) if 1 <= units <= most else self
 
     def view(self, context: Context) -> View:
         """The end, largest, the price beside it; the reason; the hours bought."""
-        offers, quote = context.offers(self.purchase), self.quote(context)
+        offers, quote = quotes_for(self.purchase, context), self.quote(context)
         if quote is None:
-            return framed(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
-        return framed(
+            return visit_view(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
+        return visit_view(
             self,
             context,
             Line(context.say("jusqu’à {end}", end=until(quote.end, context)), beside=price(quote.cents, context)),
             Line(reason(self.purchase, offers, quote.units, context), Size.SMALL),
-            hints=_keys(offers, quote, context),
+            hints=_hints(offers, quote, context),
             strip=strip(quote, offers[-1], context),
         )
 
@@ -102,7 +103,7 @@ UNITS_OF_A_DIGIT = {"quarter": 4, "hour": 1, "day": 1}
 """A digit key means whole hours, or days."""
 
 
-def _keys(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[Hint, ...]:
+def _hints(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[Hint, ...]:
     unit = quote.unit
     step = Hint(Key.PLUS, context.say("¼ h") if unit == "quarter" else unit_name(unit, context))
     most = len(offers) // UNITS_OF_A_DIGIT[unit]
@@ -113,11 +114,11 @@ def _keys(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[Hi
 
 
 def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: Context) -> str:
-    """How long that is, and why the next unit costs what it costs; at the maximum, when one may buy again."""
+    """The length, and the price of one unit more; at the maximum, when one may buy again."""
     unit = offers[0].unit
     bought = length(unit, units, context)
     if units == len(offers):
-        again = context.again(purchase, context.stay(purchase).after(offers[-1]))
+        again = next_purchase_at(purchase, continued_stay(purchase, context).after(offers[-1]), context)
         return context.say("{length} : le maximum · à nouveau {time}", length=bought, time=until(again, context))
     now, then = offers[units - 1].lines[-1], offers[units].lines[-1]
     if unit != "quarter":
@@ -125,17 +126,17 @@ def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: C
             "{length} · 1 {unit} de plus : {price}",
             length=bought,
             unit=unit_name(unit, context),
-            price=_next(offers, units, context),
+            price=_next_unit_price(offers, units, context),
         )
     if then.unit_cents == now.unit_cents:
-        return context.say("{length} · encore ¼ h : {price}", length=bought, price=_next(offers, units, context))
+        return context.say("{length} · encore ¼ h : {price}", length=bought, price=_next_unit_price(offers, units, context))
     hour = hour_of_stay(then.step, context)
     return context.say(
-        "{length} · {hour} : le ¼ h passe à {price}", length=bought, hour=hour, price=_next(offers, units, context)
+        "{length} · {hour} : le ¼ h passe à {price}", length=bought, hour=hour, price=_next_unit_price(offers, units, context)
     )
 
 
-def _next(offers: tuple[Quote, ...], units: int, context: Context) -> str:
+def _next_unit_price(offers: tuple[Quote, ...], units: int, context: Context) -> str:
     return price(offers[units].cents - offers[units - 1].cents, context)
 
 
@@ -164,28 +165,28 @@ def _drawn_at(at: datetime, context: Context) -> int:
 
 
 @dataclass(frozen=True)
-class Ahead(QuestionScreen):
+class PayAhead(QuestionScreen):
     """Parking is free now: no money is needed, and none is taken unless the motorist wants to pay for later."""
 
     name: ClassVar[str] = "closed"
 
     length: Duration
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK goes on to pay ahead."""
         match event:
             case KeyPressed(Key.OK):
                 return self.length
             case KeyPressed(Key.CORRECT):
-                return self.length.corrected(context)
+                return self.length.back_to_plate(context)
         return self
 
     def view(self, context: Context) -> View:
         """Free until when, and the question; once paid hours have begun, what OK leads to."""
-        if not context.free_now:
+        if not is_free_now(context):
             return self.length.view(context)
         opening = until(context.tariffs.start(context.now), context)
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Gratuit jusqu’à {end}", end=opening)),
@@ -206,7 +207,7 @@ class NoPaper(QuestionScreen):
 
     length: Duration
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK pays without a ticket."""
         match event:
             case KeyPressed(Key.OK):
@@ -221,7 +222,7 @@ class NoPaper(QuestionScreen):
         why = context.say("plus de papier") if out else context.say("imprimante en panne")
         quote = self.length.quote(context)
         go = context.say("continuer") if quote and not quote.cents else context.say("payer sans ticket")
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Sans ticket : {why}", why=why), Size.MEDIUM),
@@ -234,9 +235,9 @@ class NoPaper(QuestionScreen):
         return context.say("Votre droit est attaché à la plaque, pas au papier.")
 
 
-def _paid_with_or_without_paper(length: Duration, context: Context) -> Move:
+def _pay_or_warn_no_paper(length: Duration, context: Context) -> Move:
     quote = length.quote(context)
-    if quote and may_begin(quote.cents, context) and not context.health.prints:
+    if quote and may_sell(quote.cents, context) and not context.health.prints:
         return NoPaper(length)
     return _pay(length, context)
 

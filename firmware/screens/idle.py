@@ -1,25 +1,27 @@
-"""Nobody is there: what the law wants shown, turning."""
+"""The idle screen: pages with prices and the law, in turn, and the way into a visit or the service menu."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from firmware.screens.plate import Typing
-from firmware.screens.screen import Move, Over, Screen, framed
-from firmware.screens.service.login import knocked
-from firmware.screens.trouble import out_of_service
+from firmware.screens.out_of_service import out_of_service
+from firmware.screens.plate import PlateEntry
+from firmware.screens.screen import Move, Screen, VisitOver, visit_view
+from firmware.screens.service.login import open_login
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
+from firmware.visit.offers import is_free_now
+from firmware.visit.sales_policy import fault_code, may_give_free_right, may_take_payment
 from firmware.visit.words import fps, hour, law, scale, until
 from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 PAGES = 3
 FREE_PAGE = 1
-"""The page that says what is given all the same, where money cannot be taken."""
-KNOCKS = 2
-"""CORRECT so often, then INFO: the way to the service menu."""
+"""The page that offers free rights where no payment may begin."""
+CORRECTIONS = 2
+"""Presses of CORRECT before INFO opens the service menu, at an open door."""
 
 
 @dataclass(frozen=True)
@@ -30,50 +32,50 @@ class Idle(Screen):
     patience: ClassVar[float] = 6.0
 
     page: int = 0
-    knocks: int = 0
-    """How much of a technician's key sequence was typed, the door being open."""
+    corrections: int = 0
+    """Presses of CORRECT so far, the door being open."""
 
     def on(self, event: Event, context: Context) -> Move:
         """A letter or digit begins a plate with itself; time turns the page."""
         match event:
-            case KeyPressed(key) if key.character and context.selling.free:
-                return Typing(key.character), AskPrinter()
-            case KeyPressed(Key.CORRECT) if context.health.door_open and self.knocks < KNOCKS:
-                return replace(self, knocks=self.knocks + 1)
-            case DoorClosed() if self.knocks:
-                return replace(self, knocks=0)
-            case KeyPressed(Key.INFO) if self._knocked(context):
-                return knocked(context)
+            case KeyPressed(key) if key.character and may_give_free_right(context):
+                return PlateEntry(key.character), AskPrinter()
+            case KeyPressed(Key.CORRECT) if context.health.door_open and self.corrections < CORRECTIONS:
+                return replace(self, corrections=self.corrections + 1)
+            case DoorClosed() if self.corrections:
+                return replace(self, corrections=0)
+            case KeyPressed(Key.INFO) if self._asks_for_menu(context):
+                return open_login(context)
             case TimedOut():
-                return Over() if self.page + 1 == PAGES else Idle(self.page + 1)
+                return VisitOver() if self.page + 1 == PAGES else Idle(self.page + 1)
         return self
 
-    def _knocked(self, context: Context) -> bool:
+    def _asks_for_menu(self, context: Context) -> bool:
         """Whether INFO now asks for the service menu: CORRECT came twice before it, at an open door."""
-        return self.knocks == KNOCKS and context.health.door_open is True
+        return self.corrections == CORRECTIONS and context.health.door_open is True
 
     def view(self, context: Context) -> View:
         """One page; or, when it cannot sell, what is wrong and where to go."""
         other = Hint(Key.LANG, context.say("English"))
-        if not context.sells:
-            middle = _only_free(context) if context.selling.free and self.page == FREE_PAGE else out_of_service(context)
-            return framed(self, context, *middle, hints=(other,))
+        if not may_take_payment(context):
+            middle = _only_free(context) if may_give_free_right(context) and self.page == FREE_PAGE else out_of_service(context)
+            return visit_view(self, context, *middle, hints=(other,))
         middle = (_welcome, _scale, _law)[self.page](context)
-        return framed(self, context, *middle, hints=(Hint(Key.INFO, context.say("aide")), other))
+        return visit_view(self, context, *middle, hints=(Hint(Key.INFO, context.say("aide")), other))
 
     def explain(self, context: Context) -> str:
-        """The whole way, in one sentence; to who has knocked, nothing: INFO is then theirs."""
-        if self._knocked(context):
+        """The whole way in one sentence; nothing while INFO asks for the service menu."""
+        if self._asks_for_menu(context):
             return ""
-        if context.sells:
+        if may_take_payment(context):
             return context.say("Plaque, OK, durée, OK, carte. C’est tout.")
-        return context.say("Seuls les droits gratuits : plaque, OK.") if context.selling.free else ""
+        return context.say("Seuls les droits gratuits : plaque, OK.") if may_give_free_right(context) else ""
 
 
 def _welcome(context: Context) -> tuple[Line, ...]:
     calendar = context.tariffs.calendar
     warning = (Line(_warning(context), Size.SMALL),) if _warning(context) else ()
-    if context.free_now:
+    if is_free_now(context):
         free = context.say("Gratuit jusqu’à {end}", end=until(context.tariffs.start(context.now), context))
         return (Line(free), Line(context.say("Pour payer d’avance : tapez votre plaque"), Size.SMALL), *warning)
     opens, closes = hour(calendar.opens, context), hour(calendar.closes, context)
@@ -84,7 +86,7 @@ def _welcome(context: Context) -> tuple[Line, ...]:
 def _only_free(context: Context) -> tuple[Line, ...]:
     return (
         Line(context.say("Droit gratuit : tapez votre plaque"), Size.MEDIUM),
-        Line(context.say("Paiement hors service, code {code}", code=context.code), Size.SMALL),
+        Line(context.say("Paiement hors service, code {code}", code=fault_code(context)), Size.SMALL),
     )
 
 

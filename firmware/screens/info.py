@@ -1,4 +1,4 @@
-"""INFO: one more sentence about the screen, the whole price scale, the law."""
+"""The help screen of INFO: one more sentence about the screen, the whole price scale, the law."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import ClassVar
 
-from firmware.screens.screen import Move, Screen, framed
+from firmware.screens.screen import Move, Screen, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.words import DISPLAY_COLUMNS, scale, whole_law
@@ -40,7 +40,7 @@ class Info(Screen):
         pages = self._pages(context)
         page = min(self.page, len(pages) - 1)
         more = (Hint(Key.INFO, context.say("suite")),) if page + 1 < len(pages) else ()
-        return framed(self, context, *pages[page], hints=(*more, Hint(Key.OK, context.say("retour"))))
+        return visit_view(self, context, *pages[page], hints=(*more, Hint(Key.OK, context.say("retour"))))
 
     def _pages(self, context: Context) -> tuple[tuple[Line, ...], ...]:
         """What this screen asks for, the whole scale, the whole statement of the law."""

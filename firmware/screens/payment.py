@@ -1,8 +1,8 @@
-"""The money.
+"""Screens of the payment: card presented, authorising, refused, cancelled, unknown outcome.
 
 The theory. Four things can be true of a payment and the screens never blur them: nothing was asked; the bank is being asked;
 it is certain (paid, or not debited); nobody knows. `PaymentStarted` is written before the bank is asked; only the terminal's
-answer ends a payment, never the motorist and never our patience. CANCEL here is a wish: if the terminal has the request, its
+answer ends a payment, never the motorist and never our patience. CANCEL only asks for it: if the terminal has the request, its
 answer still decides, and a yes becomes a right.
 
 Concert, the terminal's protocol, does not tell us that a card was taken. So "present your card" gives way to "payment in
@@ -19,25 +19,27 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold, UnexpectedEvent
+from firmware.screens.out_of_service import OutOfService
 from firmware.screens.question import QuestionScreen
-from firmware.screens.screen import Move, NoticeScreen, Over, Screen, framed
-from firmware.screens.ticket import Paid, printing
-from firmware.screens.trouble import OutOfService
+from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, visit_view
+from firmware.screens.ticket import Paid, print_ticket
 from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.effects import Beep, Charge, Record, Withdraw
 from firmware.visit.events import Event, TimedOut
+from firmware.visit.offers import continued_stay, next_reference
+from firmware.visit.sales_policy import may_give_free_right, may_take_payment
 from firmware.visit.words import until
 from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Reason, Size, Tone, Unanswered, View
 
 
 def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
-    """Begin to take the money for this quote; a right that costs nothing is given at once, and no card is asked for."""
-    if not may_begin(quote.cents, context):
+    """Start the payment of this quote; a right that costs nothing is given at once, without a card."""
+    if not may_sell(quote.cents, context):
         return OutOfService()
-    stay = context.stay(purchase)
+    stay = continued_stay(purchase, context)
     right = ParkingRight(
-        reference=context.next_reference(),
+        reference=next_reference(context),
         plate=purchase.plate,
         zone=quote.zone,
         sector=context.site.sector,
@@ -53,65 +55,65 @@ def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
         begun=stay.begun,
     )
     if right.cents:
-        return _ask(right, context)
+        return _start_payment(right, context)
     return Paid(right), Record(RightSold(right, clock=context.health.clock.quality)), Beep(Tone.ACCEPTED)
 
 
-def may_begin(cents: int, context: Context) -> bool:
+def may_sell(cents: int, context: Context) -> bool:
     """Whether a sale at this price may begin now."""
-    return context.selling.paid if cents else context.selling.free
+    return may_take_payment(context) if cents else may_give_free_right(context)
 
 
-def _ask(right: ParkingRight, context: Context) -> Move:
+def _start_payment(right: ParkingRight, context: Context) -> Move:
     return Presenting(right), Record(PaymentStarted(right, context.health.clock.quality)), Charge(right)
 
 
 @dataclass(frozen=True)
-class _Asking(Screen):
-    """What both screens of a running payment do with the terminal's answer."""
+class _RunningPayment(Screen):
+    """Base of the two screens of a running payment: records the terminal's answer."""
 
     right: ParkingRight
 
     @property
     def awaits(self) -> str:
-        """This payment's end."""
+        """The reference of this payment."""
         return self.right.reference
 
-    def answered(self, event: Event, context: Context, *, leaving: bool) -> Move:
+    def on_answer(self, event: Event, context: Context, *, leaving: bool) -> Move:
         """The end of the payment, written down before it is shown."""
         right, clock = self.right, context.ledger.clock(self.right.reference)
         match event:
             case Approved(_, cents, contactless) if cents == right.cents:
                 return Paid(right, late=leaving), Record(RightSold(right, contactless, clock)), Beep(Tone.ACCEPTED)
             case Approved() | Unanswered():
-                return NotKnown(right), Record(InDoubt(right, "unanswered", clock))
+                return PaymentUnknown(right), Record(InDoubt(right, "unanswered", clock))
             case Declined(_, reason) if leaving or reason is Reason.WITHDRAWN:
                 return Cancelled(), Record(PaymentRefused(right.reference, reason.value))
             case Declined(_, reason):
-                return Sorry(right, reason), Record(PaymentRefused(right.reference, reason.value)), Beep(Tone.IGNORED)
+                return PaymentFailed(right, reason), Record(PaymentRefused(right.reference, reason.value)), Beep(Tone.IGNORED)
         return self
 
 
 @dataclass(frozen=True)
-class Presenting(_Asking):
+class Presenting(_RunningPayment):
     """The terminal is about to have, or has, the request; the motorist looks for a card."""
 
     name: ClassVar[str] = "present card"
     patience: ClassVar[float] = 15.0
 
     def on(self, event: Event, context: Context) -> Move:
-        """CANCEL is passed on as a wish; the terminal's answer ends the payment."""
+        """CANCEL withdraws the charge; the terminal's answer ends the payment."""
         match event:
             case KeyPressed(Key.CANCEL):
                 return Authorising(self.right, leaving=True), Withdraw()
             case TimedOut():
                 return Authorising(self.right)
-        return self.answered(event, context, leaving=False)
+        return self.on_answer(event, context, leaving=False)
 
     def view(self, context: Context) -> View:
         """The amount, largest; whose, and until when."""
         right = self.right
-        return framed(
+        return visit_view(
             self,
             context,
             Line(grouped(right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=until(right.end, context))),
@@ -122,7 +124,7 @@ class Presenting(_Asking):
 
 
 @dataclass(frozen=True)
-class Authorising(_Asking):
+class Authorising(_RunningPayment):
     """The terminal has the request and only its answer ends this screen; the half seconds only move a mark."""
 
     name: ClassVar[str] = "authorising"
@@ -135,13 +137,13 @@ class Authorising(_Asking):
         """No key does anything, and the screen says so."""
         if isinstance(event, TimedOut):
             return replace(self, mark=(self.mark + 1) % 4)
-        return self.answered(event, context, leaving=self.leaving)
+        return self.on_answer(event, context, leaving=self.leaving)
 
     def view(self, context: Context) -> View:
         """It works, and what it means to have asked to leave."""
         dots = "·" * self.mark + "•" + "·" * (3 - self.mark)
         said = context.say("Annulation demandée au terminal") if self.leaving else context.say("Paiement en cours")
-        return framed(
+        return visit_view(
             self,
             context,
             Line(said, Size.MEDIUM),
@@ -154,7 +156,7 @@ class Authorising(_Asking):
 
 
 @dataclass(frozen=True)
-class Sorry(QuestionScreen):
+class PaymentFailed(QuestionScreen):
     """Refused, or never asked: certain, either way, that nothing was debited."""
 
     name: ClassVar[str] = "refused"
@@ -163,11 +165,11 @@ class Sorry(QuestionScreen):
     """What was to be bought; it is bought again under a new number."""
     reason: Reason
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK asks the bank again: the same price and the same end, under a new number."""
         match event:
-            case KeyPressed(Key.OK) if context.sells:
-                return _ask(replace(self.right, reference=context.next_reference()), context)
+            case KeyPressed(Key.OK) if may_take_payment(context):
+                return _start_payment(replace(self.right, reference=next_reference(context)), context)
             case KeyPressed(Key.OK):
                 return OutOfService()
         return self
@@ -181,7 +183,7 @@ class Sorry(QuestionScreen):
             if refused
             else context.say("Rien n’est débité. Réessayez.")
         )
-        return framed(
+        return visit_view(
             self,
             context,
             Line(said),
@@ -203,7 +205,7 @@ class Cancelled(NoticeScreen):
 
     def view(self, context: Context) -> View:
         """Nothing is debited."""
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Annulé")),
@@ -213,7 +215,7 @@ class Cancelled(NoticeScreen):
 
 
 @dataclass(frozen=True)
-class NotKnown(Screen):
+class PaymentUnknown(Screen):
     """The terminal had the request and fell silent; the motorist is covered and must not pay again."""
 
     name: ClassVar[str] = "not known"
@@ -238,18 +240,18 @@ class NotKnown(Screen):
                     UnexpectedEvent(f"approval of {cents} cents for {reference}, which asked for {right.cents}")
                 )
             case Declined(_, reason):
-                return Over(), Record(PaymentRefused(right.reference, reason.value))
+                return VisitOver(), Record(PaymentRefused(right.reference, reason.value))
             case KeyPressed(Key.OK) if context.health.prints:
-                return printing(right, doubtful=True)
+                return print_ticket(right, doubtful=True)
             case KeyPressed(Key.OK | Key.CANCEL) | TimedOut():
-                return Over()
+                return VisitOver()
         return self
 
     def view(self, context: Context) -> View:
         """Do not pay twice; you are covered; the reference."""
         right = self.right
         ticket = (Hint(Key.OK, context.say("ticket")),) if context.health.prints else ()
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("La banque ne répond pas. Réf. {ref}", ref=right.reference), Size.SMALL),

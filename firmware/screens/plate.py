@@ -1,4 +1,4 @@
-"""The plate: typed, shown large, looked at twice when it looks wrong, never refused."""
+"""Screens of the plate: typing, and a second look at one that looks wrong. No plate is refused."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import ClassVar
 from firmware.domain.plate import MAX_LENGTH, Doubt, Series, classify, doubt, grouped
 from firmware.screens.choice import after_plate
 from firmware.screens.question import QuestionScreen
-from firmware.screens.screen import Move, framed
+from firmware.screens.screen import Move, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from hal.ports import Hint, Key, KeyHeld, KeyPressed, Line, Size, View
 
 
 @dataclass(frozen=True)
-class Typing(QuestionScreen):
+class PlateEntry(QuestionScreen):
     """The plate as typed so far, without spaces or dashes."""
 
     name: ClassVar[str] = "plate"
@@ -24,11 +24,11 @@ class Typing(QuestionScreen):
     units: int = 0
     """How long was chosen before CORRECT came back here; 0 for nothing yet."""
 
-    def remembering(self, units: int) -> Typing:
-        """This screen, knowing how long was chosen: where CORRECT leads from the duration."""
+    def with_units(self, units: int) -> PlateEntry:
+        """This screen with a chosen length: where CORRECT leads from the duration."""
         return replace(self, units=units)
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """A character is added up to the tenth; CORRECT removes one, held clears; OK goes on if there is anything."""
         match event:
             case KeyPressed(Key.CORRECT):
@@ -36,14 +36,14 @@ class Typing(QuestionScreen):
             case KeyHeld(Key.CORRECT):
                 return replace(self, plate="")
             case KeyPressed(Key.OK) if self.plate:
-                return checked(self, context)
+                return after_typing(self, context)
             case KeyPressed(key) if key.character and len(self.plate) < MAX_LENGTH:
                 return replace(self, plate=self.plate + key.character)
         return self
 
     def view(self, context: Context) -> View:
         """The plate, as large as it fits, grouped as its series is."""
-        return framed(
+        return visit_view(
             self,
             context,
             Line(grouped(self.plate), cursor=True),
@@ -74,11 +74,11 @@ class SecondLook(QuestionScreen):
 
     name: ClassVar[str] = "second look"
 
-    typing: Typing
+    typing: PlateEntry
     doubt: Doubt
     suggested: bool = True
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """+ and − choose, CORRECT goes back to the typing."""
         match event:
             case KeyPressed(Key.PLUS | Key.MINUS) if self.doubt.suggestion:
@@ -98,7 +98,7 @@ class SecondLook(QuestionScreen):
         fix = Hint(Key.CORRECT, context.say("corriger"))
         if not self.doubt.suggestion:
             question = Line(context.say("Plaque inhabituelle : est-ce bien la vôtre ?"), Size.SMALL)
-            return framed(
+            return visit_view(
                 self, context, question, Line(grouped(self.typing.plate)), hints=(fix, Hint(Key.OK, context.say("oui")))
             )
         middle = (
@@ -107,7 +107,7 @@ class SecondLook(QuestionScreen):
             Line(grouped(self.typing.plate), Size.MEDIUM, chosen=not self.suggested),
         )
         choose = Hint(Key.PLUS, context.say("l’autre"))
-        return framed(self, context, *middle, hints=(choose, fix, Hint(Key.OK, context.say("valider"))))
+        return visit_view(self, context, *middle, hints=(choose, fix, Hint(Key.OK, context.say("valider"))))
 
     def _question(self, context: Context) -> str:
         if len(self.doubt.swaps) > 1:
@@ -120,7 +120,7 @@ class SecondLook(QuestionScreen):
         return context.say("O et 0, I et 1, B et 8 se ressemblent : vérifiez.")
 
 
-def checked(typing: Typing, context: Context) -> Move:
-    """One second look at a plate that looks wrong, then on."""
+def after_typing(typing: PlateEntry, context: Context) -> Move:
+    """The next screen for a typed plate: a second look if it looks wrong, else the choice of regime."""
     found = doubt(typing.plate)
     return SecondLook(typing, found) if found else after_plate(typing.plate, typing, context)

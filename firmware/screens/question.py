@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from firmware.screens.screen import Move, Over, Screen, framed
+from firmware.screens.screen import Move, Screen, VisitOver, visit_view
 from firmware.visit.context import Context
 from firmware.visit.effects import Beep
 from firmware.visit.events import Event, TimedOut
@@ -27,10 +27,10 @@ class QuestionScreen(Screen):
             case TimedOut():
                 return StillThere(self), Beep(Tone.WARNING)
             case KeyPressed(Key.CANCEL):
-                return Over()
-        return self.answered(event, context)
+                return VisitOver()
+        return self.on_answer(event, context)
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """The next screen, for any other event."""
         raise NotImplementedError
 
@@ -54,12 +54,12 @@ class StillThere(Screen):
             case TimedOut() if self.left > 1:
                 return replace(self, left=self.left - 1), Beep(Tone.WARNING)
             case TimedOut():
-                return Over()
+                return VisitOver()
         return self
 
     def view(self, context: Context) -> View:
         """The countdown, large."""
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Encore là ? {left}", left=self.left)),

@@ -1,4 +1,4 @@
-"""What every screen is.
+"""Base of all screens: event in, next screen and effects out.
 
 A screen is a frozen value: it is told an event and returns the next screen, alone or followed by what to do, in order.
 Returning itself means that nothing happened (the machine then sounds "ignored" for a key).
@@ -46,7 +46,7 @@ class Screen:
 
 
 @dataclass(frozen=True)
-class Over(Screen):
+class VisitOver(Screen):
     """The visit is over: the machine shows its idle screen. (So no screen needs to know the idle one.)"""
 
 
@@ -56,13 +56,15 @@ class NoticeScreen(Screen):
 
     def on(self, event: Event, context: Context) -> Move:
         """Nothing here can be answered wrongly."""
-        return Over() if isinstance(event, KeyPressed | TimedOut) else self
+        return VisitOver() if isinstance(event, KeyPressed | TimedOut) else self
 
 
 Move = Screen | tuple[Screen, *tuple[Effect, ...]]
 
 
-def framed(screen: Screen, context: Context, *middle: Line, hints: tuple[Hint, ...] = (), strip: Strip | None = None) -> View:
+def visit_view(
+    screen: Screen, context: Context, *middle: Line, hints: tuple[Hint, ...] = (), strip: Strip | None = None
+) -> View:
     """The view with the band every screen has on top: zone, place, clock."""
     place = context.say("Zone {zone} · {address}", zone=context.site.zone, address=context.site.address)
     clock = "--:--" if context.health.clock.wrong else f"{context.now:%H:%M}"

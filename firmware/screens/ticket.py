@@ -1,4 +1,4 @@
-"""After the money: the ticket, or why there is none.
+"""Screens after the payment: paid, printing, ticket out, no ticket.
 
 The right exists before any of these screens is up, and none of them can take it away.
 """
@@ -11,7 +11,7 @@ from typing import ClassVar
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
 from firmware.protocol.facts import TicketFailed, TicketPrinted
-from firmware.screens.screen import Move, NoticeScreen, Over, Screen, framed
+from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, visit_view
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Print, Record
 from firmware.visit.events import Event, TimedOut
@@ -34,9 +34,9 @@ class Paid(Screen):
         """OK prints; CANCEL or silence ends the visit."""
         match event:
             case KeyPressed(Key.OK) if context.health.prints:
-                return printing(self.right)
+                return print_ticket(self.right)
             case KeyPressed(Key.OK | Key.CANCEL) | TimedOut():
-                return Over()
+                return VisitOver()
         return self
 
     def view(self, context: Context) -> View:
@@ -56,7 +56,7 @@ class Paid(Screen):
         wants = context.say("ticket") if context.health.prints else context.say("terminer")
         hints = (Hint(Key.OK, wants), *((Hint(Key.CANCEL, context.say("sans ticket")),) if context.health.prints else ()))
         saved = context.say("{paid} Enregistré jusqu’à", paid=paid)
-        return framed(
+        return visit_view(
             self,
             context,
             Line(saved, Size.SMALL),
@@ -66,8 +66,8 @@ class Paid(Screen):
         )
 
 
-def printing(right: ParkingRight, *, doubtful: bool = False) -> Move:
-    """Begin printing the ticket of this right."""
+def print_ticket(right: ParkingRight, *, doubtful: bool = False) -> Move:
+    """Start printing the ticket of this right."""
     return Printing(right, doubtful), Print(right, doubtful)
 
 
@@ -87,7 +87,7 @@ class Printing(Screen):
         """What the printer says is written down before it is shown."""
         match event:
             case Printed(number) if number == self.right.reference:
-                return Take(self.right, self.doubtful), Record(TicketPrinted(number))
+                return TakeTicket(self.right, self.doubtful), Record(TicketPrinted(number))
             case NotPrinted(number, state) if number == self.right.reference:
                 return NoTicket(self.right, self.doubtful), Record(TicketFailed(number, state.value)), AskPrinter()
             case TimedOut():
@@ -97,7 +97,7 @@ class Printing(Screen):
 
     def view(self, context: Context) -> View:
         """The ticket is coming."""
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Impression…")),
@@ -109,7 +109,7 @@ class Printing(Screen):
 
 
 @dataclass(frozen=True)
-class Take(NoticeScreen):
+class TakeTicket(NoticeScreen):
     """The ticket is out."""
 
     name: ClassVar[str] = "take ticket"
@@ -120,7 +120,7 @@ class Take(NoticeScreen):
 
     def view(self, context: Context) -> View:
         """Take it, and good-bye."""
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Prenez votre ticket")),
@@ -146,16 +146,16 @@ class NoTicket(Screen):
         """OK prints if the printer says it can, and otherwise asks it again how it is; CANCEL or time ends the visit."""
         match event:
             case KeyPressed(Key.OK) if context.health.prints:
-                return printing(self.right, doubtful=self.doubtful)
+                return print_ticket(self.right, doubtful=self.doubtful)
             case KeyPressed(Key.OK):
                 return self, AskPrinter()
             case KeyPressed(Key.CANCEL) | TimedOut():
-                return Over()
+                return VisitOver()
         return self
 
     def view(self, context: Context) -> View:
         """What stands, and the code to keep."""
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Ticket non imprimé. Vous êtes couvert jusqu’à"), Size.SMALL),

@@ -1,4 +1,4 @@
-"""Every alarm there is: its code, its severity, what to do, what it does to sales.
+"""Catalogue of alarms: code, severity, remedy, loss of sales.
 
 One list for the journal, the machine's own screens and tickets, the page of the desk and `docs/alarms.md`. What a technician
 reads is French. The name in the journal is for programs and never changes.
@@ -13,7 +13,7 @@ from hal.ports import Key
 
 
 class Severity(Enum):
-    """How soon somebody must come."""
+    """Severity of an alarm: how soon somebody must come."""
 
     INFO = "info"
     """Nothing to do yet."""
@@ -24,7 +24,7 @@ class Severity(Enum):
 
 
 class Loss(Enum):
-    """What it takes from the motorist, in French."""
+    """Sales that an alarm stops, in French."""
 
     NOTHING = "inchangées"
     TICKET = "vente sans ticket"
@@ -34,7 +34,7 @@ class Loss(Enum):
 
 @dataclass(frozen=True)
 class Alarm:
-    """One thing that can be wrong."""
+    """One alarm of the catalogue."""
 
     code: str
     """Short enough to be said on the telephone: a letter and a digit."""
@@ -194,23 +194,23 @@ OTHER = (
         Loss.ALL,
     ),
 )
-"""What the glass shows a code for and the journal names otherwise, or cannot name."""
+"""States with a code on the display that the journal has no alarm for."""
 
 _BY_NAME = {alarm.name: alarm for alarm in ALARMS}
 
 
-def named(name: str) -> Alarm:
+def alarm_named(name: str) -> Alarm:
     """The alarm of this name in the journal. Raises KeyError for none."""
     return _BY_NAME[name]
 
 
-def code_of(name: str) -> str:
-    """Its code; the name itself for an alarm that an older or newer software wrote down."""
+def alarm_code(name: str) -> str:
+    """The code of an alarm by its name; the name itself for an alarm of an older or newer software."""
     return _BY_NAME[name].code if name in _BY_NAME else name
 
 
-def listed() -> tuple[Alarm, ...]:
-    """All of them by code, the 44 keys as one."""
+def alarms_by_code() -> tuple[Alarm, ...]:
+    """All alarms sorted by code, the 44 keys as one."""
     once = {alarm.code: alarm for alarm in (*ALARMS, *OTHER)}
     stuck = replace(_STUCK, name=STUCK.format(key="…"), says=_STUCK.says.format(key="…"))
     return tuple(

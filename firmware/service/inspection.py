@@ -1,4 +1,4 @@
-"""What a technician reads that no sale needs.
+"""Readings for a technician: versions, clock, power supply, deliveries to the city, journal.
 
 Each reading has a word for "nobody can tell": None. A machine that does not know says so; it never shows a guess as a value.
 """
@@ -9,18 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from firmware.service.people import PeopleSource, nobody
+from firmware.service.people import PeopleSource, no_people
 from hal.ports import Supply
 
 
 @dataclass(frozen=True)
 class DeliveryStatus:
-    """The way to the city, as the process that goes it has left it written."""
+    """Deliveries of the journal to the city, as the sync process last noted them."""
 
     at: datetime | None = None
-    """When the city last took what it was offered; aware. None: not since this file was begun."""
+    """When the city last accepted a delivery; aware. None: not since the note was begun."""
     acknowledged: int | None = None
-    """The last entry it is known to have."""
+    """The last entry the city is known to have."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Inspection:
 
 
 @dataclass(frozen=True)
-class Instruments:
-    """Where the readings come from; without any, nothing is known and nobody is let in."""
+class ReadingSources:
+    """The functions that take the readings; by default nothing is known and nobody may open the menu."""
 
-    people: PeopleSource = nobody
+    people: PeopleSource = no_people
     supply: Callable[[], Supply] = Supply
     delivery: Callable[[], DeliveryStatus] = DeliveryStatus
     versions: Callable[[], Mapping[str, int]] = dict

@@ -1,4 +1,4 @@
-"""What a technician can have printed, as values; `service_tickets.py` makes their lines."""
+"""Print jobs of the service menu; `firmware/paper/service_tickets.py` makes their lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class TrialOutcome(Enum):
-    """How a trial ended."""
+    """Outcome of a trial."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -16,7 +16,7 @@ class TrialOutcome(Enum):
 
 @dataclass(frozen=True)
 class TrialResult:
-    """One trial, and how it ended."""
+    """Result of one trial."""
 
     trial: str
     """`keypad`, `display`…: the word of the journal."""
@@ -27,22 +27,22 @@ class TrialResult:
 
 @dataclass(frozen=True)
 class DiagnosticTicket:
-    """Who this is, TEST, the last codes, and the whole diagnostic in a QR code."""
+    """Job: the station's identity, TEST, the last alarm codes, and the whole diagnostic in a QR code."""
 
 
 @dataclass(frozen=True)
 class PaperTest:
-    """A few lines of every kind, to see that a new roll feeds straight."""
+    """Job: a few lines of every kind, to see that a new roll feeds straight."""
 
 
 @dataclass(frozen=True)
 class StatisticsTicket:
-    """The counters, signed."""
+    """Job: the counters, signed."""
 
 
 @dataclass(frozen=True)
 class AcceptanceReport:
-    """The trials of one acceptance test, signed."""
+    """Job: the trials of one acceptance test, signed."""
 
     text: str
     """What is signed, and what the journal holds the digest of."""
@@ -51,7 +51,7 @@ class AcceptanceReport:
 
 @dataclass(frozen=True)
 class Specimen:
-    """The ticket of a test sale: worth nothing, and it says so."""
+    """Job: the ticket of a test sale, marked as worth nothing."""
 
     reference: str
     hour_cents: int | None

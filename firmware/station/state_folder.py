@@ -16,7 +16,7 @@ from firmware.journal.durable_file import put_in_place
 from firmware.journal.journal import JOURNAL as JOURNAL
 from firmware.journal.journal import Journal, JournalError
 from firmware.protocol.envelope import public_key_in, public_key_text
-from firmware.service.people import People, PeopleError, people_in
+from firmware.service.people import People, PeopleError, parse_people
 from firmware.station.signing_key import create_signing_key, load_signing_key
 
 KEY = "station.key"
@@ -99,7 +99,7 @@ def load_people(folder: Path) -> People:
     if not path.exists():
         return People()
     try:
-        return people_in(path.read_text("utf-8"), str(path))
+        return parse_people(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise PeopleError(str(path), "", str(error)) from error
 

@@ -1,4 +1,4 @@
-"""Effects: what the visit asks for, in order; `firmware/app.py` carries them out."""
+"""Effects: what a move of the visit asks the station to do, in order; `firmware/app.py` performs them."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from hal.ports import Tone
 
 @dataclass(frozen=True)
 class Record:
-    """Write this fact down; what follows in the same move happens only if it is on disk."""
+    """Append this fact to the journal; the later effects of the move happen only if it is on disk."""
 
     fact: Fact
 
 
 @dataclass(frozen=True)
 class Charge:
-    """Ask the bank for the price of this right."""
+    """Charge the card terminal with the price of this right."""
 
     right: ParkingRight
 
 
 @dataclass(frozen=True)
 class Withdraw:
-    """Take the request back if the terminal has not had it."""
+    """Withdraw the charge if the terminal has not received it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Print:
 
 @dataclass(frozen=True)
 class AskPrinter:
-    """Ask the printer how it is, so that "no paper" can be said before paying."""
+    """Query the printer's state, so that "no paper" can be said before paying; answered by `PrinterIs`."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ class Beep:
 
 
 @dataclass(frozen=True)
-class AskCrew:
-    """Ask whether anybody may open the service menu; answered by `CrewIs`."""
+class CountTechnicians:
+    """Count the people who may open the service menu; answered by `TechniciansCounted`."""
 
 
 @dataclass(frozen=True)
 class CheckPin:
-    """Ask whether this is the PIN of this person; answered by `PinIs`. The PIN goes no farther than this."""
+    """Check the PIN of this person; answered by `PinChecked`. The PIN goes no farther than this."""
 
     person: str
     pin: str = field(repr=False)
@@ -70,15 +70,20 @@ class Inspect:
 
 @dataclass(frozen=True)
 class AskTerminal:
-    """Ask the card terminal whether it answers on its line; answered by `TerminalIs`."""
+    """Query whether the card terminal answers on its line; answered by `TerminalIs`."""
 
 
 @dataclass(frozen=True)
-class PrintService:
+class PrintServiceTicket:
     """Print a technician's ticket; the printer answers with its number."""
 
-    paper: PrintJob
+    job: PrintJob
     number: str
 
 
-Effect = Record | Charge | Withdraw | Print | AskPrinter | Beep | AskCrew | CheckPin | Inspect | AskTerminal | PrintService
+VisitEffect = Record | Charge | Withdraw | Print | AskPrinter | Beep
+"""What a sale asks for."""
+ServiceEffect = CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket
+"""What only a technician asks for."""
+Effect = VisitEffect | ServiceEffect
+"""Every effect a move can hold."""

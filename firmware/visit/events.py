@@ -1,4 +1,4 @@
-"""What the visit is told."""
+"""Events: what a screen can be told by the devices, the clock and the station itself."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ class TimedOut:
 
 
 @dataclass(frozen=True)
-class CrewIs:
-    """How many may open the service menu: the answer to `AskCrew`."""
+class TechniciansCounted:
+    """How many people may open the service menu: the answer to `CountTechnicians`."""
 
     count: int
-    trouble: str = ""
-    """Why nobody can be let in though somebody may; for a technician."""
+    error: str = ""
+    """Why the list of people cannot be read; for a technician."""
 
 
 @dataclass(frozen=True)
-class PinIs:
+class PinChecked:
     """Whether the PIN was this person's: the answer to `CheckPin`."""
 
     person: str
-    right: bool
+    correct: bool
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class Inspected:
 
 @dataclass(frozen=True)
 class ClockIs:
-    """The clock on the wall was looked at. Said at the start, and whenever the answer is another one."""
+    """How far the wall clock can be trusted. Sent at the start, and whenever it changes."""
 
     trust: ClockTrust
     tariff: bool
     """Whether a tariff is in force at what it shows."""
 
 
-OwnEvent = TimedOut | CrewIs | PinIs | Inspected
-"""What the station tells itself."""
-Event = ports.DeviceEvent | ClockIs | OwnEvent
-"""Everything a screen can be told."""
+InternalEvent = TimedOut | TechniciansCounted | PinChecked | Inspected
+"""Events of the station itself: answers to its effects, and time-outs."""
+Event = ports.DeviceEvent | ClockIs | InternalEvent
+"""Every event a screen can be told."""

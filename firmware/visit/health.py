@@ -1,4 +1,4 @@
-"""What still works, and the alarms that follow from it."""
+"""Device health as last reported, and the alarms that follow from it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from hal.ports import (
 
 @dataclass(frozen=True)
 class Health:
-    """The last word of each device; None before its first word."""
+    """The last reported state of each device; None before its first report."""
 
     printer: PrinterState | None = None
     terminal: bool | None = None
@@ -41,7 +41,7 @@ class Health:
 
     @property
     def alarms(self) -> frozenset[str]:
-        """The alarms up now, by their names in the journal."""
+        """Names of the alarms up now, as in the journal."""
         alarms = {f"key {key.value} stuck" for key in self.stuck}
         if self.terminal is False:
             alarms.add("terminal silent")
@@ -57,7 +57,7 @@ class Health:
         return frozenset(alarms | {alarm for alarm, up in wrong.items() if up})
 
     def after(self, event: Event) -> Health:
-        """The health once this is known."""
+        """The health after this event."""
         match event:
             case PrinterIs(state):
                 return replace(self, printer=state)

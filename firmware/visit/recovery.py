@@ -1,4 +1,4 @@
-"""Journal -> the visits a power cut left open -> the first effects of the day.
+"""Recovery after a power cut: payments left open become facts in doubt.
 
 A payment that was started and has no end was, at worst, in the bank's hands when the power went. The terminal's protocol
 (Concert) cannot be asked what became of it, so it is in doubt: never forgotten, never asked again. Screens are not restored.
@@ -11,6 +11,6 @@ from firmware.protocol.facts import InDoubt
 from firmware.visit.effects import Record
 
 
-def recovered(ledger: Ledger) -> tuple[Record, ...]:
-    """What to write before the first sale of the day."""
+def recovery_effects(ledger: Ledger) -> tuple[Record, ...]:
+    """The facts to record before the first sale after a start: every open payment is in doubt."""
     return tuple(Record(InDoubt(right, "power cut", ledger.clock(right.reference))) for right in ledger.started.values())

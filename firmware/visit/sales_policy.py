@@ -1,37 +1,64 @@
-"""What still works is sold.
+"""What may be sold now, by the state of the devices, the clock, the tariff and the technician's word.
 
-The theory. One question, asked in one order: what keeps this machine from selling? The first answer is its fault code, the one
-a motorist can quote. Some things end every sale: nothing may be dated by a wrong clock or priced without a tariff, and a
-technician's word stands. Others only end payments: a free right needs no bank, and is one line in the journal. The rest ends
-nothing: without paper the plate is registered all the same, and an open door may be a cut wire.
+The theory. What still works is sold. One question, asked in one order: what keeps this machine from selling? The first answer
+is its fault code, the one a motorist can quote. Some things end every sale: nothing may be dated by a wrong clock or priced
+without a tariff, and a technician's word stands. Others only end payments: a free right needs no bank, and is one line in the
+journal. The rest ends nothing: without paper the plate is registered all the same, and an open door may be a cut wire.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from firmware.tariff import RateKey, ladder
+from firmware.visit.context import Context
 from firmware.visit.health import Health
 
 FREE_DESPITE = frozenset({"", "T1", "A1"})
-"""The codes under which a right that costs nothing is still given."""
+"""The fault codes under which a right that costs nothing is still given."""
 
 
 @dataclass(frozen=True)
-class Sells:
-    """What may begin now."""
+class AllowedSales:
+    """The kinds of sale that may begin now."""
 
     paid: bool
     """A right that costs something."""
     free: bool
-    """A right that costs nothing."""
+    """A right that costs nothing. Allowed wherever a paid one is."""
     ticket: bool
     """A ticket can be promised: of these, and of what was sold before."""
 
 
-def code(health: Health, *, tariff: bool, stopped: bool) -> str:
-    """What keeps this machine from taking money; empty when nothing does. `tariff`: one is in force here, now.
+def has_tariff(context: Context) -> bool:
+    """Whether a tariff is in force here, now."""
+    return bool(ladder(context.tariffs, RateKey(context.site.zone), context.now))
 
-    `stopped`: a technician has taken the machine out of sales.
+
+def allowed_sales(context: Context) -> AllowedSales:
+    """The kinds of sale that may begin now; a visit begins wherever `free` is true."""
+    return sales_allowed_by(context.health, tariff=has_tariff(context), stopped=context.ledger.stopped)
+
+
+def may_take_payment(context: Context) -> bool:
+    """Whether a payment may begin now."""
+    return not fault_code(context)
+
+
+def may_give_free_right(context: Context) -> bool:
+    """Whether a right that costs nothing may be given now; true wherever a payment may begin."""
+    return fault_code(context) in FREE_DESPITE
+
+
+def fault_code(context: Context) -> str:
+    """The fault code that keeps this machine from taking money; empty when it does."""
+    return fault_code_of(context.health, tariff=has_tariff(context), stopped=context.ledger.stopped)
+
+
+def fault_code_of(health: Health, *, tariff: bool, stopped: bool) -> str:
+    """The fault code of a state; empty when payments may begin.
+
+    `tariff`: one is in force here, now. `stopped`: a technician has taken the machine out of sales.
     """
     if stopped:
         return "S1"
@@ -46,7 +73,7 @@ def code(health: Health, *, tariff: bool, stopped: bool) -> str:
     return "" if health.terminal else "T1"
 
 
-def sells(health: Health, *, tariff: bool, stopped: bool) -> Sells:
-    """What still works, sold."""
-    found = code(health, tariff=tariff, stopped=stopped)
-    return Sells(paid=not found, free=found in FREE_DESPITE, ticket=health.prints)
+def sales_allowed_by(health: Health, *, tariff: bool, stopped: bool) -> AllowedSales:
+    """The kinds of sale a state allows; arguments as of `fault_code_of`."""
+    found = fault_code_of(health, tariff=tariff, stopped=stopped)
+    return AllowedSales(paid=not found, free=found in FREE_DESPITE, ticket=health.prints)

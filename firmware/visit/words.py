@@ -1,4 +1,4 @@
-"""How the station words times, prices and the law.
+"""Wording of times, prices, regimes and the law, in the motorist's language.
 
 One place, so that the screen, the ticket and the price cannot say different things.
 """

@@ -12,6 +12,7 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from central.app import create_app
 from firmware.station.state_folder import hold_folder
 from hal.clock import SystemClock
+from hal.version import running_build
 from simulator.desk import Desk, Setting
 from simulator.setting import setting_of
 from simulator.web import api
@@ -78,7 +80,8 @@ def run_desk(setting: Setting, host: str, port: int) -> int:
 
 def serve_board(board: Path, station: Path, tariffs: Path, state: Path, port: int) -> int:
     """What `horodateur run` hands a board over to that has simulated devices (entry point `horodateur.desk`)."""
-    return run_desk(setting_of(board, station, tariffs, state, SystemClock().wall()), "127.0.0.1", port)
+    setting = setting_of(board, station, tariffs, state, SystemClock().wall())
+    return run_desk(replace(setting, software=running_build().label), "127.0.0.1", port)
 
 
 def serve(app: Starlette, host: str, port: int, say: Callable[[str], None]) -> None:

@@ -7,9 +7,9 @@ from itertools import chain, combinations
 import pytest
 
 from firmware.ledger.clock_evidence import ClockTrust
-from firmware.service.alarms import ALARMS, OTHER, Alarm, Loss, Severity, code_of, listed, named
+from firmware.service.alarms import ALARMS, OTHER, Alarm, Loss, Severity, alarm_code, alarm_named, alarms_by_code
 from firmware.visit.health import Health
-from firmware.visit.sales_policy import Sells, code, sells
+from firmware.visit.sales_policy import AllowedSales, fault_code_of, sales_allowed_by
 from hal.ports import Key, PrinterState
 
 SICK = {
@@ -24,10 +24,10 @@ SICK = {
 }
 """Every alarm, and a machine that has nothing else."""
 SOLD = {
-    Loss.NOTHING: Sells(paid=True, free=True, ticket=True),
-    Loss.TICKET: Sells(paid=True, free=True, ticket=False),
-    Loss.PAID: Sells(paid=False, free=True, ticket=True),
-    Loss.ALL: Sells(paid=False, free=False, ticket=True),
+    Loss.NOTHING: AllowedSales(paid=True, free=True, ticket=True),
+    Loss.TICKET: AllowedSales(paid=True, free=True, ticket=False),
+    Loss.PAID: AllowedSales(paid=False, free=True, ticket=True),
+    Loss.ALL: AllowedSales(paid=False, free=False, ticket=True),
 }
 
 
@@ -40,9 +40,9 @@ def test_every_alarm_that_health_can_raise_is_in_the_catalogue_and_no_other() ->
 @pytest.mark.parametrize("name", SICK)
 def test_the_effect_on_sales_is_what_the_policy_does(name: str) -> None:
     health = SICK[name]
-    assert sells(health, tariff=health.tariff, stopped=False) == SOLD[named(name).loss]
-    if named(name).loss in (Loss.PAID, Loss.ALL):
-        assert code(health, tariff=health.tariff, stopped=False) == code_of(name)
+    assert sales_allowed_by(health, tariff=health.tariff, stopped=False) == SOLD[alarm_named(name).loss]
+    if alarm_named(name).loss in (Loss.PAID, Loss.ALL):
+        assert fault_code_of(health, tariff=health.tariff, stopped=False) == alarm_code(name)
 
 
 def test_a_machine_that_sells_less_is_critical_and_one_that_sells_all_is_not() -> None:
@@ -51,14 +51,14 @@ def test_a_machine_that_sells_less_is_critical_and_one_that_sells_all_is_not() -
 
 
 def test_a_code_names_one_thing_but_for_the_keys() -> None:
-    codes = [alarm.code for alarm in listed()]
+    codes = [alarm.code for alarm in alarms_by_code()]
     assert codes == sorted(set(codes))
     assert {alarm.code for alarm in chain(ALARMS, OTHER)} == set(codes)
     for one, other in combinations(ALARMS, 2):
         assert (one.code != other.code) or (one.name.startswith("key ") and other.name.startswith("key "))
 
 
-@pytest.mark.parametrize("alarm", listed(), ids=lambda alarm: alarm.code)
+@pytest.mark.parametrize("alarm", alarms_by_code(), ids=lambda alarm: alarm.code)
 def test_each_says_in_whole_sentences_what_to_do(alarm: Alarm) -> None:
     assert len(alarm.code) == 2
     assert alarm.says
@@ -67,9 +67,9 @@ def test_each_says_in_whole_sentences_what_to_do(alarm: Alarm) -> None:
 
 
 def test_an_alarm_of_another_software_keeps_its_name() -> None:
-    assert code_of("key A stuck") == "K1"
-    assert code_of("hovercraft full of eels") == "hovercraft full of eels"
-    assert named("key A stuck").says == "Touche A coincée"
+    assert alarm_code("key A stuck") == "K1"
+    assert alarm_code("hovercraft full of eels") == "hovercraft full of eels"
+    assert alarm_named("key A stuck").says == "Touche A coincée"
 
 
 def test_the_consequence_of_a_wrong_clock_is_no_alarm_of_its_own() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from firmware.cli import out_of_service, start
-from firmware.cli.out_of_service import GIVEN_UP
+from firmware.cli.out_of_service import FAILED_TOO_OFTEN
 from firmware.domain.site import Site
 from firmware.station.flashed_card import board_of, station_file
 from hal.board import read_toml
@@ -127,7 +127,7 @@ def glass(monkeypatch: pytest.MonkeyPatch) -> Iterator[Glass]:
 
 def test_it_stays_until_it_is_told_to_end(state: Path, glass: Glass) -> None:
     assert called("out-of-service", "--state", state) == 0
-    assert glass.shown == [out_of_service.out_of_service(SITE, GIVEN_UP)]
+    assert glass.shown == [out_of_service.out_of_service(SITE, FAILED_TOO_OFTEN)]
 
 
 @pytest.mark.parametrize("lost", ["station.toml", "board", "everything"])

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.cli import main
-from firmware.diagnosis.diag import JournalExtract, Redaction, counted, files_of, told
+from firmware.diagnosis.journal_extract import JournalExtract, ledger_document, read_extract
+from firmware.diagnosis.redaction import Redaction, bundle_files
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.entry import Entry, EntryContent, body_of
 from firmware.protocol.facts import (
@@ -35,7 +36,7 @@ from firmware.protocol.facts import (
     TicketFailed,
     UnexpectedEvent,
 )
-from firmware.service.people import line_of, new_person
+from firmware.service.people import new_person, people_line
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, provision
 from hal.clock import PARIS
 
@@ -75,9 +76,9 @@ def entries(facts: Iterable[Fact]) -> list[Entry]:
 
 
 def bundle(facts: Iterable[Fact], key: bytes = bytes(32), count: int = 500) -> dict[str, bytes]:
-    known: JournalExtract = told(entries(facts), count)
-    documents = {"facts": list(known.latest), "alarms": list(known.alarms), "counters": counted(known.ledger)}
-    return files_of(documents, Redaction(key, known.plates))
+    known: JournalExtract = read_extract(entries(facts), count)
+    documents = {"facts": list(known.latest), "alarms": list(known.alarms), "counters": ledger_document(known.ledger)}
+    return bundle_files(documents, Redaction(key, known.plates))
 
 
 def shown(files: Mapping[str, bytes]) -> str:
@@ -199,9 +200,9 @@ def test_a_member_nobody_has_thought_about_is_free_text() -> None:
 
 def test_a_fact_of_a_newer_software_is_counted_and_not_shown() -> None:
     body = entries([UnexpectedEvent("x")])[0].body.replace(b'"strange"', b'"plate typed"').replace(b'"x"', b'"AB123CD"')
-    known = told([Entry(1, body, b"")], 500)
+    known = read_extract([Entry(1, body, b"")], 500)
     assert known.unknown == 1
-    assert "AB123CD" not in shown(files_of({"facts": list(known.latest)}, Redaction(bytes(32), known.plates)))
+    assert "AB123CD" not in shown(bundle_files({"facts": list(known.latest)}, Redaction(bytes(32), known.plates)))
 
 
 def test_a_key_is_not_in_the_repr_of_what_holds_it() -> None:
@@ -228,7 +229,7 @@ def folder(tmp_path: Path) -> Path:
     )
     (folder / "station.toml").write_text(text.replace("12 rue Oberkampf", "12 rue (ZW-404-KX)"))
     (folder / "board").write_text("paris-v1\n")
-    (folder / PEOPLE).write_text(line_of(new_person("07", NAME, PIN, b"salt of 16 bytes")) + "\n")
+    (folder / PEOPLE).write_text(people_line(new_person("07", NAME, PIN, b"salt of 16 bytes")) + "\n")
     (folder / "published").mkdir()
     (folder / "published" / "rights-3.json").write_text('{"AB123CD": "not a publication"}')
     journal = open_journal(folder, "75011-0042", BOOT)

@@ -29,7 +29,7 @@ from firmware.protocol.facts import (
 )
 from firmware.tariff import Stay
 from firmware.visit.effects import Record
-from firmware.visit.recovery import recovered
+from firmware.visit.recovery import recovery_effects
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -64,7 +64,7 @@ def whose(ledger: Ledger, reference: str) -> ParkingRight | None:
 
 def test_a_new_station_owes_nobody_anything() -> None:
     assert ledger_of(()) == Ledger(sales=0, started={}, doubts={}, refused={}, stays={})
-    assert recovered(Ledger()) == ()
+    assert recovery_effects(Ledger()) == ()
 
 
 def money(facts: Iterable[Fact]) -> Ledger:
@@ -218,13 +218,13 @@ def test_what_can_still_be_continued_is_never_forgotten() -> None:
 
 def test_every_payment_without_an_end_is_in_doubt_after_a_power_cut() -> None:
     ledger = ledger_of((BEGUN, PaymentStarted(TWO)))
-    assert recovered(ledger) == (Record(InDoubt(ONE, "power cut")), Record(InDoubt(TWO, "power cut")))
+    assert recovery_effects(ledger) == (Record(InDoubt(ONE, "power cut")), Record(InDoubt(TWO, "power cut")))
 
 
 def test_what_has_an_end_is_left_alone() -> None:
     sold = (BEGUN, RightSold(ONE))
     doubted = (PaymentStarted(TWO), InDoubt(TWO, "unanswered"))
-    assert recovered(ledger_of((*sold, *doubted))) == ()
+    assert recovery_effects(ledger_of((*sold, *doubted))) == ()
 
 
 FACTS = st.lists(
@@ -246,9 +246,9 @@ FACTS = st.lists(
 @given(FACTS)
 def test_recovery_is_done_once_and_leaves_no_payment_open(facts: list[Fact]) -> None:
     ledger = ledger_of(facts)
-    whole = ledger_of([*facts, *(effect.fact for effect in recovered(ledger))])
+    whole = ledger_of([*facts, *(effect.fact for effect in recovery_effects(ledger))])
     assert whole.started == {}
-    assert recovered(whole) == ()
+    assert recovery_effects(whole) == ()
     assert whole.sales == ledger.sales
     assert set(whole.doubts) == set(ledger.doubts) | set(ledger.started)
 

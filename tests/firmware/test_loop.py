@@ -15,7 +15,7 @@ import pytest
 
 from firmware import loop
 from firmware.app import Plug, Station
-from firmware.assemble import Silence
+from firmware.assemble import NoCable
 from firmware.station.stop_signal import StopSignal
 from hal.clock import SystemClock
 from hal.lines import EdgeCable
@@ -79,7 +79,7 @@ class Far:
 
 
 @dataclass
-class Turning:
+class LoopTarget:
     """The part of a station that the loop touches."""
 
     plugs: tuple[Plug, ...]
@@ -102,7 +102,7 @@ class Turning:
         self.on_turn(self.turns)
 
 
-def run(turning: Turning) -> None:
+def run(turning: LoopTarget) -> None:
     loop.run(cast(Station, turning), SystemClock(), StopSignal())
 
 
@@ -147,14 +147,14 @@ def test_a_signal_ends_it_after_the_turn_under_way(number: int) -> None:
         stop(number)
         done.append("the turn was finished")
 
-    run(Turning((), on_turn=on_turn))
+    run(LoopTarget((), on_turn=on_turn))
     assert done == ["the turn was finished"]
 
 
 def test_a_signal_ends_a_wait_for_ever() -> None:
     """Nothing has a deadline: only the signal, sent by the kernel while it waits, can end the wait."""
     far = Far()
-    turning = Turning((Plug("far", far, Silence()),))
+    turning = LoopTarget((Plug("far", far, NoCable()),))
     assert turning.wake_at == NEVER
     waited = signal.getsignal(signal.SIGALRM)
     stopping = StopSignal()
@@ -173,7 +173,7 @@ def test_bytes_are_carried_to_their_end(line: Line) -> None:
         if far.heard:
             stop()
 
-    run(Turning((Plug("line", far, line),), on_turn=on_turn))
+    run(LoopTarget((Plug("line", far, line),), on_turn=on_turn))
     assert far.heard == [b"\x06"]
 
 
@@ -187,7 +187,7 @@ def test_a_deadline_wakes_it_neither_early_nor_much_too_late() -> None:
         stop()
         return b""
 
-    turning = Turning((Plug("far", Far(due, woken=wake), Silence()),))
+    turning = LoopTarget((Plug("far", Far(due, woken=wake), NoCable()),))
     run(turning)
     assert due <= woken[0] < due + 1.0
     assert turning.turns <= 4, "it waited by turning round"
@@ -197,7 +197,7 @@ def test_an_edge_on_the_pipe_is_heard() -> None:
     far = Far()
     with contextlib.closing(EdgeCable()) as cable:
         cable.edge(19)
-        run(Turning((Plug("keypad", far, cable),), on_turn=lambda turns: stop() if far.heard else None))
+        run(LoopTarget((Plug("keypad", far, cable),), on_turn=lambda turns: stop() if far.heard else None))
     assert far.heard == [b"\x13"]
 
 
@@ -213,7 +213,7 @@ def test_what_a_full_line_does_not_take_leaves_when_it_can(line: Line) -> None:
             far.wake_at, far.woken = SystemClock().now() + 0.05, goodbye
 
     far = Far(0.0, woken=lambda now: ticket)
-    turning = Turning((Plug("line", far, line),), on_turn=on_turn)
+    turning = LoopTarget((Plug("line", far, line),), on_turn=on_turn)
     run(turning)
     assert bytes(taken) == ticket
     assert 0 < line.flushes <= turning.turns < 1000
@@ -223,7 +223,7 @@ def test_a_line_that_is_gone_is_let_go(line: Line) -> None:
     """A hung-up file is ready for ever: watched on, it would keep the processor busy and the station hot."""
     line.far.close()
     far = Far(SystemClock().now() + 0.1, woken=goodbye)
-    turning = Turning((Plug("line", far, line),))
+    turning = LoopTarget((Plug("line", far, line),))
     run(turning)
     assert line.lost
     assert turning.turns <= 5
@@ -244,7 +244,7 @@ def test_whoever_watches_is_called_after_a_whole_turn_and_never_before_the_first
         told.append("looked")
         return now
 
-    loop.run(cast(Station, Turning((), on_turn=on_turn)), SystemClock(), StopSignal(), after_turn)
+    loop.run(cast(Station, LoopTarget((), on_turn=on_turn)), SystemClock(), StopSignal(), after_turn)
     assert told == ["turn 1", "looked", "turn 2", "looked", "turn 3"]
 
 
@@ -259,7 +259,7 @@ def test_whoever_watches_is_called_again_when_he_asked_though_nothing_happens() 
             stop()
         return now + 0.05
 
-    turning = Turning((Plug("far", Far(), Silence()),))
+    turning = LoopTarget((Plug("far", Far(), NoCable()),))
     assert turning.wake_at == NEVER
     begun = clock.now()
     loop.run(cast(Station, turning), clock, StopSignal(), after_turn)

@@ -9,7 +9,7 @@ import pytest
 
 from firmware.cli import main
 from firmware.screens.service.login import Checking, PinEntry
-from firmware.service.people import People, PeopleError, line_of, new_person, people_in
+from firmware.service.people import People, PeopleError, new_person, parse_people, people_line
 from firmware.station.state_folder import PEOPLE, load_people
 from firmware.visit.effects import CheckPin
 
@@ -18,18 +18,20 @@ MARTIN = new_person("07", "A. Martin", "402917", SALT)
 
 
 def test_the_right_pin_of_the_right_person_and_no_other_is_right() -> None:
-    people = people_in(line_of(MARTIN) + "\n\n" + line_of(new_person("08", "B. Petit", "771903", SALT)), "people.json")
-    assert people.right("07", "402917")
-    assert not people.right("07", "402918")
-    assert not people.right("08", "402917")
-    assert not people.right("00", "402917")
-    assert not people.right("07", "")
+    people = parse_people(
+        people_line(MARTIN) + "\n\n" + people_line(new_person("08", "B. Petit", "771903", SALT)), "people.json"
+    )
+    assert people.is_pin_of("07", "402917")
+    assert not people.is_pin_of("07", "402918")
+    assert not people.is_pin_of("08", "402917")
+    assert not people.is_pin_of("00", "402917")
+    assert not people.is_pin_of("07", "")
 
 
 def test_nobody_is_let_in_where_there_is_no_file(tmp_path: Path) -> None:
     people = load_people(tmp_path)
     assert people == People()
-    assert not people.right("00", "000000")
+    assert not people.is_pin_of("00", "000000")
 
 
 @pytest.mark.parametrize(
@@ -37,16 +39,16 @@ def test_nobody_is_let_in_where_there_is_no_file(tmp_path: Path) -> None:
     [
         ("{", "line 2: "),
         ('{"number":"7"}', "line 2: .*number"),
-        (line_of(MARTIN).replace('"name"', '"nom"'), "line 2: .*nom"),
-        (line_of(MARTIN).replace(SALT.hex(), "00"), "line 2: .*salt"),
+        (people_line(MARTIN).replace('"name"', '"nom"'), "line 2: .*nom"),
+        (people_line(MARTIN).replace(SALT.hex(), "00"), "line 2: .*salt"),
         (
-            line_of(MARTIN).replace('"07"', '"08"') + "\n" + line_of(MARTIN).replace('"07"', '"08"'),
+            people_line(MARTIN).replace('"07"', '"08"') + "\n" + people_line(MARTIN).replace('"07"', '"08"'),
             "number 08 stands there twice",
         ),
     ],
 )
 def test_a_file_that_is_wrong_anywhere_lets_nobody_in_and_names_the_line(tmp_path: Path, line: str, says: str) -> None:
-    (tmp_path / PEOPLE).write_text(f"{line_of(MARTIN)}\n{line}\n")
+    (tmp_path / PEOPLE).write_text(f"{people_line(MARTIN)}\n{line}\n")
     with pytest.raises(PeopleError, match=says):
         load_people(tmp_path)
 
@@ -77,13 +79,17 @@ def test_the_command_prints_the_line_that_lets_this_person_in(
     assert main(["pin", "--number", "07", "--name", "A. Martin"]) == 0
     said = capsys.readouterr()
     (tmp_path / PEOPLE).write_text(said.out)
-    assert load_people(tmp_path).right("07", "402917")
+    assert load_people(tmp_path).is_pin_of("07", "402917")
     assert "402917" not in said.out + said.err
 
 
 @pytest.mark.parametrize(
     ("number", "pins", "says"),
-    [("07", ("402917", "402971"), "second PIN"), ("7", ("402917",), "two digits|2 digits"), ("07", ("111111",), "first that")],
+    [
+        ("07", ("402917", "402971"), "the two PINs differ"),
+        ("7", ("402917",), "two digits|2 digits"),
+        ("07", ("111111",), "easily guessed"),
+    ],
 )
 def test_the_command_refuses_and_prints_no_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: str, pins: tuple[str, ...], says: str

@@ -8,7 +8,7 @@ import pytest
 
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.visit.health import Health
-from firmware.visit.sales_policy import Sells, code, sells
+from firmware.visit.sales_policy import AllowedSales, fault_code_of, sales_allowed_by
 from hal.ports import Key, PrinterState
 
 PRINTERS = (None, *PrinterState)
@@ -23,8 +23,8 @@ EVERY = [
 ]
 
 
-def of(health: Health, *, tariff: bool = True, stopped: bool = False) -> Sells:
-    return sells(health, tariff=tariff, stopped=stopped)
+def of(health: Health, *, tariff: bool = True, stopped: bool = False) -> AllowedSales:
+    return sales_allowed_by(health, tariff=tariff, stopped=stopped)
 
 
 WELL = Health(PrinterState.OK, terminal=True)
@@ -37,7 +37,7 @@ def test_there_are_many_combinations() -> None:
 @pytest.mark.parametrize("rule", ["nothing", "paid", "free", "ticket"])
 def test_every_combination_follows_the_rules(rule: str) -> None:
     for health, tariff, stopped in EVERY:
-        found, said = sells(health, tariff=tariff, stopped=stopped), f"{health}, {tariff=}, {stopped=}"
+        found, said = sales_allowed_by(health, tariff=tariff, stopped=stopped), f"{health}, {tariff=}, {stopped=}"
         never = stopped or not tariff or health.clock.quality == "wrong" or health.terminal is None
         if rule == "nothing" and never:
             assert (found.paid, found.free) == (False, False), said
@@ -51,8 +51,8 @@ def test_every_combination_follows_the_rules(rule: str) -> None:
 
 def test_whoever_cannot_pay_is_told_a_code_and_whoever_can_is_told_none() -> None:
     for health, tariff, stopped in EVERY:
-        found = code(health, tariff=tariff, stopped=stopped)
-        assert bool(found) != sells(health, tariff=tariff, stopped=stopped).paid
+        found = fault_code_of(health, tariff=tariff, stopped=stopped)
+        assert bool(found) != sales_allowed_by(health, tariff=tariff, stopped=stopped).paid
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_whoever_cannot_pay_is_told_a_code_and_whoever_can_is_told_none() -> Non
     ],
 )
 def test_the_code_is_of_what_weighs_most(health: Health, tariff: bool, stopped: bool, wanted: str) -> None:
-    assert code(health, tariff=tariff, stopped=stopped) == wanted
+    assert fault_code_of(health, tariff=tariff, stopped=stopped) == wanted
 
 
 def test_a_printer_that_is_down_and_an_open_door_stop_no_sale() -> None:

@@ -17,18 +17,27 @@ from firmware.ledger.ledger import Ledger, ledger_of
 from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
-from firmware.screens.choice import Already, Closed, Full, RegimeChoice, VehicleChoice, after_plate, after_regime
-from firmware.screens.duration import Ahead, Duration, NoPaper
-from firmware.screens.payment import NotKnown
-from firmware.screens.plate import Typing
-from firmware.screens.screen import Over, Screen
+from firmware.screens.choice import (
+    AlreadyCovered,
+    MaximumReached,
+    NotForVehicle,
+    RegimeChoice,
+    VehicleChoice,
+    after_plate,
+    after_regime,
+)
+from firmware.screens.duration import Duration, NoPaper, PayAhead
+from firmware.screens.out_of_service import OutOfService
+from firmware.screens.payment import PaymentUnknown
+from firmware.screens.plate import PlateEntry
+from firmware.screens.screen import Screen, VisitOver
 from firmware.screens.ticket import Paid
-from firmware.screens.trouble import OutOfService
 from firmware.tariff import Holding, Stay, load_tariffs
-from firmware.visit.context import Context, card_reference
+from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Record
 from firmware.visit.events import Event
 from firmware.visit.health import Health
+from firmware.visit.offers import card_reference, continued_stay, next_reference, quotes_for, vehicle_choices
 from hal.ports import Approved, Declined, Key, KeyPressed, PrinterState, Reason, Unanswered
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -50,7 +59,7 @@ HERE = Context(
     health=Health(PrinterState.OK, terminal=True),
 )
 SILENT = Health(PrinterState.OK, terminal=False)
-TYPED = Typing(PLATE)
+TYPED = PlateEntry(PLATE)
 CHOOSE = "[MINUS]    [PLUS] choisir   [CORRECT] plaque   [OK] valider"
 CARS = ("car", "two_wheeler", "heavy")
 
@@ -113,7 +122,7 @@ def visited(context: Context, keys: str, bank: Bank = yes) -> tuple[Context, Mac
     machine, facts = Machine(health=context.health), list[Fact]()
     waiting: list[Event] = [KeyPressed(Key(key)) for key in keys.split()]
     while waiting:
-        machine, effects = machine.fed(waiting.pop(0), 0.0, context)
+        machine, effects = machine.feed(waiting.pop(0), 0.0, context)
         for effect in effects:
             if isinstance(effect, Record):
                 facts.append(effect.fact)
@@ -180,7 +189,7 @@ def test_ok_alone_never_takes_the_dearest(rights: tuple[str, ...], when: str) ->
     context = at(when, holding(*rights))
     screen = screen_of(after_plate(PLATE, TYPED, context))
     assert isinstance(screen, RegimeChoice)
-    offers = [context.offers(Purchase(PLATE, regime))[0] for regime in screen.options]
+    offers = [quotes_for(Purchase(PLATE, regime), context)[0] for regime in screen.options]
     by_the_hour = [offer.cents * {"quarter": 4, "hour": 1, "day": 1 / 11}[offer.unit] for offer in offers]
     assert screen.chosen == 0
     assert by_the_hour[0] == min(by_the_hour) < max(by_the_hour)
@@ -217,7 +226,7 @@ def test_correct_goes_back_to_the_plate_and_no_digit_answers_for_the_regime() ->
     screen = RegimeChoice(PLATE, TYPED, ("resident", "visitor"))
     context = holding("resident")
     assert screen.on(KeyPressed(Key.CORRECT), context) == TYPED
-    assert screen.on(KeyPressed(Key.CANCEL), context) == Over()
+    assert screen.on(KeyPressed(Key.CANCEL), context) == VisitOver()
     for key in (Key.D1, Key.D2, Key.A, Key.MAX):
         assert screen.on(KeyPressed(key), context) == screen
 
@@ -249,8 +258,8 @@ def test_low_emission_is_closed_to_a_heavy_car_and_only_its_driver_knows() -> No
     assert isinstance(asked.on(KeyPressed(Key.OK), HERE), Duration)
     heavy = replace(green, vehicle="heavy")
     closed = VehicleChoice(green, TYPED, ("car", "heavy"), 1).on(KeyPressed(Key.OK), HERE)
-    assert closed == Closed(heavy, TYPED)
-    assert isinstance(closed, Closed)
+    assert closed == NotForVehicle(heavy, TYPED)
+    assert isinstance(closed, NotForVehicle)
     assert shown(closed)[:2] == ("Basse émission", "Pas pour cette catégorie de véhicule")
     assert closed.on(KeyPressed(Key.CORRECT), HERE) == TYPED
     visitor = Purchase(PLATE, "visitor", "heavy")
@@ -305,12 +314,12 @@ def test_for_a_resident_the_digit_is_days(key: Key, days: int) -> None:
 
 def test_correct_on_the_vehicle_goes_back_to_the_plate() -> None:
     assert VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.CORRECT), HERE) == TYPED
-    assert VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.CANCEL), HERE) == Over()
+    assert VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.CANCEL), HERE) == VisitOver()
 
 
 def test_a_stay_has_one_class_and_is_not_asked_again() -> None:
     context, _, _ = visited(HERE, f"{TO_THE_PLATE} PLUS OK OK")
-    assert after_plate(PLATE, TYPED, context) == Already(Duration(Purchase(PLATE, vehicle="two_wheeler"), TYPED, 4))
+    assert after_plate(PLATE, TYPED, context) == AlreadyCovered(Duration(Purchase(PLATE, vehicle="two_wheeler"), TYPED, 4))
     later = at("2026-03-04T11:17", context)
     assert after_plate(PLATE, TYPED, later) == VehicleChoice(Purchase(PLATE), TYPED, CARS), (
         "a new stay is another vehicle's, perhaps"
@@ -323,8 +332,8 @@ def test_a_stay_begun_under_an_older_tariff_goes_on_in_it() -> None:
     context, _, facts = visited(context, f"{TO_THE_PLATE} OK OK")
     assert right_in(facts).end == paris("2024-10-01T09:30")
     next_day = at("2024-10-01T09:10", context)
-    assert after_plate(PLATE, TYPED, next_day) == Already(Duration(Purchase(PLATE), TYPED, 4))
-    assert next_day.vehicles(Purchase(PLATE)) == ("car", "two_wheeler")
+    assert after_plate(PLATE, TYPED, next_day) == AlreadyCovered(Duration(Purchase(PLATE), TYPED, 4))
+    assert vehicle_choices(Purchase(PLATE), next_day) == ("car", "two_wheeler")
     assert after_plate("ZZ999ZZ", TYPED, next_day) == VehicleChoice(Purchase("ZZ999ZZ"), TYPED, CARS)
 
 
@@ -385,12 +394,14 @@ def test_quarters_chosen_before_correct_are_never_taken_for_days_nor_days_for_qu
     """Two hours for a visitor, CORRECT, and the plate is a resident's: one day, not the seven of eight quarters."""
     context = holding("pro_sedentary", "resident")
     two_hours = screen_of(Duration(Purchase(PLATE), TYPED, 8).on(KeyPressed(Key.CORRECT), context))
-    assert two_hours == Typing(PLATE, units=8)
+    assert two_hours == PlateEntry(PLATE, units=8)
     resident = after_regime(Purchase(PLATE, "resident", "car"), two_hours, at("2022-03-02T10:00", context))
     assert resident == Duration(Purchase(PLATE, "resident"), two_hours, 1)
     three_days = screen_of(replace(RESIDENT, units=3).on(KeyPressed(Key.CORRECT), context))
-    assert three_days == Typing(PLATE)
-    assert Ahead(replace(RESIDENT, units=3)).on(KeyPressed(Key.CORRECT), at("2026-03-07T21:00", context)) == Typing(PLATE)
+    assert three_days == PlateEntry(PLATE)
+    assert PayAhead(replace(RESIDENT, units=3)).on(KeyPressed(Key.CORRECT), at("2026-03-07T21:00", context)) == PlateEntry(
+        PLATE
+    )
 
 
 # --- free of charge -----------------------------------------------------------------------------------------------
@@ -413,7 +424,7 @@ def test_a_free_right_is_given_at_once_without_a_card(right: str, end: str, unit
     assert shown(machine.screen, context)[:2] in [
         ("Gratuit. Enregistré jusqu’à", f"{when}{end[-5:]}") for when in ("", "demain ")
     ]
-    assert context.next_reference() == "75011-0042-000002"
+    assert next_reference(context) == "75011-0042-000002"
 
 
 def test_the_price_of_a_free_right_is_said_to_be_nothing() -> None:
@@ -438,9 +449,9 @@ def test_a_free_right_without_paper_is_not_called_paying() -> None:
 
 def test_a_free_day_is_not_given_twice() -> None:
     context, _, _ = visited(holding("cmi_s"), f"{TO_THE_PLATE} OK OK")
-    assert context.offers(Purchase(PLATE, "cmi_s")) == ()
+    assert quotes_for(Purchase(PLATE, "cmi_s"), context) == ()
     screen = screen_of(RegimeChoice(PLATE, TYPED, ("cmi_s", "visitor")).on(KeyPressed(Key.OK), context))
-    assert screen == Full(Purchase(PLATE, "cmi_s"), TYPED)
+    assert screen == MaximumReached(Purchase(PLATE, "cmi_s"), TYPED)
     assert shown(screen, context) == ("AB-123-CD : maximum atteint", "À nouveau possible : demain 10:01", "[OK] terminer")
 
 
@@ -450,7 +461,7 @@ def test_a_free_day_is_not_given_twice() -> None:
 def test_a_plate_that_is_covered_is_asked_whether_to_prolong() -> None:
     context = stayed(8, "2026-03-04T12:01")
     screen = screen_of(after_plate(PLATE, TYPED, context))
-    assert screen == Already(Duration(Purchase(PLATE), TYPED, 4))
+    assert screen == AlreadyCovered(Duration(Purchase(PLATE), TYPED, 4))
     assert shown(screen, context) == (
         "AB-123-CD est couvert jusqu’à",
         "12:01",
@@ -460,7 +471,7 @@ def test_a_plate_that_is_covered_is_asked_whether_to_prolong() -> None:
     assert screen.explain(context) == "Prolonger continue le même barème : le prix ne repart pas de la première heure."
     assert screen.on(KeyPressed(Key.OK), context) == Duration(Purchase(PLATE), TYPED, 4)
     assert screen.on(KeyPressed(Key.CORRECT), context) == TYPED
-    assert screen.on(KeyPressed(Key.CANCEL), context) == Over()
+    assert screen.on(KeyPressed(Key.CANCEL), context) == VisitOver()
     assert shown(Duration(Purchase(PLATE), TYPED, 4), context)[:2] == (
         "jusqu’à 13:01 12,00 €",
         "1 h · 4e heure : le ¼ h passe à 3,75 €",
@@ -505,7 +516,8 @@ def test_two_purchases_cost_and_end_as_one(first: str, second: str, presses: str
     assert one.cents + two.cents == once.cents
     assert (one.start, two.start, two.end) == (once.start, one.end, once.end)
     assert (two.reached, two.begun) == (one.units, one.start)
-    assert context.stay(Purchase(PLATE)) == whole.stay(Purchase(PLATE)) == Stay(once.units, once.end, once.start)
+    assert continued_stay(Purchase(PLATE), context) == Stay(once.units, once.end, once.start)
+    assert continued_stay(Purchase(PLATE), whole) == Stay(once.units, once.end, once.start)
 
 
 def test_two_purchases_of_days_cost_and_end_as_one() -> None:
@@ -514,31 +526,31 @@ def test_two_purchases_of_days_cost_and_end_as_one() -> None:
     one, two = right_in(begun), right_in(more)
     assert (one.cents, two.cents, one.units, two.units, two.reached) == (450, 450, 3, 4, 3)
     assert (two.start, two.end) == (paris("2026-03-07T10:01"), paris("2026-03-11T10:01"))
-    assert after_regime(Purchase(PLATE, "resident"), TYPED, at("2026-03-09T10:00", context)) == Full(
+    assert after_regime(Purchase(PLATE, "resident"), TYPED, at("2026-03-09T10:00", context)) == MaximumReached(
         Purchase(PLATE, "resident"), TYPED
     )
     renewed = at("2026-03-11T10:01", context)
     assert after_regime(Purchase(PLATE, "resident"), TYPED, renewed) == VehicleChoice(
         Purchase(PLATE, "resident"), TYPED, ("car", "two_wheeler")
     )
-    assert renewed.offers(Purchase(PLATE, "resident"))[0].end == paris("2026-03-12T10:01")
+    assert quotes_for(Purchase(PLATE, "resident"), renewed)[0].end == paris("2026-03-12T10:01")
 
 
 def test_another_plate_and_another_regime_begin_a_stay_of_their_own() -> None:
     context = stayed(8, "2026-03-04T12:01")
-    assert context.stay(Purchase(PLATE)).reached == 8
-    assert context.stay(Purchase("ZZ999ZZ")) == Stay()
-    assert context.stay(Purchase(PLATE, "resident")) == Stay()
-    assert replace(context, site=replace(context.site, zone=2)).stay(Purchase(PLATE)) == Stay()
+    assert continued_stay(Purchase(PLATE), context).reached == 8
+    assert continued_stay(Purchase("ZZ999ZZ"), context) == Stay()
+    assert continued_stay(Purchase(PLATE, "resident"), context) == Stay()
+    assert continued_stay(Purchase(PLATE), replace(context, site=replace(context.site, zone=2))) == Stay()
 
 
 def test_a_payment_in_doubt_is_a_stay_and_nobody_calls_it_paid() -> None:
     context, machine, facts = visited(HERE, f"{TO_THE_PLATE} 2 OK", silence)
-    assert isinstance(machine.screen, NotKnown)
+    assert isinstance(machine.screen, PaymentUnknown)
     assert isinstance(facts[-1], InDoubt)
-    assert context.stay(Purchase(PLATE)) == Stay(8, paris("2026-03-04T12:01"), paris("2026-03-04T10:01"))
+    assert continued_stay(Purchase(PLATE), context) == Stay(8, paris("2026-03-04T12:01"), paris("2026-03-04T10:01"))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
-    assert isinstance(screen, Already)
+    assert isinstance(screen, AlreadyCovered)
     for language, words in (("fr", ("payé", "payer")), ("en", ("paid", "pay"))):
         said = " ".join(shown(screen, replace(context, language=language))).lower().split()
         assert not set(said) & set(words)
@@ -549,7 +561,7 @@ def test_what_the_bank_refused_is_no_stay() -> None:
     assert [type(fact) for fact in facts] == [PaymentStarted, PaymentRefused]
     assert machine.screen.name == "refused"
     assert context.ledger.stays == {}
-    assert context.stay(Purchase(PLATE)) == Stay()
+    assert continued_stay(Purchase(PLATE), context) == Stay()
 
 
 # --- the maximum --------------------------------------------------------------------------------------------------
@@ -567,10 +579,10 @@ def test_what_the_bank_refused_is_no_stay() -> None:
 def test_at_the_maximum_no_money_is_taken_and_it_says_when_one_may_buy_again(end: str, now: str, again: str) -> None:
     context = at(now, stayed(24, end))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
-    assert screen == Full(Purchase(PLATE), TYPED)
+    assert screen == MaximumReached(Purchase(PLATE), TYPED)
     assert shown(screen, context) == ("AB-123-CD : maximum atteint", f"À nouveau possible : {again}", "[OK] terminer")
     assert screen.explain(context) == "La durée maximale sert à ce que les places tournent."
-    assert screen.on(KeyPressed(Key.OK), context) == Over()
+    assert screen.on(KeyPressed(Key.OK), context) == VisitOver()
     assert screen.on(KeyPressed(Key.CORRECT), context) == TYPED
     for key in (Key.PLUS, Key.MAX, Key.D1):
         assert screen.on(KeyPressed(key), context) == screen
@@ -599,10 +611,10 @@ def test_at_night_it_asks_whether_to_pay_ahead_after_the_regime_and_the_vehicle(
     names = []
     machine = Machine(health=context.health)
     for key in f"{TO_THE_PLATE} OK OK OK OK".split():
-        machine, _ = machine.fed(KeyPressed(Key(key)), 0.0, context)
+        machine, _ = machine.feed(KeyPressed(Key(key)), 0.0, context)
         names.append(machine.screen.name)
     assert names[-5:] == ["regime", "vehicle", "closed", "duration", "present card"]
-    assert shown(Ahead(RESIDENT), context)[0] == "Gratuit jusqu’à lun. 09:00"
+    assert shown(PayAhead(RESIDENT), context)[0] == "Gratuit jusqu’à lun. 09:00"
 
 
 # --- where money cannot be taken ----------------------------------------------------------------------------------

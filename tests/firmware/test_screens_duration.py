@@ -15,11 +15,11 @@ from firmware.domain.site import Site
 from firmware.ledger.ledger import ledger_of
 from firmware.locale import catalogues
 from firmware.protocol.facts import PaymentRefused, PaymentStarted
-from firmware.screens.duration import Ahead, Duration, NoPaper
+from firmware.screens.duration import Duration, NoPaper, PayAhead
+from firmware.screens.out_of_service import OutOfService
 from firmware.screens.payment import Presenting
-from firmware.screens.plate import Typing
-from firmware.screens.screen import Over, Screen
-from firmware.screens.trouble import OutOfService
+from firmware.screens.plate import PlateEntry
+from firmware.screens.screen import Screen, VisitOver
 from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Record
@@ -43,7 +43,7 @@ HERE = Context(
     catalogues(),
     health=Health(PrinterState.OK, terminal=True),
 )
-TYPED = Typing("AB123CD")
+TYPED = PlateEntry("AB123CD")
 LENGTH = Duration(Purchase("AB123CD"), back=TYPED)
 RIGHT = ParkingRight(
     reference="75011-0042-000001",
@@ -109,8 +109,8 @@ def test_in_2015_two_hours_are_the_most() -> None:
 
 
 def test_correct_goes_back_to_the_plate_knowing_the_length_and_cancel_ends_the_visit() -> None:
-    assert of(9).on(KeyPressed(Key.CORRECT), HERE) == Typing("AB123CD", units=9)
-    assert LENGTH.on(KeyPressed(Key.CANCEL), HERE) == Over()
+    assert of(9).on(KeyPressed(Key.CORRECT), HERE) == PlateEntry("AB123CD", units=9)
+    assert LENGTH.on(KeyPressed(Key.CANCEL), HERE) == VisitOver()
     assert LENGTH.on(KeyHeld(Key.CORRECT), HERE) == LENGTH
 
 
@@ -217,7 +217,7 @@ def test_no_ticket_is_said_before_paying_and_does_not_forbid_it(printer: Printer
     )
     assert asked.on(KeyPressed(Key.OK), context) == (Presenting(RIGHT), Record(PaymentStarted(RIGHT)), Charge(RIGHT))
     assert asked.on(KeyPressed(Key.CORRECT), context) == of(8)
-    assert asked.on(KeyPressed(Key.CANCEL), context) == Over()
+    assert asked.on(KeyPressed(Key.CANCEL), context) == VisitOver()
     assert asked.on(KeyPressed(Key.PLUS), context) == asked
 
 
@@ -237,14 +237,14 @@ def test_nothing_is_asked_of_a_terminal_that_went_away() -> None:
 
 def test_when_parking_is_free_paying_ahead_is_a_question() -> None:
     context = at(2022, 3, 5, 21)
-    assert shown(Ahead(LENGTH), context)[1:] == (
+    assert shown(PayAhead(LENGTH), context)[1:] == (
         "Gratuit jusqu’à lun. 09:00",
         "Payer d’avance à partir de cette heure ?",
         "[CANCEL] non   [OK] payer d’avance",
     )
-    assert Ahead(LENGTH).on(KeyPressed(Key.OK), context) == LENGTH
-    assert Ahead(LENGTH).on(KeyPressed(Key.CORRECT), context) == Typing("AB123CD", units=4)
-    assert Ahead(LENGTH).on(KeyPressed(Key.CANCEL), context) == Over()
+    assert PayAhead(LENGTH).on(KeyPressed(Key.OK), context) == LENGTH
+    assert PayAhead(LENGTH).on(KeyPressed(Key.CORRECT), context) == PlateEntry("AB123CD", units=4)
+    assert PayAhead(LENGTH).on(KeyPressed(Key.CANCEL), context) == VisitOver()
     assert shown(of(1), context)[1] == "jusqu’à lun. 09:15 1,50 €"
 
 
@@ -263,7 +263,7 @@ def test_a_clock_set_back_to_shorter_stays_leaves_the_screen_standing() -> None:
 @pytest.mark.parametrize("context", [at(2035, 12, 31, 19, 40), at(2035, 12, 31, 21), at(2014, 6, 4, 10)])
 def test_where_the_calendar_ends_nothing_breaks(context: Context) -> None:
     """Fewer than four quarters can be sold there, or none."""
-    for screen in (LENGTH, Ahead(LENGTH), NoPaper(LENGTH)):
+    for screen in (LENGTH, PayAhead(LENGTH), NoPaper(LENGTH)):
         assert shown(screen, context)
         for key in (Key.OK, Key.PLUS, Key.MAX, Key.D6):
             assert screen.on(KeyPressed(key), context)

@@ -17,14 +17,15 @@ from firmware.locale import catalogues
 from firmware.screens.duration import Duration
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
-from firmware.screens.plate import Typing
-from firmware.screens.screen import Over, Screen
-from firmware.screens.trouble import Broken, OutOfService
+from firmware.screens.out_of_service import JournalBroken, OutOfService
+from firmware.screens.plate import PlateEntry
+from firmware.screens.screen import Screen, VisitOver
 from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
+from firmware.visit.sales_policy import may_take_payment
 from hal.ports import Key, KeyFreed, KeyHeld, KeyPressed, PrinterIs, PrinterState, TerminalIs
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -47,7 +48,7 @@ HERE = Context(
 SILENT = replace(HERE, health=Health(PrinterState.OK, terminal=False))
 LETTERS = [key for key in Key if len(key.value) == 1]
 AHEAD = "Pour payer d’avance : tapez votre plaque"
-LENGTH = Duration(Purchase("AB123CD"), back=Typing("AB123CD"))
+LENGTH = Duration(Purchase("AB123CD"), back=PlateEntry("AB123CD"))
 
 
 def at(year: int, month: int, day: int, hour: int = 10, minute: int = 0, **members: object) -> Context:
@@ -64,7 +65,7 @@ def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("key", LETTERS)
 def test_a_letter_or_digit_begins_a_plate_with_itself_and_looks_at_the_printer(key: Key) -> None:
-    assert Idle(1).on(KeyPressed(key), HERE) == (Typing(key.value), AskPrinter())
+    assert Idle(1).on(KeyPressed(key), HERE) == (PlateEntry(key.value), AskPrinter())
 
 
 @pytest.mark.parametrize("key", [Key.OK, Key.CANCEL, Key.CORRECT, Key.PLUS, Key.MINUS, Key.MAX])
@@ -76,7 +77,7 @@ def test_three_pages_turn_every_six_seconds_and_then_it_begins_again() -> None:
     assert Idle().patience == 6.0
     assert Idle().on(TimedOut(), HERE) == Idle(1)
     assert Idle(1).on(TimedOut(), HERE) == Idle(2)
-    assert Idle(2).on(TimedOut(), HERE) == Over()
+    assert Idle(2).on(TimedOut(), HERE) == VisitOver()
 
 
 def test_the_first_page_says_what_to_do_and_when_one_pays() -> None:
@@ -141,8 +142,8 @@ def test_it_warns_that_there_will_be_no_ticket_and_that_a_key_is_stuck() -> None
     stuck = replace(HERE, health=Health(PrinterState.OK, terminal=True, stuck=frozenset({Key.B, Key.A})))
     assert "Sans ticket pour le moment" in shown(Idle(), out)
     assert "Touche bloquée : A, B" in shown(Idle(), stuck)
-    assert out.sells
-    assert stuck.sells
+    assert may_take_payment(out)
+    assert may_take_payment(stuck)
 
 
 # --- trouble ------------------------------------------------------------------------------------------------------
@@ -159,7 +160,7 @@ def test_without_its_terminal_it_says_so_where_to_go_and_a_code() -> None:
 
 def test_without_its_terminal_it_still_takes_the_plate_of_who_pays_nothing_and_says_so() -> None:
     assert shown(Idle(1), SILENT)[1:3] == ("Droit gratuit : tapez votre plaque", "Paiement hors service, code T1")
-    assert Idle().on(KeyPressed(Key.A), SILENT) == (Typing("A"), AskPrinter())
+    assert Idle().on(KeyPressed(Key.A), SILENT) == (PlateEntry("A"), AskPrinter())
     assert Idle().explain(SILENT) == "Seuls les droits gratuits : plaque, OK."
 
 
@@ -201,13 +202,13 @@ def test_without_a_tariff_in_force_nothing_is_sold() -> None:
 def test_out_of_service_during_a_visit_ends_by_any_key_or_by_itself() -> None:
     assert "Paiement hors service" in shown(OutOfService(), SILENT)
     for event in (KeyPressed(Key.OK), KeyPressed(Key.A), TimedOut()):
-        assert OutOfService().on(event, SILENT) == Over()
+        assert OutOfService().on(event, SILENT) == VisitOver()
     for other in (TerminalIs(True), PrinterIs(PrinterState.OK), KeyHeld(Key.A), KeyFreed(Key.A)):
         assert OutOfService().on(other, SILENT) == OutOfService()
 
 
 def test_a_broken_station_stays_broken_and_names_its_code() -> None:
-    broken = Broken("J1")
+    broken = JournalBroken("J1")
     assert shown(broken)[1:4] == ("Machine hors service", "Allez au 5 passage Saint-Pierre-Amelot", "Code J1 · 75011-0042")
     assert broken.patience == float("inf")
     for event in (KeyPressed(Key.A), KeyPressed(Key.CANCEL), TimedOut(), TerminalIs(True)):
@@ -231,7 +232,7 @@ def pages(info: Info, context: Context = HERE) -> list[tuple[str, ...]]:
 
 
 def test_help_is_one_more_sentence_then_the_whole_scale_then_the_law() -> None:
-    sentence, scale, (charge, *first), *rest = pages(Info(Typing("AB")))
+    sentence, scale, (charge, *first), *rest = pages(Info(PlateEntry("AB")))
     assert sentence == ("Le numéro en haut de la carte grise, sans le", "département.")
     assert scale[0] == "Barème de la zone 1, voiture"
     assert charge == "FPS 75,00 €"
@@ -240,7 +241,7 @@ def test_help_is_one_more_sentence_then_the_whole_scale_then_the_law() -> None:
 
 
 def test_help_in_2015_has_no_charge_to_speak_of() -> None:
-    assert pages(Info(Typing("AB")), at(2015, 6, 3)) == [
+    assert pages(Info(PlateEntry("AB")), at(2015, 6, 3)) == [
         ("Le numéro en haut de la carte grise, sans le", "département."),
         ("Barème de la zone 1, voiture", "1 h 4,00 €   2 h 8,00 €"),
     ]
@@ -258,5 +259,5 @@ def test_help_on_the_price_says_how_it_is_made() -> None:
 
 
 def test_help_survives_a_tariff_that_changes_under_it() -> None:
-    last = Info(Typing("AB"), len(pages(Info(Typing("AB")))) - 1)
+    last = Info(PlateEntry("AB"), len(pages(Info(PlateEntry("AB")))) - 1)
     assert shown(last, at(2015, 6, 3))[1] == "Barème de la zone 1, voiture"

@@ -14,10 +14,10 @@ from firmware.domain.site import Site
 from firmware.ledger.ledger import ledger_of
 from firmware.locale import catalogues
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
-from firmware.screens.payment import Authorising, Cancelled, NotKnown, Presenting, Sorry
-from firmware.screens.screen import Over, Screen
+from firmware.screens.out_of_service import OutOfService
+from firmware.screens.payment import Authorising, Cancelled, PaymentFailed, PaymentUnknown, Presenting
+from firmware.screens.screen import Screen, VisitOver
 from firmware.screens.ticket import Paid
-from firmware.screens.trouble import OutOfService
 from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import Beep, Charge, Print, Record, Withdraw
@@ -93,20 +93,20 @@ def test_a_yes_is_written_down_before_it_is_said(screen: Screen, contactless: bo
 
 @pytest.mark.parametrize("screen", ASKING, ids=repr)
 def test_silence_is_neither_yes_nor_no(screen: Screen) -> None:
-    assert screen.on(Unanswered(CARD), HERE) == (NotKnown(RIGHT), Record(InDoubt(RIGHT, "unanswered")))
+    assert screen.on(Unanswered(CARD), HERE) == (PaymentUnknown(RIGHT), Record(InDoubt(RIGHT, "unanswered")))
 
 
 @pytest.mark.parametrize("screen", ASKING, ids=repr)
 @pytest.mark.parametrize("cents", [0, 1199, 1201, 120000])
 def test_a_yes_to_another_amount_is_in_doubt(screen: Screen, cents: int) -> None:
-    assert screen.on(Approved(CARD, cents), HERE) == (NotKnown(RIGHT), Record(InDoubt(RIGHT, "unanswered")))
+    assert screen.on(Approved(CARD, cents), HERE) == (PaymentUnknown(RIGHT), Record(InDoubt(RIGHT, "unanswered")))
 
 
 @pytest.mark.parametrize("screen", ASKING[:2], ids=repr)
 @pytest.mark.parametrize(("reason", "why"), [(Reason.REFUSED, "refused"), (Reason.NOT_ASKED, "not asked")])
 def test_a_no_is_certain_and_says_why(screen: Screen, reason: Reason, why: str) -> None:
     assert screen.on(Declined(CARD, reason), HERE) == (
-        Sorry(RIGHT, reason),
+        PaymentFailed(RIGHT, reason),
         Record(PaymentRefused(RIGHT.reference, why)),
         Beep(Tone.IGNORED),
     )
@@ -151,7 +151,7 @@ def test_devices_that_come_and_go_do_not_end_a_payment(screen: Screen) -> None:
         assert screen.on(event, HERE) == screen
 
 
-@pytest.mark.parametrize("screen", [*ASKING, NotKnown(RIGHT)], ids=repr)
+@pytest.mark.parametrize("screen", [*ASKING, PaymentUnknown(RIGHT)], ids=repr)
 def test_the_screens_of_a_payment_await_its_end(screen: Screen) -> None:
     assert screen.awaits == "75011-0042-000001"
 
@@ -175,12 +175,12 @@ def test_what_the_screens_of_a_payment_say() -> None:
 
 
 def test_a_refusal_says_that_nothing_is_debited_and_what_to_do() -> None:
-    assert shown(Sorry(RIGHT, Reason.REFUSED))[1:] == (
+    assert shown(PaymentFailed(RIGHT, Reason.REFUSED))[1:] == (
         "Paiement refusé",
         "Rien n’est débité. Essayez une autre carte.",
         "[OK] réessayer   [CANCEL] abandonner",
     )
-    assert shown(Sorry(RIGHT, Reason.NOT_ASKED))[1:3] == (
+    assert shown(PaymentFailed(RIGHT, Reason.NOT_ASKED))[1:3] == (
         "Le terminal ne répond pas",
         "Rien n’est débité. Réessayez.",
     )
@@ -189,7 +189,7 @@ def test_a_refusal_says_that_nothing_is_debited_and_what_to_do() -> None:
 def test_trying_again_buys_the_same_under_a_new_number() -> None:
     context = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), PaymentRefused(RIGHT.reference, "refused"))))
     again = replace(RIGHT, reference="75011-0042-000002")
-    assert Sorry(RIGHT, Reason.REFUSED).on(KeyPressed(Key.OK), context) == (
+    assert PaymentFailed(RIGHT, Reason.REFUSED).on(KeyPressed(Key.OK), context) == (
         Presenting(again),
         Record(PaymentStarted(again)),
         Charge(again),
@@ -197,9 +197,9 @@ def test_trying_again_buys_the_same_under_a_new_number() -> None:
 
 
 def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> None:
-    sorry = Sorry(RIGHT, Reason.REFUSED)
+    sorry = PaymentFailed(RIGHT, Reason.REFUSED)
     gone = replace(HERE, health=Health(PrinterState.OK, terminal=False))
-    assert sorry.on(KeyPressed(Key.CANCEL), HERE) == Over()
+    assert sorry.on(KeyPressed(Key.CANCEL), HERE) == VisitOver()
     assert sorry.on(KeyPressed(Key.OK), gone) == OutOfService()
     assert sorry.on(KeyPressed(Key.A), HERE) == sorry
 
@@ -207,7 +207,7 @@ def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> Non
 def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
     assert shown(Cancelled())[1:3] == ("Annulé", "Rien n’est débité.")
     for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
-        assert Cancelled().on(event, HERE) == Over()
+        assert Cancelled().on(event, HERE) == VisitOver()
     assert Cancelled().on(TerminalIs(True), HERE) == Cancelled()
 
 
@@ -215,7 +215,7 @@ def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
 
 
 def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_reference() -> None:
-    assert shown(NotKnown(RIGHT))[1:] == (
+    assert shown(PaymentUnknown(RIGHT))[1:] == (
         "La banque ne répond pas. Réf. 75011-0042-000001",
         "Ne payez pas une seconde fois",
         "Couvert jusqu’à 12:01",
@@ -224,21 +224,21 @@ def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_reference()
 
 
 def test_a_ticket_of_a_payment_in_doubt_says_so() -> None:
-    move = NotKnown(RIGHT).on(KeyPressed(Key.OK), HERE)
+    move = PaymentUnknown(RIGHT).on(KeyPressed(Key.OK), HERE)
     assert isinstance(move, tuple)
     assert move[1:] == (Print(RIGHT, doubtful=True),)
     context = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
-    assert NotKnown(RIGHT).on(KeyPressed(Key.OK), context) == Over()
+    assert PaymentUnknown(RIGHT).on(KeyPressed(Key.OK), context) == VisitOver()
 
 
 def test_no_screen_calls_a_payment_in_doubt_paid() -> None:
-    move = NotKnown(RIGHT).on(KeyPressed(Key.OK), HERE)
+    move = PaymentUnknown(RIGHT).on(KeyPressed(Key.OK), HERE)
     assert isinstance(move, tuple)
     assert "pay" not in " ".join(shown(move[0])[1:]).lower()
 
 
 def test_a_ticket_in_doubt_that_is_tried_again_still_says_so() -> None:
-    screen: Screen = NotKnown(RIGHT)
+    screen: Screen = PaymentUnknown(RIGHT)
     for event in (KeyPressed(Key.OK), NotPrinted(RIGHT.reference, PrinterState.OFFLINE), KeyPressed(Key.OK)):
         move = screen.on(event, HERE)
         assert isinstance(move, tuple)
@@ -247,16 +247,16 @@ def test_a_ticket_in_doubt_that_is_tried_again_still_says_so() -> None:
 
 
 def test_an_answer_while_the_motorist_is_still_there_ends_the_doubt() -> None:
-    assert NotKnown(RIGHT).on(Approved(CARD, 1200), HERE) == (
+    assert PaymentUnknown(RIGHT).on(Approved(CARD, 1200), HERE) == (
         Paid(RIGHT),
         Record(RightSold(RIGHT)),
         Beep(Tone.ACCEPTED),
     )
-    move = NotKnown(RIGHT).on(Declined(CARD, Reason.REFUSED), HERE)
+    move = PaymentUnknown(RIGHT).on(Declined(CARD, Reason.REFUSED), HERE)
     assert isinstance(move, tuple)
     assert Record(PaymentRefused(RIGHT.reference, "refused")) in move
 
 
 def test_who_leaves_or_forgets_a_payment_in_doubt_takes_nothing_away() -> None:
     for event in (KeyPressed(Key.CANCEL), TimedOut()):
-        assert NotKnown(RIGHT).on(event, HERE) == Over()
+        assert PaymentUnknown(RIGHT).on(event, HERE) == VisitOver()

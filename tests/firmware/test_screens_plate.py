@@ -13,10 +13,10 @@ from firmware.domain.plate import Doubt, doubt
 from firmware.domain.purchase import Purchase
 from firmware.domain.site import Site
 from firmware.locale import catalogues
-from firmware.screens.duration import Ahead, Duration
-from firmware.screens.plate import SecondLook, Typing
+from firmware.screens.duration import Duration, PayAhead
+from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
-from firmware.screens.screen import Over, Screen
+from firmware.screens.screen import Screen, VisitOver
 from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import Beep
@@ -54,38 +54,38 @@ def doubted(plate: str) -> Doubt:
     return found
 
 
-LIKE = SecondLook(Typing("AB1O3CD"), doubted("AB1O3CD"))
-SHORT = SecondLook(Typing("AB"), doubted("AB"))
+LIKE = SecondLook(PlateEntry("AB1O3CD"), doubted("AB1O3CD"))
+SHORT = SecondLook(PlateEntry("AB"), doubted("AB"))
 
 
 # --- typing -------------------------------------------------------------------------------------------------------
 
 
 def test_keys_type_up_to_ten_characters() -> None:
-    plate = Typing("")
+    plate = PlateEntry("")
     for key in "ABCDEFGHI0":
         moved = plate.on(KeyPressed(Key(key)), HERE)
-        assert isinstance(moved, Typing)
+        assert isinstance(moved, PlateEntry)
         plate = moved
-    assert plate == Typing("ABCDEFGHI0")
+    assert plate == PlateEntry("ABCDEFGHI0")
     assert plate.on(KeyPressed(Key.A), HERE) == plate
     assert "10 caractères au plus" in shown(plate)
 
 
 def test_correct_removes_one_and_held_clears() -> None:
-    assert Typing("AB1").on(KeyPressed(Key.CORRECT), HERE) == Typing("AB")
-    assert Typing("").on(KeyPressed(Key.CORRECT), HERE) == Typing("")
-    assert Typing("AB1").on(KeyHeld(Key.CORRECT), HERE) == Typing("")
-    assert Typing("AB1").on(KeyHeld(Key.A), HERE) == Typing("AB1")
+    assert PlateEntry("AB1").on(KeyPressed(Key.CORRECT), HERE) == PlateEntry("AB")
+    assert PlateEntry("").on(KeyPressed(Key.CORRECT), HERE) == PlateEntry("")
+    assert PlateEntry("AB1").on(KeyHeld(Key.CORRECT), HERE) == PlateEntry("")
+    assert PlateEntry("AB1").on(KeyHeld(Key.A), HERE) == PlateEntry("AB1")
 
 
 def test_an_empty_plate_is_not_accepted() -> None:
-    assert Typing("").on(KeyPressed(Key.OK), HERE) == Typing("")
+    assert PlateEntry("").on(KeyPressed(Key.OK), HERE) == PlateEntry("")
 
 
 def test_cancel_ends_the_visit() -> None:
-    for screen in (Typing("AB1"), LIKE):
-        assert screen.on(KeyPressed(Key.CANCEL), HERE) == Over()
+    for screen in (PlateEntry("AB1"), LIKE):
+        assert screen.on(KeyPressed(Key.CANCEL), HERE) == VisitOver()
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_cancel_ends_the_visit() -> None:
     ],
 )
 def test_the_plate_is_grouped_by_its_series_while_it_is_typed(plate: str, text: str, note: str) -> None:
-    assert shown(Typing(plate)) == (
+    assert shown(PlateEntry(plate)) == (
         "Zone 1 · 12 rue Oberkampf 10:00",
         text,
         note,
         "[CORRECT] effacer   [CANCEL] annuler   [OK] valider",
     )
-    assert Typing(plate).view(HERE).middle[0].cursor
+    assert PlateEntry(plate).view(HERE).middle[0].cursor
 
 
 # --- after the plate ----------------------------------------------------------------------------------------------
@@ -113,17 +113,17 @@ def test_the_plate_is_grouped_by_its_series_while_it_is_typed(plate: str, text: 
 
 @pytest.mark.parametrize("plate", ["AB123CD", "1234AA01", "WW123AB", "102CMD1", "KLAA1234", "WWWWWWWWWW"])
 def test_a_plate_without_look_alikes_goes_straight_on(plate: str) -> None:
-    typed = Typing(plate)
+    typed = PlateEntry(plate)
     assert typed.on(KeyPressed(Key.OK), HERE) == Duration(Purchase(plate), back=typed)
 
 
 def test_when_parking_is_free_it_first_asks_whether_to_pay_ahead() -> None:
-    typed = Typing("AB123CD")
-    assert typed.on(KeyPressed(Key.OK), AT_NIGHT) == Ahead(Duration(Purchase("AB123CD"), back=typed))
+    typed = PlateEntry("AB123CD")
+    assert typed.on(KeyPressed(Key.OK), AT_NIGHT) == PayAhead(Duration(Purchase("AB123CD"), back=typed))
 
 
 def test_a_look_alike_gets_one_second_look_with_both_forms() -> None:
-    assert Typing("AB1O3CD").on(KeyPressed(Key.OK), HERE) == LIKE
+    assert PlateEntry("AB1O3CD").on(KeyPressed(Key.OK), HERE) == LIKE
     assert shown(LIKE)[1:] == (
         "La lettre O ou le chiffre 0 ?",
         "AB-103-CD",
@@ -134,7 +134,7 @@ def test_a_look_alike_gets_one_second_look_with_both_forms() -> None:
 
 
 def test_several_look_alikes_are_one_question() -> None:
-    screen = SecondLook(Typing("ABIO3CD"), doubted("ABIO3CD"))
+    screen = SecondLook(PlateEntry("ABIO3CD"), doubted("ABIO3CD"))
     assert shown(screen)[1:4] == ("Laquelle est la vôtre ?", "AB-103-CD", "AB-IO3-CD")
 
 
@@ -144,29 +144,29 @@ def test_plus_and_minus_choose_and_ok_takes_what_is_chosen() -> None:
         assert LIKE.on(KeyPressed(key), HERE) == as_typed
         assert as_typed.on(KeyPressed(key), HERE) == LIKE
     assert [line.chosen for line in as_typed.view(HERE).middle] == [False, False, True]
-    assert LIKE.on(KeyPressed(Key.OK), HERE) == Duration(Purchase("AB103CD"), back=Typing("AB1O3CD"))
-    assert as_typed.on(KeyPressed(Key.OK), HERE) == Duration(Purchase("AB1O3CD"), back=Typing("AB1O3CD"))
+    assert LIKE.on(KeyPressed(Key.OK), HERE) == Duration(Purchase("AB103CD"), back=PlateEntry("AB1O3CD"))
+    assert as_typed.on(KeyPressed(Key.OK), HERE) == Duration(Purchase("AB1O3CD"), back=PlateEntry("AB1O3CD"))
 
 
 def test_correct_goes_back_to_what_was_typed() -> None:
-    assert LIKE.on(KeyPressed(Key.CORRECT), HERE) == Typing("AB1O3CD")
+    assert LIKE.on(KeyPressed(Key.CORRECT), HERE) == PlateEntry("AB1O3CD")
 
 
 def test_a_very_short_plate_is_asked_about_once_and_sold_to() -> None:
-    assert Typing("AB").on(KeyPressed(Key.OK), HERE) == SHORT
+    assert PlateEntry("AB").on(KeyPressed(Key.OK), HERE) == SHORT
     assert shown(SHORT)[1:3] == ("Plaque inhabituelle : est-ce bien la vôtre ?", "AB")
     assert SHORT.on(KeyPressed(Key.PLUS), HERE) == SHORT
-    assert SHORT.on(KeyPressed(Key.OK), HERE) == Duration(Purchase("AB"), back=Typing("AB"))
-    assert SHORT.on(KeyPressed(Key.OK), AT_NIGHT) == Ahead(Duration(Purchase("AB"), back=Typing("AB")))
+    assert SHORT.on(KeyPressed(Key.OK), HERE) == Duration(Purchase("AB"), back=PlateEntry("AB"))
+    assert SHORT.on(KeyPressed(Key.OK), AT_NIGHT) == PayAhead(Duration(Purchase("AB"), back=PlateEntry("AB")))
 
 
 # --- still there? -------------------------------------------------------------------------------------------------
 
-ASKED = (Typing("AB1"), LIKE, Duration(Purchase("AB123CD"), back=Typing("AB123CD"), units=7))
+ASKED = (PlateEntry("AB1"), LIKE, Duration(Purchase("AB123CD"), back=PlateEntry("AB123CD"), units=7))
 
 
 @pytest.mark.parametrize("screen", ASKED, ids=lambda screen: screen.name)
-def test_silence_warns_aloud_and_any_key_gives_everything_back(screen: Typing) -> None:
+def test_silence_warns_aloud_and_any_key_gives_everything_back(screen: PlateEntry) -> None:
     assert screen.patience == 20.0
     assert screen.on(TimedOut(), HERE) == (StillThere(screen, 10), Beep(Tone.WARNING))
     for key in (Key.OK, Key.CANCEL, Key.CORRECT, Key.Z, Key.PLUS, Key.INFO):
@@ -174,7 +174,7 @@ def test_silence_warns_aloud_and_any_key_gives_everything_back(screen: Typing) -
 
 
 def test_it_counts_ten_seconds_down_aloud_and_then_forgets() -> None:
-    screen: Screen = StillThere(Typing("AB1"))
+    screen: Screen = StillThere(PlateEntry("AB1"))
     said = []
     for _ in range(9):
         said.append(shown(screen)[1])
@@ -184,11 +184,11 @@ def test_it_counts_ten_seconds_down_aloud_and_then_forgets() -> None:
         assert effects == [Beep(Tone.WARNING)]
     assert said == [f"Encore là ? {left}" for left in range(10, 1, -1)]
     assert StillThere.patience == 1.0
-    assert screen.on(TimedOut(), HERE) == Over()
+    assert screen.on(TimedOut(), HERE) == VisitOver()
 
 
 def test_nothing_but_a_key_or_time_ends_the_countdown() -> None:
-    waiting = StillThere(Typing("AB1"), 4)
+    waiting = StillThere(PlateEntry("AB1"), 4)
     for event in (KeyHeld(Key.CORRECT), PrinterIs(PrinterState.OUT)):
         assert waiting.on(event, HERE) == waiting
     assert shown(waiting)[1:3] == ("Encore là ? 4", "Une touche : rien n’est perdu.")

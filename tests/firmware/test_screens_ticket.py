@@ -13,8 +13,8 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.locale import catalogues
 from firmware.protocol.facts import TicketFailed, TicketPrinted
-from firmware.screens.screen import Over, Screen
-from firmware.screens.ticket import NoTicket, Paid, Printing, Take
+from firmware.screens.screen import Screen, VisitOver
+from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket
 from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Print, Record
@@ -72,19 +72,19 @@ def test_paid_says_until_when_and_asks_about_a_ticket() -> None:
 
 def test_paid_without_a_printer_gives_the_reference_instead() -> None:
     assert shown(Paid(RIGHT), NO_PAPER)[1:] == ("Payé. Enregistré jusqu’à", "12:01", f"Notez : {REFERENCE}", "[OK] terminer")
-    assert Paid(RIGHT).on(KeyPressed(Key.OK), NO_PAPER) == Over()
+    assert Paid(RIGHT).on(KeyPressed(Key.OK), NO_PAPER) == VisitOver()
 
 
 def test_ok_prints_and_cancel_or_silence_ends_without() -> None:
     assert Paid(RIGHT).on(KeyPressed(Key.OK), HERE) == (Printing(RIGHT), Print(RIGHT))
     for event in (KeyPressed(Key.CANCEL), TimedOut()):
-        assert Paid(RIGHT).on(event, HERE) == Over()
+        assert Paid(RIGHT).on(event, HERE) == VisitOver()
     for other in (KeyPressed(Key.A), TerminalIs(False)):
         assert Paid(RIGHT).on(other, HERE) == Paid(RIGHT)
 
 
 def test_what_the_printer_did_is_written_down_before_it_is_shown() -> None:
-    assert Printing(RIGHT).on(Printed(REFERENCE), HERE) == (Take(RIGHT), Record(TicketPrinted(REFERENCE)))
+    assert Printing(RIGHT).on(Printed(REFERENCE), HERE) == (TakeTicket(RIGHT), Record(TicketPrinted(REFERENCE)))
 
 
 @pytest.mark.parametrize("state", [state for state in PrinterState if not state.prints])
@@ -109,10 +109,10 @@ def test_no_key_disturbs_a_ticket_that_is_printed() -> None:
 
 
 def test_take_says_so_and_ends_by_any_key_or_by_itself() -> None:
-    assert shown(Take(RIGHT))[1:] == ("Prenez votre ticket", "AB-123-CD : jusqu’à 12:01", "[OK] terminer")
+    assert shown(TakeTicket(RIGHT))[1:] == ("Prenez votre ticket", "AB-123-CD : jusqu’à 12:01", "[OK] terminer")
     for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
-        assert Take(RIGHT).on(event, HERE) == Over()
-    assert Take(RIGHT).on(PrinterIs(PrinterState.OUT), HERE) == Take(RIGHT)
+        assert TakeTicket(RIGHT).on(event, HERE) == VisitOver()
+    assert TakeTicket(RIGHT).on(PrinterIs(PrinterState.OUT), HERE) == TakeTicket(RIGHT)
 
 
 def test_without_a_ticket_the_right_stands_and_its_reference_is_the_receipt() -> None:
@@ -124,7 +124,7 @@ def test_without_a_ticket_the_right_stands_and_its_reference_is_the_receipt() ->
     )
     assert NoTicket(RIGHT).on(KeyPressed(Key.OK), NO_PAPER) == (NoTicket(RIGHT), AskPrinter())
     for event in (KeyPressed(Key.CANCEL), TimedOut()):
-        assert NoTicket(RIGHT).on(event, NO_PAPER) == Over()
+        assert NoTicket(RIGHT).on(event, NO_PAPER) == VisitOver()
 
 
 def test_a_printer_that_is_well_again_may_be_tried_again() -> None:
@@ -134,5 +134,5 @@ def test_a_printer_that_is_well_again_may_be_tried_again() -> None:
 
 def test_the_end_of_a_long_stay_is_said_with_its_day() -> None:
     far = replace(RIGHT, end=datetime(2026, 3, 9, 9, 30, tzinfo=PARIS))
-    assert shown(Take(far))[2] == "AB-123-CD : jusqu’à lun. 09:30"
+    assert shown(TakeTicket(far))[2] == "AB-123-CD : jusqu’à lun. 09:30"
     assert shown(Paid(replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "demain 09:30"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from firmware.app import Plug
-from firmware.diagnosis.device_probe import Round, opened
+from firmware.diagnosis.device_probe import DeviceProbe, open_probe
 from firmware.diagnosis.selftest import DeviceVerdict, Finding, all_well, of_devices
-from firmware.diagnosis.selftest_run import listen
+from firmware.diagnosis.selftest_run import run_probe
 from firmware.station.stop_signal import StopSignal
 from hal.board import ContactWiring, SerialWiring, load_board, open_serial
 from hal.cable import Cable
@@ -102,13 +102,13 @@ class Unit:
 
     def findings(self) -> dict[str, Finding]:
         clock = Hurried()
-        asked: Round = opened(BOARD, self, clock)
-        asked.plugs += [
+        probe: DeviceProbe = open_probe(BOARD, self, clock)
+        probe.plugs += [
             Plug("far terminal", self.terminal, self.far["card"]),
             Plug("far printer", self.paper, self.far["printer"]),
         ]
-        listen(asked, clock, StopSignal())
-        return {finding.device: finding for finding in of_devices(BOARD, asked.troubles, asked.heard)}
+        run_probe(probe, clock, StopSignal())
+        return {finding.device: finding for finding in of_devices(BOARD, probe.failures, probe.events)}
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.journal.journal import JournalReader, verify
 from firmware.protocol.facts import Fact, InDoubt, PaymentStarted, RightSold
 from firmware.station.state_folder import JOURNAL
-from firmware.visit.context import card_reference
+from firmware.visit.offers import card_reference
 from simulator.devices.paper import CodeRow
 from tests.image.emulator import region_of
 from tests.image.street import Street, TrialError

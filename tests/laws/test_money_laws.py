@@ -22,7 +22,8 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.journal.journal import JournalReader, verify
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.station.state_folder import JOURNAL
-from firmware.visit.context import card_reference
+from firmware.visit.offers import card_reference
+from firmware.visit.sales_policy import may_take_payment
 from hal.drivers.display import Oled
 from hal.ports import NEVER, View
 from simulator.desk import Desk
@@ -88,7 +89,7 @@ def heal(desk: Desk) -> None:
 def at_rest(desk: Desk) -> bool:
     """Idle and selling, the city up to date, the terminal with nothing in mind."""
     state, running = desk.state(), desk.running
-    selling = state["screen"] == "idle" and running is not None and running.station.context().sells
+    selling = state["screen"] == "idle" and running is not None and may_take_payment(running.station.context())
     return selling and state["unsent"] == 0 and desk.cabinet.terminal.wake_at == NEVER
 
 

@@ -28,8 +28,8 @@ from firmware.screens.service.printing import PrintingPaper
 from firmware.screens.service.session import ServiceScreen
 from firmware.screens.service.trials import ORDER
 from firmware.visit.context import Context
-from firmware.visit.effects import Charge, CheckPin, Effect, Print, PrintService, Record
-from firmware.visit.events import PinIs
+from firmware.visit.effects import Charge, CheckPin, Effect, Print, PrintServiceTicket, Record
+from firmware.visit.events import PinChecked
 from firmware.visit.health import Health
 from hal.ports import DoorClosed, DoorOpened, Key, KeyPressed, PrinterState
 from simulator.documents import surroundings
@@ -56,7 +56,7 @@ def walked(context: Context) -> Iterator[Passage]:
     seen, waiting = {first}, [first]
     for before in waiting:
         for event in service_events(before):
-            after, effects = before.fed(event, before.since, context)
+            after, effects = before.feed(event, before.since, context)
             yield Passage(before, event, after, effects)
             if after not in seen and is_service(after):
                 seen.add(after)
@@ -81,13 +81,13 @@ def test_nobody_is_served_but_by_a_right_pin_that_is_written_down(walk: tuple[Pa
         if person(passage.after.screen) and not person(passage.before.screen):
             opened += 1
             assert isinstance(passage.before.screen, Checking), told(passage)
-            assert passage.event == PinIs(passage.before.screen.person, True), told(passage)
+            assert passage.event == PinChecked(passage.before.screen.person, True), told(passage)
             assert facts(passage.effects) == [ServiceOpened(person(passage.after.screen))], told(passage)
     assert opened > 0
 
 
 def test_a_wrong_pin_is_written_down_in_the_move_that_says_so(walk: tuple[Passage, ...], context: Context) -> None:
-    wrong = [passage for passage in walk if isinstance(passage.event, PinIs) and not passage.event.right]
+    wrong = [passage for passage in walk if isinstance(passage.event, PinChecked) and not passage.event.correct]
     for passage in wrong:
         if isinstance(passage.before.screen, Checking):
             assert facts(passage.effects) == [PinRefused(PERSON, context.now)], told(passage)
@@ -118,7 +118,7 @@ def test_nothing_is_printed_that_was_not_written_down_before_in_the_same_move(wa
     printed = 0
     for passage in walk:
         for at, effect in enumerate(passage.effects):
-            if isinstance(effect, PrintService):
+            if isinstance(effect, PrintServiceTicket):
                 printed += 1
                 before = facts(passage.effects[:at])
                 assert any(isinstance(fact, ServiceDone) for fact in before), told(passage)
@@ -158,14 +158,14 @@ def test_behind_a_closed_door_the_key_sequence_leads_nowhere(context: Context) -
         for terminal in (True, False, None):
             machine = Machine(health=Health(PrinterState.OK, terminal=terminal, door_open=door))
             for key in (Key.CORRECT, Key.CORRECT, Key.INFO):
-                machine, _ = machine.fed(KeyPressed(key), 0.0, context)
+                machine, _ = machine.feed(KeyPressed(key), 0.0, context)
             assert not isinstance(machine.screen, SHUT)
 
 
 def test_a_door_closed_between_the_keys_makes_the_sequence_begin_again(context: Context) -> None:
     machine = Machine(health=Health(PrinterState.OK, terminal=True, door_open=True))
     for event in (KeyPressed(Key.CORRECT), KeyPressed(Key.CORRECT), DoorClosed(), DoorOpened(), KeyPressed(Key.INFO)):
-        machine, _ = machine.fed(event, 0.0, context)
+        machine, _ = machine.feed(event, 0.0, context)
     assert not isinstance(machine.screen, PersonNumber)
 
 
@@ -177,5 +177,5 @@ def test_an_open_door_and_the_sequence_lead_in_in_service_and_out_of_it(
     context = replace(context, ledger=replace(context.ledger, stopped=stopped))
     machine = Machine(health=Health(None, terminal=terminal, door_open=True))
     for key in (Key.CORRECT, Key.CORRECT, Key.INFO):
-        machine, _ = machine.fed(KeyPressed(key), 0.0, context)
+        machine, _ = machine.feed(KeyPressed(key), 0.0, context)
     assert isinstance(machine.screen, PersonNumber)

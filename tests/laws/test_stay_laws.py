@@ -24,11 +24,12 @@ from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.tariff import Holding, load_tariffs
-from firmware.visit.context import Context, card_reference
+from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Effect, Record
 from firmware.visit.events import Event
 from firmware.visit.health import Health
-from firmware.visit.recovery import recovered
+from firmware.visit.offers import card_reference
+from firmware.visit.recovery import recovery_effects
 from hal.ports import Approved, Declined, Key, KeyPressed, PrinterState, Reason, Unanswered
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -105,7 +106,7 @@ class Station:
             self.hear(KeyPressed(key), bank)
 
     def hear(self, event: Event, bank: str = "yes") -> None:
-        self.machine, effects = self.machine.fed(event, 0.0, self.context)
+        self.machine, effects = self.machine.feed(event, 0.0, self.context)
         self.do(effects, bank)
 
     def do(self, effects: tuple[Effect, ...], bank: str = "yes") -> None:
@@ -137,7 +138,7 @@ class Station:
         """Only the journal is left."""
         self.context = replace(self.context, ledger=ledger_of(fact for _, fact in self.facts))
         self.machine = Machine(health=HERE.health)
-        self.do(recovered(self.context.ledger))
+        self.do(recovery_effects(self.context.ledger))
 
     def serve(self, purchase: Purchase) -> None:
         self.context = replace(self.context, now=later(self.context.now, purchase.minutes))

@@ -21,18 +21,19 @@ from firmware.ledger.ledger import Ledger
 from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
-from firmware.screens.duration import Ahead, Duration, NoPaper
+from firmware.screens.duration import Duration, NoPaper, PayAhead
 from firmware.screens.idle import PAGES, Idle
+from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Authorising, Presenting
 from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import Paid
-from firmware.screens.trouble import Broken
 from firmware.tariff import Stay, load_tariffs
-from firmware.visit.context import Context, card_reference
+from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Effect, Print, Record
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
+from firmware.visit.offers import card_reference, is_free_now
 from hal.drawing import overflows
 from hal.ports import NEVER, Approved, Key, KeyHeld, KeyPressed, PrinterState, View
 from simulator import explorer
@@ -73,7 +74,7 @@ class Walk:
     def views(self) -> Iterator[View]:
         """Every different picture, in every language."""
         seen = {replace(machine, language=language) for machine in self.machines for language in self.context.catalogues}
-        yield from {machine.screen.view(machine.sees(self.context)) for machine in seen}
+        yield from {machine.screen.view(machine.own_context(self.context)) for machine in seen}
 
 
 @pytest.fixture(scope="module", params=["day", "night"])
@@ -102,8 +103,8 @@ def every(kind: type[Screen]) -> set[type[Screen]]:
 
 
 def test_every_screen_is_reached_but_the_one_no_event_leads_to(walk: Walk) -> None:
-    by_day = set() if walk.context.free_now else {Ahead}
-    assert {type(machine.screen) for machine in walk.machines} == every(Screen) - {Broken} - by_day
+    by_day = set() if is_free_now(walk.context) else {PayAhead}
+    assert {type(machine.screen) for machine in walk.machines} == every(Screen) - {JournalBroken} - by_day
 
 
 def test_every_screen_has_a_name_of_its_own_and_says_what_it_is_in_one_sentence() -> None:
@@ -132,7 +133,7 @@ def test_patience_restarts_when_and_only_when_the_screen_changes() -> None:
     seen, waiting = {first}, [first]
     for before in islice(waiting, 400):
         for event in explorer.events_for(before):
-            after, _ = before.fed(event, before.since + 3.0, context)
+            after, _ = before.feed(event, before.since + 3.0, context)
             moved = after.screen != before.screen
             assert after.since == (before.since + 3.0 if moved else before.since)
             after = replace(after, since=0.0)
@@ -274,7 +275,7 @@ def test_no_key_ends_a_payment(walk: Walk) -> None:
     for screen in {machine.screen for machine in walk.machines if machine.screen.awaits}:
         if isinstance(screen, Presenting | Authorising):
             for key in Key:
-                after, _ = Machine(screen).fed(KeyPressed(key), 0.0, walk.context)
+                after, _ = Machine(screen).feed(KeyPressed(key), 0.0, walk.context)
                 assert after.screen.awaits == screen.awaits, key
 
 
@@ -311,7 +312,7 @@ def test_no_screen_says_paid_unless_a_right_was_sold_on_the_way(walk: Walk, know
     said = 0
     for machine in walk.machines:
         for language in HERE.catalogues:
-            view = machine.screen.view(replace(machine, language=language).sees(walk.context))
+            view = machine.screen.view(replace(machine, language=language).own_context(walk.context))
             if view.screen not in SPEAKS_OF_THE_LAW and SAYS_PAID.search(" ".join(view.lines)):
                 said += 1
                 assert all(RightSold in facts for facts in known[machine]), view.lines
@@ -389,7 +390,7 @@ STATES = [None, *PrinterState]
 
 @pytest.mark.parametrize("language", list(HERE.catalogues))
 def test_every_trouble_fits(language: str) -> None:
-    screens: list[Screen] = [*map(Idle, range(PAGES)), Broken("J1")]
+    screens: list[Screen] = [*map(Idle, range(PAGES)), JournalBroken("J1")]
     for printer in STATES:
         for terminal in (None, True, False):
             for stuck in (frozenset[Key](), frozenset({Key.W}), frozenset({Key.CORRECT, Key.CANCEL})):
@@ -404,5 +405,5 @@ def test_a_question_that_warned_gives_back_everything(walk: Walk) -> None:
     for passage in walk.passages:
         if isinstance(passage.before.screen, QuestionScreen) and passage.event == TimedOut():
             warned = passage.after
-            back, _ = warned.fed(KeyPressed(Key.PLUS), 0.0, walk.context)
+            back, _ = warned.feed(KeyPressed(Key.PLUS), 0.0, walk.context)
             assert back == passage.before, told(passage)

@@ -64,15 +64,15 @@ DEFECTS = (
     Defect(
         "recovery comes after the first screen, not at the start",
         "firmware/app.py",
-        ", *recovered(self._ledger))",
+        ", *recovery_effects(self._ledger))",
         ",)",
         "tests/firmware/test_app.py::test_recovery_is_written_before_the_first_sale",
     ),
     Defect(
         "a second purchase begins at the first hour again",
-        "firmware/visit/context.py",
-        "purchase.rate_key(self.site.zone), self.now, stay)",
-        "purchase.rate_key(self.site.zone), self.now, Stay(0, stay.end, stay.begun))",
+        "firmware/visit/offers.py",
+        "purchase.rate_key(context.site.zone), context.now, stay)",
+        "purchase.rate_key(context.site.zone), context.now, Stay(0, stay.end, stay.begun))",
         "tests/firmware/test_screens_choice.py::test_two_purchases_cost_and_end_as_one",
     ),
     Defect(
@@ -126,16 +126,16 @@ DEFECTS = (
     ),
     Defect(
         "the visitor's price stands before what the plate has a right to",
-        "firmware/visit/context.py",
+        "firmware/visit/offers.py",
         '(*(regime for regime in usable if regime != "visitor"), "visitor")',
         '("visitor", *(regime for regime in usable if regime != "visitor"))',
         "tests/firmware/test_screens_choice.py::test_ok_alone_never_takes_the_dearest",
     ),
     Defect(
         "a resident pays as one at a machine of a rotative street",
-        "firmware/visit/context.py",
-        "Street(self.site.sector, self.site.street)",
-        'Street(self.site.sector, "mixed")',
+        "firmware/visit/offers.py",
+        "Street(context.site.sector, context.site.street)",
+        'Street(context.site.sector, "mixed")',
         "tests/firmware/test_screens_choice.py::test_on_a_rotative_street_residents_and_sedentary_professionals_are_visitors",
     ),
     Defect(
@@ -155,8 +155,8 @@ DEFECTS = (
     Defect(
         "at the maximum nobody says so",
         "firmware/screens/choice.py",
-        "        return Full(purchase, back) if stay.reached else Closed(purchase, back)\n",
-        "        return Closed(purchase, back)\n",
+        "        return MaximumReached(purchase, back) if stay.reached else NotForVehicle(purchase, back)\n",
+        "        return NotForVehicle(purchase, back)\n",
         "tests/firmware/test_screens_choice.py::test_at_the_maximum_no_money_is_taken_and_it_says_when_one_may_buy_again",
     ),
     Defect(
@@ -183,8 +183,8 @@ DEFECTS = (
     Defect(
         "a ticket in doubt that is tried again no longer says so",
         "firmware/screens/ticket.py",
-        "return printing(self.right, doubtful=self.doubtful)",
-        "return printing(self.right)",
+        "return print_ticket(self.right, doubtful=self.doubtful)",
+        "return print_ticket(self.right)",
         "tests/laws/test_visit_laws.py::test_nothing_is_printed_before_the_right_it_is_for",
     ),
     Defect(
@@ -785,8 +785,8 @@ DEFECTS = (
     Defect(
         "the alarms of a start are raised before the start is written, and the city ends them with it",
         "firmware/app.py",
-        "        self._do((Record(started), *recovered(self._ledger)), now)\n        self._look_at_clock(now)\n",
-        "        self._look_at_clock(now)\n        self._do((Record(started), *recovered(self._ledger)), now)\n",
+        "        self._do((Record(started), *recovery_effects(self._ledger)), now)\n        self._look_at_clock(now)\n",
+        "        self._look_at_clock(now)\n        self._do((Record(started), *recovery_effects(self._ledger)), now)\n",
         "tests/firmware/test_app_clock.py::test_a_start_that_found_it_wrong_raises_the_alarm_after_it_says_that_it_started",
     ),
     Defect(
@@ -827,8 +827,8 @@ DEFECTS = (
     Defect(
         "a right PIN of anybody opens the session of whoever was asked",
         "firmware/screens/service/login.py",
-        "case PinIs(self.person, True):",
-        "case PinIs(_, True):",
+        "case PinChecked(self.person, True):",
+        "case PinChecked(_, True):",
         "tests/laws/test_service_laws.py::test_nobody_is_served_but_by_a_right_pin_that_is_written_down",
     ),
     Defect(
@@ -848,8 +848,8 @@ DEFECTS = (
     Defect(
         "the end of a session is not written down",
         "firmware/screens/service/session.py",
-        "return Over(), Record(ServiceClosed(session.person))",
-        "return Over()",
+        "return VisitOver(), Record(ServiceClosed(session.person))",
+        "return VisitOver()",
         "tests/laws/test_service_laws.py::test_a_session_ends_only_by_a_fact_and_the_door_ends_it_unless_a_ticket_is_on_its_way",
     ),
     Defect(
@@ -862,8 +862,8 @@ DEFECTS = (
     Defect(
         "a technician's ticket is printed before it is written down",
         "firmware/screens/service/printing.py",
-        "noted(session, action), PrintService(paper, number)",
-        "PrintService(paper, number), noted(session, action)",
+        "service_fact(session, action), PrintServiceTicket(job, number)",
+        "PrintServiceTicket(job, number), service_fact(session, action)",
         "tests/laws/test_service_laws.py::test_nothing_is_printed_that_was_not_written_down_before_in_the_same_move",
     ),
     Defect(
@@ -918,7 +918,7 @@ DEFECTS = (
     Defect(
         "a port that is not there ends the whole self-test",
         "firmware/diagnosis/device_probe.py",
-        "            asked.troubles[name] = _said(error)\n",
+        "            probe.failures[name] = _reason(error)\n",
         "            raise\n",
         "tests/hardware/test_selftest_ports.py::test_a_port_that_is_not_there_costs_one_line",
     ),
@@ -931,21 +931,21 @@ DEFECTS = (
     ),
     Defect(
         "a plate in a free text leaves where it is spelled with spaces",
-        "firmware/diagnosis/diag.py",
+        "firmware/diagnosis/redaction.py",
         "form, text = FORMS.get(name), self._without_plates(text)",
         "form = FORMS.get(name)",
         "tests/firmware/test_diag.py::test_no_plate_leaves_in_any_text_in_any_spelling",
     ),
     Defect(
         "plates are hashed without a key: whoever tries them all reads them",
-        "firmware/diagnosis/diag.py",
+        "firmware/diagnosis/redaction.py",
         "hmac.new(self.key, plate.encode()",
         'hmac.new(b"", plate.encode()',
         "tests/firmware/test_diag.py::test_a_plate_has_one_hash_in_a_bundle_and_another_in_the_next",
     ),
     Defect(
         "a text nobody has thought about leaves as it is",
-        "firmware/diagnosis/diag.py",
+        "firmware/diagnosis/redaction.py",
         '" ".join(word if _passes(word) else MASKED for word in text.split())',
         "text",
         "tests/firmware/test_diag.py::test_a_secret_in_a_free_text_is_masked",
@@ -974,15 +974,15 @@ DEFECTS = (
     Defect(
         "silence of the terminal is taken for a refusal",
         "firmware/screens/payment.py",
-        'return NotKnown(right), Record(InDoubt(right, "unanswered", clock))',
-        'return Sorry(right, Reason.NOT_ASKED), Record(Refused(right.reference, "unanswered"))',
+        'return PaymentUnknown(right), Record(InDoubt(right, "unanswered", clock))',
+        'return PaymentFailed(right, Reason.NOT_ASKED), Record(PaymentRefused(right.reference, "unanswered"))',
         "tests/laws/test_money_laws.py::test_whatever_happens_the_money_is_accounted_for",
     ),
     Defect(
         "a second try uses the number of the first",
         "firmware/screens/payment.py",
-        "_ask(replace(self.right, reference=context.next_reference()), context)",
-        "_ask(self.right, context)",
+        "_start_payment(replace(self.right, reference=next_reference(context)), context)",
+        "_start_payment(self.right, context)",
         "tests/firmware/test_screens_payment.py::test_trying_again_buys_the_same_under_a_new_number",
     ),
     Defect(
@@ -1002,8 +1002,8 @@ DEFECTS = (
     Defect(
         "the bank is asked for a free right",
         "firmware/screens/payment.py",
-        "    if right.cents:\n        return _ask(right, context)\n",
-        "    if right:\n        return _ask(right, context)\n",
+        "    if right.cents:\n        return _start_payment(right, context)\n",
+        "    if right:\n        return _start_payment(right, context)\n",
         "tests/laws/test_visit_laws.py::test_nothing_is_charged_that_costs_nothing",
     ),
 )

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from firmware.station.state_folder import KEY, provision
+from firmware.visit.sales_policy import may_take_payment
 from hal.board import PrinterWiring, load_board
 from hal.cable import SerialCable
 from hal.clock import PARIS
@@ -92,7 +93,9 @@ def bought(desk: Desk, port: Port | None) -> None:
     until(
         desk,
         port,
-        lambda: desk.running and desk.running.station.context().sells and desk.running.station.context().health.prints,
+        lambda: (
+            desk.running and may_take_payment(desk.running.station.context()) and desk.running.station.context().health.prints
+        ),
     )
     desk.set_clock(AT)
     for key in PLATE:
@@ -215,7 +218,7 @@ def paid(folder: Path, port: Port) -> Iterator[Desk]:
     terminal = port.device
     assert isinstance(terminal, ConcertDevice)
     with contextlib.closing(Desk(replace(setting, board=board))) as desk:
-        until(desk, port, lambda: desk.running and desk.running.station.context().sells)
+        until(desk, port, lambda: desk.running and may_take_payment(desk.running.station.context()))
         for key in PLATE:
             desk.press(key)
         until(desk, port, lambda: terminal.present("approved", desk.bench.now))

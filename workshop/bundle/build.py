@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ from workshop.bundle.boot import boot_files
 from workshop.bundle.headers import unpack_headers
 from workshop.bundle.station import build_station_wheel
 from workshop.bundle.wheels import compile_wheel, download_packages
-from workshop.common.checkout import REQUIREMENTS, ROOT
+from workshop.common.checkout import REQUIREMENTS
+from workshop.common.checkout_build import checkout_build
 from workshop.common.manifests import BundleManifest, sign_manifest
 from workshop.common.recipe import Recipe
 from workshop.common.sums import sha256_of
@@ -66,8 +66,7 @@ def contents(folder: Path, boot: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def write_bundle(bundle: bytes, recipe: Recipe, out: Path, signing_key: Ed25519PrivateKey) -> BundleManifest:
     """Write the bundle and its signed manifest."""
-    about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    name, version = f"{recipe.name} for {recipe.suite}", str(about["version"])
+    name, version = f"{recipe.name} for {recipe.suite}", checkout_build().label
     manifest = BundleManifest(name=name, version=version, sha256=sha256_of(bundle), python=PYTHON)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(bundle)

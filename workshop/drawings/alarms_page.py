@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firmware.service.alarms import Alarm, Severity, listed
+from firmware.service.alarms import Alarm, Severity, alarms_by_code
 from workshop.common.checkout import DOCS
 
 PAGE = DOCS / "alarms.md"
@@ -21,7 +21,7 @@ def page() -> str:
             "",
             "| code | anomalie | quand venir | que faire | ventes | nom |",
             "|-|-|-|-|-|-|",
-            *map(_row, listed()),
+            *map(_row, alarms_by_code()),
             "",
         ]
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from firmware.ledger.lockout import FREE, WAITS
 from firmware.screens.service.session import SILENCE
-from firmware.service.alarms import Alarm, Loss, listed
+from firmware.service.alarms import Alarm, Loss, alarms_by_code
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
 """Millimetres."""
@@ -59,7 +59,7 @@ def _layout() -> tuple[list[SheetText], float]:
             texts.append(SheetText(MARGIN, y, line))
         y += STEP * 1.7
     texts.append(SheetText(MARGIN, y, "Les codes", 3.4, bold=True))
-    for alarm in listed():
+    for alarm in alarms_by_code():
         y += STEP * 0.35
         rows = list(_rows(alarm, y))
         texts += rows

@@ -11,7 +11,7 @@ import segno
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
-from firmware.service.people import people_in
+from firmware.service.people import parse_people
 from firmware.station.state_folder import PEOPLE
 from workshop.common.progress import amount
 from workshop.flash.unit import StationUnit, enrol_line
@@ -70,7 +70,7 @@ def text_of(certificate: Certificate) -> str:
 
 
 def _service_menu(people: str) -> str:
-    numbers = ", ".join(person.number for person in people_in(people, PEOPLE).people)
+    numbers = ", ".join(person.number for person in parse_people(people, PEOPLE).people)
     return f"its menu opens for {numbers}" if numbers else "nobody may open its menu (--people)"
 
 

@@ -15,7 +15,7 @@ from firmware.domain.errors import FieldError
 from firmware.domain.sector import arrondissement_of, check_sector
 from firmware.domain.site import Site
 from firmware.protocol.envelope import public_key_in
-from firmware.service.people import PeopleError, people_in
+from firmware.service.people import PeopleError, parse_people
 from firmware.tariff import Tariffs
 from hal.board import load_board
 from hal.errors import BoardError
@@ -108,7 +108,7 @@ def _central_key(word: str, _: UnitReferences) -> str:
 
 def _people(word: str, _: UnitReferences) -> str:
     try:
-        people_in(_people_text(word), word)
+        parse_people(_people_text(word), word)
     except (PeopleError, OSError, UnicodeDecodeError) as error:
         return f"is no list of people made with `horodateur pin`: {error}"
     return ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from workshop.common.checkout import ROOT, TARIFFS
+from workshop.common.checkout_build import checkout_build
 from workshop.common.manifests import ImageManifest, sign_manifest
 from workshop.common.recipe import Recipe
 from workshop.common.sums import sha256_of, sha256_of_file
@@ -46,9 +46,8 @@ class ImageOrder:
 
     @property
     def version(self) -> str:
-        """Version of the station."""
-        about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-        return str(about["version"])
+        """The station's own, in the names of the files."""
+        return checkout_build().version
 
     def file(self, suffix: str) -> Path:
         """The one of the five files with this suffix."""
@@ -116,7 +115,7 @@ def _write_lists(order: ImageOrder, root: Path, boot_folder: Path) -> None:
 def _manifest(order: ImageOrder, image: Path, packed: Path, block_map: bytes) -> ImageManifest:
     return ImageManifest(
         name=order.recipe.name,
-        version=order.version,
+        version=checkout_build().label,
         size=image.stat().st_size,
         sha256_xz=sha256_of_file(packed),
         sha256_img=sha256_of_file(image),

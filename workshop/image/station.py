@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
+from hal.version import BUILD_FILE, build_file
 from workshop.common.checkout import BOARDS, ROOT, TARIFFS
+from workshop.common.checkout_build import checkout_build
 from workshop.common.errors import BuildError
 from workshop.common.recipe import Recipe
 from workshop.common.tools import run_checked
@@ -56,6 +58,7 @@ def install_station(root: Path, recipe: Recipe) -> None:
     home = root / HOME
     for package in PACKAGES:
         shutil.copytree(ROOT / package, home / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    (home / "hal" / BUILD_FILE.name).write_text(build_file(checkout_build()), "utf-8")
     (home / "board").mkdir()
     for file in sorted(BOARDS.glob("*.toml")):
         shutil.copy(file, home / "board")

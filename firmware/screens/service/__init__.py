@@ -1,1 +1,1 @@
-"""The service menu: for a technician, behind the door and a PIN. The first screen is in `login.py`, the way on in `menu.py`."""
+"""Screens of the service menu, for a technician, behind the door and a PIN: `login.py` is the first, `menu.py` the next."""

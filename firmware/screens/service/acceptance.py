@@ -1,4 +1,4 @@
-"""Every device in turn, guided, in a minute; at its end a signed report."""
+"""Acceptance test: guided trials of all devices in a minute, and a signed report."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ from typing import ClassVar
 
 from firmware.screens.screen import Move
 from firmware.screens.service import trials
-from firmware.screens.service.printing import printed
-from firmware.screens.service.session import ServiceScreen, Session, joined, noted, panel, small, verdict_name
+from firmware.screens.service.printing import print_job
+from firmware.screens.service.session import (
+    ServiceScreen,
+    Session,
+    prepend_effects,
+    service_fact,
+    service_view,
+    small,
+    verdict_name,
+)
 from firmware.service.print_jobs import AcceptanceReport, TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.events import Event
@@ -21,17 +29,17 @@ MARK = "HDA1"
 """The first field of a signed report."""
 
 
-def begun(session: Session, context: Context) -> Move:
-    """The first trial. What the menu is goes on after the report."""
-    return joined(next_trial(replace(session, then=next_trial, results=())), noted(session, "acceptance begun"))
+def begin_acceptance(session: Session, context: Context) -> Move:
+    """Start the acceptance test with its first trial; the menu follows the report."""
+    return prepend_effects(next_trial(replace(session, then=next_trial, results=())), service_fact(session, "acceptance begun"))
 
 
 def next_trial(session: Session) -> Move:
     """The first trial without a result; the report once all have one."""
-    tried = len(session.results)
-    if tried == len(trials.ORDER):
+    done = len(session.results)
+    if done == len(trials.ORDER):
         return AcceptanceDone(replace(session, step=""))
-    return trials.tried(trials.ORDER[tried], replace(session, step=f"{tried + 1}/{len(trials.ORDER)}"))
+    return trials.begin_trial(trials.ORDER[done], replace(session, step=f"{done + 1}/{len(trials.ORDER)}"))
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class AcceptanceDone(ServiceScreen):
 
     name: ClassVar[str] = "service acceptance"
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK: the digest is in the journal before the paper is in anybody's hand. CANCEL drops the round."""
         session = self.session
         match event:
@@ -48,10 +56,10 @@ class AcceptanceDone(ServiceScreen):
                 text = report_text(context.site.station, session.person, context.now, session.results)
                 paper = AcceptanceReport(text, session.results)
                 back = replace(session, then=session.home, results=())
-                done = noted(session, "acceptance", f"{overall(session.results).value} sha256 {digest(text)}")
-                return joined(printed(back, paper, "acceptance report", context), done)
+                done = service_fact(session, "acceptance", f"{overall_outcome(session.results).value} sha256 {digest(text)}")
+                return prepend_effects(print_job(back, paper, "acceptance report", context), done)
             case KeyPressed(Key.CANCEL):
-                return joined(session.home(session), noted(session, "acceptance", "dropped"))
+                return prepend_effects(session.home(session), service_fact(session, "acceptance", "dropped"))
         return self
 
     def view(self, context: Context) -> View:
@@ -59,17 +67,17 @@ class AcceptanceDone(ServiceScreen):
         verdicts = [result.verdict for result in self.session.results]
         passed, failed, skipped = (verdicts.count(verdict) for verdict in TrialOutcome)
         counts = context.say("{passed} bons, {failed} défauts, {skipped} passés", passed=passed, failed=failed, skipped=skipped)
-        return panel(
+        return service_view(
             self,
             context,
-            Line(verdict_name(overall(self.session.results), context)),
+            Line(verdict_name(overall_outcome(self.session.results), context)),
             *small(counts),
             hints=(Hint(Key.CANCEL, context.say("abandonner")), Hint(Key.OK, context.say("signer, imprimer"))),
         )
 
 
-def overall(results: Iterable[TrialResult]) -> TrialOutcome:
-    """Good only where every trial was; one left out leaves the whole untried."""
+def overall_outcome(results: Iterable[TrialResult]) -> TrialOutcome:
+    """The outcome of all trials: passed only if each did; a skipped one makes it skipped."""
     verdicts = {result.verdict for result in results}
     if TrialOutcome.FAILED in verdicts:
         return TrialOutcome.FAILED

@@ -1,10 +1,9 @@
-"""Who is there? A number, then a PIN.
+"""Login to the service menu: person number, PIN, lock-out.
 
-The theory. Whoever stands at an open door may be a technician or not. A wrong PIN is written down before the screen says that
-it was wrong, so cutting the power does not buy another try; what must be waited is the ledger's business (see
-`firmware/ledger/lockout.py`). The digits of a PIN live in one
-screen and one effect; neither shows them, and no fact has a place for
-them.
+The theory. Whoever stands at an open door may be a technician or not. A wrong PIN is recorded before the screen says that it
+was wrong, so cutting the power does not buy another try; how long to wait is the ledger's business (see
+`firmware/ledger/lockout.py`). The digits of a PIN live in one screen and one effect; neither shows them, and no fact has a
+place for them.
 """
 
 from __future__ import annotations
@@ -16,33 +15,33 @@ from typing import ClassVar
 
 from firmware.ledger.lockout import MACHINE
 from firmware.protocol.facts import PinRefused, ServiceOpened
-from firmware.screens.screen import Move, NoticeScreen, Over, Screen, framed
+from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, visit_view
 from firmware.screens.service.menu import main_menu
 from firmware.service.people import NUMBER_DIGITS, PIN_DIGITS
 from firmware.visit.context import Context
-from firmware.visit.effects import AskCrew, CheckPin, Record
-from firmware.visit.events import CrewIs, Event, PinIs, TimedOut
+from firmware.visit.effects import CheckPin, CountTechnicians, Record
+from firmware.visit.events import Event, PinChecked, TechniciansCounted, TimedOut
 from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 
-def knocked(context: Context) -> Move:
-    """The key sequence was typed at an open door."""
-    return (Locked(MACHINE) if context.ledger.lockout.wait(MACHINE, context.now) else PersonNumber()), AskCrew()
+def open_login(context: Context) -> Move:
+    """Open the login after the key sequence at an open door; a machine that is locked out shows the wait."""
+    return (Locked(MACHINE) if context.ledger.lockout.wait(MACHINE, context.now) else PersonNumber()), CountTechnicians()
 
 
 @dataclass(frozen=True)
 class _Login(Screen):
-    """Nobody is let in yet: the door, CANCEL and time lead away."""
+    """Base of the login screens: the door, CANCEL and time end the login."""
 
     patience: ClassVar[float] = 30.0
 
     def on(self, event: Event, context: Context) -> Move:
         """The door, CANCEL and time; everything else is the screen's own."""
         if isinstance(event, DoorClosed | TimedOut) or event == KeyPressed(Key.CANCEL):
-            return Over()
-        return self.answered(event, context)
+            return VisitOver()
+        return self.on_answer(event, context)
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """The next screen, for any other event."""
         raise NotImplementedError
 
@@ -57,21 +56,21 @@ class PersonNumber(_Login):
     refused: bool = False
     """The last PIN was wrong."""
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """The second digit leads on; whoever must wait is told so."""
         match event:
-            case CrewIs(0, trouble):
-                return Nobody(trouble)
+            case TechniciansCounted(0, error):
+                return NoTechnician(error)
             case KeyPressed(Key.CORRECT):
                 return replace(self, person=self.person[:-1])
             case KeyPressed(key) if key.value.isdecimal():
-                return asked(replace(self, person=self.person + key.value, refused=False), context)
+                return after_number(replace(self, person=self.person + key.value, refused=False), context)
         return self
 
     def view(self, context: Context) -> View:
         """The question, and why it is asked again."""
         again = context.say("Code faux.") if self.refused else context.say("Accès réservé, chaque geste est enregistré.")
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Service : votre numéro"), Size.SMALL),
@@ -81,8 +80,8 @@ class PersonNumber(_Login):
         )
 
 
-def asked(number: PersonNumber, context: Context) -> Move:
-    """On to the PIN once both digits are there, unless this person must wait."""
+def after_number(number: PersonNumber, context: Context) -> Move:
+    """The next screen: the PIN once both digits are there; the wait for a person who is locked out."""
     if len(number.person) < NUMBER_DIGITS:
         return number
     return Locked(number.person) if context.ledger.lockout.wait(number.person, context.now) else PinEntry(number.person)
@@ -97,7 +96,7 @@ class PinEntry(_Login):
     person: str
     pin: str = field(default="", repr=False)
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """Digits, CORRECT, and OK once all are there."""
         match event:
             case KeyPressed(Key.CORRECT):
@@ -110,7 +109,7 @@ class PinEntry(_Login):
 
     def view(self, context: Context) -> View:
         """As many dots as digits."""
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Service {person} : votre code", person=self.person), Size.SMALL),
@@ -132,12 +131,12 @@ class Checking(_Login):
 
     person: str
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """Right opens the menu; wrong is written down first, and may cost a wait."""
         match event:
-            case PinIs(self.person, True):
+            case PinChecked(self.person, True):
                 return main_menu(self.person), Record(ServiceOpened(self.person))
-            case PinIs(self.person, False):
+            case PinChecked(self.person, False):
                 wrong = PinRefused(self.person, context.now)
                 costly = context.ledger.lockout.after(wrong).wait(self.person, context.now)
                 return (Locked(self.person) if costly else PersonNumber(refused=True)), Record(wrong)
@@ -145,7 +144,7 @@ class Checking(_Login):
 
     def view(self, context: Context) -> View:
         """Wait."""
-        return framed(self, context, Line(context.say("Vérification…"), Size.MEDIUM))
+        return visit_view(self, context, Line(context.say("Vérification…"), Size.MEDIUM))
 
 
 @dataclass(frozen=True)
@@ -167,24 +166,24 @@ class Locked(Screen):
             case TimedOut() if self.left > 1:
                 return PersonNumber()
             case TimedOut() | DoorClosed() | KeyPressed(Key.CANCEL):
-                return Over()
-            case CrewIs(0, trouble):
-                return Nobody(trouble)
+                return VisitOver()
+            case TechniciansCounted(0, error):
+                return NoTechnician(error)
         return self
 
     def view(self, context: Context) -> View:
         """How long, largest."""
         wait = context.ledger.lockout.wait(self.person, context.now)
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Service bloqué : trop de codes faux"), Size.SMALL),
-            Line(counted_down(wait)),
+            Line(countdown_text(wait)),
             hints=(Hint(Key.CANCEL, context.say("quitter")),),
         )
 
 
-def counted_down(wait: timedelta) -> str:
+def countdown_text(wait: timedelta) -> str:
     """`0:30`, `10:00`, `23:59:59`."""
     minutes, seconds = divmod(ceil(wait.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
@@ -192,22 +191,23 @@ def counted_down(wait: timedelta) -> str:
 
 
 @dataclass(frozen=True)
-class Nobody(NoticeScreen):
+class NoTechnician(NoticeScreen):
     """No person is known to this machine: the menu stays shut, and says why."""
 
     name: ClassVar[str] = "service shut"
     patience: ClassVar[float] = 20.0
 
-    trouble: str = ""
+    error: str = ""
+    """Why the list of people cannot be read; empty where it is missing."""
 
     def view(self, context: Context) -> View:
         """What is missing, and the command that makes it."""
         why = (
             context.say("Liste illisible : people.json")
-            if self.trouble
+            if self.error
             else context.say("Aucune personne inscrite : people.json")
         )
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Menu de service fermé"), Size.MEDIUM),

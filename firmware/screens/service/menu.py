@@ -1,4 +1,4 @@
-"""The menu: numbered entries, one of them chosen.
+"""Service menu: numbered entries, one of them chosen.
 
 + and − choose, a digit jumps, OK opens, CANCEL goes back, and from the first menu ends the session.
 """
@@ -11,11 +11,11 @@ from typing import ClassVar
 
 from firmware.screens.screen import Move
 from firmware.screens.service import readings, trials
-from firmware.screens.service.acceptance import begun
-from firmware.screens.service.printing import diagnostic, statistics
+from firmware.screens.service.acceptance import begin_acceptance
+from firmware.screens.service.printing import print_diagnostic, print_statistics
 from firmware.screens.service.roll import NewRoll
 from firmware.screens.service.selling import Collecting, Selling, SpecimenSale
-from firmware.screens.service.session import ServiceScreen, Session, closed, noted, panel, trial_name
+from firmware.screens.service.session import ServiceScreen, Session, close_session, service_fact, service_view, trial_name
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from hal.ports import Align, Hint, Key, KeyPressed, Line, Size, View
@@ -31,20 +31,20 @@ def main_menu(person: str, chosen: int = 0) -> Menu:
 
 
 def back_to_menu(session: Session) -> Move:
-    """What follows most things: the menu again."""
+    """The menu again, which follows most entries."""
     return main_menu(session.person)
 
 
 def back_to_trials(session: Session) -> Move:
-    """What follows a trial that is one of no round: the list, the next one chosen."""
-    tried = [trials.ORDER.index(result.trial) for result in session.results[-1:] if result.trial in trials.ORDER]
-    chosen = (tried[0] + 1) % len(trials.ORDER) if tried else 0
+    """The list of trials again, the next one chosen, which follows a single trial."""
+    latest = [trials.ORDER.index(result.trial) for result in session.results[-1:] if result.trial in trials.ORDER]
+    chosen = (latest[0] + 1) % len(trials.ORDER) if latest else 0
     return Trials(replace(session, results=()), chosen)
 
 
 @dataclass(frozen=True)
 class _List(ServiceScreen):
-    """Entries, and the one OK would open."""
+    """Base of the menu's lists: entries, and the one OK would open."""
 
     chosen: int = 0
 
@@ -52,15 +52,15 @@ class _List(ServiceScreen):
         """What can be chosen."""
         raise NotImplementedError
 
-    def opened(self, context: Context) -> Move:
+    def open_chosen(self, context: Context) -> Move:
         """What the chosen entry leads to."""
         raise NotImplementedError
 
-    def left(self) -> Move:
+    def on_cancel(self) -> Move:
         """Where CANCEL leads."""
         raise NotImplementedError
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """Choose, jump, open, leave."""
         count = len(self.entries(context))
         match event:
@@ -71,9 +71,9 @@ class _List(ServiceScreen):
             case KeyPressed(key) if key.value.isdecimal() and (int(key.value) - 1) % 10 < count:
                 return replace(self, chosen=(int(key.value) - 1) % 10)
             case KeyPressed(Key.OK):
-                return self.opened(context)
+                return self.open_chosen(context)
             case KeyPressed(Key.CANCEL):
-                return self.left()
+                return self.on_cancel()
         return self
 
     def view(self, context: Context) -> View:
@@ -85,7 +85,7 @@ class _List(ServiceScreen):
             for at, text in enumerate(entries[first : first + ROOM])
         ]
         keys = (Hint(Key.MINUS, ""), Hint(Key.PLUS, context.say("choisir")), Hint(Key.CANCEL, context.say("quitter")))
-        return panel(self, context, *lines, hints=(*keys, Hint(Key.OK, context.say("ouvrir"))))
+        return service_view(self, context, *lines, hints=(*keys, Hint(Key.OK, context.say("ouvrir"))))
 
 
 @dataclass(frozen=True)
@@ -109,25 +109,25 @@ class Menu(_List):
             context.say("Remettre en vente") if context.ledger.stopped else context.say("Mettre hors vente"),
         )
 
-    def opened(self, context: Context) -> Move:
-        """In the order of the entries."""
+    def open_chosen(self, context: Context) -> Move:
+        """Open the chosen entry; functions in the order of the entries."""
         opens: tuple[Open, ...] = (
-            diagnostic,
+            print_diagnostic,
             lambda session, context: Trials(replace(session, then=back_to_trials)),
-            begun,
+            begin_acceptance,
             lambda session, context: NewRoll(session),
-            statistics,
+            print_statistics,
             lambda session, context: Collecting(session),
             lambda session, context: SpecimenSale(session),
-            lambda session, context: (readings.Alarms(session), noted(session, "alarms read")),
-            readings.versions,
+            lambda session, context: (readings.Alarms(session), service_fact(session, "alarms read")),
+            readings.read_versions,
             lambda session, context: Selling(session),
         )
         return opens[self.chosen](self.session, context)
 
-    def left(self) -> Move:
-        """Out."""
-        return closed(self.session)
+    def on_cancel(self) -> Move:
+        """End the session."""
+        return close_session(self.session)
 
 
 @dataclass(frozen=True)
@@ -140,10 +140,10 @@ class Trials(_List):
         """In the order of the guided round."""
         return tuple(trial_name(trial, context) for trial in trials.ORDER)
 
-    def opened(self, context: Context) -> Move:
-        """The trial, alone."""
-        return trials.tried(trials.ORDER[self.chosen], self.session)
+    def open_chosen(self, context: Context) -> Move:
+        """Start the chosen trial, alone."""
+        return trials.begin_trial(trials.ORDER[self.chosen], self.session)
 
-    def left(self) -> Move:
+    def on_cancel(self) -> Move:
         """Back to the menu."""
         return main_menu(self.session.person, 1)

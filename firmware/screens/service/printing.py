@@ -1,4 +1,4 @@
-"""A technician's tickets on their way out of the slot.
+"""Printing of a technician's tickets, and the printer's trial.
 
 What is to be printed is written down before the printer hears of it. While it prints, a closed door does not end the session:
 the next motorist's ticket must find the printer free. When it has ended, the door counts again.
@@ -10,29 +10,39 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.screens.screen import Move
-from firmware.screens.service.session import Outcome, ServiceScreen, Session, closed, ended, joined, noted, panel, small
-from firmware.screens.service.trial import Judged
+from firmware.screens.service.judged_trial import JudgedTrial
+from firmware.screens.service.session import (
+    Outcome,
+    ServiceScreen,
+    Session,
+    close_session,
+    end_trial,
+    prepend_effects,
+    service_fact,
+    service_view,
+    small,
+)
 from firmware.service.print_jobs import DiagnosticTicket, PrintJob, StatisticsTicket, TrialOutcome, TrialResult
 from firmware.visit.context import Context
-from firmware.visit.effects import PrintService
+from firmware.visit.effects import PrintServiceTicket
 from firmware.visit.events import Event, TimedOut
 from hal.ports import Hint, Key, KeyPressed, Line, NotPrinted, Printed, PrinterState, Size, View
 
 
-def diagnostic(session: Session, context: Context) -> Move:
-    """The test ticket."""
-    return printed(session, DiagnosticTicket(), "test ticket", context)
+def print_diagnostic(session: Session, context: Context) -> Move:
+    """Print the diagnostic ticket."""
+    return print_job(session, DiagnosticTicket(), "test ticket", context)
 
 
-def statistics(session: Session, context: Context) -> Move:
-    """The statistics ticket; nothing is collected by it."""
-    return printed(session, StatisticsTicket(), "statistics ticket", context)
+def print_statistics(session: Session, context: Context) -> Move:
+    """Print the statistics ticket; the counters are not collected."""
+    return print_job(session, StatisticsTicket(), "statistics ticket", context)
 
 
-def printed(session: Session, paper: PrintJob, action: str, context: Context, *, judged: bool = False) -> Move:
-    """Write it down, then print it. `action` is one of `counters.PAPER`."""
+def print_job(session: Session, job: PrintJob, action: str, context: Context, *, judged: bool = False) -> Move:
+    """Record the action, then print. `action` is one of `counters.PAPER`."""
     number = f"{action} {context.ledger.counters.used}"
-    return PrintingPaper(session, number, action, judged), noted(session, action), PrintService(paper, number)
+    return PrintingPaper(session, number, action, judged), service_fact(session, action), PrintServiceTicket(job, number)
 
 
 @dataclass(frozen=True)
@@ -60,22 +70,24 @@ class PrintingPaper(ServiceScreen):
 
     def _out(self, context: Context) -> Move:
         if not context.health.door_open:
-            return closed(self.session)
+            return close_session(self.session)
         return (
-            PaperJudged(self.session) if self.judged else Outcome(self.session, TrialResult(self.action, TrialOutcome.PASSED))
+            PaperJudgement(self.session)
+            if self.judged
+            else Outcome(self.session, TrialResult(self.action, TrialOutcome.PASSED))
         )
 
     def _not_out(self, state: PrinterState, context: Context) -> Move:
-        failed = noted(self.session, "not printed", f"{self.action}: {state.value}")
+        failed = service_fact(self.session, "not printed", f"{self.action}: {state.value}")
         if not context.health.door_open:
-            return joined(closed(self.session), failed)
+            return prepend_effects(close_session(self.session), failed)
         if self.judged:
-            return joined(ended(self.session, TrialResult("printer", TrialOutcome.FAILED, state.value)), failed)
+            return prepend_effects(end_trial(self.session, TrialResult("printer", TrialOutcome.FAILED, state.value)), failed)
         return Outcome(self.session, TrialResult(self.action, TrialOutcome.FAILED, state.value)), failed
 
     def view(self, context: Context) -> View:
         """It is coming."""
-        return panel(self, context, Line(context.say("Impression…")))
+        return service_view(self, context, Line(context.say("Impression…")))
 
 
 @dataclass(frozen=True)
@@ -84,22 +96,22 @@ class PrinterTrial(ServiceScreen):
 
     name: ClassVar[str] = "service printer"
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK prints; a printer that cannot is a bad one, MAX leaves it out."""
         state = context.health.printer
         match event:
             case KeyPressed(Key.OK) if context.health.prints:
-                return printed(self.session, DiagnosticTicket(), "test ticket", context, judged=True)
+                return print_job(self.session, DiagnosticTicket(), "test ticket", context, judged=True)
             case KeyPressed(Key.OK):
-                return ended(self.session, TrialResult("printer", TrialOutcome.FAILED, state.value if state else "unknown"))
+                return end_trial(self.session, TrialResult("printer", TrialOutcome.FAILED, state.value if state else "unknown"))
             case KeyPressed(Key.MAX):
-                return ended(self.session, TrialResult("printer", TrialOutcome.SKIPPED))
+                return end_trial(self.session, TrialResult("printer", TrialOutcome.SKIPPED))
         return self
 
     def view(self, context: Context) -> View:
         """Its state, and about how many tickets are left."""
         left = context.ledger.counters.tickets_left
-        return panel(
+        return service_view(
             self,
             context,
             Line(state_name(context.health.printer, context), Size.MEDIUM),
@@ -109,7 +121,7 @@ class PrinterTrial(ServiceScreen):
 
 
 @dataclass(frozen=True)
-class PaperJudged(Judged):
+class PaperJudgement(JudgedTrial):
     """The ticket is out, and the technician looks at it."""
 
     name: ClassVar[str] = "service paper"

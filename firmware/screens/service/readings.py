@@ -1,4 +1,4 @@
-"""What the machine reads of itself, for a person to judge.
+"""Readings of the machine for a technician to judge: clock, network, power; versions, alarms.
 
 What cannot be read is said to be unknown: a blank or a zero would be taken for good news.
 """
@@ -10,8 +10,16 @@ from typing import ClassVar
 
 from firmware.ledger.clock_evidence import CONFIRMED, FREE, SYNCHRONISED, WRONG
 from firmware.screens.screen import Move
-from firmware.screens.service.session import ServiceScreen, Session, closed, joined, noted, panel, small
-from firmware.screens.service.trial import Judged
+from firmware.screens.service.judged_trial import JudgedTrial
+from firmware.screens.service.session import (
+    ServiceScreen,
+    Session,
+    close_session,
+    prepend_effects,
+    service_fact,
+    service_view,
+    small,
+)
 from firmware.service.inspection import Inspection
 from firmware.visit.context import Context
 from firmware.visit.effects import Inspect
@@ -22,22 +30,22 @@ SHOWN = 3
 """Lines of text on a page."""
 
 
-def yes(known: bool | None, context: Context) -> str:
-    """`oui`, `non`, or that nobody can tell."""
+def yes_no(known: bool | None, context: Context) -> str:
+    """`oui`, `non`, or that it is unknown."""
     return context.say("inconnu") if known is None else context.say("oui") if known else context.say("non")
 
 
 @dataclass(frozen=True)
-class _Read(Judged):
-    """A trial that begins by reading."""
+class _ReadingTrial(JudgedTrial):
+    """Base of trials that judge a reading."""
 
     found: Inspection | None = None
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """The readings, then a verdict; there is none before."""
         if isinstance(event, Inspected):
             return replace(self, found=event.inspection)
-        return super().answered(event, context) if self.found else self
+        return super().on_answer(event, context) if self.found else self
 
     def lines(self, context: Context) -> tuple[Line, ...]:
         """What was read, or that it is being read."""
@@ -49,7 +57,7 @@ class _Read(Judged):
 
 
 @dataclass(frozen=True)
-class ClockTrial(_Read):
+class ClockTrial(_ReadingTrial):
     """The date, the running seconds, and who keeps them right: the technician compares with a watch."""
 
     name: ClassVar[str] = "service clock"
@@ -62,14 +70,14 @@ class ClockTrial(_Read):
     def on(self, event: Event, context: Context) -> Move:
         """A second passes."""
         if event == TimedOut():
-            return replace(self, left=self.left - 1) if self.left > 1 else closed(self.session)
+            return replace(self, left=self.left - 1) if self.left > 1 else close_session(self.session)
         return super().on(event, context)
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """A technician who finds it right ends a dispute between the clock and the journal."""
-        judged = super().answered(event, context)
+        judged = super().on_answer(event, context)
         confirmed = self.found is not None and event == KeyPressed(Key.OK)
-        return joined(judged, noted(self.session, CONFIRMED)) if confirmed else judged
+        return prepend_effects(judged, service_fact(self.session, CONFIRMED)) if confirmed else judged
 
     def detail(self, context: Context) -> str:
         """What was agreed to, or not."""
@@ -95,7 +103,7 @@ def clock_name(quality: str, context: Context) -> str:
 
 
 @dataclass(frozen=True)
-class NetworkTrial(_Read):
+class NetworkTrial(_ReadingTrial):
     """When the city last took something, and what still waits for it."""
 
     name: ClassVar[str] = "service network"
@@ -112,7 +120,7 @@ class NetworkTrial(_Read):
 
 
 @dataclass(frozen=True)
-class PowerTrial(_Read):
+class PowerTrial(_ReadingTrial):
     """The mains, and what the computer says of its own power and heat."""
 
     name: ClassVar[str] = "service power"
@@ -123,18 +131,18 @@ class PowerTrial(_Read):
         supply = found.supply
         heat = context.say("inconnu") if supply.celsius is None else f"{supply.celsius} °C"
         return small(
-            context.say("Secteur : {mains} · température : {heat}", mains=yes(context.health.mains, context), heat=heat),
+            context.say("Secteur : {mains} · température : {heat}", mains=yes_no(context.health.mains, context), heat=heat),
             context.say(
                 "Sous-tension : {low} · ralenti : {slow}",
-                low=yes(supply.under_voltage, context),
-                slow=yes(supply.throttled, context),
+                low=yes_no(supply.under_voltage, context),
+                slow=yes_no(supply.throttled, context),
             ),
         )
 
 
-def versions(session: Session, context: Context) -> Move:
-    """What runs here."""
-    return Versions(session), noted(session, "versions read"), Inspect()
+def read_versions(session: Session, context: Context) -> Move:
+    """Open the screen of versions."""
+    return Versions(session), service_fact(session, "versions read"), Inspect()
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,7 @@ class Versions(ServiceScreen):
 
     found: Inspection | None = None
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """Any key goes back."""
         match event:
             case Inspected(inspection):
@@ -158,9 +166,9 @@ class Versions(ServiceScreen):
         """One line each."""
         found = self.found
         if found is None:
-            return panel(self, context, *small(context.say("Lecture…")))
+            return service_view(self, context, *small(context.say("Lecture…")))
         published = ", ".join(f"{kind} {version}" for kind, version in found.versions) or context.say("rien")
-        return panel(
+        return service_view(
             self,
             context,
             *small(
@@ -180,7 +188,7 @@ class Alarms(ServiceScreen):
 
     page: int = 0
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """+ turns the page, any other key goes back."""
         pages = -(-len(context.health.alarms) // SHOWN)
         match event:
@@ -194,6 +202,9 @@ class Alarms(ServiceScreen):
         """Their codes and names; the book says the rest."""
         alarms = sorted(context.health.alarms)
         shown = alarms[self.page * SHOWN :][:SHOWN] or [context.say("Aucune alarme")]
-        return panel(
-            self, context, *small(*shown), hints=(Hint(Key.PLUS, context.say("suite")), Hint(Key.OK, context.say("retour")))
+        return service_view(
+            self,
+            context,
+            *small(*shown),
+            hints=(Hint(Key.PLUS, context.say("suite")), Hint(Key.OK, context.say("retour"))),
         )

@@ -1,4 +1,4 @@
-"""A new roll of paper."""
+"""Change of the paper roll, with a paper test."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from firmware.protocol.facts import PaperChanged
 from firmware.screens.screen import Move
-from firmware.screens.service.printing import printed, state_name
-from firmware.screens.service.session import ServiceScreen, joined, panel, small
+from firmware.screens.service.printing import print_job, state_name
+from firmware.screens.service.session import ServiceScreen, prepend_effects, service_view, small
 from firmware.service.print_jobs import PaperTest
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Record
@@ -22,12 +22,12 @@ class NewRoll(ServiceScreen):
 
     name: ClassVar[str] = "service roll"
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """OK: it is a new roll, and the printer can print; until it can, it is asked again."""
         match event:
             case KeyPressed(Key.OK) if context.health.prints:
                 changed = Record(PaperChanged(self.session.person))
-                return joined(printed(self.session, PaperTest(), "paper test", context), changed)
+                return prepend_effects(print_job(self.session, PaperTest(), "paper test", context), changed)
             case KeyPressed(Key.OK):
                 return self, AskPrinter()
             case KeyPressed(Key.CANCEL):
@@ -36,7 +36,7 @@ class NewRoll(ServiceScreen):
 
     def view(self, context: Context) -> View:
         """What hands do, and how the printer is meanwhile."""
-        return panel(
+        return service_view(
             self,
             context,
             Line(state_name(context.health.printer, context), Size.MEDIUM),

@@ -1,4 +1,4 @@
-"""What touches sales: a sale of nothing, the counters, out of sales and back."""
+"""Service entries that touch sales: test sale, collection of the counters, out of sales and back."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from firmware.domain.money import euros
 from firmware.domain.purchase import Purchase
 from firmware.protocol.facts import SalesResumed, SalesStopped, TestSold
 from firmware.screens.screen import Move
-from firmware.screens.service.printing import printed
-from firmware.screens.service.session import ServiceScreen, joined, panel, small
+from firmware.screens.service.printing import print_job
+from firmware.screens.service.session import ServiceScreen, prepend_effects, service_view, small
 from firmware.service.print_jobs import Specimen, StatisticsTicket
 from firmware.visit.context import Context
 from firmware.visit.effects import Record
 from firmware.visit.events import Event
+from firmware.visit.offers import quotes_for
 from hal.ports import Hint, Key, KeyPressed, Line, Size, View
 
 AN_HOUR = 4
@@ -22,46 +23,48 @@ AN_HOUR = 4
 
 
 @dataclass(frozen=True)
-class _Confirmed(ServiceScreen):
-    """OK does it, CANCEL does not."""
+class _Confirmation(ServiceScreen):
+    """Base of screens that OK confirms and CANCEL leaves."""
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """Nothing else is an answer."""
         match event:
             case KeyPressed(Key.OK):
-                return self.confirmed(context)
+                return self.on_confirm(context)
             case KeyPressed(Key.CANCEL):
                 return self.session.then(self.session)
         return self
 
-    def confirmed(self, context: Context) -> Move:
+    def on_confirm(self, context: Context) -> Move:
         """What OK does."""
         raise NotImplementedError
 
-    def says(self, context: Context) -> tuple[str, str, str]:
+    def question_lines(self, context: Context) -> tuple[str, str, str]:
         """The question, and two lines of what it means."""
         raise NotImplementedError
 
     def view(self, context: Context) -> View:
         """The question and what it means."""
-        question, *meaning = self.says(context)
+        question, *meaning = self.question_lines(context)
         hints = (Hint(Key.CANCEL, context.say("retour")), Hint(Key.OK, context.say("confirmer")))
-        return panel(self, context, Line(question, Size.MEDIUM), *small(*meaning), hints=hints)
+        return service_view(self, context, Line(question, Size.MEDIUM), *small(*meaning), hints=hints)
 
 
 @dataclass(frozen=True)
-class SpecimenSale(_Confirmed):
+class SpecimenSale(_Confirmation):
     """A sale of nothing: priced, numbered and printed like one, and neither a right nor revenue."""
 
     name: ClassVar[str] = "service test sale"
 
-    def confirmed(self, context: Context) -> Move:
+    def on_confirm(self, context: Context) -> Move:
         """Numbered apart from the sales, which have no hole for it."""
         reference = f"{context.site.station}-T{context.ledger.counters.total.tests + 1:05d}"
         sold = Record(TestSold(self.session.person, reference))
-        return joined(printed(self.session, Specimen(reference, an_hour(context)), "test sale ticket", context), sold)
+        return prepend_effects(
+            print_job(self.session, Specimen(reference, hour_price(context)), "test sale ticket", context), sold
+        )
 
-    def says(self, context: Context) -> tuple[str, str, str]:
+    def question_lines(self, context: Context) -> tuple[str, str, str]:
         """What it tries, and what it cannot."""
         return (
             context.say("Vente de test à 0 € ?"),
@@ -70,24 +73,24 @@ class SpecimenSale(_Confirmed):
         )
 
 
-def an_hour(context: Context) -> int | None:
+def hour_price(context: Context) -> int | None:
     """What an hour costs a visitor now, in cents; None where none is sold."""
-    offers = context.offers(Purchase(""))
+    offers = quotes_for(Purchase(""), context)
     return offers[AN_HOUR - 1].cents if len(offers) >= AN_HOUR else None
 
 
 @dataclass(frozen=True)
-class Collecting(_Confirmed):
+class Collecting(_Confirmation):
     """The counters since the last collection are taken, and begin again."""
 
     name: ClassVar[str] = "service collection"
 
-    def confirmed(self, context: Context) -> Move:
+    def on_confirm(self, context: Context) -> Move:
         """Written down first: the ticket's journal head includes it."""
         collected = Record(context.ledger.counters.collection(self.session.person))
-        return joined(printed(self.session, StatisticsTicket(), "statistics ticket", context), collected)
+        return prepend_effects(print_job(self.session, StatisticsTicket(), "statistics ticket", context), collected)
 
-    def says(self, context: Context) -> tuple[str, str, str]:
+    def question_lines(self, context: Context) -> tuple[str, str, str]:
         """Its number, and what it would take."""
         counters = context.ledger.counters
         return (
@@ -100,18 +103,18 @@ class Collecting(_Confirmed):
 
 
 @dataclass(frozen=True)
-class Selling(_Confirmed):
+class Selling(_Confirmation):
     """Out of sales, or back: motorists are told, and sent to the next machine."""
 
     name: ClassVar[str] = "service sales"
 
-    def confirmed(self, context: Context) -> Move:
+    def on_confirm(self, context: Context) -> Move:
         """The other of the two."""
         person = self.session.person
         fact = SalesResumed(person) if context.ledger.stopped else SalesStopped(person)
-        return joined(self.session.then(self.session), Record(fact))
+        return prepend_effects(self.session.then(self.session), Record(fact))
 
-    def says(self, context: Context) -> tuple[str, str, str]:
+    def question_lines(self, context: Context) -> tuple[str, str, str]:
         """What motorists will then read."""
         if context.ledger.stopped:
             return (

@@ -1,9 +1,8 @@
-"""A technician's session: who, where it goes back to, and what ends it.
+"""Session of a technician, and the base of all service screens.
 
 The theory. Every screen of the menu is a `ServiceScreen`: it knows its session, and two things end it whatever it shows: the
-door is
-closed, or nobody has pressed a key for two minutes. What a technician does is written down with the person's number before it
-is done. A trial does not know whether it is one of many: it hands its result to `session.then`.
+door is closed, or nobody has pressed a key for two minutes. What a technician does is recorded with the person's number before
+it is done. A trial does not know whether it is one of many: it hands its result to `session.then`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from textwrap import wrap
 from typing import ClassVar
 
 from firmware.protocol.facts import ServiceClosed, ServiceDone
-from firmware.screens.screen import Move, Over, Screen
+from firmware.screens.screen import Move, Screen, VisitOver
 from firmware.service.print_jobs import TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect, Record
@@ -30,7 +29,7 @@ SILENCE = 120.0
 
 @dataclass(frozen=True)
 class Session:
-    """Somebody whose PIN was right."""
+    """The session of a person whose PIN was right."""
 
     person: str
     home: Callable[[Session], Move] = field(repr=False)
@@ -53,25 +52,25 @@ class ServiceScreen(Screen):
     def on(self, event: Event, context: Context) -> Move:
         """The door and silence end the session; everything else is the screen's own."""
         if isinstance(event, DoorClosed | TimedOut):
-            return closed(self.session)
-        return self.answered(event, context)
+            return close_session(self.session)
+        return self.on_answer(event, context)
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """The next screen, for any other event."""
         raise NotImplementedError
 
 
-def closed(session: Session) -> Move:
-    """The session is over."""
-    return Over(), Record(ServiceClosed(session.person))
+def close_session(session: Session) -> Move:
+    """End the session, and record it."""
+    return VisitOver(), Record(ServiceClosed(session.person))
 
 
-def noted(session: Session, action: str, detail: str = "") -> Record:
-    """This person does this."""
+def service_fact(session: Session, action: str, detail: str = "") -> Record:
+    """The fact that this person does this."""
     return Record(ServiceDone(session.person, action, detail))
 
 
-def panel(screen: ServiceScreen, context: Context, *middle: Line, hints: tuple[Hint, ...] = ()) -> View:
+def service_view(screen: ServiceScreen, context: Context, *middle: Line, hints: tuple[Hint, ...] = ()) -> View:
     """The view with the band of the menu on top: whose session it is, and how far a guided round has come."""
     who = context.say("Service {person}", person=screen.session.person)
     return View(
@@ -84,18 +83,18 @@ def small(*texts: str) -> tuple[Line, ...]:
     return tuple(Line(text, Size.SMALL) for text in texts)
 
 
-def ended(session: Session, result: TrialResult) -> Move:
-    """A trial has ended: written down; said, unless a guided round goes on after a good one."""
+def end_trial(session: Session, result: TrialResult) -> Move:
+    """End a trial: record its result; show it, unless a guided round goes on after a passed one."""
     detail = f"{result.verdict.value}: {result.detail}" if result.detail else result.verdict.value
-    told = noted(session, f"{result.trial} test", detail)
+    told = service_fact(session, f"{result.trial} test", detail)
     after = replace(session, results=(*session.results, result))
     if session.step and result.verdict is not TrialOutcome.FAILED:
-        return joined(after.then(after), told)
+        return prepend_effects(after.then(after), told)
     return Outcome(after, result), told
 
 
-def joined(move: Move, *before: Effect) -> Move:
-    """The same move, with something to do before all else."""
+def prepend_effects(move: Move, *before: Effect) -> Move:
+    """The same move with effects to perform before its own."""
     if isinstance(move, Screen):
         return (move, *before)
     screen, *after = move
@@ -111,7 +110,7 @@ class Outcome(ServiceScreen):
 
     result: TrialResult
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """Any key goes on."""
         return self.session.then(self.session) if isinstance(event, KeyPressed) else self
 
@@ -120,11 +119,11 @@ class Outcome(ServiceScreen):
         why = wrap(self.result.detail, DISPLAY_COLUMNS, max_lines=DETAIL_LINES, placeholder="…")
         size = Size.SMALL if len(why) > 1 else Size.MEDIUM
         title = Line(trial_name(self.result.trial, context), size, beside=verdict_name(self.result.verdict, context))
-        return panel(self, context, title, *small(*why), hints=(Hint(Key.OK, context.say("suite")),))
+        return service_view(self, context, title, *small(*why), hints=(Hint(Key.OK, context.say("suite")),))
 
 
 def verdict_name(verdict: TrialOutcome, context: Context) -> str:
-    """How it ended, in a word."""
+    """The outcome in a word, in the technician's language."""
     match verdict:
         case TrialOutcome.PASSED:
             return context.say("Bon")
@@ -135,7 +134,7 @@ def verdict_name(verdict: TrialOutcome, context: Context) -> str:
 
 
 def trial_name(trial: str, context: Context) -> str:
-    """What was tried, as a technician calls it."""
+    """The trial as a technician calls it."""
     names = {
         "keypad": context.say("Clavier"),
         "display": context.say("Écran"),

@@ -1,4 +1,4 @@
-"""The devices, tried one by one.
+"""Trials of the devices, one by one.
 
 A trial ends good, bad or left out. What a device can say for itself it is asked; what only eyes and ears can tell, the
 technician is: OK is good, CANCEL is bad, MAX leaves it out.
@@ -12,9 +12,9 @@ from typing import ClassVar
 
 from firmware.screens.screen import Move
 from firmware.screens.service import readings
+from firmware.screens.service.judged_trial import JudgedTrial
 from firmware.screens.service.printing import PrinterTrial
-from firmware.screens.service.session import ServiceScreen, Session, ended, panel, small
-from firmware.screens.service.trial import Judged
+from firmware.screens.service.session import ServiceScreen, Session, end_trial, service_view, small
 from firmware.service.print_jobs import TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.effects import AskTerminal, Beep, Inspect
@@ -27,8 +27,8 @@ NAMES = 24
 """Characters there is room for behind a word: names of keys are capitals, and wide."""
 
 
-def tried(trial: str, session: Session) -> Move:
-    """Begin this trial."""
+def begin_trial(trial: str, session: Session) -> Move:
+    """Start this trial."""
     match trial:
         case "keypad":
             return KeypadTrial(session)
@@ -65,23 +65,23 @@ class KeypadTrial(ServiceScreen):
 
     def on(self, event: Event, context: Context) -> Move:
         """Silence ends the trial, not the session."""
-        return self.answered(event, context) if isinstance(event, TimedOut) else super().on(event, context)
+        return self.on_answer(event, context) if isinstance(event, TimedOut) else super().on(event, context)
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """A key is ticked off; the last one ends it well. CANCEL held, or silence, ends it as it is."""
         match event:
             case KeyPressed(key):
-                heard = replace(self, seen=self.seen | {key})
-                return heard if heard.missing else ended(self.session, TrialResult("keypad", TrialOutcome.PASSED))
+                pressed = replace(self, seen=self.seen | {key})
+                return pressed if pressed.missing else end_trial(self.session, TrialResult("keypad", TrialOutcome.PASSED))
             case KeyHeld(Key.CANCEL) | TimedOut():
                 names = " ".join(key.value for key in self.missing)
-                return ended(self.session, TrialResult("keypad", TrialOutcome.FAILED, names))
+                return end_trial(self.session, TrialResult("keypad", TrialOutcome.FAILED, names))
         return self
 
     def view(self, context: Context) -> View:
         """How many are done, and the next that are not."""
         left = shorten(" ".join(key.value for key in self.missing), NAMES, placeholder="…")
-        return panel(
+        return service_view(
             self,
             context,
             Line(context.say("Pressez chaque touche une fois"), Size.SMALL),
@@ -99,23 +99,23 @@ class DisplayTrial(ServiceScreen):
 
     shown: int = 0
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """Any key shows the next; after the last the technician judges."""
         match event:
             case KeyPressed() if self.shown + 1 < len(PATTERNS):
                 return replace(self, shown=self.shown + 1)
             case KeyPressed():
-                return DisplayJudged(self.session)
+                return DisplayJudgement(self.session)
         return self
 
     def view(self, context: Context) -> View:
         """The pattern; its name is for programs."""
         pattern = PATTERNS[self.shown]
-        return replace(panel(self, context, *small(pattern.value)), pattern=pattern)
+        return replace(service_view(self, context, *small(pattern.value)), pattern=pattern)
 
 
 @dataclass(frozen=True)
-class DisplayJudged(Judged):
+class DisplayJudgement(JudgedTrial):
     """The patterns were shown, and the technician says whether the glass was whole."""
 
     name: ClassVar[str] = "service display"
@@ -127,15 +127,15 @@ class DisplayJudged(Judged):
 
 
 @dataclass(frozen=True)
-class BuzzerTrial(Judged):
+class BuzzerTrial(JudgedTrial):
     """One long beep; + sounds it again."""
 
     name: ClassVar[str] = "service buzzer"
     trial: ClassVar[str] = "buzzer"
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """+ again; the rest is a verdict."""
-        return (self, Beep(Tone.WARNING)) if event == KeyPressed(Key.PLUS) else super().answered(event, context)
+        return (self, Beep(Tone.WARNING)) if event == KeyPressed(Key.PLUS) else super().on_answer(event, context)
 
     def lines(self, context: Context) -> tuple[Line, ...]:
         """What should have been heard."""
@@ -154,18 +154,18 @@ class TerminalTrial(ServiceScreen):
         """Its answer ends the trial; so does its silence."""
         match event:
             case TerminalIs(True):
-                return ended(self.session, TrialResult("terminal", TrialOutcome.PASSED))
+                return end_trial(self.session, TrialResult("terminal", TrialOutcome.PASSED))
             case TerminalIs(False) | TimedOut():
-                return ended(self.session, TrialResult("terminal", TrialOutcome.FAILED, context.say("ne répond pas")))
+                return end_trial(self.session, TrialResult("terminal", TrialOutcome.FAILED, context.say("ne répond pas")))
             case KeyPressed(Key.MAX):
-                return ended(self.session, TrialResult("terminal", TrialOutcome.SKIPPED))
+                return end_trial(self.session, TrialResult("terminal", TrialOutcome.SKIPPED))
             case DoorClosed():
                 return super().on(event, context)
         return self
 
     def view(self, context: Context) -> View:
         """Wait; and what this does not try."""
-        return panel(
+        return service_view(
             self,
             context,
             Line(context.say("Le terminal répond-il ?"), Size.MEDIUM),

@@ -21,6 +21,7 @@ from firmware.protocol.envelope import public_key_text
 from firmware.station.signing_key import create_signing_key
 from hal.board import load_board
 from hal.computers import COMPUTERS
+from hal.version import build_file
 from tests.workshop.flash.cards import MIB, silent
 from workshop.bundle import build, cli
 from workshop.bundle.archive import tar_of
@@ -28,6 +29,7 @@ from workshop.bundle.boot import boot_files, config_lines
 from workshop.bundle.build import contents, write_bundle
 from workshop.bundle.station import build_station_wheel
 from workshop.common.checkout import ROOT
+from workshop.common.checkout_build import checkout_build
 from workshop.common.errors import BuildError, ProofError, ToolError
 from workshop.common.recipe import read_recipe
 from workshop.common.tools import require_tools
@@ -84,10 +86,12 @@ def test_the_stations_wheel_holds_what_ships_and_no_more(station: Path) -> None:
     with zipfile.ZipFile(station) as wheel:
         names = set(wheel.namelist())
         program = wheel.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
+        build = wheel.read("hal/build.json").decode()
     tops = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"hal", "firmware", "board", "tariffs.json"}
     assert {"hal/fonts/horodateur-bold.ttf", "firmware/locale/en/LC_MESSAGES/horodateur.mo"} <= names
     assert {"board/systemd/horodateur.service", "board/udev/70-horodateur.rules"} <= names
+    assert build == build_file(checkout_build())
     assert program.split() == ["[console_scripts]", "horodateur", "=", "firmware.cli:main"]
 
 
@@ -129,7 +133,7 @@ def test_flash_sh_lays_it_beside_a_stock_system(built: Path, stock: Path, unit: 
     paths = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     ended = subprocess.run([ROOT / "flash.sh", *words], capture_output=True, text=True, check=False, cwd=tmp_path, env=paths)
     assert ended.returncode == 0, ended.stderr
-    assert "horodateur for bookworm 0.1.0, signed" in ended.stdout
+    assert f"horodateur for bookworm {checkout_build().label}, signed" in ended.stdout
     found = read_boot(tmp_path / "card.img", tmp_path / "boot")
     assert (found / "horodateur" / "bundle.tar").read_bytes() == built.read_bytes()
     for name in ("horodateur-bcm2835", "horodateur-bcm2712"):

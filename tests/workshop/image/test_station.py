@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from hal.version import build_of
 from workshop.common.checkout import ROOT
+from workshop.common.checkout_build import checkout_build
 from workshop.common.recipe import Recipe
 from workshop.image import station
 from workshop.image.debian import copy_root_files
@@ -53,6 +55,10 @@ def test_the_station_is_there_and_neither_the_simulator_nor_the_city_is(root: Pa
     assert not names & {"simulator", "central", "workshop", "tests", "__pycache__"}
     assert not list(home.rglob("entry_points.txt")), "what is registered for commands belongs to rooms that are not there"
     assert (home / "firmware/locale/en/LC_MESSAGES/horodateur.mo").exists()
+
+
+def test_the_station_on_the_card_knows_its_build(root: Path) -> None:
+    assert build_of(root, root / station.HOME / "hal/build.json") == checkout_build()
 
 
 def test_the_command_is_what_the_units_start(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""A trial that a person judges."""
+"""Base of trials that a person judges."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.screens.screen import Move
-from firmware.screens.service.session import ServiceScreen, ended, panel, trial_name
+from firmware.screens.service.session import ServiceScreen, end_trial, service_view, trial_name
 from firmware.service.print_jobs import TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.events import Event
@@ -16,16 +16,16 @@ VERDICTS = {Key.OK: TrialOutcome.PASSED, Key.CANCEL: TrialOutcome.FAILED, Key.MA
 
 
 @dataclass(frozen=True)
-class Judged(ServiceScreen):
+class JudgedTrial(ServiceScreen):
     """OK is good, CANCEL is bad, MAX leaves it out."""
 
     trial: ClassVar[str] = ""
 
-    def answered(self, event: Event, context: Context) -> Move:
+    def on_answer(self, event: Event, context: Context) -> Move:
         """A verdict ends it."""
         match event:
             case KeyPressed(key) if key in VERDICTS:
-                return ended(self.session, TrialResult(self.trial, VERDICTS[key], self.detail(context)))
+                return end_trial(self.session, TrialResult(self.trial, VERDICTS[key], self.detail(context)))
         return self
 
     def detail(self, context: Context) -> str:
@@ -38,7 +38,7 @@ class Judged(ServiceScreen):
 
     def view(self, context: Context) -> View:
         """What is tried, what to judge, and the three answers."""
-        return panel(
+        return service_view(
             self,
             context,
             Line(trial_name(self.trial, context), Size.SMALL),

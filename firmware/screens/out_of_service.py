@@ -1,13 +1,14 @@
-"""When the machine cannot sell, and says so."""
+"""Screens of a machine that cannot sell: out of service, broken journal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from firmware.screens.screen import Move, NoticeScreen, Screen, framed
+from firmware.screens.screen import Move, NoticeScreen, Screen, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
+from firmware.visit.sales_policy import FREE_DESPITE, fault_code
 from hal.ports import Hint, Key, Line, Size, View
 
 STARTING = "T0"
@@ -15,15 +16,15 @@ STARTING = "T0"
 
 
 def out_of_service(context: Context) -> tuple[Line, ...]:
-    """What is out, where the next machine is, and the code that proves it in an appeal."""
-    if context.code == STARTING:
+    """Lines that say what is out of service, where the next machine is, and the code that proves it in an appeal."""
+    code = fault_code(context)
+    if code == STARTING:
         return (Line(context.say("Mise en service…"), Size.MEDIUM),)
+    free = code in FREE_DESPITE
     return (
-        Line(
-            context.say("Paiement hors service") if context.selling.free else context.say("Machine hors service"), Size.MEDIUM
-        ),
+        Line(context.say("Paiement hors service") if free else context.say("Machine hors service"), Size.MEDIUM),
         Line(context.say("Allez au {place}", place=context.site.nearest), Size.SMALL),
-        Line(context.say("Code {code} · {station}", code=context.code, station=context.site.station), Size.SMALL),
+        Line(context.say("Code {code} · {station}", code=code, station=context.site.station), Size.SMALL),
     )
 
 
@@ -36,11 +37,11 @@ class OutOfService(NoticeScreen):
 
     def view(self, context: Context) -> View:
         """What is out and what to do."""
-        return framed(self, context, *out_of_service(context), hints=(Hint(Key.OK, context.say("terminer")),))
+        return visit_view(self, context, *out_of_service(context), hints=(Hint(Key.OK, context.say("terminer")),))
 
 
 @dataclass(frozen=True)
-class Broken(Screen):
+class JournalBroken(Screen):
     """The journal cannot be written: nothing may be sold, and only a technician ends this."""
 
     name: ClassVar[str] = "broken"
@@ -53,7 +54,7 @@ class Broken(Screen):
 
     def view(self, context: Context) -> View:
         """Out of service, with its code."""
-        return framed(
+        return visit_view(
             self,
             context,
             Line(context.say("Machine hors service"), Size.MEDIUM),

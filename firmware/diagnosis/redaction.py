@@ -1,7 +1,7 @@
-"""What may leave a station in a report that anybody may read. Knows no clock, no wire, no disk: everything is handed in.
+"""Redaction of diagnostic bundles: which values may leave a station. Knows no clock, no wire, no disk.
 
 The theory. Nothing is taken out of the bundle; only what is known to be harmless is let in. Every document is a tree of plain
-values, and every tree leaves through one door, `Redaction.tree`:
+values, and every tree is redacted by one function, `Redaction.tree`:
 
 - a number, a truth, a date pass;
 - a text passes whole only under a member whose name is listed in `FORMS`, and only if it has the form listed there;
@@ -19,17 +19,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import msgspec
 
 from firmware.domain.sector import SECTOR
-from firmware.ledger.ledger import Ledger
-from firmware.protocol.entry import Entry, EntryContent, content_in, position_of
-from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, InDoubt, PaymentStarted, RightSold, Started
 from firmware.service.alarms import ALARMS, OTHER
 from hal.ports import Key
 
@@ -37,8 +33,6 @@ Tree = None | bool | int | float | str | Sequence["Tree"] | Mapping[str, "Tree"]
 
 MASKED = "‹masked›"
 HASH_DIGITS = 12
-HISTORY = 300
-"""Alarms raised and cleared that are told: months of an ordinary station."""
 _INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d(:\d\d)?|Z)"
 _WORD = r"[\w ':’().-]{1,40}"
 FORMS: Mapping[str, re.Pattern[str]] = {
@@ -51,7 +45,7 @@ FORMS: Mapping[str, re.Pattern[str]] = {
         ("head", "sha256"): r"[0-9a-f]{64}",
         ("sector",): SECTOR,
         ("tariff",): r"\d{4}-\d\d-\d\d",
-        ("software", "python"): r"\d+(\.\d+){1,3}",
+        ("software", "python"): r"\d+(\.\d+){1,3}(\+[0-9a-f]{7,12}(-dirty)?|, unknown commit)?",
         ("kernel", "battery_clock", "model", "board", "life_time", "pre_eol_info"): r"[\w +.-]{1,60}",
         ("person",): r"\d{2}",
         ("fact", "regime", "vehicle", "unit", "clock", "street", "quality", "verdict", "device"): r"[a-z][a-z_' ]{0,30}",
@@ -78,7 +72,7 @@ LONGEST_PLATE = 10
 
 @dataclass(frozen=True)
 class Redaction:
-    """The door."""
+    """The redaction of one bundle: its key for hashing plates, and the plates to look for."""
 
     key: bytes = field(repr=False)
     """32 random bytes, of this bundle only."""
@@ -86,11 +80,11 @@ class Redaction:
     """Every plate of the journal."""
 
     def plate(self, plate: str) -> str:
-        """What stands for a plate."""
+        """The keyed hash that replaces a plate."""
         return "plate-" + hmac.new(self.key, plate.encode(), hashlib.sha256).hexdigest()[:HASH_DIGITS]
 
     def tree(self, value: Tree, name: str = "") -> Tree:
-        """The value as it may leave; `name`: of the member that holds it."""
+        """The value, redacted. `name`: of the member that holds it."""
         if isinstance(value, str):
             return self._string(value, name)
         if isinstance(value, Mapping):
@@ -137,64 +131,26 @@ def _passes(word: str) -> bool:
     return word in _CLOSED or word == MASKED or bool(_PLAIN.fullmatch(word))
 
 
-# --- the journal --------------------------------------------------------------------------------------------------
+# --- the bundle ---------------------------------------------------------------------------------------------------
+
+ABOUT = (
+    "No plate, card number, key, PIN or name of a person is in here. Plates are hashes under a key that was thrown away: the "
+    "same plate has the same hash in this bundle and in no other. What could not be shown to be harmless is masked."
+)
 
 
-@dataclass(frozen=True)
-class JournalExtract:
-    """What a journal says that a report needs."""
-
-    latest: tuple[Tree, ...]
-    """The last entries, oldest first."""
-    alarms: tuple[Tree, ...]
-    """When alarms were raised and cleared, and when the station started, oldest first."""
-    plates: frozenset[str]
-    ledger: Ledger
-    unknown: int
-    """Entries this software cannot read: of a newer one, or damaged."""
+def bundle_files(documents: Mapping[str, Tree], redaction: Redaction) -> dict[str, bytes]:
+    """The files of a bundle by their names, each redacted, and a manifest with the hash of each."""
+    files = {f"{name}.json": _json(redaction.tree(tree)) for name, tree in documents.items()}
+    listed: Tree = {name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
+    return {"manifest.json": _json({"format": 1, "about": ABOUT, "files": listed}), **files}
 
 
-def told(entries: Iterable[Entry], facts: int) -> JournalExtract:
-    """Read a journal once. `facts`: how many of the last entries are told."""
-    latest: deque[Tree] = deque(maxlen=facts)
-    alarms: deque[Tree] = deque(maxlen=HISTORY)
-    plates: set[str] = set()
-    ledger, unknown = Ledger(), 0
-    for entry in entries:
-        try:
-            recorded = content_in(entry.body)
-        except ValueError:
-            unknown += 1
-            latest.append({"seq": entry.seq, "about": "unreadable", **_place(entry)})
-            continue
-        ledger = ledger.after(recorded.fact)
-        plates |= _plates(recorded.fact)
-        latest.append(_builtin(recorded))
-        if isinstance(recorded.fact, AlarmRaised | AlarmCleared | Started):
-            alarms.append(_builtin(recorded))
-    return JournalExtract(tuple(latest), tuple(alarms), frozenset(plates), ledger, unknown)
+def _json(tree: Tree) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(tree), indent=1) + b"\n"
 
 
-def _place(entry: Entry) -> Mapping[str, Tree]:
-    try:
-        return {"seq": position_of(entry.body).seq}
-    except ValueError:
-        return {}
-
-
-def _plates(fact: Fact) -> frozenset[str]:
-    match fact:
-        case PaymentStarted(right) | RightSold(right) | InDoubt(right):
-            return frozenset({right.plate})
-    return frozenset()
-
-
-def _builtin(recorded: EntryContent) -> Tree:
-    tree: Tree = msgspec.to_builtins(recorded)
-    return tree
-
-
-def plain(value: object) -> Tree:
+def plain_tree(value: object) -> Tree:
     """Anything of ours as plain values. Raises TypeError for what has none."""
     tree: Tree = msgspec.to_builtins(value, builtin_types=(), enc_hook=_hook)
     return tree
@@ -204,34 +160,3 @@ def _hook(value: object) -> object:
     if isinstance(value, datetime | date):
         return value.isoformat()
     raise TypeError(f"nothing plain is known for a {type(value).__name__}")
-
-
-def counted(ledger: Ledger) -> Tree:
-    """The counters, and how many payments are open; no plate, no reference."""
-    return {
-        "counters": plain(ledger.counters),
-        "payments started": len(ledger.started),
-        "payments in doubt": len(ledger.doubts),
-        "stays remembered": len(ledger.stays),
-        "stopped": ledger.stopped,
-        "door_open": ledger.door_open,
-    }
-
-
-# --- the bundle ---------------------------------------------------------------------------------------------------
-
-ABOUT = (
-    "No plate, card number, key, PIN or name of a person is in here. Plates are hashes under a key that was thrown away: the "
-    "same plate has the same hash in this bundle and in no other. What could not be shown to be harmless is masked."
-)
-
-
-def files_of(documents: Mapping[str, Tree], redaction: Redaction) -> dict[str, bytes]:
-    """The files of a bundle by name, each through the door, and a manifest with the hash of each."""
-    files = {f"{name}.json": _json(redaction.tree(tree)) for name, tree in documents.items()}
-    listed: Tree = {name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
-    return {"manifest.json": _json({"format": 1, "about": ABOUT, "files": listed}), **files}
-
-
-def _json(tree: Tree) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(tree), indent=1) + b"\n"
