@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Tone(Enum):
-    """What the buzzer says."""
+    """Tones of the buzzer."""
 
     ACCEPTED = "accepted"
     """One short beep."""
@@ -18,7 +18,7 @@ class Tone(Enum):
 
 
 class Buzzer(Protocol):
-    """Sounds a tone; says nothing."""
+    """Buzzer: sounds tones, reports no events."""
 
     def beep(self, tone: Tone) -> None:
         """Start sounding; returns at once."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Reason(Enum):
-    """Why no money moved."""
+    """Reason of a `Declined` payment: why no money moved."""
 
     REFUSED = "refused"
     """The terminal or the bank said no, or the motorist cancelled on the terminal."""
@@ -20,7 +20,7 @@ class Reason(Enum):
 
 @dataclass(frozen=True)
 class Approved:
-    """The bank said yes to exactly this. May come long after everybody stopped waiting."""
+    """Payment approved by the bank for exactly this amount. May come long after the wait ended."""
 
     reference: str
     cents: int
@@ -30,7 +30,7 @@ class Approved:
 
 @dataclass(frozen=True)
 class Declined:
-    """It is certain that nothing was debited."""
+    """Payment declined: it is certain that nothing was debited."""
 
     reference: str
     reason: Reason
@@ -38,20 +38,20 @@ class Declined:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """The terminal took the request and has not said what became of it: neither paid nor refused."""
+    """Payment with unknown outcome: the terminal took the request and gave no result (in doubt)."""
 
     reference: str
 
 
 @dataclass(frozen=True)
 class TerminalIs:
-    """The terminal began (or ceased) to answer on its line. Said on change, and once after the first answer."""
+    """Terminal availability: whether it answers on its line. Reported on change, and once after the first answer."""
 
     ready: bool
 
 
 class CardTerminal(Protocol):
-    """Asks a bank, one payment at a time."""
+    """Card terminal: one payment at a time."""
 
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking. Ends in one `Declined`, one `Approved`, or one `Unanswered` with perhaps a late answer after it.
@@ -64,4 +64,4 @@ class CardTerminal(Protocol):
         """Take the request back if the terminal has not had it yet; otherwise nothing: the answer will come."""
 
     def look(self) -> None:
-        """Ask whether the terminal answers on its line, now; ends in a `TerminalIs`, even if that says nothing new."""
+        """Probe the line now; ends in a `TerminalIs`, even if nothing changed."""

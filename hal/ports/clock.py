@@ -14,7 +14,7 @@ AT_ONCE: Instant = -math.inf
 
 
 class Clock(Protocol):
-    """Two clocks that must not be mixed: one for waiting, one for prices and for people."""
+    """Monotonic clock for deadlines and wall clock for prices; they must not be mixed."""
 
     def now(self) -> Instant:
         """Monotonic: for deadlines."""
@@ -23,4 +23,4 @@ class Clock(Protocol):
         """Aware, Europe/Paris: for prices and tickets. May jump."""
 
     def synchronised(self) -> bool | None:
-        """Whether the clock on the wall is kept right from outside; None where that cannot be told."""
+        """Whether the wall clock is synchronised from outside (NTP); None where that is unknown."""

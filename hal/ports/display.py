@@ -11,7 +11,7 @@ from hal.ports.keypad import Key
 
 
 class Size(Enum):
-    """How tall a line of the middle band is drawn."""
+    """Text size of a line of the middle band."""
 
     SMALL = "small"
     """11 px: a reason, a second sentence."""
@@ -39,7 +39,7 @@ class Line:
 
 
 class Stretch(Enum):
-    """What one part of a strip of hours is."""
+    """Kind of one part of a strip of hours."""
 
     FREE = "free"
     """Nothing is due: night, Sunday, holiday."""
@@ -50,7 +50,7 @@ class Stretch(Enum):
 
 @dataclass(frozen=True)
 class Strip:
-    """The coming hours as a bar, one pixel high rules and all: stretches side by side, each a share of the width."""
+    """Bar chart of the coming hours: stretches side by side, each a share of the width."""
 
     stretches: tuple[tuple[Stretch, int], ...]
     """What, and how many minutes of it, from left to right."""
@@ -60,14 +60,14 @@ class Strip:
 
 @dataclass(frozen=True)
 class Hint:
-    """What a key does on this screen, for the bottom band."""
+    """Key legend of the bottom band: what a key does on this screen."""
 
     key: Key
     label: str
 
 
 class Pattern(Enum):
-    """A picture that says nothing, for whoever looks for dead pixels."""
+    """Test pattern of the display, to find dead pixels."""
 
     LIT = "lit"
     """Every pixel, at full brightness."""
@@ -79,7 +79,7 @@ class Pattern(Enum):
 
 @dataclass(frozen=True)
 class View:
-    """One whole picture for the display, in words: context above, one thing in the middle, the keys below."""
+    """Content of one whole picture: context above, one thing in the middle, the keys below."""
 
     screen: str
     """The name of the screen, for programs and visits; it is not drawn."""
@@ -102,7 +102,7 @@ class View:
 
 
 class Display(Protocol):
-    """Shows pictures; says nothing."""
+    """Display: shows views, reports no events."""
 
     def show(self, view: View) -> None:
         """Make the glass show this. Only what changed travels."""

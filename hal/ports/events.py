@@ -24,11 +24,11 @@ DeviceEvent = (
     | NotPrinted
     | ContactEvent
 )
-"""Everything hardware can say."""
+"""Every event a device can report."""
 
 
 class EventSource(Protocol):
-    """Whatever has events to tell."""
+    """Source of device events: collected until taken."""
 
     def take(self) -> Sequence[DeviceEvent]:
-        """The events since the last call, oldest first; each is told once."""
+        """The events since the last call, oldest first; each is returned once."""

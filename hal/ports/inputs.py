@@ -7,22 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DoorOpened:
-    """The cabinet's door is open, or the wire of its switch is cut. Said on change, and once at the start."""
+    """The cabinet's door is open, or the wire of its switch is cut. Reported on change, and once at the start."""
 
 
 @dataclass(frozen=True)
 class DoorClosed:
-    """The cabinet's door is closed. Said on change, and once at the start."""
+    """The cabinet's door is closed. Reported on change, and once at the start."""
 
 
 @dataclass(frozen=True)
 class MainsLost:
-    """The power supply lives on its buffer, for seconds. Said on change, and once at the start."""
+    """Mains power is lost: the supply runs on its buffer, for seconds. Reported on change, and once at the start."""
 
 
 @dataclass(frozen=True)
 class MainsBack:
-    """The power supply has mains. Said on change, and once at the start."""
+    """Mains power is present. Reported on change, and once at the start."""
 
 
 ContactEvent = DoorOpened | DoorClosed | MainsLost | MainsBack
+"""Every change of a cabinet switch."""

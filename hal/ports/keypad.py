@@ -62,27 +62,27 @@ class Key(Enum):
 
 @dataclass(frozen=True)
 class KeyPressed:
-    """A key went down and stayed down long enough to be no bounce."""
+    """A key was pressed: down for longer than a contact bounces."""
 
     key: Key
 
 
 @dataclass(frozen=True)
 class KeyHeld:
-    """The key has been down for a second; said once, after its `KeyPressed`."""
+    """A key was held for a second; reported once, after its `KeyPressed`."""
 
     key: Key
 
 
 @dataclass(frozen=True)
 class KeyStuck:
-    """The key has been down for so long that no finger is on it."""
+    """A key is stuck: down for longer than any finger holds it."""
 
     key: Key
 
 
 @dataclass(frozen=True)
 class KeyFreed:
-    """A stuck key came up again."""
+    """A stuck key was released."""
 
     key: Key

@@ -10,7 +10,7 @@ from hal.ports.align import Align
 
 
 class PrinterState(Enum):
-    """Six different answers to "can you print?"."""
+    """Printer state: whether it can print, and if not, why."""
 
     OK = "ok"
     NEAR_END = "near end"
@@ -30,21 +30,21 @@ class PrinterState(Enum):
 
 @dataclass(frozen=True)
 class PrinterIs:
-    """What the printer says of itself. Said on change, and once after the first answer or silence."""
+    """Printer state report. Sent on change, and once after the first answer or silence."""
 
     state: PrinterState
 
 
 @dataclass(frozen=True)
 class Printed:
-    """The whole ticket is out: the printer has answered after its last byte."""
+    """Print job done: the whole ticket is out, confirmed by the printer after its last byte."""
 
     number: str
 
 
 @dataclass(frozen=True)
 class NotPrinted:
-    """The ticket did not come out whole, and why."""
+    """Print job failed: the ticket did not come out whole, and why."""
 
     number: str
     state: PrinterState
@@ -52,7 +52,7 @@ class NotPrinted:
 
 @dataclass(frozen=True)
 class TicketLine:
-    """One line of text. Longer than the paper is wide, it is wrapped between words."""
+    """One text line of a ticket. Longer than the paper is wide, it is wrapped between words."""
 
     text: str
     beside: str = ""
@@ -65,14 +65,14 @@ class TicketLine:
 
 @dataclass(frozen=True)
 class TicketCode:
-    """A QR code the printer draws itself."""
+    """QR code of a ticket, drawn by the printer itself."""
 
     data: str
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """What the printer is asked to print, top to bottom, before it cuts."""
+    """Print job: the parts of a ticket, top to bottom, before the cut."""
 
     number: str
     """Our reference of this ticket; comes back in `Printed` and `NotPrinted`."""
@@ -80,10 +80,10 @@ class Ticket:
 
 
 class Printer(Protocol):
-    """Prints tickets, one at a time."""
+    """Ticket printer: one print job at a time."""
 
     def print(self, ticket: Ticket) -> None:
         """Begin printing. Ends in exactly one `Printed` or `NotPrinted`. Raises ValueError while one is under way."""
 
     def look(self) -> None:
-        """Ask the printer how it is, now; ends in a `PrinterIs` only if that differs from the last one."""
+        """Query the printer's state now; ends in a `PrinterIs` only if it changed."""

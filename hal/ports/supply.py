@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Supply:
-    """What the computer says of its power and heat; None for what it does not say."""
+    """Power supply and temperature of the computer; None for what it does not report."""
 
     under_voltage: bool | None = None
     throttled: bool | None = None

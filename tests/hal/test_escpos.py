@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hal.ports import Align, PrinterState, Ticket, TicketCode, TicketLine
-from hal.wire.escpos import Cleared, Processed, RealTimeStatus, encode, hear, state
+from hal.wire.escpos import Cleared, Processed, RealTimeStatus, decode_answers, encode, printer_state
 
 ROOT = Path(__file__).parents[2]
 
@@ -270,17 +270,17 @@ print(encode(Ticket("1", (TicketLine("é€Ω"),)), 42).hex())
     ],
 )
 def test_four_answers_are_one_state(answers: str, expected: PrinterState) -> None:
-    assert state(*bytes.fromhex(answers)) is expected
+    assert printer_state(*bytes.fromhex(answers)) is expected
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 4))
 def test_law_any_four_bytes_are_a_state_but_never_silent(answers: tuple[int, int, int, int]) -> None:
-    assert state(*answers) is not PrinterState.SILENT
+    assert printer_state(*answers) is not PrinterState.SILENT
 
 
 def test_answers_are_told_apart_by_their_fixed_bits() -> None:
     def one(byte: int) -> object:
-        return hear(bytes([byte]))
+        return decode_answers(bytes([byte]))
 
     for byte in range(256):
         bits = f"{byte:08b}"
@@ -295,19 +295,19 @@ def test_answers_are_told_apart_by_their_fixed_bits() -> None:
 
 
 def test_flow_control_is_not_an_answer_even_inside_one() -> None:
-    assert hear(b"\x11\x13\x12\x11") == ((RealTimeStatus(0x12),), b"")
-    assert hear(b"\x37\x13\x25\x11\x00") == ((Cleared(),), b"")
+    assert decode_answers(b"\x11\x13\x12\x11") == ((RealTimeStatus(0x12),), b"")
+    assert decode_answers(b"\x37\x13\x25\x11\x00") == ((Cleared(),), b"")
 
 
 def test_clear_response_is_one_answer_and_not_a_paper_status() -> None:
-    assert hear(b"\x37\x25\x00") == ((Cleared(),), b"")
-    assert hear(b"\x12\x37\x25\x00\x00") == ((RealTimeStatus(0x12), Cleared(), Processed()), b"")
+    assert decode_answers(b"\x37\x25\x00") == ((Cleared(),), b"")
+    assert decode_answers(b"\x12\x37\x25\x00\x00") == ((RealTimeStatus(0x12), Cleared(), Processed()), b"")
 
 
 def test_broken_clear_response_gives_way_to_what_follows() -> None:
-    assert hear(b"\x37\x12") == ((RealTimeStatus(0x12),), b"")
-    assert hear(b"\x37\x25\x12") == ((RealTimeStatus(0x12),), b"")
-    assert hear(b"\x37\x37\x25\x00") == ((Cleared(),), b"")
+    assert decode_answers(b"\x37\x12") == ((RealTimeStatus(0x12),), b"")
+    assert decode_answers(b"\x37\x25\x12") == ((RealTimeStatus(0x12),), b"")
+    assert decode_answers(b"\x37\x37\x25\x00") == ((Cleared(),), b"")
 
 
 @given(st.lists(st.lists(st.sampled_from([0x00, 0x03, 0x0F, 0x11, 0x12, 0x13, 0x1E, 0x25, 0x37, 0x7E, 0xFF])).map(bytes)))
@@ -315,7 +315,7 @@ def test_law_where_the_line_cuts_the_bytes_changes_nothing(chunks: list[bytes]) 
     heard: list[object] = []
     rest = b""
     for chunk in chunks:
-        answers, rest = hear(rest + chunk)
+        answers, rest = decode_answers(rest + chunk)
         heard += answers
         assert len(rest) <= 2
-    assert (tuple(heard), rest) == hear(b"".join(chunks))
+    assert (tuple(heard), rest) == decode_answers(b"".join(chunks))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hal.drivers.inputs import DOOR, MAINS, QUIET, Contacts
+from hal.drivers.inputs import DOOR, MAINS, QUIET, SwitchInputs
 from hal.ports import NEVER, ContactEvent, DoorClosed, DoorOpened, MainsBack, MainsLost
 from simulator.devices.gpio import SimulatedGpio
 from simulator.devices.header import Header
@@ -24,7 +24,7 @@ class Cabinet:
         self.close(MAINS_LINE)
         gpio = SimulatedGpio(self.header)
         gpio.setmode(gpio.BCM)
-        self.contacts = Contacts(gpio, {DOOR_LINE: DOOR, MAINS_LINE: MAINS}, self.edges.append)
+        self.contacts = SwitchInputs(gpio, {DOOR_LINE: DOOR, MAINS_LINE: MAINS}, self.edges.append)
 
     def close(self, line: int) -> None:
         self.header.join(line, GROUND)
