@@ -12,9 +12,9 @@ from firmware.paper.receipt_signing import SigningKeyError
 from firmware.tariff import TariffError
 from hal.clock import SystemClock
 from hal.errors import BoardError
-from simulator.play import play
 from simulator.setting import ROOT, setting_of
-from simulator.visit import HELP, VisitError
+from simulator.visit_files.play import play
+from simulator.visit_files.visit import HELP, VisitError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

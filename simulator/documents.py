@@ -33,11 +33,11 @@ from hal.ports import (
     TerminalIs,
     Unanswered,
 )
-from simulator.desk import Desk
-from simulator.explorer import Passage, passages, peopled
-from simulator.play import desk_for
+from simulator.desk.desk import Desk
+from simulator.explorer.walk import Passage, passages, peopled
 from simulator.setting import demonstration
-from simulator.visit import VisitStep, read_visit, run_visit
+from simulator.visit_files.play import desk_for
+from simulator.visit_files.visit import VisitStep, read_visit, run_visit
 
 SHOWN_VISITS = (
     *("two-hours", "late-evening", "look-alike", "unanswered", "prolong", "resident-one-day", "cap"),

@@ -141,7 +141,7 @@ class SimulatedBuzzer:
     """A piezo buzzer with its own oscillator: sounds while its line is high."""
 
     def __init__(self, header: Header, line: int, now: Callable[[], Instant]) -> None:
-        """`now`: the bench's virtual clock, since a line's edge carries no instant."""
+        """`now`: the virtual clock, since a line's edge carries no instant."""
         self.sounds: deque[tuple[Instant, Instant]] = deque(maxlen=100)
         """The hundred latest finished sounds: (from, until)."""
         self._since: Instant | None = None

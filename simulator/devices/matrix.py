@@ -1,7 +1,7 @@
 """The keypad's contacts: a grid of bare switches between row lines and column lines, no diodes. Knows no clock, no disk.
 
 A real contact bounces: it makes and breaks for a few milliseconds before it settles. A press or a release may be given
-the instants of its bounces; they happen when the bench calls `wake`, as any device's doings.
+the instants of its bounces; they happen at `wake`, as with any device.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class KeyMatrix:
         return self._moves[0].at if self._moves else NEVER
 
     def receive(self, data: bytes, now: Instant) -> bytes:
-        """Contacts hear nothing; here so that a bench may treat the keypad as any end."""
+        """Ignore bytes: contacts receive none. Here so that the keypad is an `End`."""
         return b""
 
     def wake(self, now: Instant) -> bytes:

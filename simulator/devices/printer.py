@@ -9,7 +9,7 @@ Written from Epson's ESC/POS command reference and TM technical manuals (DLE EOT
   says ESC c 4, replace the roll: both buffers are kept and the ticket goes on, on the new paper, where it stopped;
 - GS r is obeyed in its turn, so not at all while offline.
 
-The bench's cable throttles to `baud`; nothing here counts bits. The blade stands 12 mm after the head: what is printed last
+The wire throttles to `baud`; nothing here counts bits. The blade stands 12 mm after the head: what is printed last
 is not past it until it has been fed there, so a cut without a feed goes through the ticket and leaves its end for the next one.
 """
 

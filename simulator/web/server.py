@@ -25,8 +25,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from central.app import create_app
 from firmware.station.state_folder import claimed
 from hal.clock import SystemClock
-from simulator.desk import Desk, Setting
-from simulator.setting import setting_of
+from simulator.desk.desk import Desk
+from simulator.setting import Setting, setting_of
 from simulator.web import api
 
 STATIC = Path(__file__).with_name("static")

@@ -27,7 +27,7 @@ from firmware.backoffice.sync import Sync
 from firmware.cli.sync import Errand, report_of, step
 from firmware.station.state_folder import open_publication_store, open_signing_key
 from hal.clock import PARIS
-from simulator.virtual_time import BenchClock, VirtualTime
+from simulator.virtual_time import VirtualClock, VirtualTime
 from tests.central.asking import Client
 from tests.central.serving import Machine, Register, asked, initialised, machine, said
 from tests.central.speaking import MINUTE, NOW, TARIFFS
@@ -64,7 +64,7 @@ class Street:
 
     def __init__(self, register: Register) -> None:
         self.bench = VirtualTime()
-        self.clock = BenchClock(self.bench, NOW)
+        self.clock = VirtualClock(self.bench, NOW)
         city = City(register.store, key_in(register.folder / "city.key"), TARIFFS)
         self.client = Client(create_app(city, self.clock.wall), city)
         self.cut: set[str] = set()

@@ -19,9 +19,9 @@ from firmware.protocol.messages import Configuration, Publication, PublicationKi
 from firmware.station.state_folder import open_publication_store, provision
 from firmware.tariff import Holding
 from hal.clock import PARIS
-from simulator.desk import Desk
-from simulator.expectation import facts
+from simulator.desk.desk import Desk
 from simulator.setting import ROOT, demonstration
+from simulator.visit_files.expectations import facts
 
 CITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS)

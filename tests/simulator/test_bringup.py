@@ -20,13 +20,13 @@ from hal.board import PrinterWiring, load_board
 from hal.cable import SerialCable
 from hal.clock import PARIS
 from hal.errors import BoardError
-from simulator.bringup import TappedPort, completed, real_cables, with_real_devices
-from simulator.desk import Desk
+from simulator.desk.desk import Desk
+from simulator.desk.real_devices import TappedPort, complete_board, real_cables, with_real_devices
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice
 from simulator.devices.terminal_frames import TerminalRequest
-from simulator.expectation import facts
 from simulator.setting import demonstration
+from simulator.visit_files.expectations import facts
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 3, 4, 10, tzinfo=PARIS)
@@ -75,12 +75,12 @@ def printer_at(port: str) -> PrinterWiring:
 
 def until(desk: Desk, port: Port | None, truth: Callable[[], object], seconds: float = 30.0) -> None:
     """Let the desk's time pass, and the real device have its part of it."""
-    limit = desk.bench.now + seconds
+    limit = desk.time.now + seconds
     while not truth():
-        assert desk.bench.now < limit, f"nothing after {seconds} s: {desk.state()['lines']}"
+        assert desk.time.now < limit, f"nothing after {seconds} s: {desk.state()['lines']}"
         desk.tick(TICK_S)
         if port:
-            port.pump(desk.bench.now)
+            port.pump(desk.time.now)
 
 
 def shows(desk: Desk, screen: str) -> Callable[[], bool]:
@@ -126,7 +126,7 @@ def test_the_simulated_devices_are_wired_as_on_the_reference_board_and_the_real_
     reference = load_board(ROOT / "board" / "paris-v1.toml")
     board = replace(load_board(ROOT / "board" / "demo-desk.toml"), printer=printer_at("/dev/ttyUSB0"))
     wired = replace(reference, printer=printer_at("/dev/ttyUSB0"), clock=None, header=None)  # a computer at a desk has neither
-    assert completed(board, reference) == wired
+    assert complete_board(board, reference) == wired
 
 
 def test_only_the_real_devices_hang_on_this_computer(tmp_path: Path, paper: Port) -> None:
@@ -143,7 +143,7 @@ def test_only_the_real_devices_hang_on_this_computer(tmp_path: Path, paper: Port
 @pytest.mark.parametrize("device", ["printer", "card"])
 def test_a_port_that_is_not_there_is_named(tmp_path: Path, device: str) -> None:
     setting = demonstration(tmp_path, AT)
-    wiring = getattr(completed(setting.board, setting.reference), device)
+    wiring = getattr(complete_board(setting.board, setting.reference), device)
     board = replace(setting.board, **{device: replace(wiring, port="/dev/ttyNOWHERE")})
     with pytest.raises(BoardError, match=rf"{device}\.port: .*/dev/ttyNOWHERE.*No such file"):
         Desk(replace(setting, board=board))
@@ -209,7 +209,7 @@ def test_what_a_real_device_says_is_in_the_wire_trace(tmp_path: Path, paper: Por
 def paid(folder: Path, port: Port) -> Iterator[Desk]:
     """A desk where somebody has just paid at the real terminal of this port."""
     setting = demonstration(folder, AT)
-    card = completed(setting.board, setting.reference).card
+    card = complete_board(setting.board, setting.reference).card
     assert card != "simulated"
     board = replace(setting.board, card=replace(card, port=port.name))
     terminal = port.device
@@ -218,7 +218,7 @@ def paid(folder: Path, port: Port) -> Iterator[Desk]:
         until(desk, port, lambda: desk.running and desk.running.station.context().sells)
         for key in PLATE:
             desk.press(key)
-        until(desk, port, lambda: terminal.present("approved", desk.bench.now))
+        until(desk, port, lambda: terminal.present("approved", desk.time.now))
         until(desk, port, shows(desk, "approved"))
         yield desk
     port.unplug()
@@ -268,7 +268,7 @@ header = Header()
 sys.modules["lgpio"] = LgpioChip(header)
 
 from hal.clock import PARIS
-from simulator.desk import Desk
+from simulator.desk.desk import Desk
 from simulator.setting import demonstration
 
 def press(*keys):

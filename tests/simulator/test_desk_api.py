@@ -26,9 +26,9 @@ from central.access.tokens import Scope, issue
 from central.app import create_app
 from firmware.station.state_folder import JOURNAL
 from hal.clock import PARIS
-from simulator.desk import Desk, Setting
+from simulator.desk.desk import Desk
 from simulator.devices.terminal_frames import TerminalRequest
-from simulator.setting import demonstration
+from simulator.setting import Setting, demonstration
 from simulator.web.server import build
 
 AT = "2026-03-04T10:00:00+01:00"

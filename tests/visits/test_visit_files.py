@@ -11,11 +11,11 @@ from PIL import Image
 
 from hal.clock import PARIS
 from simulator.cli import main
-from simulator.expectation import EXPECTATIONS
-from simulator.play import play
 from simulator.setting import demonstration
-from simulator.verbs import VERBS
-from simulator.visit import HELP, VisitError, read_visit
+from simulator.visit_files.expectations import EXPECTATIONS
+from simulator.visit_files.play import play
+from simulator.visit_files.verbs import VERBS
+from simulator.visit_files.visit import HELP, VisitError, read_visit
 
 TITLE_AND_CLOCK = "# A test\nclock 2026-03-04 14:29:30\n"
 SALE = """# One hour, with a ticket

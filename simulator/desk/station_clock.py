@@ -1,4 +1,4 @@
-"""The station's own clock at a desk: the world's time, unless something is wrong with it. Knows no wire, no disk."""
+"""Station clock with faults: the world's time, unless it is behind, reset or unsynchronised. Knows no wire, no disk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hal.clock import PARIS
 from hal.ports import Instant
-from simulator.virtual_time import BenchClock
+from simulator.virtual_time import VirtualClock
 
 FAULTS = {
     "unsynchronised": "Plus mise à l’heure par le réseau",
@@ -19,9 +19,9 @@ BEHIND = timedelta(hours=1)
 
 
 class StationClock:
-    """Shows what the world's clock shows; while a fault is on, nothing keeps it right."""
+    """`Clock` that follows the world's clock; unsynchronised while a fault is on."""
 
-    def __init__(self, world: BenchClock) -> None:
+    def __init__(self, world: VirtualClock) -> None:
         self._world = world
         self._off: dict[str, timedelta] = {}
 
@@ -35,11 +35,11 @@ class StationClock:
             self._off[name] = -BEHIND if name == "behind" else timedelta()
 
     def now(self) -> Instant:
-        """Virtual seconds since the bench was made."""
+        """Virtual seconds, as the world's clock."""
         return self._world.now()
 
     def wall(self) -> datetime:
-        """What it shows."""
+        """Wall time it shows, faults included."""
         seconds = sum(off.total_seconds() for off in self._off.values())
         return datetime.fromtimestamp(self._world.wall().timestamp() + seconds, PARIS)
 

@@ -1,4 +1,4 @@
-"""A board of which some devices are real: the wiring of the simulated ones, and the lines of the real ones."""
+"""Real devices at a desk: lines of this computer in place of the simulated ones that the board file names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.virtual_time import Tap
 
 
 class HeaderEdges(EdgeCable):
-    """The edges of this computer's header. Closing lets go of its pins: an edge must find no closed pipe."""
+    """Edge cable of this computer's header. Closing releases its pins: an edge must find no closed pipe."""
 
     def __init__(self, gpio: Gpio) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class HeaderEdges(EdgeCable):
 
 @dataclass(frozen=True)
 class TappedPort:
-    """A serial port of this computer; what the station says on it is noted, as on a simulated line."""
+    """Serial port of this computer with what the station sends noted in the trace, as on a simulated line."""
 
     name: str
     port: SerialCable
@@ -40,25 +40,25 @@ class TappedPort:
             self.port.write(data)
 
     def flush(self) -> None:
-        """Offer the line what is pending."""
+        """Write what is pending."""
         self.port.flush()
 
     def read(self) -> bytes:
-        """What has arrived."""
+        """Bytes that have arrived."""
         return self.port.read()
 
     def close(self) -> None:
-        """Give the port back."""
+        """Close the port."""
         self.port.close()
 
 
-def completed(board: Board, reference: Board) -> Board:
-    """The board, its simulated devices wired as on the reference board."""
+def complete_board(board: Board, reference: Board) -> Board:
+    """Wire the simulated devices of a board as on the reference board."""
     return replace(board, **{name: getattr(reference, name) for name in board.simulated})
 
 
 def with_real_devices(board: Board, simulated: StationLines, tap: Tap) -> StationLines:
-    """The lines, with this computer's own in place of those of each real device. Raises BoardError for a missing one."""
+    """Replace the lines of each real device by this computer's own. Raises BoardError for a missing one."""
     lines = simulated
     if board.card != "simulated":
         lines = replace(lines, card=TappedPort("card", open_serial("card", board.card), tap))

@@ -43,7 +43,7 @@ from hal.ports import (
     TerminalIs,
     Unanswered,
 )
-from simulator.explorer_service import PERSON, is_service, service_events
+from simulator.explorer.service_events import PERSON, is_service, service_events
 
 KEYS = (Key.CANCEL, Key.CORRECT, Key.MAX, Key.INFO)
 HARDWARE = (PrinterIs(PrinterState.OK), PrinterIs(PrinterState.OUT), TerminalIs(True), TerminalIs(False))

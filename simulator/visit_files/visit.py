@@ -27,12 +27,12 @@ from pathlib import Path
 import msgspec
 
 from firmware.domain.site import Site
-from simulator.cabinet import Cabinet
-from simulator.desk import Desk
+from simulator.desk.cabinet import Cabinet
+from simulator.desk.desk import Desk
 from simulator.devices.terminal_script import CARDS
-from simulator.expectation import EXPECTATIONS, Expectation, ExpectationError, money_adds_up
-from simulator.verbs import PLACE, VERBS, Do
-from simulator.words import KEYS, SCREENS, Phrase, moment, one_of
+from simulator.visit_files.expectations import EXPECTATIONS, Expectation, ExpectationError, money_adds_up
+from simulator.visit_files.verbs import PLACE, VERBS, Do
+from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
 
 
 class VisitError(Exception):

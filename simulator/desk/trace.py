@@ -1,4 +1,4 @@
-"""The wire trace: every transfer on every line, and what it says in words.
+"""Wire trace: every transfer on every line, decoded in words.
 
 Decoded here from the manuals' tables and not by the station's codecs: a trace must not repeat the driver's mistake.
 """
@@ -20,7 +20,7 @@ KEPT = 10_000
 
 @dataclass(frozen=True)
 class Transfer:
-    """Some bytes that went one way."""
+    """One transfer: bytes that went one way on a line."""
 
     number: int
     instant: Instant
@@ -31,11 +31,11 @@ class Transfer:
 
     @property
     def said(self) -> str:
-        """What the bytes say."""
-        return SAID[self.line](self.data, self.sender == "station") if self.line in SAID else ""
+        """The bytes decoded, in French."""
+        return DECODERS[self.line](self.data, self.sender == "station") if self.line in DECODERS else ""
 
     def as_json(self) -> dict[str, object]:
-        """For the API and for files."""
+        """The transfer for the API and for files, ready for JSON."""
         return {
             "n": self.number,
             "instant": round(self.instant, 4),
@@ -48,8 +48,8 @@ class Transfer:
         }
 
 
-class Veil:
-    """Hides the report of a card terminal's long answer, which may hold a card number, whatever the pieces it comes in.
+class CardNumberMask:
+    """Masks the report of a card terminal's long answer, which may hold a card number, whatever the pieces it comes in.
 
     The report is the characters 13 to 67 of a body of 80. A body of 25 has none: where it comes whole it is left as it is.
     """
@@ -59,13 +59,13 @@ class Veil:
     def __init__(self) -> None:
         self._body: int | None = None  # characters of the body so far; None between two frames
 
-    def over(self, data: bytes) -> bytes:
-        """The bytes, the digits of a report as asterisks."""
+    def apply(self, data: bytes) -> bytes:
+        """Replace the digits of a report by asterisks."""
         if self._body is None and self._SHORT.fullmatch(data):
             return data
-        return bytes(self._hidden(byte) for byte in data)
+        return bytes(self._masked(byte) for byte in data)
 
-    def _hidden(self, byte: int) -> int:
+    def _masked(self, byte: int) -> int:
         if byte in (0x02, 0x03):
             self._body = 0 if byte == 0x02 else None
         elif self._body is not None:
@@ -81,13 +81,13 @@ class Trace:
         self._now, self._wall = now, wall
         self._transfers: deque[Transfer] = deque(maxlen=KEPT)
         self._count = 0
-        self._veil = Veil()
+        self._mask = CardNumberMask()
 
     def tap(self, line: str, sender: str, data: bytes) -> None:
         """Note a transfer. The part of a terminal's long answer that may hold a card number is not even kept."""
         self._count += 1
         if line == sender == "card":
-            data = self._veil.over(data)
+            data = self._mask.apply(data)
         self._transfers.append(Transfer(self._count, self._now(), self._wall(), line, sender, data))
 
     def after(self, number: int = 0) -> list[Transfer]:
@@ -162,7 +162,7 @@ def _keypad(data: bytes, from_station: bool) -> str:
     return "front sur les colonnes " + ", ".join(str(byte) for byte in data)
 
 
-SAID: dict[str, Callable[[bytes, bool], str]] = {
+DECODERS: dict[str, Callable[[bytes, bool], str]] = {
     "card": _card,
     "printer": _printer,
     "display": _display,

@@ -24,10 +24,10 @@ from firmware.protocol.facts import (
 )
 from firmware.station.state_folder import JOURNAL
 from firmware.visit.context import card_reference
-from simulator.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
+from simulator.visit_files.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
 
 if TYPE_CHECKING:
-    from simulator.desk import Desk
+    from simulator.desk.desk import Desk
 
 Expectation = Callable[["Desk"], None]
 TONES = {1: "accepted", 2: "ignored", 4: "warning"}

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from simulator.cabinet import Cabinet
-from simulator.desk import Desk
+from simulator.desk.cabinet import Cabinet
+from simulator.desk.desk import Desk
 from simulator.devices.terminal_script import CARDS
-from simulator.expectation import EXPECTATIONS, ExpectationError, screen_name
-from simulator.words import KEYS, Phrase, keys_of, moment, one_of, screen, seconds
+from simulator.visit_files.expectations import EXPECTATIONS, ExpectationError, screen_name
+from simulator.visit_files.words import KEYS, Phrase, keys_of, moment, one_of, screen, seconds
 
 SETTLE_S = 0.3
 """Time after every step, for the devices to have said what they have to say."""
@@ -110,9 +110,9 @@ def _wait(how_long: str, *name: str) -> Do:
 
 def _until(wanted: str) -> Do:
     def do(desk: Desk) -> Iterator[None]:
-        give_up = desk.bench.now + LONGEST_WAIT_S
+        give_up = desk.time.now + LONGEST_WAIT_S
         while (found := screen_name(desk)) != wanted:
-            if desk.bench.now > give_up:
+            if desk.time.now > give_up:
                 raise ExpectationError(f"waited {LONGEST_WAIT_S:.0f} s for screen {wanted!r}; it is still {found!r}")
             yield from _passing(desk, LOOK_S)
 
@@ -121,9 +121,9 @@ def _until(wanted: str) -> Do:
 
 def _passing(desk: Desk, time: float) -> Iterator[None]:
     """Let time pass; stop at every new screen."""
-    end, before = desk.bench.now + time, screen_name(desk)
-    while desk.bench.now < end:
-        desk.advance(min(LOOK_S, end - desk.bench.now))
+    end, before = desk.time.now + time, screen_name(desk)
+    while desk.time.now < end:
+        desk.advance(min(LOOK_S, end - desk.time.now))
         if (after := screen_name(desk)) != before:
             before = after
             yield

@@ -12,11 +12,11 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.station.state_folder import KEY, PEOPLE, provision
-from simulator.city import KEY as CITY_KEY
-from simulator.desk import Desk
-from simulator.expectation import facts, screen_name
+from simulator.desk.city import KEY as CITY_KEY
+from simulator.desk.desk import Desk
 from simulator.setting import demonstration
-from simulator.visit import Visit, VisitStep, read_visit, run_visit
+from simulator.visit_files.expectations import facts, screen_name
+from simulator.visit_files.visit import Visit, VisitStep, read_visit, run_visit
 
 KNOWN_KEY = bytes(range(32))
 """Everybody knows this signing key, the station's and the city's, so nobody may trust it; with it a visit gives the same

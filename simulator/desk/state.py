@@ -1,8 +1,8 @@
-"""What a desk looks like to a program: one JSON-able value. Reads everything, touches nothing."""
+"""State of a desk for programs and the page: one value ready for JSON. Reads everything, changes nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import msgspec
 
@@ -16,36 +16,42 @@ from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
 from firmware.service.alarms import Severity, named
 from firmware.tariff import Quote
-
-if TYPE_CHECKING:
-    from simulator.desk import Desk
+from simulator.desk.cabinet import Cabinet
+from simulator.desk.power import RunningStation
+from simulator.setting import Setting
 
 KEPT = 50
 """Journal entries shown."""
 
 
-def state(desk: Desk) -> dict[str, object]:
-    """The members are described in `simulator.web.api.Desk.state`."""
-    station = desk.running.station if desk.running else None
-    printer = desk.cabinet.printer
-    sounds = desk.cabinet.buzzer.sounds
-    current = printer.current
-    troubles = [_trouble(name) for name in sorted(station.machine.health.alarms)] if station else [NO_POWER]
+def desk_state(
+    setting: Setting, cabinet: Cabinet, wall: datetime, speed: float, running: RunningStation | None
+) -> dict[str, object]:
+    """The members that `DeskControl.state` promises; `running` is None without power."""
+    station = running.station if running else None
+    alarms = [_alarm(name) for name in sorted(station.machine.health.alarms)] if station else [NO_POWER]
     return {
         **_visit(station),
-        "ticket": desk.ticket_text(),
-        "journal": _journal(desk),
-        "unsent": _unsent(desk),
-        "alarms": [each["name"] for each in troubles],
-        "troubles": troubles,
-        "now": desk.clock.wall().isoformat(),
-        "speed": desk.speed,
+        "journal": _journal(running),
+        "unsent": _unsent(running),
+        "alarms": [each["name"] for each in alarms],
+        "troubles": alarms,
+        "now": wall.isoformat(),
+        "speed": speed,
         "power": station is not None,
-        "station": msgspec.to_builtins(desk.setting.site),
-        "demo_plates": [{"plate": plate, "says": says} for plate, says in desk.setting.plates],
-        "terminal_display": list(desk.cabinet.terminal.display),
-        "faults": {device: sorted(names) for device, names in desk.cabinet.on.items()},
-        "tickets": len(desk.tickets()),
+        "station": msgspec.to_builtins(setting.site),
+        "demo_plates": [{"plate": plate, "says": says} for plate, says in setting.plates],
+        **_devices(cabinet),
+    }
+
+
+def _devices(cabinet: Cabinet) -> dict[str, object]:
+    tickets, current, sounds = cabinet.tickets(), cabinet.printer.current, cabinet.buzzer.sounds
+    return {
+        "ticket": tickets[-1].text if tickets else None,
+        "terminal_display": list(cabinet.terminal.display),
+        "faults": {device: sorted(names) for device, names in cabinet.on.items()},
+        "tickets": len(tickets),
         "printing": {"mm": round(current.millimetres, 1), "printing": bool(current.rows)},
         "beeps": {"count": len(sounds), "seconds": round(sounds[-1][1] - sounds[-1][0], 3) if sounds else 0.0},
     }
@@ -62,7 +68,7 @@ NO_POWER = {
 """Not an alarm of the station's: without power it has none."""
 
 
-def _trouble(name: str) -> dict[str, str]:
+def _alarm(name: str) -> dict[str, str]:
     alarm = named(name)
     return {
         "name": name,
@@ -140,15 +146,13 @@ def _offered(offer: Quote | ParkingRight | None) -> dict[str, object] | None:
     }
 
 
-def _journal(desk: Desk) -> list[dict[str, object]]:
-    if not desk.running:
+def _journal(running: RunningStation | None) -> list[dict[str, object]]:
+    if running is None:
         return []
-    journal = desk.running.journal
+    journal = running.journal
     entries = journal.entries_after(max(0, journal.head.seq - KEPT), KEPT)
     return [{"seq": entry.seq, **msgspec.json.decode(entry.body, type=dict)} for entry in entries]
 
 
-def _unsent(desk: Desk) -> int | None:
-    if not desk.running:
-        return None
-    return desk.running.journal.head.seq - desk.running.sync.acknowledged
+def _unsent(running: RunningStation | None) -> int | None:
+    return running.journal.head.seq - running.sync.acknowledged if running else None
