@@ -61,9 +61,9 @@ def memory() -> float:
 
 def main(folder: Path) -> None:
     """Start, then encode a first ticket, which is when python-escpos is loaded."""
-    time = VirtualTime()
-    lines = Cabinet(time, load_board(BOARD), lambda line, sender, data: None).lines()
-    clock = VirtualClock(time, datetime(2026, 3, 4, 10, 0, tzinfo=PARIS))
+    virtual = VirtualTime()
+    lines = Cabinet(virtual, load_board(BOARD), lambda line, sender, data: None).lines()
+    clock = VirtualClock(virtual, datetime(2026, 3, 4, 10, 0, tzinfo=PARIS))
     opening = time.perf_counter()
     journal = start(folder, lines, clock)
     ready = time.perf_counter()

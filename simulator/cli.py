@@ -1,4 +1,4 @@
-"""`horodateur-sim`: the desk machine, visits played from text, and the pictures of the documentation."""
+"""Command line of the simulator, `horodateur-sim`: run a desk, play visit files, redraw the documentation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulator.visit_files.visit import HELP, VisitError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0; 1 if an expectation does not hold or something must not start; 2 for a wrong command line."""
+    """Run a command; exit code 0, 1 if an expectation does not hold or something must not start, 2 for a wrong command line."""
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
@@ -33,10 +33,22 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="start the machine and the city on one page")
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     run.add_argument("--port", type=int, default=8080, help="port to listen on; 0 takes a free one (default: %(default)s)")
-    run.add_argument("--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)")
-    run.add_argument("--board", type=Path, default=ROOT / "board/demo-desk.toml", metavar="FILE", help="which devices are real")
-    run.add_argument("--station", type=Path, default=ROOT / "board/demo-station.toml", metavar="FILE", help="its identity")
-    run.add_argument("--tariffs", type=Path, default=ROOT / "tariffs.json", metavar="FILE", help="prices")
+    run.add_argument(
+        "--state",
+        type=Path,
+        default=Path(".horodateur"),
+        metavar="DIR",
+        help="folder of journal, keys and database (default: %(default)s)",
+    )
+    run.add_argument("--board", type=Path, default=ROOT / "board/demo-desk.toml", metavar="FILE", help="board file")
+    run.add_argument(
+        "--station",
+        type=Path,
+        default=ROOT / "board/demo-station.toml",
+        metavar="FILE",
+        help="station file",
+    )
+    run.add_argument("--tariffs", type=Path, default=ROOT / "tariffs.json", metavar="FILE", help="tariff file")
     run.set_defaults(run=_run)
     visit = commands.add_parser(
         "visit",

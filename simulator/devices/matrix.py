@@ -1,4 +1,4 @@
-"""The keypad's contacts: a grid of bare switches between row lines and column lines, no diodes. Knows no clock, no disk.
+"""Simulated keypad: a matrix of bare switches between row lines and column lines, no diodes. Knows no clock, no disk.
 
 A real contact bounces: it makes and breaks for a few milliseconds before it settles. A press or a release may be given
 the instants of its bounces; they happen at `wake`, as with any device.
@@ -22,7 +22,7 @@ class _Move:
 
 
 class KeyMatrix:
-    """Rows and columns are given as header lines, in the panel's order; keys as (row, column) positions in those."""
+    """Key switches of the panel. Rows and columns are header lines, in the panel's order; a key is a (row, column) position."""
 
     def __init__(self, header: Header, rows: Sequence[int], columns: Sequence[int]) -> None:
         self._header = header
@@ -40,7 +40,7 @@ class KeyMatrix:
         self._begin(row, column, False, now, bounce)
 
     def release_all(self) -> None:
-        """Every finger off, at once."""
+        """Release every key at once."""
         self._moves.clear()
         for row, column in list(self.down):
             self._set(row, column, False)

@@ -1,4 +1,4 @@
-"""How the service menu is walked: every entry, every trial, every way out. Knows no clock, no wire, no disk.
+"""Events of the service menu for the explorer: every entry, every trial, every way out. Knows no clock, no wire, no disk.
 
 To stay finite the walk types one number and one PIN, presses each key of the keypad in its order, and in a guided round gives
 every trial the good answer, or none; with several keys missing it goes no farther.
@@ -30,7 +30,7 @@ def is_service(machine: Machine) -> bool:
 
 
 def service_events(machine: Machine) -> Iterator[Event]:
-    """What can happen to it."""
+    """Events that can happen to a technician's screen."""
     yield from (DoorClosed(), TimedOut())
     yield from _keys(machine.screen)
     yield from _answers(machine.screen)

@@ -1,4 +1,4 @@
-"""Every screen the visit can reach, found by trying. Knows no clock, no wire, no disk.
+"""State explorer: breadth-first walk over every screen and every event of the station. Knows no clock, no wire, no disk.
 
 Screens are values, so the whole machine can be walked breadth-first: feed every event to every machine seen, remember what
 comes out. The walk draws `docs/screens.md` and is what the laws of the visit are proven over.
@@ -50,13 +50,13 @@ HARDWARE = (PrinterIs(PrinterState.OK), PrinterIs(PrinterState.OUT), TerminalIs(
 TYPED, MEANT = "1AAO1", "1AA01"
 """The plate that is walked, and the reading of it that the second look suggests."""
 RIGHTS = ("resident", "cmi_s", "pro_public", "low_emission")
-BOUGHT = ("resident", "pro_public")
-"""Regimes under which one unit is bought already: one day of seven, and the only free day there is."""
+PAID_REGIMES = ("resident", "pro_public")
+"""Regimes under which one unit is already paid: one day of seven, and the only free day there is."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One event fed to one machine."""
+    """Transition: one event fed to one machine."""
 
     before: Machine
     event: Event
@@ -65,30 +65,30 @@ class Passage:
 
 
 def peopled(context: Context) -> Context:
-    """The same station, knowing the plate that is walked."""
+    """Give the plate that is walked its rights, purchases and a technician's wrong PINs."""
     held = tuple(Holding(right, frozenset({context.site.sector})) for right in RIGHTS)
-    first = {regime: ladder(context.tariffs, context.site.zone, context.now, regime=regime)[0] for regime in BOUGHT}
-    stays = {(MEANT, context.site.zone, regime): Stay().after(quote) for regime, quote in first.items()}
+    units = {regime: ladder(context.tariffs, context.site.zone, context.now, regime=regime)[0] for regime in PAID_REGIMES}
+    stays = {(MEANT, context.site.zone, regime): Stay().after(quote) for regime, quote in units.items()}
     tried = Lockout(dict.fromkeys((PERSON, MACHINE), WrongPins(FREE, context.now)))
-    ledger = Ledger(len(stays), stays=stays, classes={key: first[key[2]].vehicle for key in stays}, lockout=tried)
+    ledger = Ledger(len(stays), stays=stays, classes={key: units[key[2]].vehicle for key in stays}, lockout=tried)
     return replace(context, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
 
 
 def passages(context: Context) -> Iterator[Passage]:
-    """Every passage there is, breadth-first from an idle station whose devices are well."""
-    first = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
-    seen, waiting = {first}, [first]
-    for before in waiting:
+    """Every transition, breadth-first from an idle station whose devices work."""
+    idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
+    seen, queue = {idle}, [idle]
+    for before in queue:
         for event in events_for(before):
             after, effects = before.fed(event, before.since, context)
             yield Passage(before, event, after, effects)
             if after not in seen:
                 seen.add(after)
-                waiting.append(after)
+                queue.append(after)
 
 
 def events_for(machine: Machine) -> Iterator[Event]:
-    """What can happen to this machine: keys, time, devices, and what its terminal and printer can answer."""
+    """Events that can happen to a machine: keys, time, devices, and what its terminal and printer can answer."""
     screen = machine.screen
     if is_service(machine):
         yield from service_events(machine)

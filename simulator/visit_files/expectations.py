@@ -1,9 +1,8 @@
-"""What a visit file can expect to be true. Each answers by returning, or by an ExpectationError that says what is instead."""
+"""Expectations of visit files: checks of the desk that return, or raise an ExpectationError saying what is found instead."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,18 +23,16 @@ from firmware.protocol.facts import (
 )
 from firmware.station.state_folder import JOURNAL
 from firmware.visit.context import card_reference
+from simulator.desk.desk import Desk
 from simulator.visit_files.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
 
-if TYPE_CHECKING:
-    from simulator.desk.desk import Desk
-
-Expectation = Callable[["Desk"], None]
+Expectation = Callable[[Desk], None]
 TONES = {1: "accepted", 2: "ignored", 4: "warning"}
 """A beep by its length, in tenths of a second rounded up: short, low, long."""
 
 
 class ExpectationError(Exception):
-    """Something is not as the visit says."""
+    """Expectation that does not hold."""
 
 
 def same(what: str, wanted: object, found: object) -> None:
@@ -48,7 +45,7 @@ def same(what: str, wanted: object, found: object) -> None:
 
 
 def screen_name(desk: Desk) -> str:
-    """The screen that is up; `off` without power."""
+    """Name of the screen shown; `off` without power."""
     return desk.running.station.machine.screen.name if desk.running else "off"
 
 
@@ -182,7 +179,7 @@ def _name(fact: Fact) -> str:
 
 
 def facts(desk: Desk) -> list[Fact]:
-    """Everything in the journal, read as another process would."""
+    """Every fact of the journal, read as another process would."""
     reader = JournalReader(desk.setting.folder / JOURNAL)
     try:
         return list(reader.facts())
@@ -235,14 +232,14 @@ def _city(typed: str, answer: str, *until: str) -> Expectation:
 
 
 def money_adds_up(desk: Desk) -> None:
-    """The law of every visit: whatever the terminal debited was sold at that price, or is in doubt; and nothing twice.
+    """Reconcile terminal and journal: whatever was debited was sold at that price, or is in doubt; and nothing twice.
 
     A right that costs nothing is sold without the terminal, and without a payment that began.
     """
-    told = facts(desk)
-    sold = {(card_reference(fact.right.reference), fact.right.cents) for fact in told if isinstance(fact, RightSold)}
-    doubted = {(card_reference(fact.right.reference), fact.right.cents) for fact in told if isinstance(fact, InDoubt)}
-    refused = {card_reference(fact.reference) for fact in told if isinstance(fact, PaymentRefused)}
+    journal = facts(desk)
+    sold = {(card_reference(fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, RightSold)}
+    doubted = {(card_reference(fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
+    refused = {card_reference(fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
     open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
     debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.ledger]
     if wrong := set(debited) - sold - open_doubts:

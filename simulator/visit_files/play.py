@@ -1,4 +1,4 @@
-"""Play a visit file on a fresh station, and keep what it left: screens, ticket, wire trace, journal."""
+"""Plays a visit file on a fresh desk, and writes what it left: screens, ticket, wire trace, journal."""
 
 from __future__ import annotations
 
@@ -29,41 +29,41 @@ KNOWN_PERSON = (
 
 
 def play(file: Path, out: Path | None) -> str:
-    """The title of the visit. Raises VisitError; what was left until then is kept all the same."""
+    """Play a visit file; returns its title. Raises VisitError; what was left until then is written all the same."""
     visit = read_visit(file)
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(desk_for(visit, Path(folder))) as desk:
         album = _Album(out) if out else None
         try:
-            run_visit(visit, desk, album.seen if album else lambda desk, step: None)
+            run_visit(visit, desk, album.save_screen if album else lambda desk, step: None)
         finally:
             if out:
-                keep(desk, out)
+                write_remains(desk, out)
     return visit.title
 
 
 def desk_for(visit: Visit, folder: Path) -> Desk:
-    """A fresh desk where the visit begins, its devices found."""
+    """Fresh desk at the place and time where the visit begins, its devices ready."""
     setting = replace(demonstration(folder, visit.at), draw=bytes)
     provision(folder, setting.site.station, Ed25519PrivateKey.from_private_bytes(KNOWN_KEY).public_key())
     for key in (folder / KEY, folder / CITY_KEY):
         key.touch(0o600)
         key.write_bytes(KNOWN_KEY)
     (folder / PEOPLE).write_text(KNOWN_PERSON)
-    desk = Desk(replace(setting, site=visit.standing(setting.site)))
+    desk = Desk(replace(setting, site=visit.located(setting.site)))
     desk.advance(3.0)
     desk.set_clock(visit.at)
     return desk
 
 
 class _Album:
-    """A picture of every screen that came up and of what each key changed, numbered; and of those the visit names."""
+    """Numbered pictures of every screen that came up and of what each key changed; and of those the visit names."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._last, self._count = folder / "screens", b"", 0
         self._folder.mkdir(parents=True, exist_ok=True)
 
-    def seen(self, desk: Desk, step: VisitStep) -> None:
-        """There may be something new to see."""
+    def save_screen(self, desk: Desk, step: VisitStep) -> None:
+        """Save the screen's picture if it is new."""
         picture = desk.screen_png()
         if step.verb == "picture":
             (self._folder / f"{step.words[0]}.png").write_bytes(picture)
@@ -73,8 +73,8 @@ class _Album:
             self._last = picture
 
 
-def keep(desk: Desk, out: Path) -> None:
-    """Write what the visit left."""
+def write_remains(desk: Desk, out: Path) -> None:
+    """Write what the visit left: ticket, wire trace, journal."""
     out.mkdir(parents=True, exist_ok=True)
     for name, data in (("ticket.png", desk.ticket_png()), ("ticket.bin", desk.ticket_bytes())):
         if data is not None:

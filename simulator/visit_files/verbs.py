@@ -1,4 +1,4 @@
-"""The verbs of a visit file: what one line makes hands do, or time, or misfortune.
+"""Verbs of visit files: key presses, cards, waiting, faults, power, expectations.
 
 Each verb reads its words and answers what it will do, so whatever is wrong with the words is found before anything is done.
 """

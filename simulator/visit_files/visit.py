@@ -1,4 +1,4 @@
-"""A visit as text: what hands do, what time passes, what must then be true. One file is a test, a demonstration, a picture.
+"""Visit files: steps and expectations read from text and run on a desk. One file is a test, a demonstration, a picture.
 
     # Two hours for AB-123-CD
     clock 2026-03-04 10:00
@@ -36,7 +36,7 @@ from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
 
 
 class VisitError(Exception):
-    """A visit file that cannot be read, or an expectation that does not hold: file, line, reason."""
+    """Visit file that cannot be read, or expectation that does not hold: file, line, reason."""
 
     def __init__(self, file: Path, line: int, reason: str) -> None:
         super().__init__(f"{file}:{line}: {reason}")
@@ -44,7 +44,7 @@ class VisitError(Exception):
 
 @dataclass(frozen=True)
 class VisitStep:
-    """One line."""
+    """Step of a visit: one line of its file."""
 
     line: int
     verb: str
@@ -54,7 +54,7 @@ class VisitStep:
 
 @dataclass(frozen=True)
 class Visit:
-    """A file that was read whole."""
+    """Visit read whole from its file."""
 
     file: Path
     title: str
@@ -63,8 +63,8 @@ class Visit:
     at: datetime
     """What the clock says at the first step."""
 
-    def standing(self, site: Site) -> Site:
-        """The station, moved to where the visit says that it stands."""
+    def located(self, site: Site) -> Site:
+        """The site, moved to where the visit says that the station stands."""
         said = {step.verb: step.words[0] for step in self.steps if step.verb in PLACE}
         return msgspec.convert({**msgspec.to_builtins(site), **said}, Site, strict=False)
 
@@ -76,7 +76,7 @@ def read_visit(file: Path) -> Visit:
     if not title:
         raise VisitError(file, 1, "a visit begins with its title: `# Two hours, with a ticket`")
     steps = tuple(step for number, text in enumerate(lines, 1) for step in _step(file, number, text))
-    clock = _opening(file, steps)
+    clock = _clock_step(file, steps)
     return Visit(file, title, steps, moment(*clock.words))
 
 
@@ -96,7 +96,7 @@ def _step(file: Path, number: int, text: str) -> Iterator[VisitStep]:
         raise VisitError(file, number, str(error)) from error
 
 
-def _opening(file: Path, steps: tuple[VisitStep, ...]) -> VisitStep:
+def _clock_step(file: Path, steps: tuple[VisitStep, ...]) -> VisitStep:
     """When: only the verbs of the place may stand before `clock`, each once, and not later."""
     before = list(takewhile(lambda step: step.verb in PLACE, steps))
     for index, step in enumerate(steps):
@@ -109,7 +109,7 @@ def _opening(file: Path, steps: tuple[VisitStep, ...]) -> VisitStep:
 
 
 def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, VisitStep], None] = lambda desk, step: None) -> None:
-    """Do every step; `seen` is told whenever there may be something new to see, and after each.
+    """Run every step; `seen` is called whenever there may be something new to see, and after each.
 
     Raises VisitError at the first expectation that does not hold; after the last step the money must add up.
     """

@@ -1,4 +1,4 @@
-"""The words of a visit file -> values; or a ValueError that says what was expected. Knows no clock, no wire, no disk."""
+"""Vocabulary of visit files: parses keys, plates, amounts and times, or says what was expected. Knows no clock, no disk."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Meaning = TypeVar("Meaning")
 
 @dataclass(frozen=True)
 class Phrase(Generic[Meaning]):
-    """One thing that can be said in a visit file."""
+    """Phrase of a visit file: its usage, meaning and parser."""
 
     usage: str
     """How it is written."""
@@ -35,7 +35,7 @@ class Phrase(Generic[Meaning]):
     """Its words -> its meaning; as many words as it has parameters. Raises ValueError."""
 
     def of(self, words: Sequence[str]) -> Meaning:
-        """What these words mean. Raises ValueError."""
+        """Parse the words of this phrase. Raises ValueError."""
         try:
             inspect.signature(self.read).bind(*words)
         except TypeError as error:
@@ -44,55 +44,55 @@ class Phrase(Generic[Meaning]):
 
 
 def one_of(names: Collection[str], what: str, name: str) -> str:
-    """The name, if it is one of them."""
+    """Check that a name is one of them. Raises ValueError."""
     if name not in names:
         raise ValueError(f"no {what} {name!r}: one of {', '.join(names)}")
     return name
 
 
 def keys_of(*words: str) -> list[str]:
-    """Names of keys as they are; any other word, character by character. `ok` is no key: it must not type O and K."""
+    """Parse keys: a name of a key as it is, any other word by character. `ok` is no key: it must not type O and K."""
     keys = [key for word in words for key in ([word] if word in KEYS else list(word))]
     return [one_of(KEYS, "key", key) for key in keys]
 
 
 def moment(date: str, time: str) -> datetime:
-    """`2026-03-04 10:00[:20]`, in Paris."""
+    """Parse a date and time in Paris: `2026-03-04 10:00[:20]`."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", f"{date} {time}"):
         raise ValueError(f"expected a date and a time such as 2026-03-04 10:00, not {date} {time}")
     return datetime.fromisoformat(f"{date} {time}").replace(tzinfo=PARIS)
 
 
 def cents(text: str) -> int:
-    """`12,00`."""
+    """Parse an amount in euros, in cents: `12,00`."""
     if not re.fullmatch(r"\d+,\d\d", text):
         raise ValueError(f"expected euros such as 12,00, not {text!r}")
     return int(text.replace(",", ""))
 
 
 def seconds(text: str) -> float:
-    """`15` or `0.5`."""
+    """Parse seconds: `15` or `0.5`."""
     if not re.fullmatch(r"\d+(\.\d+)?", text):
         raise ValueError(f"expected seconds such as 15 or 0.5, not {text!r}")
     return float(text)
 
 
 def number(text: str) -> int:
-    """`0`, `1`, `2`…"""
+    """Parse a whole number: `0`, `1`, `2`…"""
     if not text.isdecimal():
         raise ValueError(f"expected a whole number, not {text!r}")
     return int(text)
 
 
 def plate(text: str) -> str:
-    """A plate as the machine stores it."""
+    """Parse a plate, as the machine stores it."""
     if text != normalise(text) or not 1 <= len(text) <= MAX_LENGTH:
         raise ValueError(f"expected a plate such as AB123CD, capitals and digits, 1 to {MAX_LENGTH}, not {text!r}")
     return text
 
 
 def screen(*words: str) -> str:
-    """The name of a screen; `off` without power."""
+    """Parse the name of a screen; `off` without power."""
     return one_of(SCREENS, "screen", " ".join(words))
 
 
