@@ -33,13 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="start the machine and the city on one page")
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     run.add_argument("--port", type=int, default=8080, help="port to listen on; 0 takes a free one (default: %(default)s)")
-    run.add_argument(
-        "--state",
-        type=Path,
-        default=Path(".horodateur"),
-        metavar="DIR",
-        help="folder of journal, keys and database (default: %(default)s)",
-    )
+    run.add_argument("--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="data folder (default: %(default)s)")
     run.add_argument("--board", type=Path, default=ROOT / "board/demo-desk.toml", metavar="FILE", help="board file")
     run.add_argument(
         "--station",

@@ -423,7 +423,7 @@ DEFECTS = (
         "hal/drivers/card.py",
         "if self._payment is not None and not self._payment.sent:\n",
         "if self._payment is not None:\n",
-        "tests/hal/test_card.py::test_a_request_that_has_left_is_not_withdrawn",
+        "tests/hal/test_card_requests.py::test_a_request_that_has_left_is_not_withdrawn",
     ),
     Defect(
         "an approval of another amount is an approval",
@@ -479,7 +479,7 @@ DEFECTS = (
         "hal/wire/escpos.py",
         "if paper & 0b0110_0000 or offline & 0b0010_0000:",
         "if paper & 0b0001_0000 and offline & 0b0001_0000:",
-        "tests/hal/test_escpos.py::test_four_answers_are_one_state",
+        "tests/hal/test_escpos_status.py::test_four_answers_are_one_state",
     ),
     Defect(
         "the city can make a station skip entries",
