@@ -33,15 +33,10 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="start the machine and the city on one page")
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     run.add_argument("--port", type=int, default=8080, help="port to listen on; 0 takes a free one (default: %(default)s)")
-    run.add_argument("--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="data folder (default: %(default)s)")
-    run.add_argument("--board", type=Path, default=ROOT / "board/demo-desk.toml", metavar="FILE", help="board file")
-    run.add_argument(
-        "--station",
-        type=Path,
-        default=ROOT / "board/demo-station.toml",
-        metavar="FILE",
-        help="station file",
-    )
+    state, shipped = Path(".horodateur"), ROOT / "board"
+    run.add_argument("--state", type=Path, default=state, metavar="DIR", help="data folder (default: %(default)s)")
+    run.add_argument("--board", type=Path, default=shipped / "demo-desk.toml", metavar="FILE", help="board file")
+    run.add_argument("--station", type=Path, default=shipped / "demo-station.toml", metavar="FILE", help="station file")
     run.add_argument("--tariffs", type=Path, default=ROOT / "tariffs.json", metavar="FILE", help="tariff file")
     run.set_defaults(run=_run)
     visit = commands.add_parser(

@@ -39,12 +39,6 @@ class KeyMatrix:
         """Open a contact, bouncing likewise. It ends open."""
         self._begin(row, column, False, now, bounce)
 
-    def release_all(self) -> None:
-        """Release every key at once."""
-        self._moves.clear()
-        for row, column in list(self.down):
-            self._set(row, column, False)
-
     @property
     def wake_at(self) -> Instant:
         """When the next bounce is due."""

@@ -66,8 +66,6 @@ class ConcertDevice:
         self.faults: set[str] = set()
         self.ledger: list[Debit] = []
         """Every debit, in order: the truth that money invariants compare with."""
-        self.reversals: list[Debit] = []
-        """The debits given back, as they stood in the ledger."""
         self._phase = _Phase.IDLE
         self._deadline: Instant = NEVER
         self._clear_at: Instant = NEVER
@@ -98,14 +96,6 @@ class ConcertDevice:
         self._card_taken = True
         self._follow(script_for(card), now)
         return True
-
-    def reverse(self, reference: str) -> bool:
-        """The bank gives back the latest debit of this reference that was not yet; False if there is none."""
-        for debit in reversed(self.ledger):
-            if debit.reference == reference and debit not in self.reversals:
-                self.reversals.append(debit)
-                return True
-        return False
 
     # --- the wire ---
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import get_args, get_type_hints
 
+from firmware.domain.site import Site
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
 from simulator.devices.terminal_script import CARDS
@@ -20,7 +22,7 @@ LONGEST_WAIT_S = 400.0
 LOOK_S = 0.1
 """How often somebody who waits looks at the screen."""
 ZONES = ("1", "2")
-STREETS = ("mixed", "rotative")
+STREETS: tuple[str, ...] = get_args(get_type_hints(Site)["street"])
 PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
 

@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
 from firmware import loop
@@ -33,7 +32,6 @@ from simulator.devices.paper import PrintedTicket
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice
 
-ROOT = Path(__file__).parents[2]
 CARD = CardWiring(model="concert", port="", baud=9600)
 PRINTER = PrinterWiring(model="escpos", port="", baud=115200, columns=48)
 FAST_MM_S = 2000.0

@@ -7,7 +7,6 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -28,8 +27,9 @@ from simulator.devices.matrix import KeyMatrix
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.ssd1322 import SpiPort, Ssd1322
 from simulator.devices.terminal import ConcertDevice
+from simulator.setting import ROOT
 
-BOARD = load_board(Path(__file__).parents[2] / "board" / "paris-v1.toml")
+BOARD = load_board(ROOT / "board" / "paris-v1.toml")
 GROUND = 0
 
 

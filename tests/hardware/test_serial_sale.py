@@ -28,7 +28,8 @@ from simulator.devices.header import Header
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.paper import CodeRow
 from simulator.devices.ssd1322 import SpiPort, Ssd1322
-from tests.hardware.serial_street import ROOT, Hands, Street, printed
+from simulator.setting import ROOT
+from tests.hardware.serial_street import Hands, Street, printed
 
 # --- a whole station ----------------------------------------------------------------------------------------------
 

@@ -16,7 +16,6 @@ from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice
 from simulator.setting import demonstration
 
-ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 3, 4, 10, tzinfo=PARIS)
 TICK_S = 0.02
 PLATE = ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK")

@@ -15,8 +15,8 @@ from hal.clock import PARIS
 from hal.errors import BoardError
 from hal.toml import read_toml
 from simulator.demonstration import demonstration_rights
+from simulator.setting import ROOT
 
-ROOT = Path(__file__).parents[2]
 FILE = ROOT / "board/demo-rights.toml"
 SHOWN = demonstration_rights(FILE)
 COPY, PLATES = SHOWN.rights, SHOWN.plates

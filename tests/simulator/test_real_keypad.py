@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from tests.simulator.real_port import ROOT
+from simulator.setting import ROOT
 
 # --- a real keypad ------------------------------------------------------------------------------------------------
 

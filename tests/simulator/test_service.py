@@ -15,11 +15,12 @@ from firmware.paper.receipt_signing import SigningKeyError, checked, checked_rec
 from firmware.protocol.facts import CountersCollected, Fact, PinRefused, RightSold, ServiceClosed, ServiceDone, ServiceOpened
 from firmware.station.state_folder import JOURNAL, PEOPLE, open_signing_key
 from simulator.desk.desk import Desk
+from simulator.setting import ROOT
 from simulator.visit_files.expectations import facts, screen_name
 from simulator.visit_files.play import desk_for
 from simulator.visit_files.visit import read_visit
 
-VISITS = Path(__file__).parents[2] / "simulator" / "visits"
+VISITS = ROOT / "simulator" / "visits"
 ROWS = ("1234567890", "AZERTYUIOP", "QSDFGHJKLM", "WXCVBN")
 OTHERS = ("CORRECT", "INFO", "LANG", "MINUS", "PLUS", "MAX", "CANCEL", "OK")
 PIN = "402917"

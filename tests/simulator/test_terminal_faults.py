@@ -138,16 +138,6 @@ def test_slow_is_five_times_as_long() -> None:
     assert sleep_until(device, 17.6) == ENQ
 
 
-def test_reversal() -> None:
-    device = ConcertDevice()
-    ask(device, SHORT)
-    device.present("contactless", 0.0)
-    sleep_until(device, 1.0)
-    assert device.reverse("REF0000001")
-    assert device.reversals == device.ledger
-    assert not device.reverse("REF0000001")
-
-
 def test_names_are_described_and_others_refused() -> None:
     device = ConcertDevice()
     assert all(CARDS.values())
