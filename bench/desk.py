@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hal.clock import PARIS
 from hal.shipped import ROOT
-from simulator.desk import Desk
+from simulator.desk.desk import Desk
 from simulator.setting import demonstration
 
 MORNING = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
@@ -59,8 +59,8 @@ def screen(desk: Desk) -> str:
 
 
 def _wait(desk: Desk, name: str) -> None:
-    give_up = desk.bench.now + 60
+    give_up = desk.time.now + 60
     while screen(desk) != name:
-        if desk.bench.now > give_up:
+        if desk.time.now > give_up:
             raise RuntimeError(f"the visit should come to {name!r}; it stands at {screen(desk)!r}")
         desk.advance(0.1)

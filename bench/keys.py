@@ -13,7 +13,7 @@ from bench.desk import MORNING, buy, opened_desk, screen
 from bench.table import Figure
 from hal.clock import PARIS
 from hal.drivers.keypad import SCAN
-from simulator.desk import Desk
+from simulator.desk.desk import Desk
 
 ROUNDS = 2
 WHOLE_PICTURE = 8192
@@ -80,7 +80,7 @@ def _press(desk: Desk, frames: list[_Frame], late: bool, key: str) -> None:
         if sent:
             seen, size = sent[-1].number, sum(len(transfer.data) for transfer in sent)
             frames.append(_Frame(key, before, screen(desk), late, computed * 1e3, waited * 1e3, size))
-    desk.bench.run_until(away)
+    desk.time.run_until(away)
 
 
 def _times(rounds: list[list[_Frame]]) -> tuple[Figure, ...]:

@@ -36,8 +36,8 @@ from hal.board import load_board, read_toml
 from hal.clock import PARIS
 from hal.ports import Clock, Ticket, TicketCode, TicketLine
 from hal.wire.escpos import encode
-from simulator.cabinet import Cabinet
-from simulator.virtual_time import BenchClock, VirtualTime
+from simulator.desk.cabinet import Cabinet
+from simulator.virtual_time import VirtualClock, VirtualTime
 
 BOARD = ROOT / "board" / "paris-v1.toml"
 FOREIGN = ("fastapi", "pydantic", "starlette", "uvicorn", "sqlalchemy")
@@ -63,9 +63,9 @@ def memory() -> float:
 
 def main(folder: Path) -> None:
     """Start, then encode a first ticket, which is when python-escpos is loaded."""
-    bench = VirtualTime()
-    lines = Cabinet(bench, load_board(BOARD), lambda line, sender, data: None).lines()
-    clock = BenchClock(bench, datetime(2026, 3, 4, 10, 0, tzinfo=PARIS))
+    virtual = VirtualTime()
+    lines = Cabinet(virtual, load_board(BOARD), lambda line, sender, data: None).lines()
+    clock = VirtualClock(virtual, datetime(2026, 3, 4, 10, 0, tzinfo=PARIS))
     opening = time.perf_counter()
     journal = start(folder, lines, clock)
     ready = time.perf_counter()

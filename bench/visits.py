@@ -6,7 +6,7 @@ import time
 
 from bench.desk import buy, opened_desk
 from bench.table import Figure
-from simulator.desk import Desk
+from simulator.desk.desk import Desk
 
 VISITS = 25
 ROUNDS = 3

@@ -18,9 +18,9 @@ from hal.board import (
     KeypadWiring,
     PrinterWiring,
     open_buzzer,
-    open_contacts,
     open_display,
     open_gpio,
+    open_inputs,
     open_keypad,
     open_serial,
     open_spi,
@@ -28,7 +28,7 @@ from hal.board import (
 from hal.cable import Cable
 from hal.drivers.card import ConcertTerminal
 from hal.drivers.display import Spi
-from hal.drivers.inputs import Contacts
+from hal.drivers.inputs import SwitchInputs
 from hal.drivers.printer import EscPosPrinter
 from hal.errors import BoardError
 from hal.lines import EdgeCable, Gpio
@@ -101,11 +101,11 @@ def assemble(board: Board, lines: StationLines) -> Devices:
     )
 
 
-def _contacts(board: Board, touch: ContactLines | None) -> tuple[tuple[Contacts, ...], tuple[Plug, ...]]:
+def _contacts(board: Board, touch: ContactLines | None) -> tuple[tuple[SwitchInputs, ...], tuple[Plug, ...]]:
     """The driver of the contacts, and its plug; neither where the board or the place has none."""
     if touch is None or not (board.door or board.mains):
         return (), ()
-    contacts = open_contacts(board, touch.gpio, touch.edges.edge)
+    contacts = open_inputs(board, touch.gpio, touch.edges.edge)
     return (contacts,), (Plug("contacts", contacts, touch.edges),)
 
 

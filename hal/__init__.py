@@ -1,1 +1,1 @@
-"""What a station is made of. Imports nothing of the other rooms."""
+"""Hardware layer of a station: ports, drivers, wire codecs, cables, clock, board file. Imports nothing of the other rooms."""

@@ -1,7 +1,7 @@
-"""The shape both ends of every cable have, and what carries bytes between them.
+"""Cable ends and serial ports: the `End` protocol of drivers and simulated devices, and what carries their bytes.
 
 The theory. A serial line has two ends that know nothing of each other but bytes and time. Both are written as an
-`End`: a value with a will (`wake_at`) and two ears (`receive`, `wake`), none of which reads a clock, sleeps or touches a
+`End`: a deadline (`wake_at`) and two callbacks (`receive`, `wake`), none of which reads a clock, sleeps or touches a
 file. Whoever runs the ends (the selector loop on a Pi, a heap of virtual instants at the desk) carries the bytes and
 keeps the time. So a driver cannot tell a Pi from a desk, and a test needs neither threads nor patience.
 
@@ -24,7 +24,7 @@ class End(Protocol):
 
     @property
     def wake_at(self) -> Instant:
-        """When it next wants `wake`; NEVER if it only waits for bytes; AT_ONCE if it has something to say."""
+        """Deadline of the next `wake`; NEVER if it only waits for bytes; AT_ONCE if it has something to send."""
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """Bytes arrived, cut anywhere. Must never raise, whatever they are."""
@@ -41,7 +41,7 @@ class Cable(Protocol):
 
 
 class SerialCable:
-    """A real serial port (or a pty, or /dev/ttyUSB0) through pyserial, never blocking.
+    """Serial port (or a pty, or /dev/ttyUSB0) through pyserial, never blocking.
 
     `fileno` is for a selector; `pending` says whether to ask it for writability. A line that vanishes (an unplugged USB
     adapter) reads as silence: the driver's own time-outs then say what that means.
@@ -68,7 +68,7 @@ class SerialCable:
         self.flush()
 
     def flush(self) -> None:
-        """Offer the line what is pending. Not through pyserial, whose `write` turns round for ever on a line that is full."""
+        """Write what is pending. Not through pyserial, whose `write` turns round for ever on a line that is full."""
         if not self._unsent:
             return
         try:
@@ -81,7 +81,7 @@ class SerialCable:
             self._unsent = self._unsent[sent:]
 
     def read(self) -> bytes:
-        """What has arrived; empty when nothing has, or the line is lost."""
+        """Bytes that have arrived; empty when none have, or the line is lost."""
         try:
             return bytes(self._port.read(4096))
         except (serial.SerialException, OSError):
@@ -89,5 +89,5 @@ class SerialCable:
             return b""
 
     def close(self) -> None:
-        """Give the port back."""
+        """Close the port."""
         self._port.close()

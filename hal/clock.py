@@ -1,4 +1,4 @@
-"""The only file that asks what time it is, and how far that may be believed."""
+"""System clock: monotonic and wall time, and whether it is synchronised. The only file that asks what time it is."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ STA_UNSYNC = 0x0040
 
 
 class SystemClock:
-    """The machine's own clocks."""
+    """`Clock` of this computer."""
 
     def now(self) -> Instant:
-        """Seconds since some moment of this boot."""
+        """Monotonic seconds since some moment of this boot."""
         return time.monotonic()
 
     def wall(self) -> datetime:
@@ -27,7 +27,7 @@ class SystemClock:
         return datetime.now(PARIS)
 
     def synchronised(self) -> bool | None:
-        """What the kernel was told by whoever disciplines it (timesyncd, chrony, ntpd); None if it does not say."""
+        """Whether a time service (timesyncd, chrony, ntpd) keeps the kernel's clock synchronised; None if unknown."""
         status = kernel_status()
         return None if status is None else not status & STA_UNSYNC
 

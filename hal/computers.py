@@ -1,4 +1,4 @@
-"""The Raspberry Pi models a board may be screwed on, and what differs between them. Knows no clock, no wire, no disk.
+"""Raspberry Pi models: device trees, header serial ports, GPIO chip and watchdog of each. Knows no clock, no wire, no disk.
 
 Only facts the wiring depends on: everything else is the same on all of them, or the kernel hides it. `source` says where a
 fact is to be read again; `unverified` says what we know only from documents, having measured it on no real board.
@@ -19,7 +19,7 @@ PL011, MINI = "PL011", "mini UART"
 
 @dataclass(frozen=True, kw_only=True)
 class Computer:
-    """One model."""
+    """One Raspberry Pi model."""
 
     name: str
     trees: tuple[str, ...]

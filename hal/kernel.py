@@ -1,4 +1,4 @@
-"""What the kernel says of the computer and of a disk: for whoever looks for a fault. None for what it does not say.
+"""Computer and disk diagnostics from the kernel: model, memory, battery clock, disk wear. None for what it does not report.
 
 Linux's own names, each a small text file: the model (Documentation/devicetree, `model`), the clock with a battery
 (ABI/testing/sysfs-class-rtc, `name`; a DS3231 answers to the driver rtc-ds1307), what a disk of type MMC says of its own wear
@@ -13,10 +13,12 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+from hal.kernel_files import kernel_number, kernel_text
+
 
 @dataclass(frozen=True)
 class RunningComputer:
-    """The computer this process runs on."""
+    """Description of the computer this process runs on."""
 
     model: str | None
     kernel: str
@@ -29,7 +31,7 @@ class RunningComputer:
 
 @dataclass(frozen=True)
 class DiskState:
-    """The disk a folder lies on."""
+    """Space, errors and wear of the disk a folder lies on."""
 
     total_bytes: int
     free_bytes: int
@@ -45,41 +47,27 @@ class DiskState:
 
 
 def read_computer(root: Path = Path("/")) -> RunningComputer:
-    """All that can be read; never raises."""
+    """Read the description of this computer; never raises."""
     return RunningComputer(
-        model=_text(root / "proc/device-tree/model").rstrip("\0") or None,
+        model=kernel_text(root / "proc/device-tree/model").rstrip("\0") or None,
         kernel=platform.release(),
         python=platform.python_version(),
-        uptime_seconds=_number(_text(root / "proc/uptime").partition(".")[0]),
-        memory_kib=_number(_text(root / "proc/meminfo").removeprefix("MemTotal:").split("kB")[0]),
-        battery_clock=_text(root / "sys/class/rtc/rtc0/name") or None,
+        uptime_seconds=kernel_number(kernel_text(root / "proc/uptime").partition(".")[0]),
+        memory_kib=kernel_number(kernel_text(root / "proc/meminfo").removeprefix("MemTotal:").split("kB")[0]),
+        battery_clock=kernel_text(root / "sys/class/rtc/rtc0/name") or None,
     )
 
 
 def read_disk(folder: Path, sys: Path = Path("/sys")) -> DiskState:
-    """Raises OSError where the folder is not there; what its disk does not say is None."""
+    """Read the state of a folder's disk; None for what it does not report. Raises OSError where the folder is not there."""
     space, device = os.statvfs(folder), folder.stat().st_dev
     partition = (sys / f"dev/block/{os.major(device)}:{os.minor(device)}").resolve()
     counted, card = sys / "fs/ext4" / partition.name, partition.parent / "device"
     return DiskState(
         total_bytes=space.f_blocks * space.f_frsize,
         free_bytes=space.f_bavail * space.f_frsize,
-        written_kib=_number(_text(counted / "lifetime_write_kbytes")),
-        errors=_number(_text(counted / "errors_count")),
-        life_time=_text(card / "life_time") or None,
-        pre_eol_info=_text(card / "pre_eol_info") or None,
+        written_kib=kernel_number(kernel_text(counted / "lifetime_write_kbytes")),
+        errors=kernel_number(kernel_text(counted / "errors_count")),
+        life_time=kernel_text(card / "life_time") or None,
+        pre_eol_info=kernel_text(card / "pre_eol_info") or None,
     )
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def _number(text: str) -> int | None:
-    try:
-        return int(text)
-    except ValueError:
-        return None

@@ -1,4 +1,4 @@
-"""GPIO lines: the part of the RPi.GPIO interface we use, and the cable that turns an edge into a byte.
+"""GPIO lines: the part of the RPi.GPIO interface we use, and the pipe that turns an edge interrupt into a byte.
 
 On a Pi the object is the module `RPi.GPIO` itself (its rpi-lgpio build); at the desk it is a header of simulated pins. An
 edge is reported by the library on a thread of its own; `EdgeCable` lets it do nothing there but write one byte to a pipe, so
@@ -14,7 +14,7 @@ from typing import Protocol
 
 
 class Gpio(Protocol):
-    """What we use of RPi.GPIO 0.7, by its own names. Channels are BCM numbers."""
+    """GPIO interface: what we use of RPi.GPIO 0.7, by its own names. Channels are BCM numbers."""
 
     BCM: int
     IN: int
@@ -78,16 +78,16 @@ class EdgeCable:
 
     @property
     def lost(self) -> bool:
-        """The header cannot be unplugged."""
+        """Never: the header cannot be unplugged."""
         return False
 
     @property
     def pending(self) -> bool:
-        """So nothing ever waits to leave."""
+        """Never: lines carry no bytes outward."""
         return False
 
     def flush(self) -> None:
-        """And nothing leaves."""
+        """Nothing is ever pending."""
 
     def close(self) -> None:
         """Close both ends of the pipe."""

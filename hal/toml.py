@@ -1,4 +1,4 @@
-"""A TOML file read strictly: every key known, every type right, or a refusal that says where. Knows no clock, no wire."""
+"""Strict TOML reader: a file as a frozen dataclass, or an error naming the unknown key or wrong type. Knows no clock."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def read_text(file: Path | str) -> str:
 
 
 def line_of(text: str, key: str) -> int:
-    """Where a TOML text speaks of this key, or of the table it is missing from; 0 if nowhere."""
+    """Line number of a key in a TOML text, or of the table it is missing from; 0 if neither is there."""
     key, table, nearest = key.split("[")[0], "", 0
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[([\w.]+)\]", line):

@@ -1,1 +1,1 @@
-"""The street around a station: the far ends of its cables, a clock that can be turned, and a page to stand before."""
+"""Simulator of a station: its devices, its city and its network in virtual time, on a web page or played from visit files."""

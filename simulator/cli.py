@@ -1,4 +1,4 @@
-"""`horodateur-sim`: the desk machine, visits played from text, and the pictures of the documentation."""
+"""Command line of the simulator, `horodateur-sim`: run a desk, play visit files, redraw the documentation."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from firmware.domain.errors import FileError
 from hal.clock import SystemClock
 from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
 from hal.version import add_version_option, running_build
-from simulator.play import play
 from simulator.setting import setting_of
-from simulator.visit import HELP, VisitError
+from simulator.visit_files.play import play
+from simulator.visit_files.visit import HELP, VisitError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0; 1 if an expectation does not hold or something must not start; 2 for a wrong command line."""
+    """Run a command; exit code 0, 1 if an expectation does not hold or something must not start, 2 for a wrong command line."""
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
@@ -34,10 +34,11 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="start the machine and the city on one page")
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     run.add_argument("--port", type=int, default=8080, help="port to listen on; 0 takes a free one (default: %(default)s)")
-    run.add_argument("--state", type=Path, default=Path(".horodateur"), metavar="DIR", help="its folder (default: %(default)s)")
-    run.add_argument("--board", type=Path, default=BOARDS / "demo-desk.toml", metavar="FILE", help="which devices are real")
-    run.add_argument("--station", type=Path, default=DEMO_STATION, metavar="FILE", help="its identity")
-    run.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="prices")
+    state = Path(".horodateur")
+    run.add_argument("--state", type=Path, default=state, metavar="DIR", help="data folder (default: %(default)s)")
+    run.add_argument("--board", type=Path, default=BOARDS / "demo-desk.toml", metavar="FILE", help="board file")
+    run.add_argument("--station", type=Path, default=DEMO_STATION, metavar="FILE", help="station file")
+    run.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file")
     run.set_defaults(run=_run)
     visit = commands.add_parser(
         "visit",

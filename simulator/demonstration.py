@@ -1,4 +1,4 @@
-"""The rights of the demonstration: a file that people read -> the copy a station works from, and what the page says of it."""
+"""Demonstration register: board/demo-rights.toml as the station's entitlement copy, the city's rows and the page's plates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from firmware.tariff import Holding
 from hal.errors import BoardError
 from hal.toml import read_toml
 
-ALWAYS = datetime(2015, 1, 1, tzinfo=UTC)
+HELD_SINCE = datetime(2015, 1, 1, tzinfo=UTC)
 """Since when everything in the file is held: before the first tariff there is."""
 Text = Annotated[str, Meta(min_length=1)]
 
@@ -43,7 +43,7 @@ class _Demonstration:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What the desk shows of the register."""
+    """Demonstration register, in the three forms that a desk needs."""
 
     rights: EntitlementCopy
     """The copy a station is provisioned with. Its key is made from the file: the same file gives the same copy."""
@@ -54,7 +54,7 @@ class Demonstration:
 
 
 def demonstration_rights(path: Path) -> Demonstration:
-    """The rights in a file. Raises BoardError naming file and place. Nothing in it is secret."""
+    """Read a demonstration register. Raises BoardError naming file and place. Nothing in it is secret."""
     document = read_toml(path, _Demonstration)
     _check(document.plates, str(path))
     held = {each.plate: tuple(map(_held, each.rights)) for each in document.plates}
@@ -65,11 +65,11 @@ def demonstration_rights(path: Path) -> Demonstration:
 
 
 def _row(plate: str, right: _Right) -> HoldingRow:
-    return HoldingRow(plate, right.right, right.sectors, ALWAYS, None)
+    return HoldingRow(plate, right.right, right.sectors, HELD_SINCE, None)
 
 
 def _held(right: _Right) -> DatedHolding:
-    return DatedHolding(Holding(right.right, frozenset(right.sectors)), ALWAYS, None)
+    return DatedHolding(Holding(right.right, frozenset(right.sectors)), HELD_SINCE, None)
 
 
 def _check(plates: Sequence[_Plate], file: str) -> None:

@@ -1,4 +1,4 @@
-"""The pictures and pages of docs/ that are made from the code: never edited by hand, always true.
+"""Generated documentation: the pictures and pages of docs/ drawn from the code, never edited by hand.
 
 - `docs/screens.md`: every screen the explorer reaches, with its picture, what it is for, and where each event leads;
 - `docs/pictures/`: the pictures that visits name with `picture`, and the ticket of the first one.
@@ -33,11 +33,11 @@ from hal.ports import (
     TerminalIs,
     Unanswered,
 )
-from simulator.desk import Desk
-from simulator.explorer import Passage, passages, peopled
-from simulator.play import desk_for
+from simulator.desk.desk import Desk
+from simulator.explorer.walk import Passage, passages, peopled
 from simulator.setting import demonstration
-from simulator.visit import VisitStep, read_visit, run_visit
+from simulator.visit_files.play import desk_for
+from simulator.visit_files.visit import VisitStep, read_visit, run_visit
 
 SHOWN_VISITS = (
     *("two-hours", "late-evening", "look-alike", "unanswered", "prolong", "resident-one-day", "cap"),
@@ -52,7 +52,7 @@ WHOLE = "1AAO1"
 
 
 def draw_documents(root: Path) -> Iterator[Path]:
-    """Write everything; answers each file as it is written."""
+    """Write every generated file; yields each path as it is written."""
     pictures = root / "docs" / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
     walks = [(context, list(passages(context))) for context in (surroundings(root, PAID), surroundings(root, FREE))]
@@ -66,7 +66,7 @@ def draw_documents(root: Path) -> Iterator[Path]:
 
 
 def surroundings(root: Path, at: datetime) -> Context:
-    """The demonstration station at this instant, knowing the plate that is walked."""
+    """Context of the demonstration station at this instant, knowing the plate that is walked."""
     setting = demonstration(root / ".nowhere", at)
     return peopled(Context(at, setting.site, setting.tariffs, catalogues()))
 
@@ -77,24 +77,24 @@ Shown = Mapping[str, tuple[Machine, Context]]
 
 def _shown(walks: list[tuple[Context, list[Passage]]]) -> Shown:
     """The first machine of each screen; rather one with a whole plate."""
-    first: dict[str, tuple[Machine, Context]] = {}
+    shown: dict[str, tuple[Machine, Context]] = {}
     for context, walk in walks:
         for machine in (passage.before for passage in walk):
             name = machine.screen.name
-            if name not in first or (WHOLE not in repr(first[name][0]) and WHOLE in repr(machine)):
-                first[name] = machine, context
-    return first
+            if name not in shown or (WHOLE not in repr(shown[name][0]) and WHOLE in repr(machine)):
+                shown[name] = machine, context
+    return shown
 
 
 def _screen_pictures(shown: Shown, folder: Path) -> Iterator[Path]:
     for name, (machine, context) in shown.items():
         for language in context.catalogues:
             seen = Machine(machine.screen, language=language, health=machine.health).own_context(context)
-            yield _saved(draw(machine.screen.view(seen)), folder / f"screen-{_slug(name)}-{language}.png")
+            yield _save(draw(machine.screen.view(seen)), folder / f"screen-{_slug(name)}-{language}.png")
 
 
 def screens_page(walk: list[Passage], shown: Shown) -> str:
-    """The text of docs/screens.md."""
+    """Text of docs/screens.md."""
     lines = [
         "# The screens",
         "",
@@ -113,7 +113,7 @@ def screens_page(walk: list[Passage], shown: Shown) -> str:
 def _leads(walk: list[Passage], name: str) -> set[tuple[str, str]]:
     """Which events make another screen of this one, and which; the effects stand in their order."""
     return {
-        (said(passage.event), " → ".join([f"**{passage.after.screen.name}**", *_done(passage)]))
+        (event_text(passage.event), " → ".join([f"**{passage.after.screen.name}**", *_done(passage)]))
         for passage in walk
         if passage.before.screen.name == name and passage.after.screen.name != name
     }
@@ -128,7 +128,7 @@ def _diagram(walk: list[Passage]) -> list[str]:
     for passage in walk:
         pair = (passage.before.screen.name, passage.after.screen.name)
         if pair[0] != pair[1] and not {"info", "more time"} & set(pair):
-            edges.setdefault(pair, set()).add(said(passage.event))
+            edges.setdefault(pair, set()).add(event_text(passage.event))
     drawn = [f"    {_slug(a)} --> {_slug(b)}: {', '.join(sorted(events)[:4])}" for (a, b), events in edges.items()]
     return [
         "```mermaid",
@@ -141,8 +141,8 @@ def _diagram(walk: list[Passage]) -> list[str]:
     ]
 
 
-def said(event: Event) -> str:
-    """An event in a few words."""
+def event_text(event: Event) -> str:
+    """Short description of an event."""
     match event:
         case KeyPressed(key):
             return "a letter or digit" if key.character else key.value
@@ -181,14 +181,14 @@ def _visit_pictures(file: Path, folder: Path) -> Iterator[Path]:
         run_visit(visit, desk, seen)
         tickets = desk.tickets()
     for name, picture in named.items():
-        yield _saved(picture, folder / f"{file.stem}-{name}.png")
+        yield _save(picture, folder / f"{file.stem}-{name}.png")
     if tickets:
         path = folder / f"{file.stem}-ticket.png"
         tickets[-1].picture().save(path)
         yield path
 
 
-def _saved(picture: Image.Image, path: Path) -> Path:
+def _save(picture: Image.Image, path: Path) -> Path:
     """Enlarged, with a black rim, as the glass has."""
     framed = ImageOps.expand(picture, 6, 0)
     framed.resize((framed.width * ENLARGED, framed.height * ENLARGED), Image.Resampling.NEAREST).save(path, optimize=True)

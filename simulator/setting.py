@@ -1,20 +1,52 @@
-"""Files -> the setting of a desk."""
+"""The setting of a desk: board, site, tariffs and register, read from their files."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from central.register.holdings import HoldingRow
 from firmware.domain.site import Site
-from firmware.tariff import load_tariffs
-from hal.board import load_board, read_toml
+from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
+from firmware.tariff import Tariffs, load_tariffs
+from hal.board import Board, load_board
 from hal.shipped import BOARDS, DEMO_STATION, TARIFFS
+from hal.toml import read_toml
 from simulator.demonstration import demonstration_rights
-from simulator.desk import Setting
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything a desk is made from: folder, board, site, tariffs, register, start time."""
+
+    folder: Path
+    board: Board
+    """Which devices are simulated, and where the real ones are."""
+    reference: Board
+    """The wiring of the simulated ones."""
+    site: Site
+    tariffs: Tariffs
+    at: datetime
+    """Wall time when the desk is made; aware."""
+    rights: EntitlementCopy = NO_ENTITLEMENTS
+    """The copy of the city's register that the station is provisioned with."""
+    register: tuple[HoldingRow, ...] = ()
+    """What the city's register says that plates hold: the station's later copies are made of it."""
+    released: datetime = datetime(2014, 1, 1, tzinfo=UTC)
+    """The station's clock is wrong before that: it is older than every tariff, so that all of them can be seen at a desk."""
+    draw: Callable[[int], bytes] = secrets.token_bytes
+    """Where the city's random bytes come from."""
+    software: str = "0.1.0"
+    """The version the station shows: a fixed one, so that a visit and its pictures are the same whatever build plays it."""
+    plates: tuple[tuple[str, str], ...] = ()
+    """Plates worth typing, and what each holds, in French: the page shows them."""
 
 
 def setting_of(board: Path, station: Path, tariffs: Path, state: Path, at: datetime) -> Setting:
-    """Read every file a station starts from. Raises BoardError or TariffError naming file, place and reason.
+    """Read the setting of a station from its files. Raises BoardError or TariffError naming file, place and reason.
 
     The register is that of the demonstration, whatever the station: real plates have no place at a desk.
     """
@@ -25,5 +57,5 @@ def setting_of(board: Path, station: Path, tariffs: Path, state: Path, at: datet
 
 
 def demonstration(state: Path, at: datetime) -> Setting:
-    """The shipped files, everything simulated."""
+    """Setting of the shipped demonstration station, every device simulated."""
     return setting_of(BOARDS / "demo-desk.toml", DEMO_STATION, TARIFFS, state, at)

@@ -1,4 +1,4 @@
-"""Virtual time, and the cables laid in it.
+"""Virtual time: an event queue, and the clocks, timers and wires that run on it.
 
 The theory. Time is a heap of (instant, order, action) and passes only when somebody runs it. So an hour costs what happens in
 it, the same run gives the same result to the byte, and a test never waits. A `Wire` carries bytes between a driver and a
@@ -26,7 +26,7 @@ PIECE = 16
 
 
 class VirtualTime:
-    """The heap."""
+    """Virtual time: a queue of actions, each done at its instant."""
 
     def __init__(self) -> None:
         self.now: Instant = 0.0
@@ -34,12 +34,12 @@ class VirtualTime:
         self._order = count()
 
     def at(self, instant: Instant, action: Action) -> None:
-        """Do this when its time comes; never, for NEVER."""
+        """Schedule an action; never done, for NEVER."""
         if instant < NEVER:
             heapq.heappush(self._heap, (max(instant, self.now), next(self._order), action))
 
     def run_until(self, instant: Instant) -> None:
-        """Let time pass up to `instant`, included."""
+        """Let time pass up to `instant`, included: do every action due until then."""
         while self._heap and self._heap[0][0] <= instant:
             self.now, _, action = heapq.heappop(self._heap)
             action()
@@ -47,51 +47,51 @@ class VirtualTime:
 
 
 class Timer:
-    """Calls `action` when the instant it watches comes; the instant may move at any time, if `watch` is called after."""
+    """Timer: calls `action` when the instant it watches comes; the instant may move at any time, if `watch` is called after."""
 
-    def __init__(self, bench: VirtualTime, due: Callable[[], Instant], action: Action) -> None:
-        self._bench, self._due, self._action = bench, due, action
+    def __init__(self, time: VirtualTime, due: Callable[[], Instant], action: Action) -> None:
+        self._time, self._due, self._action = time, due, action
         self._set: Instant = NEVER
         self.off = False
 
     def watch(self) -> None:
-        """Look again at when it is due."""
-        due = max(self._due(), self._bench.now)
+        """Reschedule after the instant may have moved."""
+        due = max(self._due(), self._time.now)
         if due < self._set:
             self._set = due
-            self._bench.at(due, lambda: self._ring(due))
+            self._time.at(due, lambda: self._ring(due))
 
     def _ring(self, due: Instant) -> None:
         if due != self._set:
             return  # an earlier one has been set since
         self._set = NEVER
         if not self.off:
-            if self._due() <= self._bench.now:
+            if self._due() <= self._time.now:
                 self._action()
             self.watch()
 
 
-class BenchClock:
-    """The station's two clocks on a bench; the one on the wall can be set."""
+class VirtualClock:
+    """`Clock` on virtual time; the wall clock can be set."""
 
-    def __init__(self, bench: VirtualTime, wall: datetime) -> None:
-        self._bench = bench
+    def __init__(self, time: VirtualTime, wall: datetime) -> None:
+        self._time = time
         self.set(wall)
 
     def set(self, wall: datetime) -> None:
-        """Turn the hands. `wall` is aware; no time passes."""
-        self._start = wall.astimezone(PARIS).timestamp() - self._bench.now
+        """Set the wall clock. `wall` is aware; no time passes."""
+        self._start = wall.astimezone(PARIS).timestamp() - self._time.now
 
     def now(self) -> Instant:
-        """Virtual seconds since the bench was made."""
-        return self._bench.now
+        """Virtual seconds since this time began."""
+        return self._time.now
 
     def wall(self) -> datetime:
         """The time in Paris."""
-        return datetime.fromtimestamp(self._start + self._bench.now, PARIS)
+        return datetime.fromtimestamp(self._start + self._time.now, PARIS)
 
     def synchronised(self) -> bool:
-        """Nothing drifts on a bench."""
+        """Virtual time never drifts."""
         return True
 
 
@@ -101,7 +101,7 @@ Tap = Callable[[str, str, bytes], None]
 
 @dataclass
 class VirtualLine:
-    """What is wrong with a line, if anything."""
+    """Faults of a line: latency, loss, cut, garbled bits."""
 
     latency: float = 0.0
     """Seconds before the first bit arrives."""
@@ -113,7 +113,7 @@ class VirtualLine:
     """One bit of every transfer is turned."""
     random: Random = field(default_factory=lambda: Random(0))
 
-    def carried(self, data: bytes) -> bytes:
+    def carry(self, data: bytes) -> bytes:
         """What arrives of what was sent."""
         if self.cut or (self.loss and self.random.random() < self.loss):
             return b""
@@ -123,39 +123,39 @@ class VirtualLine:
         return data
 
 
-def deaf(data: bytes) -> None:
-    """Nobody is there to hear it."""
+def discard(data: bytes) -> None:
+    """Drop what arrives: nothing is connected."""
 
 
 class Wire:
-    """A line between the station (who writes to it) and a simulated device at its far end.
+    """Wire between the station (which writes to it) and a simulated device at its far end.
 
-    `hear` is what the station does with what comes back; it may be replaced (a new station after a power cut).
+    `on_data` is what the station does with what comes back; it may be replaced (a new station after a power cut).
     """
 
-    def __init__(self, bench: VirtualTime, name: str, far: End, tap: Tap, *, baud: int | None = None) -> None:
+    def __init__(self, time: VirtualTime, name: str, far: End, tap: Tap, *, baud: int | None = None) -> None:
         """`baud`: 10 bits a byte; None for a line whose messages arrive whole (a network)."""
         self.name, self.line = name, VirtualLine()
-        self.hear: Callable[[bytes], None] = deaf
-        self._bench, self._far, self._tap = bench, far, tap
+        self.on_data: Callable[[bytes], None] = discard
+        self._time, self._far, self._tap = time, far, tap
         self._seconds = 10 / baud if baud else 0.0
         self._piece = PIECE if baud else 1 << 30
         self._free = {"station": 0.0, name: 0.0}
         self._cuts = 0
-        self._alarm = Timer(bench, lambda: far.wake_at, self._wake)
+        self._alarm = Timer(time, lambda: far.wake_at, self._wake)
         self._alarm.watch()
 
     def write(self, data: bytes) -> None:
-        """The station sends (this is its `hal.cable.Cable`)."""
+        """Send from the station (this is its `hal.cable.Cable`)."""
         self._send("station", data, partial(self._arrive, self._cuts))
 
-    def forget(self) -> None:
-        """The station lost its power: what it had not sent to the last bit never arrives."""
+    def drop_unsent(self) -> None:
+        """Drop what the station had not sent to the last bit when it lost its power."""
         self._cuts += 1
         self._free["station"] = 0.0
 
     def look(self) -> None:
-        """The device has been touched by a hand or a fault: ask it again when it wants to wake."""
+        """Reschedule the device's wake-up after a hand or a fault has touched it."""
         self._alarm.watch()
 
     def _send(self, sender: str, data: bytes, arrive: Callable[[bytes], None]) -> None:
@@ -164,18 +164,18 @@ class Wire:
         self._tap(self.name, sender, data)
         for at in range(0, len(data), self._piece):
             piece = data[at : at + self._piece]
-            start = max(self._bench.now + self.line.latency, self._free[sender])
+            start = max(self._time.now + self.line.latency, self._free[sender])
             self._free[sender] = start + len(piece) * self._seconds
-            if carried := self.line.carried(piece):
-                self._bench.at(self._free[sender], partial(arrive, carried))
+            if carried := self.line.carry(piece):
+                self._time.at(self._free[sender], partial(arrive, carried))
 
     def _arrive(self, cuts: int, data: bytes) -> None:
         if cuts == self._cuts:
-            self._answer(self._far.receive(data, self._bench.now))
+            self._answer(self._far.receive(data, self._time.now))
 
     def _wake(self) -> None:
-        self._answer(self._far.wake(self._bench.now))
+        self._answer(self._far.wake(self._time.now))
 
     def _answer(self, data: bytes) -> None:
-        self._send(self.name, data, lambda data: self.hear(data))
+        self._send(self.name, data, lambda data: self.on_data(data))
         self._alarm.watch()

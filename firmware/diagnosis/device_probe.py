@@ -33,7 +33,7 @@ from hal.board import (
 from hal.cable import Cable
 from hal.drivers.card import ConcertTerminal
 from hal.drivers.display import Spi
-from hal.drivers.inputs import DOOR, MAINS, Contacts, Says
+from hal.drivers.inputs import DOOR, MAINS, SwitchEvents, SwitchInputs
 from hal.drivers.printer import EscPosPrinter
 from hal.lines import EdgeCable, Gpio
 from hal.ports import (
@@ -223,8 +223,8 @@ def _add_printer(probe: DeviceProbe, wiring: PrinterWiring, ports: Ports) -> Non
     probe.add("printer", driver, Plug("printer", driver, ports.serial("printer", wiring)))
 
 
-def _add_contact(probe: DeviceProbe, name: str, pin: int, says: Says, ports: Ports) -> None:
+def _add_contact(probe: DeviceProbe, name: str, pin: int, says: SwitchEvents, ports: Ports) -> None:
     """Open one contact by itself: a driver of both would fail with either."""
     edges = EdgeCable()
-    driver = Contacts(ports.gpio(), {pin: says}, edges.edge)
+    driver = SwitchInputs(ports.gpio(), {pin: says}, edges.edge)
     probe.add(name, driver, Plug(name, driver, edges))

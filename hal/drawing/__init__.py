@@ -1,4 +1,4 @@
-"""What the glass shows: a `View` in, a picture out."""
+"""Rendering of views: a `View` in, a 256 x 64 grey picture out."""
 
 from hal.drawing.page import draw, overflows
 from hal.drawing.sheet import HEIGHT, WIDTH

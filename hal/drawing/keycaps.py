@@ -1,4 +1,4 @@
-"""Key caps: what a hint shows of the key it speaks of, dark on bright, in the shapes engraved on the panel.
+"""Key cap symbols of the hints, dark on bright, in the shapes engraved on the panel.
 
 Drawn by hand, a character a pixel: at this size an outline from a font is a smudge. Knows no clock, no wire, no disk.
 """
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-from hal.drawing.sheet import BRIGHT, DARK, baseline, face, width
+from hal.drawing.sheet import BRIGHT, DARK, baseline, typeface, width
 from hal.ports import Key
 
 HEIGHT = 11
@@ -86,14 +86,14 @@ SHAPES: dict[Key, tuple[str, ...]] = {
 
 @lru_cache
 def keycap(key: Key) -> Image.Image:
-    """The cap of a key, 11 rows high; a key without a shape of its own shows its name."""
+    """Draw the cap of a key, 11 rows high; a key without a shape of its own shows its name."""
     shape = SHAPES.get(key)
     inside = len(shape[0]) if shape else width(key.value, PX)
     image = Image.new("L", (inside + 2 * SIDE, HEIGHT))
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle((0, 0, image.width - 1, HEIGHT - 1), radius=2, fill=BRIGHT)
     if not shape:
-        pen.text((SIDE, baseline(0, HEIGHT, PX)), key.value, fill=DARK, font=face(PX), anchor="ls")
+        pen.text((SIDE, baseline(0, HEIGHT, PX)), key.value, fill=DARK, font=typeface(PX), anchor="ls")
         return image
     for row, pixels in enumerate(shape):
         for column, pixel in enumerate(pixels):

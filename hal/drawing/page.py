@@ -1,4 +1,4 @@
-"""A `View` drawn: three bands on 256 x 64 pixels of 16 greys. Knows no clock, no wire, no disk but its fonts.
+"""View renderer: three bands on 256 x 64 pixels of 16 greys. Knows no clock, no wire, no disk but its fonts.
 
     0..10   where and when: small, second grey
     11..52  one thing, as large as it fits
@@ -15,7 +15,7 @@ from itertools import pairwise
 from PIL import Image
 
 from hal.drawing.keycaps import keycap
-from hal.drawing.patterns import drawn_pattern
+from hal.drawing.patterns import draw_pattern
 from hal.drawing.sheet import BRIGHT, DARK, DIM, FAINT, HEIGHT, WIDTH, Sheet, baseline, drawable, width
 from hal.ports import Align, Hint, Key, Line, Size, Stretch, Strip, View
 
@@ -26,7 +26,7 @@ SMALL = 11
 LARGEST = 34
 SLOT = {Size.SMALL: 11, Size.MEDIUM: 15}
 SMALLEST = {Size.SMALL: 10, Size.MEDIUM: 12, Size.LARGE: 13}
-"""The size of the face below which a text counts as not fitting."""
+"""The type size below which a text counts as not fitting."""
 
 BESIDE = 8
 """Columns kept free between two texts of one line."""
@@ -43,14 +43,14 @@ GREYS = [(value + 8) // 17 * 17 for value in range(256)]
 
 
 def draw(view: View) -> Image.Image:
-    """The picture of a view: mode "L", 256 x 64, every value one of the 16 greys 0, 17, ... 255."""
+    """Draw a view: mode "L", 256 x 64, every value one of the 16 greys 0, 17, ... 255."""
     if view.pattern:
-        return drawn_pattern(view.pattern)
+        return draw_pattern(view.pattern)
     return _compose(view).image.point(GREYS)
 
 
 def overflows(view: View) -> tuple[str, ...]:
-    """The texts a motorist cannot read whole: too long, one line too many, or with a character the face has not."""
+    """The texts a motorist cannot read whole: too long, one line too many, or with a character the typeface lacks."""
     texts = (view.left, view.right, *(text for line in view.middle for text in (line.text, line.beside)))
     labels = tuple(hint.label for hint in view.hints) + tuple(label for _, label in (view.strip or Strip(())).ticks)
     foreign = (text for text in texts + labels if not all(drawable(character) for character in text))
@@ -137,7 +137,7 @@ def _mark(px: int) -> int:
 
 
 def _fitting(line: Line, slot: int, room: int) -> int:
-    """The largest size of the face at which the whole line fits, or the smallest there is."""
+    """The largest type size at which the whole line fits, or the smallest there is."""
     smallest = min(SMALLEST[line.size], slot)
     for px in range(slot, smallest, -1):
         beside = BESIDE + width(line.beside, px) if line.beside else 0
@@ -150,7 +150,7 @@ def _fitting(line: Line, slot: int, room: int) -> int:
 
 
 def _strip(sheet: Sheet, strip: Strip, top: int) -> None:
-    """Bought hours are a bright bar, hours to pay a faint one, free ones a line; labels stand under their instant."""
+    """Hours paid for are a bright bar, hours to pay a faint one, free ones a line; labels stand under their instant."""
     minutes = max(sum(length for _, length in strip.stretches), 1)
     at = 0
     for what, length in strip.stretches:
@@ -162,7 +162,7 @@ def _strip(sheet: Sheet, strip: Strip, top: int) -> None:
 
 
 def _labels(sheet: Sheet, ticks: list[tuple[int, str]], top: int) -> None:
-    """A label that would touch one given before it is left out; its tick is not."""
+    """A label that would touch an earlier one is left out; its tick is not."""
     taken: list[tuple[int, int]] = []
     for column, text in ticks:
         sheet.bar(min(column, WIDTH - 1), top, 1, BAR, BRIGHT)

@@ -1,4 +1,4 @@
-"""Pictures in which a dead pixel, a cut edge or a missing grey shows. Knows no clock and no wire."""
+"""Display test patterns, in which a dead pixel, a cut edge or a missing grey shows. Knows no clock and no wire."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hal.ports import Pattern
 GREYS = 16
 
 
-def drawn_pattern(pattern: Pattern) -> Image.Image:
-    """Mode "L", 256 x 64, every value one of the 16 greys."""
+def draw_pattern(pattern: Pattern) -> Image.Image:
+    """Draw a test pattern: mode "L", 256 x 64, every value one of the 16 greys."""
     image = Image.new("L", (WIDTH, HEIGHT))
     pen = ImageDraw.Draw(image)
     right, bottom = WIDTH - 1, HEIGHT - 1

@@ -1,4 +1,4 @@
-"""Texts on the glass: the face, how wide a text is, and what is left of one that is too long. Reads nothing but its fonts.
+"""Text drawing: typeface, text widths, and shortening of what is too long. Reads nothing but its fonts.
 
 From 13 px on the bold cut is drawn: it carries from a distance. Below, the regular one, which is sharper and narrower.
 """
@@ -20,15 +20,15 @@ BRIGHT, DIM, FAINT, DARK = 0xFF, 0x99, 0x44, 0x00
 
 BOLD_FROM = 13
 CAPITAL = 0.668
-"""The height of a capital, of the size of the face."""
+"""The height of a capital, of the type size."""
 
 CONTROL = dict.fromkeys((*range(32), 127), " ")
 """A line end in a text must not become a second line, which Pillow refuses to place."""
 
 
 @lru_cache(maxsize=64)
-def face(px: int) -> ImageFont.FreeTypeFont:
-    """The bundled face at this size."""
+def typeface(px: int) -> ImageFont.FreeTypeFont:
+    """The bundled typeface at this size."""
     cut = "bold" if px >= BOLD_FROM else "regular"
     return ImageFont.truetype(FONTS / f"horodateur-{cut}.ttf", px, layout_engine=ImageFont.Layout.BASIC)
 
@@ -36,15 +36,15 @@ def face(px: int) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=4096)
 def width(text: str, px: int) -> int:
     """How many columns a text takes."""
-    return ceil(face(px).getlength(text.translate(CONTROL)))
+    return ceil(typeface(px).getlength(text.translate(CONTROL)))
 
 
 @lru_cache(maxsize=256)
-def written(text: str, px: int) -> tuple[Image.Image, tuple[int, int]]:
+def text_stencil(text: str, px: int) -> tuple[Image.Image, tuple[int, int]]:
     """A text as a stencil, and where its corner lies from the start of its base line. Most texts come again."""
-    left, top, right, bottom = (int(edge) for edge in face(px).getbbox(text.translate(CONTROL), anchor="ls"))
+    left, top, right, bottom = (int(edge) for edge in typeface(px).getbbox(text.translate(CONTROL), anchor="ls"))
     stencil = Image.new("L", (right - left, bottom - top))
-    ImageDraw.Draw(stencil).text((-left, -top), text.translate(CONTROL), fill=255, font=face(px), anchor="ls")
+    ImageDraw.Draw(stencil).text((-left, -top), text.translate(CONTROL), fill=255, font=typeface(px), anchor="ls")
     return stencil, (left, top)
 
 
@@ -66,13 +66,13 @@ def shorten(text: str, px: int, room: int) -> str:
 
 @lru_cache(maxsize=512)
 def drawable(character: str) -> bool:
-    """Whether the face has this character, rather than the box it draws for the others."""
-    return bytes(face(11).getmask(character)) != bytes(face(11).getmask("\uffff"))
+    """Whether the typeface has this character, rather than the box it draws for the others."""
+    return bytes(typeface(11).getmask(character)) != bytes(typeface(11).getmask("\uffff"))
 
 
 @dataclass
 class Sheet:
-    """The picture being drawn, and the texts that had to be cut."""
+    """Drawing surface: the picture, and the texts that had to be cut."""
 
     image: Image.Image = field(default_factory=lambda: Image.new("L", (WIDTH, HEIGHT)))
     cut: list[str] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Sheet:
             self.cut.append(text)
         spare = right - left - width(shown, px)
         shift = {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align]
-        stencil, (right_of, below) = written(shown, px)
+        stencil, (right_of, below) = text_stencil(shown, px)
         self.image.paste(grey, (left + shift + right_of, row + below), stencil)
 
     def bar(self, left: int, top: int, wide: int, high: int, grey: int) -> None:

@@ -1,4 +1,4 @@
-"""The buzzer: one line that sounds while it is high (an active buzzer; the pitch is its own).
+"""Buzzer driver: one GPIO line that sounds while it is high (an active buzzer; the pitch is its own).
 
 It knows how long each tone lasts and nothing of why. Tones tell apart by count and length, since the pitch cannot change.
 """
@@ -17,7 +17,7 @@ BEEPS: dict[Tone, tuple[float, ...]] = {
 
 
 class PinBuzzer:
-    """A `Buzzer` and an `End`: its will moves the line, and no byte ever travels."""
+    """`Buzzer` on a GPIO line, driven as an `End` that carries no bytes."""
 
     def __init__(self, gpio: Gpio, pin: int) -> None:
         self._gpio, self._pin = gpio, pin
@@ -32,7 +32,7 @@ class PinBuzzer:
         self.wake_at = AT_ONCE
 
     def receive(self, data: bytes, now: Instant) -> bytes:
-        """Nothing speaks from there."""
+        """A buzzer sends nothing."""
         return b""
 
     def wake(self, now: Instant) -> bytes:

@@ -1,4 +1,4 @@
-"""The card terminal, over a serial line that speaks Concert protocol E+ (see `hal/wire/concert.py`).
+"""Card terminal driver: Concert protocol E+ over a serial line (see `hal/wire/concert.py`).
 
 What it alone knows: whose turn it is to speak on that line, how long to wait, when to say a thing again, and what an answer
 or a silence says about money. What it does not do: decide (a late approval is told, the machine above makes a right or a
@@ -7,7 +7,7 @@ refund of it), log or keep a frame, or cancel a payment: the protocol has no suc
 The theory. Two things move, and each is a value of its own.
 
 - The *line*: nobody speaks (`Quiet`), we asked to speak (`Bidding`), our request is out (`Sending`), the terminal speaks
-  (`Hearing`). `_heard` and `_due` are the whole table of its moves.
+  (`Receiving`). `_on_message` and `_on_deadline` are the whole table of its moves.
 - The *payment*: none, or one with a deadline. A request that was NAKed, or never sent, was certainly not taken: Declined.
   A request followed by silence may have been taken: it is never sent again, EOT lets a terminal that has it begin, and we
   wait for its result. What comes in time decides; else it is Unanswered: neither paid nor refused.
@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from hal.drivers.card_line import Bidding, LineState, Quiet, Receiving, Sending
 from hal.ports import AT_ONCE, NEVER, Approved, Declined, DeviceEvent, Instant, Reason, TerminalIs, Unanswered
 from hal.wire.concert import (
     ACCEPTED,
@@ -54,36 +55,6 @@ REMEMBERED = 64
 EOT, ENQ, ACK, NAK = Signal.EOT.value, Signal.ENQ.value, Signal.ACK.value, Signal.NAK.value
 
 
-@dataclass(frozen=True)
-class Quiet:
-    """Nobody speaks."""
-
-
-@dataclass(frozen=True)
-class Bidding:
-    """ENQ is out: may we speak?"""
-
-    until: Instant
-    tries: int
-
-
-@dataclass(frozen=True)
-class Sending:
-    """Our request is out: was it received whole?"""
-
-    until: Instant
-    tries: int
-
-
-@dataclass(frozen=True)
-class Hearing:
-    """The terminal speaks, until its EOT."""
-
-    until: Instant
-    naks: int = 0
-
-
-Line = Quiet | Bidding | Sending | Hearing
 Ending = Approved | Declined | Unanswered
 
 _KNOWLEDGE: dict[type[Ending], int] = {Unanswered: 1, Declined: 2, Approved: 3}
@@ -101,7 +72,7 @@ class Payment:
 
 
 class ConcertTerminal:
-    """A `CardTerminal`, a `Source` of its events, and the `End` of its cable.
+    """`CardTerminal` on a serial line: an `End`, and an `EventSource` of its events.
 
     `till`: two digits, the number of this till at the terminal. `answer_within`: seconds to wait for a result.
     """
@@ -111,12 +82,12 @@ class ConcertTerminal:
         self._till = till
         self._answer_within = answer_within
         self._reader = ConcertReader()
-        self._line: Line = Quiet()
+        self._line: LineState = Quiet()
         self._payment: Payment | None = None
         self._probe_at: Instant = AT_ONCE
         self._ready: bool | None = None
         self._asked: dict[str, int] = {}
-        self._told: dict[str, int] = {}
+        self._reported: dict[str, int] = {}
         self._asked_after = False
         self._events: list[DeviceEvent] = []
 
@@ -126,7 +97,7 @@ class ConcertTerminal:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""
         if self._payment is not None:
             raise ValueError(f"payment {self._payment.reference} is under way: wait for its ending")
-        if not reference or reference in self._asked or reference in self._told:
+        if not reference or reference in self._asked or reference in self._reported:
             raise ValueError(f"a reference is 1 to 10 ASCII letters and digits, never used before, not {reference!r}")
         frame = encode_request(ConcertRequest(self._till, cents, reference))
         self._payment = Payment(reference, frame)
@@ -160,32 +131,32 @@ class ConcertTerminal:
         return min(line, self._payment.until)
 
     def receive(self, data: bytes, now: Instant) -> bytes:
-        """Hear the terminal. Anything that is no word of the protocol is passed over."""
-        return b"".join(self._heard(heard, now) for heard in self._reader.feed(data))
+        """Take in what the terminal sends. Bytes that are no message of the protocol are ignored."""
+        return b"".join(self._on_message(message, now) for message in self._reader.feed(data))
 
     def wake(self, now: Instant) -> bytes:
         """Do all that is due."""
         said = b""
         while self.wake_at <= now:
-            said += self._due(now)
+            said += self._on_deadline(now)
         return said
 
     # --- the moves of the line ---
 
-    def _heard(self, heard: ConcertMessage, now: Instant) -> bytes:
-        match heard, self._line:
+    def _on_message(self, message: ConcertMessage, now: Instant) -> bytes:
+        match message, self._line:
             case Signal.ENQ, _:
                 return self._listen(now)
             case ConcertAnswer() as answer, _:
                 reply = self._listen(now)
-                self._judge(answer)
+                self._settle(answer)
                 return reply
-            case Damaged(), Hearing(naks=naks):
+            case Damaged(), Receiving(naks=naks):
                 return self._ask_again(naks + 1, now)
-            case Signal.EOT, Hearing():
+            case Signal.EOT, Receiving():
                 self._line = Quiet()
             case Signal.ACK, Bidding():
-                self._probed(True, now)
+                self._record_probe(True, now)
                 return self._send(1, now)
             case Signal.ACK, Sending():
                 return self._await_result(now)
@@ -193,9 +164,9 @@ class ConcertTerminal:
                 return self._send(tries + 1, now)
         return b""
 
-    def _due(self, now: Instant) -> bytes:
+    def _on_deadline(self, now: Instant) -> bytes:
         if self._payment is not None and self._payment.until <= now:
-            self._payment_due(self._payment, now)
+            self._on_payment_deadline(self._payment, now)
             return b""
         match self._line:
             case Quiet():
@@ -205,13 +176,13 @@ class ConcertTerminal:
                 return self._bid(tries + 1, now)
             case Sending():
                 return self._await_result(now)
-            case Hearing():
+            case Receiving():
                 self._line = Quiet()
         return b""
 
     def _bid(self, tries: int, now: Instant) -> bytes:
         if tries > TRIES:
-            self._probed(False, now)
+            self._record_probe(False, now)
             self._give_up_asking()
             return b""
         self._line = Bidding(now + BYTE_TIMEOUT, tries)
@@ -243,17 +214,17 @@ class ConcertTerminal:
         """The terminal speaks, and what it has to say goes before what we have."""
         if isinstance(self._line, Sending):
             self._await_result(now)
-        self._line = Hearing(now + BYTE_TIMEOUT)
+        self._line = Receiving(now + BYTE_TIMEOUT)
         return ACK
 
     def _ask_again(self, naks: int, now: Instant) -> bytes:
         if naks > TRIES:
             self._line = Quiet()
             return b""
-        self._line = Hearing(now + BYTE_TIMEOUT, naks)
+        self._line = Receiving(now + BYTE_TIMEOUT, naks)
         return NAK
 
-    def _probed(self, ready: bool, now: Instant) -> None:
+    def _record_probe(self, ready: bool, now: Instant) -> None:
         self._probe_at = now + (PROBE_EVERY if ready else PROBE_AGAIN)
         if ready != self._ready or self._asked_after:
             self._ready, self._asked_after = ready, False
@@ -261,7 +232,7 @@ class ConcertTerminal:
 
     # --- the payment ---
 
-    def _payment_due(self, payment: Payment, now: Instant) -> None:
+    def _on_payment_deadline(self, payment: Payment, now: Instant) -> None:
         if payment.until == AT_ONCE:
             self._payment = replace(payment, until=now + ASK_WITHIN)
         elif payment.sent:
@@ -269,14 +240,14 @@ class ConcertTerminal:
         else:
             self._end(Declined(payment.reference, Reason.NOT_ASKED))
 
-    def _judge(self, answer: ConcertAnswer) -> None:
-        verdict = self._verdict(answer)
+    def _settle(self, answer: ConcertAnswer) -> None:
+        ending = self._ending_of(answer)
         if self._payment is not None and answer.reference == self._payment.reference:
-            self._end(verdict)
-        elif answer.reference and not isinstance(verdict, Unanswered):
-            self._tell(verdict)
+            self._end(ending)
+        elif answer.reference and not isinstance(ending, Unanswered):
+            self._report(ending)
 
-    def _verdict(self, answer: ConcertAnswer) -> Ending:
+    def _ending_of(self, answer: ConcertAnswer) -> Ending:
         asked = self._asked.get(answer.reference, answer.cents)
         if answer.result == REFUSED:
             return Declined(answer.reference, Reason.REFUSED)
@@ -286,14 +257,14 @@ class ConcertTerminal:
 
     def _end(self, ending: Ending) -> None:
         self._payment = None
-        self._tell(ending)
+        self._report(ending)
         if isinstance(ending, Unanswered):
             self._probe_at = AT_ONCE
 
-    def _tell(self, ending: Ending) -> None:
+    def _report(self, ending: Ending) -> None:
         knowledge = _KNOWLEDGE[type(ending)]
-        if knowledge > self._told.get(ending.reference, 0):
-            _remember(self._told, ending.reference, knowledge)
+        if knowledge > self._reported.get(ending.reference, 0):
+            _remember(self._reported, ending.reference, knowledge)
             self._events.append(ending)
 
 

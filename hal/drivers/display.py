@@ -1,4 +1,4 @@
-"""The display: an SSD1322, 256 x 64, 16 greys, through luma.oled. Writes only; the panel never answers.
+"""OLED display driver: SSD1322, 256 x 64, 16 greys, through luma.oled. Writes only; the panel never answers.
 
 The theory. The panel's memory holds four pixels an address, a *cell*; a picture is sent as windows (column range, row range,
 then two pixels a byte, the left one in the high nibble). A full picture is 8 199 bytes, 8.2 ms at 8 MHz; a window costs 7
@@ -37,7 +37,7 @@ RESET_SECONDS = 0.0002
 
 
 class Window(NamedTuple):
-    """A box of pixels, right and bottom excluded; left and right are multiples of four."""
+    """Rectangle of pixels, right and bottom excluded; left and right are multiples of four."""
 
     left: int
     top: int
@@ -55,7 +55,7 @@ class Window(NamedTuple):
 
 
 class Spi(Protocol):
-    """What luma uses of spidev.SpiDev."""
+    """SPI bus: what luma uses of spidev.SpiDev."""
 
     max_speed_hz: int
 
@@ -66,11 +66,11 @@ class Spi(Protocol):
         """Clock out at most 4 096 bytes."""
 
     def close(self) -> None:
-        """Give the bus back."""
+        """Close the bus."""
 
 
 def windows(before: Image.Image, after: Image.Image) -> Iterator[Window]:
-    """The few windows that turn one picture into the other, both of the panel's 16 greys; none if they are the same."""
+    """Changed windows between two pictures of the panel's 16 greys; none if they are the same."""
     change = ImageChops.difference(before, after)
     for _, top, _, bottom in _bands(change):
         columns, _ = change.crop((0, top, WIDTH, bottom)).getprojection()
@@ -115,7 +115,7 @@ def _runs(flags: Sequence[int], gap: int) -> list[tuple[int, int]]:
 
 
 def nibbles(picture: Image.Image) -> list[int]:
-    """The pixels of an "L" picture, two a byte, the left one high."""
+    """Packed pixels of an "L" picture: two a byte, the left one high."""
     pixels = picture.tobytes()
     return [left & 0xF0 | right >> 4 for left, right in zip(pixels[::2], pixels[1::2], strict=True)]
 
@@ -144,7 +144,7 @@ class _Panel(ssd1322):  # type: ignore[misc]
 
 
 class Oled:
-    """A `Display` over SPI and two GPIO lines (data/command, reset). Synchronous: `show` returns when the bytes are out."""
+    """`Display` over SPI and two GPIO lines (data/command, reset). Synchronous: `show` returns when the bytes are out."""
 
     def __init__(self, gpio: Gpio, spi: Spi, *, bus: tuple[int, int], dc: int, reset: int, hz: int) -> None:
         """Open `bus` (number and chip select), reset the panel, set it up, clear and light it.

@@ -1,9 +1,9 @@
-"""The contacts of the cabinet: switches between a line and ground, each of which says one of two words.
+"""Door and mains switch driver: debounced dry contacts between a GPIO line and ground, one event per change.
 
-It knows when a contact is to be believed, and nothing of what the word means. A line is pulled up inside the processor, so
+It knows when a level is to be believed, and nothing of what the event means. A line is pulled up inside the processor, so
 a closed contact reads low, and a cut wire reads as an open contact. A contact chatters, and a long wire to a door picks up
 sparks; so a line is believed once it has been quiet for `QUIET` seconds, and its level is read then, not at the edge: an
-edge that leads nowhere says nothing.
+edge that leads nowhere is no event.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ QUIET = 0.05
 
 
 @dataclass(frozen=True)
-class Says:
-    """The two words of a contact."""
+class SwitchEvents:
+    """Events of a switch: one when its contact closes, one when it opens."""
 
     closed: ContactEvent
     opened: ContactEvent
 
 
-DOOR = Says(DoorClosed(), DoorOpened())
-MAINS = Says(MainsBack(), MainsLost())
+DOOR = SwitchEvents(DoorClosed(), DoorOpened())
+MAINS = SwitchEvents(MainsBack(), MainsLost())
 
 
-class Contacts:
-    """An `End` whose bytes are edges, and a `Source`. Says each contact's word once at the start, then on every change."""
+class SwitchInputs:
+    """Switch inputs: an `End` whose bytes are edges, and an `EventSource`. Reports once at the start, then on every change."""
 
-    def __init__(self, gpio: Gpio, wired: Mapping[int, Says], on_edge: Callable[[int], None]) -> None:
-        """`wired`: line -> its words. `on_edge` is given to the GPIO library, which calls it with the line, on a thread."""
+    def __init__(self, gpio: Gpio, wired: Mapping[int, SwitchEvents], on_edge: Callable[[int], None]) -> None:
+        """`wired`: line -> its events. `on_edge` is given to the GPIO library, which calls it with the line, on a thread."""
         self._gpio, self._wired = gpio, dict(wired)
         self._due: dict[int, Instant] = dict.fromkeys(wired, AT_ONCE)
         self._believed: dict[int, int] = {}
@@ -61,7 +61,7 @@ class Contacts:
         return b""
 
     def take(self) -> Sequence[ContactEvent]:
-        """What the contacts said since the last call."""
+        """The events since the last call, oldest first."""
         events, self._events = self._events, []
         return events
 
@@ -69,5 +69,5 @@ class Contacts:
         level = self._gpio.input(line)
         if level != self._believed.get(line):
             self._believed[line] = level
-            says = self._wired[line]
-            self._events.append(says.closed if level == self._gpio.LOW else says.opened)
+            events = self._wired[line]
+            self._events.append(events.closed if level == self._gpio.LOW else events.opened)

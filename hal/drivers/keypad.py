@@ -1,4 +1,4 @@
-"""The keypad: 44 keys where seven rows cross seven columns.
+"""Keypad driver: a 7 x 7 matrix of 44 keys, scanned, debounced and protected against ghost keys.
 
 The theory. Every key is a switch between its row and its column, without a diode. Columns are pulled up; a row is read by
 driving it low, and the columns that follow it down have a key pressed. All other rows are inputs meanwhile: two driven rows
@@ -38,7 +38,7 @@ KeypadEvent = KeyPressed | KeyHeld | KeyStuck | KeyFreed
 
 
 def ambiguous(seen: Iterable[Position]) -> frozenset[Position]:
-    """The positions that stand in a rectangle of four that read down."""
+    """Ghost candidates: positions in a rectangle of four that all read down."""
     rows: dict[int, set[int]] = {}
     for row, column in seen:
         rows.setdefault(row, set()).add(column)
@@ -52,7 +52,7 @@ def ambiguous(seen: Iterable[Position]) -> frozenset[Position]:
 
 @dataclass
 class _Finger:
-    """One key that is down: since when, and what has been said of it."""
+    """One key that is down: since when, and what has been reported of it."""
 
     since: Instant
     held: bool = False
@@ -60,7 +60,7 @@ class _Finger:
 
 
 class MatrixKeypad:
-    """The scanning driver: an `End` whose bytes are edges, and a source of key events.
+    """Matrix keypad scanner: an `End` whose bytes are edges, and an `EventSource` of key events.
 
     Several keys down at once are each reported, as long as no ghost makes them doubtful. It knows no meaning of a key.
     """
@@ -93,14 +93,14 @@ class MatrixKeypad:
         """Scan once; then rest if every key is up."""
         self._disarm()
         seen = self._scan()
-        self._believe(seen, now)
-        self._time(now)
+        self._debounce(seen, now)
+        self._report_durations(now)
         quiet = not (seen or self._down)
         self.wake_at = NEVER if quiet and self._rest() else now + SCAN
         return b""
 
     def take(self) -> Sequence[KeypadEvent]:
-        """What the fingers did since the last call."""
+        """The events since the last call, oldest first."""
         events, self._events = self._events, []
         return events
 
@@ -140,7 +140,7 @@ class MatrixKeypad:
 
     # --- the fingers ---
 
-    def _believe(self, seen: frozenset[Position], now: Instant) -> None:
+    def _debounce(self, seen: frozenset[Position], now: Instant) -> None:
         """Count the scans that contradict what we believe; believe them once there are enough."""
         contradicted = (seen ^ self._down.keys()) - ambiguous(seen)
         self._doubts = {position: self._doubts.get(position, 0) + 1 for position in sorted(contradicted)}
@@ -150,24 +150,24 @@ class MatrixKeypad:
                 self._release(position)
             else:
                 self._down[position] = _Finger(now)
-                self._say(KeyPressed, position)
+                self._report(KeyPressed, position)
 
     def _release(self, position: Position) -> None:
         if self._down.pop(position).stuck:
-            self._say(KeyFreed, position)
+            self._report(KeyFreed, position)
 
-    def _time(self, now: Instant) -> None:
-        """Say of each key that is down how long it has been."""
+    def _report_durations(self, now: Instant) -> None:
+        """Report each key that has been down for long."""
         for position, finger in self._down.items():
             if not finger.held and now >= finger.since + HELD:
                 finger.held = True
-                self._say(KeyHeld, position)
+                self._report(KeyHeld, position)
             if not finger.stuck and now >= finger.since + STUCK:
                 finger.stuck = True
-                self._say(KeyStuck, position)
+                self._report(KeyStuck, position)
 
-    def _say(self, event: Callable[[Key], KeypadEvent], position: Position) -> None:
-        """Nothing, of a crossing without a key."""
+    def _report(self, event: Callable[[Key], KeypadEvent], position: Position) -> None:
+        """Collect the event; none for a crossing without a key."""
         key = self._layout[position[0]][position[1]]
         if key is not None:
             self._events.append(event(key))

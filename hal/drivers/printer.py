@@ -1,4 +1,4 @@
-"""The ticket printer: an ESC/POS printer on a serial line.
+"""Ticket printer driver: an ESC/POS printer on a serial line.
 
 What this driver alone knows: which question is open, whether a ticket is on its way, and when silence means something. What
 the bytes say is `hal.wire.escpos`'s; what is on a ticket is the caller's; baud rate and flow control are the cable's.
@@ -86,7 +86,7 @@ class _Quiet:
 
 
 class EscPosPrinter:
-    """A `Printer`, a `Source` of `PrinterIs`, `Printed` and `NotPrinted`, and the station's `End` of its line."""
+    """`Printer` on a serial line: an `End`, and an `EventSource` of `PrinterIs`, `Printed` and `NotPrinted`."""
 
     def __init__(self, columns: int, *, leftover: bool = True) -> None:
         """`columns`: characters of font A on a line, one of `escpos.COLUMNS`. Raises ValueError otherwise.
@@ -118,7 +118,7 @@ class EscPosPrinter:
         self._wanted = True
 
     def look(self) -> None:
-        """Ask the printer how it is; see `Printer.look`."""
+        """Query the printer's state; see `Printer.look`."""
         self._wanted = True
 
     def take(self) -> Sequence[DeviceEvent]:
@@ -144,21 +144,21 @@ class EscPosPrinter:
             # Able at every look, or it would have ended before: the printer answers and yet does not print.
             self._end(NotPrinted(self._job.number, PrinterState.OFFLINE))
         if self._awaited:
-            return self._late(self._awaited, now) if now >= self._awaited.until else b""
+            return self._on_timeout(self._awaited, now) if now >= self._awaited.until else b""
         return self._begin_look(now) if wanted or now >= self._next_look else b""
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """Take in answers; noise and answers to no question are ignored."""
-        answers, self._unexplained = escpos.hear(self._unexplained + data)
+        answers, self._unexplained = escpos.decode_answers(self._unexplained + data)
         if self._job and self._job.stage is _Stage.SENT and Processed() in answers:
             self._job = replace(self._job, stage=_Stage.DONE)
             self._wanted = True
         statuses = [answer.byte for answer in answers if isinstance(answer, RealTimeStatus)]
         match self._awaited:
             case _Look() as look if statuses:
-                return self._answered(look, statuses[0], now)  # one a call: no other question had been put yet
+                return self._take_answer(look, statuses[0], now)  # one a call: no other question had been put yet
             case _Clearing() if Cleared() in answers:
-                return self._cleared(False, now)
+                return self._finish_clearing(False, now)
         return b""
 
     # --- looks
@@ -168,33 +168,33 @@ class EscPosPrinter:
         self._awaited = _Look(now + ANSWER_TIME, proving=done)
         return escpos.STATUS_REQUESTS[0]
 
-    def _answered(self, look: _Look, status: int, now: Instant) -> bytes:
+    def _take_answer(self, look: _Look, status: int, now: Instant) -> bytes:
         answers = (*look.answers, status)
         if len(answers) < len(escpos.STATUS_REQUESTS):
             self._awaited = replace(look, until=now + ANSWER_TIME, answers=answers)
             return escpos.STATUS_REQUESTS[len(answers)]
         self._void_looks = 0
-        return self._concluded(escpos.state(*answers), look.proving, now)
+        return self._conclude(escpos.printer_state(*answers), look.proving, now)
 
-    def _late(self, awaited: _Look | _Clearing | _Quiet, now: Instant) -> bytes:
+    def _on_timeout(self, awaited: _Look | _Clearing | _Quiet, now: Instant) -> bytes:
         match awaited:
             case _Look():
-                return self._void(awaited, now)
+                return self._void_look(awaited, now)
             case _Clearing():
                 # A printer that answers, but not to this, does not know the command. A silent one may yet hold its part.
-                return self._cleared(self._state is PrinterState.SILENT, now)
+                return self._finish_clearing(self._state is PrinterState.SILENT, now)
             case _Quiet():
                 return self._begin_look(now)
 
-    def _void(self, look: _Look, now: Instant) -> bytes:
+    def _void_look(self, look: _Look, now: Instant) -> bytes:
         self._void_looks += 1
         if self._void_looks >= 2:
-            return self._concluded(PrinterState.SILENT, look.proving, now)
+            return self._conclude(PrinterState.SILENT, look.proving, now)
         self._awaited = _Quiet(now + QUIET)
         return b""
 
-    def _concluded(self, state: PrinterState, proving: bool, now: Instant) -> bytes:
-        """A look has ended: say what is new, and do what the ticket under way needs next."""
+    def _conclude(self, state: PrinterState, proving: bool, now: Instant) -> bytes:
+        """End a look: report a changed state, and do what the ticket under way needs next."""
         self._awaited = None
         if state is not self._state:
             self._state = state
@@ -209,12 +209,12 @@ class EscPosPrinter:
             return escpos.CLEAR_BUFFERS
         if self._spoilt and state.prints:
             self._spoilt = False
-            return escpos.CUT_OFF + self._carried_on(now)
-        return self._carried_on(now)
+            return escpos.CUT_OFF + self._continue_job(now)
+        return self._continue_job(now)
 
     # --- the ticket
 
-    def _carried_on(self, now: Instant) -> bytes:
+    def _continue_job(self, now: Instant) -> bytes:
         if self._job and self._job.stage is _Stage.ASKED:
             self._job = replace(self._job, stage=_Stage.SENT)
             return self._job.data
@@ -229,6 +229,6 @@ class EscPosPrinter:
         self._job = None
         self._events.append(ending)
 
-    def _cleared(self, leftover: bool, now: Instant) -> bytes:
+    def _finish_clearing(self, leftover: bool, now: Instant) -> bytes:
         self._awaited, self._leftover = None, leftover
         return self._begin_look(now) if self._job or now >= self._next_look else b""

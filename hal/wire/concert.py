@@ -1,4 +1,4 @@
-"""Concert protocol E+, between a French till and its card terminal.
+"""Concert protocol E+ codec: frames between a French till and its card terminal.
 
 The theory. Whoever wants to speak sends ENQ; the other grants it with ACK (NAK: busy); then one frame goes over, is
 acknowledged with ACK or asked for again with NAK, and EOT gives the line back. A frame is STX, body, ETX and one check
@@ -42,7 +42,7 @@ REFUSED = "7"
 
 
 class Signal(Enum):
-    """The control characters that travel alone."""
+    """Control characters that travel alone."""
 
     EOT = b"\x04"
     ENQ = b"\x05"
@@ -52,7 +52,7 @@ class Signal(Enum):
 
 @dataclass(frozen=True)
 class ConcertRequest:
-    """Ask for a debit of `cents` (1 to 99 999 999, euro) on a card."""
+    """Payment request: a debit of `cents` (1 to 99 999 999, euro) on a card."""
 
     till: str
     """Two digits: which till is asking."""
@@ -65,7 +65,7 @@ class ConcertRequest:
 
 @dataclass(frozen=True)
 class ConcertAnswer:
-    """What became of a request. Every field is as the terminal sent it, but for the report, which is gone."""
+    """Payment result. Every field is as the terminal sent it, but for the report, which is gone."""
 
     till: str
     result: str
@@ -79,15 +79,15 @@ class ConcertAnswer:
 
 @dataclass(frozen=True)
 class Damaged:
-    """A frame came whose check character is wrong, or that is no answer."""
+    """Damaged frame: its check character is wrong, or it is no answer."""
 
 
 class AnswerError(ValueError):
-    """The terminal sent what is no answer body: its fault or the cable's. The message never quotes the body."""
+    """Not an answer body: the terminal's fault or the cable's. The message never quotes the body."""
 
 
 ConcertMessage = Signal | ConcertAnswer | Damaged
-"""All that can be made out on the line."""
+"""Every message of the line."""
 
 _SIGNALS = {signal.value[0]: signal for signal in Signal}
 _BREAKS = (Signal.ENQ.value[0], Signal.EOT.value[0])
@@ -99,7 +99,7 @@ def lrc(body: bytes) -> int:
 
 
 def encode_request(request: ConcertRequest) -> bytes:
-    """The whole frame, STX to LRC. Raises ValueError if a field does not fit its place."""
+    """Encode a request: the whole frame, STX to LRC. Raises ValueError if a field does not fit its place."""
     if not (len(request.till) == 2 and request.till.isascii() and request.till.isdigit()):
         raise ValueError(f"the till number is two digits, not {request.till!r}")
     if not 1 <= request.cents <= 99_999_999:
@@ -113,7 +113,7 @@ def encode_request(request: ConcertRequest) -> bytes:
 
 
 def decode_answer(body: bytes) -> ConcertAnswer:
-    """The meaning of a body, without STX, ETX and LRC. Raises AnswerError if it has not the shape of an answer."""
+    """Decode a body, without STX, ETX and LRC. Raises AnswerError if it has not the shape of an answer."""
     if len(body) not in (SHORT, LONG):
         raise AnswerError(f"an answer has {SHORT} or {LONG} characters, this frame has {len(body)}: is it set to protocol E+?")
     head, tail = body[:12], body[-13:]
@@ -126,7 +126,7 @@ def decode_answer(body: bytes) -> ConcertAnswer:
 
 
 class ConcertReader:
-    """Makes out signals and answers in bytes that come cut anywhere, with garbage between them.
+    """Stream parser: signals and answers from bytes that come cut anywhere, with garbage between them.
 
     Inside a frame, ENQ, EOT and STX mean that the terminal began again: what came of the frame is dropped. So a frame cut
     short never swallows the next one, and no clock is needed here.
@@ -137,8 +137,8 @@ class ConcertReader:
         self._ended = False
 
     def feed(self, data: bytes) -> list[ConcertMessage]:
-        """What these bytes complete, in order. Never raises."""
-        return [heard for byte in data if (heard := self._take(byte)) is not None]
+        """Messages that these bytes complete, in order. Never raises."""
+        return [message for byte in data if (message := self._take(byte)) is not None]
 
     def _take(self, byte: int) -> ConcertMessage | None:
         if self._body is not None and self._ended:

@@ -1,9 +1,9 @@
-"""ESC/POS, the language of ticket printers: a ticket to bytes, bytes to what the printer says.
+"""ESC/POS codec: a ticket to printer commands, status bytes to printer answers.
 
 The theory. Two kinds of command go down one line. *Queued* ones (text, QR, cut, `GS r`) wait in the receive buffer and are
 obeyed in order; *real-time* ones (`DLE ...`) are obeyed as they arrive, even while the printer stands still. So `DLE EOT`
 says how the printer is now, and the answer to a `GS r` sent behind a ticket says that everything before it is done.
-What comes back is told apart by fixed bits alone (`hear`).
+What comes back is told apart by fixed bits alone (`decode_answers`).
 
 Sources. [T88] Epson TM-T88III specification: commands, and appendix G "Transmission status identification".
 [APG] Epson ESC/POS Application Programming Guide for paper roll printers, version 10.01: `DLE EOT` p. 304, `DLE DC4 (fn = 8)`
@@ -53,7 +53,7 @@ MOST_CODE_BYTES = 504
 
 
 def encode(ticket: Ticket, columns: int) -> bytes:
-    """The ticket as bytes, from `ESC @` to the cut, for a paper `columns` characters wide.
+    """Encode a ticket, from `ESC @` to the cut, for a paper `columns` characters wide.
 
     Texts leave in code page 1252; a character it lacks becomes "?", a control character a space. Raises ValueError, naming
     the ticket, for a QR code that is empty, longer than MOST_CODE_BYTES, or holds control characters: the printer would
@@ -77,7 +77,7 @@ def encode(ticket: Ticket, columns: int) -> bytes:
 
 
 class _Paper(Protocol):
-    """What we use of python-escpos's `Dummy`, by its own names."""
+    """Encoder interface: what we use of python-escpos's `Dummy`, by its own names."""
 
     @property
     def output(self) -> bytes:
@@ -104,7 +104,7 @@ class _Paper(Protocol):
 
 @dataclass(frozen=True)
 class _Style:
-    """How characters are printed; as after `ESC @` unless said otherwise."""
+    """Character style; as after `ESC @` unless said otherwise."""
 
     align: Align = Align.LEFT
     bold: bool = False
@@ -203,19 +203,19 @@ def _profile_in(scratch: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class RealTimeStatus:
-    """An answer to a `DLE EOT n`; which `n` it does not say."""
+    """Answer to a `DLE EOT n`; which `n` it does not say."""
 
     byte: int
 
 
 @dataclass(frozen=True)
 class Processed:
-    """The answer to `GS r 1`: everything queued before it has been processed."""
+    """Answer to `GS r 1`: everything queued before it has been processed."""
 
 
 @dataclass(frozen=True)
 class Cleared:
-    """The answer to `DLE DC4 8`: nothing of what was sent before will be printed."""
+    """Answer to `DLE DC4 8`: nothing of what was sent before will be printed."""
 
 
 PrinterAnswer = RealTimeStatus | Processed | Cleared
@@ -224,29 +224,29 @@ _XON_XOFF = b"\x11\x13"
 _CLEAR_RESPONSE = b"\x37\x25\x00"  # header, identifier, NUL ([APG] p. 395)
 
 
-def hear(data: bytes) -> tuple[tuple[PrinterAnswer, ...], bytes]:
-    """What the bytes say, and the last bytes (two at most) that only the next can explain: put them before those.
+def decode_answers(data: bytes) -> tuple[tuple[PrinterAnswer, ...], bytes]:
+    """Decode answers; returns too the last bytes (two at most) of an unfinished one: put them before the next data.
 
     [T88] appendix G: `DLE EOT` 0xx1xx10, `GS r` 0xx0xxxx, XON 11, XOFF 13; XOFF may fall inside a clear response ([APG]
     p. 395). In the answer to `GS r 1` bits 0 and 1 are equal, and so are 2 and 3. Anything else is noise.
     """
-    heard: list[PrinterAnswer] = []
+    answers: list[PrinterAnswer] = []
     data = data.translate(None, _XON_XOFF)
     while data and not (len(data) < len(_CLEAR_RESPONSE) and _CLEAR_RESPONSE.startswith(data)):
         if data.startswith(_CLEAR_RESPONSE):
-            heard.append(Cleared())
+            answers.append(Cleared())
             data = data[len(_CLEAR_RESPONSE) :]
             continue
         byte, data = data[0], data[1:]
         if byte & 0b1001_0011 == 0b0001_0010:
-            heard.append(RealTimeStatus(byte))
+            answers.append(RealTimeStatus(byte))
         elif byte & 0b1001_0000 == 0 and byte & 0b11 in (0, 0b11) and byte & 0b1100 in (0, 0b1100):
-            heard.append(Processed())
-    return tuple(heard), data
+            answers.append(Processed())
+    return tuple(answers), data
 
 
-def state(printer: int, offline: int, error: int, paper: int) -> PrinterState:
-    """What the four answers to `DLE EOT 1` to `4` say together ([APG] p. 304 and before; [T88] `DLE EOT`).
+def printer_state(printer: int, offline: int, error: int, paper: int) -> PrinterState:
+    """Printer state from the four answers to `DLE EOT 1` to `4` ([APG] p. 304 and before; [T88] `DLE EOT`).
 
     An open cover comes first, for with it come "no paper" and "offline"; then the paper, for with it comes "offline".
     """

@@ -1,4 +1,4 @@
-"""ESC/POS as the printer reads it: bytes in, rows to print and things to do out. Knows no clock, no wire, no disk.
+"""ESC/POS interpreter of the simulated printer: bytes in, rows to print and actions out. Knows no clock, no wire, no disk.
 
 Written from Epson's ESC/POS command reference for TM printers (names of commands as there). The printer keeps a *print buffer*,
 the line being composed; a line feed, a code, a cut or a full line turns it into a row. What a printer refuses (a parameter out
@@ -44,7 +44,7 @@ _FIXED = {
 
 @dataclass(frozen=True)
 class Cut:
-    """Cut the paper, after feeding so many dots; `to_cutter`: and first bring the last row past the blade."""
+    """Action: cut the paper, after feeding so many dots; `to_cutter`: and first bring the last row past the blade."""
 
     feed: int
     to_cutter: bool
@@ -52,16 +52,16 @@ class Cut:
 
 @dataclass(frozen=True)
 class PrinterStatus:
-    """GS r n: answer once everything before it is printed."""
+    """Action: GS r n, answered once everything before it is printed."""
 
     number: int
 
 
-Doing = Row | Cut | PrinterStatus
+PrinterAction = Row | Cut | PrinterStatus
 
 
 class EscPos:
-    """The command interpreter. `read` takes whole commands off the front of a buffer, one thing to do at a time."""
+    """Command interpreter. `read` takes whole commands off the front of a buffer, one thing to do at a time."""
 
     def __init__(self, dots: int) -> None:
         self._dots = dots
@@ -80,7 +80,7 @@ class EscPos:
         self._used = 0
         self._symbol = b""
 
-    def read(self, buffer: bytes) -> tuple[int, list[Doing]]:
+    def read(self, buffer: bytes) -> tuple[int, list[PrinterAction]]:
         """Bytes used up and what they ask for, in order; 0 bytes if the buffer ends within a command."""
         first = buffer[0]
         if first >= 0x20:
@@ -96,11 +96,11 @@ class EscPos:
             return self._read_command(buffer)
         return self._refuse(buffer[:1])
 
-    def _read_text(self, buffer: bytes) -> tuple[int, list[Doing]]:
+    def _read_text(self, buffer: bytes) -> tuple[int, list[PrinterAction]]:
         end = next((place for place, byte in enumerate(buffer) if byte < 0x20), len(buffer))
         return end, self._add(buffer[:end].decode(self._page, errors="replace"))
 
-    def _read_command(self, buffer: bytes) -> tuple[int, list[Doing]]:
+    def _read_command(self, buffer: bytes) -> tuple[int, list[PrinterAction]]:
         if len(buffer) < 2:
             return 0, []
         name = buffer[:2]
@@ -116,19 +116,19 @@ class EscPos:
                 return self._skip_real_time(buffer)
         return self._refuse(name)
 
-    def _skip_real_time(self, buffer: bytes) -> tuple[int, list[Doing]]:
+    def _skip_real_time(self, buffer: bytes) -> tuple[int, list[PrinterAction]]:
         """A real-time request was obeyed when it arrived; its bytes wait in the buffer all the same."""
         length = 3 if buffer[1] != 0x14 else 10 if buffer[2:3] == b"\x08" else 5
         return (length, []) if len(buffer) >= length else (0, [])
 
-    def _refuse(self, data: bytes) -> tuple[int, list[Doing]]:
+    def _refuse(self, data: bytes) -> tuple[int, list[PrinterAction]]:
         if len(self.unknown) < 100:
             self.unknown.append(data)
         return len(data), []
 
     # --- settings ---
 
-    def _obey(self, name: bytes, parameters: bytes) -> list[Doing]:
+    def _obey(self, name: bytes, parameters: bytes) -> list[PrinterAction]:
         number = parameters[0] if parameters else 0
         style = self._style
         match name:
@@ -174,9 +174,9 @@ class EscPos:
 
     # --- lines ---
 
-    def _add(self, text: str) -> list[Doing]:
+    def _add(self, text: str) -> list[PrinterAction]:
         """Put characters in the print buffer; each time the line is full it prints, between any two characters."""
-        done: list[Doing] = []
+        done: list[PrinterAction] = []
         width = self._style.cell[0]
         while text:
             room = (self._dots - self._used) // width
@@ -195,12 +195,12 @@ class EscPos:
         self._pieces, self._used = [], 0
         return row
 
-    def _flush(self) -> list[Doing]:
+    def _flush(self) -> list[PrinterAction]:
         return [self._row()] if self._pieces else []
 
     # --- longer commands ---
 
-    def _read_cut(self, buffer: bytes) -> tuple[int, list[Doing]]:
+    def _read_cut(self, buffer: bytes) -> tuple[int, list[PrinterAction]]:
         """GS V m, or GS V m n: n vertical motion units past the cutting position."""
         if len(buffer) < 3:
             return 0, []
@@ -212,7 +212,7 @@ class EscPos:
             return 0, []
         return 4, [*self._flush(), Cut(buffer[3], to_cutter=True)]
 
-    def _read_extended(self, buffer: bytes) -> tuple[int, list[Doing]]:
+    def _read_extended(self, buffer: bytes) -> tuple[int, list[PrinterAction]]:
         """GS ( X pL pH and as many bytes as those say."""
         if len(buffer) < 5:
             return 0, []
@@ -223,7 +223,7 @@ class EscPos:
             return self._refuse(buffer[:length])
         return length, self._qr(buffer[6], buffer[7:length], buffer[:length])
 
-    def _qr(self, function: int, parameters: bytes, whole: bytes) -> list[Doing]:
+    def _qr(self, function: int, parameters: bytes, whole: bytes) -> list[PrinterAction]:
         """cn = 49. Functions 165 model, 167 module, 169 correction, 180 store, 181 print."""
         match function, tuple(parameters[:2]):
             case 65, (49 | 50, 0):
@@ -240,7 +240,7 @@ class EscPos:
                 self._refuse(whole)
         return []
 
-    def _print_symbol(self) -> list[Doing]:
+    def _print_symbol(self) -> list[PrinterAction]:
         """Nothing prints without data, beyond a symbol's capacity, or wider than the line (function 181, notes)."""
         row: CodeRow | None = code_row(self._symbol, self._module, self._level, self._align)
         fits = row is not None and row.width <= self._dots

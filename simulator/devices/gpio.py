@@ -1,4 +1,4 @@
-"""RPi.GPIO over a simulated header: the same names, the same refusals. Knows no clock, no disk.
+"""Simulated GPIO library: RPi.GPIO's names and refusals over a simulated header. Knows no clock, no disk.
 
 Semantics from RPi.GPIO 0.7 (its wiki: "Inputs", "Outputs", "Interrupts") as rpi-lgpio 0.6 keeps them: numbering first,
 `setup` before use, an output keeps its level when set up without `initial`, edges only on inputs. Callbacks run at once, on the
@@ -13,7 +13,7 @@ from simulator.devices.header import LINES, Header, PullResistor
 
 
 class SimulatedGpio:
-    """Stands where `import RPi.GPIO as GPIO` would; one per start of a station, over the station's one header."""
+    """In place of `import RPi.GPIO as GPIO`; one per start of a station, over the station's one header."""
 
     BCM = 11
     IN, OUT = 1, 0

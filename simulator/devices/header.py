@@ -1,4 +1,4 @@
-"""The 40-pin header as electricity: who drives each line, what pulls it, which lines a contact joins. Knows no clock, no disk.
+"""Simulated 40-pin header: drivers, pull resistors and contacts of each line, and its level. Knows no clock, no disk.
 
 The theory. A line by itself reads what drives it, else what pulls it, else nothing known. A closed contact makes two
 lines one net, and contacts chain: three closed corners of a rectangle join the fourth, which is all that "ghosting" is.
@@ -23,7 +23,7 @@ GROUND = -1
 
 
 class PullResistor(Enum):
-    """The resistor inside the processor."""
+    """Pull resistor inside the processor."""
 
     OFF = "off"
     UP = "up"
@@ -35,7 +35,7 @@ Listener = Callable[[int, int], None]
 
 
 class Header:
-    """The lines of one station, seen from outside the processor. Lines are BCM numbers, levels 0 and 1."""
+    """Lines of one station's header, seen from outside the processor. Lines are BCM numbers, levels 0 and 1."""
 
     def __init__(self) -> None:
         self._driven: dict[int, int] = {}
@@ -76,14 +76,14 @@ class Header:
 
     def part(self, one: int, other: int) -> None:
         """Open the contact between two lines."""
-        for near, far in ((one, other), (other, one)):
-            self._contacts.get(near, set()).discard(far)
-            if not self._contacts.get(near):
-                self._contacts.pop(near, None)
+        for line, far in ((one, other), (other, one)):
+            self._contacts.get(line, set()).discard(far)
+            if not self._contacts.get(line):
+                self._contacts.pop(line, None)
         self._settle(one, other)
 
     def level(self, line: int) -> int:
-        """What a voltmeter on the line says; a low driver wins over a high one, any driver over any pull."""
+        """Level of a line, as a voltmeter reads it; a low driver wins over a high one, any driver over any pull."""
         if line not in self._contacts:  # touches nothing: most lines, most of the time
             return self._driven.get(line, int(self._pulls.get(line) is PullResistor.UP))
         net = self._net(line)
@@ -96,7 +96,7 @@ class Header:
         return int(PullResistor.UP in pulls and PullResistor.DOWN not in pulls)
 
     def listen(self, line: int, listener: Listener) -> Callable[[], None]:
-        """Hear every change of a line's level; returns how to stop."""
+        """Listen to every change of a line's level; returns how to stop."""
         self._last.setdefault(line, self.level(line))
         self._listeners.setdefault(line, []).append(listener)
 
@@ -138,10 +138,10 @@ class Header:
 
 
 class SimulatedBuzzer:
-    """A piezo buzzer with its own oscillator: sounds while its line is high."""
+    """Piezo buzzer with its own oscillator: sounds while its line is high."""
 
     def __init__(self, header: Header, line: int, now: Callable[[], Instant]) -> None:
-        """`now`: the bench's virtual clock, since a line's edge carries no instant."""
+        """`now`: the virtual clock, since a line's edge carries no instant."""
         self.sounds: deque[tuple[Instant, Instant]] = deque(maxlen=100)
         """The hundred latest finished sounds: (from, until)."""
         self._since: Instant | None = None
@@ -150,7 +150,7 @@ class SimulatedBuzzer:
 
     @property
     def sounding(self) -> bool:
-        """Whether it can be heard now."""
+        """Whether it sounds now."""
         return self._since is not None
 
     def _moved(self, _line: int, level: int) -> None:

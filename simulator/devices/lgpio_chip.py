@@ -1,4 +1,4 @@
-"""A stand-in for the `lgpio` C library over a simulated header, so that the real rpi-lgpio runs on it. Knows no disk.
+"""Simulated `lgpio` C library over a simulated header, so that the real rpi-lgpio runs on it. Knows no disk.
 
 Only what `RPi/GPIO/__init__.py` of rpi-lgpio 0.6 calls, with the meanings of the lgpio Python manual (abyz.me.uk/lg,
 py_lgpio): claims, line flags, alerts that name their edges when claimed, errors raised as `lgpio.error`. Put an instance at
@@ -20,18 +20,18 @@ _KERNEL_OUTPUT, _LG_INPUT, _LG_OUTPUT, _LG_ALERT, _KERNEL_INPUT, _EDGE_SHIFT = 2
 
 
 class LgpioError(Exception):
-    """What lgpio raises as `lgpio.error`."""
+    """Error that lgpio raises as `lgpio.error`."""
 
 
 class Callback:
-    """What `lgpio.callback` returns."""
+    """Handle that `lgpio.callback` returns."""
 
     def __init__(self, cancel: Callable[[], None]) -> None:
         self.cancel = cancel
 
 
 class LgpioChip(ModuleType):
-    """One gpiochip, open to one process. Claims are remembered in lgpio's own mode bits."""
+    """GPIO chip, open to one process. Claims are remembered in lgpio's own mode bits."""
 
     LOW, HIGH = 0, 1
     SET_PULL_UP, SET_PULL_DOWN, SET_PULL_NONE = 32, 64, 128

@@ -1,7 +1,7 @@
-"""The keypad's contacts: a grid of bare switches between row lines and column lines, no diodes. Knows no clock, no disk.
+"""Simulated keypad: a matrix of bare switches between row lines and column lines, no diodes. Knows no clock, no disk.
 
 A real contact bounces: it makes and breaks for a few milliseconds before it settles. A press or a release may be given
-the instants of its bounces; they happen when the bench calls `wake`, as any device's doings.
+the instants of its bounces; they happen at `wake`, as with any device.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class _Move:
 
 
 class KeyMatrix:
-    """Rows and columns are given as header lines, in the panel's order; keys as (row, column) positions in those."""
+    """Key switches of the panel. Rows and columns are header lines, in the panel's order; a key is a (row, column) position."""
 
     def __init__(self, header: Header, rows: Sequence[int], columns: Sequence[int]) -> None:
         self._header = header
@@ -39,19 +39,13 @@ class KeyMatrix:
         """Open a contact, bouncing likewise. It ends open."""
         self._begin(row, column, False, now, bounce)
 
-    def release_all(self) -> None:
-        """Every finger off, at once."""
-        self._moves.clear()
-        for row, column in list(self.down):
-            self._set(row, column, False)
-
     @property
     def wake_at(self) -> Instant:
         """When the next bounce is due."""
         return self._moves[0].at if self._moves else NEVER
 
     def receive(self, data: bytes, now: Instant) -> bytes:
-        """Contacts hear nothing; here so that a bench may treat the keypad as any end."""
+        """Ignore bytes: contacts receive none. Here so that the keypad is an `End`."""
         return b""
 
     def wake(self, now: Instant) -> bytes:

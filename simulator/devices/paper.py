@@ -1,4 +1,4 @@
-"""What has come out of the printer: rows of dots on a strip, and how they look. Knows no clock, no wire, no disk but its font.
+"""Printed paper: rows of dots on a strip, as text and as a picture. Knows no clock, no wire, no disk but its font.
 
 Lengths are in dots of 1/8 mm (a 203 dpi head): 384 dots print on 58 mm paper, 576 on 80 mm. Font A is 12 x 24 dots, font B
 9 x 17. A row knows how far it feeds; several pieces of text on a row share one baseline.
@@ -22,7 +22,7 @@ _TEETH = 8
 
 @dataclass(frozen=True)
 class Style:
-    """How characters are printed."""
+    """Style of printed characters."""
 
     small: bool = False
     """Font B."""
@@ -44,7 +44,7 @@ class Style:
 
 @dataclass(frozen=True)
 class TextRow:
-    """One printed line: (text, style) pieces from left to right."""
+    """Printed line: (text, style) pieces from left to right."""
 
     pieces: tuple[tuple[str, Style], ...]
     align: str
@@ -63,7 +63,7 @@ class TextRow:
 
 @dataclass(frozen=True)
 class CodeRow:
-    """A QR code; `matrix` without its quiet zone, True where it is black."""
+    """Printed QR code; `matrix` without its quiet zone, True where it is black."""
 
     data: str
     matrix: tuple[tuple[bool, ...], ...]
@@ -90,7 +90,7 @@ Row = TextRow | CodeRow
 
 
 def code_row(data: bytes, module: int, level: str, align: str) -> CodeRow | None:
-    """The QR code of these bytes; None where the printer prints nothing: no data, or more than a symbol holds.
+    """Encode a QR code; None where the printer prints nothing: no data, or more than a symbol holds.
 
     Always mask 0: readers take any, and choosing the best of the eight is five times the work of all the rest.
     """
@@ -106,7 +106,7 @@ def code_row(data: bytes, module: int, level: str, align: str) -> CodeRow | None
 
 @dataclass(frozen=True)
 class PrintedTicket:
-    """A piece of paper: still in the slot, cut, or torn where the roll ended."""
+    """Printed ticket: still in the slot, cut, or torn where the roll ended."""
 
     rows: tuple[Row, ...] = ()
     data: bytes = b""
@@ -129,11 +129,11 @@ class PrintedTicket:
 
     @property
     def text(self) -> str:
-        """The lines without blank ones at either end."""
+        """The lines as one text, without blank ones at either end."""
         return "\n".join(self.lines).strip("\n") + "\n"
 
     def picture(self) -> Image.Image:
-        """The paper, mode "L", one pixel a dot, the paper's own width, torn or cut at its lower edge."""
+        """Picture of the paper, mode "L", one pixel a dot, the paper's own width, torn or cut at its lower edge."""
         wide, top = PAPER_DOTS.get(self.dots, self.dots), _TEETH
         height = max(1, self.before + sum(row.feed for row in self.rows))
         paper = Image.new("L", (wide, height + top + _TEETH), _PAPER)

@@ -1,4 +1,4 @@
-"""The ticket printer: head, roll, cutter, cover and their sensors, at the far end of a serial cable. Knows no wire, no disk.
+"""Simulated ticket printer: head, roll, cutter, cover and their sensors, behind a serial cable. Knows no wire, no disk.
 
 Written from Epson's ESC/POS command reference and TM technical manuals (DLE EOT, DLE ENQ, DLE DC4, GS r, ESC c 4). The theory:
 
@@ -9,14 +9,14 @@ Written from Epson's ESC/POS command reference and TM technical manuals (DLE EOT
   says ESC c 4, replace the roll: both buffers are kept and the ticket goes on, on the new paper, where it stopped;
 - GS r is obeyed in its turn, so not at all while offline.
 
-The bench's cable throttles to `baud`; nothing here counts bits. The blade stands 12 mm after the head: what is printed last
+The wire throttles to `baud`; nothing here counts bits. The blade stands 12 mm after the head: what is printed last
 is not past it until it has been fed there, so a cut without a feed goes through the ticket and leaves its end for the next one.
 """
 
 from __future__ import annotations
 
 from hal.ports import AT_ONCE, NEVER, Instant
-from simulator.devices.escpos import Cut, Doing, EscPos, PrinterStatus
+from simulator.devices.escpos import Cut, EscPos, PrinterAction, PrinterStatus
 from simulator.devices.paper import DOTS_PER_MM, CodeRow, PrintedTicket, Row, TextRow
 
 FAULTS = {
@@ -40,7 +40,7 @@ _CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
 
 class PrinterDevice:
-    """The printer's end of the serial cable."""
+    """Ticket printer at its end of the serial cable."""
 
     def __init__(self, *, dots: int = 384, baud: int = 19_200, millimetres_a_second: float = 80.0) -> None:
         """`dots`: 384 for 58 mm paper, 576 for 80 mm."""
@@ -55,8 +55,8 @@ class PrinterDevice:
         self._commands = EscPos(dots)
         self._buffer = bytearray()
         self._tail = b""
-        self._todo: list[Doing] = []
-        self._printing: Doing | None = None
+        self._todo: list[PrinterAction] = []
+        self._printing: PrinterAction | None = None
         self._done_at: Instant = NEVER
         self._rows: list[Row] = []
         self._before = CUTTER
@@ -216,7 +216,7 @@ class PrinterDevice:
             return doing.feed + CUTTER if doing.to_cutter else doing.feed
         return doing.feed
 
-    def _finish(self, doing: Doing) -> None:
+    def _finish(self, doing: PrinterAction) -> None:
         if isinstance(doing, TextRow | CodeRow):
             self._rows.append(doing)
             self.paper_left_mm -= doing.feed / DOTS_PER_MM

@@ -1,4 +1,4 @@
-"""The SSD1322's command table and registers. Knows no clock, no wire, no disk.
+"""SSD1322 command table and registers. Knows no clock, no wire, no disk.
 
 From the datasheet, rev 1.2, section 9 (table 9-1, with the values after RES#) and 10.1. Analogue settings (clocks, pre-charge,
 gray scale pulse widths) have their parameters consumed and checked for nothing: they do not change which dot shows what.
@@ -46,7 +46,7 @@ COMMANDS = {
 
 @dataclass(frozen=True)
 class Registers:
-    """What the commands set; the defaults are the values after reset."""
+    """Registers that the commands set; the defaults are the values after reset."""
 
     columns: tuple[int, int] = (0, 119)
     rows: tuple[int, int] = (0, 127)

@@ -1,4 +1,4 @@
-"""The card terminal: a Concert E+ terminal with a screen, a slot and a bank behind it. Knows no wire, no disk.
+"""Simulated card terminal: a Concert E+ terminal with a screen, a slot and a bank behind it. Knows no wire, no disk.
 
 Written from the Concert protocol ("protocole caisse", version 2, as Telium terminals speak it in E+ mode), serial 9600:
 
@@ -50,7 +50,7 @@ class _Phase(Enum):
 
 @dataclass(frozen=True)
 class Debit:
-    """Money that really left a motorist's account."""
+    """Debit of a motorist's account, as the bank sees it."""
 
     reference: str
     cents: int
@@ -58,7 +58,7 @@ class Debit:
 
 
 class ConcertDevice:
-    """The terminal's end of the serial cable."""
+    """Card terminal at its end of the serial cable."""
 
     def __init__(self) -> None:
         self.display: tuple[str, str] = IDLE_TEXT
@@ -66,8 +66,6 @@ class ConcertDevice:
         self.faults: set[str] = set()
         self.ledger: list[Debit] = []
         """Every debit, in order: the truth that money invariants compare with."""
-        self.reversals: list[Debit] = []
-        """The debits given back, as they stood in the ledger."""
         self._phase = _Phase.IDLE
         self._deadline: Instant = NEVER
         self._clear_at: Instant = NEVER
@@ -99,14 +97,6 @@ class ConcertDevice:
         self._follow(script_for(card), now)
         return True
 
-    def reverse(self, reference: str) -> bool:
-        """The bank gives back the latest debit of this reference that was not yet; False if there is none."""
-        for debit in reversed(self.ledger):
-            if debit.reference == reference and debit not in self.reversals:
-                self.reversals.append(debit)
-                return True
-        return False
-
     # --- the wire ---
 
     @property
@@ -115,13 +105,13 @@ class ConcertDevice:
         return min(self._deadline, self._clear_at)
 
     def receive(self, data: bytes, now: Instant) -> bytes:
-        """Hear the till, byte by byte. Never raises."""
+        """Take in what the till sends, byte by byte. Never raises."""
         if self._dead:
             return b""
-        return b"".join(self._hear(byte, now) for byte in data)
+        return b"".join(self._receive_byte(byte, now) for byte in data)
 
     def wake(self, now: Instant) -> bytes:
-        """A time has come. What happens while it is mute happens all the same, unheard."""
+        """A time has come. What happens while it is mute happens all the same, and is not sent."""
         dead = self._dead
         if self._clear_at <= now:
             self._clear_at = NEVER
@@ -137,9 +127,9 @@ class ConcertDevice:
         """Whether nothing passes in either direction."""
         return "mute" in self.faults or ("mute_after_card" in self.faults and self._card_taken)
 
-    def _hear(self, byte: int, now: Instant) -> bytes:
+    def _receive_byte(self, byte: int, now: Instant) -> bytes:
         if self._frame:
-            return self._hear_frame(byte, now)
+            return self._receive_frame_byte(byte, now)
         match self._phase, byte:
             case ((_Phase.IDLE | _Phase.LINKED), Char.ENQ):
                 return self._answer_call(now)
@@ -165,7 +155,7 @@ class ConcertDevice:
         self._enter(_Phase.LINKED, now + _BYTE_TIME_OUT)
         return bytes([Char.ACK])
 
-    def _hear_frame(self, byte: int, now: Instant) -> bytes:
+    def _receive_frame_byte(self, byte: int, now: Instant) -> bytes:
         self._deadline = now + _BYTE_TIME_OUT
         self._frame.append(byte)
         if len(self._frame) < 3 or self._frame[-2] != Char.ETX:
@@ -174,9 +164,9 @@ class ConcertDevice:
             return b""
         body, lrc = bytes(self._frame[1:-2]), byte
         self._frame.clear()
-        return self._judge(body, lrc, now)
+        return self._acknowledge(body, lrc, now)
 
-    def _judge(self, body: bytes, lrc: int, now: Instant) -> bytes:
+    def _acknowledge(self, body: bytes, lrc: int, now: Instant) -> bytes:
         """A whole frame is here: acknowledge it or not."""
         if "mute_after_enq" in self.faults:
             return b""

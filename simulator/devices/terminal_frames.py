@@ -1,4 +1,4 @@
-"""Concert E+ frames as the terminal reads and writes them. Knows no clock, no wire, no disk.
+"""Concert E+ frames of the simulated terminal: request fields in, answer body out. Knows no clock, no wire, no disk.
 
 A frame is STX, body, ETX, LRC; the LRC is the exclusive-or of the body and ETX. Fields have fixed places and lengths.
 """
@@ -16,7 +16,7 @@ _CUTS = (0, 2, 10, 11, 12, 13, 16, 26, 30, 34)
 
 
 class Char(IntEnum):
-    """The ASCII control characters of the protocol."""
+    """ASCII control characters of the protocol."""
 
     STX = 0x02
     ETX = 0x03
@@ -27,13 +27,13 @@ class Char(IntEnum):
 
 
 def lrc_of(body: bytes) -> int:
-    """The check character of a body."""
+    """Check character of a body."""
     return reduce(xor, body, int(Char.ETX))
 
 
 @dataclass(frozen=True)
 class TerminalRequest:
-    """A payment request, field by field, as it stood on the wire."""
+    """Payment request, field by field, as it stood on the wire."""
 
     till: str
     amount: str
@@ -47,7 +47,7 @@ class TerminalRequest:
 
     @staticmethod
     def read(body: bytes) -> TerminalRequest | None:
-        """None for a body that is no request."""
+        """Parse a request body; None for any other."""
         text = body.decode("latin-1")
         if len(body) != _CUTS[-1] or not body.isascii() or not text[2:10].isdigit():
             return None
@@ -59,6 +59,6 @@ class TerminalRequest:
         return (self.mode, self.kind, self.currency, self.delay) == ("1", "0", "978", "A010") and int(self.amount) > 0
 
     def answer(self, result: str) -> bytes:
-        """The body of the answer: 80 characters if the flag asked for the report, else 25."""
+        """Encode the body of the answer: 80 characters if the flag asked for the report, else 25."""
         report = (_REPORT if result == "0" else "").ljust(55) if self.flag == "1" else ""
         return f"{self.till}{result}{self.amount}{self.mode}{report}{self.currency}{self.private}".encode("ascii")

@@ -1,4 +1,4 @@
-"""What each card makes the terminal do, step by step, and the faults it can have. Knows no clock, no wire, no disk."""
+"""Card scripts of the simulated terminal, step by step, and the faults it can have. Knows no clock, no wire, no disk."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ IDLE_TEXT = ("BONJOUR", "")
 
 @dataclass(frozen=True)
 class ScriptStep:
-    """Something its screen says for so many seconds."""
+    """Step of a script: a text on the terminal's screen for so many seconds."""
 
     shows: str
     seconds: float
@@ -42,7 +42,7 @@ class ScriptStep:
 
 @dataclass(frozen=True)
 class Script:
-    """Steps, then a result: '0' accepted, '7' refused, or empty if nothing is ever said."""
+    """Script of a card: steps, then a result: '0' accepted, '7' refused, or empty if nothing is ever said."""
 
     steps: tuple[ScriptStep, ...]
     result: str
@@ -71,5 +71,5 @@ def script_for(card: str) -> Script:
 
 
 def amount_text(cents: int) -> str:
-    """As the terminal writes it: 12,00 EUR."""
+    """Amount as the terminal writes it: 12,00 EUR."""
     return f"{cents // 100},{cents % 100:02d} EUR"

@@ -1,0 +1,1 @@
+"""The desk on a web page: HTTP API, live updates and the page itself."""

@@ -1,4 +1,4 @@
-"""Serves the desk machine: its page, its API, what changes live, and the city beside it, all on one port and one event loop.
+"""Web server of the desk: the page, its API, live updates, and the city beside them, on one port and one event loop.
 
 The theory. The desk is plain synchronous code in virtual time. One task wakes it every 20 ms with the real time that passed;
 requests touch it between two wakes. Nothing runs beside anything, so nothing needs a lock.
@@ -27,9 +27,10 @@ from central.app import create_app
 from firmware.station.state_folder import hold_folder
 from hal.clock import SystemClock
 from hal.version import running_build
-from simulator.desk import Desk, Setting
-from simulator.setting import setting_of
+from simulator.desk.desk import Desk
+from simulator.setting import Setting, setting_of
 from simulator.web import api
+from simulator.web.desk_control import DeskControl
 
 STATIC = Path(__file__).with_name("static")
 TICK_S = 0.02
@@ -43,8 +44,8 @@ FAREWELL_S = 2
 log = logging.getLogger(__name__)
 
 
-def build(desk: api.DeskDependency, central: Starlette) -> Starlette:
-    """The page at /, the desk at /api and /ws, the city at /central. While it runs, virtual time passes."""
+def build(desk: DeskControl, central: Starlette) -> Starlette:
+    """Web application: the page at /, the desk at /api and /ws, the city at /central. While it runs, virtual time passes."""
 
     @contextlib.asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
@@ -67,7 +68,7 @@ def build(desk: api.DeskDependency, central: Starlette) -> Starlette:
 
 
 def run_desk(setting: Setting, host: str, port: int) -> int:
-    """Stand a desk machine and its city on one page until Ctrl-C or SIGTERM; 0 after a clean stop.
+    """Run a desk and its city on one page until Ctrl-C or SIGTERM; 0 after a clean stop.
 
     Raises FileError for a station that must not start, OSError for a port that is taken.
     """
@@ -97,7 +98,7 @@ def serve(app: Starlette, host: str, port: int, say: Callable[[str], None]) -> N
 
 
 def configuration(app: Starlette) -> uvicorn.Config:
-    """How uvicorn serves it: quietly, and without waiting for pages left open."""
+    """Configuration of uvicorn: quiet, and not waiting for pages left open."""
     return uvicorn.Config(
         app,
         lifespan="on",
@@ -109,7 +110,7 @@ def configuration(app: Starlette) -> uvicorn.Config:
     )
 
 
-async def pace(desk: api.DeskDependency) -> None:
+async def pace(desk: DeskControl) -> None:
     """Let virtual time pass as fast as the desk's speed says, for ever. A desk that raises stands still; the log says why."""
     clock = SystemClock()
     before = clock.now()
@@ -123,30 +124,30 @@ async def pace(desk: api.DeskDependency) -> None:
         log.exception("the desk failed; its time stands still until it is started again")
 
 
-async def live(desk: api.DeskDependency, page: WebSocket) -> None:
-    """Tell a page what changes until it leaves: state as JSON text, the screen as 16 384 grey bytes. It has nothing to say."""
+async def live(desk: DeskControl, page: WebSocket) -> None:
+    """Send a page what changes until it leaves: state as JSON text, the screen as 16 384 grey bytes. The page sends nothing."""
     await page.accept()
-    telling = asyncio.create_task(_tell(desk, page))
+    sending = asyncio.create_task(_send_changes(desk, page))
     try:
         while (await page.receive())["type"] != "websocket.disconnect":
             pass
     finally:
-        telling.cancel()
+        sending.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await telling
+            await sending
 
 
-async def _tell(desk: api.DeskDependency, page: WebSocket) -> None:
+async def _send_changes(desk: DeskControl, page: WebSocket) -> None:
     """Send the whole state once, then only its members that changed."""
-    told: dict[str, object] = {}
+    sent: dict[str, object] = {}
     shown = b""
     with contextlib.suppress(WebSocketDisconnect):
         while True:
             state, screen = desk.state(), desk.screen_grey()
-            changed = {name: value for name, value in state.items() if name not in told or told[name] != value}
+            changed = {name: value for name, value in state.items() if name not in sent or sent[name] != value}
             if changed:
                 await page.send_text(msgspec.json.encode(changed).decode())
             if screen != shown:
                 await page.send_bytes(screen)
-            told, shown = state, screen
+            sent, shown = state, screen
             await asyncio.sleep(FRAME_S)

@@ -28,7 +28,7 @@ from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
 from firmware.station.state_folder import open_publication_store, open_signing_key
 from hal.clock import PARIS
-from simulator.virtual_time import BenchClock, VirtualTime
+from simulator.virtual_time import VirtualClock, VirtualTime
 from tests.central.api_client import Client
 from tests.central.processes import RealStation, Register, ask_server, initialised, provisioned_station, wait_for_line
 from tests.central.signing_station import MINUTE, NOW, TARIFFS
@@ -65,7 +65,7 @@ class Street:
 
     def __init__(self, register: Register) -> None:
         self.bench = VirtualTime()
-        self.clock = BenchClock(self.bench, NOW)
+        self.clock = VirtualClock(self.bench, NOW)
         city = City(register.store, key_in(register.folder / "city.key"), TARIFFS)
         self.client = Client(create_app(city, self.clock.wall), city)
         self.cut: set[str] = set()

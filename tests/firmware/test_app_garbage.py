@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from firmware.protocol.facts import RightSold
 from hal.ports import NEVER
-from simulator.desk import Desk
-from simulator.expectation import facts
+from simulator.desk.desk import Desk
 from simulator.setting import demonstration
+from simulator.visit_files.expectations import facts
 
 AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=ZoneInfo("Europe/Paris"))
 

@@ -20,9 +20,9 @@ from firmware.station.state_folder import open_publication_store, provision
 from firmware.tariff import Holding
 from hal.clock import PARIS
 from hal.shipped import ROOT
-from simulator.desk import Desk
-from simulator.expectation import facts
+from simulator.desk.desk import Desk
 from simulator.setting import demonstration
+from simulator.visit_files.expectations import facts
 
 CITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS)

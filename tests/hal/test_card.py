@@ -1,11 +1,8 @@
-"""The card terminal's driver, word by word against its line, then against any line."""
+"""The card terminal's driver, message by message: one payment, late answers, both ends speaking at once."""
 
-import re
-from functools import reduce
+from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from hal.cable import End
 from hal.drivers.card import ConcertTerminal
@@ -16,74 +13,31 @@ from hal.ports import (
     Declined,
     DeviceEvent,
     EventSource,
-    Instant,
     Reason,
     TerminalIs,
     Unanswered,
 )
-
-EOT, ENQ, ACK, NAK = b"\x04", b"\x05", b"\x06", b"\x15"
-
-REFERENCE = "T000000042"
-REQUEST = b"\x020100000240010978T000000042A010B010\x03\x62"
-ACCEPTED = b"\x02010000002401978T000000042\x03\x51"
-REFUSED = b"\x02017000002401978T000000042\x03\x56"
-NOT_VERIFIED = b"\x02019000002401978T000000042\x03\x58"
-OTHER_AMOUNT = b"\x02010000004801978T000000042\x03\x5b"
-EARLIER = b"\x02010000003601978T000000041\x03\x51"
-EARLIER_REFUSED = b"\x02017000003601978T000000041\x03\x56"
-GARBLED = ACCEPTED[:-1] + b"\x00"
-
-
-def ready() -> ConcertTerminal:
-    """A terminal that has answered its first probe, at instant 0."""
-    terminal = ConcertTerminal()
-    assert terminal.wake(0.0) == ENQ
-    assert terminal.receive(ACK, 0.0) == EOT
-    assert terminal.take() == [TerminalIs(True)]
-    return terminal
-
-
-def sent() -> ConcertTerminal:
-    """The request has left, at instant 1."""
-    terminal = ready()
-    terminal.charge(240, REFERENCE)
-    assert terminal.wake_at == AT_ONCE
-    assert terminal.wake(1.0) == ENQ
-    assert terminal.receive(ACK, 1.0) == REQUEST
-    return terminal
-
-
-def asked() -> ConcertTerminal:
-    """The request was acknowledged, at instant 2: the motorist has the terminal's attention."""
-    terminal = sent()
-    assert terminal.receive(ACK, 2.0) == EOT
-    assert terminal.take() == []
-    return terminal
-
-
-def unanswered() -> ConcertTerminal:
-    """The result did not come; the probe that follows, at 122, is out."""
-    terminal = asked()
-    assert terminal.wake_at == 122.0
-    assert terminal.wake(122.0) == ENQ
-    assert terminal.take() == [Unanswered(REFERENCE)]
-    return terminal
-
-
-def wakes(terminal: ConcertTerminal, until: Instant) -> list[tuple[Instant, bytes]]:
-    """Let time pass in silence; when it spoke, and what it said."""
-    said = []
-    while terminal.wake_at <= until:
-        now = terminal.wake_at
-        said.append((now, terminal.wake(now)))
-        assert terminal.wake_at > now
-    return [(now, data) for now, data in said if data]
-
-
-def wakes_from(terminal: ConcertTerminal, now: Instant, until: Instant) -> list[tuple[Instant, bytes]]:
-    """As `wakes`, the first one at `now`."""
-    return [(now, terminal.wake(now)), *wakes(terminal, until)]
+from tests.hal.terminal_line import (
+    ACCEPTED,
+    ACK,
+    EARLIER,
+    EARLIER_REFUSED,
+    ENQ,
+    EOT,
+    GARBLED,
+    NAK,
+    NOT_VERIFIED,
+    OTHER_AMOUNT,
+    REFERENCE,
+    REFUSED,
+    REQUEST,
+    asked,
+    ready,
+    sent,
+    unanswered,
+    wakes,
+    wakes_from,
+)
 
 
 def test_it_is_what_the_station_calls_a_card_terminal() -> None:
@@ -327,250 +281,3 @@ def test_a_terminal_that_bids_without_end_cannot_hold_a_payment_for_ever() -> No
         terminal.receive(ENQ, now)
         now += 1.0
     assert terminal.take() == [Declined(REFERENCE, Reason.NOT_ASKED)]
-
-
-# --- withdrawing ---
-
-
-def test_withdrawn_before_a_word_was_said() -> None:
-    terminal = ready()
-    terminal.charge(240, REFERENCE)
-    terminal.withdraw()
-    assert terminal.take() == [Declined(REFERENCE, Reason.WITHDRAWN)]
-    assert wakes(terminal, 59.0) == []
-
-
-def test_withdrawn_while_asking_to_speak_gives_the_line_back() -> None:
-    terminal = ready()
-    terminal.charge(240, REFERENCE)
-    assert terminal.wake(1.0) == ENQ
-    terminal.withdraw()
-    assert terminal.take() == [Declined(REFERENCE, Reason.WITHDRAWN)]
-    assert terminal.receive(ACK, 1.1) == EOT
-
-
-def test_a_request_that_has_left_is_not_withdrawn() -> None:
-    terminal = sent()
-    terminal.withdraw()
-    assert terminal.take() == []
-    assert terminal.receive(ACK + ENQ + ACCEPTED, 2.0) == EOT + ACK + ACK
-    assert terminal.take() == [Approved(REFERENCE, 240)]
-
-
-def test_withdrawing_nothing_is_nothing() -> None:
-    terminal = ready()
-    terminal.withdraw()
-    assert terminal.take() == []
-
-
-# --- what may not be asked ---
-
-
-@pytest.mark.parametrize(
-    ("cents", "reference"), [(0, "A"), (-5, "A"), (100_000_000, "A"), (1, ""), (1, "ABCDEFGHIJK"), (1, "a-b"), (1, "É")]
-)
-def test_a_request_outside_the_bounds_is_refused(cents: int, reference: str) -> None:
-    terminal = ready()
-    with pytest.raises(ValueError, match=r"amount|reference"):
-        terminal.charge(cents, reference)
-    assert wakes(terminal, 59.0) == []
-
-
-def test_one_payment_at_a_time_and_each_reference_once() -> None:
-    terminal = ready()
-    terminal.charge(240, REFERENCE)
-    with pytest.raises(ValueError, match="under way"):
-        terminal.charge(240, "T000000043")
-    terminal.withdraw()
-    with pytest.raises(ValueError, match="never used before"):
-        terminal.charge(240, REFERENCE)
-
-
-def test_a_till_number_is_two_digits() -> None:
-    with pytest.raises(ValueError, match="till"):
-        ConcertTerminal("1")
-
-
-# --- the link ---
-
-
-def test_the_first_probe_is_at_once_then_one_a_minute() -> None:
-    terminal = ConcertTerminal()
-    assert terminal.wake_at == AT_ONCE
-    assert terminal.wake(5.0) == ENQ
-    assert terminal.receive(ACK, 5.0) == EOT
-    assert wakes(terminal, 65.0) == [(65.0, ENQ)]
-    assert terminal.receive(ACK, 65.0) == EOT
-    assert terminal.take() == [TerminalIs(True)]
-
-
-def test_a_silent_terminal_is_not_ready_and_is_asked_every_ten_seconds() -> None:
-    terminal = ConcertTerminal()
-    assert wakes_from(terminal, 0.0, until=20.0) == [(0.0, ENQ), (3.0, ENQ), (6.0, ENQ), (19.0, ENQ)]
-    assert terminal.take() == [TerminalIs(False)]
-    assert terminal.receive(ACK, 20.0) == EOT
-    assert terminal.take() == [TerminalIs(True)]
-
-
-def test_a_terminal_that_goes_silent_is_told_once() -> None:
-    terminal = ready()
-    wakes(terminal, 300.0)
-    assert terminal.take() == [TerminalIs(False)]
-
-
-def test_no_probe_disturbs_a_payment() -> None:
-    terminal = asked()
-    assert wakes(terminal, 121.9) == []
-
-
-def test_after_an_unknown_result_the_terminal_is_probed_as_soon_as_the_line_is_free() -> None:
-    terminal = asked()
-    terminal.receive(ENQ + NOT_VERIFIED, 30.0)
-    assert wakes(terminal, 32.9) == []
-    terminal.receive(EOT, 32.9)
-    assert terminal.wake(32.9) == ENQ
-
-
-def test_after_an_unknown_result_a_silent_terminal_is_soon_known_not_to_be_ready() -> None:
-    terminal = unanswered()
-    wakes(terminal, 131.0)
-    assert terminal.take() == [TerminalIs(False)]
-
-
-def test_a_payment_asked_for_during_a_probe_uses_its_turn() -> None:
-    terminal = ready()
-    assert wakes(terminal, 60.0) == [(60.0, ENQ)]
-    terminal.charge(240, REFERENCE)
-    assert terminal.receive(ACK, 60.1) == REQUEST
-
-
-# --- any line at all ---
-
-
-def frame(body: bytes) -> bytes:
-    return b"\x02" + body + b"\x03" + bytes([reduce(lambda check, byte: check ^ byte, body, 3)])
-
-
-def answer(result: str, cents: int, reference: str) -> bytes:
-    return frame(f"01{result}{cents:08d}1978{reference:<10}".encode())
-
-
-def borne(stream: bytes, result: str) -> set[tuple[str, int]]:
-    """The (reference, cents) of every whole answer with this result in a stream, read field by field."""
-    found = set()
-    for start in (at for at, byte in enumerate(stream) if byte == 2):
-        for length in (25, 80):
-            body, tail = stream[start + 1 : start + 1 + length], stream[start + 1 + length : start + 3 + length]
-            if frame(body)[-2:] == tail and body[2:3] == result.encode() and body[3:11].isdigit():
-                found.add((body[-10:].decode("latin-1").strip(), int(body[3:11])))
-    return found
-
-
-references = st.sampled_from(["P1", "P2", "P3", "Z9", ""])
-answers = st.builds(answer, st.sampled_from("0079?"), st.sampled_from([240, 240, 480]), references)
-words = st.sampled_from([ENQ, ACK, ACK, NAK, EOT, GARBLED]) | answers | answers.map(lambda frame: ENQ + frame) | st.binary()
-steps = st.lists(
-    st.tuples(st.just("hear"), words)
-    | st.tuples(st.just("pass"), st.sampled_from([0.0, 0.5, 2.9, 3.0, 10.0, 59.0, 121.0]))
-    | st.tuples(st.sampled_from(["charge", "charge", "withdraw"]), st.none()),
-    max_size=40,
-)
-
-
-class Street:
-    """A terminal, a clock, and everything that was said."""
-
-    def __init__(self) -> None:
-        self.terminal = ConcertTerminal()
-        self.now = 100.0
-        self.heard = b""
-        self.said = b""
-        self.attempts = 0
-        self.charged: dict[str, Instant] = {}
-        self.told: list[tuple[Instant, DeviceEvent]] = []
-
-    def hear(self, data: bytes) -> None:
-        for start in range(0, len(data), 7):
-            self.said += self.terminal.receive(data[start : start + 7], self.now)
-        self.heard += data
-        self._note()
-
-    def let_pass(self, seconds: float) -> None:
-        end = self.now + seconds
-        while self.terminal.wake_at <= end:
-            self.now = max(self.now, self.terminal.wake_at)
-            self.said += self.terminal.wake(self.now)
-            assert self.terminal.wake_at > self.now
-            self._note()
-        self.now = end
-
-    def charge(self) -> None:
-        self.attempts += 1
-        reference = f"P{self.attempts}"
-        try:
-            self.terminal.charge(240, reference)
-        except ValueError:  # one is under way, or the noise has already borne this reference
-            return
-        self.charged[reference] = self.now
-        self.let_pass(0.0)
-
-    def withdraw(self) -> None:
-        self.terminal.withdraw()
-        self._note()
-
-    def _note(self) -> None:
-        self.told += [(self.now, event) for event in self.terminal.take()]
-
-    def endings(self, reference: str) -> list[tuple[Instant, str]]:
-        return [
-            (now, type(event).__name__)
-            for now, event in self.told
-            if isinstance(event, Approved | Declined | Unanswered) and event.reference == reference
-        ]
-
-
-@settings(max_examples=300, deadline=None)
-@given(steps)
-def test_on_any_line_every_payment_ends_once_in_time_and_no_approval_is_invented(
-    script: list[tuple[str, bytes | float | None]],
-) -> None:
-    street = Street()
-    for verb, what in script:
-        if isinstance(what, bytes):
-            street.hear(what)
-        elif isinstance(what, float):
-            street.let_pass(what)
-        elif verb == "charge":
-            street.charge()
-        else:
-            street.withdraw()
-    street.let_pass(200.0)
-
-    for reference, asked_at in street.charged.items():
-        endings = street.endings(reference)
-        assert endings, f"{reference} never ended"
-        assert endings[0][0] - asked_at <= 170.0
-        assert street.said.count(f"010978{reference:<10}".encode()) <= 3
-    for reference in {"Z9", *street.charged}:
-        names = " ".join(name for _, name in street.endings(reference))
-        assert re.fullmatch(r"(Unanswered ?)?(Declined ?)?(Approved)?", names)
-    accepted, refused = borne(street.heard, "0"), {reference for reference, _ in borne(street.heard, "7")}
-    for _, event in street.told:
-        if isinstance(event, Approved):
-            assert (event.reference, event.cents) in accepted
-        if isinstance(event, Declined) and event.reason is Reason.REFUSED:
-            assert event.reference in refused
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.binary(max_size=60) | st.floats(0, 200), max_size=30))
-def test_pure_noise_never_raises_and_never_pays(script: list[bytes | float]) -> None:
-    street = Street()
-    street.charge()
-    for what in script:
-        if isinstance(what, bytes):
-            street.hear(what)
-        else:
-            street.let_pass(what)
-    street.let_pass(200.0)
-    assert [name for _, name in street.endings("P1")] in (["Declined"], ["Unanswered"])

@@ -26,7 +26,7 @@ REPORT = b"THE-CARD-NUMBER-IS-HERE".ljust(55)
 LONG_BODY = b"010000002401" + REPORT + b"978T000000042"
 
 
-def heard(*chunks: bytes) -> list[ConcertMessage]:
+def messages(*chunks: bytes) -> list[ConcertMessage]:
     reader = ConcertReader()
     return [word for chunk in chunks for word in reader.feed(chunk)]
 
@@ -106,33 +106,33 @@ def test_an_answer_cannot_be_changed() -> None:
 
 
 def test_signals_are_heard_between_garbage() -> None:
-    assert heard(b"xx\x05\x00\x06\xff\x15z\x04\x03") == [Signal.ENQ, Signal.ACK, Signal.NAK, Signal.EOT]
+    assert messages(b"xx\x05\x00\x06\xff\x15z\x04\x03") == [Signal.ENQ, Signal.ACK, Signal.NAK, Signal.EOT]
 
 
 def test_the_check_character_may_look_like_a_signal() -> None:
     # 'T000000012' in place of 'T000000042' turns LRC 51 into 54; result 'a' then turns it into 05, which is ENQ.
-    assert heard(b"\x0201a000002401978T000000012\x03\x05")[0] == ConcertAnswer("01", "a", 240, "1", "978", "T000000012")
+    assert messages(b"\x0201a000002401978T000000012\x03\x05")[0] == ConcertAnswer("01", "a", 240, "1", "978", "T000000012")
 
 
 def test_a_wrong_check_character_is_damage() -> None:
-    assert heard(SHORT_ANSWER[:-1] + b"\x50") == [Damaged()]
+    assert messages(SHORT_ANSWER[:-1] + b"\x50") == [Damaged()]
 
 
 def test_a_frame_of_another_length_is_damage() -> None:
-    assert heard(b"\x02AB\x03\x00") == [Damaged()]
+    assert messages(b"\x02AB\x03\x00") == [Damaged()]
 
 
 @pytest.mark.parametrize("broken_by", [b"\x05", b"\x04"])
 def test_a_frame_cut_short_does_not_swallow_what_follows(broken_by: bytes) -> None:
-    assert heard(SHORT_ANSWER[:9] + broken_by + SHORT_ANSWER) == [Signal(broken_by), ANSWER]
+    assert messages(SHORT_ANSWER[:9] + broken_by + SHORT_ANSWER) == [Signal(broken_by), ANSWER]
 
 
 def test_a_frame_begun_again_counts_once() -> None:
-    assert heard(SHORT_ANSWER[:9] + SHORT_ANSWER) == [ANSWER]
+    assert messages(SHORT_ANSWER[:9] + SHORT_ANSWER) == [ANSWER]
 
 
 def test_a_frame_without_end_is_dropped() -> None:
-    assert heard(b"\x02" + b"0" * 81 + b"\x06") == [Signal.ACK]
+    assert messages(b"\x02" + b"0" * 81 + b"\x06") == [Signal.ACK]
 
 
 @given(st.binary(), st.sets(st.integers(0, 200)))
@@ -140,20 +140,20 @@ def test_where_the_bytes_are_cut_changes_nothing(noise: bytes, cuts: set[int]) -
     stream = noise + b"\x05" + SHORT_ANSWER + b"\x04" + noise
     edges = [0, *sorted(cut for cut in cuts if cut < len(stream)), len(stream)]
     pieces = [stream[start:end] for start, end in pairwise(edges)]
-    assert heard(*pieces) == heard(stream)
+    assert messages(*pieces) == messages(stream)
 
 
 @given(st.integers(0, len(SHORT_ANSWER) * 8 - 1))
 def test_one_flipped_bit_is_never_taken_for_an_answer(bit: int) -> None:
     frame = bytearray(SHORT_ANSWER)
     frame[bit // 8] ^= 1 << bit % 8
-    assert not [word for word in heard(bytes(frame)) if isinstance(word, ConcertAnswer)]
+    assert not [word for word in messages(bytes(frame)) if isinstance(word, ConcertAnswer)]
 
 
 @given(st.binary(max_size=400))
 def test_whatever_comes_the_next_whole_exchange_is_heard(noise: bytes) -> None:
     # EOT ends any frame under way; at worst it is itself eaten as the check character of a frame that had just ended.
-    assert heard(noise, b"\x04\x05", SHORT_ANSWER)[-2:] == [Signal.ENQ, ANSWER]
+    assert messages(noise, b"\x04\x05", SHORT_ANSWER)[-2:] == [Signal.ENQ, ANSWER]
 
 
 @given(st.integers(1, 99_999_999), st.from_regex(r"[A-Z0-9]{1,10}", fullmatch=True))

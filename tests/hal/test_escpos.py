@@ -1,23 +1,15 @@
-"""Tickets to bytes and status bytes to words, held against bytes typed from the manuals named in `hal.wire.escpos`."""
+"""Tickets encoded as ESC/POS, byte for byte."""
 
 from __future__ import annotations
-
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hal.ports import Align, PrinterState, Ticket, TicketCode, TicketLine
-from hal.wire.escpos import Cleared, Processed, RealTimeStatus, encode, hear, state
+from hal.ports import Align, Ticket, TicketCode, TicketLine
+from hal.wire.escpos import encode
+from tests.hal.ticket_bytes import CUT, START
 
-ROOT = Path(__file__).parents[2]
-
-START = "1b 40  1b 74 10"  # ESC @, ESC t 16 (WPC1252)
-CUT = "1d 56 42 00"  # GS V 66 0: feed to the blade, cut
 CENTRED = "1d 21 00  1b 45 00  1b 61 01"  # GS ! size, ESC E bold, ESC a alignment
 BOLD = "1d 21 00  1b 45 01  1b 61 00"
 DOUBLE = "1d 21 11  1b 45 00  1b 61 00"
@@ -203,119 +195,3 @@ def test_whole_ticket_is_within_1500_bytes() -> None:
     ]
     for columns in (32, 42, 48):
         assert len(encode(ticket(*text), columns)) <= 1500
-
-
-# --- the library it leans on --------------------------------------------------------------------------------------
-
-
-def run_python(code: str, temporary: Path, **more: str) -> str:
-    environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT), **more}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    return done.stdout
-
-
-def test_starting_does_not_wait_for_python_escpos(tmp_path: Path) -> None:
-    code = "import sys, hal.drivers.printer; print([m for m in sys.modules if m.split('.')[0] in ('escpos', 'yaml', 'qrcode')])"
-    assert run_python(code, tmp_path).strip() == "[]"
-
-
-@pytest.mark.parametrize("more", [{}, {"ESCPOS_CAPABILITIES_FILE": "nowhere.json"}])
-def test_encoding_leaves_no_trace_on_disk_or_in_the_environment(tmp_path: Path, more: dict[str, str]) -> None:
-    code = """
-import os, tempfile
-before = dict(os.environ)
-from hal.ports import Ticket, TicketLine
-from hal.wire.escpos import encode
-print(encode(Ticket("1", (TicketLine("é€"),)), 42).hex())
-assert dict(os.environ) == before
-assert tempfile.gettempdir() == os.environ["TMPDIR"]
-"""
-    assert run_python(code, tmp_path, **more).strip() == bytes.fromhex(f"{START} e9 80 0a {CUT}").hex()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_bytes_do_not_depend_on_who_imported_the_library_first(tmp_path: Path) -> None:
-    code = """
-import escpos.printer
-from hal.ports import Ticket, TicketLine
-from hal.wire.escpos import encode
-print(encode(Ticket("1", (TicketLine("é€Ω"),)), 42).hex())
-"""
-    assert run_python(code, tmp_path).strip() == bytes.fromhex(f"{START} e9 80 3f 0a {CUT}").hex()
-
-
-# --- status -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("answers", "expected"),
-    [
-        ("12 12 12 12", PrinterState.OK),
-        ("16 12 12 12", PrinterState.OK),  # n=1 bit 2: the drawer connector, which a kiosk leaves open
-        ("52 12 12 12", PrinterState.OK),  # n=1 bit 6: feed button
-        ("12 12 12 1e", PrinterState.NEAR_END),  # n=4 bits 2, 3
-        ("1a 32 12 7e", PrinterState.OUT),  # n=1 offline, n=2 bit 5 paper-end stop, n=4 bits 5, 6
-        ("12 12 12 72", PrinterState.OUT),  # the end sensor alone
-        ("1a 32 12 12", PrinterState.OUT),  # the paper-end stop alone
-        ("1a 16 12 12", PrinterState.COVER_OPEN),  # n=2 bit 2
-        ("1a 36 12 7e", PrinterState.COVER_OPEN),  # ... and the sensors see no paper
-        ("1a 12 12 12", PrinterState.OFFLINE),  # n=1 bit 3, no cause given
-        ("1a 1a 12 12", PrinterState.OFFLINE),  # n=2 bit 3: somebody holds the feed button
-        ("1a 52 1a 12", PrinterState.OFFLINE),  # n=2 bit 6 error, n=3 bit 3 cutter
-        ("12 52 12 12", PrinterState.OFFLINE),  # n=2 bit 6 alone
-        ("12 12 1a 12", PrinterState.OFFLINE),  # n=3 bit 3 alone
-        ("12 12 32 12", PrinterState.OFFLINE),  # n=3 bit 5: not recoverable
-        ("12 12 52 12", PrinterState.OFFLINE),  # n=3 bit 6: head too hot
-        ("1a 52 1a 1e", PrinterState.OFFLINE),  # worse than near end
-    ],
-)
-def test_four_answers_are_one_state(answers: str, expected: PrinterState) -> None:
-    assert state(*bytes.fromhex(answers)) is expected
-
-
-@given(st.tuples(*[st.integers(0, 255)] * 4))
-def test_law_any_four_bytes_are_a_state_but_never_silent(answers: tuple[int, int, int, int]) -> None:
-    assert state(*answers) is not PrinterState.SILENT
-
-
-def test_answers_are_told_apart_by_their_fixed_bits() -> None:
-    def one(byte: int) -> object:
-        return hear(bytes([byte]))
-
-    for byte in range(256):
-        bits = f"{byte:08b}"
-        if bits[0] == "0" and bits[3] == "1" and bits[6:] == "10":
-            assert one(byte) == ((RealTimeStatus(byte),), b"")
-        elif bits[0] == "0" and bits[3] == "0" and bits[4:6] in ("00", "11") and bits[6:] in ("00", "11"):
-            assert one(byte) == ((Processed(),), b"")
-        elif byte == 0x37:
-            assert one(byte) == ((), b"\x37")  # perhaps the header of a clear response
-        else:
-            assert one(byte) == ((), b"")
-
-
-def test_flow_control_is_not_an_answer_even_inside_one() -> None:
-    assert hear(b"\x11\x13\x12\x11") == ((RealTimeStatus(0x12),), b"")
-    assert hear(b"\x37\x13\x25\x11\x00") == ((Cleared(),), b"")
-
-
-def test_clear_response_is_one_answer_and_not_a_paper_status() -> None:
-    assert hear(b"\x37\x25\x00") == ((Cleared(),), b"")
-    assert hear(b"\x12\x37\x25\x00\x00") == ((RealTimeStatus(0x12), Cleared(), Processed()), b"")
-
-
-def test_broken_clear_response_gives_way_to_what_follows() -> None:
-    assert hear(b"\x37\x12") == ((RealTimeStatus(0x12),), b"")
-    assert hear(b"\x37\x25\x12") == ((RealTimeStatus(0x12),), b"")
-    assert hear(b"\x37\x37\x25\x00") == ((Cleared(),), b"")
-
-
-@given(st.lists(st.lists(st.sampled_from([0x00, 0x03, 0x0F, 0x11, 0x12, 0x13, 0x1E, 0x25, 0x37, 0x7E, 0xFF])).map(bytes)))
-def test_law_where_the_line_cuts_the_bytes_changes_nothing(chunks: list[bytes]) -> None:
-    heard: list[object] = []
-    rest = b""
-    for chunk in chunks:
-        answers, rest = hear(rest + chunk)
-        heard += answers
-        assert len(rest) <= 2
-    assert (tuple(heard), rest) == hear(b"".join(chunks))

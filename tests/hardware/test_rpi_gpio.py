@@ -8,18 +8,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from hal.shipped import ROOT
 
 OPENING = """
 import select
 import sys
 from pathlib import Path
 
-from hal.ports import NEVER, Held, Key, Pressed
+from hal.ports import NEVER, KeyHeld, Key, KeyPressed
 from simulator.devices.header import Header
 from simulator.devices.lgpio_chip import LgpioChip
 from simulator.devices.matrix import KeyMatrix
@@ -64,7 +63,7 @@ assert set(where) == set(Key) and len(where) == 44
 for key, position in where.items():
     matrix.press(*position)
     assert edge(), f"{key} made no edge"
-    assert run(0.1) == [Pressed(key)], key
+    assert run(0.1) == [KeyPressed(key)], key
     matrix.release(*position)
     assert run(0.1) == [], key
     assert keypad.wake_at == NEVER, key
@@ -77,7 +76,7 @@ assert keypad.wake_at == NEVER
 keypad.receive(cable.read(), now)
 assert keypad.wake_at == now + 0.005
 assert not edge(), "our own scan made an edge"
-assert run(0.1) == [Pressed(Key.OK)]
+assert run(0.1) == [KeyPressed(Key.OK)]
 assert not edge()
 """,
     "a ghost is refused": """
@@ -85,11 +84,11 @@ corners = [Key.D1, Key.D2, Key.D8, Key.D9]
 assert [where[key] for key in corners] == [(0, 0), (0, 1), (1, 0), (1, 1)]
 for key in corners[:2]:
     matrix.press(*where[key])
-assert run(0.1) == [Pressed(Key.D1), Pressed(Key.D2)]
+assert run(0.1) == [KeyPressed(Key.D1), KeyPressed(Key.D2)]
 matrix.press(*where[Key.D8])
 assert run(0.5) == [], "8 and 9 read down alike: which is a finger cannot be told"
 matrix.release(*where[Key.D2])
-assert run(0.1) == [Pressed(Key.D8)], "with the rectangle gone, what is still down is believed"
+assert run(0.1) == [KeyPressed(Key.D8)], "with the rectangle gone, what is still down is believed"
 matrix.release(*where[Key.D1])
 matrix.release(*where[Key.D8])
 assert run(0.1) == []
@@ -103,17 +102,17 @@ for _ in range(10):
     told += run(0.001)
 matrix.wake(now)
 told += run(0.1)
-assert told == [Pressed(Key.A)], told
+assert told == [KeyPressed(Key.A)], told
 """,
     "held": """
 matrix.press(*where[Key.CORRECT])
-assert run(1.2) == [Pressed(Key.CORRECT), Held(Key.CORRECT)]
+assert run(1.2) == [KeyPressed(Key.CORRECT), KeyHeld(Key.CORRECT)]
 """,
     "a key down at start": """
 matrix.press(*where[Key.M])
 other = open_keypad(wiring, gpio, cable.edge)
 keypad = other
-assert run(0.1) == [Pressed(Key.M)]
+assert run(0.1) == [KeyPressed(Key.M)]
 """,
 }
 

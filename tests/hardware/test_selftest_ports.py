@@ -7,7 +7,6 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -22,6 +21,7 @@ from hal.clock import SystemClock
 from hal.errors import BoardError
 from hal.lines import Gpio
 from hal.ports import Instant
+from hal.shipped import ROOT
 from simulator.devices.gpio import SimulatedGpio
 from simulator.devices.header import Header
 from simulator.devices.matrix import KeyMatrix
@@ -29,7 +29,7 @@ from simulator.devices.printer import PrinterDevice
 from simulator.devices.ssd1322 import SpiPort, Ssd1322
 from simulator.devices.terminal import ConcertDevice
 
-BOARD = load_board(Path(__file__).parents[2] / "board" / "paris-v1.toml")
+BOARD = load_board(ROOT / "board" / "paris-v1.toml")
 GROUND = 0
 
 

@@ -7,7 +7,7 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from simulator.desk import Desk
+from simulator.desk.desk import Desk
 from simulator.setting import demonstration
 
 

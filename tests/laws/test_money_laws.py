@@ -26,7 +26,7 @@ from firmware.visit.offers import card_reference
 from firmware.visit.sales_policy import may_take_payment
 from hal.drivers.display import Oled
 from hal.ports import NEVER, View
-from simulator.desk import Desk
+from simulator.desk.desk import Desk
 from simulator.setting import demonstration
 
 EXAMPLES = 60
@@ -80,9 +80,9 @@ def heal(desk: Desk) -> None:
         for name in names:
             desk.fault(device, name, False)
     desk.power(True)
-    give_up = desk.bench.now + LONGEST_HEALING
+    give_up = desk.time.now + LONGEST_HEALING
     desk.advance(5.0)
-    while not at_rest(desk) and desk.bench.now < give_up:
+    while not at_rest(desk) and desk.time.now < give_up:
         desk.advance(5.0)
 
 
@@ -237,7 +237,7 @@ def test_a_visit_is_the_same_in_every_run() -> None:
             ):
                 do(desk, gesture)
             heal(desk)
-            told.append((desk.bench.now, facts(desk), [debit.at for debit in desk.cabinet.terminal.ledger]))
+            told.append((desk.time.now, facts(desk), [debit.at for debit in desk.cabinet.terminal.ledger]))
     assert told[0] == told[1]
 
 
@@ -259,14 +259,14 @@ def at(desk: Desk, instant: float, hand: Callable[[], object]) -> None:
     def act() -> None:
         hand()
 
-    desk.bench.at(instant, act)
+    desk.time.at(instant, act)
 
 
 def moments() -> list[float]:
     """Every 50 ms, and just before and at every transfer on the lines of the terminal and the printer."""
     with station() as desk:
         begin_a_visit(desk)
-        desk.bench.run_until(LAST_LOOK)
+        desk.time.run_until(LAST_LOOK)
         names = [type(fact).__name__ for fact in facts(desk)]
         said = [transfer for transfer in desk.wire() if transfer["line"] in ("card", "printer")]
     assert names == ["Started", "PaymentStarted", "RightSold", "TicketPrinted"]
@@ -280,7 +280,7 @@ def test_the_power_may_go_at_any_moment_of_a_visit() -> None:
     for moment in moments():
         with station() as desk:
             begin_a_visit(desk)
-            desk.bench.run_until(moment)
+            desk.time.run_until(moment)
             desk.power(False)
             desk.advance(2.0)
             heal(desk)

@@ -33,8 +33,8 @@ from firmware.visit.events import PinChecked
 from firmware.visit.health import Health
 from hal.ports import DoorClosed, DoorOpened, Key, KeyPressed, PrinterState
 from simulator.documents import surroundings
-from simulator.explorer import Passage
-from simulator.explorer_service import PERSON, PIN, SHUT, is_service, service_events
+from simulator.explorer.service_events import PERSON, PIN, SHUT, is_service, service_events
+from simulator.explorer.walk import Passage
 
 AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=ZoneInfo("Europe/Paris"))
 ROOT = Path(__file__).parents[2]

@@ -36,8 +36,7 @@ from firmware.visit.health import Health
 from firmware.visit.offers import card_reference, is_free_now
 from hal.drawing import overflows
 from hal.ports import NEVER, Approved, Key, KeyHeld, KeyPressed, PrinterState, View
-from simulator import explorer
-from simulator.explorer import Passage, passages
+from simulator.explorer.walk import Passage, events_for, passages, peopled
 
 PARIS = ZoneInfo("Europe/Paris")
 HERE = Context(
@@ -81,7 +80,7 @@ class Walk:
 def walk(request: pytest.FixtureRequest) -> Walk:
     """At night parking is free: one more screen, and every price is for later."""
     at = HERE.now if request.param == "day" else datetime(2026, 3, 7, 21, 0, tzinfo=PARIS)
-    context = explorer.peopled(replace(HERE, now=at))
+    context = peopled(replace(HERE, now=at))
     return Walk(context, tuple(passages(context)))
 
 
@@ -128,11 +127,11 @@ def test_no_screen_that_loses_patience_is_deaf_to_the_time(walk: Walk) -> None:
 
 def test_patience_restarts_when_and_only_when_the_screen_changes() -> None:
     """The walk feeds every event at the instant the screen came up; here it is fed three seconds later."""
-    context = explorer.peopled(HERE)
+    context = peopled(HERE)
     first = Machine(health=Health(PrinterState.OK, terminal=True))
     seen, waiting = {first}, [first]
     for before in islice(waiting, 400):
-        for event in explorer.events_for(before):
+        for event in events_for(before):
             after, _ = before.feed(event, before.since + 3.0, context)
             moved = after.screen != before.screen
             assert after.since == (before.since + 3.0 if moved else before.since)

@@ -13,10 +13,10 @@ from firmware.protocol.entitlements import body_of, copy_in
 from firmware.tariff import Street, load_tariffs, regimes_here
 from hal.clock import PARIS
 from hal.errors import BoardError
+from hal.shipped import ROOT
 from hal.toml import read_toml
 from simulator.demonstration import demonstration_rights
 
-ROOT = Path(__file__).parents[2]
 FILE = ROOT / "board/demo-rights.toml"
 SHOWN = demonstration_rights(FILE)
 COPY, PLATES = SHOWN.rights, SHOWN.plates

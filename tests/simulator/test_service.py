@@ -14,12 +14,13 @@ from firmware.journal.journal import JournalReader
 from firmware.paper.receipt_signing import ReceiptError, verify_receipt, verify_text
 from firmware.protocol.facts import CountersCollected, Fact, PinRefused, RightSold, ServiceClosed, ServiceDone, ServiceOpened
 from firmware.station.state_folder import JOURNAL, PEOPLE, open_signing_key
-from simulator.desk import Desk
-from simulator.expectation import facts, screen_name
-from simulator.play import desk_for
-from simulator.visit import read_visit
+from hal.shipped import ROOT
+from simulator.desk.desk import Desk
+from simulator.visit_files.expectations import facts, screen_name
+from simulator.visit_files.play import desk_for
+from simulator.visit_files.visit import read_visit
 
-VISITS = Path(__file__).parents[2] / "simulator" / "visits"
+VISITS = ROOT / "simulator" / "visits"
 ROWS = ("1234567890", "AZERTYUIOP", "QSDFGHJKLM", "WXCVBN")
 OTHERS = ("CORRECT", "INFO", "LANG", "MINUS", "PLUS", "MAX", "CANCEL", "OK")
 PIN = "402917"
@@ -38,9 +39,9 @@ def press(desk: Desk, *keys: str) -> None:
 
 
 def until(desk: Desk, screen: str) -> None:
-    give_up = desk.bench.now + 60
+    give_up = desk.time.now + 60
     while screen_name(desk) != screen:
-        assert desk.bench.now < give_up, screen_name(desk)
+        assert desk.time.now < give_up, screen_name(desk)
         desk.advance(0.1)
 
 
@@ -65,7 +66,7 @@ def code_on(desk: Desk) -> str:
 
 def accept(desk: Desk) -> float:
     """The guided round, all well; the virtual seconds it took, report printed."""
-    begun = desk.bench.now
+    begun = desk.time.now
     press(desk, "3", "OK", *"".join(ROWS), *OTHERS)
     press(desk, "OK", "OK", "OK", "OK", "OK", "OK")
     until(desk, "service paper")
@@ -73,7 +74,7 @@ def accept(desk: Desk) -> float:
     until(desk, "service clock")
     press(desk, "OK", "OK", "OK", "OK")
     until(desk, "service result")
-    return desk.bench.now - begun
+    return desk.time.now - begun
 
 
 def test_the_acceptance_report_is_signed_and_the_journal_holds_its_digest(desk: Desk) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from simulator.documents import SHOWN_VISITS
-from simulator.play import play
-from simulator.visit import read_visit
+from simulator.visit_files.play import play
+from simulator.visit_files.visit import read_visit
 
 FILES = sorted((Path(__file__).parents[2] / "simulator" / "visits").glob("*.visit"))
 

@@ -1,4 +1,4 @@
-// The motorist's cards: touched, or carried to the reader.
+// The motorist's cards: clicked, or dragged to the card reader.
 
 const FAR_PX = 8;
 const TRIP_MS = 240;
@@ -6,7 +6,7 @@ const TRIP_MS = 240;
 /** Lay out the cards; `present(name)` resolves to whether the terminal wanted one. */
 export function cards(wallet, reader, catalogue, present) {
   Object.entries(catalogue).forEach(([name, says], at) => {
-    const card = face(name, says, at);
+    const card = cardElement(name, says, at);
     const offer = async (ghost) => {
       await travel(ghost, slotFrom(ghost, reader));
       const taken = await present(name);
@@ -20,7 +20,7 @@ export function cards(wallet, reader, catalogue, present) {
   });
 }
 
-function face(name, says, at) {
+function cardElement(name, says, at) {
   const card = document.createElement("button");
   card.type = "button";
   card.className = `card hue-${at % 6}`;

@@ -1,4 +1,4 @@
-// The desk behind the page: commands go as POSTs, in order; what changes comes over one websocket.
+// Connection to the desk: commands go as POSTs, in order; changes come over one websocket.
 
 let last = Promise.resolve();
 

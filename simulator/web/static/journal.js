@@ -1,4 +1,4 @@
-// The journal's last entries, readable.
+// Journal tab: the last entries in French.
 
 import { euros, hour, minute, plateShown } from "./words.js";
 

@@ -1,4 +1,4 @@
-// The keys: drawn as on the panel, pressed by mouse, finger, or the computer's own keyboard.
+// The keypad: drawn as on the panel, pressed by mouse, finger, or the computer's own keyboard.
 
 const ROWS = ["1234567890", "AZERTYUIOP", "QSDFGHJKLM", "WXCVBN"];
 const RAISED = new Set(["5", "F", "J"]);
@@ -38,14 +38,14 @@ class Fingers {
   constructor(press, show) {
     this.press = press;
     this.show = show;
-    this.waiting = null;
+    this.holdTimer = null;
   }
 
   down(key) {
     this.show(key, true);
     if (key !== "CORRECT") return this.press(key, false);
-    this.waiting ??= setTimeout(() => {
-      this.waiting = null;
+    this.holdTimer ??= setTimeout(() => {
+      this.holdTimer = null;
       this.press(key, true);
     }, HOLD_MS);
     return undefined;
@@ -53,9 +53,9 @@ class Fingers {
 
   up(key) {
     this.show(key, false);
-    if (key !== "CORRECT" || this.waiting === null) return;
-    clearTimeout(this.waiting);
-    this.waiting = null;
+    if (key !== "CORRECT" || this.holdTimer === null) return;
+    clearTimeout(this.holdTimer);
+    this.holdTimer = null;
     this.press(key, false);
   }
 }
@@ -134,16 +134,16 @@ function letter(key) {
 
 function functions() {
   const block = element("div", "functions");
-  block.append(...Object.entries(FUNCTIONS).map(([key, [face, name]]) => keyButton(key, face, `touche ${name}`)));
+  block.append(...Object.entries(FUNCTIONS).map(([key, [cap, name]]) => keyButton(key, cap, `touche ${name}`)));
   return block;
 }
 
-function keyButton(key, face, label) {
+function keyButton(key, cap, label) {
   const made = element("button", `key key-${key.toLowerCase()}`);
   made.type = "button";
   made.dataset.key = key;
   made.setAttribute("aria-label", label);
-  made.innerHTML = `<span>${face}</span>`;
+  made.innerHTML = `<span>${cap}</span>`;
   return made;
 }
 

@@ -1,4 +1,4 @@
-// The drawer's knobs: the clock, the mains, the faults.
+// Controls of the drawer: clock, mains, faults.
 
 import { deviceShown, moment } from "./words.js";
 

@@ -1,4 +1,4 @@
-// Puts the page together: what the desk tells goes to each part, what people do goes to the desk.
+// Entry point of the page: state from the desk goes to each part, commands go to the desk.
 
 import { cards } from "./cards.js";
 import { check } from "./check.js";

@@ -1,4 +1,4 @@
-// The demonstration's plates: touched, they are typed on the machine's keys.
+// Demonstration plates: a click types one on the machine's keys.
 
 const TYPING = ["idle", "plate"];
 

@@ -8,7 +8,7 @@ const MOST = 2;
 /** Returns a function that is told the beeps so far; silent until a first gesture, as browsers want it. */
 export function buzzer(mute) {
   let context = null;
-  let heard = null;
+  let counted = null;
   let silent = false;
   ["pointerdown", "keydown"].forEach((name) => window.addEventListener(name, () => (context ??= new AudioContext()), { once: true }));
   mute.addEventListener("click", () => {
@@ -17,8 +17,8 @@ export function buzzer(mute) {
     mute.textContent = silent ? "Son : non" : "Son : oui";
   });
   return ({ count, seconds }) => {
-    const fresh = Math.min(count - (heard ?? count), MOST);
-    heard = count;
+    const fresh = Math.min(count - (counted ?? count), MOST);
+    counted = count;
     if (!context || silent) return;
     for (let beep = 0; beep < fresh; beep += 1) sound(context, beep * (seconds + BETWEEN_S), seconds);
   };

@@ -1,4 +1,4 @@
-// The ticket: slides out of its slot as it is printed; a click takes it, to be read. The last one can be read again.
+// Ticket slot: the ticket slides out of its slot as it is printed; a click takes it, to be read. The last one can be read again.
 
 const WAIT_MS = 80;
 

@@ -1,4 +1,4 @@
-// What goes over the wires, decoded, as it goes; fetched only while its tab is open.
+// Wire trace, decoded and live; fetched only while its tab is open.
 
 import { deviceShown, hour } from "./words.js";
 

@@ -1,4 +1,4 @@
-// Data as a French reader would say it.
+// French formatting of dates, amounts, plates and device names.
 
 const PARIS = { timeZone: "Europe/Paris" };
 const DAY = new Intl.DateTimeFormat("fr-FR", { ...PARIS, weekday: "short", day: "numeric", month: "short", year: "numeric" });

@@ -1,0 +1,59 @@
+"""The board of a station: board/*.toml -> a typed `Board` -> its lines and drivers.
+
+- `wiring`: what a board file can say, one dataclass per device;
+- `header_pins`: which line of the header does what, and what must not be shared;
+- `load`: the file, checked;
+- `open_devices`: the devices of this computer.
+"""
+
+from hal.board.header_pins import I2C_PINS, SPI_PINS, SPI_SELECTS, UART_PINS, jobs_of
+from hal.board.load import load_board
+from hal.board.open_devices import (
+    open_buzzer,
+    open_display,
+    open_gpio,
+    open_inputs,
+    open_keypad,
+    open_serial,
+    open_spi,
+)
+from hal.board.wiring import (
+    Board,
+    BuzzerWiring,
+    CardWiring,
+    ClockWiring,
+    ContactWiring,
+    DisplayWiring,
+    HeaderWiring,
+    KeypadWiring,
+    PrinterWiring,
+    SerialWiring,
+)
+from hal.toml import read_toml
+
+__all__ = [
+    "I2C_PINS",
+    "SPI_PINS",
+    "SPI_SELECTS",
+    "UART_PINS",
+    "Board",
+    "BuzzerWiring",
+    "CardWiring",
+    "ClockWiring",
+    "ContactWiring",
+    "DisplayWiring",
+    "HeaderWiring",
+    "KeypadWiring",
+    "PrinterWiring",
+    "SerialWiring",
+    "jobs_of",
+    "load_board",
+    "open_buzzer",
+    "open_display",
+    "open_gpio",
+    "open_inputs",
+    "open_keypad",
+    "open_serial",
+    "open_spi",
+    "read_toml",
+]

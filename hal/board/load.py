@@ -1,0 +1,25 @@
+"""Loads a board file: board/*.toml -> a `Board` whose pins and ports do not conflict.
+
+Every mistake is refused before a pin is touched, as a `BoardError` naming file, line, key and reason: a key nobody knows, a
+value of the wrong type, a pin with two jobs, a port that a computer of the list has not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hal.board.header_pins import BoardConflictError, check_ports, jobs_of
+from hal.board.wiring import Board
+from hal.errors import BoardError
+from hal.toml import line_of, read_text, read_toml
+
+
+def load_board(file: Path | str) -> Board:
+    """Read a board file. Raises BoardError."""
+    board = read_toml(file, Board)
+    try:
+        jobs_of(board)
+        check_ports(board)
+    except BoardConflictError as conflict:
+        raise BoardError(str(file), conflict.key, conflict.reason, line_of(read_text(file), conflict.key)) from None
+    return board

@@ -1,0 +1,91 @@
+"""Opens the devices of a board: the GPIO header, the SPI bus, the serial ports, and a driver for each wired device.
+
+Libraries and drivers are imported only where used: the sync process reads a station file and must not carry a drawing library
+for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hal.board.wiring import Board, BuzzerWiring, ContactWiring, DisplayWiring, KeypadWiring, SerialWiring
+from hal.errors import BoardError
+
+if TYPE_CHECKING:
+    from hal.cable import SerialCable
+    from hal.drivers.buzzer import PinBuzzer
+    from hal.drivers.display import Oled, Spi
+    from hal.drivers.inputs import SwitchInputs
+    from hal.drivers.keypad import MatrixKeypad
+    from hal.lines import Gpio
+
+
+def open_gpio() -> Gpio:
+    """The header of this Raspberry Pi, numbered BCM. Raises BoardError where there is none."""
+    try:
+        from RPi import GPIO  # type: ignore[import-untyped, unused-ignore]
+
+        GPIO.setmode(GPIO.BCM)
+        GPIO.setwarnings(False)
+    except Exception as error:  # the library raises whatever its C half does
+        raise BoardError("this computer", "GPIO", f'{error}. Not a Raspberry Pi? Say "simulated" in the board file') from error
+    gpio: Gpio = GPIO
+    return gpio
+
+
+def open_spi() -> Spi:
+    """An SPI bus, not yet opened: luma does that. Raises BoardError where there is none."""
+    try:
+        import spidev  # type: ignore[import-not-found, unused-ignore]
+    except ImportError as error:
+        raise BoardError("this computer", "SPI", f'{error}. Not a Raspberry Pi? Say display = "simulated"') from error
+    spi: Spi = spidev.SpiDev()
+    return spi
+
+
+def open_serial(name: str, wiring: SerialWiring) -> SerialCable:
+    """The port of the device of this name. Raises BoardError."""
+    from serial import SerialException
+
+    from hal.cable import SerialCable
+
+    try:
+        return SerialCable(wiring.port, wiring.baud, bytesize=wiring.bytesize, parity=wiring.parity)
+    except SerialException as error:
+        raise BoardError("this computer", f"{name}.port", str(error)) from error
+
+
+def open_keypad(wiring: KeypadWiring, gpio: Gpio, on_edge: Callable[[int], None]) -> MatrixKeypad:
+    """The keypad's driver; `on_edge` is `EdgeCable.edge`."""
+    from hal.drivers.keypad import MatrixKeypad
+
+    return MatrixKeypad(gpio, wiring.rows, wiring.columns, wiring.keys, on_edge)
+
+
+def open_display(wiring: DisplayWiring, gpio: Gpio, spi: Spi) -> Oled:
+    """The display's driver, its panel cleared and lit. Raises BoardError where the bus cannot be opened."""
+    from luma.core.error import Error  # type: ignore[import-untyped]
+
+    from hal.drivers.display import Oled
+
+    bus = (wiring.spi_bus, wiring.spi_device)
+    try:
+        return Oled(gpio, spi, bus=bus, dc=wiring.dc, reset=wiring.reset, hz=wiring.hz)
+    except (Error, OSError) as error:
+        raise BoardError("this computer", "display", f"/dev/spidev{bus[0]}.{bus[1]}: {error}") from error
+
+
+def open_buzzer(wiring: BuzzerWiring, gpio: Gpio) -> PinBuzzer:
+    """The buzzer's driver, silent."""
+    from hal.drivers.buzzer import PinBuzzer
+
+    return PinBuzzer(gpio, wiring.pin)
+
+
+def open_inputs(board: Board, gpio: Gpio, on_edge: Callable[[int], None]) -> SwitchInputs:
+    """The driver of the door and mains switches, perhaps of none; `on_edge` is `EdgeCable.edge`."""
+    from hal.drivers.inputs import DOOR, MAINS, SwitchInputs
+
+    wired = ((board.door, DOOR), (board.mains, MAINS))
+    return SwitchInputs(gpio, {wiring.pin: events for wiring, events in wired if isinstance(wiring, ContactWiring)}, on_edge)

@@ -1,0 +1,143 @@
+"""Wiring of a board: the typed content of board/*.toml, one dataclass per device. Pins are BCM numbers.
+
+In place of a device's table a file may say `"simulated"`: then that device is not on this computer, and whoever opens the
+station decides what stands there. The table of a contact, a clock or the header may be left out: then nothing of the kind is
+wired.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+
+from hal.ports import Key
+
+GpioPin = Annotated[int, msgspec.Meta(ge=2, le=27)]
+"""A line of the 40-pin header; 0 and 1 belong to the HAT's EEPROM."""
+
+Seven = Annotated[tuple[GpioPin, ...], msgspec.Meta(min_length=7, max_length=7)]
+"""Seven lines, of one side of the matrix."""
+
+Simulated = Literal["simulated"]
+
+Name = Literal["pi-3", "pi-4", "pi-5", "pi-zero-2"]
+"""A key of `COMPUTERS`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeypadWiring:
+    """Seven lines by seven, and the key where each two cross."""
+
+    rows: Seven
+    columns: Seven
+    layout: tuple[tuple[str, ...], ...]
+    """Seven rows of seven key names, "" where no key is."""
+
+    def __post_init__(self) -> None:
+        if [len(row) for row in self.layout] != [len(self.columns)] * len(self.rows):
+            raise ValueError("layout must be 7 rows of 7 key names")
+        seen = Counter(name for row in self.layout for name in row if name)
+        wanted = {key.value for key in Key}
+        if unknown := seen.keys() - wanted:
+            raise ValueError(f"layout has no such key: {', '.join(sorted(unknown))}")
+        if wrong := {name for name in wanted if seen[name] != 1}:
+            raise ValueError(f"layout must have every key once: look at {', '.join(sorted(wrong))}")
+
+    @property
+    def keys(self) -> tuple[tuple[Key | None, ...], ...]:
+        """The layout, row by row; None where no key is."""
+        return tuple(tuple(Key(name) if name else None for name in row) for row in self.layout)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisplayWiring:
+    """An SSD1322 module, 256 x 64, on four-wire SPI."""
+
+    model: Literal["ssd1322"]
+    spi_bus: Literal[0, 1]
+    spi_device: Literal[0, 1]
+    dc: GpioPin
+    reset: GpioPin
+    hz: Literal[500_000, 1_000_000, 2_000_000, 4_000_000, 8_000_000]
+    """SPI clock. The SSD1322 takes 10 MHz at most (datasheet, table 13-6), luma only powers of two of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SerialWiring:
+    """A serial port and how its bytes are framed, one stop bit."""
+
+    port: str
+    baud: Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
+    bytesize: Literal[7, 8] = 8
+    parity: Literal["N", "E", "O"] = "N"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardWiring(SerialWiring):
+    """The card terminal's line."""
+
+    model: Literal["concert"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrinterWiring(SerialWiring):
+    """The ticket printer's line, and the characters it fits on one: 58 mm or 80 mm paper."""
+
+    model: Literal["escpos"]
+    columns: Literal[32, 48]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuzzerWiring:
+    """An active buzzer: sounds while its line is high."""
+
+    pin: GpioPin
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactWiring:
+    """A dry contact between a line and ground, closed while all is well: a cut wire reads as the contrary."""
+
+    pin: GpioPin
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockWiring:
+    """A clock with a battery on I2C. The kernel reads it; no program of ours does."""
+
+    model: Literal["ds3231"]
+    i2c_bus: Literal[1]
+    address: Literal[0x68]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeaderWiring:
+    """What the board is screwed on, and which device has the header's serial port."""
+
+    computers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+    uart: Literal["card", "printer"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """Every device of a station, and where it is; or that it is simulated."""
+
+    keypad: KeypadWiring | Simulated
+    display: DisplayWiring | Simulated
+    card: CardWiring | Simulated
+    printer: PrinterWiring | Simulated
+    buzzer: BuzzerWiring | Simulated
+    door: ContactWiring | Simulated | None = None
+    """Closed while the door is."""
+    mains: ContactWiring | Simulated | None = None
+    """The supply's own relay, closed while it has mains."""
+    clock: ClockWiring | None = None
+    header: HeaderWiring | None = None
+
+    @property
+    def simulated(self) -> frozenset[str]:
+        """The devices that are not on this computer, by the names of their tables."""
+        return frozenset(name for name in self.__dataclass_fields__ if getattr(self, name) == "simulated")

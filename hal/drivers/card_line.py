@@ -1,0 +1,39 @@
+"""States of the card terminal's serial line: who may speak, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hal.ports import Instant
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Line state: nobody speaks."""
+
+
+@dataclass(frozen=True)
+class Bidding:
+    """Line state: ENQ is out, the right to speak is asked for."""
+
+    until: Instant
+    tries: int
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Line state: our request is out, its acknowledgement is awaited."""
+
+    until: Instant
+    tries: int
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """Line state: the terminal speaks, until its EOT."""
+
+    until: Instant
+    naks: int = 0
+
+
+LineState = Quiet | Bidding | Sending | Receiving

@@ -1,0 +1,63 @@
+"""Ports: every word that crosses the hardware border, one file per device. Knows no clock, no wire, no disk.
+
+Below these files are drivers and bytes; above them are screens and money. A word used on both sides is defined here, once,
+beside the Protocol of its device; whoever uses one imports it from `hal.ports`.
+
+Instants are seconds of a monotonic clock; amounts are whole cents. Texts are what a motorist reads, already translated.
+"""
+
+from hal.ports.align import Align
+from hal.ports.buzzer import Buzzer, Tone
+from hal.ports.card_terminal import Approved, CardTerminal, Declined, Reason, TerminalIs, Unanswered
+from hal.ports.clock import AT_ONCE, NEVER, Clock, Instant
+from hal.ports.display import Display, Hint, Line, Pattern, Size, Stretch, Strip, View
+from hal.ports.events import DeviceEvent, EventSource
+from hal.ports.inputs import ContactEvent, DoorClosed, DoorOpened, MainsBack, MainsLost
+from hal.ports.keypad import Key, KeyFreed, KeyHeld, KeyPressed, KeyStuck
+from hal.ports.printer import NotPrinted, Printed, Printer, PrinterIs, PrinterState, Ticket, TicketCode, TicketLine
+from hal.ports.supply import Supply
+
+__all__ = [
+    "AT_ONCE",
+    "NEVER",
+    "Align",
+    "Approved",
+    "Buzzer",
+    "CardTerminal",
+    "Clock",
+    "ContactEvent",
+    "Declined",
+    "DeviceEvent",
+    "Display",
+    "DoorClosed",
+    "DoorOpened",
+    "EventSource",
+    "Hint",
+    "Instant",
+    "Key",
+    "KeyFreed",
+    "KeyHeld",
+    "KeyPressed",
+    "KeyStuck",
+    "Line",
+    "MainsBack",
+    "MainsLost",
+    "NotPrinted",
+    "Pattern",
+    "Printed",
+    "Printer",
+    "PrinterIs",
+    "PrinterState",
+    "Reason",
+    "Size",
+    "Stretch",
+    "Strip",
+    "Supply",
+    "TerminalIs",
+    "Ticket",
+    "TicketCode",
+    "TicketLine",
+    "Tone",
+    "Unanswered",
+    "View",
+]

@@ -1,0 +1,88 @@
+"""Keypad port: the keys of the panel, and what a keypad reports of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Key(Enum):
+    """The 44 keys of the panel; the value is the name that board files, visits and the API use."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+    G = "G"
+    H = "H"
+    I = "I"  # noqa: E741
+    J = "J"
+    K = "K"
+    L = "L"
+    M = "M"
+    N = "N"
+    O = "O"  # noqa: E741
+    P = "P"
+    Q = "Q"
+    R = "R"
+    S = "S"
+    T = "T"
+    U = "U"
+    V = "V"
+    W = "W"
+    X = "X"
+    Y = "Y"
+    Z = "Z"
+    D0 = "0"
+    D1 = "1"
+    D2 = "2"
+    D3 = "3"
+    D4 = "4"
+    D5 = "5"
+    D6 = "6"
+    D7 = "7"
+    D8 = "8"
+    D9 = "9"
+    OK = "OK"
+    CANCEL = "CANCEL"
+    CORRECT = "CORRECT"
+    PLUS = "PLUS"
+    MINUS = "MINUS"
+    MAX = "MAX"
+    LANG = "LANG"
+    INFO = "INFO"
+
+    @property
+    def character(self) -> str:
+        """The letter or digit this key types; empty for a function key."""
+        return self.value if len(self.value) == 1 else ""
+
+
+@dataclass(frozen=True)
+class KeyPressed:
+    """A key was pressed: down for longer than a contact bounces."""
+
+    key: Key
+
+
+@dataclass(frozen=True)
+class KeyHeld:
+    """A key was held for a second; reported once, after its `KeyPressed`."""
+
+    key: Key
+
+
+@dataclass(frozen=True)
+class KeyStuck:
+    """A key is stuck: down for longer than any finger holds it."""
+
+    key: Key
+
+
+@dataclass(frozen=True)
+class KeyFreed:
+    """A stuck key was released."""
+
+    key: Key

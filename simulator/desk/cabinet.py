@@ -1,0 +1,197 @@
+"""Cabinet of a station: every simulated device, wired as the board file says, and what hands do to them.
+
+The lines that are handed to the station are the only way in: the drivers drive pins and write bytes. What hands do (press
+a key, present a card, open a cover) is done to the devices. The terminal and the printer have their own mains: a power cut of
+the station leaves them as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from PIL import Image
+
+from firmware.assemble import ContactLines, StationLines
+from hal.board import Board, ContactWiring
+from hal.ports import Instant
+from simulator.desk import station_clock
+from simulator.devices import printer, terminal_script
+from simulator.devices.gpio import SimulatedGpio
+from simulator.devices.header import GROUND, Header, SimulatedBuzzer
+from simulator.devices.matrix import KeyMatrix
+from simulator.devices.paper import PrintedTicket
+from simulator.devices.printer import PrinterDevice
+from simulator.devices.ssd1322 import HEIGHT, WIDTH, SpiPort, Ssd1322
+from simulator.devices.terminal import ConcertDevice
+from simulator.virtual_time import Tap, VirtualTime, Wire, discard
+
+BOUNCE = (0.001, 0.002, 0.0005, 0.003)
+"""How a worn contact chatters: seconds between closing, opening, closing…"""
+PRESS_S = 0.08
+"""How long a finger stays on a key."""
+HOLD_S = 1.2
+DOTS = {32: 384, 48: 576}
+"""Printer dots for the board's columns of 12 dots."""
+
+KEYPAD_FAULTS = {"bounce": "Contacts usés, qui rebondissent", "stuck": "La touche A reste enfoncée"}
+DISPLAY_FAULTS = {"dark": "Écran débranché"}
+DOOR_FAULTS = {"open": "Porte ouverte"}
+MAINS_FAULTS = {"lost": "Secteur coupé, la réserve tient"}
+NETWORK_FAULTS = {"down": "Réseau coupé", "lossy": "Un message sur deux se perd", "slow": "Trois secondes de retard"}
+
+
+class EdgeWire:
+    """Edge cable in virtual time: a byte to the station for each GPIO edge, as the pipe on a Pi."""
+
+    def __init__(self, time: VirtualTime, name: str, tap: Tap) -> None:
+        self._time, self._name, self._tap = time, name, tap
+        self.on_data: Callable[[bytes], None] = discard
+
+    def edge(self, channel: int) -> None:
+        """The callback given to the GPIO library."""
+        data = bytes([channel])
+        self._tap(self._name, self._name, data)
+        self._time.at(self._time.now, lambda: self.on_data(data))
+
+    def write(self, data: bytes) -> None:
+        """Lines carry no bytes outward."""
+
+
+class TappedPanel(Ssd1322):
+    """Display controller with every transfer noted in the wire trace."""
+
+    def __init__(self, tap: Tap) -> None:
+        super().__init__()
+        self._tap = tap
+
+    def transfer(self, data: bytes, *, is_data: bool) -> None:
+        """Note it, then obey it."""
+        self._tap("display", "station", data)
+        super().transfer(data, is_data=is_data)
+
+
+class Cabinet:
+    """Simulated devices of a station, the lines to them, and what hands can do."""
+
+    faults: Mapping[str, Mapping[str, str]] = {
+        "printer": printer.FAULTS,
+        "card": terminal_script.FAULTS,
+        "keypad": KEYPAD_FAULTS,
+        "display": DISPLAY_FAULTS,
+        "door": DOOR_FAULTS,
+        "mains": MAINS_FAULTS,
+        "clock": station_clock.FAULTS,
+        "network": NETWORK_FAULTS,
+    }
+    """Device -> its possible faults, each with its French description."""
+
+    def __init__(self, time: VirtualTime, board: Board, tap: Tap) -> None:
+        """Raises ValueError unless every device of the board has its wiring."""
+        if board.simulated:
+            raise ValueError(f"no wiring for {', '.join(sorted(board.simulated))}")
+        self._time, self.board = time, board
+        self.header, self.panel = Header(), TappedPanel(tap)
+        keypad, display, buzzer = board.keypad, board.display, board.buzzer
+        assert keypad != "simulated" and display != "simulated" and buzzer != "simulated"  # noqa: PT018 - told above
+        assert board.printer != "simulated" and board.card != "simulated"  # noqa: PT018
+        self._positions = {name: (r, c) for r, row in enumerate(keypad.layout) for c, name in enumerate(row) if name}
+        self.matrix = KeyMatrix(self.header, keypad.rows, keypad.columns)
+        self.buzzer = SimulatedBuzzer(self.header, buzzer.pin, lambda: time.now)
+        self.terminal = ConcertDevice()
+        self.printer = PrinterDevice(dots=DOTS[board.printer.columns], baud=board.printer.baud)
+        self.card_wire = Wire(time, "card", self.terminal, tap, baud=board.card.baud)
+        self.printer_wire = Wire(time, "printer", self.printer, tap, baud=board.printer.baud)
+        self.edges = EdgeWire(time, "keypad", tap)
+        self.contact_edges = EdgeWire(time, "contacts", tap)
+        self._contacts = {"door": board.door, "mains": board.mains}
+        for name in self._contacts:
+            self._close_contact(name, True)
+        self._spi = SpiPort(self.panel, self.header, dc=display.dc, reset=display.reset)
+        self.on: dict[str, set[str]] = {device: set() for device in self.faults}
+        """Device -> the faults that are on."""
+
+    def lines(self) -> StationLines:
+        """Lines for a station that has just been switched on: pins at rest, the same cables."""
+        self.header.power_cut()
+        self.panel.power(True)
+        gpio = SimulatedGpio(self.header)
+        gpio.setmode(gpio.BCM)
+        touch = ContactLines(gpio, self.contact_edges)
+        return StationLines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire, touch)
+
+    def power_cut(self) -> None:
+        """Cut the station's power: pins fall, the display goes dark."""
+        self.header.power_cut()
+        self.panel.power(False)
+        self.card_wire.drop_unsent()
+        self.printer_wire.drop_unsent()
+        for wire in (self.card_wire, self.printer_wire, self.edges, self.contact_edges):
+            wire.on_data = discard
+
+    def picture(self) -> Image.Image:
+        """Picture on the display: 256 x 64, grey."""
+        return Image.new("L", (WIDTH, HEIGHT)) if "dark" in self.on["display"] else self.panel.picture()
+
+    def tickets(self) -> tuple[PrintedTicket, ...]:
+        """Every ticket that was cut, oldest first."""
+        return tuple(ticket for ticket in self.printer.tickets if ticket.cut)
+
+    def press(self, key: str, *, held: bool = False) -> Instant:
+        """Press a key now; returns the instant when the station has seen its release."""
+        row, column = self._positions[key]
+        bounce = BOUNCE if "bounce" in self.on["keypad"] else ()
+        self.matrix.press(row, column, self._time.now, bounce)
+        self._settle_matrix()
+        away = self._time.now + (HOLD_S if held else PRESS_S)
+        self._time.at(away, lambda: self._release(row, column, bounce))
+        return away + 0.04
+
+    def _release(self, row: int, column: int, bounce: tuple[float, ...]) -> None:
+        self.matrix.release(row, column, self._time.now, bounce)
+        self._settle_matrix()
+
+    def _settle_matrix(self) -> None:
+        """Let the contacts do what they want to do at later instants."""
+        if self.matrix.wake_at <= self._time.now:
+            self.matrix.wake(self._time.now)
+        self._time.at(self.matrix.wake_at, self._settle_matrix)
+
+    def present(self, card: str) -> bool:
+        """Present a card to the terminal; False when it asks for none."""
+        taken = self.terminal.present(card, self._time.now)
+        self.card_wire.look()
+        return taken
+
+    def fault(self, device: str, name: str, on: bool) -> None:
+        """Begin or end a fault. Raises KeyError for a device or fault that is not in `faults`."""
+        _ = self.faults[device][name]
+        (self.on[device].add if on else self.on[device].discard)(name)
+        if device == "printer":
+            self.printer.fault(name, on)
+            self.printer_wire.look()
+        elif device == "card":
+            self.terminal.fault(name, on)
+            self.card_wire.look()
+        elif name == "stuck":
+            self._stick(on)
+        elif device in self._contacts:
+            self._close_contact(device, not on)
+
+    def _close_contact(self, name: str, closed: bool) -> None:
+        """The contact between a line and ground; nothing moves on a board without it."""
+        wiring = self._contacts[name]
+        if isinstance(wiring, ContactWiring):
+            (self.header.join if closed else self.header.part)(wiring.pin, GROUND)
+
+    def _stick(self, on: bool) -> None:
+        row, column = self._positions["A"]
+        (self.matrix.press if on else self.matrix.release)(row, column, self._time.now)
+        self._settle_matrix()
+
+    def lay_network_faults(self, wire: Wire) -> None:
+        """Apply the network faults that are on to a wire."""
+        on = self.on["network"]
+        wire.line = replace(
+            wire.line, cut="down" in on, loss=0.5 if "lossy" in on else 0.0, latency=3.0 if "slow" in on else 0.05
+        )

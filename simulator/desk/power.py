@@ -1,0 +1,173 @@
+"""Power of a desk's station: switching on builds a station over its folder and devices, switching off leaves the folder.
+
+A power cut throws the station and its sync process away as they stand; power starts new ones from what is on disk. The city,
+the network, the clocks and the devices around the station stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from firmware.app import Plug, Provision, Station
+from firmware.assemble import assemble
+from firmware.backoffice.active_config import ActiveConfig
+from firmware.backoffice.courier import status_report
+from firmware.backoffice.cursor import read_cursor, write_cursor
+from firmware.backoffice.delivery_status import note_delivery, read_delivery_status
+from firmware.backoffice.publication_store import PublicationStore
+from firmware.backoffice.pull import Pull
+from firmware.backoffice.signer import Signer
+from firmware.backoffice.sync import Sync
+from firmware.journal.journal import Journal, JournalReader
+from firmware.locale import catalogues
+from firmware.service.inspection import ReadingSources
+from firmware.station.state_folder import JOURNAL, load_people, open_journal, open_publication_store, open_signing_key
+from hal.board import Board
+from hal.lines import EdgeCable
+from simulator.desk.cabinet import Cabinet, EdgeWire
+from simulator.desk.real_devices import TappedPort, real_cables, with_real_devices
+from simulator.desk.station_clock import StationClock
+from simulator.desk.trace import Trace
+from simulator.setting import Setting
+from simulator.virtual_time import Timer, VirtualTime, Wire, discard
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands around a station and survives its power cuts."""
+
+    setting: Setting
+    time: VirtualTime
+    clock: StationClock
+    board: Board
+    """Every device wired, the simulated ones as on the reference board."""
+    cabinet: Cabinet
+    trace: Trace
+    journal_line: Wire
+    """To the city's intake."""
+    publication_line: Wire
+    """To the city's publications, over the same network."""
+
+
+@dataclass(frozen=True)
+class RunningStation:
+    """A station that has power, and everything a power cut ends."""
+
+    station: Station
+    journal: Journal
+    sync: Sync
+    reader: JournalReader
+    timers: tuple[Timer, ...]
+    real: Mapping[str, TappedPort | EdgeCable]
+    """The cables of this computer, by the name of the plug."""
+
+
+def switch_on(around: Surroundings, boot: int) -> RunningStation:
+    """Start a station from its folder; `boot` counts from 1. Raises FileError."""
+    folder, site, clock = around.setting.folder, around.setting.site, around.clock
+    journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}")
+    lines = with_real_devices(around.setting.board, around.cabinet.lines(), around.trace.tap)
+    signing_key, store = open_signing_key(folder), open_publication_store(folder, site)
+    station = Station(_provision(around, signing_key, store), assemble(around.board, lines), journal, clock)
+    reader = JournalReader(folder / JOURNAL)
+    signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
+    sync = Sync(reader, signer, read_cursor(reader))
+    pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()))
+    timers = _connect_devices(around, station), _connect_sync(around, sync, reader), _connect_pull(around, pull)
+    return RunningStation(station, journal, sync, reader, timers, dict(real_cables(lines)))
+
+
+def _provision(around: Surroundings, signing_key: Ed25519PrivateKey, store: PublicationStore) -> Provision:
+    setting = around.setting
+    provisioned = ActiveConfig(setting.site, setting.tariffs, setting.rights)
+    return Provision(
+        partial(store.active_config, provisioned),
+        catalogues(),
+        signing_key,
+        _reading_sources(around, store),
+        setting.released,
+        setting.software,
+    )
+
+
+def _reading_sources(around: Surroundings, store: PublicationStore) -> ReadingSources:
+    """A desk has no power supply to measure: it is read as unknown."""
+    folder = around.setting.folder
+    return ReadingSources(
+        people=lambda: load_people(folder),
+        delivery=lambda: read_delivery_status(folder),
+        versions=lambda: store.versions,
+    )
+
+
+def _connect_devices(around: Surroundings, station: Station) -> Timer:
+    """Carry what the devices send to the station, and wake it when it is due."""
+    timer = Timer(around.time, lambda: station.wake_at, station.turn)
+    cabinet = around.cabinet
+    wires: dict[str, EdgeWire | Wire] = {
+        "keypad": cabinet.edges,
+        "contacts": cabinet.contact_edges,
+        "card": cabinet.card_wire,
+        "printer": cabinet.printer_wire,
+    }
+    for plug in station.plugs:
+        if plug.name in wires:
+            wires[plug.name].on_data = _receiver(station, plug, timer)
+    return timer
+
+
+def _receiver(station: Station, plug: Plug, timer: Timer) -> Callable[[bytes], None]:
+    def receive(data: bytes) -> None:
+        station.receive(plug, data)
+        timer.watch()
+
+    return receive
+
+
+def _connect_sync(around: Surroundings, sync: Sync, reader: JournalReader) -> Timer:
+    def receive(data: bytes) -> None:
+        sync.receive(data, around.time.now)
+        write_cursor(reader, sync.acknowledged)
+        if sync.problem is None:
+            note_delivery(around.setting.folder, around.clock.wall())
+        timer.watch()
+
+    timer = Timer(around.time, lambda: sync.wake_at, lambda: around.journal_line.write(sync.wake(around.time.now)))
+    around.journal_line.on_data = receive
+    return timer
+
+
+def _connect_pull(around: Surroundings, pull: Pull) -> Timer:
+    def receive(data: bytes) -> None:
+        pull.receive(data, around.time.now)
+        timer.watch()
+
+    timer = Timer(around.time, lambda: pull.wake_at, lambda: around.publication_line.write(pull.wake(around.time.now)))
+    around.publication_line.on_data = receive
+    return timer
+
+
+def switch_off(around: Surroundings, running: RunningStation) -> None:
+    """Cut the station's power: nothing of it is told, its files and real devices are given back."""
+    for timer in running.timers:
+        timer.off = True
+    around.journal_line.on_data = around.publication_line.on_data = discard
+    around.cabinet.power_cut()
+    for cable in running.real.values():
+        cable.close()
+    running.journal.close()
+    running.reader.close()
+
+
+def read_real_devices(around: Surroundings, running: RunningStation) -> None:
+    """Hand the station what the real devices have sent meanwhile."""
+    for plug in running.station.plugs:
+        if cable := running.real.get(plug.name):
+            cable.flush()
+            if data := cable.read():
+                around.trace.tap(plug.name, plug.name, data)
+                running.station.receive(plug, data)

@@ -1,0 +1,82 @@
+"""Real devices at a desk: lines of this computer in place of the simulated ones that the board file names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from firmware.assemble import StationLines
+from hal.board import Board, open_gpio, open_serial, open_spi
+from hal.cable import SerialCable
+from hal.lines import EdgeCable, Gpio
+from simulator.virtual_time import Tap
+
+
+class HeaderEdges(EdgeCable):
+    """Edge cable of this computer's header. Closing releases its pins: an edge must find no closed pipe."""
+
+    def __init__(self, gpio: Gpio) -> None:
+        super().__init__()
+        self._gpio = gpio
+
+    def close(self) -> None:
+        """Stop listening, make every line a plain input again, then close the pipe."""
+        self._gpio.cleanup()
+        super().close()
+
+
+@dataclass(frozen=True)
+class TappedPort:
+    """Serial port of this computer with what the station sends noted in the trace, as on a simulated line."""
+
+    name: str
+    port: SerialCable
+    tap: Tap
+
+    def write(self, data: bytes) -> None:
+        """Note it, then send it."""
+        if data:
+            self.tap(self.name, "station", data)
+            self.port.write(data)
+
+    def flush(self) -> None:
+        """Write what is pending."""
+        self.port.flush()
+
+    def read(self) -> bytes:
+        """Bytes that have arrived."""
+        return self.port.read()
+
+    def close(self) -> None:
+        """Close the port."""
+        self.port.close()
+
+
+def complete_board(board: Board, reference: Board) -> Board:
+    """Wire the simulated devices of a board as on the reference board."""
+    return replace(board, **{name: getattr(reference, name) for name in board.simulated})
+
+
+def with_real_devices(board: Board, simulated: StationLines, tap: Tap) -> StationLines:
+    """Replace the lines of each real device by this computer's own. Raises BoardError for a missing one."""
+    lines = simulated
+    if board.card != "simulated":
+        lines = replace(lines, card=TappedPort("card", open_serial("card", board.card), tap))
+    if board.printer != "simulated":
+        lines = replace(lines, printer=TappedPort("printer", open_serial("printer", board.printer), tap))
+    if board.keypad != "simulated":
+        gpio = open_gpio()
+        lines = replace(lines, keypad=gpio, edges=HeaderEdges(gpio))
+    if board.display != "simulated":
+        lines = replace(lines, display=open_gpio(), spi=open_spi())
+    if board.buzzer != "simulated":
+        lines = replace(lines, buzzer=open_gpio())
+    return lines
+
+
+def real_cables(lines: StationLines) -> Iterator[tuple[str, TappedPort | EdgeCable]]:
+    """The cables of this computer among the lines, by the name of the plug."""
+    for name in ("keypad", "card", "printer"):
+        cable = lines.edges if name == "keypad" else getattr(lines, name)
+        if isinstance(cable, TappedPort | EdgeCable):
+            yield name, cable

@@ -1,0 +1,48 @@
+"""Station clock with faults: the world's time, unless it is behind, reset or unsynchronised. Knows no wire, no disk."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hal.clock import PARIS
+from hal.ports import Instant
+from simulator.virtual_time import VirtualClock
+
+FAULTS = {
+    "unsynchronised": "Plus mise à l’heure par le réseau",
+    "behind": "Retardée d’une heure, et plus mise à l’heure",
+    "reset": "Pile vide : repartie du 1er janvier 2000",
+}
+EPOCH = datetime(2000, 1, 1, tzinfo=PARIS)
+"""What a DS3231 says after its battery was empty."""
+BEHIND = timedelta(hours=1)
+
+
+class StationClock:
+    """`Clock` that follows the world's clock; unsynchronised while a fault is on."""
+
+    def __init__(self, world: VirtualClock) -> None:
+        self._world = world
+        self._off: dict[str, timedelta] = {}
+
+    def fault(self, name: str, on: bool) -> None:
+        """Begin or end one of `FAULTS`; the hands turn at once."""
+        if not on:
+            self._off.pop(name, None)
+        elif name == "reset":
+            self._off[name] = EPOCH - self._world.wall()
+        else:
+            self._off[name] = -BEHIND if name == "behind" else timedelta()
+
+    def now(self) -> Instant:
+        """Virtual seconds, as the world's clock."""
+        return self._world.now()
+
+    def wall(self) -> datetime:
+        """Wall time it shows, faults included."""
+        seconds = sum(off.total_seconds() for off in self._off.values())
+        return datetime.fromtimestamp(self._world.wall().timestamp() + seconds, PARIS)
+
+    def synchronised(self) -> bool:
+        """A desk is always online; a faulty clock is kept right by nobody."""
+        return not self._off

@@ -1,0 +1,129 @@
+"""State explorer: breadth-first walk over every screen and every event of the station. Knows no clock, no wire, no disk.
+
+Screens are values, so the whole machine can be walked breadth-first: feed every event to every machine seen, remember what
+comes out. The walk draws `docs/screens.md` and is what the laws of the visit are proven over.
+
+To stay finite it types one plate, with a look-alike in it, and buys one unit or the most; to stay short, what lies over a
+screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
+register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
+and a technician whose next wrong PIN costs a wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from firmware.ledger.ledger import Ledger
+from firmware.ledger.lockout import FREE, MACHINE, Lockout, WrongPins
+from firmware.machine import Machine
+from firmware.screens.choice import RegimeChoice, VehicleChoice
+from firmware.screens.idle import Idle
+from firmware.screens.info import Info
+from firmware.screens.plate import PlateEntry, SecondLook
+from firmware.screens.question import StillThere
+from firmware.screens.screen import Screen
+from firmware.tariff import Holding, RateKey, Stay, ladder
+from firmware.visit.context import Context
+from firmware.visit.effects import Effect
+from firmware.visit.events import Event, TimedOut
+from firmware.visit.health import Health
+from firmware.visit.offers import card_reference
+from hal.ports import (
+    Approved,
+    Declined,
+    DoorOpened,
+    Key,
+    KeyHeld,
+    KeyPressed,
+    NotPrinted,
+    Printed,
+    PrinterIs,
+    PrinterState,
+    Reason,
+    TerminalIs,
+    Unanswered,
+)
+from simulator.explorer.service_events import PERSON, is_service, service_events
+
+KEYS = (Key.CANCEL, Key.CORRECT, Key.MAX, Key.INFO)
+HARDWARE = (PrinterIs(PrinterState.OK), PrinterIs(PrinterState.OUT), TerminalIs(True), TerminalIs(False))
+TYPED, MEANT = "1AAO1", "1AA01"
+"""The plate that is walked, and the reading of it that the second look suggests."""
+RIGHTS = ("resident", "cmi_s", "pro_public", "low_emission")
+PAID_REGIMES = ("resident", "pro_public")
+"""Regimes under which one unit is already paid: one day of seven, and the only free day there is."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Transition: one event fed to one machine."""
+
+    before: Machine
+    event: Event
+    after: Machine
+    effects: tuple[Effect, ...]
+
+
+def peopled(context: Context) -> Context:
+    """Give the plate that is walked its rights, purchases and a technician's wrong PINs."""
+    held = tuple(Holding(right, frozenset({context.site.sector})) for right in RIGHTS)
+    units = {regime: ladder(context.tariffs, RateKey(context.site.zone, regime), context.now)[0] for regime in PAID_REGIMES}
+    stays = {(MEANT, context.site.zone, regime): Stay().after(quote) for regime, quote in units.items()}
+    tried = Lockout(dict.fromkeys((PERSON, MACHINE), WrongPins(FREE, context.now)))
+    ledger = Ledger(len(stays), stays=stays, classes={key: units[key[2]].vehicle for key in stays}, lockout=tried)
+    return replace(context, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
+
+
+def passages(context: Context) -> Iterator[Passage]:
+    """Every transition, breadth-first from an idle station whose devices work."""
+    idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
+    seen, queue = {idle}, [idle]
+    for before in queue:
+        for event in events_for(before):
+            after, effects = before.feed(event, before.since, context)
+            yield Passage(before, event, after, effects)
+            if after not in seen:
+                seen.add(after)
+                queue.append(after)
+
+
+def events_for(machine: Machine) -> Iterator[Event]:
+    """Events that can happen to a machine: keys, time, devices, and what its terminal and printer can answer."""
+    screen = machine.screen
+    if is_service(machine):
+        yield from service_events(machine)
+        return
+    if screen == Idle() and machine.health.terminal:
+        yield DoorOpened()
+    yield from (KeyPressed(key) for key in (*_letters(screen), *KEYS))
+    if _leads_on(screen):
+        yield KeyPressed(Key.OK)
+    if isinstance(screen, RegimeChoice | VehicleChoice):
+        yield KeyPressed(Key.PLUS)
+    yield KeyHeld(Key.CORRECT)
+    yield TimedOut()
+    if not isinstance(screen, Info | StillThere):
+        yield from HARDWARE
+    right = getattr(screen, "right", None)
+    if right is not None:
+        reference = card_reference(right.reference)
+        yield from (Approved(reference, right.cents), Approved(reference, right.cents + 1), Unanswered(reference))
+        yield from (Declined(reference, reason) for reason in Reason)
+        yield from (Printed(right.reference), NotPrinted(right.reference, PrinterState.OUT))
+
+
+def _letters(screen: Screen) -> Iterator[Key]:
+    """The next letter of the plate that is walked; to a vehicle, where OK leads as far, no digit."""
+    typed = screen.plate if isinstance(screen, PlateEntry) else ""
+    if not isinstance(screen, VehicleChoice) and TYPED.startswith(typed) and len(TYPED) > len(typed):
+        yield Key(TYPED[len(typed)])
+
+
+def _leads_on(screen: Screen) -> bool:
+    """Whether OK is walked: not of half a plate (one letter is looked at, and corrected), nor of a class between the others."""
+    if isinstance(screen, PlateEntry):
+        return len(screen.plate) in (0, 1, len(TYPED))
+    if isinstance(screen, VehicleChoice):
+        return screen.chosen in (0, len(screen.options) - 1)
+    return not isinstance(screen, SecondLook) or screen.doubt.suggestion is not None

@@ -1,0 +1,275 @@
+"""Expectations of visit files: checks of the desk that return, or raise an ExpectationError saying what is found instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from central.enforcement.checks import CheckQuestion, check
+from firmware.journal.journal import JournalReader
+from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, UNKNOWN
+from firmware.locale import catalogues
+from firmware.protocol.facts import (
+    AlarmCleared,
+    AlarmRaised,
+    DoorMoved,
+    Fact,
+    InDoubt,
+    PaymentRefused,
+    PaymentStarted,
+    RightSold,
+    Started,
+)
+from firmware.station.state_folder import JOURNAL
+from firmware.visit.offers import card_reference
+from simulator.desk.desk import Desk
+from simulator.visit_files.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
+
+Expectation = Callable[[Desk], None]
+TONES = {1: "accepted", 2: "ignored", 4: "warning"}
+"""A beep by its length, in tenths of a second rounded up: short, low, long."""
+
+
+class ExpectationError(Exception):
+    """Expectation that does not hold."""
+
+
+def same(what: str, wanted: object, found: object) -> None:
+    """Raise ExpectationError unless both are equal."""
+    if wanted != found:
+        raise ExpectationError(f"expected {what} {wanted!r}, found {found!r}")
+
+
+# --- the screen ---------------------------------------------------------------------------------------------------
+
+
+def screen_name(desk: Desk) -> str:
+    """Name of the screen shown; `off` without power."""
+    return desk.running.station.machine.screen.name if desk.running else "off"
+
+
+def _screen(*name: str) -> Expectation:
+    wanted = screen(*name)
+    return lambda desk: same("screen", wanted, screen_name(desk))
+
+
+def _shown(desk: Desk) -> str:
+    lines = desk.state()["lines"]
+    assert isinstance(lines, list)
+    return _plain(" / ".join(lines))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _text(wanted: str) -> Expectation:
+    def check(desk: Desk) -> None:
+        if wanted not in _shown(desk):
+            raise ExpectationError(f"expected text {wanted!r}, the screen says {_shown(desk)!r}")
+
+    return check
+
+
+def _no_text(unwanted: str) -> Expectation:
+    def check(desk: Desk) -> None:
+        if unwanted in _shown(desk):
+            raise ExpectationError(f"expected no text {unwanted!r}, the screen says {_shown(desk)!r}")
+
+    return check
+
+
+def _plate(typed: str = "") -> Expectation:
+    wanted = plate(typed) if typed else ""
+    return lambda desk: same("plate", wanted, desk.state()["plate"] or "")
+
+
+def _quoted(desk: Desk) -> dict[str, object]:
+    quote = desk.state()["quote"]
+    if not isinstance(quote, dict):
+        raise ExpectationError("expected a quote, there is none on this screen")
+    return quote
+
+
+def _price(amount: str) -> Expectation:
+    wanted = cents(amount)
+    return lambda desk: same("cents", wanted, _quoted(desk)["amount_cents"])
+
+
+def _end(date: str, time: str) -> Expectation:
+    wanted = moment(date, time).isoformat()
+    return lambda desk: same("end", wanted, _quoted(desk)["end"])
+
+
+def _no_quote() -> Expectation:
+    return lambda desk: same("quote", None, desk.state()["quote"])
+
+
+def _language(name: str) -> Expectation:
+    wanted = one_of(catalogues(), "language", name)
+    return lambda desk: same("language", wanted, desk.state()["language"])
+
+
+def _beep(name: str) -> Expectation:
+    wanted = one_of(TONES.values(), "beep", name)
+
+    def check(desk: Desk) -> None:
+        sounds = [until - since for since, until in desk.cabinet.buzzer.sounds]
+        same("beep", wanted, TONES.get(round(sounds[-1] * 10 + 0.4)) if sounds else None)
+
+    return check
+
+
+def _glass(name: str) -> Expectation:
+    wanted = one_of(("lit", "dark"), "glass", name)
+    return lambda desk: same("glass", wanted, "lit" if desk.screen().getbbox() else "dark")
+
+
+# --- paper, money, journal, city ----------------------------------------------------------------------------------
+
+
+def _ticket(wanted: str) -> Expectation:
+    def check(desk: Desk) -> None:
+        text = desk.ticket_text() or ""
+        if wanted not in _plain(text):
+            raise ExpectationError(f"expected {wanted!r} on the ticket, which reads:\n{text or '(there is none)'}")
+
+    return check
+
+
+def _ticket_without(unwanted: str) -> Expectation:
+    def check(desk: Desk) -> None:
+        if unwanted in _plain(desk.ticket_text() or ""):
+            raise ExpectationError(f"expected no {unwanted!r} on the ticket, which reads:\n{desk.ticket_text()}")
+
+    return check
+
+
+def _tickets(count: str) -> Expectation:
+    wanted = number(count)
+    return lambda desk: same("tickets", wanted, len(desk.tickets()))
+
+
+def _terminal(wanted: str) -> Expectation:
+    def check(desk: Desk) -> None:
+        shown = " / ".join(desk.cabinet.terminal.display)
+        if wanted not in shown:
+            raise ExpectationError(f"expected {wanted!r} on the terminal, which says {shown!r}")
+
+    return check
+
+
+def _debits(*amounts: str) -> Expectation:
+    wanted = [] if amounts == ("none",) else [cents(amount) for amount in amounts]
+    return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.terminal.ledger])
+
+
+def _facts(names: str) -> Expectation:
+    wanted = [one_of(FACTS, "fact", name) for name in names.split(", ") if name]
+    return lambda desk: same("facts", wanted, [_name(fact) for fact in facts(desk) if not _of_devices(fact)])
+
+
+def _of_devices(fact: Fact) -> bool:
+    return isinstance(fact, Started | AlarmRaised | AlarmCleared | DoorMoved)
+
+
+def _name(fact: Fact) -> str:
+    return str(msgspec.to_builtins(fact)["fact"])
+
+
+def facts(desk: Desk) -> list[Fact]:
+    """Every fact of the journal, read as another process would."""
+    reader = JournalReader(desk.setting.folder / JOURNAL)
+    try:
+        return list(reader.facts())
+    finally:
+        reader.close()
+
+
+def _alarms(desk: Desk) -> list[str]:
+    alarms = desk.state()["alarms"]
+    assert isinstance(alarms, list)
+    return alarms
+
+
+def _alarm(*words: str) -> Expectation:
+    wanted = one_of(ALARMS, "alarm", " ".join(words))
+    return lambda desk: same("alarms", [wanted], _alarms(desk))
+
+
+def _no_alarm() -> Expectation:
+    return lambda desk: same("alarms", [], _alarms(desk))
+
+
+def _sold_by(*words: str) -> Expectation:
+    wanted = one_of((SYNCHRONISED, FREE, UNKNOWN), "quality of a clock", " ".join(words))
+
+    def check(desk: Desk) -> None:
+        sales = [fact.clock for fact in facts(desk) if isinstance(fact, PaymentStarted | RightSold | InDoubt)]
+        same("the clock of the last sale", wanted, sales[-1] if sales else None)
+
+    return check
+
+
+def _unsent(count: str) -> Expectation:
+    wanted = number(count)
+    return lambda desk: same("unsent", wanted, desk.state()["unsent"])
+
+
+def _city(typed: str, answer: str, *until: str) -> Expectation:
+    asked, allowed = plate(typed), one_of(("allowed", "refused"), "answer", answer) == "allowed"
+    if allowed != bool(until) or (allowed and (len(until) != 3 or until[0] != "until")):
+        raise ValueError(f"expected `{EXPECTATIONS['city'].usage}`")
+    wanted = (allowed, moment(*until[1:]) if allowed else None)
+
+    def look_up(desk: Desk) -> None:
+        site = desk.setting.site
+        found = check(desk.city, CheckQuestion(asked, site.zone, site.sector), "visit", desk.clock.wall())
+        same(f"the city to say of {asked}", wanted, (found.allowed, found.until))
+
+    return look_up
+
+
+def money_adds_up(desk: Desk) -> None:
+    """Reconcile terminal and journal: whatever was debited was sold at that price, or is in doubt; and nothing twice.
+
+    A right that costs nothing is sold without the terminal, and without a payment that began.
+    """
+    journal = facts(desk)
+    sold = {(card_reference(fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, RightSold)}
+    doubted = {(card_reference(fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
+    refused = {card_reference(fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
+    open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
+    debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.ledger]
+    if wrong := set(debited) - sold - open_doubts:
+        raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
+    if wrong := {(reference, amount) for reference, amount in sold if amount} - set(debited):
+        raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")
+    if len(set(debited)) != len(debited):
+        raise ExpectationError(f"debited twice: {debited}")
+
+
+EXPECTATIONS: dict[str, Phrase[Expectation]] = {
+    "screen": Phrase("screen NAME", "this screen is up", _screen),
+    "text": Phrase('text "…"', "the screen says this", _text),
+    "no-text": Phrase('no-text "…"', "the screen does not say this", _no_text),
+    "plate": Phrase("plate [PLATE]", "this was typed (nothing, if none is named)", _plate),
+    "price": Phrase("price 12,00", "what it would cost, in euros", _price),
+    "end": Phrase("end DATE TIME", "when the time on offer ends", _end),
+    "no-quote": Phrase("no-quote", "nothing is on offer", _no_quote),
+    "language": Phrase("language fr|en", "what the screen speaks", _language),
+    "beep": Phrase("beep accepted|ignored|warning", "the last beep: one short, two low, one long", _beep),
+    "glass": Phrase("glass lit|dark", "whether anything can be seen", _glass),
+    "ticket": Phrase('ticket "…"', "the last ticket says this", _ticket),
+    "ticket-without": Phrase('ticket-without "…"', "the last ticket does not say this", _ticket_without),
+    "tickets": Phrase("tickets N", "so many tickets have been cut", _tickets),
+    "terminal": Phrase('terminal "…"', "the card terminal's own screen says this", _terminal),
+    "debits": Phrase("debits 12,00 …|none", "what left motorists' accounts", _debits),
+    "facts": Phrase('facts "…, …"', "the sales in the journal, without alarms and starts", _facts),
+    "alarm": Phrase("alarm NAME", "this alarm is up, and no other", _alarm),
+    "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
+    "sold-by": Phrase("sold-by synchronised|…", "how far the clock was believed that dated the last sale", _sold_by),
+    "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),
+    "city": Phrase("city PLATE allowed until DATE TIME | refused", "what an agent's plate check says now", _city),
+}

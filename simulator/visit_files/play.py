@@ -1,0 +1,87 @@
+"""Plays a visit file on a fresh desk, and writes what it left: screens, ticket, wire trace, journal."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from firmware.station.state_folder import KEY, PEOPLE, provision
+from simulator.desk.city import KEY as CITY_KEY
+from simulator.desk.desk import Desk
+from simulator.setting import demonstration
+from simulator.visit_files.expectations import facts, screen_name
+from simulator.visit_files.visit import Visit, VisitStep, read_visit, run_visit
+
+KNOWN_KEY = bytes(range(32))
+"""Everybody knows this signing key, the station's and the city's, so nobody may trust it; with it a visit gives the same
+bytes every time."""
+KNOWN_PERSON = (
+    '{"number":"07","name":"Visite","salt":"000102030405060708090a0b0c0d0e0f",'
+    '"hash":"c434cf579aaa53dec645dc0701e9020c7ac81b03913595b8484f64acbd3ad655"}\n'
+)
+"""Everybody knows that the PIN of 07 is 402917: the technician of every visit."""
+
+
+def play(file: Path, out: Path | None) -> str:
+    """Play a visit file; returns its title. Raises VisitError; what was left until then is written all the same."""
+    visit = read_visit(file)
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(desk_for(visit, Path(folder))) as desk:
+        album = _Album(out) if out else None
+        try:
+            run_visit(visit, desk, album.save_screen if album else lambda desk, step: None)
+        finally:
+            if out:
+                write_remains(desk, out)
+    return visit.title
+
+
+def desk_for(visit: Visit, folder: Path) -> Desk:
+    """Fresh desk at the place and time where the visit begins, its devices ready."""
+    setting = replace(demonstration(folder, visit.at), draw=bytes)
+    provision(folder, setting.site.station, Ed25519PrivateKey.from_private_bytes(KNOWN_KEY).public_key())
+    for key in (folder / KEY, folder / CITY_KEY):
+        key.touch(0o600)
+        key.write_bytes(KNOWN_KEY)
+    (folder / PEOPLE).write_text(KNOWN_PERSON)
+    desk = Desk(replace(setting, site=visit.located(setting.site)))
+    desk.advance(3.0)
+    desk.set_clock(visit.at)
+    return desk
+
+
+class _Album:
+    """Numbered pictures of every screen that came up and of what each key changed; and of those the visit names."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._last, self._count = folder / "screens", b"", 0
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def save_screen(self, desk: Desk, step: VisitStep) -> None:
+        """Save the screen's picture if it is new."""
+        picture = desk.screen_png()
+        if step.verb == "picture":
+            (self._folder / f"{step.words[0]}.png").write_bytes(picture)
+        if picture != self._last:
+            self._count += 1
+            (self._folder / f"{self._count:03d}-{screen_name(desk).replace(' ', '-')}.png").write_bytes(picture)
+            self._last = picture
+
+
+def write_remains(desk: Desk, out: Path) -> None:
+    """Write what the visit left: ticket, wire trace, journal."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, data in (("ticket.png", desk.ticket_png()), ("ticket.bin", desk.ticket_bytes())):
+        if data is not None:
+            (out / name).write_bytes(data)
+    if text := desk.ticket_text():
+        (out / "ticket.txt").write_text(text, "utf-8")
+    wire = "".join(json.dumps(transfer, ensure_ascii=False) + "\n" for transfer in desk.wire())
+    (out / "wire.jsonl").write_text(wire, "utf-8")
+    journal = b"".join(msgspec.json.encode(fact) + b"\n" for fact in facts(desk))
+    (out / "journal.jsonl").write_bytes(journal)

@@ -1,0 +1,145 @@
+"""Visit files: steps and expectations read from text and run on a desk. One file is a test, a demonstration, a picture.
+
+    # Two hours for AB-123-CD
+    clock 2026-03-04 10:00
+    press AB123CD OK 2
+    expect price 12,00
+    press OK
+    card approved
+    wait until approved
+    expect city AB123CD allowed until 2026-03-04 12:01
+
+One step a line; `#` begins a comment, and the first one is the title; words with spaces stand between double quotes.
+`horodateur-sim visit --help` lists what can be said.
+
+Reading a file turns every line into what it does, and doing it comes after: a file with a mistake does nothing at all.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+from pathlib import Path
+
+import msgspec
+
+from firmware.domain.site import Site
+from simulator.desk.cabinet import Cabinet
+from simulator.desk.desk import Desk
+from simulator.devices.terminal_script import CARDS
+from simulator.visit_files.expectations import EXPECTATIONS, Expectation, ExpectationError, money_adds_up
+from simulator.visit_files.verbs import PLACE, VERBS, Do
+from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
+
+
+class VisitError(Exception):
+    """Visit file that cannot be read, or expectation that does not hold: file, line, reason."""
+
+    def __init__(self, file: Path, line: int, reason: str) -> None:
+        super().__init__(f"{file}:{line}: {reason}")
+
+
+@dataclass(frozen=True)
+class VisitStep:
+    """Step of a visit: one line of its file."""
+
+    line: int
+    verb: str
+    words: tuple[str, ...]
+    do: Do
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Visit read whole from its file."""
+
+    file: Path
+    title: str
+    """The first comment."""
+    steps: tuple[VisitStep, ...]
+    at: datetime
+    """What the clock says at the first step."""
+
+    def located(self, site: Site) -> Site:
+        """The site, moved to where the visit says that the station stands."""
+        said = {step.verb: step.words[0] for step in self.steps if step.verb in PLACE}
+        return msgspec.convert({**msgspec.to_builtins(site), **said}, Site, strict=False)
+
+
+def read_visit(file: Path) -> Visit:
+    """Read and check a visit file. Raises VisitError; OSError where there is no file."""
+    lines = _lines(file)
+    title = lines[0].removeprefix("#").strip() if lines and lines[0].startswith("#") else ""
+    if not title:
+        raise VisitError(file, 1, "a visit begins with its title: `# Two hours, with a ticket`")
+    steps = tuple(step for number, text in enumerate(lines, 1) for step in _step(file, number, text))
+    clock = _clock_step(file, steps)
+    return Visit(file, title, steps, moment(*clock.words))
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise VisitError(file, 1, "this is not UTF-8 text") from error
+
+
+def _step(file: Path, number: int, text: str) -> Iterator[VisitStep]:
+    try:
+        verb, *words = shlex.split(text, comments=True) or [""]
+        if verb:
+            yield VisitStep(number, verb, tuple(words), VERBS[one_of(VERBS, "verb", verb)].of(words))
+    except ValueError as error:
+        raise VisitError(file, number, str(error)) from error
+
+
+def _clock_step(file: Path, steps: tuple[VisitStep, ...]) -> VisitStep:
+    """When: only the verbs of the place may stand before `clock`, each once, and not later."""
+    before = list(takewhile(lambda step: step.verb in PLACE, steps))
+    for index, step in enumerate(steps):
+        if step.verb in PLACE and (step not in before or step.verb in [each.verb for each in steps[:index]]):
+            raise VisitError(file, step.line, f"`{step.verb}` stands once, before `clock`")
+    clock = next(iter(steps[len(before) :]), None)
+    if clock is None or clock.verb != "clock":
+        raise VisitError(file, clock.line if clock else 1, "a visit begins by setting its clock: `clock 2026-03-04 10:00`")
+    return clock
+
+
+def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, VisitStep], None] = lambda desk, step: None) -> None:
+    """Run every step; `seen` is called whenever there may be something new to see, and after each.
+
+    Raises VisitError at the first expectation that does not hold; after the last step the money must add up.
+    """
+    line = 0
+    try:
+        for step in visit.steps:
+            line = step.line
+            for _ in step.do(desk):
+                seen(desk, step)
+            seen(desk, step)
+        money_adds_up(desk)
+    except ExpectationError as error:
+        raise VisitError(visit.file, line, str(error)) from error
+
+
+def _table(phrases: dict[str, Phrase[Do]] | dict[str, Phrase[Expectation]], before: str = "") -> str:
+    return "\n".join(f"  {before + phrase.usage:54}{phrase.means}" for phrase in phrases.values())
+
+
+HELP = f"""one step a line, # begins a comment and the first one is the title; simulator/visits/ has dozens
+
+steps:
+{_table(VERBS)}
+
+what can be expected:
+{_table(EXPECTATIONS, "expect ")}
+
+keys: {" ".join(KEYS)}
+screens: {", ".join(SCREENS)}
+cards: {", ".join(CARDS)}
+faults:
+{chr(10).join(f"  {device}: {', '.join(names)}" for device, names in Cabinet.faults.items())}
+"""

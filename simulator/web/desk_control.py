@@ -1,0 +1,88 @@
+"""Desk control: what the API and the page need of a desk. Knows no clock, no device, no file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+
+class DeskControl(Protocol):
+    """Control of a desk: one station with all its devices, in virtual time. Every method returns at once."""
+
+    speed: float
+    """Virtual seconds in a real one; 0 holds the time still."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the keys, those of `hal.ports.Key`."""
+
+    @property
+    def cards(self) -> Mapping[str, str]:
+        """The cards one may present: name -> what it does, in French."""
+
+    @property
+    def faults(self) -> Mapping[str, Mapping[str, str]]:
+        """Device -> the faults it can have: name -> what is wrong, in French."""
+
+    @property
+    def alarms(self) -> Mapping[str, str]:
+        """Every alarm the station can raise: its name in the journal -> what is wrong, in French."""
+
+    def press(self, key: str, *, held: bool = False) -> None:
+        """Press a key and release it after a moment; `held`: after more than a second."""
+
+    def card(self, name: str) -> bool:
+        """Present a card; False if the terminal was not asking for one."""
+
+    def fault(self, device: str, name: str, on: bool) -> None:
+        """Begin or end a fault."""
+
+    def power(self, on: bool) -> None:
+        """Switch the mains off or on."""
+
+    def set_clock(self, at: datetime) -> None:
+        """Set the wall clock; no time passes. `at` is aware."""
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time pass now, whatever the speed."""
+
+    def tick(self, real_seconds: float) -> None:
+        """Let virtual time pass: `real_seconds` times the speed."""
+
+    def state(self) -> dict[str, object]:
+        """State of the desk for programs and the page, ready for JSON.
+
+        screen, lines, plate, quote | null, ticket (text) | null, journal (the last 50), unsent, alarms (their names), now (ISO,
+        Paris), and for the page: troubles (of each alarm name, code, severity, says, remedy, effect; French), speed, power,
+        terminal_display (2 lines), faults (device -> names of those that are on), tickets (count), printing {"mm", "printing"}
+        (paper is in the slot), beeps {"count", "seconds"} (so far; length of the last), station
+        (its Site). A new value every time, never one changed in place.
+        """
+
+    def screen_png(self) -> bytes:
+        """Picture on the display, as a PNG file."""
+
+    def screen_grey(self) -> bytes:
+        """Picture on the display: 256 x 64 bytes, row by row, 0 black to 255."""
+
+    def ticket_png(self) -> bytes | None:
+        """Picture of the last ticket that was cut; None before the first, as in the two below."""
+
+    def ticket_text(self) -> str | None:
+        """Text of the last ticket."""
+
+    def ticket_bytes(self) -> bytes | None:
+        """Bytes the printer was sent for the last ticket."""
+
+    def paper_png(self) -> bytes | None:
+        """The paper that is out of the slot now: it grows while printing, and is None once taken or before the first line."""
+
+    def wire(self, after: int = 0) -> list[dict[str, object]]:
+        """Wire trace since entry `after`: {"n", "at", "line", "from", "hex", "said"}."""
+
+    def check(self, plate: str, zone: int, sector: str) -> dict[str, object]:
+        """The city's answer to an agent in this zone and sector, now; as `POST /v1/checks` gives it, ready for JSON.
+
+        Raises ValueError for what is no plate, zone or sector.
+        """

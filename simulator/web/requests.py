@@ -1,0 +1,101 @@
+"""Requests to the desk's API: the bodies it reads, and the error for what is not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from hal.clock import PARIS
+
+FASTEST = 1000.0
+"""How many virtual seconds a real one may be at most."""
+LONGEST_ADVANCE_S = 7 * 86_400.0
+YEARS = range(2015, 2100)
+"""Years the clock may be set to: the first tariff is of 2015."""
+
+
+class NotUnderstoodError(Exception):
+    """Request at fault, answered 422; `accepted` names what it may say instead."""
+
+    def __init__(self, detail: str, accepted: Collection[str] = ()) -> None:
+        super().__init__(detail)
+        self.accepted = list(accepted)
+
+
+class RequestBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of a POST: exactly its members, of exactly their types."""
+
+
+class KeyBody(RequestBody, frozen=True):
+    """Key press."""
+
+    key: str
+    held: bool = False
+
+
+class CardBody(RequestBody, frozen=True):
+    """Card presented to the terminal."""
+
+    card: str
+
+
+class ClockBody(RequestBody, frozen=True):
+    """Clock command; exactly one of the three."""
+
+    at: str | None = None
+    speed: Annotated[float, msgspec.Meta(ge=0, le=FASTEST)] | None = None
+    advance_s: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_ADVANCE_S)] | None = None
+
+
+class FaultBody(RequestBody, frozen=True):
+    """Fault that begins or ends."""
+
+    device: str
+    fault: str
+    on: bool
+
+
+class PowerBody(RequestBody, frozen=True):
+    """Mains switched on or off."""
+
+    on: bool
+
+
+class CheckBody(RequestBody, frozen=True):
+    """Plate check by an agent."""
+
+    plate: str
+    zone: int
+    sector: str
+
+
+Body = TypeVar("Body", bound=RequestBody)
+
+
+async def read_body(request: Request, kind: type[Body]) -> Body:
+    """Decode the body of a POST. Raises NotUnderstoodError."""
+    try:
+        return msgspec.json.decode(await request.body(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotUnderstoodError(f"the body is not what this route reads: {error}", kind.__struct_fields__) from error
+
+
+def check_known(what: str, name: str, accepted: Collection[str]) -> None:
+    """Raise NotUnderstoodError, naming what is accepted, for any other name."""
+    if name not in accepted:
+        raise NotUnderstoodError(f"unknown {what} {name[:40]!r}; accepted: {', '.join(accepted)}", accepted)
+
+
+def read_moment(text: str) -> datetime:
+    """Read an ISO 8601 date and time, in Paris if it has no offset. Raises NotUnderstoodError."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NotUnderstoodError(f"`at` is not an ISO 8601 date and time: {text[:40]!r}") from error
+    if at.year not in YEARS:
+        raise NotUnderstoodError(f"`at` must be in the years {YEARS[0]} to {YEARS[-1]}, not {at.year}")
+    return at.replace(tzinfo=PARIS) if at.tzinfo is None else at

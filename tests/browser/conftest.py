@@ -1,0 +1,73 @@
+"""Fixtures of tests/browser."""
+
+from __future__ import annotations
+
+import re
+import selectors
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+
+from tests.browser.page import AT, BIN, CHROMIUM, QUIET, STARTS_WITHIN, Desk, Opened, Server
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    command = [str(BIN), "run", "--port", "0", "--state", str(tmp_path / "state")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        server = Server(process, printed_url(process))
+        yield server
+        if process.poll() is None:
+            assert server.interrupt() == (0, "", "")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def printed_url(process: subprocess.Popen[str]) -> str:
+    """The URL it prints once it serves."""
+    assert process.stdout is not None
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        assert selector.select(STARTS_WITHIN), "the server says nothing"
+    said = re.fullmatch(r"Horodateur : (http://127\.0\.0\.1:\d+/)\n", process.stdout.readline())
+    assert said, "the server does not say where it is"
+    return said[1]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), headless=True)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, server: Server) -> Iterator[Opened]:
+    """Open the page: `opened(size)`, at ten on a Wednesday morning; nothing may have gone wrong in it at the end."""
+    desks: list[Desk] = []
+
+    def open_page(size: tuple[int, int], *, touch: bool = False) -> Desk:
+        view = ViewportSize(width=size[0], height=size[1])
+        scale = 3 if touch else 1
+        page = browser.new_context(viewport=view, has_touch=touch, is_mobile=touch, device_scale_factor=scale).new_page()
+        desk = Desk(page, server.url, touch, [])
+        desks.append(desk)
+        page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+        page.on("console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda asked: desk.asked(asked.url))
+        desk.post("clock", at=AT)
+        desk.page.goto(server.url)
+        expect(desk.page.locator("#link")).to_have_text("En direct")
+        desk.shows("idle")
+        return desk
+
+    yield open_page
+    for desk in desks:
+        desk.page.context.close()
+        assert desk.complaints == []

@@ -1,0 +1,87 @@
+"""Fake ESC/POS printer, typed from the manuals named in `hal.wire.escpos`, and a driver on its line in virtual time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hal.drivers.printer import EscPosPrinter
+from hal.ports import (
+    DeviceEvent,
+    PrinterState,
+    Ticket,
+    TicketLine,
+)
+
+TICKET = Ticket("000813", (TicketLine("x"),))
+TICKET_BYTES = bytes.fromhex("1b 40  1b 74 10  78 0a  1d 56 42 00  1d 72 01")  # ESC @, ESC t 16, x, GS V 66 0, GS r 1
+NEXT = Ticket("000814", (TicketLine("y"),))
+NEXT_BYTES = bytes.fromhex("1b 40  1b 74 10  79 0a  1d 56 42 00  1d 72 01")
+CLEAR = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")  # DLE DC4 8
+CUT_OFF = bytes.fromhex("1b 40  1d 56 42 00")  # ESC @, GS V 66 0
+CLEARED = bytes.fromhex("37 25 00")
+PROCESSED = b"\x00"
+FINE = bytes.fromhex("12 12 12 12")
+NEAR_END = bytes.fromhex("12 12 12 1e")
+UNABLE = {
+    PrinterState.OUT: bytes.fromhex("1a 32 12 7e"),
+    PrinterState.COVER_OPEN: bytes.fromhex("1a 16 12 12"),
+    PrinterState.OFFLINE: bytes.fromhex("1a 52 1a 12"),
+}
+
+
+@dataclass
+class FakePrinter:
+    """A printer that answers at once, and does to a ticket what the test says."""
+
+    status: bytes = FINE
+    """The answers to DLE EOT 1 to 4; empty: mute."""
+    prints: bool = True
+    """Answers GS r; else keeps the ticket."""
+    knows_clear: bool = True
+    got: list[bytes] = field(default_factory=list)
+    """What was sent to it, but for DLE EOT."""
+    obeyed: list[bytes] = field(default_factory=list)
+    """The same, but for what was sent while it was mute."""
+
+    def receive(self, data: bytes) -> bytes:
+        if data[:2] == b"\x10\x04" and len(data) == 3:
+            return self.status[data[2] - 1 : data[2]]
+        self.got.append(data)
+        if self.status:
+            self.obeyed.append(data)
+        if data == CLEAR:
+            return CLEARED if self.knows_clear and self.status else b""
+        asked = data.endswith(b"\x1d\x72\x01")
+        return PROCESSED if asked and self.prints and self.status else b""
+
+
+@dataclass
+class PrinterLine:
+    """Virtual time: wakes the driver when it asks, carries the bytes, remembers when what was said."""
+
+    far: FakePrinter = field(default_factory=FakePrinter)
+    driver: EscPosPrinter = field(default_factory=lambda: EscPosPrinter(42, leftover=False))
+    now: float = 1000.0
+    said: list[tuple[float, DeviceEvent]] = field(default_factory=list)
+
+    def run(self, seconds: float) -> list[DeviceEvent]:
+        """The events of the next so many seconds."""
+        end, before = self.now + seconds, len(self.said)
+        while self.driver.wake_at <= end:
+            self.now = max(self.now, self.driver.wake_at)
+            self.carry(self.driver.wake(self.now))
+        self.now = end
+        return [event for _, event in self.said[before:]]
+
+    def carry(self, data: bytes) -> None:
+        while data:
+            answer = self.far.receive(data)
+            data = self.driver.receive(answer, self.now) if answer else b""
+        self.said += [(self.now, event) for event in self.driver.take()]
+
+
+def ready(far: FakePrinter | None = None) -> PrinterLine:
+    """A line whose driver has looked once."""
+    line = PrinterLine(far or FakePrinter())
+    line.run(0.0)
+    return line

@@ -1,0 +1,151 @@
+"""Power cuts and faults at a desk: money stays accounted for, alarms are raised, selling goes on."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from simulator.desk.desk import Desk
+from simulator.setting import Setting
+from tests.simulator.machine import PLATE, Machine, switched_on
+
+# --- mains --------------------------------------------------------------------------------------------------------
+
+
+def test_the_mains_off_and_on(machine: Machine) -> None:
+    assert machine.post("/api/power", on=False) == {"on": False}
+    state = machine.ask("GET", "/api/state").json()
+    assert (state["screen"], state["lines"], state["plate"], state["quote"]) == ("off", [], None, None)
+    assert state["power"] is False
+    assert Image.open(io.BytesIO(machine.ask("GET", "/api/screen.png").content)).getextrema() == (0, 0)
+    machine.press("A", "OK")
+    machine.advance(60.0)
+    machine.post("/api/power", on=False)
+    assert machine.state("screen") == "off"
+    machine.post("/api/power", on=True)
+    machine.post("/api/power", on=True)
+    assert machine.state("screen") == "idle"
+    machine.advance(3.0)
+    assert machine.facts() == ["started", "started"]
+    assert machine.state("alarms") == []
+
+
+MOMENTS = [0.0, 0.02, 0.05, 0.2, 0.79, 0.81, 0.85, 0.9, 1.0, 2.0]
+"""Seconds after a contactless card is presented: the bank says yes at 0.8."""
+
+
+@pytest.mark.parametrize("after", MOMENTS)
+def test_a_power_cut_while_paying_leaves_the_money_accounted_for(machine: Machine, after: float) -> None:
+    machine.to_payment()
+    machine.post("/api/card", card="contactless")
+    machine.advance(after)
+    machine.post("/api/power", on=False)
+    machine.advance(30.0)
+    machine.post("/api/power", on=True)
+    assert machine.state("screen") == "idle"
+    machine.advance(10.0)
+    assert machine.debits() == [1200], "the terminal has its own mains"
+    ends = [fact for fact in machine.facts() if fact in ("right sold", "in doubt", "refused")]
+    assert ends in (["right sold"], ["in doubt"], ["in doubt", "right sold"])
+    assert machine.state("unsent") == 0
+    assert machine.check()["allowed"] is True, "sold or promised, the car may stay"
+
+
+@pytest.mark.parametrize("after", [0.0, 0.3, 1.0, 2.0, 4.0])
+def test_a_power_cut_while_printing_leaves_the_right(machine: Machine, after: float) -> None:
+    machine.pay()
+    machine.press("OK")
+    machine.advance(after)
+    machine.post("/api/power", on=False)
+    machine.post("/api/power", on=True)
+    machine.advance(10.0)
+    assert machine.state("screen") == "idle"
+    assert machine.facts().count("right sold") == 1
+    assert machine.check()["until"] == "2026-03-04T12:01:00+01:00"
+
+
+def test_a_folder_is_opened_again_where_it_was_left(setting: Setting) -> None:
+    with switched_on(setting) as machine:
+        machine.sale()
+    with switched_on(setting) as machine:
+        assert machine.facts() == ["started", "payment started", "right sold", "ticket printed", "started"]
+        machine.advance(20.0)
+        assert machine.check()["allowed"] is True
+        machine.press(*PLATE, "OK")
+        assert machine.state("screen") == "already paid"
+        machine.press("OK", "2", "OK")
+        machine.advance(0.5)
+        assert machine.post("/api/card", card="contactless")["taken"] is True
+        machine.advance(5.0)
+        quote = machine.state("quote")
+        assert isinstance(quote, dict)
+        assert (quote["reference"], quote["amount_cents"]) == ("75011-0042-000002", 2700)  # the 3rd and 4th hour
+        assert quote["end"] == "2026-03-04T14:01:00+01:00"
+
+
+# --- faults -------------------------------------------------------------------------------------------------------
+
+
+def faults() -> list[tuple[str, str]]:
+    return [(device, fault) for device, known in Desk.faults.items() for fault in known]
+
+
+@pytest.mark.parametrize(("device", "fault"), faults())
+def test_every_fault_that_is_listed_can_begin_and_end_and_selling_goes_on(machine: Machine, device: str, fault: str) -> None:
+    machine.post("/api/fault", device=device, fault=fault, on=True)
+    shown = machine.state("faults")
+    assert isinstance(shown, dict)
+    assert shown[device] == [fault]
+    machine.advance(45.0)
+    machine.press("B")
+    machine.advance(80.0)
+    machine.post("/api/fault", device=device, fault=fault, on=False)
+    machine.advance(120.0)
+    assert machine.state("faults") == {each: [] for each in Desk.faults}
+    assert machine.state("alarms") == []
+    assert machine.state("screen") == "idle"
+    machine.sale()
+    assert machine.debits() == [1200]
+    machine.advance(60.0)
+    assert machine.state("unsent") == 0
+
+
+def test_faults_raise_the_alarms_a_technician_reads(machine: Machine) -> None:
+    alarms = {
+        ("printer", "paper_near_end"): "printer near end",
+        ("printer", "paper_out"): "printer out",
+        ("printer", "cover_open"): "printer cover open",
+        ("printer", "jam"): "printer offline",
+        ("printer", "mute"): "printer silent",
+        ("card", "mute"): "terminal silent",
+        ("keypad", "stuck"): "key A stuck",
+        ("door", "open"): "door open",
+        ("mains", "lost"): "mains lost",
+        ("clock", "reset"): "clock wrong",
+    }
+    for (device, fault), alarm in alarms.items():
+        machine.post("/api/fault", device=device, fault=fault, on=True)
+        machine.advance(75.0)
+        assert machine.state("alarms") == [alarm]
+        troubles = machine.state("troubles")
+        assert isinstance(troubles, list)
+        assert len(troubles) == 1
+        trouble = troubles[0]
+        assert trouble["name"] == alarm
+        assert all(trouble[member] for member in ("code", "severity", "says", "remedy", "effect"))
+        machine.post("/api/fault", device=device, fault=fault, on=False)
+        machine.advance(75.0)
+        assert machine.state("alarms") == [], f"after {device} {fault}"
+
+
+def test_what_is_sold_without_a_network_reaches_the_city_afterwards(machine: Machine) -> None:
+    machine.post("/api/fault", device="network", fault="down", on=True)
+    machine.sale()
+    assert machine.state("unsent") == 3
+    assert machine.check()["allowed"] is False
+    machine.post("/api/fault", device="network", fault="down", on=False)
+    machine.advance(120.0)
+    assert machine.state("unsent") == 0
+    assert machine.check()["allowed"] is True
