@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.protocol.entitlements import DatedHolding, body_of, entitlement_copy
 from firmware.protocol.envelope import PUBLICATION, sealed
@@ -18,13 +17,11 @@ from firmware.protocol.facts import Started
 from firmware.protocol.messages import Configuration, Publication, PublicationKind
 from firmware.station.state_folder import open_publication_store, provision
 from firmware.tariff import Holding
-from hal.clock import PARIS
 from simulator.desk import Desk
 from simulator.expectation import facts
-from simulator.setting import ROOT, demonstration
+from tests import builders
+from tests.builders import CITY_KEY, NOW, PARIS, TARIFF_FILE, site
 
-CITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS)
 CHANGE = datetime(2026, 3, 4, 10, 7, 41, tzinfo=PARIS)
 SECOND = timedelta(seconds=1)
 PLATE = ("A", "B", "1", "2", "3", "C", "D", "OK")
@@ -32,11 +29,11 @@ AUDIENCES: dict[PublicationKind, str] = {"tariffs": "all", "configuration": "750
 
 
 @contextlib.contextmanager
-def switched_on(folder: Path, at: datetime = AT) -> Iterator[Desk]:
+def switched_on(folder: Path, at: datetime = NOW) -> Iterator[Desk]:
     """A station that believes the city, its network cut, found its devices; its clock says `at`."""
     if not folder.exists():
-        provision(folder, "75011-0042", CITY.public_key())
-    with contextlib.closing(Desk(demonstration(folder, at - 3 * SECOND))) as desk:
+        provision(folder, "75011-0042", CITY_KEY.public_key())
+    with builders.desk(folder, at - 3 * SECOND) as desk:
         desk.fault("network", "down", True)
         until(desk, at)
         yield desk
@@ -51,13 +48,13 @@ def until(desk: Desk, at: datetime) -> None:
 def put(folder: Path, kind: PublicationKind, body: bytes, since: datetime, version: int = 1) -> None:
     """As the sync process does, in another process."""
     document = Publication(kind, AUDIENCES[kind], version, since, msgspec.Raw(body))
-    envelope = sealed(PUBLICATION, msgspec.json.encode(document), CITY)
-    open_publication_store(folder, demonstration(folder, AT).site).accept(envelope, AT)
+    envelope = sealed(PUBLICATION, msgspec.json.encode(document), CITY_KEY)
+    open_publication_store(folder, site()).accept(envelope, NOW)
 
 
 def twice_the_price() -> bytes:
     """The shipped tariffs, today's prices doubled."""
-    document = json.loads((ROOT / "tariffs.json").read_bytes())
+    document = json.loads(TARIFF_FILE.read_bytes())
     for grids in document["rate_tables"][-1]["rate_line_collections"]:
         if "fps_cents" in grids:
             grids["fps_cents"] *= 2
@@ -136,7 +133,7 @@ def test_the_picture_changes_with_nobody_there_and_nothing_plugged_in_asking_for
 def test_a_running_station_takes_what_arrives_without_starting_again(tmp_path: Path) -> None:
     with switched_on(tmp_path / "state") as desk:
         assert "12 rue Oberkampf" in shown(desk)
-        put(tmp_path / "state", "configuration", address("1 rue Neuve"), AT - SECOND)
+        put(tmp_path / "state", "configuration", address("1 rue Neuve"), NOW - SECOND)
         desk.advance(10.0)
         assert "1 rue Neuve" in shown(desk)
         assert desk.boots == 1
@@ -144,9 +141,9 @@ def test_a_running_station_takes_what_arrives_without_starting_again(tmp_path: P
 
 def test_a_station_that_starts_finds_what_it_had(tmp_path: Path) -> None:
     with switched_on(tmp_path / "state"):
-        put(tmp_path / "state", "tariffs", twice_the_price(), AT)
-        put(tmp_path / "state", "configuration", address("1 rue Neuve"), AT)
-    with switched_on(tmp_path / "state", AT + timedelta(hours=1)) as desk:
+        put(tmp_path / "state", "tariffs", twice_the_price(), NOW)
+        put(tmp_path / "state", "configuration", address("1 rue Neuve"), NOW)
+    with switched_on(tmp_path / "state", NOW + timedelta(hours=1)) as desk:
         assert "1 rue Neuve" in shown(desk)
         at_two_hours(desk)
         assert amount(desk) == 2400
@@ -155,12 +152,12 @@ def test_a_station_that_starts_finds_what_it_had(tmp_path: Path) -> None:
 
 def test_a_file_damaged_while_the_station_was_off_is_as_if_it_were_not_there(tmp_path: Path) -> None:
     with switched_on(tmp_path / "state"):
-        put(tmp_path / "state", "tariffs", twice_the_price(), AT)
+        put(tmp_path / "state", "tariffs", twice_the_price(), NOW)
     (file,) = (tmp_path / "state" / "published").iterdir()
     whole = file.read_bytes()
     file.write_bytes(whole.replace(b'"cents": 1200', b'"cents": 1300'))
     assert file.read_bytes() != whole
-    with switched_on(tmp_path / "state", AT + timedelta(hours=1)) as desk:
+    with switched_on(tmp_path / "state", NOW + timedelta(hours=1)) as desk:
         at_two_hours(desk)
         assert amount(desk) == 1200
 
@@ -179,7 +176,7 @@ def rights() -> bytes:
 def test_a_right_that_ends_at_midnight_is_offered_until_midnight(tmp_path: Path, at: datetime, screen: str) -> None:
     """From then on the plate is a visitor's, and is not even asked."""
     with switched_on(tmp_path / "state", MIDNIGHT - 60 * SECOND) as desk:
-        put(tmp_path / "state", "rights", rights(), AT)
+        put(tmp_path / "state", "rights", rights(), NOW)
         until(desk, at)
         press(desk, *PLATE)
         assert desk.state()["screen"] == screen
@@ -190,7 +187,7 @@ def test_the_copy_of_the_city_takes_the_place_of_the_one_before(tmp_path: Path) 
         press(desk, *"RE511DT", "OK")
         assert desk.state()["screen"] == "regime"
         press(desk, "CANCEL")
-        put(tmp_path / "state", "rights", rights(), AT)
+        put(tmp_path / "state", "rights", rights(), NOW)
         desk.advance(10.0)
         press(desk, *"RE511DT", "OK")
         assert desk.state()["screen"] == "vehicle"

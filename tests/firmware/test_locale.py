@@ -13,8 +13,9 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from firmware.locale import DOMAIN, TRANSLATED, catalogues
+from tests.builders import ROOT
 
-FIRMWARE = Path(__file__).parents[2] / "firmware"
+FIRMWARE = ROOT / "firmware"
 LOCALE = FIRMWARE / "locale"
 
 

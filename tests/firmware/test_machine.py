@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import doubt
 from firmware.domain.purchase import Purchase
-from firmware.domain.site import Site
 from firmware.ledger.ledger import ledger_of
-from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.protocol.facts import (
     AlarmCleared,
@@ -36,11 +30,9 @@ from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import NoTicket, Paid, Printing, Take
 from firmware.screens.trouble import Broken, OutOfService
-from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Beep, Record
 from firmware.visit.events import Event, TimedOut
-from firmware.visit.health import Health
 from hal.ports import (
     Approved,
     Declined,
@@ -56,37 +48,10 @@ from hal.ports import (
     Tone,
     Unanswered,
 )
+from tests.builders import WELL, context, paris, right
 
-PARIS = ZoneInfo("Europe/Paris")
-WELL = Health(PrinterState.OK, terminal=True)
-HERE = Context(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-)
-RIGHT = ParkingRight(
-    reference="75011-0042-000001",
-    plate="AB123CD",
-    zone=1,
-    sector="11D",
-    regime="visitor",
-    vehicle="car",
-    start=datetime(2026, 3, 4, 10, 1, tzinfo=PARIS),
-    end=datetime(2026, 3, 4, 11, 1, tzinfo=PARIS),
-    units=4,
-    cents=600,
-    tariff="2024-10-01",
-)
+HERE = context()
+RIGHT = right(end=paris("2026-03-04T11:01"), units=4, cents=600)
 CARD = "0042000001"
 """RIGHT's reference as the terminal carries it."""
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.builders import ROOT
+
 PURE = (
     *("firmware.domain", "firmware.tariff", "firmware.protocol", "firmware.ledger", "firmware.service", "firmware.visit"),
     *("firmware.screens", "firmware.paper", "central.rules"),

@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
-from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -27,13 +26,14 @@ from hal.drivers.display import Oled
 from hal.ports import NEVER, View
 from simulator.desk import Desk
 from simulator.setting import demonstration
+from tests.builders import PARIS
 
 EXAMPLES = 60
 """Random visits. They are the same in every run."""
 LONGEST_HEALING = 1500.0
 """Seconds: the slowest card on the slowest terminal, and every time-out after it."""
 
-AT = datetime(2026, 3, 4, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
+AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -35,9 +33,9 @@ from hal.ports import DoorClosed, DoorOpened, Key, KeyPressed, PrinterState
 from simulator.documents import surroundings
 from simulator.explorer import Passage
 from simulator.explorer_service import PERSON, PIN, SHUT, is_service, service_events
+from tests.builders import PARIS, ROOT
 
-AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=ZoneInfo("Europe/Paris"))
-ROOT = Path(__file__).parents[2]
+AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS)
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,16 @@
 """Laws of the tariff engine, and an oracle of another shape: minute by minute, sharing no code, tables or calendar with it."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import holidays
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from firmware.tariff import NotSold, Quote, Stay, Tariffs, ladder, load_tariffs, quote, stay_at
+from firmware.tariff import NotSold, Quote, Stay, stay_at
+from tests.builders import PARIS, ladder, quote
+from tests.builders import tariffs as the_tariffs
 
-PARIS = ZoneInfo("Europe/Paris")
 MINUTE = timedelta(minutes=1)
 FREE = set(holidays.country_holidays("FR", years=range(2014, 2037)))
 
@@ -33,11 +31,6 @@ WHOLE_DAYS = {"pro_public", "cmi_s"}
 QUARTERS = {"visitor", "low_emission"}
 REGIMES = sorted(DAYS | HOURS | WHOLE_DAYS | QUARTERS)
 TWO_WHEELERS_HAVE = {"visitor", "resident", "low_emission", "low_emission_resident", "cmi_s"}
-
-
-@cache
-def the_tariffs() -> Tariffs:
-    return load_tariffs(Path(__file__).parents[2] / "tariffs.json")
 
 
 def oracle_payable(wall: datetime) -> bool:

@@ -9,16 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from itertools import islice, pairwise
-from pathlib import Path
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.domain.site import Site
 from firmware.ledger.ledger import Ledger
-from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.duration import Ahead, Duration, NoPaper
@@ -28,7 +24,7 @@ from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import Paid
 from firmware.screens.trouble import Broken
-from firmware.tariff import Stay, load_tariffs
+from firmware.tariff import Stay
 from firmware.visit.context import Context, card_reference
 from firmware.visit.effects import Charge, Effect, Print, Record
 from firmware.visit.events import TimedOut
@@ -37,23 +33,9 @@ from hal.drawing import overflows
 from hal.ports import NEVER, Approved, Key, KeyHeld, KeyPressed, PrinterState, View
 from simulator import explorer
 from simulator.explorer import Passage, passages
+from tests.builders import PARIS, context
 
-PARIS = ZoneInfo("Europe/Paris")
-HERE = Context(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-)
+HERE = context()
 SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
 SPEAKS_OF_THE_LAW = ("idle", "info")
 """Screens that say "paid" of tickets in general."""

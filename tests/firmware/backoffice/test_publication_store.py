@@ -16,17 +16,15 @@ from hypothesis import strategies as st
 
 from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.publication_store import PublicationStore, PublicationStoreError
-from firmware.domain.site import Site
 from firmware.protocol.entitlements import DatedHolding, body_of, entitlement_copy
 from firmware.protocol.envelope import CONTACT, PUBLICATION, Envelope, envelope_in, message_of, sealed
 from firmware.protocol.messages import Configuration, Publication, PublicationKind
-from firmware.tariff import Holding, load_tariffs
+from firmware.tariff import Holding
+from tests.builders import CITY_KEY, TARIFF_FILE, active_config, site
 
-ROOT = Path(__file__).parents[2]
-SITE = Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
-SHIPPED = (ROOT / "tariffs.json").read_bytes()
-PROVISIONED = ActiveConfig(SITE, load_tariffs(ROOT / "tariffs.json"))
-CITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+SITE = site()
+SHIPPED = TARIFF_FILE.read_bytes()
+PROVISIONED = active_config()
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -56,14 +54,14 @@ def published(
     *,
     since: datetime = NOW,
     audience: str | None = None,
-    key: Ed25519PrivateKey = CITY,
+    key: Ed25519PrivateKey = CITY_KEY,
 ) -> Envelope:
     document = Publication(kind, audience or AUDIENCES[kind], version, since, msgspec.Raw(body))
     return sealed(PUBLICATION, msgspec.json.encode(document), key)
 
 
 def shelf_in(folder: Path) -> PublicationStore:
-    return PublicationStore(folder / "published", SITE, CITY.public_key())
+    return PublicationStore(folder / "published", SITE, CITY_KEY.public_key())
 
 
 @pytest.fixture
@@ -75,7 +73,7 @@ def names(folder: Path) -> list[str]:
     return sorted(file.name for file in (folder / "published").glob("*"))
 
 
-def active_config(folder: Path, now: datetime = NOW) -> ActiveConfig:
+def found_in(folder: Path, now: datetime = NOW) -> ActiveConfig:
     """As a station that starts now finds it."""
     return shelf_in(folder).over(PROVISIONED, now)
 
@@ -95,7 +93,7 @@ def test_each_kind_is_kept_as_it_came_and_is_in_force(publication_store: Publica
     assert names(tmp_path) == ["configuration-1.json", "rights-8.json", "tariffs-3.json"]
     assert (tmp_path / "published" / "tariffs-3.json").read_bytes() == message_of(prices)
     assert (tmp_path / "published" / "rights-8.json").stat().st_mode & 0o777 == 0o600
-    for found in (publication_store.over(PROVISIONED, NOW), active_config(tmp_path)):
+    for found in (publication_store.over(PROVISIONED, NOW), found_in(tmp_path)):
         assert found.tariffs.start_step_minutes == 5
         assert found.rights.holdings("AB123CD", NOW) == (RESIDENT,)
         assert (found.site.address, found.site.nearest) == ("1 rue Neuve", SITE.nearest)
@@ -117,18 +115,18 @@ STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 GOOD = published(2, address("1 rue Neuve"))
 REFUSED: dict[str, tuple[Envelope, str]] = {
     "by another key": (published(2, address("x"), key=STRANGER), "not signed for publication"),
-    "for another purpose": (sealed(CONTACT, bytes(GOOD.signed), CITY), "not signed for publication"),
+    "for another purpose": (sealed(CONTACT, bytes(GOOD.signed), CITY_KEY), "not signed for publication"),
     "changed": (Envelope(msgspec.Raw(bytes(GOOD.signed).replace(b"Neuve", b"Vieux")), GOOD.signature), "not signed for"),
     "for another station": (published(2, address("x"), audience="75011-0043"), "is for '75011-0043', and not for '75011-0042'"),
     "for another sector": (published(2, rights(sector="11C"), "rights", audience="11C"), "is for '11C', and not for '11D'"),
     "a copy of another sector": (published(2, rights(sector="11C"), "rights"), "made for 11C; this station stands in 11D"),
     "of no kind known here": (
-        sealed(PUBLICATION, msgspec.json.encode({**msgspec.json.decode(bytes(GOOD.signed)), "kind": "firmware"}), CITY),
+        sealed(PUBLICATION, msgspec.json.encode({**msgspec.json.decode(bytes(GOOD.signed)), "kind": "firmware"}), CITY_KEY),
         "Invalid enum value 'firmware'",
     ),
-    "without a version": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b""), CITY), "`version`"),
-    "version 0": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b'"version":0,'), CITY), "`int` >= 1"),
-    "a naive date": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b"10:00:00Z", b"10:00:00"), CITY), "effective_from"),
+    "without a version": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b""), CITY_KEY), "`version`"),
+    "version 0": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b'"version":2,', b'"version":0,'), CITY_KEY), "`int` >= 1"),
+    "a naive date": (sealed(PUBLICATION, bytes(GOOD.signed).replace(b"10:00:00Z", b"10:00:00"), CITY_KEY), "effective_from"),
     "prices with a gap": (published(2, b'{"edition":1}', "tariffs"), "tariffs 2: "),
     "prices said twice": (published(2, SHIPPED.replace(b"{", b'{"time_zone":"UTC",', 1), "tariffs"), "this key is given twice"),
     "rights said twice": (
@@ -151,7 +149,7 @@ def test_what_is_not_the_city_s_word_for_this_station_changes_nothing(
         publication_store.accept(envelope, NOW)
     assert reason in str(caught.value)
     assert names(tmp_path) == ["configuration-1.json"]
-    assert active_config(tmp_path).site.address == "1 rue d’avant"
+    assert found_in(tmp_path).site.address == "1 rue d’avant"
     assert publication_store.versions == {"configuration": 1}
 
 
@@ -161,7 +159,7 @@ def test_no_way_leads_back_to_an_older_version(publication_store: PublicationSto
     for again in (publication_store, shelf_in(tmp_path)):
         with pytest.raises(PublicationStoreError, match=f"configuration {version} is not newer than configuration 5"):
             again.accept(published(version, address("old"), since=NOW + DAY), NOW)
-    assert active_config(tmp_path, NOW + 2 * DAY).site.address == "5 rue Neuve"
+    assert found_in(tmp_path, NOW + 2 * DAY).site.address == "5 rue Neuve"
     publication_store.accept(published(version, rights(), "rights"), NOW)  # each kind counts for itself
 
 
@@ -185,7 +183,7 @@ def test_no_flipped_bit_is_ever_accepted(tmp_path_factory: pytest.TempPathFactor
         shelf_in(folder).accept(envelope_in(turned), NOW)
     (folder / "published").mkdir()
     (folder / "published" / "configuration-2.json").write_bytes(turned)
-    assert active_config(folder) == PROVISIONED
+    assert found_in(folder) == PROVISIONED
 
 
 # --- when it is in force ------------------------------------------------------------------------------------------
@@ -210,7 +208,7 @@ def test_a_greater_version_that_holds_earlier_overtakes_the_one_that_waits(
     publication_store.accept(published(1, address("1 rue"), since=NOW + DAY), NOW)
     publication_store.accept(published(2, address("2 rue"), since=NOW), NOW)
     assert names(tmp_path) == ["configuration-2.json"]
-    assert active_config(tmp_path, NOW + 2 * DAY).site.address == "2 rue"
+    assert found_in(tmp_path, NOW + 2 * DAY).site.address == "2 rue"
 
 
 def test_only_what_can_still_be_in_force_is_kept(publication_store: PublicationStore, tmp_path: Path) -> None:
@@ -279,12 +277,12 @@ def test_a_damaged_file_opens_no_way_back_and_is_healed_by_the_same_version(
     assert again.over(PROVISIONED, NOW).site == SITE
     again.accept(published(3, address("3 rue Neuve")), NOW)
     assert (again.trouble, again.versions) == ((), {"configuration": 3})
-    assert active_config(tmp_path).site.address == "3 rue Neuve"
+    assert found_in(tmp_path).site.address == "3 rue Neuve"
 
 
 def test_a_station_that_was_moved_starts_counting_anew(publication_store: PublicationStore, tmp_path: Path) -> None:
     publication_store.accept(published(50, rights(), "rights"), NOW)
-    moved = PublicationStore(tmp_path / "published", replace(SITE, sector="11C"), CITY.public_key())
+    moved = PublicationStore(tmp_path / "published", replace(SITE, sector="11C"), CITY_KEY.public_key())
     assert "is for '11D', and not for '11C'" in moved.trouble[0]
     moved.accept(published(3, rights(sector="11C"), "rights", audience="11C"), NOW)
     assert moved.versions == {"rights": 3}

@@ -17,18 +17,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.publication_store import PublicationStore, PublicationStoreError
-from firmware.domain.site import Site
 from firmware.protocol.envelope import PUBLICATION, Envelope, sealed
 from firmware.protocol.messages import Configuration, Publication
-from firmware.tariff import load_tariffs
+from tests.builders import CITY_KEY, active_config, site
 
-SITE = Site("75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
-PROVISIONED = ActiveConfig(SITE, load_tariffs(Path(__file__).parents[2] / "tariffs.json"))
-CITY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+SITE = site()
+PROVISIONED = active_config()
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 
 
@@ -128,11 +124,11 @@ class Disk:
 def published(version: int) -> Envelope:
     body = msgspec.Raw(msgspec.json.encode(Configuration(address=f"{version} rue Neuve")))
     document = Publication("configuration", SITE.station, version, NOW - timedelta(days=9 - version), body)
-    return sealed(PUBLICATION, msgspec.json.encode(document), CITY)
+    return sealed(PUBLICATION, msgspec.json.encode(document), CITY_KEY)
 
 
 def shelf_in(folder: Path) -> PublicationStore:
-    return PublicationStore(folder, SITE, CITY.public_key())
+    return PublicationStore(folder, SITE, CITY_KEY.public_key())
 
 
 def address(folder: Path) -> str:

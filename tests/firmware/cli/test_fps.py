@@ -4,7 +4,6 @@ import argparse
 import json
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,8 +26,7 @@ from firmware.tariff.fps import (
     reduced_cents,
     reduced_until,
 )
-
-PARIS = ZoneInfo("Europe/Paris")
+from tests.builders import PARIS
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,8 @@ from firmware.protocol.facts import Started
 from firmware.station.state_folder import CITY, JOURNAL, KEY, open_signing_key, provision
 from hal.clock import PARIS
 from simulator.devices.printer import PrinterDevice
+from tests.builders import ROOT
 
-ROOT = Path(__file__).parents[2]
 STATION = "75011-0042"
 PARIS_V1 = (ROOT / "board" / "paris-v1.toml").read_text("utf-8")
 DESK = (ROOT / "board" / "demo-desk.toml").read_text("utf-8")

@@ -16,8 +16,8 @@ from firmware.cli.sync import LONGEST_ANSWER, Errand, add_parser, poster, read_c
 from firmware.journal.journal import Journal, JournalReader
 from firmware.protocol.facts import AlarmRaised
 from firmware.station.state_folder import CITY, JOURNAL, KEY, provision
+from tests.builders import ROOT
 
-ROOT = Path(__file__).parents[2]
 STATION = ROOT / "board" / "demo-station.toml"
 AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 

@@ -37,25 +37,24 @@ from firmware.protocol.facts import (
 )
 from firmware.service.people import line_of, new_person
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, provision
-from hal.clock import PARIS
+from tests.builders import PARIS, ROOT, right
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 4, 10, tzinfo=PARIS)
 BOOT = "0f" * 16
 CARD = "4970101234567890"
 LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
 
 
-def right(plate: str, number: int) -> ParkingRight:
-    until, reference = NOW + timedelta(hours=1), f"75011-0042-{number:06d}"
-    return ParkingRight(reference, plate, 1, "11D", "visitor", "car", NOW, until, 4, 600, "2021-08-01")
+def right_for(plate: str, number: int) -> ParkingRight:
+    """A sale whose every value is worth hiding."""
+    return right(number, plate=plate, start=NOW, end=NOW + timedelta(hours=1), units=4, cents=600, tariff="2021-08-01")
 
 
 def facts_about(plates: Iterable[str]) -> list[Fact]:
     """Sales of these plates, and free texts that name them, as nobody should have written them."""
     facts: list[Fact] = [Started("0.1.0", "2021-08-01"), AlarmRaised("terminal silent")]
     for number, plate in enumerate(plates, 1):
-        sold = right(plate, number)
+        sold = right_for(plate, number)
         facts += [
             PaymentStarted(sold),
             RightSold(sold) if number % 2 else InDoubt(sold, f"asked by {plate}"),
@@ -176,7 +175,7 @@ def test_a_secret_in_a_free_text_is_masked(secret: str) -> None:
 
 def test_what_an_engineer_needs_is_left() -> None:
     facts: list[Fact] = [
-        RightSold(right("AB123CD", 1), clock="free running"),
+        RightSold(right_for("AB123CD", 1), clock="free running"),
         AlarmRaised("key A stuck"),
         ServiceDone("07", "keypad test", "missing OK A"),
     ]
@@ -210,7 +209,7 @@ def test_a_key_is_not_in_the_repr_of_what_holds_it() -> None:
 
 # --- the command, on a whole folder -------------------------------------------------------------------------------
 
-PIN, NAME, CITY_KEY = "280419", "Camille Lefebvre", "ghwVPHKd3JrSoY1JO5BMl_ijyt1OMO1d3YQkPnd_6Jw"
+PIN, NAME, CITY_LINE = "280419", "Camille Lefebvre", "ghwVPHKd3JrSoY1JO5BMl_ijyt1OMO1d3YQkPnd_6Jw"
 PLATES_SOLD = ("AB123CD", "ZW404KX", "1234WWT75", "MAXIMUS")
 
 
@@ -219,7 +218,7 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "home of Camille" / "state"
     folder.parent.mkdir()
     provision(folder, "75011-0042")
-    (folder / CITY).write_text(CITY_KEY + "\n")
+    (folder / CITY).write_text(CITY_LINE + "\n")
     shutil.copy(ROOT / "board" / "demo-station.toml", folder / "station.toml")
     text = (
         (folder / "station.toml")
@@ -235,7 +234,7 @@ def folder(tmp_path: Path) -> Path:
     more: list[Fact] = [
         PinRefused("07", NOW),
         ServiceOpened("07"),
-        UnexpectedEvent(f"card {CARD}, key {CITY_KEY}"),
+        UnexpectedEvent(f"card {CARD}, key {CITY_LINE}"),
         AlarmCleared("terminal silent"),
     ]
     for seq, fact in enumerate([*facts_about(PLATES_SOLD), *more]):
@@ -257,7 +256,7 @@ def test_nothing_secret_of_a_rich_folder_is_in_the_bundle(folder: Path, tmp_path
     assert main(["diag", "--state", str(folder), "--out", str(tmp_path / "d.tar.gz")]) == 0
     everything = b"\n".join(unpacked(tmp_path / "d.tar.gz").values())
     person = json.loads((folder / PEOPLE).read_text())
-    secrets = [CARD, PIN, "Camille", "Lefebvre", CITY_KEY, "passw0rdX", "t0kenQ", person["hash"], person["salt"], str(folder)]
+    secrets = [CARD, PIN, "Camille", "Lefebvre", CITY_LINE, "passw0rdX", "t0kenQ", person["hash"], person["salt"], str(folder)]
     planted = [
         *(secret.encode() for secret in secrets),
         *(plate.encode() for plate in PLATES_SOLD),

@@ -46,8 +46,8 @@ from hal.ports import (
     Supply,
     TerminalIs,
 )
+from tests.builders import ROOT
 
-ROOT = Path(__file__).parents[2]
 BOARD = load_board(ROOT / "board" / "paris-v1.toml")
 NOW = datetime(2026, 3, 4, 10, tzinfo=PARIS)
 WELL: tuple[DeviceEvent, ...] = (TerminalIs(True), PrinterIs(PrinterState.OK), DoorClosed(), MainsBack())

@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -32,23 +31,10 @@ from firmware.protocol.facts import (
     TicketPrinted,
     UnexpectedEvent,
 )
+from tests.builders import PARIS, STATION, right
 
-STATION = "75011-0042"
-PARIS = ZoneInfo("Europe/Paris")
 TEN = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
-RIGHT = ParkingRight(
-    reference="75011-0042-000001",
-    plate="AB123CD",
-    zone=1,
-    sector="11D",
-    regime="visitor",
-    vehicle="car",
-    start=TEN,
-    end=TEN + timedelta(hours=1),
-    units=4,
-    cents=600,
-    tariff="2021-08-01",
-)
+RIGHT = right(start=TEN, end=TEN + timedelta(hours=1), units=4, cents=600, tariff="2021-08-01")
 DAY: tuple[Fact, ...] = (
     Started("0.1.0", "2021-08-01"),
     PaymentStarted(RIGHT),

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.clock_evidence import CONFIRMED, DRIFTS_AFTER, SLACK, ClockEvidence, ClockTrust, judged
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, InDoubt, PaymentStarted, RightSold, ServiceDone, Started
+from tests.builders import PARIS, right
 
-PARIS = ZoneInfo("Europe/Paris")
 RELEASED = datetime(2025, 1, 1, tzinfo=PARIS)
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
-RIGHT = ParkingRight("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", AT, AT + 60 * MINUTE, 4, 600, "2024-10-01")
+RIGHT = right(start=AT, end=AT + 60 * MINUTE, units=4, cents=600)
 FREE = replace(RIGHT, cents=0, regime="cmi_s")
 NOTE = AlarmRaised("printer out")
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.counters import TICKETS_OF_A_ROLL, Counters, Tally
 from firmware.ledger.ledger import ledger_of
 from firmware.protocol import facts
@@ -23,9 +21,10 @@ from firmware.protocol.facts import (
     TicketFailed,
     TicketPrinted,
 )
+from tests.builders import PARIS, right
 
-AT = datetime(2026, 3, 4, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
-RIGHT = ParkingRight("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", AT, AT.replace(hour=11), 4, 600, "2021-08-01")
+AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
+RIGHT = right(start=AT, end=AT.replace(hour=11), units=4, cents=600, tariff="2021-08-01")
 
 
 def counted(*written: Fact) -> Counters:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,25 +29,7 @@ from firmware.protocol.facts import (
 from firmware.tariff import Stay
 from firmware.visit.effects import Record
 from firmware.visit.recovery import recovered
-
-PARIS = ZoneInfo("Europe/Paris")
-
-
-def right(number: int) -> ParkingRight:
-    return ParkingRight(
-        reference=f"75011-0042-{number:06d}",
-        plate="AB123CD",
-        zone=1,
-        sector="11D",
-        regime="visitor",
-        vehicle="car",
-        start=datetime(2026, 3, 4, 10, 1, tzinfo=PARIS),
-        end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
-        units=8,
-        cents=1200,
-        tariff="2024-10-01",
-    )
-
+from tests.builders import right
 
 ONE, TWO = right(1), right(2)
 BEGUN = PaymentStarted(ONE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,8 +11,9 @@ from hypothesis import strategies as st
 from firmware.ledger.ledger import ledger_of
 from firmware.ledger.lockout import MACHINE, Lockout
 from firmware.protocol.facts import Fact, PinRefused, ServiceOpened
+from tests.builders import PARIS
 
-AT = datetime(2026, 3, 4, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
+AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 EXPECTED = [0, 0, 30, 120, 600, 3600, 86400, 86400, 86400]
 """Seconds after the first, the second… wrong PIN."""
 

@@ -5,36 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.domain.site import Site
-from firmware.locale import catalogues
 from firmware.paper.receipt_rules import AMOUNT, END, ISSUED, PLACING, PLATE, REMINDER, SCALE, missing
 from firmware.paper.ticket import ticket
-from firmware.tariff import Quote, ladder, load_tariffs
+from firmware.tariff import Quote
 from firmware.visit.context import Context
 from hal.ports import Ticket, TicketLine
+from tests.builders import PARIS, context, ladder, paris
 
-PARIS = ZoneInfo("Europe/Paris")
-HERE = Context(
-    datetime(2026, 3, 6, 16, 59, 41, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-)
+HERE = context(now=paris("2026-03-06T16:59:41"))
 VERSIONS = {
     table.name: datetime.fromisoformat(f"{table.name}T17:30").replace(tzinfo=PARIS) for table in HERE.tariffs.rate_tables
 }
@@ -126,8 +108,8 @@ def test_every_template_says_what_the_law_wants(version: str) -> None:
 
 @pytest.mark.parametrize("version", WITH_A_CHARGE)
 def test_no_line_the_law_wants_can_go_unnoticed(version: str) -> None:
-    for whole, right, context in templates(version):
-        fields = [missing(without(whole, index), right, context) for index in range(len(whole.parts))]
+    for whole, right, where in templates(version):
+        fields = [missing(without(whole, index), right, where) for index in range(len(whole.parts))]
         assert fields == [wanted(part) for part in whole.parts]
         assert sorted(field for (field,) in filter(None, fields)) == sorted([*FIELD_OF_A_LINE.values(), END])
 

@@ -6,7 +6,6 @@ import base64
 import stat
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,17 +14,12 @@ from hypothesis import strategies as st
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.paper.receipt_signing import SigningKey, SigningKeyError, checked_receipt, create_signing_key, load_signing_key
+from tests.builders import paris, right
 
-PARIS = ZoneInfo("Europe/Paris")
-RIGHT = ParkingRight(
-    reference="75011-0042-000813",
-    plate="AB123CD",
-    zone=1,
-    sector="11D",
-    regime="visitor",
-    vehicle="car",
-    start=datetime(2019, 5, 6, 14, 30, tzinfo=PARIS),
-    end=datetime(2019, 5, 6, 16, 0, tzinfo=PARIS),
+RIGHT = right(
+    813,
+    start=paris("2019-05-06T14:30"),
+    end=paris("2019-05-06T16:00"),
     units=6,
     cents=600,
     tariff="2018-01-01",

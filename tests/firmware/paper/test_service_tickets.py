@@ -7,17 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.domain.parking_right import ParkingRight
-from firmware.domain.site import Site
 from firmware.ledger.counters import Counters, Tally
 from firmware.ledger.ledger import Ledger
-from firmware.locale import catalogues
 from firmware.paper.receipt_signing import SigningKey, checked
 from firmware.paper.service_tickets import CODES, StationReadings, codes_of, diagnostic_text, service_ticket
 from firmware.protocol.entry import EntryContent
@@ -44,19 +39,16 @@ from firmware.service.print_jobs import (
     TrialOutcome,
     TrialResult,
 )
-from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.health import Health
 from hal.ports import PrinterState, Supply, TicketCode
 from hal.wire.escpos import MOST_CODE_BYTES, encode
 from simulator.devices.printer import PrinterDevice
+from tests.builders import PARIS, ROOT, context, right, site
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "tickets"
-PARIS = ZoneInfo("Europe/Paris")
+GOLDEN = ROOT / "tests" / "golden" / "tickets"
 AT = datetime(2026, 3, 4, 14, 29, 41, tzinfo=PARIS)
-SITE = Site(
-    "75011-0042", 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "http://127.0.0.1/central"
-)
+SITE = site()
 SEAL = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 COUNTERS = Counters(
     entries=8123,
@@ -68,11 +60,8 @@ COUNTERS = Counters(
     used=138,
     rolls=1,
 )
-HERE = Context(
-    AT,
-    SITE,
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
+HERE = context(
+    now=AT,
     ledger=Ledger(counters=COUNTERS),
     health=Health(PrinterState.NEAR_END, False, door_open=True, mains=True),
 )
@@ -86,7 +75,7 @@ READINGS = Inspection(
     8123,
     "ab" * 32,
 )
-RIGHT = ParkingRight("75011-0042-000001", "AB123CD", 1, "11D", "visitor", "car", AT, AT, 4, 600, "2021-08-01")
+RIGHT = right(start=AT, end=AT, units=4, cents=600, tariff="2021-08-01")
 
 
 def recorded(fact: Fact, minutes: int = 0) -> EntryContent:

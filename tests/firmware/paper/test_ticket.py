@@ -4,47 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.domain.site import Site
-from firmware.locale import catalogues
 from firmware.paper.receipt_signing import SigningKey, create_signing_key
 from firmware.paper.ticket import ticket
-from firmware.tariff import Quote, ladder, load_tariffs
-from firmware.visit.context import Context
+from firmware.tariff import Quote
 from hal.ports import NEVER, Align, Ticket, TicketCode, TicketLine
 from hal.wire.escpos import encode
 from simulator.devices.printer import PrinterDevice
+from tests.builders import PARIS, context, ladder, paris, right
 
-PARIS = ZoneInfo("Europe/Paris")
-HERE = Context(
-    datetime(2019, 5, 6, 14, 29, 41, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-)
-RIGHT = ParkingRight(
-    reference="75011-0042-000813",
-    plate="AB123CD",
-    zone=1,
-    sector="11D",
-    regime="visitor",
-    vehicle="car",
-    start=datetime(2019, 5, 6, 14, 30, tzinfo=PARIS),
-    end=datetime(2019, 5, 6, 16, 0, tzinfo=PARIS),
+HERE = context(now=paris("2019-05-06T14:29:41"))
+RIGHT = right(
+    813,
+    start=paris("2019-05-06T14:30"),
+    end=paris("2019-05-06T16:00"),
     units=6,
     cents=600,
     tariff="2018-01-01",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,8 +20,8 @@ from firmware.protocol.entitlements import (
     entitlement_copy,
 )
 from firmware.tariff import Holding
+from tests.builders import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 3, 4, 10, tzinfo=PARIS)
 BEGUN = datetime(2026, 1, 1, tzinfo=PARIS)
 OVER = datetime(2027, 1, 1, tzinfo=PARIS)

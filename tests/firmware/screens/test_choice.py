@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.purchase import Purchase
-from firmware.domain.site import Site
 from firmware.ledger.ledger import Ledger, ledger_of
-from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.choice import Already, Closed, Full, RegimeChoice, VehicleChoice, after_plate, after_regime
@@ -24,39 +19,20 @@ from firmware.screens.plate import Typing
 from firmware.screens.screen import Over, Screen
 from firmware.screens.ticket import Paid
 from firmware.screens.trouble import OutOfService
-from firmware.tariff import Holding, Stay, load_tariffs
+from firmware.tariff import Holding, Stay
 from firmware.visit.context import Context, card_reference
 from firmware.visit.effects import Charge, Record
 from firmware.visit.events import Event
 from firmware.visit.health import Health
 from hal.ports import Approved, Declined, Key, KeyPressed, PrinterState, Reason, Unanswered
+from tests.builders import context, paris
 
-PARIS = ZoneInfo("Europe/Paris")
 PLATE = "AB123CD"
-HERE = Context(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-    health=Health(PrinterState.OK, terminal=True),
-)
+HERE = context()
 SILENT = Health(PrinterState.OK, terminal=False)
 TYPED = Typing(PLATE)
 CHOOSE = "[MINUS]    [PLUS] choisir   [CORRECT] plaque   [OK] valider"
 CARS = ("car", "two_wheeler", "heavy")
-
-
-def paris(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
 def at(text: str, context: Context = HERE) -> Context:
@@ -609,8 +585,8 @@ def test_at_night_it_asks_whether_to_pay_ahead_after_the_regime_and_the_vehicle(
 
 
 def test_without_a_bank_a_visitor_and_who_pays_by_the_day_are_told_at_once() -> None:
-    for context in (HERE, holding("resident")):
-        assert after_plate(PLATE, TYPED, replace(context, health=SILENT)) == OutOfService()
+    for where in (HERE, holding("resident")):
+        assert after_plate(PLATE, TYPED, replace(where, health=SILENT)) == OutOfService()
 
 
 def test_without_a_bank_who_pays_nothing_is_given_the_right_and_asked_of_no_other_regime() -> None:

@@ -4,60 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.domain.parking_right import ParkingRight
 from firmware.domain.purchase import Purchase
-from firmware.domain.site import Site
 from firmware.ledger.ledger import ledger_of
-from firmware.locale import catalogues
 from firmware.protocol.facts import PaymentRefused, PaymentStarted
 from firmware.screens.duration import Ahead, Duration, NoPaper
 from firmware.screens.payment import Presenting
 from firmware.screens.plate import Typing
 from firmware.screens.screen import Over, Screen
 from firmware.screens.trouble import OutOfService
-from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Record
 from firmware.visit.health import Health
 from hal.ports import Key, KeyHeld, KeyPressed, PrinterState, Stretch, Strip
+from tests.builders import PARIS, context, paris, right
 
-PARIS = ZoneInfo("Europe/Paris")
-HERE = Context(
-    datetime(2022, 3, 2, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-    health=Health(PrinterState.OK, terminal=True),
-)
+HERE = context(now=paris("2022-03-02T10:00:20"))
 TYPED = Typing("AB123CD")
 LENGTH = Duration(Purchase("AB123CD"), back=TYPED)
-RIGHT = ParkingRight(
-    reference="75011-0042-000001",
-    plate="AB123CD",
-    zone=1,
-    sector="11D",
-    regime="visitor",
-    vehicle="car",
-    start=datetime(2022, 3, 2, 10, 1, tzinfo=PARIS),
-    end=datetime(2022, 3, 2, 12, 1, tzinfo=PARIS),
-    units=8,
-    cents=1200,
-    tariff="2021-08-01",
-)
+RIGHT = right(start=paris("2022-03-02T10:01"), end=paris("2022-03-02T12:01"), tariff="2021-08-01")
 
 
 def at(year: int, month: int, day: int, hour: int, minute: int = 0, **members: object) -> Context:

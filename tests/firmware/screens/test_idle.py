@@ -4,46 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.domain.purchase import Purchase
-from firmware.domain.site import Site
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.ledger.ledger import Ledger
-from firmware.locale import catalogues
 from firmware.screens.duration import Duration
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.plate import Typing
 from firmware.screens.screen import Over, Screen
 from firmware.screens.trouble import Broken, OutOfService
-from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
 from hal.ports import Key, KeyFreed, KeyHeld, KeyPressed, PrinterIs, PrinterState, TerminalIs
+from tests.builders import PARIS, context
 
-PARIS = ZoneInfo("Europe/Paris")
-HERE = Context(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-    health=Health(PrinterState.OK, terminal=True),
-)
+HERE = context()
 SILENT = replace(HERE, health=Health(PrinterState.OK, terminal=False))
 LETTERS = [key for key in Key if len(key.value) == 1]
 AHEAD = "Pour payer d’avance : tapez votre plaque"
@@ -193,9 +173,9 @@ def test_before_the_terminal_has_spoken_it_says_that_it_starts() -> None:
 
 
 def test_without_a_tariff_in_force_nothing_is_sold() -> None:
-    for context in (at(2014, 6, 4), at(2036, 6, 4)):
-        assert Idle().on(KeyPressed(Key.A), context) == Idle()
-        assert "Code P1 · 75011-0042" in shown(Idle(), context)
+    for where in (at(2014, 6, 4), at(2036, 6, 4)):
+        assert Idle().on(KeyPressed(Key.A), where) == Idle()
+        assert "Code P1 · 75011-0042" in shown(Idle(), where)
 
 
 def test_out_of_service_during_a_visit_ends_by_any_key_or_by_itself() -> None:

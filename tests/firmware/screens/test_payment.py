@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.domain.parking_right import ParkingRight
-from firmware.domain.site import Site
 from firmware.ledger.ledger import ledger_of
-from firmware.locale import catalogues
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.payment import Authorising, Cancelled, NotKnown, Presenting, Sorry
 from firmware.screens.screen import Over, Screen
 from firmware.screens.ticket import Paid
 from firmware.screens.trouble import OutOfService
-from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import Beep, Charge, Print, Record, Withdraw
 from firmware.visit.events import TimedOut
@@ -37,37 +30,10 @@ from hal.ports import (
     Tone,
     Unanswered,
 )
+from tests.builders import context, right
 
-PARIS = ZoneInfo("Europe/Paris")
-HERE = Context(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-    health=Health(PrinterState.OK, terminal=True),
-)
-RIGHT = ParkingRight(
-    reference="75011-0042-000001",
-    plate="AB123CD",
-    zone=1,
-    sector="11D",
-    regime="visitor",
-    vehicle="car",
-    start=datetime(2026, 3, 4, 10, 1, tzinfo=PARIS),
-    end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
-    units=8,
-    cents=1200,
-    tariff="2024-10-01",
-)
+HERE = context()
+RIGHT = right()
 CARD = "0042000001"
 ASKING = (Presenting(RIGHT), Authorising(RIGHT), Authorising(RIGHT, leaving=True))
 LETTERS_AND_FUNCTIONS = [key for key in Key if key is not Key.CANCEL]

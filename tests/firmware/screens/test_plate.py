@@ -4,43 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.domain.plate import Doubt, doubt
 from firmware.domain.purchase import Purchase
-from firmware.domain.site import Site
-from firmware.locale import catalogues
 from firmware.screens.duration import Ahead, Duration
 from firmware.screens.plate import SecondLook, Typing
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Over, Screen
-from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import Beep
 from firmware.visit.events import TimedOut
-from firmware.visit.health import Health
 from hal.ports import Key, KeyHeld, KeyPressed, PrinterIs, PrinterState, Tone
+from tests.builders import PARIS, context, paris
 
-PARIS = ZoneInfo("Europe/Paris")
-HERE = Context(
-    datetime(2022, 3, 2, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-    health=Health(PrinterState.OK, terminal=True),
-)
+HERE = context(now=paris("2022-03-02T10:00:20"))
 AT_NIGHT = replace(HERE, now=datetime(2022, 3, 2, 21, 0, tzinfo=PARIS))
 
 

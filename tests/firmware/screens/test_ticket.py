@@ -4,56 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from firmware.domain.parking_right import ParkingRight
-from firmware.domain.site import Site
-from firmware.locale import catalogues
 from firmware.protocol.facts import TicketFailed, TicketPrinted
 from firmware.screens.screen import Over, Screen
 from firmware.screens.ticket import NoTicket, Paid, Printing, Take
-from firmware.tariff import load_tariffs
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Print, Record
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
 from hal.ports import Key, KeyPressed, NotPrinted, Printed, PrinterIs, PrinterState, TerminalIs
+from tests.builders import PARIS, REFERENCE, context, right
 
-PARIS = ZoneInfo("Europe/Paris")
-HERE = Context(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-    health=Health(PrinterState.OK, terminal=True),
-)
+HERE = context()
 NO_PAPER = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
-REFERENCE = "75011-0042-000001"
-RIGHT = ParkingRight(
-    reference=REFERENCE,
-    plate="AB123CD",
-    zone=1,
-    sector="11D",
-    regime="visitor",
-    vehicle="car",
-    start=datetime(2026, 3, 4, 10, 1, tzinfo=PARIS),
-    end=datetime(2026, 3, 4, 12, 1, tzinfo=PARIS),
-    units=8,
-    cents=1200,
-    tariff="2024-10-01",
-)
+RIGHT = right()
 
 
 def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from hal.board import read_toml
 from hal.drawing import overflows
 from hal.errors import BoardError
 from hal.ports import View
+from tests.builders import ROOT
 
-ROOT = Path(__file__).parents[2]
 SITE = read_toml(ROOT / "board" / "demo-station.toml", Site)
 
 

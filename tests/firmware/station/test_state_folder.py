@@ -9,19 +9,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.backoffice.publication_store import PublicationStoreError
-from firmware.domain.site import Site
 from firmware.journal.journal import JournalError
 from firmware.paper.receipt_signing import SigningKeyError
 from firmware.protocol.envelope import PUBLICATION, public_key_text, sealed
 from firmware.protocol.messages import Configuration, Publication
 from firmware.station.state_folder import CITY, JOURNAL, KEY, claimed, is_new, open_journal, open_publication_store, provision
+from tests.builders import CITY_KEY, STATION, site
 
-STATION = "75011-0042"
-SITE = Site(STATION, 1, 11, "11D", "12 rue Oberkampf", "5 passage Saint-Pierre-Amelot", "mixed", "https://central")
-CITY_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+SITE = site()
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 BODY = msgspec.Raw(msgspec.json.encode(Configuration(address="1 rue Neuve")))
 PUBLISHED = sealed(PUBLICATION, msgspec.json.encode(Publication("configuration", STATION, 1, NOW, BODY)), CITY_KEY)

@@ -3,30 +3,19 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
 
-from firmware.tariff import Calendar, Period, Quote, Tariffs, load_tariffs, quote
+from firmware.tariff import Calendar, Period, Quote, Tariffs, load_tariffs
+from tests.builders import PARIS, TARIFF_FILE, paris, quote
 
-PARIS = ZoneInfo("Europe/Paris")
-FILE = Path(__file__).parents[2] / "tariffs.json"
 MINUTES = {"15 min": 15, "1 h": 60, "2 h": 120, "3 h": 180, "6 h": 360}
-
-
-@pytest.fixture(scope="module")
-def tariffs() -> Tariffs:
-    return load_tariffs(FILE)
 
 
 @pytest.fixture(scope="module")
 def calendar(tariffs: Tariffs) -> Calendar:
     return tariffs.calendar
-
-
-def paris(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +119,7 @@ def test_openings_and_closings(calendar: Calendar) -> None:
 
 
 def test_an_exceptional_free_day_is_free(tmp_path: Path) -> None:
-    text = FILE.read_text(encoding="utf-8")
+    text = TARIFF_FILE.read_text(encoding="utf-8")
     declared = '"exception_periods": [{"first_day": "2026-03-05", "last_day": "2026-03-06", "name": "Pic de pollution"}]'
     assert '"exception_periods": []' in text
     (tmp_path / "tariffs.json").write_text(text.replace('"exception_periods": []', declared), encoding="utf-8")

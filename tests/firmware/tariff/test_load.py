@@ -10,15 +10,15 @@ import msgspec
 import pytest
 
 from firmware.tariff import TariffError, load_tariffs
+from tests.builders import TARIFF_FILE
 
-FILE = Path(__file__).parents[2] / "tariffs.json"
 Z1_IN_2018 = "$.rate_tables[1].rate_line_collections[0]"
 RESIDENT_IN_2018 = "$.rate_tables[1].rate_line_collections[2]"
 MISSING = object()
 
 
 def document() -> Any:
-    return msgspec.json.decode(FILE.read_bytes())
+    return msgspec.json.decode(TARIFF_FILE.read_bytes())
 
 
 def spoilt(path: str, value: object) -> bytes:
@@ -172,7 +172,7 @@ def test_quarters_are_priced_by_the_hour(tmp_path: Path) -> None:
     ],
 )
 def test_a_key_given_twice_is_refused(tmp_path: Path, once: str, twice: str, where: str) -> None:
-    text = FILE.read_text(encoding="utf-8")
+    text = TARIFF_FILE.read_text(encoding="utf-8")
     assert once in text
     refused = refusal(tmp_path, text.replace(once, twice, 1).encode())
     assert (refused.where, refused.reason) == (where, "this key is given twice")
@@ -183,7 +183,7 @@ def test_a_key_given_twice_is_refused(tmp_path: Path, once: str, twice: str, whe
     [
         (b"", "line 1: Input data was truncated"),
         (b'{\n  "format": 2,\n  oops\n}', "line 3: JSON is malformed"),
-        (FILE.read_bytes()[:-3], "truncated"),
+        (TARIFF_FILE.read_bytes()[:-3], "truncated"),
         (b'{"currency": "\xff"}', "not UTF-8"),
         (b"[]", "$: Expected `object`, got `array`"),
     ],
@@ -201,6 +201,6 @@ def test_opening_the_file_takes_less_than_20_ms() -> None:
     took = []
     for _ in range(9):
         before = time.perf_counter()
-        load_tariffs(FILE)
+        load_tariffs(TARIFF_FILE)
         took.append(time.perf_counter() - before)
     assert statistics.median(took) < 0.020

@@ -1,16 +1,12 @@
 """The price tables of the deliberations, cell by cell, as typed from them; and what a quote says besides its price."""
 
 from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.domain.money import euros
-from firmware.tariff import NotSold, Quote, Refusal, Tariffs, fps_cents, ladder, load_tariffs, quote, scale
-
-PARIS = ZoneInfo("Europe/Paris")
-FILE = Path(__file__).parents[2] / "tariffs.json"
+from firmware.tariff import NotSold, Quote, Refusal, Tariffs, fps_cents, scale
+from tests.builders import PARIS, ladder, quote, sold
 
 # 2017 DVD 14, annex: "Prix" and "Cumul" of each quarter of an hour, in euros.
 ANNEX_2018_ZONE_1 = """
@@ -84,11 +80,6 @@ TABLES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def tariffs() -> Tariffs:
-    return load_tariffs(FILE)
-
-
 def cents(text: str) -> int:
     whole, _, rest = text.partition(",")
     return int(whole) * 100 + int(rest.ljust(2, "0"))
@@ -97,11 +88,6 @@ def cents(text: str) -> int:
 def cells(table: str) -> list[tuple[int, int, int]]:
     words = table.split()
     return [(int(words[i]), cents(words[i + 1]), cents(words[i + 2])) for i in range(0, len(words), 3)]
-
-
-def sold(answer: Quote | NotSold) -> Quote:
-    assert isinstance(answer, Quote), answer
-    return answer
 
 
 def refused(answer: Quote | NotSold) -> Refusal:

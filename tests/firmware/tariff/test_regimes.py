@@ -1,8 +1,6 @@
 """Residents, professionals, free regimes; which of them a plate may use here; and when the vehicle's class matters."""
 
 from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,34 +13,17 @@ from firmware.tariff import (
     Street,
     Tariffs,
     class_by_mass,
-    ladder,
-    load_tariffs,
-    quote,
     regimes_here,
     scale,
     vehicle_choices,
     vehicle_matters,
 )
+from tests.builders import PARIS, ladder, paris, quote, sold
 
-PARIS = ZoneInfo("Europe/Paris")
 WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=PARIS)
 HOME = frozenset({"10G", "10H", "11A", "11B"})
 MIXED, ROTATIVE = Street("10G", "mixed"), Street("10G", "rotative")
 ELSEWHERE = Street("16C", "mixed")
-
-
-@pytest.fixture(scope="module")
-def tariffs() -> Tariffs:
-    return load_tariffs(Path(__file__).parents[2] / "tariffs.json")
-
-
-def paris(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
-
-
-def sold(answer: Quote | NotSold) -> Quote:
-    assert isinstance(answer, Quote), answer
-    return answer
 
 
 def refused(answer: Quote | NotSold) -> Refusal:

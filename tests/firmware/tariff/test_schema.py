@@ -1,11 +1,9 @@
 """The published schema says what the loader accepts."""
 
 import json
-from pathlib import Path
 
 from firmware.tariff.schema import schema
-
-ROOT = Path(__file__).parents[2]
+from tests.builders import ROOT
 
 
 def test_the_published_schema_is_fresh() -> None:

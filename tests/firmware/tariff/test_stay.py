@@ -1,23 +1,9 @@
 """Stays: which purchases share one grid, where they end, and when parking can be bought again."""
 
-from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
-
 import pytest
 
-from firmware.tariff import NotSold, Quote, Refusal, Stay, Tariffs, again_at, continues, ladder, load_tariffs, quote, stay_at
-
-PARIS = ZoneInfo("Europe/Paris")
-
-
-@pytest.fixture(scope="module")
-def tariffs() -> Tariffs:
-    return load_tariffs(Path(__file__).parents[2] / "tariffs.json")
-
-
-def paris(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
+from firmware.tariff import NotSold, Quote, Refusal, Stay, Tariffs, again_at, continues, stay_at
+from tests.builders import ladder, paris, quote, sold
 
 
 def buy(tariffs: Tariffs, stay: Stay, at: str, units: int, regime: str = "visitor") -> tuple[Quote | NotSold, Stay]:
@@ -25,11 +11,6 @@ def buy(tariffs: Tariffs, stay: Stay, at: str, units: int, regime: str = "visito
     now = stay_at(tariffs, stay, paris(at))
     answer = quote(tariffs, 1, paris(at), units, regime=regime, reached=now.reached, since=now.end, begun=now.begun)
     return answer, (now.after(answer) if isinstance(answer, Quote) else now)
-
-
-def sold(answer: Quote | NotSold) -> Quote:
-    assert isinstance(answer, Quote), answer
-    return answer
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, time
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.domain.money import euros
-from firmware.domain.site import Site
-from firmware.locale import catalogues
-from firmware.tariff import load_tariffs
-from firmware.visit.context import Context
 from firmware.visit.words import (
     day,
     fps,
@@ -29,23 +23,9 @@ from firmware.visit.words import (
     vehicle_name,
     whole_law,
 )
+from tests.builders import PARIS, context
 
-PARIS = ZoneInfo("Europe/Paris")
-HERE = Context(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-)
+HERE = context()
 ENGLISH = replace(HERE, language="en")
 
 
@@ -156,8 +136,8 @@ def test_the_law_is_shown_where_there_is_a_charge_and_nowhere_else() -> None:
 
 
 def test_the_law_in_full_is_that_of_the_tariff_file_in_lines_of_the_display() -> None:
-    for context in (HERE, ENGLISH):
-        charge, *lines = whole_law(context)
-        assert (charge,) == fps(context)
-        assert " ".join(lines).replace("- ", "-") == context.tariffs.legal.fee.text[context.language]
+    for where in (HERE, ENGLISH):
+        charge, *lines = whole_law(where)
+        assert (charge,) == fps(where)
+        assert " ".join(lines).replace("- ", "-") == where.tariffs.legal.fee.text[where.language]
         assert max(map(len, lines)) <= 44
