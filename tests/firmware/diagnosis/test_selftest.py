@@ -1,18 +1,13 @@
-"""What a self-test says of what it heard, and when it refuses to ask."""
+"""What a self-test concludes from what the devices, the folder and the computer say."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from firmware.cli import main
 from firmware.diagnosis.selftest import (
     DeviceVerdict,
     Finding,
@@ -30,7 +25,6 @@ from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, Started
 from firmware.service.alarms import ALARMS
 from firmware.service.inspection import DeliveryStatus
-from firmware.station.state_folder import JOURNAL, LOCK, claimed, is_claimed, open_journal, provision
 from hal.board import load_board
 from hal.clock import PARIS
 from hal.ports import (
@@ -185,70 +179,3 @@ def test_a_city_that_was_not_heard_for_a_day_is_worth_a_line() -> None:
 
 
 # --- the command --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A card's folder."""
-    folder = tmp_path / "state"
-    provision(folder, "75011-0042")
-    shutil.copy(ROOT / "board" / "demo-station.toml", folder / "station.toml")
-    (folder / "board").write_text("paris-v1\n")
-    return folder
-
-
-def test_a_running_station_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with claimed(folder):
-        assert main(["selftest", "--state", str(folder)]) == 3
-    assert "--running" in capsys.readouterr().err
-
-
-def test_of_a_running_station_it_reads_what_it_says_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    journal = open_journal(folder, "75011-0042", "boot")
-    for fact in (Started("1", "t"), AlarmRaised("printer out")):
-        journal.append(fact, NOW, 1.0)
-    journal.close()
-    with claimed(folder):
-        assert main(["selftest", "--state", str(folder), "--running", "--json"]) == 4
-    findings = {line["device"]: line for line in json.loads(capsys.readouterr().out)["findings"]}
-    assert (findings["printer"]["verdict"], findings["printer"]["code"]) == ("failed", "I2")
-    assert findings["terminal"]["verdict"] == findings["station"]["verdict"] == "ok"
-
-
-def test_a_station_that_does_not_run_says_nothing_of_its_devices(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["selftest", "--state", str(folder), "--running", "--json"]) == 4
-    findings = {line["device"]: line["verdict"] for line in json.loads(capsys.readouterr().out)["findings"]}
-    assert findings["station"] == "failed"
-    assert "terminal" not in findings
-
-
-@pytest.mark.parametrize("missing", ["board", JOURNAL])
-def test_a_folder_that_is_no_stations_is_refused_and_nothing_is_made_in_it(folder: Path, missing: str) -> None:
-    (folder / missing).unlink()
-    before = sorted(folder.iterdir())
-    assert main(["selftest", "--state", str(folder)]) == 1
-    assert sorted(folder.iterdir()) == before
-
-
-def test_a_journal_that_was_changed_is_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / JOURNAL).write_bytes((folder / JOURNAL).read_bytes()[:-100])
-    assert main(["selftest", "--state", str(folder), "--board", str(ROOT / "board" / "demo-desk.toml"), "--json"]) == 4
-    (line,) = (line for line in json.loads(capsys.readouterr().out)["findings"] if line["device"] == "journal")
-    assert (line["verdict"], line["code"]) == ("failed", "J1")
-
-
-def test_the_lock_that_it_makes_is_the_stations(folder: Path) -> None:
-    """The station is not root: a lock that was root's would keep it from ever starting."""
-    if os.geteuid() == 0:
-        for file in (folder, *folder.iterdir()):
-            os.chown(file, 900, 900)
-    main(["selftest", "--state", str(folder), "--board", str(ROOT / "board" / "demo-desk.toml")])
-    assert (folder / LOCK).stat().st_uid == folder.stat().st_uid
-
-
-def test_whether_a_folder_is_held_can_be_asked_without_holding_it(folder: Path) -> None:
-    assert not is_claimed(folder)
-    assert not (folder / LOCK).exists()
-    with claimed(folder):
-        assert is_claimed(folder)
-    assert not is_claimed(folder)

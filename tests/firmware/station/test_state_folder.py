@@ -15,7 +15,18 @@ from firmware.journal.journal import JournalError
 from firmware.paper.receipt_signing import SigningKeyError
 from firmware.protocol.envelope import PUBLICATION, public_key_text, sealed
 from firmware.protocol.messages import Configuration, Publication
-from firmware.station.state_folder import CITY, JOURNAL, KEY, claimed, is_new, open_journal, open_publication_store, provision
+from firmware.station.state_folder import (
+    CITY,
+    JOURNAL,
+    KEY,
+    LOCK,
+    claimed,
+    is_claimed,
+    is_new,
+    open_journal,
+    open_publication_store,
+    provision,
+)
 from tests.builders import CITY_KEY, STATION, site
 
 SITE = site()
@@ -69,3 +80,11 @@ def test_a_key_of_the_city_that_is_none_is_named(tmp_path: Path, text: str) -> N
     (tmp_path / CITY).write_text(text, "utf-8")
     with pytest.raises(SigningKeyError, match=r"central\.pub: .*write the city's key there"):
         open_publication_store(tmp_path, SITE)
+
+
+def test_whether_a_folder_is_held_can_be_asked_without_holding_it(folder: Path) -> None:
+    assert not is_claimed(folder)
+    assert not (folder / LOCK).exists()
+    with claimed(folder):
+        assert is_claimed(folder)
+    assert not is_claimed(folder)

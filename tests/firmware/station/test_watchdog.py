@@ -1,4 +1,4 @@
-"""What the supervisor hears: the protocol on a real socket, and a pulse that stops when the journal could not take a sale."""
+"""The supervisor's watchdog: fed while a sale can be written, and by nothing else."""
 
 from __future__ import annotations
 
@@ -6,26 +6,16 @@ import contextlib
 import os
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import firmware.station.watchdog
 from firmware.journal.journal import Journal
-from firmware.station.sd_notify import teller, watchdog_seconds
 from firmware.station.watchdog import BEATS, UNWATCHED, Watchdog, check_journal, watchdog_of
 from hal.ports import AT_ONCE
-
-
-@pytest.fixture(params=["a file", "a name without a file"])
-def supervisor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[socket.socket, str]]:
-    """A supervisor's socket and the address it gives out."""
-    address = str(tmp_path / "notify") if request.param == "a file" else f"@horodateur-test-{os.getpid()}"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-        line.bind("\0" + address[1:] if address.startswith("@") else address)
-        line.setblocking(False)
-        yield line, address
+from tests.firmware.station.supervisor import received
 
 
 @pytest.fixture
@@ -34,53 +24,6 @@ def journal(tmp_path: Path) -> Path:
     path.parent.mkdir()
     Journal.create(path, "75011-0042")
     return path
-
-
-def heard(line: socket.socket) -> list[str]:
-    said = []
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            said.append(line.recv(4096).decode())
-    return said
-
-
-# --- the protocol -------------------------------------------------------------------------------------------------
-
-
-def test_what_is_told_arrives(supervisor: tuple[socket.socket, str]) -> None:
-    line, address = supervisor
-    tell = teller({"NOTIFY_SOCKET": address})
-    tell("READY=1")
-    tell("WATCHDOG=1\nSTATUS=à l’heure")
-    assert heard(line) == ["READY=1", "WATCHDOG=1\nSTATUS=à l’heure"]
-
-
-@pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": ""}, {"NOTIFY_SOCKET": "/nowhere/notify"}])
-def test_a_supervisor_that_is_not_there_stops_nobody(environment: dict[str, str]) -> None:
-    teller(environment)("READY=1")
-
-
-def test_a_supervisor_that_does_not_listen_holds_nobody_up(supervisor: tuple[socket.socket, str]) -> None:
-    line, address = supervisor
-    tell = teller({"NOTIFY_SOCKET": address})
-    for _ in range(1000):
-        tell("WATCHDOG=1")
-    assert 0 < len(heard(line)) < 1000
-
-
-@pytest.mark.parametrize(
-    ("environment", "seconds"),
-    [
-        ({"WATCHDOG_USEC": "10000000", "WATCHDOG_PID": "7"}, 10.0),
-        ({"WATCHDOG_USEC": "500000"}, 0.5),
-        ({"WATCHDOG_USEC": "10000000", "WATCHDOG_PID": "8"}, None),
-        ({"WATCHDOG_USEC": "0"}, None),
-        ({"WATCHDOG_USEC": "soon"}, None),
-        ({}, None),
-    ],
-)
-def test_how_long_the_watchdog_waits_is_for_the_process_it_names(environment: dict[str, str], seconds: float | None) -> None:
-    assert watchdog_seconds(environment, 7) == seconds
 
 
 # --- the pulse ----------------------------------------------------------------------------------------------------
@@ -138,7 +81,7 @@ def test_a_supervised_process_beats_thrice_within_the_patience_of_its_watchdog(
     line, address = supervisor
     watchdog = watchdog_of(journal, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())})
     assert watchdog(0.0) == 9.0 / BEATS == 3.0
-    assert fed(heard(line)) == [True]
+    assert fed(received(line)) == [True]
     assert watchdog_of(journal, {})(0.0) == UNWATCHED
 
 
