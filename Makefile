@@ -8,7 +8,7 @@ CENTRAL_PORT ?= 8081
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run central-postgres test check bench bench-central defects image image-test bundle release-key docs translations requirements debian clean
+.PHONY: help run central-postgres test check golden bench bench-central defects image image-test bundle release-key docs translations requirements debian clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -28,6 +28,10 @@ check: .venv/dev ## style, types and the arrows between the rooms
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+golden: .venv/dev ## record the golden files again (tests/golden, the tariff schema); then review the diff
+	$(BIN)/pytest -q -m golden --record-golden
+	git --no-pager diff --stat -- tests/golden docs
 
 bench: .venv/dev ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench

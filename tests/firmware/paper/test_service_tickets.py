@@ -1,6 +1,6 @@
 """A technician's tickets, line by line against tests/golden/tickets, on both widths of paper.
 
-The golden tickets were read. Print them anew with `python tests/firmware/test_service_tickets.py`, and read the difference.
+The golden tickets were read. `make golden` prints them again: read the difference.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from hal.ports import PrinterState, Supply, TicketCode
 from hal.wire.escpos import MOST_CODE_BYTES, encode
 from simulator.devices.printer import PrinterDevice
 from tests.builders import PARIS, ROOT, context, right, site
+from tests.golden_files import GoldenFiles
 
 GOLDEN = ROOT / "tests" / "golden" / "tickets"
 AT = datetime(2026, 3, 4, 14, 29, 41, tzinfo=PARIS)
@@ -114,9 +115,15 @@ def printed(paper: PrintJob, columns: int = 48, context: Context = HERE, known: 
     return ticket.text
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("name", sorted(PAPERS))
-def test_the_ticket_is_the_golden_one(name: str) -> None:
-    assert printed(PAPERS[name]) == (GOLDEN / f"service-{name}.txt").read_text("utf-8")
+def test_the_ticket_is_the_golden_one(golden: GoldenFiles, name: str) -> None:
+    text = printed(PAPERS[name])
+    assert text == golden.text(f"tickets/service-{name}.txt", text)
+
+
+def test_no_golden_ticket_is_left_over() -> None:
+    assert {file.name for file in GOLDEN.iterdir()} == {f"service-{name}.txt" for name in PAPERS}
 
 
 @pytest.mark.parametrize("name", sorted(PAPERS))
@@ -156,9 +163,3 @@ def test_the_longest_diagnostic_still_fits_its_code_and_drops_the_oldest_codes_f
     kept = text.rpartition("|")[2].split(",")
     assert 0 < len(kept) < len(known.codes)
     assert tuple(kept) == known.codes[: len(kept)]
-
-
-if __name__ == "__main__":
-    GOLDEN.mkdir(parents=True, exist_ok=True)
-    for each, paper in PAPERS.items():
-        (GOLDEN / f"service-{each}.txt").write_text(printed(paper), "utf-8")

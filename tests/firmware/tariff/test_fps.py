@@ -1,11 +1,10 @@
 """The post-parking charge: the examples of the deliberation, and each rule at its boundaries."""
 
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
-from firmware.tariff import NotSold, Refusal, Tariffs, load_tariffs
+from firmware.tariff import NotSold, Refusal, Tariffs
 from firmware.tariff.file import FpsRule
 from firmware.tariff.fps import (
     FpsAmounts,
@@ -23,12 +22,7 @@ from firmware.tariff.fps import (
     reduced_cents,
     reduced_until,
 )
-from tests.builders import PARIS
-
-
-@pytest.fixture(scope="module")
-def tariffs() -> Tariffs:
-    return load_tariffs(Path(__file__).parents[2] / "tariffs.json")
+from tests.builders import PARIS, paris
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +37,6 @@ def rule_of_today(tariffs: Tariffs) -> FpsRule:
     rule = tariffs.fps_rule_at(datetime(2026, 3, 4, tzinfo=PARIS))
     assert rule is not None
     return rule
-
-
-def paris(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
 def issued(answer: FpsAmounts | NotSold) -> FpsAmounts:

@@ -2,13 +2,17 @@
 
 import json
 
+import pytest
+
 from firmware.tariff.schema import schema
 from tests.builders import ROOT
+from tests.golden_files import GoldenFiles
 
 
-def test_the_published_schema_is_fresh() -> None:
-    published = (ROOT / "docs" / "tariffs.schema.json").read_text(encoding="utf-8")
-    assert published == schema() + "\n", "python -m firmware.tariff.schema > docs/tariffs.schema.json"
+@pytest.mark.golden
+def test_the_published_schema_is_fresh(golden_docs: GoldenFiles) -> None:
+    text = schema() + "\n"
+    assert text == golden_docs.text("tariffs.schema.json", text), "run make golden"
 
 
 def test_no_struct_takes_unknown_keys() -> None:
