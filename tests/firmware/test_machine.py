@@ -1,4 +1,4 @@
-"""What is true on every screen: the language, the help, the tones, the alarms, and the bank's late answers."""
+"""What is true on every screen: the language, the help, the tones, patience and the alarms."""
 
 from __future__ import annotations
 
@@ -6,36 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from firmware.domain.plate import doubt
-from firmware.domain.purchase import Purchase
-from firmware.ledger.ledger import ledger_of
 from firmware.machine import Machine
 from firmware.protocol.facts import (
     AlarmCleared,
     AlarmRaised,
-    Fact,
-    InDoubt,
-    PaymentRefused,
-    PaymentStarted,
-    RightSold,
-    UnexpectedEvent,
 )
-from firmware.screens.choice import Already, Full, RegimeChoice, VehicleChoice
-from firmware.screens.duration import Ahead, Duration, NoPaper
+from firmware.screens.duration import Ahead, NoPaper
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
-from firmware.screens.payment import Authorising, Cancelled, NotKnown, Presenting, Sorry
+from firmware.screens.payment import Authorising, Presenting, Sorry
 from firmware.screens.plate import SecondLook, Typing
-from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
-from firmware.screens.ticket import NoTicket, Paid, Printing, Take
-from firmware.screens.trouble import Broken, OutOfService
-from firmware.visit.context import Context
+from firmware.screens.ticket import Printing
+from firmware.screens.trouble import Broken
 from firmware.visit.effects import AskPrinter, Beep, Record
 from firmware.visit.events import Event, TimedOut
 from hal.ports import (
-    Approved,
-    Declined,
     Key,
     KeyFreed,
     KeyHeld,
@@ -46,66 +32,15 @@ from hal.ports import (
     Reason,
     TerminalIs,
     Tone,
-    Unanswered,
 )
-from tests.builders import WELL, context, paris, right
+from tests.builders import WELL
+from tests.firmware.screens_shown import ALREADY, FULL, HERE, LENGTH, LOOK, REGIME, RIGHT, SCREENS, TYPED, VEHICLE, name, on
 
-HERE = context()
-RIGHT = right(end=paris("2026-03-04T11:01"), units=4, cents=600)
-CARD = "0042000001"
-"""RIGHT's reference as the terminal carries it."""
-
-TYPED = Typing("AB1O3CD")
-LENGTH = Duration(Purchase("AB123CD"), back=Typing("AB123CD"))
-LOOK = doubt("AB1O3CD")
-assert LOOK
-REGIME = RegimeChoice("AB123CD", TYPED, ("resident", "visitor"))
-VEHICLE = VehicleChoice(Purchase("AB123CD"), TYPED, ("car", "two_wheeler", "heavy"), chosen=1)
-ALREADY, FULL = Already(LENGTH), Full(Purchase("AB123CD"), TYPED)
-SCREENS: tuple[Screen, ...] = (
-    Idle(),
-    Idle(2),
-    TYPED,
-    SecondLook(TYPED, LOOK),
-    REGIME,
-    VEHICLE,
-    ALREADY,
-    FULL,
-    LENGTH,
-    Ahead(LENGTH),
-    NoPaper(LENGTH),
-    StillThere(LENGTH, 4),
-    Info(LENGTH),
-    Presenting(RIGHT),
-    Authorising(RIGHT, leaving=True, mark=2),
-    Sorry(RIGHT, Reason.REFUSED),
-    Cancelled(),
-    NotKnown(RIGHT),
-    Paid(RIGHT),
-    Printing(RIGHT),
-    Take(RIGHT),
-    NoTicket(RIGHT),
-    OutOfService(),
-    Broken("J1"),
-)
 EXPLAINED = (
     *(Idle(), TYPED, SecondLook(TYPED, LOOK)),
     *(REGIME, VEHICLE, ALREADY, FULL),
     *(LENGTH, Ahead(LENGTH), NoPaper(LENGTH), Sorry(RIGHT, Reason.REFUSED)),
 )
-
-
-def on(screen: Screen, **members: object) -> Machine:
-    """A machine that has shown this screen since instant 5."""
-    return replace(Machine(screen, since=5.0, health=WELL), **members)  # type: ignore[arg-type]
-
-
-def after(*facts: Fact) -> Context:
-    return replace(HERE, ledger=ledger_of(facts))
-
-
-def name(screen: Screen) -> str:
-    return f"{screen.name} {getattr(screen, 'page', '')}".strip()
 
 
 # --- LANG ---------------------------------------------------------------------------------------------------------
@@ -243,67 +178,3 @@ def test_devices_that_start_well_raise_nothing() -> None:
         machine, effects = machine.fed(event, 0.0, HERE)
         assert effects == ()
     assert machine.health == WELL
-
-
-# --- the bank's late answers --------------------------------------------------------------------------------------
-
-STARTED, DOUBTED = PaymentStarted(RIGHT), InDoubt(RIGHT, "unanswered")
-DENIED = PaymentRefused(RIGHT.reference, "refused")
-
-
-@pytest.mark.parametrize("screen", [screen for screen in SCREENS if not screen.awaits], ids=name)
-def test_a_late_yes_becomes_a_right_whatever_is_on_the_screen(screen: Screen) -> None:
-    machine, effects = on(screen).fed(Approved(CARD, 600, contactless=True), 9.0, after(STARTED, DOUBTED))
-    assert machine == on(screen)
-    assert effects == (Record(RightSold(RIGHT, contactless=True)),)
-
-
-def test_a_late_no_ends_the_doubt() -> None:
-    _, effects = on(Idle()).fed(Declined(CARD, Reason.REFUSED), 9.0, after(STARTED, DOUBTED))
-    assert effects == (Record(PaymentRefused(RIGHT.reference, "refused")),)
-
-
-def test_a_yes_after_a_no_is_believed_and_a_no_after_a_no_says_nothing() -> None:
-    context = after(STARTED, DENIED)
-    assert on(Idle()).fed(Approved(CARD, 600), 9.0, context)[1] == (Record(RightSold(RIGHT)),)
-    assert on(Idle()).fed(Declined(CARD, Reason.REFUSED), 9.0, context)[1] == ()
-
-
-def test_the_answer_to_an_earlier_payment_does_not_end_the_one_under_way() -> None:
-    second = replace(RIGHT, reference="75011-0042-000002", plate="ZZ999ZZ")
-    context = after(STARTED, DOUBTED, PaymentStarted(second))
-    machine, effects = on(Presenting(second)).fed(Approved(CARD, 600), 9.0, context)
-    assert machine == on(Presenting(second))
-    assert effects == (Record(RightSold(RIGHT)),)
-    machine, effects = on(Presenting(second)).fed(Declined(CARD, Reason.REFUSED), 9.0, context)
-    assert machine == on(Presenting(second))
-    assert effects == (Record(DENIED),)
-
-
-def test_the_silence_about_an_earlier_payment_does_not_end_the_one_under_way() -> None:
-    second = replace(RIGHT, reference="75011-0042-000002", plate="ZZ999ZZ")
-    machine, effects = on(Presenting(second)).fed(Unanswered(CARD), 9.0, after(STARTED, PaymentStarted(second)))
-    assert (machine, effects) == (on(Presenting(second)), ())
-
-
-@pytest.mark.parametrize(("reference", "cents"), [("0042000007", 600), (CARD, 601)])
-def test_an_approval_nobody_asked_for_is_written_down_and_grants_nothing(reference: str, cents: int) -> None:
-    _, effects = on(Idle()).fed(Approved(reference, cents), 9.0, after(STARTED, DOUBTED))
-    match effects:
-        case (Record(UnexpectedEvent(what)),):
-            assert reference in what
-            assert str(cents) in what
-        case _:
-            pytest.fail(f"{effects}")
-
-
-@pytest.mark.parametrize("screen", [Presenting(RIGHT), Authorising(RIGHT), NotKnown(RIGHT)], ids=name)
-def test_an_approval_of_another_amount_grants_nothing_and_is_never_passed_over(screen: Screen) -> None:
-    _, effects = on(screen).fed(Approved(CARD, 601), 9.0, after(STARTED))
-    facts = [effect.fact for effect in effects if isinstance(effect, Record)]
-    assert [type(fact) for fact in facts] in ([InDoubt], [UnexpectedEvent])
-
-
-def test_a_right_already_sold_is_not_sold_again() -> None:
-    _, effects = on(Idle()).fed(Approved(CARD, 600), 9.0, after(STARTED, RightSold(RIGHT)))
-    assert not any(isinstance(effect, Record) and isinstance(effect.fact, RightSold) for effect in effects)

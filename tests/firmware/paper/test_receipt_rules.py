@@ -11,35 +11,15 @@ import pytest
 from firmware.domain.parking_right import ParkingRight
 from firmware.paper.receipt_rules import AMOUNT, END, ISSUED, PLACING, PLATE, REMINDER, SCALE, missing
 from firmware.paper.ticket import ticket
-from firmware.tariff import Quote
 from firmware.visit.context import Context
 from hal.ports import Ticket, TicketLine
-from tests.builders import PARIS, context, ladder, paris
+from tests.builders import PARIS, context, ladder, paris, right_of
 
 HERE = context(now=paris("2026-03-06T16:59:41"))
 VERSIONS = {
     table.name: datetime.fromisoformat(f"{table.name}T17:30").replace(tzinfo=PARIS) for table in HERE.tariffs.rate_tables
 }
 WITH_A_CHARGE = [name for name in VERSIONS if name >= "2018"]
-
-
-def right_of(offer: Quote, reached: int = 0, begun: datetime | None = None) -> ParkingRight:
-    return ParkingRight(
-        reference="75011-0042-000813",
-        plate="AB123CD",
-        zone=offer.zone,
-        sector="11D",
-        regime=offer.regime,
-        vehicle=offer.vehicle,
-        start=offer.start,
-        end=offer.end,
-        units=offer.units,
-        cents=offer.cents,
-        tariff=offer.tariff,
-        unit=offer.unit,
-        reached=reached,
-        begun=begun,
-    )
 
 
 def sold(at: datetime) -> Iterator[ParkingRight]:
@@ -53,7 +33,7 @@ def sold(at: datetime) -> Iterator[ParkingRight]:
                 yield from (right_of(offers[0]), right_of(offers[-1]))
                 one = offers[0]
                 more = ladder(HERE.tariffs, zone, at, regime=regime, vehicle=vehicle, reached=1, since=one.end, begun=one.start)
-                yield from (right_of(offer, 1, one.start) for offer in more[:1])
+                yield from (right_of(offer, reached=1, begun=one.start) for offer in more[:1])
 
 
 def templates(version: str) -> Iterator[tuple[Ticket, ParkingRight, Context]]:

@@ -1,4 +1,4 @@
-"""The ticket: every field of CGCT R.2333-120-3, the prices of the sale and not of today, on both widths of paper."""
+"""A parking right as the lines of its ticket."""
 
 from __future__ import annotations
 
@@ -7,28 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from firmware.domain.parking_right import ParkingRight
-from firmware.paper.receipt_signing import SigningKey, create_signing_key
 from firmware.paper.ticket import ticket
-from firmware.tariff import Quote
-from hal.ports import NEVER, Align, Ticket, TicketCode, TicketLine
-from hal.wire.escpos import encode
-from simulator.devices.printer import PrinterDevice
-from tests.builders import PARIS, context, ladder, paris, right
-
-HERE = context(now=paris("2019-05-06T14:29:41"))
-RIGHT = right(
-    813,
-    start=paris("2019-05-06T14:30"),
-    end=paris("2019-05-06T16:00"),
-    units=6,
-    cents=600,
-    tariff="2018-01-01",
-)
-REMINDER = "Le forfait est dû en cas de paiement insuffisant."
-PLACING = "A placer à l'avant du véhicule, bien lisible de l'extérieur."
-WIDTHS = {32: 384, 48: 576}
-"""Columns of the paper and dots of its head."""
+from hal.ports import Align, Ticket, TicketCode, TicketLine
+from tests.builders import PARIS, ladder
+from tests.firmware.paper.tickets import HERE, PLACING, REMINDER, RIGHT, right_of
 
 
 def plain(parts: Ticket) -> tuple[TicketLine | TicketCode, ...]:
@@ -43,36 +25,6 @@ def plain(parts: Ticket) -> tuple[TicketLine | TicketCode, ...]:
 
 def lines(parts: Ticket) -> list[str]:
     return [f"{part.text} {part.beside}".strip() for part in plain(parts) if isinstance(part, TicketLine)]
-
-
-def right_of(offer: Quote, plate: str = "AB123CD") -> ParkingRight:
-    """The right that paying this offer buys."""
-    return replace(
-        RIGHT,
-        plate=plate,
-        zone=offer.zone,
-        start=offer.start,
-        end=offer.end,
-        units=offer.units,
-        cents=offer.cents,
-        tariff=offer.tariff,
-        regime=offer.regime,
-        vehicle=offer.vehicle,
-        unit=offer.unit,
-    )
-
-
-def on_paper(data: bytes, dots: int) -> str:
-    """What a printer makes of the bytes."""
-    printer = PrinterDevice(dots=dots)
-    printer.receive(data, 0.0)
-    while printer.wake_at < NEVER:
-        printer.wake(printer.wake_at)
-    assert printer.unknown == []
-    assert printer.lost == 0
-    (fallen,) = printer.tickets
-    assert fallen.cut
-    return str(fallen.text)
 
 
 def test_the_ticket_line_by_line() -> None:
@@ -211,7 +163,7 @@ def test_an_extension_is_explained_from_the_hour_it_goes_on_from() -> None:
     at = datetime(2026, 3, 4, 10, tzinfo=PARIS)
     first = ladder(HERE.tariffs, 1, at)[7]
     more = ladder(HERE.tariffs, 1, at, reached=8, since=first.end, begun=first.start)[7]
-    said = lines(ticket(replace(right_of(more), reached=8, begun=first.start), HERE, "x"))
+    said = lines(ticket(right_of(more, reached=8, begun=first.start), HERE, "x"))
     assert said[9:12] == ["Visiteur, 2 h :", "3e heure 4 x 3,00 EUR", "4e heure 4 x 3,75 EUR"]
     assert "Payé 27,00 EUR carte" in said
 
@@ -267,37 +219,3 @@ def test_a_right_read_back_from_the_journal_prints_the_same_ticket() -> None:
     iso = datetime.fromisoformat
     read_back = replace(RIGHT, start=iso("2019-05-06T14:30:00+02:00"), end=iso("2019-05-06T16:00:00+02:00"))
     assert ticket(read_back, HERE, "x") == ticket(RIGHT, HERE, "x")
-
-
-# --- on paper -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def signing_key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
-    return create_signing_key(tmp_path_factory.mktemp("key") / "station.key")
-
-
-@pytest.mark.parametrize("columns", WIDTHS)
-def test_the_ticket_on_paper(signing_key: SigningKey, columns: int) -> None:
-    code = signing_key.receipt(RIGHT)
-    text = on_paper(encode(ticket(RIGHT, HERE, code), columns), WIDTHS[columns])
-    for said in ("VILLE DE PARIS", "16:00", "AB-123-CD", "6,00 EUR carte", "06/05/2019 14:29:41", "75011-0042-000813", code):
-        assert said in text.replace("\N{NO-BREAK SPACE}", " ")
-    flowing = " ".join(text.split())
-    assert REMINDER in flowing
-    assert PLACING in flowing
-    assert all(len(line) <= columns for line in text.splitlines() if not line.startswith("[QR"))
-
-
-@pytest.mark.parametrize("columns", WIDTHS)
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_longest_ticket_is_short_enough_for_the_line(signing_key: SigningKey, columns: int, language: str) -> None:
-    """Ten wide letters, the longest station's name, six hours of a heavy car over a week-end, in doubt: 1 500 bytes at most."""
-    offer = ladder(HERE.tariffs, 1, datetime(2026, 9, 26, 19, 30, tzinfo=PARIS), vehicle="heavy")[23]
-    right = replace(right_of(offer, "WWWWWWWWWW"), reference="WWWWWWWWWW-999999")
-    made = ticket(right, replace(HERE, language=language), signing_key.receipt(right), doubtful=True)
-    data = encode(made, columns)
-    assert len(data) <= 1500
-    text = on_paper(data, WIDTHS[columns])
-    assert "WWWWWWWWWW-999999" in text
-    assert "?" not in text
