@@ -39,8 +39,8 @@ bench: .venv/dev ## measure; prints a table and writes bench/results.json
 bench-central: .venv/dev ## measure the city on PostgreSQL; a quarter of an hour; writes bench/central-results.json
 	$(BIN)/python -m bench.central
 
-defects: .venv/dev ## plant every known defect in a copy, one at a time, and see its test turn red
-	$(BIN)/python -m tests.planted
+defects: .venv/dev ## plant every known defect in copies of the tree, on all cores; each must turn its test red (ARGS=--help)
+	$(BIN)/python -m tests.planted $(ARGS)
 
 image: .venv/dev ## a bootable arm64 image from Debian's packages, signed; by hand or nightly, out/image
 	$(BIN)/python -m workshop.image build

@@ -1,4 +1,4 @@
-"""Defects of the board and of the technician's tools."""
+"""Defects planted in workshop/flash/."""
 
 from __future__ import annotations
 
@@ -18,13 +18,6 @@ DEFECTS = (
         "    for piece in others:\n        medium.write(piece.offset, piece.data)\n    _require_kept(medium, others)\n    medium.write(last.offset, last.data)\n",
         "    medium.write(last.offset, last.data)\n    for piece in others:\n        medium.write(piece.offset, piece.data)\n    _require_kept(medium, others)\n",
         "tests/workshop/flash/test_write.py::test_the_first_thing_that_goes_and_the_last_that_comes_is_the_first_block",
-    ),
-    Defect(
-        "a GPT's copy is written before the proof",
-        "workshop/common/partitions.py",
-        'return (head, Region(size - BACKUP, size)) if self.kind == "gpt" else (head,)',
-        "return (head,)",
-        "tests/workshop/flash/test_write.py::test_what_makes_it_boot_comes_only_after_the_proof",
     ),
     Defect(
         "a card boots before it is proven",
@@ -174,118 +167,6 @@ DEFECTS = (
         "tests/workshop/flash/test_stock.py::test_a_file_that_is_not_there_as_it_was_put_is_not_proven",
     ),
     Defect(
-        "a station that hangs stays hung",
-        "board/systemd/horodateur.service",
-        "WatchdogSec=8\n",
-        "WatchdogSec=0\n",
-        "tests/workshop/test_supervisor.py::test_a_station_that_hangs_is_started_again_and_one_that_keeps_failing_says_so_on_the_glass",
-    ),
-    Defect(
-        "a station that keeps failing leaves a dark glass",
-        "board/systemd/horodateur.service",
-        "OnFailure=horodateur-out-of-service.service\n",
-        "",
-        "tests/workshop/test_supervisor.py::test_a_card_without_its_journal_is_out_of_service_too",
-    ),
-    Defect(
-        "the GPIO library has nowhere to keep its pipe on a read-only root",
-        "board/systemd/horodateur.service",
-        "WorkingDirectory=/run/horodateur\n",
-        "",
-        "tests/workshop/test_supervisor.py::test_the_station_runs_with_no_right_it_does_not_need",
-    ),
-    Defect(
-        "starts that time out never end out of service",
-        "board/systemd/horodateur.service",
-        "TimeoutStartSec=90\n",
-        "TimeoutStartSec=120\n",
-        "tests/workshop/test_systemd.py::test_a_station_that_never_gets_ready_is_given_up_within_the_ten_minutes",
-    ),
-    Defect(
-        "the line to the city runs with every capability",
-        "board/systemd/horodateur-sync.service",
-        "CapabilityBoundingSet=\n",
-        "",
-        "tests/workshop/test_systemd.py::test_no_unit_is_more_exposed_than_stated",
-    ),
-    Defect(
-        "root may be written",
-        "board/systemd/fstab",
-        "LABEL=HDT-ROOT-A  /                    ext4   ro,noatime ",
-        "LABEL=HDT-ROOT-A  /                    ext4   rw,noatime ",
-        "tests/workshop/test_systemd.py::test_root_is_read_only_and_only_the_journals_partition_is_written",
-    ),
-    Defect(
-        "the overlay takes the pin of the mains contact for the display",
-        "board/overlay/horodateur-bcm2835.dts",
-        "brcm,pins = <10 11>;",
-        "brcm,pins = <9 10 11>;",
-        "tests/workshop/test_overlay.py::test_the_kernel_takes_the_pins_the_board_file_leaves_it_and_no_other",
-    ),
-    Defect(
-        "the Bluetooth chip keeps the printer's port",
-        "board/overlay/horodateur-bcm2835.dts",
-        '\t\t\tbluetooth {\n\t\t\t\tstatus = "disabled";',
-        '\t\t\tbluetooth {\n\t\t\t\tstatus = "okay";',
-        "tests/workshop/test_overlay.py::test_bluetooth_gives_the_printers_port_back",
-    ),
-    Defect(
-        "on a Pi 4 the printer has no name",
-        "board/udev/70-horodateur.rules",
-        'KERNELS=="3f201000.serial|fe201000.serial|1f00030000.serial"',
-        'KERNELS=="3f201000.serial|1f00030000.serial"',
-        "tests/workshop/test_udev.py::test_the_printer_is_the_headers_own_port_on_every_computer",
-    ),
-    Defect(
-        "the page swaps two wires of the display",
-        "workshop/drawings/header.py",
-        'names = ("CS", "SDIN (D1)", "SCLK (D0)", "D/C", "RES")',
-        'names = ("CS", "SDIN (D1)", "SCLK (D0)", "RES", "D/C")',
-        "tests/workshop/test_wiring.py::test_the_page_has_every_wire_where_the_board_file_has_it",
-    ),
-    Defect(
-        "the simulator goes to the street with the station",
-        "workshop/bundle/station.py",
-        "= list(PACKAGES)",
-        '= [*PACKAGES, "simulator"]',
-        "tests/workshop/flash/test_bundle.py::test_the_stations_wheel_holds_what_ships_and_no_more",
-    ),
-    Defect(
-        "a bundle differs from one build to the next",
-        "workshop/bundle/archive.py",
-        "for path, data in sorted(files.items()):\n            member",
-        "for path, data in files.items():\n            member",
-        "tests/workshop/flash/test_bundle.py::test_two_builds_of_one_checkout_are_the_same_bytes",
-    ),
-    Defect(
-        "packages for the technician's computer are packed for the Pi",
-        "workshop/bundle/wheels.py",
-        'MACHINE = "aarch64"',
-        'MACHINE = "x86_64"',
-        "tests/workshop/bundle/test_wheels.py::test_of_two_wheels_the_pis_is_taken",
-    ),
-    Defect(
-        "what was compiled cannot be installed: its name is another package's",
-        "workshop/bundle/archive.py",
-        'return f"{self.name}-{self.version}.dist-info"',
-        'return f"{self.name}.dist-info"',
-        "tests/workshop/bundle/test_wheels.py::test_what_comes_as_source_becomes_a_wheel_that_pip_takes_for_a_pi",
-    ),
-    Defect(
-        "a line added to config.txt is read by one model alone",
-        "workshop/bundle/boot.py",
-        '[*lines, "[all]", ""]',
-        '[*lines, ""]',
-        "tests/workshop/flash/test_bundle.py::test_each_computer_reads_its_own_lines_and_finds_the_overlay_they_name",
-    ),
-    Defect(
-        "a Zero 2 loads no overlay",
-        "workshop/bundle/boot.py",
-        '"pi-zero-2": "pi02"',
-        '"pi-zero-2": "pi2"',
-        "tests/workshop/flash/test_bundle.py::test_each_computer_reads_its_own_lines_and_finds_the_overlay_they_name",
-    ),
-    Defect(
         "the kernel's messages are printed on tickets",
         "workshop/flash/stock.py",
         "if not word.startswith(SERIAL)]",
@@ -293,24 +174,10 @@ DEFECTS = (
         "tests/workshop/flash/test_bundle.py::test_flash_sh_lays_it_beside_a_stock_system",
     ),
     Defect(
-        "a bundle does not say which Python it is for",
-        "workshop/bundle/build.py",
-        "sha256=digest, python=wheels.PYTHON)",
-        "sha256=digest)",
-        "tests/workshop/flash/test_bundle.py::test_a_system_with_another_python_is_found_out_while_the_card_does_not_boot",
-    ),
-    Defect(
         "a 32-bit system passes for one that can load the packages",
         "workshop/flash/prove.py",
         "_require(machine == AARCH64, path,",
         "_require(machine > 0, path,",
         "tests/workshop/flash/test_bundle.py::test_a_system_of_32_bits_is_found_out",
-    ),
-    Defect(
-        "the prices stay at home",
-        "pyproject.toml",
-        '"tariffs.json" = "tariffs.json"\n',
-        "",
-        "tests/workshop/flash/test_bundle.py::test_the_stations_wheel_holds_what_ships_and_no_more",
     ),
 )
