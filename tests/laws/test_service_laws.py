@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 
+from firmware.ledger.ledger import ledger_of
 from firmware.machine import Machine
 from firmware.protocol.facts import (
     PaperChanged,
@@ -124,10 +125,19 @@ def test_nothing_is_printed_that_was_not_written_down_before_in_the_same_move(wa
 
 
 def test_every_fact_of_a_session_bears_its_person(walk: tuple[Passage, ...]) -> None:
+    kinds = set()
     for passage in walk:
         for fact in facts(passage.effects):
-            if isinstance(fact, ServiceDone | ServiceClosed | SalesStopped | SalesResumed | PaperChanged):
+            if isinstance(fact, ServiceDone | ServiceClosed | SalesStopped | PaperChanged):
                 assert fact.person == person(passage.before.screen) == PERSON, told(passage)
+                kinds.add(type(fact))
+    assert kinds == {ServiceDone, ServiceClosed, SalesStopped, PaperChanged}
+
+
+def test_who_lets_a_stopped_machine_sell_again_is_written_down(context: Context) -> None:
+    stopped = replace(context, ledger=ledger_of([SalesStopped(PERSON)]))
+    resumed = (fact for passage in walked(stopped) for fact in facts(passage.effects) if isinstance(fact, SalesResumed))
+    assert next(resumed).person == PERSON
 
 
 def test_everything_the_menu_opens_leaves_a_trace_before_it_is_left(walk: tuple[Passage, ...]) -> None:

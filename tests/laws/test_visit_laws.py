@@ -97,8 +97,8 @@ def test_a_motorist_who_walks_away_leaves_an_idle_screen_behind(walk: Walk) -> N
 
 
 def test_a_question_that_warned_gives_back_everything(walk: Walk) -> None:
-    for passage in walk.passages:
-        if isinstance(passage.before.screen, QuestionScreen) and passage.event == TimedOut():
-            warned = passage.after
-            back, _ = warned.fed(KeyPressed(Key.PLUS), 0.0, walk.context)
-            assert back == passage.before, told(passage)
+    warnings = [each for each in walk.passages if isinstance(each.before.screen, QuestionScreen) and each.event == TimedOut()]
+    assert warnings
+    for passage in warnings:
+        back, _ = passage.after.fed(KeyPressed(Key.PLUS), 0.0, walk.context)
+        assert back == passage.before, told(passage)

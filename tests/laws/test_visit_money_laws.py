@@ -113,9 +113,10 @@ def test_every_regime_and_class_of_the_walked_plate_is_sold(walk: Walk) -> None:
 
 
 def test_no_yes_passes_without_a_trace(walk: Walk) -> None:
-    for passage in walk.passages:
-        if isinstance(passage.event, Approved):
-            assert recorded(passage.effects), told(passage)
+    approved = [passage for passage in walk.passages if isinstance(passage.event, Approved)]
+    assert approved
+    for passage in approved:
+        assert recorded(passage.effects), told(passage)
 
 
 def test_a_payment_is_left_only_when_its_end_is_written_down(walk: Walk) -> None:
@@ -136,11 +137,12 @@ def test_no_key_ends_a_payment(walk: Walk) -> None:
     for passage in walk.passages:
         if isinstance(passage.before.screen, Presenting | Authorising) and isinstance(passage.event, KeyPressed | KeyHeld):
             assert passage.after.screen.awaits == passage.before.screen.awaits, told(passage)
-    for screen in {machine.screen for machine in walk.machines if machine.screen.awaits}:
-        if isinstance(screen, Presenting | Authorising):
-            for key in Key:
-                after, _ = Machine(screen).fed(KeyPressed(key), 0.0, walk.context)
-                assert after.screen.awaits == screen.awaits, key
+    paying = {machine.screen for machine in walk.machines if isinstance(machine.screen, Presenting | Authorising)}
+    assert {type(screen) for screen in paying} == {Presenting, Authorising}
+    for screen in paying:
+        for key in Key:
+            after, _ = Machine(screen).fed(KeyPressed(key), 0.0, walk.context)
+            assert after.screen.awaits == screen.awaits, key
 
 
 def after_facts(known: frozenset[type], effects: tuple[Effect, ...]) -> frozenset[type]:

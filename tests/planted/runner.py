@@ -17,7 +17,7 @@ from enum import Enum
 from pathlib import Path
 
 from tests.planted.defect import Defect
-from tests.planted.planting import planted
+from tests.planted.planting import PlantingError, planted
 
 ROOT = Path(__file__).parents[2]
 TREE = (
@@ -28,10 +28,11 @@ TREE = (
 
 
 class Verdict(Enum):
-    """What became of a test run."""
+    """What became of a defect."""
 
     RED = "seen"
     GREEN = "NOT SEEN"
+    NO_PLACE = "NO PLACE FOR IT"
     NOT_RUN = "THE TEST DID NOT RUN"
     TOO_LONG = "THE TEST DID NOT END"
 
@@ -60,8 +61,11 @@ class Copy:
     async def outcome(self, defect: Defect) -> Outcome:
         """Plant it, run its test, take it out again."""
         began = time.monotonic()
-        with self.with_defect(defect):
-            verdict, _ = await self.run([defect.test], self.timeout)
+        try:
+            with self.with_defect(defect):
+                verdict, _ = await self.run([defect.test], self.timeout)
+        except PlantingError:
+            verdict = Verdict.NO_PLACE
         return Outcome(defect, verdict, time.monotonic() - began)
 
     @contextlib.contextmanager

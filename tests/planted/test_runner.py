@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.planted.defect import Defect
-from tests.planted.planting import PlantingError
 from tests.planted.runner import Copy, Verdict
 
 SOURCE = "def price(units: int) -> int:\n    return 150 * units\n"
@@ -59,6 +58,7 @@ def test_the_tests_are_green_before_anything_is_planted(copy: Copy) -> None:
     assert "2 passed" in printed
 
 
-def test_a_defect_without_a_place_is_an_error_and_no_verdict(copy: Copy) -> None:
-    with pytest.raises(PlantingError):
-        asyncio.run(copy.outcome(Defect("gone", "shop.py", "200 * units", "0", DEARER.test)))
+def test_a_defect_without_a_place_is_told_and_runs_nothing(copy: Copy) -> None:
+    defect = Defect("gone", "shop.py", "200 * units", "0", "test_shop.py::test_price")
+    assert asyncio.run(copy.outcome(defect)).verdict is Verdict.NO_PLACE
+    assert (copy.folder / "shop.py").read_text() == SOURCE

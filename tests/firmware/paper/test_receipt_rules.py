@@ -79,10 +79,14 @@ def wanted(part: object) -> tuple[str, ...]:
     return tuple(field for begins, field in FIELD_OF_A_LINE.items() if line.startswith(begins))
 
 
+FEWEST = {"2015-01-01": 148, "2018-01-01": 148, "2021-08-01": 148, "2022-09-01": 228, "2024-10-01": 364}
+"""Tickets looked at by version: every regime, class of vehicle, zone and language it sells."""
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_template_says_what_the_law_wants(version: str) -> None:
     found = [missing(*template) for template in templates(version)]
-    assert len(found) > 50
+    assert len(found) >= FEWEST[version]
     assert set(found) == {()}
 
 
