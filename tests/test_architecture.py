@@ -1,4 +1,4 @@
-"""docs/ARCHITECTURE.md is the page every newcomer reads first: what it names must be there."""
+"""docs/ARCHITECTURE.md: every file it names exists."""
 
 from __future__ import annotations
 

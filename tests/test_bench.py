@@ -1,4 +1,4 @@
-"""The kept results of the benchmark: every figure that was asked for is there. No time is asserted."""
+"""Kept benchmark results: every figure beside its goal. No time is asserted."""
 
 import json
 from pathlib import Path

@@ -98,22 +98,22 @@ ANOTHER_TO_THE_BANK = (*TO_THE_BANK[:6], Key.E, *TO_THE_BANK[7:])
 Step = Callable[[Station, Diary], None]
 
 
-def does(*events: DeviceEvent) -> Step:
+def telling(*events: DeviceEvent) -> Step:
     return lambda station, world: tell(station, world, *events)
 
 
-def at_the_bank(station: Station, world: Diary) -> None:
+def go_to_the_bank(station: Station, world: Diary) -> None:
     tell(station, world, *WELL)
     press(station, world, *TO_THE_BANK)
 
 
-def another_at_the_bank(station: Station, world: Diary) -> None:
+def send_another_to_the_bank(station: Station, world: Diary) -> None:
     tell(station, world, *WELL)
     press(station, world, *ANOTHER_TO_THE_BANK)
 
 
-def bought(station: Station, world: Diary) -> None:
-    at_the_bank(station, world)
+def buy(station: Station, world: Diary) -> None:
+    go_to_the_bank(station, world)
     tell(station, world, Approved(CARD, 1200), KeyPressed(Key.OK), Printed(REFERENCE))
 
 

@@ -15,8 +15,8 @@ from tests.firmware.diary import (
     VISIT,
     WELL,
     Diary,
-    at_the_bank,
-    bought,
+    buy,
+    go_to_the_bank,
     switched_on,
 )
 from tests.world import press, tell
@@ -26,7 +26,7 @@ def test_a_whole_visit_in_the_order_it_happens(folder: Path) -> None:
     world = Diary()
     with switched_on(folder, world) as station:
         station.turn()
-        bought(station, world)
+        buy(station, world)
     assert world.entries == VISIT
 
 
@@ -44,7 +44,7 @@ def test_it_asks_to_be_woken_for_the_screen_and_for_the_clock_on_the_wall(folder
     world = Diary()
     with switched_on(folder, world) as station:
         assert station.wake_at == 6.0
-        at_the_bank(station, world)
+        go_to_the_bank(station, world)
         world.instant = 15.0
         station.turn()
         assert station.wake_at == 15.5
@@ -56,7 +56,7 @@ def test_a_key_at_the_very_instant_time_is_up_gives_the_next_screen_its_whole_pa
     """Twelve seconds after "paid", OK: the ticket is printed, and not given up in the same breath."""
     world = Diary()
     with switched_on(folder, world) as station:
-        at_the_bank(station, world)
+        go_to_the_bank(station, world)
         tell(station, world, Approved(CARD, 1200))
         world.instant = 12.0
         press(station, world, Key.OK)

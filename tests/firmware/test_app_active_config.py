@@ -1,4 +1,4 @@
-"""What the city publishes is what the machine sells, from the second on, offline; a visit keeps what it began with."""
+"""Publications in force at a running station: to the second, offline; a visit keeps what it began with."""
 
 from __future__ import annotations
 

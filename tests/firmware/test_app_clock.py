@@ -1,4 +1,4 @@
-"""The station looks at its clock at the start, every minute, and when it jumps; and every sale says how good it was."""
+"""Clock checks of the station: at start, every minute, at a jump; every sale records the quality of the clock."""
 
 from __future__ import annotations
 

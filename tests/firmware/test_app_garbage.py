@@ -1,4 +1,4 @@
-"""Whatever bytes come over whatever line: nothing is raised, nothing is bought, and the station goes on."""
+"""Garbage on every line: nothing is raised, nothing is sold, and the station goes on."""
 
 from __future__ import annotations
 

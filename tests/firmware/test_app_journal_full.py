@@ -39,31 +39,31 @@ from tests.firmware.diary import (
     WELL,
     Diary,
     Step,
-    at_the_bank,
-    does,
     facts,
+    go_to_the_bank,
     switched_on,
+    telling,
 )
 from tests.world import press, tell
 
 FULL: tuple[tuple[type[Fact], Step, DeviceEvent], ...] = (
-    (PaymentStarted, does(*WELL, *map(KeyPressed, TO_THE_BANK[:-1])), KeyPressed(Key.OK)),
-    (RightSold, at_the_bank, Approved(CARD, 1200)),
-    (PaymentRefused, at_the_bank, Declined(CARD, Reason.REFUSED)),
-    (InDoubt, at_the_bank, Unanswered(CARD)),
+    (PaymentStarted, telling(*WELL, *map(KeyPressed, TO_THE_BANK[:-1])), KeyPressed(Key.OK)),
+    (RightSold, go_to_the_bank, Approved(CARD, 1200)),
+    (PaymentRefused, go_to_the_bank, Declined(CARD, Reason.REFUSED)),
+    (InDoubt, go_to_the_bank, Unanswered(CARD)),
     (
         TicketPrinted,
-        does(*WELL, *map(KeyPressed, TO_THE_BANK), Approved(CARD, 1200), KeyPressed(Key.OK)),
+        telling(*WELL, *map(KeyPressed, TO_THE_BANK), Approved(CARD, 1200), KeyPressed(Key.OK)),
         Printed(REFERENCE),
     ),
     (
         TicketFailed,
-        does(*WELL, *map(KeyPressed, TO_THE_BANK), Approved(CARD, 1200), KeyPressed(Key.OK)),
+        telling(*WELL, *map(KeyPressed, TO_THE_BANK), Approved(CARD, 1200), KeyPressed(Key.OK)),
         NotPrinted(REFERENCE, PrinterState.OUT),
     ),
-    (AlarmRaised, does(*WELL), TerminalIs(False)),
-    (AlarmCleared, does(*WELL, TerminalIs(False)), TerminalIs(True)),
-    (UnexpectedEvent, does(*WELL), Approved("0042000099", 1)),
+    (AlarmRaised, telling(*WELL), TerminalIs(False)),
+    (AlarmCleared, telling(*WELL, TerminalIs(False)), TerminalIs(True)),
+    (UnexpectedEvent, telling(*WELL), Approved("0042000099", 1)),
 )
 
 
@@ -91,7 +91,7 @@ def test_after_a_fact_that_cannot_be_written_nothing_more_happens(
 def test_a_journal_that_cannot_even_take_the_start_sells_nothing(folder: Path) -> None:
     world = Diary(refuses=(Started,))
     with switched_on(folder, world) as station:
-        at_the_bank(station, world)
+        go_to_the_bank(station, world)
         assert world.charged == []
         assert world.view is not None
         assert world.view.screen == "broken"
@@ -100,7 +100,7 @@ def test_a_journal_that_cannot_even_take_the_start_sells_nothing(folder: Path) -
 def test_a_payment_whose_end_could_not_be_written_is_in_doubt_at_the_next_start(folder: Path) -> None:
     full = Diary(refuses=(RightSold,))
     with switched_on(folder, full) as station:
-        at_the_bank(station, full)
+        go_to_the_bank(station, full)
         tell(station, full, Approved(CARD, 1200))
         assert "Payé" not in str(full.view)
     with switched_on(folder, Diary()):

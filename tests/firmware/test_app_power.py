@@ -17,10 +17,10 @@ from tests.firmware.diary import (
     VISIT,
     Diary,
     PowerCutError,
-    another_at_the_bank,
-    at_the_bank,
-    bought,
+    buy,
     facts,
+    go_to_the_bank,
+    send_another_to_the_bank,
     switched_on,
 )
 from tests.world import tell
@@ -29,19 +29,19 @@ from tests.world import tell
 def test_recovery_is_written_before_the_first_sale(folder: Path) -> None:
     world = Diary()
     with switched_on(folder, world) as station:
-        at_the_bank(station, world)
+        go_to_the_bank(station, world)
     with switched_on(folder, Diary()) as station:
         assert facts(folder) == ["Started", "PaymentStarted", "Started", "InDoubt"]
         second = Diary()
-        another_at_the_bank(station, second)
+        send_another_to_the_bank(station, second)
     assert facts(folder).index("InDoubt") == 3
 
 
 def test_a_new_start_gives_the_next_number_and_takes_the_late_answer_of_the_last_payment(folder: Path) -> None:
     with switched_on(folder, first := Diary()) as station:
-        at_the_bank(station, first)
+        go_to_the_bank(station, first)
     with switched_on(folder, second := Diary()) as station:
-        another_at_the_bank(station, second)
+        send_another_to_the_bank(station, second)
         tell(station, second, Approved(CARD, 1200))
     assert second.charged == [("0042000002", 1200)]
     assert facts(folder) == ["Started", "PaymentStarted", "Started", "InDoubt", "PaymentStarted", "RightSold"]
@@ -53,7 +53,7 @@ def test_the_power_cut_between_any_two_things_the_station_does(folder: Path, cut
     world = Diary(cut=cut)
     with contextlib.suppress(PowerCutError), switched_on(folder, world) as station:
         station.turn()
-        bought(station, world)
+        buy(station, world)
     asked = bool(world.charged)
     again = Diary()
     with switched_on(folder, again) as station:

@@ -1,4 +1,4 @@
-"""Every sentence a motorist reads is French in the code, translated in the catalogue, and compiled as it stands there."""
+"""Translations: every sentence of the code is in every catalogue, with the same fields, and compiled."""
 
 from __future__ import annotations
 

@@ -270,8 +270,8 @@ def moments() -> list[float]:
         said = [transfer for transfer in desk.wire() if transfer["line"] in ("card", "printer")]
     assert names == ["Started", "PaymentStarted", "RightSold", "TicketPrinted"]
     steps = {FIRST_KEY + STEP * number for number in range(round((LAST_LOOK - FIRST_KEY) / STEP))}
-    heard = {float(str(transfer["instant"])) for transfer in said if float(str(transfer["instant"])) > FIRST_KEY}
-    return sorted(steps | {at - 0.0002 for at in heard} | {at + 0.0002 for at in heard})
+    instants = {float(str(transfer["instant"])) for transfer in said if float(str(transfer["instant"])) > FIRST_KEY}
+    return sorted(steps | {at - 0.0002 for at in instants} | {at + 0.0002 for at in instants})
 
 
 def test_the_power_may_go_at_any_moment_of_a_visit() -> None:

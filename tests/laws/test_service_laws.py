@@ -144,8 +144,8 @@ def test_everything_the_menu_opens_leaves_a_trace_before_it_is_left(walk: tuple[
     """A trial without a result, a confirmation that is refused: these did nothing. All else is in the journal."""
     actions = {fact.action for passage in walk for fact in facts(passage.effects) if isinstance(fact, ServiceDone)}
     trials = {f"{name} test" for name in ORDER}
-    papers = {"test ticket", "statistics ticket", "acceptance report", "test sale ticket", "paper test"}
-    assert trials | papers | {"acceptance begun", "acceptance", "versions read", "alarms read", "not printed"} <= actions
+    tickets = {"test ticket", "statistics ticket", "acceptance report", "test sale ticket", "paper test"}
+    assert trials | tickets | {"acceptance begun", "acceptance", "versions read", "alarms read", "not printed"} <= actions
     assert {SalesStopped, PaperChanged} <= {type(fact) for passage in walk for fact in facts(passage.effects)}
 
 

@@ -51,15 +51,15 @@ def test_what_is_written_down_as_started_is_charged_in_the_same_breath(walk: Wal
 
 
 def test_a_yes_to_what_was_asked_is_always_a_right_sold(walk: Walk) -> None:
-    heard = 0
+    answered = 0
     for passage in walk.passages:
         right = getattr(passage.before.screen, "right", None)
         if passage.before.screen.awaits and isinstance(right, ParkingRight):
             yes = Approved(card_reference(right.reference), right.cents)
             if passage.event == yes:
-                heard += 1
+                answered += 1
                 assert recorded(passage.effects) == [RightSold(right)], told(passage)
-    assert heard > 0
+    assert answered > 0
 
 
 def sold(passage: Passage) -> list[ParkingRight]:
@@ -121,14 +121,14 @@ def test_no_yes_passes_without_a_trace(walk: Walk) -> None:
 
 def test_a_payment_is_left_only_when_its_end_is_written_down(walk: Walk) -> None:
     for passage in walk.passages:
-        asking = passage.before.screen
-        if isinstance(asking, Presenting | Authorising) and passage.after.screen.awaits != asking.awaits:
+        paying = passage.before.screen
+        if isinstance(paying, Presenting | Authorising) and passage.after.screen.awaits != paying.awaits:
             (end,) = recorded(passage.effects)
             match end:
                 case RightSold(right) | InDoubt(right):
-                    assert right == asking.right, told(passage)
+                    assert right == paying.right, told(passage)
                 case PaymentRefused(reference):
-                    assert reference == asking.right.reference, told(passage)
+                    assert reference == paying.right.reference, told(passage)
                 case _:
                     pytest.fail(told(passage))
 

@@ -45,7 +45,7 @@ DEFECTS = (
         "firmware/backoffice/publication_store.py",
         "            if each.effective_from <= now:\n                active_config",
         "            if each.effective_from <= now + LOOKS:\n                active_config",
-        "tests/firmware/backoffice/test_publication_store.py::test_what_comes_later_waits_on_the_shelf_and_is_in_force_to_the_second",
+        "tests/firmware/backoffice/test_publication_store.py::test_what_comes_later_waits_in_the_store_and_is_in_force_to_the_second",
     ),
     Defect(
         "the statement is dated after the journal was read",

@@ -1,4 +1,4 @@
-"""The sign that the city has answered: written by one process, read by the other, worth nothing to money."""
+"""Delivery status: the time of the city's last answer, written by one process and read by the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shelf: nothing but the city's own word, for this station, never an older one; in force to the second, offline."""
+"""Publication store: takes only what the city signed for this station, never an older version; in force to the second."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def published(
     return sealed(PUBLICATION, msgspec.json.encode(document), key)
 
 
-def shelf_in(folder: Path) -> PublicationStore:
+def store_in(folder: Path) -> PublicationStore:
     return PublicationStore(folder / "published", SITE, CITY_KEY.public_key())
 
 
 @pytest.fixture
 def publication_store(tmp_path: Path) -> PublicationStore:
-    return shelf_in(tmp_path)
+    return store_in(tmp_path)
 
 
 def names(folder: Path) -> list[str]:
@@ -75,7 +75,7 @@ def names(folder: Path) -> list[str]:
 
 def found_in(folder: Path, now: datetime = NOW) -> ActiveConfig:
     """As a station that starts now finds it."""
-    return shelf_in(folder).over(PROVISIONED, now)
+    return store_in(folder).over(PROVISIONED, now)
 
 
 # --- what is taken ------------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_what_is_not_the_city_s_word_for_this_station_changes_nothing(
 @pytest.mark.parametrize("version", [1, 4, 5])
 def test_no_way_leads_back_to_an_older_version(publication_store: PublicationStore, tmp_path: Path, version: int) -> None:
     publication_store.accept(published(5, address("5 rue Neuve")), NOW)
-    for again in (publication_store, shelf_in(tmp_path)):
+    for again in (publication_store, store_in(tmp_path)):
         with pytest.raises(PublicationStoreError, match=f"configuration {version} is not newer than configuration 5"):
             again.accept(published(version, address("old"), since=NOW + DAY), NOW)
     assert found_in(tmp_path, NOW + 2 * DAY).site.address == "5 rue Neuve"
@@ -164,7 +164,7 @@ def test_no_way_leads_back_to_an_older_version(publication_store: PublicationSto
 
 
 def test_a_station_that_was_given_no_key_of_the_city_believes_nothing(tmp_path: Path) -> None:
-    shelf_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
+    store_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
     publication_store = PublicationStore(tmp_path / "published", SITE, None)
     with pytest.raises(PublicationStoreError, match=r"no key of the city \(central.pub\)"):
         publication_store.accept(published(2, address("2 rue Neuve")), NOW)
@@ -180,7 +180,7 @@ def test_no_flipped_bit_is_ever_accepted(tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("station")
     turned = MESSAGE[:at] + bytes([MESSAGE[at] ^ (1 << bit)]) + MESSAGE[at + 1 :]
     with pytest.raises((PublicationStoreError, ValueError)):
-        shelf_in(folder).accept(envelope_in(turned), NOW)
+        store_in(folder).accept(envelope_in(turned), NOW)
     (folder / "published").mkdir()
     (folder / "published" / "configuration-2.json").write_bytes(turned)
     assert found_in(folder) == PROVISIONED
@@ -189,13 +189,13 @@ def test_no_flipped_bit_is_ever_accepted(tmp_path_factory: pytest.TempPathFactor
 # --- when it is in force ------------------------------------------------------------------------------------------
 
 
-def test_what_comes_later_waits_on_the_shelf_and_is_in_force_to_the_second(
+def test_what_comes_later_waits_in_the_store_and_is_in_force_to_the_second(
     publication_store: PublicationStore, tmp_path: Path
 ) -> None:
     change = NOW + DAY
     publication_store.accept(published(1, tariffs(5), "tariffs"), NOW)
     publication_store.accept(published(2, tariffs(10), "tariffs", since=change), NOW)
-    for look in (publication_store.over, shelf_in(tmp_path).over):
+    for look in (publication_store.over, store_in(tmp_path).over):
         before = look(PROVISIONED, change - SECOND)
         assert (before.tariffs.start_step_minutes, before.until) == (5, change)
         after = look(PROVISIONED, change)
@@ -221,10 +221,10 @@ def test_only_what_can_still_be_in_force_is_kept(publication_store: PublicationS
 
 def test_a_running_station_sees_what_another_process_has_put_there(publication_store: PublicationStore, tmp_path: Path) -> None:
     assert publication_store.over(PROVISIONED, NOW).site == SITE
-    shelf_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
+    store_in(tmp_path).accept(published(1, address("1 rue Neuve")), NOW)
     assert publication_store.over(PROVISIONED, NOW + SECOND).site == SITE, "it looks every other second, not at each key"
     assert publication_store.over(PROVISIONED, NOW + 2 * SECOND).site.address == "1 rue Neuve"
-    shelf_in(tmp_path).accept(published(2, address("2 rue Neuve")), NOW)
+    store_in(tmp_path).accept(published(2, address("2 rue Neuve")), NOW)
     assert publication_store.over(PROVISIONED, NOW - DAY).site == SITE, (
         "a clock set back looks at once: neither was in force then"
     )
@@ -259,7 +259,7 @@ def test_a_damaged_file_is_named_and_the_next_lower_one_serves(
     publication_store.accept(published(2, tariffs(5), "tariffs"), NOW)
     publication_store.accept(published(3, tariffs(10), "tariffs", since=NOW + DAY), NOW)
     damage(tmp_path / "published" / "tariffs-3.json")
-    again = shelf_in(tmp_path)
+    again = store_in(tmp_path)
     assert again.over(PROVISIONED, NOW + 2 * DAY).tariffs.start_step_minutes == 5
     assert again.versions == {"tariffs": 2}
     (told,) = again.trouble
@@ -271,7 +271,7 @@ def test_a_damaged_file_opens_no_way_back_and_is_healed_by_the_same_version(
 ) -> None:
     publication_store.accept(published(3, address("3 rue Neuve")), NOW)
     emptied(tmp_path / "published" / "configuration-3.json")
-    again = shelf_in(tmp_path)
+    again = store_in(tmp_path)
     with pytest.raises(PublicationStoreError, match="configuration 2 is not newer than configuration 3"):
         again.accept(published(2, address("2 rue Neuve")), NOW)
     assert again.over(PROVISIONED, NOW).site == SITE
@@ -293,6 +293,6 @@ def test_what_else_lies_in_the_folder_is_no_publication(tmp_path: Path) -> None:
     folder.mkdir()
     for name in ("tariffs-0.json", "tariffs-1.json~", "tariffs-01.json", "firmware-1.json", "notes.txt", "tariffs-1.json.new"):
         (folder / name).write_bytes(MESSAGE)
-    publication_store = shelf_in(tmp_path)
+    publication_store = store_in(tmp_path)
     assert (publication_store.versions, publication_store.trouble) == ({}, ())
     assert publication_store.over(PROVISIONED, NOW) == PROVISIONED

@@ -1,4 +1,4 @@
-"""The power goes between any two things the disk is asked for: the old publication is in force, or the new one, never neither.
+"""Publication store under power cuts at every disk operation: the old publication is in force, or the new one, never neither.
 
 The disk here is as bad as a disk may be. What was not synchronised is lost in every way it can be: a file's bytes wholly or by
 half, and any of the names given, taken or changed in a directory since that directory was last synchronised.
@@ -127,23 +127,23 @@ def published(version: int) -> Envelope:
     return sealed(PUBLICATION, msgspec.json.encode(document), CITY_KEY)
 
 
-def shelf_in(folder: Path) -> PublicationStore:
+def store_in(folder: Path) -> PublicationStore:
     return PublicationStore(folder, SITE, CITY_KEY.public_key())
 
 
 def address(folder: Path) -> str:
-    return shelf_in(folder).over(PROVISIONED, NOW).site.address
+    return store_in(folder).over(PROVISIONED, NOW).site.address
 
 
 def until_the_cut(folder: Path, cut: int) -> Disk:
     """Version 3 comes, where 2 is, and the remnant of a 1 that was never finished."""
     folder.mkdir()
-    shelf_in(folder).accept(published(2), NOW)
+    store_in(folder).accept(published(2), NOW)
     (folder / "configuration-1.json.new").write_bytes(b'{"signed":')
     disk = Disk(cut)
     with pytest.MonkeyPatch.context() as monkeypatch, suppress(PowerCutError):
         disk.lay_under(monkeypatch)
-        shelf_in(folder).accept(published(3), NOW)
+        store_in(folder).accept(published(3), NOW)
     return disk
 
 
@@ -156,9 +156,9 @@ def test_the_power_cut_between_any_two_things_the_disk_is_asked_for(tmp_path: Pa
         for found in disk.remains(folder, scratch):
             seen.add(address(found))
             with suppress(PublicationStoreError):  # it may have it already
-                shelf_in(found).accept(published(3), NOW)
+                store_in(found).accept(published(3), NOW)
             assert address(found) == "3 rue Neuve"
-            assert shelf_in(found).trouble == ()
+            assert store_in(found).trouble == ()
         if disk.asked < cut:
             break
     else:
@@ -173,7 +173,7 @@ def test_a_disk_that_fails_is_told_and_what_was_in_force_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:
     folder = tmp_path / "published"
-    publication_store = shelf_in(folder)
+    publication_store = store_in(folder)
     publication_store.accept(published(2), NOW)
 
     def full(*_: object, **__: object) -> None:

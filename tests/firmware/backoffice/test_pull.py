@@ -1,4 +1,4 @@
-"""Asking for what is published: at start, and every five minutes. What is refused is told, and keeps nothing good out."""
+"""Pull of publications: at start and every five minutes; one that is refused is reported and keeps no other out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 
 
 class Kept:
-    """A shelf that takes what it was not told to refuse."""
+    """A publication store that takes what it was not told to refuse."""
 
     def __init__(self, *refused: bytes) -> None:
         self.taken: list[bytes] = []

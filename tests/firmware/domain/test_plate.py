@@ -1,4 +1,4 @@
-"""Plates: series, grouping, and the one second look."""
+"""Plates: normal form, series, grouping, and the doubt about look-alike characters."""
 
 import string
 

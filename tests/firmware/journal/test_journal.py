@@ -1,4 +1,4 @@
-"""The journal: nothing acknowledged is lost, nothing changed goes unseen, and a bad file is left alone."""
+"""Journal: an acknowledged entry is on disk and chained; what does not fit is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A journal that was changed, cut short or is none: seen, named, and left alone."""
+"""Journal damage: changed, cut short or not a journal; found, named, and not written to."""
 
 from __future__ import annotations
 

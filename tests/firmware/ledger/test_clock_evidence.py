@@ -1,4 +1,4 @@
-"""How far the clock may be believed: what proves it wrong, what ends the dispute, and when it has run alone for too long."""
+"""Clock evidence: what proves the clock wrong, what clears it, and when it has run unsynchronised for too long."""
 
 from __future__ import annotations
 

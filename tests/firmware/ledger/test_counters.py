@@ -1,4 +1,4 @@
-"""Counters are what the journal says: they reconcile to the cent, and a collection loses nothing."""
+"""Counters folded from the journal: they reconcile to the cent, and a collection loses nothing."""
 
 from __future__ import annotations
 

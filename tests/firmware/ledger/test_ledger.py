@@ -1,4 +1,4 @@
-"""The ledger is the journal added up: what is open, what is in doubt, which number comes next."""
+"""Ledger folded from the journal: open payments, payments in doubt, sale numbers, stays."""
 
 from __future__ import annotations
 

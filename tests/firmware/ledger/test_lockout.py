@@ -1,4 +1,4 @@
-"""Guessing a PIN costs longer and longer, for the person and for the machine, and no power cut makes it cheaper."""
+"""PIN lockout: each wrong PIN costs the person and the machine a longer wait, through power cuts too."""
 
 from __future__ import annotations
 

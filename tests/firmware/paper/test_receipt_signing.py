@@ -1,4 +1,4 @@
-"""The receipt in the QR: checks with the station's public key alone, and with nothing changed."""
+"""Signed receipts in the QR code: verified with the station's public key alone; any changed character is found."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ TEXT = "HDT1|75011-0042-000813|AB123CD|1|2019-05-06T14:30|2019-05-06T16:00|600|2
 # RFC 8032, section 7.1, test 1: a key everybody knows.
 SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 PUBLIC = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
-SEAL = SigningKey(Ed25519PrivateKey.from_private_bytes(SEED))
-RECEIPT = SEAL.receipt(RIGHT)
+SIGNING_KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(SEED))
+RECEIPT = SIGNING_KEY.receipt(RIGHT)
 
 
 def test_the_receipt_is_nine_fields_and_a_signature() -> None:
     text, _, signature = RECEIPT.rpartition("|")
     assert text == TEXT
     assert len(signature) == 86
-    assert SEAL.public.public_bytes_raw() == PUBLIC
+    assert SIGNING_KEY.public.public_bytes_raw() == PUBLIC
 
 
 def test_a_receipt_in_doubt_says_so_under_the_signature() -> None:
-    doubtful = checked_receipt(SEAL.receipt(RIGHT, doubtful=True), SEAL.public)
+    doubtful = checked_receipt(SIGNING_KEY.receipt(RIGHT, doubtful=True), SIGNING_KEY.public)
     assert doubtful == (*TEXT.split("|")[:-1], "doubt")
 
 
 def test_the_receipt_is_checked_with_the_public_key() -> None:
-    assert checked_receipt(RECEIPT, SEAL.public) == tuple(TEXT.split("|"))
+    assert checked_receipt(RECEIPT, SIGNING_KEY.public) == tuple(TEXT.split("|"))
 
 
 def test_times_are_those_of_paris_whatever_the_right_was_read_back_with() -> None:
     iso = {"start": "2019-05-06T14:30:00+02:00", "end": "2019-05-06T16:00:00+02:00"}
     read_back = ParkingRight(**{**RIGHT.__dict__, **{key: datetime.fromisoformat(text) for key, text in iso.items()}})
-    assert SEAL.receipt(read_back) == RECEIPT
+    assert SIGNING_KEY.receipt(read_back) == RECEIPT
 
 
 @given(st.integers(0, len(RECEIPT) - 1), st.sampled_from("0123456789ABCDEFabcxyz|-_ é"))
@@ -59,7 +59,7 @@ def test_any_changed_character_is_found(at: int, other: str) -> None:
     forged = RECEIPT[:at] + other + RECEIPT[at + 1 :]
     if forged != RECEIPT:
         with pytest.raises(SigningKeyError):
-            checked_receipt(forged, SEAL.public)
+            checked_receipt(forged, SIGNING_KEY.public)
 
 
 def test_every_character_counts_to_the_last_one() -> None:
@@ -68,31 +68,31 @@ def test_every_character_counts_to_the_last_one() -> None:
     for at in (0, 5, len(TEXT) - 1, len(TEXT) + 1, len(RECEIPT) - 1):
         for other in others.replace(RECEIPT[at], ""):
             with pytest.raises(SigningKeyError):
-                checked_receipt(RECEIPT[:at] + other + RECEIPT[at + 1 :], SEAL.public)
+                checked_receipt(RECEIPT[:at] + other + RECEIPT[at + 1 :], SIGNING_KEY.public)
 
 
 @given(st.text(max_size=200))
 def test_no_text_is_taken_for_a_receipt(text: str) -> None:
     with pytest.raises(SigningKeyError):
-        checked_receipt(text, SEAL.public)
+        checked_receipt(text, SIGNING_KEY.public)
 
 
 @pytest.mark.parametrize("cut", [1, 20, 86, 87, 120])
 def test_a_receipt_that_is_cut_short_is_refused(cut: int) -> None:
     with pytest.raises(SigningKeyError):
-        checked_receipt(RECEIPT[:-cut], SEAL.public)
+        checked_receipt(RECEIPT[:-cut], SIGNING_KEY.public)
 
 
 def test_another_station_cannot_sign_for_this_one(tmp_path: Path) -> None:
     other = create_signing_key(tmp_path / "station.key")
     with pytest.raises(SigningKeyError):
-        checked_receipt(other.receipt(RIGHT), SEAL.public)
+        checked_receipt(other.receipt(RIGHT), SIGNING_KEY.public)
 
 
 def test_a_signed_text_that_is_no_receipt_is_refused() -> None:
-    signature = base64.urlsafe_b64encode(SEAL.key.sign(b"HDT2|anything")).rstrip(b"=").decode()
+    signature = base64.urlsafe_b64encode(SIGNING_KEY.key.sign(b"HDT2|anything")).rstrip(b"=").decode()
     with pytest.raises(SigningKeyError, match="HDT2"):
-        checked_receipt(f"HDT2|anything|{signature}", SEAL.public)
+        checked_receipt(f"HDT2|anything|{signature}", SIGNING_KEY.public)
 
 
 # --- the key ------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ from tests.golden_files import GoldenFiles
 GOLDEN = ROOT / "tests" / "golden" / "tickets"
 AT = datetime(2026, 3, 4, 14, 29, 41, tzinfo=PARIS)
 SITE = site()
-SEAL = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+SIGNING_KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 COUNTERS = Counters(
     entries=8123,
     before=Tally(811, 641250, 30, 22, 3, 505, 4, 2),
@@ -97,7 +97,7 @@ RESULTS = (
     *(TrialResult(trial, TrialOutcome.PASSED) for trial in ("display", "buzzer", "printer", "terminal", "clock", "network")),
     TrialResult("power", TrialOutcome.SKIPPED),
 )
-PAPERS: dict[str, PrintJob] = {
+PRINT_JOBS: dict[str, PrintJob] = {
     "test": DiagnosticTicket(),
     "paper": PaperTest(),
     "statistics": StatisticsTicket(),
@@ -109,41 +109,43 @@ PAPERS: dict[str, PrintJob] = {
 def printed(paper: PrintJob, columns: int = 48, context: Context = HERE, known: StationReadings = KNOWN) -> str:
     """What comes out of the slot."""
     printer = PrinterDevice(dots={32: 384, 48: 576}[columns])
-    printer.receive(encode(service_ticket(paper, "service", context, known, SEAL), columns), 0.0)
+    printer.receive(encode(service_ticket(paper, "service", context, known, SIGNING_KEY), columns), 0.0)
     printer.wake(1000.0)
     (ticket,) = printer.tickets
     return ticket.text
 
 
 @pytest.mark.golden
-@pytest.mark.parametrize("name", sorted(PAPERS))
+@pytest.mark.parametrize("name", sorted(PRINT_JOBS))
 def test_the_ticket_is_the_golden_one(golden: GoldenFiles, name: str) -> None:
-    text = printed(PAPERS[name])
+    text = printed(PRINT_JOBS[name])
     assert text == golden.text(f"tickets/service-{name}.txt", text)
 
 
 def test_no_golden_ticket_is_left_over() -> None:
-    assert {file.name for file in GOLDEN.iterdir()} == {f"service-{name}.txt" for name in PAPERS}
+    assert {file.name for file in GOLDEN.iterdir()} == {f"service-{name}.txt" for name in PRINT_JOBS}
 
 
-@pytest.mark.parametrize("name", sorted(PAPERS))
+@pytest.mark.parametrize("name", sorted(PRINT_JOBS))
 def test_every_ticket_fits_both_papers_and_takes_at_most_1500_bytes(name: str) -> None:
     for columns in (32, 48):
-        assert len(encode(service_ticket(PAPERS[name], "service", HERE, KNOWN, SEAL), columns)) <= 1500
+        assert len(encode(service_ticket(PRINT_JOBS[name], "service", HERE, KNOWN, SIGNING_KEY), columns)) <= 1500
 
 
 def code(paper: PrintJob, known: StationReadings = KNOWN) -> str:
-    (found,) = [part.data for part in service_ticket(paper, "x", HERE, known, SEAL).parts if isinstance(part, TicketCode)]
+    (found,) = [
+        part.data for part in service_ticket(paper, "x", HERE, known, SIGNING_KEY).parts if isinstance(part, TicketCode)
+    ]
     return found
 
 
 @pytest.mark.parametrize(("name", "mark"), [("test", "HDD1"), ("statistics", "HDS1"), ("acceptance", "HDA1")])
 def test_what_must_be_believed_is_signed_by_the_station(name: str, mark: str) -> None:
-    assert checked(code(PAPERS[name]), SEAL.public, mark)[1] == SITE.station
+    assert checked(code(PRINT_JOBS[name]), SIGNING_KEY.public, mark)[1] == SITE.station
 
 
 def test_the_ticket_of_a_test_sale_bears_no_code_and_no_plate() -> None:
-    text = printed(PAPERS["test-sale"])
+    text = printed(PRINT_JOBS["test-sale"])
     assert "QR" not in text
     assert "SANS VALEUR" in text
 

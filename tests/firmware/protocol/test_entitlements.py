@@ -1,4 +1,4 @@
-"""The station's copy of rights: found by any spelling of a plate, each on its days, without a plate in it; whole or refused."""
+"""Entitlement copy: lookup by any spelling of a plate, each right on its days, no plate in the file; whole or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long: price and end are live, the reason for the next price is said, and the hours are drawn."""
+"""Duration screen: price and end, the reason for the next price, the strip of hours."""
 
 from __future__ import annotations
 

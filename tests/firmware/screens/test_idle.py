@@ -1,4 +1,4 @@
-"""Nobody there, help, trouble: what stands on the glass when nothing is being bought."""
+"""Idle screens: welcome, help, out of service, faults."""
 
 from __future__ import annotations
 

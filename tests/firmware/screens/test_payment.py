@@ -1,4 +1,4 @@
-"""The money: written down before the bank is asked, ended by the terminal's answer alone, never blurred."""
+"""Payment screens: written down before the bank is asked, ended by the terminal's answer alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.builders import context, right
 HERE = context()
 RIGHT = right()
 CARD = "0042000001"
-ASKING = (Presenting(RIGHT), Authorising(RIGHT), Authorising(RIGHT, leaving=True))
+UNDER_WAY = (Presenting(RIGHT), Authorising(RIGHT), Authorising(RIGHT, leaving=True))
 LETTERS_AND_FUNCTIONS = [key for key in Key if key is not Key.CANCEL]
 
 
@@ -46,7 +46,7 @@ def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
 # --- while the bank is asked --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("screen", ASKING, ids=repr)
+@pytest.mark.parametrize("screen", UNDER_WAY, ids=repr)
 @pytest.mark.parametrize("contactless", [None, True, False])
 def test_a_yes_is_written_down_before_it_is_said(screen: Screen, contactless: bool | None) -> None:
     leaving = isinstance(screen, Authorising) and screen.leaving
@@ -57,18 +57,18 @@ def test_a_yes_is_written_down_before_it_is_said(screen: Screen, contactless: bo
     )
 
 
-@pytest.mark.parametrize("screen", ASKING, ids=repr)
+@pytest.mark.parametrize("screen", UNDER_WAY, ids=repr)
 def test_silence_is_neither_yes_nor_no(screen: Screen) -> None:
     assert screen.on(Unanswered(CARD), HERE) == (NotKnown(RIGHT), Record(InDoubt(RIGHT, "unanswered")))
 
 
-@pytest.mark.parametrize("screen", ASKING, ids=repr)
+@pytest.mark.parametrize("screen", UNDER_WAY, ids=repr)
 @pytest.mark.parametrize("cents", [0, 1199, 1201, 120000])
 def test_a_yes_to_another_amount_is_in_doubt(screen: Screen, cents: int) -> None:
     assert screen.on(Approved(CARD, cents), HERE) == (NotKnown(RIGHT), Record(InDoubt(RIGHT, "unanswered")))
 
 
-@pytest.mark.parametrize("screen", ASKING[:2], ids=repr)
+@pytest.mark.parametrize("screen", UNDER_WAY[:2], ids=repr)
 @pytest.mark.parametrize(("reason", "why"), [(Reason.REFUSED, "refused"), (Reason.NOT_ASKED, "not asked")])
 def test_a_no_is_certain_and_says_why(screen: Screen, reason: Reason, why: str) -> None:
     assert screen.on(Declined(CARD, reason), HERE) == (
@@ -86,7 +86,7 @@ def test_a_no_to_who_wanted_to_leave_is_a_cancellation(reason: Reason) -> None:
     )
 
 
-@pytest.mark.parametrize("screen", ASKING, ids=repr)
+@pytest.mark.parametrize("screen", UNDER_WAY, ids=repr)
 @pytest.mark.parametrize("key", LETTERS_AND_FUNCTIONS)
 def test_no_key_ends_a_payment(screen: Screen, key: Key) -> None:
     assert screen.on(KeyPressed(key), HERE) == screen
@@ -111,13 +111,13 @@ def test_time_moves_a_mark_and_nothing_else() -> None:
     assert marks == ["•···", "·•··", "··•·", "···•", "•···"]
 
 
-@pytest.mark.parametrize("screen", ASKING, ids=repr)
+@pytest.mark.parametrize("screen", UNDER_WAY, ids=repr)
 def test_devices_that_come_and_go_do_not_end_a_payment(screen: Screen) -> None:
     for event in (TerminalIs(False), PrinterIs(PrinterState.OUT), Printed("75011-0042-000001")):
         assert screen.on(event, HERE) == screen
 
 
-@pytest.mark.parametrize("screen", [*ASKING, NotKnown(RIGHT)], ids=repr)
+@pytest.mark.parametrize("screen", [*UNDER_WAY, NotKnown(RIGHT)], ids=repr)
 def test_the_screens_of_a_payment_await_its_end(screen: Screen) -> None:
     assert screen.awaits == "75011-0042-000001"
 

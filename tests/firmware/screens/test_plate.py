@@ -1,4 +1,4 @@
-"""The plate: typed, shown as people read it, looked at twice, never refused; and the question "still there?"."""
+"""Plate screens: typing, grouping, the second look at look-alikes, and the question "still there?"."""
 
 from __future__ import annotations
 

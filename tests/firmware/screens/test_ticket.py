@@ -1,4 +1,4 @@
-"""After the money: a ticket for who asks, and a right that no printer can take away."""
+"""Ticket screens after a payment: printed for who asks; no printer fault takes the right away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of alarms: complete, without doubles, and true to what the machine then sells."""
+"""Catalogue of alarms: complete, each code once, each effect on sales as the policy has it."""
 
 from __future__ import annotations
 

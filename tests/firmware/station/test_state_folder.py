@@ -1,4 +1,4 @@
-"""The folder a station keeps: provisioned once, held by one process."""
+"""State folder of a station: provisioned once, locked by one process."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_two_stations_never_share_a_folder(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
-def test_the_city_s_key_is_kept_where_one_is_given_and_is_what_the_shelf_believes(tmp_path: Path) -> None:
+def test_the_city_s_key_is_kept_where_one_is_given_and_is_what_the_store_believes(tmp_path: Path) -> None:
     provision(tmp_path, STATION, CITY_KEY.public_key())
     assert (tmp_path / CITY).read_text() == public_key_text(CITY_KEY.public_key()) + "\n"
     open_publication_store(tmp_path, SITE).accept(PUBLISHED, NOW)

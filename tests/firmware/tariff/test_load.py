@@ -1,4 +1,4 @@
-"""A tariff file that cannot be trusted is refused: the file, the place inside it, and why."""
+"""Tariff files that are refused: the file, the place inside it, and the reason."""
 
 import re
 import statistics

@@ -1,4 +1,4 @@
-"""What still works is sold: every combination, against the rules as the city would say them."""
+"""Sales policy: what each combination of faults still lets the machine sell."""
 
 from __future__ import annotations
 
