@@ -37,7 +37,7 @@ class RealPrinter:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._master, selectors.EVENT_READ)
 
-    def until(self, truth: Callable[[], object], seconds: float = 20.0) -> None:
+    def until(self, truth: Callable[[], object], seconds: float = 60.0) -> None:
         """Be the printer until something is true, which is looked at 20 times a second."""
         limit = time.monotonic() + seconds
         while not truth():
