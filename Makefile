@@ -8,7 +8,7 @@ CENTRAL_PORT ?= 8081
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run central-postgres test check bench bench-central defects image image-test bundle release-key docs translations requirements debian clean
+.PHONY: help run central-postgres test check golden bench bench-central defects image image-test bundle release-key docs translations requirements debian clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -29,14 +29,18 @@ check: .venv/dev ## style, types and the arrows between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+golden: .venv/dev ## record the golden files again (tests/golden, the tariff schema); then review the diff
+	$(BIN)/pytest -q -m golden --record-golden
+	git --no-pager diff --stat -- tests/golden docs
+
 bench: .venv/dev ## measure; prints a table and writes bench/results.json
 	$(BIN)/python -m bench
 
 bench-central: .venv/dev ## measure the city on PostgreSQL; a quarter of an hour; writes bench/central-results.json
 	$(BIN)/python -m bench.central
 
-defects: .venv/dev ## plant every known defect in a copy, one at a time, and see its test turn red
-	$(BIN)/python -m tests.planted
+defects: .venv/dev ## plant every known defect in copies of the tree, on all cores; each must turn its test red (ARGS=--help)
+	$(BIN)/python -m tests.planted $(ARGS)
 
 image: .venv/dev ## a bootable arm64 image from Debian's packages, signed; by hand or nightly, out/image
 	$(BIN)/python -m workshop.image build

@@ -1,4 +1,4 @@
-"""docs/ARCHITECTURE.md is the page every newcomer reads first: what it names must be there."""
+"""docs/ARCHITECTURE.md: every file it names exists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMED = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|tariffs\.json|pyproject\.toml)`", PA
 
 
 def test_the_page_names_files() -> None:
-    assert len(set(NAMED)) > 30
+    assert len(set(NAMED)) >= 100
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMED)))

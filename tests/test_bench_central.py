@@ -1,4 +1,4 @@
-"""The benchmark of the city: that it runs, small, and that every figure asked for is kept. No time is asserted."""
+"""Benchmark of the city: it runs on a small scale, and every figure is kept. No time is asserted."""
 
 from __future__ import annotations
 

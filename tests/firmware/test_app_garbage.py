@@ -1,11 +1,8 @@
-"""Whatever bytes come over whatever line: nothing is raised, nothing is bought, and the station goes on."""
+"""Garbage on every line: nothing is raised, nothing is sold, and the station goes on."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -14,10 +11,8 @@ from hypothesis import strategies as st
 from firmware.protocol.facts import RightSold
 from hal.ports import NEVER
 from simulator.desk.desk import Desk
-from simulator.setting import demonstration
 from simulator.visit_files.expectations import facts
-
-AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=ZoneInfo("Europe/Paris"))
+from tests import builders
 
 MEANINGFUL = st.lists(st.sampled_from(list(b"\x02\x03\x04\x05\x06\x10\x11\x12\x13\x14\x15\x16\x1a\x1d\x37\x25\x00\xff017A9 ")))
 GARBAGE = st.one_of(st.binary(max_size=60), MEANINGFUL.map(bytes))
@@ -25,8 +20,7 @@ GARBAGE = st.one_of(st.binary(max_size=60), MEANINGFUL.map(bytes))
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    setting = demonstration(tmp_path_factory.mktemp("garbage") / "state", AT)
-    with contextlib.closing(Desk(setting)) as desk:
+    with builders.desk(tmp_path_factory.mktemp("garbage") / "state") as desk:
         desk.advance(3.0)
         yield desk
 

@@ -1,4 +1,4 @@
-"""The selector loop: what it waits for, what it carries, and when it stops. Pipes and sockets, the system clock."""
+"""Selector loop: what it waits for, carries and closes, on pipes, sockets and the system clock."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ class Far:
     """An end that wakes when told, and does what it is told."""
 
     wake_at: Instant = NEVER
-    heard: list[bytes] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
     woken: Callable[[Instant], bytes] = lambda now: b""
 
     def receive(self, data: bytes, now: Instant) -> bytes:
-        self.heard.append(data)
+        self.received.append(data)
         return b""
 
     def wake(self, now: Instant) -> bytes:
@@ -170,11 +170,11 @@ def test_bytes_are_carried_to_their_end(line: Line) -> None:
     line.far.send(b"\x06")
 
     def on_turn(turns: int) -> None:
-        if far.heard:
+        if far.received:
             stop()
 
     run(LoopTarget((Plug("line", far, line),), on_turn=on_turn))
-    assert far.heard == [b"\x06"]
+    assert far.received == [b"\x06"]
 
 
 def test_a_deadline_wakes_it_neither_early_nor_much_too_late() -> None:
@@ -197,8 +197,8 @@ def test_an_edge_on_the_pipe_is_heard() -> None:
     far = Far()
     with contextlib.closing(EdgeCable()) as cable:
         cable.edge(19)
-        run(LoopTarget((Plug("keypad", far, cable),), on_turn=lambda turns: stop() if far.heard else None))
-    assert far.heard == [b"\x13"]
+        run(LoopTarget((Plug("keypad", far, cable),), on_turn=lambda turns: stop() if far.received else None))
+    assert far.received == [b"\x13"]
 
 
 def test_what_a_full_line_does_not_take_leaves_when_it_can(line: Line) -> None:

@@ -1,6 +1,6 @@
 """Pictures of views: pixel by pixel against tests/golden/drawing, and laws every view keeps.
 
-The golden pictures were looked at. Draw them anew with `python tests/hal/test_drawing.py`, and look at the difference.
+The golden pictures were looked at. `make golden` draws them again: look at the difference.
 """
 
 from pathlib import Path
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from hal.drawing import draw, overflows
 from hal.ports import Align, Hint, Key, Line, Size, Stretch, Strip, View
+from tests.golden_files import GoldenFiles
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "drawing"
 GREYS = set(range(0, 256, 17))
@@ -96,10 +96,15 @@ VIEWS = {
 }
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("name", VIEWS)
-def test_picture(name: str) -> None:
-    with Image.open(GOLDEN / f"{name}.png") as golden:
-        assert draw(VIEWS[name]).tobytes() == golden.tobytes()
+def test_picture(golden: GoldenFiles, name: str) -> None:
+    picture = draw(VIEWS[name])
+    assert picture.tobytes() == golden.picture(f"drawing/{name}.png", picture).tobytes()
+
+
+def test_no_golden_picture_is_left_over() -> None:
+    assert {file.stem for file in GOLDEN.iterdir()} == VIEWS.keys()
 
 
 @pytest.mark.parametrize("name", sorted(VIEWS.keys() - {"too-long"}))
@@ -250,9 +255,3 @@ def test_what_fits_is_inside_and_what_does_not_is_named(size: Size, word: str) -
     assert (word in overflows(view)) <= (word + "W" in overflows(longer))
     if word not in overflows(view):
         assert draw(view) != draw(longer)
-
-
-if __name__ == "__main__":
-    GOLDEN.mkdir(parents=True, exist_ok=True)
-    for name, view in VIEWS.items():
-        draw(view).save(GOLDEN / f"{name}.png")

@@ -1,4 +1,4 @@
-"""Who may know what: the visit no clock, wire, disk or chance; a simulated device nothing of the driver it faces."""
+"""Import contracts: pure packages meet no clock, wire, disk or chance; a simulated device knows no driver it faces."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.builders import ROOT
+
 PURE = (
     *("firmware.domain", "firmware.tariff", "firmware.protocol", "firmware.ledger", "firmware.service", "firmware.visit"),
     *("firmware.screens", "firmware.paper", "central.rules"),
@@ -139,9 +140,9 @@ def clocks(module: str) -> Iterator[int]:
 
 
 def test_one_file_asks_what_time_it_is() -> None:
-    asking = {module for module in modules_in("hal", "firmware", "simulator") if list(clocks(module))}
-    assert asking == {"hal.clock"}
-    assert {module for module in modules_in("central") if list(clocks(module))} <= {"central.cli.common"}
+    found = {module for module in modules_in("hal", "firmware", "simulator") if list(clocks(module))}
+    assert found == {"hal.clock"}
+    assert {module for module in modules_in("central") if list(clocks(module))} == {"central.cli.common"}
 
 
 @pytest.mark.parametrize("module", sorted(modules_in("simulator.devices")))

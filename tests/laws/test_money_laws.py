@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
-from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -28,13 +27,14 @@ from hal.drivers.display import Oled
 from hal.ports import NEVER, View
 from simulator.desk.desk import Desk
 from simulator.setting import demonstration
+from tests.builders import PARIS
 
 EXAMPLES = 60
 """Random visits. They are the same in every run."""
 LONGEST_HEALING = 1500.0
 """Seconds: the slowest card on the slowest terminal, and every time-out after it."""
 
-AT = datetime(2026, 3, 4, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
+AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
 
 
@@ -271,8 +271,8 @@ def moments() -> list[float]:
         said = [transfer for transfer in desk.wire() if transfer["line"] in ("card", "printer")]
     assert names == ["Started", "PaymentStarted", "RightSold", "TicketPrinted"]
     steps = {FIRST_KEY + STEP * number for number in range(round((LAST_LOOK - FIRST_KEY) / STEP))}
-    heard = {float(str(transfer["instant"])) for transfer in said if float(str(transfer["instant"])) > FIRST_KEY}
-    return sorted(steps | {at - 0.0002 for at in heard} | {at + 0.0002 for at in heard})
+    instants = {float(str(transfer["instant"])) for transfer in said if float(str(transfer["instant"])) > FIRST_KEY}
+    return sorted(steps | {at - 0.0002 for at in instants} | {at + 0.0002 for at in instants})
 
 
 def test_the_power_may_go_at_any_moment_of_a_visit() -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from firmware.ledger.ledger import ledger_of
 from firmware.machine import Machine
 from firmware.protocol.facts import (
     PaperChanged,
@@ -35,9 +34,9 @@ from hal.ports import DoorClosed, DoorOpened, Key, KeyPressed, PrinterState
 from simulator.documents import surroundings
 from simulator.explorer.service_events import PERSON, PIN, SHUT, is_service, service_events
 from simulator.explorer.walk import Passage
+from tests.builders import PARIS, ROOT
 
-AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=ZoneInfo("Europe/Paris"))
-ROOT = Path(__file__).parents[2]
+AT = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +86,7 @@ def test_nobody_is_served_but_by_a_right_pin_that_is_written_down(walk: tuple[Pa
 
 
 def test_a_wrong_pin_is_written_down_in_the_move_that_says_so(walk: tuple[Passage, ...], context: Context) -> None:
-    wrong = [passage for passage in walk if isinstance(passage.event, PinChecked) and not passage.event.correct]
+    wrong = [passage for passage in walk if isinstance(passage.event, PinChecked) and not passage.event.right]
     for passage in wrong:
         if isinstance(passage.before.screen, Checking):
             assert facts(passage.effects) == [PinRefused(PERSON, context.now)], told(passage)
@@ -126,18 +125,27 @@ def test_nothing_is_printed_that_was_not_written_down_before_in_the_same_move(wa
 
 
 def test_every_fact_of_a_session_bears_its_person(walk: tuple[Passage, ...]) -> None:
+    kinds = set()
     for passage in walk:
         for fact in facts(passage.effects):
-            if isinstance(fact, ServiceDone | ServiceClosed | SalesStopped | SalesResumed | PaperChanged):
+            if isinstance(fact, ServiceDone | ServiceClosed | SalesStopped | PaperChanged):
                 assert fact.person == person(passage.before.screen) == PERSON, told(passage)
+                kinds.add(type(fact))
+    assert kinds == {ServiceDone, ServiceClosed, SalesStopped, PaperChanged}
+
+
+def test_who_lets_a_stopped_machine_sell_again_is_written_down(context: Context) -> None:
+    stopped = replace(context, ledger=ledger_of([SalesStopped(PERSON)]))
+    resumed = (fact for passage in walked(stopped) for fact in facts(passage.effects) if isinstance(fact, SalesResumed))
+    assert next(resumed).person == PERSON
 
 
 def test_everything_the_menu_opens_leaves_a_trace_before_it_is_left(walk: tuple[Passage, ...]) -> None:
     """A trial without a result, a confirmation that is refused: these did nothing. All else is in the journal."""
     actions = {fact.action for passage in walk for fact in facts(passage.effects) if isinstance(fact, ServiceDone)}
     trials = {f"{name} test" for name in ORDER}
-    papers = {"test ticket", "statistics ticket", "acceptance report", "test sale ticket", "paper test"}
-    assert trials | papers | {"acceptance begun", "acceptance", "versions read", "alarms read", "not printed"} <= actions
+    tickets = {"test ticket", "statistics ticket", "acceptance report", "test sale ticket", "paper test"}
+    assert trials | tickets | {"acceptance begun", "acceptance", "versions read", "alarms read", "not printed"} <= actions
     assert {SalesStopped, PaperChanged} <= {type(fact) for passage in walk for fact in facts(passage.effects)}
 
 

@@ -11,47 +11,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.domain.site import Site
 from firmware.ledger.ledger import ledger_of
-from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
-from firmware.tariff import Holding, load_tariffs
+from firmware.tariff import Holding
 from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Effect, Record
 from firmware.visit.events import Event
-from firmware.visit.health import Health
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
-from hal.ports import Approved, Declined, Key, KeyPressed, PrinterState, Reason, Unanswered
+from hal.ports import Approved, Declined, Key, KeyPressed, Reason, Unanswered
+from tests.builders import PARIS, context
 
-PARIS = ZoneInfo("Europe/Paris")
 OPENS, CLOSES = 9, 20
 HELD = tuple(Holding(right, frozenset({"11D"})) for right in ("resident", "pro_mobile", "cmi_s"))
-HERE = Context(
-    datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS),
-    Site(
-        "75011-0042",
-        1,
-        11,
-        "11D",
-        "12 rue Oberkampf",
-        "5 passage Saint-Pierre-Amelot",
-        "mixed",
-        "http://127.0.0.1:8080/central",
-    ),
-    load_tariffs(Path(__file__).parents[2] / "tariffs.json"),
-    catalogues(),
-    health=Health(PrinterState.OK, terminal=True),
-    holdings=lambda plate: HELD if plate == "RE511DT" else (),
-)
+HERE = context(holdings=lambda plate: HELD if plate == "RE511DT" else ())
 PLATES = ("AB123CD", "RE511DT")
 MAXIMUM = {"visitor": 24, "resident": 7, "pro_mobile": 7, "cmi_s": 1}
 BY_THE_DAY = ("resident", "cmi_s")

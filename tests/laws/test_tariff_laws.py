@@ -1,18 +1,16 @@
 """Laws of the tariff engine, and an oracle of another shape: minute by minute, sharing no code, tables or calendar with it."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import holidays
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from firmware.tariff import NotSold, Quote, RateKey, Stay, Tariffs, ladder, load_tariffs, quote, stay_at
+from firmware.tariff import NotSold, Quote, Stay, stay_at
+from tests.builders import PARIS, ladder, quote
+from tests.builders import tariffs as the_tariffs
 
-PARIS = ZoneInfo("Europe/Paris")
 MINUTE = timedelta(minutes=1)
 FREE = set(holidays.country_holidays("FR", years=range(2014, 2037)))
 
@@ -33,11 +31,6 @@ WHOLE_DAYS = {"pro_public", "cmi_s"}
 QUARTERS = {"visitor", "low_emission"}
 REGIMES = sorted(DAYS | HOURS | WHOLE_DAYS | QUARTERS)
 TWO_WHEELERS_HAVE = {"visitor", "resident", "low_emission", "low_emission_resident", "cmi_s"}
-
-
-@cache
-def the_tariffs() -> Tariffs:
-    return load_tariffs(Path(__file__).parents[2] / "tariffs.json")
 
 
 def oracle_payable(wall: datetime) -> bool:
@@ -144,7 +137,7 @@ def test_the_engine_agrees_with_a_meter_that_counts_minutes(who: tuple[str, str]
     regime, vehicle = who
     start = oracle_start(at)
     prices = oracle_prices(regime, vehicle, zone, start)
-    answer = quote(the_tariffs(), RateKey(zone, regime, vehicle), at, units)
+    answer = quote(the_tariffs(), zone, at, units, regime=regime, vehicle=vehicle)
     if prices is None or units > len(prices):
         assert isinstance(answer, NotSold)
         return
@@ -161,15 +154,15 @@ def test_the_engine_agrees_with_a_meter_that_counts_minutes(who: tuple[str, str]
 @example(("resident", "car"), 1, datetime(2026, 3, 6, 19, 53, tzinfo=PARIS), 6)
 def test_a_ladder_is_every_quote_in_one_go(who: tuple[str, str], zone: int, at: datetime, reached: int) -> None:
     tariffs, (regime, vehicle) = the_tariffs(), who
-    quotes = [quote(tariffs, RateKey(zone, regime, vehicle), at, units, Stay(reached)) for units in range(1, 26)]
+    quotes = [quote(tariffs, zone, at, units, regime=regime, vehicle=vehicle, reached=reached) for units in range(1, 26)]
     sold = [answer for answer in quotes if isinstance(answer, Quote)]
-    assert list(ladder(tariffs, RateKey(zone, regime, vehicle), at, Stay(reached))) == sold
+    assert list(ladder(tariffs, zone, at, regime=regime, vehicle=vehicle, reached=reached)) == sold
 
 
 @given(WHO, ZONES, INSTANTS, st.integers(0, 23))
 def test_more_time_never_costs_less_nor_ends_earlier(who: tuple[str, str], zone: int, at: datetime, reached: int) -> None:
     regime, vehicle = who
-    for shorter, longer in pairwise(ladder(the_tariffs(), RateKey(zone, regime, vehicle), at, Stay(reached))):
+    for shorter, longer in pairwise(ladder(the_tariffs(), zone, at, regime=regime, vehicle=vehicle, reached=reached)):
         the_free_sunday = regime in DAYS and reached + longer.units == 7
         assert shorter.start == longer.start
         assert shorter.end < longer.end or the_free_sunday
@@ -185,12 +178,14 @@ def test_an_extension_costs_and_ends_what_buying_it_all_at_once_would(
     who: tuple[str, str], zone: int, at: datetime, first: int, more: int
 ) -> None:
     tariffs, (regime, vehicle) = the_tariffs(), who
-    begun = quote(tariffs, RateKey(zone, regime, vehicle), at, first)
+    begun = quote(tariffs, zone, at, first, regime=regime, vehicle=vehicle)
     if not isinstance(begun, Quote):
         return
     stay = Stay().after(begun)
-    whole = quote(tariffs, RateKey(zone, regime, vehicle), at, first + more)
-    extension = quote(tariffs, RateKey(zone, regime, vehicle), at, more, stay)
+    whole = quote(tariffs, zone, at, first + more, regime=regime, vehicle=vehicle)
+    extension = quote(
+        tariffs, zone, at, more, regime=regime, vehicle=vehicle, reached=stay.reached, since=stay.end, begun=stay.begun
+    )
     assert isinstance(whole, Quote) == isinstance(extension, Quote)
     if isinstance(whole, Quote) and isinstance(extension, Quote):
         assert begun.cents + extension.cents == whole.cents
@@ -201,7 +196,7 @@ def test_an_extension_costs_and_ends_what_buying_it_all_at_once_would(
 def test_the_lines_add_up_to_the_price_and_the_time(
     who: tuple[str, str], zone: int, at: datetime, reached: int, units: int
 ) -> None:
-    answer = quote(the_tariffs(), RateKey(zone, who[0], who[1]), at, units, Stay(reached))
+    answer = quote(the_tariffs(), zone, at, units, regime=who[0], vehicle=who[1], reached=reached)
     if isinstance(answer, Quote):
         assert sum(line.cents for line in answer.lines) == answer.cents
         assert sum(line.units for line in answer.lines) == answer.units == units
@@ -213,7 +208,7 @@ def test_the_lines_add_up_to_the_price_and_the_time(
 def test_a_stay_starts_in_paid_time_and_ends_in_it_or_at_its_closing(
     who: tuple[str, str], zone: int, at: datetime, units: int
 ) -> None:
-    answer = quote(the_tariffs(), RateKey(zone, who[0], who[1]), at, units)
+    answer = quote(the_tariffs(), zone, at, units, regime=who[0], vehicle=who[1])
     if isinstance(answer, Quote):
         assert oracle_paid(answer.start)
         assert answer.start >= at
@@ -234,7 +229,9 @@ def test_no_sequence_of_purchases_passes_the_maximum_stay(
         before, stay = stay, stay_at(tariffs, stay, at)
         assert (stay == before) == (before.end is None or oracle_continues(before.end, at))
         paid = paid if stay == before else 0
-        answer = quote(tariffs, RateKey(zone, regime, vehicle), at, units, stay)
+        answer = quote(
+            tariffs, zone, at, units, regime=regime, vehicle=vehicle, reached=stay.reached, since=stay.end, begun=stay.begun
+        )
         if isinstance(answer, Quote):
             stay, paid = stay.after(answer), paid + answer.cents
             prices = oracle_prices(regime, vehicle, zone, stay.begun or at)

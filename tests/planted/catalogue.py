@@ -1,7 +1,26 @@
-"""Defects to plant, one at a time, and the test that must then turn red: a guarantee nobody can break unseen."""
+"""Catalogue of planted defects, one file for each package, and the test that must see each: no guarantee is broken unseen."""
 
 from __future__ import annotations
 
-from tests.planted import city, station, workshop
+from importlib import import_module
+from pathlib import Path
 
-DEFECTS = (*station.DEFECTS, *city.DEFECTS, *workshop.DEFECTS)
+from tests.planted.defect import Defect
+
+NO_ROOMS = ("__main__", "catalogue", "defect", "planting", "runner")
+"""Files of this folder that hold no defects."""
+ROOMS: dict[str, tuple[Defect, ...]] = {
+    file.stem: import_module(f"tests.planted.{file.stem}").DEFECTS
+    for file in sorted(Path(__file__).parent.glob("*.py"))
+    if file.stem not in NO_ROOMS and not file.stem.startswith("test_")
+}
+"""By the name of the file they stand in, `firmware_screens`."""
+DEFECTS = tuple(defect for defects in ROOMS.values() for defect in defects)
+
+
+def room_of(defect: Defect) -> str:
+    """The file of the catalogue it belongs in: the first two folders of the source it is planted in."""
+    folders = defect.file.split("/")[:-1]
+    if not folders:
+        return "root"
+    return "board" if folders[0] == "board" else "_".join(folders[:2])

@@ -12,8 +12,9 @@ class Defect:
     what: str
     """What is then wrong, in words."""
     file: str
+    """The source it is planted in, from the root."""
     old: str
-    """Stands exactly once in the file."""
+    """Stands exactly once in the file; in Python, however its lines are wrapped."""
     new: str
     test: str
     """`file::function`, from the root: the one that exists to see it, not any that happens to fall over."""

@@ -1,0 +1,71 @@
+"""`horodateur selftest` on a folder: whom it asks, what it refuses, and what it leaves alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from firmware.cli import main
+from firmware.protocol.facts import AlarmRaised, Started
+from firmware.station.state_folder import JOURNAL, LOCK, hold_folder, open_journal
+from hal.clock import PARIS
+from tests.builders import ROOT
+
+NOW = datetime(2026, 3, 4, 10, tzinfo=PARIS)
+
+
+def test_a_running_station_is_left_alone(provisioned_card: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with hold_folder(provisioned_card):
+        assert main(["selftest", "--state", str(provisioned_card)]) == 3
+    assert "--running" in capsys.readouterr().err
+
+
+def test_of_a_running_station_it_reads_what_it_says_itself(provisioned_card: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    journal = open_journal(provisioned_card, "75011-0042", "boot")
+    for fact in (Started("1", "t"), AlarmRaised("printer out")):
+        journal.append(fact, NOW, 1.0)
+    journal.close()
+    with hold_folder(provisioned_card):
+        assert main(["selftest", "--state", str(provisioned_card), "--running", "--json"]) == 4
+    findings = {line["device"]: line for line in json.loads(capsys.readouterr().out)["findings"]}
+    assert (findings["printer"]["verdict"], findings["printer"]["code"]) == ("failed", "I2")
+    assert findings["terminal"]["verdict"] == findings["station"]["verdict"] == "ok"
+
+
+def test_a_station_that_does_not_run_says_nothing_of_its_devices(
+    provisioned_card: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["selftest", "--state", str(provisioned_card), "--running", "--json"]) == 4
+    findings = {line["device"]: line["verdict"] for line in json.loads(capsys.readouterr().out)["findings"]}
+    assert findings["station"] == "failed"
+    assert "terminal" not in findings
+
+
+@pytest.mark.parametrize("missing", ["board", JOURNAL])
+def test_a_folder_that_is_no_stations_is_refused_and_nothing_is_made_in_it(provisioned_card: Path, missing: str) -> None:
+    (provisioned_card / missing).unlink()
+    before = sorted(provisioned_card.iterdir())
+    assert main(["selftest", "--state", str(provisioned_card)]) == 1
+    assert sorted(provisioned_card.iterdir()) == before
+
+
+def test_a_journal_that_was_changed_is_found(provisioned_card: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (provisioned_card / JOURNAL).write_bytes((provisioned_card / JOURNAL).read_bytes()[:-100])
+    assert (
+        main(["selftest", "--state", str(provisioned_card), "--board", str(ROOT / "board" / "demo-desk.toml"), "--json"]) == 4
+    )
+    (line,) = (line for line in json.loads(capsys.readouterr().out)["findings"] if line["device"] == "journal")
+    assert (line["verdict"], line["code"]) == ("failed", "J1")
+
+
+def test_the_lock_that_it_makes_is_the_stations(provisioned_card: Path) -> None:
+    """The station is not root: a lock that was root's would keep it from ever starting."""
+    if os.geteuid() == 0:
+        for file in (provisioned_card, *provisioned_card.iterdir()):
+            os.chown(file, 900, 900)
+    main(["selftest", "--state", str(provisioned_card), "--board", str(ROOT / "board" / "demo-desk.toml")])
+    assert (provisioned_card / LOCK).stat().st_uid == provisioned_card.stat().st_uid

@@ -1,0 +1,242 @@
+"""Idle screens: welcome, help, out of service, faults."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from firmware.domain.purchase import Purchase
+from firmware.ledger.clock_evidence import ClockTrust
+from firmware.ledger.ledger import Ledger
+from firmware.screens.duration import Duration
+from firmware.screens.idle import Idle
+from firmware.screens.info import Info
+from firmware.screens.out_of_service import JournalBroken, OutOfService
+from firmware.screens.plate import PlateEntry
+from firmware.screens.screen import Screen, VisitOver
+from firmware.visit.context import Context
+from firmware.visit.effects import AskPrinter
+from firmware.visit.events import TimedOut
+from firmware.visit.health import Health
+from hal.ports import Key, KeyFreed, KeyHeld, KeyPressed, PrinterIs, PrinterState, TerminalIs
+from tests.builders import PARIS, context
+
+HERE = context()
+SILENT = replace(HERE, health=Health(PrinterState.OK, terminal=False))
+LETTERS = [key for key in Key if len(key.value) == 1]
+AHEAD = "Pour payer d’avance : tapez votre plaque"
+LENGTH = Duration(Purchase("AB123CD"), back=PlateEntry("AB123CD"))
+
+
+def at(year: int, month: int, day: int, hour: int = 10, minute: int = 0, **members: object) -> Context:
+    return replace(HERE, now=datetime(year, month, day, hour, minute, tzinfo=PARIS), **members)  # type: ignore[arg-type]
+
+
+def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
+    """Every text, top to bottom, with ordinary spaces."""
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(context).lines)
+
+
+# --- idle ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", LETTERS)
+def test_a_letter_or_digit_begins_a_plate_with_itself_and_looks_at_the_printer(key: Key) -> None:
+    assert Idle(1).on(KeyPressed(key), HERE) == (PlateEntry(key.value), AskPrinter())
+
+
+@pytest.mark.parametrize("key", [Key.OK, Key.CANCEL, Key.CORRECT, Key.PLUS, Key.MINUS, Key.MAX])
+def test_no_other_key_does_anything(key: Key) -> None:
+    assert Idle().on(KeyPressed(key), HERE) == Idle()
+
+
+def test_three_pages_turn_every_six_seconds_and_then_it_begins_again() -> None:
+    assert Idle().patience == 6.0
+    assert Idle().on(TimedOut(), HERE) == Idle(1)
+    assert Idle(1).on(TimedOut(), HERE) == Idle(2)
+    assert Idle(2).on(TimedOut(), HERE) == VisitOver()
+
+
+def test_the_first_page_says_what_to_do_and_when_one_pays() -> None:
+    assert shown(Idle()) == (
+        "Zone 1 · 12 rue Oberkampf 10:00",
+        "Tapez votre plaque",
+        "Payant lun.–sam. 9 h–20 h",
+        "[INFO] aide   [LANG] English",
+    )
+
+
+def test_the_second_page_is_the_whole_scale() -> None:
+    assert shown(Idle(1))[1:4] == (
+        "Barème de la zone 1, voiture",
+        "1 h 6,00 €   2 h 12,00 €   3 h 24,00 €",
+        "4 h 39,00 €   5 h 57,00 €   6 h 75,00 €",
+    )
+
+
+def test_the_third_page_is_the_charge_and_the_law() -> None:
+    assert shown(Idle(2))[1:4] == (
+        "FPS 75,00 €",
+        "La redevance se paie tout de suite, ou par",
+        "un forfait (FPS) réduit du dernier ticket payé.",
+    )
+
+
+def test_prices_are_those_of_the_day_and_of_the_zone() -> None:
+    zone_2 = replace(HERE.site, zone=2)
+    assert "1 h 4,00 €   2 h 8,00 €   3 h 16,00 €" in shown(Idle(1), at(2019, 5, 6))
+    assert "1 h 2,40 €   2 h 4,80 €   3 h 9,60 €" in shown(Idle(1), at(2019, 5, 6, site=zone_2))
+    assert "1 h 4,00 €   2 h 8,00 €   3 h 16,00 €" in shown(Idle(1), at(2026, 3, 4, site=zone_2))
+    assert "FPS 50,00 €" in shown(Idle(2), at(2019, 5, 6))
+    assert "FPS 35,00 €" in shown(Idle(2), at(2019, 5, 6, site=zone_2))
+
+
+def test_in_2015_there_is_no_charge_and_nothing_is_said_of_one() -> None:
+    context = at(2015, 6, 3)
+    assert shown(Idle(1), context)[1:3] == ("Barème de la zone 1, voiture", "1 h 4,00 €   2 h 8,00 €")
+    for page in range(3):
+        assert "FPS" not in " ".join(shown(Idle(page), context))
+        assert "forfait" not in " ".join(shown(Idle(page), context))
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [
+        (at(2026, 3, 4, 8, 30), ("Gratuit jusqu’à 09:00", AHEAD)),
+        (at(2026, 3, 4, 20, 0), ("Gratuit jusqu’à demain 09:00", AHEAD)),
+        (at(2026, 3, 7, 21, 0), ("Gratuit jusqu’à lun. 09:00", AHEAD)),
+        (at(2026, 5, 1, 12, 0), ("Gratuit jusqu’à demain 09:00", AHEAD)),
+        (at(2026, 3, 4, 19, 59), ("Tapez votre plaque", "Payant lun.–sam. 9 h–20 h")),
+        (at(2026, 3, 4, 9, 0), ("Tapez votre plaque", "Payant lun.–sam. 9 h–20 h")),
+    ],
+)
+def test_it_says_when_parking_is_free(context: Context, said: tuple[str, str]) -> None:
+    assert shown(Idle(), context)[1:3] == said
+
+
+def test_it_warns_that_there_will_be_no_ticket_and_that_a_key_is_stuck() -> None:
+    out = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
+    stuck = replace(HERE, health=Health(PrinterState.OK, terminal=True, stuck=frozenset({Key.B, Key.A})))
+    assert "Sans ticket pour le moment" in shown(Idle(), out)
+    assert "Touche bloquée : A, B" in shown(Idle(), stuck)
+    assert out.sells
+    assert stuck.sells
+
+
+# --- trouble ------------------------------------------------------------------------------------------------------
+
+
+def test_without_its_terminal_it_says_so_where_to_go_and_a_code() -> None:
+    for page in (0, 2):
+        assert shown(Idle(page), SILENT)[1:4] == (
+            "Paiement hors service",
+            "Allez au 5 passage Saint-Pierre-Amelot",
+            "Code T1 · 75011-0042",
+        )
+
+
+def test_without_its_terminal_it_still_takes_the_plate_of_who_pays_nothing_and_says_so() -> None:
+    assert shown(Idle(1), SILENT)[1:3] == ("Droit gratuit : tapez votre plaque", "Paiement hors service, code T1")
+    assert Idle().on(KeyPressed(Key.A), SILENT) == (PlateEntry("A"), AskPrinter())
+    assert Idle().explain(SILENT) == "Seuls les droits gratuits : plaque, OK."
+
+
+STOPPED = (
+    (replace(HERE, ledger=Ledger(stopped=True)), "S1"),
+    (replace(HERE, health=Health(PrinterState.OK, terminal=True, clock=ClockTrust("wrong"))), "C1"),
+)
+
+
+@pytest.mark.parametrize(("context", "code"), STOPPED)
+def test_out_of_sales_or_with_a_wrong_clock_nothing_begins_and_the_code_says_why(context: Context, code: str) -> None:
+    for page in range(3):
+        assert shown(Idle(page), context)[1:4] == (
+            "Machine hors service",
+            "Allez au 5 passage Saint-Pierre-Amelot",
+            f"Code {code} · 75011-0042",
+        )
+        assert Idle(page).on(KeyPressed(Key.A), context) == Idle(page)
+        assert Idle(page).explain(context) == ""
+
+
+def test_a_wrong_clock_is_not_shown() -> None:
+    context = replace(HERE, health=Health(PrinterState.OK, terminal=True, clock=ClockTrust("wrong")))
+    assert Idle().view(context).right == "--:--"
+
+
+def test_before_the_terminal_has_spoken_it_says_that_it_starts() -> None:
+    starting = replace(HERE, health=Health())
+    assert shown(Idle(), starting)[1:-1] == ("Mise en service…",)
+    assert Idle().on(KeyPressed(Key.A), starting) == Idle()
+
+
+def test_without_a_tariff_in_force_nothing_is_sold() -> None:
+    for where in (at(2014, 6, 4), at(2036, 6, 4)):
+        assert Idle().on(KeyPressed(Key.A), where) == Idle()
+        assert "Code P1 · 75011-0042" in shown(Idle(), where)
+
+
+def test_out_of_service_during_a_visit_ends_by_any_key_or_by_itself() -> None:
+    assert "Paiement hors service" in shown(OutOfService(), SILENT)
+    for event in (KeyPressed(Key.OK), KeyPressed(Key.A), TimedOut()):
+        assert OutOfService().on(event, SILENT) == VisitOver()
+    for other in (TerminalIs(True), PrinterIs(PrinterState.OK), KeyHeld(Key.A), KeyFreed(Key.A)):
+        assert OutOfService().on(other, SILENT) == OutOfService()
+
+
+def test_a_broken_station_stays_broken_and_names_its_code() -> None:
+    broken = JournalBroken("J1")
+    assert shown(broken)[1:4] == ("Machine hors service", "Allez au 5 passage Saint-Pierre-Amelot", "Code J1 · 75011-0042")
+    assert broken.patience == float("inf")
+    for event in (KeyPressed(Key.A), KeyPressed(Key.CANCEL), TimedOut(), TerminalIs(True)):
+        assert broken.on(event, HERE) == broken
+
+
+# --- help ---------------------------------------------------------------------------------------------------------
+
+
+def pages(info: Info, context: Context = HERE) -> list[tuple[str, ...]]:
+    """The middle of every page, as INFO turns them."""
+    found: list[tuple[str, ...]] = []
+    screen: Screen = info
+    while isinstance(screen, Info):
+        found.append(shown(screen, context)[1:-1])
+        moved = screen.on(KeyPressed(Key.INFO), context)
+        assert isinstance(moved, Screen)
+        screen = moved
+    assert screen == info.before
+    return found
+
+
+def test_help_is_one_more_sentence_then_the_whole_scale_then_the_law() -> None:
+    sentence, scale, (charge, *first), *rest = pages(Info(PlateEntry("AB")))
+    assert sentence == ("Le numéro en haut de la carte grise, sans le", "département.")
+    assert scale[0] == "Barème de la zone 1, voiture"
+    assert charge == "FPS 75,00 €"
+    whole = " ".join([*first, *(line for page in rest for line in page)])
+    assert whole.replace("- ", "-") == HERE.tariffs.legal.fee.text["fr"]
+
+
+def test_help_in_2015_has_no_charge_to_speak_of() -> None:
+    assert pages(Info(PlateEntry("AB")), at(2015, 6, 3)) == [
+        ("Le numéro en haut de la carte grise, sans le", "département."),
+        ("Barème de la zone 1, voiture", "1 h 4,00 €   2 h 8,00 €"),
+    ]
+
+
+def test_help_gives_the_screen_back_unchanged() -> None:
+    for event in (KeyPressed(Key.OK), KeyPressed(Key.A), KeyPressed(Key.CANCEL), TimedOut()):
+        assert Info(LENGTH, 1).on(event, HERE) == LENGTH
+    assert Info(LENGTH).on(KeyHeld(Key.A), HERE) == Info(LENGTH)
+
+
+def test_help_on_the_price_says_how_it_is_made() -> None:
+    sold = replace(LENGTH, units=10)
+    assert " ".join(shown(Info(sold))[1:-1]) == "1re heure 4 × 1,50 €, 2e heure 4 × 1,50 €, 3e heure 2 × 3,00 € = 18,00 €"
+
+
+def test_help_survives_a_tariff_that_changes_under_it() -> None:
+    last = Info(PlateEntry("AB"), len(pages(Info(PlateEntry("AB")))) - 1)
+    assert shown(last, at(2015, 6, 3))[1] == "Barème de la zone 1, voiture"

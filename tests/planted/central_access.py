@@ -1,0 +1,99 @@
+"""Defects planted in central/access/."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "a request is heard again when it is played back",
+        "central/access/station_auth.py",
+        "if said.contact <= row.contact:",
+        "if said.contact < row.contact:",
+        "tests/central/test_contacts.py::test_the_same_bytes_are_heard_once",
+    ),
+    Defect(
+        "an old number that was never used is heard",
+        "central/access/station_auth.py",
+        "if said.contact <= row.contact:",
+        "if said.contact == row.contact:",
+        "tests/central/test_contacts.py::test_a_number_that_is_not_greater_is_refused_though_it_was_never_used",
+    ),
+    Defect(
+        "two requests with one number are both heard when they come at once",
+        "central/access/station_auth.py",
+        ".with_for_update()).one_or_none()",
+        ").one_or_none()",
+        "tests/central/test_intake_trouble.py::test_the_same_request_twice_at_once_is_heard_once",
+    ),
+    Defect(
+        "a revoked station is still heard",
+        "central/access/station_auth.py",
+        "if row.revoked_at is not None:",
+        "if row.revoked_at is not None and row.revoked_at > now:",
+        "tests/central/test_contacts.py::test_a_revoked_station_is_not_heard_from_the_next_request_on",
+    ),
+    Defect(
+        "a station can speak for another that has its key",
+        "central/access/station_auth.py",
+        "if said.station != station:",
+        "if not said.station:",
+        "tests/central/test_contacts.py::test_what_was_signed_for_one_station_is_not_heard_at_the_door_of_another_with_the_same_key",
+    ),
+    Defect(
+        "a token is as good as its id",
+        "central/access/tokens.py",
+        'if row is None or not hmac.compare_digest(row["digest"], _digest(parts[2])):',
+        "if row is None:",
+        "tests/central/test_access.py::test_of_a_thousand_forged_tokens_none_is_good",
+    ),
+    Defect(
+        "a revoked token is still good",
+        "central/access/tokens.py",
+        'if row["revoked_at"] is not None or row["expires_at"] <= now:',
+        'if row["expires_at"] <= now:',
+        "tests/central/test_api_access.py::test_what_is_revoked_is_refused_from_the_next_request_on",
+    ),
+    Defect(
+        "two who initialise at once are both the first",
+        "central/access/tokens.py",
+        '        transaction_lock(connection, "first operator")\n',
+        "",
+        "tests/central/test_access.py::test_of_many_who_want_to_be_first_one_is",
+    ),
+    Defect(
+        "a long pause earns more than a burst",
+        "central/access/rate_limits.py",
+        "Bucket(min(rate.burst, bucket.left + passed * rate.per_second), now)",
+        "Bucket(bucket.left + passed * rate.per_second, now)",
+        "tests/central/test_limits.py::test_a_long_pause_earns_no_more_than_a_burst",
+    ),
+    Defect(
+        "a station that is revoked may still fetch what is published",
+        "central/access/station_auth.py",
+        "if row.revoked_at is not None:",
+        "if row.revoked_at is not None and purpose == CONTACT:",
+        "tests/central/test_forged.py::test_of_a_thousand_forged_requests_none_is_accepted",
+    ),
+    Defect(
+        "a token is good for ever",
+        "central/access/tokens.py",
+        'if row["revoked_at"] is not None or row["expires_at"] <= now:',
+        'if row["revoked_at"] is not None:',
+        "tests/central/test_forged.py::test_of_a_thousand_forged_requests_none_is_accepted",
+    ),
+    Defect(
+        "two servers hear one request",
+        "central/access/station_auth.py",
+        "where(stations.c.station == station).with_for_update()).one_or_none()",
+        "where(stations.c.station == station)).one_or_none()",
+        "tests/central/test_many_workers.py::test_one_request_that_reaches_both_is_heard_once",
+    ),
+    Defect(
+        "a server remembers who was good",
+        "central/access/tokens.py",
+        "def bearer(store: Engine, text: str, now: datetime) -> Bearer | None:",
+        "def bearer(store: Engine, text: str, now: datetime, seen: dict[str, Bearer | None] = {}) -> Bearer | None:\n    return seen[text] if text in seen else seen.setdefault(text, _looked_up(store, text, now))\n\n\ndef _looked_up(store: Engine, text: str, now: datetime) -> Bearer | None:",
+        "tests/central/test_many_workers.py::test_a_token_that_one_issues_or_revokes_is_so_for_the_other_at_once",
+    ),
+)

@@ -1,0 +1,22 @@
+"""Defects planted in central/cli/."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "one bad line and the good ones are enrolled",
+        "central/cli/stations.py",
+        "    fleet.examine(enrolment)\n",
+        "",
+        "tests/central/test_commands.py::test_one_bad_line_and_none_is_enrolled",
+    ),
+    Defect(
+        "the city's answers wait for the acknowledgement of their first half",
+        "central/cli/serve.py",
+        "    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)",
+        "    pass",
+        "tests/central/test_server.py::test_an_answer_is_sent_at_once_and_not_when_its_head_is_acknowledged",
+    ),
+)

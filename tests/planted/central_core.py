@@ -1,0 +1,22 @@
+"""Defects planted in central/core/."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "a key that everybody can read is used",
+        "central/core/signing.py",
+        "if mode & 0o077:",
+        "if mode & 0o007:",
+        "tests/central/test_commands.py::test_a_key_others_can_read_is_not_used",
+    ),
+    Defect(
+        "a new key takes the place of the city's",
+        "central/core/signing.py",
+        "os.O_WRONLY | os.O_CREAT | os.O_EXCL",
+        "os.O_WRONLY | os.O_CREAT",
+        "tests/central/test_commands.py::test_a_key_is_never_replaced",
+    ),
+)

@@ -1,0 +1,43 @@
+"""Defects planted in central/operations/."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "a station that is back under another key can be made to repeat what it once said",
+        "central/operations/fleet.py",
+        'values["enrolled_at"] = row.enrolled_at or now',
+        'values |= {"enrolled_at": row.enrolled_at or now, "contact": 0}',
+        "tests/central/test_fleet.py::test_a_station_let_in_anew_goes_on_where_it_was",
+    ),
+    Defect(
+        "a change of keys is not written down",
+        "central/operations/fleet.py",
+        'detail["key_before"] = ',
+        "_ = ",
+        "tests/central/test_fleet.py::test_whoever_lets_in_and_shuts_out_is_written_down_and_a_changed_key_too",
+    ),
+    Defect(
+        "a revoked station is waited for",
+        "central/operations/fleet.py",
+        "waited_for = row.public_key is not None and row.revoked_at is None",
+        "waited_for = row.public_key is not None",
+        "tests/central/test_fleet.py::test_nobody_waits_for_a_revoked_station",
+    ),
+    Defect(
+        "what one has cleared another clears again, over his name",
+        "central/operations/exceptions_queue.py",
+        "update(table).where(this, table.c.cleared_at.is_(None))",
+        "update(table).where(this)",
+        "tests/central/test_waiting.py::test_what_does_not_wait_cannot_be_cleared",
+    ),
+    Defect(
+        "each worker tells only what it counted itself",
+        "central/operations/metrics.py",
+        "    if os.environ.get(FOLDER):\n",
+        '    if os.environ.get(FOLDER) == "":\n',
+        "tests/central/test_many_workers.py::test_what_both_count_adds_up",
+    ),
+)

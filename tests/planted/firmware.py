@@ -1,0 +1,85 @@
+"""Defects planted in firmware/."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "an answer ends whichever payment is on the screen",
+        "firmware/machine.py",
+        "case Approved(reference) | Declined(reference) | Unanswered(reference) if reference != self._awaited:",
+        "case Approved(reference) | Declined(reference) | Unanswered(reference) if not self._awaited:",
+        "tests/firmware/test_machine_late_answers.py::test_the_answer_to_an_earlier_payment_does_not_end_the_one_under_way",
+    ),
+    Defect(
+        "an approval nobody asked for is passed over",
+        "firmware/machine.py",
+        "case Approved(reference, cents):\n            return (Record(",
+        "case Approved(reference, cents) if right:\n            return (Record(",
+        "tests/firmware/test_machine_late_answers.py::test_an_approval_nobody_asked_for_is_written_down_and_grants_nothing",
+    ),
+    Defect(
+        "the station goes on after a fact that could not be written",
+        "firmware/app.py",
+        "        try:\n            for effect in effects:\n                self._perform(effect, now)\n        except JournalError:\n            self.machine",
+        "        for effect in effects:\n            try:\n                self._perform(effect, now)\n            except JournalError:\n                self.machine",
+        "tests/firmware/test_app_journal_full.py::test_after_a_fact_that_cannot_be_written_nothing_more_happens",
+    ),
+    Defect(
+        "recovery comes after the first screen, not at the start",
+        "firmware/app.py",
+        ", *recovered(self._ledger))",
+        ",)",
+        "tests/firmware/test_app_power.py::test_recovery_is_written_before_the_first_sale",
+    ),
+    Defect(
+        "another language begins the visit again",
+        "firmware/machine.py",
+        "return replace(shown, language=_next_language(context)), (Beep(Tone.ACCEPTED),)",
+        "return Machine(since=now, language=_next_language(context), health=self.health), (Beep(Tone.ACCEPTED),)",
+        "tests/firmware/test_machine.py::test_lang_changes_the_language_and_nothing_else",
+    ),
+    Defect(
+        "the price moves under the motorist's fingers",
+        "firmware/app.py",
+        "if isinstance(self.machine.screen, Idle):",
+        "if self.machine.screen:",
+        "tests/firmware/test_app_active_config.py::test_a_purchase_under_way_keeps_the_price_it_has_shown",
+    ),
+    Defect(
+        "a station at rest is not woken to feed its watchdog",
+        "firmware/loop.py",
+        "patience = min(station.wake_at, wanted) - clock.now()",
+        "patience = station.wake_at - clock.now()",
+        "tests/firmware/test_loop.py::test_whoever_watches_is_called_again_when_he_asked_though_nothing_happens",
+    ),
+    Defect(
+        "a station is ready before its first screen",
+        "firmware/loop.py",
+        "        station.turn()\n        while not stop.asked:\n",
+        "        after_turn(clock.now())\n        station.turn()\n        while not stop.asked:\n",
+        "tests/firmware/test_loop.py::test_whoever_watches_is_called_after_a_whole_turn_and_never_before_the_first",
+    ),
+    Defect(
+        "the alarms of a start are raised before the start is written, and the city ends them with it",
+        "firmware/app.py",
+        "        self._do((Record(started), *recovered(self._ledger)), now)\n        self._look_at_clock(now)\n",
+        "        self._look_at_clock(now)\n        self._do((Record(started), *recovered(self._ledger)), now)\n",
+        "tests/firmware/test_app_clock.py::test_a_start_that_found_it_wrong_raises_the_alarm_after_it_says_that_it_started",
+    ),
+    Defect(
+        "the door found open after a power cut, then closed, leaves no trace",
+        "firmware/machine.py",
+        "if is_open != context.ledger.door_open else ()",
+        "if is_open else ()",
+        "tests/firmware/test_app_clock.py::test_the_door_is_written_down_when_it_is_not_as_it_was",
+    ),
+    Defect(
+        "a late yes that no screen awaits is forgotten",
+        "firmware/machine.py",
+        "return (Record(RightSold(right, contactless, context.ledger.clock(right.reference))),)",
+        "return ()",
+        "tests/laws/test_money_laws.py::test_the_power_may_go_at_any_moment_of_a_visit",
+    ),
+)

@@ -1,0 +1,64 @@
+"""Defects planted in firmware/paper/."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "the reminder of the charge is not printed",
+        "firmware/paper/ticket.py",
+        "TicketLine(legal.reminder.text[FRENCH]), ",
+        "",
+        "tests/firmware/paper/test_receipt_rules.py::test_every_template_says_what_the_law_wants",
+    ),
+    Defect(
+        "every class of vehicle gets the scale of the car",
+        "firmware/paper/ticket.py",
+        "begun, vehicle=right.vehicle, regime=right.regime)",
+        "begun, regime=right.regime)",
+        "tests/firmware/paper/test_receipt_rules.py::test_every_template_says_what_the_law_wants",
+    ),
+    Defect(
+        "a ticket without the end of the paid period passes",
+        "firmware/paper/receipt_rules.py",
+        "END: _says_the_end(lines, right, context),",
+        "END: bool(lines),",
+        "tests/firmware/paper/test_receipt_rules.py::test_no_line_the_law_wants_can_go_unnoticed",
+    ),
+    Defect(
+        "a ticket in doubt looks like any other",
+        "firmware/paper/ticket.py",
+        '*((warning, TicketLine("")) if doubtful else ()),',
+        '*((warning, TicketLine("")) if not context.language else ()),',
+        "tests/firmware/paper/test_ticket.py::test_a_payment_in_doubt_says_so_above_everything",
+    ),
+    Defect(
+        "an old right is printed at today's prices",
+        "firmware/paper/ticket.py",
+        "right.start,\n        right.units,",
+        "context.now,\n        right.units,",
+        "tests/firmware/paper/test_ticket.py::test_prices_are_those_of_the_sale",
+    ),
+    Defect(
+        "a receipt is believed without its signature",
+        "firmware/paper/receipt_signing.py",
+        "public.verify(proof, text.encode())",
+        "text.encode()",
+        "tests/firmware/paper/test_receipt_signing.py::test_any_changed_character_is_found",
+    ),
+    Defect(
+        "anything the station signed passes for anything else",
+        "firmware/paper/receipt_signing.py",
+        "if fields[0] != mark:",
+        "if not fields[0]:",
+        "tests/simulator/test_service.py::test_a_report_that_was_touched_or_is_of_another_kind_is_not_believed",
+    ),
+    Defect(
+        "the last code of a long diagnostic is cut in two",
+        "firmware/paper/service_tickets.py",
+        "if len(text) + len(code) + 1 > MOST:",
+        "if len(text) > MOST:",
+        "tests/firmware/paper/test_service_tickets.py::test_the_longest_diagnostic_still_fits_its_code_and_drops_the_oldest_codes_first",
+    ),
+)

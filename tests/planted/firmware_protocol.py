@@ -1,0 +1,36 @@
+"""Defects planted in firmware/protocol/."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "a hash covers its own entry and not the past",
+        "firmware/protocol/entry.py",
+        "hashlib.sha256(previous + body)",
+        "hashlib.sha256(body)",
+        "tests/firmware/journal/test_journal.py::test_the_text_of_an_entry_and_its_hash",
+    ),
+    Defect(
+        "a right is held an instant too long",
+        "firmware/protocol/entitlements.py",
+        "at < self.until)",
+        "at <= self.until)",
+        "tests/firmware/protocol/test_entitlements.py::test_a_right_that_ends_at_midnight_ends_at_midnight",
+    ),
+    Defect(
+        "what was signed for one purpose is heard for another",
+        "firmware/protocol/envelope.py",
+        'return b"horodateur " + purpose.encode() + b"\\n" + document',
+        'return b"horodateur \\n" + document',
+        "tests/central/test_forged.py::test_of_a_thousand_forged_requests_none_is_accepted",
+    ),
+    Defect(
+        "a signature may be written in several ways",
+        "firmware/protocol/envelope.py",
+        "if _encoded(proof) != envelope.signature:",
+        "if not proof:",
+        "tests/central/test_forged.py::test_of_a_thousand_forged_requests_none_is_accepted",
+    ),
+)

@@ -1,0 +1,50 @@
+"""Defects planted in firmware/station/."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "a station that was given no key believes somebody",
+        "firmware/station/state_folder.py",
+        "return PublicationStore(folder / PUBLISHED, site, city)",
+        "return PublicationStore(folder / PUBLISHED, site, city or open_seal(folder).public)",
+        "tests/firmware/station/test_state_folder.py::test_a_station_without_the_city_s_key_believes_nobody",
+    ),
+    Defect(
+        "the watchdog is fed whatever the self-check says",
+        "firmware/station/watchdog.py",
+        'return f"STATUS={error}"',
+        'return f"WATCHDOG=1\\nSTATUS={error}"',
+        "tests/firmware/station/test_watchdog.py::test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why",
+    ),
+    Defect(
+        "a disk that became read-only passes the self-check",
+        "firmware/station/watchdog.py",
+        "    if disk.f_flag & os.ST_RDONLY:\n",
+        "    if disk.f_flag & os.ST_NOEXEC:\n",
+        "tests/firmware/station/test_watchdog.py::test_a_disk_that_takes_no_writes_or_has_no_room_fails",
+    ),
+    Defect(
+        "another process's watchdog is fed",
+        "firmware/station/sd_notify.py",
+        'if environment.get("WATCHDOG_PID", str(pid)) != str(pid):',
+        'if environment.get("WATCHDOG_PID", "") == "0":',
+        "tests/firmware/station/test_sd_notify.py::test_how_long_the_watchdog_waits_is_for_the_process_it_names",
+    ),
+    Defect(
+        "the name of the board reaches any file of the card",
+        "firmware/station/flashed_card.py",
+        'if not re.fullmatch(r"[\\w-]+", name) or',
+        'if not re.fullmatch(r"[\\w./-]+", name) or',
+        "tests/firmware/station/test_flashed_card.py::test_a_name_that_is_no_shipped_board_is_refused_by_file_and_name",
+    ),
+    Defect(
+        "a jump of the clock is noticed a minute later",
+        "firmware/station/clock_monitor.py",
+        "abs(self._ahead - before) > JUMP",
+        "abs(self._ahead - before) > 1e9",
+        "tests/firmware/test_app_clock.py::test_a_jump_back_is_seen_at_the_next_turn_and_sells_nothing_until_the_clock_is_right",
+    ),
+)

@@ -1,0 +1,22 @@
+"""Defects planted in hal/wire/."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "the check character of an answer is not checked",
+        "hal/wire/concert.py",
+        "if lrc(body) != check:",
+        "if check is None:",
+        "tests/hal/test_concert.py::test_one_flipped_bit_is_never_taken_for_an_answer",
+    ),
+    Defect(
+        "no paper is taken for nearly no paper",
+        "hal/wire/escpos.py",
+        "if paper & 0b0110_0000 or offline & 0b0010_0000:",
+        "if paper & 0b0001_0000 and offline & 0b0001_0000:",
+        "tests/hal/test_escpos.py::test_four_answers_are_one_state",
+    ),
+)
