@@ -134,7 +134,7 @@ def test_the_same_entries_said_twice_through_both_are_stored_once(station: Signi
         assert {answer["next"] for status, answer in answers if status == 200} == {2 * sold + 1}
         assert {status for status, _ in answers} <= {200, 409}
     assert (numbers(station, entries), numbers(station, rights)) == (list(range(1, 21)), list(range(2, 21, 2)))
-    assert station_row(station.city, station.station).request_number == station.request_number
+    assert station_row(station.city, station.station).contact == station.request_number
     assert station_row(station.city, station.station).head.hex() == texts[-1][1]
 
 
