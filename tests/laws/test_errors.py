@@ -31,7 +31,11 @@ def test_the_rooms_have_errors() -> None:
     assert len(public_errors()) >= 9
 
 
-@pytest.mark.parametrize("error", sorted(public_errors(), key=lambda each: each.__name__))
+def name_of(error: type[Exception]) -> str:
+    return error.__name__
+
+
+@pytest.mark.parametrize("error", sorted(public_errors(), key=name_of))
 def test_an_error_is_of_one_of_the_two_kinds_and_is_drawn(error: type[Exception]) -> None:
     assert issubclass(error, FieldError | FileError)
     assert f"─ {error.__name__} " in str(errors.__doc__)
