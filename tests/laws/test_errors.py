@@ -31,7 +31,14 @@ def test_the_rooms_have_errors() -> None:
     assert len(public_errors()) >= 9
 
 
-@pytest.mark.parametrize("error", sorted(public_errors(), key=str))
+def name_of(error: type[Exception]) -> str:
+    return error.__name__
+
+
+ERRORS: list[type[Exception]] = sorted(public_errors(), key=name_of)
+
+
+@pytest.mark.parametrize("error", ERRORS)
 def test_an_error_is_of_one_of_the_two_kinds_and_is_drawn(error: type[Exception]) -> None:
     assert issubclass(error, FieldError | FileError)
     assert f"─ {error.__name__} " in str(errors.__doc__)

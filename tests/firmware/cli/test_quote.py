@@ -128,7 +128,7 @@ def test_a_bad_tariff_file_is_its_own_exit(tmp_path: Path, capsys: pytest.Captur
     (tmp_path / "t.json").write_text("{")
     words = ("--zone", "1", "--at", "2026-03-04T10:00", "--quarters", "1", "--tariffs", str(tmp_path / "t.json"))
     assert horodateur(*words) == 1
-    assert "t.json: line 1:" in capsys.readouterr().err
+    assert "t.json, line 1:" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_a_key_without_its_journal_is_no_new_station(tmp_path: Path) -> None:
 
 
 def test_two_stations_never_share_a_folder(tmp_path: Path) -> None:
-    imports = "from pathlib import Path; from firmware.station.state_folder import claimed"
+    imports = "from pathlib import Path; from firmware.station.state_folder import hold_folder"
     script = f"{imports}\nwith hold_folder(Path({str(tmp_path)!r})): pass"
     with hold_folder(tmp_path):
         second = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
