@@ -13,6 +13,7 @@ from pathlib import Path
 from workshop.bundle.archive import Tagged, wheel_of
 from workshop.image.tools import BuildError, ran
 from workshop.image.wheels import LIBC, PIP, SUFFIX, divided
+from workshop.unpack import unpack
 
 PYTHON = "3.11"
 """Bookworm's. Its C library is that of our image too: `LIBC`."""
@@ -43,7 +44,7 @@ def compiled(archive: Path, headers: Path, scratch: Path, compiler: str | Path =
     name, _, version = archive.name.removesuffix(".tar.gz").rpartition("-")
     tagged = Tagged(name, version, f"{_ABI}-{_ABI}-linux_{MACHINE}")
     with tarfile.open(archive) as source:
-        source.extractall(scratch, filter="data")
+        unpack(source, scratch)
     folder, module = scratch / f"{name}-{version}", f"{name}{SUFFIX}"
     if not (folder / f"{name}_module.c").is_file():
         raise BuildError(f"{archive.name}: has no {name}_module.c, and nobody has said how else to compile it")

@@ -30,6 +30,7 @@ from workshop.flash.provision import BOARD, STATION
 from workshop.flash.stock import FOLDER, read_file
 from workshop.flash.tools import ran
 from workshop.flash.unit import Unit
+from workshop.unpack import unpack
 
 FILES = (STATION, BOARD, CITY, JOURNAL, KEY)
 MACHINE, AARCH64 = slice(18, 20), 183
@@ -89,8 +90,9 @@ def prove_packed(card: Card, region: Region, unit: Unit, public_key: str, bundle
     found = hashlib.sha256(_on_boot(card, region, f"{FOLDER}/bundle.tar")).hexdigest()
     _require(found == bundle.manifest.sha256, "bundle.tar", "is not the one that was signed")
     folder.mkdir(mode=0o700)
-    with tarfile.open(fileobj=io.BytesIO(_on_boot(card, region, f"{FOLDER}/state.tar"))) as state:
-        state.extractall(folder, filter="data")
+    packed = _on_boot(card, region, f"{FOLDER}/state.tar")
+    with _found("state.tar"), tarfile.open(fileobj=io.BytesIO(packed)) as state:
+        unpack(state, folder)
     prove_folder(folder, unit, public_key)
     _prove_board(bundle.boards.get(unit.board, b""), unit.board, folder)
 
@@ -156,7 +158,7 @@ def _otherwise(name: str, meaning: str) -> Iterator[None]:
 def _found(name: str) -> Iterator[None]:
     try:
         yield
-    except (BoardError, JournalError, SealError, TariffError, OSError, ValueError) as error:
+    except (BoardError, JournalError, SealError, TariffError, tarfile.TarError, OSError, ValueError) as error:
         raise ProofError(f"{name}: {error}") from error
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from workshop.image.recipe import ROOT
 from workshop.image.tools import ran
+from workshop.unpack import unpack
 
 REQUIREMENTS = ROOT / "requirements" / "pi.txt"
 SOURCE_ALONE = ("spidev",)
@@ -50,7 +51,7 @@ def divided(text: str) -> tuple[str, str]:
 def _compiled(archive: Path, site: Path, headers: Path, scratch: Path) -> None:
     """One C file named NAME_module.c makes NAME, and PKG-INFO says what it is."""
     with tarfile.open(archive) as source:
-        source.extractall(scratch, filter="data")
+        unpack(source, scratch)
     folder = scratch / archive.name.removesuffix(".tar.gz")
     name, _, version = folder.name.rpartition("-")
     include = [f"-I{headers}/usr/include/python3.11", f"-I{headers}/usr/include"]
