@@ -157,7 +157,7 @@ def _install(src: Path) -> None:
 
 
 @pytest.fixture
-def computer(tmp_path: Path) -> Iterator[Computer]:
+def computer(needs_root: None, tmp_path: Path) -> Iterator[Computer]:
     """A computer that has booted to an empty multi-user target, its station's folder still empty."""
     with contextlib.ExitStack() as stack:
         ports = {}

@@ -67,7 +67,7 @@ def build(order: Order, tell: Tell) -> Manifest:
         debian.initramfs(root, order.epoch)
     with _timed("the boot partition, the dates", tell):
         boot.composed(root, boot_folder, order.recipe, scratch)
-        station.tidied(root)
+        station.tidied(root, station.card_python())
         _clamped((root, boot_folder), order.epoch)
     with _timed("the file systems", tell):
         image = _image(order, root, boot_folder)

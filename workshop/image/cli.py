@@ -18,6 +18,7 @@ from workshop.image.archive import sources_here
 from workshop.image.build import Order, build, epoch_now
 from workshop.image.listing import differences
 from workshop.image.recipe import ROOT, read_recipe
+from workshop.image.station import card_python
 from workshop.image.tools import BuildError, require_tools
 
 
@@ -47,6 +48,7 @@ def _build(arguments: argparse.Namespace) -> int:
     if os.geteuid() != 0:
         raise BuildError("needs root: sudo make image")
     require_tools()
+    card_python()  # known before an hour of building, not after
     recipe, seal = read_recipe(), release.release_key(arguments.release_key)
     sources = tuple(arguments.sources.read_text("utf-8").splitlines()) if arguments.sources else sources_here(recipe)
     work = arguments.work or Path(tempfile.mkdtemp(prefix="horodateur-image-"))

@@ -1,0 +1,40 @@
+"""Tests that need root are those with the fixture `needs_root`: they get the marker `root`, and nobody else may start them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.privileges import PrivilegeError, in_namespace, is_root
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "root: needs root itself, for loop devices or a systemd of its own")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if "needs_root" in getattr(item, "fixturenames", ()):
+        item.add_marker("root")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After `-m` has chosen. An ordinary user is told before the first test, not by the one that fails."""
+    needy = sum(item.get_closest_marker("root") is not None for item in items)
+    if needy and not is_root():
+        raise pytest.UsageError(f"{needy} of these tests need root: `make test` asks for it; without them: pytest -m 'not root'")
+
+
+@pytest.fixture(scope="session")
+def needs_root() -> None:
+    """Asked for by what needs root itself."""
+    assert is_root()
+
+
+@pytest.fixture(scope="session")
+def namespace() -> tuple[str, ...]:
+    """What to put before a command that mounts, so that nothing of this computer is changed."""
+    try:
+        return in_namespace()
+    except PrivilegeError as error:
+        raise pytest.UsageError(str(error)) from error
