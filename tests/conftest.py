@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After `-m` has chosen. An ordinary user is told before the first test, not by the one that fails."""
     needy = sum(item.get_closest_marker("root") is not None for item in items)
     if needy and not is_root():
-        raise pytest.UsageError(f"{needy} of these tests need root: `make test` asks for it; without them: pytest -m 'not root'")
+        raise pytest.UsageError(f"{needy} of these tests need root: `make test` asks for it; or: pytest -m 'not root'")
 
 
 @pytest.fixture(scope="session")

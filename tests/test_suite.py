@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from tests import conftest, suite
-from tests.privileges import SUDO, PrivilegeError, as_root, in_namespace
+from tests.privileges import CHECKOUT, SUDO, PrivilegeError, as_root, in_namespace
 
 
 @pytest.fixture
-def ordinary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+def ordinary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """As if this were nobody's process: a folder that is all of PATH."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setenv("PATH", str(tmp_path))
-    yield tmp_path
+    return tmp_path
 
 
 def program(folder: Path, name: str, status: int = 0) -> None:
@@ -33,7 +32,7 @@ def test_nothing_is_started_and_the_command_to_type_is_said(ordinary: Path, caps
     told = capsys.readouterr()
     assert told.out == ""
     assert "    sudo -v && make test\n" in told.err
-    assert f"    su -c 'make -C {suite.CHECKOUT} test'\n" in told.err
+    assert f"    su -c 'make -C {CHECKOUT} test'\n" in told.err
 
 
 def test_a_sudo_that_wants_a_password_is_none(ordinary: Path) -> None:

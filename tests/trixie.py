@@ -1,4 +1,4 @@
-"""`python -m tests.trixie PACKAGE …`: the suite inside a Debian 13, whose Python is 3.13; `make test-trixie`, by hand or nightly.
+"""`python -m tests.trixie PACKAGE …`: the suite in a Debian 13, whose Python is 3.13; `make test-trixie`, by hand or nightly.
 
 The tree is made once of these packages by mmdebstrap, under out/trixie, from the servers this computer's own apt was told of.
 What is tested is the commit that is checked out, cloned into it. Its pip is told what this computer's pip is told.
@@ -31,7 +31,7 @@ for folder in dev sys; do mount --rbind /$folder "$tree/$folder"; done
 mount -t proc proc "$tree/proc"
 mount -t tmpfs tmpfs "$tree/run"
 for given in "$@"; do
-  if [ -d "$given" ]; then mkdir -p "$tree$given"; else mkdir -p "$tree${given%/*}"; [ -e "$tree$given" ] || : >"$tree$given"; fi
+  if [ -d "$given" ]; then mkdir -p "$tree$given"; else mkdir -p "$tree${given%/*}"; : >>"$tree$given"; fi
   mount --bind "$given" "$tree$given"
 done
 exec chroot "$tree" make -C /CHECKOUT test
@@ -54,7 +54,7 @@ def main(packages: Sequence[str]) -> int:
     settings = pip_settings(_said(sys.executable, "-m", "pip", "config", "list"))
     given = [*named_here(settings), Path("/etc/resolv.conf"), Path("/etc/hosts")]
     alone = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private")
-    command = [*alone, "sh", "-c", ENTER, "sh", TREE, *given]
+    command = [*alone, "sh", "-c", ENTER, "sh", str(TREE), *map(str, given)]
     return subprocess.run(command, env=_environment(settings), check=False).returncode
 
 
@@ -79,7 +79,7 @@ def _make(packages: Sequence[str]) -> None:
 
 
 def sources_in(told: str, here: str = "") -> list[str]:
-    """Lines of a sources.list: each suite of Debian 13 from where this computer takes its own of that kind. Raises TreeError."""
+    """Lines of a sources.list: each suite of Debian 13 from where apt here takes its own of that kind. Raises TreeError."""
     here = here or platform.freedesktop_os_release().get("VERSION_CODENAME", "")
     known = dict(line.split(" ", 1) for line in told.splitlines() if " " in line)
     if here not in known:

@@ -131,7 +131,8 @@ def card_python() -> str:
 def tidied(root: Path, python: str) -> None:
     """Take away what differs from one build to the next. Raises BuildError.
 
-    `python`: the interpreter that compiles what is there, of the card's own release (`card_python`). Python finds its compiled files by what is in the source, not by its date: a read-only root never compiles again.
+    `python` compiles what is there, for a Python of its own release, which finds it by what is in the source and not by
+    its date: a read-only root never compiles again.
     """
     for name in TRACES:
         _removed(root / name)
