@@ -105,11 +105,11 @@ def pip_settings(told: str) -> dict[str, str]:
 
 
 def named_here(settings: Mapping[str, str]) -> Iterator[Path]:
-    """The files and folders of this computer that these settings speak of."""
+    """The files and folders of this computer that these settings speak of; of an index, also the files that lie beside it."""
     for word in sorted({word for value in settings.values() for word in value.split()}):
         place = Path(word.removeprefix("file://"))
         if place.is_absolute() and place.exists():
-            yield place
+            yield place.parent if word.startswith("file://") else place
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
