@@ -5,6 +5,7 @@ PORT ?= 8080
 STATE ?= .horodateur
 POSTGRES ?= .postgres
 CENTRAL_PORT ?= 8081
+WORKERS ?= 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -20,10 +21,10 @@ central-postgres: .venv/desk ## the city alone, on a private PostgreSQL under PO
 	$(BIN)/horodateur-central private --folder $(POSTGRES) --host $(HOST) --port $(CENTRAL_PORT)
 
 test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices (these two by root, or through sudo)
-	$(BIN)/python -m tests.suite -q -n 2
+	$(BIN)/python -m tests.suite -q -n $(WORKERS)
 
 test-trixie: .venv/dev ## the same inside a Debian 13, Python 3.13, made under out/trixie; root; by hand or nightly
-	$(BIN)/python -m tests.trixie $(foreach each,$(DEBIAN),$(lastword $(subst :, ,$(each))))
+	WORKERS=$(WORKERS) $(BIN)/python -m tests.trixie $(foreach each,$(DEBIAN),$(lastword $(subst :, ,$(each))))
 
 check: .venv/dev ## style, types and the arrows between the rooms
 	$(BIN)/ruff check .

@@ -114,7 +114,14 @@ def named_here(settings: Mapping[str, str]) -> Iterator[Path]:
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     proxies = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
-    return {"PATH": PLACES, "HOME": "/root", "LC_ALL": "C.UTF-8", **proxies, **settings}
+    return {
+        "PATH": PLACES,
+        "HOME": "/root",
+        "LC_ALL": "C.UTF-8",
+        "WORKERS": os.environ.get("WORKERS", "2"),
+        **proxies,
+        **settings,
+    }
 
 
 def _said(*command: str) -> str:
