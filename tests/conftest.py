@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
 
+import pytest
+from hypothesis import settings
+
+from tests.new_databases import copied
 from tests.privileges import PrivilegeError, in_namespace, is_root
+
+
+settings.register_profile("any computer", deadline=None)
+settings.load_profile("any computer")
+"""How long a draw takes says how busy this computer is, and nothing of what is tested."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     needy = sum(item.get_closest_marker("root") is not None for item in items)
     if needy and not is_root():
         raise pytest.UsageError(f"{needy} of these tests need root: `make test` asks for it; or: pytest -m 'not root'")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """New SQLite registers are copies of one that was migrated, where these tests open any in this process."""
+    with copied(tmp_path_factory.mktemp("new") / "register.db") if "central.store" in sys.modules else nullcontext():
+        yield
 
 
 @pytest.fixture(scope="session")

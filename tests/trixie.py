@@ -27,6 +27,7 @@ PLACES = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENTER = """
 set -e
 tree=$1; shift
+mount --bind "$tree" "$tree"  # so that its root is a mount point, as that of a computer is
 for folder in dev sys; do mount --rbind /$folder "$tree/$folder"; done
 mount -t proc proc "$tree/proc"
 mount -t tmpfs tmpfs "$tree/run"

@@ -33,7 +33,7 @@ def root(recipe: Recipe, tmp_path: Path) -> Path:
     """What Debian leaves behind, as far as the station touches it, and the station."""
     for folder in (
         "etc/systemd/system",
-        "lib/systemd/system",
+        "usr/lib/systemd/system",
         "usr/lib/python3.11",
         "usr/lib/python3",
         station.SITE,
@@ -41,6 +41,7 @@ def root(recipe: Recipe, tmp_path: Path) -> Path:
         "run",
     ):
         (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "lib").symlink_to("usr/lib")
     for unit in DEBIANS:
         (tmp_path / "lib/systemd/system" / f"{unit}.service").write_text("[Install]\nWantedBy=multi-user.target\n")
     (tmp_path / "lib/systemd/system/multi-user.target").write_text("[Unit]\n")
