@@ -104,6 +104,13 @@ class Desk:
         """
         setting.folder.mkdir(parents=True, exist_ok=True)
         self.city = city_in(setting.folder, setting.tariffs, setting.draw)
+        try:
+            self._furnish(setting)
+        except BaseException:
+            self.city.store.dispose()
+            raise
+
+    def _furnish(self, setting: Setting) -> None:
         if is_new(setting.folder):
             provision(setting.folder, setting.site.station, self.city.key.public_key())
         self.setting = setting
@@ -224,9 +231,17 @@ class Desk:
     # --- mains ---
 
     def _switched_on(self) -> _Running:
-        folder, site = self.setting.folder, self.setting.site
         self.boots += 1
-        journal = open_journal(folder, site.station, f"{self.setting.at.isoformat()}/{self.boots}")
+        boot = f"{self.setting.at.isoformat()}/{self.boots}"
+        journal = open_journal(self.setting.folder, self.setting.site.station, boot)
+        try:
+            return self._started(journal)
+        except BaseException:
+            journal.close()
+            raise
+
+    def _started(self, journal: Journal) -> _Running:
+        folder, site = self.setting.folder, self.setting.site
         lines = with_real_devices(self.setting.board, self.cabinet.lines(), self.trace.tap)
         seal, shelf = open_seal(folder), open_shelf(folder, site)
         provisioned = InForce(site, self.setting.tariffs, self.setting.rights)

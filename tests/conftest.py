@@ -12,7 +12,6 @@ from hypothesis import settings
 from tests.new_databases import copied
 from tests.privileges import PrivilegeError, in_namespace, is_root
 
-
 settings.register_profile("any computer", deadline=None)
 settings.load_profile("any computer")
 """How long a draw takes says how busy this computer is, and nothing of what is tested."""
