@@ -27,15 +27,19 @@ PLACES = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENTER = """
 set -e
 tree=$1; shift
-mount --bind "$tree" "$tree"  # so that its root is a mount point, as that of a computer is
+mount --bind "$tree" "$tree"
 for folder in dev sys; do mount --rbind /$folder "$tree/$folder"; done
 mount -t proc proc "$tree/proc"
 mount -t tmpfs tmpfs "$tree/run"
+mount -t tmpfs tmpfs "$tree/dev/shm"  # processes are numbered anew: what lies there is named by their numbers
 for given in "$@"; do
   if [ -d "$given" ]; then mkdir -p "$tree$given"; else mkdir -p "$tree${given%/*}"; : >>"$tree$given"; fi
   mount --bind "$given" "$tree$given"
 done
-exec chroot "$tree" make -C /CHECKOUT test
+cd "$tree"
+pivot_root . mnt  # as a computer of its own: who enters these namespaces, as some tests do, is in the tree and not beside it
+umount --lazy /mnt
+exec chroot . make -C /CHECKOUT test
 """.replace("CHECKOUT", CHECKOUT)
 
 
