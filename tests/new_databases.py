@@ -11,7 +11,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unittest.mock import patch
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 @contextlib.contextmanager
@@ -22,7 +26,7 @@ def copied(template: Path) -> Iterator[None]:
     connect = store.connect
     store.open_store(f"sqlite:///{template}").dispose()
 
-    def connected(url: str) -> store.Engine:
+    def connected(url: str) -> Engine:
         place = Path(url.removeprefix("sqlite:///"))
         if url.startswith("sqlite:///") and place.parent.is_dir() and not place.exists():
             _laid(template, place)
