@@ -10,10 +10,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.privileges import CHECKOUT, PrivilegeError, as_root, in_namespace, is_root
 
-NO_TRACES = ("env", "PYTHONDONTWRITEBYTECODE=1")
+NO_TRACES = (
+    "env",
+    "PYTHONDONTWRITEBYTECODE=1",
+    f"HYPOTHESIS_STORAGE_DIRECTORY={Path('~root/.cache/hypothesis').expanduser()}",
+)
 """Root leaves no files of its own in somebody else's checkout: he could not remove them."""
 ELSEWHERE = ("-p", "no:cacheprovider")
 
