@@ -5,10 +5,11 @@ PORT ?= 8080
 STATE ?= .horodateur
 POSTGRES ?= .postgres
 CENTRAL_PORT ?= 8081
+WORKERS ?= 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run central-postgres test check golden bench bench-central defects image image-test bundle release-key docs translations requirements debian clean
+.PHONY: help run central-postgres test test-trixie check golden bench bench-central defects image image-test bundle release-key docs translations requirements debian clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -19,8 +20,11 @@ run: .venv/desk  ## start the machine and the city; opens on http://HOST:PORT, s
 central-postgres: .venv/desk ## the city alone, on a private PostgreSQL under POSTGRES; prints the first operator's token once
 	$(BIN)/horodateur-central private --folder $(POSTGRES) --host $(HOST) --port $(CENTRAL_PORT)
 
-test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices
-	$(BIN)/pytest -q -n 2
+test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices (these two by root, or through sudo)
+	$(BIN)/python -m tests.suite -q -n $(WORKERS)
+
+test-trixie: .venv/dev ## the same inside a Debian 13, Python 3.13, made under out/trixie; root; by hand or nightly
+	WORKERS=$(WORKERS) $(BIN)/python -m tests.trixie $(foreach each,$(DEBIAN),$(lastword $(subst :, ,$(each))))
 
 check: .venv/dev ## style, types and the arrows between the rooms
 	$(BIN)/ruff check .
@@ -70,22 +74,23 @@ translations: .venv/dev ## extract the sentences, update and compile the catalog
 requirements: .venv/dev ## resolve the dependencies again and write their hashes
 	for set in station pi desk dev; do \
 	  case $$set in station) extra=;; desk) extra="--extra simulator --extra workshop";; *) extra="--extra $$set";; esac; \
+	  test $$set != dev || extra="$$extra --override requirements/dev-override.txt"; \
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	    --python-version 3.11 pyproject.toml $$extra -o requirements/$$set.txt || exit 1; done
+	    --python-version 3.11.2 pyproject.toml $$extra -o requirements/$$set.txt || exit 1; done
 
 # A set of requirements is installed once; its stamp is newer than its hashed list, or it is installed again.
 .venv/desk .venv/dev: .venv/%: requirements/%.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
 	  echo "python3-venv is missing: sudo apt-get install -y python3-venv"; exit 1; }
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/$*.txt
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What the tests use of the system, by the program each package brings: a browser, a database, a supervisor, tools for cards.
-DEBIAN := chromium:chromium /usr/lib/postgresql/15/bin/postgres:postgresql /lib/systemd/systemd:systemd udevadm:udev \
+DEBIAN := chromium:chromium $(or $(lastword $(wildcard /usr/lib/postgresql/*/bin/postgres)),postgres):postgresql /lib/systemd/systemd:systemd udevadm:udev \
   dtc:device-tree-compiler mkfs.vfat:dosfstools sfdisk:fdisk mcopy:mtools mke2fs:e2fsprogs xz:xz-utils shellcheck:shellcheck
 debian:
-	@missing=$$(for each in $(DEBIAN); do command -v $${each%%:*} >/dev/null || echo $${each##*:}; done); \
+	@PATH=$$PATH:/usr/sbin:/sbin; missing=$$(for each in $(DEBIAN); do command -v $${each%%:*} >/dev/null || echo $${each##*:}; done); \
 	test -z "$$missing" || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq $$missing >/dev/null; } || { \
 	  echo "the tests need Debian's packages: sudo apt-get install -y" $$missing; exit 1; }
 

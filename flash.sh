@@ -13,7 +13,7 @@ missing() {
 
 [ "$(uname -s)" = Linux ] || missing "needs Linux: block devices, loop devices and ext4 are what it works with"
 [ -n "$python" ] || missing "python3 is missing; try: sudo apt-get install -y python3"
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || missing "Python 3.11 or newer is needed"
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11, 2))' || missing "Python 3.11.2 or newer is needed"
 "$python" -c 'import cryptography, msgspec, PIL, segno' 2>/dev/null ||
     missing "Python packages are missing; try: make .venv/desk in $here"
 for tool in lsblk:util-linux xz:xz-utils mke2fs:e2fsprogs debugfs:e2fsprogs mcopy:mtools; do

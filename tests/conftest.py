@@ -1,12 +1,65 @@
-"""What any test may start from, and the option of `make golden`."""
+"""What any test may start from, the option of `make golden`, and the tests that need root.
+
+Tests that need root are those with the fixture `needs_root`: they get the marker `root`, and nobody else may start them.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.golden_files import GoldenFiles
+from tests.new_databases import copied
+from tests.privileges import PrivilegeError, in_namespace, is_root
+
+settings.register_profile("any computer", deadline=None)
+settings.load_profile("any computer")
+"""How long a draw takes says how busy this computer is, and nothing of what is tested."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "root: needs root itself, for loop devices or a systemd of its own")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if "needs_root" in getattr(item, "fixturenames", ()):
+        item.add_marker("root")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After `-m` has chosen. An ordinary user is told before the first test, not by the one that fails."""
+    needy = sum(item.get_closest_marker("root") is not None for item in items)
+    if needy and not is_root():
+        raise pytest.UsageError(f"{needy} of these tests need root: `make test` asks for it; or: pytest -m 'not root'")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """New SQLite registers are copies of one that was migrated, where these tests open any in this process."""
+    with copied(tmp_path_factory.mktemp("new") / "register.db") if "central.db.store" in sys.modules else nullcontext():
+        yield
+
+
+@pytest.fixture(scope="session")
+def needs_root() -> None:
+    """Asked for by what needs root itself."""
+    assert is_root()
+
+
+@pytest.fixture(scope="session")
+def namespace() -> tuple[str, ...]:
+    """What to put before a command that mounts, so that nothing of this computer is changed."""
+    try:
+        return in_namespace()
+    except PrivilegeError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

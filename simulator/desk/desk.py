@@ -43,10 +43,17 @@ class Desk:
     def __init__(self, setting: Setting) -> None:
         """Open the folder (provisioning a new one) and switch the station on.
 
-        Raises BoardError, JournalError or SigningKeyError for what must not start.
+        Raises FileError for what must not start.
         """
         setting.folder.mkdir(parents=True, exist_ok=True)
         self.city = open_city(setting.folder, setting.tariffs, setting.draw)
+        try:
+            self._set_up(setting)
+        except BaseException:
+            self.city.store.dispose()
+            raise
+
+    def _set_up(self, setting: Setting) -> None:
         if is_new(setting.folder):
             provision(setting.folder, setting.site.station, self.city.key.public_key())
         self.setting, self.time = setting, VirtualTime()

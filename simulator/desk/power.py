@@ -68,8 +68,17 @@ class RunningStation:
 
 def switch_on(around: Surroundings, boot: int) -> RunningStation:
     """Start a station from its folder; `boot` counts from 1. Raises FileError."""
-    folder, site, clock = around.setting.folder, around.setting.site, around.clock
+    folder, site = around.setting.folder, around.setting.site
     journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}")
+    try:
+        return _start(around, journal)
+    except BaseException:
+        journal.close()
+        raise
+
+
+def _start(around: Surroundings, journal: Journal) -> RunningStation:
+    folder, site, clock = around.setting.folder, around.setting.site, around.clock
     lines = with_real_devices(around.setting.board, around.cabinet.lines(), around.trace.tap)
     signing_key, store = open_signing_key(folder), open_publication_store(folder, site)
     station = Station(_provision(around, signing_key, store), assemble(around.board, lines), journal, clock)

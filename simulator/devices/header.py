@@ -117,6 +117,10 @@ class Header:
     def _settle(self, *moved: int) -> None:
         """After a change at these lines: write down shorts, tell the listeners of every line it can have reached."""
         for line in moved:
+            if line not in self._contacts:  # touches nothing: no short, and no other line hears of it
+                if line in self._listeners:
+                    self._tell(line)
+                continue
             net = self._net(line)
             self._note_short(net)
             for member in net & self._listeners.keys():

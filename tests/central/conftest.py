@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,16 @@ def postgres(cluster: Cluster) -> Iterator[Engine]:
     store.dispose()
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table of today, and nothing in them."""
+    file = tmp_path_factory.mktemp("tables") / "city.db"
+    store = connect(f"sqlite:///{file}")
+    metadata.create_all(store)
+    store.dispose()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database of each kind."""
@@ -45,8 +56,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         register_rows.delete_all(store)
         yield store
     else:
+        shutil.copyfile(request.getfixturevalue("tables"), tmp_path / "city.db")
         store = connect(f"sqlite:///{tmp_path / 'city.db'}")
-        metadata.create_all(store)
         yield store
         store.dispose()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from http import HTTPStatus
 
 import httpx
 import pytest
@@ -107,7 +108,7 @@ def test_a_wrong_check_names_the_field_and_is_not_recorded(agent: Client, change
     answer = agent.post("/v1/checks", CHECK | change)
     problem = answer.json()
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
-    assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Unprocessable Entity", 422)
+    assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", HTTPStatus(422).phrase, 422)
     assert [each["field"] for each in problem["errors"]] == [field]
     assert problem["errors"][0]["reason"] in problem["detail"]
     assert count(agent.city, checks) == 0

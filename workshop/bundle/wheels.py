@@ -12,6 +12,7 @@ from pathlib import Path
 
 from workshop.bundle.archive import WheelName, wheel_of
 from workshop.common.tools import run_checked
+from workshop.common.unpack import unpack
 from workshop.image.wheels import ABI, COMPILER, MACHINE, PIP, SUFFIX, TARGET, compile_module, split_requirements
 
 
@@ -35,7 +36,7 @@ def compile_wheel(archive: Path, headers: Path, scratch: Path, compiler: str | P
     name, _, version = archive.name.removesuffix(".tar.gz").rpartition("-")
     wheel = WheelName(name, version, f"{ABI}-{ABI}-linux_{MACHINE}")
     with tarfile.open(archive) as source:
-        source.extractall(scratch, filter="data")
+        unpack(source, scratch)
     folder, module = scratch / f"{name}-{version}", f"{name}{SUFFIX}"
     compile_module(folder, name, headers, scratch / module, compiler)
     files = {

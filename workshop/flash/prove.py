@@ -26,6 +26,7 @@ from workshop.common.manifests import ImageManifest
 from workshop.common.pieces import Region
 from workshop.common.sums import sha256_of
 from workshop.common.tools import run_program
+from workshop.common.unpack import unpack
 from workshop.flash.bundle import Bundle
 from workshop.flash.medium import Card
 from workshop.flash.provision import BOARD, STATION
@@ -90,8 +91,9 @@ def prove_archives(card: Card, region: Region, unit: StationUnit, public_key: st
     found = sha256_of(_on_boot(card, region, f"{FOLDER}/bundle.tar"))
     _require(found == bundle.manifest.sha256, "bundle.tar", "is not the one that was signed")
     folder.mkdir(mode=0o700)
-    with tarfile.open(fileobj=io.BytesIO(_on_boot(card, region, f"{FOLDER}/state.tar"))) as state:
-        state.extractall(folder, filter="data")
+    packed = _on_boot(card, region, f"{FOLDER}/state.tar")
+    with _errors_of("state.tar"), tarfile.open(fileobj=io.BytesIO(packed)) as state:
+        unpack(state, folder)
     prove_folder(folder, unit, public_key)
     _prove_board(bundle.boards.get(unit.board, b""), unit.board, folder)
 

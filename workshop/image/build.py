@@ -74,7 +74,7 @@ def build(order: ImageOrder, say: SayLine) -> ImageManifest:
         debian.make_initramfs(root, order.epoch)
     with _timed("the boot partition, the dates", say):
         boot.compose_boot(root, boot_folder, order.recipe, scratch)
-        station.remove_traces(root)
+        station.remove_traces(root, station.card_python())
         _clamp_dates((root, boot_folder), order.epoch)
     with _timed("the file systems", say):
         image = _make_disk(order, root, boot_folder)

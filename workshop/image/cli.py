@@ -21,6 +21,7 @@ from workshop.common.tools import require_tools
 from workshop.image.build import TOOLS, ImageOrder, build, epoch_now
 from workshop.image.debian_sources import sources_here
 from workshop.image.listing import differences
+from workshop.image.station import card_python
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +56,7 @@ def _build(arguments: argparse.Namespace) -> int:
     if os.geteuid() != 0:
         raise BuildError("needs root: sudo make image")
     require_tools(TOOLS)
+    card_python()  # known before an hour of building, not after
     recipe, signing_key = read_recipe(), release_key(arguments.release_key)
     sources = tuple(arguments.sources.read_text("utf-8").splitlines()) if arguments.sources else sources_here(recipe)
     work = arguments.work or Path(tempfile.mkdtemp(prefix="horodateur-image-"))

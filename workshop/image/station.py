@@ -8,11 +8,9 @@
 
 from __future__ import annotations
 
-import compileall
 import shutil
 import sys
 from pathlib import Path
-from py_compile import PycInvalidationMode
 
 from hal.version import BUILD_FILE, build_file
 from workshop.common.checkout import BOARDS, ROOT, TARIFFS
@@ -50,7 +48,17 @@ TRACES = (
     "var/tmp",
     "run",
 )
-"""What an installation leaves behind, different from one to the next."""
+"""What an installation leaves behind of itself; differs from one to the next."""
+COMPILE = """
+import compileall, py_compile, sys
+here, *folders = sys.argv[1:]
+by_content = py_compile.PycInvalidationMode.UNCHECKED_HASH
+for folder in folders:  # prependdir: where it will lie, for whoever reads a traceback
+    compileall.compile_dir(
+        folder, stripdir=here, prependdir="/", maxlevels=20, quiet=2, force=True, invalidation_mode=by_content
+    )
+"""
+"""For the Python that compiles: its arguments are the root and the folders in it."""
 
 
 def install_station(root: Path, recipe: Recipe) -> None:
@@ -118,10 +126,19 @@ def _install_units(root: Path, recipe: Recipe) -> None:
     run_checked("systemctl", f"--root={root}", "set-default", "multi-user.target")
 
 
-def remove_traces(root: Path) -> None:
+def card_python() -> str:
+    """A Python of this computer that compiles for the card's, which is 3.11. Raises BuildError where there is none."""
+    found = sys.executable if sys.version_info[:2] == (3, 11) else shutil.which("python3.11")
+    if not found:
+        raise BuildError(f"needs a python3.11, as the card has, to compile for it; here is only {sys.version.split()[0]}")
+    return found
+
+
+def remove_traces(root: Path, python: str) -> None:
     """Remove what differs from one build to the next, and compile the Python files. Raises BuildError.
 
-    Python finds its compiled files by what is in the source, not by its date: a read-only root never compiles again.
+    `python` compiles what is there, for a Python of its own release, which finds it by what is in the source and not by
+    its date: a read-only root never compiles again.
     """
     for name in TRACES:
         _remove(root / name)
@@ -133,7 +150,7 @@ def remove_traces(root: Path) -> None:
     (root / "etc" / "resolv.conf").symlink_to("/run/systemd/resolve/stub-resolv.conf")
     (root / "etc" / "localtime").unlink(missing_ok=True)
     (root / "etc" / "localtime").symlink_to("/usr/share/zoneinfo/Europe/Paris")
-    _compile(root)
+    _compile(root, python)
 
 
 def _remove(path: Path) -> None:
@@ -143,18 +160,8 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _compile(root: Path) -> None:
-    if sys.version_info[:2] != (3, 11):
-        raise BuildError(f"needs Python 3.11, which the card has, to compile for it; this is {sys.version.split()[0]}")
-    for folder in ("usr/lib/python3.11", "usr/lib/python3", HOME):
-        for old in sorted((root / folder).rglob("__pycache__")):
-            shutil.rmtree(old)
-        compileall.compile_dir(
-            root / folder,
-            stripdir=str(root),
-            prependdir="/",  # its place on the card, as tracebacks show it
-            maxlevels=20,
-            quiet=2,
-            force=True,
-            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-        )
+def _compile(root: Path, python: str) -> None:
+    folders = [root / folder for folder in ("usr/lib/python3.11", "usr/lib/python3", HOME)]
+    for old in sorted(cache for folder in folders for cache in folder.rglob("__pycache__")):
+        shutil.rmtree(old)
+    run_checked(python, "-I", "-c", COMPILE, root, *folders)

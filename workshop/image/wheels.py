@@ -16,6 +16,7 @@ from pathlib import Path
 from workshop.common.checkout import REQUIREMENTS
 from workshop.common.errors import BuildError
 from workshop.common.tools import run_checked
+from workshop.common.unpack import unpack
 
 SOURCE_ALONE = ("spidev",)
 """Packages published without wheels."""
@@ -61,7 +62,7 @@ def split_requirements(text: str) -> tuple[str, str]:
 
 def _install_from_source(archive: Path, site: Path, headers: Path, scratch: Path) -> None:
     with tarfile.open(archive) as source:
-        source.extractall(scratch, filter="data")
+        unpack(source, scratch)
     folder = scratch / archive.name.removesuffix(".tar.gz")
     name, _, version = folder.name.rpartition("-")
     compile_module(folder, name, headers, site / f"{name}{SUFFIX}")

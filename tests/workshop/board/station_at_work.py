@@ -22,7 +22,8 @@ GLASS = Path("/opt/horodateur/glass/pixels")
 """Where the picture of a machine out of service is left for the test."""
 
 os.environ |= {"RPI_LGPIO_REVISION": "c04170", "RPI_LGPIO_CHIP": "0"}
-importlib.import_module("lgpio")  # the real one, once: it makes its pipe where the unit lets it, or fails
+if sys.version_info < (3, 13):  # it is published for no later one
+    importlib.import_module("lgpio")  # the real one, once: it makes its pipe where the unit lets it, or fails
 sys.modules["lgpio"] = LgpioChip(HEADER)
 sys.modules["spidev"] = ModuleType("spidev")
 sys.modules["spidev"].SpiDev = lambda: SpiPort(PANEL, HEADER, dc=25, reset=24)  # type: ignore[attr-defined]

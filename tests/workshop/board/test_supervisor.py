@@ -53,6 +53,7 @@ mount --bind /dev/pts {folder}/dev/pts
 for device in null zero full random urandom tty; do mount --bind /dev/$device {folder}/dev/$device; done
 mount --rbind {folder}/dev /dev
 mount -t tmpfs tmpfs /run
+test -e /sys/fs/cgroup/cgroup.controllers || mount -t cgroup2 cgroup2 /sys/fs/cgroup  # a systemd of today knows no other kind
 mkdir -p /run/systemd/system
 exec env -i PATH=$PATH container=test SYSTEMD_UNIT_PATH=/etc/systemd/system \\
   /lib/systemd/systemd --system --unit=multi-user.target --log-target=null --show-status=no
@@ -157,7 +158,7 @@ def _install(src: Path) -> None:
 
 
 @pytest.fixture
-def computer(tmp_path: Path) -> Iterator[Computer]:
+def computer(needs_root: None, tmp_path: Path) -> Iterator[Computer]:
     """A computer that has booted to an empty multi-user target, its station's folder still empty."""
     with contextlib.ExitStack() as stack:
         ports = {}

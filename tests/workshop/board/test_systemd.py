@@ -56,7 +56,7 @@ def test_systemd_has_nothing_to_say_of_the_units(card: Path) -> None:
     ("right", "wrong", "said"),
     [
         ("WatchdogSec=8", "WatchdogSecs=8", "'WatchdogSecs'"),
-        ("Type=notify", "Type=notice", "Failed to parse service type"),
+        ("Type=notify", "Type=notice", "Failed to parse "),
         ("bin/horodateur", "bin/horo", "bin/horo is not executable"),
     ],
 )

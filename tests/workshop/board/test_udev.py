@@ -19,7 +19,7 @@ OURS = {"GROUP": "horodateur", "MODE": "0660"}
 TERM = re.compile(r'([A-Z_]+(?:\{\w+\})?)(==|!=|\+=|=)"([^"]*)"(?:,\s*|$)')
 
 UDEV = """
-mount --make-rprivate / && mkdir -p /run/udev && mount -t tmpfs tmpfs /run/udev && mkdir /run/udev/rules.d
+mount --make-rprivate / && mount -t tmpfs tmpfs /run && mkdir -p /run/udev/rules.d
 cp {rules} /run/udev/rules.d/ && mount --bind {group} /etc/group
 if udevadm verify --help 2>/dev/null | grep -q Verify; then udevadm verify /run/udev/rules.d/*; fi
 exec udevadm test --action=add /sys/class/mem/null
@@ -69,12 +69,13 @@ def usb(name: str, vendor: str) -> Device:
 
 
 @pytest.mark.parametrize("mistake", ["", 'SUBSYSTEM=="tty" KERNELL=="ttyS0", SYMLINK+="x"\n'])
-def test_udev_reads_the_rules_without_a_word(mistake: str, tmp_path: Path) -> None:
+def test_udev_reads_the_rules_without_a_word(mistake: str, tmp_path: Path, namespace: tuple[str, ...]) -> None:
     rules, group = tmp_path / RULES.name, tmp_path / "group"
     rules.write_text(RULES.read_text() + mistake)
     group.write_text(Path("/etc/group").read_text() + "horodateur:x:990:\n")
     script = UDEV.format(rules=rules, group=group)
-    ended = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run([*namespace, "sh", "-c", script], capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 0, ended.stderr
     said = [line for line in (ended.stdout + ended.stderr).splitlines() if f"{RULES.name}:" in line]
     assert bool(said) == bool(mistake), said
 

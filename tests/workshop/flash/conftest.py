@@ -1,6 +1,6 @@
 """Tiny images of both kinds, keys to sign them with, and loop devices to write them to.
 
-What needs a loop device needs root: for anybody else those tests are deselected, and pytest says how many.
+What needs a loop device needs root, and asks for it by the fixture of that name.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import lzma
-import os
 import shutil
 import subprocess
 import tarfile
@@ -42,14 +41,6 @@ WORDS = {
     "central": "https://central.example/api",
     "central_key": public_key_text(CITY.public_key()),
 }
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.geteuid() == 0:
-        return
-    privileged = [item for item in items if "loops" in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=privileged)
-    items[:] = [item for item in items if item not in privileged]
 
 
 # --- images -------------------------------------------------------------------------------------------------------
@@ -229,7 +220,7 @@ def unit(references: UnitReferences) -> StationUnit:
 
 
 @pytest.fixture
-def loops(tmp_path: Path) -> Iterator[Loops]:
+def loops(needs_root: None, tmp_path: Path) -> Iterator[Loops]:
     """Makes loop devices: loops(size, "--read-only"), gone at the end."""
     made: list[Loop] = []
 

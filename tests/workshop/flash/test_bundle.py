@@ -193,10 +193,14 @@ def installed_wheel(name: str) -> tuple[str, bytes]:
 
 
 def needed() -> Iterator[str]:
-    """The packages of requirements/pi.txt; spidev is compiled for a Pi alone, and colorama is for another system."""
+    """The packages of requirements/pi.txt; spidev is compiled for a Pi alone, colorama is for another system.
+
+    lgpio is published for no Python after 3.12, and not needed where every device is simulated.
+    """
+    absent = ("spidev", "colorama", *(("lgpio",) if sys.version_info >= (3, 13) else ()))
     for line in (ROOT / "requirements" / "pi.txt").read_text("utf-8").splitlines():
         name = line.partition("==")[0]
-        if "==" in line and name not in ("spidev", "colorama"):
+        if "==" in line and name not in absent:
             yield name
 
 

@@ -184,7 +184,7 @@ def batch_of(tmp_path: Path, loops: Loops, small: Path) -> tuple[Path, list[Loop
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
+def small(needs_root: None, tmp_path: Path) -> Iterator[Path]:
     """A place with room for a tenth of a card."""
     place = tmp_path / "small"
     place.mkdir()

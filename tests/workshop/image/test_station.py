@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
+import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from hal.version import build_of
 from workshop.common.checkout import ROOT
 from workshop.common.checkout_build import checkout_build
+from workshop.common.errors import BuildError
 from workshop.common.recipe import Recipe
 from workshop.image import station
 from workshop.image.debian import copy_root_files
@@ -27,7 +31,7 @@ def root(recipe: Recipe, tmp_path: Path) -> Path:
     """What Debian leaves behind, as far as the station touches it, and the station."""
     for folder in (
         "etc/systemd/system",
-        "lib/systemd/system",
+        "usr/lib/systemd/system",
         "usr/lib/python3.11",
         "usr/lib/python3",
         station.SITE,
@@ -35,6 +39,7 @@ def root(recipe: Recipe, tmp_path: Path) -> Path:
         "run",
     ):
         (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "lib").symlink_to("usr/lib")
     for unit in DEBIANS:
         (tmp_path / "lib/systemd/system" / f"{unit}.service").write_text("[Install]\nWantedBy=multi-user.target\n")
     (tmp_path / "lib/systemd/system/multi-user.target").write_text("[Unit]\n")
@@ -121,7 +126,7 @@ def test_a_driver_that_comes_with_a_device_is_there_before_the_station(root: Pat
 
 
 def test_what_differs_from_one_installation_to_the_next_is_gone(root: Path) -> None:
-    station.remove_traces(root)
+    station.remove_traces(root, sys.executable)
     assert (root / "etc/machine-id").read_bytes() == b""
     assert not list((root / "var/log").iterdir())
     for folder in station.EMPTY:
@@ -132,18 +137,29 @@ def test_what_differs_from_one_installation_to_the_next_is_gone(root: Path) -> N
 
 def test_a_source_of_any_date_is_not_compiled_again(root: Path) -> None:
     """The root is read-only: what Python would not believe it would compile at every start, in seconds a motorist waits."""
-    station.remove_traces(root)
+    station.remove_traces(root, sys.executable)
     source = root / station.HOME / "firmware/domain/plate.py"
-    compiled = (source.parent / "__pycache__" / "plate.cpython-311.pyc").read_bytes()
+    compiled = Path(cache_from_source(str(source))).read_bytes()
     assert compiled[:4] == importlib.util.MAGIC_NUMBER
     assert int.from_bytes(compiled[4:8], "little") == 0b01, "by what is in the source, and not even looked at"
 
 
 def test_what_is_compiled_says_where_it_lies_on_the_card_and_not_here(root: Path) -> None:
-    station.remove_traces(root)
-    compiled = (root / station.HOME / "firmware/domain/__pycache__/plate.cpython-311.pyc").read_bytes()
+    station.remove_traces(root, sys.executable)
+    compiled = Path(cache_from_source(f"{root / station.HOME}/firmware/domain/plate.py")).read_bytes()
     assert str(root).encode() not in compiled
     assert f"/{station.HOME}/firmware/domain/plate.py".encode() in compiled
+
+
+def test_only_the_card_s_own_python_compiles_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 13, 5))
+    monkeypatch.setattr(shutil, "which", {"python3.11": "/usr/bin/python3.11"}.get)
+    assert station.card_python() == "/usr/bin/python3.11"
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(BuildError, match=r"^needs a python3\.11, as the card has"):
+        station.card_python()
+    monkeypatch.setattr(sys, "version_info", (3, 11, 2))
+    assert station.card_python() == sys.executable
 
 
 def test_what_comes_as_source_alone_is_compiled_and_the_rest_is_not() -> None:
