@@ -10,7 +10,7 @@ DEFECTS = (
         "central/operations/fleet.py",
         'values["enrolled_at"] = row.enrolled_at or now',
         'values |= {"enrolled_at": row.enrolled_at or now, "contact": 0}',
-        "tests/central/test_fleet.py::test_a_station_let_in_anew_goes_on_where_it_was",
+        "tests/central/test_fleet.py::test_a_station_enrolled_anew_goes_on_where_it_was",
     ),
     Defect(
         "a change of keys is not written down",
@@ -31,13 +31,13 @@ DEFECTS = (
         "central/operations/exceptions_queue.py",
         "update(table).where(this, table.c.cleared_at.is_(None))",
         "update(table).where(this)",
-        "tests/central/test_waiting.py::test_what_does_not_wait_cannot_be_cleared",
+        "tests/central/test_exceptions_queue.py::test_what_does_not_wait_cannot_be_cleared",
     ),
     Defect(
         "each worker tells only what it counted itself",
         "central/operations/metrics.py",
-        "    if os.environ.get(FOLDER):\n",
-        '    if os.environ.get(FOLDER) == "":\n',
+        "    if os.environ.get(METRICS_FOLDER):\n",
+        '    if os.environ.get(METRICS_FOLDER) == "":\n',
         "tests/central/test_many_workers.py::test_what_both_count_adds_up",
     ),
 )

@@ -29,7 +29,7 @@ DEFECTS = (
     Defect(
         "recovery comes after the first screen, not at the start",
         "firmware/app.py",
-        ", *recovered(self._ledger))",
+        ", *recovery_effects(self._ledger))",
         ",)",
         "tests/firmware/test_app_power.py::test_recovery_is_written_before_the_first_sale",
     ),
@@ -64,8 +64,8 @@ DEFECTS = (
     Defect(
         "the alarms of a start are raised before the start is written, and the city ends them with it",
         "firmware/app.py",
-        "        self._do((Record(started), *recovered(self._ledger)), now)\n        self._look_at_clock(now)\n",
-        "        self._look_at_clock(now)\n        self._do((Record(started), *recovered(self._ledger)), now)\n",
+        "        self._do((Record(started), *recovery_effects(self._ledger)), now)\n        self._look_at_clock(now)\n",
+        "        self._look_at_clock(now)\n        self._do((Record(started), *recovery_effects(self._ledger)), now)\n",
         "tests/firmware/test_app_clock.py::test_a_start_that_found_it_wrong_raises_the_alarm_after_it_says_that_it_started",
     ),
     Defect(

@@ -22,7 +22,7 @@ DEFECTS = (
     Defect(
         "nobody looks at the signature of a publication",
         "firmware/backoffice/publication_store.py",
-        "publication_in(verified(PUBLICATION, envelope, self._trusted))",
+        "publication_in(open_envelope(PUBLICATION, envelope, self._trusted))",
         "publication_in(bytes(envelope.signed))",
         "tests/firmware/backoffice/test_publication_store.py::test_no_flipped_bit_is_ever_accepted",
     ),
@@ -70,9 +70,9 @@ DEFECTS = (
     ),
     Defect(
         "a station that cannot be reached is not tried again",
-        "firmware/backoffice/sync.py",
-        "        self.trouble = trouble\n        self.wake_at = now + self._pause",
-        "        self.trouble = trouble\n        self.wake_at = now + 60 * self.longest",
+        "firmware/backoffice/retry.py",
+        "        self.problem = problem\n        self.wake_at = now + self._pause",
+        "        self.problem = problem\n        self.wake_at = now + 60 * self.longest",
         "tests/central/test_end_to_end.py::test_a_late_sale_reopens_the_refusal_that_was_not_conclusive",
     ),
 )

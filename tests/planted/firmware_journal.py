@@ -29,7 +29,7 @@ DEFECTS = (
     Defect(
         "a changed text is not seen",
         "firmware/journal/journal.py",
-        "_require(entry.hash == chained(head.hash, entry.body), path",
+        "_require(entry.hash == chain_hash(head.hash, entry.body), path",
         "_require(bool(entry.hash), path",
         "tests/firmware/journal/test_journal_damage.py::test_every_changed_byte_of_a_text_is_seen",
     ),

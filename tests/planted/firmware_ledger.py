@@ -106,7 +106,7 @@ DEFECTS = (
     Defect(
         "a collection forgets what was collected before it",
         "firmware/ledger/counters.py",
-        "before=self.birth, since=Tally()",
+        "before=self.total, since=Tally()",
         "before=self.since, since=Tally()",
         "tests/firmware/ledger/test_counters.py::test_collections_and_what_came_since_add_up_to_the_whole_journal_to_the_cent",
     ),

@@ -50,15 +50,15 @@ DEFECTS = (
     Defect(
         "at the maximum nobody says so",
         "firmware/screens/choice.py",
-        "        return Full(purchase, back) if stay.reached else Closed(purchase, back)\n",
-        "        return Closed(purchase, back)\n",
+        "        return MaximumReached(purchase, back) if stay.reached else NotForVehicle(purchase, back)\n",
+        "        return NotForVehicle(purchase, back)\n",
         "tests/firmware/screens/test_choice_again.py::test_at_the_maximum_no_money_is_taken_and_it_says_when_one_may_buy_again",
     ),
     Defect(
         "a ticket in doubt that is tried again no longer says so",
         "firmware/screens/ticket.py",
-        "return printing(self.right, doubtful=self.doubtful)",
-        "return printing(self.right)",
+        "return print_ticket(self.right, doubtful=self.doubtful)",
+        "return print_ticket(self.right)",
         "tests/laws/test_visit_money_laws.py::test_nothing_is_printed_before_the_right_it_is_for",
     ),
     Defect(
@@ -78,8 +78,8 @@ DEFECTS = (
     Defect(
         "a right PIN of anybody opens the session of whoever was asked",
         "firmware/screens/service/login.py",
-        "case PinIs(self.person, True):",
-        "case PinIs(_, True):",
+        "case PinChecked(self.person, True):",
+        "case PinChecked(_, True):",
         "tests/laws/test_service_laws.py::test_nobody_is_served_but_by_a_right_pin_that_is_written_down",
     ),
     Defect(
@@ -99,8 +99,8 @@ DEFECTS = (
     Defect(
         "the end of a session is not written down",
         "firmware/screens/service/session.py",
-        "return Over(), Record(ServiceClosed(session.person))",
-        "return Over()",
+        "return VisitOver(), Record(ServiceClosed(session.person))",
+        "return VisitOver()",
         "tests/laws/test_service_laws.py::test_a_session_ends_only_by_a_fact_and_the_door_ends_it_unless_a_ticket_is_on_its_way",
     ),
     Defect(
@@ -113,8 +113,8 @@ DEFECTS = (
     Defect(
         "a technician's ticket is printed before it is written down",
         "firmware/screens/service/printing.py",
-        "noted(session, action), PrintService(paper, number)",
-        "PrintService(paper, number), noted(session, action)",
+        "service_fact(session, action), PrintServiceTicket(job, number)",
+        "PrintServiceTicket(job, number), service_fact(session, action)",
         "tests/laws/test_service_laws.py::test_nothing_is_printed_that_was_not_written_down_before_in_the_same_move",
     ),
     Defect(
@@ -141,22 +141,22 @@ DEFECTS = (
     Defect(
         "silence of the terminal is taken for a refusal",
         "firmware/screens/payment.py",
-        'return NotKnown(right), Record(InDoubt(right, "unanswered", clock))',
-        'return Sorry(right, Reason.NOT_ASKED), Record(Refused(right.reference, "unanswered"))',
+        'return PaymentUnknown(right), Record(InDoubt(right, "unanswered", clock))',
+        'return PaymentFailed(right, Reason.NOT_ASKED), Record(PaymentRefused(right.reference, "unanswered"))',
         "tests/laws/test_money_laws.py::test_whatever_happens_the_money_is_accounted_for",
     ),
     Defect(
         "a second try uses the number of the first",
         "firmware/screens/payment.py",
-        "_ask(replace(self.right, reference=context.next_reference()), context)",
-        "_ask(self.right, context)",
+        "_start_payment(replace(self.right, reference=next_reference(context)), context)",
+        "_start_payment(self.right, context)",
         "tests/firmware/screens/test_payment.py::test_trying_again_buys_the_same_under_a_new_number",
     ),
     Defect(
         "the bank is asked for a free right",
         "firmware/screens/payment.py",
-        "    if right.cents:\n        return _ask(right, context)\n",
-        "    if right:\n        return _ask(right, context)\n",
+        "    if right.cents:\n        return _start_payment(right, context)\n",
+        "    if right:\n        return _start_payment(right, context)\n",
         "tests/laws/test_visit_money_laws.py::test_nothing_is_charged_that_costs_nothing",
     ),
 )

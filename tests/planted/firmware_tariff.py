@@ -43,21 +43,21 @@ DEFECTS = (
     Defect(
         "the tariff of the purchase prices a stay that starts under the next one",
         "firmware/tariff/quotes.py",
-        "start if begun is None else begun, vehicle=vehicle",
-        "at if begun is None else begun, vehicle=vehicle",
+        "start if stay.begun is None else stay.begun)",
+        "at if stay.begun is None else stay.begun)",
         "tests/firmware/tariff/test_quotes.py::test_the_version_in_force_when_the_paid_period_starts_sets_the_price",
     ),
     Defect(
         "an extension is priced by a newer tariff than its stay",
         "firmware/tariff/quotes.py",
-        "start if begun is None else begun, vehicle=vehicle",
-        "start, vehicle=vehicle",
+        "start if stay.begun is None else stay.begun)",
+        "start)",
         "tests/firmware/tariff/test_stay.py::test_the_version_of_the_first_minute_prices_the_whole_stay",
     ),
     Defect(
         "an extension begins now and not where the stay ends",
         "firmware/tariff/quotes.py",
-        "tariffs.next_minute(at if since is None else max(at, since))",
+        "tariffs.next_minute(at if stay.end is None else max(at, stay.end))",
         "tariffs.next_minute(at)",
         "tests/firmware/tariff/test_stay.py::test_an_extension_goes_on_from_the_end_and_from_the_quarter_reached",
     ),
@@ -120,8 +120,8 @@ DEFECTS = (
     Defect(
         "the first receipt is deducted, not the last",
         "firmware/tariff/fps.py",
-        "return max(covering,",
-        "return min(covering,",
+        "return max(covers,",
+        "return min(covers,",
         "tests/firmware/tariff/test_fps.py::test_the_latest_receipt_whose_maximum_stay_covers_the_control_is_deducted",
     ),
     Defect(

@@ -7,23 +7,23 @@ from tests.planted.defect import Defect
 DEFECTS = (
     Defect(
         "a second purchase begins at the first hour again",
-        "firmware/visit/context.py",
-        "reached=stay.reached,",
-        "reached=0,",
+        "firmware/visit/offers.py",
+        "purchase.rate_key(context.site.zone), context.now, stay)",
+        "purchase.rate_key(context.site.zone), context.now, Stay(0, stay.end, stay.begun))",
         "tests/firmware/screens/test_choice_again.py::test_two_purchases_cost_and_end_as_one",
     ),
     Defect(
         "the visitor's price stands before what the plate has a right to",
-        "firmware/visit/context.py",
+        "firmware/visit/offers.py",
         '(*(regime for regime in usable if regime != "visitor"), "visitor")',
         '("visitor", *(regime for regime in usable if regime != "visitor"))',
         "tests/firmware/screens/test_choice_regime.py::test_ok_alone_never_takes_the_dearest",
     ),
     Defect(
         "a resident pays as one at a machine of a rotative street",
-        "firmware/visit/context.py",
-        "Street(self.site.sector, self.site.street)",
-        'Street(self.site.sector, "mixed")',
+        "firmware/visit/offers.py",
+        "Street(context.site.sector, context.site.street)",
+        'Street(context.site.sector, "mixed")',
         "tests/firmware/screens/test_choice_regime.py::test_on_a_rotative_street_residents_and_sedentary_professionals_are_visitors",
     ),
     Defect(

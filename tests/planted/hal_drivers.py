@@ -8,8 +8,8 @@ DEFECTS = (
     Defect(
         "a request is said again to a terminal that may have it",
         "hal/drivers/card.py",
-        "case Sending():\n                return self._await_result(now)\n            case Hearing():",
-        "case Sending(tries=tries):\n                return self._send(tries + 1, now)\n            case Hearing():",
+        "case Sending():\n                return self._await_result(now)\n            case Receiving():",
+        "case Sending(tries=tries):\n                return self._send(tries + 1, now)\n            case Receiving():",
         "tests/hal/test_card.py::test_after_silence_the_request_is_never_sent_again_and_its_result_is_unknown",
     ),
     Defect(
@@ -17,7 +17,7 @@ DEFECTS = (
         "hal/drivers/card.py",
         "if self._payment is not None and not self._payment.sent:\n",
         "if self._payment is not None:\n",
-        "tests/hal/test_card.py::test_a_request_that_has_left_is_not_withdrawn",
+        "tests/hal/test_card_requests.py::test_a_request_that_has_left_is_not_withdrawn",
     ),
     Defect(
         "an approval of another amount is an approval",
@@ -29,8 +29,8 @@ DEFECTS = (
     Defect(
         "an approval after a refusal is not told",
         "hal/drivers/card.py",
-        "if knowledge > self._told.get(ending.reference, 0):",
-        "if ending.reference not in self._told:",
+        "if knowledge > self._reported.get(ending.reference, 0):",
+        "if ending.reference not in self._reported:",
         "tests/hal/test_card.py::test_an_approval_is_told_even_against_an_earlier_refusal_never_the_reverse",
     ),
     Defect(
@@ -66,20 +66,20 @@ DEFECTS = (
         "hal/drivers/inputs.py",
         "self._due |= {line: now + QUIET for line in data if line in self._wired}",
         "self._due |= {line: now for line in data if line in self._wired}",
-        "tests/hal/test_contacts.py::test_chatter_is_one_change",
+        "tests/hal/test_inputs.py::test_chatter_is_one_change",
     ),
     Defect(
         "a spark on the door's wire is an opened door",
         "hal/drivers/inputs.py",
         "        if level != self._believed.get(line):\n",
         "        if True:\n",
-        "tests/hal/test_contacts.py::test_a_spark_that_leads_nowhere_says_nothing",
+        "tests/hal/test_inputs.py::test_a_spark_that_leads_nowhere_says_nothing",
     ),
     Defect(
         "a cut wire reads as a closed door",
         "hal/drivers/inputs.py",
-        "says.closed if level == self._gpio.LOW else says.opened",
-        "says.closed if level == self._gpio.HIGH else says.opened",
-        "tests/hal/test_contacts.py::test_a_cabinet_that_starts_open_and_without_mains_says_so",
+        "events.closed if level == self._gpio.LOW else events.opened",
+        "events.closed if level == self._gpio.HIGH else events.opened",
+        "tests/hal/test_inputs.py::test_a_cabinet_that_starts_open_and_without_mains_says_so",
     ),
 )

@@ -20,13 +20,6 @@ DEFECTS = (
         "tests/workshop/flash/test_bundle.py::test_two_builds_of_one_checkout_are_the_same_bytes",
     ),
     Defect(
-        "packages for the technician's computer are packed for the Pi",
-        "workshop/bundle/wheels.py",
-        'MACHINE = "aarch64"',
-        'MACHINE = "x86_64"',
-        "tests/workshop/bundle/test_wheels.py::test_of_two_wheels_the_pis_is_taken",
-    ),
-    Defect(
         "what was compiled cannot be installed: its name is another package's",
         "workshop/bundle/archive.py",
         'return f"{self.name}-{self.version}.dist-info"',
@@ -50,8 +43,8 @@ DEFECTS = (
     Defect(
         "a bundle does not say which Python it is for",
         "workshop/bundle/build.py",
-        "sha256=digest, python=wheels.PYTHON)",
-        "sha256=digest)",
+        "sha256=sha256_of(bundle), python=PYTHON)",
+        "sha256=sha256_of(bundle))",
         "tests/workshop/flash/test_bundle.py::test_a_system_with_another_python_is_found_out_while_the_card_does_not_boot",
     ),
 )

@@ -10,6 +10,6 @@ DEFECTS = (
         "workshop/drawings/header.py",
         'names = ("CS", "SDIN (D1)", "SCLK (D0)", "D/C", "RES")',
         'names = ("CS", "SDIN (D1)", "SCLK (D0)", "RES", "D/C")',
-        "tests/workshop/test_wiring.py::test_the_page_has_every_wire_where_the_board_file_has_it",
+        "tests/workshop/drawings/test_wiring.py::test_the_page_has_every_wire_where_the_board_file_has_it",
     ),
 )

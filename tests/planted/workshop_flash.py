@@ -8,8 +8,8 @@ DEFECTS = (
     Defect(
         "the old card still boots while the new one is being written",
         "workshop/flash/write.py",
-        "    erase(medium)\n    kept, held",
-        "    kept, held",
+        "    erase(medium)\n    written, held",
+        "    written, held",
         "tests/workshop/flash/test_write.py::test_stopped_at_200_points_the_card_never_boots",
     ),
     Defect(
@@ -22,8 +22,8 @@ DEFECTS = (
     Defect(
         "a card boots before it is proven",
         "workshop/flash/write.py",
-        "    prove()\n    _finish(medium, held)",
-        "    _finish(medium, held)\n    prove()",
+        "    prove()\n    _write_ends(medium, held)",
+        "    _write_ends(medium, held)\n    prove()",
         "tests/workshop/flash/test_flash.py::test_a_card_that_proves_something_else_does_not_boot",
     ),
     Defect(
@@ -36,8 +36,8 @@ DEFECTS = (
     Defect(
         "one wrong place on a card is called chance",
         "workshop/flash/write.py",
-        "    if different := differing(medium, kept, tell):\n        first, count",
-        "    if len(different := differing(medium, kept, tell)) > 1:\n        first, count",
+        "    if different := differing(medium, written, report):\n        first, count",
+        "    if len(different := differing(medium, written, report)) > 1:\n        first, count",
         "tests/workshop/flash/test_write.py::test_one_turned_byte_anywhere_is_enough",
     ),
     Defect(
@@ -78,8 +78,8 @@ DEFECTS = (
     Defect(
         "an image is taken without its sum",
         "workshop/flash/image.py",
-        '    if hash_of(path, "checking the image", tell) != manifest.sha256_xz:',
-        '    if not hash_of(path, "checking the image", tell):',
+        '    if sha256_of_file(path, "checking the image", report) != manifest.sha256_xz:',
+        '    if not sha256_of_file(path, "checking the image", report):',
         "tests/workshop/flash/test_images.py::test_a_spoilt_release_is_refused",
     ),
     Defect(
@@ -127,8 +127,8 @@ DEFECTS = (
     Defect(
         "a card just made is erased for the next station",
         "workshop/flash/session.py",
-        "    if station in strangers_only:\n",
-        "    if not station and strangers_only is None:\n",
+        "    if station in protected_stations:\n",
+        "    if not station and protected_stations is None:\n",
         "tests/workshop/flash/test_flash_sh.py::test_a_batch_of_ten_with_a_bad_line_and_a_failing_card",
     ),
     Defect(
@@ -148,8 +148,8 @@ DEFECTS = (
     Defect(
         "the key stays on this computer",
         "workshop/flash/scratch.py",
-        "    finally:\n        wipe(folder)",
-        "    finally:\n        sweep(memory)",
+        "        finally:\n            wipe(folder)",
+        "        finally:\n            sweep(memory)",
         "tests/workshop/flash/test_flash.py::test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else",
     ),
     Defect(
