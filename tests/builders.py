@@ -29,7 +29,7 @@ from firmware.locale import catalogues
 from firmware.service.inspection import ReadingSources
 from firmware.station.signing_key import load_signing_key
 from firmware.station.state_folder import JOURNAL, KEY, is_new, provision
-from firmware.tariff import NotSold, Quote, Tariffs, load_tariffs
+from firmware.tariff import NotSold, Quote, RateKey, Stay, Tariffs, load_tariffs
 from firmware.visit.context import Catalogue, Context, Holdings
 from firmware.visit.health import Health
 from hal.ports import PrinterState
@@ -165,14 +165,22 @@ class Conditions(TypedDict, total=False):
     begun: datetime | None
 
 
+def _key(zone: int, conditions: Conditions) -> RateKey:
+    return RateKey(zone, conditions.get("regime", "visitor"), conditions.get("vehicle", "car"))
+
+
+def _stay(conditions: Conditions) -> Stay:
+    return Stay(conditions.get("reached", 0), conditions.get("since"), conditions.get("begun"))
+
+
 def quote(prices: Tariffs, zone: int, at: datetime, units: int, **conditions: Unpack[Conditions]) -> Quote | NotSold:
     """The tariff engine's price of this many units, a visitor's car unless said otherwise."""
-    return tariff.quote(prices, zone, at, units, **conditions)
+    return tariff.quote(prices, _key(zone, conditions), at, units, _stay(conditions))
 
 
 def ladder(prices: Tariffs, zone: int, at: datetime, **conditions: Unpack[Conditions]) -> tuple[Quote, ...]:
     """The tariff engine's price of every duration, shortest first, a visitor's car unless said otherwise."""
-    return tariff.ladder(prices, zone, at, **conditions)
+    return tariff.ladder(prices, _key(zone, conditions), at, _stay(conditions))
 
 
 def sold(answer: Quote | NotSold) -> Quote:

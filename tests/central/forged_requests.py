@@ -224,5 +224,7 @@ def signed_and_senseless(forger: Forger) -> Iterator[Request]:
 def dated_back(forger: Forger, used: int) -> Iterator[Request]:
     """Signed by the station itself, under numbers that were used before."""
     for number in range(used + 1):
-        yield request_to(ENTRIES, forger.batch(forger.statement(request_number=number, sent_at=NOW + timedelta(seconds=number))), USED)
+        yield request_to(
+            ENTRIES, forger.batch(forger.statement(request_number=number, sent_at=NOW + timedelta(seconds=number))), USED
+        )
         yield request_to(PULLS, forger.pull(more={"contact": number}), USED)

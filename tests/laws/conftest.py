@@ -7,8 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from simulator import explorer
-from simulator.explorer.walk import passages
+from simulator.explorer.walk import passages, peopled
 from tests.builders import PARIS
 from tests.laws.walk import HERE, Walk
 
@@ -17,5 +16,5 @@ from tests.laws.walk import HERE, Walk
 def walk(request: pytest.FixtureRequest) -> Walk:
     """At night parking is free: one more screen, and every price is for later."""
     at = HERE.now if request.param == "day" else datetime(2026, 3, 7, 21, 0, tzinfo=PARIS)
-    context = explorer.peopled(replace(HERE, now=at))
+    context = peopled(replace(HERE, now=at))
     return Walk(context, tuple(passages(context)))

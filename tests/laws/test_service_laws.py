@@ -86,7 +86,7 @@ def test_nobody_is_served_but_by_a_right_pin_that_is_written_down(walk: tuple[Pa
 
 
 def test_a_wrong_pin_is_written_down_in_the_move_that_says_so(walk: tuple[Passage, ...], context: Context) -> None:
-    wrong = [passage for passage in walk if isinstance(passage.event, PinChecked) and not passage.event.right]
+    wrong = [passage for passage in walk if isinstance(passage.event, PinChecked) and not passage.event.correct]
     for passage in wrong:
         if isinstance(passage.before.screen, Checking):
             assert facts(passage.effects) == [PinRefused(PERSON, context.now)], told(passage)

@@ -16,8 +16,9 @@ from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Screen
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
+from firmware.visit.offers import is_free_now
 from hal.ports import NEVER, Key, KeyPressed, PrinterState
-from simulator import explorer
+from simulator.explorer.walk import events_for, peopled
 from tests.laws.walk import HERE, Walk, told
 
 # --- the walk itself ----------------------------------------------------------------------------------------------
@@ -30,7 +31,7 @@ def every(kind: type[Screen]) -> set[type[Screen]]:
 
 
 def test_every_screen_is_reached_but_the_one_no_event_leads_to(walk: Walk) -> None:
-    by_day = set() if walk.context.free_now else {PayAhead}
+    by_day = set() if is_free_now(walk.context) else {PayAhead}
     assert {type(machine.screen) for machine in walk.machines} == every(Screen) - {JournalBroken} - by_day
 
 
@@ -55,11 +56,11 @@ def test_no_screen_that_loses_patience_is_deaf_to_the_time(walk: Walk) -> None:
 
 def test_patience_restarts_when_and_only_when_the_screen_changes() -> None:
     """The walk feeds every event at the instant the screen came up; here it is fed three seconds later."""
-    context = explorer.peopled(HERE)
+    context = peopled(HERE)
     first = Machine(health=Health(PrinterState.OK, terminal=True))
     seen, waiting = {first}, [first]
     for before in islice(waiting, 400):
-        for event in explorer.events_for(before):
+        for event in events_for(before):
             after, _ = before.feed(event, before.since + 3.0, context)
             moved = after.screen != before.screen
             assert after.since == (before.since + 3.0 if moved else before.since)

@@ -118,7 +118,7 @@ def test_what_a_line_may_look_like(tmp_path: Path) -> None:
 def test_where_the_station_stands(tmp_path: Path) -> None:
     site = demonstration(tmp_path, datetime(2026, 3, 4, 10, tzinfo=PARIS)).site
     visit = read_visit(written(tmp_path, f"# Elsewhere\nstreet rotative\nzone 2\nsector 16G\n{TITLE_AND_CLOCK}"))
-    there = visit.standing(site)
+    there = visit.located(site)
     assert (there.zone, there.street, there.sector) == (2, "rotative", "16G")
     assert (there.station, there.address) == (site.station, site.address)
-    assert read_visit(written(tmp_path, TITLE_AND_CLOCK)).standing(site) == site
+    assert read_visit(written(tmp_path, TITLE_AND_CLOCK)).located(site) == site

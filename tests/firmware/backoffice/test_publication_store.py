@@ -203,7 +203,7 @@ def test_what_comes_later_waits_in_the_store_and_is_in_force_to_the_second(
     change = NOW + DAY
     publication_store.accept(published(1, tariffs(5), "tariffs"), NOW)
     publication_store.accept(published(2, tariffs(10), "tariffs", since=change), NOW)
-    for look in (publication_store.active_config, store_in(tmp_path).over):
+    for look in (publication_store.active_config, store_in(tmp_path).active_config):
         before = look(PROVISIONED, change - SECOND)
         assert (before.tariffs.start_step_minutes, before.until) == (5, change)
         after = look(PROVISIONED, change)
@@ -272,7 +272,7 @@ def test_a_damaged_file_is_named_and_the_next_lower_one_serves(
     again = store_in(tmp_path)
     assert again.active_config(PROVISIONED, NOW + 2 * DAY).tariffs.start_step_minutes == 5
     assert again.versions == {"tariffs": 2}
-    (told,) = again.trouble
+    (told,) = again.rejected
     assert told.startswith(f"{tmp_path}/published/tariffs-3.json: ")
 
 
@@ -286,14 +286,14 @@ def test_a_damaged_file_opens_no_way_back_and_is_healed_by_the_same_version(
         again.accept(published(2, address("2 rue Neuve")), NOW)
     assert again.active_config(PROVISIONED, NOW).site == SITE
     again.accept(published(3, address("3 rue Neuve")), NOW)
-    assert (again.trouble, again.versions) == ((), {"configuration": 3})
+    assert (again.rejected, again.versions) == ((), {"configuration": 3})
     assert found_in(tmp_path).site.address == "3 rue Neuve"
 
 
 def test_a_station_that_was_moved_starts_counting_anew(publication_store: PublicationStore, tmp_path: Path) -> None:
     publication_store.accept(published(50, rights(), "rights"), NOW)
     moved = PublicationStore(tmp_path / "published", replace(SITE, sector="11C"), CITY_KEY.public_key())
-    assert "is for '11D', and not for '11C'" in moved.trouble[0]
+    assert "is for '11D', and not for '11C'" in moved.rejected[0]
     moved.accept(published(3, rights(sector="11C"), "rights", audience="11C"), NOW)
     assert moved.versions == {"rights": 3}
 

@@ -158,7 +158,7 @@ def test_the_power_cut_between_any_two_things_the_disk_is_asked_for(tmp_path: Pa
             with suppress(PublicationStoreError):  # it may have it already
                 store_in(found).accept(published(3), NOW)
             assert address(found) == "3 rue Neuve"
-            assert store_in(found).trouble == ()
+            assert store_in(found).rejected == ()
         if disk.asked < cut:
             break
     else:

@@ -93,7 +93,7 @@ def test_contacts_begin_at_one_and_only_grow() -> None:
     sync, contacts = sync_of(Numbered(2)), []
     now = 0.0
     for _ in range(3):
-        contacts.append(stated(sync.wake(now)).contact)
+        contacts.append(stated(sync.wake(now)).request_number)
         sync.lost(now)
         now = sync.wake_at
     assert contacts == [1, 2, 3]
@@ -105,7 +105,7 @@ def test_a_station_that_started_again_goes_on_where_the_city_says_at_once() -> N
     sync.receive(b'{"contact_from":4711,"detail":"contact 1 was used before"}', 0.5)
     assert (sync.wake_at, sync.problem, sync.acknowledged) == (0.5, None, 0)
     request = sync.wake(0.5)
-    assert (stated(request).contact, numbers(request)) == (4711, [1, 2])
+    assert (stated(request).request_number, numbers(request)) == (4711, [1, 2])
     sync.receive(b'{"next":3}', 0.5)
     assert sync.acknowledged == 2
 
@@ -113,7 +113,7 @@ def test_a_station_that_started_again_goes_on_where_the_city_says_at_once() -> N
 def test_a_city_that_is_never_content_with_the_number_is_not_asked_at_once_for_ever() -> None:
     sync, now, moments = sync_of(Numbered(2)), 0.0, []
     for number in range(1, 6):
-        contact = stated(sync.wake(now)).contact
+        contact = stated(sync.wake(now)).request_number
         sync.receive(b'{"contact_from":%d}' % (contact + 1), now)
         moments.append(sync.wake_at)
         assert bool(sync.problem) == (number > 1)
@@ -125,6 +125,6 @@ def test_the_city_cannot_make_a_station_count_backwards() -> None:
     sync, said = Sync(Numbered(2), speaking := signer()), []
     speaking.count_from(50)
     for answer in (b'{"contact_from":3}', b'{"contact_from":0}', b'{"next":3}'):
-        said.append(stated(sync.wake(sync.wake_at)).contact)
+        said.append(stated(sync.wake(sync.wake_at)).request_number)
         sync.receive(answer, 0.0)
     assert said == [50, 51, 52]

@@ -22,14 +22,14 @@ def test_silence_is_waited_for_ten_seconds_then_twice_as_long_each_time() -> Non
         assert sync.wake_at == now + 10.0
         now += 10.0
         assert sync.wake(now) == b""
-        assert "does not answer" in str(sync.trouble)
+        assert "does not answer" in str(sync.problem)
         pauses.append(sync.wake_at - now)
         now = sync.wake_at
     assert pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
     sync.wake(now)
     sync.receive(b'{"next":2}', now)
     assert (sync.acknowledged, sync.wake_at) == (1, now)
-    assert sync.trouble is None
+    assert sync.problem is None
     sync.wake(now + 60.0)
     sync.lost(now + 60.0)
     assert sync.wake_at == now + 61.0
@@ -48,11 +48,11 @@ def test_send_from_is_obeyed() -> None:
     assert numbers(sync.wake(0.0)) == [8, 9]
     sync.receive(b'{"send_from":4}', 0.0)
     assert sync.acknowledged == 3
-    assert sync.trouble == "the city asks again from entry 4"
+    assert sync.problem == "the city asks again from entry 4"
     assert numbers(sync.wake(sync.wake_at)) == [4, 5, 6, 7, 8, 9]
     sync.receive(b'{"next":10}', 2.0)
     assert sync.acknowledged == 9
-    assert not sync.trouble
+    assert not sync.problem
 
 
 def test_a_city_that_lost_entries_gets_them_again_without_a_new_sale() -> None:
@@ -78,7 +78,7 @@ def test_a_fork_stops_the_advance_and_goes_on_being_told() -> None:
     for _ in range(5):
         assert numbers(sync.wake(now)) == [2, 3]
         sync.receive(b'{"fork":2}', now)
-        assert (sync.acknowledged, sync.trouble) == (1, "the city holds another entry 2")
+        assert (sync.acknowledged, sync.problem) == (1, "the city holds another entry 2")
         assert sync.wake_at > now
         now = sync.wake_at
 
@@ -87,7 +87,7 @@ def test_a_problem_document_is_told_in_its_own_words() -> None:
     sync = sync_of(Numbered(1))
     sync.wake(0.0)
     sync.receive(b'{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"disk full"}', 0.0)
-    assert (sync.acknowledged, sync.trouble, sync.wake_at) == (0, "disk full", 1.0)
+    assert (sync.acknowledged, sync.problem, sync.wake_at) == (0, "disk full", 1.0)
 
 
 DEEP = b'{"x":' + b"[" * 100_000
@@ -110,7 +110,7 @@ def test_garbage_is_trouble_and_never_raises(data: bytes) -> None:
     sync.wake(0.0)
     assert sync.receive(data, 0.0) == b""
     assert sync.acknowledged == 1
-    assert sync.trouble
+    assert sync.problem
     assert sync.wake_at == 1.0
 
 
@@ -133,9 +133,9 @@ class City:
     def answer(self, request: bytes) -> bytes:
         said, sent = stated(request), numbers(request)
         assert isinstance(batch_in(request), Batch)
-        if said.contact <= self.contact:
+        if said.request_number <= self.contact:
             return b'{"contact_from":%d}' % (self.contact + 1)
-        self.contact = said.contact
+        self.contact = said.request_number
         if said.last > len(self.held) and (not sent or sent[0] > len(self.held) + 1):
             return b'{"send_from":%d}' % (len(self.held) + 1)
         self.held.extend(number for number in sent if number > len(self.held))
@@ -160,4 +160,4 @@ def test_once_faults_stop_everything_arrives_in_order(faults: list[str], count: 
             del city.held[len(city.held) // 2 :]
         now = max(now, sync.wake_at)
     assert city.held == list(range(1, count + 1))
-    assert sync.trouble is None
+    assert sync.problem is None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from firmware.cli import main, out_of_service
-from firmware.cli.out_of_service import GIVEN_UP
+from firmware.cli.out_of_service import FAILED_TOO_OFTEN
 from firmware.domain.site import Site
 from hal.board import read_toml
 from hal.drawing import overflows
@@ -66,7 +66,7 @@ def glass(monkeypatch: pytest.MonkeyPatch) -> Iterator[Glass]:
 
 def test_it_stays_until_it_is_told_to_end(card: Path, glass: Glass) -> None:
     assert main(["out-of-service", "--state", str(card)]) == 0
-    assert glass.shown == [out_of_service.out_of_service(SITE, GIVEN_UP)]
+    assert glass.shown == [out_of_service.out_of_service(SITE, FAILED_TOO_OFTEN)]
 
 
 @pytest.mark.parametrize("lost", ["station.toml", "board", "everything"])

@@ -23,7 +23,7 @@ def test_the_command_prints_the_line_that_lets_this_person_in(
     assert main(["pin", "--number", "07", "--name", "A. Martin"]) == 0
     said = capsys.readouterr()
     (tmp_path / PEOPLE).write_text(said.out)
-    assert load_people(tmp_path).right("07", "402917")
+    assert load_people(tmp_path).is_pin_of("07", "402917")
     assert "402917" not in said.out + said.err
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.ledger.clock_evidence import CONFIRMED, DRIFTS_AFTER, SLACK, ClockEvidence, ClockTrust, judged
+from firmware.ledger.clock_evidence import CONFIRMED, DRIFTS_AFTER, SLACK, ClockEvidence, ClockTrust, judge_clock
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, InDoubt, PaymentStarted, RightSold, ServiceDone, Started
 from tests.builders import PARIS, right
 
@@ -22,7 +22,7 @@ NOTE = AlarmRaised("printer out")
 
 
 def trust(wall: datetime, evidence: ClockEvidence, synchronised: bool | None = None, instant: float = 0.0) -> ClockTrust:
-    return judged(wall, instant, evidence, synchronised, RELEASED)
+    return judge_clock(wall, instant, evidence, synchronised, RELEASED)
 
 
 def seen(*facts: tuple[Fact, datetime], boot: float | None = None) -> ClockEvidence:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.ledger.counters import Counters, Tally
 from firmware.ledger.ledger import Ledger
+from firmware.paper.receipt_signing import verify_text
 from firmware.paper.service_tickets import CODES, StationReadings, codes_of, diagnostic_text, service_ticket
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import (
@@ -49,7 +50,7 @@ from tests.golden_files import GoldenFiles
 GOLDEN = ROOT / "tests" / "golden" / "tickets"
 AT = datetime(2026, 3, 4, 14, 29, 41, tzinfo=PARIS)
 SITE = site()
-SIGNING_KEY = Ed25519PrivateKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+SIGNING_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 COUNTERS = Counters(
     entries=8123,
     before=Tally(811, 641250, 30, 22, 3, 505, 4, 2),
@@ -140,7 +141,7 @@ def code(paper: PrintJob, known: StationReadings = KNOWN) -> str:
 
 @pytest.mark.parametrize(("name", "mark"), [("test", "HDD1"), ("statistics", "HDS1"), ("acceptance", "HDA1")])
 def test_what_must_be_believed_is_signed_by_the_station(name: str, mark: str) -> None:
-    assert checked(code(PRINT_JOBS[name]), SIGNING_KEY.public_key(), mark)[1] == SITE.station
+    assert verify_text(code(PRINT_JOBS[name]), SIGNING_KEY.public_key(), mark)[1] == SITE.station
 
 
 def test_the_ticket_of_a_test_sale_bears_no_code_and_no_plate() -> None:

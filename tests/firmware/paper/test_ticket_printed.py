@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from firmware.paper.receipt_signing import sign_receipt
 from firmware.paper.ticket import ticket
 from firmware.station.signing_key import create_signing_key
 from hal.ports import NEVER
@@ -43,7 +44,7 @@ def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Ed25519PrivateKey:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_the_ticket_on_paper(signing_key: Ed25519PrivateKey, columns: int) -> None:
-    code = signing_key.receipt(RIGHT)
+    code = sign_receipt(RIGHT, signing_key)
     text = on_paper(encode(ticket(RIGHT, HERE, code), columns), WIDTHS[columns])
     for said in ("VILLE DE PARIS", "16:00", "AB-123-CD", "6,00 EUR carte", "06/05/2019 14:29:41", "75011-0042-000813", code):
         assert said in text.replace("\N{NO-BREAK SPACE}", " ")
@@ -59,7 +60,7 @@ def test_the_longest_ticket_is_short_enough_for_the_line(signing_key: Ed25519Pri
     """Ten wide letters, the longest station's name, six hours of a heavy car over a week-end, in doubt: 1 500 bytes at most."""
     offer = ladder(HERE.tariffs, 1, datetime(2026, 9, 26, 19, 30, tzinfo=PARIS), vehicle="heavy")[23]
     right = right_of(offer, plate="WWWWWWWWWW", reference="WWWWWWWWWW-999999")
-    made = ticket(right, replace(HERE, language=language), signing_key.receipt(right), doubtful=True)
+    made = ticket(right, replace(HERE, language=language), sign_receipt(right, signing_key), doubtful=True)
     data = encode(made, columns)
     assert len(data) <= 1500
     text = on_paper(data, WIDTHS[columns])

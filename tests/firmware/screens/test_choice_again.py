@@ -16,7 +16,7 @@ from firmware.screens.payment import PaymentUnknown
 from firmware.screens.screen import VisitOver
 from firmware.tariff import Stay
 from firmware.visit.events import Event
-from firmware.visit.offers import card_reference
+from firmware.visit.offers import card_reference, continued_stay, quotes_for
 from hal.ports import Declined, Key, KeyPressed, Reason, Unanswered
 from tests.builders import paris
 from tests.firmware.screens.visits import (
@@ -104,7 +104,11 @@ def test_two_purchases_cost_and_end_as_one(first: str, second: str, presses: str
     assert one.cents + two.cents == once.cents
     assert (one.start, two.start, two.end) == (once.start, one.end, once.end)
     assert (two.reached, two.begun) == (one.units, one.start)
-    assert context.stay(Purchase(PLATE)) == whole.stay(Purchase(PLATE)) == Stay(once.units, once.end, once.start)
+    assert (
+        continued_stay(Purchase(PLATE), context)
+        == continued_stay(Purchase(PLATE), whole)
+        == Stay(once.units, once.end, once.start)
+    )
 
 
 def test_two_purchases_of_days_cost_and_end_as_one() -> None:
@@ -120,22 +124,22 @@ def test_two_purchases_of_days_cost_and_end_as_one() -> None:
     assert after_regime(Purchase(PLATE, "resident"), TYPED, renewed) == VehicleChoice(
         Purchase(PLATE, "resident"), TYPED, ("car", "two_wheeler")
     )
-    assert renewed.offers(Purchase(PLATE, "resident"))[0].end == paris("2026-03-12T10:01")
+    assert quotes_for(Purchase(PLATE, "resident"), renewed)[0].end == paris("2026-03-12T10:01")
 
 
 def test_another_plate_and_another_regime_begin_a_stay_of_their_own() -> None:
     context = stayed(8, "2026-03-04T12:01")
-    assert context.stay(Purchase(PLATE)).reached == 8
-    assert context.stay(Purchase("ZZ999ZZ")) == Stay()
-    assert context.stay(Purchase(PLATE, "resident")) == Stay()
-    assert replace(context, site=replace(context.site, zone=2)).stay(Purchase(PLATE)) == Stay()
+    assert continued_stay(Purchase(PLATE), context).reached == 8
+    assert continued_stay(Purchase("ZZ999ZZ"), context) == Stay()
+    assert continued_stay(Purchase(PLATE, "resident"), context) == Stay()
+    assert continued_stay(Purchase(PLATE), replace(context, site=replace(context.site, zone=2))) == Stay()
 
 
 def test_a_payment_in_doubt_is_a_stay_and_nobody_calls_it_paid() -> None:
     context, machine, facts = visited(HERE, f"{TO_THE_PLATE} 2 OK", silence)
     assert isinstance(machine.screen, PaymentUnknown)
     assert isinstance(facts[-1], InDoubt)
-    assert context.stay(Purchase(PLATE)) == Stay(8, paris("2026-03-04T12:01"), paris("2026-03-04T10:01"))
+    assert continued_stay(Purchase(PLATE), context) == Stay(8, paris("2026-03-04T12:01"), paris("2026-03-04T10:01"))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
     assert isinstance(screen, AlreadyCovered)
     for language, words in (("fr", ("payé", "payer")), ("en", ("paid", "pay"))):
@@ -148,7 +152,7 @@ def test_what_the_bank_refused_is_no_stay() -> None:
     assert [type(fact) for fact in facts] == [PaymentStarted, PaymentRefused]
     assert machine.screen.name == "refused"
     assert context.ledger.stays == {}
-    assert context.stay(Purchase(PLATE)) == Stay()
+    assert continued_stay(Purchase(PLATE), context) == Stay()
 
 
 # --- the maximum --------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from firmware.screens.screen import VisitOver
 from firmware.screens.ticket import Paid
 from firmware.visit.context import Context
 from firmware.visit.health import Health
+from firmware.visit.offers import quotes_for
 from hal.ports import Key, KeyPressed, PrinterState
 from tests.firmware.screens.visits import (
     CARS,
@@ -84,7 +85,7 @@ def test_ok_alone_never_takes_the_dearest(rights: tuple[str, ...], when: str) ->
     context = at(when, holding(*rights))
     screen = screen_of(after_plate(PLATE, TYPED, context))
     assert isinstance(screen, RegimeChoice)
-    offers = [context.offers(Purchase(PLATE, regime))[0] for regime in screen.options]
+    offers = [quotes_for(Purchase(PLATE, regime), context)[0] for regime in screen.options]
     by_the_hour = [offer.cents * {"quarter": 4, "hour": 1, "day": 1 / 11}[offer.unit] for offer in offers]
     assert screen.chosen == 0
     assert by_the_hour[0] == min(by_the_hour) < max(by_the_hour)

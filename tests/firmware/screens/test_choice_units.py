@@ -14,6 +14,7 @@ from firmware.screens.plate import PlateEntry
 from firmware.screens.ticket import Paid
 from firmware.visit.effects import Charge
 from firmware.visit.health import Health
+from firmware.visit.offers import next_reference, quotes_for
 from hal.ports import Key, KeyPressed, PrinterState
 from tests.builders import paris
 from tests.firmware.screens.visits import (
@@ -114,7 +115,7 @@ def test_a_free_right_is_given_at_once_without_a_card(right: str, end: str, unit
     assert shown(machine.screen, context)[:2] in [
         ("Gratuit. Enregistré jusqu’à", f"{when}{end[-5:]}") for when in ("", "demain ")
     ]
-    assert context.next_reference() == "75011-0042-000002"
+    assert next_reference(context) == "75011-0042-000002"
 
 
 def test_the_price_of_a_free_right_is_said_to_be_nothing() -> None:
@@ -139,7 +140,7 @@ def test_a_free_right_without_paper_is_not_called_paying() -> None:
 
 def test_a_free_day_is_not_given_twice() -> None:
     context, _, _ = visited(holding("cmi_s"), f"{TO_THE_PLATE} OK OK")
-    assert context.offers(Purchase(PLATE, "cmi_s")) == ()
+    assert quotes_for(Purchase(PLATE, "cmi_s"), context) == ()
     screen = screen_of(RegimeChoice(PLATE, TYPED, ("cmi_s", "visitor")).on(KeyPressed(Key.OK), context))
     assert screen == MaximumReached(Purchase(PLATE, "cmi_s"), TYPED)
     assert shown(screen, context) == ("AB-123-CD : maximum atteint", "À nouveau possible : demain 10:01", "[OK] terminer")

@@ -11,6 +11,7 @@ from firmware.machine import Machine
 from firmware.screens.choice import AlreadyCovered, NotForVehicle, VehicleChoice, after_plate, after_regime
 from firmware.screens.duration import Duration, PayAhead
 from firmware.screens.screen import Screen, VisitOver
+from firmware.visit.offers import vehicle_choices
 from hal.ports import Key, KeyPressed
 from tests.builders import paris
 from tests.firmware.screens.visits import (
@@ -128,7 +129,7 @@ def test_a_stay_begun_under_an_older_tariff_goes_on_in_it() -> None:
     assert right_in(facts).end == paris("2024-10-01T09:30")
     next_day = at("2024-10-01T09:10", context)
     assert after_plate(PLATE, TYPED, next_day) == AlreadyCovered(Duration(Purchase(PLATE), TYPED, 4))
-    assert next_day.vehicles(Purchase(PLATE)) == ("car", "two_wheeler")
+    assert vehicle_choices(Purchase(PLATE), next_day) == ("car", "two_wheeler")
     assert after_plate("ZZ999ZZ", TYPED, next_day) == VehicleChoice(Purchase("ZZ999ZZ"), TYPED, CARS)
 
 

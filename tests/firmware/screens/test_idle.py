@@ -20,6 +20,7 @@ from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
+from firmware.visit.sales_policy import may_take_payment
 from hal.ports import Key, KeyFreed, KeyHeld, KeyPressed, PrinterIs, PrinterState, TerminalIs
 from tests.builders import PARIS, context
 
@@ -121,8 +122,8 @@ def test_it_warns_that_there_will_be_no_ticket_and_that_a_key_is_stuck() -> None
     stuck = replace(HERE, health=Health(PrinterState.OK, terminal=True, stuck=frozenset({Key.B, Key.A})))
     assert "Sans ticket pour le moment" in shown(Idle(), out)
     assert "Touche bloquée : A, B" in shown(Idle(), stuck)
-    assert out.sells
-    assert stuck.sells
+    assert may_take_payment(out)
+    assert may_take_payment(stuck)
 
 
 # --- trouble ------------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def test_nobody_is_let_in_where_there_is_no_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_is_wrong_anywhere_lets_nobody_in_and_names_the_line(tmp_path: Path, line: str, says: str) -> None:
-    (tmp_path / PEOPLE).write_text(f"{line_of(MARTIN)}\n{line}\n")
+    (tmp_path / PEOPLE).write_text(f"{people_line(MARTIN)}\n{line}\n")
     with pytest.raises(PeopleError, match=says):
         load_people(tmp_path)
 

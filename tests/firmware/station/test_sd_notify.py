@@ -6,13 +6,13 @@ import socket
 
 import pytest
 
-from firmware.station.sd_notify import teller, watchdog_seconds
+from firmware.station.sd_notify import notifier_of, watchdog_seconds
 from tests.firmware.station.supervisor import received
 
 
 def test_what_is_told_arrives(supervisor: tuple[socket.socket, str]) -> None:
     line, address = supervisor
-    tell = teller({"NOTIFY_SOCKET": address})
+    tell = notifier_of({"NOTIFY_SOCKET": address})
     tell("READY=1")
     tell("WATCHDOG=1\nSTATUS=à l’heure")
     assert received(line) == ["READY=1", "WATCHDOG=1\nSTATUS=à l’heure"]
@@ -20,12 +20,12 @@ def test_what_is_told_arrives(supervisor: tuple[socket.socket, str]) -> None:
 
 @pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": ""}, {"NOTIFY_SOCKET": "/nowhere/notify"}])
 def test_a_supervisor_that_is_not_there_stops_nobody(environment: dict[str, str]) -> None:
-    teller(environment)("READY=1")
+    notifier_of(environment)("READY=1")
 
 
 def test_a_supervisor_that_does_not_listen_holds_nobody_up(supervisor: tuple[socket.socket, str]) -> None:
     line, address = supervisor
-    tell = teller({"NOTIFY_SOCKET": address})
+    tell = notifier_of({"NOTIFY_SOCKET": address})
     for _ in range(1000):
         tell("WATCHDOG=1")
     assert 0 < len(received(line)) < 1000

@@ -7,6 +7,7 @@ import pytest
 from firmware.tariff import NotSold, Refusal, Tariffs
 from firmware.tariff.file import FpsRule
 from firmware.tariff.fps import (
+    Control,
     FpsAmounts,
     Receipt,
     appeal_until,
@@ -54,7 +55,7 @@ def issued(answer: FpsAmounts | NotSold) -> FpsAmounts:
     ],
 )
 def test_the_examples_of_the_deliberation(tariffs: Tariffs, zone: int, receipt: int, due: int, reduced: int) -> None:
-    charge = issued(notice(tariffs, zone, paris("2018-03-05T15:00"), receipt_cents=receipt))
+    charge = issued(notice(tariffs, Control(zone, paris("2018-03-05T15:00")), receipt_cents=receipt))
     assert (charge.due_cents, charge.reduced_cents) == (due, reduced)
     assert charge.reduced_until == paris("2018-03-09T15:00")
 
@@ -73,7 +74,7 @@ def test_the_examples_of_the_deliberation(tariffs: Tariffs, zone: int, receipt: 
     ],
 )
 def test_the_amounts_of_every_version(tariffs: Tariffs, at: str, vehicle: str, zone_1: int, zone_2: int) -> None:
-    amounts = [issued(notice(tariffs, zone, paris(at), vehicle=vehicle)).fps_cents for zone in (1, 2)]
+    amounts = [issued(notice(tariffs, Control(zone, paris(at), vehicle))).fps_cents for zone in (1, 2)]
     assert amounts == [zone_1, zone_2]
 
 
@@ -91,7 +92,7 @@ def test_the_amounts_of_every_version(tariffs: Tariffs, at: str, vehicle: str, z
     ],
 )
 def test_where_there_is_none(tariffs: Tariffs, at: str, zone: int, vehicle: str, reason: Refusal) -> None:
-    answer = notice(tariffs, zone, paris(at), vehicle=vehicle)
+    answer = notice(tariffs, Control(zone, paris(at), vehicle))
     assert isinstance(answer, NotSold)
     assert answer.reason is reason
 
@@ -123,7 +124,7 @@ def test_nine_days_from_the_sending_date(rule_of_today: FpsRule) -> None:
 
 
 def test_the_window_changes_with_the_rule_of_the_day_of_issue(tariffs: Tariffs) -> None:
-    before, after = (issued(notice(tariffs, 1, paris(at))) for at in ("2021-07-31T19:00", "2021-08-02T09:00"))
+    before, after = (issued(notice(tariffs, Control(1, paris(at)))) for at in ("2021-07-31T19:00", "2021-08-02T09:00"))
     assert (before.reduced_until, after.reduced_until) == (paris("2021-08-04T19:00"), paris("2021-08-11T23:59:59"))
 
 
@@ -164,18 +165,18 @@ def test_the_latest_receipt_whose_maximum_stay_covers_the_control_is_deducted(ta
     morning, noon = Receipt(paris("2018-03-05T09:00"), 1000), Receipt(paris("2018-03-05T12:00"), 600)
 
     def deducted(at: str) -> Receipt | None:
-        return last_receipt(tariffs, 1, (noon, morning), paris(at))
+        return last_receipt(tariffs, Control(1, paris(at)), (noon, morning))
 
     assert deducted("2018-03-05T08:59") is None
     assert deducted("2018-03-05T11:59") == morning
     assert deducted("2018-03-05T14:59") == noon
     assert deducted("2018-03-05T17:59") == noon
     assert deducted("2018-03-05T18:00") is None, "six hours after the latest one"
-    assert last_receipt(tariffs, 3, (noon,), paris("2018-03-05T12:00")) is None
+    assert last_receipt(tariffs, Control(3, paris("2018-03-05T12:00")), (noon,)) is None
 
 
 def test_one_charge_buys_the_maximum_stay(tariffs: Tariffs) -> None:
-    charge = issued(notice(tariffs, 1, paris("2026-03-07T16:00")))
+    charge = issued(notice(tariffs, Control(1, paris("2026-03-07T16:00"))))
     assert charge.next_notice_at == paris("2026-03-09T11:00")
     assert not charge.free_then
-    assert issued(notice(tariffs, 1, paris("2026-03-08T16:00"))).free_then
+    assert issued(notice(tariffs, Control(1, paris("2026-03-08T16:00")))).free_then

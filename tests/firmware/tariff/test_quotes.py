@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from firmware.domain.money import euros
-from firmware.tariff import NotSold, Quote, Refusal, Tariffs, fps_cents, scale
+from firmware.tariff import NotSold, Quote, RateKey, Refusal, Tariffs, fps_cents, scale
 from tests.builders import PARIS, ladder, quote, sold
 
 # 2017 DVD 14, annex: "Prix" and "Cumul" of each quarter of an hour, in euros.
@@ -163,13 +163,13 @@ def test_versions_by_date(tariffs: Tariffs) -> None:
 
 def test_scale_and_fps(tariffs: Tariffs) -> None:
     in_2018, in_2026 = datetime(2018, 3, 5, 10, tzinfo=PARIS), datetime(2026, 3, 4, 22, tzinfo=PARIS)
-    assert scale(tariffs, 1, in_2018) == ((1, 400), (2, 800), (3, 1600), (4, 2600), (5, 3800), (6, 5000))
-    assert scale(tariffs, 1, in_2026) == ((1, 600), (2, 1200), (3, 2400), (4, 3900), (5, 5700), (6, 7500))
-    assert scale(tariffs, 2, datetime(2015, 3, 4, tzinfo=PARIS)) == ((1, 240), (2, 480))
+    assert scale(tariffs, RateKey(1), in_2018) == ((1, 400), (2, 800), (3, 1600), (4, 2600), (5, 3800), (6, 5000))
+    assert scale(tariffs, RateKey(1), in_2026) == ((1, 600), (2, 1200), (3, 2400), (4, 3900), (5, 5700), (6, 7500))
+    assert scale(tariffs, RateKey(2), datetime(2015, 3, 4, tzinfo=PARIS)) == ((1, 240), (2, 480))
     assert [fps_cents(tariffs, zone, in_2018) for zone in (1, 2)] == [5000, 3500]
     assert [fps_cents(tariffs, zone, in_2026) for zone in (1, 2)] == [7500, 5000]
     assert fps_cents(tariffs, 1, datetime(2015, 3, 4, tzinfo=PARIS)) is None
-    assert scale(tariffs, 3, in_2018) == ()
+    assert scale(tariffs, RateKey(3), in_2018) == ()
     assert fps_cents(tariffs, 3, in_2018) is None
 
 
@@ -181,7 +181,7 @@ def test_the_lines_say_why(tariffs: Tariffs) -> None:
         "2e heure : 4 × 1,00\u00a0€",
         "3e heure : 4 × 2,00\u00a0€",
     ]
-    assert [(line.hour, line.quarters, line.unit_cents, line.cents) for line in offer.lines] == [
+    assert [(line.step, line.units, line.unit_cents, line.cents) for line in offer.lines] == [
         (1, 4, 100, 400),
         (2, 4, 100, 400),
         (3, 4, 200, 800),

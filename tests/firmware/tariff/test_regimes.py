@@ -14,11 +14,13 @@ from firmware.tariff import (
     Street,
     Tariffs,
     class_by_mass,
+    ladder,
+    quote,
     regimes_here,
     scale,
     vehicle_choices,
 )
-from tests.builders import PARIS, ladder, paris, quote, sold
+from tests.builders import PARIS, paris, sold
 
 WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=PARIS)
 HOME = frozenset({"10G", "10H", "11A", "11B"})

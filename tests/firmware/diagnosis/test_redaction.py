@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 import pytest
-from firmware.diagnosis.diag import JournalExtract, Redaction, counted, files_of, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firmware.diagnosis.journal_extract import JournalExtract, ledger_document, read_extract
+from firmware.diagnosis.redaction import Redaction, bundle_files
 from firmware.protocol.entry import Entry, EntryContent, body_of
 from firmware.protocol.facts import (
     AlarmRaised,
@@ -32,9 +33,9 @@ def entries(facts: Iterable[Fact]) -> list[Entry]:
 
 
 def bundle(facts: Iterable[Fact], key: bytes = bytes(32), count: int = 500) -> dict[str, bytes]:
-    known: JournalExtract = told(entries(facts), count)
-    documents = {"facts": list(known.latest), "alarms": list(known.alarms), "counters": counted(known.ledger)}
-    return files_of(documents, Redaction(key, known.plates))
+    known: JournalExtract = read_extract(entries(facts), count)
+    documents = {"facts": list(known.latest), "alarms": list(known.alarms), "counters": ledger_document(known.ledger)}
+    return bundle_files(documents, Redaction(key, known.plates))
 
 
 def shown(files: Mapping[str, bytes]) -> str:
@@ -140,9 +141,9 @@ def test_a_member_nobody_has_thought_about_is_free_text() -> None:
 
 def test_a_fact_of_a_newer_software_is_counted_and_not_shown() -> None:
     body = entries([UnexpectedEvent("x")])[0].body.replace(b'"strange"', b'"plate typed"').replace(b'"x"', b'"AB123CD"')
-    known = told([Entry(1, body, b"")], 500)
+    known = read_extract([Entry(1, body, b"")], 500)
     assert known.unknown == 1
-    assert "AB123CD" not in shown(files_of({"facts": list(known.latest)}, Redaction(bytes(32), known.plates)))
+    assert "AB123CD" not in shown(bundle_files({"facts": list(known.latest)}, Redaction(bytes(32), known.plates)))
 
 
 def test_a_key_is_not_in_the_repr_of_what_holds_it() -> None:
