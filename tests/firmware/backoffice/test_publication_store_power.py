@@ -181,7 +181,7 @@ def test_a_disk_that_fails_is_told_and_what_was_in_force_goes_on(
 
     with monkeypatch.context() as broken:
         broken.setattr(os, fails, full)
-        with pytest.raises(PublicationStoreError, match=r"configuration-3.json cannot be kept: .*No space left on device"):
+        with pytest.raises(PublicationStoreError, match=r"configuration-3.json: cannot be kept: .*No space left on device"):
             publication_store.accept(published(3), NOW)
     assert address(folder) == "2 rue Neuve"
     publication_store.accept(published(3), NOW)

@@ -29,7 +29,11 @@ def test_the_command_prints_the_line_that_lets_this_person_in(
 
 @pytest.mark.parametrize(
     ("number", "pins", "says"),
-    [("07", ("402917", "402971"), "second PIN"), ("7", ("402917",), "two digits|2 digits"), ("07", ("111111",), "first that")],
+    [
+        ("07", ("402917", "402971"), "the two PINs differ"),
+        ("7", ("402917",), "two digits|2 digits"),
+        ("07", ("111111",), "first that"),
+    ],
 )
 def test_the_command_refuses_and_prints_no_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: str, pins: tuple[str, ...], says: str

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from firmware.backoffice.publication_store import PublicationStoreError
+from firmware.domain.errors import FileError
 from firmware.journal.journal import JournalError
 from firmware.protocol.envelope import PUBLICATION, public_key_text, sign_envelope
 from firmware.protocol.messages import Configuration, Publication
-from firmware.station.signing_key import SigningKeyError
 from firmware.station.state_folder import (
     CITY,
     JOURNAL,
@@ -78,7 +78,7 @@ def test_a_station_without_the_city_s_key_believes_nobody(tmp_path: Path) -> Non
 @pytest.mark.parametrize("text", ["", "A" * 42, "A" * 44, "é" * 43, "A" * 42 + "!"])
 def test_a_key_of_the_city_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / CITY).write_text(text, "utf-8")
-    with pytest.raises(SigningKeyError, match=r"central\.pub: .*write the city's key there"):
+    with pytest.raises(FileError, match=r"central\.pub: .*write the city's key there"):
         open_publication_store(tmp_path, SITE)
 
 
