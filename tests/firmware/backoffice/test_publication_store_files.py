@@ -88,7 +88,7 @@ def test_what_else_lies_in_the_folder_is_no_publication(tmp_path: Path) -> None:
     folder = tmp_path / "published"
     folder.mkdir()
     for name in ("tariffs-0.json", "tariffs-1.json~", "tariffs-01.json", "firmware-1.json", "notes.txt", "tariffs-1.json.new"):
-        (folder / name).write_bytes(MESSAGE)
+        (folder / name).write_bytes(message_of(published(1, tariffs(5), "tariffs")))
     publication_store = store_in(tmp_path)
     assert (publication_store.versions, publication_store.rejected) == ({}, ())
     assert publication_store.active_config(PROVISIONED, NOW) == PROVISIONED
