@@ -39,7 +39,7 @@ def printed_url(process: subprocess.Popen[str]) -> str:
     return said[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer than its tests: while it lives this thread has a running event loop
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), headless=True)
