@@ -1,4 +1,4 @@
-"""One at a time, where two at once would spoil each other's work."""
+"""Named transaction lock; no-op on SQLite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the database is opened, and brought to the present shape. SQLite by default; PostgreSQL by its URL."""
+"""Opens the database and migrates it. SQLite by default; PostgreSQL by its URL."""
 
 from __future__ import annotations
 
