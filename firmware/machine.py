@@ -1,4 +1,4 @@
-"""State machine of a visit: the current screen, and the next one after an event. Knows no clock, no wire, no disk.
+"""State machine of a visit: the current screen, and the next one after an event.
 
 The machine is a value: `feed` returns the next machine and the effects, in order. It adds to the screens only what is true on
 all of them:

@@ -1,4 +1,4 @@
-"""Raspberry Pi models: device trees, header serial ports, GPIO chip and watchdog of each. Knows no clock, no wire, no disk.
+"""Raspberry Pi models: device trees, header serial ports, GPIO chip and watchdog of each.
 
 Only facts the wiring depends on: everything else is the same on all of them, or the kernel hides it. `source` says where a
 fact is to be read again; `unverified` says what we know only from documents, having measured it on no real board.

@@ -1,4 +1,4 @@
-"""Strict TOML reader: a file as a frozen dataclass, or an error naming the unknown key or wrong type. Knows no clock."""
+"""Strict TOML reader: a file as a frozen dataclass, or an error naming the unknown key or wrong type."""
 
 from __future__ import annotations
 

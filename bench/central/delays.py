@@ -1,4 +1,4 @@
-"""Percentiles of delays. Knows no clock and no wire."""
+"""Percentiles of delays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journals for the benchmark: whole journals and the signed requests that carry them. Knows no clock, no wire, no disk."""
+"""Journals for the benchmark: whole journals and the signed requests that carry them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scales of the benchmark: how many stations, rights and requests. Knows no clock and no wire."""
+"""Scales of the benchmark: how many stations, rights and requests."""
 
 from __future__ import annotations
 

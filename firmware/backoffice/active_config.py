@@ -1,4 +1,4 @@
-"""The configuration in force at one instant: site, tariffs, entitlements. Knows no clock, no wire, no disk."""
+"""The configuration in force at one instant: site, tariffs, entitlements."""
 
 from __future__ import annotations
 

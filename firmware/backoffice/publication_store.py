@@ -1,4 +1,4 @@
-"""Store of the city's signed publications on the station's disk. Knows no clock, no wire.
+"""Store of the city's signed publications on the station's disk.
 
 The theory. One file for each publication, the envelope exactly as it came, under its kind and version: `tariffs-7.json`. A file
 is believed for its signature alone, each time it is read, so it does not matter who put it there or what the disk did to it:

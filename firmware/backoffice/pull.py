@@ -1,4 +1,4 @@
-"""Publication pull: fetches what the city publishes for this station. Knows no clock, no wire, no disk.
+"""Publication pull: fetches what the city publishes for this station.
 
 The theory. The station asks, the city never speaks first. What arrives is believed for the city's signature and by the rules of
 the publication store alone, whatever carried it. What is not taken is told, and asked for again later: until then the station

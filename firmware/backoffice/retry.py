@@ -1,4 +1,4 @@
-"""One request at a time to the city, tried again until it is answered well. Knows no clock, no wire, no disk.
+"""One request at a time to the city, tried again until it is answered well.
 
 The theory. What is wrong waits: a request that is lost, or answered with anything that does not help, is followed by a pause,
 and each pause is twice as long as the one before it, up to a limit. One answer is different: a request number that was used

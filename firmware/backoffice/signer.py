@@ -1,4 +1,4 @@
-"""Builds signed station requests: status report, request number, signature. Knows no clock, no wire, no disk."""
+"""Builds signed station requests: status report, request number, signature."""
 
 from __future__ import annotations
 

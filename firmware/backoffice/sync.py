@@ -1,4 +1,4 @@
-"""Journal sync: posts entries to the city in batches, at least once each. Knows no clock, no wire, no disk, no fact.
+"""Journal sync: posts entries to the city in batches, at least once each.
 
 The theory. Delivery is at least once: a batch is sent until the city says it has it, and the city takes a repeat for a
 success. So this side needs no memory worth protecting: `acknowledged` only saves work. Every answer that helps says the same

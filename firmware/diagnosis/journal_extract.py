@@ -1,4 +1,4 @@
-"""Extract of a journal for a diagnostic bundle: last entries, alarm history, plates, ledger. Knows no clock, wire or disk."""
+"""Extract of a journal for a diagnostic bundle: last entries, alarm history, plates, ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redaction of diagnostic bundles: which values may leave a station. Knows no clock, no wire, no disk.
+"""Redaction of diagnostic bundles: which values may leave a station.
 
 The theory. Nothing is taken out of the bundle; only what is known to be harmless is let in. Every document is a tree of plain
 values, and every tree is redacted by one function, `Redaction.tree`:

@@ -1,4 +1,4 @@
-"""Findings of a self-test, from device events, alarms and readings. Knows no clock, no wire, no disk.
+"""Findings of a self-test, from device events, alarms and readings.
 
 The theory. Three kinds of device are asked in three ways. A terminal and a printer answer, or are silent. A contact has a
 level, which is its answer. A display, a buzzer and a keypad that nobody touches cannot answer: the most a program can say is

@@ -1,4 +1,4 @@
-"""Atomic, durable replacement of small files. Knows no clock, no wire.
+"""Atomic, durable replacement of small files.
 
 The theory. A name is given only to bytes that the disk has: write beside, synchronise, rename, synchronise the directory. A
 power cut at any moment leaves the file that was there, or the new one; and what the caller does next (removing an older file,

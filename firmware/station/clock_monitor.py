@@ -1,4 +1,4 @@
-"""Wall clock monitoring: when to check the clock, against which evidence. Knows no wire, no disk.
+"""Wall clock monitoring: when to check the clock, against which evidence.
 
 It is looked at every minute, and at once when it has jumped: between two turns both clocks must have gone on alike.
 """

@@ -1,4 +1,4 @@
-"""The flashed card: which board file and which station file the station's folder names. Knows no clock, no wire."""
+"""The flashed card: which board file and which station file the station's folder names."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Tariff engine: prices of `tariffs.json`, quotes, stays, regimes, post-parking charges.
 
-Pure: no clock, no wire, no disk, no chance. Every file here is held to it by tests/laws/test_contracts.py.
+Pure: no clock, no wire, no disk, no chance. Every file here but the reader of the tariff file (`load.py`) is held to it by
+tests/laws/test_contracts.py.
 
 tariffs = load_tariffs(Path("tariffs.json"))
 quote(tariffs, RateKey(zone=1), at=now, units=6)     # a Quote, with a line for every cent, or a NotSold with its reason

@@ -1,6 +1,6 @@
 """Key cap symbols of the hints, dark on bright, in the shapes engraved on the panel.
 
-Drawn by hand, a character a pixel: at this size an outline from a font is a smudge. Knows no clock, no wire, no disk.
+Drawn by hand, a character a pixel: at this size an outline from a font is a smudge.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""View renderer: three bands on 256 x 64 pixels of 16 greys. Knows no clock, no wire, no disk but its fonts.
+"""View renderer: three bands on 256 x 64 pixels of 16 greys.
 
     0..10   where and when: small, second grey
     11..52  one thing, as large as it fits

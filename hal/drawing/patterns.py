@@ -1,4 +1,4 @@
-"""Display test patterns, in which a dead pixel, a cut edge or a missing grey shows. Knows no clock and no wire."""
+"""Display test patterns, in which a dead pixel, a cut edge or a missing grey shows."""
 
 from __future__ import annotations
 

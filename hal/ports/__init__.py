@@ -1,4 +1,6 @@
-"""Ports: every word that crosses the hardware border, one file per device. Knows no clock, no wire, no disk.
+"""Ports: every word that crosses the hardware border, one file per device.
+
+Pure: no clock, no wire, no disk, no chance. Every file here is held to it by tests/laws/test_contracts.py.
 
 Below these files are drivers and bytes; above them are screens and money. A word used on both sides is defined here, once,
 beside the Protocol of its device; whoever uses one imports it from `hal.ports`.

@@ -1,4 +1,4 @@
-"""Station clock with faults: the world's time, unless it is behind, reset or unsynchronised. Knows no wire, no disk."""
+"""Station clock with faults: the world's time, unless it is behind, reset or unsynchronised."""
 
 from __future__ import annotations
 

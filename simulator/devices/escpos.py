@@ -1,4 +1,4 @@
-"""ESC/POS interpreter of the simulated printer: bytes in, rows to print and actions out. Knows no clock, no wire, no disk.
+"""ESC/POS interpreter of the simulated printer: bytes in, rows to print and actions out.
 
 Written from Epson's ESC/POS command reference for TM printers (names of commands as there). The printer keeps a *print buffer*,
 the line being composed; a line feed, a code, a cut or a full line turns it into a row. What a printer refuses (a parameter out

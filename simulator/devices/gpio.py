@@ -1,4 +1,4 @@
-"""Simulated GPIO library: RPi.GPIO's names and refusals over a simulated header. Knows no clock, no disk.
+"""Simulated GPIO library: RPi.GPIO's names and refusals over a simulated header.
 
 Semantics from RPi.GPIO 0.7 (its wiki: "Inputs", "Outputs", "Interrupts") as rpi-lgpio 0.6 keeps them: numbering first,
 `setup` before use, an output keeps its level when set up without `initial`, edges only on inputs. Callbacks run at once, on the

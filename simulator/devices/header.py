@@ -1,4 +1,4 @@
-"""Simulated 40-pin header: drivers, pull resistors and contacts of each line, and its level. Knows no clock, no disk.
+"""Simulated 40-pin header: drivers, pull resistors and contacts of each line, and its level.
 
 The theory. A line by itself reads what drives it, else what pulls it, else nothing known. A closed contact makes two
 lines one net, and contacts chain: three closed corners of a rectangle join the fourth, which is all that "ghosting" is.

@@ -1,4 +1,4 @@
-"""Simulated `lgpio` C library over a simulated header, so that the real rpi-lgpio runs on it. Knows no disk.
+"""Simulated `lgpio` C library over a simulated header, so that the real rpi-lgpio runs on it.
 
 Only what `RPi/GPIO/__init__.py` of rpi-lgpio 0.6 calls, with the meanings of the lgpio Python manual (abyz.me.uk/lg,
 py_lgpio): claims, line flags, alerts that name their edges when claimed, errors raised as `lgpio.error`. Put an instance at

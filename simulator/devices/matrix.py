@@ -1,4 +1,4 @@
-"""Simulated keypad: a matrix of bare switches between row lines and column lines, no diodes. Knows no clock, no disk.
+"""Simulated keypad: a matrix of bare switches between row lines and column lines, no diodes.
 
 A real contact bounces: it makes and breaks for a few milliseconds before it settles. A press or a release may be given
 the instants of its bounces; they happen at `wake`, as with any device.

@@ -1,4 +1,4 @@
-"""Printed paper: rows of dots on a strip, as text and as a picture. Knows no clock, no wire, no disk but its font.
+"""Printed paper: rows of dots on a strip, as text and as a picture.
 
 Lengths are in dots of 1/8 mm (a 203 dpi head): 384 dots print on 58 mm paper, 576 on 80 mm. Font A is 12 x 24 dots, font B
 9 x 17. A row knows how far it feeds; several pieces of text on a row share one baseline.

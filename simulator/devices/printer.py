@@ -1,4 +1,4 @@
-"""Simulated ticket printer: head, roll, cutter, cover and their sensors, behind a serial cable. Knows no wire, no disk.
+"""Simulated ticket printer: head, roll, cutter, cover and their sensors, behind a serial cable.
 
 Written from Epson's ESC/POS command reference and TM technical manuals (DLE EOT, DLE ENQ, DLE DC4, GS r, ESC c 4). The theory:
 

@@ -1,4 +1,4 @@
-"""Simulated SSD1322 display controller and its 256 x 64 panel. Knows no clock, no disk.
+"""Simulated SSD1322 display controller and its 256 x 64 panel.
 
 Written from Solomon Systech's SSD1322 datasheet, rev 1.2 (section 7.1.3 4-wire SPI, 8.6 GDDRAM, 9 command table, 10.1 command
 descriptions). The theory: the controller has 480 x 128 dots of memory, four bits each, seen as 128 rows of 120 *columns*; a

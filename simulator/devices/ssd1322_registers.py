@@ -1,4 +1,4 @@
-"""SSD1322 command table and registers. Knows no clock, no wire, no disk.
+"""SSD1322 command table and registers.
 
 From the datasheet, rev 1.2, section 9 (table 9-1, with the values after RES#) and 10.1. Analogue settings (clocks, pre-charge,
 gray scale pulse widths) have their parameters consumed and checked for nothing: they do not change which dot shows what.

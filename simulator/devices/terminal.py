@@ -1,4 +1,4 @@
-"""Simulated card terminal: a Concert E+ terminal with a screen, a slot and a bank behind it. Knows no wire, no disk.
+"""Simulated card terminal: a Concert E+ terminal with a screen, a slot and a bank behind it.
 
 Written from the Concert protocol ("protocole caisse", version 2, as Telium terminals speak it in E+ mode), serial 9600:
 

@@ -1,4 +1,4 @@
-"""Concert E+ frames of the simulated terminal: request fields in, answer body out. Knows no clock, no wire, no disk.
+"""Concert E+ frames of the simulated terminal: request fields in, answer body out.
 
 A frame is STX, body, ETX, LRC; the LRC is the exclusive-or of the body and ETX. Fields have fixed places and lengths.
 """

@@ -1,4 +1,4 @@
-"""Card scripts of the simulated terminal, step by step, and the faults it can have. Knows no clock, no wire, no disk."""
+"""Card scripts of the simulated terminal, step by step, and the faults it can have."""
 
 from __future__ import annotations
 

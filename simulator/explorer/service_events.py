@@ -1,4 +1,4 @@
-"""Events of the service menu for the explorer: every entry, every trial, every way out. Knows no clock, no wire, no disk.
+"""Events of the service menu for the explorer: every entry, every trial, every way out.
 
 To stay finite the walk types one number and one PIN, presses each key of the keypad in its order, and in a guided round gives
 every trial the good answer, or none; with several keys missing it goes no farther.

@@ -1,4 +1,4 @@
-"""State explorer: breadth-first walk over every screen and every event of the station. Knows no clock, no wire, no disk.
+"""State explorer: breadth-first walk over every screen and every event of the station.
 
 Screens are values, so the whole machine can be walked breadth-first: feed every event to every machine seen, remember what
 comes out. The walk draws `docs/screens.md` and is what the laws of the visit are proven over.

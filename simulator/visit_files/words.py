@@ -1,4 +1,4 @@
-"""Vocabulary of visit files: parses keys, plates, amounts and times, or says what was expected. Knows no clock, no disk."""
+"""Vocabulary of visit files: parses keys, plates, amounts and times, or says what was expected."""
 
 from __future__ import annotations
 

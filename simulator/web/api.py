@@ -1,4 +1,4 @@
-"""HTTP API of the desk, for other programs and for the page. Knows no clock, no device, no file: only a `DeskControl`.
+"""HTTP API of the desk, for other programs and for the page.
 
 `GET /api` is made of the endpoints' own first lines, so it cannot fall behind. What is not understood is answered 422 with a
 problem document (RFC 9457), and the desk is not touched.

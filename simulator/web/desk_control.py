@@ -1,4 +1,4 @@
-"""Desk control: what the API and the page need of a desk. Knows no clock, no device, no file."""
+"""Desk control: what the API and the page need of a desk."""
 
 from __future__ import annotations
 

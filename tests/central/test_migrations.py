@@ -58,7 +58,7 @@ def names(store: Engine) -> set[str]:
 
 
 def compared(store: Engine) -> list[object]:
-    """What alembic finds different between the database and central/tables.py: it looks at no primary key."""
+    """What alembic finds different between the database and central/db/tables.py: it looks at no primary key."""
     with store.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         return list(compare_metadata(context, tables.metadata))

@@ -14,7 +14,7 @@ from tests.builders import ROOT
 
 PURE = (
     *("firmware.domain", "firmware.tariff", "firmware.protocol", "firmware.ledger", "firmware.service", "firmware.visit"),
-    *("firmware.screens", "firmware.paper", "central.rules"),
+    *("firmware.screens", "firmware.paper", "central.rules", "hal.ports"),
 )
 """Packages that meet no clock, wire, disk or chance: a new file in one of them is held to it from its first line."""
 CITY = (
@@ -95,6 +95,17 @@ def test_the_pure_part_is_all_there() -> None:
     for module in ("firmware.app", "firmware.journal.journal", "firmware.loop", "firmware.backoffice.sync", "hal.clock"):
         assert module not in known
     assert not [module for module in known if module.startswith(("hal.drivers", "simulator", "workshop", "central.db"))]
+
+
+def test_a_pure_package_uses_only_libraries_that_compute() -> None:
+    known = {"msgspec", "cryptography", *sys.stdlib_module_names, "hal", "firmware", "central"}
+    found = {module: {name.partition(".")[0] for name in imports(module)} - known for module in pure()}
+    assert {module: names for module, names in found.items() if names} == {}
+
+
+def test_the_city_uses_three_packages_of_the_station() -> None:
+    used = {name for module in modules_in("central") for name in imports(module) if name.startswith("firmware.")}
+    assert {name.split(".")[1] for name in used} == {"domain", "protocol", "tariff"}
 
 
 def test_a_pure_package_imports_no_clock_wire_disk_or_chance() -> None:

@@ -27,10 +27,12 @@ def module_of(file: Path) -> str:
 
 
 def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Module and name of everything that a file imports by name."""
+    """Module and name of everything that a file imports."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             yield from ((str(node.module), alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((parent, leaf) for alias in node.names for parent, _, leaf in [alias.name.rpartition(".")])
 
 
 def functions(*folders: str) -> dict[str, int]:

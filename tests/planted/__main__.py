@@ -25,8 +25,11 @@ BASELINE_SECONDS = 3600.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status."""
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given = parser.parse_args(arguments)
     chosen = [defect for defect in DEFECTS if _is_chosen(defect, given.only, given.room)]
+    if not chosen:
+        parser.error("no defect matches; the catalogue stands in tests/planted/")
     with ExitStack() as stack:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(min(given.jobs, len(chosen)))]
         for folder in folders:

@@ -1,4 +1,4 @@
-"""Reproducible tar and wheel archives: the same bytes for the same files. Knows no clock, no wire, no disk."""
+"""Reproducible tar and wheel archives: the same bytes for the same files."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@
       <BlockMap><Range chksum="…64 characters…">0-1023</Range><Range chksum="…">2048</Range>…</BlockMap>
     </bmap>
 
-The last range may end in a block the image does not fill. Knows no clock, no wire, no disk.
+The last range may end in a block the image does not fill.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Paths of this checkout: what the workshop ships, reads and writes. Knows no clock, no wire."""
+"""Paths of this checkout: what the workshop ships, reads and writes."""
 
 from __future__ import annotations
 

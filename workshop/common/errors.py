@@ -18,7 +18,7 @@
     ├── FlawError (workshop/tariffs/check.py)                   the first problem of a tariff file
     └── TooLongError (workshop/drawings/technician_sheet.py)    the technician's sheet needs a second page
 
-`workshop.image` and `workshop.bundle` end with 1 for every WorkshopError. Knows no clock, no wire.
+`workshop.image` and `workshop.bundle` end with 1 for every WorkshopError.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Partition table of a card, MBR or GPT, parsed from its first sectors. Knows no clock, no wire, no disk."""
+"""Partition table of a card, MBR or GPT, parsed from its first sectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Regions of a card, and pieces of data at offsets: cutting them, reading them from sparse files. Knows no clock, no wire."""
+"""Regions of a card, and pieces of data at offsets: cutting them, reading them from sparse files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress lines, byte amounts and durations as people read them. Knows no clock: the time is given."""
+"""Progress lines, byte amounts and durations as people read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recipe of the card's image: `board/image/image.toml`, read strictly. Knows no clock, no wire."""
+"""Recipe of the card's image: `board/image/image.toml`, read strictly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SHA-256 sums in hexadecimal, of bytes and of files. Knows no clock, no wire."""
+"""SHA-256 sums in hexadecimal, of bytes and of files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pins of the 40-pin header and the wire on each, for a board. Knows no clock, no wire, no disk."""
+"""Pins of the 40-pin header and the wire on each, for a board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawing of the header (SVG): forty pins in their places, each with its wire. Knows no clock, no wire, no disk."""
+"""Drawing of the header (SVG): forty pins in their places, each with its wire."""
 
 from __future__ import annotations
 

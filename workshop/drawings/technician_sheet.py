@@ -1,7 +1,4 @@
-"""Technician's sheet (SVG): one A4 page, in French, to hang inside the door; made from alarm catalogue and service menu.
-
-Knows no clock, no wire, no disk.
-"""
+"""Technician's sheet (SVG): one A4 page, in French, to hang inside the door; made from alarm catalogue and service menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layout of one card: the data written to it, in order, and the proof of what was provisioned. Knows no clock."""
+"""Layout of one card: the data written to it, in order, and the proof of what was provisioned."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Rules for devices that must not be erased, each with its reason.
 
-Knows no clock, no wire, no disk: a rule looks at a description only. Each rule gives a reason, or
+A rule looks at a description only. Each rule gives a reason, or
 nothing. All of them are applied, so that a technician reads every reason at once.
 """
 

@@ -1,4 +1,4 @@
-"""Unit to flash: a station's fields as the technician gives them, checked one by one and together. Knows no clock, no wire."""
+"""Unit to flash: a station's fields as the technician gives them, checked one by one and together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes a card so that it is either right or does not boot: first block last, all read back. Knows no clock, no wire.
+"""Writes a card so that it is either right or does not boot: first block last, all read back.
 
 The theory. A Pi boots what the first block of a card points to, so that block is the switch:
 

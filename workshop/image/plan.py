@@ -1,4 +1,4 @@
-"""Layout of the image's partitions, and the table as sfdisk reads it. Knows no clock, no wire, no disk.
+"""Layout of the image's partitions, and the table as sfdisk reads it.
 
 Each begins on a border of 4 MiB, the largest erase block of the cards we know: a write to one partition never makes a card
 rewrite the end of another.

@@ -1,4 +1,4 @@
-"""Software bill of materials (SBOM) of an image: CycloneDX 1.5, JSON. Knows no clock, no wire.
+"""Software bill of materials (SBOM) of an image: CycloneDX 1.5, JSON.
 
 Debian's packages come from what dpkg says is installed, Python's from the metadata that lies beside each: not from what was
 asked for. Both are read out of the finished root, and `components_of` reads them again to check a document against it.

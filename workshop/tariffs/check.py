@@ -1,7 +1,7 @@
 """Checks a tariff file: its versions, zones, holidays, prices and texts, and the tariff engine at every edge of it.
 
-Knows no clock, no wire, no disk. `load_tariffs` has refused what is contradictory on paper; here the file meets the calendar,
-the computed holidays, the languages of the machine and the engine itself. The first problem ends the proof.
+`load_tariffs` has refused what is contradictory on paper; here the file meets the calendar, the computed holidays, the
+languages of the machine and the engine itself. The first problem ends the proof.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Curves of a plot: price of a stay against its length, one for each set of prices there has been.
 
-Knows no clock, no wire, no disk. Versions and classes with the same price share a curve, which then has several names.
+Versions and classes with the same price share a curve, which then has several names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Differences of prices between two tariff files over all their days, or between two days. Knows no clock, no wire, no disk.
+"""Differences of prices between two tariff files over all their days, or between two days.
 
 Two files are compared between every two days on which either of them changes its prices; stretches with the same difference are
 shown as one. Words, sources and the order of a file are not compared: nobody pays for them.

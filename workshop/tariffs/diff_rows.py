@@ -1,4 +1,4 @@
-"""Rows of a comparison of tariffs: name, before, after, and change. Knows no clock, no wire, no disk."""
+"""Rows of a comparison of tariffs: name, before, after, and change."""
 
 from __future__ import annotations
 

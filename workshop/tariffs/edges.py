@@ -1,8 +1,8 @@
 """Edges of a tariff file: the instants on both sides of every opening, closing, version, holiday and clock change.
 
-Knows no clock, no wire, no disk. An instant is *before* an edge by one start step (a minute in Paris), the smallest difference
-a purchase can see. Every payable day has its opening and closing. A version, a holiday and a clock change are rarer, and
-dearer when wrong: around them lie the last closing before, midnight, and the next opening.
+An instant is *before* an edge by one start step (a minute in Paris), the smallest difference a purchase can see. Every
+payable day has its opening and closing. A version, a holiday and a clock change are rarer, and dearer when wrong: around
+them lie the last closing before, midnight, and the next opening.
 """
 
 from __future__ import annotations

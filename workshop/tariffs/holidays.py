@@ -1,4 +1,4 @@
-"""Public holidays of mainland France, computed from the year. Knows no clock, no wire, no disk.
+"""Public holidays of mainland France, computed from the year.
 
 Eight are dates (code du travail, L.3133-1) and three follow Easter. The tariff file lists them all the same: it is the law that
 is sold by, this only says whether the list is right.

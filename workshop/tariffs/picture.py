@@ -1,4 +1,4 @@
-"""Picture as values: strokes, dots and words on a page. Knows no clock, no wire, no disk.
+"""Picture as values: strokes, dots and words on a page.
 
 `svg.py` writes it as text and `png.py` paints it; neither decides where anything is.
 """

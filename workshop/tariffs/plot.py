@@ -1,4 +1,4 @@
-"""Plot of prices against time: places, sizes and colours of its marks. Knows no clock, no wire, no disk.
+"""Plot of prices against time: places, sizes and colours of its marks.
 
 The names stand to the right of the curves, not in a legend: each at the height where its curve ends, pushed apart where they
 would overlap, with a dotted line from one to the other. A curve that ends early is drawn wide, since it often shares its way

@@ -1,8 +1,8 @@
 """Probes of the tariff engine: its answer at every edge, compared with the slow reading of the file.
 
-Knows no clock, no wire, no disk. At an everyday opening or closing a visitor asks, in each zone: paid hours are the same for
-all. At the rarer edges every regime and class of the version asks, for one unit. At the maximum stay each of them asks for the
-last unit, for all of them, for one more, and for the same as an extension.
+At an everyday opening or closing a visitor asks, in each zone: paid hours are the same for all. At the rarer edges every
+regime and class of the version asks, for one unit. At the maximum stay each of them asks for the last unit, for all of
+them, for one more, and for the same as an extension.
 """
 
 from __future__ import annotations

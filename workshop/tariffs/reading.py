@@ -1,4 +1,4 @@
-"""Reference reading of a tariff file, slow and obvious, to check the engine against. Knows no clock, no wire, no disk.
+"""Reference reading of a tariff file, slow and obvious, to check the engine against.
 
 The theory. To check the engine one needs an answer that is not the engine's. This one comes from the decoded file, day by day
 and unit by unit, and shares no arithmetic with `calendar.py`, `clocks.py` or `grid.py`. It is too slow to sell by, and it only

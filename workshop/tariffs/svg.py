@@ -1,4 +1,4 @@
-"""A picture as the text of an SVG file. Knows no clock, no wire, no disk."""
+"""A picture as the text of an SVG file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Price table of one grid: a row for each unit, such as a quarter of an hour. Knows no clock, no wire, no disk."""
+"""Price table of one grid: a row for each unit, such as a quarter of an hour."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The register's tables, as of the first release: stations, journals, parking rights, holdings, publications, checks, people.
 
-Frozen: it imports nothing of the city's, so that it makes the same tables whatever central/tables.py becomes. Databases made
+Frozen: it imports nothing of the city's, so that it makes the same tables whatever central/db/tables.py becomes. Databases made
 before the release had revisions 0001 and 0002: the identifier of this one is neither. See central/db/store.py.
 """
 

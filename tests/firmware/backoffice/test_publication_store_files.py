@@ -1,4 +1,4 @@
-"""Publication store: what its files can look like, and that a damaged one opens no way back."""
+"""Publication store: damaged files, and that one still blocks older versions."""
 
 from __future__ import annotations
 
