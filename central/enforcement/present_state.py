@@ -22,7 +22,7 @@ from central.rules.evidence import Completeness, Evidence, Inquiry, ParkedVehicl
 from central.rules.plate_match import alike
 from central.rules.verdict import AllowedBecause, CheckVerdict, judge
 
-Refusal = Row[tuple[object, ...]]
+RefusedCheck = Row[tuple[object, ...]]
 """A row of `checks` that was answered no."""
 
 
@@ -36,7 +36,7 @@ class RefusalState(Enum):
     """There was a right, a holding or a tolerance: the notice is to be withdrawn."""
 
 
-def refusal_states(connection: Connection, city: City, page: Sequence[Refusal], now: datetime) -> dict[int, RefusalState]:
+def refusal_states(connection: Connection, city: City, page: Sequence[RefusedCheck], now: datetime) -> dict[int, RefusalState]:
     """The state of each refusal of a page, by its number."""
     return {row.id: state_of(verdict) for row, verdict in judge_again(connection, city, page, now, completeness=True)}
 
@@ -49,8 +49,8 @@ def state_of(verdict: CheckVerdict) -> RefusalState:
 
 
 def judge_again(
-    connection: Connection, city: City, page: Sequence[Refusal], now: datetime, *, completeness: bool
-) -> Iterator[tuple[Refusal, CheckVerdict]]:
+    connection: Connection, city: City, page: Sequence[RefusedCheck], now: datetime, *, completeness: bool
+) -> Iterator[tuple[RefusedCheck, CheckVerdict]]:
     """Refusals, the nearest to each other the better, and what the present register says of each.
 
     Without `completeness`, only those that the register knows anything about: the others cannot be contradicted.
@@ -67,7 +67,7 @@ def judge_again(
             yield row, judge(Evidence(inquiry=inquiry, holdings=held, rights=sold, completeness=complete))
 
 
-def _rights_by_plate(connection: Connection, city: City, page: Sequence[Refusal]) -> dict[str, list[RegisteredRight]]:
+def _rights_by_plate(connection: Connection, city: City, page: Sequence[RefusedCheck]) -> dict[str, list[RegisteredRight]]:
     """By plate: what was sold to the plates of a page and had not long ended when they were checked."""
     after = min(row.at for row in page) - city.rules.look_back
     by_plate: dict[str, list[RegisteredRight]] = {}

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, or_, select
 
 from central.core.city import City
 from central.db.tables import checks
-from central.enforcement.present_state import Refusal, RefusalState, judge_again, state_of
+from central.enforcement.present_state import RefusedCheck, RefusalState, judge_again, state_of
 from central.rules.evidence import HeldRight, RegisteredRight
 from central.rules.verdict import AllowedBecause
 
@@ -65,7 +65,7 @@ def _contradicted_refusals(connection: Connection, city: City, since: datetime, 
                 yield ReopenedRefusal(*refusal, found.because, found.right, found.holding)
 
 
-def _refusals(connection: Connection, since: datetime, now: datetime) -> Iterator[Sequence[Refusal]]:
+def _refusals(connection: Connection, since: datetime, now: datetime) -> Iterator[Sequence[RefusedCheck]]:
     """Page by page, the oldest first."""
     columns, last = checks.c, 0
     while True:
