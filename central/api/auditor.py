@@ -13,6 +13,7 @@ from central.api.documents import WITH_TOKEN, problems
 from central.api.numbers import Number
 from central.core import audit
 from central.enforcement import check_log, reopened
+from central.enforcement.present_state import RefusalState
 
 Auditor = Annotated[Bearer, Depends(needs(Scope.AUDIT))]
 After = Annotated[Number, Query()]
@@ -28,9 +29,16 @@ def read_audit(auditor: Auditor, auth: Auth, after: After = 0, limit: Limit = 10
 
 
 @routes.get("/checks")
-def read_checks(auditor: Auditor, auth: Auth, after: After = 0, limit: Limit = 100) -> tuple[check_log.RecordedCheck, ...]:
-    """Which plates were asked about, by whom, and what was answered, oldest first; `after` is the id of the last one read."""
-    return check_log.list_checks(auth.city.store, auditor.name, auth.clock(), after, limit)
+def read_checks(
+    auditor: Auditor, auth: Auth, after: After = 0, limit: Limit = 100, state: RefusalState | None = None
+) -> tuple[check_log.RecordedCheck, ...]:
+    """Which plates were asked about, by whom, and what was answered, oldest first; `after` is the id of the last one read.
+
+    `state` says of each refusal what the register makes of it now: `inconclusive` (a sale that contradicts it may still
+    arrive), `conclusive` (none can) or `contradicted` (there was a right: the notice is to be withdrawn). If it is asked for,
+    only those are listed.
+    """
+    return check_log.list_checks(auth.city, auditor.name, auth.clock(), after, limit, state)
 
 
 @routes.get("/reopened")

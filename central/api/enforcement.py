@@ -47,7 +47,10 @@ routes = APIRouter(prefix="/v1", tags=["enforcement"], responses=problems(*WITH_
 def check(agent: Agent, asked: CheckRequest, auth: Auth) -> PlateCheck:
     """May this vehicle stay, until when, and how complete is what the answer rests on?
 
-    The check is recorded, with who asked, before it is answered.
+    The check is recorded, with who asked, before it is answered. A no can be acted on only if it is `conclusive`: nothing that
+    was sold until `at` can still be missing. About now that is never known: `conclusive_from` says when to ask again about the
+    same `at`. It is null for a yes and for a no that is conclusive; once it is past, the stations in `silent`, an incident that
+    nobody has cleared or a payment that was started and has not ended is what is waited for.
     """
     with rule_errors():
         answer = checks.check(auth.city, checks.CheckQuestion(**dict(asked)), agent.name, auth.clock())

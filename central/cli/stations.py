@@ -21,7 +21,7 @@ Enrols a station by its public key, the 43 characters that `horodateur provision
 
 A station that is known goes on where it was, with the key given now.
 """
-COLUMNS = ("station", "sector", "last contact", "complete until", "queue", "paper", "clock", "software", "alarms")
+COLUMNS = ("station", "sector", "last accepted", "complete until", "queue", "paper", "clock", "software", "alarms")
 
 
 def add_parsers(commands: Subparsers) -> None:
@@ -99,7 +99,7 @@ def _stations(arguments: argparse.Namespace) -> int:
 
 
 def _cells(state: fleet.StationState) -> tuple[str, ...]:
-    last_contact = f"{state.last_contact:%Y-%m-%d %H:%M:%S}" if state.last_contact else "never"
+    last_accepted = f"{state.last_accepted:%Y-%m-%d %H:%M:%S}" if state.last_accepted else "never"
     complete = f"{state.complete_until:%Y-%m-%d %H:%M:%S}" if state.complete_until else "never"
     mark = "revoked" if state.revoked_at else f"{complete}{' SILENT' if state.silent else ''}"
     offset = f"{state.clock or '?'} {state.clock_offset or 0:+.0f} s"
@@ -107,7 +107,7 @@ def _cells(state: fleet.StationState) -> tuple[str, ...]:
     return (
         state.station,
         state.sector or "?",
-        last_contact,
+        last_accepted,
         mark,
         queue,
         state.paper or "?",

@@ -80,6 +80,7 @@ stations = Table(
     Column("holding", JSON),  # versions of publications in hand, by kind
     Column("clock", Text),
     Column("clock_offset", Float),  # seconds its clock was ahead of ours when it last reported
+    Column("last_accepted", AwareDateTime),  # when entries were last taken from it, or word that there are none
     Index("stations_by_sector", "sector"),
 )
 

@@ -31,9 +31,13 @@ class CheckAnswer:
     elsewhere: Reach
     """The other sectors of the tariff zone, where a visitor's right may have been bought."""
     conclusive: bool
-    """Whether the answer can be acted on. A yes always can. A no can if the tariff zone has stations and none of them is silent
-    and, for a plate the register holds something for, none in any zone: such a plate may have bought far away. False: do not
-    conclude. True still leaves out what was bought in the minutes after `complete_until`."""
+    """Whether the answer can be acted on. A yes always can. A no can if the tariff zone has stations, the data of each of them
+    goes beyond `at`, none has an open incident, and no payment that would cover `at` was started without an end; for a plate
+    the register holds something for, the stations of every zone: such a plate may have bought far away. False: do not conclude.
+    About now nobody can be complete: ask again about the same `at`, from `conclusive_from` on."""
+    conclusive_from: datetime | None
+    """Of a no that is not conclusive: from when it can be, once each station has reported after `at`. None for a yes, and for
+    a no that is conclusive. If it is past, the stations in `silent`, an incident or an open payment are waited for."""
     possible_payers: tuple[PossiblePayer, ...]
     """Only when not allowed, the likeliest first."""
 

@@ -1,16 +1,21 @@
-"""Check log: which plates were looked up, by whom, and what was answered. Reading it is audited too."""
+"""Check log: which plates were looked up, by whom, what was answered, and how that stands today. Reading it is audited too."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Row, insert, select, true
 
 from central.core import audit
+from central.core.city import City
 from central.db.tables import checks
 from central.enforcement.answers import PlateCheck
+from central.enforcement.present_state import RefusalState, refusal_states
 
+PAGE = 500
+"""Refusals looked at together."""
 _INSERT = insert(checks).inline()
 
 
@@ -33,6 +38,9 @@ class RecordedCheck:
     reference: str | None
     complete_until: datetime | None
     silent: tuple[str, ...]
+    """As it was answered, like all that stands before it."""
+    state: RefusalState | None
+    """Of a refusal: what the register makes of it when the log is read. None for a yes."""
 
 
 def record_check(connection: Connection, made: PlateCheck, asked_by: str) -> None:
@@ -54,11 +62,35 @@ def record_check(connection: Connection, made: PlateCheck, asked_by: str) -> Non
     connection.execute(_INSERT, values)
 
 
-def list_checks(store: Engine, by: str, now: datetime, after: int = 0, limit: int = 100) -> tuple[RecordedCheck, ...]:
-    """The checks logged after the one with that id, oldest first."""
-    columns = [checks.c[each.name] for each in fields(RecordedCheck)]
-    query = select(*columns).where(checks.c.id > after).order_by(checks.c.id).limit(limit)
-    with store.begin() as connection:
-        found = tuple(RecordedCheck(**{**row, "silent": tuple(row["silent"])}) for row in connection.execute(query).mappings())
-        audit.note(connection, now, by, "checks read", f"after {after}", count=len(found))
-    return found
+def list_checks(
+    city: City, by: str, now: datetime, after: int = 0, limit: int = 100, state: RefusalState | None = None
+) -> tuple[RecordedCheck, ...]:
+    """The checks logged after the one with that id, oldest first; with `state`, only the refusals that are in it at `now`.
+
+    By its state it is looked for refusal by refusal, to the end of the log if need be: a millisecond or so for each.
+    """
+    found: list[RecordedCheck] = []
+    for page in _pages(city, after, PAGE if state else limit, now, refused=state is not None):
+        found += [each for each in page if state in (None, each.state)]
+        if state is None or len(found) >= limit:
+            break
+    with city.store.begin() as connection:
+        audit.note(connection, now, by, "checks read", f"after {after}", count=len(found[:limit]))
+    return tuple(found[:limit])
+
+
+def _pages(city: City, after: int, size: int, now: datetime, *, refused: bool) -> Iterator[list[RecordedCheck]]:
+    """Page by page, each in a transaction of its own: nobody waits for the whole log to be read."""
+    while True:
+        these = (checks.c.id > after) & (checks.c.allowed.is_(False) if refused else true())
+        with city.store.begin() as connection:
+            rows = connection.execute(select(checks).where(these).order_by(checks.c.id).limit(size)).all()
+            states = refusal_states(connection, city, [row for row in rows if not row.allowed], now)
+        if not rows:
+            return
+        yield [_recorded(row, states.get(row.id)) for row in rows]
+        after = rows[-1].id
+
+
+def _recorded(row: Row[tuple[object, ...]], state: RefusalState | None) -> RecordedCheck:
+    return RecordedCheck(**{**row._mapping, "silent": tuple(row.silent)}, state=state)

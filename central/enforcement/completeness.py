@@ -2,7 +2,8 @@
 
 The theory. Of each station the register keeps one instant, `complete_until`: all that it wrote before then is here. A group of
 stations is as complete as its stalest, and a station is silent about an instant if its data does not reach it, three missed
-heartbeats forgiven.
+heartbeats forgiven. A station with an incident that nobody has cleared may hold another journal than the one that is here:
+how far the data of that one goes says nothing, so open incidents are counted beside it.
 
 What was here at an earlier moment K is not kept, but can be bounded. A report that ends a silence leaves a row (since, until);
 reports that follow each other closely leave none. So, for the data of a station as it was at K:
@@ -36,7 +37,7 @@ from sqlalchemy import (
     select,
 )
 
-from central.db.tables import AwareDateTime, silences, stations
+from central.db.tables import AwareDateTime, incidents, silences, stations
 from central.rules.evidence import NOBODY, Completeness, Inquiry, Reach
 
 _SECTOR, _ELSEWHERE, _BEYOND = range(3)
@@ -56,7 +57,8 @@ def read_completeness(connection: Connection, inquiry: Inquiry, *, everywhere: b
     then = {"known_at": known_at, "close": known_at - forgiven} if known_at else {}
     rows = connection.execute(_statement(known_at is not None), values | then).all()
     parts = {
-        row.part: Reach(row.stations, row.silent, _past(row.reach, now) if row.known == row.stations else None) for row in rows
+        row.part: Reach(row.stations, row.silent, _past(row.reach, now) if row.known == row.stations else None, row.disputed)
+        for row in rows
     }
     names = tuple(sorted(name for row in rows for name in (row.names or "").split(_BETWEEN) if name))
     return Completeness(parts.get(_SECTOR, NOBODY), names, parts.get(_ELSEWHERE, NOBODY), parts.get(_BEYOND, NOBODY))
@@ -70,7 +72,7 @@ def _past(reach: datetime, now: datetime) -> datetime:
 @lru_cache
 def _statement(then: bool) -> Select[tuple[object, ...]]:
     """One row for each part of the city. Made once: every check asks it."""
-    counted = _counted(_reach_then() if then else stations.c.complete_until)
+    counted = _counted(_reach_then() if then else stations.c.complete_until, _open_incidents(then))
     silent = or_(counted.c.reach.is_(None), counted.c.reach < _moment("late"))
     return select(
         counted.c.part,
@@ -78,18 +80,29 @@ def _statement(then: bool) -> Select[tuple[object, ...]]:
         func.count(counted.c.reach).label("known"),
         func.sum(case((silent, 1), else_=0)).label("silent"),
         func.min(counted.c.reach).label("reach"),
+        func.count(counted.c.disputed).label("disputed"),
         func.aggregate_strings(case((silent & (counted.c.part == _SECTOR), counted.c.station)), _BETWEEN).label("names"),
     ).group_by(counted.c.part)
 
 
-def _counted(reach: ColumnElement[datetime | None]) -> Subquery:
-    """The stations there were, in which part of the city, and how far the data of each goes."""
+def _counted(reach: ColumnElement[datetime | None], open_incidents: Subquery) -> Subquery:
+    """The stations there were, in which part of the city, how far the data of each goes, and whether it is in dispute."""
     columns, moment = stations.c, _moment("moment")
     zone: BindParameter[int] = bindparam("zone", type_=Integer())
     part = case((columns.zone != zone, _BEYOND), (columns.sector != bindparam("sector"), _ELSEWHERE), else_=_SECTOR)
     there = (columns.enrolled_at <= moment) & or_(columns.revoked_at.is_(None), columns.revoked_at > moment)
     asked = or_(columns.zone == zone, bindparam("everywhere", type_=Boolean()))
-    return select(columns.station, part.label("part"), reach.label("reach")).where(asked, there).subquery()
+    disputed = open_incidents.c.station.label("disputed")
+    counted = select(columns.station, part.label("part"), reach.label("reach"), disputed).where(asked, there)
+    return counted.select_from(stations.outerjoin(open_incidents)).subquery()
+
+
+def _open_incidents(then: bool) -> Subquery:
+    """The stations with an incident that nobody has cleared, or had not at `known_at`. There are few: it is read whole."""
+    columns, known_at = incidents.c, _moment("known_at")
+    still = columns.cleared_at.is_(None)
+    seen = (columns.first_seen <= known_at) & or_(still, columns.cleared_at > known_at) if then else still
+    return select(columns.station).where(seen).distinct().subquery()
 
 
 def _reach_then() -> ColumnElement[datetime | None]:

@@ -8,26 +8,21 @@ re-opens refusals that are a week old.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, or_, select
 
 from central.core.city import City
-from central.db.tables import checks, holdings
-from central.enforcement.right_lookup import find_rights
-from central.register.holdings import find_holdings
-from central.register.publications import active_tariffs
-from central.rules.evidence import Evidence, HeldRight, Inquiry, ParkedVehicle, Place, RegisteredRight
-from central.rules.plate_match import alike
-from central.rules.verdict import AllowedBecause, judge
+from central.db.tables import checks
+from central.enforcement.present_state import RefusedCheck, RefusalState, judge_again, state_of
+from central.rules.evidence import HeldRight, RegisteredRight
+from central.rules.verdict import AllowedBecause
 
 PAGE = 500
 """Refusals looked at together."""
-_Refusal = Row[tuple[object, ...]]
-"""A row of `checks`."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +44,8 @@ class ReopenedRefusal:
     """What was bought; its `known_from` says when it became known."""
     holding: HeldRight | None
     """What the plate holds that needs no ticket, if that is the reason."""
+    state: RefusalState = RefusalState.CONTRADICTED
+    """As the check log tells it."""
 
 
 def find_reopened(city: City, since: datetime, now: datetime, limit: int = 100) -> tuple[ReopenedRefusal, ...]:
@@ -62,26 +59,13 @@ def find_reopened(city: City, since: datetime, now: datetime, limit: int = 100) 
 
 def _contradicted_refusals(connection: Connection, city: City, since: datetime, now: datetime) -> Iterator[ReopenedRefusal]:
     for page in _refusals(connection, since, now):
-        rights = _rights_by_plate(connection, city, page)
-        entitled = _plates_with_holdings(connection, {row.plate for row in page})
-        for row in page:
-            if row.plate in rights or row.plate in entitled:
-                yield from _judge_again(connection, city, row, rights.get(row.plate, ()), now)
+        for row, found in judge_again(connection, city, page, now, completeness=False):
+            if found.because and state_of(found) is RefusalState.CONTRADICTED:
+                refusal = (row.id, row.checked_at, row.asked_by, row.plate, row.zone, row.sector, row.at)
+                yield ReopenedRefusal(*refusal, found.because, found.right, found.holding)
 
 
-def _judge_again(
-    connection: Connection, city: City, row: _Refusal, rights: Sequence[RegisteredRight], now: datetime
-) -> Iterator[ReopenedRefusal]:
-    """The refusal, if the present register says yes. What tariffs published since make free is none of a station's doing."""
-    vehicle = ParkedVehicle(row.plate, Place(row.zone, row.sector), row.at)
-    inquiry = Inquiry(vehicle, active_tariffs(city, connection, row.at), city.rules, now)
-    found = judge(Evidence(inquiry=inquiry, holdings=find_holdings(connection, row.plate, row.at), rights=tuple(rights)))
-    if found.because and found.because is not AllowedBecause.FREE:
-        refusal = (row.id, row.checked_at, row.asked_by, row.plate, row.zone, row.sector, row.at)
-        yield ReopenedRefusal(*refusal, found.because, found.right, found.holding)
-
-
-def _refusals(connection: Connection, since: datetime, now: datetime) -> Iterator[Sequence[_Refusal]]:
+def _refusals(connection: Connection, since: datetime, now: datetime) -> Iterator[Sequence[RefusedCheck]]:
     """Page by page, the oldest first."""
     columns, last = checks.c, 0
     while True:
@@ -92,17 +76,3 @@ def _refusals(connection: Connection, since: datetime, now: datetime) -> Iterato
             return
         yield page
         since, last = page[-1].checked_at, page[-1].id
-
-
-def _rights_by_plate(connection: Connection, city: City, page: Sequence[_Refusal]) -> dict[str, list[RegisteredRight]]:
-    """By plate: what was sold to the plates of a page and had not long ended when they were checked."""
-    after = min(row.at for row in page) - city.rules.look_back
-    by_plate: dict[str, list[RegisteredRight]] = {}
-    for right in find_rights(connection, {alike(row.plate) for row in page}, after):
-        by_plate.setdefault(right.plate, []).append(right)
-    return by_plate
-
-
-def _plates_with_holdings(connection: Connection, plates: Collection[str]) -> frozenset[str]:
-    """Those of these plates that the register ever held something for."""
-    return frozenset(connection.scalars(select(holdings.c.plate).where(holdings.c.plate.in_(plates)).distinct()))

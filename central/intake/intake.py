@@ -169,6 +169,7 @@ def _advance(
         "holding": report.holding,
         "clock": report.clock.value,
         "clock_offset": (statement.sent_at - now).total_seconds(),
+        "last_accepted": now,
     }
     connection.execute(update(stations).where(stations.c.station == statement.station).values(values))
 

@@ -47,6 +47,9 @@ class StationState:
     silent: bool
     """It is waited for, and its entries are not all here."""
     last_contact: datetime | None
+    """When it last sent anything that it had signed, taken or not."""
+    last_accepted: datetime | None
+    """When entries were last taken from it, or word that there are none; None: not since the city keeps it."""
     complete_until: datetime | None
     """Everything it wrote before this is here."""
     queue: int | None
@@ -122,6 +125,7 @@ def _state(row: Row[tuple[object, ...]], alarms: tuple[str, ...], now: datetime,
         revoked_at=row.revoked_at,
         silent=waited_for and late,
         last_contact=row.last_contact,
+        last_accepted=row.last_accepted,
         complete_until=row.complete_until,
         queue=row.queue,
         next=row.next,

@@ -5,9 +5,10 @@ A right comes from what a station wrote down, never from what it was about to do
     RightSold                 sold          the money is taken
     InDoubt                   provisional   nobody knows; the motorist was told that he is covered
     Refused, after InDoubt    promised      nothing was debited after all; what he was told still holds
-    PaymentStarted, Refused   no right
+    PaymentStarted            started       lets nobody stay, and no refusal be concluded, until one of the others comes
+    Refused                   no right
 
-`sold` is never taken back.
+`sold` is never taken back. A payment stays started however long its station speaks of other things.
 
 The theory. Every status a right has had is a row, known from the moment its entry was taken until the next one was: the
 present is the row that is known still. A batch is folded in memory over the present rows of the rights it speaks of, and
@@ -75,6 +76,8 @@ class RightChanges:
     """Every status that is new, in order."""
     contradictions: dict[int, str]
     """Entries that speak of another right under the same reference, and what is wrong."""
+    ended: set[str]
+    """References under which there is nothing any more: the payment was refused."""
 
 
 def next_status(status: RightStatus | None, fact: Fact) -> RightStatus | None:
@@ -82,8 +85,12 @@ def next_status(status: RightStatus | None, fact: Fact) -> RightStatus | None:
     match fact:
         case RightSold():
             return RightStatus.SOLD
-        case InDoubt() if status is None:
+        case PaymentStarted() if status is None:
+            return RightStatus.STARTED
+        case InDoubt() if status in (None, RightStatus.STARTED):
             return RightStatus.PROVISIONAL
+        case PaymentRefused() if status is RightStatus.STARTED:
+            return None
         case PaymentRefused() if status is RightStatus.PROVISIONAL:
             return RightStatus.PROMISED
     return status
@@ -111,36 +118,46 @@ def apply_entries(connection: Connection, station: str, records: Sequence[EntryC
         return {}
     present = _present(connection, station, touched)
     changes = fold(present, records)
-    _write(connection, station, present, changes.states, now)
+    _write(connection, station, present, changes, now)
     return changes.contradictions
 
 
 def _write(
-    connection: Connection, station: str, present: Mapping[str, RightState], states: Sequence[RightState], now: datetime
+    connection: Connection, station: str, present: Mapping[str, RightState], changes: RightChanges, now: datetime
 ) -> None:
-    if superseded := present.keys() & {state.reference for state in states}:
+    states, ended = changes.states, changes.ended
+    if superseded := present.keys() & ({state.reference for state in states} | ended):
         these = {"of": station, "references": list(superseded)}
         connection.execute(update(rights).where(_THESE).values(known_until=now), these)
-    last = {state.reference: state.seq for state in states}
+    last = {state.reference: state.seq for state in states if state.reference not in ended}
     insert_all(
-        connection, rights, [_row(station, each, now, None if last[each.reference] == each.seq else now) for each in states]
+        connection, rights, [_row(station, each, now, None if last.get(each.reference) == each.seq else now) for each in states]
     )
 
 
 def fold(present: Mapping[str, RightState], records: Iterable[EntryContent]) -> RightChanges:
     """The changes entries make, one after the other. `present`: the rights already in the register, by reference."""
-    current, changes = dict(present), RightChanges([], {})
+    current, changes = dict(present), RightChanges([], {}, set())
     for content in records:
         if (reference := _reference(content.fact)) is None:
             continue
         before = current.get(reference)
         now = _next_state(before, content)
-        if before and now and replace(now, seq=before.seq, status=before.status) != before:
+        if before and now and _contradicts(before, now):
             changes.contradictions[content.seq] = f"another right {reference} than the one of entry {before.seq}"
+        elif before and now is None:
+            del current[reference]
+            changes.ended.add(reference)
         elif now and (before is None or now.status is not before.status):
             current[reference] = now
+            changes.ended.discard(reference)
             changes.states.append(now)
     return changes
+
+
+def _contradicts(before: RightState, now: RightState) -> bool:
+    """Whether a reference was given to another right. What was only started was granted to nobody."""
+    return before.status is not RightStatus.STARTED and replace(now, seq=before.seq, status=before.status) != before
 
 
 def _next_state(before: RightState | None, content: EntryContent) -> RightState | None:
@@ -149,12 +166,14 @@ def _next_state(before: RightState | None, content: EntryContent) -> RightState 
     match content.fact:
         case RightSold(right) | InDoubt(right) if status:
             return _state_of(content.seq, status, right, before.bought_at if before else content.at)
+        case PaymentStarted(right) if before is None:
+            return _state_of(content.seq, RightStatus.STARTED, right, content.at)
     return replace(before, seq=content.seq, status=status) if before and status else None
 
 
 def _reference(fact: Fact) -> str | None:
     match fact:
-        case RightSold(right) | InDoubt(right):
+        case RightSold(right) | InDoubt(right) | PaymentStarted(right):
             return right.reference
         case PaymentRefused(reference):
             return reference

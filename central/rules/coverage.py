@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from central.rules.evidence import HeldRight, Place, RegisteredRight
+from central.rules.evidence import HeldRight, Place, RegisteredRight, RightStatus
 from firmware.tariff import Tariffs
 
 WITHOUT_TICKET: Mapping[str, date] = {"cmi_s": date(2015, 1, 1), "low_emission": date(2024, 10, 1)}
@@ -21,7 +21,12 @@ WITHOUT_TICKET: Mapping[str, date] = {"cmi_s": date(2015, 1, 1), "low_emission":
 
 
 def counts_at(right: RegisteredRight, holdings: Iterable[HeldRight], place: Place, tariffs: Tariffs) -> bool:
-    """Whether a right counts at a place. A regime that the tariffs do not know is treated as a visitor's."""
+    """Whether a right lets a vehicle stay at a place. One whose payment has not ended counts nowhere yet."""
+    return right.status is not RightStatus.STARTED and is_good_at(right, holdings, place, tariffs)
+
+
+def is_good_at(right: RegisteredRight, holdings: Iterable[HeldRight], place: Place, tariffs: Tariffs) -> bool:
+    """Whether a right, once it is paid, is good at a place. A regime that the tariffs do not know is treated as a visitor's."""
     regime = tariffs.regimes.get(right.regime)
     if regime is None or not regime.rights:
         return right.zone == place.zone

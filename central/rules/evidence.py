@@ -18,7 +18,11 @@ class CheckRules:
     look_back: timedelta = timedelta(hours=2)
     """A right that ended so lately is shown, and lets nobody stay."""
     silent_after: timedelta = timedelta(minutes=3)
-    """Three heartbeats missed: whose data is older than that is silent."""
+    """Three heartbeats missed: whose data is older than that is silent. It describes the fleet, and accuses nobody."""
+    heartbeat: timedelta = timedelta(seconds=60)
+    """A station that has nothing to tell says so this often (firmware/backoffice/sync.py)."""
+    delivery: timedelta = timedelta(seconds=15)
+    """What a report needs to arrive: one request that nobody answers, given up after 10 s, and the next one."""
     possible_payers: int = 5
     """Possible payers shown, at most."""
 
@@ -57,8 +61,10 @@ class Inquiry:
 
 
 class RightStatus(Enum):
-    """Why a right is in the register; each of them lets the vehicle stay."""
+    """Why a right is in the register; each of them but STARTED lets the vehicle stay."""
 
+    STARTED = "started"
+    """Its payment began, and how it ended is not known: it lets nobody stay, and nobody may conclude that it was not paid."""
     SOLD = "sold"
     PROVISIONAL = "provisional"
     PROMISED = "promised"
@@ -66,7 +72,7 @@ class RightStatus(Enum):
 
 @dataclass(frozen=True)
 class RegisteredRight:
-    """A parking right in the register: sold, or promised to a motorist."""
+    """A parking right in the register: sold, promised to a motorist, or being paid for."""
 
     station: str
     reference: str
@@ -114,6 +120,15 @@ class Reach:
     """How many of them are silent about it."""
     complete_until: datetime | None
     """All that they wrote before this is here; None if there is none of them, or one never handed in all it had."""
+    incidents: int = 0
+    """How many of them have an incident that nobody has cleared: their journal is not the one the city holds."""
+
+    def goes_to(self, at: datetime) -> bool:
+        """Whether nothing that they wrote until an instant, and at it, can be missing: not a second is forgiven.
+
+        What was written at `complete_until` itself may still come, so the data never reaches the present instant.
+        """
+        return not self.stations or (not self.incidents and self.complete_until is not None and self.complete_until > at)
 
 
 NOBODY = Reach(0, 0, None)

@@ -3,6 +3,10 @@
 The theory. The register was read before; here is nothing but values, so every rule can be tried without a database, and the
 same evidence always gives the same verdict. Reasons to stay are tried from the strongest to the weakest: a right, the register,
 free hours, the tolerance. A refusal also says whether it is conclusive, and who may have paid under a mistyped plate.
+
+A refusal is conclusive if nothing that is still to come can contradict it: the data of every station that may have sold the
+missing right reaches the instant asked about, no journal is in dispute, and no payment that would cover it is without an end.
+About this very instant that is never so: the refusal says from when it can be.
 """
 
 from __future__ import annotations
@@ -12,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from central.rules.coverage import counts_at, covered_until, last_to_end, running_right, ticketless_holding
-from central.rules.evidence import Completeness, Evidence, HeldRight, RegisteredRight
+from central.rules.coverage import counts_at, covered_until, is_good_at, last_to_end, running_right, ticketless_holding
+from central.rules.evidence import Completeness, Evidence, HeldRight, RegisteredRight, RightStatus
 from central.rules.plate_match import PlateDifference, difference
 
 
@@ -51,6 +55,8 @@ class CheckVerdict:
     """The latest right that ended within the look-back."""
     conclusive: bool = True
     """Whether the verdict can be acted on."""
+    conclusive_from: datetime | None = None
+    """Of a refusal that is not conclusive: the earliest instant at which the data can be expected to have passed `at`."""
     possible_payers: tuple[PossiblePayer, ...] = ()
     """Of a refusal, the likeliest first."""
 
@@ -69,14 +75,32 @@ def judge(evidence: Evidence) -> CheckVerdict:
         return CheckVerdict(AllowedBecause.FREE, tariffs.calendar.next_opening(at), just_expired=expired)
     if expired and at < expired.end + rules.tolerance:
         return CheckVerdict(AllowedBecause.TOLERANCE, expired.end + rules.tolerance, right=expired, just_expired=expired)
-    conclusive = is_conclusive(evidence.completeness)
-    return CheckVerdict(None, just_expired=expired, conclusive=conclusive, possible_payers=possible_payers(evidence))
+    conclusive = is_complete(evidence.completeness, at) and not has_open_payment(evidence)
+    return CheckVerdict(
+        None,
+        just_expired=expired,
+        conclusive=conclusive,
+        conclusive_from=None if conclusive else at + rules.heartbeat + rules.delivery,
+        possible_payers=possible_payers(evidence),
+    )
 
 
-def is_conclusive(complete: Completeness) -> bool:
-    """Whether a refusal can be acted on: the tariff zone has stations, and no station that was asked about is silent."""
+def is_complete(complete: Completeness, at: datetime) -> bool:
+    """Whether no sale can be missing: the tariff zone has stations, and the data of all that were asked about goes to `at`."""
     parts = (complete.sector, complete.elsewhere, complete.beyond)
-    return any(part.stations for part in parts[:2]) and not any(part.silent for part in parts)
+    return any(part.stations for part in parts[:2]) and all(part.goes_to(at) for part in parts)
+
+
+def has_open_payment(evidence: Evidence) -> bool:
+    """Whether a payment was started whose end nobody knows, for a right that would let the vehicle stay if it was paid."""
+    vehicle, tariffs, rules = evidence.inquiry.vehicle, evidence.inquiry.tariffs, evidence.inquiry.rules
+    return any(
+        right.status is RightStatus.STARTED
+        and right.plate == vehicle.plate
+        and right.since <= vehicle.at < right.end + rules.tolerance
+        and is_good_at(right, evidence.holdings, vehicle.place, tariffs)
+        for right in evidence.rights
+    )
 
 
 def possible_payers(evidence: Evidence) -> tuple[PossiblePayer, ...]:

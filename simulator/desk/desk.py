@@ -130,11 +130,10 @@ class Desk:
 
     # --- eyes ---
 
-    def check(self, plate: str, zone: int, sector: str) -> dict[str, object]:
-        """The city's answer to an agent's plate check, now. Raises ValueError for what is no plate, zone or sector."""
-        answer: dict[str, object] = msgspec.to_builtins(
-            check(self.city, CheckQuestion(plate, zone, sector), ACTOR, self.clock.wall())
-        )
+    def check(self, plate: str, zone: int, sector: str, at: datetime | None = None) -> dict[str, object]:
+        """The city's answer to an agent's plate check, about now or `at`. Raises ValueError for no plate, zone or sector."""
+        question = CheckQuestion(plate, zone, sector, at)
+        answer: dict[str, object] = msgspec.to_builtins(check(self.city, question, ACTOR, self.clock.wall()))
         return answer
 
     def state(self) -> dict[str, object]:

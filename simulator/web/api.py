@@ -115,10 +115,11 @@ class _Api:
         return _json({"on": on})
 
     async def check(self, request: Request) -> Response:
-        """Ask the city about a plate, as an agent would: {"plate": "AB-123-CD", "zone": 1, "sector": "11D"}."""
+        """Ask the city about a plate, as an agent would: {"plate": "AB-123-CD", "zone": 1, "sector": "11D"}; `at`: not now."""
         body = await read_body(request, CheckBody)
         try:
-            return _json(self._desk.check(body.plate, body.zone, body.sector))
+            at = read_moment(body.at) if body.at else None
+            return _json(self._desk.check(body.plate, body.zone, body.sector, at))
         except ValueError as error:
             raise NotUnderstoodError(str(error)) from error
 

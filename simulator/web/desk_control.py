@@ -81,8 +81,8 @@ class DeskControl(Protocol):
     def wire(self, after: int = 0) -> list[dict[str, object]]:
         """Wire trace since entry `after`: {"n", "at", "line", "from", "hex", "said"}."""
 
-    def check(self, plate: str, zone: int, sector: str) -> dict[str, object]:
-        """The city's answer to an agent in this zone and sector, now; as `POST /v1/checks` gives it, ready for JSON.
+    def check(self, plate: str, zone: int, sector: str, at: datetime | None = None) -> dict[str, object]:
+        """The city's answer to an agent in this zone and sector, about now or `at`; as `POST /v1/checks` gives it, for JSON.
 
         Raises ValueError for what is no plate, zone or sector.
         """

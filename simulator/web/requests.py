@@ -71,6 +71,8 @@ class CheckBody(RequestBody, frozen=True):
     plate: str
     zone: int
     sector: str
+    at: str | None = None
+    """ISO 8601; now, if not said."""
 
 
 Body = TypeVar("Body", bound=RequestBody)

@@ -50,9 +50,10 @@ def test_a_motorist_buys_two_hours_and_the_city_sees_the_plate(opened: Opened, s
     expect(answer.locator("strong")).to_have_text("Toléré : le ticket vient de finir")
     desk.post("clock", at="2026-03-04T12:06:00")
     desk.check()
-    expect(answer.locator("strong")).to_have_text("Ne pas conclure")  # not allowed, and nothing heard for two hours
+    expect(answer.locator("strong")).to_have_text("Ne pas conclure")  # not allowed, and about now nobody knows everything
+    expect(answer).to_contain_text("On pourra conclure pour cet instant (12:06:00) au plus tôt à 12:07:15.")
     desk.post("clock", advance_s=180)
-    desk.check()
+    desk.page.get_by_role("button", name="Redemander pour cet instant").click()
     expect(answer.locator("strong")).to_have_text("Aucun droit connu")
     expect(answer).to_contain_text(f"dernier ticket fini : mer. 4 mars 2026, {hour}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -12,9 +12,9 @@ from sqlalchemy import Engine, delete
 
 from central.db.tables import generations, holdings, rights
 from central.enforcement.answers import CheckAnswer, PlateCheck
-from central.rules.evidence import CheckRules, Evidence, HeldRight, Inquiry, ParkedVehicle, Place, RegisteredRight
+from central.rules.evidence import CheckRules, Evidence, HeldRight, Inquiry, ParkedVehicle, Place, RegisteredRight, RightStatus
 from central.rules.verdict import AllowedBecause, judge
-from tests.central.register_rows import DAY, HOUR, LONG_AGO, MINUTE, TARIFFS, TEN, ask, city_of, entitle, right, sell
+from tests.central.register_rows import DAY, HOUR, LONG_AGO, MINUTE, TARIFFS, TEN, ask, city_of, enrol, entitle, right, sell
 
 QUARTER = 15 * MINUTE
 HERE = Place(1, "11D")
@@ -122,6 +122,56 @@ def test_what_was_known_then_is_what_a_check_then_would_have_said(
     arrived = [each for each in known if each.known_from <= known_at]
     sell(store, *arrived) if arrived else None
     assert told == _as_then(ask(city_of(store), at=at, now=TEN + DAY))
+
+
+SECOND = timedelta(seconds=1)
+seconds = st.integers(0, 900)
+
+
+@st.composite
+def payments(draw: st.DrawFn) -> tuple[int, int, int, bool]:
+    """At one of two stations: when a payment was written down, how long it took, and whether it was paid."""
+    return draw(st.integers(0, 1)), draw(seconds), draw(st.integers(0, 120)), draw(st.booleans())
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(payments(), max_size=5), st.tuples(seconds, seconds), st.tuples(seconds, seconds))
+def test_no_refusal_that_was_conclusive_is_contradicted_by_what_arrives_later(
+    store: Engine, paid: list[tuple[int, int, int, bool]], reach: tuple[int, int], asked: tuple[int, int]
+) -> None:
+    """Each station's data goes to an instant, and what it wrote from then on arrives in the end.
+
+    A right starts when its payment is written down, or later: what is sold at the machine starts at the next minute.
+    """
+    _forget(store)
+    for station, until in zip(STATIONS, reach, strict=True):
+        enrol(store, station, TEN + until * SECOND)
+    city, at, now = city_of(store), TEN + min(asked) * SECOND, TEN + max(asked) * SECOND
+    _hand_in(store, paid, reach)
+    before = ask(city, at=at, now=now)
+    _forget(store)
+    for station in STATIONS:
+        enrol(store, station, TEN + HOUR)
+    _hand_in(store, paid, (DAY // SECOND, DAY // SECOND))
+    after = ask(city, at=at, now=TEN + DAY)
+    assert after.allowed or after.conclusive
+    if before.conclusive:
+        assert (after.allowed, after.conclusive) == (before.allowed, True)
+    assert (before.conclusive_from is None) == before.conclusive
+    assert before.conclusive_from is None or before.conclusive_from > at
+
+
+STATIONS = ("75011-0042", "75011-0043")
+
+
+def _hand_in(store: Engine, paid: list[tuple[int, int, int, bool]], reach: tuple[int, int]) -> None:
+    """What each station wrote down before its data ends, as intake makes rows of it."""
+    for which, began, took, approved in paid:
+        at = TEN + began * SECOND
+        row = replace(right(start=at, minutes=2), station=STATIONS[which])
+        ended = began + took < reach[which]
+        if began < reach[which] and not (ended and not approved):
+            sell(store, row if ended else replace(row, status=RightStatus.STARTED))
 
 
 def _as_then(answer: PlateCheck) -> CheckAnswer:

@@ -177,7 +177,9 @@ def test_an_answer_can_be_told_as_json(city: City) -> None:
     sell(city.store, RIGHT, right("AB124CD"))
     entitle(city.store, "AB123CD", "resident", ["11D"])
     told = TypeAdapter(PlateCheck).dump_python(ask(city, known_at=TEN), mode="json")
+    nobody = {"stations": 0, "silent": 0, "complete_until": None, "incidents": 0}
     assert (told["because"], told["until"], told["right"]["status"]) == ("right", "2026-03-04T11:00:00+01:00", "sold")
-    assert (told["elsewhere"], told["then"]["allowed"]) == ({"stations": 0, "silent": 0, "complete_until": None}, True)
+    assert (told["elsewhere"], told["then"]["allowed"]) == (nobody, True)
     refused = TypeAdapter(PlateCheck).dump_python(ask(city, "AB125CD"), mode="json")
     assert refused["possible_payers"][0]["difference"] == {"slip": "neighbouring key", "look_alikes": 0}
+    assert (refused["conclusive"], refused["conclusive_from"]) == (False, "2026-03-04T10:02:15+01:00")

@@ -125,7 +125,13 @@ def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(
         answer = agent.post("/v1/checks", question(plate)).json()
         assert (*outcome(answer), answer["right"]["station"]) == (True, True, [], station)
     refused = agent.post("/v1/checks", question(LATE)).json()
-    assert outcome(refused) == (False, True, [])
+    assert outcome(refused) == (False, False, [])
+    assert read(refused["conclusive_from"]) == before + timedelta(seconds=75)
+    assert [each["state"] for each in auditor.get("/v1/checks").json()] == [None, None, "inconclusive"]
+    street.passes(2)
+    assert outcome(agent.post("/v1/checks", question(LATE, at=before)).json()) == (False, True, [])
+    assert [each["state"] for each in auditor.get("/v1/checks").json()] == [None, None, "conclusive", "conclusive"]
+    before = street.clock.wall()
 
     # one goes silent, and sells on
     street.cut.add(LOST)
@@ -148,6 +154,8 @@ def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(
     assert outcome(answer["then"]) == (False, False, [LOST])
     assert read(answer["then"]["complete_until"]) == read(refused["complete_until"])
     [reopened] = auditor.get(since).json()
+    contradicted = auditor.get("/v1/checks?state=contradicted").json()
+    assert [(each["plate"], read(each["checked_at"])) for each in contradicted] == [("JK789LM", during)]
     assert (reopened["plate"], reopened["because"], reopened["right"]["reference"]) == ("JK789LM", "right", right.reference)
     assert (read(reopened["checked_at"]), reopened["asked_by"]) == (during, f"Dupont ({agent.token[4:16]})")
     assert during < read(reopened["right"]["known_from"]) <= after
@@ -158,13 +166,13 @@ def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(
 def test_a_check_and_a_sale_that_cross_each_other_are_listed_too(
     register: Register, machines: tuple[RealStation, RealStation]
 ) -> None:
-    """The data is as fresh as it gets, nobody is silent, and the sale is a few seconds under way: the refusal is open again."""
+    """The data is as fresh as it gets, nobody is silent, and the sale is a few seconds under way: nobody concluded."""
     street, (steady, _) = Street(register), machines
     agent, auditor = street.client.as_role("agent"), street.client.as_role("auditor")
     for each in machines:
         street.joins(each)
     right = steady.sell(LATE, street.passes(5))
-    assert outcome(agent.post("/v1/checks", question(LATE)).json()) == (False, True, [])
+    assert outcome(agent.post("/v1/checks", question(LATE)).json()) == (False, False, [])
     street.passes(1)
     [reopened] = auditor.get(f"/v1/reopened?since={quote(NOW.isoformat())}").json()
     assert reopened["right"]["reference"] == right.reference

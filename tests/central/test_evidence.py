@@ -17,7 +17,7 @@ from central.rules.verdict import AllowedBecause, judge
 from tests.central.register_rows import HOUR, MINUTE, RIGHT, TARIFFS, TEN, ask, enrol, entitle, right, sell
 
 INQUIRY = Inquiry(ParkedVehicle("AB123CD", Place(1, "11D"), TEN + MINUTE), TARIFFS, CheckRules(), TEN + MINUTE)
-ALL_HERE = Completeness(sector=Reach(1, 0, TEN + MINUTE))
+ALL_HERE = Completeness(sector=Reach(1, 0, TEN + 2 * MINUTE))
 
 
 @contextmanager

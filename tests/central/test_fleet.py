@@ -24,9 +24,9 @@ def the(store: Engine, station: str = STATION, later: int = 0) -> StationState:
 
 def test_a_station_that_has_just_been_enrolled_is_waited_for(store: Engine) -> None:
     enrol(store, Enrolment(STATION, key_of(STATION).public_key(), 2, "18A"), "ana", NOW)
-    unknown = dict.fromkeys(("revoked_at", "last_contact", "complete_until", "queue", "paper", "software", "holding", "clock"))
+    unknown = dict.fromkeys(("revoked_at", "last_contact", "last_accepted", "complete_until", "queue"))
     said = {"station": STATION, "zone": 2, "sector": "18A", "enrolled_at": NOW, "silent": True, "next": 1, "alarms": ()}
-    assert vars(the(store)) == {**unknown, **said, "clock_offset": None}
+    assert vars(the(store)) == {**unknown, **said, **dict.fromkeys(("paper", "software", "holding", "clock", "clock_offset"))}
 
 
 def test_a_station_is_shown_as_it_said_it_is(store: Engine) -> None:
@@ -70,6 +70,15 @@ def test_a_station_that_reports_and_does_not_hand_in_what_it_holds_is_silent(sto
     station.hand_in(chain([UnexpectedEvent("x")]), now=NOW + 10 * MINUTE, held=50)
     state = the(store, later=10)
     assert (state.silent, state.queue, state.last_contact) == (True, 49, NOW + 10 * MINUTE)
+
+
+def test_what_was_refused_is_a_contact_and_not_accepted(store: Engine) -> None:
+    station = SigningStation(city_of(store, STATION))
+    station.hand_in(chain([UnexpectedEvent("x")]))
+    station.hand_in(chain([UnexpectedEvent("another past")]), now=NOW + MINUTE)
+    assert (the(store).last_contact, the(store).last_accepted) == (NOW + MINUTE, NOW)
+    station.hand_in([], now=NOW + 2 * MINUTE, last=1, head=chain([UnexpectedEvent("x")])[0][1])
+    assert the(store).last_accepted == NOW + 2 * MINUTE
 
 
 def test_nobody_waits_for_a_revoked_station(store: Engine) -> None:

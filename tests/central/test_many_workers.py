@@ -120,11 +120,8 @@ def test_one_request_that_reaches_both_is_accepted_once(station: SigningStation,
             station.request_number + 1,
         }
     sales = list(range(2, 21, 2))
-    assert (numbers(station, entries), numbers(station, statements), numbers(station, rights)) == (
-        list(range(1, 21)),
-        sales,
-        sales,
-    )
+    every = list(range(1, 21))
+    assert (numbers(station, entries), numbers(station, statements), numbers(station, rights)) == (every, sales, every)
 
 
 def test_the_same_entries_said_twice_through_both_are_stored_once(station: SigningStation, servers: tuple[str, str]) -> None:
@@ -133,7 +130,7 @@ def test_the_same_entries_said_twice_through_both_are_stored_once(station: Signi
         answers = together(station.station, [(url, station.request(texts[: 2 * sold])) for url in servers * 2])
         assert {answer["next"] for status, answer in answers if status == 200} == {2 * sold + 1}
         assert {status for status, _ in answers} <= {200, 409}
-    assert (numbers(station, entries), numbers(station, rights)) == (list(range(1, 21)), list(range(2, 21, 2)))
+    assert (numbers(station, entries), numbers(station, rights)) == (list(range(1, 21)), list(range(1, 21)))
     assert station_row(station.city, station.station).contact == station.request_number
     assert station_row(station.city, station.station).head.hex() == texts[-1][1]
 

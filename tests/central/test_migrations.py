@@ -21,6 +21,8 @@ from central.db import tables
 from central.db.store import migrate, open_store
 from tests.central.signing_station import MINUTE, NOW, STATION, THERE, city_of
 
+PRESENT = "register_0002"
+"""The newest revision."""
 REGISTERS = Path(__file__).with_name("registers")
 """SQLite's dumps of registers that versions from before the release made: one station, its journal, a right, two incidents."""
 
@@ -117,7 +119,8 @@ def test_the_way_down_leaves_no_table_and_the_way_up_makes_them_again(bare: Engi
     migrate(bare, "base")
     assert (names(bare), stamp(bare)) == (set(), None)
     migrate(bare, "register_0001")
-    assert (described(bare), stamp(bare)) == (migrated, "register_0001")
+    migrate(bare)
+    assert (described(bare), stamp(bare)) == (migrated, PRESENT)
 
 
 def test_the_command_goes_down_and_up(bare: Engine, capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,6 +132,16 @@ def test_the_command_goes_down_and_up(bare: Engine, capsys: pytest.CaptureFixtur
     assert "0001" in capsys.readouterr().err
 
 
+def test_a_register_of_the_first_release_keeps_its_stations_and_nothing_was_accepted_yet(bare: Engine) -> None:
+    migrate(bare)
+    city_of(bare, STATION)
+    migrate(bare, "register_0001")
+    migrate(bare)
+    with bare.begin() as connection:
+        columns = tables.stations.c
+        assert connection.execute(select(columns.station, columns.last_accepted)).all() == [(STATION, None)]
+
+
 # --- registers from before the release ----------------------------------------------------------------------------
 
 
@@ -136,8 +149,10 @@ def test_a_register_of_the_same_shape_goes_on_as_it_is(tmp_path: Path) -> None:
     url = before_release("0002", tmp_path)
     before = content(url)
     store = open_store(url)
-    assert content(url) == before.replace("'0002'", "'register_0001'")
     assert compared(store) == []
+    migrate(store, "register_0001")
+    assert content(url) == before.replace("'0002'", "'register_0001'")
+    migrate(store)
     with store.begin() as connection:
         right = connection.execute(select(tables.rights)).mappings().one()
         incident = {"station": STATION, "seq": 1, "hash": b"g" * 32, "body": b"y", "first_seen": NOW}
@@ -149,25 +164,30 @@ def test_a_register_of_the_same_shape_goes_on_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_register_of_the_same_shape_is_taken_over_on_both_kinds_and_goes_down(bare: Engine) -> None:
-    migrate(bare)
-    city_of(bare, STATION)
+    migrate(bare, "register_0001")
+    with bare.begin() as connection:
+        connection.execute(text("INSERT INTO stations (station, next, head) VALUES (:name, 1, '')"), {"name": STATION})
     stamp_as(bare, "0002")
     migrate(bare)
-    assert stamp(bare) == "register_0001"
+    assert stamp(bare) == PRESENT
     with bare.begin() as connection:
         assert connection.scalars(select(tables.stations.c.station)).all() == [STATION]
+    migrate(bare, "register_0001")
     stamp_as(bare, "0002")
     migrate(bare, "base")
     assert names(bare) == set()
 
 
-def test_commands_read_a_register_of_the_same_shape_before_it_was_taken_over(
+def test_commands_ask_for_a_migration_of_a_register_of_the_same_shape_and_then_read_it(
     bare: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chosen = "--database", bare.url.render_as_string(hide_password=False)
     assert main(["init", *chosen, "--signing-key", str(tmp_path / "city.key")]) == 0
+    migrate(bare, "register_0001")
     stamp_as(bare, "0002")
-    assert main(["stations", *chosen]) == 0
+    assert main(["stations", *chosen]) == 1
+    assert "horodateur-central migrate" in capsys.readouterr().err
+    assert (main(["migrate", *chosen]), main(["stations", *chosen])) == (0, 0)
     assert capsys.readouterr().err == ""
 
 
@@ -229,7 +249,7 @@ def test_workers_that_start_together_migrate_once(bare: Engine) -> None:
         worker.stdin.write("\n")
         worker.stdin.flush()
     assert [worker.communicate()[1] for worker in workers] == [""] * 4
-    assert stamp(bare) == "register_0001"
+    assert stamp(bare) == PRESENT
     assert compared(bare) == []
 
 

@@ -39,7 +39,8 @@ def history(city: City) -> list[tuple[str, int, str, datetime, datetime | None]]
 
 def test_a_sale_is_a_right_as_it_was_sold(station: SigningStation) -> None:
     station.hand_in(chain([PaymentStarted(right()), RightSold(right(plate="bo-123-is")), TicketPrinted(right().reference)]))
-    (row,) = all_of(station.city, rights)
+    began, row = all_of(station.city, rights)
+    assert (began.seq, began.status, began.known_until) == (1, "started", NOW)
     assert row._asdict() == {
         "station": STATION,
         "reference": "75011-0042-000001",
@@ -62,9 +63,35 @@ def test_a_sale_is_a_right_as_it_was_sold(station: SigningStation) -> None:
     }
 
 
-def test_a_payment_that_only_began_or_was_refused_is_no_right(station: SigningStation) -> None:
-    station.hand_in(chain([PaymentStarted(right()), PaymentRefused(right().reference, "declined"), PaymentStarted(right(2))]))
-    assert count(station.city, rights) == 0
+@pytest.mark.parametrize("together", [True, False])
+def test_a_payment_that_began_is_open_until_it_ends_whatever_else_its_station_says(
+    station: SigningStation, together: bool
+) -> None:
+    texts = chain(
+        [PaymentStarted(right()), PaymentStarted(right(2)), PaymentRefused(right().reference, "declined"), Started("2", "t")]
+    )
+    if not together:
+        station.hand_in(texts[:2], held=4)
+    station.hand_in(texts, now=NOW + MINUTE)
+    begun = NOW + MINUTE if together else NOW
+    assert history(station.city) == [("1", 1, "started", begun, NOW + MINUTE), ("2", 2, "started", begun, None)]
+
+
+@pytest.mark.parametrize(("ending", "status"), [(RightSold(right()), "sold"), (InDoubt(right(), "power cut"), "provisional")])
+def test_a_payment_that_ends_takes_the_place_of_the_open_one(station: SigningStation, ending: Fact, status: str) -> None:
+    texts = chain([PaymentStarted(right()), ending])
+    station.hand_in(texts[:1], held=2)
+    station.hand_in(texts, now=NOW + MINUTE)
+    assert history(station.city) == [("1", 1, "started", NOW, NOW + MINUTE), ("1", 2, status, NOW + MINUTE, None)]
+
+
+def test_what_is_sold_is_kept_though_another_right_was_begun_under_its_reference(station: SigningStation) -> None:
+    station.hand_in(chain([PaymentStarted(right()), RightSold(right(plate="ZZ999ZZ")), PaymentStarted(right())]))
+    assert [(row.plate, row.status, row.known_until) for row in all_of(station.city, rights)] == [
+        ("AB123CD", "started", NOW),
+        ("ZZ999ZZ", "sold", None),
+    ]
+    assert count(station.city, dead_letters) == 0
 
 
 @pytest.mark.parametrize(
@@ -184,7 +211,7 @@ def test_an_alarm_of_a_station_that_has_lost_the_time_is_dated_by_the_city(stati
 
 FACTS: Sequence[Fact] = (
     *(RightSold(right(1)), InDoubt(right(1), "unanswered"), PaymentRefused(right(1).reference, "?")),
-    *(RightSold(right(1, plate="ZZ999ZZ")), RightSold(right(2))),
+    *(RightSold(right(1, plate="ZZ999ZZ")), RightSold(right(2)), PaymentStarted(right(1)), PaymentStarted(right(2))),
     *(Started("2.1.0", "t"), AlarmRaised("a"), AlarmRaised("b"), AlarmCleared("a"), AlarmCleared("b")),
 )
 serial = count_up()

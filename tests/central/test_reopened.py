@@ -14,6 +14,7 @@ from sqlalchemy import Engine, delete, select
 import central.enforcement.reopened
 from central.core.city import City
 from central.db.tables import checks, rights
+from central.enforcement.present_state import RefusalState
 from central.enforcement.reopened import find_reopened
 from central.rules.evidence import RegisteredRight
 from central.rules.verdict import AllowedBecause
@@ -47,6 +48,7 @@ def test_a_late_right_re_opens_the_refusal_it_contradicts(city: City) -> None:
             "because": AllowedBecause.RIGHT,
             "right": late,
             "holding": None,
+            "state": RefusalState.CONTRADICTED,
         }
     ]
 

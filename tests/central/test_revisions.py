@@ -19,7 +19,7 @@ from alembic import op
 from sqlalchemy import Column, Integer, Text, text
 
 revision = "planted"
-down_revision = "register_0001"
+down_revision = "register_0002"
 
 
 """
@@ -98,11 +98,11 @@ def test_one_whose_way_down_adds_is_seen() -> None:
 
 @pytest.fixture
 def planted(bare: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A register with rows in it, at the first release; the file that holds the next revision."""
+    """A register with rows in it, in the present shape; the file that holds the next revision."""
     migrate(bare)
     city_of(bare, STATION, THERE)
     monkeypatch.setattr(opening, "MIGRATIONS", Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations")))
-    file = tmp_path / "migrations" / "versions" / "0002_planted.py"
+    file = tmp_path / "migrations" / "versions" / "0003_planted.py"
     file.write_text(ADDITIVE)
     return file
 
@@ -118,7 +118,7 @@ def test_up_and_down_again_every_row_is_as_it_was(bare: Engine) -> None:
     migrate(bare)
     assert rows(bare, "station, street, visits") == [(STATION, None, 0), (THERE, None, 0)]
     assert inspect(bare).has_table("notices")
-    migrate(bare, "register_0001")
+    migrate(bare, "register_0002")
     assert rows(bare) == before
     assert not inspect(bare).has_table("notices")
 

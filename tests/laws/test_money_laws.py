@@ -116,7 +116,8 @@ def the_city_knows_the_same(desk: Desk) -> None:
     with contextlib.closing(JournalReader(desk.setting.folder / JOURNAL)) as reader, desk.city.store.begin() as store:
         mine = [(entry.seq, entry.body, entry.hash) for entry in reader.entries()]
         theirs = store.execute(select(entries.c.seq, entries.c.body, entries.c.hash).order_by(entries.c.seq)).all()
-        register = store.execute(select(rights.c.reference, rights.c.status, rights.c.plate, rights.c.cents, rights.c.end))
+        present = select(rights.c.reference, rights.c.status, rights.c.plate, rights.c.cents, rights.c.end)
+        register = store.execute(present.where(rights.c.known_until.is_(None)))
         known = {row.reference: tuple(row) for row in register}
     assert [tuple(row) for row in theirs] == mine
     assert (head.seq, head.hash) == (mine[-1][0], mine[-1][2])

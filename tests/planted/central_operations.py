@@ -40,4 +40,11 @@ DEFECTS = (
         '    if os.environ.get(METRICS_FOLDER) == "":\n',
         "tests/central/test_many_workers.py::test_what_both_count_adds_up",
     ),
+    Defect(
+        "a journal that is refused is shown as accepted",
+        "central/operations/fleet.py",
+        "last_accepted=row.last_accepted",
+        "last_accepted=row.last_contact",
+        "tests/central/test_fleet.py::test_what_was_refused_is_a_contact_and_not_accepted",
+    ),
 )

@@ -15,8 +15,8 @@ DEFECTS = (
     Defect(
         "a second sale under the same reference is lost without a word",
         "central/register/parking_rights.py",
-        "status=before.status) != before:",
-        "status=before.status) is before:",
+        "seq=before.seq, status=before.status) != before",
+        "seq=before.seq, status=before.status) is before",
         "tests/central/test_parking_rights.py::test_another_sale_under_the_same_reference_waits_for_a_person",
     ),
     Defect(
@@ -29,9 +29,16 @@ DEFECTS = (
     Defect(
         "a motorist who was told that he is covered is not",
         "central/register/parking_rights.py",
-        "case InDoubt() if status is None:\n            return RightStatus.PROVISIONAL",
-        "case InDoubt() if status is None:\n            return None",
+        "case InDoubt() if status in (None, RightStatus.STARTED):\n            return RightStatus.PROVISIONAL",
+        "case InDoubt() if status in (None, RightStatus.STARTED):\n            return None",
         "tests/central/test_parking_rights.py::test_what_was_in_doubt_and_then_known_is_both_each_in_its_time",
+    ),
+    Defect(
+        "a payment that was refused stays open for ever",
+        "central/register/parking_rights.py",
+        "            changes.ended.add(reference)\n",
+        "            pass\n",
+        "tests/central/test_parking_rights.py::test_a_payment_that_began_is_open_until_it_ends_whatever_else_its_station_says",
     ),
     Defect(
         "how a batch was cut shows in the register",

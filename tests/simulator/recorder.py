@@ -77,8 +77,8 @@ class Recorder:
     def paper_png(self) -> bytes | None:
         return PNG + b"paper" if self.printed else None
 
-    def check(self, plate: str, zone: int, sector: str) -> dict[str, object]:
-        self.told.append(("check", plate, zone, sector))
+    def check(self, plate: str, zone: int, sector: str, at: datetime | None = None) -> dict[str, object]:
+        self.told.append(("check", plate, zone, sector, *([at] if at else [])))
         return {"allowed": False}
 
     def wire(self, after: int = 0) -> list[dict[str, object]]:

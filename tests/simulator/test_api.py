@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from hal.clock import PARIS
 from tests.simulator.recorder import PNG, Recorder, ask
 
 
@@ -21,6 +24,12 @@ from tests.simulator.recorder import PNG, Recorder, ask
         ),
         ("power", {"on": False}, {"on": False}, [("power", False)]),
         ("check", {"plate": "AB", "zone": 1, "sector": "11D"}, {"allowed": False}, [("check", "AB", 1, "11D")]),
+        (
+            "check",
+            {"plate": "AB", "zone": 1, "sector": "11D", "at": "2026-03-04T12:06:00"},
+            {"allowed": False},
+            [("check", "AB", 1, "11D", datetime(2026, 3, 4, 12, 6, tzinfo=PARIS))],
+        ),
     ],
 )
 def test_a_command_reaches_the_desk(

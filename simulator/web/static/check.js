@@ -1,26 +1,39 @@
 // The city's plate check: green allowed, red no known right, grey when nothing may be concluded.
 
 import { post } from "./desk.js";
-import { minute, plateShown } from "./words.js";
+import { hour, minute, plateShown } from "./words.js";
 
 export function check(form, answer) {
   const fields = form.elements;
   let touched = false;
   fields.plate.addEventListener("input", () => (touched = true));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const sector = fields.sector.value.trim().toUpperCase();
-    const asked = { plate: fields.plate.value.trim(), zone: Number(fields.zone.value), sector };
+  const ask = async (asked) => {
     try {
-      show(answer, asked, verdict(await post("api/check", asked)));
+      const told = await post("api/check", asked);
+      show(answer, asked, verdict(told));
+      if (told.conclusive_from) offerAgain(answer, () => ask({ ...asked, at: told.at }));
     } catch (error) {
       const title = error.status === 422 ? "Demande non comprise" : "La ville ne répond pas";
       show(answer, asked, { colour: "grey", title, lines: [error.message] });
     }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const sector = fields.sector.value.trim().toUpperCase();
+    ask({ plate: fields.plate.value.trim(), zone: Number(fields.zone.value), sector });
   });
   return (plate) => {
     if (plate && !touched) fields.plate.value = plate;
   };
+}
+
+/** About now nobody can conclude: the same instant can be asked about again, once every station has reported after it. */
+function offerAgain(answer, again) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Redemander pour cet instant";
+  button.addEventListener("click", again);
+  answer.append(button);
 }
 
 const ALLOWED = {
@@ -35,7 +48,8 @@ function verdict(answer) {
   const lines = [...found(answer), completeness(answer)];
   if (answer.allowed) return { colour: "green", title: ALLOWED[answer.because], lines };
   if (answer.conclusive) return { colour: "red", title: "Aucun droit connu", lines };
-  return { colour: "grey", title: "Ne pas conclure", lines };
+  const from = `On pourra conclure pour cet instant (${hour(answer.at)}) au plus tôt à ${hour(answer.conclusive_from)}.`;
+  return { colour: "grey", title: "Ne pas conclure", lines: [...lines, from] };
 }
 
 /** The right, what ended lately, and who may have paid under a neighbouring plate: that one is for a person to judge. */
