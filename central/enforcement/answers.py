@@ -57,12 +57,13 @@ class PlateCheck(CheckAnswer):
     """The same, from what was known at `known_at`; its completeness is a lower bound."""
 
 
-def answer_of(verdict: CheckVerdict, complete: Completeness) -> CheckAnswer:
-    """The verdict, and how complete the data is that it rests on."""
+def answer_of(verdict: CheckVerdict, complete: Completeness, payers: tuple[PossiblePayer, ...]) -> CheckAnswer:
+    """The verdict, how complete the data is that it rests on, and who may have paid under another plate."""
     return CheckAnswer(
         **vars(verdict),
         allowed=verdict.because is not None,
         complete_until=complete.sector.complete_until,
         silent=complete.silent,
         elsewhere=complete.elsewhere,
+        possible_payers=payers,
     )

@@ -16,10 +16,10 @@ from central.core.city import City
 from central.core.fields import check_datetime, plate_in
 from central.enforcement.answers import CheckAnswer, PlateCheck, answer_of
 from central.enforcement.check_log import record_check
-from central.enforcement.evidence import gather
+from central.enforcement.evidence import gather, gather_similar
 from central.register.publications import active_tariffs
 from central.rules.evidence import Inquiry, ParkedVehicle, Place
-from central.rules.verdict import judge
+from central.rules.verdict import judge, possible_payers
 from firmware.domain.errors import FieldError
 from firmware.domain.sector import arrondissement_of, check_sector
 from firmware.tariff import Tariffs
@@ -65,8 +65,11 @@ def check(city: City, asked: CheckQuestion, asked_by: str, now: datetime) -> Pla
 
 
 def _answer(connection: Connection, inquiry: Inquiry) -> CheckAnswer:
+    """Gather, then judge; of a refusal, gather who may have paid under another plate."""
     evidence = gather(connection, inquiry)
-    return answer_of(judge(evidence), evidence.completeness)
+    verdict = judge(evidence)
+    payers = () if verdict.because else possible_payers(inquiry, gather_similar(connection, inquiry))
+    return answer_of(verdict, evidence.completeness, payers)
 
 
 def _vehicle_in(asked: CheckQuestion, now: datetime) -> ParkedVehicle:

@@ -158,5 +158,3 @@ class Evidence:
     """Of this plate and of those that look like it, that had not ended `look_back` before that instant."""
     completeness: Completeness = Completeness()
     """How far the data goes; nobody's, if that was not asked: a refusal is then never conclusive."""
-    similar: tuple[RegisteredRight, ...] = ()
-    """Of plates one keying error apart, that end after that instant; read only where nothing lets the vehicle stay."""

@@ -11,13 +11,13 @@ About this very instant that is never so: the refusal says from when it can be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from central.rules.coverage import counts_at, covered_until, is_good_at, last_to_end, running_right, ticketless_holding
-from central.rules.evidence import Completeness, Evidence, HeldRight, RegisteredRight, RightStatus
+from central.rules.evidence import Completeness, Evidence, HeldRight, Inquiry, RegisteredRight, RightStatus
 from central.rules.plate_match import PlateDifference, difference
 
 
@@ -57,8 +57,6 @@ class CheckVerdict:
     """Whether the verdict can be acted on."""
     conclusive_from: datetime | None = None
     """Of a refusal that is not conclusive: the earliest instant at which the data can be expected to have passed `at`."""
-    possible_payers: tuple[PossiblePayer, ...] = ()
-    """Of a refusal, the likeliest first."""
 
 
 def judge(evidence: Evidence) -> CheckVerdict:
@@ -81,7 +79,6 @@ def judge(evidence: Evidence) -> CheckVerdict:
         just_expired=expired,
         conclusive=conclusive,
         conclusive_from=None if conclusive else at + rules.heartbeat + rules.delivery,
-        possible_payers=possible_payers(evidence),
     )
 
 
@@ -103,12 +100,15 @@ def has_open_payment(evidence: Evidence) -> bool:
     )
 
 
-def possible_payers(evidence: Evidence) -> tuple[PossiblePayer, ...]:
-    """Who may have paid for this vehicle under another plate: one right a plate, the likeliest first."""
-    vehicle, rules = evidence.inquiry.vehicle, evidence.inquiry.rules
+def possible_payers(inquiry: Inquiry, similar: Iterable[RegisteredRight]) -> tuple[PossiblePayer, ...]:
+    """Who may have paid for this vehicle under another plate: one right a plate, the likeliest first.
+
+    `similar`: rights of plates one keying error apart.
+    """
+    vehicle, rules = inquiry.vehicle, inquiry.rules
     by_plate: dict[str, list[RegisteredRight]] = {}
-    for right in evidence.similar:
-        if counts_at(right, (), vehicle.place, evidence.inquiry.tariffs):
+    for right in similar:
+        if counts_at(right, (), vehicle.place, inquiry.tariffs):
             by_plate.setdefault(right.plate, []).append(right)
     payers = [
         PossiblePayer(payer, slip)

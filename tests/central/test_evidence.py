@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from central.core.city import City
-from central.enforcement.evidence import gather
+from central.enforcement.evidence import gather, gather_similar
 from central.rules.evidence import CheckRules, Completeness, Evidence, Inquiry, ParkedVehicle, Place, Reach
-from central.rules.verdict import AllowedBecause, judge
+from central.rules.verdict import AllowedBecause, judge, possible_payers
 from tests.central.register_rows import HOUR, MINUTE, RIGHT, TARIFFS, TEN, ask, enrol, entitle, right, sell
 
 INQUIRY = Inquiry(ParkedVehicle("AB123CD", Place(1, "11D"), TEN + MINUTE), TARIFFS, CheckRules(), TEN + MINUTE)
@@ -49,8 +49,10 @@ def test_what_is_gathered_is_judged_as_the_check_answers(city: City) -> None:
     entitle(city.store, "AB123CD", "pro_mobile")
     with city.store.begin() as connection:
         evidence = gather(connection, INQUIRY)
+        payers = possible_payers(INQUIRY, gather_similar(connection, INQUIRY))
     verdict, answer = judge(evidence), ask(city)
     assert {name: getattr(answer, name) for name in vars(verdict)} == vars(verdict)
+    assert [payer.right.plate for payer in answer.possible_payers] == [payer.right.plate for payer in payers]
     assert {each.plate for each in evidence.rights} == {"AB123CD", "A8123CD"}
     assert (answer.complete_until, answer.silent) == (evidence.completeness.sector.complete_until, evidence.completeness.silent)
 
@@ -62,7 +64,8 @@ def test_a_refusal_that_nobody_asked_the_completeness_of_is_not_conclusive() -> 
 
 
 def test_a_verdict_needs_no_database() -> None:
-    evidence = Evidence(inquiry=INQUIRY, holdings=(), rights=(RIGHT,), completeness=ALL_HERE, similar=(right("AB124CD"),))
+    evidence = Evidence(inquiry=INQUIRY, holdings=(), rights=(RIGHT,), completeness=ALL_HERE)
     assert judge(evidence).because is AllowedBecause.RIGHT
     refused = judge(replace(evidence, rights=(replace(RIGHT, plate="A8123CD"),)))
-    assert (refused.because, [payer.right.plate for payer in refused.possible_payers]) == (None, ["AB124CD"])
+    payers = possible_payers(INQUIRY, [right("AB124CD")])
+    assert (refused.because, [payer.right.plate for payer in payers]) == (None, ["AB124CD"])
