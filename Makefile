@@ -26,7 +26,7 @@ test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop de
 test-trixie: .venv/dev ## the same inside a Debian 13, Python 3.13, made under out/trixie; root; by hand or nightly
 	WORKERS=$(WORKERS) $(BIN)/python -m tests.trixie $(foreach each,$(DEBIAN),$(lastword $(subst :, ,$(each))))
 
-check: .venv/dev ## style, types and the arrows between the rooms
+check: .venv/dev ## style, types and import contracts between packages
 	$(BIN)/ruff check .
 	shellcheck flash.sh workshop/flash/*.sh
 	$(BIN)/ruff format --check .

@@ -71,7 +71,7 @@ class Buckets:
     _lock: Lock = field(default_factory=Lock)
 
     def take(self, key: BucketKey, rate: Rate, now: datetime) -> float:
-        """Take a token: 0. If there is none, take nothing: seconds to wait."""
+        """Take a token and return 0; without one, return the seconds until there is one."""
         with self._lock:
             bucket = refilled(self._buckets.pop(key, None), rate, now)
             delay = seconds_to_wait(bucket, rate)

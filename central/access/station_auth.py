@@ -47,7 +47,7 @@ class AcceptedRequest:
 def authenticate(
     connection: Connection, station: str, envelope: Envelope, purpose: str, now: datetime
 ) -> AcceptedRequest | Problem:
-    """The station behind an envelope; its request number is then used up, if the transaction ends well.
+    """Verify signature and request number of an envelope; the number is then used up, if the transaction ends well.
 
     A Problem is 401 (not enrolled, revoked, not signed by its key), 422 (signed, and not what this purpose asks for) or 409
     (accepted before), and leaves nothing to be stored.

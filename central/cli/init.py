@@ -36,9 +36,7 @@ def add_parsers(commands: Subparsers) -> None:
     init.add_argument("--who", default="first operator", help="the operator's name (default: %(default)s)")
     init.add_argument("--days", type=int, default=90, help="how long the token lives (default: %(default)s)")
     init.set_defaults(run=_init)
-    upgrade = commands.add_parser(
-        "migrate", help="bring a register to the present shape, or to a former one, with what is in it"
-    )
+    upgrade = commands.add_parser("migrate", help="upgrade or downgrade the database schema, keeping its data")
     add_database(upgrade)
     upgrade.add_argument(
         "--to",

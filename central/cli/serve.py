@@ -66,7 +66,10 @@ def add_parsers(commands: Subparsers) -> None:
         "--workers", type=_workers, default=1, metavar="N", help="processes; several need PostgreSQL to be of use"
     )
     serve.add_argument(
-        "--proxy", default="", metavar="ADDRESS", help="believe this address about who is behind it (default: nobody)"
+        "--proxy",
+        default="",
+        metavar="ADDRESS",
+        help="trusted reverse proxy, whose X-Forwarded-For is believed (default: nobody)",
     )
     serve.set_defaults(run=run)
 

@@ -39,7 +39,7 @@ def add_parsers(commands: Subparsers) -> None:
     add_database(revoke)
     revoke.add_argument("station")
     revoke.set_defaults(run=_revoke)
-    listing = commands.add_parser("stations", help="list the stations and how each of them is")
+    listing = commands.add_parser("stations", help="list the stations and their status")
     add_database(listing)
     listing.add_argument("--silent", action="store_true", help="only those whose data is not all here")
     listing.add_argument("--json", action="store_true", help="everything that is known, as JSON")

@@ -1,4 +1,4 @@
-"""Completeness: how much of what the stations wrote is here, which a refusal rests on.
+"""Data completeness: until when all that the stations of a place wrote is here.
 
 The theory. Of each station the register keeps one instant, `complete_until`: all that it wrote before then is here. A group of
 stations is as complete as its stalest, and a station is silent about an instant if its data does not reach it, three missed

@@ -1,4 +1,4 @@
-"""The fleet: enrols and revokes stations, and says how each of them is."""
+"""The fleet: enrols, revokes and lists stations with their status."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _NAME = re.compile(rf"({'|'.join(KINDS)})-([1-9][0-9]{{0,15}})\.json")
 
 
 class PublicationStoreError(FileError):
-    """A publication that is not taken, or a file that is not believed. What was in force goes on."""
+    """A publication that is rejected, or a stored file that fails verification. What was in force goes on."""
 
 
 class ForeignError(PublicationStoreError):
@@ -57,11 +57,11 @@ class _Stamp(NamedTuple):
 
     @property
     def version(self) -> int:
-        """As its name says."""
+        """Version, from the file's name."""
         return int(self.name.removesuffix(".json").rpartition("-")[2])
 
     def is_of(self, kind: PublicationKind) -> bool:
-        """As its name says."""
+        """Kind, from the file's name."""
         return self.name.startswith(f"{kind}-")
 
 

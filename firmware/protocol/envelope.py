@@ -23,7 +23,7 @@ from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError
 
 STATEMENT = "contact"
-"""A station hands entries in, or says that it is there."""
+"""Purpose: a batch of journal entries, or a heartbeat."""
 PULL = "pull"
 """A station asks for what the city publishes."""
 PUBLICATION = "publication"
