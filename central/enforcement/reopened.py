@@ -17,7 +17,7 @@ from sqlalchemy import Connection, or_, select
 
 from central.core.city import City
 from central.db.tables import checks
-from central.enforcement.present_state import RefusedCheck, RefusalState, judge_again, state_of
+from central.enforcement.present_state import RefusalState, RefusedCheck, judge_again, state_of
 from central.rules.evidence import HeldRight, RegisteredRight
 from central.rules.verdict import AllowedBecause
 
