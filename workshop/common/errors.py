@@ -12,7 +12,7 @@
     │   ├── ToolError         3  an external program is missing or failed; nothing was erased
     │   ├── ImageError        4  hash, signature or form of an image or a bundle (also a FileError); nothing was erased
     │   ├── TargetError       5  that device must not be erased; nothing was erased
-    │   ├── UnconfirmedError  6  the serial was not typed; nothing was erased
+    │   ├── UnconfirmedError  6  the serial, or the station whose sales are on the card, was not named; nothing was erased
     │   ├── WriteError        7  the medium did not keep what was written; the card does not boot
     │   └── ProofError        8  the card read back is not what was asked; it does not boot
     ├── FlawError (workshop/tariffs/check.py)                   the first problem of a tariff file
@@ -33,7 +33,7 @@ STATUSES = {
     3: "this computer lacks a program or a right; nothing was erased",
     4: "the image or the bundle is refused: hash, signature or form; nothing was erased",
     5: "the target is refused, with its reasons; nothing was erased",
-    6: "the serial typed is not the target's; nothing was erased",
+    6: "the target's serial, or the station whose sales are on it, was not named; nothing was erased",
     7: "the medium failed, or did not read back as written; the card does not boot",
     8: "the provisioning read back is not what was asked; the card does not boot",
     SOME_FAILED: "batch: some cards failed and the others are done; the same command again does the rest",
@@ -82,7 +82,7 @@ class TargetError(WorkshopError):
 
 
 class UnconfirmedError(WorkshopError):
-    """The serial typed is not that of the device."""
+    """The serial typed is not that of the device, or the station whose sales are on it was not named."""
 
     status = 6
 

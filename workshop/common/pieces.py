@@ -76,9 +76,3 @@ def data_regions(descriptor: int, size: int) -> Iterator[Region]:
             return
         position = os.lseek(descriptor, start, os.SEEK_HOLE)
         yield Region(start, position)
-
-
-def data_size(file: Path) -> int:
-    """The bytes of a file that are no hole."""
-    with file.open("rb") as source:
-        return sum(span.size for span in data_regions(source.fileno(), file.stat().st_size))

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from workshop.common.errors import ImageError, ProofError, ToolError, WorkshopError, WriteError
+from workshop.common.errors import ImageError, ToolError, WorkshopError, WriteError
 from workshop.common.manifests import ImageManifest
-from workshop.common.pieces import Piece, Region, data_size, outside, pieces_in
+from workshop.common.pieces import Piece, Region, outside, pieces_in
 from workshop.common.progress import ProgressCallback
 from workshop.flash.bundle import Bundle
 from workshop.flash.image import Image, pieces_of
 from workshop.flash.medium import Card
-from workshop.flash.prove import file_at, prove_archives, prove_boot, prove_python, prove_root, prove_state
-from workshop.flash.provision import STATION, ProvisionedStation, make_state_file_system, provision_station
+from workshop.flash.prove import prove_archives, prove_boot, prove_python, prove_root, prove_state
+from workshop.flash.provision import ProvisionedStation, make_state_file_system, provision_station
 from workshop.flash.stock import SYSTEM, boot_additions, boot_region, copy_boot, format_of, write_boot_files
 from workshop.flash.unit import StationUnit
 from workshop.flash.write import write_card
@@ -105,7 +105,7 @@ def _own_layout(image: Image, manifest: ImageManifest, made: ProvisionedStation,
         prove_state(card, region, made.unit, made.public_key, manifest.owner, scratch / "read-back")
         prove_root(card, image.table.region(manifest.root_partition), manifest, made.unit, scratch)
 
-    return _replacing(image, region, file, prove, sparse=True)
+    return _replacing(image, region, file, prove)
 
 
 def _stock_layout(image: Image, bundle: Bundle, made: ProvisionedStation, card: Card, scratch: Path) -> _Layout:
@@ -120,22 +120,26 @@ def _stock_layout(image: Image, bundle: Bundle, made: ProvisionedStation, card: 
         if bundle.manifest.python:
             prove_python(card, image.table.region(SYSTEM), bundle.manifest.python)
 
-    return _replacing(image, region, file, prove, sparse=False)
+    return _replacing(image, region, file, prove)
 
 
-def _replacing(image: Image, region: Region, file: Path, prove: Callable[[], None], *, sparse: bool) -> _Layout:
-    """The image, with this file in place of one of its partitions."""
-    pieces = itertools.chain(outside(pieces_of(image), [region]), pieces_in(file, region.start, sparse=sparse))
+def _replacing(image: Image, region: Region, file: Path, prove: Callable[[], None]) -> _Layout:
+    """The image, with this file in place of one of its partitions: all of it, its free blocks as zeros.
+
+    So nothing of an earlier card is left in that partition: plates of motorists, above all.
+    """
+    pieces = itertools.chain(outside(pieces_of(image), [region]), pieces_in(file, region.start, sparse=False))
+    return _Layout(pieces, image.table.ends(image.size), _size_with(image, region), prove)
+
+
+def _size_with(image: Image, region: Region) -> int:
+    """Bytes of an image's data when one of its partitions is written whole."""
     replaced = sum(max(0, min(m.region.end, region.end) - max(m.region.start, region.start)) for m in image.ranges)
-    added = data_size(file) if sparse else region.size
-    return _Layout(pieces, image.table.ends(image.size), image.mapped - replaced + added, prove)
+    return image.mapped - replaced + region.size
 
 
-def station_on(card: Card, image: Image) -> str:
-    """Station file on a card, read where this image has its state; empty where there is none."""
-    if not image.manifest or image.size > card.size:
-        return ""
-    try:
-        return file_at(card, image.table.region(image.manifest.state_partition), f"/{STATION}").decode("utf-8", "replace")
-    except ProofError:
-        return ""
+def bytes_to_write(source: CardSource) -> int:
+    """Bytes written to a card: the image's data, and the partition a station is put in, whole."""
+    manifest = source.image.manifest
+    region = source.image.table.region(manifest.state_partition) if manifest else boot_region(source.image)
+    return _size_with(source.image, region)

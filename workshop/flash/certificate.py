@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
+import contextlib
+import itertools
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -104,17 +105,20 @@ def _code(text: str, size: int) -> Picture.Image:
 
 
 def save_certificate(certificate: Certificate, folder: Path) -> Path:
-    """Write page and label; the path of the page. A second card for the same station replaces the first's, as its key does."""
+    """Write page and label; the path of the page. Those of earlier cards of the station stay: the second's is STATION-2.txt."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{certificate.unit.site.station}.txt"
+    file = _new_file(folder, certificate.unit.site.station)
     file.write_text(text_of(certificate), "utf-8")
     label_of(certificate).save(file.with_suffix(".png"))
     return file
 
 
-def station_in(text: str) -> str:
-    """Name of the station in a station file; empty if it is none."""
-    try:
-        return str(tomllib.loads(text).get("station", ""))
-    except tomllib.TOMLDecodeError:
-        return ""
+def _new_file(folder: Path, station: str) -> Path:
+    """Claim the first name that neither a page nor a label has."""
+    for number in itertools.count(1):
+        file = folder / f"{station}{f'-{number}' if number > 1 else ''}.txt"
+        with contextlib.suppress(FileExistsError):
+            if not file.with_suffix(".png").exists():
+                file.touch(exist_ok=False)
+                return file
+    raise AssertionError("numbers do not end")

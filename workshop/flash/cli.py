@@ -19,7 +19,8 @@ from workshop.flash import register
 from workshop.flash.batch import rows_in, to_do
 from workshop.flash.bundle import check_bundle
 from workshop.flash.card_layout import CardSource, source_of
-from workshop.flash.disks import disks
+from workshop.flash.disks import device_named, disks
+from workshop.flash.erasure import ErasePermission, contents_of, replaced_stations
 from workshop.flash.image import check_image
 from workshop.flash.questions import ask_unit, ask_until_right
 from workshop.flash.refusals import TargetRequirements
@@ -35,10 +36,13 @@ from workshop.flash.session import (
     make_card,
     make_cards,
     time_estimate,
+    unwritten_rest,
 )
 from workshop.flash.unit import FIELDS, USUAL, StationUnit, UnitReferences, unit_of
 
-TOOLS = ("lsblk", "xz", "mke2fs", "debugfs", "e2fsck", "mcopy", "mmd", "mdir", "mtype")
+READING_TOOLS = ("lsblk", "debugfs", "e2fsck", "mtype")
+"""Programs that tell what is on a card."""
+TOOLS = (*READING_TOOLS, "xz", "mke2fs", "mcopy", "mmd", "mdir")
 """Every program flashing runs."""
 
 
@@ -60,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(chosen: argparse.Namespace, session: FlashSession, *, interactive: bool) -> int:
     if chosen.list:
-        require_tools(["lsblk"])
+        require_tools(READING_TOOLS)
         session.say(device_list(disks(), TargetRequirements(0, chosen.allow_loop)))
         return DONE
     require_tools(TOOLS)
@@ -87,12 +91,27 @@ def _target(chosen: argparse.Namespace, source: CardSource) -> Target:
 
 def _make_one(chosen: argparse.Namespace, session: FlashSession, source: CardSource, unit: StationUnit, target: Target) -> int:
     session.say(f"{unit.site.station}: {source.title}\n{time_estimate(source)}\nonto {target.title}")
+    if rest := unwritten_rest(source, target):
+        session.say(rest)
     if chosen.dry_run:
-        session.say("--dry-run: nothing was written")
+        session.say(_dry_run([] if isinstance(target.place, Path) else [target.place.path], source))
         return DONE
     confirm(target, chosen.yes_erase, session)
-    make_card(session, source, unit, target, _records(chosen), frozenset())
+    ask = None if chosen.yes_erase else session.ask
+    make_card(session, source, unit, target, _records(chosen), ErasePermission(replaced_stations(chosen.replace), ask))
     return DONE
+
+
+def _dry_run(devices: Sequence[str], source: CardSource) -> str:
+    """What is on the devices that would be erased, and that nothing was written."""
+    return "\n".join((*filter(None, (_contents(path, source) for path in devices)), "--dry-run: nothing was written"))
+
+
+def _contents(path: str, source: CardSource) -> str:
+    try:
+        return contents_of(device_named(path, disks()), source.image.table)
+    except WorkshopError as error:
+        return str(error)
 
 
 def _by_questions(chosen: argparse.Namespace, session: FlashSession) -> int:
@@ -114,9 +133,10 @@ def _batch(chosen: argparse.Namespace, session: FlashSession) -> int:
     todo = to_do(rows, done)
     session.say(f"{len(todo)} of {len(rows)} cards to make\n{source.title}\neach: {time_estimate(source)}")
     if chosen.dry_run:
-        session.say("--dry-run: nothing was written")
+        devices = dict.fromkeys(row.device or chosen.device for row in todo)
+        session.say(_dry_run(tuple(devices), source))
         return DONE
-    reader = BatchReader(chosen.device or "", chosen.allow_loop, chosen.yes_erase)
+    reader = BatchReader(chosen.device or "", chosen.allow_loop, chosen.yes_erase, replaced_stations(chosen.replace))
     failed = make_cards(session, source, todo, reader, records)
     session.say(f"{len(todo) - failed} made, {failed} failed; the register is {records.register}")
     return SOME_FAILED if failed else DONE
@@ -207,6 +227,13 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="SERIAL",
         help="the serial of the card, instead of typing it when asked",
+    )
+    parser.add_argument(
+        "--replace",
+        action="append",
+        default=[],
+        metavar="STATION",
+        help="erase a card with this station's sales on it (`unknown` where no name can be read); may be a column of --batch",
     )
     parser.add_argument("--allow-loop", action="store_true", help="allow loop devices too")
     parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")

@@ -90,8 +90,21 @@ class Card:
 @contextlib.contextmanager
 def open_device(disk: BlockDevice) -> Iterator[Card]:
     """Open this very device, for this process alone. Raises TargetError if it is another one by now, or in use."""
+    with _opened(disk, os.O_RDWR | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC) as card:
+        yield card
+
+
+@contextlib.contextmanager
+def open_to_read(disk: BlockDevice) -> Iterator[Card]:
+    """Open this very device for reading only. Raises TargetError as `open_device` does."""
+    with _opened(disk, os.O_RDONLY | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC) as card:
+        yield card
+
+
+@contextlib.contextmanager
+def _opened(disk: BlockDevice, flags: int) -> Iterator[Card]:
     try:
-        descriptor = os.open(disk.path, os.O_RDWR | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(disk.path, flags)
     except OSError as error:
         busy = "another program is using it" if error.errno == errno.EBUSY else error.strerror
         raise TargetError(f"{disk.path}: {busy}") from error

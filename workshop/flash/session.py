@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from workshop.common.errors import ImageError, TargetError, UnconfirmedError, WorkshopError
+from workshop.common.errors import ImageError, UnconfirmedError, WorkshopError
 from workshop.common.progress import ProgressCallback, amount, duration
 from workshop.flash import register
 from workshop.flash.batch import BatchRow
-from workshop.flash.card_layout import CardSource, flash_card, station_on
-from workshop.flash.certificate import Certificate, save_certificate, station_in
+from workshop.flash.card_layout import CardSource, bytes_to_write, flash_card
+from workshop.flash.certificate import Certificate, save_certificate
 from workshop.flash.disks import BlockDevice, device_named, disks
+from workshop.flash.earlier_state import states_on
+from workshop.flash.erasure import (
+    ErasePermission,
+    contents_of,
+    new_card_of,
+    replaced_stations,
+    require_permitted,
+    states_of_device,
+)
 from workshop.flash.medium import Card, create_card_file, open_device
 from workshop.flash.refusals import TargetRequirements, refusals, require_safe
 from workshop.flash.register import RegisterLine
@@ -73,7 +82,9 @@ def device_list(found: Sequence[BlockDevice], required: TargetRequirements) -> s
     whole = [disk for disk in found if not disk.parent]
     safe = [disk for disk in whole if not refusals(disk, required)]
     others = [disk for disk in whole if disk not in safe]
-    lines = ["Cards that may be written:", *(f"  {_described(disk)}" for disk in safe)]
+    lines = ["Cards that may be written:"]
+    for disk in safe:
+        lines += [f"  {_described(disk)}", *(f"      {line}" for line in contents_of(disk).splitlines())]
     if not safe:
         lines.append("  none: put one in, and ask again")
     lines += ["Never these:"] if others else []
@@ -100,9 +111,17 @@ def confirm(target: Target, serials: Sequence[str], session: FlashSession) -> No
 
 def time_estimate(source: CardSource) -> str:
     """Bytes to write and how long that takes on an ordinary card."""
-    moved = bytes_moved(source.image.mapped)
-    amounts = f"{amount(source.image.mapped)} of {amount(source.image.size)} to write, and to read back"
-    return f"{amounts}: {duration(moved / RATE)} at {RATE / 1e6:.0f} MB/s"
+    total = bytes_to_write(source)
+    amounts = f"{amount(total)} of {amount(source.image.size)} to write, and to read back"
+    return f"{amounts}: {duration(bytes_moved(total) / RATE)} at {RATE / 1e6:.0f} MB/s"
+
+
+def unwritten_rest(source: CardSource, target: Target) -> str:
+    """That the image is smaller than the card, and what lies behind it stays; empty where there is nothing behind it."""
+    if isinstance(target.place, Path) or target.place.size <= source.image.size:
+        return ""
+    rest = amount(target.place.size - source.image.size)
+    return f"The {rest} behind the image belong to no partition of it: they are not written, and keep what they held"
 
 
 def make_card(
@@ -111,16 +130,16 @@ def make_card(
     unit: StationUnit,
     target: Target,
     records: CardRecords,
-    protected_stations: frozenset[str],
+    permission: ErasePermission,
 ) -> Certificate:
     """Make one card and its certificate. Raises WorkshopError; then the register says why.
 
-    `protected_stations`: cards of these stations are never erased, because this batch has made them.
+    `permission`: the earlier states on the card that may be erased.
     """
     began = session.seconds()
     try:
         with memory_scratch() as folder, _open(target, source.image.size) as card:
-            _require_unprotected(station_in(station_on(card, source.image)), protected_stations, card)
+            require_permitted(card.name, states_on(card, source.image.table, folder), permission)
             proven = flash_card(source, unit, card, folder, session.report)
     except WorkshopError as error:
         register.add(records.register, _line(session, source, unit, target, outcome=f"{type(error).__name__}: {error}"))
@@ -140,11 +159,6 @@ def _open(target: Target, size: int) -> Iterator[Card]:
         yield card
 
 
-def _require_unprotected(station: str, protected_stations: frozenset[str], card: Card) -> None:
-    if station in protected_stations:
-        raise TargetError(f"{card.name}: this is the card made for {station}: put another one in")
-
-
 def _line(
     session: FlashSession,
     source: CardSource,
@@ -161,11 +175,13 @@ def _line(
 
 @dataclass(frozen=True)
 class BatchReader:
-    """Reader for a batch whose list names no device, and the serials confirmed on the command line."""
+    """Reader for a batch whose list names no device, and what was confirmed on the command line."""
 
     path: str
     allow_loop: bool
     serials: Sequence[str]
+    replaced: frozenset[str] = frozenset()
+    """Stations whose sales may be erased."""
 
 
 def make_cards(
@@ -187,10 +203,32 @@ def make_cards(
 
 
 def _make_one(session: FlashSession, source: CardSource, row: BatchRow, reader: BatchReader, records: CardRecords) -> None:
-    path = row.device or reader.path
-    if not row.device:
-        session.ask(f"The card for {row.unit.site.station} into {path}, then Enter: ")
-    target = device_target(path, TargetRequirements(source.image.size, reader.allow_loop))
+    proven = register.proven_cards(register.read(records.register))
+    made = {line.public_key: station for station, line in proven.items()}
+    target = _row_target(session, source, row, reader, made)
     confirm(target, reader.serials, session)
-    made = register.proven_cards(register.read(records.register))
-    make_card(session, source, row.unit, target, records, frozenset(made))
+    permission = ErasePermission(reader.replaced | replaced_stations([row.replaces]), None, made)
+    make_card(session, source, row.unit, target, records, permission)
+
+
+def _row_target(
+    session: FlashSession, source: CardSource, row: BatchRow, reader: BatchReader, made: Mapping[str, str]
+) -> Target:
+    """The card for a row. In a reader for all it is asked for, and again while the one made before is still in it."""
+    required = TargetRequirements(source.image.size, reader.allow_loop)
+    if row.device:
+        return device_target(row.device, required)
+    wanted = f"The card for {row.unit.site.station} into {reader.path}, then Enter: "
+    session.ask(wanted)
+    target = device_target(reader.path, required)
+    while station := _card_left(target, source, made):
+        session.ask(f"{reader.path}: the card made for {station} is still in it. {wanted}")
+        target = device_target(reader.path, required)
+    return target
+
+
+def _card_left(target: Target, source: CardSource, made: Mapping[str, str]) -> str:
+    """Station of a card that was made and left in the reader; empty for any other card."""
+    if isinstance(target.place, Path):
+        return ""
+    return new_card_of(states_of_device(target.place, source.image.table), made)

@@ -11,7 +11,7 @@ The theory. A Pi boots what the first block of a card points to, so that block i
 
 Whoever pulls the card, the plug or the process between 1 and 6 leaves a card without a partition table. What is compared is
 what was written. Blocks the image does not use are neither written nor read: they hold what the card held before, and no
-file points to them.
+file points to them. The partition that takes a station's state is written whole, so that it holds no earlier station's.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from hal.board import read_toml
 from tests.workshop.flash.cards import Loops, boots, mounted, run, silent
 from workshop.common.checkout import BOARDS
 from workshop.common.errors import ProofError, WriteError
-from workshop.flash.card_layout import CardSource, ProvenCard, flash_card, station_on
+from workshop.flash.card_layout import CardSource, ProvenCard, flash_card
 from workshop.flash.disks import device_named, disks
 from workshop.flash.image import Image
 from workshop.flash.medium import Card, create_card_file, open_device
@@ -76,12 +76,17 @@ def test_every_card_has_a_key_of_its_own_and_it_lies_nowhere_else(image: Image, 
     assert len(keys) == 2
 
 
-def test_a_card_of_ours_is_recognised(image: Image, unit: StationUnit, tmp_path: Path) -> None:
-    with create_card_file(tmp_path / "card.img", image.size) as card:
-        assert station_on(card, image) == ""
-        with memory_scratch() as folder:
-            flash_card(CardSource(image, None), unit, card, folder, silent)
-        assert 'station = "75011-0042"' in station_on(card, image)
+def test_no_plate_of_an_earlier_card_is_left_in_the_state_partition(image: Image, unit: StationUnit, tmp_path: Path) -> None:
+    """100 000 of them, all over the partition: not one survives."""
+    region, file = image.table.region(4), tmp_path / "card.img"
+    plates = b"".join(b"<plate %06d of an earlier motorist of this city, long gone>" % number for number in range(100_000))
+    file.write_bytes(bytes(region.start) + plates.ljust(image.size - region.start, b"\xaa"))
+    assert file.read_bytes()[region.start : region.end].count(b"<plate ") == 100_000
+    descriptor = os.open(file, os.O_RDWR)
+    with memory_scratch() as folder:
+        flash_card(CardSource(image, None), unit, Card(descriptor, str(file), image.size), folder, silent)
+    os.close(descriptor)
+    assert b"<plate " not in file.read_bytes()[region.start : region.end]
 
 
 # --- what the proof sees --------------------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from workshop.flash.certificate import Certificate, label_of, text_of
+from workshop.flash.certificate import Certificate, label_of, save_certificate, text_of
 from workshop.flash.unit import StationUnit
 
 KEY = "1IlKOU-KaJEqzcKPV7xgsqBIjqUBjCnxfvogXB5erOI"
@@ -44,3 +45,15 @@ def test_the_label_s_code_is_this_station_s(certificate: Certificate) -> None:
     for x, y in ((left, top), (right - 1, top), (left, bottom - 1)):
         assert code.getpixel((x, y)) == 0
     assert other.crop((0, 0, 250, label.height)).tobytes() != code.tobytes()
+
+
+def test_an_earlier_certificate_and_label_stay(certificate: Certificate, tmp_path: Path) -> None:
+    """Also where only one of the two is left."""
+    (tmp_path / "75011-0042-2.txt").write_text("the page of a card in the street")
+    (tmp_path / "75011-0042-4.png").write_bytes(b"the label of a card in the street")
+    pages = [save_certificate(replace(certificate, public_key=f"key {number}"), tmp_path) for number in range(3)]
+    assert [page.name for page in pages] == ["75011-0042.txt", "75011-0042-3.txt", "75011-0042-5.txt"]
+    assert [f"public key  key {number}\n" in page.read_text() for number, page in enumerate(pages)] == [True] * 3
+    assert all(page.with_suffix(".png").exists() for page in pages)
+    assert (tmp_path / "75011-0042-2.txt").read_text() == "the page of a card in the street"
+    assert (tmp_path / "75011-0042-4.png").read_bytes() == b"the label of a card in the street"
