@@ -65,11 +65,11 @@ class EarlierState:
         if not self.has_sales:
             return f"holds the card of {self.station}, whose journal is empty"
         if self.flaw and not self.entries:
-            return f"holds sales of {self.station} that cannot be counted ({self.flaw}); rescue them first"
+            return f"holds sales of {self.station} that cannot be counted ({self.flaw}); let the city have them first"
         known = f"at least {self.entries}" if self.flaw else f"{self.entries}"
         doubt = f" ({self.flaw})" if self.flaw else ""
         unsent = f"{self.unsent} not acknowledged by the city" if self.unsent else "all acknowledged by the city"
-        remedy = "; rescue them first" if self.unsent or self.flaw else ""
+        remedy = "; let the city have them first" if self.unsent or self.flaw else ""
         return f"holds {known} entries of {self.station}, {unsent}{doubt}{remedy}"
 
 

@@ -45,7 +45,7 @@ def test_entries_and_the_unsent_are_counted(card: Path, tmp_path: Path, pulled: 
     use(card, journal_in(tmp_path / "used", 81, 69, pulled=pulled))
     (found,) = states(card)
     assert (found.station, found.entries, found.unsent, found.flaw) == (STATION, 81, 12, "")
-    assert str(found) == "holds 81 entries of 75011-0042, 12 not acknowledged by the city; rescue them first"
+    assert str(found) == "holds 81 entries of 75011-0042, 12 not acknowledged by the city; let the city have them first"
 
 
 def test_what_is_all_acknowledged_needs_no_rescue(card: Path, tmp_path: Path) -> None:

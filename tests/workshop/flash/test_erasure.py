@@ -15,7 +15,7 @@ from workshop.flash.cli import main
 from workshop.flash.image import Image
 from workshop.flash.unit import StationUnit
 
-HOLDS = "holds 81 entries of 75011-0042, 12 not acknowledged by the city; rescue them first"
+HOLDS = "holds 81 entries of 75011-0042, 12 not acknowledged by the city; let the city have them first"
 NEXT = ["--station=75011-0043", *UNIT[1:]]
 UsedCards = Callable[[], Loop]
 
