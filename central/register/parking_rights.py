@@ -165,10 +165,17 @@ def _next_state(before: RightState | None, content: EntryContent) -> RightState 
     status = next_status(before.status if before else None, content.fact)
     match content.fact:
         case RightSold(right) | InDoubt(right) if status:
-            return _state_of(content.seq, status, right, before.bought_at if before else content.at)
+            return _state_of(content.seq, status, right, _bought_at(before, content))
         case PaymentStarted(right) if before is None:
             return _state_of(content.seq, RightStatus.STARTED, right, content.at)
     return replace(before, seq=content.seq, status=status) if before and status else None
+
+
+def _bought_at(before: RightState | None, content: EntryContent) -> datetime:
+    """When the right was bought: with its payment, or where the clock went back meanwhile, when that ended."""
+    if before is None:
+        return content.at
+    return min(before.bought_at, content.at) if before.status is RightStatus.STARTED else before.bought_at
 
 
 def _reference(fact: Fact) -> str | None:
