@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -28,55 +28,10 @@ from firmware.protocol.facts import (
     PaymentStarted,
     RightSold,
     Started,
-    TicketPrinted,
     UnexpectedEvent,
 )
-from tests.builders import PARIS, STATION, right
-
-TEN = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
-RIGHT = right(start=TEN, end=TEN + timedelta(hours=1), units=4, cents=600, tariff="2021-08-01")
-DAY: tuple[Fact, ...] = (
-    Started("0.1.0", "2021-08-01"),
-    PaymentStarted(RIGHT),
-    RightSold(RIGHT, True),
-    TicketPrinted("75011-0042-000001"),
-    AlarmRaised("paper out"),
-)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """An empty journal, as provisioning leaves it."""
-    path = tmp_path / "journal.db"
-    Journal.create(path, STATION)
-    return path
-
-
-@pytest.fixture
-def written(path: Path) -> Path:
-    """A closed journal of five entries."""
-    write(path, DAY)
-    return path
-
-
-def write(path: Path, facts: tuple[Fact, ...]) -> None:
-    with contextlib.closing(Journal.open(path, STATION, "boot-1")) as journal:
-        for number, fact in enumerate(facts):
-            journal.append(fact, TEN + timedelta(seconds=number), 100.0 + number)
-
-
-def error_of(path: Path) -> JournalError:
-    with pytest.raises(JournalError) as caught:
-        verify(path)
-    return caught.value
-
-
-def sql(path: Path, *statements: str) -> None:
-    """What somebody with a SQLite shell could do."""
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-
+from tests.builders import PARIS, STATION
+from tests.firmware.journal.journals import DAY, RIGHT, TEN, sql
 
 # --- what is written ----------------------------------------------------------------------------------------------
 
