@@ -13,7 +13,9 @@ from sqlalchemy import Engine, Table
 
 from central.core.city import City
 from central.db.tables import alarms, dead_letters, entries, rights
+from central.register.parking_rights import fold
 from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import (
     AlarmCleared,
     AlarmRaised,
@@ -83,6 +85,18 @@ def test_a_payment_that_ends_takes_the_place_of_the_open_one(station: SigningSta
     station.hand_in(texts[:1], held=2)
     station.hand_in(texts, now=NOW + MINUTE)
     assert history(station.city) == [("1", 1, "started", NOW, NOW + MINUTE), ("1", 2, status, NOW + MINUTE, None)]
+
+
+@pytest.mark.parametrize(("moved", "bought"), [(-60, -60), (1, 0)])
+def test_a_right_is_bought_at_the_earlier_of_the_two_moments_its_payment_has(moved: int, bought: int) -> None:
+    """A clock that is set back while the motorist pays must not take the time in between from the right."""
+    facts: list[tuple[int, Fact]] = [(0, PaymentStarted(right())), (moved, RightSold(right()))]
+    content = [
+        EntryContent(seq, STATION, WRITTEN + minutes * MINUTE, float(seq), "boot", fact)
+        for seq, (minutes, fact) in enumerate(facts, 1)
+    ]
+    (_, sold) = fold({}, content).states
+    assert (sold.status.value, sold.bought_at) == ("sold", WRITTEN + bought * MINUTE)
 
 
 def test_what_is_sold_is_kept_though_another_right_was_begun_under_its_reference(station: SigningStation) -> None:
