@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE
 from types import SimpleNamespace
 
 import pytest
 
 from tests import conftest, suite
-from tests.privileges import CHECKOUT, SUDO, PrivilegeError, as_root, in_namespace
+from tests.privileges import CHECKOUT, SUDO, PrivilegeError, as_root, in_namespace, is_root
 
 
 @pytest.fixture
@@ -83,3 +86,16 @@ def test_what_needs_root_is_marked(request: pytest.FixtureRequest, pytestconfig:
     needy = pytest.Function.from_parent(request.node.parent, name="needy", callobj=lambda needs_root: None)
     conftest.pytest_itemcollected(needy)
     assert needy.get_closest_marker("root")
+
+
+def test_every_process_collects_the_same_tests_in_the_same_order() -> None:
+    """The processes of one run must agree on it, and a set of words has another order in each."""
+    which = "root or not root" if is_root() else "not root"
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "-m", which, "tests"]
+    first, second = (
+        subprocess.Popen(command, cwd=CHECKOUT, env=os.environ | {"PYTHONHASHSEED": seed}, stdout=PIPE, text=True)
+        for seed in ("1", "2")
+    )
+    collected = [process.communicate()[0].splitlines()[:-1] for process in (first, second)]  # without the time it took
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert collected[0] == collected[1]

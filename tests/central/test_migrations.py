@@ -17,8 +17,10 @@ from sqlalchemy import Engine, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from central.cli import main
+from central.db import store as store_module
 from central.db import tables
 from central.db.store import migrate, open_store
+from tests.central.meet import met_in
 from tests.central.signing_station import MINUTE, NOW, STATION, THERE, city_of
 
 PRESENT = "register_0002"
@@ -251,6 +253,13 @@ def test_workers_that_start_together_migrate_once(bare: Engine) -> None:
     assert [worker.communicate()[1] for worker in workers] == [""] * 4
     assert stamp(bare) == PRESENT
     assert compared(bare) == []
+
+
+def test_who_migrates_while_another_does_finds_it_done(bare: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with met_in(monkeypatch, store_module, "_walk", bare, lambda: migrate(bare)) as second:
+        migrate(bare)
+    assert second[0].exception() is None
+    assert stamp(bare) == PRESENT
 
 
 def test_migrating_says_nothing(tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 
+from central.access import tokens
 from central.access.tokens import (
     ROLES,
     TOKEN,
@@ -23,6 +23,7 @@ from central.access.tokens import (
 )
 from central.core.audit import list_audit
 from central.db.tables import metadata
+from tests.central.meet import met_in
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -138,13 +139,11 @@ def test_an_agent_is_no_first_operator(store: Engine) -> None:
     assert issue_first_operator(store, "Martin", MONTH, "the test", NOW)
 
 
-def test_of_many_who_want_to_be_first_one_is(store: Engine) -> None:
-    def tried(who: str) -> bool:
-        try:
-            return bool(issue_first_operator(store, who, MONTH, "the test", NOW))
-        except LookupError:
-            return False
+def test_who_comes_while_the_first_operator_is_made_is_refused(store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(who: str) -> str:
+        return issue_first_operator(store, who, MONTH, "the test", NOW)
 
-    with ThreadPoolExecutor(6) as threads:
-        assert sorted(threads.map(tried, "ABCDEF")) == [False] * 5 + [True]
-    assert len(list_tokens(store)) == 1
+    with met_in(monkeypatch, tokens, "_insert_token", store, lambda: make("B")) as second:
+        make("A")
+    assert isinstance(second[0].exception(), LookupError)
+    assert [each.who for each in list_tokens(store)] == ["A"]

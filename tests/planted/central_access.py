@@ -59,7 +59,7 @@ DEFECTS = (
         "central/access/tokens.py",
         '        transaction_lock(connection, "first operator")\n',
         "",
-        "tests/central/test_tokens.py::test_of_many_who_want_to_be_first_one_is",
+        "tests/central/test_tokens.py::test_who_comes_while_the_first_operator_is_made_is_refused",
     ),
     Defect(
         "a long pause earns more than a burst",
