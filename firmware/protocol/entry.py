@@ -3,12 +3,12 @@
 The theory. An entry's body is a text: canonical JSON of the sequence number, the station, both clocks, the boot and the
 fact. It is written once and from then on only copied, never encoded again, because its hash covers every byte of it:
 
-    hash(0) = SHA-256("horodateur journal " + station)
+    hash(0)   where the journal begins (see `genesis.py`)
     hash(n) = SHA-256(hash(n-1) + body(n))
 
 So the last hash speaks for the whole journal: whoever holds it can tell whether an entry was changed, moved, taken out or
-put in, and whether the journal is this station's at all. The city keeps the last hash it has taken for each station and
-accepts only what continues from there.
+put in, and whether the journal is this station's at all. The city keeps the last hash it has taken of each journal and accepts
+only what continues from there. An entry is (station, generation, sequence number) for ever.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
 from firmware.domain.decoding import decode_json
 from firmware.protocol.facts import Fact
+from firmware.protocol.personal import join
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,11 @@ class Entry:
     """The exact text that was hashed, UTF-8."""
     hash: bytes
     """Of the entry before and this body, 32 bytes."""
+    personal: bytes | None = None
+    """The part of it that no hash covers (see `personal.py`); None if there is none, or no longer."""
 
 
-class EntryContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class EntryContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The decoded body of an entry. The order of the fields is the order in the text."""
 
     seq: int
@@ -48,23 +52,21 @@ class EntryContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     boot: str
     """Which start of the station's software wrote it."""
     fact: Fact
+    generation: int = 1
+    """Of the journal it stands in."""
 
 
 class EntryPosition(msgspec.Struct, frozen=True):
-    """Sequence number and station of a body, readable even when its fact is of a kind not known here."""
+    """Sequence number, station and generation of a body, readable even when its fact is of a kind not known here."""
 
-    seq: Annotated[int, msgspec.Meta(ge=1)]
+    seq: Annotated[int, msgspec.Meta(ge=1, lt=1 << 40)]
     station: str
+    generation: int = 1
 
 
 _encoder = msgspec.json.Encoder()
 _content = msgspec.json.Decoder(EntryContent)
 _position = msgspec.json.Decoder(EntryPosition)
-
-
-def genesis(station: str) -> bytes:
-    """The hash the first entry of this station's journal continues from."""
-    return hashlib.sha256(b"horodateur journal " + station.encode()).digest()
 
 
 def chain_hash(previous: bytes, body: bytes) -> bytes:
@@ -77,11 +79,14 @@ def body_of(content: EntryContent) -> bytes:
     return _encoder.encode(content)
 
 
-def content_in(body: bytes) -> EntryContent:
-    """Decode a body. Raises ValueError saying why for anything but a known fact, whole and well formed."""
-    return decode_json(_content, body)
+def content_in(body: bytes, personal: bytes | None = None) -> EntryContent:
+    """Decode a body, its personal part put back. Raises ValueError saying why for anything but a known fact, whole and well
+    formed, and for a personal part that is not the body's.
+    """
+    content = decode_json(_content, body)
+    return replace(content, fact=join(content.fact, personal))
 
 
 def position_of(body: bytes) -> EntryPosition:
-    """Read sequence number and station of a body. Raises ValueError if it does not say."""
+    """Read sequence number, station and generation of a body. Raises ValueError if it does not say."""
     return decode_json(_position, body)

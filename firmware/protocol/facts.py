@@ -37,6 +37,17 @@ class Started(_Fact, tag="started", frozen=True):
     """How far the clock could be believed at that moment; `wrong` too."""
 
 
+class GenerationBegun(_Fact, tag="generation begun", frozen=True):
+    """The station goes on in a new journal, and this is its first entry."""
+
+    generation: int
+    """Of this journal, from 2."""
+    why: str
+    """`format`, `behind a mark`, `behind the city`, `beside the city` or `card replaced`."""
+    detail: str = ""
+    """What shows it: the mark, or what the city holds."""
+
+
 class PaymentStarted(_Fact, tag="payment started", frozen=True):
     """The bank is about to be asked for this."""
 
@@ -180,6 +191,7 @@ class TestSold(_Fact, tag="test sold", frozen=True):
 
 Fact = (
     Started
+    | GenerationBegun
     | PaymentStarted
     | RightSold
     | PaymentRefused

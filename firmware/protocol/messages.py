@@ -20,14 +20,14 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta
 
+from firmware.domain.base64url import base64url_encode
 from firmware.domain.decoding import StrictStruct, decode_json
 from firmware.domain.site import Address, NearestMachine, StreetKind
 from firmware.protocol.entry import Entry
 from firmware.protocol.envelope import PULL, STATEMENT, Envelope, Signature, message_of, sign_envelope
+from firmware.protocol.genesis import GenerationNumber, HexHash, Position, first_hash
 
 Natural = Annotated[int, Meta(ge=0, lt=1 << 53)]
-HexHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
-"""64 hexadecimal digits, lower case."""
 
 
 # --- station to city ----------------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ class StatusReport(StrictStruct, frozen=True):
     """The greatest version in hand of each kind of publication."""
 
 
-class StationStatement(StrictStruct, frozen=True):
+class StationStatement(StrictStruct, frozen=True, omit_defaults=True):
     """What the station signs with each batch: what it hands in, what it still holds, how it is."""
 
     station: str
@@ -68,14 +68,27 @@ class StationStatement(StrictStruct, frozen=True):
     held: Natural
     """The last entry of the journal: what is still to come after this batch is `held - last`."""
     report: StatusReport
+    generation: GenerationNumber = 1
+    """Of the journal these entries stand in."""
+    genesis: Annotated[str, Meta(max_length=500)] = ""
+    """The document that journal begins with; empty for a journal of before generations."""
+    newest: GenerationNumber = 1
+    """The generation the station writes now. Of an earlier one nothing that is new says how complete the data is."""
+
+    @property
+    def first_hash(self) -> bytes:
+        """What the first entry of the journal continues from."""
+        return first_hash(self.station, self.genesis.encode())
 
 
-class Sent(StrictStruct, frozen=True):
+class Sent(StrictStruct, frozen=True, omit_defaults=True):
     """One journal entry on its way to the city."""
 
     body: str
     """The exact text of the body."""
     hash: HexHash
+    personal: Annotated[str, Meta(max_length=200)] | None = None
+    """The entry's personal part (see `personal.py`), base64url; absent if it has none, or no longer."""
 
 
 class Batch(StrictStruct, frozen=True):
@@ -108,9 +121,15 @@ _pull = msgspec.json.Decoder(PullRequest)
 
 def batch_of(statement: StationStatement, entries: Sequence[Entry], key: Ed25519PrivateKey) -> bytes:
     """Encode and sign the request body that carries these entries."""
-    sent = tuple(Sent(entry.body.decode("utf-8", "replace"), entry.hash.hex()) for entry in entries)
+    sent = tuple(map(sent_of, entries))
     envelope = sign_envelope(STATEMENT, msgspec.json.encode(statement), key)
     return msgspec.json.encode(Batch(envelope.signed, envelope.signature, sent))
+
+
+def sent_of(entry: Entry) -> Sent:
+    """A journal entry as it travels."""
+    personal = None if entry.personal is None else base64url_encode(entry.personal)
+    return Sent(entry.body.decode("utf-8", "replace"), entry.hash.hex(), personal)
 
 
 def pull_of(pull: PullRequest, key: Ed25519PrivateKey) -> bytes:
@@ -137,14 +156,20 @@ def pull_in(document: bytes) -> PullRequest:
 
 
 class CityAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The city's answer to a batch or a pull: exactly one of these. Other members (of a problem document) are ignored."""
+    """The city's answer to a batch or a pull: one of these, and beside `next` what is said so. Other members (of a problem
+    document) are ignored."""
 
     next: Annotated[int, Meta(ge=1)] | None = None
     """Everything before this sequence number is stored for good; this one comes next."""
     send_from: Annotated[int, Meta(ge=1)] | None = None
     """Nothing was stored: entries from this one on are missing here."""
-    fork: Annotated[int, Meta(ge=1)] | None = None
-    """Nothing was stored: the city holds another entry, or another past, at this number. A person must look."""
+    fork: Annotated[int, Meta(ge=0)] | None = None
+    """Beside `next`: the city holds another entry, or another past, at this number of this generation, and has taken this
+    journal's as well. The station goes on in a new generation."""
+    holds: Position | None = None
+    """Beside `next`: the end of what the city holds of this station's newest generation."""
+    clone: bool = False
+    """Beside `next`: two machines hand in under this name."""
     request_number_from: Natural | None = msgspec.field(name="contact_from", default=None)
     """Nothing was stored: this request number was used before; use this one, or a greater one."""
     publications: tuple[Envelope, ...] | None = None
