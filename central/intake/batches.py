@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from central.core.problems import decoding_error
 from firmware.domain.errors import FieldError
-from firmware.protocol.entry import Entry, chain_hash, genesis, position_of
+from firmware.protocol.entry import Entry, chain_hash, position_of
 from firmware.protocol.messages import Batch, StationStatement, batch_in
 
 LARGEST = 1000
@@ -70,7 +70,7 @@ def check_agreement(statement: StationStatement, arrived: Sequence[Entry]) -> No
         raise FieldError("signed.base", "not what the first entry continues from")
     if not arrived and base != head:
         raise FieldError("entries", "signed for some, and there are none")
-    if statement.last == 0 and head != genesis(statement.station):
+    if statement.last == 0 and head != statement.first_hash:
         raise FieldError("signed.head", f"not where the journal of station {statement.station} begins")
     if statement.held < statement.last:
         raise FieldError("signed.held", f"holds {statement.held} entries, and hands in entry {statement.last}")

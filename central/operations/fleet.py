@@ -14,8 +14,8 @@ from central.db.tables import stations
 from central.intake import station_alarms
 from central.rules.evidence import CheckRules
 from firmware.domain.sector import check_sector
-from firmware.protocol.entry import genesis
 from firmware.protocol.envelope import public_key_text
+from firmware.protocol.genesis import first_hash
 
 _PRINTER = "printer "
 """How the names of a printer's alarms begin; what follows is what it says of itself (firmware/visit/health.py)."""
@@ -81,7 +81,7 @@ def enrol(store: Engine, enrolment: Enrolment, by: str, now: datetime) -> None:
     with store.begin() as connection:
         row = _lock_station(connection, station)
         if row is None:
-            fresh = {"station": station, "next": 1, "head": genesis(station), "enrolled_at": now}
+            fresh = {"station": station, "next": 1, "head": first_hash(station, b""), "enrolled_at": now}
             connection.execute(insert(stations).values({**values, **fresh}))
         else:
             values["enrolled_at"] = row.enrolled_at or now

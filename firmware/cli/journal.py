@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firmware.journal.journal import JournalError, JournalReader, verify
+from firmware.journal.journal_file import JournalError, JournalReader, verify
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]

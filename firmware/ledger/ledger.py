@@ -16,6 +16,7 @@ from firmware.ledger.lockout import Lockout
 from firmware.protocol.facts import (
     DoorMoved,
     Fact,
+    GenerationBegun,
     InDoubt,
     PaymentRefused,
     PaymentStarted,
@@ -23,6 +24,7 @@ from firmware.protocol.facts import (
     SalesResumed,
     SalesStopped,
 )
+from firmware.protocol.personal import has_no_plate
 from firmware.tariff import NEW_STAY, Stay
 
 REFUSALS_KEPT = 100
@@ -40,6 +42,8 @@ class Ledger:
 
     sales: int = 0
     """How many payments were ever started or free rights given: the last number given."""
+    generation: int = 1
+    """Of the journal that is written: references are numbered in it."""
     started: Mapping[str, ParkingRight] = field(default_factory=dict)
     """Asked of the bank, and no end written: by reference."""
     doubts: Mapping[str, ParkingRight] = field(default_factory=dict)
@@ -78,6 +82,8 @@ class Ledger:
                 return sold._without(right.reference)._staying(right)
             case PaymentRefused(reference):
                 return self._without(reference)._remembering(reference, self.started.get(reference))
+            case GenerationBegun(generation):
+                return replace(self, generation=generation)
             case DoorMoved(is_open):
                 return replace(self, door_open=is_open)
             case SalesStopped() | SalesResumed():
@@ -102,7 +108,9 @@ class Ledger:
         return self.classes.get((plate, zone, regime))
 
     def _staying(self, right: ParkingRight) -> Ledger:
-        """A late yes to an earlier purchase does not take back what was bought since."""
+        """A late yes to an earlier purchase does not take back what was bought since. A deleted plate continues no stay."""
+        if has_no_plate(right):
+            return self
         before = self.stay(right.plate, right.zone, right.regime)
         if before.end and before.begun and before.end > right.end and before.begun - right.start <= FARTHEST_AHEAD:
             return self

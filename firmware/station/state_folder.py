@@ -13,10 +13,14 @@ from firmware.backoffice.publication_store import PublicationStore
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.durable_file import put_in_place
-from firmware.journal.journal import JOURNAL as JOURNAL
-from firmware.journal.journal import Journal, JournalError
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JOURNAL as JOURNAL
+from firmware.journal.journal_file import JournalError, generations_in
+from firmware.journal.line import JournalLine, open_line
 from firmware.protocol.envelope import public_key_in, public_key_text
+from firmware.protocol.genesis import genesis_document
 from firmware.service.people import People, PeopleError, parse_people
+from firmware.station.checkpoint import read_checkpoint
 from firmware.station.signing_key import create_signing_key, load_signing_key
 
 KEY = "station.key"
@@ -30,7 +34,7 @@ LOCK = "lock"
 
 def is_new(folder: Path) -> bool:
     """Whether no station was ever provisioned here."""
-    return not (folder / JOURNAL).exists() and not (folder / KEY).exists()
+    return not generations_in(folder) and not (folder / KEY).exists()
 
 
 def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) -> None:
@@ -43,8 +47,8 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) 
     folder.mkdir(parents=True, exist_ok=True)
     if city is not None:
         put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")
-    Journal.create(folder / JOURNAL, station)
-    create_signing_key(folder / KEY)
+    public = create_signing_key(folder / KEY).public_key()
+    Journal.create(folder / JOURNAL, genesis_document(station, 1, public, None))
 
 
 @contextlib.contextmanager
@@ -74,12 +78,14 @@ def is_claimed(folder: Path) -> bool:
     return False
 
 
-def open_journal(folder: Path, station: str, boot: str) -> Journal:
-    """Open the journal, verified whole. Raises JournalError for a missing one too: a station that sold has one."""
-    path = folder / JOURNAL
-    if not path.exists():
-        raise JournalError(path, "is missing; provision a new station, or put the journal of this one back")
-    return Journal.open(path, station, boot)
+def open_journal(folder: Path, station: str, boot: str) -> JournalLine:
+    """Open the station's journals, verified from the last signed checkpoint on, or whole.
+
+    Raises JournalError for a missing one too: a station that sold has one; SigningKeyError without a key.
+    """
+    public = open_signing_key(folder).public_key()
+    checkpoint = read_checkpoint(folder, public)
+    return open_line(folder, station, boot, public, checkpoint.position if checkpoint else None)
 
 
 def open_publication_store(folder: Path, site: Site) -> PublicationStore:

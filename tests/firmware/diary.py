@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from firmware.app import Station
-from firmware.journal.journal import Journal, JournalError, JournalReader, verify
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalError, JournalReader, verify
 from firmware.protocol.entry import Entry
 from firmware.protocol.facts import Fact
 from firmware.station.state_folder import JOURNAL

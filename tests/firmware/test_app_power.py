@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.journal.journal import verify
+from firmware.journal.journal_file import verify
 from firmware.station.state_folder import JOURNAL
 from hal.ports import (
     Approved,

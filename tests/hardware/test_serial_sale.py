@@ -14,7 +14,7 @@ from firmware.app import Plug, Provision, Station
 from firmware.assemble import NoCable, StationLines, assemble
 from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.site import Site
-from firmware.journal.journal import JournalReader
+from firmware.journal.journal_file import JournalReader
 from firmware.locale import catalogues
 from firmware.paper.receipt_signing import verify_receipt
 from firmware.protocol.facts import PaymentStarted, RightSold, Started, TicketPrinted

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from firmware.backoffice.cursor import read_cursor
 from firmware.domain.errors import FileError
-from firmware.journal.journal import JournalError, JournalReader
+from firmware.journal.journal_file import JournalError, JournalReader
+from firmware.journal.marks import acknowledged_of
 from firmware.protocol.envelope import public_key_text
 from firmware.station.state_folder import JOURNAL, KEY, open_signing_key
 from workshop.common.errors import ImageError, WorkshopError
@@ -154,7 +154,7 @@ def _count(file: Path) -> _Count:
 def _count_entries(reader: JournalReader) -> _Count:
     try:
         head = reader.verify().seq
-        return _Count(reader.station, head, head - read_cursor(reader), "")
+        return _Count(reader.station, head, head - acknowledged_of(reader), "")
     except JournalError as error:
         place = f"{error.place}: " if error.place else ""
         return _Count(reader.station, 0, 0, f"{reader.path.name}: {place}{error.reason}")

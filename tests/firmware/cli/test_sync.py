@@ -10,12 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from firmware.backoffice.cursor import read_cursor, write_cursor
 
 from firmware.backoffice.courier import LONGEST_ANSWER, Errand, http_post, run_errand
-from firmware.backoffice.cursor import read_cursor, write_cursor
 from firmware.cli import main
 from firmware.cli.sync import add_parser
-from firmware.journal.journal import Journal, JournalReader
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalReader
 from firmware.protocol.facts import AlarmRaised
 from firmware.station.state_folder import CITY, JOURNAL, KEY, provision
 from tests.builders import ROOT

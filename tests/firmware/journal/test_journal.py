@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import firmware.journal.journal
 from firmware.domain.parking_right import ParkingRight
-from firmware.journal.journal import Head, Journal, JournalError, JournalReader, verify
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import Head, JournalError, JournalReader, verify
 from firmware.protocol.facts import (
     AlarmRaised,
     Fact,

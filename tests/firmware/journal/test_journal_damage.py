@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.journal.journal import Journal, JournalError, JournalReader, verify
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalError, JournalReader, verify
 from tests.builders import STATION
 from tests.firmware.journal.journals import DAY, error_of, sql, write
 

@@ -12,7 +12,7 @@ import pytest
 
 from firmware.backoffice.publication_store import PublicationStoreError
 from firmware.domain.errors import FileError
-from firmware.journal.journal import JournalError
+from firmware.journal.journal_file import JournalError
 from firmware.protocol.envelope import PUBLICATION, public_key_text, sign_envelope
 from firmware.protocol.messages import Configuration, Publication
 from firmware.station.state_folder import (

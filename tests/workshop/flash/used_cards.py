@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.backoffice.cursor import write_cursor
+
 from firmware.journal.journal import Journal
 from firmware.protocol.facts import Started
 from tests.workshop.flash.cards import MIB, run, silent
