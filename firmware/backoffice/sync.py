@@ -91,8 +91,13 @@ class Sync(Requester):
         """Whether the city says that two machines hand in under this name."""
 
     @property
-    def acknowledged(self) -> Position:
-        """The last entry the city has said it has."""
+    def acknowledged(self) -> int:
+        """The number of the last entry the city has said it has, of the journal that is being sent."""
+        return self._seq
+
+    @property
+    def position(self) -> Position:
+        """The place of that entry in the station's line of journals."""
         return Position(self._journal.generation, self._seq, self._head().hex())
 
     def report(self) -> DeliveryReport:

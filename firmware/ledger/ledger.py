@@ -42,8 +42,6 @@ class Ledger:
 
     sales: int = 0
     """How many payments were ever started or free rights given: the last number given."""
-    generation: int = 1
-    """Of the journal that is written: references are numbered in it."""
     started: Mapping[str, ParkingRight] = field(default_factory=dict)
     """Asked of the bank, and no end written: by reference."""
     doubts: Mapping[str, ParkingRight] = field(default_factory=dict)
@@ -64,6 +62,8 @@ class Ledger:
     """What was sold and printed, for the statistics."""
     lockout: Lockout = field(default_factory=Lockout)
     """Who has tried wrong PINs."""
+    generation: int = 1
+    """Of the journal that is written: references are numbered in it."""
 
     def after(self, fact: Fact) -> Ledger:
         """The ledger after this fact."""

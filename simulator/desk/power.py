@@ -140,7 +140,7 @@ def _receiver(station: Station, plug: Plug, timer: Timer) -> Callable[[bytes], N
 def _connect_sync(around: Surroundings, sync: Sync) -> Timer:
     def receive(data: bytes) -> None:
         sync.receive(data, around.time.now)
-        write_cursor(around.setting.folder, sync.acknowledged)
+        write_cursor(around.setting.folder, sync.position)
         note_sync(around.setting.folder, sync, around.clock.wall())
         timer.watch()
 

@@ -31,7 +31,7 @@ from firmware.protocol.facts import (
     Started,
     UnexpectedEvent,
 )
-from tests.builders import PARIS, STATION
+from tests.builders import PARIS, STATION, new_journal
 from tests.firmware.journal.journals import DAY, RIGHT, TEN, sql
 
 # --- what is written ----------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ facts = st.one_of(
 def test_what_was_appended_is_read_back_after_any_number_of_starts(days: list[list[tuple[Fact, datetime, float]]]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "journal.db")
-        Journal.create(path, STATION)
+        new_journal(path, STATION)
         for number, day in enumerate(days):
             with contextlib.closing(Journal.open(path, STATION, f"boot-{number}")) as journal:
                 for fact, at, instant in day:
@@ -158,7 +158,7 @@ def test_creation_synchronises_the_file_then_its_name(tmp_path: Path, monkeypatc
 
     directory = os.open(tmp_path, os.O_RDONLY)
     monkeypatch.setattr(os, "fsync", fsync)
-    Journal.create(path, STATION)
+    new_journal(path, STATION)
     os.close(directory)
     assert synchronised == [(False, False), (True, True)]
     assert sorted(each.name for each in tmp_path.iterdir()) == ["journal.db"]
@@ -174,21 +174,21 @@ def test_the_switch_to_wal_is_made_with_extra(tmp_path: Path, monkeypatch: pytes
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", connect)
-    Journal.create(tmp_path / "journal.db", STATION)
+    new_journal(tmp_path / "journal.db", STATION)
     assert said[:2] == ["PRAGMA synchronous=EXTRA", "PRAGMA journal_mode=WAL"]
 
 
 def test_creation_never_overwrites(written: Path) -> None:
     before = written.read_bytes()
     with pytest.raises(JournalError, match="never overwritten"):
-        Journal.create(written, STATION)
+        new_journal(written, STATION)
     assert written.read_bytes() == before
 
 
 def test_creation_begins_again_after_a_power_cut(tmp_path: Path) -> None:
     for name in ("journal.db.new", "journal.db.new-wal", "journal.db.new-journal"):
         (tmp_path / name).write_bytes(b"half of something")
-    Journal.create(tmp_path / "journal.db", STATION)
+    new_journal(tmp_path / "journal.db", STATION)
     assert verify(tmp_path / "journal.db").seq == 0
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from firmware.journal.journal import Journal
 from firmware.journal.journal_file import JournalError, JournalReader, verify
-from tests.builders import STATION
+from tests.builders import STATION, new_journal
 from tests.firmware.journal.journals import DAY, error_of, sql, write
 
 UNLOCKED = ("DROP TRIGGER entries_are_never_changed", "DROP TRIGGER entries_are_never_deleted")
@@ -98,7 +98,7 @@ def test_a_fact_of_a_later_software_is_named_not_guessed(written: Path) -> None:
 def whole_journal() -> bytes:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "journal.db")
-        Journal.create(path, STATION)
+        new_journal(path, STATION)
         write(path, DAY)
         return path.read_bytes()
 

@@ -13,6 +13,7 @@ from firmware.backoffice.cursor import write_cursor
 
 from firmware.journal.journal import Journal
 from firmware.protocol.facts import Started
+from tests.builders import new_journal
 from tests.workshop.flash.cards import MIB, run, silent
 from workshop.flash.card_layout import CardSource, flash_card
 from workshop.flash.image import Image
@@ -47,7 +48,7 @@ def journal_in(folder: Path, entries: int, acknowledged: int = 0, *, station: st
     work = folder / "at work"
     work.mkdir(parents=True)
     if not (folder / "journal.db").exists():
-        Journal.create(work / "journal.db", station)
+        new_journal(work / "journal.db", station)
     with contextlib.closing(Journal.open(work / "journal.db", station, "before")) as journal:
         for number in range(entries):
             journal.append(Started("1.0", "2024-10-01"), datetime(2026, 3, 2, 9, tzinfo=UTC), float(number))
