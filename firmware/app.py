@@ -122,7 +122,7 @@ class Station:
         self._active_config = provision.active_config(clock.wall())
         self.machine = Machine(since=clock.now())
         now = clock.now()
-        self._upkeep = Upkeep(journal, provision.signing_key)
+        self._upkeep = Upkeep(journal, provision.signing_key, now)
         if reason := journal.leaving():
             self._begin_journal(reason, now)
         tariff = self._active_config.tariffs.version_at(clock.wall())

@@ -25,7 +25,7 @@ from firmware.ledger.ledger import Ledger
 from firmware.ledger.plates import Acknowledged, acknowledged_more, is_over, long_acknowledged
 from firmware.protocol.genesis import Position
 from firmware.station.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from hal.ports import AT_ONCE, Instant
+from hal.ports import Instant
 
 EVERY = 60.0
 """Seconds."""
@@ -54,10 +54,10 @@ def restore(journal: JournalLine, key: Ed25519PrivateKey) -> tuple[Ledger, Clock
 class Upkeep:
     """The work for one station's journals that waits until nobody is there."""
 
-    def __init__(self, journal: JournalLine, key: Ed25519PrivateKey) -> None:
+    def __init__(self, journal: JournalLine, key: Ed25519PrivateKey, now: Instant) -> None:
         """`key`: what checkpoints are signed with."""
         self._journal, self._key = journal, key
-        self.wake_at: Instant = AT_ONCE
+        self.wake_at = now + EVERY
         self._written_at: Position | None = None
         self._history = _read_history(journal.folder)
 

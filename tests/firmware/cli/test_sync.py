@@ -181,7 +181,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], station: Path = ST
 
 
 def test_a_missing_journal_ends_the_process(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "journal.db: there is no journal here" in refused(tmp_path, capsys)
+    assert "journal.db: is missing" in refused(tmp_path, capsys)
 
 
 def test_a_missing_key_ends_the_process(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

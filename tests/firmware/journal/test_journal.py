@@ -34,6 +34,9 @@ from firmware.protocol.facts import (
 from tests.builders import PARIS, STATION, new_journal
 from tests.firmware.journal.journals import DAY, RIGHT, TEN, sql
 
+GENESIS = b'{"station":"75011-0042","generation":1,"public_key":"ebVWLo_mVPlAeLES6KmLp5AfhTrmlb7X4OORC60ElmQ","parent":null}'
+"""The document that `new_journal` begins a journal with."""
+
 # --- what is written ----------------------------------------------------------------------------------------------
 
 
@@ -45,14 +48,14 @@ def test_the_text_of_an_entry_and_its_hash(path: Path) -> None:
         b'{"seq":1,"station":"75011-0042","at":"2026-03-04T10:00:00+01:00","instant":12.5,"boot":"boot-1",'
         b'"fact":{"fact":"refused","reference":"75011-0042-000001","reason":"refused"}}'
     )
-    origin = hashlib.sha256(b"horodateur journal 75011-0042").digest()
+    origin = hashlib.sha256(b"horodateur journal 2\n" + GENESIS).digest()
     assert first.hash == hashlib.sha256(origin + first.body).digest()
     assert second.hash == hashlib.sha256(first.hash + second.body).digest()
     assert verify(path) == (2, second.hash)
 
 
 def test_an_empty_journal_is_whole(path: Path) -> None:
-    assert verify(path) == Head(0, hashlib.sha256(b"horodateur journal 75011-0042").digest())
+    assert verify(path) == Head(0, hashlib.sha256(b"horodateur journal 2\n" + GENESIS).digest())
 
 
 moments = st.datetimes(datetime(2001, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from([UTC, PARIS]))  # noqa: DTZ001
