@@ -24,12 +24,13 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from firmware.app import Provision, Station
+from firmware.app import Station
 from firmware.assemble import StationLines, assemble
 from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.site import Site
 from firmware.journal.line import JournalLine
 from firmware.locale import catalogues
+from firmware.station.equipment import Provision
 from firmware.station.state_folder import open_journal, open_signing_key
 from firmware.tariff import load_tariffs
 from hal.board import load_board, read_toml

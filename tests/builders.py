@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware import tariff
-from firmware.app import Devices, Provision, Station
+from firmware.app import Station
 from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
@@ -29,6 +29,7 @@ from firmware.ledger.ledger import Ledger
 from firmware.locale import catalogues
 from firmware.protocol.genesis import Position, genesis_document
 from firmware.service.inspection import ReadingSources
+from firmware.station.equipment import Devices, Provision
 from firmware.station.signing_key import load_signing_key
 from firmware.station.state_folder import KEY, is_new, open_journal, provision
 from firmware.tariff import NotSold, Quote, RateKey, Stay, Tariffs, load_tariffs

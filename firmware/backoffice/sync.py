@@ -45,7 +45,7 @@ class Entries(Protocol):
         """Whether this journal has come so far, and by the same entries."""
 
 
-class Line(Protocol):
+class Journals(Protocol):
     """A station's journals being read."""
 
     @property
@@ -69,7 +69,7 @@ class Sync(Requester):
 
     def __init__(
         self,
-        line: Line,
+        line: Journals,
         signer: Signer,
         acknowledged: Position | None = None,
         leave: Callable[[CityMark], None] = lambda mark: None,

@@ -119,6 +119,11 @@ class Ledger:
         kept = self._pruned(right.start) if self.stays and len(self.stays) % STAYS_KEPT == 0 else self
         return replace(self, stays={**kept.stays, key: stay}, classes={**kept.classes, key: right.vehicle})
 
+    def without_ended(self, before: datetime) -> Ledger:
+        """Without the stays and the refused rights that ended before this instant, and so without their plates."""
+        refused = {key: right for key, right in self.refused.items() if right.end > before}
+        return replace(self._pruned(before + FARTHEST_AHEAD), refused=refused)
+
     def _pruned(self, now: datetime) -> Ledger:
         """Without the stays that ended long ago. Done once every so many sales: a start replays them all."""
         stays = {key: stay for key, stay in self.stays.items() if stay.end is not None and stay.end > now - FARTHEST_AHEAD}
