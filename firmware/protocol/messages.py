@@ -105,13 +105,23 @@ class Batch(StrictStruct, frozen=True):
         return Envelope(self.signed, self.signature)
 
 
-class PullRequest(StrictStruct, frozen=True):
+class DeliveryReport(StrictStruct, frozen=True, omit_defaults=True):
+    """How a station's deliveries go. It stands in another request than they do: the city hears of what it refuses."""
+
+    waiting: Natural = 0
+    """Entries the city has not acknowledged, of every generation."""
+    refused: Annotated[str, Meta(max_length=200)] = ""
+    """Why the city did not take the last batch it answered; empty if it did."""
+
+
+class PullRequest(StrictStruct, frozen=True, omit_defaults=True):
     """The signed request for new publications."""
 
     station: str
     request_number: Natural = msgspec.field(name="contact")
     have: dict[Annotated[str, Meta(max_length=20)], Natural]
     """The greatest version in hand of each kind; newer ones are wanted."""
+    delivery: DeliveryReport = DeliveryReport()
 
 
 _statement = msgspec.json.Decoder(StationStatement)
