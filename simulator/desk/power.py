@@ -70,7 +70,7 @@ class RunningStation:
 def switch_on(around: Surroundings, boot: int) -> RunningStation:
     """Start a station from its folder; `boot` counts from 1. Raises FileError."""
     folder, site = around.setting.folder, around.setting.site
-    journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}")
+    journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}", around.setting.draw)
     try:
         return _start(around, journal)
     except BaseException:

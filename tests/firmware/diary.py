@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,7 +82,7 @@ class Disk(JournalLine):
 def switched_on(folder: Path, diary: Diary) -> Iterator[Station]:
     """A station over this folder, its journal and its devices in the diary."""
     builders.state_folder(folder)
-    journal = Disk((), Journal.open(folder / JOURNAL, STATION, "boot"), STATION_KEY.public_key(), "boot")
+    journal = Disk((), Journal.open(folder / JOURNAL, STATION, "boot"), STATION_KEY.public_key(), "boot", os.urandom)
     journal.diary = diary
     with builders.station(folder, diary, journal) as station:
         yield station

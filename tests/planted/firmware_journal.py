@@ -22,7 +22,7 @@ DEFECTS = (
     Defect(
         "an entry is acknowledged before it is written",
         "firmware/journal/journal.py",
-        'self._connection.execute(_INSERT, (seq, body, entry.hash, personal))',
+        "self._connection.execute(_INSERT, (seq, body, entry.hash, personal))",
         'seq % 100 or self._connection.execute("SELECT 1")',
         "tests/firmware/journal/test_journal.py::test_a_power_cut_loses_nothing_that_was_acknowledged",
     ),
