@@ -43,13 +43,14 @@ def play(file: Path, out: Path | None) -> str:
 
 def desk_for(visit: Visit, folder: Path) -> Desk:
     """Fresh desk at the place and time where the visit begins, its devices ready."""
-    setting = replace(demonstration(folder, visit.at), draw=bytes)
+    shown = demonstration(folder, visit.at)
+    setting = replace(shown, draw=bytes, site=visit.located(shown.site, shown.tariffs))
     provision(folder, setting.site.station, Ed25519PrivateKey.from_private_bytes(KNOWN_KEY).public_key())
     for key in (folder / KEY, folder / CITY_KEY):
         key.touch(0o600)
         key.write_bytes(KNOWN_KEY)
     (folder / PEOPLE).write_text(KNOWN_PERSON)
-    desk = Desk(replace(setting, site=visit.located(setting.site)))
+    desk = Desk(setting)
     desk.advance(3.0)
     desk.set_clock(visit.at)
     return desk

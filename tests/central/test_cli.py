@@ -22,7 +22,7 @@ from central.db.tables import tokens as table
 from central.operations import exceptions_queue, fleet
 from central.rules.evidence import CheckRules
 from firmware.protocol.envelope import public_key_text
-from tests.central.signing_station import STATION, THERE, SigningStation, chain, city_of, count, key_of
+from tests.central.signing_station import STATION, THERE, SigningStation, chain, city_of, count, enrolment_of
 
 HEADER = "plate,holding,sectors,valid_from,valid_until\n"
 CMI = HEADER + "AB-123-CD,cmi_s,,2026-01-01T00:00:00+01:00,\n"
@@ -159,7 +159,8 @@ def test_a_key_is_never_replaced(tmp_path: Path) -> None:
 
 def line(station: str = STATION) -> str:
     """As provisioning prints it."""
-    return f"{station} 1 11D {public_key_text(key_of(station).public_key())}"
+    enrolment = enrolment_of(station)
+    return f"{station} {enrolment.zone} {enrolment.sector} {public_key_text(enrolment.public_key)}"
 
 
 def names(console: Console) -> list[str]:
@@ -186,10 +187,12 @@ def test_many_are_enrolled_from_standard_input(started: Console, monkeypatch: py
         "75012-0001 1 11D",
         "75012-0001 1 11D key more words",
         line(THERE)[:-1],
-        line(THERE).replace(" 1 ", " 3 "),
-        line(THERE).replace(" 1 ", " x "),
-        line(THERE).replace("11D", "D11"),
-        line(THERE).replace("11D", "99Z"),
+        line(THERE).replace(" 2 ", " 3 "),
+        line(THERE).replace(" 2 ", " 1 "),
+        line(THERE).replace(" 2 ", " x "),
+        line(THERE).replace("12D", "D12"),
+        line(THERE).replace("12D", "99Z"),
+        line(THERE).replace("12D", "13D"),
         line(THERE).replace("75012-0001", "75012/0001"),
     ],
 )
@@ -199,6 +202,24 @@ def test_one_bad_line_and_none_is_enrolled(started: Console, monkeypatch: pytest
     assert (status, said) == (1, "")
     assert "line 2: " in complaint
     assert names(started) == []
+
+
+def test_a_zone_that_the_sector_is_not_in_is_named(started: Console) -> None:
+    key = public_key_text(key_of(STATION).public_key())
+    status, said, complaint = started.types("enrol", "75011-0043", "2", "11D", key)
+    assert (status, said) == (1, "")
+    assert "line 1: zone: sector 11D is in tariff zone 1, not 2; nothing was enrolled" in complaint
+
+
+def test_the_published_tariffs_say_which_zone_a_sector_is_in(started: Console) -> None:
+    tariffs = json.loads((Path(__file__).parents[2] / "tariffs.json").read_text("utf-8"))
+    tariffs["zones"][0]["arrondissements"].remove(11)
+    tariffs["zones"][1]["arrondissements"].append(11)
+    file = started.folder / "tariffs.json"
+    file.write_text(json.dumps(tariffs), "utf-8")
+    assert started.types("publish", "tariffs", file, "--from", "2026-01-01T00:00:00+01:00")[0] == 0
+    assert started.types("enrol", *line().split())[0] == 1
+    assert started.types("enrol", *line().replace(" 1 ", " 2 ").split())[0] == 0
 
 
 def test_nothing_to_enrol_is_said(started: Console, monkeypatch: pytest.MonkeyPatch) -> None:
