@@ -20,9 +20,10 @@ from central.core import environment
 from central.core.city import City
 from central.core.signing import CityKeyError, key_in
 from central.db.store import MIGRATIONS, connect, revision_of
-from central.db.tables import PARIS, tokens
+from central.db.tables import tokens
 from central.register.publications import published_tariffs
 from firmware.tariff import TariffError, Tariffs, load_tariffs
+from hal.time_zone import PARIS
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 

@@ -8,7 +8,6 @@ station signed of it. All that the register knows is made from those, and keeps 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
@@ -31,7 +30,8 @@ from sqlalchemy import (
     text,
 )
 
-PARIS = ZoneInfo("Europe/Paris")
+from hal.time_zone import PARIS
+
 Big = BigInteger().with_variant(Integer, "sqlite")
 """64 bits; SQLite numbers a primary key by itself only if it is called INTEGER."""
 

@@ -6,10 +6,10 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
-from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, count, in_paris, moment, table
+from firmware.cli.arguments import count, day, moment
+from firmware.cli.quote import BAD_FILE, REFUSED, SOLD, in_paris, table
 from firmware.domain.money import euros
 from firmware.tariff import NotSold, TariffError, load_tariffs
 from firmware.tariff.fps import Control, FpsAmounts, notice
@@ -40,7 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--receipt-cents", type=count, default=0, metavar="N", help="the last receipt, in cents (default: none)"
     )
-    parser.add_argument("--sent", type=_day, metavar="DAY", help="when the notice is sent (default: the day it is issued)")
+    parser.add_argument("--sent", type=day, metavar="DAY", help="when the notice is sent (default: the day it is issued)")
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file (default: the one shipped)")
     parser.add_argument("--json", action="store_true", help="print one line of JSON, for programs")
     parser.set_defaults(run=run)
@@ -82,10 +82,3 @@ def _for_people(answer: FpsAmounts | NotSold) -> str:
         *(("parking was free at that time: none is issued",) if answer.free_then else ()),
     )
     return "\n".join([f"tariff of {answer.tariff}", *table(rows), *dates])
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-03-06") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from firmware.cli.arguments import count, moment
 from firmware.domain.money import euros
 from firmware.tariff import NotSold, Quote, TariffError, Tariffs, load_tariffs
 from firmware.tariff.price_request import LENGTHS, PLACES, PriceRequest, price_document, price_of
@@ -110,18 +111,3 @@ def table(rows: Sequence[tuple[str, str]]) -> Sequence[str]:
     """Rows of a text and a value, in two columns."""
     left, right = (max(map(len, column)) for column in zip(*rows, strict=True))
     return [f"  {text:<{left}}  {price:>{right}}" for text, price in rows]
-
-
-def moment(text: str) -> datetime:
-    """Parse an argument that is a date and time."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date and time such as 2026-03-04T10:00") from None
-
-
-def count(text: str) -> int:
-    """Parse an argument that is a number, 0 or more."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
-    return int(text)

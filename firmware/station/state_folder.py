@@ -17,7 +17,8 @@ from firmware.journal.journal import JOURNAL as JOURNAL
 from firmware.journal.journal import Journal, JournalError
 from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.service.people import People, PeopleError, parse_people
-from firmware.station.signing_key import create_signing_key, load_signing_key
+from firmware.station.signing_key import load_signing_key
+from hal.key_file import create_key_file
 
 KEY = "station.key"
 CITY = "central.pub"
@@ -44,7 +45,7 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) 
     if city is not None:
         put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")
     Journal.create(folder / JOURNAL, station)
-    create_signing_key(folder / KEY)
+    create_key_file(folder / KEY)
 
 
 @contextlib.contextmanager

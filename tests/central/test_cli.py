@@ -22,7 +22,7 @@ from central.db.tables import tokens as table
 from central.operations import exceptions_queue, fleet
 from central.rules.evidence import CheckRules
 from firmware.protocol.envelope import public_key_text
-from tests.central.signing_station import STATION, THERE, SigningStation, chain, city_of, count, enrolment_of
+from tests.central.signing_station import STATION, THERE, SigningStation, chain, city_of, count, enrolment_of, key_of
 
 HEADER = "plate,holding,sectors,valid_from,valid_until\n"
 CMI = HEADER + "AB-123-CD,cmi_s,,2026-01-01T00:00:00+01:00,\n"

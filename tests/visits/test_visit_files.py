@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from simulator.setting import demonstration
 from simulator.visit_files.play import play
 from simulator.visit_files.visit import VisitError, read_visit
