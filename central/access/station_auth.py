@@ -75,7 +75,7 @@ def authenticate(
 def _decode(station: str, purpose: str, document: bytes) -> StationStatement | PullRequest:
     """What was signed. Raises FieldError naming the member that is wrong."""
     if NOT_TEXT in document:
-        raise FieldError("signed", "it holds the character 0, which no text has")
+        raise FieldError("signed", "contains the character U+0000, which is not allowed")
     try:
         request = _DECODERS[purpose](document)
     except ValueError as error:

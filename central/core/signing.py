@@ -34,7 +34,7 @@ def key_in(path: Path) -> Ed25519PrivateKey:
     except OSError as error:
         raise CityKeyError(str(path), "", f"{error.strerror}; `horodateur-central init` makes one") from error
     if mode & 0o077:
-        raise CityKeyError(str(path), "", f"others than its owner can read this key: chmod 600 {path}")
+        raise CityKeyError(str(path), "", f"the key is readable by other users: chmod 600 {path}")
     try:
         return Ed25519PrivateKey.from_private_bytes(data)
     except ValueError as error:

@@ -80,5 +80,5 @@ def _vehicle_in(asked: CheckQuestion, now: datetime) -> ParkedVehicle:
     if asked.known_at:
         check_datetime("known_at", asked.known_at)
         if asked.known_at > now:
-            raise FieldError("known_at", f"nobody knows what will be known then: it is {now.isoformat(timespec='seconds')}")
+            raise FieldError("known_at", f"is in the future: it is now {now.isoformat(timespec='seconds')}")
     return ParkedVehicle(plate, Place(asked.zone, asked.sector), at)

@@ -115,7 +115,7 @@ def _check(kind: PublicationKind, audience: str, body: bytes, effective_from: da
         case "configuration":
             _check_configuration(body)
         case "rights":
-            raise FieldError("kind", "copies of the register are made when stations ask for them")
+            raise FieldError("kind", "copies of the register are generated on request and cannot be published")
 
 
 def _check_tariffs(body: bytes) -> None:

@@ -8,15 +8,18 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from firmware.cli.arguments import count, moment
 from firmware.domain.money import euros
-from firmware.tariff import NotSold, Quote, TariffError, Tariffs, load_tariffs
+from firmware.tariff import NotSold, Quote, TariffError, Tariffs, class_by_mass, load_tariffs
+from firmware.tariff.file import Energy
 from firmware.tariff.price_request import LENGTHS, PLACES, PriceRequest, price_document, price_of
 from hal.shipped import TARIFFS
 
+CAR = "car"
 SOLD, BAD_FILE, REFUSED = 0, 1, 2
 
 EXAMPLES = """\
@@ -56,7 +59,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     length = parser.add_mutually_exclusive_group(required=True)
     for option in LENGTHS:
         length.add_argument(f"--{option}", type=int, metavar="N", help=f"how many {option} to buy")
-    parser.add_argument("--vehicle", default="car", help="car, two_wheeler or heavy (default: %(default)s)")
+    vehicle = parser.add_mutually_exclusive_group()
+    vehicle.add_argument("--vehicle", default=CAR, help="car, two_wheeler or heavy (default: %(default)s)")
+    vehicle.add_argument("--mass", type=_mass, metavar="KG:ENERGY", help="car or heavy by its mass, such as 1700:electric")
     parser.add_argument("--regime", default="visitor", help="parking regime (default: %(default)s)")
     parser.add_argument(
         "--reached", type=count, default=0, metavar="N", help="units this stay has bought before (default: %(default)s)"
@@ -79,8 +84,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _question(tariffs: Tariffs, arguments: argparse.Namespace) -> PriceRequest:
-    said = {name: getattr(arguments, name) for name in (*PLACES, *LENGTHS, "vehicle", "regime", "reached")}
-    return PriceRequest(at=in_paris(arguments.at, tariffs), **said)
+    said = {name: getattr(arguments, name) for name in (*PLACES, *LENGTHS, "regime", "reached")}
+    vehicle = (class_by_mass(tariffs, *arguments.mass) or CAR) if arguments.mass else arguments.vehicle
+    return PriceRequest(at=in_paris(arguments.at, tariffs), vehicle=vehicle, **said)
 
 
 def in_paris(at: datetime, tariffs: Tariffs) -> datetime:
@@ -111,3 +117,11 @@ def table(rows: Sequence[tuple[str, str]]) -> Sequence[str]:
     """Rows of a text and a value, in two columns."""
     left, right = (max(map(len, column)) for column in zip(*rows, strict=True))
     return [f"  {text:<{left}}  {price:>{right}}" for text, price in rows]
+
+
+def _mass(text: str) -> tuple[int, Energy]:
+    kilograms, _, energy = text.partition(":")
+    known: dict[str, Energy] = {each: each for each in get_args(Energy)}
+    if energy not in known:
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in one of {', '.join(known)}, as in 1700:electric")
+    return count(kilograms), known[energy]

@@ -159,4 +159,4 @@ def plain_tree(value: object) -> Tree:
 def _hook(value: object) -> object:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    raise TypeError(f"nothing plain is known for a {type(value).__name__}")
+    raise TypeError(f"cannot convert a {type(value).__name__} to plain values")

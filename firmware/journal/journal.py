@@ -198,7 +198,7 @@ class Journal(JournalReader):
         try:
             self._connection.execute("INSERT INTO entries VALUES (?, ?, ?)", (seq, body, digest))
         except sqlite3.Error as error:
-            raise JournalError(self.path, f"not written, and not to be acted upon: {error}", seq) from error
+            raise JournalError(self.path, f"could not be written: {error}", seq) from error
         self.head = Head(seq, digest)
         return Entry(seq, body, digest)
 
@@ -239,7 +239,7 @@ def _continued(path: Path, station: str, head: Head, entry: Entry) -> Head:
     due = head.seq + 1
     _require(entry.seq == due, path, f"it is missing: in its place is {entry.seq}", due)
     _require(isinstance(entry.body, bytes) and isinstance(entry.hash, bytes), path, "it is not kept as bytes", due)
-    _require(entry.hash == chain_hash(head.hash, entry.body), path, "its hash is not that of its text and its past", due)
+    _require(entry.hash == chain_hash(head.hash, entry.body), path, "its hash does not match its text and predecessor", due)
     try:
         place = position_of(entry.body)
     except ValueError as error:

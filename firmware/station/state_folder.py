@@ -40,7 +40,7 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) 
     `city`: the key whose publications it will believe; without one it works from what it was provisioned with.
     """
     if not is_new(folder):
-        raise FileExistsError(f"{folder} already belongs to a station: its journal is money and is never replaced")
+        raise FileExistsError(f"{folder} already holds the journal or key of a station, which are never replaced")
     folder.mkdir(parents=True, exist_ok=True)
     if city is not None:
         put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")

@@ -110,7 +110,7 @@ def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, refer
     [
         ("station,zone,secteur,address", "a", "line 1: 'secteur' is no column: station, zone, sector"),
         ("zone,sector", "a", "line 1: the column station is missing"),
-        ("station,zone,zone", "a", "line 1: 'zone' stands there twice"),
+        ("station,zone,zone", "a", "line 1: 'zone' is given twice"),
         (HEAD, "75011-0042,1,11D", "line 2: has 3 fields, the first line names 5"),
         (HEAD, "", "there is no unit in it"),
         (HEAD, '75011-0042,1,11D,"12 rue', "unexpected end of data"),
