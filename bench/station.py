@@ -34,8 +34,8 @@ from firmware.station.equipment import Provision
 from firmware.station.state_folder import open_journal, open_signing_key
 from firmware.tariff import load_tariffs
 from hal.board import load_board, read_toml
-from hal.clock import PARIS
 from hal.ports import Clock, Ticket, TicketCode, TicketLine
+from hal.time_zone import PARIS
 from hal.wire.escpos import encode
 from simulator.desk.cabinet import Cabinet
 from simulator.virtual_time import VirtualClock, VirtualTime

@@ -21,6 +21,7 @@ MODULES = {
     "out-of-service": "out_of_service",
     "quote": "quote",
     "fps": "fps",
+    "receipt": "receipt",
     "journal": "journal",
     "pin": "pin",
     "selftest": "selftest",

@@ -94,7 +94,7 @@ class Journal(JournalReader):
         try:
             self._connection.execute(_INSERT, (seq, body, entry.hash, personal))
         except sqlite3.Error as error:
-            raise JournalError(self.path, f"not written, and not to be acted upon: {error}", seq) from error
+            raise JournalError(self.path, f"could not be written: {error}", seq) from error
         self.head = Head(seq, entry.hash)
         return entry
 

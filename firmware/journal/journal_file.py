@@ -233,7 +233,7 @@ def _continued(path: Path, origin: EntryPosition, head: Head, entry: Entry) -> H
     due = head.seq + 1
     require(entry.seq == due, path, f"it is missing: in its place is {entry.seq}", due)
     require(isinstance(entry.body, bytes) and isinstance(entry.hash, bytes), path, "it is not kept as bytes", due)
-    require(entry.hash == chain_hash(head.hash, entry.body), path, "its hash is not that of its text and its past", due)
+    require(entry.hash == chain_hash(head.hash, entry.body), path, "its hash does not match its text and predecessor", due)
     try:
         place = position_of(entry.body)
         if entry.personal is not None:

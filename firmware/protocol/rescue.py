@@ -1,7 +1,7 @@
 """The rescue file: what could be read of a station's journals on a card, signed, for the city to take.
 
-It carries the entries as a batch does, plates included, and is signed by a key of the station, so nothing in it can be changed on
-its way. What the city believes is the chain: an entry counts where it continues from what the city holds.
+It carries the entries as a batch does, plates included, and is signed by a key of the station, so nothing in it can be changed
+on its way. What the city believes is the chain: an entry counts where it continues from what the city holds.
 """
 
 from __future__ import annotations

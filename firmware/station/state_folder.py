@@ -22,7 +22,8 @@ from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.protocol.genesis import genesis_document
 from firmware.service.people import People, PeopleError, parse_people
 from firmware.station.checkpoint import read_checkpoint
-from firmware.station.signing_key import create_signing_key, load_signing_key
+from firmware.station.signing_key import load_signing_key
+from hal.key_file import create_key_file
 
 KEY = "station.key"
 CITY = "central.pub"
@@ -44,11 +45,11 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) 
     `city`: the key whose publications it will believe; without one it works from what it was provisioned with.
     """
     if not is_new(folder):
-        raise FileExistsError(f"{folder} already belongs to a station: its journal is money and is never replaced")
+        raise FileExistsError(f"{folder} already holds the journal or key of a station, which are never replaced")
     folder.mkdir(parents=True, exist_ok=True)
     if city is not None:
         put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")
-    public = create_signing_key(folder / KEY).public_key()
+    public = create_key_file(folder / KEY).public_key()
     Journal.create(folder / JOURNAL, genesis_document(station, 1, public, None))
 
 

@@ -46,9 +46,10 @@ def play(file: Path, out: Path | None) -> str:
 
 def desk_for(visit: Visit, folder: Path) -> Desk:
     """Fresh desk at the place and time where the visit begins, its devices ready."""
-    setting = replace(demonstration(folder, visit.at), draw=bytes)
+    shown = demonstration(folder, visit.at)
+    setting = replace(shown, draw=bytes, site=visit.located(shown.site, shown.tariffs))
     _provision(folder, setting.site.station)
-    desk = Desk(replace(setting, site=visit.located(setting.site)))
+    desk = Desk(setting)
     desk.advance(3.0)
     desk.set_clock(visit.at)
     return desk

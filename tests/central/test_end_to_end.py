@@ -27,7 +27,7 @@ from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
 from firmware.station.state_folder import open_publication_store, open_signing_key
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from simulator.virtual_time import VirtualClock, VirtualTime
 from tests.central.api_client import Client
 from tests.central.processes import RealStation, Register, ask_server, initialised, provisioned_station, wait_for_line

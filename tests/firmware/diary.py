@@ -73,7 +73,7 @@ class Disk(JournalLine):
 
     def append(self, fact: Fact, at: datetime, instant: float) -> Entry:
         if isinstance(fact, self.diary.refuses):
-            raise JournalError(self.current.path, "not written, and not to be acted upon: database or disk is full")
+            raise JournalError(self.current.path, "could not be written: database or disk is full")
         self.diary.note(f"fact {type(fact).__name__}")
         return super().append(fact, at, instant)
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from firmware.cli import diag, selftest
 from firmware.protocol.envelope import public_key_text
 from firmware.tariff import load_tariffs
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from workshop.common.checkout import BOARD, BOARDS, DOCS, IMAGE_FILES, ROOT, TARIFFS
 from workshop.common.errors import STATUSES
 from workshop.common.manifests import ImageManifest, sign_manifest

@@ -78,7 +78,7 @@ def _require_columns(file: Path, names: Sequence[str]) -> None:
     if unknown := [name for name in names if name not in COLUMNS]:
         raise ListFileError(str(file), "", f"{unknown[0]!r} is no column: {', '.join(COLUMNS)}", 1)
     if twice := [name for name in names if names.count(name) > 1]:
-        raise ListFileError(str(file), "", f"{twice[0]!r} stands there twice", 1)
+        raise ListFileError(str(file), "", f"{twice[0]!r} is given twice", 1)
     if "station" not in names:
         raise ListFileError(str(file), "", "the column station is missing", 1)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firmware.domain.errors import FileError
+from firmware.domain.station_name import is_station_name
 from firmware.journal.journal_file import JournalError, JournalReader
 from firmware.journal.marks import acknowledged_of
 from firmware.protocol.envelope import public_key_text
@@ -37,7 +38,6 @@ UNKNOWN = "unknown"
 """Name of a station that cannot be read."""
 ARCHIVE = f"{FOLDER}/state.tar"
 NOT_CLOSED = "its file system was not closed, there may be more"
-_NAME = re.compile(r"[0-9A-Za-z-]{1,32}")
 _JOURNAL_FILE = re.compile(r"journal[\w.-]*")
 
 
@@ -133,7 +133,7 @@ class _Count(NamedTuple):
 def state_of(folder: Path, doubt: str = "") -> EarlierState:
     """The state in a copy of a station's folder. `doubt`: why there may be more than is in the copy."""
     counts = [_count(file) for file in sorted({folder / JOURNAL, *folder.glob("journal*.db")})]
-    names = (name for name in (*(count.station for count in counts), _station_in(folder / STATION)) if _NAME.fullmatch(name))
+    names = (name for name in (*(count.station for count in counts), _station_in(folder / STATION)) if is_station_name(name))
     return EarlierState(
         next(names, UNKNOWN),
         _public_key(folder),

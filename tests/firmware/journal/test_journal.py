@@ -202,7 +202,7 @@ def test_a_disk_that_takes_no_more_acknowledges_nothing(path: Path) -> None:
         before = journal.head
         with no_larger_file(path.with_name("journal.db-wal").stat().st_size + 1000):
             for _ in range(3):
-                with pytest.raises(JournalError, match="entry 6: not written"):
+                with pytest.raises(JournalError, match="entry 6: could not be written"):
                     journal.append(AlarmRaised("disk full"), TEN, 1.0)
         assert journal.head == before
         assert journal.verify() == before
@@ -225,7 +225,7 @@ def test_a_second_writer_cannot_break_the_chain(path: Path) -> None:
     one, two = (Journal.open(path, STATION, boot) for boot in ("boot-1", "boot-2"))
     with contextlib.closing(one), contextlib.closing(two):
         one.append(AlarmRaised("x"), TEN, 1.0)
-        with pytest.raises(JournalError, match="entry 1: not written"):
+        with pytest.raises(JournalError, match="entry 1: could not be written"):
             two.append(AlarmRaised("y"), TEN, 1.0)
     assert verify(path).seq == 1
 

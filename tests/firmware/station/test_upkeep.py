@@ -166,7 +166,7 @@ def test_a_log_that_is_being_read_is_emptied_the_next_time(tmp_path: Path) -> No
             entries = reader.entries()
             next(entries)
             pass_hours(upkeep, line, 49)
-            entries.close()
+            list(entries)
         pass_hours(upkeep, line, 1, NOW + 49 * HOUR)
         assert b"BA001CD" not in on_disk(tmp_path)
 

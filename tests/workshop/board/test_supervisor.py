@@ -29,8 +29,8 @@ from firmware.journal.journal_file import JournalReader
 from firmware.protocol.facts import Fact, InDoubt, PaymentStarted, RightSold, Started
 from firmware.station.state_folder import JOURNAL, provision
 from hal.board import read_toml
-from hal.clock import PARIS
 from hal.drawing import draw
+from hal.time_zone import PARIS
 from workshop.common.checkout import ROOT
 
 UNITS = ROOT / "board" / "systemd"
