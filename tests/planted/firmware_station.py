@@ -47,4 +47,18 @@ DEFECTS = (
         "abs(self._ahead - before) > 1e9",
         "tests/firmware/test_app_clock.py::test_a_jump_back_is_seen_at_the_next_turn_and_sells_nothing_until_the_clock_is_right",
     ),
+    Defect(
+        "a checkpoint is believed whoever signed it",
+        "firmware/station/checkpoint.py",
+        "        key.verify(data[:_SIGNATURE], _PURPOSE + data[_SIGNATURE:])\n",
+        "",
+        "tests/firmware/station/test_upkeep.py::test_a_checkpoint_that_another_key_signed_is_none",
+    ),
+    Defect(
+        "a checkpoint of another journal is believed",
+        "firmware/station/upkeep.py",
+        "if checkpoint is None or not journal.has(checkpoint.position):",
+        "if checkpoint is None:",
+        "tests/firmware/station/test_upkeep.py::test_a_checkpoint_of_another_journal_counts_for_nothing",
+    ),
 )

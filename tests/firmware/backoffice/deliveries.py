@@ -41,7 +41,7 @@ class Numbered:
         """There is only this one."""
 
     def has(self, position: Position) -> bool:
-        return position.seq <= self.count
+        return position.generation == self.generation and position.seq <= self.count
 
     def entries_after(self, seq: int, limit: int) -> Sequence[Entry]:
         found = [entry(number) for number in range(seq + 1, self.count + 1)][:limit]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from firmware.backoffice.sync import Sync
 from firmware.journal.marks import CityMark
 from firmware.protocol.genesis import Position
-from firmware.protocol.messages import Batch, batch_in
+from firmware.protocol.messages import Batch, DeliveryReport, batch_in
 from tests.firmware.backoffice.deliveries import Numbered, numbers, signer, stated, sync_of
 
 # --- trouble ------------------------------------------------------------------------------------------------------
@@ -182,3 +182,17 @@ def test_once_faults_stop_everything_arrives_in_order(faults: list[str], count: 
         now = max(now, sync.wake_at)
     assert city.held == list(range(1, count + 1))
     assert sync.problem is None
+
+
+def test_what_the_city_refuses_it_hears_of_with_the_next_question() -> None:
+    """The question for publications is answered whatever becomes of the entries."""
+    sync = sync_of(Numbered(3))
+    sync.wake(0.0)
+    sync.receive(b'{"status":401,"detail":"station 75011-0042 is not enrolled"}', 0.0)
+    assert sync.report() == DeliveryReport(3, "station 75011-0042 is not enrolled")
+    sync.wake(60.0)
+    sync.lost(70.0)
+    assert sync.refused, "silence is no answer"
+    sync.wake(200.0)
+    sync.receive(b'{"next":4}', 200.0)
+    assert sync.report() == DeliveryReport()
