@@ -20,6 +20,7 @@ from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
 from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash
 from firmware.protocol.facts import RightSold
+from firmware.protocol.genesis import first_hash
 from hal.clock import PARIS
 
 

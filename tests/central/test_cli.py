@@ -209,7 +209,7 @@ def test_nothing_to_enrol_is_said(started: Console, monkeypatch: pytest.MonkeyPa
 def test_the_stations_are_shown(started: Console) -> None:
     SigningStation(city_of(started.store, STATION)).hand_in([])
     shown = started.types("stations")[1]
-    assert re.search(rf"{STATION}\s+11D\s+2026-03-04 11:00:00\s+2026-03-04 11:00:00 SILENT\s+0\s+ok\s", shown)
+    assert re.search(rf"{STATION}\s+11D\s+1\s+2026-03-04 11:00:00\s+2026-03-04 11:00:00 SILENT\s+0\s+ok\s", shown)
     [state] = json.loads(started.types("stations", "--json")[1])
     assert (state["station"], state["silent"]) == (STATION, True)
 
@@ -286,9 +286,11 @@ def test_what_waits_is_listed_and_cleared(started: Console) -> None:
     listed = started.types("waiting", "list")[1]
     incident = exceptions_queue.list_incidents(started.store)[0].id
     assert re.search(rf"^{STATION}/1 ", listed, re.MULTILINE)
-    assert re.search(rf"^{incident} .* another entry 1$", listed, re.MULTILINE)
+    assert re.search(rf"^{incident} .* another entry 1 of generation 1$", listed, re.MULTILINE)
     assert started.types("waiting", "clear", f"{STATION}/1", "--note", "seen")[0] == 0
     assert started.types("waiting", "clear", str(incident), "--note", "seen")[0] == 0
+    assert re.search(rf"^{STATION}/1:1 ", started.types("waiting", "list")[1], re.MULTILINE)
+    assert started.types("waiting", "clear", f"{STATION}/1:1", "--note", "seen")[0] == 0
     assert len(started.types("waiting", "list")[1].splitlines()) == 1
-    for what in (f"{STATION}/1", f"{THERE}/9", "x", "99"):
+    for what in (f"{STATION}/2:1", f"{STATION}/:1", f"{STATION}/1", f"{THERE}/9", "x", "99"):
         assert started.types("waiting", "clear", what, "--note", "seen")[0] == 1
