@@ -67,10 +67,15 @@ class Card:
         salt = hashlib.sha256(f"{this.document} {seq}".encode()).digest()[:16]
         written, personal = split(fact, salt)
         body = body_of(EntryContent(seq, STATION, at, float(seq), "boot-1", written, this.generation))
-        text = chained(this.end.hash, body)
+        text = self.write_text(body.decode())
         if personal:
             PERSONAL[text[1]] = base64url_encode(personal)
-        this.texts.append(text)
+        return text
+
+    def write_text(self, body: str) -> Text:
+        """Write an entry with this body."""
+        text = chained(self.writes.end.hash, body.encode())
+        self.writes.texts.append(text)
         return text
 
     def hand_in(
