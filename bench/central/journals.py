@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash
 from firmware.protocol.facts import Fact, PaymentStarted, RightSold, TicketPrinted
+from firmware.protocol.genesis import first_hash
 from firmware.protocol.messages import ClockQuality, StationStatement, StatusReport, batch_of
 
 SECTORS = tuple(f"{arrondissement}{letter}" for arrondissement in range(1, 21) for letter in "ABCDEFGH")

@@ -6,9 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from firmware.protocol.genesis import LAST_GENERATION
+
 Number = Annotated[int, Field(ge=0, lt=1 << 53)]
 """An id; greater ones would lose digits in JavaScript."""
 Seq = Annotated[int, Field(ge=0, lt=1 << 40)]
 """The sequence number of an entry."""
 JournalNumber = Annotated[int, Field(ge=0, lt=1 << 22)]
 """Which of a station's journals."""
+GenerationSaid = Annotated[int, Field(ge=1, le=LAST_GENERATION)]
+"""The generation of a station's journal."""

@@ -15,9 +15,9 @@ from central.api.bodies import RawBody, SpooledBody
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, body, problems
 from central.api.errors import rule_errors
-from central.api.numbers import JournalNumber, Number, Seq
+from central.api.numbers import GenerationSaid, JournalNumber, Number, Seq
 from central.core.fields import TariffZone
-from central.operations import exceptions_queue, fleet
+from central.operations import closing, exceptions_queue, fleet
 from central.register import holdings, holdings_csv, publications
 from central.rules.journals import EntryPlace
 from firmware.domain.sector import SECTOR
@@ -65,6 +65,25 @@ class ClearRequest(BaseModel):
     """What was found."""
 
 
+class CloseRequest(BaseModel):
+    """Why nobody will hand in more of a journal."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"because": "card destroyed by water, nothing could be read"}]}
+    )
+
+    because: Annotated[str, Field(min_length=1, max_length=1000)]
+    """What is known of it."""
+    number: JournalNumber | None = None
+    """Which of several of one generation, as the list of stations has it."""
+
+
+class ClosedJournal(BaseModel):
+    """The journal that was closed."""
+
+    number: int
+
+
 class Version(BaseModel):
     """The version that was published."""
 
@@ -102,6 +121,17 @@ def revoke(operator: Enroller, station: str, auth: Auth) -> None:
     """Revoke a station: nothing more is taken from it, from its next request on."""
     with rule_errors():
         fleet.revoke(auth.city.store, station, operator.name, auth.clock())
+
+
+@routes.post("/stations/{station}/journals/{generation}/close", responses=problems(404))
+def close_journal(
+    operator: Enroller, station: str, generation: GenerationSaid, asked: CloseRequest, auth: Auth
+) -> ClosedJournal:
+    """Close a journal of which nobody will hand in more: the station's data no longer waits for it."""
+    said = {"by": operator.name, "noted_by": operator.name, "because": asked.because}
+    with rule_errors():
+        number = closing.close(auth.city.store, auth.city.rules, station, generation, asked.number, **said, now=auth.clock())
+    return ClosedJournal(number=number)
 
 
 @routes.get("/dead-letters")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from central.cli import exceptions, init, private, publish, serve, stations, tokens
+from central.cli import exceptions, init, journals, private, publish, retention, serve, stations, tokens
 from central.cli.common import RefusedError, without_password
 from hal.version import add_version_option
 
@@ -47,6 +47,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (init, serve, private, stations, tokens, publish, exceptions):
+    for group in (init, serve, private, stations, journals, tokens, publish, exceptions, retention):
         group.add_parsers(commands)
     return parser

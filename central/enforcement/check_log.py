@@ -40,7 +40,7 @@ class RecordedCheck:
     silent: tuple[str, ...]
     """As it was answered, like all that stands before it."""
     state: RefusalState | None
-    """Of a refusal: what the register makes of it when the log is read. None for a yes."""
+    """Of a refusal: what the register makes of it when the log is read. None for a yes, and once its plate was deleted."""
 
 
 def record_check(connection: Connection, made: PlateCheck, asked_by: str) -> None:

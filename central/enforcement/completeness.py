@@ -1,9 +1,10 @@
 """Data completeness: until when all that the stations of a place wrote is here.
 
 The theory. Of each station the register keeps one instant, `complete_until`: all that it wrote before then is here, in
-whichever of its journals (central/rules/journals.py). A group of stations is as complete as its stalest, and a station is silent about an instant if its data does not reach it, three missed
-heartbeats forgiven. A station with an incident that nobody has cleared may hold another journal than the one that is here:
-how far the data of that one goes says nothing, so open incidents are counted beside it.
+whichever of its journals (central/rules/journals.py). A group of stations is as complete as its stalest, and a station is
+silent about an instant if its data does not reach it, three missed heartbeats forgiven. A station with an incident that nobody
+has cleared may hold another journal than those that are here: how far the data of these goes says nothing, so open incidents
+are counted beside it.
 
 What was here at an earlier moment K is not kept, but can be bounded. A report that ends a silence leaves a row (since, until);
 reports that follow each other closely leave none. So, for the data of a station as it was at K:

@@ -37,7 +37,7 @@ class RefusalState(Enum):
 
 
 def refusal_states(connection: Connection, city: City, page: Sequence[RefusedCheck], now: datetime) -> dict[int, RefusalState]:
-    """The state of each refusal of a page, by its number."""
+    """The state of each refusal of a page, by its number; none of one whose plate was deleted."""
     return {row.id: state_of(verdict) for row, verdict in judge_again(connection, city, page, now, completeness=True)}
 
 
@@ -51,10 +51,11 @@ def state_of(verdict: CheckVerdict) -> RefusalState:
 def judge_again(
     connection: Connection, city: City, page: Sequence[RefusedCheck], now: datetime, *, completeness: bool
 ) -> Iterator[tuple[RefusedCheck, CheckVerdict]]:
-    """Refusals, the nearest to each other the better, and what the present register says of each.
+    """Refusals, the nearest to each other the better, and what the present register says of each that still has its plate.
 
     Without `completeness`, only those that the register knows anything about: the others cannot be contradicted.
     """
+    page = [row for row in page if row.plate]
     rights = _rights_by_plate(connection, city, page) if page else {}
     entitled = _plates_with_holdings(connection, {row.plate for row in page})
     for row in page:

@@ -45,10 +45,13 @@ def parse_batch(station: str, body: bytes) -> tuple[Batch, list[Entry]]:
     return batch, parse_entries(station, "entries", batch.entries)
 
 
-def parse_entries(station: str, field: str, sent: Sequence[Sent]) -> list[Entry]:
-    """Entries of a station in one unbroken chain. Raises FieldError naming the one that is not, under the name of `field`."""
+def parse_entries(station: str, field: str, sent: Sequence[Sent], begins: int = 0) -> list[Entry]:
+    """Entries of a station in one unbroken chain. Raises FieldError naming the one that is not: `field`, and its index.
+
+    `begins`: the index of the first.
+    """
     arrived: list[Entry] = []
-    for index, each in enumerate(sent):
+    for index, each in enumerate(sent, begins):
         arrived.append(_parse_entry(station, f"{field}[{index}]", each, arrived[-1:]))
     return arrived
 
@@ -130,9 +133,9 @@ def check_genesis(field: str, station: str, generation: int, document: bytes) ->
         raise FieldError(f"{field}.genesis", f"it continues generation {said.parent.generation}, which is not an earlier one")
 
 
-def check_generation(field: str, generation: int, arrived: Sequence[Entry]) -> None:
-    """Raises FieldError for the first entry of another generation."""
-    for index, entry in enumerate(arrived):
+def check_generation(field: str, generation: int, arrived: Sequence[Entry], begins: int = 0) -> None:
+    """Raises FieldError for the first entry of another generation. `begins`: the index of the first entry."""
+    for index, entry in enumerate(arrived, begins):
         if (found := position_of(entry.body).generation) != generation:
             raise FieldError(f"{field}[{index}].body", f"an entry of generation {found}, handed in as one of {generation}")
 

@@ -80,9 +80,10 @@ def take_run(connection: Connection, run: JournalRun, held: Holding, now: dateti
 def take_after_gap(connection: Connection, run: JournalRun, held: Holding, now: datetime) -> Taken:
     """Store a run that begins after what is wanted: as a branch whose past is not here. Raises FieldError as `take_run`."""
     alike = _alike(connection, run, held)
-    if all(each.number != alike[0].number for each in held.journals):
-        save_journal(connection, alike[0], held.journals)
-        held = replace(held, journals=with_journal(held.journals, alike[0]))
+    if _is_new(alike[0], held.journals):
+        journals, _ = _begin(connection, run, alike[0], held.journals, held, now)
+        save_journal(connection, alike[0], journals)
+        held = replace(held, journals=with_journal(journals, alike[0]))
     return _store(connection, run, held, alike, (), Divergence(alike[0].number, run.entries[0].seq, None, run.entries), now)
 
 
@@ -106,7 +107,7 @@ def _store(
         record_incident(connection, "fork", run.station, position, entry.hash, entry.body, now)
     else:
         journal = next(each for each in (*journals, *alike) if each.number == placing.number)
-        if all(each.number != journal.number or each.genesis is None for each in journals):
+        if _is_new(journal, journals):
             journals, fork = _begin(connection, run, journal, journals, held, now)
         if placing.fresh:
             journal = replace(journal, next=run.last + 1, head=run.head)
@@ -133,6 +134,11 @@ def _alike(connection: Connection, run: JournalRun, held: Holding) -> list[Stati
     if new.document and not is_key_of(connection, run.station, _key_in(new.document.public_key)):
         raise FieldError("signed.genesis", f"begun with a key that station {run.station} was never enrolled with")
     return [new]
+
+
+def _is_new(journal: StationJournal, known: Sequence[StationJournal]) -> bool:
+    """Whether a journal was never handed in, but perhaps awaited."""
+    return all(each.number != journal.number or each.genesis is None for each in known)
 
 
 def _key_in(text: str) -> bytes:

@@ -190,12 +190,18 @@ def _nearness(past: JournalPast, state: RightState) -> int:
 
 
 def _grants(state: RightState, right: ParkingRight) -> bool:
-    return _state_of(state.seq, state.status, right, state.bought_at) == state
+    return _is_same(state, _state_of(state.seq, state.status, right, state.bought_at))
+
+
+def _is_same(before: RightState, now: RightState) -> bool:
+    """Whether two rows grant the same, whatever their status. A plate that was deleted may have been any."""
+    plate = now.plate if before.plate == "" else before.plate
+    return replace(before, plate=plate) == replace(now, seq=before.seq, status=before.status)
 
 
 def _contradicts(before: RightState, now: RightState) -> bool:
     """Whether a reference was given to another right. What was only started was granted to nobody."""
-    return before.status is not RightStatus.STARTED and replace(now, seq=before.seq, status=before.status) != before
+    return before.status is not RightStatus.STARTED and not _is_same(before, now)
 
 
 def _next_state(past: JournalPast, before: RightState | None, content: EntryContent) -> RightState | None:

@@ -38,6 +38,8 @@ Text = tuple[str, str]
 """A body and its hash, as they travel."""
 BEFORE: dict[str, str] = {}
 """What each hash that was ever made here continues from: nobody can tell by looking at it."""
+PERSONAL: dict[str, str] = {}
+"""The personal part of the entry with each hash, where it has one."""
 
 
 class StatementFields(TypedDict, total=False):
@@ -48,6 +50,9 @@ class StatementFields(TypedDict, total=False):
     last: int
     head: str
     held: int
+    generation: int
+    genesis: str
+    newest: int
 
 
 def key_of(station: str) -> Ed25519PrivateKey:
@@ -72,14 +77,17 @@ def city_of(store: Engine, *names: str) -> City:
 
 def chain(facts: Sequence[Fact | dict[str, str]], station: str = STATION, at: datetime = WRITTEN) -> list[Text]:
     """A station's journal."""
-    previous, texts = bytes.fromhex(genesis(station)), []
+    texts: list[Text] = []
     for seq, fact in enumerate(facts, 1):
-        body = entry_text(seq, fact, station, at)
-        digest = hashlib.sha256(previous + body).digest()
-        BEFORE[digest.hex()] = previous.hex()
-        previous = digest
-        texts.append((body.decode(), previous.hex()))
+        texts.append(chained(texts[-1][1] if texts else genesis(station), entry_text(seq, fact, station, at)))
     return texts
+
+
+def chained(previous: str, body: bytes) -> Text:
+    """An entry after the one with that hash."""
+    digest = hashlib.sha256(bytes.fromhex(previous) + body).hexdigest()
+    BEFORE[digest] = previous
+    return body.decode(), digest
 
 
 def right(number: int = 1, **other: Any) -> ParkingRight:
@@ -91,8 +99,10 @@ def right(number: int = 1, **other: Any) -> ParkingRight:
     )
 
 
-def genesis(station: str = STATION) -> str:
-    """What its first entry continues from."""
+def genesis(station: str = STATION, document: str = "") -> str:
+    """What the first entry of a journal continues from; without a document, of one of before generations."""
+    if document:
+        return hashlib.sha256(b"horodateur journal 2\n" + document.encode()).hexdigest()
     return hashlib.sha256(b"horodateur journal " + station.encode()).hexdigest()
 
 
@@ -111,6 +121,8 @@ class SigningStation:
     city: City
     station: str = STATION
     request_number: int = 0
+    signer: str = ""
+    """Whose key it signs with, if not that of its name."""
     holds: object = None
     """The end of what the city holds of its newest generation, as the last answer that took a batch said."""
 
@@ -129,12 +141,15 @@ class SigningStation:
     def request(self, texts: Sequence[Text], **said: Unpack[StatementFields]) -> bytes:
         """A request under the next request number."""
         self.request_number += 1
-        last, head = (json.loads(texts[-1][0])["seq"], texts[-1][1]) if texts else (0, genesis(self.station))
+        beginning = genesis(self.station, said.get("genesis", ""))
+        last, head = (json.loads(texts[-1][0])["seq"], texts[-1][1]) if texts else (0, beginning)
+        said.setdefault("newest", said.get("generation", 1))
         base = BEFORE.get(texts[0][1], "00" * 32) if texts else said.get("head", head)
         truth: StatementFields = {"sent_at": NOW, "base": base, "last": last, "head": head, "held": said.get("last", last)}
         statement = StationStatement(station=self.station, request_number=self.request_number, report=REPORT, **(truth | said))
-        envelope = sign_envelope(STATEMENT, msgspec.json.encode(statement), key_of(self.station))
-        return msgspec.json.encode(Batch(envelope.signed, envelope.signature, tuple(Sent(*text) for text in texts)))
+        sent = tuple(Sent(*text, PERSONAL.get(text[1])) for text in texts)
+        envelope = sign_envelope(STATEMENT, msgspec.json.encode(statement), key_of(self.signer or self.station))
+        return msgspec.json.encode(Batch(envelope.signed, envelope.signature, sent))
 
 
 def all_of(city: City, table: Table) -> Sequence[Row[tuple[object, ...]]]:

@@ -47,7 +47,7 @@ def sale(client: Client, station: str = STATION) -> bytes:
 
 def test_a_sale_is_seen_by_the_next_check(client: Client, agent: Client) -> None:
     taken = client.post(ENTRIES, content=sale(client))
-    assert (taken.status_code, taken.json()) == (200, {"next": 2})
+    assert (taken.status_code, taken.json()["next"]) == (200, 2)
     answer = agent.post("/v1/checks", CHECK)
     assert answer.status_code == 200
     assert (answer.json()["allowed"], answer.json()["because"], answer.json()["plate"]) == (True, "right", "AB123CD")
@@ -191,7 +191,7 @@ def test_a_database_that_fails_is_503_and_nothing_is_acknowledged(
         assert answer.headers["retry-after"] == "5"
         assert not [word for word in ("AB123CD", "internal", "INSERT", "QueuePool") if word in answer.text]
     event.remove(client.city.store, "before_cursor_execute", fails)
-    assert client.post(ENTRIES, content=body).json() == {"next": 2}
+    assert client.post(ENTRIES, content=body).json()["next"] == 2
 
 
 def test_the_database_may_fail_when_it_commits(client: Client) -> None:
@@ -204,7 +204,7 @@ def test_the_database_may_fail_when_it_commits(client: Client) -> None:
     assert client.post(ENTRIES, content=body).status_code == 503
     event.remove(client.city.store, "commit", full)
     assert count(client.city, entries) == 0
-    assert client.post(ENTRIES, content=body).json() == {"next": 2}
+    assert client.post(ENTRIES, content=body).json()["next"] == 2
 
 
 def test_what_should_not_happen_is_500_and_says_nothing(client: Client, agent: Client) -> None:

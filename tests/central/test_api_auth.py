@@ -31,6 +31,7 @@ SCOPES = {
     ("POST", "/v1/stations"): Scope.ENROL,
     ("POST", "/v1/stations/{station}/revoke"): Scope.ENROL,
     ("GET", "/v1/dead-letters"): Scope.WAITING,
+    ("POST", "/v1/stations/{station}/journals/{generation}/close"): Scope.ENROL,
     ("POST", "/v1/dead-letters/{station}/{seq}/clear"): Scope.WAITING,
     ("GET", "/v1/incidents"): Scope.WAITING,
     ("POST", "/v1/incidents/{id}/clear"): Scope.WAITING,
@@ -44,7 +45,7 @@ SCOPES = {
     ("GET", "/v1/checks"): Scope.AUDIT,
     ("GET", "/v1/reopened"): Scope.AUDIT,
 }
-PLACES = {"station": STATION, "seq": "1", "id": "1", "series": "cmi"}
+PLACES = {"station": STATION, "generation": "1", "seq": "1", "id": "1", "series": "cmi"}
 FEW = Limits(bearer=Rate(1, 3), station=Rate(1, 3), public=Rate(1, 3), failures=Rate(0.1, 3))
 
 

@@ -195,9 +195,11 @@ def test_what_waits_is_listed_and_cleared(started: Console) -> None:
     listed = started.types("waiting", "list")[1]
     incident = exceptions_queue.list_incidents(started.store)[0].id
     assert re.search(rf"^{STATION}/1 ", listed, re.MULTILINE)
-    assert re.search(rf"^{incident} .* another entry 1$", listed, re.MULTILINE)
+    assert re.search(rf"^{incident} .* another entry 1 of generation 1$", listed, re.MULTILINE)
     assert started.types("waiting", "clear", f"{STATION}/1", "--note", "seen")[0] == 0
     assert started.types("waiting", "clear", str(incident), "--note", "seen")[0] == 0
+    assert re.search(rf"^{STATION}/1:1 ", started.types("waiting", "list")[1], re.MULTILINE)
+    assert started.types("waiting", "clear", f"{STATION}/1:1", "--note", "seen")[0] == 0
     assert len(started.types("waiting", "list")[1].splitlines()) == 1
-    for what in (f"{STATION}/1", f"{THERE}/9", "x", "99"):
+    for what in (f"{STATION}/2:1", f"{STATION}/:1", f"{STATION}/1", f"{THERE}/9", "x", "99"):
         assert started.types("waiting", "clear", what, "--note", "seen")[0] == 1

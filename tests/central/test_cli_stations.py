@@ -88,6 +88,6 @@ def test_nothing_to_enrol_is_said(started: Console, monkeypatch: pytest.MonkeyPa
 def test_the_stations_are_shown(started: Console) -> None:
     SigningStation(city_of(started.store, STATION)).hand_in([])
     shown = started.types("stations")[1]
-    assert re.search(rf"{STATION}\s+11D\s+2026-03-04 11:00:00\s+2026-03-04 11:00:00 SILENT\s+0\s+ok\s", shown)
+    assert re.search(rf"{STATION}\s+11D\s+1\s+2026-03-04 11:00:00\s+2026-03-04 11:00:00 SILENT\s+0\s+ok\s", shown)
     [state] = json.loads(started.types("stations", "--json")[1])
     assert (state["station"], state["silent"]) == (STATION, True)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from central.core.audit import list_audit
 from central.db.tables import dead_letters, incidents
 from central.operations.exceptions_queue import clear_dead_letter, clear_incident, list_dead_letters, list_incidents
+from central.rules.journals import EntryPlace
 from firmware.protocol.facts import UnexpectedEvent
 from tests.central.signing_station import MINUTE, NOW, STATION, THERE, SigningStation, all_of, chain, city_of
 
@@ -35,13 +36,14 @@ def test_dead_letters_wait_with_their_text_and_the_reason(station: SigningStatio
 def test_incidents_wait_with_what_the_station_has(station: SigningStation) -> None:
     (incident,) = list_incidents(station.city.store)
     body, digest = chain([UnexpectedEvent("another past")])[0]
+    assert (incident.kind, incident.generation, incident.journal) == ("fork", 1, 0)
     assert (incident.station, incident.seq, incident.hash, incident.body) == (STATION, 1, digest, body)
     assert incident.first_seen == LATER
 
 
 def test_a_dead_letter_that_was_looked_at_waits_no_longer_and_is_kept(station: SigningStation) -> None:
     store = station.city.store
-    clear_dead_letter(store, STATION, 2, "ana", "an entry of software 3; counted by hand", LATER)
+    clear_dead_letter(store, STATION, EntryPlace(0, 2), "ana", "an entry of software 3; counted by hand", LATER)
     assert [letter.seq for letter in list_dead_letters(store)] == [3]
     kept = all_of(station.city, dead_letters)[0]
     assert (kept.seq, kept.cleared_at, kept.cleared_by) == (2, LATER, "ana")
@@ -64,11 +66,13 @@ def test_an_incident_that_was_looked_at_waits_no_longer_and_the_same_fork_does_n
 
 def test_what_does_not_wait_cannot_be_cleared(station: SigningStation) -> None:
     store = station.city.store
-    clear_dead_letter(store, STATION, 2, "ana", "seen", NOW)
+    clear_dead_letter(store, STATION, EntryPlace(0, 2), "ana", "seen", NOW)
     noted = list_audit(store)
     for name, seq in ((STATION, 2), (STATION, 1), (THERE, 2)):
         with pytest.raises(LookupError):
-            clear_dead_letter(store, name, seq, "bob", "again", LATER)
+            clear_dead_letter(store, name, EntryPlace(1, seq), "bob", "again", LATER)
+        with pytest.raises(LookupError):
+            clear_dead_letter(store, name, EntryPlace(0, seq), "bob", "again", LATER)
     with pytest.raises(LookupError):
         clear_incident(store, 4711, "bob", "again", LATER)
     assert all_of(station.city, dead_letters)[0].cleared_by == "ana"
@@ -79,7 +83,7 @@ def test_what_does_not_wait_cannot_be_cleared(station: SigningStation) -> None:
 def test_whoever_clears_says_what_was_found(station: SigningStation, note: str) -> None:
     store = station.city.store
     with pytest.raises(ValueError, match="note"):
-        clear_dead_letter(store, STATION, 2, "ana", note, LATER)
+        clear_dead_letter(store, STATION, EntryPlace(0, 2), "ana", note, LATER)
     with pytest.raises(ValueError, match="note"):
         clear_incident(store, list_incidents(store)[0].id, "ana", note, LATER)
     assert (len(list_dead_letters(store)), len(list_incidents(store))) == (2, 1)

@@ -25,8 +25,9 @@ def the(store: Engine, station: str = STATION, later: int = 0) -> StationState:
 def test_a_station_that_has_just_been_enrolled_is_waited_for(store: Engine) -> None:
     enrol(store, TARIFFS, Enrolment(STATION, key_of(STATION).public_key(), 1, "11C"), "ana", NOW)
     unknown = dict.fromkeys(("revoked_at", "last_contact", "last_accepted", "complete_until", "queue"))
-    said = {"station": STATION, "zone": 1, "sector": "11C", "enrolled_at": NOW, "silent": True, "next": 1, "alarms": ()}
-    assert vars(the(store)) == {**unknown, **said, **dict.fromkeys(("paper", "software", "holding", "clock", "clock_offset"))}
+    said = {"station": STATION, "zone": 1, "sector": "11C", "enrolled_at": NOW, "silent": True, "generation": 1, "next": 1}
+    unsaid = dict.fromkeys(("paper", "software", "holding", "clock", "clock_offset"))
+    assert vars(the(store)) == {**unknown, **said, **unsaid, "journals": (), "alarms": ()}
 
 
 def test_a_station_is_shown_as_it_said_it_is(store: Engine) -> None:
@@ -75,16 +76,23 @@ def test_a_station_that_reports_and_does_not_hand_in_what_it_holds_is_silent(sto
 def test_what_was_refused_is_a_contact_and_not_accepted(store: Engine) -> None:
     station = SigningStation(city_of(store, STATION))
     station.hand_in(chain([UnexpectedEvent("x")]))
-    station.hand_in(chain([UnexpectedEvent("another past")]), now=NOW + MINUTE)
+    station.hand_in([], now=NOW + MINUTE, last=1, head="0" * 64)
     assert (the(store).last_contact, the(store).last_accepted) == (NOW + MINUTE, NOW)
     station.hand_in([], now=NOW + 2 * MINUTE, last=1, head=chain([UnexpectedEvent("x")])[0][1])
     assert the(store).last_accepted == NOW + 2 * MINUTE
 
 
-def test_nobody_waits_for_a_revoked_station(store: Engine) -> None:
+def test_nobody_waits_for_a_revoked_station_that_never_spoke(store: Engine) -> None:
     city_of(store, STATION)
     revoke(store, STATION, "ana", NOW)
     assert (the(store, later=60).silent, the(store).revoked_at) == (False, NOW)
+
+
+def test_a_revoked_station_is_silent_while_its_sales_may_be_missing(store: Engine) -> None:
+    SigningStation(city_of(store, STATION)).hand_in(chain([UnexpectedEvent("x")]))
+    revoke(store, STATION, "ana", NOW)
+    state = the(store, later=60)
+    assert (state.silent, [(each.generation, each.missing) for each in state.journals]) == (True, [(1, None)])
 
 
 def test_a_station_enrolled_anew_goes_on_where_it_was(store: Engine) -> None:

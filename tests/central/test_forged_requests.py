@@ -120,7 +120,7 @@ def _said(city: City) -> Iterator[tuple[str, bytes]]:
         asked = pull_of(PullRequest(STATION, station.request_number, {}), key_of(STATION))
         assert pull(city, STATION, asked, NOW).status == 200
         yield PULLS, asked
-    assert station.hand_in(chain([TicketPrinted("")]))[1] == {"fork": 1}
+    assert station.hand_in(chain([TicketPrinted("")]))[1] == {"next": 2, "fork": 1}
 
 
 def _tokens(store: Engine) -> Tokens:

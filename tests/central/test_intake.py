@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from central.core.city import City
 from central.db.tables import dead_letters, entries, incidents, statements
 from central.intake import intake
+from central.rules.journals import place_in
 from firmware.protocol.envelope import STATEMENT, EnvelopeError, envelope_in, open_envelope
 from firmware.protocol.facts import UnexpectedEvent
 from tests.central.signing_station import (
@@ -71,6 +72,11 @@ def test_a_station_that_begins_late_is_asked_from_the_start(station: SigningStat
     assert station.hand_in(FIVE[2:]) == (409, {"send_from": 1})
 
 
+def number_of(text: Text) -> int:
+    """The sequence number in an entry's body."""
+    return int(json.loads(text[0])["seq"])
+
+
 OTHER = chain(
     [
         UnexpectedEvent("0"),
@@ -84,13 +90,18 @@ OTHER = chain(
 
 
 @pytest.mark.parametrize(("texts", "seq"), [(OTHER[2:3], 3), (OTHER[:3], 3), (OTHER, 3), (OTHER[4:], 5), (OTHER[5:], 6)])
-def test_a_fork_is_refused_and_kept_once(station: SigningStation, texts: Sequence[Text], seq: int) -> None:
+def test_a_fork_is_taken_as_a_branch_and_told_once(station: SigningStation, texts: Sequence[Text], seq: int) -> None:
     station.hand_in(FIVE)
-    for _ in range(3):
-        assert station.hand_in(texts) == (409, {"fork": seq})
+    last = number_of(texts[-1])
+    assert station.hand_in(texts) == (200, {"next": last + 1, "fork": seq})
+    for _ in range(2):
+        assert station.hand_in(texts) == (200, {"next": last + 1})
     rows = all_of(station.city, incidents)
     assert [(row.station, row.seq, row.body.decode()) for row in rows] == [(STATION, seq, OTHER[seq - 1][0])]
-    assert count(station.city, entries) == 5
+    here = [(place_in(row.seq), row.body.decode()) for row in all_of(station.city, entries)]
+    assert here == [((0, number_of(text)), text[0]) for text in FIVE] + [
+        ((1, number_of(text)), text[0]) for text in texts if number_of(text) >= seq
+    ]
     assert station.hand_in(FIVE[4:]) == (200, {"next": 6})
 
 
@@ -117,7 +128,7 @@ def test_an_empty_batch_that_is_ahead_of_the_city_is_a_gap(station: SigningStati
 @pytest.mark.parametrize("seq", [3, 5])
 def test_a_station_whose_past_was_changed_is_found_out_though_it_sells_nothing(station: SigningStation, seq: int) -> None:
     station.hand_in(FIVE)
-    assert station.hand_in([], last=seq, head=OTHER[seq - 1][1]) == (409, {"fork": seq})
+    assert station.hand_in([], last=seq, head=OTHER[seq - 1][1]) == (200, {"next": seq + 1, "fork": seq})
     (incident,) = all_of(station.city, incidents)
     assert (incident.seq, incident.hash.hex()) == (seq, OTHER[seq - 1][1])
     assert json.loads(incident.body)["head"] == OTHER[seq - 1][1]

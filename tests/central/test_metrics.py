@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine
 
 from central.operations import exceptions_queue, fleet
+from central.rules.journals import EntryPlace
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import PaymentStarted, RightSold
 from tests.central.api_client import CHECK, NO_LIMITS, Client, client_of
@@ -60,7 +61,7 @@ def test_what_waits_is_counted_until_it_is_cleared(client: Client) -> None:
     station.hand_in(chain([RightSold(RIGHT, True)]))
     names = ("dead_letters_total", "dead_letters_waiting", "forks_total", "incidents_open")
     assert [read(client)[f"horodateur_{name}"] for name in names] == [1, 1, 1, 1]
-    exceptions_queue.clear_dead_letter(client.city.store, STATION, 1, "the test", "seen", NOW)
+    exceptions_queue.clear_dead_letter(client.city.store, STATION, EntryPlace(0, 1), "the test", "seen", NOW)
     exceptions_queue.clear_incident(
         client.city.store, exceptions_queue.list_incidents(client.city.store)[0].id, "the test", "seen", NOW
     )

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, Table
 from central.core.city import City
 from central.db.tables import alarms, dead_letters, entries, rights
 from central.register.parking_rights import fold
+from central.rules.journals import JournalPast
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import (
@@ -95,7 +96,7 @@ def test_a_right_is_bought_at_the_earlier_of_the_two_moments_its_payment_has(mov
         EntryContent(seq, STATION, WRITTEN + minutes * MINUTE, float(seq), "boot", fact)
         for seq, (minutes, fact) in enumerate(facts, 1)
     ]
-    (_, sold) = fold({}, content).states
+    (_, sold) = fold(JournalPast(0, (range(1 << 40),)), (), content).states
     assert (sold.status.value, sold.bought_at) == ("sold", WRITTEN + bought * MINUTE)
 
 

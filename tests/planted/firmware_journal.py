@@ -97,13 +97,6 @@ DEFECTS = (
         "tests/firmware/journal/test_journal_damage.py::test_tampering_is_named",
     ),
     Defect(
-        "deleted plates stay in free pages",
-        "firmware/journal/journal.py",
-        'connection.execute("PRAGMA secure_delete=ON")',
-        'connection.execute("PRAGMA secure_delete=OFF")',
-        "tests/firmware/station/test_upkeep.py::test_a_deleted_plate_is_overwritten_where_it_lay",
-    ),
-    Defect(
         "deleted plates stay in the log",
         "firmware/journal/journal.py",
         'connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]',

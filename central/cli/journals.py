@@ -1,0 +1,107 @@
+"""`horodateur-central close` and `accept`: journals that nobody hands in any more, and what was rescued from a card."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from central.cli.common import (
+    RefusedError,
+    Subparsers,
+    add_database,
+    add_key,
+    add_tariffs,
+    console_user,
+    now,
+    open_city,
+    open_register,
+    print_table,
+)
+from central.operations import closing, rescued
+from central.rules.evidence import CheckRules
+from firmware.domain.errors import FieldError
+
+CLOSE = """\
+Closes a journal of which nobody will hand in more: its card is lost, or cannot be read. Until then, or until the rest of it is
+handed in, its station is silent from when that journal was last complete. `stations` lists the journals that are open.
+
+  horodateur-central close 75011-0042 2 --by "M. Petit" --because "card destroyed by water, nothing could be read"
+"""
+ACCEPT = """\
+Takes the entries that a technician read from a card, all of them or none. The same file a second time changes nothing.
+
+  horodateur-central accept 75011-0042.rescue --by "M. Petit"
+"""
+
+
+def add_parsers(commands: Subparsers) -> None:
+    """Add `close` and `accept`."""
+    close = commands.add_parser(
+        "close",
+        help="close a journal that nobody hands in any more",
+        description=CLOSE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    close.add_argument("station")
+    close.add_argument("generation", type=int)
+    close.add_argument("--because", required=True, metavar="TEXT", help="what is known of it")
+    close.add_argument("--number", type=int, metavar="N", help="which of several of one generation, as `stations` shows them")
+    close.set_defaults(run=_close)
+    accept = commands.add_parser(
+        "accept",
+        help="take what was rescued from a card",
+        description=ACCEPT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    accept.add_argument("file", type=Path, metavar="FILE")
+    accept.set_defaults(run=_accept)
+    for parser, who in ((close, "who decided it"), (accept, "who rescued it")):
+        parser.add_argument("--by", required=True, metavar="NAME", help=who)
+        add_database(parser)
+    add_key(accept)
+    add_tariffs(accept)
+
+
+def _close(arguments: argparse.Namespace) -> int:
+    said = {"by": arguments.by, "because": arguments.because, "noted_by": console_user()}
+    which = arguments.station, arguments.generation, arguments.number
+    with open_register(arguments) as store:
+        try:
+            number = closing.close(store, CheckRules(), *which, **said, now=now())
+        except (LookupError, FieldError) as error:
+            raise RefusedError(_told(error)) from error
+    print(f"closed generation {arguments.generation} of {arguments.station} (number {number})")
+    return 0
+
+
+def _accept(arguments: argparse.Namespace) -> int:
+    try:
+        data = arguments.file.read_bytes()
+    except OSError as error:
+        raise RefusedError(f"{arguments.file}: {error.strerror}") from error
+    with open_city(arguments) as city:
+        try:
+            made = rescued.accept(city, data, by=arguments.by, noted_by=console_user(), now=now())
+        except (LookupError, FieldError) as error:
+            raise RefusedError(f"{arguments.file}: {_told(error)}; nothing was taken") from error
+    _show(made)
+    return 0
+
+
+def _show(made: rescued.AcceptedRescue) -> None:
+    print(f"station {made.station}")
+    columns = ("generation", "taken", "here before", "missing", "closed")
+    print_table([columns, *((*map(str, _cells(each)),) for each in made.journals)])
+    if made.reopened:
+        print("\nrefusals that this contradicts: notices to withdraw")
+        rows = ((str(each.check), f"{each.checked_at:%Y-%m-%d %H:%M:%S}", each.plate, each.asked_by) for each in made.reopened)
+        print_table([("check", "made", "plate", "by"), *rows])
+
+
+def _cells(journal: rescued.AcceptedJournal) -> tuple[object, ...]:
+    missing = ", ".join(f"{first} to {last}" for first, last in journal.missing) or "none"
+    return journal.generation, journal.taken, journal.repeated, missing, "whole" if journal.whole else "no"
+
+
+def _told(error: LookupError | FieldError) -> str:
+    return str(error) if isinstance(error, FieldError) else str(error.args[0])

@@ -1,0 +1,208 @@
+"""Accepts rescue files: what a technician read from a card is taken like batches, and what the register makes of it is told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, func, select
+
+from central.core import audit
+from central.core.city import City
+from central.core.fields import plausible
+from central.db.tables import entries, station_keys
+from central.enforcement.reopened import ReopenedRefusal, find_reopened
+from central.intake.batches import LARGEST, JournalRun, check_generation, check_genesis, parse_entries
+from central.intake.taking import Holding, Taken, take_after_gap, take_run
+from central.operations.closing import StationRow, close_journal, lock_station, recompute
+from central.register.journals import held_lines, read_journals, save_journal, with_journal
+from central.rules.journals import StationJournal
+from firmware.domain.errors import FieldError
+from firmware.protocol.entry import Entry, chain_hash, position_of
+from firmware.protocol.envelope import Envelope, EnvelopeError, open_envelope
+from firmware.protocol.genesis import first_hash
+from firmware.protocol.messages import Sent
+from firmware.protocol.rescue import RESCUE, RescuedJournal, rescue_in
+
+RESCUED_WHOLE = "rescued whole"
+"""Why a journal was closed of which the card held all."""
+MOST_REFUSALS = 1000
+"""Contradicted refusals that are told, at most."""
+
+
+@dataclass(frozen=True)
+class AcceptedJournal:
+    """What was made of one journal of a rescue file."""
+
+    generation: int
+    taken: int
+    """Entries that were not here."""
+    repeated: int
+    """Entries that were."""
+    missing: tuple[tuple[int, int], ...]
+    """First and last of the entries before some that are here, and that are not."""
+    whole: bool
+    """Whether nothing more of it can come, and it was closed."""
+
+
+@dataclass(frozen=True)
+class AcceptedRescue:
+    """What was made of a rescue file."""
+
+    station: str
+    journals: tuple[AcceptedJournal, ...]
+    reopened: tuple[ReopenedRefusal, ...]
+    """Recorded refusals that what was taken contradicts."""
+
+
+def accept(city: City, data: bytes, *, by: str, noted_by: str, now: datetime) -> AcceptedRescue:
+    """Take what was rescued from a card, all of it or nothing; the same file a second time changes nothing.
+
+    Raises FieldError naming what is wrong in a file that was cut or altered, or that no key of the station signed, LookupError
+    for a station that this city does not know.
+    """
+    if not by.strip() or "\0" in by:
+        raise FieldError("by", "say who rescued it")
+    try:
+        envelope, rescue = rescue_in(data)
+    except ValueError as error:
+        raise FieldError("", f"not a whole rescue file: {error}") from error
+    journals: list[AcceptedJournal] = []
+    written: list[datetime] = []
+    with city.store.begin() as connection:
+        row = lock_station(connection, rescue.station)
+        _check_signature(connection, rescue.station, envelope)
+        for index, each in enumerate(rescue.journals):
+            journals.append(_accept_journal(connection, city, row, f"journals[{index}]", each, by, written, now))
+        recompute(connection, row, read_journals(connection, rescue.station), city.rules.silent_after, now)
+        detail: dict[str, str | int] = {"by": by, "sha256": hashlib.sha256(data).hexdigest()}
+        audit.note(connection, now, noted_by, "accept", rescue.station, taken=sum(each.taken for each in journals), **detail)
+    return AcceptedRescue(rescue.station, tuple(journals), _contradicted(city, written, now))
+
+
+def _check_signature(connection: Connection, station: str, envelope: Envelope) -> None:
+    """Raises EnvelopeError unless a key that the station was ever enrolled with signed it: any of its journals has one."""
+    for key in connection.scalars(select(station_keys.c.public_key).where(station_keys.c.station == station)):
+        try:
+            open_envelope(RESCUE, envelope, Ed25519PublicKey.from_public_bytes(key))
+        except EnvelopeError:
+            continue
+        return
+    raise EnvelopeError(f"altered, or not signed by a key of station {station}")
+
+
+def _contradicted(city: City, written: Sequence[datetime], now: datetime) -> tuple[ReopenedRefusal, ...]:
+    """The refusals that rights known only from now on contradict. `written`: when the entries taken were."""
+    if not written:
+        return ()
+    found = find_reopened(city, min(written) - city.rules.look_back, now, MOST_REFUSALS)
+    return tuple(each for each in found if each.right and each.right.known_from >= now)
+
+
+# --- one journal --------------------------------------------------------------------------------------------------
+
+
+def _accept_journal(
+    connection: Connection,
+    city: City,
+    row: StationRow,
+    field: str,
+    rescued: RescuedJournal,
+    by: str,
+    written: list[datetime],
+    now: datetime,
+) -> AcceptedJournal:
+    station, genesis = row.station, rescued.genesis.encode()
+    check_genesis(field, station, rescued.generation, genesis)
+    before, last = _count(connection, station), None
+    for entries_of_run in _runs(station, field, rescued):
+        known = read_journals(connection, station)
+        held = Holding(known, row.current, row.complete_until)
+        base = _base_of(connection, known, first_hash(station, genesis), entries_of_run[0], field)
+        end = entries_of_run[-1]
+        run = JournalRun(station, rescued.generation, genesis, base, end.seq, end.hash, entries_of_run)
+        last = _take(connection, run, held, now)
+        save_journal(connection, last.journal, known)
+        written += [content.at for content in last.records if plausible(content.at)]
+    closed = rescued.whole and last is not None and _close_whole(connection, last, by, now)
+    taken = _count(connection, station) - before
+    alike = [each for each in read_journals(connection, station) if each.first_hash == first_hash(station, genesis)]
+    return AcceptedJournal(rescued.generation, taken, len(rescued.entries) - taken, _missing(alike), closed)
+
+
+def _take(connection: Connection, run: JournalRun, held: Holding, now: datetime) -> Taken:
+    taken = take_run(connection, run, held, now)
+    return taken if isinstance(taken, Taken) else take_after_gap(connection, run, held, now)
+
+
+def _close_whole(connection: Connection, taken: Taken, by: str, now: datetime) -> bool:
+    """Close the journal of a card that was read to its end, unless the beginning of a branch is not here."""
+    journal = taken.journal
+    if not journal.lacks_its_past and journal.closed_at is None:
+        close_journal(connection, with_journal(taken.journals, journal), journal, by, RESCUED_WHOLE, now)
+    return not journal.lacks_its_past
+
+
+def _runs(station: str, field: str, rescued: RescuedJournal) -> Iterator[list[Entry]]:
+    """The entries that follow one another, so many at a time. Raises FieldError for one that was changed or moved."""
+    run: list[Sent] = []
+    begins, last, before = 0, None, None
+    for index, sent in enumerate(rescued.entries):
+        seq = _seq_of(f"{field}.entries[{index}].body", sent)
+        if last is not None and seq <= last:
+            raise FieldError(f"{field}.entries[{index}].body", f"entry {seq} cannot follow entry {last}")
+        if run and (seq != (last or 0) + 1 or len(run) == LARGEST):
+            before = _parsed(station, f"{field}.entries", rescued, begins, run, before)
+            yield before
+            run, begins = [], index
+        run.append(sent)
+        last = seq
+    if run:
+        yield _parsed(station, f"{field}.entries", rescued, begins, run, before)
+
+
+def _parsed(
+    station: str, field: str, rescued: RescuedJournal, begins: int, run: Sequence[Sent], before: list[Entry] | None
+) -> list[Entry]:
+    """`before`: the entries before these, which continue them unless there is a hole."""
+    parsed = parse_entries(station, field, run, begins)
+    check_generation(field, rescued.generation, parsed, begins)
+    first, last = parsed[0], before[-1] if before else None
+    if last and first.seq == last.seq + 1 and chain_hash(last.hash, first.body) != first.hash:
+        raise FieldError(f"{field}[{begins}].hash", "not the hash of this text after the entry before")
+    return parsed
+
+
+def _seq_of(field: str, sent: Sent) -> int:
+    try:
+        return position_of(sent.body.encode()).seq
+    except ValueError as error:
+        raise FieldError(field, f"not the text of an entry: {error}") from error
+
+
+def _base_of(connection: Connection, known: Sequence[StationJournal], beginning: bytes, first: Entry, field: str) -> bytes:
+    """What the first entry of a run continues from, if that is here; nothing, if it is not. Raises FieldError."""
+    if first.seq == 1:
+        if chain_hash(beginning, first.body) != first.hash:
+            raise FieldError(f"{field}.entries", "entry 1 does not continue from where its genesis says that it begins")
+        return beginning
+    alike = [each for each in known if each.first_hash == beginning]
+    hashes = [line.hashes.get(first.seq - 1, b"") for line in held_lines(connection, alike, first.seq - 1, first.seq)]
+    return next((digest for digest in hashes if digest and chain_hash(digest, first.body) == first.hash), b"")
+
+
+def _count(connection: Connection, station: str) -> int:
+    return connection.execute(select(func.count()).where(entries.c.station == station)).scalar_one()
+
+
+def _missing(alike: Sequence[StationJournal]) -> tuple[tuple[int, int], ...]:
+    """The entries that are not here before branches whose past is not here."""
+    branches = [each for each in alike if each.lacks_its_past]
+    ranges = [
+        (max((other.next for other in alike if other.next <= branch.begins), default=1), branch.begins - 1)
+        for branch in branches
+    ]
+    return tuple((first, last) for first, last in ranges if first <= last)
