@@ -30,10 +30,17 @@ from hal.ports import AT_ONCE, Instant
 class Entries(Protocol):
     """A journal being read."""
 
-    generation: int
-    genesis_document: bytes
-    start: bytes
-    """What the first entry continues from."""
+    @property
+    def generation(self) -> int:
+        """From 1."""
+
+    @property
+    def genesis_document(self) -> bytes:
+        """What it begins with; empty for a journal of before generations."""
+
+    @property
+    def start(self) -> bytes:
+        """What the first entry continues from."""
 
     def entries_after(self, seq: int, limit: int) -> Sequence[Entry]:
         """At most `limit` entries after this one, oldest first."""
