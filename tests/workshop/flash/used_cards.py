@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firmware.backoffice.cursor import write_cursor
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.journal.journal import Journal
+from firmware.journal.marks import write_cursor
 from firmware.protocol.facts import Started
+from firmware.protocol.genesis import Position, genesis_document
 from tests.workshop.flash.cards import MIB, run, silent
 from workshop.flash.card_layout import CardSource, flash_card
 from workshop.flash.image import Image
@@ -21,6 +23,8 @@ from workshop.flash.scratch import memory_scratch
 from workshop.flash.unit import StationUnit
 
 STATION = "75011-0042"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(64, 96)))
+"""Of the station whose card it was."""
 STATE = 16 * MIB
 """Where our tiny image has its state partition."""
 
@@ -42,16 +46,25 @@ def flashed(file: Path, image: Image, unit: StationUnit, size: int = 0) -> str:
         return flash_card(CardSource(image, None), unit, card, folder, silent).public_key
 
 
+def new_journal(file: Path, station: str = STATION, key: Ed25519PrivateKey = KEY, generation: int = 1) -> None:
+    """An empty journal of a station that has this key."""
+    Journal.create(file, genesis_document(station, generation, key.public_key(), None))
+
+
+def add_entries(journal: Journal, count: int) -> None:
+    """So many entries more."""
+    for number in range(count):
+        journal.append(Started("1.0", "2024-10-01"), datetime(2026, 3, 2, 9, tzinfo=UTC), float(number))
+
+
 def journal_in(folder: Path, entries: int, acknowledged: int = 0, *, station: str = STATION, pulled: bool = False) -> Path:
     """A folder with a journal of so many entries and its cursor. `pulled`: as it lies when the power goes, with its WAL."""
     work = folder / "at work"
     work.mkdir(parents=True)
-    if not (folder / "journal.db").exists():
-        Journal.create(work / "journal.db", station)
+    new_journal(work / "journal.db", station)
     with contextlib.closing(Journal.open(work / "journal.db", station, "before")) as journal:
-        for number in range(entries):
-            journal.append(Started("1.0", "2024-10-01"), datetime(2026, 3, 2, 9, tzinfo=UTC), float(number))
-        write_cursor(journal, acknowledged)
+        add_entries(journal, entries)
+        write_cursor(work, Position(1, acknowledged, journal.hash_of(acknowledged).hex()))
         if pulled:
             for name in ("journal.db", "journal.db-wal", "journal.db.cursor"):
                 if (work / name).exists():
