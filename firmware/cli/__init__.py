@@ -22,6 +22,7 @@ MODULES = {
     "quote": "quote",
     "fps": "fps",
     "journal": "journal",
+    "rescue": "rescue",
     "pin": "pin",
     "selftest": "selftest",
     "diag": "diag",
