@@ -93,7 +93,10 @@ def test_a_whole_journal_is_one_run_with_its_plates(tmp_path: Path) -> None:
 def test_every_generation_is_read_and_named(tmp_path: Path) -> None:
     make(tmp_path, 6, generation=2, parent=make(tmp_path, 4))
     found = read_rescue(tmp_path)
-    assert [(each.generation, numbers(each), each.whole) for each in found.journals] == [(1, [(1, 4)], True), (2, [(1, 6)], True)]
+    assert [(each.generation, numbers(each), each.whole) for each in found.journals] == [
+        (1, [(1, 4)], True),
+        (2, [(1, 6)], True),
+    ]
     assert (found.station, found.unreadable, len(found.public_keys)) == (STATION, (), 1)
 
 
@@ -208,9 +211,7 @@ def test_a_journal_is_not_whole_that_ends_before_the_next_one_begins(tmp_path: P
         ("UPDATE entries SET seq = 100000 WHERE seq = 17", [(1, 16), (19, ENTRIES)]),
     ],
 )
-def test_a_new_run_begins_after_what_is_bad_or_missing(
-    tmp_path: Path, damage: str, runs: list[tuple[int, int]]
-) -> None:
+def test_a_new_run_begins_after_what_is_bad_or_missing(tmp_path: Path, damage: str, runs: list[tuple[int, int]]) -> None:
     make(tmp_path)
     spoil(tmp_path / "journal.db", damage)
     journal = only(tmp_path)

@@ -28,7 +28,7 @@ from workshop.flash.card_layout import CardSource, ProvenCard, flash_card
 from workshop.flash.disks import device_named, disks
 from workshop.flash.image import Image
 from workshop.flash.medium import Card, create_card_file, open_device
-from workshop.flash.prove import prove_root, prove_state
+from workshop.flash.prove import Expected, prove_root, prove_state
 from workshop.flash.scratch import memory_scratch, sweep
 from workshop.flash.unit import StationUnit
 
@@ -101,7 +101,7 @@ def made(image: Image, unit: StationUnit, tmp_path: Path) -> Iterator[tuple[Card
 
 def prove(card: Card, image: Image, unit: StationUnit, key: str) -> None:
     with memory_scratch() as folder:
-        prove_state(card, image.table.region(4), unit, key, OWNER, folder / "read")
+        prove_state(card, image.table.region(4), Expected(unit, key), OWNER, folder / "read")
 
 
 def put(card: Card, image: Image, name: str, file: Path, mode: str = "0100600", owner: int = OWNER) -> None:
