@@ -14,13 +14,8 @@ If the journal cannot be written the world is not touched any more: the rest of 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from firmware.backoffice.active_config import ConfigSource
 from firmware.journal.journal_file import JournalError
 from firmware.journal.line import JournalLine, Leaving
 from firmware.machine import Machine
@@ -31,11 +26,12 @@ from firmware.protocol.facts import Fact, Started
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
 from firmware.service.delivery_alarms import delivery_alarms
-from firmware.service.inspection import Inspection, ReadingSources
+from firmware.service.inspection import Inspection
 from firmware.service.people import PeopleError
 from firmware.station.clock_monitor import ClockMonitor
+from firmware.station.equipment import Devices, Plug, Provision
 from firmware.station.upkeep import Upkeep, restore
-from firmware.visit.context import Catalogue, Context
+from firmware.visit.context import Context
 from firmware.visit.effects import (
     AskPrinter,
     AskTerminal,
@@ -63,49 +59,7 @@ from firmware.visit.events import (
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
 from firmware.visit.sales_policy import has_tariff
-from hal.cable import Cable, End
-from hal.ports import Buzzer, CardTerminal, Clock, Display, EventSource, Instant, Printer, View
-
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Plug:
-    """A driver and the cable it is plugged into."""
-
-    name: str
-    end: End
-    cable: Cable
-
-
-@dataclass(frozen=True)
-class Devices:
-    """The hardware of one station, by its ports."""
-
-    display: Display
-    buzzer: Buzzer
-    card: CardTerminal
-    printer: Printer
-    sources: tuple[EventSource, ...]
-    """The devices that report events: keypad, card terminal, printer, door and mains."""
-    plugs: tuple[Plug, ...]
-    """The drivers that exchange bytes or want waking."""
-
-
-@dataclass(frozen=True)
-class Provision:
-    """The configuration of one station: identity, prices, rights, translations, signing key, sources of readings."""
-
-    active_config: ConfigSource
-    """Where it stands, and what it sells to whom, at an instant of the clock on the wall."""
-    catalogues: Mapping[str, Catalogue]
-    signing_key: Ed25519PrivateKey
-    reading_sources: ReadingSources = field(default_factory=ReadingSources)
-    """Where a technician's readings come from, and who is a technician."""
-    released: datetime = LONG_AGO
-    """When this software was released: no clock is right before that; aware."""
-    software: str = "unknown"
-    """Version and commit of this software, as the journal and a technician are told them."""
+from hal.ports import Clock, Instant, View
 
 
 class Station:
@@ -122,7 +76,7 @@ class Station:
         self._active_config = provision.active_config(clock.wall())
         self.machine = Machine(since=clock.now())
         now = clock.now()
-        self._upkeep = Upkeep(journal, provision.signing_key)
+        self._upkeep = Upkeep(journal, provision.signing_key, now)
         if reason := journal.leaving():
             self._begin_journal(reason, now)
         tariff = self._active_config.tariffs.version_at(clock.wall())

@@ -38,7 +38,7 @@ class Setting:
     released: datetime = datetime(2014, 1, 1, tzinfo=UTC)
     """The station's clock is wrong before that: it is older than every tariff, so that all of them can be seen at a desk."""
     draw: Callable[[int], bytes] = secrets.token_bytes
-    """Where the city's random bytes come from."""
+    """Where the random bytes of the city, and of the journal's salts, come from."""
     software: str = "0.1.0"
     """The version the station shows: a fixed one, so that a visit and its pictures are the same whatever build plays it."""
     plates: tuple[tuple[str, str], ...] = ()

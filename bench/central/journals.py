@@ -10,7 +10,7 @@ from itertools import count, islice
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, genesis
+from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash
 from firmware.protocol.facts import Fact, PaymentStarted, RightSold, TicketPrinted
 from firmware.protocol.messages import ClockQuality, StationStatement, StatusReport, batch_of
 
@@ -54,7 +54,7 @@ def _pair(number: int) -> str:
 
 def entries(station: str, began: datetime) -> Iterator[Entry]:
     """A journal without end: a sale every two minutes, each of them three entries."""
-    head = genesis(station)
+    head = first_hash(station, b"")
     for seq, fact in enumerate(_facts(station, began), 1):
         at = began + timedelta(seconds=40 * seq)
         body = body_of(EntryContent(seq, station, at, 40.0 * seq, "bench", fact))
@@ -93,7 +93,7 @@ def sale(station: str, number: int, plate: str, at: datetime) -> ParkingRight:
 def requests(station: str, batches: Sequence[int], began: datetime, sent_at: datetime) -> Iterator[bytes]:
     """The bodies that carry the first entries of a journal, so many in each batch, one after the other."""
     key, journal = key_of(station), entries(station, began)
-    held, base = sum(batches), genesis(station)
+    held, base = sum(batches), first_hash(station, b"")
     for contact, size in enumerate(batches, 1):
         batch = list(islice(journal, size))
         statement = StationStatement(station, contact, sent_at, base.hex(), batch[-1].seq, batch[-1].hash.hex(), held, REPORT)

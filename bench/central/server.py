@@ -22,7 +22,7 @@ from central.access.tokens import ROLES, issue_token
 from central.cli.cluster import USER, Cluster, running
 from central.db.store import connect
 from central.db.tables import metadata, stations
-from firmware.protocol.entry import genesis
+from firmware.protocol.genesis import first_hash
 from hal.clock import PARIS
 
 WORKERS = 2
@@ -104,7 +104,7 @@ def _station(name: str, now: datetime) -> dict[str, object]:
         "sector": sector,
         "enrolled_at": ENROLLED,
         "next": 1,
-        "head": genesis(name),
+        "head": first_hash(name, b""),
         "last_contact": now,
         "complete_until": now,
     }

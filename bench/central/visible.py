@@ -18,7 +18,7 @@ from bench.central.wire import Connection, request
 from bench.table import Figure
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
-from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, genesis
+from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash
 from firmware.protocol.facts import RightSold
 from hal.clock import PARIS
 
@@ -43,7 +43,7 @@ class Journal:
         now, seq = datetime.now(PARIS), len(self.entries) + 1
         fact = RightSold(journals.sale(self.station, seq, plate, now), True)
         body = body_of(EntryContent(seq, self.station, now, time.monotonic(), "bench", fact))
-        head = self.entries[-1].hash if self.entries else genesis(self.station)
+        head = self.entries[-1].hash if self.entries else first_hash(self.station, b"")
         self.entries.append(Entry(seq, body, chain_hash(head, body)))
 
 

@@ -23,23 +23,23 @@ from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import PULL, STATEMENT, Envelope, EnvelopeError, open_envelope
 from firmware.protocol.messages import PullRequest, StationStatement, pull_in, statement_in
 
-_COLUMNS = ("public_key", "revoked_at", "contact", "zone", "sector", "next", "head", "complete_until", "enrolled_at")
+_COLUMNS = ("public_key", "revoked_at", "contact", "zone", "sector", "complete_until", "enrolled_at", "current", "returns")
 _DECODERS: Mapping[str, Callable[[bytes], StationStatement | PullRequest]] = {STATEMENT: statement_in, PULL: pull_in}
 
 
 @dataclass(frozen=True)
 class AcceptedRequest:
-    """A signed request of an enrolled station, and where the city was with its journal before."""
+    """A signed request of an enrolled station, and where the city was with it before."""
 
     station: str
     zone: int
     sector: str
-    next: int
-    """The entry wanted."""
-    head: bytes
-    """The hash it must continue from."""
     complete_until: datetime | None
     enrolled_at: datetime
+    current: int | None
+    """The journal last heard of, by its number; None: none yet."""
+    returns: int
+    """How often one came back after another had taken over."""
     document: bytes
     """What it signed: well formed, for this station and purpose."""
 
@@ -69,7 +69,9 @@ def authenticate(
         return Problem(HTTPStatus.CONFLICT, f"request number {request.request_number} was used before", members=members)
     used = {"contact": request.request_number, "last_contact": now}
     connection.execute(update(stations).where(stations.c.station == station).values(used))
-    return AcceptedRequest(station, row.zone, row.sector, row.next, row.head, row.complete_until, row.enrolled_at, document)
+    return AcceptedRequest(
+        station, row.zone, row.sector, row.complete_until, row.enrolled_at, row.current, row.returns, document
+    )
 
 
 def _decode(station: str, purpose: str, document: bytes) -> StationStatement | PullRequest:

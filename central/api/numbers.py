@@ -7,4 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 Number = Annotated[int, Field(ge=0, lt=1 << 53)]
-"""An id or a sequence number; greater ones would lose digits in JavaScript."""
+"""An id; greater ones would lose digits in JavaScript."""
+Seq = Annotated[int, Field(ge=0, lt=1 << 40)]
+"""The sequence number of an entry."""
+JournalNumber = Annotated[int, Field(ge=0, lt=1 << 22)]
+"""Which of a station's journals."""

@@ -15,10 +15,11 @@ from central.api.bodies import RawBody, SpooledBody
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, body, problems
 from central.api.errors import rule_errors
-from central.api.numbers import Number
+from central.api.numbers import JournalNumber, Number, Seq
 from central.core.fields import STATION, TariffZone
 from central.operations import exceptions_queue, fleet
 from central.register import holdings, holdings_csv, publications
+from central.rules.journals import EntryPlace
 from firmware.domain.sector import SECTOR
 from firmware.protocol.envelope import public_key_in
 from firmware.protocol.messages import PublicationKind
@@ -105,15 +106,18 @@ def read_dead_letters(operator: Clearer, auth: Auth) -> tuple[exceptions_queue.D
 
 
 @routes.post("/dead-letters/{station}/{seq}/clear", status_code=HTTPStatus.NO_CONTENT, responses=problems(404))
-def clear_dead_letter(operator: Clearer, station: str, seq: Number, asked: ClearRequest, auth: Auth) -> None:
-    """Clear it: somebody has looked. It stays, with what was found."""
+def clear_dead_letter(
+    operator: Clearer, station: str, seq: Seq, asked: ClearRequest, auth: Auth, journal: JournalNumber = 0
+) -> None:
+    """Clear it: somebody has looked. It stays, with what was found. `journal`: as the list has it."""
+    place = EntryPlace(journal, seq)
     with rule_errors():
-        exceptions_queue.clear_dead_letter(auth.city.store, station, seq, operator.name, asked.note, auth.clock())
+        exceptions_queue.clear_dead_letter(auth.city.store, station, place, operator.name, asked.note, auth.clock())
 
 
 @routes.get("/incidents")
 def read_incidents(operator: Clearer, auth: Auth) -> tuple[exceptions_queue.Incident, ...]:
-    """Journals that are not the ones the city holds, oldest first."""
+    """Journals that were not the ones the city held, and machines under one name, oldest first."""
     return exceptions_queue.list_incidents(auth.city.store)
 
 

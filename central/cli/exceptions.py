@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from datetime import timedelta
 
 from central.cli.common import (
@@ -19,15 +20,19 @@ from central.cli.common import (
 )
 from central.enforcement.reopened import find_reopened
 from central.operations import exceptions_queue
+from central.rules.journals import EntryPlace
 from firmware.domain.errors import FieldError
 
 CLEAR = """\
 Clears an exception: somebody has looked. It stays in the register, with what was found.
 
   horodateur-central waiting clear 75011-0042/813 --note "of software 1.2, which had a bug"     a dead letter
+  horodateur-central waiting clear 75011-0042/1:9 --note "the same"                             one of its journal 1
   horodateur-central waiting clear 17 --note "station restored from a copy; journal replaced"   an incident
 """
 LARGEST = 1000
+NAMED = r"(?:(?P<station>[^/]+)/(?:(?P<journal>[0-9]{1,6}):)?)?(?P<number>[0-9]{1,12})"
+"""An exception as `waiting list` shows it."""
 
 
 def add_parsers(commands: Subparsers) -> None:
@@ -41,7 +46,10 @@ def add_parsers(commands: Subparsers) -> None:
         "clear", help="clear one, with what was found", description=CLEAR, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_database(clear)
-    clear.add_argument("what", help="STATION/NUMBER for a dead letter, the number of an incident; as `waiting list` shows it")
+    clear.add_argument(
+        "what",
+        help="a dead letter, STATION/NUMBER or STATION/JOURNAL:NUMBER, or the number of an incident; as listed",
+    )
     clear.add_argument("--note", required=True, help="what was found")
     clear.set_defaults(run=_clear)
     late = commands.add_parser("reopened", help="refusals that the register contradicts by now: notices to withdraw")
@@ -54,28 +62,35 @@ def add_parsers(commands: Subparsers) -> None:
 def _list(arguments: argparse.Namespace) -> int:
     with open_register(arguments) as store:
         letters, incidents = exceptions_queue.list_dead_letters(store), exceptions_queue.list_incidents(store)
-    rows = [
-        (f"{each.station}/{each.seq}", f"{each.received_at:%Y-%m-%d %H:%M:%S}", f"not understood: {each.reason}")
-        for each in letters
-    ]
-    rows += [
-        (str(each.id), f"{each.first_seen:%Y-%m-%d %H:%M:%S}", f"{each.station}: another entry {each.seq}")
-        for each in incidents
-    ]
+    rows = [(_name_of(each), f"{each.received_at:%Y-%m-%d %H:%M:%S}", f"not understood: {each.reason}") for each in letters]
+    rows += [(str(each.id), f"{each.first_seen:%Y-%m-%d %H:%M:%S}", _described(each)) for each in incidents]
     print_table([("what", "since", "why"), *rows])
     return 0
 
 
+def _name_of(letter: exceptions_queue.DeadLetter) -> str:
+    """What `waiting clear` calls it."""
+    return f"{letter.station}/{f'{letter.journal}:' if letter.journal else ''}{letter.seq}"
+
+
+def _described(incident: exceptions_queue.Incident) -> str:
+    if incident.kind == "clone":
+        return incident.body
+    what = f"another entry {incident.seq}" if incident.seq else "another beginning"
+    return f"{incident.station}: {what} of generation {incident.generation}"
+
+
 def _clear(arguments: argparse.Namespace) -> int:
-    station, _, number = arguments.what.rpartition("/")
-    if not number.isdecimal():
+    named = re.fullmatch(NAMED, arguments.what, re.ASCII)
+    if named is None:
         raise RefusedError(f"{arguments.what!r} is neither STATION/NUMBER nor a number; `waiting list` shows them")
     with open_register(arguments) as store:
         try:
-            if station:
-                exceptions_queue.clear_dead_letter(store, station, int(number), console_user(), arguments.note, now())
+            if named["station"]:
+                place = EntryPlace(int(named["journal"] or 0), int(named["number"]))
+                exceptions_queue.clear_dead_letter(store, named["station"], place, console_user(), arguments.note, now())
             else:
-                exceptions_queue.clear_incident(store, int(number), console_user(), arguments.note, now())
+                exceptions_queue.clear_incident(store, int(named["number"]), console_user(), arguments.note, now())
         except (LookupError, FieldError) as error:
             raise RefusedError(str(error.args[0])) from error
     print(f"cleared {arguments.what}")

@@ -11,6 +11,7 @@ import msgspec
 from central.cli.common import RefusedError, Subparsers, add_database, console_user, now, open_register, print_table
 from central.operations import fleet
 from central.rules.evidence import CheckRules
+from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import public_key_in
 
 ENROL = """\
@@ -21,7 +22,10 @@ Enrols a station by its public key, the 43 characters that `horodateur provision
 
 A station that is known goes on where it was, with the key given now.
 """
-COLUMNS = ("station", "sector", "last accepted", "complete until", "queue", "paper", "clock", "software", "alarms")
+COLUMNS = (
+    *("station", "sector", "generation", "last accepted", "complete until", "queue", "open journals", "paper", "clock"),
+    *("software", "alarms"),
+)
 
 
 def add_parsers(commands: Subparsers) -> None:
@@ -73,7 +77,10 @@ def _enrol(arguments: argparse.Namespace) -> int:
         raise RefusedError("nothing to enrol: no line was given")
     with open_register(arguments) as store:
         for each in wanted:
-            fleet.enrol(store, each, console_user(), now())
+            try:
+                fleet.enrol(store, each, console_user(), now())
+            except FieldError as error:
+                raise RefusedError(f"{each.station}: {error}; it was not enrolled, nor those after it") from error
             print(f"enrolled {each.station}")
     return 0
 
@@ -101,17 +108,26 @@ def _stations(arguments: argparse.Namespace) -> int:
 def _cells(state: fleet.StationState) -> tuple[str, ...]:
     last_accepted = f"{state.last_accepted:%Y-%m-%d %H:%M:%S}" if state.last_accepted else "never"
     complete = f"{state.complete_until:%Y-%m-%d %H:%M:%S}" if state.complete_until else "never"
-    mark = "revoked" if state.revoked_at else f"{complete}{' SILENT' if state.silent else ''}"
+    until = f"{complete} SILENT" if state.silent else complete
+    mark = " ".join(("revoked", *([until] if state.silent else []))) if state.revoked_at else until
     offset = f"{state.clock or '?'} {state.clock_offset or 0:+.0f} s"
     queue = "?" if state.queue is None else str(state.queue)
     return (
         state.station,
         state.sector or "?",
+        str(state.generation),
         last_accepted,
         mark,
         queue,
+        ", ".join(map(_open_journal, state.journals)),
         state.paper or "?",
         offset,
         state.software or "?",
         ", ".join(state.alarms),
     )
+
+
+def _open_journal(journal: fleet.OpenJournal) -> str:
+    """A journal that an operator may have to close: which, and how much of it is missing."""
+    missing = "unknown" if journal.missing is None else str(journal.missing)
+    return f"{journal.generation} (number {journal.number}): {missing} missing"

@@ -1,8 +1,11 @@
 """Tables of the city's register. What each is for stands beside it; what they mean together is in docs/decisions/0014.
 
-Nothing that a station sent is ever changed or deleted: `entries` is each station's journal, copied, and `statements` what the
-station signed of it. All that the register knows is made from those, and keeps since when it was known: a row of `rights`,
-`holdings` or `publications` is never rewritten, only followed by another.
+Nothing that a station sent is ever changed or deleted, but plates that are old enough: `entries` are each station's journals,
+copied, and `statements` what the station signed of them. All that the register knows is made from those, and keeps since when
+it was known: a row of `rights`, `holdings` or `publications` is never rewritten, only followed by another.
+
+A station has many journals: each has a number, and an entry's place is one integer, the number and the sequence number
+(central/rules/journals.py). Journal 0 is the first the city met, and its places are its sequence numbers.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -69,10 +73,10 @@ stations = Table(
     Column("zone", Integer),
     Column("sector", Text),
     Column("enrolled_at", AwareDateTime),
-    Column("revoked_at", AwareDateTime),  # from then on nothing is taken from it, and nobody waits for it
+    Column("revoked_at", AwareDateTime),  # from then on nothing is taken from it
     Column("contact", Big, nullable=False, server_default=text("0")),  # the greatest request number accepted
-    Column("next", Big, nullable=False),  # the entry wanted
-    Column("head", LargeBinary, nullable=False),  # the hash it must continue from
+    Column("next", Big, nullable=False),  # journal 0's, like `head`: kept up for a version before register_0003…
+    Column("head", LargeBinary, nullable=False),  # …that the register may go back to; nothing here reads them
     Column("last_contact", AwareDateTime),
     Column("complete_until", AwareDateTime),  # everything the station wrote before this is here
     Column("queue", Big),  # entries it still held back when it last reported
@@ -81,7 +85,18 @@ stations = Table(
     Column("clock", Text),
     Column("clock_offset", Float),  # seconds its clock was ahead of ours when it last reported
     Column("last_accepted", AwareDateTime),  # when entries were last taken from it, or word that there are none
+    Column("current", Integer),  # the journal last heard of that a machine writes; none: not since the city tells them apart
+    Column("returns", Integer, nullable=False, server_default=text("0")),  # how often one came back after another took over
+    Column("unsettled", Boolean, nullable=False, server_default=false()),  # a journal of it may hold entries that are not here
     Index("stations_by_sector", "sector"),
+)
+
+station_keys = Table(  # every key a station was ever enrolled with: one of them began each of its journals
+    "station_keys",
+    metadata,
+    Column("station", Text, ForeignKey("stations.station"), primary_key=True),
+    Column("public_key", LargeBinary, primary_key=True),
+    Column("enrolled_at", AwareDateTime),
 )
 
 silences = Table(  # what was not here, and when it came: a check can be asked what was known then
@@ -96,7 +111,7 @@ alarms = Table(
     "alarms",
     metadata,
     Column("station", Text, ForeignKey("stations.station"), primary_key=True),
-    Column("seq", Big, primary_key=True),  # the entry that raised it
+    Column("seq", Big, primary_key=True),  # Place of the entry that raised it
     Column("alarm", Text, nullable=False),
     Column("raised_at", AwareDateTime, nullable=False),  # by the station's clock
     Column("cleared_at", AwareDateTime),
@@ -104,21 +119,40 @@ alarms = Table(
 
 # --- journals -----------------------------------------------------------------------------------------------------
 
+journals = Table(  # those of each station, with the branches of each
+    "journals",
+    metadata,
+    Column("station", Text, ForeignKey("stations.station"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # from 0, as the city met them
+    Column("generation", Integer, nullable=False),
+    Column("genesis", LargeBinary),  # empty: of before generations; none: known only from the one that continues it
+    Column("begins", Big, nullable=False),  # its first own entry: 1, or where it branched
+    Column("branch_of", Integer),  # whose entries come before that; none for a branch: they are not here
+    Column("next", Big, nullable=False),  # the entry wanted
+    Column("head", LargeBinary, nullable=False),  # the hash it must continue from
+    Column("complete_until", AwareDateTime),  # everything written in it before this is here
+    Column("last_contact", AwareDateTime),  # none: no machine has handed it in
+    Column("closed_at", AwareDateTime),  # nobody waits for more of it
+    Column("closed_by", Text),
+    Column("closed_why", Text),
+)
+
 entries = Table(
     "entries",
     metadata,
     Column("station", Text, ForeignKey("stations.station"), primary_key=True),
-    Column("seq", Big, primary_key=True),
+    Column("seq", Big, primary_key=True),  # Place
     Column("hash", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("received_at", AwareDateTime, nullable=False),
+    Column("personal", LargeBinary),  # the plate, beside the body (firmware/protocol/personal.py); none, or no longer
 )
 
 statements = Table(  # proof of who handed the entries in
     "statements",
     metadata,
     Column("station", Text, ForeignKey("stations.station"), primary_key=True),
-    Column("last", Big, primary_key=True),  # it speaks for every entry up to this one
+    Column("last", Big, primary_key=True),  # Place; it speaks for every entry of that journal up to this one
     Column("document", LargeBinary, nullable=False),  # a firmware.protocol.messages.StationStatement, as signed
     Column("signature", Text, nullable=False),
     Column("received_at", AwareDateTime, nullable=False),
@@ -128,7 +162,7 @@ dead_letters = Table(  # stored and not understood: waits for an operator
     "dead_letters",
     metadata,
     Column("station", Text, primary_key=True),
-    Column("seq", Big, primary_key=True),
+    Column("seq", Big, primary_key=True),  # Place
     Column("reason", Text, nullable=False),
     Column("received_at", AwareDateTime, nullable=False),
     Column("cleared_at", AwareDateTime),
@@ -137,18 +171,19 @@ dead_letters = Table(  # stored and not understood: waits for an operator
     ForeignKeyConstraint(["station", "seq"], ["entries.station", "entries.seq"]),
 )
 
-incidents = Table(  # refused: another entry under a number already taken, or another past
+incidents = Table(  # two journals where there should be one (kind `fork`), two machines under one name (kind `clone`)
     "incidents",
     metadata,
     Column("id", Big, primary_key=True, autoincrement=True),
     Column("station", Text, ForeignKey("stations.station"), nullable=False),
-    Column("seq", Big, nullable=False),
+    Column("seq", Big, nullable=False),  # Place, in the journal it differs from
     Column("hash", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("first_seen", AwareDateTime, nullable=False),
     Column("cleared_at", AwareDateTime),
     Column("cleared_by", Text),
     Column("note", Text),
+    Column("kind", Text, nullable=False, server_default=text("'fork'")),
     UniqueConstraint("station", "seq", "hash"),
 )
 
@@ -159,7 +194,7 @@ rights = Table(  # what machines sold: one row for each status a right has had
     metadata,
     Column("station", Text, ForeignKey("stations.station"), primary_key=True),
     Column("reference", Text, primary_key=True),
-    Column("seq", Big, primary_key=True),  # the entry that gave it this status
+    Column("seq", Big, primary_key=True),  # Place of the entry that gave it this status
     Column("known_from", AwareDateTime, nullable=False),
     Column("known_until", AwareDateTime),  # when the next row took its place
     Column("status", Text, nullable=False),

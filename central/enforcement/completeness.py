@@ -1,7 +1,7 @@
 """Data completeness: until when all that the stations of a place wrote is here.
 
-The theory. Of each station the register keeps one instant, `complete_until`: all that it wrote before then is here. A group of
-stations is as complete as its stalest, and a station is silent about an instant if its data does not reach it, three missed
+The theory. Of each station the register keeps one instant, `complete_until`: all that it wrote before then is here, in
+whichever of its journals (central/rules/journals.py). A group of stations is as complete as its stalest, and a station is silent about an instant if its data does not reach it, three missed
 heartbeats forgiven. A station with an incident that nobody has cleared may hold another journal than the one that is here:
 how far the data of that one goes says nothing, so open incidents are counted beside it.
 
@@ -48,8 +48,8 @@ _BETWEEN = "\n"
 def read_completeness(connection: Connection, inquiry: Inquiry, *, everywhere: bool) -> Completeness:
     """How complete the data is about the instant of an inquiry; with `known_at`, how complete it was then: a lower bound.
 
-    A station counts from its enrolment until it is revoked; of an instant to come, what can be known is asked. Unless
-    `everywhere`, nobody looks beyond the tariff zone.
+    A station counts from its enrolment until it is revoked, and on until nothing of its journals can be missing; of an instant
+    to come, what can be known is asked. Unless `everywhere`, nobody looks beyond the tariff zone.
     """
     place, now, known_at = inquiry.vehicle.place, inquiry.now, inquiry.known_at
     forgiven, moment = inquiry.rules.silent_after, min(inquiry.vehicle.at, known_at or now)
@@ -90,7 +90,8 @@ def _counted(reach: ColumnElement[datetime | None], open_incidents: Subquery) ->
     columns, moment = stations.c, _moment("moment")
     zone: BindParameter[int] = bindparam("zone", type_=Integer())
     part = case((columns.zone != zone, _BEYOND), (columns.sector != bindparam("sector"), _ELSEWHERE), else_=_SECTOR)
-    there = (columns.enrolled_at <= moment) & or_(columns.revoked_at.is_(None), columns.revoked_at > moment)
+    counts = or_(columns.revoked_at.is_(None), columns.revoked_at > moment, columns.unsettled)
+    there = (columns.enrolled_at <= moment) & counts
     asked = or_(columns.zone == zone, bindparam("everywhere", type_=Boolean()))
     disputed = open_incidents.c.station.label("disputed")
     counted = select(columns.station, part.label("part"), reach.label("reach"), disputed).where(asked, there)

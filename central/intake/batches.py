@@ -1,33 +1,37 @@
-"""Batches of journal entries: parsed, held against what was signed, and placed in the journal the city holds."""
+"""Batches of journal entries: parsed, and held against what was signed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from central.core.problems import decoding_error
+from firmware.domain.base64url import base64url_decode
 from firmware.domain.errors import FieldError
-from firmware.protocol.entry import Entry, chain_hash, position_of
-from firmware.protocol.messages import Batch, StationStatement, batch_in
+from firmware.protocol.entry import Entry, chain_hash, content_in, position_of
+from firmware.protocol.genesis import genesis_in
+from firmware.protocol.messages import Batch, Sent, StationStatement, batch_in
+from firmware.protocol.personal import join
 
 LARGEST = 1000
 """Entries in a batch, at most."""
 
 
 @dataclass(frozen=True)
-class Gap:
-    """A gap: the batch begins after what is wanted."""
+class JournalRun:
+    """Entries that follow one another in one journal, as they are handed in; none: only how far the journal goes."""
 
-
-@dataclass(frozen=True)
-class Fork:
-    """A fork: the station's journal is not the one the city holds."""
-
-    seq: int
-    hash: bytes
-    """What the station has at this number."""
-    body: bytes
-    """The entry; of an empty batch, the statement that names it."""
+    station: str
+    generation: int
+    genesis: bytes
+    """The document that the journal begins with; empty for one of before generations."""
+    base: bytes
+    """What the first entry continues from; of none, `head`."""
+    last: int
+    """The last of them; of none, the one that the city is thought to hold."""
+    head: bytes
+    """Its hash."""
+    entries: Sequence[Entry]
 
 
 def parse_batch(station: str, body: bytes) -> tuple[Batch, list[Entry]]:
@@ -38,13 +42,19 @@ def parse_batch(station: str, body: bytes) -> tuple[Batch, list[Entry]]:
         raise decoding_error(error) from error
     if len(batch.entries) > LARGEST:
         raise FieldError("entries", f"a batch has at most {LARGEST} entries")
+    return batch, parse_entries(station, "entries", batch.entries)
+
+
+def parse_entries(station: str, field: str, sent: Sequence[Sent]) -> list[Entry]:
+    """Entries of a station in one unbroken chain. Raises FieldError naming the one that is not, under the name of `field`."""
     arrived: list[Entry] = []
-    for index, sent in enumerate(batch.entries):
-        arrived.append(_parse_entry(station, f"entries[{index}]", sent.body.encode(), bytes.fromhex(sent.hash), arrived[-1:]))
-    return batch, arrived
+    for index, each in enumerate(sent):
+        arrived.append(_parse_entry(station, f"{field}[{index}]", each, arrived[-1:]))
+    return arrived
 
 
-def _parse_entry(station: str, field: str, body: bytes, digest: bytes, previous: list[Entry]) -> Entry:
+def _parse_entry(station: str, field: str, sent: Sent, previous: list[Entry]) -> Entry:
+    body, digest = sent.body.encode(), bytes.fromhex(sent.hash)
     try:
         place = position_of(body)
     except ValueError as error:
@@ -56,53 +66,79 @@ def _parse_entry(station: str, field: str, body: bytes, digest: bytes, previous:
             raise FieldError(f"{field}.body", f"entry {place.seq} cannot follow entry {before.seq}")
         if chain_hash(before.hash, body) != digest:
             raise FieldError(f"{field}.hash", "not the hash of this text after the entry before")
-    return Entry(place.seq, body, digest)
+    return Entry(place.seq, body, digest, _parse_personal(f"{field}.personal", sent.personal, body))
+
+
+def _parse_personal(field: str, text: str | None, body: bytes) -> bytes | None:
+    """The personal part of an entry. Raises FieldError for one that the body was not written with.
+
+    Of a body that is not understood nobody can tell: it is kept, and looked at again when it is.
+    """
+    if text is None:
+        return None
+    try:
+        personal = base64url_decode(text)
+    except ValueError as error:
+        raise FieldError(field, "not base64url without padding") from error
+    try:
+        fact = content_in(body).fact
+    except ValueError:
+        return personal
+    try:
+        join(fact, personal)
+    except ValueError as error:
+        raise FieldError(field, str(error)) from error
+    return personal
 
 
 def check_agreement(statement: StationStatement, arrived: Sequence[Entry]) -> None:
     """Hold the entries against what was signed. Raises FieldError naming the member that does not agree with them."""
     base, head = bytes.fromhex(statement.base), bytes.fromhex(statement.head)
+    check_genesis("signed", statement.station, statement.generation, statement.genesis.encode())
+    check_generation("entries", statement.generation, arrived)
     if arrived and statement.last != arrived[-1].seq:
         raise FieldError("signed.last", f"signed for entry {statement.last}, and the last one here is {arrived[-1].seq}")
     if arrived and head != arrived[-1].hash:
         raise FieldError("signed.head", "not the hash of the last entry")
     if arrived and chain_hash(base, arrived[0].body) != arrived[0].hash:
         raise FieldError("signed.base", "not what the first entry continues from")
+    if arrived and arrived[0].seq == 1 and base != statement.first_hash:
+        raise FieldError("signed.base", "not where its genesis says that the journal begins")
     if not arrived and base != head:
         raise FieldError("entries", "signed for some, and there are none")
     if statement.last == 0 and head != statement.first_hash:
         raise FieldError("signed.head", f"not where the journal of station {statement.station} begins")
     if statement.held < statement.last:
         raise FieldError("signed.held", f"holds {statement.held} entries, and hands in entry {statement.last}")
+    if statement.newest < statement.generation:
+        raise FieldError("signed.newest", f"the station writes generation {statement.newest}, and hands in a later one")
 
 
-def place_entries(
-    following: int, head: bytes, arrived: Sequence[Entry], stored: Mapping[int, bytes]
-) -> list[Entry] | Gap | Fork:
-    """The entries of a well-formed batch that are new.
-
-    `following` and `head`: the entry wanted and the hash it continues from; `stored`: the hashes the city holds for the numbers
-    of the batch.
-    """
-    for entry in arrived:
-        if entry.seq < following and stored[entry.seq] != entry.hash:
-            return Fork(entry.seq, entry.hash, entry.body)
-    fresh = [entry for entry in arrived if entry.seq >= following]
-    if not fresh:
-        return []
-    if fresh[0].seq > following:
-        return Gap()
-    first = fresh[0]
-    return fresh if chain_hash(head, first.body) == first.hash else Fork(first.seq, first.hash, first.body)
+def check_genesis(field: str, station: str, generation: int, document: bytes) -> None:
+    """Raises FieldError, below `field`, for a genesis document that is not of this station and generation."""
+    if not document:
+        if generation != 1:
+            raise FieldError(f"{field}.genesis", f"a journal of generation {generation} begins with a genesis document")
+        return
+    try:
+        said = genesis_in(document)
+    except ValueError as error:
+        raise FieldError(f"{field}.genesis", f"not a genesis document: {error}") from error
+    if (said.station, said.generation) != (station, generation):
+        raise FieldError(f"{field}.genesis", f"of generation {said.generation} of station {said.station}")
+    if said.parent and said.parent.generation >= generation:
+        raise FieldError(f"{field}.genesis", f"it continues generation {said.parent.generation}, which is not an earlier one")
 
 
-def place_empty_batch(
-    following: int, statement: StationStatement, document: bytes, stored: Mapping[int, bytes]
-) -> list[Entry] | Gap | Fork:
-    """As `place_entries`, for a batch without entries: the statement names the last one that the city is thought to hold."""
-    if statement.last >= following:
-        return Gap()
-    head = bytes.fromhex(statement.head)
-    if statement.last and stored[statement.last] != head:
-        return Fork(statement.last, head, document)
-    return []
+def check_generation(field: str, generation: int, arrived: Sequence[Entry]) -> None:
+    """Raises FieldError for the first entry of another generation."""
+    for index, entry in enumerate(arrived):
+        if (found := position_of(entry.body).generation) != generation:
+            raise FieldError(f"{field}[{index}].body", f"an entry of generation {found}, handed in as one of {generation}")
+
+
+def run_of(statement: StationStatement, arrived: Sequence[Entry]) -> JournalRun:
+    """What a batch hands in."""
+    base, head = bytes.fromhex(statement.base), bytes.fromhex(statement.head)
+    genesis = statement.genesis.encode()
+    return JournalRun(statement.station, statement.generation, genesis, base, statement.last, head, arrived)

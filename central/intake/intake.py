@@ -1,13 +1,13 @@
 """Intake of journal entries: what a batch does to the register.
 
-The theory. For each station the city keeps one number and one hash: the entry it wants next, and the head of the chain it
-continues from. A batch is looked at whole, then taken whole or not at all:
+The theory. A station has one journal for each generation, and a card that was copied makes two of one. The city takes them all.
+A batch is looked at whole, then taken whole or not at all; `placing.py` says where it belongs:
 
     every entry already here, with the same hash        a repeat: a success, nothing changes
     the rest begins with the entry wanted next          taken
     the rest begins later                               a gap: "send from N"
     another hash under a number already taken, or a
-    text that does not continue the head                a fork: refused, kept as an incident
+    text that does not continue the head                taken, as a branch; kept as an incident, and the station is told
 
 So repeats, reordering, truncation and gaps all end in the same register. A body inside a good chain is stored whatever its
 fact says; one that cannot be understood also waits in `dead_letters`. The answer is given after the commit, never before.
@@ -19,23 +19,27 @@ sense leaves nothing at all, so whoever alters a batch on its way cannot use up 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from central.access.station_auth import AcceptedRequest, authenticate
 from central.core.city import City
 from central.core.fields import plausible
-from central.core.problems import NOT_TEXT, Problem, Reply, too_long, unprocessable
-from central.db.bulk_insert import insert_all
-from central.db.tables import dead_letters, entries, incidents, silences, statements, stations
+from central.core.problems import Problem, Reply, too_long, unprocessable
+from central.db.tables import statements, stations
 from central.intake import station_alarms
-from central.intake.batches import Fork, Gap, check_agreement, parse_batch, place_empty_batch, place_entries
-from central.register import parking_rights
+from central.intake.batches import check_agreement, parse_batch, run_of
+from central.intake.clones import ALIVE, count_returns, record_clone
+from central.intake.placing import Divergence, Gap
+from central.intake.taking import Holding, Taken, take_run
+from central.register.journals import end_silence, read_journals, record_incident, save_journal, with_journal
+from central.rules.journals import StationJournal, entry_position, newest, station_complete_until, unsettled
 from firmware.domain.errors import FieldError
-from firmware.protocol.entry import Entry, EntryContent, content_in
+from firmware.protocol.entry import Entry
 from firmware.protocol.envelope import STATEMENT
 from firmware.protocol.messages import Batch, CityAnswer, StationStatement, statement_in
 
@@ -71,116 +75,107 @@ def _take_batch(
 ) -> Reply:
     statement = statement_in(accepted.document)
     check_agreement(statement, arrived)
-    match _place(connection, accepted, statement, arrived):
-        case Gap():
-            return _answer(HTTPStatus.CONFLICT, CityAnswer(send_from=accepted.next))
-        case Fork() as fork:
-            _record_fork(connection, accepted.station, fork, now)
-            return _answer(HTTPStatus.CONFLICT, CityAnswer(fork=fork.seq))
-        case fresh:
-            if fresh:
-                _store_entries(connection, accepted, batch, fresh, now)
-            following = fresh[-1].seq + 1 if fresh else accepted.next
-            head = fresh[-1].hash if fresh else accepted.head
-            until = complete_until(accepted, statement, following, now)
-            _end_silence(connection, accepted, until, silent_after, now)
-            _advance(connection, statement, following, head, until, now)
-            return _answer(HTTPStatus.OK, CityAnswer(next=following))
+    before = read_journals(connection, accepted.station)
+    run = run_of(statement, arrived)
+    match take_run(connection, run, Holding(before, accepted.current, accepted.complete_until), now):
+        case Gap(send_from):
+            return _answer(HTTPStatus.CONFLICT, CityAnswer(send_from=send_from))
+        case Divergence(number, seq):
+            position = entry_position(number, seq)
+            record_incident(connection, "fork", accepted.station, position, run.head, accepted.document, now)
+            return _taken(before, accepted.returns, statement.last + 1, seq)
+        case Taken() as taken:
+            journals = _advance_journal(connection, statement, batch, before, taken, now)
+            returns = _advance_station(connection, accepted, statement, before, journals, taken.number, silent_after, now)
+            return _taken(journals, returns, taken.journal.next, taken.fork)
 
 
-def _place(
-    connection: Connection, accepted: AcceptedRequest, statement: StationStatement, arrived: Sequence[Entry]
-) -> list[Entry] | Gap | Fork:
-    first = arrived[0].seq if arrived else statement.last
-    stored = _stored(connection, accepted, first, statement.last) if first < accepted.next else {}
-    if arrived:
-        return place_entries(accepted.next, accepted.head, arrived, stored)
-    return place_empty_batch(accepted.next, statement, accepted.document, stored)
+def _advance_journal(
+    connection: Connection,
+    statement: StationStatement,
+    batch: Batch,
+    before: Sequence[StationJournal],
+    taken: Taken,
+    now: datetime,
+) -> tuple[StationJournal, ...]:
+    """Keep the proof of what was taken, and where the journal is now. Returns the station's journals."""
+    journal = taken.journal
+    if taken.fresh:
+        last = entry_position(journal.number, taken.fresh[-1].seq)
+        proof = {"last": last, "document": bytes(batch.signed), "signature": batch.signature, "received_at": now}
+        connection.execute(insert(statements).values(station=statement.station, **proof))
+    journal = replace(journal, complete_until=complete_until(journal, statement, now), last_contact=now)
+    if _is_live(statement):
+        station_alarms.apply_entries(connection, statement.station, journal.number, taken.records, now)
+    if _is_live(statement) or taken.fresh:
+        journal = replace(journal, closed_at=None)
+    save_journal(connection, journal, before)
+    return with_journal(taken.journals, journal)
 
 
-def _stored(connection: Connection, accepted: AcceptedRequest, first: int, last: int) -> dict[int, bytes]:
-    """The hashes the city holds from `first` to `last`."""
-    if first == last == accepted.next - 1:
-        return {last: accepted.head}
-    these = entries.c.seq.between(first, min(last, accepted.next - 1))
-    rows = connection.execute(select(entries.c.seq, entries.c.hash).where(entries.c.station == accepted.station, these))
-    return {row.seq: row.hash for row in rows}
+def _is_live(statement: StationStatement) -> bool:
+    """Whether the statement is of the journal that the station writes now."""
+    return statement.generation == statement.newest
 
 
-def _store_entries(
-    connection: Connection, accepted: AcceptedRequest, batch: Batch, fresh: Sequence[Entry], now: datetime
-) -> None:
-    """Store entries that continue the chain, and who handed them in, and let them change the register."""
-    this = {"station": accepted.station, "received_at": now}
-    insert_all(connection, entries, [{**this, "seq": e.seq, "hash": e.hash, "body": e.body} for e in fresh])
-    proof = {"last": fresh[-1].seq, "document": accepted.document, "signature": batch.signature}
-    connection.execute(insert(statements).values({**this, **proof}))
-    contents = {entry.seq: _content_of(entry) for entry in fresh}
-    records = [content for content in contents.values() if isinstance(content, EntryContent)]
-    station_alarms.apply_entries(connection, accepted.station, records, now)
-    reasons = {seq: content for seq, content in contents.items() if isinstance(content, str)}
-    reasons |= parking_rights.apply_entries(connection, accepted.station, records, now)
-    insert_all(connection, dead_letters, [{**this, "seq": seq, "reason": reason} for seq, reason in reasons.items()])
+def complete_until(journal: StationJournal, statement: StationStatement, now: datetime) -> datetime | None:
+    """Until when everything written in a journal is here. Never goes back, but from a future that a clock of ours has seen.
 
-
-def _content_of(entry: Entry) -> EntryContent | str:
-    """What an entry says, or why the register cannot use it."""
-    if NOT_TEXT in entry.body:
-        return "it holds the character 0, which no text has"
-    try:
-        content = content_in(entry.body)
-    except ValueError as error:
-        return str(error)
-    return parking_rights.reason_unfit(content) or content
-
-
-def complete_until(accepted: AcceptedRequest, statement: StationStatement, following: int, now: datetime) -> datetime | None:
-    """Until when everything this station wrote is here. Never goes back, but from a future that a clock of ours has seen.
-
-    Only a station that has nothing more to come says anything about it, and only until it said so by its own clock: a request
-    that was held up on its way does not speak for the meantime, and a clock that lags makes us more careful.
+    Only a station that writes this journal and has nothing more to come says anything about it, and only until it said so by
+    its own clock: a request that was held up on its way does not speak for the meantime, and a clock that lags makes us more
+    careful.
     """
-    before = accepted.complete_until
+    before, following = journal.complete_until, journal.next
+    if not _is_live(statement) or journal.lacks_its_past:
+        return before
     if following <= statement.held or statement.last != following - 1 or not plausible(statement.sent_at):
         return before
     until = min(now, statement.sent_at)
     return until if before is None or before > now else max(before, until)
 
 
-def _end_silence(
-    connection: Connection, accepted: AcceptedRequest, until: datetime | None, silent_after: timedelta, now: datetime
-) -> None:
-    """Keep what was not here while a station was silent, for whoever asks later what was known then."""
-    since = accepted.complete_until or accepted.enrolled_at
-    if until is not None and since < until and since < now - silent_after:
-        connection.execute(insert(silences).values(station=accepted.station, since=since, until=now))
+def _advance_station(
+    connection: Connection,
+    accepted: AcceptedRequest,
+    statement: StationStatement,
+    before: Sequence[StationJournal],
+    journals: tuple[StationJournal, ...],
+    number: int,
+    silent_after: timedelta,
+    now: datetime,
+) -> int:
+    """Keep how the station is now and how far its data goes. Returns how often a journal of it came back."""
+    until = station_complete_until(journals, accepted.complete_until)
+    end_silence(connection, accepted.station, accepted.complete_until or accepted.enrolled_at, until, silent_after, now)
+    journal = next(each for each in journals if each.number == number)
+    values = _reported(statement, now) | {"complete_until": until, "unsettled": bool(unsettled(journals))}
+    returns = accepted.returns
+    if _is_live(statement):
+        returns = count_returns(returns, accepted.current, before, number)
+        values |= {"current": number, "returns": returns, "queue": max(0, statement.held - journal.next + 1)}
+        if accepted.returns < ALIVE <= returns and accepted.current is not None:
+            record_clone(connection, journal, journals, accepted.current, now)
+    if number == 0:
+        values |= {"next": journal.next, "head": journal.head}
+    connection.execute(update(stations).where(stations.c.station == accepted.station).values(values))
+    return returns
 
 
-def _advance(
-    connection: Connection, statement: StationStatement, following: int, head: bytes, until: datetime | None, now: datetime
-) -> None:
+def _reported(statement: StationStatement, now: datetime) -> dict[str, object]:
     report = statement.report
-    values = {
-        "next": following,
-        "head": head,
-        "complete_until": until,
-        "queue": max(0, statement.held - following + 1),
+    return {
         "software": report.software,
         "holding": report.holding,
         "clock": report.clock.value,
         "clock_offset": (statement.sent_at - now).total_seconds(),
         "last_accepted": now,
     }
-    connection.execute(update(stations).where(stations.c.station == statement.station).values(values))
 
 
-def _record_fork(connection: Connection, station: str, fork: Fork, now: datetime) -> None:
-    """Keep what was refused, once, for a person to look at."""
-    columns = incidents.c
-    same = (columns.station == station) & (columns.seq == fork.seq) & (columns.hash == fork.hash)
-    if connection.scalar(select(columns.id).where(same)) is None:
-        values = {"station": station, "seq": fork.seq, "hash": fork.hash, "body": fork.body, "first_seen": now}
-        connection.execute(insert(incidents).values(values))
+def _taken(journals: Sequence[StationJournal], returns: int, following: int, fork: int | None) -> Reply:
+    """The answer to a batch that was taken: what the city holds, and whether that is another journal or another machine's."""
+    answer = CityAnswer(next=following, fork=fork, holds=newest(journals).end, clone=returns >= ALIVE)
+    return _answer(HTTPStatus.OK, answer)
 
 
 def _answer(status: int, answer: CityAnswer) -> Reply:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 from central.core.fields import plausible
 from central.db.bulk_insert import insert_all
 from central.db.tables import alarms
+from central.rules.journals import entry_position
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Started
 
@@ -26,7 +27,7 @@ class StationAlarm:
     """One alarm of a station, from its raising to its end."""
 
     seq: int
-    """The entry that raised it."""
+    """The number of the entry that raised it."""
     alarm: str
     raised_at: datetime
     cleared_at: datetime | None = None
@@ -65,14 +66,15 @@ def _end(ended: dict[str | None, datetime], raised: Sequence[StationAlarm], name
             alarm.cleared_at = at
 
 
-def apply_entries(connection: Connection, station: str, records: Sequence[EntryContent], now: datetime) -> None:
-    """Let entries of one station, in their order, change its alarms."""
+def apply_entries(connection: Connection, station: str, number: int, records: Sequence[EntryContent], now: datetime) -> None:
+    """Let entries of the journal that a station writes, in their order, change its alarms. `number`: of that journal."""
     changes = alarm_changes(records, now)
     active = (alarms.c.station == station) & alarms.c.cleared_at.is_(None)
     for name, at in changes.ended.items():
         these = active if name is EVERY else active & (alarms.c.alarm == name)
         connection.execute(update(alarms).where(these).values(cleared_at=at))
-    insert_all(connection, alarms, [{"station": station, **vars(alarm)} for alarm in changes.raised])
+    rows = [{"station": station, **vars(alarm), "seq": entry_position(number, alarm.seq)} for alarm in changes.raised]
+    insert_all(connection, alarms, rows)
 
 
 def active_alarms(connection: Connection) -> dict[str, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Engine, func, select
 
 from central.core.environment import METRICS_FOLDER
-from central.db.tables import dead_letters, incidents, stations
+from central.db.tables import dead_letters, incidents, journals
 from central.operations.fleet import StationState, list_stations
 from central.rules.evidence import CheckRules
 
@@ -72,7 +72,7 @@ def render_metrics(counters: RequestCounters, store: Engine, now: datetime, rule
 def register_metrics(store: Engine, now: datetime, rules: CheckRules) -> list[Metric]:
     """Metrics read from the register: entries, exceptions, stations."""
     with store.begin() as connection:
-        entries = connection.execute(select(func.coalesce(func.sum(stations.c.next - 1), 0))).scalar_one()
+        entries = connection.execute(select(func.coalesce(func.sum(journals.c.next - journals.c.begins), 0))).scalar_one()
         forks, open_forks = connection.execute(
             select(func.count(), func.count().filter(incidents.c.cleared_at.is_(None))).select_from(incidents)
         ).one()
@@ -82,10 +82,12 @@ def register_metrics(store: Engine, now: datetime, rules: CheckRules) -> list[Me
     states = [state for state in list_stations(store, now, rules) if state.revoked_at is None]
     return [
         CounterMetricFamily("horodateur_entries", "Journal entries stored", entries),
-        CounterMetricFamily("horodateur_forks", "Journals refused for being others than those the city holds", forks),
+        CounterMetricFamily(
+            "horodateur_forks", "Journals that were others than those the city holds, and machines under one name", forks
+        ),
         CounterMetricFamily("horodateur_dead_letters", "Entries stored and not understood", letters),
         GaugeMetricFamily("horodateur_dead_letters_waiting", "Dead letters nobody has cleared", open_letters),
-        GaugeMetricFamily("horodateur_incidents_open", "Forks nobody has cleared", open_forks),
+        GaugeMetricFamily("horodateur_incidents_open", "Forks and clones nobody has cleared", open_forks),
         *_station_metrics(states, now),
     ]
 

@@ -15,12 +15,13 @@ present is the row that is known still. A batch is folded in memory over the pre
 written in two statements. The rows come out the same however the entries were cut into batches; only the moments differ.
 
 What a right grants never changes. An entry that gives a reference to another plate, another time or another price is a
-contradiction: the first right stays, and a person must see the second, for somebody may have paid for it.
+contradiction: the first right stays, and a person must see the second, for somebody may have paid for it. Where two journals do
+so, cards that were copies of one another both sold it: both rights count, each with rows of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,12 +31,14 @@ from central.core.fields import plate_in, plausible
 from central.db.bulk_insert import insert_all
 from central.db.tables import rights
 from central.rules.evidence import RightStatus
+from central.rules.journals import JournalPast, entry_position, place_in
 from central.rules.plate_match import alike
 from firmware.domain.errors import FieldError
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import normalise
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.protocol.personal import has_no_plate
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class RightState:
 
     reference: str
     seq: int
-    """The entry that gave it this status."""
+    """The place of the entry that gave it this status (central/rules/journals.py)."""
     status: RightStatus
     plate: str
     zone: int
@@ -75,9 +78,9 @@ class RightChanges:
     states: list[RightState]
     """Every status that is new, in order."""
     contradictions: dict[int, str]
-    """Entries that speak of another right under the same reference, and what is wrong."""
-    ended: set[str]
-    """References under which there is nothing any more: the payment was refused."""
+    """Entries that speak of another right under the same reference, by their numbers, and what is wrong."""
+    present: dict[str, list[RightState]]
+    """The rights there are after them, by reference: more than one, where copies of a card gave it twice."""
 
 
 def next_status(status: RightStatus | None, fact: Fact) -> RightStatus | None:
@@ -100,6 +103,8 @@ def reason_unfit(content: EntryContent) -> str | None:
     """Why the right in an entry cannot go into the register; None if it can, or if there is none."""
     match content.fact:
         case RightSold(right) | InDoubt(right) | PaymentStarted(right):
+            if has_no_plate(right):
+                return "its plate was deleted"
             if not all(map(plausible, (content.at, right.start, right.end))) or right.start >= right.end:
                 return f"its dates cannot be: written {content.at}, from {right.start} to {right.end}"
             if not all(0 <= number < 2**31 for number in (right.zone, right.units, right.cents)):
@@ -111,48 +116,81 @@ def reason_unfit(content: EntryContent) -> str | None:
     return None
 
 
-def apply_entries(connection: Connection, station: str, records: Sequence[EntryContent], now: datetime) -> dict[int, str]:
-    """Let entries of one station, in their order and fit, change the register. Returns why some did not, by number."""
+def apply_entries(
+    connection: Connection, station: str, past: JournalPast, records: Sequence[EntryContent], now: datetime
+) -> dict[int, str]:
+    """Let entries of one journal, in their order and fit, change the register. Returns why some did not, by number."""
     touched = {reference for content in records if (reference := _reference(content.fact))}
     if not touched:
         return {}
     present = _present(connection, station, touched)
-    changes = fold(present, records)
+    changes = fold(past, present, records)
     _write(connection, station, present, changes, now)
     return changes.contradictions
 
 
-def _write(
-    connection: Connection, station: str, present: Mapping[str, RightState], changes: RightChanges, now: datetime
-) -> None:
-    states, ended = changes.states, changes.ended
-    if superseded := present.keys() & ({state.reference for state in states} | ended):
-        these = {"of": station, "references": list(superseded)}
-        connection.execute(update(rights).where(_THESE).values(known_until=now), these)
-    last = {state.reference: state.seq for state in states if state.reference not in ended}
-    insert_all(
-        connection, rights, [_row(station, each, now, None if last.get(each.reference) == each.seq else now) for each in states]
-    )
+def _write(connection: Connection, station: str, present: Iterable[RightState], changes: RightChanges, now: datetime) -> None:
+    left = {state.seq for states in changes.present.values() for state in states}
+    if superseded := [state for state in present if state.seq not in left]:
+        these = {"of": station, "references": [state.reference for state in superseded]}
+        rows = _THESE & rights.c.seq.in_([state.seq for state in superseded])
+        connection.execute(update(rights).where(rows).values(known_until=now), these)
+    insert_all(connection, rights, [_row(station, each, now, None if each.seq in left else now) for each in changes.states])
 
 
-def fold(present: Mapping[str, RightState], records: Iterable[EntryContent]) -> RightChanges:
-    """The changes entries make, one after the other. `present`: the rights already in the register, by reference."""
-    current, changes = dict(present), RightChanges([], {}, set())
+def fold(past: JournalPast, present: Iterable[RightState], records: Iterable[EntryContent]) -> RightChanges:
+    """The changes that entries of one journal make, one after the other. `present`: the rights already in the register."""
+    changes = RightChanges([], {}, {})
+    for state in present:
+        changes.present.setdefault(state.reference, []).append(state)
     for content in records:
-        if (reference := _reference(content.fact)) is None:
-            continue
-        before = current.get(reference)
-        now = _next_state(before, content)
-        if before and now and _contradicts(before, now):
-            changes.contradictions[content.seq] = f"another right {reference} than the one of entry {before.seq}"
-        elif before and now is None:
-            del current[reference]
-            changes.ended.add(reference)
-        elif now and (before is None or now.status is not before.status):
-            current[reference] = now
-            changes.ended.discard(reference)
-            changes.states.append(now)
+        if (reference := _reference(content.fact)) is not None:
+            _apply(past, changes, changes.present.setdefault(reference, []), content)
     return changes
+
+
+def _apply(past: JournalPast, changes: RightChanges, there: list[RightState], content: EntryContent) -> None:
+    """Change the rights of one reference by an entry about it."""
+    before = _meant(past, there, content.fact)
+    now = _next_state(past, before, content)
+    if before and now and _contradicts(before, now):
+        entry = place_in(before.seq).seq
+        changes.contradictions[content.seq] = f"another right {before.reference} than the one of entry {entry}"
+    elif before and now is None:
+        there.remove(before)
+    elif now and (before is None or now.status is not before.status):
+        there[:] = [*(each for each in there if each is not before), now]
+        changes.states.append(now)
+
+
+def _meant(past: JournalPast, there: Sequence[RightState], fact: Fact) -> RightState | None:
+    """Which of several rights an entry is about: the one it agrees with, or else the one of its own journal.
+
+    A refusal names no right but its reference: it is about the one of its journal, of those that this continues, or the newest.
+    """
+    granted = _granted(fact)
+    nearest = sorted(there, key=lambda each: (_nearness(past, each), -each.seq))
+    if granted is None:
+        return nearest[0] if nearest else None
+    agreeing = (each for each in nearest if _grants(each, granted))
+    return next(agreeing, next((each for each in nearest if _may_be_meant(past, each)), None))
+
+
+def _may_be_meant(past: JournalPast, state: RightState) -> bool:
+    """Whether an entry that does not agree with a right can be about it: of an earlier journal, only if it was just begun."""
+    nearness = _nearness(past, state)
+    return nearness == 0 or (nearness == 1 and state.status is RightStatus.STARTED)
+
+
+def _nearness(past: JournalPast, state: RightState) -> int:
+    """0 for a right whose status is of this very journal, 1 of one that it continues, 2 of another."""
+    if any(state.seq in each for each in past.own):
+        return 0
+    return 1 if any(state.seq in each for each in past.earlier) else 2
+
+
+def _grants(state: RightState, right: ParkingRight) -> bool:
+    return _state_of(state.seq, state.status, right, state.bought_at) == state
 
 
 def _contradicts(before: RightState, now: RightState) -> bool:
@@ -160,15 +198,16 @@ def _contradicts(before: RightState, now: RightState) -> bool:
     return before.status is not RightStatus.STARTED and replace(now, seq=before.seq, status=before.status) != before
 
 
-def _next_state(before: RightState | None, content: EntryContent) -> RightState | None:
+def _next_state(past: JournalPast, before: RightState | None, content: EntryContent) -> RightState | None:
     """The right that this entry says there is; None if there is none."""
     status = next_status(before.status if before else None, content.fact)
+    position = entry_position(past.number, content.seq)
     match content.fact:
         case RightSold(right) | InDoubt(right) if status:
-            return _state_of(content.seq, status, right, _bought_at(before, content))
+            return _state_of(position, status, right, _bought_at(before, content))
         case PaymentStarted(right) if before is None:
-            return _state_of(content.seq, RightStatus.STARTED, right, content.at)
-    return replace(before, seq=content.seq, status=status) if before and status else None
+            return _state_of(position, RightStatus.STARTED, right, content.at)
+    return replace(before, seq=position, status=status) if before and status else None
 
 
 def _bought_at(before: RightState | None, content: EntryContent) -> datetime:
@@ -179,17 +218,20 @@ def _bought_at(before: RightState | None, content: EntryContent) -> datetime:
 
 
 def _reference(fact: Fact) -> str | None:
-    match fact:
-        case RightSold(right) | InDoubt(right) | PaymentStarted(right):
-            return right.reference
-        case PaymentRefused(reference):
-            return reference
-    return None
+    if isinstance(fact, PaymentRefused):
+        return fact.reference
+    granted = _granted(fact)
+    return granted.reference if granted else None
 
 
-def _present(connection: Connection, station: str, references: Iterable[str]) -> dict[str, RightState]:
+def _granted(fact: Fact) -> ParkingRight | None:
+    """The right in a fact; None if there is none."""
+    return fact.right if isinstance(fact, RightSold | InDoubt | PaymentStarted) else None
+
+
+def _present(connection: Connection, station: str, references: Iterable[str]) -> list[RightState]:
     rows = connection.execute(_PRESENT, {"of": station, "references": list(references)}).mappings()
-    return {row["reference"]: RightState(**{**row, "status": RightStatus(row["status"])}) for row in rows}
+    return [RightState(**{**row, "status": RightStatus(row["status"])}) for row in rows]
 
 
 def _state_of(seq: int, status: RightStatus, right: ParkingRight, bought_at: datetime) -> RightState:

@@ -111,13 +111,13 @@ class Courier:
 
     def turn(self, tell: Callable[[str], None]) -> None:
         """Run every errand that is due."""
-        acknowledged = self._sync.acknowledged
+        before = self._sync.position
         for errand in self._errands:
             if run_errand(errand, self._clock) and errand.requester is self._sync:
                 note_sync(self._folder, self._sync, self._clock.wall())
-        if self._sync.acknowledged != acknowledged:
-            write_cursor(self._folder, self._sync.acknowledged)
-            tell(f"acknowledged to entry {self._sync.acknowledged.seq} of generation {self._sync.acknowledged.generation}")
+        if (position := self._sync.position) != before:
+            write_cursor(self._folder, position)
+            tell(f"acknowledged to entry {position.seq} of generation {position.generation}")
         self._tell((*(errand.requester.problem for errand in self._errands), *self._station.publications.rejected), tell)
 
     def _tell(self, problems: Iterable[str | None], tell: Callable[[str], None]) -> None:

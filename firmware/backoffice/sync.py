@@ -45,7 +45,7 @@ class Entries(Protocol):
         """Whether this journal has come so far, and by the same entries."""
 
 
-class Line(Protocol):
+class Journals(Protocol):
     """A station's journals being read."""
 
     @property
@@ -69,7 +69,7 @@ class Sync(Requester):
 
     def __init__(
         self,
-        line: Line,
+        line: Journals,
         signer: Signer,
         acknowledged: Position | None = None,
         leave: Callable[[CityMark], None] = lambda mark: None,
@@ -91,8 +91,13 @@ class Sync(Requester):
         """Whether the city says that two machines hand in under this name."""
 
     @property
-    def acknowledged(self) -> Position:
-        """The last entry the city has said it has."""
+    def acknowledged(self) -> int:
+        """The number of the last entry the city has said it has, of the journal that is being sent."""
+        return self._seq
+
+    @property
+    def position(self) -> Position:
+        """The place of that entry in the station's line of journals."""
         return Position(self._journal.generation, self._seq, self._head().hex())
 
     def report(self) -> DeliveryReport:

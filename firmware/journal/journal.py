@@ -21,7 +21,7 @@ import contextlib
 import math
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -34,17 +34,19 @@ from firmware.protocol.personal import SALT_LENGTH, split
 
 _SYNCHRONOUS = "PRAGMA synchronous=FULL"
 _FULL = 2
+Draw = Callable[[int], bytes]
+"""So many random bytes."""
 _INSERT = "INSERT INTO entries (seq, body, hash, personal) VALUES (?, ?, ?, ?)"
 
 
 class Journal(JournalReader):
     """Writes the station's own journal."""
 
-    def __init__(self, path: Path, head: Head, boot: str) -> None:
+    def __init__(self, path: Path, head: Head, boot: str, draw: Draw = os.urandom) -> None:
         """Use `Journal.open`."""
         self._begin(path, "rw")
         self.head = head
-        self._boot = boot
+        self._boot, self._draw = boot, draw
         with self._closed_on_error(), as_journal_error(path):
             self._connection.execute(_SYNCHRONOUS)
             _check_durable(self._connection, path)
@@ -66,7 +68,7 @@ class Journal(JournalReader):
             synchronise(path.parent)
 
     @staticmethod
-    def open(path: Path, station: str, boot: str, trusted: Head | None = None) -> Journal:
+    def open(path: Path, station: str, boot: str, trusted: Head | None = None, draw: Draw = os.urandom) -> Journal:
         """Check everything, then open for writing. Raises JournalError and leaves the file as it was.
 
         `boot`: a name no other start of this station has had; `trusted`: a head that a signed checkpoint vouches for, so that
@@ -76,7 +78,7 @@ class Journal(JournalReader):
             require(reader.station == station, path, f"it is the journal of station {reader.station}, not of {station}")
             is_there = trusted is not None and reader.hash_of(trusted.seq) == trusted.hash
             head = reader.verify_after(trusted) if trusted and is_there else reader.verify()
-        return Journal(path, head, boot)
+        return Journal(path, head, boot, draw)
 
     def append(self, fact: Fact, at: datetime, instant: float) -> Entry:
         """Write a fact down; it is on disk when this returns. Raises JournalError if it is not: then nothing was recorded.
@@ -86,7 +88,7 @@ class Journal(JournalReader):
         if at.tzinfo is None or not math.isfinite(instant):
             raise ValueError(f"a fact needs an aware date and a finite instant, not {at!r} and {instant!r}")
         seq = self.head.seq + 1
-        told, personal = split(fact, os.urandom(SALT_LENGTH))
+        told, personal = split(fact, self._draw(SALT_LENGTH))
         body = body_of(EntryContent(seq, self.station, at, instant, self._boot, told, self.generation))
         entry = Entry(seq, body, chain_hash(self.head.hash, body), personal)
         try:

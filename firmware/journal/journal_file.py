@@ -29,8 +29,8 @@ BEFORE_GENERATIONS = (
 )
 TABLES = (
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL, personal BLOB) STRICT",
-    "CREATE TABLE journal (genesis BLOB NOT NULL) STRICT",
     "CREATE INDEX entries_with_personal_part ON entries (seq) WHERE personal IS NOT NULL",
+    "CREATE TABLE journal (genesis BLOB NOT NULL) STRICT",
     "CREATE TRIGGER entries_are_never_changed BEFORE UPDATE OF seq, body, hash ON entries"
     " BEGIN SELECT RAISE(ABORT, 'append-only'); END",
     "CREATE TRIGGER personal_parts_are_only_deleted BEFORE UPDATE OF personal ON entries WHEN NEW.personal IS NOT NULL"
@@ -191,7 +191,8 @@ class JournalReader:
                 self._columns = "seq, body, hash, NULL"
                 return b""
             documents = self._connection.execute("SELECT genesis FROM journal").fetchall()
-        require(len(documents) == 1, self.path, "it does not say which station it belongs to")
+        is_one = len(documents) == 1 and isinstance(documents[0][0], bytes)
+        require(is_one, self.path, "it does not say which station it belongs to")
         return bytes(documents[0][0])
 
     def _genesis(self) -> Genesis:

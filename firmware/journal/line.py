@@ -9,6 +9,7 @@ numbers that were given before, and what the old file holds is still there to be
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from firmware.journal.journal import Journal
+from firmware.journal.journal import Draw, Journal
 from firmware.journal.journal_file import Head, JournalError, JournalReader, generations_in, journal_path
 from firmware.journal.marks import HeadMark, read_city_mark, read_cursor, read_head_mark
 from firmware.protocol.entry import Entry, EntryContent
@@ -77,9 +78,11 @@ class LineReader:
 class JournalLine:
     """A station's own journals."""
 
-    def __init__(self, older: tuple[JournalReader, ...], current: Journal, key: Ed25519PublicKey, boot: str) -> None:
+    def __init__(
+        self, older: tuple[JournalReader, ...], current: Journal, key: Ed25519PublicKey, boot: str, draw: Draw
+    ) -> None:
         """Use `open_line`."""
-        self._older, self._current, self._key, self._boot = older, current, key, boot
+        self._older, self._current, self._key, self._boot, self._draw = older, current, key, boot, draw
         self._mark = HeadMark(self.folder)
         self._verified = Head(0, current.start)
 
@@ -148,7 +151,7 @@ class JournalLine:
         first = EntryContent(1, self._current.station, at, instant, self._boot, fact, generation)
         path = journal_path(self.folder, generation)
         Journal.create(path, document, [first])
-        begun = Journal.open(path, self._current.station, self._boot)
+        begun = Journal.open(path, self._current.station, self._boot, draw=self._draw)
         left = JournalReader(self._current.path)
         self._current.close()
         self._older, self._current, self._verified = (*self._older, left), begun, Head(0, begun.start)
@@ -163,7 +166,14 @@ class JournalLine:
             journal.close()
 
 
-def open_line(folder: Path, station: str, boot: str, key: Ed25519PublicKey, trusted: Position | None = None) -> JournalLine:
+def open_line(
+    folder: Path,
+    station: str,
+    boot: str,
+    key: Ed25519PublicKey,
+    trusted: Position | None = None,
+    draw: Draw = os.urandom,
+) -> JournalLine:
     """Open a station's journals: the newest for writing, checked whole, or from `trusted` on.
 
     Raises JournalError and changes nothing. Whether the newest is to be continued at all, `leaving` says.
@@ -173,7 +183,7 @@ def open_line(folder: Path, station: str, boot: str, key: Ed25519PublicKey, trus
     newest.close()
     good = Head(trusted.seq, bytes.fromhex(trusted.hash)) if trusted and trusted.generation == newest.generation else None
     try:
-        return JournalLine(tuple(older), Journal.open(newest.path, station, boot, good), key, boot)
+        return JournalLine(tuple(older), Journal.open(newest.path, station, boot, good, draw), key, boot, draw)
     except BaseException:
         reader.close()
         raise

@@ -42,8 +42,6 @@ class Ledger:
 
     sales: int = 0
     """How many payments were ever started or free rights given: the last number given."""
-    generation: int = 1
-    """Of the journal that is written: references are numbered in it."""
     started: Mapping[str, ParkingRight] = field(default_factory=dict)
     """Asked of the bank, and no end written: by reference."""
     doubts: Mapping[str, ParkingRight] = field(default_factory=dict)
@@ -64,6 +62,8 @@ class Ledger:
     """What was sold and printed, for the statistics."""
     lockout: Lockout = field(default_factory=Lockout)
     """Who has tried wrong PINs."""
+    generation: int = 1
+    """Of the journal that is written: references are numbered in it."""
 
     def after(self, fact: Fact) -> Ledger:
         """The ledger after this fact."""
@@ -118,6 +118,11 @@ class Ledger:
         key = (right.plate, right.zone, right.regime)
         kept = self._pruned(right.start) if self.stays and len(self.stays) % STAYS_KEPT == 0 else self
         return replace(self, stays={**kept.stays, key: stay}, classes={**kept.classes, key: right.vehicle})
+
+    def without_ended(self, before: datetime) -> Ledger:
+        """Without the stays and the refused rights that ended before this instant, and so without their plates."""
+        refused = {key: right for key, right in self.refused.items() if right.end > before}
+        return replace(self._pruned(before + FARTHEST_AHEAD), refused=refused)
 
     def _pruned(self, now: datetime) -> Ledger:
         """Without the stays that ended long ago. Done once every so many sales: a start replays them all."""

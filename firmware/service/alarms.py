@@ -181,7 +181,7 @@ ALARMS = (
     Alarm(
         "V4",
         CLONE,
-        Severity.CRITICAL,
+        Severity.WARNING,
         "Deux machines portent ce numéro",
         "Retrouver l’autre carte et la retirer. La ville clôt ensuite l’incident.",
         Loss.NOTHING,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from firmware.backoffice.publication_store import PublicationStore
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.durable_file import put_in_place
-from firmware.journal.journal import Journal
+from firmware.journal.journal import Draw, Journal
 from firmware.journal.journal_file import JOURNAL as JOURNAL
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
 from firmware.journal.line import JournalLine, open_line
@@ -96,14 +97,14 @@ def is_claimed(folder: Path) -> bool:
     return False
 
 
-def open_journal(folder: Path, station: str, boot: str) -> JournalLine:
+def open_journal(folder: Path, station: str, boot: str, draw: Draw = os.urandom) -> JournalLine:
     """Open the station's journals, verified from the last signed checkpoint on, or whole.
 
     Raises JournalError for a missing one too: a station that sold has one; SigningKeyError without a key.
     """
     public = open_signing_key(folder).public_key()
     checkpoint = read_checkpoint(folder, public)
-    return open_line(folder, station, boot, public, checkpoint.position if checkpoint else None)
+    return open_line(folder, station, boot, public, checkpoint.position if checkpoint else None, draw)
 
 
 def open_publication_store(folder: Path, site: Site) -> PublicationStore:

@@ -22,10 +22,10 @@ from firmware.journal.line import JournalLine
 from firmware.journal.marks import read_cursor
 from firmware.ledger.clock_evidence import ClockEvidence
 from firmware.ledger.ledger import Ledger
-from firmware.ledger.plates import Acknowledged, acknowledged_more, is_over, long_acknowledged
+from firmware.ledger.plates import KEPT, Acknowledged, acknowledged_more, is_over, long_acknowledged
 from firmware.protocol.genesis import Position
 from firmware.station.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from hal.ports import AT_ONCE, Instant
+from hal.ports import Instant
 
 EVERY = 60.0
 """Seconds."""
@@ -54,10 +54,10 @@ def restore(journal: JournalLine, key: Ed25519PrivateKey) -> tuple[Ledger, Clock
 class Upkeep:
     """The work for one station's journals that waits until nobody is there."""
 
-    def __init__(self, journal: JournalLine, key: Ed25519PrivateKey) -> None:
+    def __init__(self, journal: JournalLine, key: Ed25519PrivateKey, now: Instant) -> None:
         """`key`: what checkpoints are signed with."""
         self._journal, self._key = journal, key
-        self.wake_at: Instant = AT_ONCE
+        self.wake_at = now + EVERY
         self._written_at: Position | None = None
         self._history = _read_history(journal.folder)
 
@@ -65,9 +65,11 @@ class Upkeep:
         """Do what is due. `wall`: the date, None where the clock cannot be believed. Raises JournalError for a bad entry."""
         self.wake_at = now + EVERY
         self._journal.verify_next(SLICE)
+        if wall is not None:
+            ledger = ledger.without_ended(wall - KEPT)
+            if acknowledged := read_cursor(self._journal.folder):
+                self._forget(Acknowledged(wall, acknowledged), wall)
         self._write_checkpoint(ledger, evidence)
-        if wall is not None and (acknowledged := read_cursor(self._journal.folder)) is not None:
-            self._forget(Acknowledged(wall, acknowledged), wall)
 
     def _write_checkpoint(self, ledger: Ledger, evidence: ClockEvidence) -> None:
         position, written = self._journal.position, self._written_at
@@ -85,6 +87,7 @@ class Upkeep:
             return
         self._history = history
         _write_history(self._journal.folder, history)
+        self._written_at = None  # the checkpoint holds plates too: it is written anew without those that are over
         if until := long_acknowledged(history, wall):
             for journal in self._journal.journals_to(until.generation):
                 last = until.seq if journal.generation == until.generation else journal.last()

@@ -12,7 +12,7 @@ from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.app import Plug, Provision, Station
+from firmware.app import Station
 from firmware.assemble import assemble
 from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.courier import note_sync, status_report
@@ -25,6 +25,7 @@ from firmware.journal.line import JournalLine, LineReader
 from firmware.journal.marks import read_cursor, write_city_mark, write_cursor
 from firmware.locale import catalogues
 from firmware.service.inspection import ReadingSources
+from firmware.station.equipment import Plug, Provision
 from firmware.station.state_folder import load_people, open_journal, open_publication_store, open_signing_key
 from hal.board import Board
 from hal.lines import EdgeCable
@@ -69,7 +70,7 @@ class RunningStation:
 def switch_on(around: Surroundings, boot: int) -> RunningStation:
     """Start a station from its folder; `boot` counts from 1. Raises FileError."""
     folder, site = around.setting.folder, around.setting.site
-    journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}")
+    journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}", around.setting.draw)
     try:
         return _start(around, journal)
     except BaseException:
@@ -140,7 +141,7 @@ def _receiver(station: Station, plug: Plug, timer: Timer) -> Callable[[bytes], N
 def _connect_sync(around: Surroundings, sync: Sync) -> Timer:
     def receive(data: bytes) -> None:
         sync.receive(data, around.time.now)
-        write_cursor(around.setting.folder, sync.acknowledged)
+        write_cursor(around.setting.folder, sync.position)
         note_sync(around.setting.folder, sync, around.clock.wall())
         timer.watch()
 

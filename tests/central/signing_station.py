@@ -103,6 +103,8 @@ class SigningStation:
     city: City
     station: str = STATION
     request_number: int = 0
+    holds: object = None
+    """The end of what the city holds of its newest generation, as the last answer that took a batch said."""
 
     def hand_in(self, texts: Sequence[Text], now: datetime = NOW, **said: Unpack[StatementFields]) -> tuple[int, object]:
         """Hand in entries, and nothing more to come unless it is to say otherwise. Returns the status and the answer."""
@@ -110,9 +112,11 @@ class SigningStation:
         return self.send(self.request(texts, **said), now)
 
     def send(self, request: bytes, now: datetime = NOW) -> tuple[int, object]:
-        """Hand in these bytes."""
+        """Hand in these bytes. Returns the status and the answer, without `holds`."""
         reply = intake.take(self.city, self.station, request, now)
-        return reply.status, json.loads(reply.body)
+        answer = json.loads(reply.body)
+        self.holds = answer.pop("holds", self.holds)
+        return reply.status, answer
 
     def request(self, texts: Sequence[Text], **said: Unpack[StatementFields]) -> bytes:
         """A request under the next request number."""

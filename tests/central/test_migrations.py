@@ -23,7 +23,7 @@ from central.db.store import migrate, open_store
 from tests.central.meet import met_in
 from tests.central.signing_station import MINUTE, NOW, STATION, THERE, city_of
 
-PRESENT = "register_0002"
+PRESENT = "register_0003"
 """The newest revision."""
 REGISTERS = Path(__file__).with_name("registers")
 """SQLite's dumps of registers that versions from before the release made: one station, its journal, a right, two incidents."""

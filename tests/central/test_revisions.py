@@ -19,7 +19,7 @@ from alembic import op
 from sqlalchemy import Column, Integer, Text, text
 
 revision = "planted"
-down_revision = "register_0002"
+down_revision = "register_0003"
 
 
 """
@@ -28,6 +28,7 @@ UP = """def upgrade() -> None:
     op.add_column("stations", Column("visits", Integer, nullable=False, server_default=text("0")))
     op.create_table("notices", Column("id", Integer, primary_key=True), Column("plate", Text, nullable=False))
     op.create_index("notices_by_plate", "notices", ["plate"])
+    op.execute("INSERT INTO notices (id, plate) SELECT 1, station FROM stations WHERE next > 99")
     op.create_index("stations_by_zone", "stations", ["zone"], if_not_exists=True)
 """
 DOWN = """
@@ -62,6 +63,9 @@ def test_one_that_only_adds_breaks_no_rule() -> None:
     [
         ('op.execute("CREATE TABLE old AS SELECT * FROM rights")', "calls op.execute"),
         ('op.execute("UPDATE rights SET cents = 0")', "calls op.execute"),
+        ('op.execute("INSERT INTO rights (station) SELECT station FROM stations")', "calls op.execute"),
+        ('op.execute("INSERT INTO notices (plate) SELECT plate FROM rights")', "calls op.execute"),
+        ('op.execute("INSERT INTO notices (plate) SELECT station FROM stations; DROP TABLE rights")', "calls op.execute"),
         ("op.get_bind()", "calls op.get_bind"),
         ('op.alter_column("rights", "cents", type_=Text)', "calls op.alter_column"),
         ('op.rename_table("rights", "old_rights")', "calls op.rename_table"),
@@ -102,7 +106,7 @@ def planted(bare: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     migrate(bare)
     city_of(bare, STATION, THERE)
     monkeypatch.setattr(opening, "MIGRATIONS", Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations")))
-    file = tmp_path / "migrations" / "versions" / "0003_planted.py"
+    file = tmp_path / "migrations" / "versions" / "0004_planted.py"
     file.write_text(ADDITIVE)
     return file
 
@@ -118,7 +122,7 @@ def test_up_and_down_again_every_row_is_as_it_was(bare: Engine) -> None:
     migrate(bare)
     assert rows(bare, "station, street, visits") == [(STATION, None, 0), (THERE, None, 0)]
     assert inspect(bare).has_table("notices")
-    migrate(bare, "register_0002")
+    migrate(bare, "register_0003")
     assert rows(bare) == before
     assert not inspect(bare).has_table("notices")
 

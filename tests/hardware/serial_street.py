@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import cast
 
 from firmware import loop
-from firmware.app import Plug, Station
+from firmware.app import Station
 from firmware.assemble import NoCable
+from firmware.station.equipment import Plug
 from firmware.station.stop_signal import StopSignal
 from hal.board import CardWiring, PrinterWiring
 from hal.cable import SerialCable

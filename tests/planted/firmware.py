@@ -22,8 +22,8 @@ DEFECTS = (
     Defect(
         "the station goes on after a fact that could not be written",
         "firmware/app.py",
-        "        try:\n            for effect in effects:\n                self._perform(effect, now)\n        except JournalError:\n            self.machine",
-        "        for effect in effects:\n            try:\n                self._perform(effect, now)\n            except JournalError:\n                self.machine",
+        "        try:\n            for effect in effects:\n                self._perform(effect, now)\n        except JournalError:\n            self._break",
+        "        for effect in effects:\n            try:\n                self._perform(effect, now)\n            except JournalError:\n                self._break",
         "tests/firmware/test_app_journal_full.py::test_after_a_fact_that_cannot_be_written_nothing_more_happens",
     ),
     Defect(

@@ -8,8 +8,8 @@ DEFECTS = (
     Defect(
         "the city can make a station skip entries",
         "firmware/backoffice/sync.py",
-        "self.acknowledged = min(wanted - 1, self._sent)",
-        "self.acknowledged = wanted - 1",
+        "self._seq = min(wanted - 1, self._sent)",
+        "self._seq = wanted - 1",
         "tests/firmware/backoffice/test_sync_faults.py::test_the_city_cannot_make_a_station_skip_entries",
     ),
     Defect(

@@ -20,8 +20,8 @@ from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import Started
 from firmware.station.state_folder import open_journal, open_signing_key
 from hal.board import read_toml
+from tests.builders import new_journal
 from tests.workshop.flash.cards import Loops, boots, mounted, run, silent
-from tests.workshop.flash.used_cards import new_journal
 from workshop.common.checkout import BOARDS
 from workshop.common.errors import ProofError, WriteError
 from workshop.flash.card_layout import CardSource, ProvenCard, flash_card

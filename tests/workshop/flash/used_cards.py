@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from firmware.journal.journal import Journal
 from firmware.journal.marks import write_cursor
 from firmware.protocol.facts import Started
-from firmware.protocol.genesis import Position, genesis_document
+from firmware.protocol.genesis import Position
+from tests.builders import new_journal
 from tests.workshop.flash.cards import MIB, run, silent
 from workshop.flash.card_layout import CardSource, flash_card
 from workshop.flash.image import Image
@@ -23,8 +22,6 @@ from workshop.flash.scratch import memory_scratch
 from workshop.flash.unit import StationUnit
 
 STATION = "75011-0042"
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(64, 96)))
-"""Of the station whose card it was."""
 STATE = 16 * MIB
 """Where our tiny image has its state partition."""
 
@@ -44,11 +41,6 @@ def flashed(file: Path, image: Image, unit: StationUnit, size: int = 0) -> str:
         file.write_bytes(bytes(size or image.size))
     with memory_scratch() as folder, opened(file) as card:
         return flash_card(CardSource(image, None), unit, card, folder, silent).public_key
-
-
-def new_journal(file: Path, station: str = STATION, key: Ed25519PrivateKey = KEY, generation: int = 1) -> None:
-    """An empty journal of a station that has this key."""
-    Journal.create(file, genesis_document(station, generation, key.public_key(), None))
 
 
 def add_entries(journal: Journal, count: int) -> None:
