@@ -47,4 +47,25 @@ DEFECTS = (
         "abs(self._ahead - before) > 1e9",
         "tests/firmware/test_app_clock.py::test_a_jump_back_is_seen_at_the_next_turn_and_sells_nothing_until_the_clock_is_right",
     ),
+    Defect(
+        "a replaced card's journal names no parent",
+        "firmware/station/state_folder.py",
+        "public, after.parent), [after",
+        "public, None), [after",
+        "tests/workshop/flash/test_replacement.py::test_a_card_is_replaced_and_the_station_goes_on",
+    ),
+    Defect(
+        "an old card without its tail is taken along",
+        "firmware/station/replaced_card.py",
+        "    if missing := shortfall(journal, [each for each in line if each.generation > journal.generation]):",
+        '    if missing := "":',
+        "tests/workshop/flash/test_old_card.py::test_a_tail_that_is_missing_is_refused",
+    ),
+    Defect(
+        "an old card's key is not compared with its journal's",
+        "firmware/station/replaced_card.py",
+        "    if newest.genesis_document and genesis_in(newest.genesis_document).public_key != public:",
+        "    if not public:",
+        "tests/workshop/flash/test_old_card.py::test_a_card_without_its_key_or_with_another_one_is_refused",
+    ),
 )
