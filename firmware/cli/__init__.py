@@ -23,6 +23,7 @@ MODULES = {
     "fps": "fps",
     "receipt": "receipt",
     "journal": "journal",
+    "rescue": "rescue",
     "pin": "pin",
     "selftest": "selftest",
     "diag": "diag",

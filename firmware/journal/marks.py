@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ import msgspec
 
 from firmware.domain.decoding import StrictStruct, decode_json
 from firmware.journal.durable_file import UNFINISHED, put_in_place
-from firmware.journal.journal_file import JournalReader
+from firmware.journal.journal_file import JournalReader, generations_in
 from firmware.protocol.genesis import HexHash, Position
 
 HEAD_MARK = "journal.mark"
@@ -109,6 +110,30 @@ def acknowledged_of(journal: JournalReader) -> int:
     if cursor.generation > journal.generation:
         return journal.last()
     return cursor.seq if journal.has(cursor) else 0
+
+
+def shortfall(journal: JournalReader, later: Iterable[JournalReader] = ()) -> str:
+    """What a journal of a station's folder lacks, as a mark beside it or one of these later journals says; empty if nothing."""
+    folder = journal.path.parent
+    beside = (HEAD_MARK, read_head_mark(folder)), (CURSOR, read_cursor(folder))
+    begun = ((each.path.name, each.parent) for each in later)
+    told = (_missing(journal, name, mark) for name, mark in (*beside, *begun) if mark)
+    return next(filter(None, told), "")
+
+
+def _missing(journal: JournalReader, name: str, mark: Position) -> str:
+    """What this mark says of a journal that does not have it; empty for one that has, or that it does not speak of."""
+    present = generations_in(journal.path.parent)
+    if mark.generation not in present and present and journal.generation == present[-1] < mark.generation:
+        return f"{name} says generation {mark.generation}: its journal is missing"
+    if mark.generation != journal.generation or journal.has(mark):
+        return ""
+    last = journal.last()
+    if mark.seq <= last:
+        return f"{name} says another entry {mark.seq}: it is not the journal that was here"
+    log = Path(f"{journal.path}-wal")
+    without = "" if log.exists() and log.stat().st_size else f"; copied without {log.name}?"
+    return f"it ends at entry {last}, and {name} says entry {mark.seq}: its tail is missing{without}"
 
 
 def _cursor_of_before(text: str) -> Position:

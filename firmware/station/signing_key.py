@@ -8,6 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.domain.errors import FileError
 
+KEY = "station.key"
+"""Its name in the station's folder."""
+
 
 class SigningKeyError(FileError):
     """The file is no private key."""

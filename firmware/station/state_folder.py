@@ -16,16 +16,18 @@ from firmware.domain.site import Site
 from firmware.journal.durable_file import put_in_place
 from firmware.journal.journal import Draw, Journal
 from firmware.journal.journal_file import JOURNAL as JOURNAL
-from firmware.journal.journal_file import JournalError, generations_in
+from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
 from firmware.journal.line import JournalLine, open_line
+from firmware.journal.marks import HeadMark
 from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.protocol.genesis import genesis_document
 from firmware.service.people import People, PeopleError, parse_people
 from firmware.station.checkpoint import read_checkpoint
+from firmware.station.replaced_card import ReplacedCard, take_along
+from firmware.station.signing_key import KEY as KEY
 from firmware.station.signing_key import load_signing_key
 from hal.key_file import create_key_file
 
-KEY = "station.key"
 CITY = "central.pub"
 """The city's public key, 43 characters: whose publications are believed."""
 PEOPLE = "people.json"
@@ -39,10 +41,11 @@ def is_new(folder: Path) -> bool:
     return not generations_in(folder) and not (folder / KEY).exists()
 
 
-def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) -> None:
+def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None, *, after: ReplacedCard | None = None) -> None:
     """Make the journal and the key of this station. Raises FileExistsError, touching nothing, where either exists.
 
-    `city`: the key whose publications it will believe; without one it works from what it was provisioned with.
+    `city`: the key whose publications it will believe; without one it works from what it was provisioned with. `after`: the
+    card it goes on from; None for a new station.
     """
     if not is_new(folder):
         raise FileExistsError(f"{folder} already holds the journal or key of a station, which are never replaced")
@@ -50,7 +53,20 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) 
     if city is not None:
         put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")
     public = create_key_file(folder / KEY).public_key()
-    Journal.create(folder / JOURNAL, genesis_document(station, 1, public, None))
+    if after is None:
+        Journal.create(folder / JOURNAL, genesis_document(station, 1, public, None))
+    else:
+        _go_on(folder, station, public, after)
+
+
+def _go_on(folder: Path, station: str, public: Ed25519PublicKey, after: ReplacedCard) -> None:
+    """Take along what the old card holds, and begin the journal of the next generation, whose first entry says why."""
+    take_along(after, folder)
+    generation = after.generation + 1
+    path = journal_path(folder, generation)
+    Journal.create(path, genesis_document(station, generation, public, after.parent), [after.first_entry(station)])
+    with contextlib.closing(JournalReader(path)) as begun, contextlib.closing(HeadMark(folder)) as mark:
+        mark.write(begun.end())
 
 
 @contextlib.contextmanager

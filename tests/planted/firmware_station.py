@@ -61,4 +61,25 @@ DEFECTS = (
         "if checkpoint is None:",
         "tests/firmware/station/test_upkeep.py::test_a_checkpoint_of_another_journal_counts_for_nothing",
     ),
+    Defect(
+        "a replaced card's journal names no parent",
+        "firmware/station/state_folder.py",
+        "public, after.parent), [after",
+        "public, None), [after",
+        "tests/workshop/flash/test_replacement.py::test_a_card_is_replaced_and_the_station_goes_on",
+    ),
+    Defect(
+        "an old card without its tail is taken along",
+        "firmware/station/replaced_card.py",
+        "    if missing := shortfall(journal, [each for each in line if each.generation > journal.generation]):",
+        '    if missing := "":',
+        "tests/workshop/flash/test_old_card.py::test_a_tail_that_is_missing_is_refused",
+    ),
+    Defect(
+        "an old card's key is not compared with its journal's",
+        "firmware/station/replaced_card.py",
+        "    if newest.genesis_document and genesis_in(newest.genesis_document).public_key != public:",
+        "    if not public:",
+        "tests/workshop/flash/test_old_card.py::test_a_card_without_its_key_or_with_another_one_is_refused",
+    ),
 )

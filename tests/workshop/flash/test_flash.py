@@ -28,7 +28,7 @@ from workshop.flash.card_layout import CardSource, ProvenCard, flash_card
 from workshop.flash.disks import device_named, disks
 from workshop.flash.image import Image
 from workshop.flash.medium import Card, create_card_file, open_device
-from workshop.flash.prove import prove_root, prove_state
+from workshop.flash.prove import Expected, prove_root, prove_state
 from workshop.flash.scratch import memory_scratch, sweep
 from workshop.flash.unit import StationUnit
 
@@ -52,8 +52,8 @@ def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit
         assert owners == {(OWNER, OWNER)}
         assert stat.S_IMODE((state / "station.key").stat().st_mode) == 0o600
         assert stat.S_IMODE(state.stat().st_mode) == 0o700
-        copy = tmp_path / "journal.db"
-        copy.write_bytes((state / "journal.db").read_bytes())
+        for name in ("journal.db", "station.key"):
+            (tmp_path / name).write_bytes((state / name).read_bytes())
     with contextlib.closing(open_journal(tmp_path, unit.site.station, "test")) as journal:
         assert journal.head.seq == 0
 
@@ -101,7 +101,7 @@ def made(image: Image, unit: StationUnit, tmp_path: Path) -> Iterator[tuple[Card
 
 def prove(card: Card, image: Image, unit: StationUnit, key: str) -> None:
     with memory_scratch() as folder:
-        prove_state(card, image.table.region(4), unit, key, OWNER, folder / "read")
+        prove_state(card, image.table.region(4), Expected(unit, key), OWNER, folder / "read")
 
 
 def put(card: Card, image: Image, name: str, file: Path, mode: str = "0100600", owner: int = OWNER) -> None:
