@@ -203,9 +203,14 @@ class Cards:
             return list(connection.scalars(select(rights.c.plate).where(these)))
 
     def wrongly_concluded(self) -> list[Sale]:
-        """Sales that the city would let an agent act against."""
-        known = set(self.registered())
-        missing = [sale for sale in self.acknowledged if sale.plate not in known | self.unknowable]
+        """Sales that the city would let an agent act against.
+
+        Of two machines that are one to the city it can only know when both have spoken: what either still holds is not asked.
+        """
+        known = set(self.registered()) | self.unknowable
+        if len(self.alive) > 1:
+            known = known.union(*map(self.plates_on, self.alive))
+        missing = [sale for sale in self.acknowledged if sale.plate not in known]
         answers = [
             (sale, check(self.city, CheckQuestion(sale.plate, 1, "11D", sale.at + MINUTE / 2), "the law", self.now))
             for sale in missing

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -64,6 +64,7 @@ def perform(cards: Cards, operation: tuple[object, ...]) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(OPERATIONS, min_size=1, max_size=25))
 def test_no_sale_of_any_card_is_lost_in_silence(store: Engine, operations: list[tuple[object, ...]]) -> None:
+    note(f"{operations}")
     register_rows.delete_all(store)
     with tempfile.TemporaryDirectory() as folder:
         cards = Cards(register_rows.city_of(store), Path(folder))
