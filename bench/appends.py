@@ -18,6 +18,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.journal.journal import Journal
 from firmware.ledger.ledger import ledger_of
 from firmware.protocol.facts import RightSold
+from tests.builders import new_journal
 
 APPENDS = 2000
 SCHEMA = "CREATE TABLE entries (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL)"
@@ -51,7 +52,7 @@ def figures() -> tuple[Figure, ...]:
 
 def _raced(folder: Path) -> tuple[float, float]:
     """Seconds of a commit: the journal's, bare SQLite's."""
-    Journal.create(folder / "journal.db", "75011-0042")
+    new_journal(folder / "journal.db", "75011-0042")
     ours, theirs = [], []
     with (
         contextlib.closing(Journal.open(folder / "journal.db", "75011-0042", "bench")) as journal,

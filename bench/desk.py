@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from hal.clock import PARIS
 from hal.shipped import ROOT
+from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
 from simulator.setting import demonstration
 

@@ -11,8 +11,8 @@ from statistics import median
 
 from bench.desk import MORNING, buy, opened_desk, screen
 from bench.table import Figure
-from hal.clock import PARIS
 from hal.drivers.keypad import SCAN
+from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
 
 ROUNDS = 2

@@ -24,17 +24,18 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from firmware.app import Provision, Station
+from firmware.app import Station
 from firmware.assemble import StationLines, assemble
 from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.site import Site
-from firmware.journal.journal import Journal
+from firmware.journal.line import JournalLine
 from firmware.locale import catalogues
+from firmware.station.equipment import Provision
 from firmware.station.state_folder import open_journal, open_signing_key
 from firmware.tariff import load_tariffs
 from hal.board import load_board, read_toml
-from hal.clock import PARIS
 from hal.ports import Clock, Ticket, TicketCode, TicketLine
+from hal.time_zone import PARIS
 from hal.wire.escpos import encode
 from simulator.desk.cabinet import Cabinet
 from simulator.virtual_time import VirtualClock, VirtualTime
@@ -43,7 +44,7 @@ BOARD = ROOT / "board" / "paris-v1.toml"
 FOREIGN = ("fastapi", "pydantic", "starlette", "uvicorn", "sqlalchemy")
 
 
-def start(folder: Path, lines: StationLines, clock: Clock) -> Journal:
+def start(folder: Path, lines: StationLines, clock: Clock) -> JournalLine:
     """As `firmware.cli.run_station` does on real ports, up to the first picture; the journal it holds open."""
     board = load_board(BOARD)
     site, tariffs = read_toml(ROOT / "board" / "demo-station.toml", Site), load_tariffs(ROOT / "tariffs.json")

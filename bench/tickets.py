@@ -17,8 +17,8 @@ from firmware.paper.ticket import ticket
 from firmware.tariff import Quote, RateKey, ladder, load_tariffs
 from firmware.visit.context import Context
 from hal.board import read_toml
-from hal.clock import PARIS
 from hal.shipped import ROOT
+from hal.time_zone import PARIS
 from hal.wire.escpos import encode
 
 PAPERS = {48: "80 mm", 32: "58 mm"}

@@ -13,16 +13,11 @@ If the journal cannot be written the world is not touched any more: the rest of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import math
+from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from firmware.backoffice.active_config import ConfigSource
-from firmware.journal.journal import Journal, JournalError
-from firmware.ledger.clock_evidence import ClockEvidence
-from firmware.ledger.ledger import Ledger
+from firmware.journal.journal_file import JournalError
+from firmware.journal.line import JournalLine, Leaving
 from firmware.machine import Machine
 from firmware.paper.receipt_signing import sign_receipt
 from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of, service_ticket
@@ -30,10 +25,13 @@ from firmware.paper.ticket import ticket
 from firmware.protocol.facts import Fact, Started
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
-from firmware.service.inspection import Inspection, ReadingSources
+from firmware.service.delivery_alarms import delivery_alarms
+from firmware.service.inspection import Inspection
 from firmware.service.people import PeopleError
 from firmware.station.clock_monitor import ClockMonitor
-from firmware.visit.context import Catalogue, Context
+from firmware.station.equipment import Devices, Plug, Provision
+from firmware.station.upkeep import Upkeep, restore
+from firmware.visit.context import Context
 from firmware.visit.effects import (
     AskPrinter,
     AskTerminal,
@@ -48,62 +46,29 @@ from firmware.visit.effects import (
     Record,
     Withdraw,
 )
-from firmware.visit.events import ClockIs, Event, Inspected, InternalEvent, PinChecked, TechniciansCounted, TimedOut
+from firmware.visit.events import (
+    ClockIs,
+    DeliveriesAre,
+    Event,
+    Inspected,
+    InternalEvent,
+    PinChecked,
+    TechniciansCounted,
+    TimedOut,
+)
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
 from firmware.visit.sales_policy import has_tariff
-from hal.cable import Cable, End
-from hal.ports import Buzzer, CardTerminal, Clock, Display, EventSource, Instant, Printer, View
-
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Plug:
-    """A driver and the cable it is plugged into."""
-
-    name: str
-    end: End
-    cable: Cable
-
-
-@dataclass(frozen=True)
-class Devices:
-    """The hardware of one station, by its ports."""
-
-    display: Display
-    buzzer: Buzzer
-    card: CardTerminal
-    printer: Printer
-    sources: tuple[EventSource, ...]
-    """The devices that report events: keypad, card terminal, printer, door and mains."""
-    plugs: tuple[Plug, ...]
-    """The drivers that exchange bytes or want waking."""
-
-
-@dataclass(frozen=True)
-class Provision:
-    """The configuration of one station: identity, prices, rights, translations, signing key, sources of readings."""
-
-    active_config: ConfigSource
-    """Where it stands, and what it sells to whom, at an instant of the clock on the wall."""
-    catalogues: Mapping[str, Catalogue]
-    signing_key: Ed25519PrivateKey
-    reading_sources: ReadingSources = field(default_factory=ReadingSources)
-    """Where a technician's readings come from, and who is a technician."""
-    released: datetime = LONG_AGO
-    """When this software was released: no clock is right before that; aware."""
-    software: str = "unknown"
-    """Version and commit of this software, as the journal and a technician are told them."""
+from hal.ports import Clock, Instant, View
 
 
 class Station:
     """One running pay station."""
 
-    def __init__(self, provision: Provision, devices: Devices, journal: Journal, clock: Clock) -> None:
+    def __init__(self, provision: Provision, devices: Devices, journal: JournalLine, clock: Clock) -> None:
         """Replay the journal, record what a power cut left open, and show the first screen."""
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
-        self._ledger, evidence = _replay(journal)
+        self._ledger, evidence = restore(journal, provision.signing_key)
         self._clock_monitor = ClockMonitor(clock, evidence, provision.released)
         self._shown: View | None = None
         self._seen: object = None
@@ -111,6 +76,9 @@ class Station:
         self._active_config = provision.active_config(clock.wall())
         self.machine = Machine(since=clock.now())
         now = clock.now()
+        self._upkeep = Upkeep(journal, provision.signing_key, now)
+        if reason := journal.leaving():
+            self._begin_journal(reason, now)
         tariff = self._active_config.tariffs.version_at(clock.wall())
         started = Started(self._provision.software, tariff.name if tariff else "none", self._clock_monitor.look(now).quality)
         self._do((Record(started), *recovery_effects(self._ledger)), now)
@@ -128,7 +96,7 @@ class Station:
         seconds = 60.0 - wall.second - wall.microsecond / 1e6
         if until is not None and until > wall:
             seconds = min(seconds, (until - wall).total_seconds())
-        own = (self.machine.deadline, self._clock.now() + seconds, self._clock_monitor.wake_at)
+        own = (self.machine.deadline, self._clock.now() + seconds, self._clock_monitor.wake_at, self._upkeep_at)
         return min(*own, *(plug.end.wake_at for plug in self.plugs))
 
     def context(self) -> Context:
@@ -159,7 +127,38 @@ class Station:
             self._look_at_clock(now)
         while self._wake(now) or self._deliver_events(now):
             pass
+        if now >= self._upkeep_at:
+            self._keep_up(now)
         self._show()
+
+    @property
+    def _upkeep_at(self) -> Instant:
+        """When the journals want attention; not while somebody is at the machine."""
+        return self._upkeep.wake_at if isinstance(self.machine.screen, Idle) else math.inf
+
+    def _keep_up(self, now: Instant) -> None:
+        """See to the journals: nobody is there."""
+        wall = None if self.machine.health.clock.wrong else self._clock.wall()
+        self._look_at_deliveries(now)
+        try:
+            if reason := self._journal.leaving():
+                self._begin_journal(reason, now)
+            self._upkeep.run(self._ledger, self._clock_monitor.evidence, wall, now)
+        except JournalError:
+            self._break(now)
+
+    def _look_at_deliveries(self, now: Instant) -> None:
+        """Feed the visit `DeliveriesAre` if the alarms about deliveries have changed."""
+        delivery, position = self._provision.reading_sources.delivery(), self._journal.position
+        seen = DeliveriesAre(delivery_alarms(delivery, position.generation, position.seq, self._clock.wall()))
+        if seen.alarms != self.machine.health.deliveries:
+            self._feed(seen, now)
+
+    def _begin_journal(self, reason: Leaving, now: Instant) -> None:
+        self._take_into_account(self._journal.begin(reason, self._clock.wall(), now), self._clock.wall(), now)
+
+    def _break(self, now: Instant) -> None:
+        self.machine = Machine(JournalBroken("J1"), now, self.machine.language, self.machine.health)
 
     def _look_at_clock(self, now: Instant) -> None:
         """Feed the visit `ClockIs` if the trust in the wall clock has changed."""
@@ -191,7 +190,7 @@ class Station:
             for effect in effects:
                 self._perform(effect, now)
         except JournalError:
-            self.machine = Machine(JournalBroken("J1"), now, self.machine.language, self.machine.health)
+            self._break(now)
 
     def _perform(self, effect: Effect, now: Instant) -> None:
         match effect:
@@ -250,11 +249,15 @@ class Station:
             reading_sources.delivery(),
             head.seq,
             head.hash.hex(),
+            self._journal.position.generation,
         )
 
     def _record(self, fact: Fact, now: Instant) -> None:
         at = self._clock.wall()
         self._journal.append(fact, at, now)
+        self._take_into_account(fact, at, now)
+
+    def _take_into_account(self, fact: Fact, at: datetime, now: Instant) -> None:
         self._ledger = self._ledger.after(fact)
         self._clock_monitor.note(fact, at, now)
 
@@ -268,12 +271,3 @@ class Station:
         if view != self._shown:
             self._devices.display.show(view)
             self._shown = view
-
-
-def _replay(journal: Journal) -> tuple[Ledger, ClockEvidence]:
-    """Replay the journal into ledger and clock evidence. Its monotonic instants are of other boots."""
-    ledger, evidence = Ledger(), ClockEvidence()
-    for entry in journal.entries():
-        recorded = journal.content_of(entry)
-        ledger, evidence = ledger.after(recorded.fact), evidence.after(recorded.fact, recorded.at, None)
-    return ledger, evidence

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
-from firmware.app import Devices, Plug
+from firmware.station.equipment import Devices, Plug
 from hal.board import (
     Board,
     BuzzerWiring,

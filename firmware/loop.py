@@ -6,7 +6,7 @@ import selectors
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, cast
 
-from firmware.app import Plug
+from firmware.station.equipment import Plug
 from hal.ports import NEVER, Clock, Instant
 
 AfterTurn = Callable[[Instant], Instant]

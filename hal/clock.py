@@ -5,11 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from hal.ports import Instant
-
-PARIS = ZoneInfo("Europe/Paris")
+from hal.time_zone import PARIS
 
 STA_UNSYNC = 0x0040
 """adjtimex(2): nobody disciplines the kernel's clock."""

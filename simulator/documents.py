@@ -18,7 +18,6 @@ from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.visit.context import Context
 from firmware.visit.events import Event, TimedOut
-from hal.clock import PARIS
 from hal.drawing import draw
 from hal.ports import (
     Approved,
@@ -33,6 +32,7 @@ from hal.ports import (
     TerminalIs,
     Unanswered,
 )
+from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
 from simulator.explorer.walk import Passage, passages, peopled
 from simulator.setting import demonstration

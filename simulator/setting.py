@@ -9,10 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from central.register.holdings import HoldingRow
+from firmware.domain.errors import FieldError
 from firmware.domain.site import Site
 from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
 from firmware.tariff import Tariffs, load_tariffs
+from firmware.tariff.place import check_place
 from hal.board import Board, load_board
+from hal.errors import BoardError
 from hal.shipped import BOARDS, DEMO_STATION, TARIFFS
 from hal.toml import read_toml
 from simulator.demonstration import demonstration_rights
@@ -38,7 +41,7 @@ class Setting:
     released: datetime = datetime(2014, 1, 1, tzinfo=UTC)
     """The station's clock is wrong before that: it is older than every tariff, so that all of them can be seen at a desk."""
     draw: Callable[[int], bytes] = secrets.token_bytes
-    """Where the city's random bytes come from."""
+    """Where the random bytes of the city, and of the journal's salts, come from."""
     software: str = "0.1.0"
     """The version the station shows: a fixed one, so that a visit and its pictures are the same whatever build plays it."""
     plates: tuple[tuple[str, str], ...] = ()
@@ -53,6 +56,10 @@ def setting_of(board: Path, station: Path, tariffs: Path, state: Path, at: datet
     reference = load_board(BOARDS / "paris-v1.toml")
     shown = demonstration_rights(BOARDS / "demo-rights.toml")
     site, prices = read_toml(station, Site), load_tariffs(tariffs)
+    try:
+        check_place(prices, site.station, site.sector, site.zone)
+    except FieldError as error:
+        raise BoardError(str(station), error.field, error.reason) from error
     return Setting(state, load_board(board), reference, site, prices, at, shown.rights, shown.register, plates=shown.plates)
 
 

@@ -17,8 +17,8 @@ from itertools import count
 from random import Random
 
 from hal.cable import End
-from hal.clock import PARIS
 from hal.ports import NEVER, Instant
+from hal.time_zone import PARIS
 
 Action = Callable[[], None]
 PIECE = 16

@@ -19,16 +19,19 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware import tariff
-from firmware.app import Devices, Provision, Station
+from firmware.app import Station
 from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.journal.journal import Journal
+from firmware.journal.line import JournalLine
 from firmware.ledger.ledger import Ledger
 from firmware.locale import catalogues
+from firmware.protocol.genesis import Position, genesis_document
 from firmware.service.inspection import ReadingSources
+from firmware.station.equipment import Devices, Provision
 from firmware.station.signing_key import load_signing_key
-from firmware.station.state_folder import JOURNAL, KEY, is_new, provision
+from firmware.station.state_folder import KEY, is_new, open_journal, provision
 from firmware.tariff import NotSold, Quote, RateKey, Stay, Tariffs, load_tariffs
 from firmware.visit.context import Catalogue, Context, Holdings
 from firmware.visit.health import Health
@@ -50,6 +53,15 @@ WELL = Health(PrinterState.OK, terminal=True)
 """A machine that sells everything and prints it."""
 CITY_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 """The city's signing key, its 32 bytes known to everybody."""
+
+
+STATION_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
+"""The signing key of journals that tests make by hand."""
+
+
+def new_journal(path: Path, station: str = STATION, generation: int = 1, parent: Position | None = None) -> None:
+    """An empty journal, as provisioning leaves it."""
+    Journal.create(path, genesis_document(station, generation, STATION_KEY.public_key(), parent))
 
 
 def paris(text: str) -> datetime:
@@ -217,13 +229,13 @@ def state_folder(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def station(
-    folder: Path, world: World, journal: Journal | None = None, **changes: Unpack[ProvisionChanges]
+    folder: Path, world: World, journal: JournalLine | None = None, **changes: Unpack[ProvisionChanges]
 ) -> Iterator[Station]:
     """A station switched on over this folder, all of its devices played by one `World`; its journal is closed at the end."""
     state_folder(folder)
     devices = Devices(world, world, world, world, (world,), ())
     given = replace(Provision(always(active_config()), catalogues(), load_signing_key(folder / KEY)), **changes)
-    with contextlib.closing(journal or Journal.open(folder / JOURNAL, STATION, "boot")) as opened:
+    with contextlib.closing(journal or open_journal(folder, STATION, "boot")) as opened:
         yield Station(given, devices, opened, world)
 
 

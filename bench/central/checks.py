@@ -23,8 +23,8 @@ from central.core.city import City
 from central.enforcement.checks import CheckQuestion, check
 from central.register.holdings import HoldingRow, replace_series
 from firmware.tariff import load_tariffs
-from hal.clock import PARIS
 from hal.shipped import ROOT
+from hal.time_zone import PARIS
 
 KINDS = ("with", "without")
 """Plates with a right, plates without."""

@@ -15,7 +15,7 @@ from bench.central.scale import Scale
 from bench.central.server import SERVED_BY, Server, enrol_stations
 from bench.table import Figure
 from central.db.tables import entries
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 
 HOUR = timedelta(hours=1)
 LARGEST = 100

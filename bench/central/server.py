@@ -23,7 +23,7 @@ from central.cli.cluster import USER, Cluster, running
 from central.db.store import connect
 from central.db.tables import metadata, stations
 from firmware.protocol.genesis import first_hash
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 
 WORKERS = 2
 SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "4GB", "effective_cache_size": "4GB", "random_page_cost": "1.1"}

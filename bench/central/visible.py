@@ -17,11 +17,11 @@ from bench.central.server import Server, enrol_stations
 from bench.central.wire import Connection, request
 from bench.table import Figure
 from firmware.backoffice.signer import Signer
-from firmware.backoffice.sync import Sync
+from firmware.backoffice.sync import Entries, Sync
 from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash
 from firmware.protocol.facts import RightSold
-from firmware.protocol.genesis import first_hash
-from hal.clock import PARIS
+from firmware.protocol.genesis import Position, first_hash
+from hal.time_zone import PARIS
 
 
 @dataclass
@@ -39,12 +39,32 @@ class Journal:
         """The number of the last."""
         return len(self.entries)
 
+    generation = 1
+    genesis_document = b""
+
+    @property
+    def start(self) -> bytes:
+        """What the first entry continues from."""
+        return first_hash(self.station, b"")
+
+    @property
+    def journals(self) -> Sequence[Entries]:
+        """Only this one."""
+        return (self,)
+
+    def look(self) -> None:
+        """Nothing else is ever begun."""
+
+    def has(self, position: Position) -> bool:
+        """Whether it has come so far."""
+        return position.seq <= len(self.entries)
+
     def sell(self, plate: str) -> None:
         """Write a sale down."""
         now, seq = datetime.now(PARIS), len(self.entries) + 1
         fact = RightSold(journals.sale(self.station, seq, plate, now), True)
         body = body_of(EntryContent(seq, self.station, now, time.monotonic(), "bench", fact))
-        head = self.entries[-1].hash if self.entries else first_hash(self.station, b"")
+        head = self.entries[-1].hash if self.entries else self.start
         self.entries.append(Entry(seq, body, chain_hash(head, body)))
 
 

@@ -16,10 +16,10 @@ from http import HTTPStatus
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Row, select, update
 
-from central.core.fields import is_station_name
 from central.core.problems import NOT_TEXT, InvalidField, Problem, decoding_error, unprocessable
 from central.db.tables import stations
 from firmware.domain.errors import FieldError
+from firmware.domain.station_name import is_station_name
 from firmware.protocol.envelope import PULL, STATEMENT, Envelope, EnvelopeError, open_envelope
 from firmware.protocol.messages import PullRequest, StationStatement, pull_in, statement_in
 
@@ -77,7 +77,7 @@ def authenticate(
 def _decode(station: str, purpose: str, document: bytes) -> StationStatement | PullRequest:
     """What was signed. Raises FieldError naming the member that is wrong."""
     if NOT_TEXT in document:
-        raise FieldError("signed", "it holds the character 0, which no text has")
+        raise FieldError("signed", "contains the character U+0000, which is not allowed")
     try:
         request = _DECODERS[purpose](document)
     except ValueError as error:

@@ -101,7 +101,7 @@ def issue_first_operator(store: Engine, who: str, lifetime: timedelta, by: str, 
     with store.begin() as connection:
         transaction_lock(connection, "first operator")
         if any(Scope.TOKENS in scopes for scopes in connection.scalars(select(table.c.scopes))):
-            raise LookupError("this register has had an operator")
+            raise LookupError("this register already has a first operator")
         return _insert_token(connection, who, ROLES["operator"], lifetime, by, now)
 
 
@@ -147,11 +147,11 @@ def _insert_token(
     connection: Connection, who: str, scopes: Collection[Scope], lifetime: timedelta, by: str, now: datetime
 ) -> str:
     if not 1 <= len(who.strip()) <= LONGEST_NAME:
-        raise FieldError("who", f"a name has 1 to {LONGEST_NAME} characters")
+        raise FieldError("who", f"must have 1 to {LONGEST_NAME} characters")
     if not scopes:
-        raise FieldError("scopes", "a token without a scope is good for nothing")
+        raise FieldError("scopes", "at least one scope is required")
     if not timedelta(0) < lifetime <= LONGEST_LIFE:
-        raise FieldError("days", f"a token lives 1 to {LONGEST_LIFE.days} days")
+        raise FieldError("days", f"must be 1 to {LONGEST_LIFE.days}")
     token, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     row = {"id": token, "digest": _digest(secret), "who": who.strip(), "scopes": sorted(scopes), "created_at": now}
     connection.execute(insert(table).values(**row, created_by=by, expires_at=now + lifetime))

@@ -47,7 +47,7 @@ class AuthState:
         _raise_if_limited(self.buckets.delay(("refused", kind, address, claimed), self.limits.failures, self.clock()))
 
     def count_failure(self, kind: str, address: str, claimed: str) -> None:
-        """Count a token or signature that was not good."""
+        """Count an invalid token or signature."""
         self.counters.refused.labels(kind).inc()
         self.buckets.take(("refused", kind, address, claimed), self.limits.failures, self.clock())
 
@@ -73,7 +73,7 @@ def needs(scope: Scope) -> Callable[[Request, AuthState, HTTPAuthorizationCreden
         auth.count_request(("token", bearer.id), auth.limits.bearer)
         if scope not in bearer.scopes:
             challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
-            raise HTTPException(HTTPStatus.FORBIDDEN, f"this token is not good for {scope}", challenge)
+            raise HTTPException(HTTPStatus.FORBIDDEN, f"token lacks scope {scope}", challenge)
         return bearer
 
     return authenticate
@@ -101,9 +101,7 @@ def _find_bearer(request: Request, auth: AuthState, text: str) -> Bearer:
     bearer = tokens.find_bearer(auth.city.store, text, auth.clock())
     if bearer is None:
         auth.count_failure("token", address, claimed)
-        raise HTTPException(
-            HTTPStatus.UNAUTHORIZED, "a good token is needed: Authorization: Bearer hdt_…", {"WWW-Authenticate": "Bearer"}
-        )
+        raise HTTPException(HTTPStatus.UNAUTHORIZED, "missing or invalid bearer token", {"WWW-Authenticate": "Bearer"})
     request.state.who = bearer.id
     return bearer
 
@@ -111,4 +109,4 @@ def _find_bearer(request: Request, auth: AuthState, text: str) -> Bearer:
 def _raise_if_limited(seconds: float) -> None:
     if seconds:
         headers = retry_after(seconds)
-        raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, f"too many requests; again in {headers['Retry-After']} s", headers)
+        raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, f"too many requests; retry in {headers['Retry-After']} s", headers)

@@ -41,7 +41,7 @@ def rule_errors() -> Iterator[None]:
     except FileError as error:
         raise UnprocessableError(FieldError(error.place, error.reason)) from error
     except LookupError as error:
-        raise HTTPException(HTTPStatus.NOT_FOUND, str(error.args[0]) if error.args else "there is none") from error
+        raise HTTPException(HTTPStatus.NOT_FOUND, str(error.args[0]) if error.args else "not found") from error
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -73,14 +73,12 @@ async def _database_away(_: Request, error: Exception) -> Response:
     """Whatever was asked was rolled back. What the database said may name hosts and rows: only its kind is told, to the log."""
     origin = error.orig if isinstance(error, DBAPIError) else None
     log(SERVER, "database away", error=type(origin or error).__name__, state=getattr(origin, "sqlstate", None))
-    detail = "the database does not answer: nothing was stored, try again"
+    detail = "database unavailable: nothing was stored, retry later"
     return _response(Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail), retry_after(AGAIN_S))
 
 
 async def _internal_error(_: Request, __: Exception) -> Response:
-    return _response(
-        Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "this should not have happened; the log of the server says where")
-    )
+    return _response(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; see the server log"))
 
 
 def _field(location: Sequence[str | int]) -> str:

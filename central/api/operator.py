@@ -16,11 +16,12 @@ from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, body, problems
 from central.api.errors import rule_errors
 from central.api.numbers import GenerationSaid, JournalNumber, Number, Seq
-from central.core.fields import STATION, TariffZone
+from central.core.fields import TariffZone
 from central.operations import closing, exceptions_queue, fleet
 from central.register import holdings, holdings_csv, publications
 from central.rules.journals import EntryPlace
 from firmware.domain.sector import SECTOR
+from firmware.domain.station_name import STATION_NAME
 from firmware.protocol.envelope import public_key_in
 from firmware.protocol.messages import PublicationKind
 
@@ -41,7 +42,7 @@ class EnrolRequest(BaseModel):
         json_schema_extra={"examples": [{"station": "75011-0042", "zone": 1, "sector": "11D", "public_key": KEY}]},
     )
 
-    station: Annotated[str, Field(pattern=STATION)]
+    station: Annotated[str, Field(pattern=STATION_NAME)]
     zone: TariffZone
     """Tariff zone."""
     sector: Annotated[str, Field(pattern=SECTOR)]
@@ -106,9 +107,13 @@ def read_stations(operator: Watcher, auth: Auth) -> tuple[fleet.StationState, ..
 
 @routes.post("/stations", status_code=HTTPStatus.NO_CONTENT)
 def enrol(operator: Enroller, asked: EnrolRequest, auth: Auth) -> None:
-    """Enrol a station by its public key; one that is known goes on where it was, with this key."""
+    """Enrol a station by its public key; one that is known goes on where it was, with this key.
+
+    The sector must lie in the arrondissement of the station's name, and in the tariff zone by the tariffs in force.
+    """
     with rule_errors():
-        fleet.enrol(auth.city.store, asked.enrolment, operator.name, auth.clock())
+        now = auth.clock()
+        fleet.enrol(auth.city.store, publications.tariffs_at(auth.city, now), asked.enrolment, operator.name, now)
 
 
 @routes.post("/stations/{station}/revoke", status_code=HTTPStatus.NO_CONTENT, responses=problems(404))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,9 +12,8 @@ from central.api.documents import ANYONE, body, problems
 from central.core.problems import Reply
 from central.intake import intake
 from central.register import publications
+from firmware.domain.station_name import is_station_name
 
-LOGGED_NAME = re.compile(r"[0-9]{5}-[0-9]{4}", re.ASCII)
-"""The names stations have in Paris: no plate looks so, and one may be written down before it is proven."""
 PROVEN = (HTTPStatus.OK, HTTPStatus.CONFLICT)
 BATCH: dict[str, object] = {
     "signed": {
@@ -35,7 +33,7 @@ PULL: dict[str, object] = {"signed": {"station": "75011-0042", "contact": 8, "ha
 
 async def limit_station(station: str, request: Request, auth: Auth) -> None:
     """A dependency: the rate limit of one station at one address. Raises HTTPException 429."""
-    claimed = station if LOGGED_NAME.fullmatch(station) else ""
+    claimed = station if is_station_name(station) else ""  # no plate looks so: it may be logged before it is proven
     request.state.claims = claimed or None
     auth.check_failures("station", address_of(request), claimed)
     auth.count_request(("station", address_of(request), claimed), auth.limits.station)

@@ -20,8 +20,10 @@ from central.core import environment
 from central.core.city import City
 from central.core.signing import CityKeyError, key_in
 from central.db.store import MIGRATIONS, connect, revision_of
-from central.db.tables import PARIS, tokens
-from firmware.tariff import TariffError, load_tariffs
+from central.db.tables import tokens
+from central.register.publications import published_tariffs
+from firmware.tariff import TariffError, Tariffs, load_tariffs
+from hal.time_zone import PARIS
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -67,15 +69,20 @@ def open_register(arguments: argparse.Namespace) -> Iterator[Engine]:
         store.dispose()
 
 
+def tariffs_in_force(store: Engine, file: Path) -> Tariffs:
+    """The published tariffs in force now; those of the file until some are. Raises RefusedError for a file that is none."""
+    with store.begin() as connection:
+        published = published_tariffs(connection, now())
+    return published or _load_tariffs(file)
+
+
 @contextlib.contextmanager
 def open_city(arguments: argparse.Namespace) -> Iterator[City]:
     """Open the city: register, signing key, tariffs. Raises RefusedError."""
     try:
-        tariffs = load_tariffs(arguments.tariffs)
+        tariffs = _load_tariffs(arguments.tariffs)
         with open_register(arguments) as store:
             yield City(store, key_in(arguments.signing_key), tariffs)
-    except TariffError as error:
-        raise RefusedError(f"--tariffs {error}") from error
     except CityKeyError as error:
         raise RefusedError(f"--signing-key {error}") from error
 
@@ -104,6 +111,13 @@ def print_table(rows: Iterable[Iterable[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _load_tariffs(file: Path) -> Tariffs:
+    try:
+        return load_tariffs(file)
+    except TariffError as error:
+        raise RefusedError(f"--tariffs {error}") from error
 
 
 def _is_missing(url: str) -> bool:

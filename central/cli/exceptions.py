@@ -39,7 +39,7 @@ def add_parsers(commands: Subparsers) -> None:
     """Add `waiting list`, `waiting clear` and `reopened`."""
     group = commands.add_parser("waiting", help="dead letters and incidents: list and clear")
     actions = group.add_subparsers(metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="what nobody has cleared, oldest first")
+    listing = actions.add_parser("list", help="list what is not cleared, oldest first")
     add_database(listing)
     listing.set_defaults(run=_list)
     clear = actions.add_parser(

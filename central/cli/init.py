@@ -34,7 +34,7 @@ def add_parsers(commands: Subparsers) -> None:
     add_database(init)
     add_key(init)
     init.add_argument("--who", default="first operator", help="the operator's name (default: %(default)s)")
-    init.add_argument("--days", type=int, default=90, help="how long the token lives (default: %(default)s)")
+    init.add_argument("--days", type=int, default=90, help="how many days the token is valid (default: %(default)s)")
     init.set_defaults(run=_init)
     upgrade = commands.add_parser("migrate", help="upgrade or downgrade the database schema, keeping its data")
     add_database(upgrade)

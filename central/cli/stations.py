@@ -8,17 +8,30 @@ from collections.abc import Iterable
 
 import msgspec
 
-from central.cli.common import RefusedError, Subparsers, add_database, console_user, now, open_register, print_table
+from central.cli.common import (
+    RefusedError,
+    Subparsers,
+    add_database,
+    add_tariffs,
+    console_user,
+    now,
+    open_register,
+    print_table,
+    tariffs_in_force,
+)
 from central.operations import fleet
 from central.rules.evidence import CheckRules
 from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import public_key_in
+from firmware.tariff import Tariffs
 
 ENROL = """\
 Enrols a station by its public key, the 43 characters that `horodateur provision` prints:
 
   horodateur-central enrol 75011-0042 1 11D KEY       station, tariff zone, sector, key
   horodateur-central enrol < stations.txt             many, a line each; one bad line, and none is enrolled
+
+The zone must be that of the sector by the tariffs in force, and the sector one of the station's arrondissement.
 
 A station that is known goes on where it was, with the key given now.
 """
@@ -37,6 +50,7 @@ def add_parsers(commands: Subparsers) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_database(enrol)
+    add_tariffs(enrol)
     enrol.add_argument("line", nargs="*", metavar="STATION ZONE SECTOR KEY", help="none: lines are read from standard input")
     enrol.set_defaults(run=_enrol)
     revoke = commands.add_parser("revoke", help="revoke a station: nothing more is taken from it, from its next request on")
@@ -50,35 +64,38 @@ def add_parsers(commands: Subparsers) -> None:
     listing.set_defaults(run=_stations)
 
 
-def parse_enrolments(lines: Iterable[str]) -> list[fleet.Enrolment]:
+def parse_enrolments(lines: Iterable[str], tariffs: Tariffs) -> list[fleet.Enrolment]:
     """The enrolments in lines of text; empty ones are skipped. Raises RefusedError naming the first line that is wrong."""
     found = []
     for number, line in enumerate(lines, 1):
         if line.split():
             try:
-                found.append(_parse_enrolment(line.split()))
+                found.append(_parse_enrolment(line.split(), tariffs))
             except ValueError as error:
                 raise RefusedError(f"line {number}: {error}; nothing was enrolled") from error
     return found
 
 
-def _parse_enrolment(words: list[str]) -> fleet.Enrolment:
+def _parse_enrolment(words: list[str], tariffs: Tariffs) -> fleet.Enrolment:
     if len(words) != 4:
-        raise ValueError(f"{len(words)} words; wanted are four: station, tariff zone, sector, public key")
+        raise ValueError(f"{len(words)} words; expected four: station, tariff zone, sector, public key")
     station, zone, sector, key = words
-    enrolment = fleet.Enrolment(station, public_key_in(key), int(zone) if zone.isdecimal() else 0, sector)
-    fleet.check_enrolment(enrolment)
+    if not zone.isdecimal():
+        raise FieldError("zone", f"{zone!r} is not a number")
+    enrolment = fleet.Enrolment(station, public_key_in(key), int(zone), sector)
+    fleet.check_enrolment(tariffs, enrolment)
     return enrolment
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
-    wanted = parse_enrolments([" ".join(arguments.line)] if arguments.line else sys.stdin)
-    if not wanted:
-        raise RefusedError("nothing to enrol: no line was given")
     with open_register(arguments) as store:
+        tariffs = tariffs_in_force(store, arguments.tariffs)
+        wanted = parse_enrolments([" ".join(arguments.line)] if arguments.line else sys.stdin, tariffs)
+        if not wanted:
+            raise RefusedError("nothing to enrol: no line was given")
         for each in wanted:
             try:
-                fleet.enrol(store, each, console_user(), now())
+                fleet.enrol(store, tariffs, each, console_user(), now())
             except FieldError as error:
                 raise RefusedError(f"{each.station}: {error}; it was not enrolled, nor those after it") from error
             print(f"enrolled {each.station}")

@@ -32,12 +32,12 @@ def add_parsers(commands: Subparsers) -> None:
     good_for.add_argument(
         "--scope", choices=[scope.value for scope in Scope], action="append", help="may be given several times"
     )
-    new.add_argument("--days", type=int, default=90, help="how long it lives (default: %(default)s)")
+    new.add_argument("--days", type=int, default=90, help="how many days it is valid (default: %(default)s)")
     new.set_defaults(run=_new)
-    listing = actions.add_parser("list", help="every token there has been, without its secret")
+    listing = actions.add_parser("list", help="list all tokens, without their secrets")
     add_database(listing)
     listing.set_defaults(run=_list)
-    revoke = actions.add_parser("revoke", help="make a token good for nothing, from the next request on")
+    revoke = actions.add_parser("revoke", help="revoke a token, from the next request on")
     add_database(revoke)
     revoke.add_argument("id", help="as `token list` shows it")
     revoke.set_defaults(run=_revoke)

@@ -3,7 +3,7 @@
     Exception
     ├── ValueError
     │   ├── FieldError       one member of what was sent cannot be taken (firmware/domain/errors.py); whoever sent it mends it
-    │   └── EnvelopeError    not signed by the key that should have (firmware/protocol/envelope.py)
+    │   └── EnvelopeError    not signed by the expected key (firmware/protocol/envelope.py)
     ├── LookupError          what was named is not there: a station, a token, an exception
     ├── FileError            what stands in a file (hal/errors.py): which file, where in it (in CSV, line and column), why
     │   └── CityKeyError     the city's signing key (central/core/signing.py)

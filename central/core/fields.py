@@ -1,16 +1,13 @@
-"""Rules for single members of what is sent: dates, plates, station names, tariff zones. Each is written here once."""
+"""Rules for single members of what is sent: dates, plates, tariff zones. Each is written here once."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import Literal
 
 from firmware.domain.errors import FieldError
 from firmware.domain.plate import MAX_LENGTH, normalise
 
-STATION = "^[0-9A-Za-z-]{1,10}$"
-"""A station's name, such as `75011-0042`, as a regular expression that Python, JSON Schema and pydantic read alike."""
 WHAT_A_DATE_IS = "a date and time with an offset, such as 2026-03-04T10:00:00+01:00"
 TariffZone = Literal[1, 2]
 """A tariff zone."""
@@ -43,20 +40,3 @@ def plate_in(text: str) -> str:
     if not 1 <= len(plate) <= MAX_LENGTH:
         raise FieldError("plate", f"a plate has 1 to {MAX_LENGTH} letters and digits, not {len(plate)}")
     return plate
-
-
-def is_station_name(text: str) -> bool:
-    """Whether a station can be called this: 1 to 10 letters, digits and dashes."""
-    return re.fullmatch(STATION, text) is not None
-
-
-def check_station_name(text: str) -> None:
-    """Raises FieldError for a name that no station can have."""
-    if not is_station_name(text):
-        raise FieldError("station", "1 to 10 letters, digits and dashes, such as 75011-0042")
-
-
-def check_zone(zone: int) -> None:
-    """Raises FieldError for what is no tariff zone."""
-    if zone not in get_args(TariffZone):
-        raise FieldError("zone", " or ".join(map(str, get_args(TariffZone))))

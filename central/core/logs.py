@@ -11,9 +11,10 @@ import logging
 import traceback
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
+
+from hal.time_zone import PARIS
 
 REQUESTS = logging.getLogger("horodateur.request")
 """One line for each request."""
@@ -22,7 +23,6 @@ AUDIT = logging.getLogger("horodateur.audit")
 SERVER = logging.getLogger("horodateur.server")
 """Starting, stopping, and what goes wrong in between."""
 
-PARIS = ZoneInfo("Europe/Paris")
 FRAMES = 8
 """The innermost frames of an error that are told."""
 Field = str | int | float | list[str] | None

@@ -8,6 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.domain.errors import FileError
+from hal.key_file import create_key_file
 
 
 class CityKeyError(FileError):
@@ -19,16 +20,10 @@ def make_key(path: Path) -> Ed25519PrivateKey:
 
     Raises CityKeyError rather than replace a file: stations believe no other key than the one they were provisioned with.
     """
-    key = Ed25519PrivateKey.generate()
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return create_key_file(path)
     except OSError as error:
         raise CityKeyError(str(path), "", f"cannot be made: {error.strerror}") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.private_bytes_raw())
-        file.flush()
-        os.fsync(file.fileno())
-    return key
 
 
 def key_in(path: Path) -> Ed25519PrivateKey:
@@ -39,7 +34,7 @@ def key_in(path: Path) -> Ed25519PrivateKey:
     except OSError as error:
         raise CityKeyError(str(path), "", f"{error.strerror}; `horodateur-central init` makes one") from error
     if mode & 0o077:
-        raise CityKeyError(str(path), "", f"others than its owner can read this key: chmod 600 {path}")
+        raise CityKeyError(str(path), "", f"the key is readable by other users: chmod 600 {path}")
     try:
         return Ed25519PrivateKey.from_private_bytes(data)
     except ValueError as error:

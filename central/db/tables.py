@@ -11,7 +11,6 @@ A station has many journals: each has a number, and an entry's place is one inte
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
@@ -35,7 +34,8 @@ from sqlalchemy import (
     text,
 )
 
-PARIS = ZoneInfo("Europe/Paris")
+from hal.time_zone import PARIS
+
 Big = BigInteger().with_variant(Integer, "sqlite")
 """64 bits; SQLite numbers a primary key by itself only if it is called INTEGER."""
 

@@ -21,8 +21,8 @@ from central.register.publications import active_tariffs
 from central.rules.evidence import Inquiry, ParkedVehicle, Place
 from central.rules.verdict import judge, possible_payers
 from firmware.domain.errors import FieldError
-from firmware.domain.sector import arrondissement_of, check_sector
-from firmware.tariff import Tariffs
+from firmware.domain.sector import check_sector
+from firmware.tariff.place import check_zone
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def check(city: City, asked: CheckQuestion, asked_by: str, now: datetime) -> Pla
     vehicle = _vehicle_in(asked, now)
     with city.store.begin() as connection:
         tariffs = active_tariffs(city, connection, vehicle.at)
-        _check_zone(vehicle.place, tariffs)
+        check_zone(tariffs, vehicle.place.sector, vehicle.place.zone)
         inquiry = Inquiry(vehicle, tariffs, city.rules, now)
         present = _answer(connection, inquiry)
         then = _answer(connection, replace(inquiry, known_at=asked.known_at)) if asked.known_at else None
@@ -80,12 +80,5 @@ def _vehicle_in(asked: CheckQuestion, now: datetime) -> ParkedVehicle:
     if asked.known_at:
         check_datetime("known_at", asked.known_at)
         if asked.known_at > now:
-            raise FieldError("known_at", f"nobody knows what will be known then: it is {now.isoformat(timespec='seconds')}")
+            raise FieldError("known_at", f"is in the future: it is now {now.isoformat(timespec='seconds')}")
     return ParkedVehicle(plate, Place(asked.zone, asked.sector), at)
-
-
-def _check_zone(place: Place, tariffs: Tariffs) -> None:
-    """Raises FieldError for a sector of another tariff zone."""
-    zone = tariffs.zone_of(arrondissement_of(place.sector))
-    if place.zone != zone:
-        raise FieldError("zone", f"sector {place.sector} is in tariff zone {zone}, not {place.zone}")

@@ -100,19 +100,19 @@ def check_agreement(statement: StationStatement, arrived: Sequence[Entry]) -> No
     check_genesis("signed", statement.station, statement.generation, statement.genesis.encode())
     check_generation("entries", statement.generation, arrived)
     if arrived and statement.last != arrived[-1].seq:
-        raise FieldError("signed.last", f"signed for entry {statement.last}, and the last one here is {arrived[-1].seq}")
+        raise FieldError("signed.last", f"is {statement.last}, but the last entry of the batch is {arrived[-1].seq}")
     if arrived and head != arrived[-1].hash:
         raise FieldError("signed.head", "not the hash of the last entry")
     if arrived and chain_hash(base, arrived[0].body) != arrived[0].hash:
-        raise FieldError("signed.base", "not what the first entry continues from")
+        raise FieldError("signed.base", "not the hash of the entry before the first")
     if arrived and arrived[0].seq == 1 and base != statement.first_hash:
         raise FieldError("signed.base", "not where its genesis says that the journal begins")
     if not arrived and base != head:
-        raise FieldError("entries", "signed for some, and there are none")
+        raise FieldError("entries", "the statement covers entries, but the batch has none")
     if statement.last == 0 and head != statement.first_hash:
-        raise FieldError("signed.head", f"not where the journal of station {statement.station} begins")
+        raise FieldError("signed.head", f"not the initial hash of the journal of station {statement.station}")
     if statement.held < statement.last:
-        raise FieldError("signed.held", f"holds {statement.held} entries, and hands in entry {statement.last}")
+        raise FieldError("signed.held", f"is {statement.held}, less than the last entry, {statement.last}")
     if statement.newest < statement.generation:
         raise FieldError("signed.newest", f"the station writes generation {statement.newest}, and hands in a later one")
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, Row, select, update
 
 from central.core import audit
-from central.core.fields import is_station_name
 from central.db.tables import journals, stations
 from central.register.journals import end_silence, read_journals, save_journal, with_journal
 from central.rules.evidence import CheckRules
 from central.rules.journals import StationJournal, station_complete_until, unsettled
 from firmware.domain.errors import FieldError
+from firmware.domain.station_name import is_station_name
 
 StationRow = Row[tuple[object, ...]]
 

@@ -110,10 +110,10 @@ def _clear(
     connection: Connection, table: Table, this: ColumnElement[bool], subject: str, by: str, note: str, now: datetime
 ) -> None:
     if not note.strip() or "\0" in note:
-        raise FieldError("note", "say what was found")
+        raise FieldError("note", "required: what was found")
     cleared = {"cleared_at": now, "cleared_by": by, "note": note}
     if connection.execute(update(table).where(this, table.c.cleared_at.is_(None)).values(cleared)).rowcount != 1:
-        raise LookupError(f"no {subject} waits")
+        raise LookupError(f"no open {subject}")
     audit.note(connection, now, by, "clear", subject, note=note)
 
 

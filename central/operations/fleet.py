@@ -9,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from central.core import audit
-from central.core.fields import check_station_name, check_zone, is_station_name
 from central.db.tables import station_keys, stations
 from central.intake import station_alarms
 from central.intake.clones import open_clone
@@ -17,9 +16,11 @@ from central.register.journals import is_key_of, read_all_journals, read_journal
 from central.rules.evidence import CheckRules
 from central.rules.journals import StationJournal, missing_entries, unsettled
 from firmware.domain.errors import FieldError
-from firmware.domain.sector import check_sector
+from firmware.domain.station_name import is_station_name
 from firmware.protocol.envelope import public_key_text
 from firmware.protocol.genesis import first_hash
+from firmware.tariff import Tariffs
+from firmware.tariff.place import check_place
 
 _PRINTER = "printer "
 """How the names of a printer's alarms begin; what follows is what it says of itself (firmware/visit/health.py)."""
@@ -92,13 +93,14 @@ class StationState:
     """Seconds its clock was ahead of ours when it last reported; how long the message travelled is not known."""
 
 
-def enrol(store: Engine, enrolment: Enrolment, by: str, now: datetime) -> None:
+def enrol(store: Engine, tariffs: Tariffs, enrolment: Enrolment, by: str, now: datetime) -> None:
     """Enrol a station, or enrol it anew: with another key, in another place, or after it was revoked.
 
     Its journals and its request numbers go on where they were, so what was signed before is never accepted again.
-    Raises FieldError for a name, a zone or a sector that none can have, and for another key while two machines hand in.
+    `tariffs`: those in force. Raises FieldError for a name, a sector or a zone that no station can have, or not together, and
+    for another key while two machines hand in.
     """
-    check_enrolment(enrolment)
+    check_enrolment(tariffs, enrolment)
     station, key = enrolment.station, enrolment.public_key
     values = {"public_key": key.public_bytes_raw(), "zone": enrolment.zone, "sector": enrolment.sector, "revoked_at": None}
     with store.begin() as connection:
@@ -197,11 +199,9 @@ def _open_journal(journal: StationJournal, journals: tuple[StationJournal, ...])
     return OpenJournal(journal.generation, journal.number, journal.next, missing, journal.complete_until)
 
 
-def check_enrolment(enrolment: Enrolment) -> None:
-    """Raises FieldError for a name, a zone or a sector that no station can have."""
-    check_station_name(enrolment.station)
-    check_zone(enrolment.zone)
-    check_sector(enrolment.sector)
+def check_enrolment(tariffs: Tariffs, enrolment: Enrolment) -> None:
+    """Raises FieldError for a name, a sector or a zone that no station can have, or not together."""
+    check_place(tariffs, enrolment.station, enrolment.sector, enrolment.zone)
 
 
 def _lock_station(connection: Connection, station: str) -> Row[tuple[object, ...]] | None:

@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Text, cast, delete, or_, select, tuple_
 
 from central.core.city import City
-from central.db.tables import PARIS, generations, holdings, publications
+from central.db.tables import generations, holdings, publications
 from central.register.publication_store import Draft, add_version, find_newest, lock_audience
 from firmware.protocol.entitlements import KEY_BYTES, DatedHolding, body_of, entitlement_copy
 from firmware.tariff import Holding
+from hal.time_zone import PARIS
 
 AHEAD = timedelta(days=60)
 """A station that is offline for so long still knows who will have become a resident."""

@@ -106,14 +106,14 @@ def _holdings_statement(then: bool) -> Select[tuple[object, ...]]:
 
 def _check_holding(holding: str) -> None:
     if holding not in SETTLED | EVERYWHERE:
-        raise FieldError("holding", f"{holding!r} is none of {', '.join(sorted(SETTLED | EVERYWHERE))}")
+        raise FieldError("holding", f"unknown holding {holding!r}; expected one of {', '.join(sorted(SETTLED | EVERYWHERE))}")
 
 
 def _check_home(holding: str, sectors: Sequence[str]) -> None:
     if holding in SETTLED and not 1 <= len(sectors) <= MOST_SECTORS:
-        raise FieldError("sectors", f"{holding} has a home of 1 to {MOST_SECTORS} sectors")
+        raise FieldError("sectors", f"{holding} needs 1 to {MOST_SECTORS} sectors")
     if holding in EVERYWHERE and sectors:
-        raise FieldError("sectors", f"{holding} is good everywhere and has no home")
+        raise FieldError("sectors", f"{holding} is valid everywhere and takes no sectors")
     for sector in sectors:
         try:
             check_sector(sector)

@@ -18,13 +18,14 @@ from sqlalchemy import Connection, select
 from central.access.station_auth import authenticate
 from central.core.audit import note
 from central.core.city import City
-from central.core.fields import check_datetime, is_station_name
+from central.core.fields import check_datetime
 from central.core.problems import Problem, Reply, decoding_error, too_long, unprocessable
 from central.db.tables import stations
 from central.register.entitlement_copies import current_copy
 from central.register.publication_store import Draft, add_version, find_active, find_newest, lock_audience, newer_versions
 from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError
+from firmware.domain.station_name import is_station_name
 from firmware.protocol.envelope import PULL, envelope_in
 from firmware.protocol.messages import CityAnswer, Configuration, PublicationKind, publication_in, pull_in
 from firmware.tariff import TariffError, Tariffs, tariffs_in
@@ -88,8 +89,13 @@ def tariffs_at(city: City, at: datetime) -> Tariffs:
 
 def active_tariffs(city: City, connection: Connection, at: datetime) -> Tariffs:
     """The tariffs in force at `at`, read within a transaction."""
+    return published_tariffs(connection, at) or city.tariffs
+
+
+def published_tariffs(connection: Connection, at: datetime) -> Tariffs | None:
+    """The published tariffs in force at `at`; None where none are."""
     envelope = find_active(connection, "tariffs", ALL, at)
-    return _tariffs_of(envelope) if envelope else city.tariffs
+    return _tariffs_of(envelope) if envelope else None
 
 
 @lru_cache(maxsize=8)
@@ -109,7 +115,7 @@ def _check(kind: PublicationKind, audience: str, body: bytes, effective_from: da
         case "configuration":
             _check_configuration(body)
         case "rights":
-            raise FieldError("kind", "copies of the register are made when stations ask for them")
+            raise FieldError("kind", "copies of the register are generated on request and cannot be published")
 
 
 def _check_tariffs(body: bytes) -> None:

@@ -8,20 +8,22 @@ from __future__ import annotations
 import select
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.backoffice.cursor import read_cursor, write_cursor
-from firmware.backoffice.delivery_status import note_delivery
+from firmware.backoffice.delivery_status import DeliveryNote, note_delivery, read_note
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
 from firmware.domain.site import Site
-from firmware.journal.journal import JournalReader
+from firmware.journal.line import LineReader
+from firmware.journal.marks import read_cursor, write_city_mark, write_cursor
 from firmware.protocol.messages import ClockQuality, StatusReport
 from hal.ports import Clock, Instant
 
@@ -77,7 +79,7 @@ class LinkedStation:
     software: str
     """Its version."""
     key: Ed25519PrivateKey
-    journal: JournalReader
+    journals: LineReader
     publications: PublicationStore
 
 
@@ -90,8 +92,9 @@ class Courier:
         store = station.publications
         report = partial(status_report, station.software, clock, store)
         signer = Signer(station.site.station, station.key, clock.wall, report)
-        self._sync = Sync(station.journal, signer, read_cursor(station.journal))
-        pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()))
+        self._folder = station.journals.folder
+        self._sync = Sync(station.journals, signer, read_cursor(self._folder), lambda mark: write_city_mark(self._folder, mark))
+        pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), self._sync.report)
         url = f"{central.rstrip('/')}/v1/stations/{quote(station.site.station, safe='')}"
         self._errands = (
             Errand(self._sync, http_post(client, f"{url}/entries", Sync.time_out, clock)),
@@ -108,13 +111,13 @@ class Courier:
 
     def turn(self, tell: Callable[[str], None]) -> None:
         """Run every errand that is due."""
-        acknowledged, journal = self._sync.acknowledged, self._station.journal
+        before = self._sync.position
         for errand in self._errands:
-            if run_errand(errand, self._clock) and errand.requester.problem is None:
-                note_delivery(journal.path.parent, self._clock.wall())
-        if self._sync.acknowledged != acknowledged:
-            write_cursor(journal, self._sync.acknowledged)
-            tell(f"acknowledged to entry {self._sync.acknowledged}")
+            if run_errand(errand, self._clock) and errand.requester is self._sync:
+                note_sync(self._folder, self._sync, self._clock.wall())
+        if (position := self._sync.position) != before:
+            write_cursor(self._folder, position)
+            tell(f"acknowledged to entry {position.seq} of generation {position.generation}")
         self._tell((*(errand.requester.problem for errand in self._errands), *self._station.publications.rejected), tell)
 
     def _tell(self, problems: Iterable[str | None], tell: Callable[[str], None]) -> None:
@@ -126,6 +129,12 @@ class Courier:
         if self._told and not now:
             tell("all is well")
         self._told = now
+
+
+def note_sync(folder: Path, sync: Sync, wall: datetime) -> None:
+    """Write down, for the station, how the last delivery that was answered went. `wall`: aware."""
+    accepted_at = wall if sync.problem is None else read_note(folder).accepted_at
+    note_delivery(folder, DeliveryNote(accepted_at, sync.refused, sync.clone))
 
 
 def status_report(software: str, clock: Clock, publications: PublicationStore) -> StatusReport:

@@ -1,7 +1,7 @@
-"""The time of the last successful delivery to the city: written by the sync process, read by the running station.
+"""How deliveries to the city go: written by the sync process, read by the running station.
 
-It is worth nothing to money (the journal and the city know what was taken), so it is not synchronised to disk: a power cut may
-lose it, and it may be thrown away. An unreadable timestamp counts as unknown.
+It is worth nothing to money (the journals and the city know what was taken), so it is not synchronised to disk: a power cut may
+lose it, and it may be thrown away. What is unreadable counts as unknown.
 """
 
 from __future__ import annotations
@@ -10,27 +10,50 @@ import contextlib
 from datetime import datetime
 from pathlib import Path
 
-from firmware.backoffice.cursor import unverified_cursor
+import msgspec
+
+from firmware.domain.decoding import StrictStruct, decode_json
+from firmware.journal.durable_file import UNFINISHED
+from firmware.journal.marks import read_cursor
 from firmware.service.inspection import DeliveryStatus
 
 LAST_ACCEPTED = "contact"
 """The file's name in the station's folder."""
 
 
-def note_delivery(folder: Path, at: datetime) -> None:
-    """Write down that the city has answered well at this instant (aware). Not being able to is no error."""
+class DeliveryNote(StrictStruct, frozen=True, omit_defaults=True):
+    """What the sync process knows."""
+
+    accepted_at: datetime | None = None
+    """When the city last accepted a delivery; aware."""
+    refused: str = ""
+    """Why it did not take the last one; empty if it did."""
+    clone: bool = False
+    """Two machines hand in under this name, the city says."""
+
+
+_note = msgspec.json.Decoder(DeliveryNote)
+
+
+def note_delivery(folder: Path, note: DeliveryNote) -> None:
+    """Write this down. Not being able to is no error."""
+    beside = folder / (LAST_ACCEPTED + UNFINISHED)
     with contextlib.suppress(OSError):
-        (folder / LAST_ACCEPTED).write_text(at.isoformat() + "\n")
+        beside.write_bytes(msgspec.json.encode(note) + b"\n")
+        beside.replace(folder / LAST_ACCEPTED)
+
+
+def read_note(folder: Path) -> DeliveryNote:
+    """What was written down last; nothing where that cannot be read."""
+    with contextlib.suppress(OSError, ValueError):
+        note = decode_json(_note, (folder / LAST_ACCEPTED).read_bytes())
+        if note.accepted_at is None or note.accepted_at.tzinfo:
+            return note
+    return DeliveryNote()
 
 
 def read_delivery_status(folder: Path) -> DeliveryStatus:
     """What is known of the link to the city."""
-    return DeliveryStatus(_last_accepted(folder), unverified_cursor(folder))
-
-
-def _last_accepted(folder: Path) -> datetime | None:
-    try:
-        at = datetime.fromisoformat((folder / LAST_ACCEPTED).read_text().strip())
-    except (OSError, ValueError):
-        return None
-    return at if at.tzinfo else None
+    note, cursor = read_note(folder), read_cursor(folder)
+    seq, generation = (cursor.seq, cursor.generation) if cursor else (None, 1)
+    return DeliveryStatus(note.accepted_at, seq, generation, note.refused, note.clone)

@@ -13,7 +13,7 @@ from firmware.backoffice.publication_store import PublicationStoreError
 from firmware.backoffice.retry import Requester
 from firmware.backoffice.signer import Signer
 from firmware.protocol.envelope import Envelope
-from firmware.protocol.messages import CityAnswer
+from firmware.protocol.messages import CityAnswer, DeliveryReport
 from hal.ports import Instant
 
 Accept = Callable[[Envelope], None]
@@ -31,14 +31,14 @@ class Pull(Requester):
     longest = every
     silence = "the city does not say what is published"
 
-    def __init__(self, signer: Signer, accept: Accept) -> None:
-        """`accept` is told of each publication, oldest first."""
+    def __init__(self, signer: Signer, accept: Accept, delivery: Callable[[], DeliveryReport] = DeliveryReport) -> None:
+        """`accept` is told of each publication, oldest first; `delivery`: how the deliveries of this moment go."""
         super().__init__(signer, shortest=5.0)
-        self._accept = accept
+        self._accept, self._delivery = accept, delivery
 
     def request(self, now: Instant) -> bytes:
         """The question, always."""
-        return self._signer.pull()
+        return self._signer.pull(self._delivery())
 
     def read(self, answer: CityAnswer, now: Instant) -> None:
         """Hand each publication to the store."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.protocol.entry import Entry
-from firmware.protocol.messages import PullRequest, StationStatement, StatusReport, batch_of, pull_of
+from firmware.protocol.messages import DeliveryReport, PullRequest, StationStatement, StatusReport, batch_of, pull_of
 
 
 class Signer:
@@ -23,14 +23,38 @@ class Signer:
         self._key, self._report = key, report
         self._last_number = 0
 
-    def batch(self, entries: Sequence[Entry], *, sent_at: datetime, base: bytes, last: int, head: bytes, held: int) -> bytes:
+    def batch(
+        self,
+        entries: Sequence[Entry],
+        *,
+        sent_at: datetime,
+        base: bytes,
+        last: int,
+        head: bytes,
+        held: int,
+        generation: int,
+        genesis: str,
+        newest: int,
+    ) -> bytes:
         """A request body that hands these entries in; the members are those of a StationStatement."""
-        statement = StationStatement(self.station, self._next(), sent_at, base.hex(), last, head.hex(), held, self._report())
+        statement = StationStatement(
+            self.station,
+            self._next(),
+            sent_at,
+            base.hex(),
+            last,
+            head.hex(),
+            held,
+            self._report(),
+            generation,
+            genesis,
+            newest,
+        )
         return batch_of(statement, entries, self._key)
 
-    def pull(self) -> bytes:
+    def pull(self, delivery: DeliveryReport) -> bytes:
         """A request body that asks for what is published and newer than what the station reports to hold."""
-        return pull_of(PullRequest(self.station, self._next(), self._report().holding), self._key)
+        return pull_of(PullRequest(self.station, self._next(), self._report().holding, delivery), self._key)
 
     def count_from(self, request_number: int) -> None:
         """Go on from this request number, or a greater one: the city has taken more than this start of the station has sent."""

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         pin = getpass("PIN, six digits: ")
         person = new_person(arguments.number, arguments.name, pin, secrets.token_bytes(SALT_BYTES))
         if getpass("The same again: ") != pin:
-            raise ValueError("the two PINs differ: no line was made")
+            raise ValueError("the two PINs differ")
     except ValueError as error:
         sys.stderr.write(f"horodateur: {error}\n")
         return 1

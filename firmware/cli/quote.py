@@ -8,14 +8,18 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
+from firmware.cli.arguments import count, moment
 from firmware.domain.money import euros
-from firmware.tariff import NotSold, Quote, TariffError, Tariffs, load_tariffs
+from firmware.tariff import NotSold, Quote, TariffError, Tariffs, class_by_mass, load_tariffs
+from firmware.tariff.file import Energy
 from firmware.tariff.price_request import LENGTHS, PLACES, PriceRequest, price_document, price_of
 from hal.shipped import TARIFFS
 
+CAR = "car"
 SOLD, BAD_FILE, REFUSED = 0, 1, 2
 
 EXAMPLES = """\
@@ -55,7 +59,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     length = parser.add_mutually_exclusive_group(required=True)
     for option in LENGTHS:
         length.add_argument(f"--{option}", type=int, metavar="N", help=f"how many {option} to buy")
-    parser.add_argument("--vehicle", default="car", help="car, two_wheeler or heavy (default: %(default)s)")
+    vehicle = parser.add_mutually_exclusive_group()
+    vehicle.add_argument("--vehicle", default=CAR, help="car, two_wheeler or heavy (default: %(default)s)")
+    vehicle.add_argument("--mass", type=_mass, metavar="KG:ENERGY", help="car or heavy by its mass, such as 1700:electric")
     parser.add_argument("--regime", default="visitor", help="parking regime (default: %(default)s)")
     parser.add_argument(
         "--reached", type=count, default=0, metavar="N", help="units this stay has bought before (default: %(default)s)"
@@ -78,8 +84,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _question(tariffs: Tariffs, arguments: argparse.Namespace) -> PriceRequest:
-    said = {name: getattr(arguments, name) for name in (*PLACES, *LENGTHS, "vehicle", "regime", "reached")}
-    return PriceRequest(at=in_paris(arguments.at, tariffs), **said)
+    said = {name: getattr(arguments, name) for name in (*PLACES, *LENGTHS, "regime", "reached")}
+    vehicle = (class_by_mass(tariffs, *arguments.mass) or CAR) if arguments.mass else arguments.vehicle
+    return PriceRequest(at=in_paris(arguments.at, tariffs), vehicle=vehicle, **said)
 
 
 def in_paris(at: datetime, tariffs: Tariffs) -> datetime:
@@ -112,16 +119,9 @@ def table(rows: Sequence[tuple[str, str]]) -> Sequence[str]:
     return [f"  {text:<{left}}  {price:>{right}}" for text, price in rows]
 
 
-def moment(text: str) -> datetime:
-    """Parse an argument that is a date and time."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date and time such as 2026-03-04T10:00") from None
-
-
-def count(text: str) -> int:
-    """Parse an argument that is a number, 0 or more."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
-    return int(text)
+def _mass(text: str) -> tuple[int, Energy]:
+    kilograms, _, energy = text.partition(":")
+    known: dict[str, Energy] = {each: each for each in get_args(Energy)}
+    if energy not in known:
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in one of {', '.join(known)}, as in 1700:electric")
+    return count(kilograms), known[energy]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from firmware.app import Provision, Station
+from firmware.app import Station
 from firmware.assemble import assemble, open_lines
 from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.delivery_status import read_delivery_status
@@ -21,6 +21,7 @@ from firmware.locale import catalogues
 from firmware.loop import run as run_loop
 from firmware.protocol.envelope import public_key_text
 from firmware.service.inspection import ReadingSources
+from firmware.station.equipment import Provision
 from firmware.station.state_folder import (
     JOURNAL,
     hold_folder,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware.cli.start import STATE
-from firmware.journal.journal import JournalError
+from firmware.journal.journal_file import JournalError
 from hal.errors import BoardError
 from hal.ports import DeviceEvent, Key, KeyPressed
 

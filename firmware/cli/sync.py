@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from firmware.backoffice.courier import Courier, LinkedStation
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
-from firmware.journal.journal import JOURNAL, JournalError, JournalReader
+from firmware.journal.journal_file import JournalError
+from firmware.journal.line import LineReader
 from firmware.station.state_folder import open_publication_store, open_signing_key
 from firmware.station.stop_signal import StopSignal
 from hal.board import read_toml
@@ -61,11 +62,11 @@ def _tell(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
-def _reader(state: Path, site: Site) -> JournalReader:
-    reader = JournalReader(state / JOURNAL)
+def _reader(state: Path, site: Site) -> LineReader:
+    reader = LineReader(state)
     if reader.station != site.station:
         reader.close()
-        raise JournalError(reader.path, f"it is the journal of station {reader.station}, not of {site.station}")
+        raise JournalError(reader.newest.path, f"it is the journal of station {reader.station}, not of {site.station}")
     return reader
 
 

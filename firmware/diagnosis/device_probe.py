@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from firmware.app import Plug
 from firmware.assemble import NoCable
+from firmware.station.equipment import Plug
 from hal.board import (
     Board,
     BuzzerWiring,

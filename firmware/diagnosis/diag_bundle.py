@@ -23,7 +23,7 @@ from firmware.diagnosis.journal_extract import JournalExtract, ledger_document, 
 from firmware.diagnosis.redaction import Redaction, Tree, bundle_files, plain_tree
 from firmware.diagnosis.selftest_run import findings_at_rest
 from firmware.domain.site import Site
-from firmware.journal.journal import JournalError, JournalReader
+from firmware.journal.journal_file import JournalError, JournalReader
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.entry import Entry
 from firmware.service.people import PeopleError

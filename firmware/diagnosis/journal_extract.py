@@ -39,7 +39,7 @@ def read_extract(entries: Iterable[Entry], facts: int) -> JournalExtract:
     ledger, unknown = Ledger(), 0
     for entry in entries:
         try:
-            recorded = content_in(entry.body)
+            recorded = content_in(entry.body, entry.personal)
         except ValueError:
             unknown += 1
             latest.append({"seq": entry.seq, "about": "unreadable", **_place(entry)})

@@ -26,6 +26,7 @@ from datetime import date, datetime
 import msgspec
 
 from firmware.domain.sector import SECTOR
+from firmware.domain.station_name import STATION_NAME
 from firmware.service.alarms import ALARMS, OTHER
 from hal.ports import Key
 
@@ -34,13 +35,12 @@ Tree = None | bool | int | float | str | Sequence["Tree"] | Mapping[str, "Tree"]
 MASKED = "‹masked›"
 HASH_DIGITS = 12
 _INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d(:\d\d)?|Z)"
-_WORD = r"[\w ':’().-]{1,40}"
 FORMS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(form)
     for names, form in {
         ("at", "made_at", "wall", "start", "end", "begun", "contact_at", "since"): _INSTANT,
-        ("station",): r"\d{5}-\d{4}",
-        ("reference",): r"\d{5}-\d{4}-(T-?)?\d{1,8}",
+        ("station",): STATION_NAME,
+        ("reference",): STATION_NAME.removesuffix("$") + r"-(T-?)?\d{1,8}",
         ("boot",): r"[0-9a-f]{32}",
         ("head", "sha256"): r"[0-9a-f]{64}",
         ("sector",): SECTOR,
@@ -159,4 +159,4 @@ def plain_tree(value: object) -> Tree:
 def _hook(value: object) -> object:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    raise TypeError(f"nothing plain is known for a {type(value).__name__}")
+    raise TypeError(f"cannot convert a {type(value).__name__} to plain values")

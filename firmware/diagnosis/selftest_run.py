@@ -28,7 +28,7 @@ from firmware.diagnosis.selftest import (
 )
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
-from firmware.journal.journal import JournalError, JournalReader
+from firmware.journal.journal_file import JournalError, JournalReader
 from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judge_clock
 from firmware.loop import run as run_loop
 from firmware.station.flashed_card import board_of, station_file

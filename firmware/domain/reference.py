@@ -27,7 +27,7 @@ _SECOND_CODE = 20
 """75116, after the arrondissements 1 to 20, which are 0 to 19."""
 _SERIALS = 10_000
 _PARIS = (_SECOND_CODE + 1) * _SERIALS
-_PRINTED = re.compile(r"(?P<station>.+?)(?:\.(?P<generation>[1-9][0-9]*))?-(?P<number>[0-9]{6,})", re.ASCII)
+_PRINTED = re.compile(r"(?P<station>[^.]+?)(?:\.(?P<generation>[1-9][0-9]*))?-(?P<number>[0-9]{6,})", re.ASCII)
 
 
 class SaleNumber(NamedTuple):

@@ -7,6 +7,9 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
+from firmware.domain.sector import Sector
+from firmware.domain.station_name import StationName
+
 ADDRESS_LENGTH = 32
 """Characters the display has room for beside the clock."""
 NEAREST_LENGTH = 34
@@ -23,12 +26,11 @@ STREET_KINDS: tuple[StreetKind, ...] = get_args(StreetKind)
 class Site:
     """The station file: number, tariff zone, address, street, city server."""
 
-    station: str
-    """`75011-0042`: postal code of the arrondissement and a serial number, 1 to 10 characters."""
+    station: StationName
     zone: int
     """Tariff zone, 1 or 2."""
     arrondissement: int
-    sector: str
+    sector: Sector
     """Residential sector, `11D`."""
     address: Address
     nearest: NearestMachine

@@ -16,6 +16,7 @@ from firmware.ledger.lockout import Lockout
 from firmware.protocol.facts import (
     DoorMoved,
     Fact,
+    GenerationBegun,
     InDoubt,
     PaymentRefused,
     PaymentStarted,
@@ -23,6 +24,7 @@ from firmware.protocol.facts import (
     SalesResumed,
     SalesStopped,
 )
+from firmware.protocol.personal import has_no_plate
 from firmware.tariff import NEW_STAY, Stay
 
 REFUSALS_KEPT = 100
@@ -60,6 +62,8 @@ class Ledger:
     """What was sold and printed, for the statistics."""
     lockout: Lockout = field(default_factory=Lockout)
     """Who has tried wrong PINs."""
+    generation: int = 1
+    """Of the journal that is written: references are numbered in it."""
 
     def after(self, fact: Fact) -> Ledger:
         """The ledger after this fact."""
@@ -78,6 +82,8 @@ class Ledger:
                 return sold._without(right.reference)._staying(right)
             case PaymentRefused(reference):
                 return self._without(reference)._remembering(reference, self.started.get(reference))
+            case GenerationBegun(generation):
+                return replace(self, generation=generation)
             case DoorMoved(is_open):
                 return replace(self, door_open=is_open)
             case SalesStopped() | SalesResumed():
@@ -102,7 +108,9 @@ class Ledger:
         return self.classes.get((plate, zone, regime))
 
     def _staying(self, right: ParkingRight) -> Ledger:
-        """A late yes to an earlier purchase does not take back what was bought since."""
+        """A late yes to an earlier purchase does not take back what was bought since. A deleted plate continues no stay."""
+        if has_no_plate(right):
+            return self
         before = self.stay(right.plate, right.zone, right.regime)
         if before.end and before.begun and before.end > right.end and before.begun - right.start <= FARTHEST_AHEAD:
             return self
@@ -110,6 +118,11 @@ class Ledger:
         key = (right.plate, right.zone, right.regime)
         kept = self._pruned(right.start) if self.stays and len(self.stays) % STAYS_KEPT == 0 else self
         return replace(self, stays={**kept.stays, key: stay}, classes={**kept.classes, key: right.vehicle})
+
+    def without_ended(self, before: datetime) -> Ledger:
+        """Without the stays and the refused rights that ended before this instant, and so without their plates."""
+        refused = {key: right for key, right in self.refused.items() if right.end > before}
+        return replace(self._pruned(before + FARTHEST_AHEAD), refused=refused)
 
     def _pruned(self, now: datetime) -> Ledger:
         """Without the stays that ended long ago. Done once every so many sales: a start replays them all."""

@@ -62,7 +62,7 @@ def open_envelope(purpose: str, envelope: Envelope, public: Ed25519PublicKey) ->
     try:
         public.verify(base64url_decode(envelope.signature), _signed_text(purpose, document))
     except (InvalidSignature, ValueError) as error:
-        raise EnvelopeError(f"not signed for {purpose} by the key that should have") from error
+        raise EnvelopeError(f"not signed for {purpose} by the expected key") from error
     return document
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from firmware.service.delivery_alarms import CLONE, NEW_GENERATION, REFUSED, UNDELIVERED
 from hal.ports import Key
 
 
@@ -150,6 +151,39 @@ ALARMS = (
         Severity.WARNING,
         "Porte ouverte",
         "Fermer la porte à clé. Si elle est fermée : vérifier son contact, un fil coupé se lit comme une porte ouverte.",
+        Loss.NOTHING,
+    ),
+    Alarm(
+        "V1",
+        REFUSED,
+        Severity.WARNING,
+        "La ville refuse les écritures de cette machine",
+        "Menu de service, Réseau : lire le motif. Vérifier que la ville connaît la clé de cette carte (ligne d’inscription).",
+        Loss.NOTHING,
+    ),
+    Alarm(
+        "V2",
+        UNDELIVERED,
+        Severity.WARNING,
+        "Des ventes attendent d’être remises à la ville",
+        "Vérifier le réseau et l’adresse de la ville (station.toml). Rien n’est perdu tant que la carte reste dans la machine.",
+        Loss.NOTHING,
+    ),
+    Alarm(
+        "V3",
+        NEW_GENERATION,
+        Severity.INFO,
+        "Un nouveau journal a été commencé",
+        "L’ancien est gardé et sera remis. Si la carte vient d’une sauvegarde : `horodateur rescue` sur l’autre carte, si elle "
+        "existe encore.",
+        Loss.NOTHING,
+    ),
+    Alarm(
+        "V4",
+        CLONE,
+        Severity.WARNING,
+        "Deux machines portent ce numéro",
+        "Retrouver l’autre carte et la retirer. La ville clôt ensuite l’incident.",
         Loss.NOTHING,
     ),
     *(

@@ -21,6 +21,12 @@ class DeliveryStatus:
     """When the city last accepted a delivery; aware. None: not since the note was begun."""
     acknowledged: int | None = None
     """The last entry the city is known to have."""
+    generation: int = 1
+    """Of the journal that entry stands in."""
+    refused: str = ""
+    """Why the city did not take the last delivery it answered; empty if it did."""
+    clone: bool = False
+    """The city says that another machine hands in under this station's name."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,20 @@ class Inspection:
     """Of the journal's last entry."""
     head: str = ""
     """Its hash, 64 hexadecimal digits."""
+    generation: int = 1
+    """Of that journal."""
 
     @property
     def unsent(self) -> int | None:
-        """Entries the city has not acknowledged."""
-        return None if self.delivery.acknowledged is None else max(0, self.seq - self.delivery.acknowledged)
+        """Entries of this journal that the city has not acknowledged."""
+        return unsent(self.delivery, self.generation, self.seq)
+
+
+def unsent(delivery: DeliveryStatus, generation: int, seq: int) -> int | None:
+    """Entries of the journal of this generation, up to its last one `seq`, that the city has not; None if nobody can tell."""
+    if delivery.acknowledged is None or delivery.generation > generation:
+        return None
+    return seq if delivery.generation < generation else max(0, seq - delivery.acknowledged)
 
 
 @dataclass(frozen=True)

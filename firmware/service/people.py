@@ -73,22 +73,22 @@ def parse_people(text: str, name: str) -> People:
     lines = enumerate(text.splitlines(), 1)
     people = tuple(_parse_person(name, number, line) for number, line in lines if line.strip())
     if twice := _repeated_number(people):
-        raise PeopleError(name, "", f"number {twice} stands there twice: remove the outdated line")
+        raise PeopleError(name, "", f"number {twice} is listed twice: remove the outdated line")
     return People(people)
 
 
 def new_person(number: str, name: str, pin: str, salt: bytes) -> Person:
     """Make a person with a hashed PIN. Raises FieldError for a malformed number, name, PIN or salt, or an easy PIN."""
     if not re.fullmatch(rf"[0-9]{{{NUMBER_DIGITS}}}", number):
-        raise FieldError("number", f"has {NUMBER_DIGITS} digits")
+        raise FieldError("number", f"must have {NUMBER_DIGITS} digits")
     if not 1 <= len(name) <= 40:
-        raise FieldError("name", "has 1 to 40 characters")
+        raise FieldError("name", "must have 1 to 40 characters")
     if not re.fullmatch(rf"[0-9]{{{PIN_DIGITS}}}", pin):
-        raise FieldError("PIN", f"has {PIN_DIGITS} digits")
+        raise FieldError("PIN", f"must have {PIN_DIGITS} digits")
     if _is_easy(pin):
-        raise FieldError("PIN", "is among the first that anybody would try")
+        raise FieldError("PIN", "is too easy to guess")
     if len(salt) != SALT_BYTES:
-        raise FieldError("salt", f"has {SALT_BYTES} bytes")
+        raise FieldError("salt", f"must have {SALT_BYTES} bytes")
     return Person(number, name, salt.hex(), _hash(pin, salt).hex())
 
 

@@ -26,6 +26,11 @@ class ClockMonitor:
         self._ahead: float | None = None  # seconds between the two clocks, at the last turn
         self.wake_at: Instant = AT_ONCE
 
+    @property
+    def evidence(self) -> ClockEvidence:
+        """What the journal and the looks at the clock have proven about the time."""
+        return self._evidence
+
     def due(self, now: Instant) -> bool:
         """Whether it is time to look, or the clock has jumped since the last turn."""
         before, self._ahead = self._ahead, self._clock.wall().timestamp() - now

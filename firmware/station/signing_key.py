@@ -8,17 +8,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.domain.errors import FileError
 
+KEY = "station.key"
+"""Its name in the station's folder."""
+
 
 class SigningKeyError(FileError):
     """The file is no private key."""
-
-
-def create_signing_key(path: Path) -> Ed25519PrivateKey:
-    """Make a new key, for the owner's eyes only. Raises FileExistsError rather than replace one."""
-    key = Ed25519PrivateKey.generate()
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(key.private_bytes_raw())
-    return key
 
 
 def load_signing_key(path: Path) -> Ed25519PrivateKey:

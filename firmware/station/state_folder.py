@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +14,20 @@ from firmware.backoffice.publication_store import PublicationStore
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.durable_file import put_in_place
-from firmware.journal.journal import JOURNAL as JOURNAL
-from firmware.journal.journal import Journal, JournalError
+from firmware.journal.journal import Draw, Journal
+from firmware.journal.journal_file import JOURNAL as JOURNAL
+from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
+from firmware.journal.line import JournalLine, open_line
+from firmware.journal.marks import HeadMark
 from firmware.protocol.envelope import public_key_in, public_key_text
+from firmware.protocol.genesis import genesis_document
 from firmware.service.people import People, PeopleError, parse_people
-from firmware.station.signing_key import create_signing_key, load_signing_key
+from firmware.station.checkpoint import read_checkpoint
+from firmware.station.replaced_card import ReplacedCard, take_along
+from firmware.station.signing_key import KEY as KEY
+from firmware.station.signing_key import load_signing_key
+from hal.key_file import create_key_file
 
-KEY = "station.key"
 CITY = "central.pub"
 """The city's public key, 43 characters: whose publications are believed."""
 PEOPLE = "people.json"
@@ -30,21 +38,35 @@ LOCK = "lock"
 
 def is_new(folder: Path) -> bool:
     """Whether no station was ever provisioned here."""
-    return not (folder / JOURNAL).exists() and not (folder / KEY).exists()
+    return not generations_in(folder) and not (folder / KEY).exists()
 
 
-def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None) -> None:
+def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None, *, after: ReplacedCard | None = None) -> None:
     """Make the journal and the key of this station. Raises FileExistsError, touching nothing, where either exists.
 
-    `city`: the key whose publications it will believe; without one it works from what it was provisioned with.
+    `city`: the key whose publications it will believe; without one it works from what it was provisioned with. `after`: the
+    card it goes on from; None for a new station.
     """
     if not is_new(folder):
-        raise FileExistsError(f"{folder} already belongs to a station: its journal is money and is never replaced")
+        raise FileExistsError(f"{folder} already holds the journal or key of a station, which are never replaced")
     folder.mkdir(parents=True, exist_ok=True)
     if city is not None:
         put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")
-    Journal.create(folder / JOURNAL, station)
-    create_signing_key(folder / KEY)
+    public = create_key_file(folder / KEY).public_key()
+    if after is None:
+        Journal.create(folder / JOURNAL, genesis_document(station, 1, public, None))
+    else:
+        _go_on(folder, station, public, after)
+
+
+def _go_on(folder: Path, station: str, public: Ed25519PublicKey, after: ReplacedCard) -> None:
+    """Take along what the old card holds, and begin the journal of the next generation, whose first entry says why."""
+    take_along(after, folder)
+    generation = after.generation + 1
+    path = journal_path(folder, generation)
+    Journal.create(path, genesis_document(station, generation, public, after.parent), [after.first_entry(station)])
+    with contextlib.closing(JournalReader(path)) as begun, contextlib.closing(HeadMark(folder)) as mark:
+        mark.write(begun.end())
 
 
 @contextlib.contextmanager
@@ -74,12 +96,14 @@ def is_claimed(folder: Path) -> bool:
     return False
 
 
-def open_journal(folder: Path, station: str, boot: str) -> Journal:
-    """Open the journal, verified whole. Raises JournalError for a missing one too: a station that sold has one."""
-    path = folder / JOURNAL
-    if not path.exists():
-        raise JournalError(path, "is missing; provision a new station, or put the journal of this one back")
-    return Journal.open(path, station, boot)
+def open_journal(folder: Path, station: str, boot: str, draw: Draw = os.urandom) -> JournalLine:
+    """Open the station's journals, verified from the last signed checkpoint on, or whole.
+
+    Raises JournalError for a missing one too: a station that sold has one; SigningKeyError without a key.
+    """
+    public = open_signing_key(folder).public_key()
+    checkpoint = read_checkpoint(folder, public)
+    return open_line(folder, station, boot, public, checkpoint.position if checkpoint else None, draw)
 
 
 def open_publication_store(folder: Path, site: Site) -> PublicationStore:

@@ -44,7 +44,8 @@ class Decisions(StrictStruct, frozen=True):
     stay_continuation_minutes: Annotated[int, Meta(ge=0, le=600)]
     """A purchase continues a stay that is running, or that ended at most so many paid minutes ago."""
     rate_transition: Literal["version_at_start"]
-    """A stay that straddles two rate tables is priced by the one in force when its paid period starts."""
+    """A stay that straddles two rate tables is priced by the one in force when its paid period starts. A file that
+    wants another rule is refused: this one is built in (`quotes.py`)."""
 
 
 class Zone(StrictStruct, frozen=True):

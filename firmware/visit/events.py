@@ -47,7 +47,14 @@ class ClockIs:
     """Whether a tariff is in force at what it shows."""
 
 
+@dataclass(frozen=True)
+class DeliveriesAre:
+    """The alarms about deliveries to the city that are up. Sent whenever they change."""
+
+    alarms: frozenset[str]
+
+
 InternalEvent = TimedOut | TechniciansCounted | PinChecked | Inspected
 """Events of the station itself: answers to its effects, and time-outs."""
-Event = ports.DeviceEvent | ClockIs | InternalEvent
+Event = ports.DeviceEvent | ClockIs | DeliveriesAre | InternalEvent
 """Every event a screen can be told."""

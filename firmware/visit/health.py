@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from firmware.ledger.clock_evidence import ALARM, ClockTrust
-from firmware.visit.events import ClockIs, Event
+from firmware.visit.events import ClockIs, DeliveriesAre, Event
 from hal.ports import (
     DoorClosed,
     DoorOpened,
@@ -33,6 +33,8 @@ class Health:
     clock: ClockTrust = field(default_factory=ClockTrust)
     tariff: bool = True
     """Whether one was in force when the clock was last looked at."""
+    deliveries: frozenset[str] = frozenset()
+    """The alarms about deliveries to the city."""
 
     @property
     def prints(self) -> bool:
@@ -54,7 +56,7 @@ class Health:
             "clock drifting": self.clock.drifting,
             "no tariff": not self.tariff and not self.clock.wrong,
         }
-        return frozenset(alarms | {alarm for alarm, up in wrong.items() if up})
+        return frozenset(alarms | self.deliveries | {alarm for alarm, up in wrong.items() if up})
 
     def after(self, event: Event) -> Health:
         """The health after this event."""
@@ -73,4 +75,6 @@ class Health:
                 return replace(self, mains=isinstance(event, MainsBack))
             case ClockIs(trust, tariff):
                 return replace(self, clock=trust, tariff=tariff)
+            case DeliveriesAre(alarms):
+                return replace(self, deliveries=alarms)
         return self

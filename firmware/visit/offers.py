@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from firmware.domain.purchase import Purchase
+from firmware.domain.reference import SaleNumber, bank_reference, reference_of
 from firmware.ledger.ledger import FARTHEST_AHEAD
 from firmware.tariff import NEW_STAY, Quote, Stay, Street, again_at, ladder, regimes_here, stay_at
 from firmware.tariff import vehicle_choices as tariff_vehicles
@@ -55,13 +56,13 @@ def quotes_for(purchase: Purchase, context: Context) -> tuple[Quote, ...]:
 
 
 def next_reference(context: Context) -> str:
-    """The reference of the sale that would begin now: the station's number and the next of its sales."""
-    return f"{context.site.station}-{context.ledger.sales + 1:06d}"
+    """The reference of the sale that would begin now: the station, its generation and the next of its sales."""
+    return reference_of(SaleNumber(context.site.station, context.ledger.generation, context.ledger.sales + 1))
 
 
 def card_reference(reference: str) -> str:
-    """Our reference as the terminal carries it: its last 10 digits (the private field of Concert has 10 characters)."""
-    return reference.replace("-", "")[-10:]
+    """Our reference as the terminal carries it (the private field of Concert has 10 characters); empty for none."""
+    return bank_reference(reference) if reference else ""
 
 
 def _by_the_day(purchase: Purchase, context: Context) -> bool:

@@ -62,7 +62,8 @@ def register_station(
     city: City, site: Site, signing_key: Ed25519PrivateKey, rows: tuple[HoldingRow, ...], now: datetime
 ) -> None:
     """Enrol the station with the city, since before its first tariff, and load what the plates of the demonstration hold."""
-    enrol(city.store, Enrolment(site.station, signing_key.public_key(), site.zone, site.sector), ACTOR, HELD_SINCE)
+    enrolment = Enrolment(site.station, signing_key.public_key(), site.zone, site.sector)
+    enrol(city.store, city.tariffs, enrolment, ACTOR, HELD_SINCE)
     with city.store.begin() as connection:
         loaded = connection.scalar(select(generations.c.series).where(generations.c.series == SERIES))
     if rows and not loaded:

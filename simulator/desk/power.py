@@ -12,20 +12,21 @@ from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.app import Plug, Provision, Station
+from firmware.app import Station
 from firmware.assemble import assemble
 from firmware.backoffice.active_config import ActiveConfig
-from firmware.backoffice.courier import status_report
-from firmware.backoffice.cursor import read_cursor, write_cursor
-from firmware.backoffice.delivery_status import note_delivery, read_delivery_status
+from firmware.backoffice.courier import note_sync, status_report
+from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
-from firmware.journal.journal import Journal, JournalReader
+from firmware.journal.line import JournalLine, LineReader
+from firmware.journal.marks import read_cursor, write_city_mark, write_cursor
 from firmware.locale import catalogues
 from firmware.service.inspection import ReadingSources
-from firmware.station.state_folder import JOURNAL, load_people, open_journal, open_publication_store, open_signing_key
+from firmware.station.equipment import Plug, Provision
+from firmware.station.state_folder import load_people, open_journal, open_publication_store, open_signing_key
 from hal.board import Board
 from hal.lines import EdgeCable
 from simulator.desk.cabinet import Cabinet, EdgeWire
@@ -58,9 +59,9 @@ class RunningStation:
     """A station that has power, and everything a power cut ends."""
 
     station: Station
-    journal: Journal
+    journal: JournalLine
     sync: Sync
-    reader: JournalReader
+    reader: LineReader
     timers: tuple[Timer, ...]
     real: Mapping[str, TappedPort | EdgeCable]
     """The cables of this computer, by the name of the plug."""
@@ -69,7 +70,7 @@ class RunningStation:
 def switch_on(around: Surroundings, boot: int) -> RunningStation:
     """Start a station from its folder; `boot` counts from 1. Raises FileError."""
     folder, site = around.setting.folder, around.setting.site
-    journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}")
+    journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}", around.setting.draw)
     try:
         return _start(around, journal)
     except BaseException:
@@ -77,16 +78,16 @@ def switch_on(around: Surroundings, boot: int) -> RunningStation:
         raise
 
 
-def _start(around: Surroundings, journal: Journal) -> RunningStation:
+def _start(around: Surroundings, journal: JournalLine) -> RunningStation:
     folder, site, clock = around.setting.folder, around.setting.site, around.clock
     lines = with_real_devices(around.setting.board, around.cabinet.lines(), around.trace.tap)
     signing_key, store = open_signing_key(folder), open_publication_store(folder, site)
     station = Station(_provision(around, signing_key, store), assemble(around.board, lines), journal, clock)
-    reader = JournalReader(folder / JOURNAL)
+    reader = LineReader(folder)
     signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
-    sync = Sync(reader, signer, read_cursor(reader))
-    pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()))
-    timers = _connect_devices(around, station), _connect_sync(around, sync, reader), _connect_pull(around, pull)
+    sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark))
+    pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report)
+    timers = _connect_devices(around, station), _connect_sync(around, sync), _connect_pull(around, pull)
     return RunningStation(station, journal, sync, reader, timers, dict(real_cables(lines)))
 
 
@@ -137,12 +138,11 @@ def _receiver(station: Station, plug: Plug, timer: Timer) -> Callable[[bytes], N
     return receive
 
 
-def _connect_sync(around: Surroundings, sync: Sync, reader: JournalReader) -> Timer:
+def _connect_sync(around: Surroundings, sync: Sync) -> Timer:
     def receive(data: bytes) -> None:
         sync.receive(data, around.time.now)
-        write_cursor(reader, sync.acknowledged)
-        if sync.problem is None:
-            note_delivery(around.setting.folder, around.clock.wall())
+        write_cursor(around.setting.folder, sync.position)
+        note_sync(around.setting.folder, sync, around.clock.wall())
         timer.watch()
 
     timer = Timer(around.time, lambda: sync.wake_at, lambda: around.journal_line.write(sync.wake(around.time.now)))

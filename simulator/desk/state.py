@@ -149,10 +149,8 @@ def _offered(offer: Quote | ParkingRight | None) -> dict[str, object] | None:
 def _journal(running: RunningStation | None) -> list[dict[str, object]]:
     if running is None:
         return []
-    journal = running.journal
-    entries = journal.entries_after(max(0, journal.head.seq - KEPT), KEPT)
-    return [{"seq": entry.seq, **msgspec.json.decode(entry.body, type=dict)} for entry in entries]
+    return [msgspec.to_builtins(content) for content in running.journal.latest(KEPT)]
 
 
 def _unsent(running: RunningStation | None) -> int | None:
-    return running.journal.head.seq - running.sync.acknowledged if running else None
+    return running.sync.report().waiting if running else None

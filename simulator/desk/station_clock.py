@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from hal.clock import PARIS
 from hal.ports import Instant
+from hal.time_zone import PARIS
 from simulator.virtual_time import VirtualClock
 
 FAULTS = {

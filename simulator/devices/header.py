@@ -64,10 +64,6 @@ class Header:
         self._pulls.clear()
         self._settle(*range(LINES))
 
-    def is_output(self, line: int) -> bool:
-        """Whether the processor drives the line."""
-        return line in self._driven
-
     def join(self, one: int, other: int) -> None:
         """Close a contact between two lines."""
         self._contacts.setdefault(one, set()).add(other)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from central.enforcement.checks import CheckQuestion, check
-from firmware.journal.journal import JournalReader
+from firmware.journal.journal_file import JournalReader
 from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, UNKNOWN
 from firmware.locale import catalogues
 from firmware.protocol.facts import (

@@ -11,7 +11,10 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.station.state_folder import KEY, PEOPLE, provision
+from firmware.journal.journal import Journal
+from firmware.protocol.envelope import public_key_text
+from firmware.protocol.genesis import genesis_document
+from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE
 from simulator.desk.city import KEY as CITY_KEY
 from simulator.desk.desk import Desk
 from simulator.setting import demonstration
@@ -43,16 +46,25 @@ def play(file: Path, out: Path | None) -> str:
 
 def desk_for(visit: Visit, folder: Path) -> Desk:
     """Fresh desk at the place and time where the visit begins, its devices ready."""
-    setting = replace(demonstration(folder, visit.at), draw=bytes)
-    provision(folder, setting.site.station, Ed25519PrivateKey.from_private_bytes(KNOWN_KEY).public_key())
-    for key in (folder / KEY, folder / CITY_KEY):
-        key.touch(0o600)
-        key.write_bytes(KNOWN_KEY)
-    (folder / PEOPLE).write_text(KNOWN_PERSON)
-    desk = Desk(replace(setting, site=visit.located(setting.site)))
+    shown = demonstration(folder, visit.at)
+    setting = replace(shown, draw=bytes, site=visit.located(shown.site, shown.tariffs))
+    _provision(folder, setting.site.station)
+    desk = Desk(setting)
     desk.advance(3.0)
     desk.set_clock(visit.at)
     return desk
+
+
+def _provision(folder: Path, station: str) -> None:
+    """As `firmware.station.state_folder.provision` does, with keys that are always the same: so is every receipt."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for key in (folder / KEY, folder / CITY_KEY):
+        key.touch(0o600)
+        key.write_bytes(KNOWN_KEY)
+    public = Ed25519PrivateKey.from_private_bytes(KNOWN_KEY).public_key()
+    (folder / CITY).write_text(public_key_text(public) + "\n")
+    (folder / PEOPLE).write_text(KNOWN_PERSON)
+    Journal.create(folder / JOURNAL, genesis_document(station, 1, public, None))
 
 
 class _Album:

@@ -26,7 +26,11 @@ from pathlib import Path
 
 import msgspec
 
+from firmware.domain.errors import FieldError
+from firmware.domain.sector import arrondissement_of
 from firmware.domain.site import Site
+from firmware.tariff import Tariffs
+from firmware.tariff.place import check_place
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
 from simulator.devices.terminal_script import CARDS
@@ -63,10 +67,18 @@ class Visit:
     at: datetime
     """What the clock says at the first step."""
 
-    def located(self, site: Site) -> Site:
-        """The site, moved to where the visit says that the station stands."""
-        said = {step.verb: step.words[0] for step in self.steps if step.verb in PLACE}
-        return msgspec.convert({**msgspec.to_builtins(site), **said}, Site, strict=False)
+    def located(self, site: Site, tariffs: Tariffs) -> Site:
+        """The site, moved to where the visit says that the station stands. Raises VisitError for a zone not the sector's."""
+        steps = [step for step in self.steps if step.verb in PLACE]
+        moved = {**msgspec.to_builtins(site), **{step.verb: step.words[0] for step in steps}}
+        arrondissement = arrondissement_of(moved["sector"])
+        moved |= {"arrondissement": arrondissement, "station": f"75{arrondissement:03}{site.station[5:]}"}
+        there = msgspec.convert(moved, Site, strict=False)
+        try:
+            check_place(tariffs, there.station, there.sector, there.zone)
+        except FieldError as error:
+            raise VisitError(self.file, steps[0].line, str(error)) from error
+        return there
 
 
 def read_visit(file: Path) -> Visit:

@@ -14,8 +14,8 @@ from firmware.domain.plate import MAX_LENGTH, normalise
 from firmware.protocol.facts import Fact
 from firmware.screens.screen import Screen
 from firmware.service import alarms
-from hal.clock import PARIS
 from hal.ports import Key
+from hal.time_zone import PARIS
 
 KEYS = tuple(key.value for key in Key)
 FACTS = tuple(fact.__struct_config__.tag for fact in get_args(Fact))

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from starlette.requests import Request
 
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 
 FASTEST = 1000.0
 """How many virtual seconds a real one may be at most."""

@@ -15,6 +15,7 @@ from central.core.city import City
 from central.db.store import connect, open_store
 from central.db.tables import metadata
 from tests.central import register_rows, signing_station
+from tests.central.console import Console
 from tests.central.signing_station import SigningStation
 
 IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
@@ -89,3 +90,16 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         store = connect(f"sqlite:///{tmp_path / 'bare.db'}")
     yield store
     store.dispose()
+
+
+@pytest.fixture
+def console(bare: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Console:
+    """A register that does not exist yet, of each kind."""
+    return Console(bare, tmp_path, capsys)
+
+
+@pytest.fixture
+def started(console: Console) -> Console:
+    """One that does."""
+    assert console.types("init")[0] == 0
+    return console

@@ -41,6 +41,7 @@ def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
         route(Scope.FLEET, "GET", "/v1/stations"),
         route(Scope.ENROL, "POST", "/v1/stations", {"station": "75011-0099", "zone": 1, "sector": "11D", "public_key": key}),
         route(Scope.ENROL, "POST", f"/v1/stations/{THERE}/revoke"),
+        route(Scope.ENROL, "POST", f"/v1/stations/{STATION}/journals/1/close", {"because": "lost", "number": 0}),
         route(Scope.WAITING, "GET", "/v1/dead-letters"),
         route(Scope.WAITING, "POST", f"/v1/dead-letters/{STATION}/3/clear", note),
         route(Scope.WAITING, "GET", "/v1/incidents"),

@@ -26,9 +26,11 @@ from firmware.domain.site import Site
 from firmware.journal.journal import Journal
 from firmware.protocol.facts import PaymentStarted, RightSold
 from firmware.station.state_folder import JOURNAL, open_signing_key, provision
+from firmware.tariff import load_tariffs
 from hal.board import read_toml
 
 PARIS = ZoneInfo("Europe/Paris")
+TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
 SITE = Path(__file__).parents[2] / "board" / "demo-station.toml"
 CENTRAL = "from central.cli import main; raise SystemExit(main())"
 SYNC = """
@@ -146,7 +148,7 @@ def provisioned_station(folder: Path, station: str, register: Register, enrolled
     site = replace(read_toml(identity, Site), station=station)
     provision(folder / station, station, key_in(register.folder / "city.key").public_key())
     public = open_signing_key(folder / station).public_key()
-    enrol(register.store, Enrolment(station, public, site.zone, site.sector), "the test", enrolled_at)
+    enrol(register.store, TARIFFS, Enrolment(station, public, site.zone, site.sector), "the test", enrolled_at)
     journal = Journal.open(folder / station / JOURNAL, station, "boot-1")
     with contextlib.closing(journal):
         yield RealStation(site, identity, journal)

@@ -60,10 +60,18 @@ def key_of(station: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(station.encode()).digest())
 
 
+def enrolment_of(station: str, key: str = "") -> Enrolment:
+    """A station in sector D of its arrondissement, with its own key or that of another."""
+    arrondissement = int(station[3:5])
+    zone = TARIFFS.zone_of(arrondissement)
+    assert zone is not None
+    return Enrolment(station, key_of(key or station).public_key(), zone, f"{arrondissement}D")
+
+
 def city_of(store: Engine, *names: str) -> City:
     """A city that enrolled these stations yesterday."""
     for station in names:
-        enrol(store, Enrolment(station, key_of(station).public_key(), 1, "11D"), "the test", NOW - DAY)
+        enrol(store, TARIFFS, enrolment_of(station), "the test", NOW - DAY)
     return City(store, key_of("the city"), TARIFFS)
 
 

@@ -71,6 +71,8 @@ def test_a_station_is_accepted_once_it_is_enrolled_and_no_more_once_revoked(oper
         ({"station": "a station"}, "station"),
         ({"station": "75011-00042"}, "station"),
         ({"zone": 3}, "zone"),
+        ({"zone": 1}, "zone"),
+        ({"sector": "13A"}, "sector"),
         ({"sector": "D11"}, "sector"),
         ({"sector": "99Z"}, "sector"),
         ({"public_key": "A" * 42}, "public_key"),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import json
 import re
 import stat
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, Table, text
+from sqlalchemy import Table, text
 
 from central.access.tokens import TOKEN, Scope, find_bearer, list_tokens, token_id
 from central.cli import main
@@ -19,42 +17,13 @@ from central.core.audit import list_audit
 from central.core.signing import CityKeyError, key_in, make_key
 from central.db.tables import generations, publications
 from central.db.tables import tokens as table
-from central.operations import exceptions_queue, fleet
-from central.rules.evidence import CheckRules
+from central.operations import exceptions_queue
 from firmware.protocol.envelope import public_key_text
-from tests.central.signing_station import STATION, THERE, SigningStation, chain, city_of, count, key_of
+from tests.central.console import Console, enrolment_line
+from tests.central.signing_station import STATION, THERE, SigningStation, chain, city_of, count
 
 HEADER = "plate,holding,sectors,valid_from,valid_until\n"
 CMI = HEADER + "AB-123-CD,cmi_s,,2026-01-01T00:00:00+01:00,\n"
-
-
-class Console:
-    """Somebody who types commands about one register."""
-
-    def __init__(self, store: Engine, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.store, self.folder, self._capsys = store, folder, capsys
-        self.url, self.key = store.url.render_as_string(hide_password=False), folder / "city.key"
-
-    def types(self, *words: str | Path) -> tuple[int, str, str]:
-        """The status, what was said, and what was complained of."""
-        keyed = ["--signing-key", str(self.key)] if words[0] in ("init", "publish", "serve", "reopened", "accept") else []
-        group = 2 if words[0] in ("token", "rights", "publish", "waiting") else 1
-        status = main([*map(str, words[:group]), "--database", self.url, *keyed, *map(str, words[group:])])
-        said = self._capsys.readouterr()
-        return status, said.out, said.err
-
-
-@pytest.fixture
-def console(bare: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Console:
-    """A register that does not exist yet, of each kind."""
-    return Console(bare, tmp_path, capsys)
-
-
-@pytest.fixture
-def started(console: Console) -> Console:
-    """One that does."""
-    assert console.types("init")[0] == 0
-    return console
 
 
 # --- the first day ---------------------------------------------------------------------------------------------------
@@ -86,7 +55,7 @@ def count_of(console: Console, what: Table) -> int:
 
 
 def test_nothing_works_before_init_and_every_command_says_so(console: Console) -> None:
-    commands = "stations", "token list", "waiting list", "reopened", "serve", f"revoke {STATION}", f"enrol {line()}"
+    commands = "stations", "token list", "waiting list", "reopened", "serve", f"revoke {STATION}", f"enrol {enrolment_line()}"
     for words in map(str.split, commands):
         status, said, complaint = console.types(*words)
         assert (status, said) == (1, "")
@@ -154,66 +123,6 @@ def test_a_key_is_never_replaced(tmp_path: Path) -> None:
     assert key_in(path).private_bytes_raw() == key.private_bytes_raw()
 
 
-# --- stations --------------------------------------------------------------------------------------------------------
-
-
-def line(station: str = STATION) -> str:
-    """As provisioning prints it."""
-    return f"{station} 1 11D {public_key_text(key_of(station).public_key())}"
-
-
-def names(console: Console) -> list[str]:
-    return [state.station for state in fleet.list_stations(console.store, now(), CheckRules())]
-
-
-def test_a_station_is_enrolled_by_its_line_and_revoked_by_its_name(started: Console) -> None:
-    assert started.types("enrol", *line().split())[:2] == (0, f"enrolled {STATION}\n")
-    assert started.types("revoke", STATION)[:2] == (0, f"revoked {STATION}\n")
-    assert started.types("revoke", STATION)[0] == 1
-    assert [noted.action for noted in list_audit(started.store)] == ["token issued", "enrol", "revoke"]
-    assert all(noted.who.startswith("console: ") for noted in list_audit(started.store))
-
-
-def test_many_are_enrolled_from_standard_input(started: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{line()}\n\n{line(THERE)}\n"))
-    assert started.types("enrol")[0] == 0
-    assert names(started) == [STATION, THERE]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        "75012-0001 1 11D",
-        "75012-0001 1 11D key more words",
-        line(THERE)[:-1],
-        line(THERE).replace(" 1 ", " 3 "),
-        line(THERE).replace(" 1 ", " x "),
-        line(THERE).replace("11D", "D11"),
-        line(THERE).replace("11D", "99Z"),
-        line(THERE).replace("75012-0001", "75012/0001"),
-    ],
-)
-def test_one_bad_line_and_none_is_enrolled(started: Console, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{line()}\n{wrong}\n"))
-    status, said, complaint = started.types("enrol")
-    assert (status, said) == (1, "")
-    assert "line 2: " in complaint
-    assert names(started) == []
-
-
-def test_nothing_to_enrol_is_said(started: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
-    assert started.types("enrol")[0] == 1
-
-
-def test_the_stations_are_shown(started: Console) -> None:
-    SigningStation(city_of(started.store, STATION)).hand_in([])
-    shown = started.types("stations")[1]
-    assert re.search(rf"{STATION}\s+11D\s+1\s+2026-03-04 11:00:00\s+2026-03-04 11:00:00 SILENT\s+0\s+ok\s", shown)
-    [state] = json.loads(started.types("stations", "--json")[1])
-    assert (state["station"], state["silent"]) == (STATION, True)
-
-
 # --- people ----------------------------------------------------------------------------------------------------------
 
 
@@ -259,7 +168,7 @@ def test_a_series_is_loaded_whole_or_not_at_all(started: Console) -> None:
 
 
 def test_tariffs_and_configurations_are_published(started: Console) -> None:
-    started.types("enrol", *line().split())
+    started.types("enrol", *enrolment_line().split())
     prices, place = Path(__file__).parents[2] / "tariffs.json", started.folder / "place.json"
     place.write_text('{"address": "14 rue Oberkampf"}')
     since = ("--from", "2026-12-01T06:00:00+01:00")

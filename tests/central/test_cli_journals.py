@@ -13,8 +13,8 @@ from firmware.protocol.facts import RightSold, UnexpectedEvent
 from firmware.protocol.messages import Sent
 from firmware.protocol.rescue import Rescue, RescuedJournal, rescue_of
 from tests.central.cards import first_card
+from tests.central.console import Console
 from tests.central.signing_station import STATION, SigningStation, city_of, key_of, right
-from tests.central.test_cli import Console
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from firmware.protocol.facts import UnexpectedEvent
 from tests.central.api_client import client_of
 from tests.central.cards import Card, first_card
 from tests.central.register_rows import ask
-from tests.central.signing_station import DAY, MINUTE, NOW, STATION, SigningStation, all_of, key_of, station_row
+from tests.central.signing_station import DAY, MINUTE, NOW, STATION, TARIFFS, SigningStation, all_of, key_of, station_row
 
 LATE = NOW + DAY
 
@@ -25,7 +25,7 @@ def lost(station: SigningStation) -> tuple[Card, Card]:
     card = first_card()
     card.write(UnexpectedEvent("0"))
     card.hand_in(station)
-    enrol(station.city.store, Enrolment(STATION, key_of("new").public_key(), 1, "11D"), "the test", NOW)
+    enrol(station.city.store, TARIFFS, Enrolment(STATION, key_of("new").public_key(), 1, "11D"), "the test", NOW)
     new = Card([], "new").begin(2, None)
     new.write(UnexpectedEvent("1"), LATE)
     new.hand_in(station, LATE)
@@ -54,7 +54,7 @@ def test_a_journal_that_is_closed_is_waited_for_no_longer(station: SigningStatio
 
 def test_what_hands_in_again_is_open_again(station: SigningStation, lost: tuple[Card, Card]) -> None:
     shut(station)
-    enrol(station.city.store, Enrolment(STATION, key_of(STATION).public_key(), 1, "11D"), "the test", NOW)
+    enrol(station.city.store, TARIFFS, Enrolment(STATION, key_of(STATION).public_key(), 1, "11D"), "the test", NOW)
     lost[0].write(UnexpectedEvent("found again"), NOW + MINUTE)
     lost[0].write(UnexpectedEvent("and more"), NOW + MINUTE)
     lost[0].hand_in(station, LATE + MINUTE, 1)

@@ -26,8 +26,9 @@ from firmware.backoffice.courier import Errand, run_errand, status_report
 from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
+from firmware.journal.line import LineReader
 from firmware.station.state_folder import open_publication_store, open_signing_key
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from simulator.virtual_time import VirtualClock, VirtualTime
 from tests.central.api_client import Client
 from tests.central.processes import RealStation, Register, ask_server, initialised, provisioned_station, wait_for_line
@@ -82,7 +83,7 @@ class Street:
             partial(status_report, "test", self.clock, publication_store),
         )
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self.clock.wall()))
-        for asker, route in ((Sync(machine.journal, signer, idle=5.0), "entries"), (pull, "publications")):
+        for asker, route in ((Sync(LineReader(folder), signer, idle=5.0), "entries"), (pull, "publications")):
             self._keep_at(Errand(asker, self._line(site.station, route)))
 
     def passes(self, minutes: int) -> datetime:

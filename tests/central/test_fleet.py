@@ -11,7 +11,7 @@ from central.rules.evidence import CheckRules
 from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, UnexpectedEvent
-from tests.central.signing_station import DAY, MINUTE, NOW, STATION, THERE, SigningStation, chain, city_of, key_of
+from tests.central.signing_station import DAY, MINUTE, NOW, STATION, TARIFFS, THERE, SigningStation, chain, city_of, key_of
 
 RULES = CheckRules()
 
@@ -23,9 +23,9 @@ def the(store: Engine, station: str = STATION, later: int = 0) -> StationState:
 
 
 def test_a_station_that_has_just_been_enrolled_is_waited_for(store: Engine) -> None:
-    enrol(store, Enrolment(STATION, key_of(STATION).public_key(), 2, "18A"), "ana", NOW)
+    enrol(store, TARIFFS, Enrolment(STATION, key_of(STATION).public_key(), 1, "11C"), "ana", NOW)
     unknown = dict.fromkeys(("revoked_at", "last_contact", "last_accepted", "complete_until", "queue"))
-    said = {"station": STATION, "zone": 2, "sector": "18A", "enrolled_at": NOW, "silent": True, "generation": 1, "next": 1}
+    said = {"station": STATION, "zone": 1, "sector": "11C", "enrolled_at": NOW, "silent": True, "generation": 1, "next": 1}
     unsaid = dict.fromkeys(("paper", "software", "holding", "clock", "clock_offset"))
     assert vars(the(store)) == {**unknown, **said, **unsaid, "journals": (), "alarms": ()}
 
@@ -103,23 +103,23 @@ def test_a_station_enrolled_anew_goes_on_where_it_was(store: Engine) -> None:
     before = station.request(texts)
     revoke(store, STATION, "ana", NOW)
     assert station.send(before)[0] == 401
-    enrol(store, Enrolment(STATION, key_of(STATION).public_key(), 2, "18A"), "ana", NOW)
+    enrol(store, TARIFFS, Enrolment(STATION, key_of(STATION).public_key(), 1, "11C"), "ana", NOW)
     assert station.send(first)[0] == 409
     assert station.send(before) == (200, {"next": 3})
     assert station.send(before)[0] == 409
     state = the(store)
-    assert (state.zone, state.sector, state.revoked_at, state.enrolled_at) == (2, "18A", None, NOW - DAY)
+    assert (state.zone, state.sector, state.revoked_at, state.enrolled_at) == (1, "11C", None, NOW - DAY)
 
 
 def test_whoever_lets_in_and_shuts_out_is_written_down_and_a_changed_key_too(store: Engine) -> None:
     first, second = (key_of(name).public_key() for name in ("first", "second"))
-    enrol(store, Enrolment(STATION, first, 1, "11D"), "ana", NOW)
-    enrol(store, Enrolment(STATION, second, 2, "18A"), "bob", NOW + MINUTE)
+    enrol(store, TARIFFS, Enrolment(STATION, first, 1, "11D"), "ana", NOW)
+    enrol(store, TARIFFS, Enrolment(STATION, second, 1, "11C"), "bob", NOW + MINUTE)
     revoke(store, STATION, "eve", NOW + 2 * MINUTE)
     one, two, three = list_audit(store)
     assert (one.at, one.who, one.action, one.subject) == (NOW, "ana", "enrol", STATION)
     assert one.detail == {"key": public_key_text(first), "zone": 1, "sector": "11D"}
-    changed = {"key": public_key_text(second), "key_before": public_key_text(first), "zone": 2, "sector": "18A"}
+    changed = {"key": public_key_text(second), "key_before": public_key_text(first), "zone": 1, "sector": "11C"}
     assert (two.who, two.detail) == ("bob", changed)
     assert (three.who, three.action, three.subject, three.detail) == ("eve", "revoke", STATION, {})
     assert list_audit(store, after=one.id, limit=1) == (two,)
@@ -147,6 +147,12 @@ def test_revoking_twice_does_not_move_the_moment(store: Engine) -> None:
         ("75011-00420", 1, "11D", "station"),
         ("75011/0042", 1, "11D", "station"),
         ("75011-é", 1, "11D", "station"),
+        ("75021-0001", 1, "11D", "station"),
+        ("69001-0001", 1, "11D", "station"),
+        ("75011-0042\n", 1, "11D", "station"),
+        (STATION, 2, "11D", "zone"),
+        ("75012-0001", 1, "12A", "zone"),
+        (STATION, 2, "12A", "sector"),
         (STATION, 0, "11D", "zone"),
         (STATION, 3, "11D", "zone"),
         (STATION, 1, "", "sector"),
@@ -159,6 +165,6 @@ def test_revoking_twice_does_not_move_the_moment(store: Engine) -> None:
 )
 def test_what_no_station_can_be_is_refused(store: Engine, station: str, zone: int, sector: str, field: str) -> None:
     with pytest.raises(FieldError) as refused:
-        enrol(store, Enrolment(station, key_of(STATION).public_key(), zone, sector), "ana", NOW)
+        enrol(store, TARIFFS, Enrolment(station, key_of(STATION).public_key(), zone, sector), "ana", NOW)
     assert refused.value.field == field
     assert (list_stations(store, NOW, RULES), list_audit(store)) == ((), ())

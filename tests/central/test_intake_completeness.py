@@ -7,20 +7,21 @@ from datetime import datetime, timedelta
 import pytest
 
 from central.db.tables import silences
-from central.operations.fleet import Enrolment, enrol
+from central.operations.fleet import enrol
 from firmware.protocol.facts import UnexpectedEvent
 from tests.central.signing_station import (
     DAY,
     MINUTE,
     NOW,
     STATION,
+    TARIFFS,
     THERE,
     WRITTEN,
     SigningStation,
     all_of,
     chain,
     count,
-    key_of,
+    enrolment_of,
     station_row,
 )
 
@@ -116,6 +117,6 @@ def test_a_silence_is_kept_with_what_it_hid(station: SigningStation) -> None:
 
 
 def test_a_station_that_was_just_enrolled_has_not_been_silent(station: SigningStation) -> None:
-    enrol(station.city.store, Enrolment(THERE, key_of(THERE).public_key(), 2, "12A"), "the test", NOW)
+    enrol(station.city.store, TARIFFS, enrolment_of(THERE), "the test", NOW)
     SigningStation(station.city, THERE).hand_in([], now=NOW + 2 * MINUTE)
     assert count(station.city, silences) == 0

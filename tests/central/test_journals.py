@@ -23,6 +23,7 @@ from tests.central.signing_station import (
     MINUTE,
     NOW,
     STATION,
+    TARIFFS,
     THERE,
     SigningStation,
     all_of,
@@ -54,7 +55,7 @@ def complete_until(city: City) -> datetime | None:
 
 
 def enrol_key(city: City, name: str) -> None:
-    enrol(city.store, Enrolment(STATION, key_of(name).public_key(), 1, "11D"), "the test", NOW)
+    enrol(city.store, TARIFFS, Enrolment(STATION, key_of(name).public_key(), 1, "11D"), "the test", NOW)
 
 
 # --- places -------------------------------------------------------------------------------------------------------

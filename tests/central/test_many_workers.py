@@ -20,12 +20,24 @@ from central.core.city import City
 from central.core.signing import key_in
 from central.db.store import connect
 from central.db.tables import checks, entries, rights, statements, stations
-from central.operations.fleet import Enrolment, enrol
+from central.operations.fleet import enrol
 from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import PaymentStarted, RightSold
 from firmware.protocol.messages import PullRequest, pull_of
 from tests.central.processes import Register, ask_server, initialised
-from tests.central.signing_station import NOW, TARIFFS, SigningStation, Text, all_of, chain, count, key_of, right, station_row
+from tests.central.signing_station import (
+    NOW,
+    TARIFFS,
+    SigningStation,
+    Text,
+    all_of,
+    chain,
+    count,
+    enrolment_of,
+    key_of,
+    right,
+    station_row,
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +63,7 @@ def servers(register: Register) -> Iterator[tuple[str, str]]:
 def station(register: Register, request: pytest.FixtureRequest) -> SigningStation:
     """A station that has just been enrolled and has not yet reported."""
     station = f"75011-{zlib.crc32(request.node.name.encode()) % 10_000:04}"
-    enrol(register.store, Enrolment(station, key_of(station).public_key(), 1, "11D"), "the test", NOW)
+    enrol(register.store, TARIFFS, enrolment_of(station), "the test", NOW)
     return SigningStation(City(register.store, key_in(register.folder / "city.key"), TARIFFS), station)
 
 
@@ -65,7 +77,7 @@ def test_who_is_enrolled_or_revoked_by_one_is_so_for_the_other_at_once(register:
     """The promise is a minute; it is the very next request, whichever server it reaches."""
     station, (one, other), numbers_of_requests = "75019-0001", servers, iter(range(1, 100))
     key = public_key_text(key_of(station).public_key())
-    wanted = {"station": station, "zone": 1, "sector": "11D", "public_key": key}
+    wanted = {"station": station, "zone": 2, "sector": "19A", "public_key": key}
     assert [pull_status(url, station, next(numbers_of_requests)) for url in servers] == [401, 401]
     for telling, knowing in ((one, other), (other, one)):
         assert ask_server(f"{telling}/v1/stations", register.operator, wanted).status_code == 204

@@ -16,7 +16,7 @@ from central.access.station_auth import AcceptedRequest, authenticate
 from central.core.city import City
 from central.core.problems import Problem
 from central.db.tables import entries, stations
-from central.operations.fleet import Enrolment, enrol, revoke
+from central.operations.fleet import enrol, revoke
 from firmware.protocol.envelope import PULL, STATEMENT, Envelope, envelope_in
 from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import PullRequest, batch_in, pull_of
@@ -24,11 +24,13 @@ from tests.central.signing_station import (
     DAY,
     NOW,
     STATION,
+    TARIFFS,
     THERE,
     SigningStation,
     chain,
     city_of,
     count,
+    enrolment_of,
     genesis,
     key_of,
     station_row,
@@ -119,13 +121,13 @@ def test_a_revoked_station_is_not_accepted_from_the_next_request_on(city: City) 
 
 
 def test_after_a_change_of_keys_only_the_new_one_is_accepted(city: City) -> None:
-    enrol(city.store, Enrolment(STATION, key_of("new").public_key(), 1, "11D"), "the test", NOW)
+    enrol(city.store, TARIFFS, enrolment_of(STATION, "new"), "the test", NOW)
     assert isinstance(answer(city, signed(statement())), Problem)
     assert isinstance(answer(city, signed(statement(), key=key_of("new"))), AcceptedRequest)
 
 
 def test_what_was_signed_for_one_station_is_not_accepted_at_the_route_of_another_with_the_same_key(city: City) -> None:
-    enrol(city.store, Enrolment(THERE, key_of(STATION).public_key(), 1, "11D"), "the test", NOW)
+    enrol(city.store, TARIFFS, enrolment_of(THERE, STATION), "the test", NOW)
     refused = answer(city, signed(statement()), station=THERE)
     assert isinstance(refused, Problem)
     assert (refused.status, refused.errors[0].field) == (422, "signed.station")

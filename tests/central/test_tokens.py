@@ -130,7 +130,7 @@ def test_there_is_one_first_operator(store: Engine) -> None:
     text = issue_first_operator(store, "Martin", MONTH, "the test", NOW)
     assert find_bearer(store, text, NOW).scopes == frozenset(Scope)  # type: ignore[union-attr]
     revoke_token(store, token_id(text), "the test", NOW)
-    with pytest.raises(LookupError, match="has had an operator"):
+    with pytest.raises(LookupError, match="already has a first operator"):
         issue_first_operator(store, "Durand", MONTH, "the test", NOW)
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from firmware.app import Station
-from firmware.journal.journal import Journal, JournalError, JournalReader, verify
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalError, JournalReader
+from firmware.journal.line import JournalLine
 from firmware.protocol.entry import Entry
 from firmware.protocol.facts import Fact
 from firmware.station.state_folder import JOURNAL
 from hal.ports import Approved, DeviceEvent, Key, KeyPressed, Printed, PrinterIs, PrinterState, TerminalIs, Ticket, Tone, View
 from tests import builders
-from tests.builders import REFERENCE
+from tests.builders import REFERENCE, STATION, STATION_KEY
 from tests.world import World, press, tell
 
-CARD = "0042000001"
+CARD = "31PA010001"
 """The reference of the first sale as the card terminal carries it."""
 
 
@@ -63,14 +66,14 @@ class Diary(World):
         self.note("look")
 
 
-class Disk(Journal):
-    """A journal whose disk can be full, in the diary."""
+class Disk(JournalLine):
+    """Journals whose disk can be full, in the diary."""
 
     diary: Diary
 
     def append(self, fact: Fact, at: datetime, instant: float) -> Entry:
         if isinstance(fact, self.diary.refuses):
-            raise JournalError(self.path, "not written, and not to be acted upon: database or disk is full")
+            raise JournalError(self.current.path, "could not be written: database or disk is full")
         self.diary.note(f"fact {type(fact).__name__}")
         return super().append(fact, at, instant)
 
@@ -78,7 +81,8 @@ class Disk(Journal):
 @contextlib.contextmanager
 def switched_on(folder: Path, diary: Diary) -> Iterator[Station]:
     """A station over this folder, its journal and its devices in the diary."""
-    journal = Disk(folder / JOURNAL, verify(folder / JOURNAL), "boot")
+    builders.state_folder(folder)
+    journal = Disk((), Journal.open(folder / JOURNAL, STATION, "boot"), STATION_KEY.public_key(), "boot", os.urandom)
     journal.diary = diary
     with builders.station(folder, diary, journal) as station:
         yield station

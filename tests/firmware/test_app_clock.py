@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from firmware.app import Station
-from firmware.journal.journal import JournalReader
+from firmware.journal.journal_file import JournalReader
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, Fact, InDoubt, PaymentStarted, RightSold, Started
 from firmware.station.state_folder import JOURNAL
 from hal.ports import Approved, DoorClosed, DoorOpened, KeyPressed

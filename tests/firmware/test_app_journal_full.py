@@ -63,7 +63,7 @@ FULL: tuple[tuple[type[Fact], Step, DeviceEvent], ...] = (
     ),
     (AlarmRaised, telling(*WELL), TerminalIs(False)),
     (AlarmCleared, telling(*WELL, TerminalIs(False)), TerminalIs(True)),
-    (UnexpectedEvent, telling(*WELL), Approved("0042000099", 1)),
+    (UnexpectedEvent, telling(*WELL), Approved("31PA010033", 1)),
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.journal.journal import verify
+from firmware.journal.journal_file import verify
 from firmware.station.state_folder import JOURNAL
 from hal.ports import (
     Approved,
@@ -43,7 +43,7 @@ def test_a_new_start_gives_the_next_number_and_takes_the_late_answer_of_the_last
     with switched_on(folder, second := Diary()) as station:
         send_another_to_the_bank(station, second)
         tell(station, second, Approved(CARD, 1200))
-    assert second.charged == [("0042000002", 1200)]
+    assert second.charged == [("31PA010002", 1200)]
     assert facts(folder) == ["Started", "PaymentStarted", "Started", "InDoubt", "PaymentStarted", "RightSold"]
 
 

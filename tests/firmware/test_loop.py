@@ -14,8 +14,9 @@ from typing import cast
 import pytest
 
 from firmware import loop
-from firmware.app import Plug, Station
+from firmware.app import Station
 from firmware.assemble import NoCable
+from firmware.station.equipment import Plug
 from firmware.station.stop_signal import StopSignal
 from hal.clock import SystemClock
 from hal.lines import EdgeCable

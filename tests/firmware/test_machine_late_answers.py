@@ -28,7 +28,7 @@ from hal.ports import (
 )
 from tests.firmware.screens_shown import HERE, RIGHT, SCREENS, name, on
 
-CARD = "0042000001"
+CARD = "31PA010001"
 """RIGHT's reference as the terminal carries it."""
 
 
@@ -77,7 +77,7 @@ def test_the_silence_about_an_earlier_payment_does_not_end_the_one_under_way() -
     assert (machine, effects) == (on(Presenting(second)), ())
 
 
-@pytest.mark.parametrize(("reference", "cents"), [("0042000007", 600), (CARD, 601)])
+@pytest.mark.parametrize(("reference", "cents"), [("31PA010007", 600), (CARD, 601)])
 def test_an_approval_nobody_asked_for_is_written_down_and_grants_nothing(reference: str, cents: int) -> None:
     _, effects = on(Idle()).feed(Approved(reference, cents), 9.0, after(STARTED, DOUBTED))
     match effects:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from hal import clock
-from hal.clock import PARIS, STA_UNSYNC, SystemClock, kernel_status
+from hal.clock import STA_UNSYNC, SystemClock, kernel_status
+from hal.time_zone import PARIS
 
 STA_PLL = 0x0001
 STA_CLOCKERR = 0x1000

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from firmware.app import Plug
+from firmware.station.equipment import Plug
 from hal.board import open_serial
 from hal.drivers.card import ConcertTerminal
 from hal.drivers.printer import EscPosPrinter

@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import cast
 
 from firmware import loop
-from firmware.app import Plug, Station
+from firmware.app import Station
 from firmware.assemble import NoCable
+from firmware.station.equipment import Plug
 from firmware.station.stop_signal import StopSignal
 from hal.board import CardWiring, PrinterWiring
 from hal.cable import SerialCable
-from hal.clock import PARIS, SystemClock
+from hal.clock import SystemClock
 from hal.drivers.card import ConcertTerminal
 from hal.drivers.printer import EscPosPrinter
 from hal.ports import (
@@ -28,6 +29,7 @@ from hal.ports import (
     TicketCode,
     TicketLine,
 )
+from hal.time_zone import PARIS
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice

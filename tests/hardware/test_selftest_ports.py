@@ -10,10 +10,10 @@ from datetime import datetime
 
 import pytest
 
-from firmware.app import Plug
 from firmware.diagnosis.device_probe import DeviceProbe, open_probe
 from firmware.diagnosis.selftest import DeviceVerdict, Finding, all_well, of_devices
 from firmware.diagnosis.selftest_run import run_probe
+from firmware.station.equipment import Plug
 from firmware.station.stop_signal import StopSignal
 from hal.board import ContactWiring, SerialWiring, load_board, open_serial
 from hal.cable import Cable

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from firmware import loop
-from firmware.app import Plug, Provision, Station
+from firmware.app import Station
 from firmware.assemble import NoCable, StationLines, assemble
 from firmware.backoffice.active_config import ActiveConfig, always
 from firmware.domain.site import Site
-from firmware.journal.journal import JournalReader
+from firmware.journal.journal_file import JournalReader
 from firmware.locale import catalogues
 from firmware.paper.receipt_signing import verify_receipt
 from firmware.protocol.facts import PaymentStarted, RightSold, Started, TicketPrinted
+from firmware.station.equipment import Plug, Provision
 from firmware.station.state_folder import JOURNAL, open_journal, open_signing_key, provision
 from firmware.station.stop_signal import StopSignal
 from firmware.tariff import load_tariffs

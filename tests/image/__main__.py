@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.journal.journal import JournalError
+from firmware.journal.journal_file import JournalError
 from firmware.protocol.envelope import public_key_text
 from tests.image.street import Street, TrialError
 from tests.image.trial import Trial

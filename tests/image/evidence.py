@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.journal.journal import JournalReader, verify
+from firmware.journal.journal_file import JournalReader, verify
 from firmware.protocol.facts import Fact, InDoubt, PaymentStarted, RightSold
 from firmware.station.state_folder import JOURNAL
 from firmware.visit.offers import card_reference

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.image.street import TrialError
-from workshop.image.sbom import components_in
+from tests.workshop.image.bill import components_in
 
 MEMORY_MB = 150
 """Of 512, all of the system's included, and the programs of the trial."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from tests.image import evidence, oracle
 from tests.image.emulator import running
 from tests.image.street import Street, TrialError

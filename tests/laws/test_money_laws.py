@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from central.db.tables import entries, rights
 from firmware.domain.parking_right import ParkingRight
-from firmware.journal.journal import JournalReader, verify
+from firmware.journal.journal_file import JournalReader, verify
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.station.state_folder import JOURNAL
 from firmware.visit.offers import card_reference

@@ -8,9 +8,9 @@ DEFECTS = (
     Defect(
         "one bad line and the good ones are enrolled",
         "central/cli/stations.py",
-        "    fleet.check_enrolment(enrolment)\n",
+        "    fleet.check_enrolment(tariffs, enrolment)\n",
         "",
-        "tests/central/test_cli.py::test_one_bad_line_and_none_is_enrolled",
+        "tests/central/test_cli_stations.py::test_one_bad_line_and_none_is_enrolled",
     ),
     Defect(
         "the city's answers wait for the acknowledgement of their first half",

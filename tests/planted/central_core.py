@@ -12,11 +12,4 @@ DEFECTS = (
         "if mode & 0o007:",
         "tests/central/test_cli.py::test_a_key_others_can_read_is_not_used",
     ),
-    Defect(
-        "a new key takes the place of the city's",
-        "central/core/signing.py",
-        "os.O_WRONLY | os.O_CREAT | os.O_EXCL",
-        "os.O_WRONLY | os.O_CREAT",
-        "tests/central/test_cli.py::test_a_key_is_never_replaced",
-    ),
 )

@@ -22,8 +22,8 @@ DEFECTS = (
     Defect(
         "the station goes on after a fact that could not be written",
         "firmware/app.py",
-        "        try:\n            for effect in effects:\n                self._perform(effect, now)\n        except JournalError:\n            self.machine",
-        "        for effect in effects:\n            try:\n                self._perform(effect, now)\n            except JournalError:\n                self.machine",
+        "        try:\n            for effect in effects:\n                self._perform(effect, now)\n        except JournalError:\n            self._break",
+        "        for effect in effects:\n            try:\n                self._perform(effect, now)\n            except JournalError:\n                self._break",
         "tests/firmware/test_app_journal_full.py::test_after_a_fact_that_cannot_be_written_nothing_more_happens",
     ),
     Defect(
@@ -81,5 +81,19 @@ DEFECTS = (
         "return (Record(RightSold(right, contactless, context.ledger.clock(right.reference))),)",
         "return ()",
         "tests/laws/test_money_laws.py::test_the_power_may_go_at_any_moment_of_a_visit",
+    ),
+    Defect(
+        "a clock that cannot be believed deletes plates",
+        "firmware/app.py",
+        "wall = None if self.machine.health.clock.wrong else self._clock.wall()",
+        "wall = self._clock.wall()",
+        "tests/firmware/test_app_upkeep.py::test_a_wrong_clock_is_not_told_to_the_upkeep",
+    ),
+    Defect(
+        "the journals are seen to while somebody is there",
+        "firmware/app.py",
+        "return self._upkeep.wake_at if isinstance(self.machine.screen, Idle) else math.inf",
+        "return self._upkeep.wake_at",
+        "tests/firmware/test_app_upkeep.py::test_nothing_is_done_for_the_journals_while_somebody_is_there",
     ),
 )

@@ -8,8 +8,8 @@ DEFECTS = (
     Defect(
         "the city can make a station skip entries",
         "firmware/backoffice/sync.py",
-        "self.acknowledged = min(wanted - 1, self._sent)",
-        "self.acknowledged = wanted - 1",
+        "self._seq = min(wanted - 1, self._sent)",
+        "self._seq = wanted - 1",
         "tests/firmware/backoffice/test_sync_faults.py::test_the_city_cannot_make_a_station_skip_entries",
     ),
     Defect(
@@ -74,5 +74,26 @@ DEFECTS = (
         "        self.problem = problem\n        self.wake_at = now + self._pause",
         "        self.problem = problem\n        self.wake_at = now + 60 * self.longest",
         "tests/central/test_end_to_end.py::test_a_late_sale_reopens_the_refusal_that_was_not_conclusive",
+    ),
+    Defect(
+        "an older journal is left before the city has it all",
+        "firmware/backoffice/sync.py",
+        "if later and self._seq >= self._journal.last():",
+        "if later:",
+        "tests/firmware/backoffice/test_sync_generations.py::test_the_older_journal_goes_first_and_whole",
+    ),
+    Defect(
+        "a journal beside the city's is written on",
+        "firmware/backoffice/sync.py",
+        "        if answer.fork is not None:\n",
+        "        if False:\n",
+        "tests/firmware/backoffice/test_sync_faults.py::test_beside_the_city_the_journal_is_handed_in_and_left",
+    ),
+    Defect(
+        "a refusal of the city is not told",
+        "firmware/backoffice/sync.py",
+        'self.refused = "" if wanted else',
+        'self.refused = "" if True else',
+        "tests/firmware/backoffice/test_sync_faults.py::test_what_the_city_refuses_it_hears_of_with_the_next_question",
     ),
 )

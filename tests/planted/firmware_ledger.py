@@ -110,4 +110,25 @@ DEFECTS = (
         "before=self.since, since=Tally()",
         "tests/firmware/ledger/test_counters.py::test_collections_and_what_came_since_add_up_to_the_whole_journal_to_the_cent",
     ),
+    Defect(
+        "plates are deleted as soon as the city has them",
+        "firmware/ledger/plates.py",
+        "if each.at <= now - KEPT",
+        "if each.at <= now",
+        "tests/firmware/station/test_upkeep.py::test_a_plate_is_deleted_two_days_after_the_city_has_it_and_its_right_is_over",
+    ),
+    Defect(
+        "plates are deleted while their right runs",
+        "firmware/ledger/plates.py",
+        "return right.end + KEPT <= now",
+        "return True",
+        "tests/firmware/station/test_upkeep.py::test_a_plate_is_deleted_two_days_after_the_city_has_it_and_its_right_is_over",
+    ),
+    Defect(
+        "references do not tell generations apart",
+        "firmware/ledger/ledger.py",
+        "            case GenerationBegun(generation):\n                return replace(self, generation=generation)\n",
+        "",
+        "tests/firmware/test_app_upkeep.py::test_after_a_new_generation_a_sale_has_a_reference_of_its_own",
+    ),
 )

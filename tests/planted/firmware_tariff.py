@@ -125,6 +125,20 @@ DEFECTS = (
         "tests/firmware/tariff/test_fps.py::test_the_latest_receipt_whose_maximum_stay_covers_the_control_is_deducted",
     ),
     Defect(
+        "any zone passes for a sector's",
+        "firmware/tariff/place.py",
+        "if zone != own and not wooded:",
+        "if zone not in tariffs.zones:",
+        "tests/firmware/tariff/test_place.py::test_a_sector_has_the_zone_of_its_arrondissement",
+    ),
+    Defect(
+        "a station may be in a sector of another arrondissement",
+        "firmware/tariff/place.py",
+        "if arrondissement_of(sector) != arrondissement_of_station(station):",
+        "if not arrondissement_of_station(station):",
+        "tests/firmware/tariff/test_place.py::test_what_cannot_be_one_station_is_refused_by_its_field",
+    ),
+    Defect(
         "of two equal keys of the tariff file the last one counts",
         "firmware/tariff/load.py",
         "            if key in seen:",

@@ -6,6 +6,13 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "a new key takes the place of the city's",
+        "hal/key_file.py",
+        "os.O_WRONLY | os.O_CREAT | os.O_EXCL",
+        "os.O_WRONLY | os.O_CREAT",
+        "tests/central/test_cli.py::test_a_key_is_never_replaced",
+    ),
+    Defect(
         "an unsynchronised clock is called synchronised",
         "hal/clock.py",
         "not status & STA_UNSYNC",

@@ -92,7 +92,7 @@ DEFECTS = (
     Defect(
         "the key told to the city is not compared with the card's",
         "workshop/flash/prove.py",
-        "    _require(key == public_key, KEY,",
+        "    _require(key == expected.public_key, KEY,",
         "    _require(bool(key), KEY,",
         "tests/workshop/flash/test_flash.py::test_another_public_key_than_the_one_told_is_not_proven",
     ),
@@ -106,8 +106,8 @@ DEFECTS = (
     Defect(
         "a used journal passes for a new one",
         "workshop/flash/prove.py",
-        "        _require(journal.head == Head(0, genesis(unit.site.station)), JOURNAL,",
-        "        _require(journal.head.seq >= 0, JOURNAL,",
+        "    _require(facts == ([after.begun] if after else []), name,",
+        "    _require(len(facts) >= 0, name,",
         "tests/workshop/flash/test_flash.py::test_a_journal_that_has_sold_is_not_proven",
     ),
     Defect(
@@ -242,5 +242,40 @@ DEFECTS = (
         "_require(machine == AARCH64, path,",
         "_require(machine > 0, path,",
         "tests/workshop/flash/test_bundle.py::test_a_system_of_32_bits_is_found_out",
+    ),
+    Defect(
+        "the old card's journals are not compared to their ends",
+        "workshop/flash/prove.py",
+        "    _require(ends == (after.ends if after else ()), JOURNAL,",
+        "    _require(len(ends) >= 0, JOURNAL,",
+        "tests/workshop/flash/test_old_card.py::test_another_end_of_the_old_journals_is_not_proven",
+    ),
+    Defect(
+        "a journal that another key began is proven",
+        "workshop/flash/prove.py",
+        "    _require(begun == due, name,",
+        "    _require(bool(begun and due), name,",
+        "tests/workshop/flash/test_old_card.py::test_a_new_journal_of_another_key_or_parent_is_not_proven",
+    ),
+    Defect(
+        "what comes from a folder permits to erase the card in the slot",
+        "workshop/flash/session.py",
+        "    if order and order.is_in(card):",
+        "    if order:",
+        "tests/workshop/flash/test_replacement.py::test_it_is_not_erased_for_another_card_s_sake",
+    ),
+    Defect(
+        "a generation that a certificate names is given again",
+        "workshop/flash/certificate.py",
+        "    return max((int(found[1])",
+        "    return min((int(found[1])",
+        "tests/workshop/flash/test_replacement.py::test_the_next_generation_is_the_one_after_all_that_certificates_name",
+    ),
+    Defect(
+        "a stock system's second start replaces a journal of a later generation",
+        "workshop/flash/first-boot.sh",
+        '"$state/station.key"',
+        '"$state/journal.db"',
+        "tests/workshop/flash/test_stock.py::test_a_second_start_never_replaces_a_journal_of_a_later_generation",
     ),
 )

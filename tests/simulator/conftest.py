@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from simulator.devices.printer import PrinterDevice
 from simulator.setting import Setting, demonstration
 from tests.simulator.machine import Machine, switched_on

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from firmware.visit.sales_policy import may_take_payment
 from hal.board import PrinterWiring
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice

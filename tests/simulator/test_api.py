@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from tests.simulator.recorder import PNG, Recorder, ask
 
 

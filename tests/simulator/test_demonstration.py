@@ -11,9 +11,9 @@ from firmware.domain.plate import Series, classify, doubt
 from firmware.domain.site import Site
 from firmware.protocol.entitlements import body_of, copy_in
 from firmware.tariff import Street, load_tariffs, regimes_here
-from hal.clock import PARIS
 from hal.errors import BoardError
 from hal.shipped import ROOT
+from hal.time_zone import PARIS
 from hal.toml import read_toml
 from simulator.demonstration import demonstration_rights
 

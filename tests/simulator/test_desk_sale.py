@@ -142,7 +142,8 @@ def test_an_evening_passes_at_once_and_the_station_is_still_there(machine: Machi
 
 
 def test_a_zone_two_station_sells_zone_two(setting: Setting) -> None:
-    with switched_on(replace(setting, site=replace(setting.site, zone=2, arrondissement=16))) as machine:
+    site = replace(setting.site, station="75016-0042", zone=2, arrondissement=16, sector="16G")
+    with switched_on(replace(setting, site=site)) as machine:
         machine.press(*PLATE, "OK", "2")
         quote = machine.state("quote")
         assert isinstance(quote, dict)

@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
+from firmware.domain.sector import SECTOR
 from simulator.web.server import STATIC, build, configuration, serve
 from tests.simulator.recorder import Recorder, city
 
@@ -112,3 +113,8 @@ def test_the_page_needs_nothing_from_elsewhere(path: Path) -> None:
     assert not re.search(r"(https?:)?//[a-z0-9-]+\.", text)
     assert "localStorage" not in text
     assert "document.cookie" not in text
+
+
+def test_the_page_takes_the_sectors_that_the_city_takes_in_either_case() -> None:
+    [pattern] = re.findall(r'name="sector"[^>]* pattern="([^"]*)"', (STATIC / "index.html").read_text("utf-8"))
+    assert pattern == SECTOR.strip("^$").replace("[A-Z]", "[A-Za-z]")

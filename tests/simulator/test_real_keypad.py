@@ -23,7 +23,7 @@ from simulator.devices.matrix import KeyMatrix
 header = Header()
 sys.modules["lgpio"] = LgpioChip(header)
 
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
 from simulator.setting import demonstration
 

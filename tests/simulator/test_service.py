@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.journal.journal import JournalReader
+from firmware.journal.journal_file import JournalReader
 from firmware.paper.receipt_signing import ReceiptError, verify_receipt, verify_text
 from firmware.protocol.facts import CountersCollected, Fact, PinRefused, RightSold, ServiceClosed, ServiceDone, ServiceOpened
 from firmware.station.state_folder import JOURNAL, PEOPLE, open_signing_key

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hal.clock import PARIS
 from hal.ports import NEVER, Instant
+from hal.time_zone import PARIS
 from simulator.virtual_time import Timer, VirtualClock, VirtualLine, VirtualTime, Wire
 
 

@@ -75,5 +75,5 @@ def test_a_card_that_should_not_have_been_asked_for(tmp_path: Path) -> None:
 def test_the_money_must_add_up_even_if_the_visit_expects_nothing(tmp_path: Path) -> None:
     """A debit that has no end in the journal yet: the visit stops too early, and is told so."""
     file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK OK\nfault card mute_after_card\ncard approved\nwait 10\n")
-    with pytest.raises(VisitError, match=r":6: debited, and no right exists: \[\('0042000001', 600\)\]"):
+    with pytest.raises(VisitError, match=r":6: debited, and no right exists: \[\('31PA010001', 600\)\]"):
         play(file, None)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from simulator.setting import demonstration
 from simulator.visit_files.play import play
 from simulator.visit_files.visit import VisitError, read_visit
@@ -116,9 +116,17 @@ def test_what_a_line_may_look_like(tmp_path: Path) -> None:
 
 
 def test_where_the_station_stands(tmp_path: Path) -> None:
-    site = demonstration(tmp_path, datetime(2026, 3, 4, 10, tzinfo=PARIS)).site
+    shown = demonstration(tmp_path, datetime(2026, 3, 4, 10, tzinfo=PARIS))
+    site, tariffs = shown.site, shown.tariffs
     visit = read_visit(written(tmp_path, f"# Elsewhere\nstreet rotative\nzone 2\nsector 16G\n{TITLE_AND_CLOCK}"))
-    there = visit.located(site)
+    there = visit.located(site, tariffs)
     assert (there.zone, there.street, there.sector) == (2, "rotative", "16G")
-    assert (there.station, there.address) == (site.station, site.address)
-    assert read_visit(written(tmp_path, TITLE_AND_CLOCK)).located(site) == site
+    assert (there.station, there.arrondissement, there.address) == ("75016-0042", 16, site.address)
+    assert read_visit(written(tmp_path, TITLE_AND_CLOCK)).located(site, tariffs) == site
+
+
+def test_a_zone_that_is_not_the_sector_s_is_refused(tmp_path: Path) -> None:
+    shown = demonstration(tmp_path, datetime(2026, 3, 4, 10, tzinfo=PARIS))
+    visit = read_visit(written(tmp_path, f"# Elsewhere\nzone 2\n{TITLE_AND_CLOCK}"))
+    with pytest.raises(VisitError, match=":2: zone: sector 11D is in tariff zone 1, not 2"):
+        visit.located(shown.site, shown.tariffs)

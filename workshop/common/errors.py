@@ -13,6 +13,7 @@
     │   ├── ImageError        4  hash, signature or form of an image or a bundle (also a FileError); nothing was erased
     │   ├── TargetError       5  that device must not be erased; nothing was erased
     │   ├── UnconfirmedError  6  the serial, or the station whose sales are on the card, was not named; nothing was erased
+    │   ├── OldCardError     11  the card that is replaced cannot be taken along; nothing was erased
     │   ├── WriteError        7  the medium did not keep what was written; the card does not boot
     │   └── ProofError        8  the card read back is not what was asked; it does not boot
     ├── FlawError (workshop/tariffs/check.py)                   the first problem of a tariff file
@@ -38,6 +39,7 @@ STATUSES = {
     8: "the provisioning read back is not what was asked; the card does not boot",
     SOME_FAILED: "batch: some cards failed and the others are done; the same command again does the rest",
     INTERRUPTED: "interrupted; a card begun does not boot",
+    11: "the old card (--rescue) is refused, with what to do; nothing was erased",
 }
 """Exit statuses of `flash.sh`, and what each means."""
 
@@ -85,6 +87,12 @@ class UnconfirmedError(WorkshopError):
     """The serial typed is not that of the device, or the station whose sales are on it was not named."""
 
     status = 6
+
+
+class OldCardError(WorkshopError):
+    """The card that a new one replaces cannot be taken along. The text names the file, and says what to do."""
+
+    status = 11
 
 
 class WriteError(WorkshopError):

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.domain.errors import FileError
 from firmware.protocol.envelope import public_key_text
-from firmware.station.signing_key import create_signing_key, load_signing_key
+from firmware.station.signing_key import load_signing_key
+from hal.key_file import create_key_file
 from workshop.common.checkout import ROOT
 from workshop.common.errors import BuildError
 
@@ -31,7 +32,7 @@ def release_key(file: Path) -> Ed25519PrivateKey:
         raise BuildError(f"{file}: a private key does not belong in the checkout; try --release-key {USUAL}")
     if not place.exists():
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return create_signing_key(place)
+        return create_key_file(place)
     return load_signing_key(place)
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.cli import diag, selftest
+from firmware.cli import diag, rescue, selftest
 from firmware.protocol.envelope import public_key_text
 from firmware.tariff import load_tariffs
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from workshop.common.checkout import BOARD, BOARDS, DOCS, IMAGE_FILES, ROOT, TARIFFS
 from workshop.common.errors import STATUSES
 from workshop.common.manifests import ImageManifest, sign_manifest
@@ -76,7 +76,7 @@ def refresh_blocks(page: str, blocks: Mapping[str, str]) -> str:
 
 def statuses() -> dict[str, str]:
     """Tables of each command's exit statuses, by the name of the block."""
-    tables = {"flash": STATUSES, "selftest": selftest.STATUSES, "diag": diag.STATUSES}
+    tables = {"flash": STATUSES, "selftest": selftest.STATUSES, "diag": diag.STATUSES, "rescue": rescue.STATUSES}
     return {f"statuses {name}": _table(table) for name, table in tables.items()}
 
 

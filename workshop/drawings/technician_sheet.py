@@ -14,7 +14,7 @@ from firmware.service.alarms import Alarm, Loss, alarms_by_code
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
 """Millimetres."""
-STEP, SIZE = 4.05, 3.15
+STEP, SIZE = 3.88, 3.05
 """Millimetres from line to line of the small text, and its height."""
 SAYS_AT, REMEDY_AT = 9.0, 66.0
 """Where the columns of the table begin, from the margin."""
@@ -93,7 +93,7 @@ def _chapters() -> Iterator[tuple[str, Iterable[str]]]:
     )
     yield (
         "Ne jamais",
-        ("Effacer ou remplacer une carte qui a vendu : ses ventes n’y sont parfois que là. La garder, étiquetée.",),
+        ("Effacer une carte qui a vendu : ses ventes ne sont parfois que là. Remettre une carte remplacée dans une machine.",),
     )
 
 

@@ -5,7 +5,7 @@
 
 The columns are the fields of a unit, in any order; one that is missing or empty takes what the command line says for all.
 `device` is for several readers; without it, one is named for all and the cards are written in it one after the other.
-`replace` names the station whose sales are still on the card that is to be erased for this unit.
+`erase` names the station whose sales are still on the card that is to be erased for this unit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from workshop.common.errors import ListFileError, MisuseError
 from workshop.flash.register import RegisterLine
 from workshop.flash.unit import FIELDS, StationUnit, UnitReferences, unit_of
 
-COLUMNS = (*FIELDS, "device", "replace")
+COLUMNS = (*FIELDS, "device", "erase")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class BatchRow:
     unit: StationUnit
     device: str
     """Empty where one reader is named for all."""
-    replaces: str = ""
+    erases: str = ""
     """Station whose sales are on the card and may be erased."""
 
 
@@ -44,7 +44,7 @@ def rows_in(
     found, mistakes, lines = list[BatchRow](), list[str](), dict[str, int]()
     for number, words in _numbered_rows(file):
         try:
-            row = BatchRow(unit_of({**defaults, **words}, references), words.get("device", ""), words.get("replace", ""))
+            row = BatchRow(unit_of({**defaults, **words}, references), words.get("device", ""), words.get("erase", ""))
             _require_new(row.unit, lines, done)
             lines[row.unit.site.station] = number
             found.append(row)
@@ -78,7 +78,7 @@ def _require_columns(file: Path, names: Sequence[str]) -> None:
     if unknown := [name for name in names if name not in COLUMNS]:
         raise ListFileError(str(file), "", f"{unknown[0]!r} is no column: {', '.join(COLUMNS)}", 1)
     if twice := [name for name in names if names.count(name) > 1]:
-        raise ListFileError(str(file), "", f"{twice[0]!r} stands there twice", 1)
+        raise ListFileError(str(file), "", f"{twice[0]!r} is given twice", 1)
     if "station" not in names:
         raise ListFileError(str(file), "", "the column station is missing", 1)
 

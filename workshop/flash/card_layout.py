@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from firmware.station.replaced_card import ReplacedCard
 from workshop.common.errors import ImageError, ToolError, WorkshopError, WriteError
 from workshop.common.manifests import ImageManifest
 from workshop.common.pieces import Piece, Region, outside, pieces_in
@@ -16,7 +17,7 @@ from workshop.common.progress import ProgressCallback
 from workshop.flash.bundle import Bundle
 from workshop.flash.image import Image, pieces_of
 from workshop.flash.medium import Card
-from workshop.flash.prove import prove_archives, prove_boot, prove_python, prove_root, prove_state
+from workshop.flash.prove import Expected, prove_archives, prove_boot, prove_python, prove_root, prove_state
 from workshop.flash.provision import ProvisionedStation, make_state_file_system, provision_station
 from workshop.flash.stock import SYSTEM, boot_additions, boot_region, copy_boot, format_of, write_boot_files
 from workshop.flash.unit import StationUnit
@@ -65,15 +66,23 @@ def source_of(image: Image, bundle: Bundle | None) -> CardSource:
     return CardSource(image, bundle)
 
 
-def flash_card(source: CardSource, unit: StationUnit, card: Card, scratch: Path, report: ProgressCallback) -> ProvenCard:
+def flash_card(
+    source: CardSource,
+    unit: StationUnit,
+    card: Card,
+    scratch: Path,
+    report: ProgressCallback,
+    after: ReplacedCard | None = None,
+) -> ProvenCard:
     """Provision a station and write its card. Until the first byte is written everything that can be refused has been.
 
-    Raises WriteError or ProofError: then the card does not boot. `scratch` holds the key meanwhile: wipe it.
+    Raises WriteError or ProofError: then the card does not boot. `scratch` holds the key meanwhile: wipe it. `after`: the card
+    it goes on from.
     """
     folder = scratch / "state"
     with _os_errors_as(ToolError, "before the card was touched"):
         folder.mkdir(mode=0o700)
-        made = provision_station(unit, folder)
+        made = provision_station(unit, folder, after)
         layout = _layout(source, made, card, scratch)
     with _os_errors_as(WriteError, "while the card was being written"):
         write_card(card, layout.pieces, layout.ends, layout.prove, layout.total, report)
@@ -102,7 +111,7 @@ def _own_layout(image: Image, manifest: ImageManifest, made: ProvisionedStation,
     make_state_file_system(made, file, region.size, manifest.owner)
 
     def prove() -> None:
-        prove_state(card, region, made.unit, made.public_key, manifest.owner, scratch / "read-back")
+        prove_state(card, region, Expected(made.unit, made.public_key, made.after), manifest.owner, scratch / "read-back")
         prove_root(card, image.table.region(manifest.root_partition), manifest, made.unit, scratch)
 
     return _replacing(image, region, file, prove)
@@ -116,7 +125,7 @@ def _stock_layout(image: Image, bundle: Bundle, made: ProvisionedStation, card: 
 
     def prove() -> None:
         prove_boot(card, region, files)
-        prove_archives(card, region, made.unit, made.public_key, bundle, scratch / "read-back")
+        prove_archives(card, region, Expected(made.unit, made.public_key, made.after), bundle, scratch / "read-back")
         if bundle.manifest.python:
             prove_python(card, image.table.region(SYSTEM), bundle.manifest.python)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,9 @@ from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
 from firmware.service.people import parse_people
+from firmware.station.replaced_card import ReplacedCard
 from firmware.station.state_folder import PEOPLE
+from workshop.common.errors import ListFileError
 from workshop.common.progress import amount
 from workshop.flash.unit import StationUnit, enrol_line
 
@@ -21,7 +24,9 @@ LABEL = (696, 271)
 """Pixels: a 62 x 24 mm label at 285 dots per inch, as label printers of that width take."""
 QUIET_ZONE = 28
 """Pixels of white around the code, four of its squares, as ISO/IEC 18004 wants."""
-PROVEN = "identity, key, empty journal, board, tariffs, the city's key; every byte written was read back"
+PROVEN = "identity, key, {journals}, board, tariffs, the city's key; every byte written was read back"
+
+_GENERATION = re.compile(r"^generation +([1-9][0-9]*)", re.MULTILINE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Certificate:
     """Bytes, each of them read back."""
     seconds: float
     at: datetime
+    after: ReplacedCard | None = None
+    """The card it goes on from; None for a new station."""
 
     @property
     def enrolment(self) -> str:
@@ -63,11 +70,33 @@ def text_of(certificate: Certificate) -> str:
         "card": certificate.card,
         "flashed": f"{certificate.at.isoformat(timespec='seconds')}, in {certificate.seconds:.0f} s",
         "written": f"{amount(certificate.written)}, and read back, {rate}/s both ways",
-        "proven": PROVEN,
+        "generation": _generation(certificate.after),
+        "proven": PROVEN.format(journals=_journals(certificate.after)),
         "public key": certificate.public_key,
         "enrol with": certificate.enrolment,
     }
     return "FLASHING CERTIFICATE\n\n" + "".join(f"{name:<12}{value}\n" for name, value in rows.items())
+
+
+def _generation(after: ReplacedCard | None) -> str:
+    return f"{after.generation + 1}, {after.begun.detail}" if after else "1"
+
+
+def _journals(after: ReplacedCard | None) -> str:
+    if after is None:
+        return "empty journal"
+    return "the old card's journals to their ends, a new one" if after.ends else "new journal"
+
+
+def greatest_generation(folder: Path, station: str) -> int:
+    """The greatest generation that the certificates of a station name; 0 where it has none. Raises ListFileError."""
+    name = re.compile(rf"{re.escape(station)}(-\d+)?\.txt")
+    pages = (page for page in folder.glob("*.txt") if name.fullmatch(page.name))
+    try:
+        texts = [page.read_text("utf-8", "replace") for page in pages]
+    except OSError as error:
+        raise ListFileError(str(folder), "", f"a certificate cannot be read: {error}") from error
+    return max((int(found[1]) if (found := _GENERATION.search(text)) else 1 for text in texts), default=0)
 
 
 def _service_menu(people: str) -> str:

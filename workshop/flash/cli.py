@@ -1,4 +1,4 @@
-"""Command line of `flash.sh`: options, and one card, a batch, or questions. The only file here that reads a clock."""
+"""Command line of `flash.sh`: one card, a batch, or questions. The only file here that reads a clock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from firmware.domain.errors import FieldError
 from firmware.tariff import TariffError, load_tariffs
-from workshop.common.checkout import BOARDS, CENTRAL_KEY, RELEASE_KEY, TARIFFS
+from workshop.common.checkout import BOARDS, CENTRAL_KEY, TARIFFS
 from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, MisuseError, WorkshopError
 from workshop.common.progress import ProgressCallback, progress_callback, show_on
 from workshop.common.tools import require_tools
@@ -19,11 +19,14 @@ from workshop.flash import register
 from workshop.flash.batch import rows_in, to_do
 from workshop.flash.bundle import check_bundle
 from workshop.flash.card_layout import CardSource, source_of
+from workshop.flash.certificate import greatest_generation
 from workshop.flash.disks import device_named, disks
-from workshop.flash.erasure import ErasePermission, contents_of, replaced_stations
+from workshop.flash.erasure import ErasePermission, contents_of, stations_named
 from workshop.flash.image import check_image
+from workshop.flash.options import option_parser
 from workshop.flash.questions import ask_unit, ask_until_right
 from workshop.flash.refusals import TargetRequirements
+from workshop.flash.replacement import ReplacementOrder, preview
 from workshop.flash.scratch import handle_stop_signals
 from workshop.flash.session import (
     BatchReader,
@@ -49,7 +52,7 @@ TOOLS = (*READING_TOOLS, "xz", "mke2fs", "mcopy", "mmd", "mdir")
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status, as `--help` lists them."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    chosen = _parser().parse_args(words)
+    chosen = option_parser().parse_args(words)
     handle_stop_signals()
     session = FlashSession(input, print, _progress(), time.monotonic, lambda: datetime.now(UTC))
     try:
@@ -68,6 +71,8 @@ def _run(chosen: argparse.Namespace, session: FlashSession, *, interactive: bool
         session.say(device_list(disks(), TargetRequirements(0, chosen.allow_loop)))
         return DONE
     require_tools(TOOLS)
+    if chosen.rescue and not chosen.replace:
+        raise MisuseError("--rescue: names an old card, and no --replace STATION says whose")
     if chosen.batch:
         return _batch(chosen, session)
     if interactive:
@@ -76,6 +81,9 @@ def _run(chosen: argparse.Namespace, session: FlashSession, *, interactive: bool
 
 
 def _one(chosen: argparse.Namespace, session: FlashSession) -> int:
+    chosen.station = chosen.station or chosen.replace
+    if chosen.replace not in (None, chosen.station):
+        raise MisuseError(f"--replace: a card of {chosen.replace} is not continued by one of {chosen.station}")
     unit = _unit(chosen)
     if bool(chosen.device) == bool(chosen.to_file):
         raise MisuseError("--device, --to-file: name one of them")
@@ -93,13 +101,27 @@ def _make_one(chosen: argparse.Namespace, session: FlashSession, source: CardSou
     session.say(f"{unit.site.station}: {source.title}\n{time_estimate(source)}\nonto {target.title}")
     if rest := unwritten_rest(source, target):
         session.say(rest)
+    order = _order(chosen, session, unit)
     if chosen.dry_run:
+        if order:
+            session.say(preview(order, source.image.table))
         session.say(_dry_run([] if isinstance(target.place, Path) else [target.place.path], source))
         return DONE
     confirm(target, chosen.yes_erase, session)
     ask = None if chosen.yes_erase else session.ask
-    make_card(session, source, unit, target, _records(chosen), ErasePermission(replaced_stations(chosen.replace), ask))
+    make_card(session, source, unit, target, _records(chosen), ErasePermission(stations_named(chosen.erase), ask), order)
     return DONE
+
+
+def _order(chosen: argparse.Namespace, session: FlashSession, unit: StationUnit) -> ReplacementOrder | None:
+    """What the card goes on from; None for a new station, with a word of those cards that it might have had."""
+    station = unit.site.station
+    known = greatest_generation(chosen.certificates, station)
+    if chosen.replace:
+        return ReplacementOrder(station, max(1, known), session.now(), chosen.rescue)
+    if known:
+        session.say(f"{chosen.certificates}: {station} has had a card; if that was in use, say --replace {station}")
+    return None
 
 
 def _dry_run(devices: Sequence[str], source: CardSource) -> str:
@@ -124,6 +146,8 @@ def _by_questions(chosen: argparse.Namespace, session: FlashSession) -> int:
 
 
 def _batch(chosen: argparse.Namespace, session: FlashSession) -> int:
+    if chosen.replace:
+        raise MisuseError("--replace: not in a list; make that card alone")
     records = _records(chosen)
     done = register.proven_cards(register.read(records.register))
     rows = rows_in(chosen.batch, _fields(chosen), _references(), done)
@@ -136,7 +160,7 @@ def _batch(chosen: argparse.Namespace, session: FlashSession) -> int:
         devices = dict.fromkeys(row.device or chosen.device for row in todo)
         session.say(_dry_run(tuple(devices), source))
         return DONE
-    reader = BatchReader(chosen.device or "", chosen.allow_loop, chosen.yes_erase, replaced_stations(chosen.replace))
+    reader = BatchReader(chosen.device or "", chosen.allow_loop, chosen.yes_erase, stations_named(chosen.erase))
     failed = make_cards(session, source, todo, reader, records)
     session.say(f"{len(todo) - failed} made, {failed} failed; the register is {records.register}")
     return SOME_FAILED if failed else DONE
@@ -187,94 +211,3 @@ def _require_file(name: str) -> None:
 
 def _progress() -> ProgressCallback:
     return progress_callback(show_on(sys.stderr), time.monotonic, 0.2 if sys.stderr.isatty() else 5.0)
-
-
-# --- options ------------------------------------------------------------------------------------------------------
-
-
-def _parser() -> argparse.ArgumentParser:
-    statuses = "\n".join(f"  {status:>2}  {meaning}" for status, meaning in STATUSES.items())
-    parser = argparse.ArgumentParser(
-        prog="flash.sh",
-        description="Write the card of a pay station, and prove it. Without options it asks for all it needs.",
-        epilog=f"Fields of a unit may also be columns of --batch.\n\nexit status:\n{statuses}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _add_source(parser)
-    _add_target(parser)
-    _add_unit(parser)
-    _add_records(parser)
-    return parser
-
-
-def _add_source(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--image", type=Path, metavar="FILE", help="image to write: NAME.img.xz with NAME.manifest, or a Raspberry Pi OS"
-    )
-    parser.add_argument("--bundle", type=Path, metavar="FILE", help="station to add to a stock Raspberry Pi OS")
-    parser.add_argument(
-        "--release-key", type=Path, default=RELEASE_KEY, metavar="FILE", help="public key that signed them (board/release.pub)"
-    )
-
-
-def _add_target(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--device", metavar="/dev/sdX", help="the card to erase and write")
-    parser.add_argument("--to-file", type=Path, metavar="FILE", help="write a file instead of a card")
-    parser.add_argument("--list", action="store_true", help="list the devices that may be written, and why the rest may not")
-    parser.add_argument(
-        "--yes-erase",
-        action="append",
-        default=[],
-        metavar="SERIAL",
-        help="the serial of the card, instead of typing it when asked",
-    )
-    parser.add_argument(
-        "--replace",
-        action="append",
-        default=[],
-        metavar="STATION",
-        help="erase a card with this station's sales on it (`unknown` where no name can be read); may be a column of --batch",
-    )
-    parser.add_argument("--allow-loop", action="store_true", help="allow loop devices too")
-    parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
-
-
-def _add_unit(parser: argparse.ArgumentParser) -> None:
-    unit = parser.add_argument_group("fields of a unit")
-    for name in FIELDS:
-        usual = f" ({USUAL[name]})" if name in USUAL else ""
-        unit.add_argument(f"--{name.replace('_', '-')}", metavar="TEXT", help=f"{_MEANINGS[name]}{usual}")
-
-
-_MEANINGS = {
-    "station": "75011-0042",
-    "zone": "tariff zone",
-    "sector": "residential sector, 11D",
-    "address": "address, 32 characters at most",
-    "nearest": "address of the next station, 34 characters at most",
-    "street": "kind of street, mixed or rotative",
-    "central": "the city's API, https://…",
-    "board": "name of a board file in board/",
-    "central_key": "the city's public key, 43 characters, or its file (board/central.pub)",
-    "people": "who may open the service menu: lines of `horodateur pin` in a file",
-}
-
-
-def _add_records(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--batch", type=Path, metavar="FILE.csv", help="write the cards of a list of units; resumes where it stopped"
-    )
-    parser.add_argument(
-        "--register",
-        type=Path,
-        default=Path("cards.csv"),
-        metavar="FILE",
-        help="register of cards, to which each outcome is added (cards.csv)",
-    )
-    parser.add_argument(
-        "--certificates",
-        type=Path,
-        default=Path("certificates"),
-        metavar="DIR",
-        help="folder for certificates and labels (certificates)",
-    )

@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from firmware.backoffice.cursor import read_cursor
+from firmware.backoffice.delivery_status import LAST_ACCEPTED
 from firmware.domain.errors import FileError
-from firmware.journal.journal import JournalError, JournalReader
+from firmware.domain.station_name import is_station_name
+from firmware.journal.journal_file import JournalError, JournalReader
+from firmware.journal.marks import CITY_MARK, acknowledged_of, shortfall
 from firmware.protocol.envelope import public_key_text
 from firmware.station.state_folder import JOURNAL, KEY, open_signing_key
 from workshop.common.errors import ImageError, WorkshopError
@@ -37,7 +39,7 @@ UNKNOWN = "unknown"
 """Name of a station that cannot be read."""
 ARCHIVE = f"{FOLDER}/state.tar"
 NOT_CLOSED = "its file system was not closed, there may be more"
-_NAME = re.compile(r"[0-9A-Za-z-]{1,32}")
+_JOURNAL = re.compile(r"journal[\w-]*\.db")
 _JOURNAL_FILE = re.compile(r"journal[\w.-]*")
 
 
@@ -85,21 +87,36 @@ def states_on(card: Card, table: PartitionTable | None, scratch: Path) -> tuple[
 def _states_in(card: Card, region: Region, scratch: Path) -> Iterator[EarlierState]:
     with tempfile.TemporaryDirectory(dir=scratch) as place:
         try:
-            yield from _read_states(card, region, Path(place))
+            yield from (state_of(copy.folder, copy.doubt) for copy in copies_in(card, region, Path(place)))
         except (OSError, WorkshopError) as error:
             yield EarlierState(UNKNOWN, flaw=" ".join(str(error).split()))
 
 
-def _read_states(card: Card, region: Region, place: Path) -> Iterator[EarlierState]:
+class StateCopy(NamedTuple):
+    """A copy of a station's state folder."""
+
+    folder: Path
+    doubt: str
+    """Why there may be more than is in the copy; empty where there is not."""
+
+
+def copies_in(card: Card, region: Region, place: Path) -> Iterator[StateCopy]:
+    """State folders in a partition, copied into an empty folder. Raises OSError or WorkshopError where it cannot be read."""
     if is_fat(card, region):
         yield from _archived_state(card, region, place)
     if is_ext4(card, region):
         volume = open_ext4(card, region, place / "copy.img")
         for number, folder in enumerate(FOLDERS):
             yield from _state_in_folder(volume, folder, place / str(number))
+        (place / "copy.img").unlink(missing_ok=True)
 
 
-def _archived_state(card: Card, region: Region, place: Path) -> Iterator[EarlierState]:
+def is_of_state(name: str) -> bool:
+    """Whether a file of this name in a state folder tells whose it is, or is one of its journals or what is known of them."""
+    return name in (STATION, KEY, CITY_MARK, LAST_ACCEPTED) or bool(_JOURNAL_FILE.fullmatch(name))
+
+
+def _archived_state(card: Card, region: Region, place: Path) -> Iterator[StateCopy]:
     try:
         packed = read_file(f"{card.path}@@{region.start}", ARCHIVE, descriptor=card.descriptor)
     except ImageError:  # the ordinary case: a boot partition without one
@@ -109,18 +126,17 @@ def _archived_state(card: Card, region: Region, place: Path) -> Iterator[Earlier
             unpack(archive, place)
     except tarfile.TarError as error:
         raise OSError(f"{ARCHIVE}: {error}") from error
-    yield state_of(place)
+    yield StateCopy(place, "")
 
 
-def _state_in_folder(volume: Ext4Volume, folder: str, place: Path) -> Iterator[EarlierState]:
+def _state_in_folder(volume: Ext4Volume, folder: str, place: Path) -> Iterator[StateCopy]:
     names = names_in(volume, folder or "/")
-    if not names & {JOURNAL, KEY}:
+    if KEY not in names and not any(_JOURNAL.fullmatch(name) for name in names):
         return
     place.mkdir()
-    wanted = {name for name in names if name in (STATION, KEY) or _JOURNAL_FILE.fullmatch(name)}
-    for name in sorted(wanted):
+    for name in sorted(filter(is_of_state, names)):
         copy_out(volume, f"{folder}/{name}", place / name)
-    yield state_of(place, NOT_CLOSED if volume.in_doubt else "")
+    yield StateCopy(place, NOT_CLOSED if volume.in_doubt else "")
 
 
 class _Count(NamedTuple):
@@ -132,8 +148,8 @@ class _Count(NamedTuple):
 
 def state_of(folder: Path, doubt: str = "") -> EarlierState:
     """The state in a copy of a station's folder. `doubt`: why there may be more than is in the copy."""
-    counts = [_count(file) for file in sorted({folder / JOURNAL, *folder.glob("journal*.db")})]
-    names = (name for name in (*(count.station for count in counts), _station_in(folder / STATION)) if _NAME.fullmatch(name))
+    counts = [_count(file) for file in sorted(folder.glob("journal*.db")) or [folder / JOURNAL]]
+    names = (name for name in (*(count.station for count in counts), _station_in(folder / STATION)) if is_station_name(name))
     return EarlierState(
         next(names, UNKNOWN),
         _public_key(folder),
@@ -154,7 +170,8 @@ def _count(file: Path) -> _Count:
 def _count_entries(reader: JournalReader) -> _Count:
     try:
         head = reader.verify().seq
-        return _Count(reader.station, head, head - read_cursor(reader), "")
+        missing = shortfall(reader)
+        return _Count(reader.station, head, head - acknowledged_of(reader), f"{reader.path.name}: {missing}" if missing else "")
     except JournalError as error:
         place = f"{error.place}: " if error.place else ""
         return _Count(reader.station, 0, 0, f"{reader.path.name}: {place}{error.reason}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from workshop.common.errors import TargetError, UnconfirmedError, WorkshopError
 from workshop.common.partitions import PartitionTable
 from workshop.flash.disks import BlockDevice
-from workshop.flash.earlier_state import EarlierState, states_on
+from workshop.flash.earlier_state import UNKNOWN, EarlierState, states_on
 from workshop.flash.medium import open_to_read
 from workshop.flash.scratch import memory_scratch
 
@@ -18,7 +18,7 @@ class ErasePermission:
     """What may be erased, and who can be asked."""
 
     stations: frozenset[str] = frozenset()
-    """Stations whose sales may be erased: `--replace`, or the column `replace` of a list."""
+    """Stations whose sales may be erased: `--erase`, or the column `erase` of a list."""
     ask: Callable[[str], str] | None = None
     """Asks the person at this computer; None where nobody is asked: then only what was named before is erased."""
     made: Mapping[str, str] = field(default_factory=dict)
@@ -36,7 +36,8 @@ def require_permitted(name: str, states: Sequence[EarlierState], permission: Era
 
 def _ask_station(name: str, state: EarlierState, ask: Callable[[str], str] | None) -> None:
     if not ask:
-        raise UnconfirmedError(f"{name} {state}; to erase them all the same: --replace {state.station}")
+        again = "" if state.station == UNKNOWN else f", to go on from them: --replace {state.station} --rescue {name}"
+        raise UnconfirmedError(f"{name} {state}; to erase them all the same: --erase {state.station}{again}")
     answer = ask(f"{name} {state}.\nType its station ({state.station}) to erase them: ").strip()
     if answer != state.station:
         raise UnconfirmedError(f"{name} {state}: its station is {state.station}, not {answer or 'nothing'}")
@@ -62,6 +63,6 @@ def contents_of(disk: BlockDevice, table: PartitionTable | None = None) -> str:
         return f"{error}: what is on it cannot be read"
 
 
-def replaced_stations(words: Collection[str]) -> frozenset[str]:
-    """Stations in the values of `--replace`, or of the column `replace`: several are separated by spaces."""
+def stations_named(words: Collection[str]) -> frozenset[str]:
+    """Stations in the values of `--erase`, or of the column `erase`: several are separated by spaces."""
     return frozenset(station for word in words for station in word.split())

@@ -30,7 +30,7 @@ board="$root/opt/horodateur/lib/board"
 cp "$board/systemd/horodateur.sysusers" "$root/etc/sysusers.d/horodateur.conf"
 systemd-sysusers
 state="$root/var/lib/horodateur"
-if [ ! -e "$state/journal.db" ]; then # a journal is money: never twice, and never half
+if [ ! -e "$state/station.key" ]; then # a journal is money: never twice, and never half
     rm -rf "$state" "$state.new"
     mkdir -p "$state.new"
     tar -C "$state.new" -xpf "$here/state.tar"

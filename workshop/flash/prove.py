@@ -10,13 +10,16 @@ import contextlib
 import io
 import tarfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
-from firmware.journal.journal import Head, JournalError
-from firmware.protocol.entry import genesis
+from firmware.journal.journal_file import JournalError, JournalReader
+from firmware.journal.line import LineReader
 from firmware.protocol.envelope import public_key_text
+from firmware.protocol.genesis import Genesis, Position, genesis_in
+from firmware.station.replaced_card import ReplacedCard
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, open_signing_key
 from firmware.tariff import TariffError, tariffs_in
 from hal.board import load_board, read_toml
@@ -28,29 +31,42 @@ from workshop.common.sums import sha256_of
 from workshop.common.tools import run_program
 from workshop.common.unpack import unpack
 from workshop.flash.bundle import Bundle
+from workshop.flash.card_files import Ext4Volume, names_in
 from workshop.flash.medium import Card
 from workshop.flash.provision import BOARD, STATION
 from workshop.flash.stock import FOLDER, read_file
 from workshop.flash.unit import StationUnit
 
-FILES = (STATION, BOARD, CITY, JOURNAL, KEY)
+FILES = (STATION, BOARD, CITY, KEY)
 MACHINE, AARCH64 = slice(18, 20), 183
 """Position of the processor in a program's ELF header (e_machine), and the number of a Pi's 64-bit ones."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What was asked for, and is to be found on the card."""
+
+    unit: StationUnit
+    public_key: str
+    after: ReplacedCard | None = None
+    """The card it goes on from; None for a new station."""
 
 
 # --- our image ----------------------------------------------------------------------------------------------------
 
 
-def prove_state(card: Card, region: Region, unit: StationUnit, public_key: str, owner: int, folder: Path) -> None:
+def prove_state(card: Card, region: Region, expected: Expected, owner: int, folder: Path) -> None:
     """Check that the state partition is sound and is this station's. `folder`: scratch. Raises ProofError naming the file."""
     place = f"{card.path}?offset={region.start}"
     checked = run_program("e2fsck", "-fn", place, descriptor=card.descriptor)
     _require(checked.returncode == 0, "state partition", f"e2fsck: {checked.stdout.decode('utf-8', 'replace').strip()}")
     folder.mkdir(mode=0o700)
-    for name in (*FILES, PEOPLE) if unit.people else FILES:
+    with _errors_of("state partition"):
+        names = names_in(Ext4Volume(place, card.descriptor, in_doubt=False), "/") - {".", "..", "lost+found"}
+    for name in sorted(names | set(FILES)):
         (folder / name).write_bytes(file_at(card, region, f"/{name}"))
         _require_private(card, region, name, owner)
-    prove_folder(folder, unit, public_key)
+    prove_folder(folder, expected)
 
 
 def prove_root(card: Card, region: Region, manifest: ImageManifest, unit: StationUnit, folder: Path) -> None:
@@ -86,7 +102,7 @@ def prove_boot(card: Card, region: Region, placed: Mapping[str, bytes]) -> None:
         _require(found == data, name, f"{len(found)} bytes on the card are not the {len(data)} that were put there")
 
 
-def prove_archives(card: Card, region: Region, unit: StationUnit, public_key: str, bundle: Bundle, folder: Path) -> None:
+def prove_archives(card: Card, region: Region, expected: Expected, bundle: Bundle, folder: Path) -> None:
     """Check that the state archive on the boot partition is this station's, and the bundle beside it the signed one."""
     found = sha256_of(_on_boot(card, region, f"{FOLDER}/bundle.tar"))
     _require(found == bundle.manifest.sha256, "bundle.tar", "is not the one that was signed")
@@ -94,8 +110,8 @@ def prove_archives(card: Card, region: Region, unit: StationUnit, public_key: st
     packed = _on_boot(card, region, f"{FOLDER}/state.tar")
     with _errors_of("state.tar"), tarfile.open(fileobj=io.BytesIO(packed)) as state:
         unpack(state, folder)
-    prove_folder(folder, unit, public_key)
-    _prove_board(bundle.boards.get(unit.board, b""), unit.board, folder)
+    prove_folder(folder, expected)
+    _prove_board(bundle.boards.get(expected.unit.board, b""), expected.unit.board, folder)
 
 
 def prove_python(card: Card, region: Region, python: str) -> None:
@@ -117,8 +133,9 @@ def _on_boot(card: Card, region: Region, name: str) -> bytes:
 # --- both -----------------------------------------------------------------------------------------------------------
 
 
-def prove_folder(folder: Path, unit: StationUnit, public_key: str) -> None:
+def prove_folder(folder: Path, expected: Expected) -> None:
     """Check that a state folder, read as the station reads it, is that of this unit. Raises ProofError naming the file."""
+    unit = expected.unit
     with _errors_of(STATION):
         site = read_toml(folder / STATION, Site)
     _require(site == unit.site, STATION, f"says {site}, not {unit.site}")
@@ -128,9 +145,32 @@ def prove_folder(folder: Path, unit: StationUnit, public_key: str) -> None:
     _require(people == unit.people, PEOPLE, "is not the list that was given")
     with _errors_of(KEY):
         key = public_key_text(open_signing_key(folder).public_key())
-    _require(key == public_key, KEY, f"its public half is {key}, not {public_key}")
+    _require(key == expected.public_key, KEY, f"its public half is {key}, not {expected.public_key}")
+    with _errors_of(JOURNAL), contextlib.closing(LineReader(folder)) as line:
+        _prove_journals(line, expected)
     with _errors_of(JOURNAL), contextlib.closing(open_journal(folder, unit.site.station, "flash")) as journal:
-        _require(journal.head == Head(0, genesis(unit.site.station)), JOURNAL, f"has {journal.head.seq} entries: it is not new")
+        _require(journal.leaving() is None, journal.current.path.name, f"would be left at once: {journal.leaving()}")
+
+
+def _prove_journals(line: LineReader, expected: Expected) -> None:
+    """Check that the journals of the old card are there to their ends, and that the new one has no entry but its first."""
+    station, after = expected.unit.site.station, expected.after
+    *older, newest = line.journals
+    name = newest.path.name
+    _require(newest.station == station, name, f"it is the journal of station {newest.station}, not of {station}")
+    facts = [content.fact for content in newest.latest(2)]
+    _require(facts == ([after.begun] if after else []), name, f"has {newest.last()} entries: it is not new")
+    ends = tuple(_verified_end(each) for each in older)
+    _require(ends == (after.ends if after else ()), JOURNAL, f"the old card's journals end at {ends}")
+    begun = genesis_in(newest.genesis_document)
+    generation, parent = (after.generation + 1, after.parent) if after else (1, None)
+    due = Genesis(station, generation, expected.public_key, parent)
+    _require(begun == due, name, f"begins with {begun}, not {due}")
+
+
+def _verified_end(journal: JournalReader) -> Position:
+    head = journal.verify()
+    return Position(journal.generation, head.seq, head.hash.hex())
 
 
 def _prove_tariffs(prices: bytes, sha256: str) -> None:

@@ -1,4 +1,4 @@
-"""Provisions a station: its state folder (identity, key, empty journal), made in scratch, and the file system that holds it."""
+"""Provisions a station: its state folder (identity, key, journals), made in scratch, and the file system that holds it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.protocol.envelope import public_key_in, public_key_text
+from firmware.station.replaced_card import ReplacedCard
 from firmware.station.state_folder import PEOPLE, open_signing_key, provision
 from workshop.common.ext4 import edit_ext4, make_ext4
 from workshop.flash.unit import StationUnit, site_text
@@ -24,18 +25,20 @@ class ProvisionedStation:
     folder: Path
     public_key: str
     """Half of its key that may leave the card."""
+    after: ReplacedCard | None = None
+    """The card it goes on from; None for a new station."""
 
 
-def provision_station(unit: StationUnit, folder: Path) -> ProvisionedStation:
-    """Make the state folder of a unit in an empty folder."""
-    provision(folder, unit.site.station, public_key_in(unit.central_key))
+def provision_station(unit: StationUnit, folder: Path, after: ReplacedCard | None = None) -> ProvisionedStation:
+    """Make the state folder of a unit in an empty folder. `after`: the card it goes on from."""
+    provision(folder, unit.site.station, public_key_in(unit.central_key), after=after)
     (folder / STATION).write_text(site_text(unit.site), "utf-8")
     (folder / BOARD).write_text(f"{unit.board}\n", "utf-8")
     if unit.people:
         (folder / PEOPLE).write_text(unit.people, "utf-8")
     for file in folder.rglob("*"):
         file.chmod(0o700 if file.is_dir() else 0o600)
-    return ProvisionedStation(unit, folder, public_key_text(open_signing_key(folder).public_key()))
+    return ProvisionedStation(unit, folder, public_key_text(open_signing_key(folder).public_key()), after)
 
 
 def make_state_file_system(made: ProvisionedStation, file: Path, size: int, owner: int) -> None:

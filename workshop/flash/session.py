@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,13 +20,14 @@ from workshop.flash.erasure import (
     ErasePermission,
     contents_of,
     new_card_of,
-    replaced_stations,
     require_permitted,
     states_of_device,
+    stations_named,
 )
 from workshop.flash.medium import Card, create_card_file, open_device
 from workshop.flash.refusals import TargetRequirements, refusals, require_safe
 from workshop.flash.register import RegisterLine
+from workshop.flash.replacement import ReplacementOrder, instructions, read_old_card
 from workshop.flash.scratch import memory_scratch
 from workshop.flash.unit import StationUnit
 from workshop.flash.write import bytes_moved
@@ -131,26 +132,45 @@ def make_card(
     target: Target,
     records: CardRecords,
     permission: ErasePermission,
+    order: ReplacementOrder | None = None,
 ) -> Certificate:
     """Make one card and its certificate. Raises WorkshopError; then the register says why.
 
-    `permission`: the earlier states on the card that may be erased.
+    `permission`: the earlier states on the card that may be erased; `order`: the card that it takes the place of.
     """
     began = session.seconds()
     try:
         with memory_scratch() as folder, _open(target, source.image.size) as card:
-            require_permitted(card.name, states_on(card, source.image.table, folder), permission)
-            proven = flash_card(source, unit, card, folder, session.report)
+            after = read_old_card(order, source.image.table, folder, card) if order else None
+            require_permitted(card.name, states_on(card, source.image.table, folder), _permission(permission, order, card))
+            to_do = instructions(order, after) if order and after else ""
+            proven = flash_card(source, unit, card, folder, session.report, after)
     except WorkshopError as error:
         register.add(records.register, _line(session, source, unit, target, outcome=f"{type(error).__name__}: {error}"))
         raise
     seconds = session.seconds() - began
     certificate = Certificate(
-        unit, proven.public_key, source.title, source.tariffs_sha256, target.title, proven.written, seconds, session.now()
+        unit,
+        proven.public_key,
+        source.title,
+        source.tariffs_sha256,
+        target.title,
+        proven.written,
+        seconds,
+        session.now(),
+        after,
     )
     register.add(records.register, _line(session, source, unit, target, key=proven.public_key, seconds=f"{seconds:.0f}"))
-    session.say(f"{save_certificate(certificate, records.certificates)}: proven in {seconds:.0f} s\n{certificate.enrolment}")
+    page = save_certificate(certificate, records.certificates)
+    session.say("\n".join(filter(None, (f"{page}: proven in {seconds:.0f} s", to_do, certificate.enrolment))))
     return certificate
+
+
+def _permission(permission: ErasePermission, order: ReplacementOrder | None, card: Card) -> ErasePermission:
+    """What is taken along from the very card that is written may be erased there."""
+    if order and order.is_in(card):
+        return replace(permission, stations=permission.stations | {order.station})
+    return permission
 
 
 @contextlib.contextmanager
@@ -180,7 +200,7 @@ class BatchReader:
     path: str
     allow_loop: bool
     serials: Sequence[str]
-    replaced: frozenset[str] = frozenset()
+    erased: frozenset[str] = frozenset()
     """Stations whose sales may be erased."""
 
 
@@ -207,7 +227,7 @@ def _make_one(session: FlashSession, source: CardSource, row: BatchRow, reader: 
     made = {line.public_key: station for station, line in proven.items()}
     target = _row_target(session, source, row, reader, made)
     confirm(target, reader.serials, session)
-    permission = ErasePermission(reader.replaced | replaced_stations([row.replaces]), None, made)
+    permission = ErasePermission(reader.erased | stations_named([row.erases]), None, made)
     make_card(session, source, row.unit, target, records, permission)
 
 

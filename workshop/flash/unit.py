@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -14,9 +13,11 @@ import msgspec
 from firmware.domain.errors import FieldError
 from firmware.domain.sector import arrondissement_of, check_sector
 from firmware.domain.site import Site
+from firmware.domain.station_name import WHAT_A_NAME_IS, is_station_name
 from firmware.protocol.envelope import public_key_in
 from firmware.service.people import PeopleError, parse_people
 from firmware.tariff import Tariffs
+from firmware.tariff.place import check_place
 from hal.board import load_board
 from hal.errors import BoardError
 
@@ -54,7 +55,7 @@ def unit_of(words: Mapping[str, str], references: UnitReferences) -> StationUnit
     for name in FIELDS:
         require_field(name, unit.get(name, ""), references)
     site = _site(unit)
-    _require_same_place(site, references.tariffs)
+    check_place(references.tariffs, site.station, site.sector, site.zone)
     return StationUnit(site, unit["board"], unit["central_key"], _people_text(unit["people"]))
 
 
@@ -69,11 +70,7 @@ def require_field(name: str, word: str, references: UnitReferences) -> None:
 
 
 def _station(word: str, _: UnitReferences) -> str:
-    return (
-        ""
-        if re.fullmatch(r"75(0(0[1-9]|1\d|20)|116)-\d{4}", word)
-        else "is no station: like 75011-0042, a postal code of Paris"
-    )
+    return "" if is_station_name(word) else f"is no station: {WHAT_A_NAME_IS}"
 
 
 def _zone(word: str, references: UnitReferences) -> str:
@@ -156,17 +153,6 @@ def _site(unit: Mapping[str, str]) -> Site:
     except msgspec.ValidationError as error:
         reason, _, field = str(error).partition(" - at `$.")
         raise FieldError(field.strip("`"), reason) from error
-
-
-def _require_same_place(site: Site, tariffs: Tariffs) -> None:
-    """Three fields say where a station stands; a slip in one contradicts the others."""
-    code = site.station[:5]
-    arrondissement = 16 if code == "75116" else int(code[3:])
-    if arrondissement != site.arrondissement:
-        raise FieldError("sector", f"{site.sector!r} is not in the arrondissement of station {site.station}")
-    wooded = arrondissement in (12, 16) and site.zone in tariffs.woods.values()
-    if tariffs.zone_of(arrondissement) != site.zone and not wooded:
-        raise FieldError("zone", f"{site.zone} is not the zone of arrondissement {arrondissement}")
 
 
 def site_text(site: Site) -> str:

@@ -76,11 +76,6 @@ def document(name: str, version: str, components: Iterable[Component], epoch: in
     return json.dumps(bill, indent=1, ensure_ascii=False) + "\n"
 
 
-def components_in(text: str) -> tuple[Component, ...]:
-    """Packages that a bill made by `document` lists."""
-    return tuple(sorted(_component(entry) for entry in json.loads(text)["components"]))
-
-
 def _entry(component: Component) -> dict[str, str]:
     kind = "operating-system" if component.name == "base-files" else "library"
     return {
@@ -90,8 +85,3 @@ def _entry(component: Component) -> dict[str, str]:
         "version": component.version,
         "purl": component.purl,
     }
-
-
-def _component(entry: dict[str, str]) -> Component:
-    kind, architecture = re.fullmatch(r"pkg:(deb|pypi)/[^?]*(?:\?arch=(\w+)&.*)?", entry["purl"]).groups()  # type: ignore[union-attr]
-    return Component(kind, entry["name"], entry["version"], architecture or "")

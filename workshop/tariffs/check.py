@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from firmware.domain.rate_key import RateKey
+from firmware.domain.sector import ARRONDISSEMENTS
 from firmware.tariff.checks_prices import Complaint
 from firmware.tariff.offer import Quote
 from firmware.tariff.quotes import fps_cents, quote
@@ -21,7 +22,6 @@ from workshop.tariffs.holidays import disagreements
 from workshop.tariffs.probes import ProbedGrid, Subject, probe_edge, probe_ladder, probe_maximum
 from workshop.tariffs.reading import every_day, tables_on
 
-ARRONDISSEMENTS = range(1, 21)
 WOODS = ("Boulogne", "Vincennes")
 
 

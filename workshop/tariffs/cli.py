@@ -6,10 +6,10 @@ What the commands do is in `commands.py`, imported when one is chosen: `horodate
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firmware.cli.arguments import day
 from workshop.common.checkout import TARIFFS
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _add_check(commands: Subparsers) -> None:
 def _add_table(commands: Subparsers) -> None:
     parser = _command(commands, "table", "the price of every quarter of an hour, hour or day", TABLE)
     parser.add_argument("--zone", type=int, required=True, metavar="N", help="tariff zone: 1 or 2")
-    parser.add_argument("--on", type=_day, required=True, metavar="DAY", help="a day on which the version is in force")
+    parser.add_argument("--on", type=day, required=True, metavar="DAY", help="a day on which the version is in force")
     parser.add_argument("--vehicle", default="car", help="car, two_wheeler or heavy (default: %(default)s)")
     parser.add_argument("--regime", default="visitor", help="visitor, resident, pro_mobile… (default: %(default)s)")
     _add_tariffs(parser)
@@ -121,7 +121,7 @@ def _add_diff(commands: Subparsers) -> None:
     )
     parser.add_argument(
         "--on",
-        type=_day,
+        type=day,
         action="append",
         default=[],
         metavar="DAY",
@@ -136,7 +136,7 @@ def _add_plot(commands: Subparsers) -> None:
     parser.add_argument("--regime", default="visitor", help="visitor, resident, pro_mobile… (default: %(default)s)")
     parser.add_argument("--vehicle", action="append", default=[], help="only this class (may be repeated; default: all)")
     parser.add_argument(
-        "--on", type=_day, action="append", default=[], metavar="DAY", help="only the version of this day (may be repeated)"
+        "--on", type=day, action="append", default=[], metavar="DAY", help="only the version of this day (may be repeated)"
     )
     _add_tariffs(parser)
 
@@ -162,13 +162,6 @@ def _command(commands: Subparsers, name: str, summary: str, epilog: str) -> argp
 
 def _add_tariffs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file (default: the one shipped)")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-03-06") from None
 
 
 def _year(text: str) -> int:

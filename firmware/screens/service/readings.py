@@ -110,12 +110,15 @@ class NetworkTrial(_ReadingTrial):
     trial: ClassVar[str] = "network"
 
     def read(self, found: Inspection, context: Context) -> tuple[Line, ...]:
-        """The last contact; entries not acknowledged."""
+        """The last delivery that was accepted; entries not acknowledged; why the city refuses, where it does."""
         at = found.delivery.at
         when = context.say("jamais, ou inconnu") if at is None else f"{at.astimezone(context.now.tzinfo):%d/%m %H:%M:%S}"
         unsent = context.say("inconnu") if found.unsent is None else str(found.unsent)
+        refused = [context.say("Refus : {why}", why=found.delivery.refused[:40])] if found.delivery.refused else []
         return small(
-            context.say("Dernier contact : {when}", when=when), context.say("Écritures non envoyées : {unsent}", unsent=unsent)
+            context.say("Dernière remise acceptée : {when}", when=when),
+            context.say("Écritures non envoyées : {unsent}", unsent=unsent),
+            *refused,
         )
 
 

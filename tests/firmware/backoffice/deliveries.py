@@ -12,6 +12,7 @@ from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
 from firmware.protocol.entry import Entry, position_of
 from firmware.protocol.envelope import STATEMENT, open_envelope
+from firmware.protocol.genesis import Position, first_hash
 from firmware.protocol.messages import ClockQuality, StationStatement, StatusReport, batch_in, statement_in
 
 STATION = "75011-0042"
@@ -28,6 +29,19 @@ class Numbered:
     looks: list[str] = field(default_factory=list)
     sold_after: str = ""
     """An entry more is written right after this look."""
+    generation: int = 1
+    genesis_document: bytes = b""
+    start: bytes = first_hash(STATION, b"")
+
+    @property
+    def journals(self) -> Sequence[Numbered]:
+        return (self,)
+
+    def look(self) -> None:
+        """There is only this one."""
+
+    def has(self, position: Position) -> bool:
+        return position.generation == self.generation and position.seq <= self.count
 
     def entries_after(self, seq: int, limit: int) -> Sequence[Entry]:
         found = [entry(number) for number in range(seq + 1, self.count + 1)][:limit]
@@ -58,7 +72,7 @@ def signer(wall: Callable[[], datetime] = lambda: AT) -> Signer:
 
 
 def sync_of(journal: Numbered, acknowledged: int = 0) -> Sync:
-    return Sync(journal, signer(), acknowledged)
+    return Sync(journal, signer(), Position(1, acknowledged, "0" * 64) if acknowledged else None)
 
 
 def numbers(request: bytes) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firmware.backoffice.sync import Sync
-from firmware.protocol.entry import genesis
+from firmware.protocol.genesis import first_hash
 from tests.firmware.backoffice.deliveries import AT, STATION, Numbered, numbers, signer, stated, sync_of
 
 # --- on the wire --------------------------------------------------------------------------------------------------
@@ -13,7 +13,7 @@ from tests.firmware.backoffice.deliveries import AT, STATION, Numbered, numbers,
 
 def test_a_batch_on_the_wire() -> None:
     request = sync_of(Numbered(2)).wake(0.0)
-    base, head = genesis(STATION).hex().encode(), b"02" * 32
+    base, head = first_hash(STATION, b"").hex().encode(), b"02" * 32
     signed = (
         b'{"station":"75011-0042","contact":1,"sent_at":"2026-03-04T09:00:00Z","base":"' + base + b'",'
         b'"last":2,"head":"' + head + b'","held":2,'
@@ -33,7 +33,7 @@ def test_an_empty_journal_announces_itself_from_where_its_chain_begins() -> None
     request = sync.wake(0.0)
     said = stated(request)
     assert (numbers(request), said.last, said.held) == ([], 0, 0)
-    assert said.head == genesis(STATION).hex()
+    assert said.head == first_hash(STATION, b"").hex()
 
 
 def test_a_heartbeat_names_the_last_entry_acknowledged() -> None:

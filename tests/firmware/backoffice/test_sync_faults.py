@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.protocol.messages import Batch, batch_in
-from tests.firmware.backoffice.deliveries import Numbered, numbers, stated, sync_of
+from firmware.backoffice.sync import Sync
+from firmware.journal.marks import CityMark
+from firmware.protocol.genesis import Position
+from firmware.protocol.messages import Batch, DeliveryReport, batch_in
+from tests.firmware.backoffice.deliveries import Numbered, numbers, signer, stated, sync_of
 
 # --- trouble ------------------------------------------------------------------------------------------------------
 
@@ -72,15 +75,33 @@ def test_the_city_cannot_make_a_station_skip_entries(answer: bytes) -> None:
     assert numbers(sync.wake(1.0)) == [4, 5]
 
 
-def test_a_fork_stops_the_advance_and_goes_on_being_told() -> None:
-    sync = sync_of(Numbered(3), acknowledged=1)
-    now = 0.0
-    for _ in range(5):
-        assert numbers(sync.wake(now)) == [2, 3]
-        sync.receive(b'{"fork":2}', now)
-        assert (sync.acknowledged, sync.problem) == (1, "the city holds another entry 2")
-        assert sync.wake_at > now
-        now = sync.wake_at
+def test_beside_the_city_the_journal_is_handed_in_and_left() -> None:
+    journal, left = Numbered(3), list[CityMark]()
+    sync = Sync(journal, signer(), Position(1, 1, "0" * 64), left.append)
+    assert numbers(sync.wake(0.0)) == [2, 3]
+    sync.receive(b'{"next":4,"fork":2,"holds":{"generation":1,"seq":9,"hash":"%s"}}' % (b"ab" * 32), 0.0)
+    assert (sync.acknowledged, sync.problem) == (3, None)
+    assert left == [CityMark(journal.start.hex(), "beside the city", Position(1, 9, "ab" * 32))]
+
+
+def test_behind_the_city_the_journal_is_left() -> None:
+    journal, left = Numbered(3), list[CityMark]()
+    sync = Sync(journal, signer(), Position(1, 3, "0" * 64), left.append)
+    assert numbers(sync.wake(0.0)) == []
+    sync.receive(b'{"next":10}', 0.0)
+    assert left == [CityMark(journal.start.hex(), "behind the city", None)]
+
+
+@pytest.mark.parametrize(("known", "generation", "is_left"), [(0, 2, True), (0, 1, False), (3, 2, False)])
+def test_a_new_journal_that_is_not_the_newest_is_left_and_one_that_has_been_sent_from_is_not(
+    known: int, generation: int, is_left: bool
+) -> None:
+    """Else two machines of one name would begin new journals by turns, for ever."""
+    left = list[CityMark]()
+    sync = Sync(Numbered(3), signer(), Position(1, known, "0" * 64) if known else None, left.append)
+    sync.wake(0.0)
+    sync.receive(b'{"next":4,"holds":{"generation":%d,"seq":9,"hash":"%s"}}' % (generation, b"ab" * 32), 0.0)
+    assert bool(left) is is_left
 
 
 def test_a_problem_document_is_told_in_its_own_words() -> None:
@@ -161,3 +182,17 @@ def test_once_faults_stop_everything_arrives_in_order(faults: list[str], count: 
         now = max(now, sync.wake_at)
     assert city.held == list(range(1, count + 1))
     assert sync.problem is None
+
+
+def test_what_the_city_refuses_it_hears_of_with_the_next_question() -> None:
+    """The question for publications is answered whatever becomes of the entries."""
+    sync = sync_of(Numbered(3))
+    sync.wake(0.0)
+    sync.receive(b'{"status":401,"detail":"station 75011-0042 is not enrolled"}', 0.0)
+    assert sync.report() == DeliveryReport(3, "station 75011-0042 is not enrolled")
+    sync.wake(60.0)
+    sync.lost(70.0)
+    assert sync.refused, "silence is no answer"
+    sync.wake(200.0)
+    sync.receive(b'{"next":4}', 200.0)
+    assert sync.report() == DeliveryReport()

@@ -13,7 +13,7 @@ import pytest
 from firmware.journal.journal import Journal
 from firmware.protocol.facts import Started
 from firmware.station.state_folder import JOURNAL, provision
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from tests.firmware.cli.attempts import STATION, Attempt
 
 

@@ -46,6 +46,21 @@ def test_the_command_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert "sent 2026-03-06, notified 2026-03-11, appeal until 2026-04-11" in said
 
 
+def test_of_several_receipts_the_last_one_that_covers_the_control_is_deducted(capsys: pytest.CaptureFixture[str]) -> None:
+    receipts = ("--receipt", "2018-03-05T12:00=600", "--receipt", "2018-03-05T09:00=1000", "--receipt", "2018-03-01T09:00=5000")
+    assert horodateur("--zone", "1", "--at", "2018-03-05T15:00", "--json", *receipts) == 0
+    charge = json.loads(capsys.readouterr().out)
+    assert (charge["receipt_cents"], charge["due_cents"]) == (600, 4400)
+
+
+def test_the_rebate_has_a_last_day_once_the_increased_charge_is_notified(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--zone", "1", "--at", "2026-03-04T15:00", "--increase-notified", "2026-07-10")
+    assert horodateur(*words, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["rebated_until"] == "2026-08-10"
+    assert horodateur(*words) == 0
+    assert "that, paid until 2026-08-10" in capsys.readouterr().out
+
+
 def test_the_command_refuses(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert horodateur("--zone", "1", "--at", "2016-03-02T10:00", "--json") == 2
     assert json.loads(capsys.readouterr().out)["refused"] == "no post-parking charge"

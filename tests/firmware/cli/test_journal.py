@@ -13,6 +13,7 @@ import pytest
 from firmware.cli.journal import add_parser
 from firmware.journal.journal import Journal
 from firmware.protocol.facts import AlarmRaised
+from tests.builders import new_journal
 
 AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 
@@ -21,7 +22,7 @@ AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 def path(tmp_path: Path) -> Path:
     """A closed journal of two entries."""
     path = tmp_path / "journal.db"
-    Journal.create(path, "75011-0042")
+    new_journal(path, "75011-0042")
     with contextlib.closing(Journal.open(path, "75011-0042", "boot-1")) as journal:
         journal.append(AlarmRaised("paper out"), AT, 1.0)
         journal.append(AlarmRaised("é€"), AT, 2.0)

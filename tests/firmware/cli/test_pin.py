@@ -32,7 +32,7 @@ def test_the_command_prints_the_line_that_lets_this_person_in(
     [
         ("07", ("402917", "402971"), "the two PINs differ"),
         ("7", ("402917",), "two digits|2 digits"),
-        ("07", ("111111",), "first that"),
+        ("07", ("111111",), "too easy"),
     ],
 )
 def test_the_command_refuses_and_prints_no_line(

@@ -62,8 +62,8 @@ def test_provision_replaces_neither_half_of_a_station(attempt: Attempt, state: P
 
 
 COMMANDS = [
-    *("", "run", "provision", "start", "out-of-service", "quote", "fps", "journal", "journal verify"),
-    *("journal export", "pin", "selftest", "diag", "sync", "tariff"),
+    *("", "run", "provision", "start", "out-of-service", "quote", "fps", "receipt", "journal"),
+    *("journal verify", "journal export", "rescue", "pin", "selftest", "diag", "sync", "tariff"),
 ]
 
 

@@ -108,6 +108,18 @@ def test_an_extension(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["amount_cents"] == 1200
 
 
+@pytest.mark.parametrize(("mass", "vehicle"), [("1600:hybrid", "car"), ("1601:combustion", "heavy"), ("2000:electric", "car")])
+def test_the_mass_gives_the_class(capsys: pytest.CaptureFixture[str], mass: str, vehicle: str) -> None:
+    assert horodateur("--zone", "1", "--at", "2026-03-04T10:00", "--hours", "1", "--mass", mass, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["vehicle"] == vehicle
+
+
+@pytest.mark.parametrize("mass", ["1700", "1700:steam", "x:electric"])
+def test_a_mass_without_a_known_energy_is_a_wrong_command_line(mass: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        horodateur("--zone", "1", "--at", "2026-03-04T10:00", "--hours", "1", "--mass", mass)
+
+
 def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert horodateur("--zone", "2", "--at", "2026-03-07T19:30", "--quarters", "10") == 0
     assert capsys.readouterr().out.splitlines() == [

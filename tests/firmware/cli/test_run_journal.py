@@ -24,9 +24,9 @@ class TestJournalFile:
     def test_of_another_station(self, attempt: Attempt, state: Path, board: str) -> None:
         before = (state / JOURNAL).read_bytes()
         shipped = (ROOT / "board" / "demo-station.toml").read_text("utf-8")
-        file = attempt.file("station.toml", shipped.replace(STATION, "75012-0001"))
+        file = attempt.file("station.toml", shipped.replace(STATION, "75011-0043"))
         said = attempt.run_refused(ROOT / "board" / board, state, "--station", file)
-        assert said == f"{state / JOURNAL}: it is the journal of station {STATION}, not of 75012-0001"
+        assert said == f"{state / JOURNAL}: it is the journal of station {STATION}, not of 75011-0043"
         assert (state / JOURNAL).read_bytes() == before
 
     def test_tampered_with(self, attempt: Attempt, state: Path, board: str) -> None:
@@ -35,7 +35,7 @@ class TestJournalFile:
         tampered = whole.replace(b"2018-01-01", b"2018-01-02")
         (state / JOURNAL).write_bytes(tampered)
         said = attempt.run_refused(ROOT / "board" / board, state)
-        assert said == f"{state / JOURNAL}: entry 1: its hash is not that of its text and its past"
+        assert said == f"{state / JOURNAL}: entry 1: its hash does not match its text and predecessor"
         assert (state / JOURNAL).read_bytes() == tampered
 
     def test_cut_short(self, attempt: Attempt, state: Path, board: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from firmware.cli import main
 from firmware.protocol.facts import AlarmRaised, Started
 from firmware.station.state_folder import JOURNAL, LOCK, hold_folder, open_journal
-from hal.clock import PARIS
+from hal.time_zone import PARIS
 from tests.builders import ROOT
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=PARIS)

@@ -12,11 +12,13 @@ import httpx
 import pytest
 
 from firmware.backoffice.courier import LONGEST_ANSWER, Errand, http_post, run_errand
-from firmware.backoffice.cursor import read_cursor, write_cursor
 from firmware.cli import main
 from firmware.cli.sync import add_parser
-from firmware.journal.journal import Journal, JournalReader
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalReader
+from firmware.journal.marks import acknowledged_of, write_cursor
 from firmware.protocol.facts import AlarmRaised
+from firmware.protocol.genesis import Position
 from firmware.station.state_folder import CITY, JOURNAL, KEY, provision
 from tests.builders import ROOT
 
@@ -39,11 +41,11 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_cursor_outlives_the_process(folder: Path) -> None:
     with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
-        assert read_cursor(reader) == 0
-        write_cursor(reader, 2)
-        assert read_cursor(reader) == 2
-        write_cursor(reader, 0)
-        assert read_cursor(reader) == 2
+        assert acknowledged_of(reader) == 0
+        write_cursor(folder, Position(1, 2, reader.hash_of(2).hex()))
+        assert acknowledged_of(reader) == 2
+        write_cursor(folder, Position(2, 1, "00" * 32))
+        assert acknowledged_of(reader) == 3
     assert not list(folder.glob("*.new"))
 
 
@@ -51,7 +53,7 @@ def test_the_cursor_outlives_the_process(folder: Path) -> None:
 def test_a_cursor_that_is_not_of_this_journal_counts_for_nothing(folder: Path, text: str) -> None:
     (folder / f"{JOURNAL}.cursor").write_bytes(text.encode("utf-8", "surrogateescape"))
     with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
-        assert read_cursor(reader) == 0
+        assert acknowledged_of(reader) == 0
 
 
 # --- one step -----------------------------------------------------------------------------------------------------
@@ -179,7 +181,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], station: Path = ST
 
 
 def test_a_missing_journal_ends_the_process(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "journal.db: there is no journal here" in refused(tmp_path, capsys)
+    assert "journal.db: is missing" in refused(tmp_path, capsys)
 
 
 def test_a_missing_key_ends_the_process(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,6 @@ from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, Started
 from firmware.service.alarms import ALARMS
 from firmware.service.inspection import DeliveryStatus
 from hal.board import load_board
-from hal.clock import PARIS
 from hal.ports import (
     DeviceEvent,
     DoorClosed,
@@ -40,6 +39,7 @@ from hal.ports import (
     Supply,
     TerminalIs,
 )
+from hal.time_zone import PARIS
 from tests.builders import ROOT
 
 BOARD = load_board(ROOT / "board" / "paris-v1.toml")

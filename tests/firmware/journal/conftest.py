@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.journal.journal import Journal
-from tests.builders import STATION
+from tests.builders import STATION, new_journal
 from tests.firmware.journal.journals import DAY, write
 
 
@@ -15,7 +14,7 @@ from tests.firmware.journal.journals import DAY, write
 def path(tmp_path: Path) -> Path:
     """An empty journal, as provisioning leaves it."""
     path = tmp_path / "journal.db"
-    Journal.create(path, STATION)
+    new_journal(path, STATION)
     return path
 
 

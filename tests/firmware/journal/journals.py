@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.journal.journal import Journal, JournalError, verify
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalError, verify
 from firmware.protocol.facts import AlarmRaised, Fact, PaymentStarted, RightSold, Started, TicketPrinted
 from tests.builders import PARIS, STATION, right
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import firmware.journal.journal
 from firmware.domain.parking_right import ParkingRight
-from firmware.journal.journal import Head, Journal, JournalError, JournalReader, verify
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import Head, JournalError, JournalReader, verify
 from firmware.protocol.facts import (
     AlarmRaised,
     Fact,
@@ -30,8 +31,11 @@ from firmware.protocol.facts import (
     Started,
     UnexpectedEvent,
 )
-from tests.builders import PARIS, STATION
+from tests.builders import PARIS, STATION, new_journal
 from tests.firmware.journal.journals import DAY, RIGHT, TEN, sql
+
+GENESIS = b'{"station":"75011-0042","generation":1,"public_key":"ebVWLo_mVPlAeLES6KmLp5AfhTrmlb7X4OORC60ElmQ","parent":null}'
+"""The document that `new_journal` begins a journal with."""
 
 # --- what is written ----------------------------------------------------------------------------------------------
 
@@ -44,14 +48,14 @@ def test_the_text_of_an_entry_and_its_hash(path: Path) -> None:
         b'{"seq":1,"station":"75011-0042","at":"2026-03-04T10:00:00+01:00","instant":12.5,"boot":"boot-1",'
         b'"fact":{"fact":"refused","reference":"75011-0042-000001","reason":"refused"}}'
     )
-    origin = hashlib.sha256(b"horodateur journal 75011-0042").digest()
+    origin = hashlib.sha256(b"horodateur journal 2\n" + GENESIS).digest()
     assert first.hash == hashlib.sha256(origin + first.body).digest()
     assert second.hash == hashlib.sha256(first.hash + second.body).digest()
     assert verify(path) == (2, second.hash)
 
 
 def test_an_empty_journal_is_whole(path: Path) -> None:
-    assert verify(path) == Head(0, hashlib.sha256(b"horodateur journal 75011-0042").digest())
+    assert verify(path) == Head(0, hashlib.sha256(b"horodateur journal 2\n" + GENESIS).digest())
 
 
 moments = st.datetimes(datetime(2001, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from([UTC, PARIS]))  # noqa: DTZ001
@@ -71,7 +75,7 @@ facts = st.one_of(
 def test_what_was_appended_is_read_back_after_any_number_of_starts(days: list[list[tuple[Fact, datetime, float]]]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "journal.db")
-        Journal.create(path, STATION)
+        new_journal(path, STATION)
         for number, day in enumerate(days):
             with contextlib.closing(Journal.open(path, STATION, f"boot-{number}")) as journal:
                 for fact, at, instant in day:
@@ -157,7 +161,7 @@ def test_creation_synchronises_the_file_then_its_name(tmp_path: Path, monkeypatc
 
     directory = os.open(tmp_path, os.O_RDONLY)
     monkeypatch.setattr(os, "fsync", fsync)
-    Journal.create(path, STATION)
+    new_journal(path, STATION)
     os.close(directory)
     assert synchronised == [(False, False), (True, True)]
     assert sorted(each.name for each in tmp_path.iterdir()) == ["journal.db"]
@@ -173,21 +177,21 @@ def test_the_switch_to_wal_is_made_with_extra(tmp_path: Path, monkeypatch: pytes
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", connect)
-    Journal.create(tmp_path / "journal.db", STATION)
+    new_journal(tmp_path / "journal.db", STATION)
     assert said[:2] == ["PRAGMA synchronous=EXTRA", "PRAGMA journal_mode=WAL"]
 
 
 def test_creation_never_overwrites(written: Path) -> None:
     before = written.read_bytes()
     with pytest.raises(JournalError, match="never overwritten"):
-        Journal.create(written, STATION)
+        new_journal(written, STATION)
     assert written.read_bytes() == before
 
 
 def test_creation_begins_again_after_a_power_cut(tmp_path: Path) -> None:
     for name in ("journal.db.new", "journal.db.new-wal", "journal.db.new-journal"):
         (tmp_path / name).write_bytes(b"half of something")
-    Journal.create(tmp_path / "journal.db", STATION)
+    new_journal(tmp_path / "journal.db", STATION)
     assert verify(tmp_path / "journal.db").seq == 0
 
 
@@ -198,7 +202,7 @@ def test_a_disk_that_takes_no_more_acknowledges_nothing(path: Path) -> None:
         before = journal.head
         with no_larger_file(path.with_name("journal.db-wal").stat().st_size + 1000):
             for _ in range(3):
-                with pytest.raises(JournalError, match="entry 6: not written"):
+                with pytest.raises(JournalError, match="entry 6: could not be written"):
                     journal.append(AlarmRaised("disk full"), TEN, 1.0)
         assert journal.head == before
         assert journal.verify() == before
@@ -221,7 +225,7 @@ def test_a_second_writer_cannot_break_the_chain(path: Path) -> None:
     one, two = (Journal.open(path, STATION, boot) for boot in ("boot-1", "boot-2"))
     with contextlib.closing(one), contextlib.closing(two):
         one.append(AlarmRaised("x"), TEN, 1.0)
-        with pytest.raises(JournalError, match="entry 1: not written"):
+        with pytest.raises(JournalError, match="entry 1: could not be written"):
             two.append(AlarmRaised("y"), TEN, 1.0)
     assert verify(path).seq == 1
 

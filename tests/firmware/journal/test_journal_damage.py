@@ -14,11 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.journal.journal import Journal, JournalError, JournalReader, verify
-from tests.builders import STATION
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalError, JournalReader, verify
+from tests.builders import STATION, new_journal
 from tests.firmware.journal.journals import DAY, error_of, sql, write
 
-UNLOCKED = ("DROP TRIGGER entries_are_never_changed", "DROP TRIGGER entries_are_never_deleted")
+UNLOCKED = (
+    "DROP TRIGGER entries_are_never_changed",
+    "DROP TRIGGER entries_are_never_deleted",
+    "DROP TRIGGER personal_parts_are_only_deleted",
+)
 
 
 def tampered(path: Path, *statements: str) -> None:
@@ -31,18 +36,21 @@ def tampered(path: Path, *statements: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "entry", "reason"),
     [
-        ("UPDATE entries SET body = cast(replace(body, 'AB123CD', 'AB123CE') AS BLOB) WHERE seq = 3", 3, "hash"),
+        ("UPDATE entries SET body = cast(replace(body, 'visitor', 'resident') AS BLOB) WHERE seq = 3", 3, "hash"),
+        ("UPDATE entries SET personal = cast(replace(personal, 'AB123CD', 'AB123CE') AS BLOB) WHERE seq = 3", 3, "personal"),
+        ("UPDATE entries SET personal = x'00' WHERE seq = 1", 1, "personal"),
         ("UPDATE entries SET body = cast(body || x'20' AS BLOB) WHERE seq = 1", 1, "hash"),
         ("UPDATE entries SET hash = zeroblob(32) WHERE seq = 4", 4, "hash"),
         ("UPDATE entries SET hash = x'' WHERE seq = 5", 5, "hash"),
         ("DELETE FROM entries WHERE seq = 1", 1, "missing"),
         ("DELETE FROM entries WHERE seq = 3", 3, "missing"),
         ("UPDATE entries SET seq = -2 WHERE seq = 2", 1, "missing"),
-        ("INSERT INTO entries SELECT 6, body, hash FROM entries WHERE seq = 5", 6, "hash"),
-        ("INSERT INTO entries SELECT 7, body, hash FROM entries WHERE seq = 5", 6, "missing"),
-        ("UPDATE station SET id = '75011-0043'", 1, "hash"),
-        ("DELETE FROM station", None, "which station"),
-        ("DROP TABLE station", None, "not those of a journal"),
+        ("INSERT INTO entries SELECT 6, body, hash, personal FROM entries WHERE seq = 5", 6, "hash"),
+        ("INSERT INTO entries SELECT 7, body, hash, personal FROM entries WHERE seq = 5", 6, "missing"),
+        ("UPDATE journal SET genesis = cast(replace(genesis, '75011-0042', '75011-0043') AS BLOB)", 1, "hash"),
+        ("UPDATE journal SET genesis = x'7b7d'", None, "which station"),
+        ("DELETE FROM journal", None, "which station"),
+        ("DROP TABLE journal", None, "not those of a journal"),
         ("CREATE TABLE more (x)", None, "not those of a journal"),
     ],
 )
@@ -75,7 +83,7 @@ def test_a_chain_rewritten_for_another_place_is_seen(written: Path) -> None:
         last = reader.entries_after(4, 1)[0]
     body = last.body.replace(b'"seq":5', b'"seq":9')
     digest = hashlib.sha256(last.hash + body).digest()
-    tampered(written, f"INSERT INTO entries VALUES (6, x'{body.hex()}', x'{digest.hex()}')")
+    tampered(written, f"INSERT INTO entries VALUES (6, x'{body.hex()}', x'{digest.hex()}', NULL)")
     assert error_of(written).entry == 6
 
 
@@ -84,7 +92,7 @@ def test_a_fact_of_a_later_software_is_named_not_guessed(written: Path) -> None:
         last = reader.entries_after(4, 1)[0]
     body = last.body.replace(b'"seq":5', b'"seq":6').replace(b"alarm raised", b"teleported")
     digest = hashlib.sha256(last.hash + body).digest()
-    sql(written, f"INSERT INTO entries VALUES (6, x'{body.hex()}', x'{digest.hex()}')")
+    sql(written, f"INSERT INTO entries VALUES (6, x'{body.hex()}', x'{digest.hex()}', NULL)")
     assert verify(written).seq == 6
     with (
         contextlib.closing(JournalReader(written)) as reader,
@@ -97,7 +105,7 @@ def test_a_fact_of_a_later_software_is_named_not_guessed(written: Path) -> None:
 def whole_journal() -> bytes:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "journal.db")
-        Journal.create(path, STATION)
+        new_journal(path, STATION)
         write(path, DAY)
         return path.read_bytes()
 
@@ -171,7 +179,7 @@ def test_another_stations_journal_is_refused(written: Path) -> None:
     assert written.read_bytes() == before
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-4096], lambda data: data.replace(b"AB123CD", b"AB123CE")])
+@pytest.mark.parametrize("damage", [lambda data: data[:-4096], lambda data: data.replace(b"visitor", b"visitoR")])
 def test_a_bad_journal_is_left_as_it_is(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     path = tmp_path / "journal.db"
     path.write_bytes(damage(WHOLE))

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.paper.receipt_signing import ReceiptError, sign_receipt, verify_receipt
-from firmware.station.signing_key import SigningKeyError, create_signing_key, load_signing_key
+from firmware.station.signing_key import SigningKeyError, load_signing_key
+from hal.key_file import create_key_file
 from tests.builders import paris, right
 
 RIGHT = right(
@@ -85,7 +86,7 @@ def test_a_receipt_that_is_cut_short_is_refused(cut: int) -> None:
 
 
 def test_another_station_cannot_sign_for_this_one(tmp_path: Path) -> None:
-    other = create_signing_key(tmp_path / "station.key")
+    other = create_key_file(tmp_path / "station.key")
     with pytest.raises(ReceiptError):
         verify_receipt(sign_receipt(RIGHT, other), SIGNING_KEY.public_key())
 
@@ -101,7 +102,7 @@ def test_a_signed_text_that_is_no_receipt_is_refused() -> None:
 
 def test_the_key_is_for_the_owners_eyes_only(tmp_path: Path) -> None:
     path = tmp_path / "station.key"
-    signing_key = create_signing_key(path)
+    signing_key = create_key_file(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(path.read_bytes()) == 32
     assert load_signing_key(path).public_key().public_bytes_raw() == signing_key.public_key().public_bytes_raw()
@@ -110,10 +111,10 @@ def test_the_key_is_for_the_owners_eyes_only(tmp_path: Path) -> None:
 
 def test_a_key_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "station.key"
-    create_signing_key(path)
+    create_key_file(path)
     before = path.read_bytes()
     with pytest.raises(FileExistsError):
-        create_signing_key(path)
+        create_key_file(path)
     assert path.read_bytes() == before
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.paper.receipt_signing import sign_receipt
 from firmware.paper.ticket import ticket
-from firmware.station.signing_key import create_signing_key
+from hal.key_file import create_key_file
 from hal.ports import NEVER
 from hal.wire.escpos import encode
 from simulator.devices.printer import PrinterDevice
@@ -39,7 +39,7 @@ def on_paper(data: bytes, dots: int) -> str:
 
 @pytest.fixture(scope="module")
 def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Ed25519PrivateKey:
-    return create_signing_key(tmp_path_factory.mktemp("key") / "station.key")
+    return create_key_file(tmp_path_factory.mktemp("key") / "station.key")
 
 
 @pytest.mark.parametrize("columns", WIDTHS)

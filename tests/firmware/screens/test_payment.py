@@ -34,7 +34,7 @@ from tests.builders import context, right
 
 HERE = context()
 RIGHT = right()
-CARD = "0042000001"
+CARD = "31PA010001"
 UNDER_WAY = (Presenting(RIGHT), Authorising(RIGHT), Authorising(RIGHT, leaving=True))
 LETTERS_AND_FUNCTIONS = [key for key in Key if key is not Key.CANCEL]
 

@@ -12,6 +12,7 @@ from firmware.visit.health import Health
 from firmware.visit.sales_policy import AllowedSales, fault_code_of, sales_allowed_by
 from hal.ports import Key, PrinterState
 
+DELIVERIES = ("city refuses", "sales undelivered", "journal begun anew", "station cloned")
 SICK = {
     "terminal silent": Health(PrinterState.OK, terminal=False),
     "mains lost": Health(PrinterState.OK, terminal=True, mains=False),
@@ -19,6 +20,7 @@ SICK = {
     "clock drifting": Health(PrinterState.OK, terminal=True, clock=ClockTrust("free running", drifting=True)),
     "no tariff": Health(PrinterState.OK, terminal=True, tariff=False),
     "door open": Health(PrinterState.OK, terminal=True, door_open=True),
+    **{name: Health(PrinterState.OK, terminal=True, deliveries=frozenset({name})) for name in DELIVERIES},
     **{f"printer {state.value}": Health(state, terminal=True) for state in PrinterState if state is not PrinterState.OK},
     **{f"key {key.value} stuck": Health(PrinterState.OK, terminal=True, stuck=frozenset({key})) for key in Key},
 }

@@ -41,7 +41,7 @@ def test_nobody_is_let_in_where_there_is_no_file(tmp_path: Path) -> None:
         (people_line(MARTIN).replace(SALT.hex(), "00"), "line 2: .*salt"),
         (
             people_line(MARTIN).replace('"07"', '"08"') + "\n" + people_line(MARTIN).replace('"07"', '"08"'),
-            "number 08 stands there twice",
+            "number 08 is listed twice",
         ),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 
 from firmware.backoffice.publication_store import PublicationStoreError
 from firmware.domain.errors import FileError
-from firmware.journal.journal import JournalError
+from firmware.journal.journal_file import JournalError
 from firmware.protocol.envelope import PUBLICATION, public_key_text, sign_envelope
 from firmware.protocol.messages import Configuration, Publication
 from firmware.station.state_folder import (
@@ -39,7 +39,7 @@ def test_a_folder_is_provisioned_once(tmp_path: Path) -> None:
     folder = tmp_path / "station"
     provision(folder, STATION)
     before = {name: (folder / name).read_bytes() for name in (JOURNAL, KEY)}
-    with pytest.raises(FileExistsError, match="already belongs to a station"):
+    with pytest.raises(FileExistsError, match="already holds the journal or key of a station"):
         provision(folder, STATION)
     assert {name: (folder / name).read_bytes() for name in (JOURNAL, KEY)} == before
 

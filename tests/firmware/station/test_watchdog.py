@@ -14,6 +14,7 @@ import pytest
 import firmware.station.watchdog
 from firmware.journal.journal import Journal
 from firmware.station.watchdog import BEATS, UNWATCHED, Watchdog, check_journal, watchdog_of
+from tests.builders import new_journal
 from tests.firmware.station.supervisor import received
 
 
@@ -21,7 +22,7 @@ from tests.firmware.station.supervisor import received
 def journal(tmp_path: Path) -> Path:
     path = tmp_path / "state" / "journal.db"
     path.parent.mkdir()
-    Journal.create(path, "75011-0042")
+    new_journal(path, "75011-0042")
     return path
 
 

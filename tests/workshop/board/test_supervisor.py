@@ -24,12 +24,13 @@ import pytest
 from firmware.cli.out_of_service import out_of_service
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
-from firmware.journal.journal import Journal, JournalReader
+from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalReader
 from firmware.protocol.facts import Fact, InDoubt, PaymentStarted, RightSold, Started
 from firmware.station.state_folder import JOURNAL, provision
 from hal.board import read_toml
-from hal.clock import PARIS
 from hal.drawing import draw
+from hal.time_zone import PARIS
 from workshop.common.checkout import ROOT
 
 UNITS = ROOT / "board" / "systemd"

@@ -20,8 +20,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.protocol.envelope import message_of, public_key_text, sign_envelope
+from firmware.station.state_folder import provision
 from firmware.tariff import load_tariffs
 from tests.workshop.flash.cards import MIB, Loop, Loops, Release, options, run, silent
+from tests.workshop.flash.used_cards import STATION, sell
 from workshop.common.checkout import ROOT
 from workshop.flash.image import Image, check_image
 from workshop.flash.unit import StationUnit, UnitReferences, unit_of
@@ -214,6 +216,14 @@ def references() -> UnitReferences:
 @pytest.fixture
 def unit(references: UnitReferences) -> StationUnit:
     return unit_of(WORDS, references)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The folder of a card that has sold four times; three of these the city does not have."""
+    folder = tmp_path / "old"
+    provision(folder, STATION)
+    return sell(folder, 4, 2)
 
 
 # --- loop devices -------------------------------------------------------------------------------------------------

@@ -18,9 +18,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.protocol.envelope import public_key_text
-from firmware.station.signing_key import create_signing_key
 from hal.board import load_board
 from hal.computers import COMPUTERS
+from hal.key_file import create_key_file
 from hal.version import build_file
 from tests.workshop.flash.cards import MIB, silent
 from workshop.bundle import build, cli
@@ -48,7 +48,7 @@ HOUR = ("quote", "--zone", "1", "--at", "2026-05-05T14:30+02:00", "--quarters", 
 
 @pytest.fixture(scope="session")
 def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Ed25519PrivateKey:
-    return create_signing_key(tmp_path_factory.mktemp("release") / "key")
+    return create_key_file(tmp_path_factory.mktemp("release") / "key")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from firmware.journal.durable_file import synchronise
+from firmware.journal.journal import Journal
+from tests.builders import new_journal
 from tests.workshop.flash.cards import MIB, mounted, run, silent
-from tests.workshop.flash.used_cards import STATE, STATION, flashed, journal_in, opened, use
+from tests.workshop.flash.used_cards import STATE, STATION, add_entries, flashed, journal_in, opened, use
 from workshop.common.errors import WriteError
 from workshop.common.partitions import PartitionTable
 from workshop.flash.bundle import check_bundle
@@ -62,7 +65,9 @@ def test_a_cursor_that_is_not_of_this_journal_acknowledges_nothing(tmp_path: Pat
 
 def test_every_generation_is_counted(tmp_path: Path) -> None:
     folder = journal_in(tmp_path / "used", 3)
-    shutil.copy(journal_in(tmp_path / "later", 4) / "journal.db", folder / "journal-2.db")
+    new_journal(folder / "journal-2.db", STATION, 2)
+    with contextlib.closing(Journal.open(folder / "journal-2.db", STATION, "later")) as journal:
+        add_entries(journal, 4)
     assert state_of(folder).entries == 7
 
 

@@ -61,11 +61,11 @@ def test_without_the_station_s_name_no_sale_is_erased(
     loop = used_cards()
     before = loop.file.read_bytes()
     assert main([*words, *NEXT, *onto(loop)]) == 6
-    assert f"{loop.path} {HOLDS}; to erase them all the same: --replace 75011-0042" in capsys.readouterr().err
-    assert main([*words, *NEXT, *onto(loop), "--replace=75011-0043"]) == 6
+    assert f"{loop.path} {HOLDS}; to erase them all the same: --erase 75011-0042" in capsys.readouterr().err
+    assert main([*words, *NEXT, *onto(loop), "--erase=75011-0043"]) == 6
     assert main([*words, *UNIT, *onto(loop)]) == 6, "its own station's sales are sales too"
     assert loop.file.read_bytes() == before
-    assert main([*words, *NEXT, *onto(loop), "--replace=75011-0042"]) == 0
+    assert main([*words, *NEXT, *onto(loop), "--erase=75011-0042"]) == 0
     assert [(state.station, state.entries) for state in states(loop.file)] == [("75011-0043", 0)]
 
 
@@ -108,14 +108,14 @@ def test_a_journal_that_cannot_be_read_is_not_erased_as_none(
     use(loop.file, tmp_path / "spoilt")
     assert main([*words, *NEXT, *onto(loop)]) == 6
     assert "holds sales of 75011-0042 that cannot be counted" in capsys.readouterr().err
-    assert main([*words, *NEXT, *onto(loop), "--replace=75011-0042"]) == 0
+    assert main([*words, *NEXT, *onto(loop), "--erase=75011-0042"]) == 0
 
 
 # --- a list ---------------------------------------------------------------------------------------------------------
 
 
 def listed(tmp_path: Path, *rows: str) -> str:
-    (tmp_path / "units.csv").write_text("\n".join(("station,device,replace", *rows)) + "\n")
+    (tmp_path / "units.csv").write_text("\n".join(("station,device,erase", *rows)) + "\n")
     return f"--batch={tmp_path}/units.csv"
 
 
@@ -139,7 +139,7 @@ def test_a_list_refuses_a_card_with_sales_and_goes_on(
     assert boots(named.file)
     assert boots(new.file)
     assert outcomes(tmp_path).pop("75011-0101").startswith("UnconfirmedError: ")
-    assert main([*call, "--replace=75011-0042"]) == 0
+    assert main([*call, "--erase=75011-0042"]) == 0
     assert set(outcomes(tmp_path).values()) == {"proven"}
 
 

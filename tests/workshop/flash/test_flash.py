@@ -20,6 +20,7 @@ from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import Started
 from firmware.station.state_folder import open_journal, open_signing_key
 from hal.board import read_toml
+from tests.builders import new_journal
 from tests.workshop.flash.cards import Loops, boots, mounted, run, silent
 from workshop.common.checkout import BOARDS
 from workshop.common.errors import ProofError, WriteError
@@ -27,7 +28,7 @@ from workshop.flash.card_layout import CardSource, ProvenCard, flash_card
 from workshop.flash.disks import device_named, disks
 from workshop.flash.image import Image
 from workshop.flash.medium import Card, create_card_file, open_device
-from workshop.flash.prove import prove_root, prove_state
+from workshop.flash.prove import Expected, prove_root, prove_state
 from workshop.flash.scratch import memory_scratch, sweep
 from workshop.flash.unit import StationUnit
 
@@ -51,8 +52,8 @@ def test_the_written_file_system_is_that_station(image: Image, unit: StationUnit
         assert owners == {(OWNER, OWNER)}
         assert stat.S_IMODE((state / "station.key").stat().st_mode) == 0o600
         assert stat.S_IMODE(state.stat().st_mode) == 0o700
-        copy = tmp_path / "journal.db"
-        copy.write_bytes((state / "journal.db").read_bytes())
+        for name in ("journal.db", "station.key"):
+            (tmp_path / name).write_bytes((state / name).read_bytes())
     with contextlib.closing(open_journal(tmp_path, unit.site.station, "test")) as journal:
         assert journal.head.seq == 0
 
@@ -100,7 +101,7 @@ def made(image: Image, unit: StationUnit, tmp_path: Path) -> Iterator[tuple[Card
 
 def prove(card: Card, image: Image, unit: StationUnit, key: str) -> None:
     with memory_scratch() as folder:
-        prove_state(card, image.table.region(4), unit, key, OWNER, folder / "read")
+        prove_state(card, image.table.region(4), Expected(unit, key), OWNER, folder / "read")
 
 
 def put(card: Card, image: Image, name: str, file: Path, mode: str = "0100600", owner: int = OWNER) -> None:
@@ -155,7 +156,7 @@ def test_a_journal_that_has_sold_is_not_proven(
     made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path
 ) -> None:
     card, done = made
-    Journal.create(tmp_path / "journal.db", unit.site.station)
+    new_journal(tmp_path / "journal.db", unit.site.station)
     with contextlib.closing(Journal.open(tmp_path / "journal.db", unit.site.station, "before")) as journal:
         journal.append(Started("1.0", "2024-10-01"), datetime(2026, 3, 2, 9, tzinfo=UTC), 1.0)
     put(card, image, "journal.db", tmp_path / "journal.db")
@@ -167,7 +168,7 @@ def test_another_station_s_journal_is_not_proven(
     made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path
 ) -> None:
     card, done = made
-    Journal.create(tmp_path / "journal.db", "75011-0099")
+    new_journal(tmp_path / "journal.db", "75011-0099")
     put(card, image, "journal.db", tmp_path / "journal.db")
     with pytest.raises(ProofError, match="it is the journal of station 75011-0099"):
         prove(card, image, unit, done.public_key)

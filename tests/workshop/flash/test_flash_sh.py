@@ -97,7 +97,7 @@ def test_without_an_option_it_asks(
 ) -> None:
     """A wrong answer is asked again; at the end, a device that is none is refused."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("workshop.flash.cli.RELEASE_KEY", release.key_file)
+    monkeypatch.setattr("workshop.flash.options.RELEASE_KEY", release.key_file)
     right = [
         "12 rue Oberkampf",
         "",

@@ -53,7 +53,7 @@ def test_a_released_image_is_taken(release: Release) -> None:
         (lambda r: r.image.unlink(), "there is no such image"),
         (lambda r: r.key_file.unlink(), r"release\.pub: .*No such file"),
         (lambda r: r.key_file.write_text("short"), r"release\.pub: a public key is 43 characters"),
-        (lambda r: r.key_file.write_text(public_key_text(STRANGER.public_key())), "not signed for image by the key"),
+        (lambda r: r.key_file.write_text(public_key_text(STRANGER.public_key())), "not signed for image by the expected key"),
     ],
     ids=["image", "bmap", "manifest", "no bmap", "no manifest", "no image", "no key", "no real key", "another key"],
 )

@@ -12,14 +12,17 @@ from pathlib import Path
 import pytest
 
 from tests.workshop.flash.cards import MIB, silent
+from tests.workshop.flash.used_cards import AT, STATION, entries_in
 from workshop.common.checkout import ROOT
 from workshop.common.errors import ImageError, ProofError
 from workshop.common.partitions import table_in
+from workshop.common.unpack import unpack
 from workshop.flash.bundle import check_bundle
 from workshop.flash.card_layout import CardSource, flash_card
 from workshop.flash.image import Image, check_image
 from workshop.flash.medium import create_card_file
 from workshop.flash.prove import prove_boot
+from workshop.flash.replacement import ReplacementOrder, read_old_card
 from workshop.flash.scratch import memory_scratch
 from workshop.flash.stock import boot_region, copy_boot, format_of
 from workshop.flash.unit import StationUnit
@@ -146,6 +149,28 @@ def test_a_second_start_never_replaces_a_journal(started: Path) -> None:
     assert start(started, "horodateur/first-boot.sh").returncode == 0
     assert journal.read_bytes() == b"money"
     assert not (started / "horodateur" / "state.tar").exists()
+
+
+def test_a_second_start_never_replaces_a_journal_of_a_later_generation(started: Path) -> None:
+    """The card takes the place of one that could not be read, and has no journal of the first generation."""
+    packed = (started / "horodateur" / "state.tar").read_bytes()
+    start(started, "horodateur/first-boot.sh")
+    state = started.parent / "root" / "var" / "lib" / "horodateur"
+    (state / "journal.db").rename(state / "journal-2.db")
+    (started / "horodateur" / "state.tar").write_bytes(packed)
+    (started / "horodateur" / "first-boot.done").unlink()
+    assert start(started, "horodateur/first-boot.sh").returncode == 0
+    assert [path.name for path in state.glob("journal*.db")] == ["journal-2.db"]
+
+
+def test_a_replaced_card_takes_the_old_journals_along(source: CardSource, unit: StationUnit, old: Path, tmp_path: Path) -> None:
+    with memory_scratch() as folder, create_card_file(tmp_path / "card.img", source.image.size) as card:
+        after = read_old_card(ReplacementOrder(STATION, 1, AT, old), None, folder, card)
+        flash_card(source, unit, card, folder, silent, after)
+    boot = boot_partition(tmp_path / "card.img", tmp_path / "boot")
+    with tarfile.open(boot / "horodateur" / "state.tar") as packed:
+        unpack(packed, tmp_path / "state")
+    assert entries_in(tmp_path / "state")[:-1] == entries_in(old)
 
 
 def test_a_spoilt_bundle_is_not_installed_and_the_log_says_so(started: Path) -> None:

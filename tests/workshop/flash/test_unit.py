@@ -40,7 +40,7 @@ def test_a_unit_is_what_was_said(references: UnitReferences) -> None:
         ("station", "69001-0001", "is no station"),
         ("zone", "3", "is no tariff zone: 1, 2"),
         ("zone", "one", "is no tariff zone"),
-        ("zone", "2", "2 is not the zone of arrondissement 11"),
+        ("zone", "2", "sector 11D is in tariff zone 1, not 2"),
         ("sector", "11d", "is no residential sector"),
         ("sector", "21A", "is no residential sector"),
         ("sector", "12D", "is not in the arrondissement of station 75011-0042"),
@@ -101,7 +101,7 @@ def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, refer
     assert str(refusal.value).splitlines() == [
         f"{file}, line 3: station: '75011-0042' stands in line 2 already",
         f"{file}, line 4: zone: '7' is no tariff zone: 1, 2",
-        f"{file}, line 6: station: 'x' is no station: like 75011-0042, a postal code of Paris",
+        f"{file}, line 6: station: 'x' is no station: a postal code of Paris, a hyphen and four digits, such as 75011-0042",
     ]
 
 
@@ -110,7 +110,7 @@ def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, refer
     [
         ("station,zone,secteur,address", "a", "line 1: 'secteur' is no column: station, zone, sector"),
         ("zone,sector", "a", "line 1: the column station is missing"),
-        ("station,zone,zone", "a", "line 1: 'zone' stands there twice"),
+        ("station,zone,zone", "a", "line 1: 'zone' is given twice"),
         (HEAD, "75011-0042,1,11D", "line 2: has 3 fields, the first line names 5"),
         (HEAD, "", "there is no unit in it"),
         (HEAD, '75011-0042,1,11D,"12 rue', "unexpected end of data"),

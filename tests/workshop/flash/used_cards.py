@@ -9,10 +9,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firmware.backoffice.cursor import write_cursor
 from firmware.journal.journal import Journal
-from firmware.protocol.facts import Started
+from firmware.journal.line import LineReader
+from firmware.journal.marks import write_cursor
+from firmware.protocol.entry import Entry
+from firmware.protocol.facts import PaymentStarted, RightSold, Started
+from firmware.protocol.genesis import Position
+from firmware.station.state_folder import open_journal
+from tests.builders import new_journal, right
 from tests.workshop.flash.cards import MIB, run, silent
+from workshop.common.pieces import Region
+from workshop.flash.card_files import copy_out, names_in, open_ext4
 from workshop.flash.card_layout import CardSource, flash_card
 from workshop.flash.image import Image
 from workshop.flash.medium import Card
@@ -20,6 +27,7 @@ from workshop.flash.scratch import memory_scratch
 from workshop.flash.unit import StationUnit
 
 STATION = "75011-0042"
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STATE = 16 * MIB
 """Where our tiny image has its state partition."""
 
@@ -41,16 +49,20 @@ def flashed(file: Path, image: Image, unit: StationUnit, size: int = 0) -> str:
         return flash_card(CardSource(image, None), unit, card, folder, silent).public_key
 
 
+def add_entries(journal: Journal, count: int) -> None:
+    """So many entries more."""
+    for number in range(count):
+        journal.append(Started("1.0", "2024-10-01"), AT, float(number))
+
+
 def journal_in(folder: Path, entries: int, acknowledged: int = 0, *, station: str = STATION, pulled: bool = False) -> Path:
     """A folder with a journal of so many entries and its cursor. `pulled`: as it lies when the power goes, with its WAL."""
     work = folder / "at work"
     work.mkdir(parents=True)
-    if not (folder / "journal.db").exists():
-        Journal.create(work / "journal.db", station)
+    new_journal(work / "journal.db", station)
     with contextlib.closing(Journal.open(work / "journal.db", station, "before")) as journal:
-        for number in range(entries):
-            journal.append(Started("1.0", "2024-10-01"), datetime(2026, 3, 2, 9, tzinfo=UTC), float(number))
-        write_cursor(journal, acknowledged)
+        add_entries(journal, entries)
+        write_cursor(work, Position(1, acknowledged, journal.hash_of(acknowledged).hex()))
         if pulled:
             for name in ("journal.db", "journal.db-wal", "journal.db.cursor"):
                 if (work / name).exists():
@@ -66,3 +78,31 @@ def use(file: Path, folder: Path, at: int = STATE, under: str = "") -> None:
     for place in sorted(folder.iterdir()):
         orders = f"rm {under}/{place.name}\nwrite {place} {under}/{place.name}\n"
         run("debugfs", "-w", "-f", "/dev/stdin", f"{file}?offset={at}", stdin=orders)
+
+
+def sell(folder: Path, sales: int, acknowledged: int, *, pulled: bool = False) -> Path:
+    """Sell in the newest journal of a station's folder. `pulled`: a copy of it, as it lies when the power goes."""
+    with contextlib.closing(open_journal(folder, STATION, "before")) as journal:
+        for number in range(sales):
+            for fact in (PaymentStarted(right(number)), RightSold(right(number))):
+                journal.append(fact, AT, float(number))
+        found = journal.current.entries_after(acknowledged - 1, 1)
+        write_cursor(folder, Position(journal.current.generation, acknowledged, found[0].hash.hex()))
+        if pulled:
+            return Path(shutil.copytree(folder, folder.with_name("pulled")))
+    return folder
+
+
+def state_on(file: Path, folder: Path) -> Path:
+    """The state folder of a card in a file, copied out."""
+    folder.mkdir()
+    with opened(file) as card:
+        volume = open_ext4(card, Region(STATE, 6 * MIB), folder.with_suffix(".img"))
+        for name in names_in(volume, "/") - {".", "..", "lost+found"}:
+            copy_out(volume, f"/{name}", folder / name)
+    return folder
+
+
+def entries_in(folder: Path) -> list[Entry]:
+    with contextlib.closing(LineReader(folder)) as line:
+        return [entry for _, entry in line.entries_after(None)]

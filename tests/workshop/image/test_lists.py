@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from firmware.protocol.envelope import public_key_text
+from tests.workshop.image.bill import components_in
 from workshop.common.checkout import ROOT
 from workshop.common.errors import BuildError, ImageError
 from workshop.common.manifests import ImageManifest, read_manifest, sign_manifest
 from workshop.common.release_key import release_key
 from workshop.image.cli import main
 from workshop.image.listing import differences, lines_of
-from workshop.image.sbom import Component, components_in, components_of, debian_packages, document, python_package
+from workshop.image.sbom import Component, components_of, debian_packages, document, python_package
 
 STATUS = """Package: libc6
 Status: install ok installed

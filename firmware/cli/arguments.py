@@ -1,0 +1,29 @@
+"""Values of command lines: a date and time, a day, a count."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, datetime
+
+
+def moment(text: str) -> datetime:
+    """Parse an argument that is a date and time."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date and time such as 2026-03-04T10:00") from None
+
+
+def day(text: str) -> date:
+    """Parse an argument that is a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-03-06") from None
+
+
+def count(text: str) -> int:
+    """Parse an argument that is a number, 0 or more."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    return int(text)

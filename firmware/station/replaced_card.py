@@ -1,0 +1,118 @@
+"""The card of a station that a new one takes the place of: how far its journals go, and what the new card takes along.
+
+The theory. A new card goes on in a journal of its own, of the next generation, under a key of its own. The old card's journals
+go with it unchanged, so its sync hands in what the old one had not, and the genesis of the new journal names their end:
+nothing lies between the two. Only what is certainly whole is taken along. Of a card that cannot be read nothing is said: the
+new journal has no parent, and the city waits for what may be missing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from firmware.backoffice.delivery_status import LAST_ACCEPTED
+from firmware.domain.errors import FileError
+from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
+from firmware.journal.marks import CURSOR, read_city_mark, read_cursor, read_head_mark, shortfall
+from firmware.protocol.entry import EntryContent
+from firmware.protocol.envelope import public_key_text
+from firmware.protocol.facts import GenerationBegun
+from firmware.protocol.genesis import LAST_GENERATION, Position, genesis_in
+from firmware.station.signing_key import KEY, SigningKeyError, load_signing_key
+
+REASON = "card replaced"
+"""As `GenerationBegun` has it."""
+UNREAD = "the old card could not be read"
+_BOOT = "provisioning"
+"""Stands in the first entry in place of a start of the station."""
+
+
+@dataclass(frozen=True)
+class ReplacedCard:
+    """What a new card goes on from."""
+
+    generation: int
+    """The greatest that is known of; the new card's is the next."""
+    at: datetime
+    """When it is replaced, aware."""
+    folder: Path | None = None
+    """A copy of its state folder; None where it could not be read."""
+    ends: tuple[Position, ...] = ()
+    """Of the journals in it, the oldest first, each whole."""
+
+    @property
+    def parent(self) -> Position | None:
+        """What the new journal continues from; None where that is not known."""
+        return self.ends[-1] if self.ends else None
+
+    @property
+    def begun(self) -> GenerationBegun:
+        """The first fact of the new card's journal."""
+        known = f"continues generation {self.parent.generation} from entry {self.parent.seq}" if self.parent else UNREAD
+        return GenerationBegun(self.generation + 1, REASON, known)
+
+    def first_entry(self, station: str) -> EntryContent:
+        """The first entry of the new card's journal."""
+        return EntryContent(1, station, self.at, 0.0, _BOOT, self.begun, self.generation + 1)
+
+
+def unread_card(generation: int, at: datetime) -> ReplacedCard:
+    """A card that cannot be read. `generation`: the greatest that is known of. Raises FileError if there is none after it."""
+    if not 1 <= generation < LAST_GENERATION:
+        raise FileError(f"generation {generation}", "", f"{LAST_GENERATION} is the last there is; take a new station number")
+    return ReplacedCard(generation, at)
+
+
+def read_replaced_card(folder: Path, station: str, generation: int, at: datetime) -> ReplacedCard:
+    """The card whose state folder this is a copy of. `generation`: the greatest that is known of from elsewhere.
+
+    Raises FileError naming the file unless it is this station's, with its key, and every journal is whole.
+    """
+    if not generations_in(folder):
+        raise JournalError(folder, "there is no journal here: it is no station's folder")
+    with contextlib.ExitStack() as stack:
+        files = (journal_path(folder, number) for number in generations_in(folder))
+        line = [stack.enter_context(contextlib.closing(JournalReader(file))) for file in files]
+        ends = tuple(_end(journal, station, line) for journal in line)
+    _require_key(folder / KEY, line[-1])
+    known = unread_card(max(generation, *(position.generation for position in (*ends, *_told(folder)))), at)
+    return ReplacedCard(known.generation, at, folder, ends)
+
+
+def take_along(card: ReplacedCard, folder: Path) -> None:
+    """Copy the old card's journals with their logs, and what is known of their delivery. Raises OSError."""
+    if card.folder is None:
+        return
+    journals = [journal_path(card.folder, end.generation) for end in card.ends]
+    logs = [each.with_name(f"{each.name}-wal") for each in journals]
+    for file in (*journals, *logs, card.folder / CURSOR, card.folder / LAST_ACCEPTED):
+        if file.exists():
+            shutil.copyfile(file, folder / file.name)
+
+
+def _end(journal: JournalReader, station: str, line: Sequence[JournalReader]) -> Position:
+    """Where a journal of this line ends. Raises JournalError unless it is this station's, and whole."""
+    if journal.station != station:
+        raise JournalError(journal.path, f"it is the journal of station {journal.station}, not of {station}")
+    head = journal.verify()
+    if missing := shortfall(journal, [each for each in line if each.generation > journal.generation]):
+        raise JournalError(journal.path, missing)
+    return Position(journal.generation, head.seq, head.hash.hex())
+
+
+def _require_key(file: Path, newest: JournalReader) -> None:
+    """Raises SigningKeyError unless the key is there, and the one that began the newest journal."""
+    public = public_key_text(load_signing_key(file).public_key())
+    if newest.genesis_document and genesis_in(newest.genesis_document).public_key != public:
+        raise SigningKeyError(str(file), "", f"it is not the key that {newest.path.name} was begun with")
+
+
+def _told(folder: Path) -> list[Position]:
+    """What the marks name."""
+    city = read_city_mark(folder)
+    return [mark for mark in (read_head_mark(folder), read_cursor(folder), city.holds if city else None) if mark]
