@@ -35,11 +35,11 @@ from central.intake import station_alarms
 from central.intake.batches import check_agreement, parse_batch, run_of
 from central.intake.clones import ALIVE, count_returns, record_clone
 from central.intake.placing import Divergence, Gap
-from central.intake.taking import Holding, Taken, take_run
+from central.intake.taking import Holding, Taken, no_further_than, take_run
 from central.register.journals import end_silence, read_journals, record_incident, save_journal, with_journal
 from central.rules.journals import StationJournal, entry_position, newest, station_complete_until, unsettled
 from firmware.domain.errors import FieldError
-from firmware.protocol.entry import Entry
+from firmware.protocol.entry import Entry, EntryContent
 from firmware.protocol.envelope import STATEMENT
 from firmware.protocol.messages import Batch, CityAnswer, StationStatement, statement_in
 
@@ -104,7 +104,7 @@ def _advance_journal(
         last = entry_position(journal.number, taken.fresh[-1].seq)
         proof = {"last": last, "document": bytes(batch.signed), "signature": batch.signature, "received_at": now}
         connection.execute(insert(statements).values(station=statement.station, **proof))
-    journal = replace(journal, complete_until=complete_until(journal, statement, now), last_contact=now)
+    journal = replace(journal, complete_until=complete_until(journal, statement, taken.records, now), last_contact=now)
     if _is_live(statement):
         station_alarms.apply_entries(connection, statement.station, journal.number, taken.records, now)
     if _is_live(statement) or taken.fresh:
@@ -118,17 +118,22 @@ def _is_live(statement: StationStatement) -> bool:
     return statement.generation == statement.newest
 
 
-def complete_until(journal: StationJournal, statement: StationStatement, now: datetime) -> datetime | None:
-    """Until when everything written in a journal is here. Never goes back, but from a future that a clock of ours has seen.
+def complete_until(
+    journal: StationJournal, statement: StationStatement, records: Sequence[EntryContent], now: datetime
+) -> datetime | None:
+    """Until when everything written in a journal is here. Goes back only from a future that a clock of ours has seen, and where
+    entries come that were written before, with more behind them: a copy of the card held them.
 
     Only a station that writes this journal and has nothing more to come says anything about it, and only until it said so by
     its own clock: a request that was held up on its way does not speak for the meantime, and a clock that lags makes us more
     careful.
     """
     before, following = journal.complete_until, journal.next
+    if following <= statement.held:
+        return no_further_than(journal, records)
     if not _is_live(statement) or journal.lacks_its_past:
         return before
-    if following <= statement.held or statement.last != following - 1 or not plausible(statement.sent_at):
+    if statement.last != following - 1 or not plausible(statement.sent_at):
         return before
     until = min(now, statement.sent_at)
     return until if before is None or before > now else max(before, until)

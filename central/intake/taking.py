@@ -19,6 +19,7 @@ from central.register.journals import (
     HeldLine,
     free_number,
     held_lines,
+    is_here,
     is_key_of,
     record_incident,
     save_journal,
@@ -106,15 +107,16 @@ def _store(
         position = entry_position(placing.number, fork)
         record_incident(connection, "fork", run.station, position, entry.hash, entry.body, now)
     else:
-        journal = next(each for each in (*journals, *alike) if each.number == placing.number)
-        if _is_new(journal, journals):
-            journals, fork = _begin(connection, run, journal, journals, held, now)
+        if _is_new(alike[0], journals):
+            journals, fork = _begin(connection, run, alike[0], journals, held, now)
+            journals = with_journal(journals, alike[0])
+        journal = next(each for each in journals if each.number == placing.number)
         if placing.fresh:
             journal = replace(journal, next=run.last + 1, head=run.head)
     journals = with_journal(journals, journal)
     records = _store_entries(connection, journal, journals, placing.fresh, now)
     if all(each.number != journal.number for each in held.journals):
-        journal = replace(journal, complete_until=_begun_until(journal, records))
+        journal = replace(journal, complete_until=no_further_than(journal, records))
         journals = with_journal(journals, journal)
     return Taken(journals, journal.number, placing.fresh, records, fork)
 
@@ -158,7 +160,7 @@ def _begin(
 ) -> tuple[tuple[StationJournal, ...], int | None]:
     """The journals of a station that begins one, and 0 if this generation was begun already, which is an incident.
 
-    A generation that it continues and that nobody has seen is waited for from now on.
+    If it continues an end that nobody has seen, the journal that has it is waited for from now on.
     """
     fork = None
     if any(each.generation == journal.generation and each.genesis is not None for each in journals):
@@ -166,11 +168,16 @@ def _begin(
         position = entry_position(journal.number, 0)
         record_incident(connection, "fork", run.station, position, journal.head, run.genesis, now)
     parent = journal.parent
-    if parent and parent.seq and all(each.generation != parent.generation for each in journals):
+    if parent and not _is_awaited(parent, journals) and not is_here(connection, journals, parent):
         awaited = _awaited(journal, parent, held, free_number(connection, run.station, (*journals, journal)))
         save_journal(connection, awaited, journals)
         journals = with_journal(journals, awaited)
     return journals, fork
+
+
+def _is_awaited(parent: Position, journals: Sequence[StationJournal]) -> bool:
+    """Whether a journal that is here may still get there; all of them have a beginning."""
+    return not parent.seq or any(each.generation == parent.generation and each.next <= parent.seq for each in journals)
 
 
 def _awaited(journal: StationJournal, parent: Position, held: Holding, number: int) -> StationJournal:
@@ -192,10 +199,9 @@ def _branch(
     )
 
 
-def _begun_until(journal: StationJournal, records: Sequence[EntryContent]) -> datetime | None:
-    """How far the data of a journal goes when it is first met: as far as the station's did, and no further than it begins."""
-    written = [content.at for content in records if plausible(content.at)]
-    return earliest((journal.complete_until, *written)) if written else journal.complete_until
+def no_further_than(journal: StationJournal, records: Sequence[EntryContent]) -> datetime | None:
+    """How far the data of a journal goes that has more to come than these entries: what follows them was written later."""
+    return earliest((journal.complete_until, *(content.at for content in records if plausible(content.at))))
 
 
 def _store_past(

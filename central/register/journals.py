@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from central.db.tables import entries, incidents, journals, silences, station_keys
 from central.rules.journals import StationJournal, entry_position, place_in
+from firmware.protocol.genesis import Position
 
 _NAMES = tuple(field.name for field in fields(StationJournal))
 _OF_STATION = select(*(journals.c[name] for name in _NAMES)).order_by(journals.c.number)
@@ -73,6 +74,13 @@ def is_key_of(connection: Connection, station: str, public_key: bytes) -> bool:
 
 
 # --- the hashes that are here -------------------------------------------------------------------------------------
+
+
+def is_here(connection: Connection, known: Sequence[StationJournal], place: Position) -> bool:
+    """Whether an entry of a station is here, in whichever branch of its generation."""
+    alike = [each for each in known if each.generation == place.generation]
+    lines = held_lines(connection, alike, place.seq, place.seq)
+    return any(line.hashes.get(place.seq, b"").hex() == place.hash for line in lines)
 
 
 def held_lines(connection: Connection, alike: Sequence[StationJournal], first: int, last: int) -> list[HeldLine]:

@@ -5,9 +5,10 @@ on in two. The city numbers them all from 0, as it meets them, and an entry's pl
 
     number << 40 | seq
 
-so journal 0's places are its sequence numbers. A journal is settled when nothing of it can be missing: a later one continues
-exactly the end that is here, or an operator closed it. All others are waited for, and the data of a station goes only as far as
-that of the one that goes least far.
+so journal 0's places are its sequence numbers. A journal is settled when nothing of it can be missing: a later one, or a branch
+of it, continues exactly the end that is here, or an operator closed it. A journal that is only known because a later one
+continues it is settled when that end is here, in whichever branch. All others are waited for, and the data of a station goes
+only as far as that of the one that goes least far.
 """
 
 from __future__ import annotations
@@ -98,7 +99,21 @@ class StationJournal:
 def unsettled(journals: Sequence[StationJournal]) -> tuple[StationJournal, ...]:
     """Those of a station of which something may be missing."""
     continued = {each.parent for each in journals}
-    return tuple(each for each in journals if each.closed_at is None and each.end not in continued)
+    ends = {each.end for each in journals}
+    branched = {(each.branch_of, each.begins) for each in journals}
+    return tuple(
+        each
+        for each in journals
+        if each.closed_at is None
+        and each.end not in continued
+        and (each.number, each.next) not in branched
+        and not (each.genesis is None and _parents_in(each.generation, journals) <= ends)
+    )
+
+
+def _parents_in(generation: int, journals: Sequence[StationJournal]) -> set[Position]:
+    """The places in a generation that later journals say they continue."""
+    return {each.parent for each in journals if each.parent and each.parent.generation == generation}
 
 
 def station_complete_until(journals: Sequence[StationJournal], before: datetime | None) -> datetime | None:
@@ -123,10 +138,11 @@ def newest(journals: Sequence[StationJournal]) -> StationJournal:
 
 def missing_entries(journal: StationJournal, journals: Sequence[StationJournal]) -> int | None:
     """How many entries of a journal are known not to be here, from where a later one continues it; None if nobody can say."""
-    if journal.lacks_its_past:
+    branches = [each for each in journals if each.generation == journal.generation and each is not journal]
+    if journal.lacks_its_past or (journal.genesis is None and branches):
         return None
-    said = [each.parent.seq for each in journals if each.parent and each.parent.generation == journal.generation]
-    further = [seq - journal.next + 1 for seq in said if seq >= journal.next]
+    said = _parents_in(journal.generation, journals)
+    further = [parent.seq - journal.next + 1 for parent in said if parent.seq >= journal.next]
     return max(further, default=None)
 
 

@@ -22,6 +22,7 @@ class CardJournal:
     generation: int
     document: str
     """Its genesis; empty for one of before generations."""
+    station: str = STATION
     texts: list[Text] = field(default_factory=list)
     handed_in: int = 0
     """The last entry that the city acknowledged."""
@@ -29,16 +30,22 @@ class CardJournal:
     @property
     def end(self) -> Position:
         """Its last entry."""
-        return Position(self.generation, len(self.texts), self.texts[-1][1] if self.texts else genesis(STATION, self.document))
+        return Position(self.generation, len(self.texts), self.texts[-1][1] if self.texts else self.beginning)
+
+    @property
+    def beginning(self) -> str:
+        """What its first entry continues from."""
+        return genesis(self.station, self.document)
 
 
 @dataclass
 class Card:
-    """A card of STATION, with its journals, the oldest first."""
+    """A station's card, with its journals, the oldest first."""
 
     journals: list[CardJournal]
     key: str = STATION
     """Whose key is on it."""
+    station: str = STATION
 
     @classmethod
     def of_before_generations(cls) -> Card:
@@ -56,8 +63,8 @@ class Card:
 
     def begin(self, generation: int, parent: Position | None) -> Card:
         """Go on in a new journal."""
-        document = genesis_document(STATION, generation, key_of(self.key).public_key(), parent).decode()
-        self.journals.append(CardJournal(generation, document))
+        document = genesis_document(self.station, generation, key_of(self.key).public_key(), parent).decode()
+        self.journals.append(CardJournal(generation, document, self.station))
         return self
 
     def write(self, fact: Fact, at: datetime = NOW) -> Text:
@@ -66,7 +73,7 @@ class Card:
         seq = len(this.texts) + 1
         salt = hashlib.sha256(f"{this.document} {seq}".encode()).digest()[:16]
         written, personal = split(fact, salt)
-        body = body_of(EntryContent(seq, STATION, at, float(seq), "boot-1", written, this.generation))
+        body = body_of(EntryContent(seq, self.station, at, float(seq), "boot-1", written, this.generation))
         text = self.write_text(body.decode())
         if personal:
             PERSONAL[text[1]] = base64url_encode(personal)
@@ -85,7 +92,7 @@ class Card:
         this = journal or self.writes
         texts = this.texts[this.handed_in : this.handed_in + limit]
         last = this.handed_in + len(texts)
-        head = this.texts[last - 1][1] if last else genesis(STATION, this.document)
+        head = this.texts[last - 1][1] if last else this.beginning
         station.signer = self.key
         status, answer = station.hand_in(
             texts,

@@ -16,6 +16,7 @@ from tests.central.signing_station import (
     STATION,
     TARIFFS,
     THERE,
+    WRITTEN,
     SigningStation,
     all_of,
     chain,
@@ -74,6 +75,14 @@ def test_a_clock_ahead_completes_no_further_than_now(station: SigningStation) ->
     assert station_row(station.city).complete_until == NOW
 
 
+def test_a_copy_that_hands_in_what_was_sold_before_takes_the_completeness_back(station: SigningStation) -> None:
+    station.hand_in(FIVE[:3])
+    station.hand_in(FIVE[:4], held=5)
+    assert station_row(station.city).complete_until == WRITTEN
+    station.hand_in(FIVE)
+    assert station_row(station.city).complete_until == NOW
+
+
 def test_completeness_never_goes_back(station: SigningStation) -> None:
     station.hand_in(FIVE[:3])
     station.hand_in(FIVE[3:], sent_at=NOW - DAY)
@@ -99,9 +108,10 @@ def test_a_silence_is_kept_with_what_it_hid(station: SigningStation) -> None:
     station.hand_in([])
     station.hand_in([], now=NOW + 2 * MINUTE)
     late = NOW + 62 * MINUTE
-    station.hand_in(FIVE[:2], now=late, held=5)
-    station.hand_in(FIVE, now=late + MINUTE)
-    station.hand_in([], now=late + 2 * MINUTE, last=5, head=FIVE[4][1])
+    hidden = chain([UnexpectedEvent(str(number)) for number in range(5)], at=late)
+    station.hand_in(hidden[:2], now=late, held=5)
+    station.hand_in(hidden, now=late + MINUTE)
+    station.hand_in([], now=late + 2 * MINUTE, last=5, head=hidden[4][1])
     rows = [(row.station, row.since, row.until) for row in all_of(station.city, silences)]
     assert rows == [(STATION, NOW - DAY, NOW), (STATION, NOW + 2 * MINUTE, late + MINUTE)]
 

@@ -43,8 +43,8 @@ class Remembered:
 
     def __init__(self, city: City, name: str) -> None:
         self.station = SigningStation(city, name)
-        self.journal = chain([AlarmRaised(str(number)) for number in range(LENGTH)], name)
-        self.other = chain([AlarmRaised(str(number % 7)) for number in range(LENGTH)], name)
+        self.journal = chain([AlarmRaised(str(number)) for number in range(LENGTH)], name, NOW + DAY)
+        self.other = chain([AlarmRaised(str(number % 7)) for number in range(LENGTH)], name, NOW + DAY)
         """The same past for seven entries, another one from the eighth on: nobody hands it in, but somebody speaks of it."""
         self.known: list[Text] = []
         self.forks: set[tuple[int, str]] = set()
