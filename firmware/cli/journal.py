@@ -6,15 +6,11 @@ import argparse
 import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from firmware.journal.journal import JournalError, JournalReader, verify
 
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def add_parser(subparsers: Subparsers) -> None:
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `journal`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     journal = subparsers.add_parser(
         "journal",

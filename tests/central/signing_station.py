@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 REPORT = StatusReport("2.1.0", ClockQuality.SYNCHRONISED, {"tariffs": 3})
 TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
-Text = tuple[str, str]
+EntryText = tuple[str, str]
 """A body and its hash, as they travel."""
 BEFORE: dict[str, str] = {}
 """What each hash that was ever made here continues from: nobody can tell by looking at it."""
@@ -62,7 +62,7 @@ def city_of(store: Engine, *names: str) -> City:
     return City(store, key_of("the city"), TARIFFS)
 
 
-def chain(facts: Sequence[Fact | dict[str, str]], station: str = STATION, at: datetime = WRITTEN) -> list[Text]:
+def chain(facts: Sequence[Fact | dict[str, str]], station: str = STATION, at: datetime = WRITTEN) -> list[EntryText]:
     """A station's journal."""
     previous, texts = bytes.fromhex(genesis(station)), []
     for seq, fact in enumerate(facts, 1):
@@ -104,7 +104,7 @@ class SigningStation:
     station: str = STATION
     request_number: int = 0
 
-    def hand_in(self, texts: Sequence[Text], now: datetime = NOW, **said: Unpack[StatementFields]) -> tuple[int, object]:
+    def hand_in(self, texts: Sequence[EntryText], now: datetime = NOW, **said: Unpack[StatementFields]) -> tuple[int, object]:
         """Hand in entries, and nothing more to come unless it is to say otherwise. Returns the status and the answer."""
         said.setdefault("sent_at", now)
         return self.send(self.request(texts, **said), now)
@@ -114,7 +114,7 @@ class SigningStation:
         reply = intake.take(self.city, self.station, request, now)
         return reply.status, json.loads(reply.body)
 
-    def request(self, texts: Sequence[Text], **said: Unpack[StatementFields]) -> bytes:
+    def request(self, texts: Sequence[EntryText], **said: Unpack[StatementFields]) -> bytes:
         """A request under the next request number."""
         self.request_number += 1
         last, head = (json.loads(texts[-1][0])["seq"], texts[-1][1]) if texts else (0, genesis(self.station))

@@ -19,9 +19,9 @@ from tests.central.signing_station import (
     NOW,
     STATION,
     THERE,
+    EntryText,
     SigningStation,
     StatementFields,
-    Text,
     all_of,
     chain,
     city_of,
@@ -84,7 +84,7 @@ OTHER = chain(
 
 
 @pytest.mark.parametrize(("texts", "seq"), [(OTHER[2:3], 3), (OTHER[:3], 3), (OTHER, 3), (OTHER[4:], 5), (OTHER[5:], 6)])
-def test_a_fork_is_refused_and_kept_once(station: SigningStation, texts: Sequence[Text], seq: int) -> None:
+def test_a_fork_is_refused_and_kept_once(station: SigningStation, texts: Sequence[EntryText], seq: int) -> None:
     station.hand_in(FIVE)
     for _ in range(3):
         assert station.hand_in(texts) == (409, {"fork": seq})
@@ -152,7 +152,7 @@ def test_the_statement_is_kept_as_proof_of_what_was_handed_in(station: SigningSt
     ],
 )
 def test_entries_that_were_not_signed_for_leave_nothing_not_even_the_request_number(
-    station: SigningStation, texts: Sequence[Text], said: StatementFields, field: str
+    station: SigningStation, texts: Sequence[EntryText], said: StatementFields, field: str
 ) -> None:
     status, problem = station.hand_in(texts, **said)
     assert (status, problem["errors"][0]["field"]) == (422, field)  # type: ignore[index]
@@ -164,7 +164,7 @@ BODY, HASH = FIVE[0]
 SIGNED = '"signed": {}, "signature": "' + "A" * 86 + '"'
 
 
-def unsigned(texts: Sequence[Text]) -> bytes:
+def unsigned(texts: Sequence[EntryText]) -> bytes:
     return f'{{{SIGNED}, "entries": {json.dumps([{"body": body, "hash": digest} for body, digest in texts])}}}'.encode()
 
 

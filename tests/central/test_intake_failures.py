@@ -16,7 +16,7 @@ from central.db.store import connect
 from central.db.tables import metadata, stations
 from firmware.protocol.facts import AlarmRaised, InDoubt, RightSold, UnexpectedEvent
 from tests.central.register_rows import delete_all
-from tests.central.signing_station import STATION, THERE, SigningStation, Text, all_of, chain, city_of, right
+from tests.central.signing_station import STATION, THERE, EntryText, SigningStation, all_of, chain, city_of, right
 
 SALES = chain(
     [
@@ -131,7 +131,7 @@ def together(*jobs: Callable[[], tuple[int, object]]) -> list[tuple[int, object]
         return list(pool.map(begin, jobs))
 
 
-def grown(store: Engine, name: str, count: int) -> tuple[SigningStation, list[Text]]:
+def grown(store: Engine, name: str, count: int) -> tuple[SigningStation, list[EntryText]]:
     return SigningStation(city_of(store, name), name), chain([AlarmRaised(str(number)) for number in range(count)], name)
 
 

@@ -25,7 +25,18 @@ from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import PaymentStarted, RightSold
 from firmware.protocol.messages import PullRequest, pull_of
 from tests.central.processes import Register, ask_server, initialised
-from tests.central.signing_station import NOW, TARIFFS, SigningStation, Text, all_of, chain, count, key_of, right, station_row
+from tests.central.signing_station import (
+    NOW,
+    TARIFFS,
+    EntryText,
+    SigningStation,
+    all_of,
+    chain,
+    count,
+    key_of,
+    right,
+    station_row,
+)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +107,7 @@ def together(station: str, requests: Sequence[tuple[str, bytes]]) -> list[tuple[
     return [(answer.status_code, answer.json()) for answer in asyncio.run(sent())]
 
 
-def journal(station: str, sales: int) -> list[Text]:
+def journal(station: str, sales: int) -> list[EntryText]:
     """Of a station that sold so many hours."""
     facts = [(PaymentStarted(right(number)), RightSold(right(number))) for number in range(1, sales + 1)]
     return chain([fact for sale in facts for fact in sale], station)

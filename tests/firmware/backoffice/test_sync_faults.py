@@ -123,7 +123,7 @@ def test_an_answer_nobody_waits_for_changes_nothing() -> None:
 
 
 @dataclass
-class City:
+class CityStub:
     """It keeps whatever continues what it has, and hears no contact twice."""
 
     held: list[int] = field(default_factory=list)
@@ -148,7 +148,7 @@ CITY_WITH_A_WILL = st.lists(st.sampled_from(["answers", "loses the request", "lo
 @given(CITY_WITH_A_WILL, st.integers(0, 350), st.integers(0, 350))
 def test_once_faults_stop_everything_arrives_in_order(faults: list[str], count: int, cursor: int) -> None:
     sync = sync_of(Numbered(count), acknowledged=min(cursor, count))
-    city = City()
+    city = CityStub()
     now = 0.0
     for fault in [*faults, *["answers"] * 80]:  # a heartbeat's worth of looks, and some batches
         request = sync.wake(now)

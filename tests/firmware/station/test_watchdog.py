@@ -28,7 +28,7 @@ def journal(tmp_path: Path) -> Path:
 # --- the pulse ----------------------------------------------------------------------------------------------------
 
 
-class Station:
+class WatchedStation:
     """A station that can be well or not."""
 
     def __init__(self) -> None:
@@ -46,14 +46,14 @@ def fed(told: list[str]) -> list[bool]:
 
 
 def test_it_beats_when_it_is_due_and_not_at_every_turn() -> None:
-    station = Station()
+    station = WatchedStation()
     dues = [station.watchdog(now) for now in (100.0, 100.1, 102.9, 103.0, 103.1, 107.0)]
     assert dues == [103.0, 103.0, 103.0, 106.0, 106.0, 110.0]
     assert fed(station.told) == [True, True, True]
 
 
 def test_the_first_beat_of_a_station_that_is_well_says_ready() -> None:
-    station = Station()
+    station = WatchedStation()
     station.watchdog(0.0)
     assert "READY=1" in station.told[0].splitlines()
 
@@ -62,7 +62,7 @@ def test_the_first_beat_of_a_station_that_is_well_says_ready() -> None:
     "trouble", [OSError(28, "No space left on device", "/var"), sqlite3.OperationalError("disk I/O error")]
 )
 def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(trouble: OSError | sqlite3.Error) -> None:
-    station = Station()
+    station = WatchedStation()
     station.watchdog(0.0)
     station.trouble = trouble
     station.watchdog(3.0)
