@@ -66,9 +66,9 @@ def _load_holdings(server: BenchServer, number: int) -> None:
 def _among(server: BenchServer, scale: BenchScale, at_work: tuple[str, ...], size: int) -> Iterator[Figure]:
     chosen = random.Random(size)
     with _stations_at_work(server, at_work) as clients, contextlib.closing(Connection(server.port)) as connection:
-        asking = _bare(server), _over_http(server, scale, connection)
+        ways = _bare(server), _over_http(server, scale, connection)
         began = time.perf_counter()
-        bare, over_http = ({kind: _timed(ask, _asked(scale, chosen, kind)) for kind in KINDS} for ask in asking)
+        bare, over_http = ({kind: _timed(ask, _asked(scale, chosen, kind)) for kind in KINDS} for ask in ways)
         clients.stop()
         taken = clients.done().entries / (time.perf_counter() - began)
     how = f"while {taken:.0f} entries a second come in over HTTP, {BATCH} in a batch; {SERVED_BY}"

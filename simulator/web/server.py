@@ -11,7 +11,7 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -73,10 +73,16 @@ def run_desk(setting: Setting, host: str, port: int) -> int:
     Raises FileError for a station that must not start, OSError for a port that is taken.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
-    with hold_folder(setting.folder), contextlib.closing(Desk(setting)) as desk:
-        central = create_app(desk.city, desk.clock.wall)
-        serve(build(desk, central), host, port, partial(print, "Horodateur :", flush=True))
+    with listen(host, port) as listening, hold_folder(setting.folder):
+        with contextlib.closing(Desk(_with_own_city(setting, url_of(listening)))) as desk:
+            app = build(desk, create_app(desk.city, desk.clock.wall))
+            serve(app, listening, partial(print, "Horodateur :", flush=True))
     return 0
+
+
+def _with_own_city(setting: Setting, url: str) -> Setting:
+    """The setting of a desk whose city is the one beside it, whatever its station file says."""
+    return replace(setting, site=replace(setting.site, central=f"{url}central"))
 
 
 def serve_board(board: Path, station: Path, tariffs: Path, state: Path, port: int) -> int:
@@ -85,16 +91,24 @@ def serve_board(board: Path, station: Path, tariffs: Path, state: Path, port: in
     return run_desk(replace(setting, software=running_build().label), "127.0.0.1", port)
 
 
-def serve(app: Starlette, host: str, port: int, say: Callable[[str], None]) -> None:
-    """Say the URL, then serve until Ctrl-C. Port 0 takes any free one. Raises OSError if the port is taken, or none."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Port 0 takes any free one. Raises OSError, saying why, if the port is taken, or none."""
     if not 0 <= port <= 65_535:
         raise OSError(f"{port} is not a port: 0 to 65535")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family) as listening:
-        shown = f"[{host}]" if family is socket.AF_INET6 else host
-        say(f"http://{shown}:{listening.getsockname()[1]}/")
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(configuration(app)).run(sockets=[listening])
+    return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+
+
+def url_of(listening: socket.socket) -> str:
+    """Where a browser finds what listens there, such as `http://127.0.0.1:8080/`."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if listening.family is socket.AF_INET6 else f"http://{host}:{port}/"
+
+
+def serve(app: Starlette, listening: socket.socket, say: Callable[[str], None]) -> None:
+    """Say the URL, then serve until Ctrl-C."""
+    say(url_of(listening))
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(configuration(app)).run(sockets=[listening])
 
 
 def configuration(app: Starlette) -> uvicorn.Config:

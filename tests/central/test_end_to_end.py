@@ -67,8 +67,8 @@ class VirtualStreet:
     """The city's application and its stations in one process: whole request bodies, and only virtual time."""
 
     def __init__(self, register: Register) -> None:
-        self.bench = VirtualTime()
-        self.clock = VirtualClock(self.bench, NOW)
+        self.time = VirtualTime()
+        self.clock = VirtualClock(self.time, NOW)
         city = City(register.store, key_in(register.folder / "city.key"), TARIFFS)
         self.client = Client(create_app(city, self.clock.wall), city)
         self.cut: set[str] = set()
@@ -90,7 +90,7 @@ class VirtualStreet:
 
     def passes(self, minutes: int) -> datetime:
         """Let time pass; what time it is then."""
-        self.bench.run_until(self.bench.now + 60 * minutes)
+        self.time.run_until(self.time.now + 60 * minutes)
         return self.clock.wall()
 
     def _line(self, station: str, route: str) -> Callable[[bytes], bytes | None]:
@@ -99,7 +99,7 @@ class VirtualStreet:
 
     def _keep_at(self, errand: Errand) -> None:
         run_errand(errand, self.clock)
-        self.bench.at(errand.requester.wake_at, lambda: self._keep_at(errand))
+        self.time.at(errand.requester.wake_at, lambda: self._keep_at(errand))
 
 
 @pytest.fixture

@@ -38,19 +38,19 @@ def everything(station: SigningStation) -> dict[str, list[tuple[object, ...]]]:
 
 
 @contextlib.contextmanager
-def trouble(store: Engine, table: str, what: str) -> Iterator[None]:
+def failing_writes(store: Engine, table: str, what: str) -> Iterator[None]:
     """PostgreSQL does this after each row of that table."""
     with store.begin() as connection:
-        body = f"CREATE FUNCTION trouble() RETURNS trigger AS $$ BEGIN {what} RETURN NEW; END $$ LANGUAGE plpgsql"
+        body = f"CREATE FUNCTION failing() RETURNS trigger AS $$ BEGIN {what} RETURN NEW; END $$ LANGUAGE plpgsql"
         connection.execute(text(body))
         connection.execute(
-            text(f"CREATE TRIGGER trouble AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION trouble()")
+            text(f"CREATE TRIGGER failing AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION failing()")
         )
     try:
         yield
     finally:
         with store.begin() as connection:
-            connection.execute(text("DROP FUNCTION trouble CASCADE"))
+            connection.execute(text("DROP FUNCTION failing CASCADE"))
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_postgresql_fails_in_the_middle_of_a_batch(register: Engine, table: str,
     station = SigningStation(city_of(register, STATION))
     before = everything(station)
     request = station.request(SALES)
-    with trouble(register, table, what), pytest.raises(OperationalError):
+    with failing_writes(register, table, what), pytest.raises(OperationalError):
         station.send(request)
     assert everything(station) == before
     assert station.send(request) == (200, {"next": 6})

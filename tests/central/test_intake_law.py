@@ -181,10 +181,10 @@ class Model(RuleBasedStateMachine):
 
 
 def test_whatever_is_sent_the_city_holds_what_a_dictionary_would(store: Engine) -> None:
-    class Here(Model):
+    class ModelOfStore(Model):
         register = store
 
     quick = settings(
         max_examples=60, stateful_step_count=20, deadline=None, phases=(Phase.generate,)
     )  # shrinking takes minutes
-    run_state_machine_as_test(Here, settings=quick)
+    run_state_machine_as_test(ModelOfStore, settings=quick)

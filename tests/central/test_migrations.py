@@ -219,7 +219,7 @@ def test_the_older_shape_is_refused_on_both_kinds(bare: Engine) -> None:
     assert stamp(bare) == "0001"
 
 
-# --- trouble ------------------------------------------------------------------------------------------------------
+# --- failures ------------------------------------------------------------------------------------------------------
 
 
 def test_a_newer_database_is_refused_and_left_alone(bare: Engine) -> None:

@@ -24,7 +24,7 @@ class TwoContacts:
         self.close(MAINS_LINE)
         gpio = SimulatedGpio(self.header)
         gpio.setmode(gpio.BCM)
-        self.contacts = SwitchInputs(gpio, {DOOR_LINE: DOOR, MAINS_LINE: MAINS}, self.edges.append)
+        self.inputs = SwitchInputs(gpio, {DOOR_LINE: DOOR, MAINS_LINE: MAINS}, self.edges.append)
 
     def close(self, line: int) -> None:
         self.header.join(line, GROUND)
@@ -36,16 +36,16 @@ class TwoContacts:
         """What the loop does: edges first, then whoever is due."""
         until = self.now + seconds
         told: list[ContactEvent] = []
-        while self.edges or self.contacts.wake_at <= until:
+        while self.edges or self.inputs.wake_at <= until:
             if self.edges:
                 data = bytes(self.edges)
                 self.edges.clear()
-                assert self.contacts.receive(data, self.now) == b""
+                assert self.inputs.receive(data, self.now) == b""
             else:
-                self.now = max(self.now, self.contacts.wake_at)
-                assert self.contacts.wake(self.now) == b""
-                assert self.contacts.wake_at > self.now
-            told += self.contacts.take()
+                self.now = max(self.now, self.inputs.wake_at)
+                assert self.inputs.wake(self.now) == b""
+                assert self.inputs.wake_at > self.now
+            told += self.inputs.take()
         self.now = until
         return told
 
@@ -58,7 +58,7 @@ def cabinet() -> TwoContacts:
 def test_each_contact_says_at_the_start_how_it_is(cabinet: TwoContacts) -> None:
     assert set(cabinet.run(0)) == {DoorClosed(), MainsBack()}
     assert cabinet.run(60) == []
-    assert cabinet.contacts.wake_at == NEVER, "with nothing moving nothing is read"
+    assert cabinet.inputs.wake_at == NEVER, "with nothing moving nothing is read"
 
 
 def test_a_cabinet_that_starts_open_and_without_mains_says_so(cabinet: TwoContacts) -> None:
@@ -115,5 +115,5 @@ def test_a_contact_that_never_rests_is_not_believed(cabinet: TwoContacts) -> Non
 
 def test_an_edge_of_another_line_is_none_of_its_business(cabinet: TwoContacts) -> None:
     cabinet.run(1)
-    cabinet.contacts.receive(bytes([19, 26, 255]), cabinet.now)
-    assert cabinet.contacts.wake_at == NEVER
+    cabinet.inputs.receive(bytes([19, 26, 255]), cabinet.now)
+    assert cabinet.inputs.wake_at == NEVER

@@ -85,6 +85,34 @@ def test_a_plate_of_none_or_eleven_characters_is_422_at_the_city(machine: DeskRi
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/nowhere", 404),
+        ("POST", "/api/nowhere", 404),
+        ("GET", "/api/", 404),
+        ("GET", "/api/state/screen", 404),
+        ("GET", "/api/key", 405),
+        ("DELETE", "/api/state", 405),
+        ("POST", "/api", 405),
+        ("GET", "/api/ticket.png", 404),
+        ("GET", "/api/ticket.txt", 404),
+        ("GET", "/api/paper.png", 404),
+    ],
+)
+def test_what_is_not_there_is_a_problem_document_too(machine: DeskRig, method: str, path: str, status: int) -> None:
+    answer = machine.ask(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert answer.json()["status"] == status
+    assert answer.json()["detail"]
+
+
+def test_a_wrong_method_is_told_the_right_one(machine: DeskRig) -> None:
+    answer = machine.ask("GET", "/api/key")
+    assert (answer.headers["allow"], answer.json()["accepted"]) == ("POST", ["POST"])
+    assert "/api/state" in machine.ask("GET", "/api/nowhere").json()["accepted"]
+
+
 # --- the wires ----------------------------------------------------------------------------------------------------
 
 

@@ -129,12 +129,12 @@ def test_faults_raise_the_alarms_a_technician_reads(machine: DeskRig) -> None:
         machine.post("/api/fault", device=device, fault=fault, on=True)
         machine.advance(75.0)
         assert machine.state("alarms") == [alarm]
-        troubles = machine.state("troubles")
-        assert isinstance(troubles, list)
-        assert len(troubles) == 1
-        trouble = troubles[0]
-        assert trouble["name"] == alarm
-        assert all(trouble[member] for member in ("code", "severity", "says", "remedy", "effect"))
+        listed = machine.state("troubles")
+        assert isinstance(listed, list)
+        assert len(listed) == 1
+        shown = listed[0]
+        assert shown["name"] == alarm
+        assert all(shown[member] for member in ("code", "severity", "says", "remedy", "effect"))
         machine.post("/api/fault", device=device, fault=fault, on=False)
         machine.advance(75.0)
         assert machine.state("alarms") == [], f"after {device} {fault}"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from firmware.protocol.messages import Batch, batch_in
 from tests.firmware.backoffice.deliveries import Numbered, numbers, stated, sync_of
 
-# --- trouble ------------------------------------------------------------------------------------------------------
+# --- failures ------------------------------------------------------------------------------------------------------
 
 
 def test_silence_is_waited_for_ten_seconds_then_twice_as_long_each_time() -> None:
@@ -105,7 +105,7 @@ NONSENSE = [
 
 
 @given(st.binary() | st.sampled_from(NONSENSE))
-def test_garbage_is_trouble_and_never_raises(data: bytes) -> None:
+def test_garbage_is_a_failure_and_never_raises(data: bytes) -> None:
     sync = sync_of(Numbered(3), acknowledged=1)
     sync.wake(0.0)
     assert sync.receive(data, 0.0) == b""
@@ -124,18 +124,18 @@ def test_an_answer_nobody_waits_for_changes_nothing() -> None:
 
 @dataclass
 class CityStub:
-    """It keeps whatever continues what it has, and hears no contact twice."""
+    """It keeps whatever continues what it has, and takes no request number twice."""
 
     held: list[int] = field(default_factory=list)
-    contact: int = 40
+    request_number: int = 40
     """Of a start of the station before this one."""
 
     def answer(self, request: bytes) -> bytes:
         said, sent = stated(request), numbers(request)
         assert isinstance(batch_in(request), Batch)
-        if said.request_number <= self.contact:
-            return b'{"contact_from":%d}' % (self.contact + 1)
-        self.contact = said.request_number
+        if said.request_number <= self.request_number:
+            return b'{"contact_from":%d}' % (self.request_number + 1)
+        self.request_number = said.request_number
         if said.last > len(self.held) and (not sent or sent[0] > len(self.held) + 1):
             return b'{"send_from":%d}' % (len(self.held) + 1)
         self.held.extend(number for number in sent if number > len(self.held))

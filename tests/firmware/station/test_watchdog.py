@@ -25,7 +25,7 @@ def journal(tmp_path: Path) -> Path:
     return path
 
 
-# --- the pulse ----------------------------------------------------------------------------------------------------
+# --- the watchdog ----------------------------------------------------------------------------------------------------
 
 
 class WatchedStation:
@@ -33,12 +33,12 @@ class WatchedStation:
 
     def __init__(self) -> None:
         self.told: list[str] = []
-        self.trouble: OSError | sqlite3.Error | None = None
+        self.failure: OSError | sqlite3.Error | None = None
         self.watchdog = Watchdog(self.told.append, 3.0, self.check)
 
     def check(self) -> None:
-        if self.trouble:
-            raise self.trouble
+        if self.failure:
+            raise self.failure
 
 
 def fed(told: list[str]) -> list[bool]:
@@ -59,17 +59,17 @@ def test_the_first_beat_of_a_station_that_is_well_says_ready() -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble", [OSError(28, "No space left on device", "/var"), sqlite3.OperationalError("disk I/O error")]
+    "failure", [OSError(28, "No space left on device", "/var"), sqlite3.OperationalError("disk I/O error")]
 )
-def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(trouble: OSError | sqlite3.Error) -> None:
+def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(failure: OSError | sqlite3.Error) -> None:
     station = WatchedStation()
     station.watchdog(0.0)
-    station.trouble = trouble
+    station.failure = failure
     station.watchdog(3.0)
-    station.trouble = None
+    station.failure = None
     station.watchdog(6.0)
     assert fed(station.told) == [True, False, True]
-    assert station.told[1] == f"STATUS={trouble}"
+    assert station.told[1] == f"STATUS={failure}"
     assert "READY" not in station.told[1]
 
 

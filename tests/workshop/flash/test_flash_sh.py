@@ -1,4 +1,4 @@
-"""`flash.sh` as a technician meets it: its answers, its papers, its exit status."""
+"""`flash.sh` as a technician meets it: its answers, its certificates, its exit status."""
 
 from __future__ import annotations
 
