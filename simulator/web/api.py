@@ -1,7 +1,7 @@
 """HTTP API of the desk, for other programs and for the page.
 
-`GET /api` is made of the endpoints' own first lines, so it cannot fall behind. What is not understood is answered with a problem
-document (RFC 9457): 422 for a body, 404 for a path, 405 for a method; the desk is not touched.
+`GET /api` is made of the endpoints' own first lines, so it cannot fall behind. What is not understood is answered with a
+problem document (RFC 9457): 422 for a body, 404 for a path, 405 for a method; the desk is not touched.
 """
 
 from __future__ import annotations
@@ -71,9 +71,8 @@ async def _no_such_route(methods: Mapping[str, str], request: Request) -> Respon
     """Whatever no route answers: 405 where the path is one of these, each with its method; else 404."""
     allowed = methods.get(request.url.path)
     if allowed is None:
-        return _problem(
-            HTTPStatus.NOT_FOUND, f"there is no {request.url.path[:80]}; GET /api lists what there is", sorted(methods)
-        )
+        detail = f"there is no {request.url.path[:80]}; GET /api lists what there is"
+        return _problem(HTTPStatus.NOT_FOUND, detail, sorted(methods))
     answer = _problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{request.url.path} is asked with {allowed}", [allowed])
     answer.headers["Allow"] = allowed
     return answer
@@ -186,7 +185,7 @@ def _route(method: str, path: str, endpoint: _Endpoint) -> Route:
 def _problem(status: HTTPStatus, detail: str, accepted: Sequence[str] = (), title: str = "") -> Response:
     """A problem document; `accepted`: what could be asked instead."""
     problem = {"type": "about:blank", "title": title or status.phrase, "status": status.value, "detail": detail}
-    return _json(problem | ({"accepted": accepted} if accepted else {}), status, "application/problem+json")
+    return _json(problem | ({"accepted": accepted} if accepted else {}), status.value, "application/problem+json")
 
 
 def _method(route: Route) -> str:

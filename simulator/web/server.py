@@ -11,7 +11,7 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -73,10 +73,13 @@ def run_desk(setting: Setting, host: str, port: int) -> int:
     Raises FileError for a station that must not start, OSError for a port that is taken.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
-    with listen(host, port) as listening, hold_folder(setting.folder):
-        with contextlib.closing(Desk(_with_own_city(setting, url_of(listening)))) as desk:
-            app = build(desk, create_app(desk.city, desk.clock.wall))
-            serve(app, listening, partial(print, "Horodateur :", flush=True))
+    with (
+        listen(host, port) as listening,
+        hold_folder(setting.folder),
+        contextlib.closing(Desk(_with_own_city(setting, url_of(listening)))) as desk,
+    ):
+        app = build(desk, create_app(desk.city, desk.clock.wall))
+        serve(app, listening, partial(print, "Horodateur :", flush=True))
     return 0
 
 
