@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -76,6 +77,10 @@ class Desk:
         wire = Wire(self.time, "network", far, self.trace.tap)
         self.cabinet.lay_network_faults(wire)
         return wire
+
+    def tell_where_city_is(self, url: str) -> None:
+        """The address of the desk's own city, known once somebody listens there: it replaces that of the station file."""
+        self.setting = replace(self.setting, site=replace(self.setting.site, central=url))
 
     # --- hands ---
 

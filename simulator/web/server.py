@@ -73,19 +73,11 @@ def run_desk(setting: Setting, host: str, port: int) -> int:
     Raises FileError for a station that must not start, OSError for a port that is taken.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
-    with (
-        listen(host, port) as listening,
-        hold_folder(setting.folder),
-        contextlib.closing(Desk(_with_own_city(setting, url_of(listening)))) as desk,
-    ):
+    with hold_folder(setting.folder), contextlib.closing(Desk(setting)) as desk, listen(host, port) as listening:
+        desk.tell_where_city_is(f"{url_of(listening)}central")
         app = build(desk, create_app(desk.city, desk.clock.wall))
         serve(app, listening, partial(print, "Horodateur :", flush=True))
     return 0
-
-
-def _with_own_city(setting: Setting, url: str) -> Setting:
-    """The setting of a desk whose city is the one beside it, whatever its station file says."""
-    return replace(setting, site=replace(setting.site, central=f"{url}central"))
 
 
 def serve_board(board: Path, station: Path, tariffs: Path, state: Path, port: int) -> int:
@@ -98,7 +90,11 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there. Port 0 takes any free one. Raises OSError, saying why, if the port is taken, or none."""
     if not 0 <= port <= 65_535:
         raise OSError(f"{port} is not a port: 0 to 65535")
-    return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (while")[0]
+        raise OSError(f"cannot listen on {host}, port {port}: {reason}; `--port 0` takes a free port") from error
 
 
 def url_of(listening: socket.socket) -> str:
