@@ -25,3 +25,15 @@ class FileError(Exception):
 
 class BoardError(FileError):
     """A board or station file, or the computer it describes, cannot be used."""
+
+
+def reason_of(error: Exception) -> str:
+    """Why, in words: of an error of the operating system neither its number nor the file, which stands before it."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return reason.partition(" (while attempting")[0]
+
+
+def error_text(error: Exception) -> str:
+    """An error as people read it; of one of the operating system file and reason: `/nope: No such file or directory`."""
+    file = error.filename if isinstance(error, OSError) else None
+    return f"{file}: {reason_of(error)}" if file else reason_of(error)

@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, reason_of
 from firmware.journal.durable_file import UNFINISHED, synchronise
 from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, content_in, genesis, position_of
 from firmware.protocol.facts import Fact
@@ -259,4 +259,4 @@ def _as_journal_error(path: Path, entry: int | None = None) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-        raise JournalError(path, str(error), entry) from error
+        raise JournalError(path, reason_of(error), entry) from error

@@ -18,7 +18,7 @@ from central.enforcement.checks import CheckQuestion, check
 from central.intake import intake
 from central.register import publications
 from firmware.service.alarms import ALARMS
-from firmware.station.state_folder import is_new, open_signing_key, provision
+from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
 from hal.ports import Key
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.city import ACTOR, CityEnd, Endpoint, open_city, register_station
@@ -46,7 +46,7 @@ class Desk:
 
         Raises FileError for what must not start.
         """
-        setting.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(setting.folder)
         self.city = open_city(setting.folder, setting.tariffs, setting.draw)
         try:
             self._set_up(setting)

@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from central.app import create_app
+from firmware.domain.errors import reason_of
 from firmware.station.state_folder import hold_folder
 from hal.clock import SystemClock
 from hal.version import running_build
@@ -93,8 +94,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        reason = (error.strerror or str(error)).partition(" (while")[0]
-        raise OSError(f"cannot listen on {host}, port {port}: {reason}; `--port 0` takes a free port") from error
+        raise OSError(f"cannot listen on {host}, port {port}: {reason_of(error)}; `--port 0` takes a free port") from error
 
 
 def url_of(listening: socket.socket) -> str:

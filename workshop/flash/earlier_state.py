@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firmware.backoffice.cursor import read_cursor
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from firmware.journal.journal import JournalError, JournalReader
 from firmware.protocol.envelope import public_key_text
 from firmware.station.state_folder import JOURNAL, KEY, open_signing_key
@@ -87,7 +87,7 @@ def _states_in(card: Card, region: Region, scratch: Path) -> Iterator[EarlierSta
         try:
             yield from _read_states(card, region, Path(place))
         except (OSError, WorkshopError) as error:
-            yield EarlierState(UNKNOWN, flaw=" ".join(str(error).split()))
+            yield EarlierState(UNKNOWN, flaw=" ".join(error_text(error).split()))
 
 
 def _read_states(card: Card, region: Region, place: Path) -> Iterator[EarlierState]:

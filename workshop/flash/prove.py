@@ -12,7 +12,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, reason_of
 from firmware.domain.site import Site
 from firmware.journal.journal import Head, JournalError
 from firmware.protocol.entry import genesis
@@ -160,7 +160,7 @@ def _errors_of(name: str) -> Iterator[None]:
     try:
         yield
     except (BoardError, JournalError, FileError, TariffError, OSError, ValueError) as error:
-        raise ProofError(f"{name}: {error}") from error
+        raise ProofError(f"{name}: {reason_of(error)}") from error
 
 
 def _require(truth: bool, name: str, otherwise: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from firmware.domain.errors import FieldError
+from firmware.domain.errors import FieldError, reason_of
 from firmware.domain.sector import arrondissement_of, check_sector
 from firmware.domain.site import Site
 from firmware.protocol.envelope import public_key_in
@@ -110,7 +110,7 @@ def _people(word: str, _: UnitReferences) -> str:
     try:
         parse_people(_people_text(word), word)
     except (PeopleError, OSError, UnicodeDecodeError) as error:
-        return f"is no list of people made with `horodateur pin`: {error}"
+        return f"is no list of people made with `horodateur pin`: {reason_of(error)}"
     return ""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import firmware.station.watchdog
+from firmware.domain.errors import error_text
 from firmware.journal.journal import Journal
 from firmware.station.watchdog import BEATS, UNWATCHED, Watchdog, check_journal, watchdog_of
 from tests.firmware.station.supervisor import received
@@ -69,7 +70,7 @@ def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(failu
     station.failure = None
     station.watchdog(6.0)
     assert fed(station.told) == [True, False, True]
-    assert station.told[1] == f"STATUS={failure}"
+    assert station.told[1] == f"STATUS={error_text(failure)}"
     assert "READY" not in station.told[1]
 
 
