@@ -24,10 +24,11 @@ def raw_texts(tree: ast.Module) -> Iterator[int]:
         if isinstance(handler, ast.ExceptHandler) and handler.type and handler.name:
             kinds = {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)}
             if kinds & OS_ERRORS:
-                yield from (node.lineno for node in ast.walk(handler) if is_text_of(node, handler.name))
+                nodes = (node for node in ast.walk(handler) if isinstance(node, ast.expr))
+                yield from (node.lineno for node in nodes if is_text_of(node, handler.name))
 
 
-def is_text_of(node: ast.AST, name: str) -> bool:
+def is_text_of(node: ast.expr, name: str) -> bool:
     match node:
         case ast.FormattedValue(ast.Name(id)) | ast.Call(ast.Name("str"), [ast.Name(id)]):
             return id == name
