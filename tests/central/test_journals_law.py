@@ -27,7 +27,7 @@ from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import Sent
 from firmware.protocol.rescue import Rescue, RescuedJournal, rescue_of
 from tests.central.cards import Card, CardJournal
-from tests.central.signing_station import NOW, SigningStation, city_of, key_of
+from tests.central.signing_station import NOW, TARIFFS, SigningStation, city_of, key_of
 
 WHICH = st.integers(0, 3)
 MOST_CARDS = 4
@@ -94,7 +94,7 @@ class Model(RuleBasedStateMachine):
         if len(self.cards) == MOST_CARDS:
             return
         try:
-            enrol(self.city.store, Enrolment(self.name, key_of(key).public_key(), 1, "11D"), "the law", self.now)
+            enrol(self.city.store, TARIFFS, Enrolment(self.name, key_of(key).public_key(), 1, "11D"), "the law", self.now)
         except FieldError:
             return
         self.enrolled = key
