@@ -35,46 +35,37 @@ def figures() -> tuple[Figure, ...]:
     """Medians of fresh processes, files in the cache, modules compiled."""
     runs = [(_bare(), _start()) for _ in range(RUNS)]
     starts = [start for _, start in runs]
-    bare = median(seconds for seconds, _ in runs)
+    return (*_times(median(seconds for seconds, _ in runs), starts), *_memory(starts), _foreign_modules(starts))
+
+
+def _times(bare: float, starts: list[_Start]) -> tuple[Figure, ...]:
     imported, ready = median(each.imported for each in starts), median(each.ready for each in starts)
-    foreign = sorted({name for each in starts for name in each.foreign})
+    ticket = median(each.ticket for each in starts)
+    alone = f"`python -c pass`, on the wall; median of {RUNS} fresh processes"
+    imports = "all that `horodateur run` imports, pyserial too; not RPi.GPIO and spidev"
+    drivers = "board, station, tariffs, key, new journal verified, drivers on simulated lines, panel lit, first picture"
     return (
         Figure("start: import and ready", (bare + imported + ready) * 1e3, "ms", "the sum of the next three", at_most=300),
-        Figure(
-            "start: the interpreter alone", bare * 1e3, "ms", f"`python -c pass`, on the wall; median of {RUNS} fresh processes"
-        ),
-        Figure(
-            "start: imports", imported * 1e3, "ms", "all that `horodateur run` imports, pyserial too; not RPi.GPIO and spidev"
-        ),
-        Figure(
-            "start: ready",
-            ready * 1e3,
-            "ms",
-            "board, station, tariffs, key, new journal verified, drivers on simulated lines, panel lit, first picture",
-        ),
-        Figure("start: the first ticket, once", median(each.ticket for each in starts) * 1e3, "ms", "loads python-escpos"),
-        Figure(
-            "memory of the station, ready",
-            max(each.memory for each in starts),
-            "MB",
-            "resident, the simulated header, panel, terminal and printer included; most of all runs",
-            at_most=60,
-        ),
-        Figure(
-            "memory of the station, after a ticket",
-            max(each.memory_after_ticket for each in starts),
-            "MB",
-            "the same",
-            at_most=60,
-        ),
-        Figure(
-            "web or database libraries in the station",
-            len(foreign),
-            "modules",
-            f"of fastapi, pydantic, starlette, uvicorn, sqlalchemy in sys.modules: {', '.join(foreign) or 'none'}",
-            at_most=0,
-        ),
+        Figure("start: the interpreter alone", bare * 1e3, "ms", alone),
+        Figure("start: imports", imported * 1e3, "ms", imports),
+        Figure("start: ready", ready * 1e3, "ms", drivers),
+        Figure("start: the first ticket, once", ticket * 1e3, "ms", "loads python-escpos"),
     )
+
+
+def _memory(starts: list[_Start]) -> tuple[Figure, ...]:
+    ready, after_ticket = max(each.memory for each in starts), max(each.memory_after_ticket for each in starts)
+    resident = "resident, the simulated header, panel, terminal and printer included; most of all runs"
+    return (
+        Figure("memory of the station, ready", ready, "MB", resident, at_most=60),
+        Figure("memory of the station, after a ticket", after_ticket, "MB", "the same", at_most=60),
+    )
+
+
+def _foreign_modules(starts: list[_Start]) -> Figure:
+    found = sorted({name for each in starts for name in each.foreign})
+    note = f"of fastapi, pydantic, starlette, uvicorn, sqlalchemy in sys.modules: {', '.join(found) or 'none'}"
+    return Figure("web or database libraries in the station", len(found), "modules", note, at_most=0)
 
 
 def _bare() -> float:

@@ -21,7 +21,7 @@ from hal.shipped import ROOT
 from hal.time_zone import PARIS
 from hal.wire.escpos import encode
 
-PAPERS = {48: "80 mm", 32: "58 mm"}
+WIDTHS = {48: "80 mm", 32: "58 mm"}
 DAYS = tuple(datetime(year, 12, day, 18, 59, 59, tzinfo=PARIS) for year in (2015, 2018, 2021, 2022, 2024) for day in (22, 23))
 """In each rate table, a Tuesday to Thursday of the month with the longest name, bought in the evening: two dates to print."""
 LONGEST_PLATE = "WW123456MM"
@@ -41,7 +41,7 @@ def figures() -> tuple[Figure, ...]:
 
     longest, columns = max(
         (size(offer, at(day, language), columns, LONGEST_PLATE, doubtful=True), columns)
-        for day, language, zone, columns in product(DAYS, words, (1, 2), PAPERS)
+        for day, language, zone, columns in product(DAYS, words, (1, 2), WIDTHS)
         for regime, vehicle in product(tariffs.regimes, tariffs.vehicles)
         for offer in ladder(tariffs, RateKey(zone, regime, vehicle), day)
     )
@@ -52,7 +52,7 @@ def figures() -> tuple[Figure, ...]:
             "ticket, longest",
             longest,
             "bytes",
-            f"of every version, regime, class, language, zone, paper and length; plate of 10, in doubt (on {PAPERS[columns]})",
+            f"of every version, regime, class, language, zone, paper and length; plate of 10, in doubt (on {WIDTHS[columns]})",
             at_most=1500,
         ),
     )

@@ -49,8 +49,8 @@ class NoCable:
 
 
 @dataclass(frozen=True)
-class ContactLines:
-    """The lines of the cabinet's contacts (door, mains), and the cable their edges arrive by."""
+class InputLines:
+    """The lines of the cabinet's inputs (door, mains), and the cable their edges arrive by."""
 
     gpio: Gpio
     edges: Edges
@@ -67,7 +67,7 @@ class StationLines:
     buzzer: Gpio
     card: Cable
     printer: Cable
-    contacts: ContactLines | None = None
+    inputs: InputLines | None = None
     """None where nobody opens the cabinet or cuts its mains."""
 
 
@@ -75,7 +75,7 @@ def open_lines(board: Board) -> StationLines:
     """Open the lines of this computer. Raises BoardError naming what is not there."""
     gpio = open_gpio()
     card, printer = open_serial("card", _require_wiring(board.card)), open_serial("printer", _require_wiring(board.printer))
-    return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, ContactLines(gpio, EdgeCable()))
+    return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, InputLines(gpio, EdgeCable()))
 
 
 def assemble(board: Board, lines: StationLines) -> Devices:
@@ -84,29 +84,29 @@ def assemble(board: Board, lines: StationLines) -> Devices:
     buzzer = open_buzzer(_require_wiring(board.buzzer), lines.buzzer)
     card = ConcertTerminal()
     printer = EscPosPrinter(_require_wiring(board.printer).columns)
-    contacts, contact_plugs = _contacts(board, lines.contacts)
+    inputs, input_plugs = _inputs(board, lines.inputs)
     return Devices(
         display=open_display(_require_wiring(board.display), lines.display, lines.spi),
         buzzer=buzzer,
         card=card,
         printer=printer,
-        sources=(keypad, card, printer, *contacts),
+        sources=(keypad, card, printer, *inputs),
         plugs=(
             Plug("keypad", keypad, lines.edges),
             Plug("card", card, lines.card),
             Plug("printer", printer, lines.printer),
             Plug("buzzer", buzzer, NoCable()),
-            *contact_plugs,
+            *input_plugs,
         ),
     )
 
 
-def _contacts(board: Board, touch: ContactLines | None) -> tuple[tuple[SwitchInputs, ...], tuple[Plug, ...]]:
-    """The driver of the contacts, and its plug; neither where the board or the place has none."""
-    if touch is None or not (board.door or board.mains):
+def _inputs(board: Board, lines: InputLines | None) -> tuple[tuple[SwitchInputs, ...], tuple[Plug, ...]]:
+    """The driver of the inputs (door, mains), and its plug; neither where the board or the place has none."""
+    if lines is None or not (board.door or board.mains):
         return (), ()
-    contacts = open_inputs(board, touch.gpio, touch.edges.edge)
-    return (contacts,), (Plug("contacts", contacts, touch.edges),)
+    inputs = open_inputs(board, lines.gpio, lines.edges.edge)
+    return (inputs,), (Plug("inputs", inputs, lines.edges),)
 
 
 Wiring = TypeVar("Wiring", KeypadWiring, DisplayWiring, CardWiring, PrinterWiring, BuzzerWiring)

@@ -1,8 +1,11 @@
-"""Errors of hal. Every other room draws its own tree beside this one.
+"""Errors of hal, as one tree. Every other room draws its own; a test holds each to the classes that there are.
 
     Exception
-    └── FileError        what stands in a file cannot be used: whoever wrote or installed the file mends it
-        └── BoardError   a board or station file, or the computer it describes
+    ├── FileError               hal/errors.py: what stands in a file cannot be used; whoever wrote or installed it mends it
+    │   └── BoardError          hal/errors.py: a board or station file, or the computer it describes
+    └── ValueError
+        ├── BoardConflictError  board/header_pins.py: two entries exclude each other; `load_board` makes it a BoardError
+        └── AnswerError         wire/concert.py: no answer of a card terminal; the codec makes it `Damaged`
 
 What a device does wrong is no error: it is an event of `hal/ports` (paper out, no answer), and the visit goes on.
 """
@@ -22,3 +25,15 @@ class FileError(Exception):
 
 class BoardError(FileError):
     """A board or station file, or the computer it describes, cannot be used."""
+
+
+def reason_of(error: Exception) -> str:
+    """Why, in words: of an error of the operating system neither its number nor the file, which stands before it."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return reason.partition(" (while attempting")[0]
+
+
+def error_text(error: Exception) -> str:
+    """An error as people read it; of one of the operating system file and reason: `/nope: No such file or directory`."""
+    file = error.filename if isinstance(error, OSError) else None
+    return f"{file}: {reason_of(error)}" if file else reason_of(error)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from hal.clock import SystemClock
 from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
 from hal.version import add_version_option, running_build
@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except (FileError, VisitError, OSError) as error:
-        print(f"horodateur-sim: {error}", file=sys.stderr)
+        complaint = error_text(error)
+        print(f"horodateur-sim: {complaint}", file=sys.stderr)
         return 1
 
 

@@ -13,31 +13,30 @@ from msgspec import Meta, Struct
 
 from central.register.holdings import HoldingRow
 from firmware.domain.plate import MAX_LENGTH, normalise
-from firmware.protocol.entitlements import DatedHolding, EntitlementCopy, entitlement_copy
+from firmware.protocol.entitlements import DatedHolding, EntitlementCopy, NonEmptyText, entitlement_copy
 from firmware.tariff import Holding
 from hal.errors import BoardError
 from hal.toml import read_toml
 
 HELD_SINCE = datetime(2015, 1, 1, tzinfo=UTC)
 """Since when everything in the file is held: before the first tariff there is."""
-Text = Annotated[str, Meta(min_length=1)]
 
 
 class _Right(Struct, frozen=True, forbid_unknown_fields=True):
-    right: Text
-    sectors: tuple[Text, ...] = ()
+    right: NonEmptyText
+    sectors: tuple[NonEmptyText, ...] = ()
 
 
 class _Plate(Struct, frozen=True, forbid_unknown_fields=True):
-    plate: Text
-    says: Text
+    plate: NonEmptyText
+    says: NonEmptyText
     rights: Annotated[tuple[_Right, ...], Meta(min_length=1)]
 
 
 @dataclass(frozen=True)
 class _Demonstration:
     version: Annotated[int, Meta(ge=1)]
-    sector: Text
+    sector: NonEmptyText
     plates: tuple[_Plate, ...]
 
 

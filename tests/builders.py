@@ -114,7 +114,7 @@ def context(**changes: Unpack[ContextChanges]) -> Context:
     return replace(Context(NOW, site(), tariffs(), catalogues(), health=WELL), **changes)
 
 
-class RightChanges(TypedDict, total=False):
+class RightMembers(TypedDict, total=False):
     """Members of a `ParkingRight` that a test may set."""
 
     reference: str
@@ -133,7 +133,7 @@ class RightChanges(TypedDict, total=False):
     begun: datetime | None
 
 
-def right(number: int = 1, **changes: Unpack[RightChanges]) -> ParkingRight:
+def right(number: int = 1, **changes: Unpack[RightMembers]) -> ParkingRight:
     """Two hours of a visitor's car, bought at `NOW`: the sale of this number of the demonstration station."""
     usual = ParkingRight(
         reference=f"{STATION}-{number:06d}",
@@ -151,7 +151,7 @@ def right(number: int = 1, **changes: Unpack[RightChanges]) -> ParkingRight:
     return replace(usual, **changes)
 
 
-def right_of(offer: Quote, **changes: Unpack[RightChanges]) -> ParkingRight:
+def right_of(offer: Quote, **changes: Unpack[RightMembers]) -> ParkingRight:
     """The right that the motorist gets who buys this offer."""
     bought = right(
         zone=offer.zone,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.central import backlog, checks, intake, machine, visible
-from bench.central.scale import QUICK, WHOLE, Scale
+from bench.central.scale import QUICK, WHOLE, BenchScale
 from bench.central.server import cluster, running_server
 from bench.table import Figure, table, write
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write(figures, RESULTS)
 
 
-def measure(scale: Scale, subjects: Sequence[str]) -> list[Figure]:
+def measure(scale: BenchScale, subjects: Sequence[str]) -> list[Figure]:
     """Measure these subjects on one server: their figures."""
     figures: list[Figure] = []
     with cluster() as postgres, running_server(postgres) as server:

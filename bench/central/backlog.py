@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from bench.central.intake import post_journals
 from bench.central.memory import proportional
-from bench.central.scale import Scale
-from bench.central.server import Server
+from bench.central.scale import BenchScale
+from bench.central.server import BenchServer
 from bench.table import Figure
 
 BATCH = 100
 """As many as a station sends at once (firmware/backoffice/sync.py)."""
 
 
-def figures(server: Server, scale: Scale) -> Iterator[Figure]:
+def figures(server: BenchServer, scale: BenchScale) -> Iterator[Figure]:
     """Every station at once; then what the server and its database hold in memory."""
     batches = (BATCH,) * (scale.day // BATCH) + ((scale.day % BATCH,) if scale.day % BATCH else ())
     done = post_journals(server, scale, batches)
@@ -30,5 +30,5 @@ def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     )
 
 
-def _postmaster(server: Server) -> int:
+def _postmaster(server: BenchServer) -> int:
     return int((server.cluster.folder / "data" / "postmaster.pid").read_text().split()[0])

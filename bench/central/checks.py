@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bench.central import journals, rights
 from bench.central.clients import Clients, ClientTask, start_clients
 from bench.central.delays import percentile
-from bench.central.scale import HEARTBEATS, Scale
-from bench.central.server import SERVED_BY, Server, enrol_stations
+from bench.central.scale import HEARTBEATS, BenchScale
+from bench.central.server import SERVED_BY, BenchServer, enrol_stations
 from bench.central.wire import Connection, request
 from bench.table import Figure
 from central.core.city import City
@@ -38,7 +38,7 @@ PER_TOKEN = 40
 """Checks of one agent: he may ask only so often."""
 
 
-def figures(server: Server, scale: Scale) -> Iterator[Figure]:
+def figures(server: BenchServer, scale: BenchScale) -> Iterator[Figure]:
     """Over HTTP and as a bare function, half of the plates with a right and half without, for each size of register."""
     names = journals.names(scale.stations)
     enrol_stations(server.store, names)
@@ -53,7 +53,7 @@ def figures(server: Server, scale: Scale) -> Iterator[Figure]:
         yield from _among(server, scale, names[turn :: len(scale.rights)], size)
 
 
-def _load_holdings(server: Server, number: int) -> None:
+def _load_holdings(server: BenchServer, number: int) -> None:
     """Residents, spread over the sectors."""
     since = datetime(2026, 1, 1, tzinfo=PARIS)
     rows = (
@@ -63,12 +63,12 @@ def _load_holdings(server: Server, number: int) -> None:
     replace_series(server.store, "residents", rows, "bench", datetime.now(PARIS))
 
 
-def _among(server: Server, scale: Scale, at_work: tuple[str, ...], size: int) -> Iterator[Figure]:
+def _among(server: BenchServer, scale: BenchScale, at_work: tuple[str, ...], size: int) -> Iterator[Figure]:
     chosen = random.Random(size)
     with _stations_at_work(server, at_work) as clients, contextlib.closing(Connection(server.port)) as connection:
-        asking = _bare(server), _over_http(server, scale, connection)
+        ways = _bare(server), _over_http(server, scale, connection)
         began = time.perf_counter()
-        bare, over_http = ({kind: _timed(ask, _asked(scale, chosen, kind)) for kind in KINDS} for ask in asking)
+        bare, over_http = ({kind: _timed(ask, _asked(scale, chosen, kind)) for kind in KINDS} for ask in ways)
         clients.stop()
         taken = clients.done().entries / (time.perf_counter() - began)
     how = f"while {taken:.0f} entries a second come in over HTTP, {BATCH} in a batch; {SERVED_BY}"
@@ -87,7 +87,7 @@ def _of(name: str, delays: Mapping[str, list[float]], how: str) -> Iterator[Figu
 
 
 @contextlib.contextmanager
-def _stations_at_work(server: Server, names: tuple[str, ...]) -> Iterator[Clients]:
+def _stations_at_work(server: BenchServer, names: tuple[str, ...]) -> Iterator[Clients]:
     """They hand in what they wrote, a batch in each `1 / HEARTBEATS` of a second."""
     now = datetime.now(PARIS)
     task = ClientTask(server.port, names, (BATCH,) * ENOUGH, now - timedelta(hours=2), now, 1 / HEARTBEATS)
@@ -96,7 +96,7 @@ def _stations_at_work(server: Server, names: tuple[str, ...]) -> Iterator[Client
         yield clients
 
 
-def _asked(scale: Scale, chosen: random.Random, kind: str) -> Iterator[CheckQuestion]:
+def _asked(scale: BenchScale, chosen: random.Random, kind: str) -> Iterator[CheckQuestion]:
     """Questions about places all over the city."""
     names = journals.names(scale.stations)
     for _ in range(scale.checks):
@@ -110,7 +110,7 @@ def _timed(ask: Ask, questions: Iterable[CheckQuestion]) -> list[float]:
     return [ask(question) for question in questions]
 
 
-def _bare(server: Server) -> Ask:
+def _bare(server: BenchServer) -> Ask:
     """The rule itself, called in this process."""
     city = City(server.store, Ed25519PrivateKey.generate(), load_tariffs(ROOT / "tariffs.json"))
 
@@ -122,7 +122,7 @@ def _bare(server: Server) -> Ask:
     return ask
 
 
-def _over_http(server: Server, scale: Scale, connection: Connection) -> Ask:
+def _over_http(server: BenchServer, scale: BenchScale, connection: Connection) -> Ask:
     """One agent after the other: each may ask only so often."""
     tokens = itertools.cycle(server.tokens(len(KINDS) * scale.checks // PER_TOKEN + 1))
 

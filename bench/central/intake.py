@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from bench.central import journals
 from bench.central.clients import ClientResults, ClientTask, split_task, start_clients
 from bench.central.delays import percentile
-from bench.central.scale import Scale
-from bench.central.server import SERVED_BY, Server, enrol_stations
+from bench.central.scale import BenchScale
+from bench.central.server import SERVED_BY, BenchServer, enrol_stations
 from bench.table import Figure
 from central.db.tables import entries
 from hal.time_zone import PARIS
@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 LARGEST = 100
 
 
-def figures(server: Server, scale: Scale) -> Iterator[Figure]:
+def figures(server: BenchServer, scale: BenchScale) -> Iterator[Figure]:
     """Batches of each size on a register that was empty; the rows of the largest again, by COPY."""
     taken = 0.0
     for size, number in scale.batches.items():
@@ -39,7 +39,7 @@ def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     )
 
 
-def post_journals(server: Server, scale: Scale, batches: tuple[int, ...]) -> ClientResults:
+def post_journals(server: BenchServer, scale: BenchScale, batches: tuple[int, ...]) -> ClientResults:
     """Post the journals of all stations. Raises RuntimeError if anything is missing afterwards."""
     names = journals.names(scale.stations)
     enrol_stations(server.store, names)
@@ -55,7 +55,7 @@ def post_journals(server: Server, scale: Scale, batches: tuple[int, ...]) -> Cli
     return done
 
 
-def _of(done: ClientResults, size: int, scale: Scale) -> Iterator[Figure]:
+def _of(done: ClientResults, size: int, scale: BenchScale) -> Iterator[Figure]:
     goal = size == LARGEST
     how = (
         f"{len(done.delays)} signed batches of {scale.stations} stations, posted by {scale.clients} client processes over HTTP "
@@ -68,7 +68,7 @@ def _of(done: ClientResults, size: int, scale: Scale) -> Iterator[Figure]:
     yield Figure(f"batch of {size}, p99", percentile(done.delays, 99), "ms", "the same", at_most=100 if goal else None)
 
 
-def copy_rows(server: Server) -> float:
+def copy_rows(server: BenchServer) -> float:
     """Copy the same rows with bare COPY: rows a second."""
     with server.direct() as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bare (LIKE entries INCLUDING INDEXES)")

@@ -95,8 +95,10 @@ def requests(station: str, batches: Sequence[int], began: datetime, sent_at: dat
     """The bodies that carry the first entries of a journal, so many in each batch, one after the other."""
     key, journal = key_of(station), entries(station, began)
     held, base = sum(batches), first_hash(station, b"")
-    for contact, size in enumerate(batches, 1):
+    for request_number, size in enumerate(batches, 1):
         batch = list(islice(journal, size))
-        statement = StationStatement(station, contact, sent_at, base.hex(), batch[-1].seq, batch[-1].hash.hex(), held, REPORT)
+        statement = StationStatement(
+            station, request_number, sent_at, base.hex(), batch[-1].seq, batch[-1].hash.hex(), held, REPORT
+        )
         base = batch[-1].hash
         yield batch_of(statement, batch, key)

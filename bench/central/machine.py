@@ -10,15 +10,15 @@ import time
 from collections.abc import Iterator
 
 from bench.central.delays import percentile
-from bench.central.scale import Scale
-from bench.central.server import Server
+from bench.central.scale import BenchScale
+from bench.central.server import BenchServer
 from bench.table import Figure
 
 PAGE = b"x" * 8192
 FLUSHES = 500
 
 
-def figures(server: Server, scale: Scale) -> Iterator[Figure]:
+def figures(server: BenchServer, scale: BenchScale) -> Iterator[Figure]:
     """Before anything is asked of the server."""
     others = f"over the minute before, {os.getloadavg()[0]:.1f} other processes wanted a processor"
     delays = list(_flushes(server))
@@ -27,7 +27,7 @@ def figures(server: Server, scale: Scale) -> Iterator[Figure]:
     yield Figure("a flush of this disk, p99", percentile(delays, 99), "ms", "the same")
 
 
-def _flushes(server: Server) -> Iterator[float]:
+def _flushes(server: BenchServer) -> Iterator[float]:
     with (server.cluster.folder.parent / "flushed").open("wb", buffering=0) as file:
         for _ in range(FLUSHES):
             file.write(PAGE)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from bench.central import journals
-from bench.central.server import Server
+from bench.central.server import BenchServer
 from central.db.tables import rights
 from central.rules.plate_match import alike
 
@@ -31,7 +31,7 @@ def plate_of(station: int, sale: int) -> str:
     return journals.plate(station * 1_000_003 + sale * 7_919)
 
 
-def load(server: Server, names: tuple[str, ...], first: int, last: int) -> None:
+def load(server: BenchServer, names: tuple[str, ...], first: int, last: int) -> None:
     """Of every station the sales from `first` to before `last`, counted back from AT. The index is made anew afterwards."""
     for index in rights.indexes:
         index.drop(server.store)

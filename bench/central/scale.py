@@ -12,7 +12,7 @@ HEARTBEATS = 62
 
 
 @dataclass(frozen=True)
-class Scale:
+class BenchScale:
     """What is measured. The least of it is what a test can wait for, the whole what the figures are told of."""
 
     stations: int = STATIONS
@@ -35,8 +35,8 @@ class Scale:
     """Seconds from one sale of a station to the next, on average."""
 
 
-WHOLE = Scale()
-QUICK = Scale(
+WHOLE = BenchScale()
+QUICK = BenchScale(
     stations=40,
     clients=2,
     batches={1: 40, 10: 40, 100: 40},

@@ -38,7 +38,7 @@ KEPT = ("tokens", "publications")
 
 
 @dataclass(frozen=True)
-class Server:
+class BenchServer:
     """A running server and its database."""
 
     port: int
@@ -66,7 +66,7 @@ def cluster() -> Iterator[Cluster]:
 
 
 @contextlib.contextmanager
-def running_server(cluster: Cluster) -> Iterator[Server]:
+def running_server(cluster: Cluster) -> Iterator[BenchServer]:
     """The city's server over this cluster, initialised, until the end of the block."""
     port = _free_port()
     given = ["--database", cluster.url(), "--signing-key", str(cluster.folder.parent / "city.key")]
@@ -76,7 +76,7 @@ def running_server(cluster: Cluster) -> Iterator[Server]:
         store = connect(cluster.url())
         try:
             _wait(port, process)
-            yield Server(port, store, process, cluster)
+            yield BenchServer(port, store, process, cluster)
         finally:
             store.dispose()
             process.terminate()

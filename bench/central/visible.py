@@ -12,8 +12,8 @@ from datetime import datetime
 
 from bench.central import journals
 from bench.central.delays import percentile
-from bench.central.scale import Scale
-from bench.central.server import Server, enrol_stations
+from bench.central.scale import BenchScale
+from bench.central.server import BenchServer, enrol_stations
 from bench.central.wire import Connection, request
 from bench.table import Figure
 from firmware.backoffice.signer import Signer
@@ -25,7 +25,7 @@ from hal.time_zone import PARIS
 
 
 @dataclass
-class Journal:
+class MemoryJournal:
     """Entries in memory: the disk of a station has a benchmark of its own."""
 
     station: str
@@ -72,7 +72,7 @@ class Journal:
 class Seller:
     """A station with buyers to come."""
 
-    journal: Journal
+    journal: MemoryJournal
     sync: Sync
     sales: list[float]
     """When they buy, by the monotonic clock."""
@@ -97,7 +97,7 @@ class Ways:
     agent: Connection
 
 
-def figures(server: Server, scale: Scale) -> Iterator[Figure]:
+def figures(server: BenchServer, scale: BenchScale) -> Iterator[Figure]:
     """From the moment a sale is written down to the answer of a check that says it is allowed."""
     names = journals.names(scale.sellers)
     enrol_stations(server.store, names)
@@ -122,7 +122,7 @@ def _all_seen(sellers: Sequence[Seller], tokens: Sequence[str], ways: Ways) -> l
     return seen
 
 
-def _sellers(names: Sequence[str], scale: Scale) -> list[Seller]:
+def _sellers(names: Sequence[str], scale: BenchScale) -> list[Seller]:
     """From now on, at moments by chance."""
     chosen, now = random.Random(4), time.monotonic()
     length = scale.pause * scale.sales
@@ -130,7 +130,7 @@ def _sellers(names: Sequence[str], scale: Scale) -> list[Seller]:
 
 
 def _seller(name: str, sales: list[float]) -> Seller:
-    journal = Journal(name)
+    journal = MemoryJournal(name)
     signer = Signer(name, journals.key_of(name), lambda: datetime.now(PARIS), lambda: journals.REPORT)
     return Seller(journal, Sync(journal, signer), sales)
 

@@ -24,8 +24,8 @@ NO_ROUTE = "(none)"
 
 
 @dataclass
-class Transfer:
-    """Status and size of one exchange. Grows while the request is answered."""
+class ResponseLog:
+    """Status and sizes of one request and its response. Grows while the request is answered."""
 
     status: int = HTTPStatus.INTERNAL_SERVER_ERROR
     bytes_in: int = 0
@@ -44,16 +44,16 @@ class AccessLog:
         """Answer, then log that it was answered, and how."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        transfer, began = Transfer(), self.clock()
+        response, began = ResponseLog(), self.clock()
 
         async def counting_receive() -> Message:
             message = await receive()
-            transfer.bytes_in += len(message.get("body", b""))
+            response.bytes_in += len(message.get("body", b""))
             return message
 
         async def counting_send(message: Message) -> None:
-            transfer.status = message.get("status", transfer.status)
-            transfer.bytes_out += len(message.get("body", b""))
+            response.status = message.get("status", response.status)
+            response.bytes_out += len(message.get("body", b""))
             await send(message)
 
         scope.setdefault("state", {})["request"] = secrets.token_hex(8)
@@ -61,15 +61,15 @@ class AccessLog:
             await self.app(scope, counting_receive, counting_send)
         finally:
             seconds = max(0.0, (self.clock() - began).total_seconds())
-            log_request(Request(scope), transfer, seconds, self.counters)
+            log_request(Request(scope), response, seconds, self.counters)
 
 
-def log_request(request: Request, transfer: Transfer, seconds: float, counters: RequestCounters) -> None:
+def log_request(request: Request, response: ResponseLog, seconds: float, counters: RequestCounters) -> None:
     """Log and count one request that was answered."""
     route = getattr(request.scope.get("route"), "path", NO_ROUTE)
     method = request.method if request.method in METHODS else "(other)"
-    counters.requests.labels(method, route, transfer.status).observe(seconds)
-    common = {"request": request.state.request, "method": method, "route": route, "status": transfer.status}
+    counters.requests.labels(method, route, response.status).observe(seconds)
+    common = {"request": request.state.request, "method": method, "route": route, "status": response.status}
     who = getattr(request.state, "who", None)
     log(
         REQUESTS,
@@ -77,10 +77,10 @@ def log_request(request: Request, transfer: Transfer, seconds: float, counters: 
         **common,
         who=who,
         ms=round(seconds * 1000, 1),
-        bytes_in=transfer.bytes_in,
-        bytes_out=transfer.bytes_out,
+        bytes_in=response.bytes_in,
+        bytes_out=response.bytes_out,
     )
-    if 400 <= transfer.status < 500:
+    if 400 <= response.status < 500:
         claims = getattr(request.state, "claims", None)
-        reason = HTTPStatus(transfer.status).phrase
+        reason = HTTPStatus(response.status).phrase
         log(AUDIT, "refused", **common, reason=reason, who=who, claims=claims, address=address_of(request))

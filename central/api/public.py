@@ -18,7 +18,7 @@ from central.register.publications import ALL, tariffs_at
 from firmware.tariff.price_request import Priced, PriceRequest, QuoteRefused, price_document, price_of
 
 Quantity = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
-Name = Annotated[str, Field(max_length=40)]
+TariffName = Annotated[str, Field(max_length=40)]
 
 
 class QuoteRequest(BaseModel):
@@ -31,15 +31,15 @@ class QuoteRequest(BaseModel):
     zone: Quantity | None = None
     """Tariff zone."""
     arrondissement: Quantity | None = None
-    wood: Name | None = None
+    wood: TariffName | None = None
     """Boulogne or Vincennes."""
     at: RequestDateTime
     """When it is bought, with an offset."""
     quarters: Quantity | None = None
     hours: Quantity | None = None
     days: Quantity | None = None
-    vehicle: Name = "car"
-    regime: Name = "visitor"
+    vehicle: TariffName = "car"
+    regime: TariffName = "visitor"
     reached: Quantity = 0
     """Units, of the regime, that the stay has bought before."""
 

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, exists, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from central.core import environment
 from central.core.city import City
@@ -28,6 +29,7 @@ from hal.time_zone import PARIS
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 DATABASE = "sqlite:///horodateur-central.db"
+BACKENDS = ("sqlite", "postgresql")
 KEY = Path("horodateur-central.key")
 TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
@@ -40,20 +42,40 @@ def add_database(parser: argparse.ArgumentParser) -> None:
     """Add `--database`: which register."""
     default = os.environ.get(environment.DATABASE, DATABASE)
     note = f"SQLAlchemy's URL of the register; also from {environment.DATABASE}, where no list of processes shows its password"
-    parser.add_argument("--database", default=default, metavar="URL", help=f"{note} (default: {DATABASE})")
+    parser.add_argument("--database", type=_database_url, default=default, metavar="URL", help=f"{note} (default: {DATABASE})")
 
 
 def add_key(parser: argparse.ArgumentParser) -> None:
     """Add `--signing-key`: which key."""
     default = os.environ.get(environment.SIGNING_KEY, KEY)
     note = f"what the city signs with; also from {environment.SIGNING_KEY}"
-    parser.add_argument("--signing-key", type=Path, default=default, metavar="FILE", help=f"{note} (default: {KEY})")
+    parser.add_argument("--signing-key", type=_key_file, default=default, metavar="FILE", help=f"{note} (default: {KEY})")
 
 
 def add_tariffs(parser: argparse.ArgumentParser) -> None:
     """Add `--tariffs`: which tariffs until some are published."""
     note = "tariffs until some are published (default: those that come with this software)"
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help=note)
+
+
+def _database_url(text: str) -> str:
+    """The URL as it is. The complaint never quotes it: it may hold a password."""
+    expected = f"expected a URL such as {DATABASE} or postgresql+psycopg://USER@HOST/NAME"
+    if not text:
+        raise argparse.ArgumentTypeError(f"is empty, here or in {environment.DATABASE}: {expected}")
+    try:
+        backend = make_url(text).get_backend_name()
+    except (ArgumentError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"is no URL of a database: {expected}") from error
+    if backend not in BACKENDS:
+        raise argparse.ArgumentTypeError(f"the register is kept by {' or '.join(BACKENDS)}, not by {backend}: {expected}")
+    return text
+
+
+def _key_file(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError(f"is empty, here or in {environment.SIGNING_KEY}: expected a file such as {KEY}")
+    return Path(text)
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from central.cli.common import (
     open_register,
 )
 from central.register import holdings, holdings_csv, publications
-from firmware.domain.errors import FieldError, FileError
+from firmware.domain.errors import FieldError, FileError, error_text
 from firmware.protocol.messages import PublicationKind
 
 LOAD = """\
@@ -87,7 +87,7 @@ def _load(arguments: argparse.Namespace) -> int:
             rows = _with_progress(holdings_csv.read_csv(arguments.file))
             generation = holdings.replace_series(store, arguments.series, rows, console_user(), now())
         except (FieldError, FileError, OSError) as error:
-            raise RefusedError(f"{error}; nothing was changed") from error
+            raise RefusedError(f"{error_text(error)}; nothing was changed") from error
     print(f"{arguments.series}: generation {generation} is in force")
     return 0
 

@@ -28,6 +28,7 @@ from central.core.city import City
 from central.core.environment import METRICS_FOLDER
 from central.core.signing import key_in
 from central.db.store import connect
+from firmware.domain.errors import reason_of
 from firmware.tariff import load_tariffs
 
 SHUTDOWN_S = 10
@@ -130,7 +131,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise RefusedError(f"--host {host} --port {port}: {error.strerror}") from error
+        raise RefusedError(f"--host {host} --port {port}: {reason_of(error)}") from error
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it only on sockets that name their protocol
     return listening
 

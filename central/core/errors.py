@@ -2,15 +2,16 @@
 
     Exception
     ├── ValueError
-    │   ├── FieldError       one member of what was sent cannot be taken (firmware/domain/errors.py); whoever sent it mends it
-    │   └── EnvelopeError    not signed by the expected key (firmware/protocol/envelope.py)
-    ├── LookupError          what was named is not there: a station, a token, an exception
-    ├── FileError            what stands in a file (hal/errors.py): which file, where in it (in CSV, line and column), why
-    │   └── CityKeyError     the city's signing key (central/core/signing.py)
-    ├── TariffError          a tariff file (firmware/tariff/file.py)
-    ├── RefusedError         a command of `horodateur-central` cannot be done (central/cli/common.py)
-    ├── ClusterError         the private PostgreSQL is missing or does not start (central/cli/cluster.py)
-    └── SQLAlchemyError      the database: nothing was stored
+    │   └── FieldError           firmware/domain/errors.py: one member of what was sent cannot be taken; who sent it mends it
+    │       └── EnvelopeError    firmware/protocol/envelope.py: not signed by the key that should have
+    ├── LookupError              what was named is not there: a station, a token, an exception
+    ├── FileError                hal/errors.py: which file, where in it (in CSV, line and column), why
+    │   ├── TariffError          firmware/tariff/file.py: a tariff file
+    │   └── CityKeyError         central/core/signing.py: the city's signing key
+    ├── UnprocessableError       central/api/errors.py: a rule refused a request; it carries the rule's FieldError
+    ├── RefusedError             central/cli/common.py: a command of `horodateur-central` cannot be done
+    ├── ClusterError             central/cli/cluster.py: the private PostgreSQL is missing or does not start
+    └── SQLAlchemyError          the database: nothing was stored
 
     raised             over HTTP (central/api/errors.py)     at the console (central/cli)
     FieldError         422, `errors[].field`                 exit 1, the member and the reason

@@ -69,7 +69,7 @@ def migrate(store: Engine, revision: str = "head") -> None:
     configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     script = ScriptDirectory.from_config(configuration)
     known = [None, *[each.revision for each in script.walk_revisions()][::-1]]
-    target = script.get_revision(revision)
+    target = _target(revision, [name for name in known if name])
     with store.begin() as connection:
         configuration.attributes["connection"] = connection
         transaction_lock(connection, "migration")
@@ -78,7 +78,15 @@ def migrate(store: Engine, revision: str = "head") -> None:
             names = ", ".join(filter(None, known))
             raise CommandError(f"the database is newer than this software: at revision {present}, known are {names}")
         _stamp_anew(connection)
-        _walk(configuration, known, present, target.revision if target else None)
+        _walk(configuration, known, present, target)
+
+
+def _target(asked: str, names: Sequence[str]) -> str | None:
+    """The revision of this name; None is `base`. A bare number is none: it named another one before the first release."""
+    targets = {"base": None, "head": names[-1], **{name: name for name in names}}
+    if asked not in targets:
+        raise CommandError(f"there is no revision {asked!r}; there are: base, {', '.join(names)} (the present, also head)")
+    return targets[asked]
 
 
 def _walk(configuration: Config, known: Sequence[str | None], present: str | None, wanted: str | None) -> None:

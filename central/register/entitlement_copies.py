@@ -27,7 +27,7 @@ AHEAD = timedelta(days=60)
 MAKER = "register"
 """Who publishes a copy: nobody in person."""
 
-Generation = tuple[str, int]
+SeriesGeneration = tuple[str, int]
 """A series and its number."""
 
 
@@ -44,13 +44,13 @@ def current_copy(city: City, connection: Connection, sector: str, now: datetime)
     return _current_version(connection, sector, made_of) or _make_copy(city, connection, sector, present, made_of, now)
 
 
-def _present_generations(connection: Connection) -> Sequence[Generation]:
+def _present_generations(connection: Connection) -> Sequence[SeriesGeneration]:
     columns = generations.c
     present = select(columns.series, columns.generation).where(columns.known_until.is_(None)).order_by(columns.series)
     return [(row.series, row.generation) for row in connection.execute(present)]
 
 
-def _fingerprint(present: Sequence[Generation], now: datetime) -> str:
+def _fingerprint(present: Sequence[SeriesGeneration], now: datetime) -> str:
     day = now.astimezone(PARIS).date()
     return hashlib.sha256(repr((day.isoformat(), *present)).encode()).hexdigest()
 
@@ -61,7 +61,7 @@ def _current_version(connection: Connection, sector: str, made_of: str) -> int |
 
 
 def _make_copy(
-    city: City, connection: Connection, sector: str, present: Sequence[Generation], made_of: str, now: datetime
+    city: City, connection: Connection, sector: str, present: Sequence[SeriesGeneration], made_of: str, now: datetime
 ) -> int:
     body = body_of(entitlement_copy(sector, city.draw(KEY_BYTES), _holdings_of(connection, sector, present, now)))
     version = add_version(connection, city.key, Draft("rights", sector, now, body, made_of), MAKER, now)
@@ -72,7 +72,7 @@ def _make_copy(
 
 
 def _holdings_of(
-    connection: Connection, sector: str, present: Sequence[Generation], now: datetime
+    connection: Connection, sector: str, present: Sequence[SeriesGeneration], now: datetime
 ) -> Mapping[str, Sequence[DatedHolding]]:
     """What these generations say of this sector, by plate. `sectors` is looked at as the text it is: `["11C", "11D"]`."""
     columns = holdings.c

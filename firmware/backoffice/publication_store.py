@@ -26,7 +26,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware.backoffice.active_config import ActiveConfig
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text, reason_of
 from firmware.domain.site import Site
 from firmware.journal.durable_file import UNFINISHED, put_in_place, synchronise
 from firmware.protocol.entitlements import EntitlementCopy, EntitlementError, copy_in
@@ -131,7 +131,7 @@ class PublicationStore:
                 synchronise(self._folder.parent)
             put_in_place(self._folder / new.name, message_of(envelope))
         except OSError as error:
-            raise PublicationStoreError(new.name, "", f"cannot be kept: {error}") from error
+            raise PublicationStoreError(new.name, "", f"cannot be kept: {error_text(error)}") from error
         self._look()
         self._tidy(new, now)
 
@@ -208,7 +208,7 @@ class PublicationStore:
         except PublicationStoreError as error:
             return type(error)(str(path), "", str(error))
         except (OSError, ValueError, RecursionError) as error:
-            return PublicationStoreError(str(path), "", str(error))
+            return PublicationStoreError(str(path), "", reason_of(error))
         return stored if stored.name == name else PublicationStoreError(str(path), "", f"holds {stored.name}")
 
     def _believed(self) -> Iterator[_Stored]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from firmware.cli.start import STATE
+from firmware.domain.errors import error_text
 
 WRITTEN, NOT_WRITTEN = 0, 1
 STATUSES = {
@@ -52,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         written = write_bundle(arguments.state, arguments.out, arguments.facts)
     except OSError as error:
-        sys.stderr.write(f"horodateur: {error}\n")
+        remedy = "; --out names a new file in a folder that is there" if error.filename == str(arguments.out) else ""
+        sys.stderr.write(f"horodateur: {error_text(error)}{remedy}\n")
         return NOT_WRITTEN
     print(f"{arguments.out}: {written.files} files, {written.plates} plates hashed; it may be shown to anybody")
     return WRITTEN

@@ -6,18 +6,14 @@ import argparse
 import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
 from firmware.journal.marks import shortfall
 
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def add_parser(subparsers: Subparsers) -> None:
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `journal`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     journal = subparsers.add_parser(
         "journal",

@@ -10,15 +10,11 @@ import argparse
 import secrets
 import sys
 from getpass import getpass
-from typing import TYPE_CHECKING
 
 from firmware.service.people import SALT_BYTES, new_person, people_line
 
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def add_parser(subparsers: Subparsers) -> None:
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `pin`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "pin",

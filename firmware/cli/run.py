@@ -14,10 +14,8 @@ from hal.shipped import DEMO_STATION, TARIFFS
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-Subparsers = argparse._SubParsersAction  # argparse gives its own type no public name
 
-
-def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands `run` and `provision`; each is run by `arguments.run(arguments)`, which returns the exit status."""
     run = subparsers.add_parser(
         "run",

@@ -15,7 +15,7 @@ from firmware.assemble import assemble, open_lines
 from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from firmware.domain.site import Site
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
@@ -115,5 +115,5 @@ def _run_at_desk(simulated: Iterable[str], arguments: argparse.Namespace) -> int
 
 
 def _refuse(error: Exception) -> int:
-    print(f"horodateur: {error}", file=sys.stderr)
+    print(f"horodateur: {error_text(error)}", file=sys.stderr)
     return 1

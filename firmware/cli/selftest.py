@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware.cli.start import STATE
-from firmware.journal.journal_file import JournalError
-from hal.errors import BoardError
+from firmware.domain.errors import FileError, error_text
 from hal.ports import DeviceEvent, Key, KeyPressed
 
 if TYPE_CHECKING:
@@ -61,8 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
         findings = selftest(order, KeysLeft() if arguments.keys else lambda event: None)
     except StationRunningError:
         return _refuse(RUNS, RUNNING)
-    except (BoardError, JournalError, OSError) as error:
-        return _refuse(str(error), UNUSABLE)
+    except (FileError, OSError) as error:
+        return _refuse(error_text(error), UNUSABLE)
     well = all_well(findings)
     print(_for_programs(findings, well) if arguments.json else "\n".join(_for_people(findings)))
     return WELL if well else BAD

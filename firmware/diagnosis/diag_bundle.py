@@ -81,7 +81,7 @@ def _read_journal(folder: Path, facts: int) -> _JournalRead:
         with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
             return _JournalRead(read_extract(_readable_entries(reader), facts), _verify(reader))
     except JournalError as error:
-        return _JournalRead(JournalExtract((), (), frozenset(), Ledger(), 0), {"trouble": error.reason, "entry": error.entry})
+        return _JournalRead(JournalExtract((), (), frozenset(), Ledger(), 0), {"error": error.reason, "entry": error.entry})
 
 
 def _readable_entries(reader: JournalReader) -> Iterator[Entry]:
@@ -94,7 +94,7 @@ def _verify(reader: JournalReader) -> Mapping[str, Tree]:
     try:
         head = reader.verify()
     except JournalError as error:
-        return {"trouble": error.reason, "entry": error.entry}
+        return {"error": error.reason, "entry": error.entry}
     return {"seq": head.seq, "head": head.hash.hex()}
 
 
@@ -127,7 +127,7 @@ def _document(make: Callable[[], Tree]) -> Tree:
     try:
         return make()
     except Exception as error:  # whatever is broken is what the bundle is for
-        return {"trouble": type(error).__name__.lower(), "why": str(error)}
+        return {"error": type(error).__name__.lower(), "why": str(error)}
 
 
 def _station(folder: Path) -> Tree:
@@ -143,7 +143,7 @@ def _versions(folder: Path) -> Tree:
     return {
         "software": running_build().label,
         "published": dict(publication_store.versions),
-        "trouble": list(publication_store.rejected),
+        "rejected": list(publication_store.rejected),
     }
 
 

@@ -243,11 +243,11 @@ def of_supply(supply: Supply) -> Finding:
     return Finding("supply", DeviceVerdict.OK, f"{supply.celsius} °C" if supply.celsius is not None else "")
 
 
-def of_city(contact: DeliveryStatus, last: int, now: datetime) -> Finding:
+def of_city(delivery: DeliveryStatus, last: int, now: datetime) -> Finding:
     """The finding on deliveries: how many entries the city lacks. `last`: the journal's last entry; `now` aware."""
-    waiting = max(0, last - (contact.acknowledged or 0))
-    if contact.at is None or now - contact.at > NO_CONTACT_AFTER:
-        since = f"depuis le {contact.at:%d/%m/%Y %H:%M}" if contact.at else "jamais, que l’on sache"
+    waiting = max(0, last - (delivery.acknowledged or 0))
+    if delivery.at is None or now - delivery.at > NO_CONTACT_AFTER:
+        since = f"depuis le {delivery.at:%d/%m/%Y %H:%M}" if delivery.at else "jamais, que l’on sache"
         says = f"Pas de contact avec la ville : {since} ; {waiting} écritures en attente"
         remedy = "Vérifier le réseau et l’adresse de la ville (station.toml). Les ventes attendent ici et ne sont pas perdues."
         return Finding("city", DeviceVerdict.NOTE, says, remedy)

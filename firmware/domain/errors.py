@@ -1,28 +1,29 @@
-"""Errors of the firmware: one tree. The city uses the two roots too.
+"""Errors of the firmware: one tree. The city uses FieldError and FileError too.
 
-    ValueError
-    └── FieldError                     what a person or a program sent: which member of it, and why; whoever sent it mends it
-        ├── EnvelopeError              protocol/envelope.py: a document this key did not sign for this purpose
-        └── ReceiptError               paper/receipt_signing.py: a text this station did not sign
     Exception
-    └── FileError                      hal/errors.py: which file, where in it, and why; whoever wrote it mends it
-        ├── BoardError                 hal/errors.py: a board or station file, or the computer it describes
-        ├── TariffError                tariff/file.py: prices; the place is a path such as `$.rate_tables[1].validity`
-        ├── EntitlementError           protocol/entitlements.py: a copy of the register; the place is a path
-        ├── PublicationStoreError      backoffice/publication_store.py: something published, on its way in or on disk
-        │   └── ForeignError           the city's, but for another station or sector
-        ├── JournalError               journal/journal.py: the place is `entry 6`
-        ├── PeopleError                service/people.py: who may open the service menu
-        └── SigningKeyError            station/signing_key.py: the station's private key
+    ├── ValueError
+    │   └── FieldError                 domain/errors.py: which member of what was sent, and why; whoever sent it mends it
+    │       ├── EnvelopeError          protocol/envelope.py: a document this key did not sign for this purpose
+    │       └── ReceiptError           paper/receipt_signing.py: a text this station did not sign
+    ├── FileError                      hal/errors.py: which file, where in it, and why; whoever wrote it mends it
+    │   ├── BoardError                 hal/errors.py: a board or station file, or the computer it describes
+    │   ├── TariffError                tariff/file.py: prices; the place is a path such as `$.rate_tables[1].validity`
+    │   ├── EntitlementError           protocol/entitlements.py: a copy of the register; the place is a path
+    │   ├── PublicationStoreError      backoffice/publication_store.py: something published, on its way in or on disk
+    │   │   └── ForeignError           backoffice/publication_store.py: the city's, but for another station or sector
+    │   ├── JournalError               journal/journal.py: the place is `entry 6`
+    │   ├── PeopleError                service/people.py: who may open the service menu
+    │   └── SigningKeyError            station/signing_key.py: the station's private key
+    └── StationRunningError            diagnosis/selftest_run.py: the station runs, so its devices cannot be probed
 
-Expected trouble (refused, paper out, offline) is no error: it is an event or a fact.
+What is expected (refused, paper out, offline) is no error: it is an event or a fact.
 """
 
 from __future__ import annotations
 
-from hal.errors import FileError
+from hal.errors import FileError, error_text, reason_of
 
-__all__ = ["FieldError", "FileError"]
+__all__ = ["FieldError", "FileError", "error_text", "reason_of"]
 
 
 class FieldError(ValueError):

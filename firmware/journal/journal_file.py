@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, reason_of
 from firmware.protocol.entry import Entry, EntryContent, EntryPosition, chain_hash, content_in, position_of
 from firmware.protocol.facts import Fact
 from firmware.protocol.genesis import Genesis, Position, first_hash, genesis_in
@@ -257,4 +257,4 @@ def as_journal_error(path: Path, entry: int | None = None) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-        raise JournalError(path, str(error), entry) from error
+        raise JournalError(path, reason_of(error), entry) from error

@@ -33,6 +33,8 @@ class Leaving(NamedTuple):
     detail: str
     known: int
     """The greatest generation that is known of."""
+    end: Position | None = None
+    """Where that journal had come to, if it now ends before: the city must not take what is left for all there was."""
 
 
 class LineReader:
@@ -145,7 +147,7 @@ class JournalLine:
 
     def begin(self, reason: Leaving, at: datetime, instant: float) -> Fact:
         """Go on in a new journal; its first fact. Raises JournalError, and then nothing has changed."""
-        parent, generation = self.position, max(self._current.generation, reason.known) + 1
+        parent, generation = reason.end or self.position, max(self._current.generation, reason.known) + 1
         document = genesis_document(self._current.station, generation, self._key, parent)
         fact = GenerationBegun(generation, reason.why, reason.detail)
         first = EntryContent(1, self._current.station, at, instant, self._boot, fact, generation)
@@ -199,7 +201,7 @@ def leaving(journal: JournalReader) -> Leaving | None:
         return Leaving("format", "", 1)
     for name, mark in (("at a sale", read_head_mark(folder)), ("acknowledged", read_cursor(folder))):
         if mark and mark.generation >= journal.generation and not journal.has(mark):
-            return Leaving("behind a mark", _said(name, mark), mark.generation)
+            return Leaving("behind a mark", _said(name, mark), mark.generation, mark)
     return None
 
 

@@ -139,7 +139,7 @@ def _diagnostic(context: Context, known: StationReadings, key: Ed25519PrivateKey
 def diagnostic_text(context: Context, known: StationReadings) -> str:
     """The whole diagnostic in one line, fields joined by `|`; the last field gives way where there is no room."""
     found, supply, birth = known.inspection, known.inspection.supply, context.ledger.counters.total
-    contact = found.delivery.at.isoformat(timespec="seconds") if found.delivery.at else "?"
+    delivered_at = found.delivery.at.isoformat(timespec="seconds") if found.delivery.at else "?"
     fields = (
         DIAGNOSTIC,
         context.site.station,
@@ -149,7 +149,7 @@ def diagnostic_text(context: Context, known: StationReadings) -> str:
         "pub " + " ".join(f"{kind[:3]}{version}" for kind, version in found.versions),
         f"clk {_bit(found.synchronised)} {context.health.clock.quality}",
         f"pow {_bit(context.health.mains)}{_bit(supply.under_voltage)}{_bit(supply.throttled)} {_number(supply.celsius)}",
-        f"net {contact} {_number(found.unsent)}",
+        f"net {delivered_at} {_number(found.unsent)}",
         f"jnl {found.seq} {found.head[:16]}",
         f"cnt {birth.sales} {birth.cents} {birth.free} {birth.doubts} {birth.failed}",
         "alm " + " ".join(alarm_code(alarm) for alarm in sorted(context.health.alarms)),

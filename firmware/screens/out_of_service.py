@@ -32,7 +32,7 @@ def out_of_service(context: Context) -> tuple[Line, ...]:
 class OutOfService(NoticeScreen):
     """What is wanted cannot be sold now: nothing was asked, nothing is debited."""
 
-    name: ClassVar[str] = "trouble"
+    name: ClassVar[str] = "out of service"
     patience: ClassVar[float] = 15.0
 
     def view(self, context: Context) -> View:

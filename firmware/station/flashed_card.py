@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hal.errors import BoardError
+from hal.errors import BoardError, reason_of
 from hal.shipped import BOARDS
 
 STATION_FILE = "station.toml"
@@ -19,7 +19,8 @@ def board_of(folder: Path) -> Path:
     try:
         name = file.read_text("utf-8").strip().removesuffix(".toml")
     except (OSError, UnicodeDecodeError) as error:
-        raise BoardError(str(file), "", f"cannot be read: {error}") from error
+        reason = f"cannot be read: {reason_of(error)}; --state names the folder of a flashed card"
+        raise BoardError(str(file), "", reason) from error
     board = BOARDS / f"{name}.toml"
     if not re.fullmatch(r"[\w-]+", name) or not board.is_file():
         raise BoardError(str(file), "", f"there is no board file {name!r}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, reason_of
 
 KEY = "station.key"
 """Its name in the station's folder."""
@@ -22,4 +22,4 @@ def load_signing_key(path: Path) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     except (OSError, ValueError) as error:
         remedy = "put the key of this station back, or provision a new one in another folder"
-        raise SigningKeyError(str(path), "", f"no Ed25519 key of 32 bytes here ({error}); {remedy}") from error
+        raise SigningKeyError(str(path), "", f"no Ed25519 key of 32 bytes here ({reason_of(error)}); {remedy}") from error

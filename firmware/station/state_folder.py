@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from firmware.backoffice.publication_store import PublicationStore
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, reason_of
 from firmware.domain.site import Site
 from firmware.journal.durable_file import put_in_place
 from firmware.journal.journal import Draw, Journal
@@ -49,7 +49,7 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None, 
     """
     if not is_new(folder):
         raise FileExistsError(f"{folder} already holds the journal or key of a station, which are never replaced")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     if city is not None:
         put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")
     public = create_key_file(folder / KEY).public_key()
@@ -69,13 +69,22 @@ def _go_on(folder: Path, station: str, public: Ed25519PublicKey, after: Replaced
         mark.write(begun.end())
 
 
+def make_folder(folder: Path) -> None:
+    """Make a station's folder if it is not there. Raises FileError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"cannot be made: {reason_of(error)}; --state names a folder, or where one can be made"
+        raise FileError(str(folder), "", reason) from error
+
+
 @contextlib.contextmanager
 def hold_folder(folder: Path) -> Iterator[None]:
     """Lock the folder for this process: two stations writing one journal would each find the other's entries in the way.
 
     Raises JournalError if another process holds it. The system lets go of it however this process ends.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -113,7 +122,7 @@ def open_publication_store(folder: Path, site: Site) -> PublicationStore:
         city = public_key_in(path.read_text("ascii").strip()) if path.exists() else None
     except (OSError, ValueError) as error:
         remedy = "write the city's key there, or remove the file to believe nobody"
-        raise FileError(str(path), "", f"{error}; {remedy}") from error
+        raise FileError(str(path), "", f"{reason_of(error)}; {remedy}") from error
     return PublicationStore(folder / PUBLISHED, site, city)
 
 
@@ -125,7 +134,7 @@ def load_people(folder: Path) -> People:
     try:
         return parse_people(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise PeopleError(str(path), "", str(error)) from error
+        raise PeopleError(str(path), "", reason_of(error)) from error
 
 
 def open_signing_key(folder: Path) -> Ed25519PrivateKey:

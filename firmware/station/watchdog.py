@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from firmware.domain.errors import error_text
 from firmware.station.sd_notify import Notify, notifier_of, watchdog_seconds
 from hal.ports import AT_ONCE, Instant
 
@@ -47,7 +48,7 @@ class Watchdog:
         try:
             self._check()
         except (OSError, sqlite3.Error) as error:
-            return f"STATUS={error}"
+            return f"STATUS={error_text(error)}"
         return "READY=1\nWATCHDOG=1\nSTATUS=selling, or saying why not"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hal.board.wiring import Board, BuzzerWiring, ContactWiring, DisplayWiring, KeypadWiring, SerialWiring
-from hal.errors import BoardError
+from hal.errors import BoardError, reason_of
 
 if TYPE_CHECKING:
     from hal.cable import SerialCable
@@ -73,7 +73,7 @@ def open_display(wiring: DisplayWiring, gpio: Gpio, spi: Spi) -> Oled:
     try:
         return Oled(gpio, spi, bus=bus, dc=wiring.dc, reset=wiring.reset, hz=wiring.hz)
     except (Error, OSError) as error:
-        raise BoardError("this computer", "display", f"/dev/spidev{bus[0]}.{bus[1]}: {error}") from error
+        raise BoardError("this computer", "display", f"/dev/spidev{bus[0]}.{bus[1]}: {reason_of(error)}") from error
 
 
 def open_buzzer(wiring: BuzzerWiring, gpio: Gpio) -> PinBuzzer:

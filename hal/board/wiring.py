@@ -23,7 +23,7 @@ Seven = Annotated[tuple[GpioPin, ...], msgspec.Meta(min_length=7, max_length=7)]
 
 Simulated = Literal["simulated"]
 
-Name = Literal["pi-3", "pi-4", "pi-5", "pi-zero-2"]
+ComputerName = Literal["pi-3", "pi-4", "pi-5", "pi-zero-2"]
 """A key of `COMPUTERS`."""
 
 
@@ -117,7 +117,7 @@ class ClockWiring:
 class HeaderWiring:
     """What the board is screwed on, and which device has the header's serial port."""
 
-    computers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+    computers: Annotated[tuple[ComputerName, ...], msgspec.Meta(min_length=1)]
     uart: Literal["card", "printer"] | None = None
 
 

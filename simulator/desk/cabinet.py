@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from PIL import Image
 
-from firmware.assemble import ContactLines, StationLines
+from firmware.assemble import InputLines, StationLines
 from hal.board import Board, ContactWiring
 from hal.ports import Instant
 from simulator.desk import station_clock
@@ -103,9 +103,9 @@ class Cabinet:
         self.card_wire = Wire(time, "card", self.terminal, tap, baud=board.card.baud)
         self.printer_wire = Wire(time, "printer", self.printer, tap, baud=board.printer.baud)
         self.edges = EdgeWire(time, "keypad", tap)
-        self.contact_edges = EdgeWire(time, "contacts", tap)
-        self._contacts = {"door": board.door, "mains": board.mains}
-        for name in self._contacts:
+        self.input_edges = EdgeWire(time, "contacts", tap)
+        self._inputs = {"door": board.door, "mains": board.mains}
+        for name in self._inputs:
             self._close_contact(name, True)
         self._spi = SpiPort(self.panel, self.header, dc=display.dc, reset=display.reset)
         self.on: dict[str, set[str]] = {device: set() for device in self.faults}
@@ -117,8 +117,8 @@ class Cabinet:
         self.panel.power(True)
         gpio = SimulatedGpio(self.header)
         gpio.setmode(gpio.BCM)
-        touch = ContactLines(gpio, self.contact_edges)
-        return StationLines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire, touch)
+        inputs = InputLines(gpio, self.input_edges)
+        return StationLines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire, inputs)
 
     def power_cut(self) -> None:
         """Cut the station's power: pins fall, the display goes dark."""
@@ -126,7 +126,7 @@ class Cabinet:
         self.panel.power(False)
         self.card_wire.drop_unsent()
         self.printer_wire.drop_unsent()
-        for wire in (self.card_wire, self.printer_wire, self.edges, self.contact_edges):
+        for wire in (self.card_wire, self.printer_wire, self.edges, self.input_edges):
             wire.on_data = discard
 
     def picture(self) -> Image.Image:
@@ -152,7 +152,7 @@ class Cabinet:
         self._settle_matrix()
 
     def _settle_matrix(self) -> None:
-        """Let the contacts do what they want to do at later instants."""
+        """Let the inputs do what they want to do at later instants."""
         if self.matrix.wake_at <= self._time.now:
             self.matrix.wake(self._time.now)
         self._time.at(self.matrix.wake_at, self._settle_matrix)
@@ -175,12 +175,12 @@ class Cabinet:
             self.card_wire.look()
         elif name == "stuck":
             self._stick(on)
-        elif device in self._contacts:
+        elif device in self._inputs:
             self._close_contact(device, not on)
 
     def _close_contact(self, name: str, closed: bool) -> None:
         """The contact between a line and ground; nothing moves on a board without it."""
-        wiring = self._contacts[name]
+        wiring = self._inputs[name]
         if isinstance(wiring, ContactWiring):
             (self.header.join if closed else self.header.part)(wiring.pin, GROUND)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -17,7 +18,7 @@ from central.enforcement.checks import CheckQuestion, check
 from central.intake import intake
 from central.register import publications
 from firmware.service.alarms import ALARMS
-from firmware.station.state_folder import is_new, open_signing_key, provision
+from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
 from hal.ports import Key
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.city import ACTOR, CityEnd, Endpoint, open_city, register_station
@@ -45,7 +46,7 @@ class Desk:
 
         Raises FileError for what must not start.
         """
-        setting.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(setting.folder)
         self.city = open_city(setting.folder, setting.tariffs, setting.draw)
         try:
             self._set_up(setting)
@@ -76,6 +77,10 @@ class Desk:
         wire = Wire(self.time, "network", far, self.trace.tap)
         self.cabinet.lay_network_faults(wire)
         return wire
+
+    def tell_where_city_is(self, url: str) -> None:
+        """The address of the desk's own city, known once somebody listens there: it replaces that of the station file."""
+        self.setting = replace(self.setting, site=replace(self.setting.site, central=url))
 
     # --- hands ---
 

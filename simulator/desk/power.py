@@ -120,7 +120,7 @@ def _connect_devices(around: Surroundings, station: Station) -> Timer:
     cabinet = around.cabinet
     wires: dict[str, EdgeWire | Wire] = {
         "keypad": cabinet.edges,
-        "contacts": cabinet.contact_edges,
+        "inputs": cabinet.input_edges,
         "card": cabinet.card_wire,
         "printer": cabinet.printer_wire,
     }

@@ -1,18 +1,19 @@
 """HTTP API of the desk, for other programs and for the page.
 
-`GET /api` is made of the endpoints' own first lines, so it cannot fall behind. What is not understood is answered 422 with a
-problem document (RFC 9457), and the desk is not touched.
+`GET /api` is made of the endpoints' own first lines, so it cannot fall behind. What is not understood is answered with a
+problem document (RFC 9457): 422 for a body, 404 for a path, 405 for a method; the desk is not touched.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial, wraps
+from http import HTTPStatus
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from simulator.web.desk_control import DeskControl
@@ -29,6 +30,7 @@ from simulator.web.requests import (
     read_moment,
 )
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STEP_S = 60.0  # of an advance, between which the page is served
 
 
@@ -60,7 +62,20 @@ def routes(desk: DeskControl) -> list[Route]:
         names = {"keys": desk.keys, "cards": desk.cards, "faults": desk.faults, "alarms": desk.alarms}
         return _json({"routes": lines, **names})
 
-    return [*listed, _route("GET", "/api", everything)]
+    listed.append(_route("GET", "/api", everything))
+    elsewhere = partial(_no_such_route, {route.path: _method(route) for route in listed})
+    return [*listed, *(Route(path, elsewhere, methods=METHODS) for path in ("/api", "/api/{path:path}"))]
+
+
+async def _no_such_route(methods: Mapping[str, str], request: Request) -> Response:
+    """Whatever no route answers: 405 where the path is one of these, each with its method; else 404."""
+    allowed = methods.get(request.url.path)
+    if allowed is None:
+        detail = f"there is no {request.url.path[:80]}; GET /api lists what there is"
+        return _problem(HTTPStatus.NOT_FOUND, detail, sorted(methods))
+    answer = _problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{request.url.path} is asked with {allowed}", [allowed])
+    answer.headers["Allow"] = allowed
+    return answer
 
 
 class _Api:
@@ -157,15 +172,20 @@ class _Api:
 
 
 def _route(method: str, path: str, endpoint: _Endpoint) -> Route:
-    @functools.wraps(endpoint)
+    @wraps(endpoint)
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
         except NotUnderstoodError as wrong:
-            problem = {"type": "about:blank", "title": "Not understood", "status": 422, "detail": str(wrong)}
-            return _json(problem | ({"accepted": wrong.accepted} if wrong.accepted else {}), 422, "application/problem+json")
+            return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong), wrong.accepted, "Not understood")
 
     return Route(path, answer, methods=[method])
+
+
+def _problem(status: HTTPStatus, detail: str, accepted: Sequence[str] = (), title: str = "") -> Response:
+    """A problem document; `accepted`: what could be asked instead."""
+    problem = {"type": "about:blank", "title": title or status.phrase, "status": status.value, "detail": detail}
+    return _json(problem | ({"accepted": accepted} if accepted else {}), status.value, "application/problem+json")
 
 
 def _method(route: Route) -> str:
@@ -182,5 +202,5 @@ def _json(value: object, status: int = 200, media_type: str = "application/json"
 
 def _file(content: bytes | None, media_type: str) -> Response:
     if content is None:
-        return PlainTextResponse("There is no ticket.\n", 404)
+        return _problem(HTTPStatus.NOT_FOUND, "there is no ticket")
     return Response(content, 200, {"Cache-Control": "no-store"}, media_type)

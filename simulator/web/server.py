@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from central.app import create_app
+from firmware.domain.errors import reason_of
 from firmware.station.state_folder import hold_folder
 from hal.clock import SystemClock
 from hal.version import running_build
@@ -73,9 +74,10 @@ def run_desk(setting: Setting, host: str, port: int) -> int:
     Raises FileError for a station that must not start, OSError for a port that is taken.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
-    with hold_folder(setting.folder), contextlib.closing(Desk(setting)) as desk:
-        central = create_app(desk.city, desk.clock.wall)
-        serve(build(desk, central), host, port, partial(print, "Horodateur :", flush=True))
+    with hold_folder(setting.folder), contextlib.closing(Desk(setting)) as desk, listen(host, port) as listening:
+        desk.tell_where_city_is(f"{url_of(listening)}central")
+        app = build(desk, create_app(desk.city, desk.clock.wall))
+        serve(app, listening, partial(print, "Horodateur :", flush=True))
     return 0
 
 
@@ -85,16 +87,27 @@ def serve_board(board: Path, station: Path, tariffs: Path, state: Path, port: in
     return run_desk(replace(setting, software=running_build().label), "127.0.0.1", port)
 
 
-def serve(app: Starlette, host: str, port: int, say: Callable[[str], None]) -> None:
-    """Say the URL, then serve until Ctrl-C. Port 0 takes any free one. Raises OSError if the port is taken, or none."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Port 0 takes any free one. Raises OSError, saying why, if the port is taken, or none."""
     if not 0 <= port <= 65_535:
         raise OSError(f"{port} is not a port: 0 to 65535")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family) as listening:
-        shown = f"[{host}]" if family is socket.AF_INET6 else host
-        say(f"http://{shown}:{listening.getsockname()[1]}/")
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(configuration(app)).run(sockets=[listening])
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise OSError(f"cannot listen on {host}, port {port}: {reason_of(error)}; `--port 0` takes a free port") from error
+
+
+def url_of(listening: socket.socket) -> str:
+    """Where a browser finds what listens there, such as `http://127.0.0.1:8080/`."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if listening.family is socket.AF_INET6 else f"http://{host}:{port}/"
+
+
+def serve(app: Starlette, listening: socket.socket, say: Callable[[str], None]) -> None:
+    """Say the URL, then serve until Ctrl-C."""
+    say(url_of(listening))
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(configuration(app)).run(sockets=[listening])
 
 
 def configuration(app: Starlette) -> uvicorn.Config:

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from tests.browser.page import AT, BIN, CHROMIUM, QUIET, STARTS_WITHIN, Desk, Opened, Server
+from tests.browser.page import AT, BIN, CHROMIUM, QUIET, STARTS_WITHIN, DeskServer, OpenDesk, Opened
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path) -> Iterator[DeskServer]:
     command = [str(BIN), "run", "--port", "0", "--state", str(tmp_path / "state")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        server = Server(process, printed_url(process))
+        server = DeskServer(process, printed_url(process))
         yield server
         if process.poll() is None:
             assert server.interrupt() == (0, "", "")
@@ -48,15 +48,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(browser: Browser, server: Server) -> Iterator[Opened]:
+def opened(browser: Browser, server: DeskServer) -> Iterator[Opened]:
     """Open the page: `opened(size)`, at ten on a Wednesday morning; nothing may have gone wrong in it at the end."""
-    desks: list[Desk] = []
+    desks: list[OpenDesk] = []
 
-    def open_page(size: tuple[int, int], *, touch: bool = False) -> Desk:
+    def open_page(size: tuple[int, int], *, touch: bool = False) -> OpenDesk:
         view = ViewportSize(width=size[0], height=size[1])
         scale = 3 if touch else 1
         page = browser.new_context(viewport=view, has_touch=touch, is_mobile=touch, device_scale_factor=scale).new_page()
-        desk = Desk(page, server.url, touch, [])
+        desk = OpenDesk(page, server.url, touch, [])
         desks.append(desk)
         page.on("pageerror", lambda error: desk.complaints.append(str(error)))
         page.on("console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None)

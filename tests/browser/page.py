@@ -40,7 +40,7 @@ SAME = """(grey) => {
 
 
 @dataclass
-class Server:
+class DeskServer:
     """`horodateur-sim run`, running."""
 
     process: subprocess.Popen[str]
@@ -54,7 +54,7 @@ class Server:
 
 
 @dataclass
-class Desk:
+class OpenDesk:
     """The page, open on the server, and the API beside it."""
 
     page: Page
@@ -100,7 +100,7 @@ class Desk:
         self.page.get_by_role("button", name="Contrôler").click()
 
 
-Opened = Callable[..., Desk]
+Opened = Callable[..., OpenDesk]
 
 
 def hour_printed(text: str) -> str:
@@ -109,7 +109,7 @@ def hour_printed(text: str) -> str:
     return str(hour)
 
 
-def took_ticket(desk: Desk) -> str:
+def took_ticket(desk: OpenDesk) -> str:
     """Take the ticket out of its slot and read it; its text."""
     paper = desk.page.get_by_role("button", name="Prendre le ticket")
     expect(desk.page.locator("#paper.cut")).to_be_visible(timeout=15_000)

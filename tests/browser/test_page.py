@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.page import DESKTOP, PHONE, Opened, Server, hour_printed, took_ticket
+from tests.browser.page import DESKTOP, PHONE, DeskServer, OpenDesk, Opened, hour_printed, took_ticket
 
 # --- buying -------------------------------------------------------------------------------------------------------
 
 
-def test_a_motorist_buys_two_hours_and_the_city_sees_the_plate(opened: Opened, server: Server) -> None:
-    desk = opened(DESKTOP)
+def buy_two_hours(desk: OpenDesk) -> str:
+    """Type the plate, choose the vehicle and two hours, pay, take the ticket; its text."""
     for key in "AB1":
         desk.key(f"touche {key}")
     for key in "23cd":
@@ -28,7 +28,12 @@ def test_a_motorist_buys_two_hours_and_the_city_sees_the_plate(opened: Opened, s
     desk.card("contactless")
     desk.shows("approved")
     desk.key("touche OK, valider")
-    ticket = took_ticket(desk)
+    return took_ticket(desk)
+
+
+def test_a_motorist_buys_two_hours_and_the_city_sees_the_plate(opened: Opened, server: DeskServer) -> None:
+    desk = opened(DESKTOP)
+    ticket = buy_two_hours(desk)
     assert "AB-123-CD" in ticket
     assert "VILLE DE PARIS" in ticket
     hour = hour_printed(ticket)
@@ -148,7 +153,7 @@ def test_faults_mains_wire_and_journal_are_in_the_drawer(opened: Opened) -> None
 # --- the end ------------------------------------------------------------------------------------------------------
 
 
-def test_control_c_ends_it_cleanly_with_a_page_open(opened: Opened, server: Server) -> None:
+def test_control_c_ends_it_cleanly_with_a_page_open(opened: Opened, server: DeskServer) -> None:
     desk = opened(DESKTOP)
     assert server.interrupt() == (0, "", "")
     expect(desk.page.locator("#link")).to_contain_text("Connexion perdue")

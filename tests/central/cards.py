@@ -12,7 +12,7 @@ from firmware.protocol.entry import EntryContent, body_of
 from firmware.protocol.facts import Fact
 from firmware.protocol.genesis import Position, genesis_document
 from firmware.protocol.personal import split
-from tests.central.signing_station import NOW, PERSONAL, STATION, SigningStation, Text, chained, genesis, key_of
+from tests.central.signing_station import NOW, PERSONAL, STATION, EntryText, SigningStation, chained, genesis, key_of
 
 
 @dataclass
@@ -23,7 +23,7 @@ class CardJournal:
     document: str
     """Its genesis; empty for one of before generations."""
     station: str = STATION
-    texts: list[Text] = field(default_factory=list)
+    texts: list[EntryText] = field(default_factory=list)
     handed_in: int = 0
     """The last entry that the city acknowledged."""
 
@@ -67,7 +67,7 @@ class Card:
         self.journals.append(CardJournal(generation, document, self.station))
         return self
 
-    def write(self, fact: Fact, at: datetime = NOW) -> Text:
+    def write(self, fact: Fact, at: datetime = NOW) -> EntryText:
         """Write an entry, its plate beside it, with a salt that is the same each time."""
         this = self.writes
         seq = len(this.texts) + 1
@@ -79,7 +79,7 @@ class Card:
             PERSONAL[text[1]] = base64url_encode(personal)
         return text
 
-    def write_text(self, body: str) -> Text:
+    def write_text(self, body: str) -> EntryText:
         """Write an entry with this body."""
         text = chained(self.writes.end.hash, body.encode())
         self.writes.texts.append(text)

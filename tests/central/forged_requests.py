@@ -14,7 +14,7 @@ import msgspec
 from firmware.protocol.envelope import PUBLICATION, PULL, STATEMENT, Envelope, sign_envelope
 from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import Batch, PullRequest, Sent, StationStatement
-from tests.central.signing_station import BEFORE, NOW, REPORT, STATION, THERE, Text, chain, genesis, key_of
+from tests.central.signing_station import BEFORE, NOW, REPORT, STATION, THERE, EntryText, chain, genesis, key_of
 
 OUT = "75013-0007"
 """Was enrolled, and is revoked."""
@@ -46,7 +46,7 @@ class Request:
 class Forger:
     """Makes signed requests, true unless told otherwise; each under a request number that was never used."""
 
-    texts: Sequence[Text]
+    texts: Sequence[EntryText]
     """The journal of STATION: what is handed in next."""
     request_numbers: Iterator[int] = field(default_factory=lambda: count(1000))
 
@@ -67,7 +67,7 @@ class Forger:
     def batch(
         self,
         statement: StationStatement | None = None,
-        texts: Sequence[Text] | None = None,
+        texts: Sequence[EntryText] | None = None,
         by: str = STATION,
         purpose: str = STATEMENT,
     ) -> bytes:
@@ -81,7 +81,7 @@ class Forger:
         return msgspec.json.encode(sign_envelope(purpose, msgspec.json.encode(document), key_of(by)))
 
 
-def batch(envelope: Envelope, texts: Sequence[Text]) -> bytes:
+def batch(envelope: Envelope, texts: Sequence[EntryText]) -> bytes:
     """A body for the route of entries."""
     return msgspec.json.encode(Batch(envelope.signed, envelope.signature, tuple(Sent(*text) for text in texts)))
 

@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 REPORT = StatusReport("2.1.0", ClockQuality.SYNCHRONISED, {"tariffs": 3})
 TARIFFS = load_tariffs(Path(__file__).parents[2] / "tariffs.json")
-Text = tuple[str, str]
+EntryText = tuple[str, str]
 """A body and its hash, as they travel."""
 BEFORE: dict[str, str] = {}
 """What each hash that was ever made here continues from: nobody can tell by looking at it."""
@@ -75,15 +75,15 @@ def city_of(store: Engine, *names: str) -> City:
     return City(store, key_of("the city"), TARIFFS)
 
 
-def chain(facts: Sequence[Fact | dict[str, str]], station: str = STATION, at: datetime = WRITTEN) -> list[Text]:
+def chain(facts: Sequence[Fact | dict[str, str]], station: str = STATION, at: datetime = WRITTEN) -> list[EntryText]:
     """A station's journal."""
-    texts: list[Text] = []
+    texts: list[EntryText] = []
     for seq, fact in enumerate(facts, 1):
         texts.append(chained(texts[-1][1] if texts else genesis(station), entry_text(seq, fact, station, at)))
     return texts
 
 
-def chained(previous: str, body: bytes) -> Text:
+def chained(previous: str, body: bytes) -> EntryText:
     """An entry after the one with that hash."""
     digest = hashlib.sha256(bytes.fromhex(previous) + body).hexdigest()
     BEFORE[digest] = previous
@@ -126,7 +126,7 @@ class SigningStation:
     holds: object = None
     """The end of what the city holds of its newest generation, as the last answer that took a batch said."""
 
-    def hand_in(self, texts: Sequence[Text], now: datetime = NOW, **said: Unpack[StatementFields]) -> tuple[int, object]:
+    def hand_in(self, texts: Sequence[EntryText], now: datetime = NOW, **said: Unpack[StatementFields]) -> tuple[int, object]:
         """Hand in entries, and nothing more to come unless it is to say otherwise. Returns the status and the answer."""
         said.setdefault("sent_at", now)
         return self.send(self.request(texts, **said), now)
@@ -138,7 +138,7 @@ class SigningStation:
         self.holds = answer.pop("holds", self.holds)
         return reply.status, answer
 
-    def request(self, texts: Sequence[Text], **said: Unpack[StatementFields]) -> bytes:
+    def request(self, texts: Sequence[EntryText], **said: Unpack[StatementFields]) -> bytes:
         """A request under the next request number."""
         self.request_number += 1
         beginning = genesis(self.station, said.get("genesis", ""))

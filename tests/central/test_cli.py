@@ -82,9 +82,7 @@ def test_a_register_that_was_brought_down_to_nothing_is_to_be_initialised(starte
     assert started.types("init")[0] == 0
 
 
-@pytest.mark.parametrize(
-    "url", ["nonsense", "sqlite:////nowhere/at/all.db", "oracle9://x", "postgresql+psycopg://u:pass@/x?host=/nowhere"]
-)
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.db", "postgresql+psycopg://u:pass@/x?host=/nowhere"])
 def test_a_database_that_cannot_be_opened_is_named_without_its_password(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "--database", url]) == 1
     said = capsys.readouterr().err

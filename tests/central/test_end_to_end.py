@@ -1,4 +1,4 @@
-"""The whole way, with the very trouble of autumn 2021: sales that do not arrive, and checks that must not conclude from it.
+"""The whole way, with what went wrong in autumn 2021: sales that do not arrive, and checks that must not conclude from it.
 
 Two stations sell, one goes silent and sells on; an agent is told no, that this is not conclusive, and who is silent; the
 station returns, its sale re-opens the refusal. In virtual time, and with real processes and sockets; each on both databases.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from firmware.backoffice.courier import Errand, run_errand, status_report
 from firmware.backoffice.pull import Pull
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
+from firmware.domain.parking_right import ParkingRight
 from firmware.journal.line import LineReader
 from firmware.station.state_folder import open_publication_store, open_signing_key
 from hal.time_zone import PARIS
@@ -36,6 +38,7 @@ from tests.central.signing_station import MINUTE, NOW, TARIFFS
 
 STEADY, LOST = "75011-0042", "75011-0043"
 PAID, PAID_TOO, LATE, NEVER_PAID = "AB-123-CD", "EF-456-GH", "JK-789-LM", "WX-321-YZ"
+REOPENED = f"/v1/reopened?since={quote(NOW.isoformat())}"
 
 
 @pytest.fixture
@@ -61,12 +64,12 @@ def outcome(answer: dict[str, Any]) -> tuple[bool, bool, list[str]]:
 # --- in virtual time -------------------------------------------------------------------------------------------------
 
 
-class Street:
+class VirtualStreet:
     """The city's application and its stations in one process: whole request bodies, and only virtual time."""
 
     def __init__(self, register: Register) -> None:
-        self.bench = VirtualTime()
-        self.clock = VirtualClock(self.bench, NOW)
+        self.time = VirtualTime()
+        self.clock = VirtualClock(self.time, NOW)
         city = City(register.store, key_in(register.folder / "city.key"), TARIFFS)
         self.client = Client(create_app(city, self.clock.wall), city)
         self.cut: set[str] = set()
@@ -88,7 +91,7 @@ class Street:
 
     def passes(self, minutes: int) -> datetime:
         """Let time pass; what time it is then."""
-        self.bench.run_until(self.bench.now + 60 * minutes)
+        self.time.run_until(self.time.now + 60 * minutes)
         return self.clock.wall()
 
     def _line(self, station: str, route: str) -> Callable[[bytes], bytes | None]:
@@ -97,7 +100,7 @@ class Street:
 
     def _keep_at(self, errand: Errand) -> None:
         run_errand(errand, self.clock)
-        self.bench.at(errand.requester.wake_at, lambda: self._keep_at(errand))
+        self.time.at(errand.requester.wake_at, lambda: self._keep_at(errand))
 
 
 @pytest.fixture
@@ -110,72 +113,100 @@ def machines(register: Register, tmp_path: Path) -> Iterator[tuple[RealStation, 
         yield steady, lost
 
 
-def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(
-    register: Register, machines: tuple[RealStation, RealStation]
-) -> None:
-    street, (steady, lost) = Street(register), machines
-    agent, auditor = street.client.as_role("agent"), street.client.as_role("auditor")
+@dataclass(frozen=True)
+class Episode:
+    """Two stations at work in one street, and who asks the city about it."""
+
+    street: VirtualStreet
+    steady: RealStation
+    lost: RealStation
+    agent: Client
+    auditor: Client
+
+    def check(self, plate: str, **when: datetime) -> dict[str, Any]:
+        """The city's answer about a plate."""
+        answer: dict[str, Any] = self.agent.post("/v1/checks", question(plate, **when)).json()
+        return answer
+
+    def audit(self, path: str) -> list[dict[str, Any]]:
+        """A list of the city's, such as its checks."""
+        listed: list[dict[str, Any]] = self.auditor.get(path).json()
+        return listed
+
+    def states(self) -> list[str | None]:
+        """How each recorded check stands; None: nothing was refused."""
+        return [each["state"] for each in self.audit("/v1/checks")]
+
+
+@pytest.fixture
+def episode(register: Register, machines: tuple[RealStation, RealStation]) -> Episode:
+    street = VirtualStreet(register)
     for each in machines:
         street.joins(each)
+    return Episode(street, *machines, street.client.as_role("agent"), street.client.as_role("auditor"))
 
-    # both sell, and both sales are seen
-    steady.sell(PAID, street.passes(5))
-    lost.sell(PAID_TOO, street.clock.wall())
+
+def sell_in_both(episode: Episode) -> datetime:
+    """Both stations sell, and both sales are seen; a moment by which all of it is."""
+    street = episode.street
+    episode.steady.sell(PAID, street.passes(5))
+    episode.lost.sell(PAID_TOO, street.clock.wall())
     before = street.passes(1)
     for plate, station in ((PAID, STEADY), (PAID_TOO, LOST)):
-        answer = agent.post("/v1/checks", question(plate)).json()
+        answer = episode.check(plate)
         assert (*outcome(answer), answer["right"]["station"]) == (True, True, [], station)
-    refused = agent.post("/v1/checks", question(LATE)).json()
+    refused = episode.check(LATE)
     assert outcome(refused) == (False, False, [])
     assert read(refused["conclusive_from"]) == before + timedelta(seconds=75)
-    assert [each["state"] for each in auditor.get("/v1/checks").json()] == [None, None, "inconclusive"]
+    assert episode.states() == [None, None, "inconclusive"]
     street.passes(2)
-    assert outcome(agent.post("/v1/checks", question(LATE, at=before)).json()) == (False, True, [])
-    assert [each["state"] for each in auditor.get("/v1/checks").json()] == [None, None, "conclusive", "conclusive"]
-    before = street.clock.wall()
+    assert outcome(episode.check(LATE, at=before)) == (False, True, [])
+    assert episode.states() == [None, None, "conclusive", "conclusive"]
+    return street.clock.wall()
 
-    # one goes silent, and sells on
+
+def sell_in_silence(episode: Episode, before: datetime) -> tuple[dict[str, Any], ParkingRight]:
+    """One station goes silent and sells on; the refusal of that plate, and what it had bought."""
+    street = episode.street
     street.cut.add(LOST)
-    right = lost.sell(LATE, street.passes(10))
-    during = street.passes(10)
-    refused = agent.post("/v1/checks", question(LATE)).json()
+    right = episode.lost.sell(LATE, street.passes(10))
+    street.passes(10)
+    refused = episode.check(LATE)
     assert outcome(refused) == (False, False, [LOST])
     assert before - MINUTE <= read(refused["complete_until"]) <= before + MINUTE
-    assert outcome(agent.post("/v1/checks", question(PAID)).json()) == (True, True, [LOST])
-    assert outcome(agent.post("/v1/checks", question(NEVER_PAID)).json()) == (False, False, [LOST])
-    assert [each["station"] for each in auditor.get("/v1/stations").json() if each["silent"]] == [LOST]
-    since = f"/v1/reopened?since={quote(NOW.isoformat())}"
-    assert auditor.get(since).json() == []
+    assert outcome(episode.check(PAID)) == (True, True, [LOST])
+    assert outcome(episode.check(NEVER_PAID)) == (False, False, [LOST])
+    assert [each["station"] for each in episode.audit("/v1/stations") if each["silent"]] == [LOST]
+    assert episode.audit(REOPENED) == []
+    return refused, right
 
-    # it returns
-    street.cut.clear()
-    after = street.passes(2)
-    answer = agent.post("/v1/checks", question(LATE, at=during, known_at=during)).json()
+
+def test_a_late_sale_reopens_the_refusal_that_was_not_conclusive(episode: Episode) -> None:
+    refused, right = sell_in_silence(episode, sell_in_both(episode))
+    during = episode.street.clock.wall()
+
+    episode.street.cut.clear()
+    after = episode.street.passes(2)
+    answer = episode.check(LATE, at=during, known_at=during)
     assert (*outcome(answer), answer["right"]["reference"]) == (True, True, [], right.reference)
     assert outcome(answer["then"]) == (False, False, [LOST])
     assert read(answer["then"]["complete_until"]) == read(refused["complete_until"])
-    [reopened] = auditor.get(since).json()
-    contradicted = auditor.get("/v1/checks?state=contradicted").json()
+    [reopened] = episode.audit(REOPENED)
+    contradicted = episode.audit("/v1/checks?state=contradicted")
     assert [(each["plate"], read(each["checked_at"])) for each in contradicted] == [("JK789LM", during)]
     assert (reopened["plate"], reopened["because"], reopened["right"]["reference"]) == ("JK789LM", "right", right.reference)
-    assert (read(reopened["checked_at"]), reopened["asked_by"]) == (during, f"Dupont ({agent.token[4:16]})")
+    assert (read(reopened["checked_at"]), reopened["asked_by"]) == (during, f"Dupont ({episode.agent.token[4:16]})")
     assert during < read(reopened["right"]["known_from"]) <= after
-    assert outcome(agent.post("/v1/checks", question(NEVER_PAID, at=during)).json()) == (False, True, [])
-    assert [each["holding"]["rights"] for each in auditor.get("/v1/stations").json()] == [1, 1]
+    assert outcome(episode.check(NEVER_PAID, at=during)) == (False, True, [])
+    assert [each["holding"]["rights"] for each in episode.audit("/v1/stations")] == [1, 1]
 
 
-def test_a_check_and_a_sale_that_cross_each_other_are_listed_too(
-    register: Register, machines: tuple[RealStation, RealStation]
-) -> None:
+def test_a_check_and_a_sale_that_cross_each_other_are_listed_too(episode: Episode) -> None:
     """The data is as fresh as it gets, nobody is silent, and the sale is a few seconds under way: nobody concluded."""
-    street, (steady, _) = Street(register), machines
-    agent, auditor = street.client.as_role("agent"), street.client.as_role("auditor")
-    for each in machines:
-        street.joins(each)
-    right = steady.sell(LATE, street.passes(5))
-    assert outcome(agent.post("/v1/checks", question(LATE)).json()) == (False, False, [])
-    street.passes(1)
-    [reopened] = auditor.get(f"/v1/reopened?since={quote(NOW.isoformat())}").json()
+    right = episode.steady.sell(LATE, episode.street.passes(5))
+    assert outcome(episode.check(LATE)) == (False, False, [])
+    episode.street.passes(1)
+    [reopened] = episode.audit(REOPENED)
     assert reopened["right"]["reference"] == right.reference
 
 
@@ -183,6 +214,8 @@ def test_a_check_and_a_sale_that_cross_each_other_are_listed_too(
 
 ELEVEN = datetime(2025, 3, 5, 11, tzinfo=PARIS)
 """A Wednesday long past, so that no hour at which this runs is free of charge."""
+LONG_AGO = ELEVEN - timedelta(days=3)
+"""When the stations were enrolled."""
 
 
 def lose(store: Engine, station: str, since: datetime) -> None:
@@ -192,49 +225,66 @@ def lose(store: Engine, station: str, since: datetime) -> None:
         connection.execute(this.values(complete_until=since, last_contact=since))
 
 
+@dataclass(frozen=True)
+class ServedCity:
+    """The city's server, as an agent and an auditor ask it."""
+
+    url: str
+    agent: str
+    auditor: str
+
+    def check(self, plate: str, **when: datetime) -> dict[str, Any]:
+        """Its answer about a plate at eleven."""
+        answer: dict[str, Any] = ask_server(f"{self.url}/v1/checks", self.agent, question(plate, at=ELEVEN, **when)).json()
+        return answer
+
+    def reopened(self) -> list[dict[str, Any]]:
+        """Every refusal that was re-opened."""
+        url = f"{self.url}/v1/reopened?since={quote(LONG_AGO.isoformat())}"
+        listed: list[dict[str, Any]] = ask_server(url, self.auditor).json()
+        return listed
+
+
+def sell_in_both_processes(city: ServedCity, steady: RealStation, lost: RealStation, running: ExitStack) -> None:
+    """Both stations sell, and both sales are seen; one goes on running, the other is killed."""
+    steady.sell(PAID, ELEVEN - 30 * MINUTE)
+    lost.sell(PAID_TOO, ELEVEN - 30 * MINUTE)
+    wait_for_line(running.enter_context(steady.sync(city.url)), "acknowledged to entry 2")
+    with lost.sync(city.url) as syncing:
+        wait_for_line(syncing, "acknowledged to entry 2")
+        syncing.kill()
+    assert [outcome(city.check(plate)) for plate in (PAID, PAID_TOO)] == [(True, True, [])] * 2
+    assert outcome(city.check(NEVER_PAID)) == (False, True, [])
+
+
+def return_from_silence(city: ServedCity, lost: RealStation) -> None:
+    """Deliver what was sold in silence, and end."""
+    with lost.sync(city.url) as syncing:
+        wait_for_line(syncing, "acknowledged to entry 4")
+        syncing.send_signal(signal.SIGTERM)
+        assert syncing.wait(20) == 0
+
+
 def test_the_same_with_real_processes(register: Register, tmp_path: Path) -> None:
-    agent, auditor = register.token("agent"), register.token("auditor")
     with ExitStack() as stack:
-        url = stack.enter_context(register.served())
-        long_ago = ELEVEN - timedelta(days=3)
+        city = ServedCity(stack.enter_context(register.served()), register.token("agent"), register.token("auditor"))
         steady, lost = (
-            stack.enter_context(provisioned_station(tmp_path, station, register, long_ago)) for station in (STEADY, LOST)
+            stack.enter_context(provisioned_station(tmp_path, station, register, LONG_AGO)) for station in (STEADY, LOST)
         )
-
-        def check(plate: str, **when: datetime) -> dict[str, Any]:
-            answer: dict[str, Any] = ask_server(f"{url}/v1/checks", agent, question(plate, at=ELEVEN, **when)).json()
-            return answer
-
-        def reopened() -> list[dict[str, Any]]:
-            listed: list[dict[str, Any]] = ask_server(f"{url}/v1/reopened?since={quote(long_ago.isoformat())}", auditor).json()
-            return listed
-
-        # both sell, and both sales are seen
-        steady.sell(PAID, ELEVEN - 30 * MINUTE)
-        lost.sell(PAID_TOO, ELEVEN - 30 * MINUTE)
-        wait_for_line(stack.enter_context(steady.sync(url)), "acknowledged to entry 2")
-        with lost.sync(url) as syncing:
-            wait_for_line(syncing, "acknowledged to entry 2")
-            syncing.kill()
-        assert [outcome(check(plate)) for plate in (PAID, PAID_TOO)] == [(True, True, [])] * 2
-        assert outcome(check(NEVER_PAID)) == (False, True, [])
+        sell_in_both_processes(city, steady, lost, stack)
 
         # one goes silent, and sells on
         lose(register.store, LOST, ELEVEN - 10 * MINUTE)
         right = lost.sell(LATE, ELEVEN - 5 * MINUTE)
-        refused = check(LATE)
+        refused = city.check(LATE)
         assert outcome(refused) == (False, False, [LOST])
         assert read(refused["complete_until"]) == ELEVEN - 10 * MINUTE
-        assert reopened() == []
+        assert city.reopened() == []
 
-        # it returns
-        with lost.sync(url) as syncing:
-            wait_for_line(syncing, "acknowledged to entry 4")
-            syncing.send_signal(signal.SIGTERM)
-            assert syncing.wait(20) == 0
-        answer = check(LATE, known_at=read(refused["checked_at"]))
+        return_from_silence(city, lost)
+        answer = city.check(LATE, known_at=read(refused["checked_at"]))
         assert (*outcome(answer), answer["right"]["reference"]) == (True, True, [], right.reference)
         assert outcome(answer["then"]) == (False, False, [LOST])
-        [listed] = reopened()
+        [listed] = city.reopened()
         assert (listed["right"]["reference"], listed["checked_at"]) == (right.reference, refused["checked_at"])
         assert listed["asked_by"].startswith("the agent (")

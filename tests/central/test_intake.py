@@ -20,9 +20,9 @@ from tests.central.signing_station import (
     NOW,
     STATION,
     THERE,
+    EntryText,
     SigningStation,
     StatementFields,
-    Text,
     all_of,
     chain,
     city_of,
@@ -72,7 +72,7 @@ def test_a_station_that_begins_late_is_asked_from_the_start(station: SigningStat
     assert station.hand_in(FIVE[2:]) == (409, {"send_from": 1})
 
 
-def number_of(text: Text) -> int:
+def number_of(text: EntryText) -> int:
     """The sequence number in an entry's body."""
     return int(json.loads(text[0])["seq"])
 
@@ -90,7 +90,7 @@ OTHER = chain(
 
 
 @pytest.mark.parametrize(("texts", "seq"), [(OTHER[2:3], 3), (OTHER[:3], 3), (OTHER, 3), (OTHER[4:], 5), (OTHER[5:], 6)])
-def test_a_fork_is_taken_as_a_branch_and_told_once(station: SigningStation, texts: Sequence[Text], seq: int) -> None:
+def test_a_fork_is_taken_as_a_branch_and_told_once(station: SigningStation, texts: Sequence[EntryText], seq: int) -> None:
     station.hand_in(FIVE)
     last = number_of(texts[-1])
     assert station.hand_in(texts) == (200, {"next": last + 1, "fork": seq})
@@ -163,7 +163,7 @@ def test_the_statement_is_kept_as_proof_of_what_was_handed_in(station: SigningSt
     ],
 )
 def test_entries_that_were_not_signed_for_leave_nothing_not_even_the_request_number(
-    station: SigningStation, texts: Sequence[Text], said: StatementFields, field: str
+    station: SigningStation, texts: Sequence[EntryText], said: StatementFields, field: str
 ) -> None:
     status, problem = station.hand_in(texts, **said)
     assert (status, problem["errors"][0]["field"]) == (422, field)  # type: ignore[index]
@@ -175,7 +175,7 @@ BODY, HASH = FIVE[0]
 SIGNED = '"signed": {}, "signature": "' + "A" * 86 + '"'
 
 
-def unsigned(texts: Sequence[Text]) -> bytes:
+def unsigned(texts: Sequence[EntryText]) -> bytes:
     return f'{{{SIGNED}, "entries": {json.dumps([{"body": body, "hash": digest} for body, digest in texts])}}}'.encode()
 
 

@@ -16,7 +16,7 @@ from central.db.store import connect
 from central.db.tables import metadata, stations
 from firmware.protocol.facts import AlarmRaised, InDoubt, RightSold, UnexpectedEvent
 from tests.central.register_rows import delete_all
-from tests.central.signing_station import STATION, THERE, SigningStation, Text, all_of, chain, city_of, right
+from tests.central.signing_station import STATION, THERE, EntryText, SigningStation, all_of, chain, city_of, right
 
 SALES = chain(
     [
@@ -38,19 +38,19 @@ def everything(station: SigningStation) -> dict[str, list[tuple[object, ...]]]:
 
 
 @contextlib.contextmanager
-def trouble(store: Engine, table: str, what: str) -> Iterator[None]:
+def failing_writes(store: Engine, table: str, what: str) -> Iterator[None]:
     """PostgreSQL does this after each row of that table."""
     with store.begin() as connection:
-        body = f"CREATE FUNCTION trouble() RETURNS trigger AS $$ BEGIN {what} RETURN NEW; END $$ LANGUAGE plpgsql"
+        body = f"CREATE FUNCTION failing() RETURNS trigger AS $$ BEGIN {what} RETURN NEW; END $$ LANGUAGE plpgsql"
         connection.execute(text(body))
         connection.execute(
-            text(f"CREATE TRIGGER trouble AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION trouble()")
+            text(f"CREATE TRIGGER failing AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION failing()")
         )
     try:
         yield
     finally:
         with store.begin() as connection:
-            connection.execute(text("DROP FUNCTION trouble CASCADE"))
+            connection.execute(text("DROP FUNCTION failing CASCADE"))
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_postgresql_fails_in_the_middle_of_a_batch(register: Engine, table: str,
     station = SigningStation(city_of(register, STATION))
     before = everything(station)
     request = station.request(SALES)
-    with trouble(register, table, what), pytest.raises(OperationalError):
+    with failing_writes(register, table, what), pytest.raises(OperationalError):
         station.send(request)
     assert everything(station) == before
     assert station.send(request) == (200, {"next": 6})
@@ -131,7 +131,7 @@ def together(*jobs: Callable[[], tuple[int, object]]) -> list[tuple[int, object]
         return list(pool.map(begin, jobs))
 
 
-def grown(store: Engine, name: str, count: int) -> tuple[SigningStation, list[Text]]:
+def grown(store: Engine, name: str, count: int) -> tuple[SigningStation, list[EntryText]]:
     return SigningStation(city_of(store, name), name), chain([AlarmRaised(str(number)) for number in range(count)], name)
 
 

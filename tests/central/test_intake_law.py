@@ -21,7 +21,7 @@ from central.core.city import City
 from central.db.tables import entries, incidents, silences, stations
 from firmware.protocol.facts import AlarmRaised
 from firmware.protocol.messages import batch_in
-from tests.central.signing_station import DAY, MINUTE, NOW, SigningStation, Text, chain, city_of, genesis
+from tests.central.signing_station import DAY, MINUTE, NOW, EntryText, SigningStation, chain, city_of, genesis
 
 LENGTH = 40
 """Entries in each journal."""
@@ -46,17 +46,17 @@ class Remembered:
         self.journal = chain([AlarmRaised(str(number)) for number in range(LENGTH)], name, NOW + DAY)
         self.other = chain([AlarmRaised(str(number % 7)) for number in range(LENGTH)], name, NOW + DAY)
         """The same past for seven entries, another one from the eighth on: nobody hands it in, but somebody speaks of it."""
-        self.known: list[Text] = []
+        self.known: list[EntryText] = []
         self.forks: set[tuple[int, str]] = set()
         self.requests: list[bytes] = []
         self.complete_until: datetime | None = None
         self.silences: list[tuple[datetime, datetime]] = []
 
-    def from_(self, journal: list[Text], back: int) -> list[Text]:
+    def from_(self, journal: list[EntryText], back: int) -> list[EntryText]:
         """The rest of a journal, from so many entries before the one wanted; at least the last two."""
         return journal[min(max(0, len(self.known) - back), LENGTH - 2) :]
 
-    def expects(self, texts: Sequence[Text], last: int, head: str) -> tuple[int, dict[str, int]]:
+    def expects(self, texts: Sequence[EntryText], last: int, head: str) -> tuple[int, dict[str, int]]:
         """What the city has to answer, after the dictionary has taken it."""
         numbered = [(json.loads(body)["seq"], (body, digest)) for body, digest in texts]
         if not texts and 0 < last <= len(self.known) and self.known[last - 1][1] != head:
@@ -133,14 +133,14 @@ class Model(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         self.now += minutes * MINUTE
 
-    def _send(self, this: Remembered, texts: list[Text], more: int) -> None:
+    def _send(self, this: Remembered, texts: list[EntryText], more: int) -> None:
         self._speak(this, texts, json.loads(texts[-1][0])["seq"], texts[-1][1], more)
 
-    def _speak(self, this: Remembered, texts: list[Text], last: int, head: str, more: int) -> None:
+    def _speak(self, this: Remembered, texts: list[EntryText], last: int, head: str, more: int) -> None:
         request = this.station.request(texts, sent_at=self.now, last=last, head=head, held=last + more)
         self._hear(this, request, texts, last, head, more)
 
-    def _hear(self, this: Remembered, request: bytes, texts: list[Text], last: int, head: str, more: int) -> None:
+    def _hear(self, this: Remembered, request: bytes, texts: list[EntryText], last: int, head: str, more: int) -> None:
         this.requests.append(request)
         answer = this.station.send(request, self.now)
         assert isinstance(answer[1], dict)
@@ -171,10 +171,10 @@ class Model(RuleBasedStateMachine):
 
 
 def test_whatever_is_sent_the_city_holds_what_a_dictionary_would(store: Engine) -> None:
-    class Here(Model):
+    class ModelOfStore(Model):
         register = store
 
     quick = settings(
         max_examples=60, stateful_step_count=20, deadline=None, phases=(Phase.generate,)
     )  # shrinking takes minutes
-    run_state_machine_as_test(Here, settings=quick)
+    run_state_machine_as_test(ModelOfStore, settings=quick)

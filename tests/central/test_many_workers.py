@@ -28,8 +28,8 @@ from tests.central.processes import Register, ask_server, initialised
 from tests.central.signing_station import (
     NOW,
     TARIFFS,
+    EntryText,
     SigningStation,
-    Text,
     all_of,
     chain,
     count,
@@ -108,7 +108,7 @@ def together(station: str, requests: Sequence[tuple[str, bytes]]) -> list[tuple[
     return [(answer.status_code, answer.json()) for answer in asyncio.run(sent())]
 
 
-def journal(station: str, sales: int) -> list[Text]:
+def journal(station: str, sales: int) -> list[EntryText]:
     """Of a station that sold so many hours."""
     facts = [(PaymentStarted(right(number)), RightSold(right(number))) for number in range(1, sales + 1)]
     return chain([fact for sale in facts for fact in sale], station)
@@ -149,12 +149,12 @@ def test_the_same_entries_said_twice_through_both_are_stored_once(station: Signi
 
 def test_what_both_count_adds_up(register: Register, station: SigningStation) -> None:
     agent, texts = register.token("agent"), journal(station.station, 5)
-    asking = {"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": "2026-03-04T11:30:00+01:00"}
+    question = {"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": "2026-03-04T11:30:00+01:00"}
     before = count(station.city, checks)
     with register.served("--workers", "2") as url:
         together(station.station, [(url, station.request(texts)) for _ in range(8)])
         for _ in range(12):
-            ask_server(f"{url}/v1/checks", agent, asking)
+            ask_server(f"{url}/v1/checks", agent, question)
         figures = [httpx.get(f"{url}/metrics", timeout=30).text for _ in range(4)]
     stored = sum(row.next - 1 for row in all_of(station.city, stations))
     for figure in figures:

@@ -128,13 +128,19 @@ def test_the_way_down_leaves_no_table_and_the_way_up_makes_them_again(bare: Engi
     assert (described(bare), stamp(bare)) == (migrated, PRESENT)
 
 
-def test_the_command_goes_down_and_up(bare: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_goes_down_and_up(bare: Engine) -> None:
     chosen = "--database", bare.url.render_as_string(hide_password=False)
     for words, there in [((), True), (("--to", "base"), False), (("--to", "register_0001"), True)]:
         assert main(["migrate", *chosen, *words]) == 0
         assert ("entries" in names(bare)) is there
-    assert main(["migrate", *chosen, "--to", "0001"]) == 1
-    assert "0001" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", ["0001", "1", "register_9999", "registre", "-1", ""])
+def test_a_revision_that_is_none_is_told_which_there_are(bare: Engine, capsys: pytest.CaptureFixture[str], wrong: str) -> None:
+    assert main(["migrate", "--database", bare.url.render_as_string(hide_password=False), f"--to={wrong}"]) == 1
+    there = "there are: base, register_0001, register_0002 (the present, also head)"
+    assert f"there is no revision {wrong!r}; {there}" in capsys.readouterr().err
+    assert names(bare) == set()
 
 
 def test_a_register_of_the_first_release_keeps_its_stations_and_nothing_was_accepted_yet(bare: Engine) -> None:
@@ -222,7 +228,7 @@ def test_the_older_shape_is_refused_on_both_kinds(bare: Engine) -> None:
     assert stamp(bare) == "0001"
 
 
-# --- trouble ------------------------------------------------------------------------------------------------------
+# --- failures ------------------------------------------------------------------------------------------------------
 
 
 def test_a_newer_database_is_refused_and_left_alone(bare: Engine) -> None:

@@ -26,7 +26,7 @@ HOUR = {"zone": 1, "at": AT, "quarters": 4}
 
 
 @dataclass(frozen=True)
-class City:
+class QuotingCity:
     """Asked for prices, one at a time."""
 
     client: Client
@@ -36,9 +36,9 @@ class City:
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuotingCity]:
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('quotes')}/central.db")
-    yield City(client_of(store, limits=NO_LIMITS))
+    yield QuotingCity(client_of(store, limits=NO_LIMITS))
     store.dispose()
 
 
@@ -52,7 +52,7 @@ def horodateur(body: dict[str, object], capsys: pytest.CaptureFixture[str]) -> o
     return json.loads(capsys.readouterr().out)
 
 
-def test_the_example_of_the_specification(city: City) -> None:
+def test_the_example_of_the_specification(city: QuotingCity) -> None:
     answer = city.ask({"zone": 1, "at": "2018-03-05T10:00:00+01:00", "quarters": 6})
     assert answer.status_code == 200
     assert answer.json() == {
@@ -87,7 +87,7 @@ def test_the_example_of_the_specification(city: City) -> None:
         ({"zone": 1, "quarters": 4, "days": None, "wood": None}, 600, "2026-03-04T11:00:00+01:00"),
     ],
 )
-def test_every_place_length_class_and_regime(city: City, asked: dict[str, object], cents: int, end: str) -> None:
+def test_every_place_length_class_and_regime(city: QuotingCity, asked: dict[str, object], cents: int, end: str) -> None:
     answer = city.ask({"at": AT, **asked}).json()
     assert (answer["amount_cents"], answer["end"]) == (cents, end)
 
@@ -108,7 +108,7 @@ def test_every_place_length_class_and_regime(city: City, asked: dict[str, object
         ({"zone": 1, "quarters": 4, "at": "2018-03-05T10:00:00+01:00", "vehicle": "two_wheeler"}, "vehicle class parks free"),
     ],
 )
-def test_what_is_not_sold_is_an_answer(city: City, asked: dict[str, object], reason: str) -> None:
+def test_what_is_not_sold_is_an_answer(city: QuotingCity, asked: dict[str, object], reason: str) -> None:
     answer = city.ask({"at": AT, **asked})
     assert answer.status_code == 200
     assert (answer.json()["refused"], set(answer.json())) == (reason, {"refused", "detail"})
@@ -128,7 +128,7 @@ def test_what_is_not_sold_is_an_answer(city: City, asked: dict[str, object], rea
     ],
 )
 def test_the_command_line_gives_the_same_answer(
-    city: City, asked: dict[str, object], capsys: pytest.CaptureFixture[str]
+    city: QuotingCity, asked: dict[str, object], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert city.ask(asked).json() == horodateur(asked, capsys)
 
@@ -157,7 +157,7 @@ def test_the_command_line_gives_the_same_answer(
         ({"colour": "red"}, "colour"),
     ],
 )
-def test_a_wrong_member_is_named(city: City, wrong: dict[str, object], field: str) -> None:
+def test_a_wrong_member_is_named(city: QuotingCity, wrong: dict[str, object], field: str) -> None:
     answer = city.ask({**HOUR, **wrong})
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert [each["field"] for each in answer.json()["errors"]] == [field]
@@ -172,7 +172,7 @@ def test_a_wrong_member_is_named(city: City, wrong: dict[str, object], field: st
         ({**HOUR, "hours": 1}, "give exactly one of quarters, hours, days"),
     ],
 )
-def test_one_place_and_one_length(city: City, asked: dict[str, object], reason: str) -> None:
+def test_one_place_and_one_length(city: QuotingCity, asked: dict[str, object], reason: str) -> None:
     answer = city.ask(asked)
     assert (answer.status_code, answer.json()["detail"]) == (422, reason)
 
@@ -186,7 +186,7 @@ ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() |
         st.sampled_from([*HOUR, "arrondissement", "wood", "hours", "days", "vehicle", "regime", "reached"]), ANYTHING
     )
 )
-def test_nothing_breaks_it(city: City, changed: dict[str, object]) -> None:
+def test_nothing_breaks_it(city: QuotingCity, changed: dict[str, object]) -> None:
     assert city.ask({**HOUR, **changed}).status_code in (200, 400, 422)
 
 
@@ -199,7 +199,7 @@ def test_what_is_published_prices_from_its_first_instant_on(store: Engine) -> No
     answer = client.put("/v1/tariffs?effective_from=2026-03-09T00:00:00%2B01:00", content=dearer)
     assert answer.json() == {"version": 1}, answer.text
     a_day = {"zone": 1, "regime": "resident", "days": 1}
-    bought = [City(client).ask({**a_day, "at": f"2026-03-{at}+01:00"}).json() for at in ("08T23:59:59", "09T00:00:00")]
+    bought = [QuotingCity(client).ask({**a_day, "at": f"2026-03-{at}+01:00"}).json() for at in ("08T23:59:59", "09T00:00:00")]
     assert [each["amount_cents"] for each in bought] == [150, 160]
 
 

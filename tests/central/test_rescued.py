@@ -26,8 +26,8 @@ from tests.central.signing_station import (
     NOW,
     PERSONAL,
     STATION,
+    EntryText,
     SigningStation,
-    Text,
     all_of,
     count,
     key_of,
@@ -38,7 +38,7 @@ from tests.central.signing_station import (
 LATE = NOW + DAY
 
 
-def sent(text: Text) -> Sent:
+def sent(text: EntryText) -> Sent:
     return Sent(*text, PERSONAL.get(text[1]))
 
 

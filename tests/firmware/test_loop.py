@@ -23,7 +23,7 @@ from hal.lines import EdgeCable
 from hal.ports import NEVER, Instant
 
 
-class Line:
+class SocketCable:
     """One end of a socket pair, as the loop wants a cable; the other end is the test's."""
 
     def __init__(self) -> None:
@@ -135,8 +135,8 @@ def _signals() -> Iterator[None]:
 
 
 @pytest.fixture
-def line() -> Iterator[Line]:
-    with contextlib.closing(Line()) as line:
+def line() -> Iterator[SocketCable]:
+    with contextlib.closing(SocketCable()) as line:
         yield line
 
 
@@ -166,7 +166,7 @@ def test_a_signal_ends_a_wait_for_ever() -> None:
     assert turning.turns == 2
 
 
-def test_bytes_are_carried_to_their_end(line: Line) -> None:
+def test_bytes_are_carried_to_their_end(line: SocketCable) -> None:
     far = Far()
     line.far.send(b"\x06")
 
@@ -202,7 +202,7 @@ def test_an_edge_on_the_pipe_is_heard() -> None:
     assert far.received == [b"\x13"]
 
 
-def test_what_a_full_line_does_not_take_leaves_when_it_can(line: Line) -> None:
+def test_what_a_full_line_does_not_take_leaves_when_it_can(line: SocketCable) -> None:
     """Writability is asked for only while bytes wait: else the loop would turn for ever."""
     ticket, taken = os.urandom(1_000_000), bytearray()
 
@@ -220,7 +220,7 @@ def test_what_a_full_line_does_not_take_leaves_when_it_can(line: Line) -> None:
     assert 0 < line.flushes <= turning.turns < 1000
 
 
-def test_a_line_that_is_gone_is_let_go(line: Line) -> None:
+def test_a_line_that_is_gone_is_let_go(line: SocketCable) -> None:
     """A hung-up file is ready for ever: watched on, it would keep the processor busy and the station hot."""
     line.far.close()
     far = Far(SystemClock().now() + 0.1, woken=goodbye)

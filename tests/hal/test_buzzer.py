@@ -9,7 +9,7 @@ from hal.lines import Gpio
 from hal.ports import AT_ONCE, NEVER, Tone
 
 
-class Line:
+class OutputLine:
     """One output line, written down."""
 
     OUT, LOW, HIGH = 0, 0, 1
@@ -25,7 +25,7 @@ class Line:
         self.levels.append((channel, level))
 
 
-def heard(buzzer: PinBuzzer, line: Line, start: float) -> list[tuple[int, int]]:
+def heard(buzzer: PinBuzzer, line: OutputLine, start: float) -> list[tuple[int, int]]:
     """Milliseconds after `start`, and the level from then on."""
     assert buzzer.wake_at == AT_ONCE
     now, levels = start, []
@@ -46,7 +46,7 @@ def heard(buzzer: PinBuzzer, line: Line, start: float) -> list[tuple[int, int]]:
     ],
 )
 def test_tone(tone: Tone, levels: list[tuple[int, int]]) -> None:
-    line = Line()
+    line = OutputLine()
     buzzer = PinBuzzer(cast(Gpio, line), 18)
     assert (line.levels, buzzer.wake_at) == ([(18, 0)], NEVER)
     buzzer.beep(tone)
@@ -54,7 +54,7 @@ def test_tone(tone: Tone, levels: list[tuple[int, int]]) -> None:
 
 
 def test_new_tone_takes_the_place_of_the_old() -> None:
-    line = Line()
+    line = OutputLine()
     buzzer = PinBuzzer(cast(Gpio, line), 18)
     buzzer.beep(Tone.WARNING)
     buzzer.wake(5.0)
@@ -63,6 +63,6 @@ def test_new_tone_takes_the_place_of_the_old() -> None:
 
 
 def test_bytes_mean_nothing() -> None:
-    buzzer = PinBuzzer(cast(Gpio, Line()), 18)
+    buzzer = PinBuzzer(cast(Gpio, OutputLine()), 18)
     assert buzzer.receive(b"\x00\xff", 0.0) == b""
     assert buzzer.wake_at == NEVER

@@ -83,11 +83,11 @@ VIEWS = {
         (Hint(Key.OK, "Ticket"),),
     ),
     "four-small": View(
-        "trouble", WHERE, WHEN, tuple(small(f"École, garçon, Ça, gêne, pQ, ligne {n}") for n in (1, 2, 3, 4)), ()
+        "out of service", WHERE, WHEN, tuple(small(f"École, garçon, Ça, gêne, pQ, ligne {n}") for n in (1, 2, 3, 4)), ()
     ),
     "keys": View("service", "", "", (), tuple(Hint(key, "") for key in Key if not key.character and key is not Key.MAX)),
     "too-long": View(
-        "trouble",
+        "out of service",
         "Zone 1 · 12 rue du Faubourg du Temple, devant le grand magasin",
         WHEN,
         (Line("Stationnement payant du lundi au samedi", beside="75,00 €"), small("Un motif " * 9)),
@@ -124,7 +124,7 @@ def test_every_text_that_is_cut_is_named() -> None:
 
 
 def test_a_line_too_many_is_named() -> None:
-    view = View("trouble", "", "", tuple(small(f"ligne {n}") for n in range(5)))
+    view = View("out of service", "", "", tuple(small(f"ligne {n}") for n in range(5)))
     assert overflows(view) == ("ligne 4",)
 
 

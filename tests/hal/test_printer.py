@@ -134,7 +134,7 @@ def test_a_silent_printer_is_sent_nothing() -> None:
 
 
 @pytest.mark.parametrize(("state", "answers"), UNABLE.items())
-def test_trouble_while_printing_ends_it_within_a_second_and_clears(state: PrinterState, answers: bytes) -> None:
+def test_a_fault_while_printing_ends_it_within_a_second_and_clears(state: PrinterState, answers: bytes) -> None:
     line = ready(FakePrinter(prints=False))
     line.driver.print(TICKET)
     line.run(0.5)
@@ -149,7 +149,7 @@ def test_trouble_while_printing_ends_it_within_a_second_and_clears(state: Printe
 
 
 @pytest.mark.parametrize(("state", "answers"), UNABLE.items())
-def test_trouble_right_after_the_last_byte_is_not_printed(state: PrinterState, answers: bytes) -> None:
+def test_a_fault_right_after_the_last_byte_is_not_printed(state: PrinterState, answers: bytes) -> None:
     line = ready(FakePrinter(prints=False))
     line.driver.print(TICKET)
     line.run(0.5)

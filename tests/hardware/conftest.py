@@ -15,7 +15,7 @@ from hal.drivers.card import ConcertTerminal
 from hal.drivers.printer import EscPosPrinter
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice
-from tests.hardware.serial_street import CARD, FAST_MM_S, PRINTER, Ends, Leaping, Master, Street
+from tests.hardware.serial_street import CARD, FAST_MM_S, PRINTER, Ends, Leaping, Master, SerialStreet
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def signals() -> Iterator[None]:
 
 
 @pytest.fixture
-def street(signals: None) -> Iterator[Street]:
+def street(signals: None) -> Iterator[SerialStreet]:
     clock = Leaping()
     card_master, printer_master = Master(), Master()
     card_port = open_serial("card", replace(CARD, port=card_master.port))
@@ -51,7 +51,7 @@ def street(signals: None) -> Iterator[Street]:
         Plug("paper", paper, printer_master),
     ]
     ends = Ends(clock, (card, printer), plugs)
-    yield Street(clock, card, printer, card_port, printer_port, terminal, paper, card_master, printer_master, ends)
+    yield SerialStreet(clock, card, printer, card_port, printer_port, terminal, paper, card_master, printer_master, ends)
     for cable in (card_port, printer_port):
         cable.close()
     for master in (card_master, printer_master):

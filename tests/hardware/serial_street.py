@@ -141,7 +141,7 @@ class Ends:
 
 
 @dataclass
-class Street:
+class SerialStreet:
     """The two serial drivers on their ports, and the two devices at the other ends."""
 
     clock: Leaping

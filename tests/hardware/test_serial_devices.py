@@ -16,12 +16,12 @@ from hal.ports import (
     TerminalIs,
     Unanswered,
 )
-from tests.hardware.serial_street import TICKET, Street, printed
+from tests.hardware.serial_street import TICKET, SerialStreet, printed
 
 # --- the terminal -------------------------------------------------------------------------------------------------
 
 
-def test_a_contactless_card_is_approved(street: Street) -> None:
+def test_a_contactless_card_is_approved(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         yield from street.until(street.told(TerminalIs(True)))
         street.card.charge(1200, "0042000001")
@@ -32,7 +32,7 @@ def test_a_contactless_card_is_approved(street: Street) -> None:
     assert [(debit.reference, debit.cents) for debit in street.terminal.ledger] == [("0042000001", 1200)]
 
 
-def test_an_answer_garbled_twice_is_asked_for_again(street: Street) -> None:
+def test_an_answer_garbled_twice_is_asked_for_again(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         street.terminal.fault("garble", True)
         street.card.charge(600, "0042000002")
@@ -43,7 +43,7 @@ def test_an_answer_garbled_twice_is_asked_for_again(street: Street) -> None:
     assert len(street.terminal.ledger) == 1
 
 
-def test_a_card_removed_is_declined(street: Street) -> None:
+def test_a_card_removed_is_declined(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         street.card.charge(600, "0042000003")
         yield from street.until(lambda: street.terminal.present("cancelled", street.clock.now()))
@@ -53,7 +53,7 @@ def test_a_card_removed_is_declined(street: Street) -> None:
     assert street.terminal.ledger == []
 
 
-def test_garbage_from_the_terminal_is_passed_over(street: Street) -> None:
+def test_garbage_from_the_terminal_is_passed_over(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         for byte in (*range(256), 0x02, 0x02, 0x03, 0x15):
             street.card_master.write(bytes([byte]))
@@ -69,7 +69,7 @@ def test_garbage_from_the_terminal_is_passed_over(street: Street) -> None:
 # --- the printer --------------------------------------------------------------------------------------------------
 
 
-def test_a_ticket_comes_out_whole(street: Street) -> None:
+def test_a_ticket_comes_out_whole(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         yield from street.until(street.told(PrinterIs(PrinterState.OK)))
         street.printer.print(TICKET)
@@ -81,7 +81,7 @@ def test_a_ticket_comes_out_whole(street: Street) -> None:
     assert (street.paper.lost, street.paper.unknown) == (0, [])
 
 
-def test_paper_that_ends_under_a_ticket_is_told(street: Street) -> None:
+def test_paper_that_ends_under_a_ticket_is_told(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         yield from street.until(street.told(PrinterIs(PrinterState.OK)))
         street.paper.fault("paper_out_mid", True)
@@ -95,7 +95,7 @@ def test_paper_that_ends_under_a_ticket_is_told(street: Street) -> None:
 # --- the line is gone ---------------------------------------------------------------------------------------------
 
 
-def test_a_printer_that_is_unplugged_falls_silent_and_nothing_spins(street: Street) -> None:
+def test_a_printer_that_is_unplugged_falls_silent_and_nothing_spins(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         yield from street.until(street.told(PrinterIs(PrinterState.OK)))
         street.ends.plugs = [plug for plug in street.ends.plugs if plug.name != "paper"]
@@ -111,7 +111,7 @@ def test_a_printer_that_is_unplugged_falls_silent_and_nothing_spins(street: Stre
     assert not street.printer_port.pending
 
 
-def test_a_terminal_unplugged_before_it_was_asked_owes_nothing(street: Street) -> None:
+def test_a_terminal_unplugged_before_it_was_asked_owes_nothing(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         yield from street.until(street.told(TerminalIs(True)))
         street.ends.plugs = [plug for plug in street.ends.plugs if plug.name != "terminal"]
@@ -122,7 +122,7 @@ def test_a_terminal_unplugged_before_it_was_asked_owes_nothing(street: Street) -
     assert TerminalIs(False) in street.run(script())
 
 
-def test_a_terminal_unplugged_while_a_card_is_in_it_leaves_a_doubt(street: Street) -> None:
+def test_a_terminal_unplugged_while_a_card_is_in_it_leaves_a_doubt(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         street.card.charge(1200, "0042000006")
         yield from street.until(lambda: street.terminal.present("contactless", street.clock.now()))
@@ -134,7 +134,7 @@ def test_a_terminal_unplugged_while_a_card_is_in_it_leaves_a_doubt(street: Stree
     assert not any(isinstance(event, Approved | Declined) for event in told)
 
 
-def test_a_line_that_takes_no_more_bytes_freezes_nobody(street: Street) -> None:
+def test_a_line_that_takes_no_more_bytes_freezes_nobody(street: SerialStreet) -> None:
     """A printer that holds its line (or a dead USB adapter): what the line does not take waits, the loop goes on."""
     signal.alarm(3)
     for _ in range(100):

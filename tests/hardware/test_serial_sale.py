@@ -32,7 +32,7 @@ from simulator.devices.header import Header
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.paper import CodeRow
 from simulator.devices.ssd1322 import SpiPort, Ssd1322
-from tests.hardware.serial_street import Hands, Street, printed
+from tests.hardware.serial_street import Hands, SerialStreet, printed
 
 # --- a whole station ----------------------------------------------------------------------------------------------
 
@@ -67,7 +67,7 @@ def panel() -> Panel:
 
 
 @contextlib.contextmanager
-def opened(street: Street, panel: Panel, folder: Path, hands: Hands) -> Iterator[Station]:
+def opened(street: SerialStreet, panel: Panel, folder: Path, hands: Hands) -> Iterator[Station]:
     """A station with everything from `assemble`, its serial ports those of the street; hands and far ends run in its loop."""
     board = load_board(ROOT / "board" / "paris-v1.toml")
     assert board.display != "simulated"
@@ -87,7 +87,7 @@ def opened(street: Street, panel: Panel, folder: Path, hands: Hands) -> Iterator
         yield Station(kit, replace(devices, plugs=(*devices.plugs, *more)), journal, street.clock)
 
 
-def test_a_whole_sale_on_serial_ports(street: Street, panel: Panel, tmp_path: Path) -> None:
+def test_a_whole_sale_on_serial_ports(street: SerialStreet, panel: Panel, tmp_path: Path) -> None:
     def on(screen: str) -> Generator[float, None, None]:
         yield from street.until(lambda: station.machine.screen.name == screen)
 

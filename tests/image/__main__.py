@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.journal.journal_file import JournalError
 from firmware.protocol.envelope import public_key_text
-from tests.image.street import Street, TrialError
+from tests.image.street import EmulatedStreet, TrialError
 from tests.image.trial import Trial
 from workshop.common.release_key import USUAL, release_key
 
@@ -49,7 +49,7 @@ def main() -> int:
         chosen.folder.mkdir(parents=True)
         card = _flashed(image, chosen.release_key, chosen.folder)
         bill = image.with_name(image.name.removesuffix(".img.xz") + ".sbom.json").read_text("utf-8")
-        Trial(card, chosen.folder, bill, Street(), _say).run()
+        Trial(card, chosen.folder, bill, EmulatedStreet(), _say).run()
     except (TrialError, JournalError, subprocess.CalledProcessError, OSError, ValueError) as error:
         sys.stderr.write(f"image-test: {error}\n")
         return 1

@@ -14,7 +14,7 @@ from firmware.station.state_folder import JOURNAL
 from firmware.visit.offers import card_reference
 from simulator.devices.paper import CodeRow
 from tests.image.emulator import region_of
-from tests.image.street import Street, TrialError
+from tests.image.street import EmulatedStreet, TrialError
 from workshop.common.pieces import CHUNK
 
 STATE = 4
@@ -49,7 +49,7 @@ def _copied(card: Path, copy: Path) -> None:
         target.truncate(region.size)
 
 
-def lost(street: Street, facts: Facts) -> Iterator[str]:
+def lost(street: EmulatedStreet, facts: Facts) -> Iterator[str]:
     """Payments and tickets missing from the journal, a sentence each."""
     begun = _by_reference(facts, PaymentStarted)
     ended = {**_by_reference(facts, InDoubt), **_by_reference(facts, RightSold)}
@@ -62,7 +62,7 @@ def lost(street: Street, facts: Facts) -> Iterator[str]:
             yield f"the ticket {receipt}, of a right that was never sold"
 
 
-def open_debits(street: Street, facts: Facts) -> Iterator[str]:
+def open_debits(street: EmulatedStreet, facts: Facts) -> Iterator[str]:
     """Debits that are neither a right sold nor in doubt: after a start there must be none."""
     ended = {**_by_reference(facts, InDoubt), **_by_reference(facts, RightSold)}
     yield from (debit.reference for debit in street.terminal.ledger if debit.reference not in ended)
@@ -73,7 +73,7 @@ def sold(facts: Facts, plate: str) -> bool:
     return any(isinstance(fact, RightSold) and fact.right.plate == plate for fact in facts)
 
 
-def printed(street: Street) -> tuple[str, ...]:
+def printed(street: EmulatedStreet) -> tuple[str, ...]:
     """References in the codes of tickets printed whole."""
     codes = (row.data for ticket in street.printer.tickets if ticket.cut for row in ticket.rows if isinstance(row, CodeRow))
     return tuple(code.split("|")[1] for code in codes)

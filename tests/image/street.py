@@ -48,7 +48,7 @@ def _keys() -> Mapping[str, tuple[int, int]]:
 
 
 @dataclass
-class Street:
+class EmulatedStreet:
     """Devices and display around one emulator after another."""
 
     terminal: ConcertDevice = field(default_factory=ConcertDevice)

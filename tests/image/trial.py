@@ -11,7 +11,7 @@ from pathlib import Path
 from hal.time_zone import PARIS
 from tests.image import evidence, oracle
 from tests.image.emulator import running
-from tests.image.street import Street, TrialError
+from tests.image.street import EmulatedStreet, TrialError
 from tests.image.system import judge
 
 FIRST = datetime(2027, 3, 3, 10, tzinfo=PARIS)
@@ -30,7 +30,7 @@ class Trial:
     """Where consoles and what was found on the card are kept."""
     bill: str
     """The bill of materials beside the image."""
-    street: Street
+    street: EmulatedStreet
     tell: Callable[[str], None]
     starts: int = 0
     cuts: int = 0

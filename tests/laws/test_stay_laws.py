@@ -50,7 +50,7 @@ UNIT_PRICES = {
 
 
 @dataclass(frozen=True)
-class Purchase:
+class StayCase:
     """What a motorist does, and what the bank answers."""
 
     minutes: int
@@ -68,11 +68,11 @@ class Purchase:
 MINUTES = st.sampled_from([0, 1, 7, 14, 15, 16, 17, 29, 60, 61, 200, 360, 700, 1440, 4000, 20000])
 KEYS = st.lists(st.sampled_from([Key.D1, Key.D2, Key.D4, Key.D6, Key.D7, Key.MAX, Key.PLUS, Key.MINUS]), max_size=3).map(tuple)
 BANKS = st.sampled_from(["yes", "yes", "yes", "no", "silent", "late yes", "power cut"])
-PURCHASES = st.builds(Purchase, MINUTES, st.sampled_from(PLATES), st.integers(0, 3), st.integers(0, 2), KEYS, BANKS)
+PURCHASES = st.builds(StayCase, MINUTES, st.sampled_from(PLATES), st.integers(0, 3), st.integers(0, 2), KEYS, BANKS)
 
 
 @dataclass
-class Station:
+class StayStation:
     """A machine, its ledger, and every fact with the minute it was written at."""
 
     context: Context = HERE
@@ -119,7 +119,7 @@ class Station:
         self.machine = Machine(health=HERE.health)
         self.do(recovery_effects(self.context.ledger))
 
-    def serve(self, purchase: Purchase) -> None:
+    def serve(self, purchase: StayCase) -> None:
         self.context = replace(self.context, now=later(self.context.now, purchase.minutes))
         self.press(*map(Key, purchase.plate), Key.OK)
         for _ in range(5):
@@ -191,13 +191,13 @@ def stays(facts: tuple[tuple[datetime, Fact], ...]) -> list[list[ParkingRight]]:
 
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(st.lists(PURCHASES, min_size=2, max_size=9), st.booleans())
-@example([Purchase(0, "AB123CD", 0, 0, (Key.MAX,), "yes"), Purchase(0, "AB123CD", 0, 0, (Key.MAX,), "yes")], False)
-@example([Purchase(0, "AB123CD", 0, 0, (Key.D4,), "power cut"), Purchase(9, "AB123CD", 0, 0, (Key.MAX,), "yes")], True)
-@example([Purchase(0, "AB123CD", 0, 0, (Key.D6,), "late yes"), Purchase(375, "AB123CD", 0, 0, (Key.MAX,), "yes")], True)
-@example([Purchase(0, "RE511DT", 1, 0, (Key.D4,), "yes"), Purchase(60, "RE511DT", 0, 0, (Key.MAX,), "yes")], True)
-@example([Purchase(0, "RE511DT", 0, 0, (), "yes"), Purchase(60, "RE511DT", 0, 0, (), "yes")], True)
-def test_no_sequence_of_purchases_passes_the_maximum_or_pays_an_hour_twice(purchases: list[Purchase], restarts: bool) -> None:
-    station = Station()
+@example([StayCase(0, "AB123CD", 0, 0, (Key.MAX,), "yes"), StayCase(0, "AB123CD", 0, 0, (Key.MAX,), "yes")], False)
+@example([StayCase(0, "AB123CD", 0, 0, (Key.D4,), "power cut"), StayCase(9, "AB123CD", 0, 0, (Key.MAX,), "yes")], True)
+@example([StayCase(0, "AB123CD", 0, 0, (Key.D6,), "late yes"), StayCase(375, "AB123CD", 0, 0, (Key.MAX,), "yes")], True)
+@example([StayCase(0, "RE511DT", 1, 0, (Key.D4,), "yes"), StayCase(60, "RE511DT", 0, 0, (Key.MAX,), "yes")], True)
+@example([StayCase(0, "RE511DT", 0, 0, (), "yes"), StayCase(60, "RE511DT", 0, 0, (), "yes")], True)
+def test_no_sequence_of_purchases_passes_the_maximum_or_pays_an_hour_twice(purchases: list[StayCase], restarts: bool) -> None:
+    station = StayStation()
     for purchase in purchases:
         station.serve(purchase)
         if restarts:
@@ -215,8 +215,10 @@ def test_no_sequence_of_purchases_passes_the_maximum_or_pays_an_hour_twice(purch
 
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(st.lists(PURCHASES, min_size=1, max_size=6))
-def test_a_free_right_is_given_without_a_word_to_the_bank_and_any_other_only_after_one(purchases: list[Purchase]) -> None:
-    station = Station()
+def test_a_free_right_is_given_without_a_word_to_the_bank_and_any_other_only_after_one(
+    purchases: list[StayCase],
+) -> None:
+    station = StayStation()
     for purchase in purchases:
         station.serve(purchase)
     asked: dict[str, int] = {}

@@ -78,7 +78,7 @@ STATES = [None, *PrinterState]
 
 
 @pytest.mark.parametrize("language", list(HERE.catalogues))
-def test_every_trouble_fits(language: str) -> None:
+def test_every_alarm_fits(language: str) -> None:
     screens: list[Screen] = [*map(Idle, range(PAGES)), JournalBroken("J1")]
     for printer in STATES:
         for terminal in (None, True, False):

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.planted.catalogue import DEFECTS, ROOMS, room_of
 from tests.planted.defect import Defect
-from tests.planted.runner import Copy, Outcome, Verdict, copy_tree
+from tests.planted.runner import Copy, DefectOutcome, Verdict, copy_tree
 
 BASELINE_SECONDS = 3600.0
 """What the tests may take together, before anything is planted."""
@@ -56,7 +56,7 @@ def _is_chosen(defect: Defect, only: str | None, room: str | None) -> bool:
 async def _tried(copies: Sequence[Copy], chosen: Sequence[Defect], trust: bool) -> int:
     if not trust and not await _are_green(copies, sorted({defect.test for defect in chosen})):
         return 2
-    outcomes: list[Outcome] = []
+    outcomes: list[DefectOutcome] = []
     waiting = iter(chosen)
 
     async def work(copy: Copy) -> None:
@@ -81,7 +81,7 @@ async def _are_green(copies: Sequence[Copy], tests: Sequence[str]) -> bool:
     return not bad
 
 
-def _summary(outcomes: Sequence[Outcome]) -> int:
+def _summary(outcomes: Sequence[DefectOutcome]) -> int:
     unseen = [outcome for outcome in outcomes if outcome.verdict is not Verdict.RED]
     _say(f"{len(outcomes) - len(unseen)} of {len(outcomes)} planted defects seen")
     for outcome in unseen:
@@ -89,7 +89,7 @@ def _summary(outcomes: Sequence[Outcome]) -> int:
     return 1 if unseen else 0
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: DefectOutcome) -> str:
     defect = outcome.defect
     test = defect.test.partition("::")[2]
     return f"{outcome.verdict.value:8} {outcome.seconds:5.1f} s  {room_of(defect)}: {defect.what} ({test})"

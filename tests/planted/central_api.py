@@ -57,8 +57,8 @@ DEFECTS = (
     Defect(
         "a refusal leaves no trace",
         "central/api/access_log.py",
-        "if 400 <= transfer.status < 500:",
-        "if 401 <= transfer.status < 404:",
+        "if 400 <= response.status < 500:",
+        "if 401 <= response.status < 404:",
         "tests/central/test_access_log.py::test_every_refusal_leaves_one_audit_line",
     ),
     Defect(
@@ -71,8 +71,8 @@ DEFECTS = (
     Defect(
         "one who may not is refused without a word in the log",
         "central/api/access_log.py",
-        "if 400 <= transfer.status < 500:",
-        "if 400 <= transfer.status < 403:",
+        "if 400 <= response.status < 500:",
+        "if 400 <= response.status < 403:",
         "tests/central/test_forged_requests.py::test_of_a_thousand_forged_requests_none_is_accepted",
     ),
     Defect(

@@ -15,8 +15,8 @@ DEFECTS = (
     Defect(
         "the watchdog is fed whatever the self-check says",
         "firmware/station/watchdog.py",
-        'return f"STATUS={error}"',
-        'return f"WATCHDOG=1\\nSTATUS={error}"',
+        'return f"STATUS={error_text(error)}"',
+        'return f"WATCHDOG=1\\nSTATUS={error_text(error)}"',
         "tests/firmware/station/test_watchdog.py::test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why",
     ),
     Defect(

@@ -59,7 +59,7 @@ DEFECTS = (
         "hal/drivers/printer.py",
         "self._leftover = self._spoilt = True",
         "self._spoilt = True",
-        "tests/hal/test_printer.py::test_trouble_while_printing_ends_it_within_a_second_and_clears",
+        "tests/hal/test_printer.py::test_a_fault_while_printing_ends_it_within_a_second_and_clears",
     ),
     Defect(
         "a contact that chatters is believed at its first edge",

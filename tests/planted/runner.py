@@ -42,7 +42,7 @@ ANSWERS: dict[int | None, Verdict] = {0: Verdict.GREEN, 1: Verdict.RED}
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DefectOutcome:
     """One defect, and what its test said."""
 
     defect: Defect
@@ -58,7 +58,7 @@ class Copy:
     timeout: float
     """Seconds that one defect's test may take."""
 
-    async def outcome(self, defect: Defect) -> Outcome:
+    async def outcome(self, defect: Defect) -> DefectOutcome:
         """Plant it, run its test, take it out again."""
         began = time.monotonic()
         try:
@@ -66,7 +66,7 @@ class Copy:
                 verdict, _ = await self.run([defect.test], self.timeout)
         except PlantingError:
             verdict = Verdict.NO_PLACE
-        return Outcome(defect, verdict, time.monotonic() - began)
+        return DefectOutcome(defect, verdict, time.monotonic() - began)
 
     @contextlib.contextmanager
     def with_defect(self, defect: Defect) -> Iterator[None]:

@@ -13,7 +13,7 @@ import pytest
 from hal.time_zone import PARIS
 from simulator.devices.printer import PrinterDevice
 from simulator.setting import Setting, demonstration
-from tests.simulator.machine import Machine, switched_on
+from tests.simulator.machine import DeskRig, switched_on
 from tests.simulator.real_port import Port
 from tests.simulator.recorder import Recorder
 
@@ -43,6 +43,6 @@ def setting(tmp_path: Path) -> Setting:
 
 
 @pytest.fixture
-def machine(setting: Setting) -> Iterator[Machine]:
+def machine(setting: Setting) -> Iterator[DeskRig]:
     with switched_on(setting) as machine:
         yield machine

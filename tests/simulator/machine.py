@@ -22,7 +22,7 @@ PLATE = ("A", "B", "1", "2", "3", "C", "D")
 
 
 @dataclass
-class Machine:
+class DeskRig:
     """The desk and a program that speaks to it."""
 
     desk: Desk
@@ -88,10 +88,10 @@ class Machine:
 
 
 @contextlib.contextmanager
-def switched_on(setting: Setting) -> Iterator[Machine]:
+def switched_on(setting: Setting) -> Iterator[DeskRig]:
     with contextlib.closing(Desk(setting)) as desk:
         token = issue_token(desk.city.store, "agent", {Scope.CHECK}, timedelta(days=90), "test", desk.clock.wall())
-        machine = Machine(desk, build(desk, create_app(desk.city, desk.clock.wall)), token)
+        machine = DeskRig(desk, build(desk, create_app(desk.city, desk.clock.wall)), token)
         machine.advance(3.0)
         machine.post("/api/clock", at=AT)
         yield machine

@@ -179,7 +179,7 @@ def test_state_and_screen_are_what_the_desk_says_now(desk: Recorder) -> None:
 @pytest.mark.parametrize("name", ["ticket.png", "ticket.txt", "ticket.bin", "paper.png"])
 def test_before_the_first_ticket_there_is_none(desk: Recorder, name: str) -> None:
     response = ask(desk, "GET", f"/api/{name}")
-    assert (response.status_code, response.text) == (404, "There is no ticket.\n")
+    assert (response.status_code, response.json()["detail"]) == (404, "there is no ticket")
 
 
 @pytest.mark.parametrize(

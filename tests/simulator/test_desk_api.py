@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulator.machine import AT, Machine
+from tests.simulator.machine import AT, DeskRig
 
 # --- the list -----------------------------------------------------------------------------------------------------
 
@@ -24,7 +24,7 @@ PROMISED = {
 }
 
 
-def test_everything_promised_is_listed_and_explained(machine: Machine) -> None:
+def test_everything_promised_is_listed_and_explained(machine: DeskRig) -> None:
     listed = machine.ask("GET", "/api").json()
     assert {(route["method"], route["path"]) for route in listed["routes"]} >= PROMISED
     assert all(route["says"] for route in listed["routes"])
@@ -34,7 +34,7 @@ def test_everything_promised_is_listed_and_explained(machine: Machine) -> None:
     assert listed["alarms"]["printer out"] == "Imprimante : plus de papier"
 
 
-def test_the_state_has_what_is_promised(machine: Machine) -> None:
+def test_the_state_has_what_is_promised(machine: DeskRig) -> None:
     state = machine.ask("GET", "/api/state").json()
     assert {"screen", "lines", "plate", "quote", "ticket", "journal", "unsent", "alarms", "now"} <= state.keys()
     assert (state["screen"], state["plate"], state["quote"], state["ticket"]) == ("idle", None, None, None)
@@ -63,7 +63,7 @@ def test_the_state_has_what_is_promised(machine: Machine) -> None:
     ],
 )
 def test_what_is_unknown_is_422_naming_what_is_accepted(
-    machine: Machine, path: str, body: dict[str, object], accepted: list[str]
+    machine: DeskRig, path: str, body: dict[str, object], accepted: list[str]
 ) -> None:
     before = machine.ask("GET", "/api/state").json()
     answer = machine.ask("POST", path, body)
@@ -74,21 +74,49 @@ def test_what_is_unknown_is_422_naming_what_is_accepted(
 
 
 @pytest.mark.parametrize("at", ["yesterday", "2026-13-01T00:00", "1999-01-01T00:00", "2026-03-04T10:00+99:00", ""])
-def test_a_time_that_is_none_is_422(machine: Machine, at: str) -> None:
+def test_a_time_that_is_none_is_422(machine: DeskRig, at: str) -> None:
     assert machine.ask("POST", "/api/clock", {"at": at}).status_code == 422
     assert machine.state("now") == AT
 
 
 @pytest.mark.parametrize("plate", ["", "---", "ABCDEFGHIJK"])
-def test_a_plate_of_none_or_eleven_characters_is_422_at_the_city(machine: Machine, plate: str) -> None:
+def test_a_plate_of_none_or_eleven_characters_is_422_at_the_city(machine: DeskRig, plate: str) -> None:
     answer = machine.ask("POST", "/central/v1/checks", {"plate": plate, "zone": 1, "sector": "11D"})
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/nowhere", 404),
+        ("POST", "/api/nowhere", 404),
+        ("GET", "/api/", 404),
+        ("GET", "/api/state/screen", 404),
+        ("GET", "/api/key", 405),
+        ("DELETE", "/api/state", 405),
+        ("POST", "/api", 405),
+        ("GET", "/api/ticket.png", 404),
+        ("GET", "/api/ticket.txt", 404),
+        ("GET", "/api/paper.png", 404),
+    ],
+)
+def test_what_is_not_there_is_a_problem_document_too(machine: DeskRig, method: str, path: str, status: int) -> None:
+    answer = machine.ask(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert answer.json()["status"] == status
+    assert answer.json()["detail"]
+
+
+def test_a_wrong_method_is_told_the_right_one(machine: DeskRig) -> None:
+    answer = machine.ask("GET", "/api/key")
+    assert (answer.headers["allow"], answer.json()["accepted"]) == ("POST", ["POST"])
+    assert "/api/state" in machine.ask("GET", "/api/nowhere").json()["accepted"]
 
 
 # --- the wires ----------------------------------------------------------------------------------------------------
 
 
-def test_the_trace_says_in_words_what_went_over_each_wire(machine: Machine) -> None:
+def test_the_trace_says_in_words_what_went_over_each_wire(machine: DeskRig) -> None:
     machine.sale()
     said: dict[tuple[str, str], list[str]] = {}
     for transfer in machine.ask("GET", "/api/wire").json():
@@ -104,7 +132,7 @@ def test_the_trace_says_in_words_what_went_over_each_wire(machine: Machine) -> N
     assert "écrire" in said["display", "station"]
 
 
-def test_the_trace_goes_on_after_a_number(machine: Machine) -> None:
+def test_the_trace_goes_on_after_a_number(machine: DeskRig) -> None:
     machine.press("A")
     numbers = [transfer["n"] for transfer in machine.ask("GET", "/api/wire").json()]
     assert numbers == sorted(set(numbers))

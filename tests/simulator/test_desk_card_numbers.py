@@ -13,7 +13,7 @@ import pytest
 from firmware.station.state_folder import JOURNAL
 from simulator.devices.terminal_frames import TerminalRequest
 from simulator.setting import Setting
-from tests.simulator.machine import Machine, switched_on
+from tests.simulator.machine import DeskRig, switched_on
 
 # --- no card number anywhere --------------------------------------------------------------------------------------
 
@@ -43,7 +43,7 @@ def test_the_scanner_finds_what_it_looks_for() -> None:
 
 
 @pytest.fixture
-def told(setting: Setting, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Machine]:
+def told(setting: Setting, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[DeskRig]:
     """After a sale with a terminal that is set to long answers and prints the whole card number in them, unasked."""
 
     def long_answer(request: TerminalRequest, result: str) -> bytes:
@@ -57,11 +57,11 @@ def told(setting: Setting, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCa
         yield machine
 
 
-def test_a_long_answer_is_understood(told: Machine) -> None:
+def test_a_long_answer_is_understood(told: DeskRig) -> None:
     assert told.facts() == ["started", "payment started", "right sold", "ticket printed"]
 
 
-def test_no_card_number_is_kept_said_or_printed(told: Machine, setting: Setting, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_card_number_is_kept_said_or_printed(told: DeskRig, setting: Setting, caplog: pytest.LogCaptureFixture) -> None:
     kept = {path: told.ask("GET", path).content for path in ("/api/state", "/api/ticket.txt", "/api/ticket.bin")}
     kept |= {file.name: file.read_bytes() for file in setting.folder.rglob("*") if file.is_file()}
     assert {JOURNAL, "central.db"} <= kept.keys()
@@ -73,7 +73,7 @@ def test_no_card_number_is_kept_said_or_printed(told: Machine, setting: Setting,
         assert card_like(data.decode("latin-1")) == [], name
 
 
-def test_no_card_number_is_in_the_wire_trace(told: Machine) -> None:
+def test_no_card_number_is_in_the_wire_trace(told: DeskRig) -> None:
     """Not in its words, and not in the bytes it shows: they are looked at, copied into bug reports, kept in files."""
     transfers = told.ask("GET", "/api/wire").json()
     assert card_like(json.dumps([transfer["said"] for transfer in transfers])) == []

@@ -9,12 +9,12 @@ from PIL import Image
 
 from simulator.desk.desk import Desk
 from simulator.setting import Setting
-from tests.simulator.machine import PLATE, Machine, switched_on
+from tests.simulator.machine import PLATE, DeskRig, switched_on
 
 # --- mains --------------------------------------------------------------------------------------------------------
 
 
-def test_the_mains_off_and_on(machine: Machine) -> None:
+def test_the_mains_off_and_on(machine: DeskRig) -> None:
     assert machine.post("/api/power", on=False) == {"on": False}
     state = machine.ask("GET", "/api/state").json()
     assert (state["screen"], state["lines"], state["plate"], state["quote"]) == ("off", [], None, None)
@@ -37,7 +37,7 @@ MOMENTS = [0.0, 0.02, 0.05, 0.2, 0.79, 0.81, 0.85, 0.9, 1.0, 2.0]
 
 
 @pytest.mark.parametrize("after", MOMENTS)
-def test_a_power_cut_while_paying_leaves_the_money_accounted_for(machine: Machine, after: float) -> None:
+def test_a_power_cut_while_paying_leaves_the_money_accounted_for(machine: DeskRig, after: float) -> None:
     machine.to_payment()
     machine.post("/api/card", card="contactless")
     machine.advance(after)
@@ -54,7 +54,7 @@ def test_a_power_cut_while_paying_leaves_the_money_accounted_for(machine: Machin
 
 
 @pytest.mark.parametrize("after", [0.0, 0.3, 1.0, 2.0, 4.0])
-def test_a_power_cut_while_printing_leaves_the_right(machine: Machine, after: float) -> None:
+def test_a_power_cut_while_printing_leaves_the_right(machine: DeskRig, after: float) -> None:
     machine.pay()
     machine.press("OK")
     machine.advance(after)
@@ -93,7 +93,7 @@ def faults() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("device", "fault"), faults())
-def test_every_fault_that_is_listed_can_begin_and_end_and_selling_goes_on(machine: Machine, device: str, fault: str) -> None:
+def test_every_fault_that_is_listed_can_begin_and_end_and_selling_goes_on(machine: DeskRig, device: str, fault: str) -> None:
     machine.post("/api/fault", device=device, fault=fault, on=True)
     shown = machine.state("faults")
     assert isinstance(shown, dict)
@@ -112,7 +112,7 @@ def test_every_fault_that_is_listed_can_begin_and_end_and_selling_goes_on(machin
     assert machine.state("unsent") == 0
 
 
-def test_faults_raise_the_alarms_a_technician_reads(machine: Machine) -> None:
+def test_faults_raise_the_alarms_a_technician_reads(machine: DeskRig) -> None:
     alarms = {
         ("printer", "paper_near_end"): "printer near end",
         ("printer", "paper_out"): "printer out",
@@ -129,18 +129,18 @@ def test_faults_raise_the_alarms_a_technician_reads(machine: Machine) -> None:
         machine.post("/api/fault", device=device, fault=fault, on=True)
         machine.advance(75.0)
         assert machine.state("alarms") == [alarm]
-        troubles = machine.state("troubles")
-        assert isinstance(troubles, list)
-        assert len(troubles) == 1
-        trouble = troubles[0]
-        assert trouble["name"] == alarm
-        assert all(trouble[member] for member in ("code", "severity", "says", "remedy", "effect"))
+        listed = machine.state("troubles")
+        assert isinstance(listed, list)
+        assert len(listed) == 1
+        shown = listed[0]
+        assert shown["name"] == alarm
+        assert all(shown[member] for member in ("code", "severity", "says", "remedy", "effect"))
         machine.post("/api/fault", device=device, fault=fault, on=False)
         machine.advance(75.0)
         assert machine.state("alarms") == [], f"after {device} {fault}"
 
 
-def test_what_is_sold_without_a_network_reaches_the_city_afterwards(machine: Machine) -> None:
+def test_what_is_sold_without_a_network_reaches_the_city_afterwards(machine: DeskRig) -> None:
     machine.post("/api/fault", device="network", fault="down", on=True)
     machine.sale()
     assert machine.state("unsent") == 3

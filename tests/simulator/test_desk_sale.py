@@ -8,12 +8,12 @@ from dataclasses import replace
 from PIL import Image
 
 from simulator.setting import Setting
-from tests.simulator.machine import AT, PLATE, Machine, switched_on
+from tests.simulator.machine import AT, PLATE, DeskRig, switched_on
 
 # --- a visit ------------------------------------------------------------------------------------------------------
 
 
-def test_a_sale_leaves_a_ticket_a_right_and_a_debit(machine: Machine) -> None:
+def test_a_sale_leaves_a_ticket_a_right_and_a_debit(machine: DeskRig) -> None:
     machine.press(*PLATE)
     assert machine.state("plate") == "AB123CD"
     machine.press("OK", "2")
@@ -42,7 +42,7 @@ def test_a_sale_leaves_a_ticket_a_right_and_a_debit(machine: Machine) -> None:
     assert "12:01" in ticket
 
 
-def test_the_city_answers_on_the_same_port_until_the_very_minute(machine: Machine) -> None:
+def test_the_city_answers_on_the_same_port_until_the_very_minute(machine: DeskRig) -> None:
     assert machine.check()["allowed"] is False
     machine.sale()
     answer = machine.check("ab 123 cd")
@@ -56,7 +56,7 @@ def test_the_city_answers_on_the_same_port_until_the_very_minute(machine: Machin
     assert machine.check()["allowed"] is False
 
 
-def test_the_ticket_as_picture_text_and_bytes(machine: Machine) -> None:
+def test_the_ticket_as_picture_text_and_bytes(machine: DeskRig) -> None:
     for name in ("png", "txt", "bin"):
         assert machine.ask("GET", f"/api/ticket.{name}").status_code == 404
     machine.sale()
@@ -75,7 +75,7 @@ def test_the_ticket_as_picture_text_and_bytes(machine: Machine) -> None:
     assert len(data) <= 1500
 
 
-def test_the_screen_is_what_the_panel_was_told(machine: Machine) -> None:
+def test_the_screen_is_what_the_panel_was_told(machine: DeskRig) -> None:
     def shown() -> Image.Image:
         return Image.open(io.BytesIO(machine.ask("GET", "/api/screen.png").content)).convert("L")
 
@@ -88,12 +88,12 @@ def test_the_screen_is_what_the_panel_was_told(machine: Machine) -> None:
     assert shown().getextrema() == (0, 0)
 
 
-def test_a_card_nobody_asked_for_is_not_taken(machine: Machine) -> None:
+def test_a_card_nobody_asked_for_is_not_taken(machine: DeskRig) -> None:
     assert machine.post("/api/card", card="approved")["taken"] is False
     assert machine.debits() == []
 
 
-def test_a_card_that_is_declined_costs_nothing(machine: Machine) -> None:
+def test_a_card_that_is_declined_costs_nothing(machine: DeskRig) -> None:
     machine.to_payment()
     machine.post("/api/card", card="declined")
     machine.advance(6.0)
@@ -102,7 +102,7 @@ def test_a_card_that_is_declined_costs_nothing(machine: Machine) -> None:
     assert machine.debits() == []
 
 
-def test_a_key_held_clears_the_plate(machine: Machine) -> None:
+def test_a_key_held_clears_the_plate(machine: DeskRig) -> None:
     machine.press(*PLATE)
     machine.press("CORRECT")
     assert machine.state("plate") == "AB123C"
@@ -113,7 +113,7 @@ def test_a_key_held_clears_the_plate(machine: Machine) -> None:
 # --- time ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_clock_is_set_and_advanced(machine: Machine) -> None:
+def test_the_clock_is_set_and_advanced(machine: DeskRig) -> None:
     assert machine.post("/api/clock", at="2018-03-05T09:00")["now"] == "2018-03-05T09:00:00+01:00"
     assert machine.post("/api/clock", advance_s=90)["now"] == "2018-03-05T09:01:30+01:00"
     assert machine.post("/api/clock", at="2026-07-14T08:00:00Z")["now"] == "2026-07-14T10:00:00+02:00"
@@ -123,7 +123,7 @@ def test_the_clock_is_set_and_advanced(machine: Machine) -> None:
     assert "Gratuit" in " ".join(lines), "the fourteenth of July is free"
 
 
-def test_the_speed_is_how_much_virtual_time_a_real_second_is(machine: Machine) -> None:
+def test_the_speed_is_how_much_virtual_time_a_real_second_is(machine: DeskRig) -> None:
     assert machine.post("/api/clock", speed=60) == {"now": AT, "speed": 60.0}
     machine.desk.tick(0.5)
     assert machine.state("now") == "2026-03-04T10:00:30+01:00"
@@ -132,7 +132,7 @@ def test_the_speed_is_how_much_virtual_time_a_real_second_is(machine: Machine) -
     assert machine.state("now") == "2026-03-04T10:00:30+01:00"
 
 
-def test_an_evening_passes_at_once_and_the_station_is_still_there(machine: Machine) -> None:
+def test_an_evening_passes_at_once_and_the_station_is_still_there(machine: DeskRig) -> None:
     machine.press("A")
     machine.post("/api/clock", at="2026-03-04T19:30:00+01:00")
     machine.advance(3600)

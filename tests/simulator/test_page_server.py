@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import re
+import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,20 +15,23 @@ from typing import cast
 import httpx
 import pytest
 import uvicorn
+from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 
 from firmware.domain.sector import SECTOR
-from simulator.web.server import STATIC, build, configuration, serve
+from simulator.setting import Setting
+from simulator.web import server
+from simulator.web.server import STATIC, build, configuration, listen, run_desk, url_of
 from tests.simulator.recorder import Recorder, city
 
 
 @contextlib.asynccontextmanager
 async def served(desk: Recorder, listening: socket.socket) -> AsyncIterator[tuple[str, uvicorn.Server]]:
     """The application behind a real server; leaving stops it, as Ctrl-C would, and waits until it has."""
-    server = uvicorn.Server(configuration(build(desk, city())))
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    yield f"127.0.0.1:{listening.getsockname()[1]}", server
-    server.should_exit = True
+    running = uvicorn.Server(configuration(build(desk, city())))
+    serving = asyncio.create_task(running.serve(sockets=[listening]))
+    yield f"127.0.0.1:{listening.getsockname()[1]}", running
+    running.should_exit = True
     await asyncio.wait_for(serving, timeout=10)
 
 
@@ -91,20 +95,47 @@ def test_time_passes_at_the_desks_speed_while_the_server_runs(desk: Recorder, li
 
 def test_the_server_stops_while_a_page_is_open(desk: Recorder, listening: socket.socket) -> None:
     async def stop() -> None:
-        async with served(desk, listening) as (host, server):
+        async with served(desk, listening) as (host, running):
             page = await connect(f"ws://{host}/ws")
             await _next_state(page)
-            server.should_exit = True
+            running.should_exit = True
             await asyncio.wait_for(page.wait_closed(), timeout=10)
 
     asyncio.run(stop())
 
 
-def test_a_taken_port_is_said_before_any_url(desk: Recorder, listening: socket.socket) -> None:
-    said: list[str] = []
-    with pytest.raises(OSError, match="in use"):
-        serve(build(desk, city()), "127.0.0.1", listening.getsockname()[1], said.append)
-    assert said == []
+def test_a_taken_port_is_said_before_any_url(
+    setting: Setting, listening: socket.socket, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(OSError, match=f"port {listening.getsockname()[1]}: Address already in use; `--port 0`"):
+        run_desk(setting, "127.0.0.1", listening.getsockname()[1])
+    assert capsys.readouterr().out == ""
+
+
+def test_the_city_of_a_desk_is_where_the_desk_is_served(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    states: list[dict[str, dict[str, str]]] = []
+
+    async def ask(app: Starlette) -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://desk") as client:
+            states.append((await client.get("/api/state")).json())
+
+    urls: list[str] = []
+
+    def serve_once(app: Starlette, listening: socket.socket, _: object) -> None:
+        urls.append(url_of(listening))
+        asyncio.run(ask(app))
+
+    monkeypatch.setattr(server, "serve", serve_once)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert run_desk(setting, "127.0.0.1", 0) == 0
+    assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*/", urls[0])
+    assert states[0]["station"]["central"] == f"{urls[0]}central"
+
+
+def test_the_url_of_an_address_of_the_sixth_version_is_in_brackets() -> None:
+    with listen("::1", 0) as listening:
+        assert url_of(listening) == f"http://[::1]:{listening.getsockname()[1]}/"
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.iterdir()), ids=lambda path: path.name)

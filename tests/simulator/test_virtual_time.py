@@ -34,7 +34,7 @@ class Echo:
 
 
 @dataclass
-class Cable:
+class TappedWire:
     """A wire in virtual time, what its far end received, what came back, and what the tap saw."""
 
     time: VirtualTime
@@ -44,13 +44,13 @@ class Cable:
     taps: list[tuple[str, str, bytes]]
 
 
-def cable(far: Echo | None = None, baud: int | None = 9600) -> Cable:
+def cable(far: Echo | None = None, baud: int | None = 9600) -> TappedWire:
     time, far = VirtualTime(), far or Echo()
     taps: list[tuple[str, str, bytes]] = []
     back: list[tuple[Instant, bytes]] = []
     wire = Wire(time, "card", far, lambda name, sender, data: taps.append((name, sender, data)), baud=baud)
     wire.on_data = lambda data: back.append((time.now, data))
-    return Cable(time, far, wire, back, taps)
+    return TappedWire(time, far, wire, back, taps)
 
 
 # --- the heap -----------------------------------------------------------------------------------------------------

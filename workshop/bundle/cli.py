@@ -8,9 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from firmware.protocol.envelope import public_key_text
-from hal.errors import BoardError
 from workshop.bundle.build import TOOLS, BundleOrder, build
 from workshop.common.checkout import OUT
 from workshop.common.errors import BuildError, WorkshopError
@@ -41,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return _build(chosen)
-    except (WorkshopError, BoardError, FileError, OSError) as error:
-        print(f"bundle: {error}", file=sys.stderr)
+    except (WorkshopError, FileError, OSError) as error:
+        print(f"bundle: {error_text(error)}", file=sys.stderr)
         return 1
 
 

@@ -1,23 +1,25 @@
 """Errors of the workshop: whose fault it is that no card, image or bundle came of it, and the exit status of `flash.sh`.
 
     Exception
-    ├── FileError (hal/errors.py)       a file cannot be used: which one, where in it, and why; whoever wrote it mends it
+    ├── FileError                   hal/errors.py: a file cannot be used: which one, where in it, and why
     ├── ValueError
-    │   ├── FieldError (firmware/domain/errors.py)   one field of a unit is wrong; the command line makes it a MisuseError
-    │   └── PartitionTableError         there is no usable partition table
-    ├── WorkshopError                   the text is for the person at this computer
-    │   ├── BuildError        1  no image or bundle was built
-    │   ├── MisuseError       2  the command line is wrong; nothing was erased
-    │   │   └── ListFileError 2    the list of units or the register is (also a FileError)
-    │   ├── ToolError         3  an external program is missing or failed; nothing was erased
-    │   ├── ImageError        4  hash, signature or form of an image or a bundle (also a FileError); nothing was erased
-    │   ├── TargetError       5  that device must not be erased; nothing was erased
-    │   ├── UnconfirmedError  6  the serial, or the station whose sales are on the card, was not named; nothing was erased
-    │   ├── OldCardError     11  the card that is replaced cannot be taken along; nothing was erased
-    │   ├── WriteError        7  the medium did not keep what was written; the card does not boot
-    │   └── ProofError        8  the card read back is not what was asked; it does not boot
-    ├── FlawError (workshop/tariffs/check.py)                   the first problem of a tariff file
-    └── TooLongError (workshop/drawings/technician_sheet.py)    the technician's sheet needs a second page
+    │   ├── FieldError              firmware/domain/errors.py: one field of a unit is wrong; the command makes it a MisuseError
+    │   └── PartitionTableError     there is no usable partition table
+    ├── OSError
+    │   └── UnpackError             workshop/common/unpack.py: an archive holds more than files and folders; nothing was written
+    ├── WorkshopError               the text is for the person at this computer
+    │   ├── BuildError        1     no image or bundle was built
+    │   ├── MisuseError       2     the command line is wrong; nothing was erased
+    │   │   └── ListFileError 2     the list of units or the register is (also a FileError)
+    │   ├── ToolError         3     an external program is missing or failed; nothing was erased
+    │   ├── ImageError        4     hash, signature or form of an image or a bundle (also a FileError); nothing was erased
+    │   ├── TargetError       5     that device must not be erased; nothing was erased
+    │   ├── UnconfirmedError  6     the serial, or the station whose sales are on the card, was not named; nothing was erased
+    │   ├── OldCardError     11     the card that is replaced cannot be taken along; nothing was erased
+    │   ├── WriteError        7     the medium did not keep what was written; the card does not boot
+    │   └── ProofError        8     the card read back is not what was asked; it does not boot
+    ├── FlawError                   workshop/tariffs/check.py: the first problem of a tariff file
+    └── TooLongError                workshop/drawings/technician_sheet.py: the technician's sheet needs a second page
 
 `workshop.image` and `workshop.bundle` end with 1 for every WorkshopError.
 """

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from firmware.domain.errors import reason_of
 from firmware.protocol.envelope import EnvelopeError, envelope_in, message_of, open_envelope, public_key_in, sign_envelope
 from workshop.common.errors import ImageError
 from workshop.common.sums import Sha256
@@ -69,7 +70,7 @@ def signed_document(file: Path, key_file: Path, purpose: str) -> bytes:
     try:
         return open_envelope(purpose, envelope_in(file.read_bytes()), key)
     except (EnvelopeError, ValueError, OSError) as error:
-        raise ImageError(str(file), "", f"{error}; the key is {key_file}") from error
+        raise ImageError(str(file), "", f"{reason_of(error)}; the key is {key_file}") from error
 
 
 def release_public_key(file: Path) -> Ed25519PublicKey:
@@ -77,4 +78,4 @@ def release_public_key(file: Path) -> Ed25519PublicKey:
     try:
         return public_key_in(file.read_text("utf-8").strip())
     except (OSError, ValueError) as error:
-        raise ImageError(str(file), "", str(error)) from error
+        raise ImageError(str(file), "", reason_of(error)) from error

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from firmware.protocol.envelope import public_key_text
 from firmware.station.signing_key import load_signing_key
 from hal.key_file import create_key_file
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         signing_key = release_key(chosen.file)
     except (BuildError, FileError, OSError) as error:
-        print(f"release_key: {error}", file=sys.stderr)
+        print(f"release_key: {error_text(error)}", file=sys.stderr)
         return 1
     print(f"the private half is in {chosen.file.expanduser()}: whoever has it can make cards this city trusts", file=sys.stderr)
     print(public_key_text(signing_key.public_key()))

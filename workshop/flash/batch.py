@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware.domain.errors import FieldError
+from firmware.domain.errors import FieldError, reason_of
 from workshop.common.errors import ListFileError, MisuseError
 from workshop.flash.register import RegisterLine
 from workshop.flash.unit import FIELDS, StationUnit, UnitReferences, unit_of
@@ -71,7 +71,7 @@ def _numbered_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
                     raise ListFileError(str(file), "", reason, rows.line_num)
                 yield rows.line_num, {name: word.strip() for name, word in zip(names, words, strict=True) if word.strip()}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ListFileError(str(file), "", str(error)) from error
+        raise ListFileError(str(file), "", reason_of(error)) from error
 
 
 def _require_columns(file: Path, names: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from firmware.domain.errors import error_text
 from firmware.station.replaced_card import ReplacedCard
 from workshop.common.errors import ImageError, ToolError, WorkshopError, WriteError
 from workshop.common.manifests import ImageManifest
@@ -95,7 +96,7 @@ def _os_errors_as(kind: type[WorkshopError], when: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise kind(f"{when}: {error}") from error
+        raise kind(f"{when}: {error_text(error)}") from error
 
 
 def _layout(source: CardSource, made: ProvisionedStation, card: Card, scratch: Path) -> _Layout:

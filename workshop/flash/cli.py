@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firmware.domain.errors import FieldError
+from firmware.domain.errors import FieldError, reason_of
 from firmware.tariff import TariffError, load_tariffs
 from workshop.common.checkout import BOARDS, CENTRAL_KEY, TARIFFS
 from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, MisuseError, WorkshopError
@@ -107,9 +108,10 @@ def _make_one(chosen: argparse.Namespace, session: FlashSession, source: CardSou
             session.say(preview(order, source.image.table))
         session.say(_dry_run([] if isinstance(target.place, Path) else [target.place.path], source))
         return DONE
+    records = _records(chosen)
     confirm(target, chosen.yes_erase, session)
     ask = None if chosen.yes_erase else session.ask
-    make_card(session, source, unit, target, _records(chosen), ErasePermission(stations_named(chosen.erase), ask), order)
+    make_card(session, source, unit, target, records, ErasePermission(stations_named(chosen.erase), ask), order)
     return DONE
 
 
@@ -189,8 +191,15 @@ def _central_key(chosen: argparse.Namespace) -> dict[str, str]:
     """The city's key: itself, or the file it is in."""
     file = Path(chosen.central_key or CENTRAL_KEY)
     if file.is_file():
-        return {"central_key": file.read_text("utf-8").strip()}
+        return {"central_key": _text_of(file)}
     return {"central_key": chosen.central_key} if chosen.central_key else {}
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise MisuseError(f"--central-key {file}: {reason_of(error)}") from error
 
 
 def _references() -> UnitReferences:
@@ -201,6 +210,11 @@ def _references() -> UnitReferences:
 
 
 def _records(chosen: argparse.Namespace) -> CardRecords:
+    """Where outcomes are kept. Raises MisuseError, before anything is erased, where nothing could be."""
+    for option, place in (("--register", chosen.register.parent), ("--certificates", chosen.certificates)):
+        nearest = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
+        if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
+            raise MisuseError(f"{option}: nothing can be written in {nearest}; name another place")
     return CardRecords(chosen.register, chosen.certificates)
 
 

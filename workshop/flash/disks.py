@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from firmware.domain.errors import error_text
 from workshop.common.errors import TargetError
 from workshop.common.tools import run_program
 
@@ -91,7 +92,7 @@ def disks() -> tuple[BlockDevice, ...]:
     try:
         listed = run_program("lsblk", "--json", "--bytes", "--output", COLUMNS)
     except OSError as error:
-        raise TargetError(f"this computer's disks cannot be listed: {error}") from error
+        raise TargetError(f"this computer's disks cannot be listed: {error_text(error)}") from error
     if listed.returncode:
         raise TargetError(f"this computer's disks cannot be listed: {listed.stderr.decode('utf-8', 'replace').strip()}")
     found = disks_in(listed.stdout, system_numbers())

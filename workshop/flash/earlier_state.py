@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firmware.backoffice.delivery_status import LAST_ACCEPTED
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from firmware.domain.station_name import is_station_name
 from firmware.journal.journal_file import JournalError, JournalReader
 from firmware.journal.marks import CITY_MARK, acknowledged_of, shortfall
@@ -89,7 +89,7 @@ def _states_in(card: Card, region: Region, scratch: Path) -> Iterator[EarlierSta
         try:
             yield from (state_of(copy.folder, copy.doubt) for copy in copies_in(card, region, Path(place)))
         except (OSError, WorkshopError) as error:
-            yield EarlierState(UNKNOWN, flaw=" ".join(str(error).split()))
+            yield EarlierState(UNKNOWN, flaw=" ".join(error_text(error).split()))
 
 
 class StateCopy(NamedTuple):

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, reason_of
 from firmware.domain.site import Site
 from firmware.journal.journal_file import JournalError, JournalReader
 from firmware.journal.line import LineReader
@@ -200,7 +200,7 @@ def _errors_of(name: str) -> Iterator[None]:
     try:
         yield
     except (BoardError, JournalError, FileError, TariffError, OSError, ValueError) as error:
-        raise ProofError(f"{name}: {error}") from error
+        raise ProofError(f"{name}: {reason_of(error)}") from error
 
 
 def _require(truth: bool, name: str, otherwise: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from firmware.domain.errors import reason_of
 from workshop.common.errors import ListFileError
 
 PROVEN = "proven"
@@ -35,7 +36,11 @@ def read(register: Path) -> tuple[RegisterLine, ...]:
     """Every line; none if there is no file yet. Raises ListFileError for a file that is no register."""
     if not register.exists():
         return ()
-    with register.open(encoding="utf-8", newline="") as file:
+    try:
+        file = register.open(encoding="utf-8", newline="")
+    except OSError as error:
+        raise ListFileError(str(register), "", f"cannot be read: {reason_of(error)}; --register names another") from error
+    with file:
         rows = csv.DictReader(file)
         names = [field.name for field in fields(RegisterLine)]
         if rows.fieldnames != names:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from firmware.domain.errors import FieldError
+from firmware.domain.errors import FieldError, reason_of
 from firmware.domain.sector import arrondissement_of, check_sector
 from firmware.domain.site import Site
 from firmware.domain.station_name import WHAT_A_NAME_IS, is_station_name
@@ -107,7 +107,7 @@ def _people(word: str, _: UnitReferences) -> str:
     try:
         parse_people(_people_text(word), word)
     except (PeopleError, OSError, UnicodeDecodeError) as error:
-        return f"is no list of people made with `horodateur pin`: {error}"
+        return f"is no list of people made with `horodateur pin`: {reason_of(error)}"
     return ""
 
 

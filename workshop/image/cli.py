@@ -10,9 +10,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from firmware.protocol.envelope import public_key_text
-from hal.errors import BoardError
 from workshop.common.checkout import OUT
 from workshop.common.errors import BuildError, WorkshopError
 from workshop.common.recipe import read_recipe
@@ -47,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (WorkshopError, BoardError, FileError, OSError) as error:
-        print(f"image: {error}", file=sys.stderr)
+    except (WorkshopError, FileError, OSError) as error:
+        print(f"image: {error_text(error)}", file=sys.stderr)
         return 1
 
 

@@ -13,7 +13,7 @@ from firmware.cli.arguments import day
 from workshop.common.checkout import TARIFFS
 
 if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+    TariffSubparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 PICTURES = (".png", ".svg")
 """Endings of the pictures `plot` writes."""
@@ -74,7 +74,7 @@ exit status: 0 the file agrees; 1 it does not, or lacks the year (the lines to p
 """
 
 
-def add_parser(subparsers: Subparsers) -> None:
+def add_parser(subparsers: TariffSubparsers) -> None:
     """Add the command `tariff`. The chosen one is `arguments.run(arguments)`, which returns the exit status."""
     tariff = subparsers.add_parser(
         "tariff",
@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     return COMMANDS[arguments.tool](arguments)
 
 
-def _add_check(commands: Subparsers) -> None:
+def _add_check(commands: TariffSubparsers) -> None:
     parser = _command(commands, "check", "prove that a tariff file is complete and right", CHECK)
     parser.add_argument("file", type=Path, nargs="?", default=TARIFFS, metavar="FILE", help="default: the one shipped")
     parser.add_argument(
@@ -104,7 +104,7 @@ def _add_check(commands: Subparsers) -> None:
     )
 
 
-def _add_table(commands: Subparsers) -> None:
+def _add_table(commands: TariffSubparsers) -> None:
     parser = _command(commands, "table", "the price of every quarter of an hour, hour or day", TABLE)
     parser.add_argument("--zone", type=int, required=True, metavar="N", help="tariff zone: 1 or 2")
     parser.add_argument("--on", type=day, required=True, metavar="DAY", help="a day on which the version is in force")
@@ -114,7 +114,7 @@ def _add_table(commands: Subparsers) -> None:
     parser.add_argument("--json", action="store_true", help="one line of JSON, for programs")
 
 
-def _add_diff(commands: Subparsers) -> None:
+def _add_diff(commands: TariffSubparsers) -> None:
     parser = _command(commands, "diff", "what a motorist would pay differently", DIFF)
     parser.add_argument(
         "files", type=Path, nargs="*", metavar="FILE", help="two tariff files; or one, or none: the one shipped"
@@ -129,7 +129,7 @@ def _add_diff(commands: Subparsers) -> None:
     )
 
 
-def _add_plot(commands: Subparsers) -> None:
+def _add_plot(commands: TariffSubparsers) -> None:
     parser = _command(commands, "plot", "draw price against time for versions and classes", PLOT)
     parser.add_argument("out", type=_picture, metavar="OUT", help="the picture to write: .png or .svg")
     parser.add_argument("--zone", type=int, default=1, metavar="N", help="tariff zone (default: %(default)s)")
@@ -141,14 +141,14 @@ def _add_plot(commands: Subparsers) -> None:
     _add_tariffs(parser)
 
 
-def _add_holidays(commands: Subparsers) -> None:
+def _add_holidays(commands: TariffSubparsers) -> None:
     parser = _command(commands, "holidays", "the public holidays of a year, listed and computed", HOLIDAYS)
     parser.add_argument("year", type=_year, metavar="YEAR", help="1982 to 2999")
     _add_tariffs(parser)
     parser.add_argument("--json", action="store_true", help="the computed ones, as lines to paste into a tariff file")
 
 
-def _command(commands: Subparsers, name: str, summary: str, epilog: str) -> argparse.ArgumentParser:
+def _command(commands: TariffSubparsers, name: str, summary: str, epilog: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(
         name,
         help=summary,

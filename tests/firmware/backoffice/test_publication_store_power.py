@@ -22,14 +22,15 @@ from firmware.backoffice.publication_store import PublicationStore, PublicationS
 from firmware.protocol.envelope import PUBLICATION, Envelope, sign_envelope
 from firmware.protocol.messages import Configuration, Publication
 from tests.builders import CITY_KEY, active_config, site
+from tests.firmware.diary import PowerCutError
 
 SITE = site()
 PROVISIONED = active_config()
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 
 
-class PowerCutError(Exception):
-    """The mains are gone."""
+REAL = {name: getattr(os, name) for name in ("open", "write", "fsync", "replace", "unlink", "mkdir")}
+"""What `os` does when nothing is between."""
 
 
 @dataclass
@@ -51,61 +52,58 @@ class Disk:
 
     def lay_under(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Be what `os` speaks to."""
-        real = {name: getattr(os, name) for name in ("open", "write", "fsync", "replace", "unlink", "mkdir")}
+        for name in REAL:
+            monkeypatch.setattr(os, name, getattr(self, name))
 
-        def opened(path: str | Path, flags: int, mode: int = 0o777, **more: int) -> int:
-            if flags & os.O_CREAT:
-                self.counted()
-                name = Path(path).name
-                self.pending.append(lambda copy: (copy / name).unlink(missing_ok=True))
-                self.loose.append(Path(path))
-            descriptor = int(real["open"](path, flags, mode, **more))
-            self.paths[descriptor] = Path(path)
-            return descriptor
-
-        def write(descriptor: int, data: bytes) -> int:
+    def open(self, path: str | Path, flags: int, mode: int = 0o777, **more: int) -> int:
+        if flags & os.O_CREAT:
             self.counted()
-            return int(real["write"](descriptor, data))
+            name = Path(path).name
+            self.pending.append(lambda copy: (copy / name).unlink(missing_ok=True))
+            self.loose.append(Path(path))
+        descriptor = int(REAL["open"](path, flags, mode, **more))
+        self.paths[descriptor] = Path(path)
+        return descriptor
 
-        def fsync(descriptor: int) -> None:
-            self.counted()
-            path = self.paths[descriptor]
-            if path.is_dir():
-                self.pending.clear()
-            else:
-                self.loose.remove(path)
+    def write(self, descriptor: int, data: bytes) -> int:
+        self.counted()
+        return int(REAL["write"](descriptor, data))
 
-        def replace(source: Path, target: Path) -> None:
-            self.counted()
-            data, before = source.read_bytes(), target.read_bytes() if target.exists() else None
-            real["replace"](source, target)
-            self.loose = [target if path == source else path for path in self.loose]
+    def fsync(self, descriptor: int) -> None:
+        self.counted()
+        path = self.paths[descriptor]
+        if path.is_dir():
+            self.pending.clear()
+        else:
+            self.loose.remove(path)
 
-            def undo(copy: Path) -> None:
-                (copy / source.name).write_bytes(data)
-                (copy / target.name).unlink()
-                if before is not None:
-                    (copy / target.name).write_bytes(before)
+    def replace(self, source: Path, target: Path) -> None:
+        self.counted()
+        data, before = source.read_bytes(), target.read_bytes() if target.exists() else None
+        REAL["replace"](source, target)
+        self.loose = [target if path == source else path for path in self.loose]
 
-            self.pending.append(undo)
+        def undo(copy: Path) -> None:
+            (copy / source.name).write_bytes(data)
+            (copy / target.name).unlink()
+            if before is not None:
+                (copy / target.name).write_bytes(before)
 
-        def unlink(path: Path) -> None:
-            self.counted()
-            data = path.read_bytes()
-            real["unlink"](path)
+        self.pending.append(undo)
 
-            def undo(copy: Path) -> None:
-                (copy / path.name).write_bytes(data)
+    def unlink(self, path: Path) -> None:
+        self.counted()
+        data = path.read_bytes()
+        REAL["unlink"](path)
 
-            self.pending.append(undo)
+        def undo(copy: Path) -> None:
+            (copy / path.name).write_bytes(data)
 
-        def mkdir(path: Path, mode: int = 0o777) -> None:
-            self.counted()
-            real["mkdir"](path, mode)
+        self.pending.append(undo)
 
-        for name, fake in (("open", opened), ("write", write), ("fsync", fsync), ("replace", replace), ("mkdir", mkdir)):
-            monkeypatch.setattr(os, name, fake)
-        monkeypatch.setattr(os, "unlink", unlink)
+    def mkdir(self, path: Path, mode: int = 0o777) -> None:
+        self.counted()
+        REAL["mkdir"](path, mode)
 
     def remains(self, folder: Path, scratch: Path) -> Iterator[Path]:
         """Every folder that may be found after the cut."""

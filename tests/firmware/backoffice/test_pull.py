@@ -117,8 +117,8 @@ def test_it_shares_its_numbers_with_whoever_else_speaks_for_the_station() -> Non
 def test_a_city_that_is_never_content_with_the_number_is_not_asked_at_once_for_ever() -> None:
     pull, now, moments = pull_of(Kept()), 0.0, []
     for _ in range(6):
-        contact = asked(pull.wake(now)).request_number
-        pull.receive(b'{"contact_from":%d,"detail":"used before"}' % (contact + 1), now)
+        number = asked(pull.wake(now)).request_number
+        pull.receive(b'{"contact_from":%d,"detail":"used before"}' % (number + 1), now)
         moments.append(pull.wake_at - now)
         now = pull.wake_at
     assert moments == [0.0, 5.0, 10.0, 20.0, 40.0, 80.0]
@@ -129,7 +129,7 @@ SHORT = json.dumps({"publications": [{"signed": {}, "signature": "A"}]}).encode(
 
 
 @given(st.binary() | st.sampled_from([*NONSENSE, SHORT]))
-def test_garbage_is_trouble_and_never_raises(data: bytes) -> None:
+def test_garbage_is_a_failure_and_never_raises(data: bytes) -> None:
     kept = Kept()
     pull = pull_of(kept)
     pull.wake(0.0)
@@ -148,12 +148,12 @@ def test_an_answer_nobody_waits_for_is_ignored() -> None:
     assert pull.problem
 
 
-@pytest.mark.parametrize("trouble", ["lost", "refused"])
-def test_after_trouble_a_good_answer_makes_it_patient_again(trouble: str) -> None:
+@pytest.mark.parametrize("failure", ["lost", "refused"])
+def test_after_a_failure_a_good_answer_makes_it_patient_again(failure: str) -> None:
     kept = Kept(b"1")
     pull = pull_of(kept)
     pull.wake(0.0)
-    if trouble == "lost":
+    if failure == "lost":
         pull.lost(0.0)
     else:
         pull.receive(answer(b"1"), 0.0)

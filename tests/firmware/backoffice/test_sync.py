@@ -86,17 +86,17 @@ def test_a_new_entry_leaves_within_a_second_and_silence_is_told_every_minute() -
     assert looks == 60
 
 
-# --- contacts -----------------------------------------------------------------------------------------------------
+# --- request numbers -----------------------------------------------------------------------------------------------------
 
 
-def test_contacts_begin_at_one_and_only_grow() -> None:
-    sync, contacts = sync_of(Numbered(2)), []
+def test_request_numbers_begin_at_one_and_only_grow() -> None:
+    sync, numbers = sync_of(Numbered(2)), []
     now = 0.0
     for _ in range(3):
-        contacts.append(stated(sync.wake(now)).request_number)
+        numbers.append(stated(sync.wake(now)).request_number)
         sync.lost(now)
         now = sync.wake_at
-    assert contacts == [1, 2, 3]
+    assert numbers == [1, 2, 3]
 
 
 def test_a_station_that_started_again_goes_on_where_the_city_says_at_once() -> None:
@@ -113,8 +113,8 @@ def test_a_station_that_started_again_goes_on_where_the_city_says_at_once() -> N
 def test_a_city_that_is_never_content_with_the_number_is_not_asked_at_once_for_ever() -> None:
     sync, now, moments = sync_of(Numbered(2)), 0.0, []
     for number in range(1, 6):
-        contact = stated(sync.wake(now)).request_number
-        sync.receive(b'{"contact_from":%d}' % (contact + 1), now)
+        number = stated(sync.wake(now)).request_number
+        sync.receive(b'{"contact_from":%d}' % (number + 1), now)
         moments.append(sync.wake_at)
         assert bool(sync.problem) == (number > 1)
         now = sync.wake_at

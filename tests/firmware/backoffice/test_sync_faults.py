@@ -14,7 +14,7 @@ from firmware.protocol.genesis import Position
 from firmware.protocol.messages import Batch, DeliveryReport, batch_in
 from tests.firmware.backoffice.deliveries import Numbered, numbers, signer, stated, sync_of
 
-# --- trouble ------------------------------------------------------------------------------------------------------
+# --- failures ------------------------------------------------------------------------------------------------------
 
 
 def test_silence_is_waited_for_ten_seconds_then_twice_as_long_each_time() -> None:
@@ -126,7 +126,7 @@ NONSENSE = [
 
 
 @given(st.binary() | st.sampled_from(NONSENSE))
-def test_garbage_is_trouble_and_never_raises(data: bytes) -> None:
+def test_garbage_is_a_failure_and_never_raises(data: bytes) -> None:
     sync = sync_of(Numbered(3), acknowledged=1)
     sync.wake(0.0)
     assert sync.receive(data, 0.0) == b""
@@ -144,19 +144,19 @@ def test_an_answer_nobody_waits_for_changes_nothing() -> None:
 
 
 @dataclass
-class City:
-    """It keeps whatever continues what it has, and hears no contact twice."""
+class CityStub:
+    """It keeps whatever continues what it has, and takes no request number twice."""
 
     held: list[int] = field(default_factory=list)
-    contact: int = 40
+    request_number: int = 40
     """Of a start of the station before this one."""
 
     def answer(self, request: bytes) -> bytes:
         said, sent = stated(request), numbers(request)
         assert isinstance(batch_in(request), Batch)
-        if said.request_number <= self.contact:
-            return b'{"contact_from":%d}' % (self.contact + 1)
-        self.contact = said.request_number
+        if said.request_number <= self.request_number:
+            return b'{"contact_from":%d}' % (self.request_number + 1)
+        self.request_number = said.request_number
         if said.last > len(self.held) and (not sent or sent[0] > len(self.held) + 1):
             return b'{"send_from":%d}' % (len(self.held) + 1)
         self.held.extend(number for number in sent if number > len(self.held))
@@ -169,7 +169,7 @@ CITY_WITH_A_WILL = st.lists(st.sampled_from(["answers", "loses the request", "lo
 @given(CITY_WITH_A_WILL, st.integers(0, 350), st.integers(0, 350))
 def test_once_faults_stop_everything_arrives_in_order(faults: list[str], count: int, cursor: int) -> None:
     sync = sync_of(Numbered(count), acknowledged=min(cursor, count))
-    city = City()
+    city = CityStub()
     now = 0.0
     for fault in [*faults, *["answers"] * 80]:  # a heartbeat's worth of looks, and some batches
         request = sync.wake(now)

@@ -123,7 +123,7 @@ def test_a_torn_journal_tells_what_could_be_read_of_it(folder: Path, tmp_path: P
     data = (folder / JOURNAL).read_bytes()
     (folder / JOURNAL).write_bytes(data[: len(data) // 2])
     assert main(["diag", "--state", str(folder), "--out", str(tmp_path / "d.tar.gz")]) == 0
-    assert "trouble" in json.loads(unpacked(tmp_path / "d.tar.gz")["horodateur-diag/journal.json"])
+    assert "error" in json.loads(unpacked(tmp_path / "d.tar.gz")["horodateur-diag/journal.json"])
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

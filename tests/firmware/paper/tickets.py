@@ -7,7 +7,7 @@ from typing import Unpack
 from firmware.domain.parking_right import ParkingRight
 from firmware.tariff import Quote
 from tests import builders
-from tests.builders import RightChanges, context, paris, right
+from tests.builders import RightMembers, context, paris, right
 
 HERE = context(now=paris("2019-05-06T14:29:41"))
 RIGHT = right(
@@ -22,7 +22,7 @@ REMINDER = "Le forfait est dû en cas de paiement insuffisant."
 PLACING = "A placer à l'avant du véhicule, bien lisible de l'extérieur."
 
 
-def right_of(offer: Quote, **changes: Unpack[RightChanges]) -> ParkingRight:
+def right_of(offer: Quote, **changes: Unpack[RightMembers]) -> ParkingRight:
     """The right that paying this offer buys: the station's 813th sale."""
     changes.setdefault("reference", RIGHT.reference)
     return builders.right_of(offer, **changes)

@@ -126,7 +126,7 @@ def test_it_warns_that_there_will_be_no_ticket_and_that_a_key_is_stuck() -> None
     assert may_take_payment(stuck)
 
 
-# --- trouble ------------------------------------------------------------------------------------------------------
+# --- out of service ------------------------------------------------------------------------------------------------------
 
 
 def test_without_its_terminal_it_says_so_where_to_go_and_a_code() -> None:

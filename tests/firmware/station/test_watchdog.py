@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import firmware.station.watchdog
+from firmware.domain.errors import error_text
 from firmware.journal.journal import Journal
 from firmware.station.watchdog import BEATS, UNWATCHED, Watchdog, check_journal, watchdog_of
 from tests.builders import new_journal
@@ -26,20 +27,20 @@ def journal(tmp_path: Path) -> Path:
     return path
 
 
-# --- the pulse ----------------------------------------------------------------------------------------------------
+# --- the watchdog ----------------------------------------------------------------------------------------------------
 
 
-class Station:
+class WatchedStation:
     """A station that can be well or not."""
 
     def __init__(self) -> None:
         self.told: list[str] = []
-        self.trouble: OSError | sqlite3.Error | None = None
+        self.failure: OSError | sqlite3.Error | None = None
         self.watchdog = Watchdog(self.told.append, 3.0, self.check)
 
     def check(self) -> None:
-        if self.trouble:
-            raise self.trouble
+        if self.failure:
+            raise self.failure
 
 
 def fed(told: list[str]) -> list[bool]:
@@ -47,30 +48,30 @@ def fed(told: list[str]) -> list[bool]:
 
 
 def test_it_beats_when_it_is_due_and_not_at_every_turn() -> None:
-    station = Station()
+    station = WatchedStation()
     dues = [station.watchdog(now) for now in (100.0, 100.1, 102.9, 103.0, 103.1, 107.0)]
     assert dues == [103.0, 103.0, 103.0, 106.0, 106.0, 110.0]
     assert fed(station.told) == [True, True, True]
 
 
 def test_the_first_beat_of_a_station_that_is_well_says_ready() -> None:
-    station = Station()
+    station = WatchedStation()
     station.watchdog(0.0)
     assert "READY=1" in station.told[0].splitlines()
 
 
 @pytest.mark.parametrize(
-    "trouble", [OSError(28, "No space left on device", "/var"), sqlite3.OperationalError("disk I/O error")]
+    "failure", [OSError(28, "No space left on device", "/var"), sqlite3.OperationalError("disk I/O error")]
 )
-def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(trouble: OSError | sqlite3.Error) -> None:
-    station = Station()
+def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(failure: OSError | sqlite3.Error) -> None:
+    station = WatchedStation()
     station.watchdog(0.0)
-    station.trouble = trouble
+    station.failure = failure
     station.watchdog(3.0)
-    station.trouble = None
+    station.failure = None
     station.watchdog(6.0)
     assert fed(station.told) == [True, False, True]
-    assert station.told[1] == f"STATUS={trouble}"
+    assert station.told[1] == f"STATUS={error_text(failure)}"
     assert "READY" not in station.told[1]
 
 

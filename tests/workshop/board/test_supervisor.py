@@ -70,7 +70,7 @@ STUB = "[Unit]\nDescription=as far as this test is concerned\nDefaultDependencie
 
 
 @dataclass
-class Computer:
+class SystemdMachine:
     """A running systemd and the folder its root is made of."""
 
     folder: Path
@@ -159,7 +159,7 @@ def _install(src: Path) -> None:
 
 
 @pytest.fixture
-def computer(needs_root: None, tmp_path: Path) -> Iterator[Computer]:
+def computer(needs_root: None, tmp_path: Path) -> Iterator[SystemdMachine]:
     """A computer that has booted to an empty multi-user target, its station's folder still empty."""
     with contextlib.ExitStack() as stack:
         ports = {}
@@ -176,7 +176,7 @@ def computer(needs_root: None, tmp_path: Path) -> Iterator[Computer]:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         stack.callback(process.communicate)
         stack.callback(process.send_signal, signal.SIGKILL)
-        computer = Computer(folder, process)
+        computer = SystemdMachine(folder, process)
         computer.wait(lambda: computer.shows("multi-user.target", "ActiveState") == "active", 20)
         yield computer
 
@@ -199,13 +199,13 @@ def flash(state: Path) -> None:
             journal.append(fact, TEN, 0.0)
 
 
-def main_process(computer: Computer) -> dict[str, str]:
+def main_process(computer: SystemdMachine) -> dict[str, str]:
     """What the kernel says of the station's process."""
     seen = computer.inside("cat", f"/proc/{computer.shows(STATION, 'MainPID')}/status")
     return dict(line.split(":\t", 1) for line in seen.splitlines() if ":\t" in line)
 
 
-def active(computer: Computer, starts: int) -> Callable[[], bool]:
+def active(computer: SystemdMachine, starts: int) -> Callable[[], bool]:
     """Whether the station has said READY after this many starts."""
 
     def is_active() -> bool:
@@ -215,7 +215,7 @@ def active(computer: Computer, starts: int) -> Callable[[], bool]:
     return is_active
 
 
-def facts(computer: Computer) -> list[Fact]:
+def facts(computer: SystemdMachine) -> list[Fact]:
     """The journal, its whole chain verified."""
     with contextlib.closing(JournalReader(computer.state / JOURNAL)) as journal:
         journal.verify()
@@ -223,7 +223,7 @@ def facts(computer: Computer) -> list[Fact]:
 
 
 @pytest.fixture
-def selling(computer: Computer) -> Computer:
+def selling(computer: SystemdMachine) -> SystemdMachine:
     """Its card flashed and its station up."""
     flash(computer.state)
     computer.systemctl("start", "--no-block", STATION)
@@ -231,7 +231,7 @@ def selling(computer: Computer) -> Computer:
     return computer
 
 
-def test_the_station_runs_with_no_right_it_does_not_need(selling: Computer) -> None:
+def test_the_station_runs_with_no_right_it_does_not_need(selling: SystemdMachine) -> None:
     process = main_process(selling)
     assert set(process["Uid"].split()) == {str(UID)}
     assert (process["NoNewPrivs"], process["Seccomp"]) == ("1", "2")
@@ -239,7 +239,7 @@ def test_the_station_runs_with_no_right_it_does_not_need(selling: Computer) -> N
     assert selling.inside("stat", "-c", "%U %a", "/var/lib/horodateur/station.key") == "horodateur 600"
 
 
-def test_a_station_that_hangs_is_started_again_and_one_that_keeps_failing_says_so_on_the_glass(selling: Computer) -> None:
+def test_a_station_that_hangs_is_started_again_and_one_that_keeps_failing_says_so_on_the_glass(selling: SystemdMachine) -> None:
     selling.systemctl("kill", "--kill-whom=main", "--signal=SIGSTOP", STATION)
     assert main_process(selling)["State"] == "T (stopped)"
     assert selling.wait(active(selling, 2), 15) < 15
@@ -263,7 +263,7 @@ def test_a_station_that_hangs_is_started_again_and_one_that_keeps_failing_says_s
     assert (selling.shows(STATION, "ActiveState"), selling.shows(GIVEN_UP, "ActiveState")) == ("active", "inactive")
 
 
-def test_a_card_without_its_journal_is_out_of_service_too(computer: Computer) -> None:
+def test_a_card_without_its_journal_is_out_of_service_too(computer: SystemdMachine) -> None:
     flash(computer.state)
     (computer.state / JOURNAL).unlink()
     computer.systemctl("start", "--no-block", STATION)

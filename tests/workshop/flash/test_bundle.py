@@ -129,7 +129,14 @@ def test_flash_sh_lays_it_beside_a_stock_system(built: Path, stock: Path, unit: 
     words: list[str | Path] = [*("--image", stock, "--bundle", built, "--release-key", built.with_name("release.pub"))]
     words += ["--to-file", tmp_path / "card.img", "--station", "75011-0042", "--zone", "1", "--sector", "11D"]
     words += ["--address", unit.site.address, "--nearest", unit.site.nearest, "--central", unit.site.central]
-    words += ["--central-key", unit.central_key, "--register", tmp_path / "cards.csv", "--certificates", tmp_path / "papers"]
+    words += [
+        "--central-key",
+        unit.central_key,
+        "--register",
+        tmp_path / "cards.csv",
+        "--certificates",
+        tmp_path / "proofs",
+    ]
     paths = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     ended = subprocess.run([ROOT / "flash.sh", *words], capture_output=True, text=True, check=False, cwd=tmp_path, env=paths)
     assert ended.returncode == 0, ended.stderr

@@ -1,4 +1,4 @@
-"""`flash.sh` as a technician meets it: its answers, its papers, its exit status."""
+"""`flash.sh` as a technician meets it: its answers, its certificates, its exit status."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from PIL import Image as Picture
 
 from tests.workshop.flash.cards import KEY, MIB, UNIT, Loop, Loops, Release, boots
 from workshop.common.checkout import ROOT
-from workshop.common.errors import STATUSES
+from workshop.common.errors import STATUSES, ListFileError
 from workshop.flash.cli import main
+from workshop.flash.register import read
 
 
 def register(tmp_path: Path) -> list[dict[str, str]]:
@@ -26,6 +27,34 @@ def flash_sh(*arguments: str, given: str = "", path: str | None = None) -> subpr
     environment = {**os.environ, **({"PATH": path} if path is not None else {})}
     command = [str(ROOT / "flash.sh"), *arguments]
     return subprocess.run(command, input=given, capture_output=True, text=True, env=environment, check=False)
+
+
+# --- what cannot be kept --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("option", ["--register", "--certificates"])
+def test_where_no_outcome_can_be_kept_no_card_is_made(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    places = {"--register": tmp_path / "file" / "cards.csv", "--certificates": tmp_path / "file"}
+    assert main([*words, *UNIT, f"--to-file={tmp_path}/card.img", option, str(places[option])]) == 2
+    assert f"{option}: nothing can be written in {tmp_path / 'file'}; name another place" in capsys.readouterr().err
+    assert not (tmp_path / "card.img").exists()
+
+
+def test_a_register_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ListFileError, match=r"cannot be read: Is a directory; --register names another"):
+        read(tmp_path)
+
+
+def test_a_key_of_the_city_that_is_no_text_is_named(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "city.pub").write_bytes(b"\xff\xfe")
+    unit = [word for word in UNIT if not word.startswith("--central-key")]
+    assert main([*words, *unit, f"--central-key={tmp_path}/city.pub", f"--to-file={tmp_path}/card.img"]) == 2
+    assert f"--central-key {tmp_path}/city.pub: 'utf-8' codec can't decode" in capsys.readouterr().err
 
 
 # --- one card -----------------------------------------------------------------------------------------------------

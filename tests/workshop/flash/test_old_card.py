@@ -70,7 +70,7 @@ def test_a_broken_chain_is_refused_by_its_entry(old: Path) -> None:
             "CREATE TRIGGER entries_are_never_changed BEFORE UPDATE OF seq, body, hash ON entries"
             " BEGIN SELECT RAISE(ABORT, 'append-only'); END"
         )
-    assert refused(old).startswith(f"{old}: journal.db: entry 5: its hash is not that of its text and its past; nothing is")
+    assert refused(old).startswith(f"{old}: journal.db: entry 5: its hash does not match its text and predecessor; nothing is")
 
 
 def test_a_tail_that_is_missing_is_refused(old: Path) -> None:

@@ -1,0 +1,58 @@
+"""Options of `horodateur-central` that cannot be meant: the message names the option, what it takes, and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from central.cli import main
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("", "is empty, here or in HORODATEUR_DATABASE: expected a URL such as sqlite:///horodateur-central.db"),
+        ("nonsense", "is no URL of a database: expected a URL such as"),
+        ("postgresql://user:pass@host:port/x", "is no URL of a database: expected a URL such as"),
+        ("oracle9://user:pass@x", "the register is kept by sqlite or postgresql, not by oracle9: expected a URL such as"),
+    ],
+)
+@pytest.mark.parametrize("by_environment", [False, True], ids=["option", "environment"])
+def test_what_is_no_url_of_a_database_is_a_wrong_command_line(
+    url: str, complaint: str, by_environment: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if by_environment:
+        monkeypatch.setenv("HORODATEUR_DATABASE", url)
+    with pytest.raises(SystemExit, match="2"):
+        main(["stations"] if by_environment else ["stations", "--database", url])
+    said = capsys.readouterr().err
+    assert f"argument --database: {complaint}" in said
+    assert "pass@" not in said
+
+
+@pytest.mark.parametrize("by_environment", [False, True], ids=["option", "environment"])
+def test_an_empty_name_is_no_key_file(
+    by_environment: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if by_environment:
+        monkeypatch.setenv("HORODATEUR_SIGNING_KEY", "")
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve"] if by_environment else ["serve", "--signing-key", ""])
+    assert "--signing-key: is empty, here or in HORODATEUR_SIGNING_KEY: expected a file such as" in capsys.readouterr().err
+
+
+def test_a_series_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = ["--database", f"sqlite:///{tmp_path}/central.db"]
+    assert main(["init", *database, "--signing-key", str(tmp_path / "key")]) == 0
+    assert main(["rights", "load", *database, "--series", "residents", "/nowhere.csv"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "horodateur-central: /nowhere.csv: No such file or directory; nothing was changed"
+    )
+
+
+def test_an_address_that_is_not_ours_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = ["--database", f"sqlite:///{tmp_path}/central.db", "--signing-key", str(tmp_path / "key")]
+    assert main(["init", *files]) == 0
+    assert main(["serve", *files, "--host", "192.0.2.1"]) == 1
+    assert capsys.readouterr().err.endswith("--host 192.0.2.1 --port 8081: Cannot assign requested address\n")

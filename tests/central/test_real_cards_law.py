@@ -1,0 +1,112 @@
+"""The law of cards: sold, copied, restored, cloned, replaced and rescued in any order, no sale is lost in silence.
+
+Every sale that any card acknowledged to a motorist ends in the register exactly once, or is missing in a way that keeps the
+city from concluding anything against it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from tests.central import register_rows
+from tests.central.real_cards import MINUTE, Cards
+from tests.central.signing_station import DAY
+
+which = st.integers(0, 5)
+OPERATIONS = st.one_of(
+    st.tuples(st.just("sell"), which),
+    st.tuples(st.just("sell"), which),
+    st.tuples(st.just("sync"), which),
+    st.tuples(st.just("sync"), which, st.integers(1, 3)),
+    st.tuples(st.just("answer lost"), which, st.integers(1, 3)),
+    st.tuples(st.just("copy"), which),
+    st.tuples(st.just("restore"), which, which, st.booleans()),
+    st.tuples(st.just("put back without log"), which),
+    st.tuples(st.just("clone"), which),
+    st.tuples(st.just("replace"), which, st.booleans()),
+    st.tuples(st.just("rescue"), which),
+)
+
+
+def perform(cards: Cards, operation: tuple[object, ...]) -> None:
+    """One thing that befalls the cards, a minute after the last."""
+    cards.now += MINUTE
+    match operation:
+        case ("sell", int(card)):
+            cards.sell(card)
+        case ("sync", int(card)):
+            cards.sync(card)
+        case ("sync", int(card), int(requests)):
+            cards.sync(card, requests)
+        case ("answer lost", int(card), int(requests)):
+            cards.sync(card, requests, answer_lost=True)
+        case ("copy", int(card)):
+            cards.copy(card)
+        case ("restore", int(card), int(copy), bool(alone)):
+            cards.restore(card, copy, journals_only=alone)
+        case ("put back without log", int(card)):
+            cards.put_back_without_log(card)
+        case ("clone", int(card)):
+            cards.clone(card)
+        case ("replace", int(card), bool(readable)):
+            cards.replace(card, readable=readable)
+        case ("rescue", int(card)) if cards.drawer:
+            cards.rescue(cards.drawer[card % len(cards.drawer)])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(OPERATIONS, min_size=1, max_size=25))
+def test_no_sale_of_any_card_is_lost_in_silence(store: Engine, operations: list[tuple[object, ...]]) -> None:
+    note(f"{operations}")
+    register_rows.delete_all(store)
+    with tempfile.TemporaryDirectory() as folder:
+        cards = Cards(register_rows.city_of(store), Path(folder))
+        for operation in operations:
+            perform(cards, operation)
+            assert cards.wrongly_concluded() == []
+        _everything_is_found(cards)
+
+
+def _everything_is_found(cards: Cards) -> None:
+    """Each card that is left is rescued, then hands in what it has: what any of them held is in the register, once."""
+    for card in (*cards.drawer, *cards.alive):
+        cards.now += MINUTE
+        cards.rescue(card)
+        cards.rescue(card)
+    for number in range(len(cards.alive)):
+        cards.sync(number)
+    assert cards.wrongly_concluded() == []
+    found = Counter(cards.registered())
+    assert [plate for plate, times in found.items() if times != 1] == []
+    held = set().union(*(cards.plates_on(card) for card in (*cards.drawer, *cards.alive)))
+    acknowledged = {sale.plate for sale in cards.acknowledged}
+    assert held <= set(found) <= acknowledged
+    cards.now += DAY
+    cards.close_all()
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_the_swap_of_a_card_with_an_unsent_sale(store: Engine, tmp_path: Path, readable: bool) -> None:
+    """As the technician's book has it: allowed in the end, and inconclusive until then."""
+    cards = Cards(register_rows.city_of(store), tmp_path)
+    cards.sell(0)
+    cards.sync(0)
+    cards.now += MINUTE
+    cards.sell(0)
+    cards.now += MINUTE
+    cards.replace(0, readable=readable)
+    cards.sell(0)
+    cards.now += MINUTE
+    assert cards.wrongly_concluded() == []
+    cards.sync(0)
+    assert len(cards.registered()) == (3 if readable else 2)
+    assert cards.wrongly_concluded() == []
+    cards.rescue(cards.drawer[0])
+    assert sorted(cards.registered()) == [sale.plate for sale in cards.acknowledged]
