@@ -1,11 +1,8 @@
 """Tables of the city's register. What each is for stands beside it; what they mean together is in docs/decisions/0014.
 
-Nothing that a station sent is ever changed or deleted, but plates that are old enough: `entries` are each station's journals,
-copied, and `statements` what the station signed of them. All that the register knows is made from those, and keeps since when
-it was known: a row of `rights`, `holdings` or `publications` is never rewritten, only followed by another.
-
-A station has many journals: each has a number, and an entry's place is one integer, the number and the sequence number
-(central/rules/journals.py). Journal 0 is the first the city met, and its places are its sequence numbers.
+Nothing that a station sent is ever changed or deleted, but old plates: `entries` are its journals, copied, `statements` what it
+signed of them. What the register makes of those keeps since when it was known: a row of `rights`, `holdings` or `publications`
+is never rewritten, only followed by another. The place of an entry is one integer (central/rules/journals.py).
 """
 
 from __future__ import annotations
@@ -75,8 +72,8 @@ stations = Table(
     Column("enrolled_at", AwareDateTime),
     Column("revoked_at", AwareDateTime),  # from then on nothing is taken from it
     Column("contact", Big, nullable=False, server_default=text("0")),  # the greatest request number accepted
-    Column("next", Big, nullable=False),  # journal 0's, like `head`: kept up for a version before register_0003…
-    Column("head", LargeBinary, nullable=False),  # …that the register may go back to; nothing here reads them
+    Column("next", Big, nullable=False),  # journal 0's, like `head`, for a version before register_0003: nothing here…
+    Column("head", LargeBinary, nullable=False),  # …reads them
     Column("last_contact", AwareDateTime),
     Column("complete_until", AwareDateTime),  # everything the station wrote before this is here
     Column("queue", Big),  # entries it still held back when it last reported
@@ -111,7 +108,7 @@ alarms = Table(
     "alarms",
     metadata,
     Column("station", Text, ForeignKey("stations.station"), primary_key=True),
-    Column("seq", Big, primary_key=True),  # Place of the entry that raised it
+    Column("seq", Big, primary_key=True),  # place of the entry that raised it
     Column("alarm", Text, nullable=False),
     Column("raised_at", AwareDateTime, nullable=False),  # by the station's clock
     Column("cleared_at", AwareDateTime),
@@ -141,7 +138,7 @@ entries = Table(
     "entries",
     metadata,
     Column("station", Text, ForeignKey("stations.station"), primary_key=True),
-    Column("seq", Big, primary_key=True),  # Place
+    Column("seq", Big, primary_key=True),  # place
     Column("hash", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("received_at", AwareDateTime, nullable=False),
@@ -152,7 +149,7 @@ statements = Table(  # proof of who handed the entries in
     "statements",
     metadata,
     Column("station", Text, ForeignKey("stations.station"), primary_key=True),
-    Column("last", Big, primary_key=True),  # Place; it speaks for every entry of that journal up to this one
+    Column("last", Big, primary_key=True),  # place; it speaks for every entry of that journal up to this one
     Column("document", LargeBinary, nullable=False),  # a firmware.protocol.messages.StationStatement, as signed
     Column("signature", Text, nullable=False),
     Column("received_at", AwareDateTime, nullable=False),
@@ -162,7 +159,7 @@ dead_letters = Table(  # stored and not understood: waits for an operator
     "dead_letters",
     metadata,
     Column("station", Text, primary_key=True),
-    Column("seq", Big, primary_key=True),  # Place
+    Column("seq", Big, primary_key=True),  # place
     Column("reason", Text, nullable=False),
     Column("received_at", AwareDateTime, nullable=False),
     Column("cleared_at", AwareDateTime),
@@ -176,7 +173,7 @@ incidents = Table(  # two journals where there should be one (kind `fork`), two 
     metadata,
     Column("id", Big, primary_key=True, autoincrement=True),
     Column("station", Text, ForeignKey("stations.station"), nullable=False),
-    Column("seq", Big, nullable=False),  # Place, in the journal it differs from
+    Column("seq", Big, nullable=False),  # place, in the journal it differs from
     Column("hash", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("first_seen", AwareDateTime, nullable=False),
@@ -194,7 +191,7 @@ rights = Table(  # what machines sold: one row for each status a right has had
     metadata,
     Column("station", Text, ForeignKey("stations.station"), primary_key=True),
     Column("reference", Text, primary_key=True),
-    Column("seq", Big, primary_key=True),  # Place of the entry that gave it this status
+    Column("seq", Big, primary_key=True),  # place of the entry that gave it this status
     Column("known_from", AwareDateTime, nullable=False),
     Column("known_until", AwareDateTime),  # when the next row took its place
     Column("status", Text, nullable=False),

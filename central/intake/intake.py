@@ -35,7 +35,7 @@ from central.intake import station_alarms
 from central.intake.batches import check_agreement, parse_batch, run_of
 from central.intake.clones import ALIVE, count_returns, record_clone
 from central.intake.placing import Divergence, Gap
-from central.intake.taking import Holding, Taken, no_further_than, take_run
+from central.intake.taking import StationRecord, Taken, no_further_than, take_run
 from central.register.journals import end_silence, read_journals, record_incident, save_journal, with_journal
 from central.rules.journals import StationJournal, entry_position, newest, station_complete_until, unsettled
 from firmware.domain.errors import FieldError
@@ -77,7 +77,7 @@ def _take_batch(
     check_agreement(statement, arrived)
     before = read_journals(connection, accepted.station)
     run = run_of(statement, arrived)
-    match take_run(connection, run, Holding(before, accepted.current, accepted.complete_until), now):
+    match take_run(connection, run, StationRecord(before, accepted.current, accepted.complete_until), now):
         case Gap(send_from):
             return _answer(HTTPStatus.CONFLICT, CityAnswer(send_from=send_from))
         case Divergence(number, seq):

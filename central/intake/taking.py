@@ -33,7 +33,7 @@ from firmware.protocol.genesis import Position, first_hash
 
 
 @dataclass(frozen=True)
-class Holding:
+class StationRecord:
     """What the city has of a station when entries arrive."""
 
     journals: tuple[StationJournal, ...]
@@ -64,7 +64,7 @@ class Taken:
         return next(each for each in self.journals if each.number == self.number)
 
 
-def take_run(connection: Connection, run: JournalRun, held: Holding, now: datetime) -> Taken | Gap | Divergence:
+def take_run(connection: Connection, run: JournalRun, held: StationRecord, now: datetime) -> Taken | Gap | Divergence:
     """Store what is new in a well-formed run. A Gap, and the Divergence of a run without entries, leave nothing stored.
 
     Raises FieldError `signed.genesis` for a new journal that no key of the station began.
@@ -78,7 +78,7 @@ def take_run(connection: Connection, run: JournalRun, held: Holding, now: dateti
     return _store(connection, run, held, alike, lines, placing, now)
 
 
-def take_after_gap(connection: Connection, run: JournalRun, held: Holding, now: datetime) -> Taken:
+def take_after_gap(connection: Connection, run: JournalRun, held: StationRecord, now: datetime) -> Taken:
     """Store a run that begins after what is wanted: as a branch whose past is not here. Raises FieldError as `take_run`."""
     alike = _alike(connection, run, held)
     if _is_new(alike[0], held.journals):
@@ -91,7 +91,7 @@ def take_after_gap(connection: Connection, run: JournalRun, held: Holding, now: 
 def _store(
     connection: Connection,
     run: JournalRun,
-    held: Holding,
+    held: StationRecord,
     alike: Sequence[StationJournal],
     lines: Sequence[HeldLine],
     placing: Continuation | Divergence,
@@ -124,7 +124,7 @@ def _store(
 # --- journals -----------------------------------------------------------------------------------------------------
 
 
-def _alike(connection: Connection, run: JournalRun, held: Holding) -> list[StationJournal]:
+def _alike(connection: Connection, run: JournalRun, held: StationRecord) -> list[StationJournal]:
     """The journals that begin as the run's does; a new one, if there is none. Raises FieldError if it cannot begin so."""
     beginning = first_hash(run.station, run.genesis)
     if found := [each for each in held.journals if each.first_hash == beginning]:
@@ -155,7 +155,7 @@ def _begin(
     run: JournalRun,
     journal: StationJournal,
     journals: tuple[StationJournal, ...],
-    held: Holding,
+    held: StationRecord,
     now: datetime,
 ) -> tuple[tuple[StationJournal, ...], int | None]:
     """The journals of a station that begins one, and 0 if this generation was begun already, which is an incident.
@@ -180,13 +180,13 @@ def _is_awaited(parent: Position, journals: Sequence[StationJournal]) -> bool:
     return not parent.seq or any(each.generation == parent.generation and each.next <= parent.seq for each in journals)
 
 
-def _awaited(journal: StationJournal, parent: Position, held: Holding, number: int) -> StationJournal:
+def _awaited(journal: StationJournal, parent: Position, held: StationRecord, number: int) -> StationJournal:
     """A journal that is known only because another one continues it."""
     return StationJournal(journal.station, number, parent.generation, None, 1, None, 1, b"", held.complete_until)
 
 
 def _branch(
-    connection: Connection, run: JournalRun, journals: Sequence[StationJournal], placing: Divergence, held: Holding
+    connection: Connection, run: JournalRun, journals: Sequence[StationJournal], placing: Divergence, held: StationRecord
 ) -> StationJournal:
     """The branch that a run begins. Of one whose past is not here, the data goes as far as that of those it may belong to."""
     number = free_number(connection, run.station, journals)

@@ -16,7 +16,7 @@ from central.core.fields import plausible
 from central.db.tables import entries, station_keys
 from central.enforcement.reopened import ReopenedRefusal, find_reopened
 from central.intake.batches import LARGEST, JournalRun, check_generation, check_genesis, parse_entries
-from central.intake.taking import Holding, Taken, take_after_gap, take_run
+from central.intake.taking import StationRecord, Taken, take_after_gap, take_run
 from central.operations.closing import StationRow, close_journal, lock_station, recompute
 from central.register.journals import held_lines, read_journals, save_journal, with_journal
 from central.rules.journals import StationJournal
@@ -120,7 +120,7 @@ def _accept_journal(
     before, last = _count(connection, station), None
     for entries_of_run in _runs(station, field, rescued):
         known = read_journals(connection, station)
-        held = Holding(known, row.current, row.complete_until)
+        held = StationRecord(known, row.current, row.complete_until)
         base = _base_of(connection, known, first_hash(station, genesis), entries_of_run[0], field)
         end = entries_of_run[-1]
         run = JournalRun(station, rescued.generation, genesis, base, end.seq, end.hash, entries_of_run)
@@ -133,7 +133,7 @@ def _accept_journal(
     return AcceptedJournal(rescued.generation, taken, len(rescued.entries) - taken, _missing(alike), closed)
 
 
-def _take(connection: Connection, run: JournalRun, held: Holding, now: datetime) -> Taken:
+def _take(connection: Connection, run: JournalRun, held: StationRecord, now: datetime) -> Taken:
     taken = take_run(connection, run, held, now)
     return taken if isinstance(taken, Taken) else take_after_gap(connection, run, held, now)
 

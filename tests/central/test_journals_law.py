@@ -27,11 +27,11 @@ from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import Sent
 from firmware.protocol.rescue import Rescue, RescuedJournal, rescue_of
 from tests.central.cards import Card, CardJournal
-from tests.central.signing_station import NOW, TARIFFS, SigningStation, city_of, key_of
+from tests.central.signing_station import NOW, SigningStation, city_of, key_of
 
 WHICH = st.integers(0, 3)
 MOST_CARDS = 4
-serial = count(1)
+serial, names = count(1), count(1)
 
 
 class Model(RuleBasedStateMachine):
@@ -41,7 +41,7 @@ class Model(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name = f"75013-{next(serial):04d}"
+        self.name = f"75011-{next(names):04d}"
         self.city = city_of(self.register, self.name)
         self.station = SigningStation(self.city, self.name)
         self.now = NOW
@@ -94,7 +94,13 @@ class Model(RuleBasedStateMachine):
         if len(self.cards) == MOST_CARDS:
             return
         try:
-            enrol(self.city.store, TARIFFS, Enrolment(self.name, key_of(key).public_key(), 1, "11D"), "the law", self.now)
+            enrol(
+                self.city.store,
+                self.city.tariffs,
+                Enrolment(self.name, key_of(key).public_key(), 1, "11D"),
+                "the law",
+                self.now,
+            )
         except FieldError:
             return
         self.enrolled = key

@@ -89,4 +89,18 @@ DEFECTS = (
         "None",
         "tests/central/test_conclusive.py::test_about_now_nobody_can_be_complete",
     ),
+    Defect(
+        "an earlier generation with missing entries is taken for settled",
+        "central/rules/journals.py",
+        "        and each.end not in continued\n",
+        "        and each.generation not in {end.generation for end in continued if end}\n",
+        "tests/central/test_journals.py::test_what_an_earlier_generation_still_holds_keeps_the_station_silent",
+    ),
+    Defect(
+        "only the journal heard of last is waited for",
+        "central/rules/journals.py",
+        "    return earliest(each.complete_until for each in open_ones) if open_ones else before",
+        "    return open_ones[-1].complete_until if open_ones else before",
+        "tests/central/test_journals.py::test_each_branch_is_waited_for",
+    ),
 )
