@@ -98,7 +98,7 @@ def test_a_database_copied_without_its_log_is_not_continued(folder: Path, tmp_pa
 
 
 def test_of_a_journal_that_lost_its_tail_more_is_said_to_be_held_than_is_there(folder: Path) -> None:
-    """The sync process may run before the station has begun a new one: the city must not take what is left for all there was."""
+    """The sync process may run before the station has begun a new one: what is left is not all there was."""
     sell(folder, 2)
     with contextlib.closing(LineReader(folder)) as line:
         assert line.held(1) == 2
