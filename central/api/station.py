@@ -52,11 +52,11 @@ routes = APIRouter(
 def take_entries(station: str, request: Request, content: RawBody, auth: Auth) -> Response:
     """Take a batch of journal entries, whole or not at all. A repeat is a success; an empty batch is a heartbeat.
 
-    `signed` is a statement about the batch, `signature` is over exactly its bytes, `entries` are `{"body", "hash"}`. 200
-    `{"next": 813, "holds": {"generation", "seq", "hash"}}`: everything before 813 is stored for good, and the newest
-    generation ends there. `fork` beside it: the city holds another entry under that number, and has taken this journal
-    too; `clone`: two machines hand in under this name. 409 stores nothing, and has `send_from` for a gap, `contact_from`
-    for a request number that was used before.
+    `signed` is a statement about the batch, `signature` is over exactly its bytes, `entries` are `{"body", "hash"}`.
+    200 `{"next": 813, "holds": {"generation", "seq", "hash"}}`: everything before 813 is stored for good, and the newest
+    generation ends there. `fork` beside it: the city holds another entry under that number, and has taken this journal too;
+    `clone`: two machines hand in under this name. 409 stores nothing, and has `send_from` for a gap, `contact_from` for a
+    request number that was used before.
     """
     return _response(station, request, auth, intake.take(auth.city, station, content, auth.clock()))
 

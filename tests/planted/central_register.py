@@ -43,8 +43,8 @@ DEFECTS = (
     Defect(
         "how a batch was cut shows in the register",
         "central/register/parking_rights.py",
-        "        there[:] = [*(each for each in there if each is not before), now]\n",
-        "        there[:] = [*there, *([] if before else [now])]\n",
+        "None if each.seq in left else now",
+        "None",
         "tests/central/test_parking_rights.py::test_entries_say_the_same_in_one_batch_as_one_by_one",
     ),
     Defect(
