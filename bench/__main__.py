@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import appends, keys, prices, start, tickets, visits
+from bench import appends, keys, prices, start, tickets, visits, years
 from bench.table import table, write
 
-SUBJECTS = (keys, visits, prices, start, appends, tickets)
+SUBJECTS = (keys, visits, prices, start, appends, years, tickets)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from hal.shipped import ROOT
 RUNS = 9
 
 
-class _Start(msgspec.Struct):
+class Start(msgspec.Struct):
     """What `bench.station` prints; seconds and MB."""
 
     imported: float
@@ -38,7 +38,7 @@ def figures() -> tuple[Figure, ...]:
     return (*_times(median(seconds for seconds, _ in runs), starts), *_memory(starts), _foreign_modules(starts))
 
 
-def _times(bare: float, starts: list[_Start]) -> tuple[Figure, ...]:
+def _times(bare: float, starts: list[Start]) -> tuple[Figure, ...]:
     imported, ready = median(each.imported for each in starts), median(each.ready for each in starts)
     ticket = median(each.ticket for each in starts)
     alone = f"`python -c pass`, on the wall; median of {RUNS} fresh processes"
@@ -53,7 +53,7 @@ def _times(bare: float, starts: list[_Start]) -> tuple[Figure, ...]:
     )
 
 
-def _memory(starts: list[_Start]) -> tuple[Figure, ...]:
+def _memory(starts: list[Start]) -> tuple[Figure, ...]:
     ready, after_ticket = max(each.memory for each in starts), max(each.memory_after_ticket for each in starts)
     resident = "resident, the simulated header, panel, terminal and printer included; most of all runs"
     return (
@@ -62,7 +62,7 @@ def _memory(starts: list[_Start]) -> tuple[Figure, ...]:
     )
 
 
-def _foreign_modules(starts: list[_Start]) -> Figure:
+def _foreign_modules(starts: list[Start]) -> Figure:
     found = sorted({name for each in starts for name in each.foreign})
     note = f"of fastapi, pydantic, starlette, uvicorn, sqlalchemy in sys.modules: {', '.join(found) or 'none'}"
     return Figure("web or database libraries in the station", len(found), "modules", note, at_most=0)
@@ -74,9 +74,9 @@ def _bare() -> float:
     return time.perf_counter() - began
 
 
-def _start() -> _Start:
+def _start() -> Start:
     with scratch() as folder:
         provision(Path(folder), read_toml(ROOT / "board" / "demo-station.toml", Site).station)
         command = [sys.executable, "-m", "bench.station", str(folder)]
         said = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE).stdout
-    return msgspec.json.decode(said, type=_Start)
+    return msgspec.json.decode(said, type=Start)

@@ -55,6 +55,10 @@ class MemoryJournal:
     def look(self) -> None:
         """Nothing else is ever begun."""
 
+    def held(self, generation: int) -> int:
+        """The last entry."""
+        return self.last()
+
     def has(self, position: Position) -> bool:
         """Whether it has come so far."""
         return position.seq <= len(self.entries)

@@ -62,6 +62,9 @@ class Journals(Protocol):
     def look(self) -> None:
         """Find those that were begun since the last look."""
 
+    def held(self, generation: int) -> int:
+        """The number of the last entry of this generation's journal; one more where it is known that some are missing."""
+
 
 class Sync(Requester):
     """Posts the entries after `acknowledged`, in batches, and an empty batch every minute when there are none."""
@@ -121,7 +124,7 @@ class Sync(Requester):
         if not batch and now < self._silent_until:
             self.wake_at = min(now + self._idle, self._silent_until)
             return b""
-        self._held = self._journal.last()
+        self._held = self._line.held(self._journal.generation)
         base = self._head()
         self._sent, head = (batch[-1].seq, batch[-1].hash) if batch else (self._seq, base)
         place = {"generation": self._journal.generation, "newest": self._line.journals[-1].generation}

@@ -23,7 +23,6 @@ from firmware.protocol.envelope import public_key_text
 from firmware.service.inspection import ReadingSources
 from firmware.station.equipment import Provision
 from firmware.station.state_folder import (
-    JOURNAL,
     hold_folder,
     load_people,
     open_journal,
@@ -89,7 +88,7 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
             build.released,
             build.label,
         )
-        watchdog = watchdog_of(arguments.state / JOURNAL)
+        watchdog = watchdog_of(arguments.state)
         run_loop(Station(configuration, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
     return 0
 

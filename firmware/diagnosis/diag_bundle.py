@@ -13,7 +13,7 @@ import secrets
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,12 +23,11 @@ from firmware.diagnosis.journal_extract import JournalExtract, ledger_document, 
 from firmware.diagnosis.redaction import Redaction, Tree, bundle_files, plain_tree
 from firmware.diagnosis.selftest_run import findings_at_rest
 from firmware.domain.site import Site
-from firmware.journal.journal_file import JournalError, JournalReader
-from firmware.ledger.ledger import Ledger
+from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
 from firmware.protocol.entry import Entry
 from firmware.service.people import PeopleError
 from firmware.station.flashed_card import board_of, station_file
-from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, PUBLISHED, is_claimed, load_people, open_publication_store
+from firmware.station.state_folder import CITY, KEY, PEOPLE, PUBLISHED, is_claimed, load_people, open_publication_store
 from hal.board import load_board, read_toml
 from hal.clock import SystemClock, kernel_status
 from hal.kernel import read_computer, read_disk
@@ -70,18 +69,26 @@ def write_bundle(folder: Path, out: Path, facts: int) -> WrittenBundle:
 
 @dataclass(frozen=True)
 class _JournalRead:
-    """What could be read of the journal."""
+    """What could be read of the journals."""
 
     extract: JournalExtract
-    head: Mapping[str, Tree]
+    heads: Sequence[Mapping[str, Tree]]
+    """Where each ends, or what is wrong with it; the oldest generation first, at least one."""
 
 
 def _read_journal(folder: Path, facts: int) -> _JournalRead:
-    try:
-        with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
-            return _JournalRead(read_extract(_readable_entries(reader), facts), _verify(reader))
-    except JournalError as error:
-        return _JournalRead(JournalExtract((), (), frozenset(), Ledger(), 0), {"error": error.reason, "entry": error.entry})
+    readers, heads = list[JournalReader](), list[Mapping[str, Tree]]()
+    with contextlib.ExitStack() as stack:
+        for generation in generations_in(folder) or [1]:
+            try:
+                reader = stack.enter_context(contextlib.closing(JournalReader(journal_path(folder, generation))))
+            except JournalError as error:
+                heads.append({"generation": generation, "error": error.reason, "entry": error.entry})
+            else:
+                readers.append(reader)
+                heads.append({"generation": generation, **_verify(reader)})
+        entries = (entry for reader in readers for entry in _readable_entries(reader))
+        return _JournalRead(read_extract(entries, facts), heads)
 
 
 def _readable_entries(reader: JournalReader) -> Iterator[Entry]:
@@ -98,13 +105,18 @@ def _verify(reader: JournalReader) -> Mapping[str, Tree]:
     return {"seq": head.seq, "head": head.hash.hex()}
 
 
+def _ends(journal: _JournalRead) -> Mapping[str, Tree]:
+    """Where the newest journal ends, where the older ones do, and how many entries this software cannot read."""
+    return {**journal.heads[-1], "older": journal.heads[:-1], "unreadable": journal.extract.unknown}
+
+
 def _documents(folder: Path, journal: _JournalRead, clock: Clock) -> dict[str, Tree]:
     """Every document by its name, not yet redacted."""
     documents: dict[str, Callable[[], Tree]] = {
         "station": lambda: _station(folder),
         "versions": lambda: _versions(folder),
         "board": lambda: _board(folder),
-        "journal": lambda: {**journal.head, "unreadable": journal.extract.unknown, "running": is_claimed(folder)},
+        "journal": lambda: {**_ends(journal), "running": is_claimed(folder)},
         "facts": lambda: list(journal.extract.latest),
         "alarms": lambda: list(journal.extract.alarms),
         "counters": lambda: ledger_document(journal.extract.ledger),
@@ -154,7 +166,8 @@ def _board(folder: Path) -> Tree:
 
 def _city(folder: Path) -> Tree:
     delivery = read_delivery_status(folder)
-    return {"contact_at": delivery.at.isoformat() if delivery.at else None, "acknowledged": delivery.acknowledged}
+    at = delivery.at.isoformat() if delivery.at else None
+    return {"contact_at": at, "generation": delivery.generation, "acknowledged": delivery.acknowledged}
 
 
 def _clock(clock: Clock) -> Tree:
@@ -168,7 +181,8 @@ def _clock(clock: Clock) -> Tree:
 
 def _folder(folder: Path) -> Tree:
     """Which of its files are there, how large and whose eyes they are for; nothing of what is in them."""
-    files = (JOURNAL, KEY, CITY, PEOPLE, PUBLISHED)
+    journals = (journal_path(folder, generation).name for generation in generations_in(folder))
+    files = (*journals, KEY, CITY, PEOPLE, PUBLISHED)
     there = {name: (folder / name).stat() for name in files if (folder / name).exists()}
     listed: Tree = [{"name": name, "bytes": at.st_size, "mode": f"{at.st_mode & 0o777:04o}"} for name, at in there.items()]
     return {"files": listed, "people": _people(folder)}

@@ -52,7 +52,7 @@ FORMS: Mapping[str, re.Pattern[str]] = {
         ("code",): r"[A-Z]\d",
         ("central",): r"https?://[a-z.-]+(:\d{2,5})?",
         ("mode",): r"0[0-7]{3}",
-        ("name",): r"[a-z.-]{1,40}",
+        ("name",): r"[a-z.-]{1,40}|journal-\d{1,4}\.db",
     }.items()
     for name in names
 }

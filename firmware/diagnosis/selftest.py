@@ -243,9 +243,8 @@ def of_supply(supply: Supply) -> Finding:
     return Finding("supply", DeviceVerdict.OK, f"{supply.celsius} °C" if supply.celsius is not None else "")
 
 
-def of_city(delivery: DeliveryStatus, last: int, now: datetime) -> Finding:
-    """The finding on deliveries: how many entries the city lacks. `last`: the journal's last entry; `now` aware."""
-    waiting = max(0, last - (delivery.acknowledged or 0))
+def of_city(delivery: DeliveryStatus, waiting: int, now: datetime) -> Finding:
+    """The finding on deliveries. `waiting`: entries the city is not known to have; `now` aware."""
     if delivery.at is None or now - delivery.at > NO_CONTACT_AFTER:
         since = f"depuis le {delivery.at:%d/%m/%Y %H:%M}" if delivery.at else "jamais, que l’on sache"
         says = f"Pas de contact avec la ville : {since} ; {waiting} écritures en attente"

@@ -28,11 +28,13 @@ from firmware.diagnosis.selftest import (
 )
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
-from firmware.journal.journal_file import JournalError, JournalReader
+from firmware.journal.journal_file import JournalError, generations_in, newest_journal
+from firmware.journal.line import LineReader
+from firmware.journal.marks import acknowledged_of
 from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judge_clock
 from firmware.loop import run as run_loop
 from firmware.station.flashed_card import board_of, station_file
-from firmware.station.state_folder import JOURNAL, LOCK, hold_folder, is_claimed, open_publication_store, open_signing_key
+from firmware.station.state_folder import LOCK, hold_folder, is_claimed, open_publication_store, open_signing_key
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import check_journal
 from hal.board import Board, load_board, read_toml
@@ -85,8 +87,8 @@ def findings_at_rest(folder: Path, clock: Clock) -> tuple[Finding, ...]:
 
 
 def _findings_of_running(folder: Path, board: Board, clock: Clock) -> tuple[Finding, ...]:
-    with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
-        alarms = alarms_up(reader.content_of(entry) for entry in reader.entries())
+    with contextlib.closing(LineReader(folder)) as line:
+        alarms = alarms_up(journal.content_of(entry) for journal, entry in line.entries_after(None))
     speaks = is_claimed(folder)
     by_alarm = of_alarms(board, alarms) if speaks else ()
     covered = {finding.device for finding in by_alarm}
@@ -97,8 +99,8 @@ def _findings_of_running(folder: Path, board: Board, clock: Clock) -> tuple[Find
 @contextlib.contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """Hold the folder as a station does. Raises `StationRunningError` if one does; JournalError if it is no station's."""
-    if not (folder / JOURNAL).exists():
-        raise JournalError(folder / JOURNAL, "there is no journal here: this is no station's folder")
+    if not generations_in(folder):
+        raise JournalError(newest_journal(folder), "there is no journal here: this is no station's folder")
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(hold_folder(folder))
@@ -150,30 +152,31 @@ def _next_look(probe: DeviceProbe, now: Instant, patience: float) -> Instant:
 
 def findings_of_folder(folder: Path, board: Board, clock: Clock) -> tuple[Finding, ...]:
     """The findings that need no device: clock, supply, journal, keys, deliveries. Never raises for what it finds there."""
-    fault, last, trust = _check_journal(folder, clock)
+    fault, waiting, trust = _check_journals(folder, clock)
     return (
         of_clock(trust, wired=board.clock is not None, battery_clock=read_computer().battery_clock),
         of_supply(read_supply()),
         of_journal(fault),
         of_key("key", _signing_key_fault(folder)),
         of_key("city's key", _publications_fault(folder)),
-        of_city(read_delivery_status(folder), last, clock.wall()),
+        of_city(read_delivery_status(folder), waiting, clock.wall()),
     )
 
 
-def _check_journal(folder: Path, clock: Clock) -> tuple[str, int, ClockTrust]:
-    """Why it cannot be used (empty if it can), its last entry, and what it makes of the clock."""
-    evidence, last = ClockEvidence(), 0
+def _check_journals(folder: Path, clock: Clock) -> tuple[str, int, ClockTrust]:
+    """Why they cannot be used (empty if they can), how many entries the city lacks, and what they make of the clock."""
+    evidence, waiting = ClockEvidence(), 0
     try:
-        with contextlib.closing(JournalReader(folder / JOURNAL)) as reader:
-            last = reader.verify().seq
-            for entry in reader.entries():
-                recorded = reader.content_of(entry)
+        with contextlib.closing(LineReader(folder)) as line:
+            for journal in line.journals:
+                waiting += journal.verify().seq - acknowledged_of(journal)
+            for journal, entry in line.entries_after(None):
+                recorded = journal.content_of(entry)
                 evidence = evidence.after(recorded.fact, recorded.at, None)
-        check_journal(folder / JOURNAL)
+        check_journal(newest_journal(folder))
     except Exception as error:  # a journal can be broken in any way, and that is what is asked
-        return str(error), last, ClockTrust()
-    return "", last, judge_clock(clock.wall(), clock.now(), evidence, clock.synchronised(), running_build().released)
+        return str(error), waiting, ClockTrust()
+    return "", waiting, judge_clock(clock.wall(), clock.now(), evidence, clock.synchronised(), running_build().released)
 
 
 def _signing_key_fault(folder: Path) -> str:

@@ -67,6 +67,11 @@ def generations_in(folder: Path) -> list[int]:
     return sorted(int(name[1] or 1) for name in names)
 
 
+def newest_journal(folder: Path) -> Path:
+    """Where a station's newest journal stands; where its first one would, if there is none."""
+    return journal_path(folder, max(generations_in(folder), default=1))
+
+
 class JournalReader:
     """Reads a journal, perhaps while the station writes it. Never changes the file."""
 

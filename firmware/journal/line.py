@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware.journal.journal import Draw, Journal
 from firmware.journal.journal_file import Head, JournalError, JournalReader, generations_in, journal_path
-from firmware.journal.marks import HeadMark, read_city_mark, read_cursor, read_head_mark
+from firmware.journal.marks import HeadMark, read_city_mark, read_cursor, read_head_mark, shortfall
 from firmware.protocol.entry import Entry, EntryContent
 from firmware.protocol.facts import Fact, GenerationBegun, InDoubt, RightSold
 from firmware.protocol.genesis import Position, genesis_document
@@ -66,6 +66,12 @@ class LineReader:
         for generation in generations_in(self.folder):
             if generation not in known:
                 self.journals = (*self.journals, JournalReader(journal_path(self.folder, generation)))
+
+    def held(self, generation: int) -> int:
+        """The number of the last entry of this generation's journal; one more where it is known that some are missing."""
+        journal = next(each for each in self.journals if each.generation == generation)
+        later = [each for each in self.journals if each.generation > generation]
+        return journal.last() + bool(shortfall(journal, later))
 
     def entries_after(self, position: Position | None) -> Iterator[tuple[JournalReader, Entry]]:
         """Every entry after this one of every generation, oldest first; all of them after None."""
@@ -199,7 +205,8 @@ def leaving(journal: JournalReader) -> Leaving | None:
         return Leaving(told.why, _said("the city holds", holds), holds.generation if holds else 1)
     if not journal.genesis_document:
         return Leaving("format", "", 1)
-    for name, mark in (("at a sale", read_head_mark(folder)), ("acknowledged", read_cursor(folder))):
+    marks = (("at a sale", read_head_mark(folder)), ("acknowledged", read_cursor(folder)))
+    for name, mark in marks:
         if mark and mark.generation >= journal.generation and not journal.has(mark):
             return Leaving("behind a mark", _said(name, mark), mark.generation, mark)
     return None

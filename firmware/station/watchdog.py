@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from firmware.domain.errors import error_text
+from firmware.journal.journal_file import newest_journal
 from firmware.station.sd_notify import Notify, notifier_of, watchdog_seconds
 from hal.ports import AT_ONCE, Instant
 
@@ -52,10 +53,11 @@ class Watchdog:
         return "READY=1\nWATCHDOG=1\nSTATUS=selling, or saying why not"
 
 
-def watchdog_of(journal: Path, environment: Mapping[str, str] = os.environ) -> Watchdog:
-    """The watchdog of this process, for whatever supervisor started it."""
+def watchdog_of(folder: Path, environment: Mapping[str, str] = os.environ) -> Watchdog:
+    """The watchdog of this process, which writes the newest journal of this folder, for whatever supervisor started it."""
     watched = watchdog_seconds(environment, os.getpid())
-    return Watchdog(notifier_of(environment), watched / BEATS if watched else UNWATCHED, lambda: check_journal(journal))
+    every = watched / BEATS if watched else UNWATCHED
+    return Watchdog(notifier_of(environment), every, lambda: check_journal(newest_journal(folder)))
 
 
 def check_journal(path: Path) -> None:

@@ -32,17 +32,17 @@ HELD = 1.0
 STUCK = 30.0
 """Seconds after `KeyPressed`."""
 
-Position = tuple[int, int]
+MatrixPosition = tuple[int, int]
 """Row and column, counted from 0."""
 KeypadEvent = KeyPressed | KeyHeld | KeyStuck | KeyFreed
 
 
-def ambiguous(seen: Iterable[Position]) -> frozenset[Position]:
+def ambiguous(seen: Iterable[MatrixPosition]) -> frozenset[MatrixPosition]:
     """Ghost candidates: positions in a rectangle of four that all read down."""
     rows: dict[int, set[int]] = {}
     for row, column in seen:
         rows.setdefault(row, set()).add(column)
-    found: set[Position] = set()
+    found: set[MatrixPosition] = set()
     for one, other in combinations(rows, 2):
         shared = rows[one] & rows[other]
         if len(shared) > 1:
@@ -76,8 +76,8 @@ class MatrixKeypad:
         """`layout[row][column]` is the key there; `on_edge` is given to the GPIO library, which calls it on a thread."""
         self._gpio, self._rows, self._columns = gpio, tuple(rows), tuple(columns)
         self._layout, self._on_edge = layout, on_edge
-        self._down: dict[Position, _Finger] = {}
-        self._doubts: dict[Position, int] = {}  # how many scans in a row have contradicted `_down`
+        self._down: dict[MatrixPosition, _Finger] = {}
+        self._doubts: dict[MatrixPosition, int] = {}  # how many scans in a row have contradicted `_down`
         self._events: list[KeypadEvent] = []
         self._armed = False
         self.wake_at: Instant = AT_ONCE  # a key may be down already
@@ -106,7 +106,7 @@ class MatrixKeypad:
 
     # --- the matrix ---
 
-    def _scan(self) -> frozenset[Position]:
+    def _scan(self) -> frozenset[MatrixPosition]:
         """The positions that read down, ghosts among them."""
         gpio, seen = self._gpio, []
         for row, pin in enumerate(self._rows):
@@ -140,7 +140,7 @@ class MatrixKeypad:
 
     # --- the fingers ---
 
-    def _debounce(self, seen: frozenset[Position], now: Instant) -> None:
+    def _debounce(self, seen: frozenset[MatrixPosition], now: Instant) -> None:
         """Count the scans that contradict what we believe; believe them once there are enough."""
         contradicted = (seen ^ self._down.keys()) - ambiguous(seen)
         self._doubts = {position: self._doubts.get(position, 0) + 1 for position in sorted(contradicted)}
@@ -152,7 +152,7 @@ class MatrixKeypad:
                 self._down[position] = _Finger(now)
                 self._report(KeyPressed, position)
 
-    def _release(self, position: Position) -> None:
+    def _release(self, position: MatrixPosition) -> None:
         if self._down.pop(position).stuck:
             self._report(KeyFreed, position)
 
@@ -166,7 +166,7 @@ class MatrixKeypad:
                 finger.stuck = True
                 self._report(KeyStuck, position)
 
-    def _report(self, event: Callable[[Key], KeypadEvent], position: Position) -> None:
+    def _report(self, event: Callable[[Key], KeypadEvent], position: MatrixPosition) -> None:
         """Collect the event; none for a crossing without a key."""
         key = self._layout[position[0]][position[1]]
         if key is not None:

@@ -39,7 +39,7 @@ class CardJournal:
 
 
 @dataclass
-class Card:
+class StationCard:
     """A station's card, with its journals, the oldest first."""
 
     journals: list[CardJournal]
@@ -48,7 +48,7 @@ class Card:
     station: str = STATION
 
     @classmethod
-    def of_before_generations(cls) -> Card:
+    def of_before_generations(cls) -> StationCard:
         """One whose journal has no genesis document."""
         return cls([CardJournal(1, "")])
 
@@ -57,11 +57,11 @@ class Card:
         """The journal it writes."""
         return self.journals[-1]
 
-    def copied(self) -> Card:
+    def copied(self) -> StationCard:
         """Another card with the same on it."""
         return copy.deepcopy(self)
 
-    def begin(self, generation: int, parent: Position | None) -> Card:
+    def begin(self, generation: int, parent: Position | None) -> StationCard:
         """Go on in a new journal."""
         document = genesis_document(self.station, generation, key_of(self.key).public_key(), parent).decode()
         self.journals.append(CardJournal(generation, document, self.station))
@@ -111,6 +111,6 @@ class Card:
         return status, answer
 
 
-def first_card(key: str = STATION) -> Card:
+def first_card(key: str = STATION) -> StationCard:
     """The card a station begins with."""
-    return Card([], key).begin(1, None)
+    return StationCard([], key).begin(1, None)

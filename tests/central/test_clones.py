@@ -8,12 +8,12 @@ from central.db.tables import entries
 from central.intake.clones import open_clone
 from central.operations.exceptions_queue import clear_incident, list_incidents
 from firmware.domain.errors import FieldError
-from tests.central.cards import Card, first_card
+from tests.central.cards import StationCard, first_card
 from tests.central.signing_station import MINUTE, NOW, STATION, SigningStation, count, station_row
 from tests.central.test_journals import enrol_key, write
 
 
-def clone(station: SigningStation) -> tuple[Card, Card]:
+def clone(station: SigningStation) -> tuple[StationCard, StationCard]:
     """Two cards that take turns: the city has just seen that both are alive."""
     card = write(first_card(), "0")
     card.hand_in(station)

@@ -12,7 +12,7 @@ from central.rules.evidence import CheckRules
 from firmware.domain.errors import FieldError
 from firmware.protocol.facts import UnexpectedEvent
 from tests.central.api_client import client_of
-from tests.central.cards import Card, first_card
+from tests.central.cards import StationCard, first_card
 from tests.central.register_rows import ask
 from tests.central.signing_station import DAY, MINUTE, NOW, STATION, TARIFFS, SigningStation, all_of, key_of, station_row
 
@@ -20,13 +20,13 @@ LATE = NOW + DAY
 
 
 @pytest.fixture
-def lost(station: SigningStation) -> tuple[Card, Card]:
+def lost(station: SigningStation) -> tuple[StationCard, StationCard]:
     """A card that was lost a day ago, and the one in its place, which does not know where that ended."""
     card = first_card()
     card.write(UnexpectedEvent("0"))
     card.hand_in(station)
     enrol(station.city.store, TARIFFS, Enrolment(STATION, key_of("new").public_key(), 1, "11D"), "the test", NOW)
-    new = Card([], "new").begin(2, None)
+    new = StationCard([], "new").begin(2, None)
     new.write(UnexpectedEvent("1"), LATE)
     new.hand_in(station, LATE)
     return card, new
@@ -52,7 +52,7 @@ def test_a_journal_that_is_closed_is_waited_for_no_longer(station: SigningStatio
     assert (state.journals, state.silent) == ((), False)
 
 
-def test_what_hands_in_again_is_open_again(station: SigningStation, lost: tuple[Card, Card]) -> None:
+def test_what_hands_in_again_is_open_again(station: SigningStation, lost: tuple[StationCard, StationCard]) -> None:
     shut(station)
     enrol(station.city.store, TARIFFS, Enrolment(STATION, key_of(STATION).public_key(), 1, "11D"), "the test", NOW)
     lost[0].write(UnexpectedEvent("found again"), NOW + MINUTE)

@@ -7,10 +7,12 @@ import pytest
 from central.core.city import City
 from central.db.tables import dead_letters, rights
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
-from tests.central.cards import Card, first_card
+from tests.central.cards import StationCard, first_card
 from tests.central.signing_station import NOW, SigningStation, all_of, count, right
 
 THEIRS = right(plate="ZZ999ZZ")
+
+Copies = tuple[StationCard, StationCard]
 
 
 def present(city: City) -> set[tuple[str, str]]:
@@ -19,7 +21,7 @@ def present(city: City) -> set[tuple[str, str]]:
 
 
 @pytest.fixture
-def cards(station: SigningStation) -> tuple[Card, Card]:
+def cards(station: SigningStation) -> Copies:
     """Two copies of one card, which has begun its first sale."""
     card = first_card()
     card.write(PaymentStarted(right()))
@@ -27,7 +29,7 @@ def cards(station: SigningStation) -> tuple[Card, Card]:
     return card, card.copied()
 
 
-def test_a_reference_that_two_copies_sold_is_two_rights(station: SigningStation, cards: tuple[Card, Card]) -> None:
+def test_a_reference_that_two_copies_sold_is_two_rights(station: SigningStation, cards: Copies) -> None:
     card, other = cards
     for each, sold in ((card, right(2)), (other, right(2, plate="ZZ999ZZ"))):
         each.write(PaymentStarted(sold))
@@ -37,7 +39,7 @@ def test_a_reference_that_two_copies_sold_is_two_rights(station: SigningStation,
     assert count(station.city, dead_letters) == 0
 
 
-def test_a_sale_that_two_copies_tell_is_one_right(station: SigningStation, cards: tuple[Card, Card]) -> None:
+def test_a_sale_that_two_copies_tell_is_one_right(station: SigningStation, cards: Copies) -> None:
     card, other = cards
     card.write(RightSold(right()))
     other.write(InDoubt(right(), "power cut"))
@@ -46,7 +48,7 @@ def test_a_sale_that_two_copies_tell_is_one_right(station: SigningStation, cards
     assert [row.status for row in all_of(station.city, rights) if row.known_until is None] == ["sold"]
 
 
-def test_what_one_copy_refuses_is_its_own_sale(station: SigningStation, cards: tuple[Card, Card]) -> None:
+def test_what_one_copy_refuses_is_its_own_sale(station: SigningStation, cards: Copies) -> None:
     card, other = cards
     for each, sold in ((card, right(2)), (other, right(2, plate="ZZ999ZZ"))):
         each.write(PaymentStarted(sold))
@@ -56,7 +58,7 @@ def test_what_one_copy_refuses_is_its_own_sale(station: SigningStation, cards: t
     assert present(station.city) == {("AB123CD", "started"), ("ZZ999ZZ", "started")}
 
 
-def test_a_contradiction_within_one_journal_waits_for_a_person(station: SigningStation, cards: tuple[Card, Card]) -> None:
+def test_a_contradiction_within_one_journal_waits_for_a_person(station: SigningStation, cards: Copies) -> None:
     card, other = cards
     card.write(RightSold(right()))
     card.hand_in(station)
@@ -73,7 +75,7 @@ def test_a_contradiction_within_one_journal_waits_for_a_person(station: SigningS
     ("end", "left"), [(PaymentRefused(right().reference, "declined"), set()), (RightSold(right()), {("AB123CD", "sold")})]
 )
 def test_a_sale_may_end_in_a_later_generation(
-    station: SigningStation, cards: tuple[Card, Card], end: PaymentRefused | RightSold, left: set[tuple[str, str]]
+    station: SigningStation, cards: Copies, end: PaymentRefused | RightSold, left: set[tuple[str, str]]
 ) -> None:
     card, _ = cards
     card.begin(2, card.writes.end)
@@ -82,9 +84,7 @@ def test_a_sale_may_end_in_a_later_generation(
     assert present(station.city) == left
 
 
-def test_a_refusal_in_a_later_generation_is_of_the_branch_that_it_continues(
-    station: SigningStation, cards: tuple[Card, Card]
-) -> None:
+def test_a_refusal_in_a_later_generation_is_of_the_branch_that_it_continues(station: SigningStation, cards: Copies) -> None:
     card, other = cards
     for each, sold in ((card, right(2)), (other, right(2, plate="ZZ999ZZ"))):
         each.write(PaymentStarted(sold))
@@ -95,7 +95,7 @@ def test_a_refusal_in_a_later_generation_is_of_the_branch_that_it_continues(
     assert present(station.city) == {("AB123CD", "started"), ("ZZ999ZZ", "started")}
 
 
-def test_another_right_in_another_generation_is_a_second_one(station: SigningStation, cards: tuple[Card, Card]) -> None:
+def test_another_right_in_another_generation_is_a_second_one(station: SigningStation, cards: Copies) -> None:
     card, _ = cards
     card.write(RightSold(right()))
     card.begin(2, card.writes.end)
@@ -105,7 +105,7 @@ def test_another_right_in_another_generation_is_a_second_one(station: SigningSta
     assert present(station.city) == {("AB123CD", "sold"), ("ZZ999ZZ", "sold")}
 
 
-def test_a_status_takes_the_place_of_the_one_row_it_is_about(station: SigningStation, cards: tuple[Card, Card]) -> None:
+def test_a_status_takes_the_place_of_the_one_row_it_is_about(station: SigningStation, cards: Copies) -> None:
     card, other = cards
     for each, sold in ((card, right(2)), (other, right(2, plate="ZZ999ZZ"))):
         each.write(InDoubt(sold, "unanswered"))

@@ -15,7 +15,7 @@ from central.rules.evidence import CheckRules
 from central.rules.journals import entry_position, place_in
 from firmware.protocol.facts import AlarmRaised, Started, UnexpectedEvent
 from firmware.protocol.genesis import Position, genesis_document
-from tests.central.cards import Card, first_card
+from tests.central.cards import StationCard, first_card
 from tests.central.signing_station import (
     DAY,
     MINUTE,
@@ -41,7 +41,7 @@ def journal(city: City, number: int) -> Row[tuple[object, ...]]:
     return next(row for row in all_of(city, journals) if row.number == number)
 
 
-def write(card: Card, *texts: str, at: datetime = NOW) -> Card:
+def write(card: StationCard, *texts: str, at: datetime = NOW) -> StationCard:
     for text in texts:
         card.write(UnexpectedEvent(text), at)
     return card
@@ -72,7 +72,7 @@ def test_a_place_is_the_number_of_the_journal_and_that_of_the_entry() -> None:
 
 
 def test_a_generation_goes_on_where_the_one_before_ended(station: SigningStation) -> None:
-    card = write(Card.of_before_generations(), "0", "1")
+    card = write(StationCard.of_before_generations(), "0", "1")
     card.hand_in(station)
     assert station.holds == {"generation": 1, "seq": 2, "hash": card.writes.end.hash}
     card.begin(2, card.writes.end)

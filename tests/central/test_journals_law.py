@@ -26,7 +26,7 @@ from firmware.domain.errors import FieldError
 from firmware.protocol.facts import UnexpectedEvent
 from firmware.protocol.messages import Sent
 from firmware.protocol.rescue import Rescue, RescuedJournal, rescue_of
-from tests.central.cards import Card, CardJournal
+from tests.central.cards import CardJournal, StationCard
 from tests.central.signing_station import NOW, SigningStation, city_of, key_of
 
 WHICH = st.integers(0, 3)
@@ -45,7 +45,7 @@ class Model(RuleBasedStateMachine):
         self.city = city_of(self.register, self.name)
         self.station = SigningStation(self.city, self.name)
         self.now = NOW
-        self.cards = [Card([], self.name, self.name).begin(1, None)]
+        self.cards = [StationCard([], self.name, self.name).begin(1, None)]
         self.enrolled = self.name
         self.written: dict[str, float] = {}
         """When each entry was written, by its hash."""
@@ -53,7 +53,7 @@ class Model(RuleBasedStateMachine):
         self.owners: dict[int, CardJournal] = {}
         """Who last said something new of each journal of the register, as the one it writes: entries, or that it has none."""
 
-    def card(self, which: int) -> Card:
+    def card(self, which: int) -> StationCard:
         return self.cards[which % len(self.cards)]
 
     def tick(self) -> None:
@@ -104,7 +104,7 @@ class Model(RuleBasedStateMachine):
         except FieldError:
             return
         self.enrolled = key
-        new = Card([], key, self.name).begin(old.writes.generation + 1, old.writes.end if known else None)
+        new = StationCard([], key, self.name).begin(old.writes.generation + 1, old.writes.end if known else None)
         self.cards.append(new)
 
     @rule(which=WHICH, holes=st.sets(st.integers(1, 8), max_size=2))
@@ -134,7 +134,7 @@ class Model(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
 
-    def _hand_in(self, card: Card, journal: CardJournal, limit: int) -> None:
+    def _hand_in(self, card: StationCard, journal: CardJournal, limit: int) -> None:
         if card.key != self.enrolled:
             return
         self.tick()

@@ -22,14 +22,13 @@ from central.db import tables
 from central.db.store import migrate, open_store
 from central.rules.journals import place_in
 from firmware.protocol.facts import UnexpectedEvent
-from tests.central.cards import Card
+from tests.central.cards import StationCard
 from tests.central.meet import met_in
 from tests.central.signing_station import MINUTE, NOW, STATION, THERE, SigningStation, all_of, city_of
 
 PRESENT = "register_0003"
 """The newest revision."""
-REGISTERS = Path(__file__).with_name("registers")
-"""SQLite's dumps of registers that versions from before the release made: one station, its journal, a right, two incidents."""
+REGISTERS = Path(__file__).with_name("registers")  # SQLite's dumps of what versions from before the release made
 
 
 def before_release(revision: str, folder: Path) -> str:
@@ -283,7 +282,7 @@ def test_migrating_says_nothing(tmp_path: Path) -> None:
 
 def test_what_was_met_before_generations_is_journal_0_and_no_entry_is_met_twice_after_going_back(bare: Engine) -> None:
     migrate(bare)
-    station, card = SigningStation(city_of(bare, STATION, THERE)), Card.of_before_generations()
+    station, card = SigningStation(city_of(bare, STATION, THERE)), StationCard.of_before_generations()
     card.write(UnexpectedEvent("0"))
     card.hand_in(station)
     card.begin(2, card.writes.end).write(UnexpectedEvent("1"))

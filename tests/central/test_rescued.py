@@ -18,7 +18,7 @@ from firmware.protocol.envelope import STATEMENT, envelope_in, message_of, sign_
 from firmware.protocol.facts import PaymentStarted, RightSold, UnexpectedEvent
 from firmware.protocol.messages import Sent
 from firmware.protocol.rescue import Rescue, RescuedJournal, rescue_in, rescue_of
-from tests.central.cards import Card, first_card
+from tests.central.cards import StationCard, first_card
 from tests.central.register_rows import ask
 from tests.central.signing_station import (
     DAY,
@@ -42,7 +42,7 @@ def sent(text: EntryText) -> Sent:
     return Sent(*text, PERSONAL.get(text[1]))
 
 
-def rescued(card: Card, *, without: tuple[int, ...] = (), whole: bool = True, key: str = STATION) -> bytes:
+def rescued(card: StationCard, *, without: tuple[int, ...] = (), whole: bool = True, key: str = STATION) -> bytes:
     """What was read from a card, but for some entries of each journal."""
     found = [
         RescuedJournal(
@@ -69,7 +69,7 @@ def everything(city: City) -> dict[str, object]:
 
 
 @pytest.fixture
-def card(station: SigningStation) -> Card:
+def card(station: SigningStation) -> StationCard:
     """One that has handed in two of five entries."""
     card = first_card()
     card.write(UnexpectedEvent("0"))
@@ -81,7 +81,7 @@ def card(station: SigningStation) -> Card:
     return card
 
 
-def test_what_only_the_card_held_is_taken_and_the_journal_is_settled(station: SigningStation, card: Card) -> None:
+def test_what_only_the_card_held_is_taken_and_the_journal_is_settled(station: SigningStation, card: StationCard) -> None:
     made = take(station.city, rescued(card))
     (journal,) = made.journals
     assert (journal.generation, journal.taken, journal.repeated, journal.missing, journal.whole) == (1, 3, 2, (), True)
@@ -94,7 +94,7 @@ def test_what_only_the_card_held_is_taken_and_the_journal_is_settled(station: Si
     assert (noted.who, noted.action, noted.subject, noted.detail["taken"]) == ("console: ana", "accept", STATION, 3)
 
 
-def test_the_same_file_twice_changes_nothing(station: SigningStation, card: Card) -> None:
+def test_the_same_file_twice_changes_nothing(station: SigningStation, card: StationCard) -> None:
     for without in ((), (3,), (1, 4)):
         data = rescued(card, without=without)
         take(station.city, data)
@@ -103,7 +103,7 @@ def test_the_same_file_twice_changes_nothing(station: SigningStation, card: Card
         assert everything(station.city) == before
 
 
-def test_what_follows_a_hole_is_a_branch_whose_past_is_missing(station: SigningStation, card: Card) -> None:
+def test_what_follows_a_hole_is_a_branch_whose_past_is_missing(station: SigningStation, card: StationCard) -> None:
     (journal,) = take(station.city, rescued(card, without=(3,))).journals
     assert (journal.taken, journal.missing, journal.whole) == (2, ((3, 3),), False)
     assert numbers(station.city) == [(0, 1), (0, 2), (1, 4), (1, 5)]
@@ -123,7 +123,7 @@ def test_a_journal_that_the_city_never_met(station: SigningStation) -> None:
     assert [(row.begins, row.next) for row in all_of(station.city, journals)] == [(1, 1), (3, 2501)]
 
 
-def test_it_tells_which_refusals_it_contradicts(station: SigningStation, card: Card) -> None:
+def test_it_tells_which_refusals_it_contradicts(station: SigningStation, card: StationCard) -> None:
     refused = ask(station.city, at=NOW + 2 * MINUTE)
     other = ask(station.city, "ZZ999ZZ", at=NOW + 2 * MINUTE)
     assert not refused.allowed
@@ -132,7 +132,7 @@ def test_it_tells_which_refusals_it_contradicts(station: SigningStation, card: C
     assert take(station.city, rescued(card)).reopened == ()
 
 
-def test_a_copy_that_went_on_is_a_branch(station: SigningStation, card: Card) -> None:
+def test_a_copy_that_went_on_is_a_branch(station: SigningStation, card: StationCard) -> None:
     other = card.copied()
     card.hand_in(station)
     other.write(UnexpectedEvent("another 5"))
@@ -154,7 +154,7 @@ def changed(data: bytes, journal: dict[str, object]) -> bytes:
     return rescue_of(msgspec.structs.replace(rescue, journals=(first, *rescue.journals[1:])), key_of(STATION))
 
 
-def refusals(card: Card) -> dict[str, tuple[bytes, str]]:
+def refusals(card: StationCard) -> dict[str, tuple[bytes, str]]:
     data = rescued(card)
     texts = [sent(text) for text in card.writes.texts]
     altered = msgspec.structs.replace(texts[4], body=texts[4].body.replace('"4"', '"5"'))
@@ -182,7 +182,7 @@ WHAT = (
 
 @pytest.mark.parametrize("what", WHAT)
 def test_what_is_no_whole_and_true_file_is_refused_and_nothing_is_stored(
-    station: SigningStation, card: Card, what: str
+    station: SigningStation, card: StationCard, what: str
 ) -> None:
     assert tuple(refusals(card)) == WHAT
     data, reason = refusals(card)[what]
@@ -192,7 +192,7 @@ def test_what_is_no_whole_and_true_file_is_refused_and_nothing_is_stored(
     assert everything(station.city) == before
 
 
-def test_another_citys_station_is_not_known(station: SigningStation, card: Card) -> None:
+def test_another_citys_station_is_not_known(station: SigningStation, card: StationCard) -> None:
     _, rescue = rescue_in(rescued(card))
     other = rescue_of(msgspec.structs.replace(rescue, station="75012-0001"), key_of(STATION))
     with pytest.raises(LookupError, match="75012-0001"):

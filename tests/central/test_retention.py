@@ -16,7 +16,7 @@ from central.operations.exceptions_queue import clear_dead_letter
 from central.operations.retention import PERIODS, DeletedPlates, count_expired, delete_expired
 from central.rules.journals import EntryPlace
 from firmware.protocol.facts import PaymentRefused, RightSold
-from tests.central.cards import Card, first_card
+from tests.central.cards import StationCard, first_card
 from tests.central.register_rows import ask
 from tests.central.signing_station import DAY, MINUTE, NOW, SigningStation, all_of, count, right
 
@@ -25,7 +25,7 @@ OLD = NOW + PERIODS.rights + 2 * DAY
 
 
 @pytest.fixture
-def card(station: SigningStation) -> Card:
+def card(station: SigningStation) -> StationCard:
     """One that sold two rights and something that nobody understands, all handed in."""
     card = first_card()
     card.write(RightSold(right(1)))
@@ -89,7 +89,7 @@ def test_a_refusal_without_a_plate_is_contradicted_by_nothing(station: SigningSt
     assert [each.state for each in list_checks(station.city, "ana", OLD)] == [None]
 
 
-def test_a_right_whose_plate_went_is_the_same_right(station: SigningStation, card: Card) -> None:
+def test_a_right_whose_plate_went_is_the_same_right(station: SigningStation, card: StationCard) -> None:
     delete_expired(station.city.store, "ana", OLD)
     card.write(RightSold(right(1)))
     card.write(PaymentRefused(right(1).reference, "?"))

@@ -40,6 +40,9 @@ class Numbered:
     def look(self) -> None:
         """There is only this one."""
 
+    def held(self, generation: int) -> int:
+        return self.last()
+
     def has(self, position: Position) -> bool:
         return position.generation == self.generation and position.seq <= self.count
 

@@ -30,6 +30,9 @@ class Journals:
     def look(self) -> None:
         self.journals, self.begun = (*self.journals, *self.begun), ()
 
+    def held(self, generation: int) -> int:
+        return next(each.count for each in self.journals if each.generation == generation)
+
 
 def test_the_older_journal_goes_first_and_whole() -> None:
     sync = Sync(Journals((journal(1, 150), journal(2, 2))), signer())

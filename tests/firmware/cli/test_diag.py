@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from firmware.cli import main
+from firmware.journal.journal_file import JournalReader
 from firmware.protocol.facts import (
     AlarmCleared,
     Fact,
@@ -22,7 +24,7 @@ from firmware.protocol.facts import (
 )
 from firmware.service.people import new_person, people_line
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE, open_journal, provision
-from tests.builders import ROOT
+from tests.builders import ROOT, new_journal
 from tests.firmware.diagnosis.bundles import BOOT, CARD, NOW, facts_about, fragments, strings
 
 PIN, NAME, CITY_LINE = "280419", "Camille Lefebvre", "ghwVPHKd3JrSoY1JO5BMl_ijyt1OMO1d3YQkPnd_6Jw"
@@ -124,6 +126,29 @@ def test_a_torn_journal_tells_what_could_be_read_of_it(folder: Path, tmp_path: P
     (folder / JOURNAL).write_bytes(data[: len(data) // 2])
     assert main(["diag", "--state", str(folder), "--out", str(tmp_path / "d.tar.gz")]) == 0
     assert "error" in json.loads(unpacked(tmp_path / "d.tar.gz")["horodateur-diag/journal.json"])
+
+
+@pytest.mark.parametrize("first", ["whole", "torn", "gone"])
+def test_every_generation_is_told_and_the_newest_s_end(folder: Path, tmp_path: Path, first: str) -> None:
+    end = entries_of(folder / JOURNAL)
+    new_journal(folder / "journal-2.db", "75011-0042", 2)
+    if first == "torn":
+        (folder / JOURNAL).write_bytes(b"torn")
+    if first == "gone":
+        (folder / JOURNAL).unlink()
+    assert main(["diag", "--state", str(folder), "--out", str(tmp_path / "d.tar.gz")]) == 0
+    files = unpacked(tmp_path / "d.tar.gz")
+    told = json.loads(files["horodateur-diag/journal.json"])
+    assert (told["generation"], told["seq"]) == (2, 0)
+    assert [older.get("seq", "torn") for older in told["older"]] == {"whole": [end], "torn": ["torn"], "gone": []}[first]
+    assert (len(json.loads(files["horodateur-diag/facts.json"])) == end) == (first == "whole")
+    names = [file["name"] for file in json.loads(files["horodateur-diag/folder.json"])["files"]]
+    assert "journal-2.db" in names
+
+
+def entries_of(journal: Path) -> int:
+    with contextlib.closing(JournalReader(journal)) as reader:
+        return reader.last()
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

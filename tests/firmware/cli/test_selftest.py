@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from firmware.cli import main
+from firmware.journal.journal import Journal
 from firmware.protocol.facts import AlarmRaised, Started
-from firmware.station.state_folder import JOURNAL, LOCK, hold_folder, open_journal
+from firmware.protocol.genesis import genesis_document
+from firmware.station.replaced_card import ReplacedCard
+from firmware.station.state_folder import JOURNAL, KEY, LOCK, hold_folder, open_journal, open_signing_key, provision
 from hal.time_zone import PARIS
 from tests.builders import ROOT
 
@@ -60,6 +63,26 @@ def test_a_journal_that_was_changed_is_found(provisioned_card: Path, capsys: pyt
     )
     (line,) = (line for line in json.loads(capsys.readouterr().out)["findings"] if line["device"] == "journal")
     assert (line["verdict"], line["code"]) == ("failed", "J1")
+
+
+def test_a_card_that_replaced_another_is_tested_by_all_its_journals(
+    provisioned_card: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has only the journal of the second generation, and then the third's too: the city lacks the entries of both."""
+    command = ["selftest", "--state", str(provisioned_card), "--board", str(ROOT / "board" / "demo-desk.toml"), "--json"]
+    for name in (JOURNAL, KEY):
+        (provisioned_card / name).unlink()
+    provision(provisioned_card, "75011-0042", after=ReplacedCard(1, NOW))
+    for waiting in (1, 2):
+        main(command)
+        findings = {line["device"]: line for line in json.loads(capsys.readouterr().out)["findings"]}
+        assert findings["journal"]["verdict"] == "ok"
+        assert f"{waiting} écritures en attente" in findings["city"]["says"]
+        public = open_signing_key(provisioned_card).public_key()
+        content = ReplacedCard(2, NOW).first_entry("75011-0042")
+        third = provisioned_card / "journal-3.db"
+        if not third.exists():
+            Journal.create(third, genesis_document("75011-0042", 3, public, None), [content])
 
 
 def test_the_lock_that_it_makes_is_the_stations(provisioned_card: Path) -> None:

@@ -172,8 +172,8 @@ def test_a_computer_that_says_nothing_of_its_power_is_not_said_to_be_well() -> N
 
 
 def test_a_city_that_was_not_heard_for_a_day_is_worth_a_line() -> None:
-    assert of_city(DeliveryStatus(NOW - timedelta(hours=2), 40), 42, NOW).says == "2 écritures en attente"
-    late = of_city(DeliveryStatus(NOW - timedelta(days=3), 40), 42, NOW)
+    assert of_city(DeliveryStatus(NOW - timedelta(hours=2), 40), 2, NOW).says == "2 écritures en attente"
+    late = of_city(DeliveryStatus(NOW - timedelta(days=3), 40), 2, NOW)
     assert late.verdict is DeviceVerdict.NOTE
     assert "2 écritures" in late.says
 

@@ -97,6 +97,17 @@ def test_a_database_copied_without_its_log_is_not_continued(folder: Path, tmp_pa
     assert heads(copied) == [(1, 0), (2, 1)]
 
 
+def test_of_a_journal_that_lost_its_tail_more_is_said_to_be_held_than_is_there(folder: Path) -> None:
+    """The sync process may run before the station has begun a new one: what is left is not all there was."""
+    sell(folder, 2)
+    with contextlib.closing(LineReader(folder)) as line:
+        assert line.held(1) == 2
+    (folder / "journal.db").unlink()
+    new_journal(folder / "journal.db")
+    with contextlib.closing(LineReader(folder)) as line:
+        assert (line.newest.last(), line.held(1)) == (0, 1)
+
+
 def test_an_entry_the_city_has_and_the_journal_has_not_begins_a_new_one(folder: Path) -> None:
     sell(folder)
     write_cursor(folder, Position(1, 1, "ab" * 32))

@@ -79,10 +79,27 @@ def test_a_supervised_process_beats_thrice_within_the_patience_of_its_watchdog(
     supervisor: tuple[socket.socket, str], journal: Path
 ) -> None:
     line, address = supervisor
-    watchdog = watchdog_of(journal, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())})
+    watchdog = watchdog_of(
+        journal.parent, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())}
+    )
     assert watchdog(0.0) == 9.0 / BEATS == 3.0
     assert fed(received(line)) == [True]
-    assert watchdog_of(journal, {})(0.0) == UNWATCHED
+    assert watchdog_of(journal.parent, {})(0.0) == UNWATCHED
+
+
+@pytest.mark.parametrize("first", ["kept", "gone"])
+def test_the_journal_that_is_looked_at_is_the_newest(supervisor: tuple[socket.socket, str], journal: Path, first: str) -> None:
+    """Of a card that replaced one that could not be read there is no other."""
+    line, address = supervisor
+    watchdog = watchdog_of(journal.parent, {"NOTIFY_SOCKET": address})
+    newest = journal.with_name("journal-2.db")
+    new_journal(newest, "75011-0042", 2)
+    if first == "gone":
+        journal.unlink()
+    watchdog(0.0)
+    newest.write_bytes(b"This is no database at all. " * 100)
+    watchdog(UNWATCHED)
+    assert fed(received(line)) == [True, False]
 
 
 # --- the self-check -----------------------------------------------------------------------------------------------
