@@ -16,7 +16,7 @@ from tests.central.signing_station import STATION, THERE, city_of
 
 HEADER = """
 from alembic import op
-from sqlalchemy import Column, Integer, EntryText, text
+from sqlalchemy import Column, Integer, Text, text
 
 revision = "planted"
 down_revision = "register_0003"
@@ -24,9 +24,9 @@ down_revision = "register_0003"
 
 """
 UP = """def upgrade() -> None:
-    op.add_column("stations", Column("street", EntryText))
+    op.add_column("stations", Column("street", Text))
     op.add_column("stations", Column("visits", Integer, nullable=False, server_default=text("0")))
-    op.create_table("notices", Column("id", Integer, primary_key=True), Column("plate", EntryText, nullable=False))
+    op.create_table("notices", Column("id", Integer, primary_key=True), Column("plate", Text, nullable=False))
     op.create_index("notices_by_plate", "notices", ["plate"])
     op.execute("INSERT INTO notices (id, plate) SELECT 1, station FROM stations WHERE next > 99")
     op.create_index("stations_by_zone", "stations", ["zone"], if_not_exists=True)
@@ -67,7 +67,7 @@ def test_one_that_only_adds_breaks_no_rule() -> None:
         ('op.execute("INSERT INTO notices (plate) SELECT plate FROM rights")', "calls op.execute"),
         ('op.execute("INSERT INTO notices (plate) SELECT station FROM stations; DROP TABLE rights")', "calls op.execute"),
         ("op.get_bind()", "calls op.get_bind"),
-        ('op.alter_column("rights", "cents", type_=EntryText)', "calls op.alter_column"),
+        ('op.alter_column("rights", "cents", type_=Text)', "calls op.alter_column"),
         ('op.rename_table("rights", "old_rights")', "calls op.rename_table"),
         ('op.batch_alter_table("rights")', "calls op.batch_alter_table"),
         ("op.bulk_insert(rights, [])", "calls op.bulk_insert"),
@@ -75,8 +75,8 @@ def test_one_that_only_adds_breaks_no_rule() -> None:
         ('op.drop_table("rights")', "calls op.drop_table in upgrade"),
         ('getattr(op, "execute")("SELECT 1")', "hands op on"),
         ("other = op", "hands op on"),
-        ('op.add_column("rights", Column("paid", EntryText, nullable=False))', "not nullable and has no server default"),
-        ('op.add_column("rights", Column("paid", EntryText, unique=True))', "brings an index along"),
+        ('op.add_column("rights", Column("paid", Text, nullable=False))', "not nullable and has no server default"),
+        ('op.add_column("rights", Column("paid", Text, unique=True))', "brings an index along"),
         ('op.add_column("rights", paid)', "not written out"),
         ('op.create_index("rights_by_zone", "rights", ["zone"])', "without if_not_exists=True"),
         ('op.create_index("rights_by_zone", "rights", ["zone"], if_not_exists=False)', "without if_not_exists=True"),
@@ -93,7 +93,7 @@ def test_one_that_does_more_is_seen(line: str, rule: str) -> None:
 
 
 def test_one_whose_way_down_adds_is_seen() -> None:
-    [broken] = broken_rules(ADDITIVE + '    op.add_column("stations", Column("held", EntryText))\n')
+    [broken] = broken_rules(ADDITIVE + '    op.add_column("stations", Column("held", Text))\n')
     assert "calls op.add_column in downgrade" in broken
 
 
@@ -138,7 +138,7 @@ def test_an_index_that_the_operator_made_before_is_found_made(bare: Engine) -> N
 
 def test_one_that_fails_leaves_the_old_shape_and_every_row(bare: Engine, planted: Path) -> None:
     before = rows(bare)
-    planted.write_text(HEADER + UP + '    op.add_column("nowhere", Column("held", EntryText))\n' + DOWN)
+    planted.write_text(HEADER + UP + '    op.add_column("nowhere", Column("held", Text))\n' + DOWN)
     with pytest.raises(SQLAlchemyError):
         migrate(bare)
     assert rows(bare) == before
