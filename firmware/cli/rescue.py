@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from hal.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(path: Path, out: Path | None, key_file: Path | None, at: datetime) -> in
         key = _key_of(found, key_file or _key_beside(path))
         written = _write(out or Path(f"{found.station}.rescue"), found, key, at)
     except (FileError, OSError) as error:
-        sys.stderr.write(f"horodateur: {error}\n")
+        sys.stderr.write(f"horodateur: {error_text(error)}\n")
         return NOT_WRITTEN
     for journal in found.journals:
         print(_described(journal))

@@ -155,7 +155,12 @@ def _network(data: bytes, from_station: bool) -> str:
         return f"{len(message['publications'])} publications de la ville"
     if "signed" in message:
         return f"demande signée : quoi de neuf depuis {message['signed'].get('have')} ?"
-    return ", ".join(f"{name} {value}" for name, value in message.items() if value is not None)
+    return ", ".join(f"{name} {_short(value)}" for name, value in message.items() if value is not None)
+
+
+def _short(value: object) -> object:
+    """A place in the journals without its hash."""
+    return f"{value['generation']}:{value['seq']}" if isinstance(value, dict) and "seq" in value else value
 
 
 def _keypad(data: bytes, from_station: bool) -> str:

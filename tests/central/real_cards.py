@@ -143,6 +143,8 @@ class Cards:
             self._overwrite(card, old)
             return
         if (old / "station.key").read_bytes() == (card / "station.key").read_bytes():
+            if len(self.alive) > 1:
+                self._forget(card, old, frozenset())
             for file in card.glob("journal*.db*"):
                 if not file.name.endswith(".cursor"):
                     file.unlink()
@@ -157,9 +159,16 @@ class Cards:
             if (self.without_log / "station.key").read_bytes() == (card / "station.key").read_bytes():
                 self._overwrite(card, self.without_log, self.sold_then)
 
+    def _forget(self, card: Path, old: Path, marked: Set[str]) -> None:
+        """What is about to vanish from a card, but for what marks tell of.
+
+        A mark tells the city of a journal that is short; another machine with a copy of that journal says that it is whole.
+        """
+        self.unknowable |= self.plates_on(card) - self.plates_on(old) - marked - set(self.registered())
+
     def _overwrite(self, card: Path, old: Path, marked: Set[str] = frozenset()) -> None:
         """`marked`: what the marks in the old folder still tell of."""
-        self.unknowable |= self.plates_on(card) - self.plates_on(old) - marked - set(self.registered())
+        self._forget(card, old, frozenset() if len(self.alive) > 1 else marked)
         shutil.rmtree(card)
         shutil.copytree(old, card)
 

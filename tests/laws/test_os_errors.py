@@ -89,7 +89,10 @@ FOLDER = "--state names a folder, or where one can be made"
             "/nope/d.tgz: No such file or directory; --out names a new file in a folder",
         ),
         ("diag --state {folder} --out {file}", "{file}: File exists; --out names a new file in a folder that is there"),
-        ("sync --state /nope --station {station}", "/nope/journal.db: there is no journal here"),
+        (
+            "sync --state /nope --station {station}",
+            "/nope/journal.db: is missing; provision a new station, or put the journal of this one back",
+        ),
         ("journal verify {folder}", "{folder}: there is no journal here"),
     ],
 )

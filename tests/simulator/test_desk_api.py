@@ -127,7 +127,7 @@ def test_the_trace_says_in_words_what_went_over_each_wire(machine: DeskRig) -> N
     assert any("VILLE DE PARIS" in words for words in said["printer", "station"])
     assert any(words.startswith("état ") for words in said["printer", "printer"])
     assert any(words.endswith("écritures, signées") for words in said["network", "station"])
-    assert "next 5" in said["network", "network"]
+    assert "next 5, holds 1:4" in said["network", "network"]
     assert said["keypad", "keypad"]
     assert "écrire" in said["display", "station"]
 

@@ -13,6 +13,7 @@ import segno
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
+from firmware.domain.errors import error_text
 from firmware.service.people import parse_people
 from firmware.station.replaced_card import ReplacedCard
 from firmware.station.state_folder import PEOPLE
@@ -95,7 +96,7 @@ def greatest_generation(folder: Path, station: str) -> int:
     try:
         texts = [page.read_text("utf-8", "replace") for page in pages]
     except OSError as error:
-        raise ListFileError(str(folder), "", f"a certificate cannot be read: {error}") from error
+        raise ListFileError(str(folder), "", f"a certificate cannot be read: {error_text(error)}") from error
     return max((int(found[1]) if (found := _GENERATION.search(text)) else 1 for text in texts), default=0)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from firmware.journal.journal_file import JournalError, generations_in
 from firmware.station.replaced_card import ReplacedCard, read_replaced_card, unread_card
 from firmware.station.state_folder import KEY, is_claimed
@@ -64,7 +64,7 @@ def read_old_card(order: ReplacementOrder, table: PartitionTable | None, scratch
         with _opened(order, order.old, slot) as card:
             return _read(order, order.old, _copy_card(order, order.old, card, table, place))
     except (OSError, FileError) as error:
-        raise OldCardError(f"{order.old or order.station}: {error}") from error
+        raise OldCardError(f"{order.old or order.station}: {error_text(error)}") from error
 
 
 def preview(order: ReplacementOrder, table: PartitionTable | None) -> str:
@@ -113,7 +113,7 @@ def _copy_card(order: ReplacementOrder, old: Path, card: Card, table: PartitionT
         try:
             copies += copies_in(card, region, place / str(number))
         except (OSError, WorkshopError) as error:
-            flaws.append(" ".join(str(error).split()))
+            flaws.append(" ".join(error_text(error).split()))
     if not copies:
         raise OldCardError(f"{old}: {'; '.join(flaws) or 'there is no journal here: it is no card of a station'}")
     used = [copy for copy in copies if state_of(copy.folder).has_sales] or copies[:1]
