@@ -1,6 +1,7 @@
 """A station has many journals: each in a row, the keys that began them, and plates beside the entries.
 
-Nothing that is there is written again: the journals that the city has met so far become journal 0 of their stations.
+Nothing that is there is written again: the journals that the city has met so far become journal 0 of their stations. The
+version before does not know them: it must have stopped, or what it takes meanwhile is not in the journals of this one.
 """
 
 from __future__ import annotations
