@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import msgspec
 
 from central.enforcement.checks import CheckQuestion, check
-from firmware.journal.journal_file import JournalReader
+from firmware.journal.line import LineReader
 from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, UNKNOWN
 from firmware.locale import catalogues
 from firmware.protocol.facts import (
@@ -21,7 +22,6 @@ from firmware.protocol.facts import (
     RightSold,
     Started,
 )
-from firmware.station.state_folder import JOURNAL
 from firmware.visit.offers import card_reference
 from simulator.desk.desk import Desk
 from simulator.visit_files.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
@@ -179,12 +179,9 @@ def _name(fact: Fact) -> str:
 
 
 def facts(desk: Desk) -> list[Fact]:
-    """Every fact of the journal, read as another process would."""
-    reader = JournalReader(desk.setting.folder / JOURNAL)
-    try:
-        return list(reader.facts())
-    finally:
-        reader.close()
+    """Every fact of the journals, read as another process would."""
+    with contextlib.closing(LineReader(desk.setting.folder)) as line:
+        return [journal.content_of(entry).fact for journal, entry in line.entries_after(None)]
 
 
 def _alarms(desk: Desk) -> list[str]:
