@@ -160,19 +160,29 @@ def _begin(
 ) -> tuple[tuple[StationJournal, ...], int | None]:
     """The journals of a station that begins one, and 0 if this generation was begun already, which is an incident.
 
-    If it continues an end that nobody has seen, the journal that has it is waited for from now on.
+    If it continues an end that nobody has seen, the journal that has it is waited for from now on; if it does not know what it
+    continues, the generation before it.
     """
     fork = None
     if any(each.generation == journal.generation and each.genesis is not None for each in journals):
         fork = 0
         position = entry_position(journal.number, 0)
         record_incident(connection, "fork", run.station, position, journal.head, run.genesis, now)
-    parent = journal.parent
-    if parent and not _is_awaited(parent, journals) and not is_here(connection, journals, parent):
-        awaited = _awaited(journal, parent, held, free_number(connection, run.station, (*journals, journal)))
+    if (generation := _unseen_before(connection, journal, journals)) is not None:
+        awaited = _awaited(journal, generation, held, free_number(connection, run.station, (*journals, journal)))
         save_journal(connection, awaited, journals)
         journals = with_journal(journals, awaited)
     return journals, fork
+
+
+def _unseen_before(connection: Connection, journal: StationJournal, journals: Sequence[StationJournal]) -> int | None:
+    """The generation before a new journal of which nothing is here that could still become what it continues; or None."""
+    parent = journal.parent
+    if parent is not None:
+        is_known = _is_awaited(parent, journals) or is_here(connection, journals, parent)
+        return None if is_known else parent.generation
+    before = journal.generation - 1
+    return before if before and all(each.generation != before for each in journals) else None
 
 
 def _is_awaited(parent: Position, journals: Sequence[StationJournal]) -> bool:
@@ -180,9 +190,9 @@ def _is_awaited(parent: Position, journals: Sequence[StationJournal]) -> bool:
     return not parent.seq or any(each.generation == parent.generation and each.next <= parent.seq for each in journals)
 
 
-def _awaited(journal: StationJournal, parent: Position, held: StationRecord, number: int) -> StationJournal:
-    """A journal that is known only because another one continues it."""
-    return StationJournal(journal.station, number, parent.generation, None, 1, None, 1, b"", held.complete_until)
+def _awaited(journal: StationJournal, generation: int, held: StationRecord, number: int) -> StationJournal:
+    """A journal that is known only because another one comes after it."""
+    return StationJournal(journal.station, number, generation, None, 1, None, 1, b"", held.complete_until)
 
 
 def _branch(

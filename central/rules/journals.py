@@ -13,7 +13,7 @@ only as far as that of the one that goes least far.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -107,11 +107,16 @@ def unsettled(journals: Sequence[StationJournal]) -> tuple[StationJournal, ...]:
         if each.closed_at is None
         and each.end not in continued
         and (each.number, each.next) not in branched
-        and not (each.genesis is None and _parents_in(each.generation, journals) <= ends)
+        and not (each.genesis is None and _is_all_here(_parents_in(each.generation, journals), ends))
     )
 
 
-def _parents_in(generation: int, journals: Sequence[StationJournal]) -> set[Position]:
+def _is_all_here(named: Set[Position], ends: Set[Position]) -> bool:
+    """Whether a journal that only later ones tell of is here to all the ends that they name. One that none names may go on."""
+    return bool(named) and named <= ends
+
+
+def _parents_in(generation: int, journals: Sequence[StationJournal]) -> Set[Position]:
     """The places in a generation that later journals say they continue."""
     return {each.parent for each in journals if each.parent and each.parent.generation == generation}
 

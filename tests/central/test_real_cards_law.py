@@ -110,3 +110,15 @@ def test_the_swap_of_a_card_with_an_unsent_sale(store: Engine, tmp_path: Path, r
     assert cards.wrongly_concluded() == []
     cards.rescue(cards.drawer[0])
     assert sorted(cards.registered()) == [sale.plate for sale in cards.acknowledged]
+
+
+def test_a_card_that_no_city_ever_heard_of_is_waited_for(store: Engine, tmp_path: Path) -> None:
+    """It sold and was lost. The new one does not know what it goes on from; but it is of the second generation."""
+    cards = Cards(register_rows.city_of(store), tmp_path)
+    cards.sell(0)
+    cards.replace(0, readable=False)
+    cards.now += MINUTE
+    cards.sync(0)
+    assert cards.wrongly_concluded() == []
+    cards.rescue(cards.drawer[0])
+    assert cards.registered() == ["L0000"]
