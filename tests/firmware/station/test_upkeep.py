@@ -136,7 +136,7 @@ def pass_hours(upkeep: Upkeep, line: JournalLine, hours: int, since: datetime = 
 
 def test_a_plate_is_deleted_two_days_after_the_city_has_it_and_its_right_is_over(tmp_path: Path) -> None:
     with running(tmp_path) as line:
-        write(line, sale(1), PaymentStarted(sale(2).right), sale(2), sale(3, NOW + 60 * HOUR))
+        write(line, sale(1, NOW - 72 * HOUR), PaymentStarted(sale(2).right), sale(2), sale(3, NOW + 60 * HOUR))
         write_cursor(tmp_path, line.position)
         write(line, sale(4))
         upkeep, chain = Upkeep(line, STATION_KEY, 0.0), line.current.verify()
