@@ -25,9 +25,10 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.journal.journal import Journal
 from firmware.journal.line import JournalLine
+from firmware.journal.marks import HeadMark
 from firmware.ledger.ledger import Ledger
 from firmware.locale import catalogues
-from firmware.protocol.genesis import Position, genesis_document
+from firmware.protocol.genesis import Position, first_hash, genesis_document
 from firmware.service.inspection import ReadingSources
 from firmware.station.equipment import Devices, Provision
 from firmware.station.signing_key import load_signing_key
@@ -61,7 +62,10 @@ STATION_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 
 def new_journal(path: Path, station: str = STATION, generation: int = 1, parent: Position | None = None) -> None:
     """An empty journal, as provisioning leaves it."""
-    Journal.create(path, genesis_document(station, generation, STATION_KEY.public_key(), parent))
+    document = genesis_document(station, generation, STATION_KEY.public_key(), parent)
+    Journal.create(path, document)
+    with contextlib.closing(HeadMark(path.parent)) as mark:
+        mark.write(Position(generation, 0, first_hash(station, document).hex()))
 
 
 def paris(text: str) -> datetime:

@@ -36,9 +36,10 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union,
 )
 
-from central.db.tables import AwareDateTime, incidents, silences, stations
+from central.db.tables import AwareDateTime, dead_letters, incidents, silences, stations
 from central.rules.evidence import NOBODY, Completeness, Inquiry, Reach
 
 _SECTOR, _ELSEWHERE, _BEYOND = range(3)
@@ -100,11 +101,18 @@ def _counted(reach: ColumnElement[datetime | None], open_incidents: Subquery) ->
 
 
 def _open_incidents(then: bool) -> Subquery:
-    """The stations with an incident that nobody has cleared, or had not at `known_at`. There are few: it is read whole."""
-    columns, known_at = incidents.c, _moment("known_at")
-    still = columns.cleared_at.is_(None)
-    seen = (columns.first_seen <= known_at) & or_(still, columns.cleared_at > known_at) if then else still
-    return select(columns.station).where(seen).distinct().subquery()
+    """The stations with an incident or a dead letter that nobody has cleared, or had not at `known_at`.
+
+    An entry that could not be understood may be a sale. There are few: they are read whole.
+    """
+    waiting = (incidents.c, incidents.c.first_seen), (dead_letters.c, dead_letters.c.received_at)
+    found = (select(columns.station).where(_is_open(columns.cleared_at, since, then)) for columns, since in waiting)
+    return union(*found).subquery()
+
+
+def _is_open(cleared_at: ColumnElement[datetime], since: ColumnElement[datetime], then: bool) -> ColumnElement[bool]:
+    known_at, still = _moment("known_at"), cleared_at.is_(None)
+    return (since <= known_at) & or_(still, cleared_at > known_at) if then else still
 
 
 def _reach_then() -> ColumnElement[datetime | None]:

@@ -20,7 +20,7 @@ from firmware.protocol.genesis import Genesis, Position, first_hash, genesis_in
 
 JOURNAL = "journal.db"
 """The name of a station's first journal in its folder; `journal-2.db` is the second."""
-_NAME = re.compile(r"journal(?:-([1-9][0-9]{0,3}))?\.db", re.ASCII)
+_NAME = re.compile(r"journal(?:-([2-9]|[1-9][0-9]{1,3}))?\.db", re.ASCII)
 BEFORE_GENERATIONS = (
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL) STRICT",
     "CREATE TABLE station (id TEXT NOT NULL) STRICT",

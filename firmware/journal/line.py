@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware.journal.journal import Draw, Journal
 from firmware.journal.journal_file import Head, JournalError, JournalReader, generations_in, journal_path
-from firmware.journal.marks import HeadMark, read_city_mark, read_cursor, read_head_mark, shortfall
+from firmware.journal.marks import HEAD_MARK, HeadMark, read_city_mark, read_cursor, read_head_mark, shortfall
 from firmware.protocol.entry import Entry, EntryContent
 from firmware.protocol.facts import Fact, GenerationBegun, InDoubt, RightSold
-from firmware.protocol.genesis import Position, genesis_document
+from firmware.protocol.genesis import LAST_GENERATION, Position, genesis_document
 
 
 class Leaving(NamedTuple):
@@ -33,8 +33,9 @@ class Leaving(NamedTuple):
     detail: str
     known: int
     """The greatest generation that is known of."""
-    end: Position | None = None
-    """Where that journal had come to, if it now ends before: the city must not take what is left for all there was."""
+    parent: Position | None
+    """Where that journal had come to: its end, or what a mark says; None if that is not known. The city must not take what is
+    left for all there was."""
 
 
 class LineReader:
@@ -65,7 +66,10 @@ class LineReader:
         known = {journal.generation for journal in self.journals}
         for generation in generations_in(self.folder):
             if generation not in known:
-                self.journals = (*self.journals, JournalReader(journal_path(self.folder, generation)))
+                self.journals = (
+                    *self.journals,
+                    _named_rightly(JournalReader(journal_path(self.folder, generation)), generation),
+                )
 
     def held(self, generation: int) -> int:
         """The number of the last entry of this generation's journal; one more where it is known that some are missing."""
@@ -153,7 +157,11 @@ class JournalLine:
 
     def begin(self, reason: Leaving, at: datetime, instant: float) -> Fact:
         """Go on in a new journal; its first fact. Raises JournalError, and then nothing has changed."""
-        parent, generation = reason.end or self.position, max(self._current.generation, reason.known) + 1
+        parent, generation = reason.parent, max(self._current.generation, reason.known) + 1
+        if generation > LAST_GENERATION:
+            raise JournalError(
+                self._current.path, f"generation {LAST_GENERATION} is the last there is; take a new station number"
+            )
         document = genesis_document(self._current.station, generation, self._key, parent)
         fact = GenerationBegun(generation, reason.why, reason.detail)
         first = EntryContent(1, self._current.station, at, instant, self._boot, fact, generation)
@@ -197,14 +205,24 @@ def open_line(
         raise
 
 
+def _named_rightly(journal: JournalReader, generation: int) -> JournalReader:
+    """Raises JournalError for a copy under another name: its entries would be read twice."""
+    if journal.generation != generation:
+        journal.close()
+        raise JournalError(journal.path, f"it is the journal of generation {journal.generation}: take it away")
+    return journal
+
+
 def leaving(journal: JournalReader) -> Leaving | None:
     """Why a station does not go on in this journal, its newest; None if it does."""
     folder = journal.path.parent
     if (told := read_city_mark(folder)) and told.journal == journal.start.hex():
         holds = told.holds
-        return Leaving(told.why, _said("the city holds", holds), holds.generation if holds else 1)
+        return Leaving(told.why, _said("the city holds", holds), holds.generation if holds else 1, journal.end())
     if not journal.genesis_document:
-        return Leaving("format", "", 1)
+        return Leaving("format", "", 1, journal.end())
+    if read_head_mark(folder) is None:
+        return Leaving("behind a mark", f"{HEAD_MARK} is not there, or cannot be read", 1, None)
     marks = (("at a sale", read_head_mark(folder)), ("acknowledged", read_cursor(folder)))
     for name, mark in marks:
         if mark and mark.generation >= journal.generation and not journal.has(mark):

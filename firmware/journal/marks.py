@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -112,13 +112,20 @@ def acknowledged_of(journal: JournalReader) -> int:
     return cursor.seq if journal.has(cursor) else 0
 
 
-def shortfall(journal: JournalReader, later: Iterable[JournalReader] = ()) -> str:
+def shortfall(journal: JournalReader, later: Sequence[JournalReader] = ()) -> str:
     """What a journal of a station's folder lacks, as a mark beside it or one of these later journals says; empty if nothing."""
     folder = journal.path.parent
     beside = (HEAD_MARK, read_head_mark(folder)), (CURSOR, read_cursor(folder))
     begun = ((each.path.name, each.parent) for each in later)
     told = (_missing(journal, name, mark) for name, mark in (*beside, *begun) if mark)
-    return next(filter(None, told), "")
+    return next(filter(None, told), "") or _unmarked(journal, later)
+
+
+def _unmarked(journal: JournalReader, later: Sequence[JournalReader]) -> str:
+    """Why nobody can say how far a journal had come; empty if its mark says it, or a later journal that continues it."""
+    if read_head_mark(journal.path.parent) or any(each.parent and journal.has(each.parent) for each in later):
+        return ""
+    return f"{HEAD_MARK} is not beside it, or cannot be read: nobody can say how far it had come"
 
 
 def _missing(journal: JournalReader, name: str, mark: Position) -> str:
@@ -139,4 +146,4 @@ def _missing(journal: JournalReader, name: str, mark: Position) -> str:
 def _cursor_of_before(text: str) -> Position:
     """The cursor of before generations: number and hash."""
     seq, digest = text.split()
-    return Position(1, int(seq), digest)
+    return msgspec.convert({"generation": 1, "seq": int(seq), "hash": digest}, Position)

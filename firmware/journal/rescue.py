@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -95,7 +95,8 @@ def read_rescue(path: Path) -> RescuedLine:
         chosen = {file: readers[file] for file in wanted if file in readers}
         if not chosen:
             raise failures[wanted[0]]
-        journals = tuple(_rescued(each, tuple(readers.values())) for each in chosen.values())
+        present, readable = generations_in(folder), {each.generation for each in chosen.values()}
+        journals = tuple(_rescued(each, tuple(readers.values()), present, readable) for each in chosen.values())
         return RescuedLine(_station_of(chosen), journals, tuple(failures[file] for file in wanted if file in failures))
 
 
@@ -134,9 +135,13 @@ def _station_of(journals: dict[Path, JournalReader]) -> str:
     return station
 
 
-def _rescued(journal: JournalReader, line: Sequence[JournalReader]) -> ReadJournal:
+def _rescued(
+    journal: JournalReader, line: Sequence[JournalReader], present: Sequence[int], readable: Collection[int]
+) -> ReadJournal:
     """A journal of this line as far as it can be read."""
     flaw = _flaw(journal, [each for each in line if each.generation > journal.generation])
+    if not flaw and (further := [each for each in present if each > journal.generation and each not in readable]):
+        flaw = f"generation {further[0]} of this card is not in this file"
     runs = tuple(ReadRun(run.base.hex(), tuple(map(sent_of, run.entries))) for run in _runs(journal) if run.entries)
     return ReadJournal(journal.generation, journal.genesis_document.decode(), runs, flaw)
 

@@ -55,6 +55,7 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None, 
     public = create_key_file(folder / KEY).public_key()
     if after is None:
         Journal.create(folder / JOURNAL, genesis_document(station, 1, public, None))
+        _mark(folder, folder / JOURNAL)
     else:
         _go_on(folder, station, public, after)
 
@@ -65,7 +66,12 @@ def _go_on(folder: Path, station: str, public: Ed25519PublicKey, after: Replaced
     generation = after.generation + 1
     path = journal_path(folder, generation)
     Journal.create(path, genesis_document(station, generation, public, after.parent), [after.first_entry(station)])
-    with contextlib.closing(JournalReader(path)) as begun, contextlib.closing(HeadMark(folder)) as mark:
+    _mark(folder, path)
+
+
+def _mark(folder: Path, journal: Path) -> None:
+    """Say how far this journal has come: one without a mark is not continued."""
+    with contextlib.closing(JournalReader(journal)) as begun, contextlib.closing(HeadMark(folder)) as mark:
         mark.write(begun.end())
 
 

@@ -67,7 +67,8 @@ class Upkeep:
         self._journal.verify_next(SLICE)
         if wall is not None:
             ledger = ledger.without_ended(wall - KEPT)
-            if acknowledged := read_cursor(self._journal.folder):
+            acknowledged = read_cursor(self._journal.folder)
+            if acknowledged and self._journal.has(acknowledged):
                 self._forget(Acknowledged(wall, acknowledged), wall)
         self._write_checkpoint(ledger, evidence)
 

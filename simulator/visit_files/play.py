@@ -12,8 +12,9 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.journal.journal import Journal
+from firmware.journal.marks import HeadMark
 from firmware.protocol.envelope import public_key_text
-from firmware.protocol.genesis import genesis_document
+from firmware.protocol.genesis import Position, first_hash, genesis_document
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE
 from simulator.desk.city import KEY as CITY_KEY
 from simulator.desk.desk import Desk
@@ -64,7 +65,10 @@ def _provision(folder: Path, station: str) -> None:
     public = Ed25519PrivateKey.from_private_bytes(KNOWN_KEY).public_key()
     (folder / CITY).write_text(public_key_text(public) + "\n")
     (folder / PEOPLE).write_text(KNOWN_PERSON)
-    Journal.create(folder / JOURNAL, genesis_document(station, 1, public, None))
+    document = genesis_document(station, 1, public, None)
+    Journal.create(folder / JOURNAL, document)
+    with contextlib.closing(HeadMark(folder)) as mark:
+        mark.write(Position(1, 0, first_hash(station, document).hex()))
 
 
 class _Album:

@@ -66,9 +66,10 @@ def _is_locked(folder: Path) -> bool:
 
 def wipe(folder: Path) -> None:
     """Overwrite every file in a folder, and remove it."""
-    for file in folder.rglob("*"):
-        if file.is_file() and not file.is_symlink():
-            _overwrite(file)
+    with contextlib.suppress(FileNotFoundError):  # another process wipes it at the same time
+        for file in folder.rglob("*"):
+            if file.is_file() and not file.is_symlink():
+                _overwrite(file)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -92,7 +92,7 @@ def test_a_damaged_journal_is_told_and_what_is_intact_written(
     assert run(card, tmp_path / "rescued", None, AT) == WRITTEN
     told = capsys.readouterr().out
     assert "generation 1: 1 entries in 1 run, not whole: entry 2: its hash does not match its text and predecessor\n" in told
-    assert "generation 2: 2 entries in 1 run, whole\n" in told
+    assert "generation 2: 2 entries in 1 run, not whole: generation 3 of this card is not in this file\n" in told
     assert "journal-3.db: nothing of it could be read: file is not a database\n" in told
 
 

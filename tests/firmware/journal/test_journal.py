@@ -164,7 +164,7 @@ def test_creation_synchronises_the_file_then_its_name(tmp_path: Path, monkeypatc
     new_journal(path, STATION)
     os.close(directory)
     assert synchronised == [(False, False), (True, True)]
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["journal.db"]
+    assert sorted(each.name for each in tmp_path.glob("*.db*")) == ["journal.db"]
 
 
 def test_the_switch_to_wal_is_made_with_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,8 +102,10 @@ def test_of_a_journal_that_lost_its_tail_more_is_said_to_be_held_than_is_there(f
     sell(folder, 2)
     with contextlib.closing(LineReader(folder)) as line:
         assert line.held(1) == 2
+    mark = (folder / HEAD_MARK).read_bytes()
     (folder / "journal.db").unlink()
     new_journal(folder / "journal.db")
+    (folder / HEAD_MARK).write_bytes(mark)
     with contextlib.closing(LineReader(folder)) as line:
         assert (line.newest.last(), line.held(1)) == (0, 1)
 
@@ -133,12 +135,31 @@ def test_what_the_city_said_of_another_journal_counts_for_nothing(folder: Path) 
 
 
 @pytest.mark.parametrize("torn", [b"", b"{", b'{"generation":1,"seq":3', b"\xff" * 192, b'{"generation":0,"seq":1,"hash":""}'])
-@pytest.mark.parametrize("name", [HEAD_MARK, CITY_MARK, "journal.db.cursor"])
+@pytest.mark.parametrize("name", [CITY_MARK, "journal.db.cursor"])
 def test_a_mark_that_cannot_be_read_says_nothing(folder: Path, torn: bytes, name: str) -> None:
     sell(folder)
     (folder / name).write_bytes(torn)
     sell(folder)
     assert heads(folder) == [(1, 2)]
+
+
+@pytest.mark.parametrize("torn", [None, b"", b"{", b"\xff" * 192, b'{"generation":0,"seq":1,"hash":""}'])
+def test_a_journal_whose_mark_is_lost_is_not_continued(folder: Path, torn: bytes | None) -> None:
+    """Somebody copied the database alone: how far it had come nobody knows, and the new journal says so."""
+    sell(folder)
+    (folder / HEAD_MARK).unlink() if torn is None else (folder / HEAD_MARK).write_bytes(torn)
+    sell(folder)
+    assert heads(folder) == [(1, 1), (2, 2)]
+    assert begun(folder).detail == "journal.mark is not there, or cannot be read"
+    with contextlib.closing(LineReader(folder)) as line:
+        assert line.newest.parent is None
+
+
+def test_a_copy_under_another_name_is_not_read_twice(folder: Path) -> None:
+    sell(folder)
+    shutil.copy(folder / "journal.db", folder / "journal-2.db")
+    with pytest.raises(JournalError, match=r"journal-2\.db: it is the journal of generation 1: take it away"):
+        sell(folder)
 
 
 def test_the_mark_moves_with_every_sale_and_only_then(folder: Path) -> None:

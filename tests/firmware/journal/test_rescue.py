@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.journal.journal import Journal
 from firmware.journal.journal_file import BEFORE_GENERATIONS, TABLES, JournalError
-from firmware.journal.marks import CURSOR, HEAD_MARK, HeadMark, write_cursor
+from firmware.journal.marks import CURSOR, HEAD_MARK, HeadMark, read_head_mark, write_cursor
 from firmware.journal.rescue import ReadJournal, read_rescue
 from firmware.protocol.entry import EntryContent, body_of, chain_hash, content_in
 from firmware.protocol.facts import Fact, PaymentStarted, RightSold, Started
@@ -41,7 +41,16 @@ def make(folder: Path, count: int = ENTRIES, generation: int = 1, parent: Positi
     with contextlib.closing(Journal.open(path, STATION, "boot")) as journal:
         for number, fact in enumerate(facts(count)):
             journal.append(fact, TEN + timedelta(seconds=number), float(number))
+        mark(folder, journal.end())
         return journal.end()
+
+
+def mark(folder: Path, end: Position) -> None:
+    """As a station writes it: of the newest generation."""
+    before = read_head_mark(folder)
+    if before is None or before.generation <= end.generation:
+        with contextlib.closing(HeadMark(folder)) as written:
+            written.write(end)
 
 
 def spoil(path: Path, *statements: str) -> None:
@@ -117,7 +126,7 @@ def test_a_journal_of_before_generations_is_read_as_it_is(tmp_path: Path) -> Non
         body = body_of(EntryContent(1, STATION, TEN, 1.0, "boot", Started("0.1", "2021-08-01")))
         connection.execute("INSERT INTO entries VALUES (1, ?, ?)", (body, chain_hash(first_hash(STATION, b""), body)))
     found = read_rescue(tmp_path)
-    assert (found.journals[0].genesis, numbers(found.journals[0]), found.journals[0].whole) == ("", [(1, 1)], True)
+    assert (found.journals[0].genesis, numbers(found.journals[0]), found.journals[0].whole) == ("", [(1, 1)], False)
     assert found.public_keys == frozenset()
 
 
@@ -168,14 +177,28 @@ def test_a_mark_that_says_there_was_more_is_believed(tmp_path: Path, by: str) ->
     if by == CURSOR:
         write_cursor(tmp_path, more)
     else:
-        mark = HeadMark(tmp_path)
-        mark.write(more)
-        mark.close()
+        mark(tmp_path, more)
     assert not only(tmp_path).whole
     assert f"{by} says entry 9: its tail is missing" in only(tmp_path).flaw
     write_cursor(tmp_path, end)
-    (tmp_path / HEAD_MARK).unlink(missing_ok=True)
+    mark(tmp_path, end)
     assert only(tmp_path).whole
+
+
+def test_without_any_mark_nobody_can_say_that_it_is_whole(tmp_path: Path) -> None:
+    """As somebody copies a journal by its name, without its log: it may be any shorter than it was."""
+    make(tmp_path, 8)
+    (tmp_path / HEAD_MARK).unlink()
+    assert only(tmp_path).flaw == "journal.mark is not beside it, or cannot be read: nobody can say how far it had come"
+
+
+def test_what_later_generations_hold_is_not_given_up(tmp_path: Path) -> None:
+    """One file alone, or a later one that cannot be read: the city must go on waiting."""
+    make(tmp_path, 6, generation=2, parent=make(tmp_path, 4))
+    said = "generation 2 of this card is not in this file"
+    assert [each.flaw for each in read_rescue(tmp_path / "journal.db").journals] == [said]
+    (tmp_path / "journal-2.db").write_bytes(b"\0" * 100)
+    assert [each.flaw for each in read_rescue(tmp_path).journals] == [said]
 
 
 def test_a_mark_of_another_entry_or_another_generation_is_believed_too(tmp_path: Path) -> None:

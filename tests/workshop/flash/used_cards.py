@@ -64,7 +64,7 @@ def journal_in(folder: Path, entries: int, acknowledged: int = 0, *, station: st
         add_entries(journal, entries)
         write_cursor(work, Position(1, acknowledged, journal.hash_of(acknowledged).hex()))
         if pulled:
-            for name in ("journal.db", "journal.db-wal", "journal.db.cursor"):
+            for name in ("journal.db", "journal.db-wal", "journal.db.cursor", "journal.mark"):
                 if (work / name).exists():
                     shutil.copy(work / name, folder)
     if not pulled:
