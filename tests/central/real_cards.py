@@ -69,6 +69,8 @@ class Cards:
     copies: list[Path] = field(default_factory=list)
     acknowledged: list[Sale] = field(default_factory=list)
     now: datetime = NOW
+    cloned: bool = False
+    """Whether there ever were two machines under one name."""
     made: int = 0
     """Folders."""
     unknowable: set[str] = field(default_factory=set)
@@ -143,7 +145,7 @@ class Cards:
             self._overwrite(card, old)
             return
         if (old / "station.key").read_bytes() == (card / "station.key").read_bytes():
-            if len(self.alive) > 1:
+            if self.cloned:
                 self._forget(card, old, frozenset())
             for file in card.glob("journal*.db*"):
                 if not file.name.endswith(".cursor"):
@@ -168,13 +170,14 @@ class Cards:
 
     def _overwrite(self, card: Path, old: Path, marked: Set[str] = frozenset()) -> None:
         """`marked`: what the marks in the old folder still tell of."""
-        self._forget(card, old, frozenset() if len(self.alive) > 1 else marked)
+        self._forget(card, old, frozenset() if self.cloned else marked)
         shutil.rmtree(card)
         shutil.copytree(old, card)
 
     def clone(self, which: int) -> None:
         """A second machine starts from a copy of a card."""
         if len(self.alive) < 3:
+            self.cloned = True
             self.alive.append(self._copied(self.alive[which % len(self.alive)]))
 
     def replace(self, which: int, *, readable: bool) -> None:
@@ -217,8 +220,8 @@ class Cards:
         Of two machines that are one to the city it can only know when both have spoken: what either still holds is not asked.
         """
         known = set(self.registered()) | self.unknowable
-        if len(self.alive) > 1:
-            known = known.union(*map(self.plates_on, self.alive))
+        if self.cloned:
+            known = known.union(*map(self.plates_on, (*self.alive, *self.drawer)))
         missing = [sale for sale in self.acknowledged if sale.plate not in known]
         answers = [
             (sale, check(self.city, CheckQuestion(sale.plate, 1, "11D", sale.at + MINUTE / 2), "the law", self.now))
