@@ -166,7 +166,9 @@ class Cards:
 
         A mark tells the city of a journal that is short; another machine with a copy of that journal says that it is whole.
         """
-        self.unknowable |= self.plates_on(card) - self.plates_on(old) - marked - set(self.registered())
+        told = {sale.plate for sale in self.acknowledged}
+        elsewhere = [each for each in (*self.alive, *self.drawer) if each != card]
+        self.unknowable |= told.difference(marked, self.registered(), *map(self.plates_on, (old, *elsewhere)))
 
     def _overwrite(self, card: Path, old: Path, marked: Set[str] = frozenset()) -> None:
         """`marked`: what the marks in the old folder still tell of."""
