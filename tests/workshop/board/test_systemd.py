@@ -49,7 +49,9 @@ def test_every_unit_is_shipped_here() -> None:
 
 
 def test_systemd_has_nothing_to_say_of_the_units(card: Path) -> None:
-    assert verified(card) == ""
+    """But of what is there for a newer one, which an older one passes over and says so."""
+    said = [line for line in verified(card).splitlines() if "'RestartMode'" not in line]
+    assert said == []
 
 
 @pytest.mark.parametrize(
