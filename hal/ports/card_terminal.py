@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-
 EURO = "EUR"
 """ISO 4217. The only currency that is asked for."""
 

@@ -173,7 +173,9 @@ def test_a_refusal_that_names_no_payment_may_be_of_an_earlier_one() -> None:
     assert terminal.take() == []
 
 
-@pytest.mark.parametrize(("late", "event"), [(ACCEPTED, Approved(REFERENCE, 240)), (REFUSED, Declined(REFERENCE, Reason.REFUSED))])
+@pytest.mark.parametrize(
+    ("late", "event"), [(ACCEPTED, Approved(REFERENCE, 240)), (REFUSED, Declined(REFERENCE, Reason.REFUSED))]
+)
 def test_once_the_earlier_one_is_answered_it_is_ours_again(late: bytes, event: DeviceEvent) -> None:
     terminal = second_after_an_unanswered(150.5)
     terminal.receive(ENQ + late + EOT + ENQ + BLANK_REFUSED + EOT, 160.0)

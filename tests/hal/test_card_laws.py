@@ -138,8 +138,8 @@ def test_on_any_line_every_payment_ends_once_in_time_and_no_approval_is_invented
         if isinstance(event, Declined) and event.reason is Reason.REFUSED:
             assert event.reference in refused or "" in refused
     whole = [answer for answer in ConcertReader().feed(line.received) if isinstance(answer, ConcertAnswer)]
-    approved = {(event.reference, event.cents) for _, event in line.told if isinstance(event, Approved)}
-    assert {(answer.reference, answer.cents) for answer in whole if answer.result == "0"} <= approved, "an approval is dropped"
+    told = {(event.reference, event.cents) for _, event in line.told if isinstance(event, Approved)}
+    assert {(answer.reference, answer.cents) for answer in whole if answer.result == "0"} <= told, "an approval is dropped"
 
 
 @settings(max_examples=200, deadline=None)

@@ -13,6 +13,7 @@ import pytest
 
 import firmware.station.watchdog
 from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalError
 from firmware.station.watchdog import BEATS, UNWATCHED, Watchdog, check_journal, watchdog_of
 from tests.builders import new_journal
 from tests.firmware.station.supervisor import received
@@ -74,14 +75,31 @@ def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(troub
     assert "READY" not in station.told[1]
 
 
+def fine() -> None:
+    """Nothing waits to be written."""
+
+
 def test_a_supervised_process_beats_thrice_within_the_patience_of_its_watchdog(
     supervisor: tuple[socket.socket, str], journal: Path
 ) -> None:
     line, address = supervisor
-    watchdog = watchdog_of(journal, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())})
+    watchdog = watchdog_of(
+        journal, fine, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())}
+    )
     assert watchdog(0.0) == 9.0 / BEATS == 3.0
     assert fed(received(line)) == [True]
-    assert watchdog_of(journal, {})(0.0) == UNWATCHED
+    assert watchdog_of(journal, fine, {})(0.0) == UNWATCHED
+
+
+def test_a_station_with_something_to_write_down_feeds_no_watchdog_though_the_disk_works(
+    supervisor: tuple[socket.socket, str], journal: Path
+) -> None:
+    def check() -> None:
+        raise JournalError(journal, "could not be written: disk I/O error")
+
+    line, address = supervisor
+    watchdog_of(journal, check, {"NOTIFY_SOCKET": address})(0.0)
+    assert fed(received(line)) == [False]
 
 
 # --- the self-check -----------------------------------------------------------------------------------------------
