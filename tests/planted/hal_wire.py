@@ -14,7 +14,7 @@ DEFECTS = (
     ),
     Defect(
         "no paper is taken for nearly no paper",
-        "hal/wire/escpos.py",
+        "hal/wire/escpos_answers.py",
         "if paper & 0b0110_0000 or offline & 0b0010_0000:",
         "if paper & 0b0001_0000 and offline & 0b0001_0000:",
         "tests/hal/test_escpos_status.py::test_four_answers_are_one_state",
