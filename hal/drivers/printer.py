@@ -14,12 +14,9 @@ is it `Printed`.
 
 What proves that everything was processed must not be noise. `GS ( H` gives a number back that only this ticket has. A printer
 that has no `GS ( H` answers `GS r 1` alone, by a byte that a break on the line looks like: so one such answer (READ) proves
-nothing, it is asked for once more with the next look (REREAD), and both must agree. A printer that has given a number back
-once is believed by nothing else, until it falls silent: then it may be another one.
-
-Whatever else happens, or twenty seconds, is `NotPrinted`, once; and what may be left of
-the ticket in the printer is cleared with `DLE DC4 8` before anything else is sent, and what may stand half printed in the
-slot is cut off as soon as the printer is able again: the next motorist must get neither.
+nothing; once the line has been calm for a moment it is asked for again (REREAD), and both must agree. Whether a printer has
+`GS ( H` is asked when it is first found able; one that has is believed by nothing else, until it falls silent: then it may be
+another one.
 
 What it does not do: send a ticket twice, recover a jammed cutter (`DLE ENQ`), or tell why a healthy printer kept a ticket.
 
@@ -47,6 +44,9 @@ from hal.wire.escpos_answers import (
 ANSWER_TIME = 1.0
 """Seconds given to a real-time answer. The question waits behind what is left of a ticket: 4800 baud at least."""
 
+CALM = 0.5
+"""Seconds without an answer to `GS r 1` before it is asked for again: noise comes in bursts."""
+
 WATCH = 1.0
 """Seconds between two looks while a ticket is on its way."""
 
@@ -58,6 +58,10 @@ IDLE = 30.0
 
 PATIENCE = 20.0
 """Seconds a ticket may take, from `print` to the last answer."""
+
+
+PROBE = "echo"
+"""What `GS ( H` gives back of no ticket."""
 
 
 class _Stage(Enum):
@@ -78,6 +82,8 @@ class _Job:
     """What `GS ( H` gives back."""
     read: int | None = None
     """The last answer to `GS r 1`."""
+    calm_at: Instant = NEVER
+    """When that has been the last for long enough."""
     stage: _Stage = _Stage.ASKED
     until: Instant = NEVER
 
@@ -128,7 +134,8 @@ class EscPosPrinter:
         self._leftover = leftover  # in the printer's buffers
         self._spoilt = leftover  # on the paper in its slot
         self._unexplained = b""
-        self._echoes = False
+        self._echoes: bool | None = None
+        """Whether it gives numbers back: None before it was asked, False until it has."""
         self._jobs = 0
 
     # --- the port
@@ -176,8 +183,10 @@ class EscPosPrinter:
     def receive(self, data: bytes, now: Instant) -> bytes:
         """Take in answers; noise and answers to no question are ignored."""
         answers, self._unexplained = decode_answers(self._unexplained + data)
+        if any(isinstance(answer, Echo) for answer in answers):
+            self._echoes = True
         if self._job:
-            self._job = self._after(self._job, answers)
+            self._job = self._after(self._job, answers, now)
         statuses = [answer.byte for answer in answers if isinstance(answer, RealTimeStatus)]
         match self._awaited:
             case _Look() as look if statuses:
@@ -191,7 +200,7 @@ class EscPosPrinter:
     def _begin_look(self, now: Instant) -> bytes:
         done = self._job is not None and self._job.stage is _Stage.DONE
         self._awaited = _Look(now + ANSWER_TIME, proving=done)
-        if self._job and self._job.stage is _Stage.READ:
+        if self._job and self._job.stage is _Stage.READ and now >= self._job.calm_at:
             self._job = replace(self._job, stage=_Stage.REREAD)
             return escpos.TRANSMIT_PAPER_STATUS + escpos.STATUS_REQUESTS[0]
         return escpos.STATUS_REQUESTS[0]
@@ -224,7 +233,8 @@ class EscPosPrinter:
     def _conclude(self, state: PrinterState, proving: bool, now: Instant) -> bytes:
         """End a look: report a changed state, and do what the ticket under way needs next."""
         self._awaited = None
-        self._echoes &= state is not PrinterState.SILENT
+        if state is PrinterState.SILENT:
+            self._echoes = None
         if state is not self._state:
             self._state = state
             self._events.append(PrinterIs(state))
@@ -236,27 +246,34 @@ class EscPosPrinter:
         if self._leftover:
             self._awaited = _Clearing(now + ANSWER_TIME)
             return escpos.CLEAR_BUFFERS
-        if self._spoilt and state.prints:
-            self._spoilt = False
-            return escpos.CUT_OFF + self._continue_job(now)
-        return self._continue_job(now)
+        return self._prepare(state) + self._continue_job(now)
+
+    def _prepare(self, state: PrinterState) -> bytes:
+        """What is sent to a printer that is able, before any ticket: the cut that is due, the question whether it echoes."""
+        if not state.prints:
+            return b""
+        cut, self._spoilt = escpos.CUT_OFF if self._spoilt else b"", False
+        if self._echoes is not None:
+            return cut
+        self._echoes = False
+        return cut + escpos.request_echo(PROBE)
 
     # --- the ticket
 
-    def _after(self, job: _Job, answers: Sequence[PrinterAnswer]) -> _Job:
+    def _after(self, job: _Job, answers: Sequence[PrinterAnswer], now: Instant) -> _Job:
         """The ticket after these answers; a look that may prove it is wanted as soon as it is DONE."""
         reads = [answer.byte for answer in answers if isinstance(answer, Processed)]
         if job.stage in (_Stage.ASKED, _Stage.DONE):
             return job
         if Echo(job.echo) in answers:
-            self._echoes = self._wanted = True
+            self._wanted = True
             return replace(job, stage=_Stage.DONE)
         if self._echoes or not reads:
             return job
         if job.stage is _Stage.REREAD and reads == [job.read]:
             self._wanted = True
             return replace(job, stage=_Stage.DONE)
-        return replace(job, stage=_Stage.READ, read=reads[-1])
+        return replace(job, stage=_Stage.READ, read=reads[-1], calm_at=now + CALM)
 
     def _continue_job(self, now: Instant) -> bytes:
         if self._job and self._job.stage is _Stage.ASKED:

@@ -19,6 +19,7 @@ READ = bytes.fromhex("1d 72 01")  # GS r 1
 TICKET_BYTES = START + b"x" + END + ECHO + b"0001" + READ
 NEXT = Ticket("000814", (TicketLine("y"),))
 NEXT_BYTES = START + b"y" + END + ECHO + b"0002" + READ
+PROBE = ECHO + b"echo"
 CLEAR = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")  # DLE DC4 8
 CUT_OFF = bytes.fromhex("1b 40  1d 61 00  1d 56 42 00")  # ESC @, GS a 0, GS V 66 0
 CLEARED = bytes.fromhex("37 25 00")
@@ -50,6 +51,14 @@ class FakePrinter:
     """The same, but for what was sent while it was mute."""
 
     def receive(self, data: bytes) -> bytes:
+        """Of the question whether it echoes nothing is kept in `got`."""
+        if PROBE not in data:
+            return self._receive(data)
+        before, after = data.split(PROBE)
+        echo = b"\x37\x22echo\x00" if self.echoes and self.status else b""
+        return (echo + self._receive(before + after)) if before + after else echo
+
+    def _receive(self, data: bytes) -> bytes:
         if data.startswith(READ) and len(data) == 6:  # once more, with a look
             self.got.append(READ)
             return (PROCESSED if self.prints and self.status else b"") + self.receive(data[3:])

@@ -24,6 +24,7 @@ from tests.hal.printer_line import (
     NEAR_END,
     NEXT,
     NEXT_BYTES,
+    PROBE,
     PROCESSED,
     TICKET,
     TICKET_BYTES,
@@ -56,7 +57,7 @@ def test_every_step_of_a_ticket() -> None:
         return driver.receive(b"\x12", now)
 
     assert driver.wake(0.0) == b"\x10\x04\x01"
-    assert look(0.1) == TICKET_BYTES
+    assert look(0.1) == PROBE + TICKET_BYTES
     assert driver.take() == [PrinterIs(PrinterState.OK)]
     assert driver.wake_at == 1.1
     assert driver.wake(1.1) == b"\x10\x04\x01"  # a look a second

@@ -13,6 +13,7 @@ from tests.hal.printer_line import (
     FINE,
     NEAR_END,
     NEXT,
+    PROBE,
     READ,
     TICKET,
     TICKET_BYTES,
@@ -85,6 +86,31 @@ def test_two_reads_that_agree_are_the_answer_whatever_they_say_of_the_paper(pape
     assert line.far.got == [TICKET_BYTES, READ]
     line.carry(line.driver.receive(bytes.fromhex(paper), line.now))
     assert line.run(0.0) == [Printed("000813")]
+
+
+def test_noise_that_goes_on_while_it_prints_is_never_read_again() -> None:
+    line = printing(echoes=False)
+    for _ in range(40):
+        line.driver.receive(b"\x00", line.now)
+        assert line.run(0.4) == []
+    assert READ not in line.far.got[1:]
+
+
+def test_whether_a_printer_echoes_is_asked_when_it_is_found_able_and_again_after_a_silence() -> None:
+    sent: list[bytes] = []
+
+    class Listening(FakePrinter):
+        def receive(self, data: bytes) -> bytes:
+            sent.append(data)
+            return super().receive(data)
+
+    line = PrinterLine(Listening(UNABLE[PrinterState.OUT]))
+    line.run(40.0)
+    assert not any(PROBE in data for data in sent)
+    for status in (FINE, b"", FINE):
+        line.far.status = status
+        line.run(100.0)
+    assert sum(PROBE in data for data in sent) == 2
 
 
 def test_two_reads_that_do_not_agree_are_read_again() -> None:
