@@ -8,29 +8,37 @@ heap of virtual instants at the desk) is not known here.
 The active configuration (place, prices, rights) is read while nobody is there and held for as long as a visit lasts: prices
 and rights that change under the motorist's fingers do so for the next one. The price that was shown is the price that is paid.
 
-If the journal cannot be written the world is not touched any more: the rest of the move is dropped and the screen says so.
+If the journal cannot be written the world is not touched any more: the rest of the move is dropped, the screen says so, and
+what has happened is tried to be written until the disk works again or the process leaves (`write_failure`). An answer of the
+terminal is acknowledged only when what it says is on disk.
 """
 
 from __future__ import annotations
 
-import math
 from datetime import datetime
+from functools import partial
 
+from firmware.domain.parking_right import ParkingRight
 from firmware.journal.journal_file import JournalError
 from firmware.journal.line import JournalLine, Leaving
 from firmware.machine import Machine
 from firmware.paper.receipt_signing import sign_receipt
 from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of, service_ticket
 from firmware.paper.ticket import ticket
-from firmware.protocol.facts import Fact, Started
+from firmware.protocol.facts import Fact, Started, UnexpectedEvent
 from firmware.screens.idle import Idle
-from firmware.screens.out_of_service import JournalBroken
+from firmware.screens.screen import Screen
 from firmware.service.delivery_alarms import delivery_alarms
 from firmware.service.inspection import Inspection
-from firmware.service.people import PeopleError
+from firmware.service.print_jobs import PrintJob
 from firmware.station.clock_monitor import ClockMonitor
+from firmware.station.device_calls import DeviceCalls
+from firmware.station.doubt_monitor import DoubtMonitor
 from firmware.station.equipment import Devices, Plug, Provision
+from firmware.station.journal_writer import JournalWriter
+from firmware.station.technician_readings import count_technicians, inspect, is_pin_of
 from firmware.station.upkeep import Upkeep, restore
+from firmware.station.write_failure import WriteFailure, broken_screen, resumed_screen
 from firmware.visit.context import Context
 from firmware.visit.effects import (
     AskPrinter,
@@ -49,17 +57,16 @@ from firmware.visit.effects import (
 from firmware.visit.events import (
     ClockIs,
     DeliveriesAre,
+    DoubtsAre,
     Event,
     Inspected,
-    InternalEvent,
     PinChecked,
-    TechniciansCounted,
     TimedOut,
 )
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
 from firmware.visit.sales_policy import has_tariff
-from hal.ports import Clock, Instant, View
+from hal.ports import NEVER, Approved, Clock, Declined, Instant, Ticket, Unanswered, View
 
 
 class Station:
@@ -69,10 +76,13 @@ class Station:
         """Replay the journal, record what a power cut left open, and show the first screen."""
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
         self._ledger, evidence = restore(journal, provision.signing_key)
-        self._clock_monitor = ClockMonitor(clock, evidence, provision.released)
+        self._clock_monitor, self._doubt_monitor = ClockMonitor(clock, evidence, provision.released), DoubtMonitor()
+        self._calls = DeviceCalls(devices)
+        self._writer = JournalWriter(journal, clock, self._take_into_account)
+        self._unacknowledged: list[str] = []
         self._shown: View | None = None
         self._seen: object = None
-        self._internal_events: list[InternalEvent] = []
+        self._internal_events: list[Event] = []
         self._active_config = provision.active_config(clock.wall())
         self.machine = Machine(since=clock.now())
         now = clock.now()
@@ -96,8 +106,9 @@ class Station:
         seconds = 60.0 - wall.second - wall.microsecond / 1e6
         if until is not None and until > wall:
             seconds = min(seconds, (until - wall).total_seconds())
-        own = (self.machine.deadline, self._clock.now() + seconds, self._clock_monitor.wake_at, self._upkeep_at)
-        return min(*own, *(plug.end.wake_at for plug in self.plugs))
+        monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._upkeep_at
+        own = self.machine.deadline, self._writer.wake_at
+        return min(self._clock.now() + seconds, *own, *monitors, *(plug.end.wake_at for plug in self.plugs))
 
     def context(self) -> Context:
         """The context of the visit at this instant."""
@@ -120,11 +131,22 @@ class Station:
         plug.cable.write(plug.end.receive(data, self._clock.now()))
         self.turn()
 
+    def check(self) -> None:
+        """Raises JournalError while something cannot be written down: the watchdog is not to be fed."""
+        self._writer.check()
+
     def turn(self) -> None:
-        """Process every event and every due driver of this instant, until none is left."""
+        """Process every event and every due driver of this instant, until none is left.
+
+        Raises JournalError when the journal cannot be written for so long that the process must leave.
+        """
         now = self._clock.now()
+        if self._writer.try_again(now):
+            self._stand(resumed_screen(self.machine.screen, self._ledger), now)
+            self._acknowledge()
         if self._clock_monitor.due(now):
             self._look_at_clock(now)
+        self._look_at_doubts(now)
         while self._wake(now) or self._deliver_events(now):
             pass
         if now >= self._upkeep_at:
@@ -134,7 +156,7 @@ class Station:
     @property
     def _upkeep_at(self) -> Instant:
         """When the journals want attention; not while somebody is at the machine."""
-        return self._upkeep.wake_at if isinstance(self.machine.screen, Idle) else math.inf
+        return self._upkeep.wake_at if isinstance(self.machine.screen, Idle) else NEVER
 
     def _keep_up(self, now: Instant) -> None:
         """See to the journals: nobody is there."""
@@ -144,8 +166,8 @@ class Station:
             if reason := self._journal.leaving():
                 self._begin_journal(reason, now)
             self._upkeep.run(self._ledger, self._clock_monitor.evidence, wall, now)
-        except JournalError:
-            self._break(now)
+        except JournalError as error:
+            self._break(self._writer.stop(error, now), now)
 
     def _look_at_deliveries(self, now: Instant) -> None:
         """Feed the visit `DeliveriesAre` if the alarms about deliveries have changed."""
@@ -157,8 +179,17 @@ class Station:
     def _begin_journal(self, reason: Leaving, now: Instant) -> None:
         self._take_into_account(self._journal.begin(reason, self._clock.wall(), now), self._clock.wall(), now)
 
-    def _break(self, now: Instant) -> None:
-        self.machine = Machine(JournalBroken("J1"), now, self.machine.language, self.machine.health)
+    def _break(self, failure: WriteFailure, now: Instant) -> None:
+        self._stand(broken_screen(failure, self._ledger, self.machine.screen), now)
+
+    def _stand(self, screen: Screen, now: Instant) -> None:
+        self.machine = Machine(screen, now, self.machine.language, self.machine.health)
+
+    def _look_at_doubts(self, now: Instant) -> None:
+        """Feed the visit `DoubtsAre` if payments in doubt close card sales now, or do no more."""
+        seen = DoubtsAre(self._doubt_monitor.closing(self._ledger, now))
+        if seen.closing != self.machine.health.doubts:
+            self._feed(seen, now)
 
     def _look_at_clock(self, now: Instant) -> None:
         """Feed the visit `ClockIs` if the trust in the wall clock has changed."""
@@ -174,7 +205,8 @@ class Station:
 
     def _deliver_events(self, now: Instant) -> bool:
         own, self._internal_events = self._internal_events, []
-        events: list[Event] = [*own, *(event for source in self._devices.sources for event in source.take())]
+        told = (event for source in (self._calls, *self._devices.sources) for event in source.take())
+        events: list[Event] = [*own, *told]
         for event in events:
             self._feed(event, now)
         if late := self.machine.deadline <= now:  # after the events: a key at the last instant is no time-out
@@ -184,78 +216,69 @@ class Station:
     def _feed(self, event: Event, now: Instant) -> None:
         self.machine, effects = self.machine.feed(event, now, self.context())
         self._do(effects, now)
+        if isinstance(event, Approved | Declined | Unanswered):
+            self._unacknowledged.append(event.reference)
+            self._acknowledge()
+            self._look_at_doubts(now)
+
+    def _acknowledge(self) -> None:
+        """Let the terminal forget its answers, if what they said is on disk."""
+        while self._unacknowledged and not self._writer.failure:
+            self._calls.acknowledge(self._unacknowledged.pop())
 
     def _do(self, effects: tuple[Effect, ...], now: Instant) -> None:
+        done = 0
         try:
             for effect in effects:
                 self._perform(effect, now)
-        except JournalError:
-            self._break(now)
+                done += 1
+        except JournalError as error:
+            facts = [effect.fact for effect in effects[done:] if isinstance(effect, Record)]
+            self._break(self._writer.keep(error, facts, now), now)
+        if errors := self._calls.take_errors():
+            self._do(tuple(Record(UnexpectedEvent(error)) for error in errors), now)
 
     def _perform(self, effect: Effect, now: Instant) -> None:
         match effect:
             case Record(fact):
-                self._record(fact, now)
+                self._writer.write(fact, now)
             case Charge(right):
-                self._devices.card.charge(right.cents, card_reference(right.reference))
+                self._calls.charge(right.cents, card_reference(right.reference))
             case Withdraw():
-                self._devices.card.withdraw()
+                self._calls.withdraw()
             case Print(right, doubtful):
-                code = sign_receipt(right, self._provision.signing_key, doubtful=doubtful)
-                self._devices.printer.print(ticket(right, self.context(), code, doubtful=doubtful))
+                self._calls.print(right.reference, partial(self._ticket, right, doubtful))
             case AskPrinter():
-                self._devices.printer.look()
+                self._calls.look_at_printer()
             case Beep(tone):
-                self._devices.buzzer.beep(tone)
+                self._calls.beep(tone)
             case CountTechnicians() | CheckPin() | Inspect() | AskTerminal() | PrintServiceTicket():
                 self._serve(effect)
+
+    def _ticket(self, right: ParkingRight, doubtful: bool) -> Ticket:
+        code = sign_receipt(right, self._provision.signing_key, doubtful=doubtful)
+        return ticket(right, self.context(), code, doubtful=doubtful)
 
     def _serve(self, effect: CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket) -> None:
         """Perform an effect only a technician asks for. Its answer is fed in the same turn, after the move that asked."""
         match effect:
             case CountTechnicians():
-                self._internal_events.append(self._count_technicians())
+                self._internal_events.append(count_technicians(self._provision.reading_sources))
             case CheckPin(person, pin):
-                self._internal_events.append(PinChecked(person, self._is_pin_of(person, pin)))
+                self._internal_events.append(PinChecked(person, is_pin_of(self._provision.reading_sources, person, pin)))
             case Inspect():
                 self._internal_events.append(Inspected(self._inspection()))
             case AskTerminal():
-                self._devices.card.look()
+                self._calls.look_at_terminal()
             case PrintServiceTicket(job, number):
-                known = StationReadings(self._inspection(), codes_of(self._journal.latest(LOOKED_AT)))
-                self._devices.printer.print(service_ticket(job, number, self.context(), known, self._provision.signing_key))
+                self._calls.print(number, partial(self._service_ticket, job, number))
 
-    def _count_technicians(self) -> TechniciansCounted:
-        try:
-            return TechniciansCounted(len(self._provision.reading_sources.people().people))
-        except PeopleError as error:
-            return TechniciansCounted(0, str(error))
-
-    def _is_pin_of(self, person: str, pin: str) -> bool:
-        try:
-            return self._provision.reading_sources.people().is_pin_of(person, pin)
-        except PeopleError:
-            return False
+    def _service_ticket(self, job: PrintJob, number: str) -> Ticket:
+        known = StationReadings(self._inspection(), codes_of(self._journal.latest(LOOKED_AT)))
+        return service_ticket(job, number, self.context(), known, self._provision.signing_key)
 
     def _inspection(self) -> Inspection:
-        reading_sources, head = self._provision.reading_sources, self._journal.head
-        tariff = self._active_config.tariffs.version_at(self._clock.wall())
-        return Inspection(
-            self._provision.software,
-            tariff.name if tariff else "none",
-            tuple(sorted(reading_sources.versions().items())),
-            self._clock.synchronised(),
-            reading_sources.supply(),
-            reading_sources.delivery(),
-            head.seq,
-            head.hash.hex(),
-            self._journal.position.generation,
-        )
-
-    def _record(self, fact: Fact, now: Instant) -> None:
-        at = self._clock.wall()
-        self._journal.append(fact, at, now)
-        self._take_into_account(fact, at, now)
+        return inspect(self._provision, self._active_config, self._journal, self._clock)
 
     def _take_into_account(self, fact: Fact, at: datetime, now: Instant) -> None:
         self._ledger = self._ledger.after(fact)
@@ -266,8 +289,6 @@ class Station:
         seen = (self.machine, self._clock.wall().replace(microsecond=0), self._ledger)
         if seen == self._seen:
             return
-        self._seen = seen
         view = self.machine.screen.view(self.context())
-        if view != self._shown:
-            self._devices.display.show(view)
-            self._shown = view
+        if view == self._shown or self._calls.show(view):
+            self._seen, self._shown = seen, view

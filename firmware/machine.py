@@ -8,6 +8,7 @@ all of them:
 - INFO explains the screen, where the screen can be interrupted;
 - a key is answered by a tone: accepted if anything changed, ignored if nothing did;
 - an answer of the bank that no screen awaits any more still becomes a fact;
+- an approval that sells nothing (another amount, another currency, no payment of ours) is written down as it was said;
 - alarms are raised and cleared as the devices speak, and the door's movements written down;
 - patience restarts when, and only when, the screen changes.
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, PaymentRefused, RightSold, UnexpectedEvent
+from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, InDoubt, PaymentRefused, RightSold, UnexpectedEvent
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.screen import Move, Screen, VisitOver
@@ -25,7 +26,7 @@ from firmware.visit.effects import Beep, Effect, Record
 from firmware.visit.events import Event, InternalEvent
 from firmware.visit.health import Health
 from firmware.visit.offers import card_reference
-from hal.ports import Approved, Declined, DoorClosed, DoorOpened, Instant, Key, KeyHeld, KeyPressed, Tone, Unanswered
+from hal.ports import EURO, Approved, Declined, DoorClosed, DoorOpened, Instant, Key, KeyHeld, KeyPressed, Tone, Unanswered
 
 Effects = tuple[Effect, ...]
 
@@ -70,11 +71,20 @@ class Machine:
 
     def _dispatch(self, event: Event, context: Context) -> Move:
         match event:
-            case Approved(reference) | Declined(reference) | Unanswered(reference) if reference != self._awaited:
-                return self.screen, *late_answer_effects(event, context)
+            case Approved():
+                screen, effects = _split(self._on_answer(event, context))
+                return screen, *_with_unexpected(event, effects)
+            case Declined() | Unanswered():
+                return self._on_answer(event, context)
             case KeyPressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(context):
                 return Info(self.screen)
         return self.screen.on(event, context)
+
+    def _on_answer(self, answer: Approved | Declined | Unanswered, context: Context) -> Move:
+        if not answer.reference or answer.reference != self._awaited:
+            return self.screen, *late_answer_effects(answer, context)
+        # No price of ours is in another currency: whether ours was paid, such a yes does not say.
+        return self.screen.on(answer if _in_euros(answer) else Unanswered(answer.reference), context)
 
     @property
     def _awaited(self) -> str:
@@ -98,18 +108,36 @@ def late_answer_effects(answer: Approved | Declined | Unanswered, context: Conte
     """The facts to record when the bank answers and no screen awaits it any more.
 
     A late yes to a payment in doubt makes its right real; a late no ends the doubt (the promise stands: the motorist was told
-    that the car may stay); a yes after a no is believed, for money moved. An approval that matches no payment of ours, or not
-    its amount, is written down as strange: a person must look, and no right is invented.
+    that the car may stay); a yes after a no is believed, for money moved. A silence is a doubt, if no end is written. No right
+    is invented for an approval that matches no payment of ours, or not its amount.
     """
     right = context.ledger.right(lambda right: card_reference(right.reference) == answer.reference)
+    if right is None:
+        return ()
+    clock = context.ledger.clock(right.reference)
     match answer:
-        case Approved(_, cents, contactless) if right and cents == right.cents:
-            return (Record(RightSold(right, contactless, context.ledger.clock(right.reference))),)
-        case Approved(reference, cents):
-            return (Record(UnexpectedEvent(f"approval of {cents} cents for {reference}, which is no open payment")),)
-        case Declined(_, reason) if right and right.reference not in context.ledger.refused:
+        case Approved(_, cents, contactless) if cents == right.cents and _in_euros(answer):
+            return (Record(RightSold(right, contactless, clock)),)
+        case Declined(_, reason) if right.reference not in context.ledger.refused:
             return (Record(PaymentRefused(right.reference, reason.value)),)
+        case Approved() | Unanswered() if right.reference in context.ledger.started:
+            return (Record(InDoubt(right, "unanswered", clock)),)
     return ()
+
+
+def _in_euros(answer: Approved | Declined | Unanswered) -> bool:
+    return not isinstance(answer, Approved) or answer.currency == EURO
+
+
+def _with_unexpected(answer: Approved, effects: Effects) -> Effects:
+    """The effects of an approval; before them, if it sold nothing, what the terminal says that it debited."""
+    facts = [effect.fact for effect in effects if isinstance(effect, Record)]
+    if any(isinstance(fact, RightSold) for fact in facts):
+        return effects
+    said = f"approval of {answer.cents} {answer.currency} for {answer.reference or 'no payment'}, which was not asked for"
+    unexpected = Record(UnexpectedEvent(said, answer.reference, answer.cents, answer.currency))
+    others = (effect for effect in effects if not (isinstance(effect, Record) and isinstance(effect.fact, UnexpectedEvent)))
+    return unexpected, *others
 
 
 def _split(move: Move) -> tuple[Screen, Effects]:

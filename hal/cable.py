@@ -12,6 +12,7 @@ A port method such as `charge` writes nothing itself: it sets `wake_at = AT_ONCE
 from __future__ import annotations
 
 import os
+import termios
 from typing import Protocol
 
 import serial
@@ -40,8 +41,44 @@ class Cable(Protocol):
         """Send, in order, without waiting."""
 
 
+MARK = 0xFF
+"""Begins what the kernel says of a line error, PARMRK: FF 00 and the byte that came damaged (00 for a break); FF is FF FF."""
+
+
+class LineErrors:
+    """Takes the damaged bytes and breaks that the kernel has marked out of what a line brings, wherever reads are cut."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def without(self, data: bytes) -> bytes:
+        """The bytes that arrived undamaged."""
+        data, whole = self._rest + data, bytearray()
+        at = 0
+        while at < len(data):
+            length = 1 if data[at] != MARK else 3 if data[at + 1 : at + 2] == b"\x00" else 2
+            if at + length > len(data):
+                break
+            if length < 3:
+                whole.append(data[at])
+            at += length
+        self._rest = data[at:]
+        return bytes(whole)
+
+
+def mark_line_errors(descriptor: int) -> None:
+    """Have the kernel mark damaged bytes and breaks: pyserial leaves them to look like good ones, a break like 00.
+
+    Raises termios.error for what is no serial port.
+    """
+    settings = termios.tcgetattr(descriptor)
+    settings[0] |= termios.INPCK | termios.PARMRK
+    settings[0] &= ~(termios.IGNPAR | termios.IGNBRK | termios.BRKINT | termios.ISTRIP)
+    termios.tcsetattr(descriptor, termios.TCSANOW, settings)
+
+
 class SerialCable:
-    """Serial port (or a pty, or /dev/ttyUSB0) through pyserial, never blocking.
+    """Serial port (or a pty, or /dev/ttyUSB0) through pyserial, never blocking. What comes damaged is dropped.
 
     `fileno` is for a selector; `pending` says whether to ask it for writability. A line that vanishes (an unplugged USB
     adapter) reads as silence: the driver's own time-outs then say what that means.
@@ -50,8 +87,9 @@ class SerialCable:
     def __init__(self, port: str, baud: int, *, bytesize: int = 8, parity: str = "N") -> None:
         """Open the port. Raises serial.SerialException naming it if it cannot be."""
         self._port = serial.Serial(port, baud, bytesize=bytesize, parity=parity, timeout=0, write_timeout=0, exclusive=True)
-        self._unsent = b""
+        self._unsent, self._errors = b"", LineErrors()
         self.lost = False
+        mark_line_errors(self.fileno())
 
     def fileno(self) -> int:
         """The file descriptor to select on."""
@@ -83,7 +121,7 @@ class SerialCable:
     def read(self) -> bytes:
         """Bytes that have arrived; empty when none have, or the line is lost."""
         try:
-            return bytes(self._port.read(4096))
+            return self._errors.without(bytes(self._port.read(4096)))
         except (serial.SerialException, OSError):
             self.lost = True
             return b""

@@ -57,7 +57,7 @@ def make_station(arguments: argparse.Namespace) -> int:
 
 
 def run_station(arguments: argparse.Namespace) -> int:
-    """Run the station and return 0 after a clean stop; 1 if it must not start, naming file, place and reason."""
+    """Run the station and return 0 after a clean stop; 1 if it must not start, or must leave, naming file, place and reason."""
     try:
         board = load_board(arguments.board)
         if board.simulated:
@@ -69,14 +69,14 @@ def run_station(arguments: argparse.Namespace) -> int:
 
 def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
     provisioned = ActiveConfig(read_toml(arguments.station, Site), load_tariffs(arguments.tariffs))
-    station = provisioned.site.station
+    name = provisioned.site.station
     signing_key, publication_store = (
         open_signing_key(arguments.state),
         open_publication_store(arguments.state, provisioned.site),
     )
     clock = SystemClock()
     boot = uuid.uuid4().hex
-    with hold_folder(arguments.state), contextlib.closing(open_journal(arguments.state, station, boot)) as journal:
+    with hold_folder(arguments.state), contextlib.closing(open_journal(arguments.state, name, boot)) as journal:
         devices = assemble(board, open_lines(board))
         reading_sources = reading_sources_of(arguments.state, publication_store)
         build = running_build()
@@ -88,8 +88,9 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
             build.released,
             build.label,
         )
-        watchdog = watchdog_of(arguments.state)
-        run_loop(Station(configuration, devices, journal, clock), clock, StopSignal(), after_turn=watchdog)
+        station = Station(configuration, devices, journal, clock)
+        watchdog = watchdog_of(arguments.state, station.check)
+        run_loop(station, clock, StopSignal(), after_turn=watchdog)
     return 0
 
 

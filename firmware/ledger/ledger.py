@@ -62,6 +62,8 @@ class Ledger:
     """What was sold and printed, for the statistics."""
     lockout: Lockout = field(default_factory=Lockout)
     """Who has tried wrong PINs."""
+    unresolved: Mapping[str, str] = field(default_factory=dict)
+    """Doubts that neither the terminal nor a technician has ended: by reference, why. They close card sales."""
     generation: int = 1
     """Of the journal that is written: references are numbered in it."""
 
@@ -74,9 +76,8 @@ class Ledger:
             case PaymentStarted(right, clock):
                 begun = replace(self, sales=self.sales + 1, started={**self.started, right.reference: right})
                 return begun._dated(right.reference, clock)
-            case InDoubt(right, _, clock):
-                doubt = replace(self._without(right.reference)._staying(right), doubts={**self.doubts, right.reference: right})
-                return doubt._dated(right.reference, clock)
+            case InDoubt(right, why, clock):
+                return self._without(right.reference)._staying(right)._doubting(right, why)._dated(right.reference, clock)
             case RightSold(right):
                 sold = replace(self, sales=self.sales + 1) if right.cents == 0 else self
                 return sold._without(right.reference)._staying(right)
@@ -86,8 +87,10 @@ class Ledger:
                 return replace(self, generation=generation)
             case DoorMoved(is_open):
                 return replace(self, door_open=is_open)
-            case SalesStopped() | SalesResumed():
-                return replace(self, stopped=isinstance(fact, SalesStopped))
+            case SalesStopped():
+                return replace(self, stopped=True)
+            case SalesResumed():
+                return replace(self, stopped=False, unresolved={})
         return self
 
     def right(self, named: Callable[[ParkingRight], bool]) -> ParkingRight | None:
@@ -129,6 +132,10 @@ class Ledger:
         stays = {key: stay for key, stay in self.stays.items() if stay.end is not None and stay.end > now - FARTHEST_AHEAD}
         return replace(self, stays=stays, classes={key: self.classes[key] for key in stays})
 
+    def _doubting(self, right: ParkingRight, why: str) -> Ledger:
+        doubts, unresolved = {**self.doubts, right.reference: right}, {**self.unresolved, right.reference: why}
+        return replace(self, doubts=doubts, unresolved=unresolved)
+
     def _remembering(self, reference: str, right: ParkingRight | None) -> Ledger:
         if right is None:
             return self
@@ -145,6 +152,7 @@ class Ledger:
             started={key: right for key, right in self.started.items() if key != reference},
             doubts={key: right for key, right in self.doubts.items() if key != reference},
             refused={key: right for key, right in self.refused.items() if key != reference},
+            unresolved={key: why for key, why in self.unresolved.items() if key != reference},
         )
 
 

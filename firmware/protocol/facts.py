@@ -113,6 +113,12 @@ class UnexpectedEvent(_Fact, tag="strange", frozen=True):
     """Something that should not be able to happen did: an approval nobody asked for, another amount than asked."""
 
     what: str
+    reference: str = ""
+    """Of the payment it is about, as the terminal carries it; empty for none, or where it does not say."""
+    cents: int | None = None
+    """What the terminal says it debited, in hundredths; None where no money moved."""
+    currency: str = ""
+    """Of that amount, ISO 4217, or as the terminal said it."""
 
 
 class DoorMoved(_Fact, tag="door", frozen=True):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from firmware.domain.parking_right import ParkingRight
 from firmware.screens.screen import Move, NoticeScreen, Screen, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.sales_policy import FREE_DESPITE, fault_code
+from firmware.visit.words import until
 from hal.ports import Hint, Key, Line, Size, View
 
 STARTING = "T0"
@@ -42,22 +44,39 @@ class OutOfService(NoticeScreen):
 
 @dataclass(frozen=True)
 class JournalBroken(Screen):
-    """The journal cannot be written: nothing may be sold, and only a technician ends this."""
+    """The journal cannot be written: nothing is sold until it can, or the process has left."""
 
     name: ClassVar[str] = "broken"
 
     code: str
+    right: ParkingRight | None = None
+    """What the motorist may have paid for."""
+    charged: bool = False
+    """The bank said yes to it."""
+    refused: bool = False
+    """The bank said no to the last payment."""
 
     def on(self, event: Event, context: Context) -> Move:
         """Nothing ends this screen."""
         return self
 
     def view(self, context: Context) -> View:
-        """Out of service, with its code."""
-        return visit_view(
-            self,
-            context,
+        """Out of service, with its code; or, where money may have moved, its reference, its end and not to pay again."""
+        return visit_view(self, context, *(self._paid(self.right, context) if self.right else self._unpaid(context)))
+
+    def _paid(self, right: ParkingRight, context: Context) -> tuple[Line, ...]:
+        said = context.say("Débité, mais panne") if self.charged else context.say("Non confirmé, panne")
+        covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
+        return (
+            Line(f"{said} {self.code}", Size.SMALL, beside=right.reference),
+            Line(context.say("Ne payez pas une seconde fois"), Size.MEDIUM),
+            Line(covered, Size.SMALL),
+        )
+
+    def _unpaid(self, context: Context) -> tuple[Line, ...]:
+        where = context.say("Allez au {place}", place=context.site.nearest)
+        return (
             Line(context.say("Machine hors service"), Size.MEDIUM),
-            Line(context.say("Allez au {place}", place=context.site.nearest), Size.SMALL),
+            Line(context.say("Rien n’est débité.") if self.refused else where, Size.SMALL),
             Line(context.say("Code {code} · {station}", code=self.code, station=context.site.station), Size.SMALL),
         )

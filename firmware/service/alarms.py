@@ -71,6 +71,15 @@ ALARMS = (
         Loss.PAID,
     ),
     Alarm(
+        "T2",
+        "payments in doubt",
+        Severity.CRITICAL,
+        "Terminal de carte : des paiements sont restés sans réponse",
+        "Vérifier son câble, l’éteindre dix secondes. Comparer ses tickets, ou le relevé de la banque, avec la ville. Puis, au "
+        "menu de service, Vente : mettre hors vente, et remettre en vente. Se lève seul si le terminal finit par répondre.",
+        Loss.PAID,
+    ),
+    Alarm(
         "A1",
         "mains lost",
         Severity.CRITICAL,
@@ -225,6 +234,15 @@ OTHER = (
         "Le journal ne peut pas être écrit",
         "Ne rien effacer. Couper et remettre le courant. Si le code revient : changer la machine et garder la carte, elle "
         "porte des ventes que la ville n’a peut-être pas.",
+        Loss.ALL,
+    ),
+    Alarm(
+        "J2",
+        "",
+        Severity.CRITICAL,
+        "Le journal ne peut plus être écrit (disque plein ou en panne), et un paiement était en cours",
+        "Comme J1. L’écran donne la référence du paiement : il sera noté en doute au premier démarrage où le journal s’écrit. "
+        "Ne pas rembourser avant d’avoir comparé avec la banque.",
         Loss.ALL,
     ),
 )

@@ -1,9 +1,10 @@
 """The systemd watchdog: fed from the loop after each turn, for as long as a sale could be written down.
 
 The theory. A process that runs is not a station that works. So the watchdog is fed by the loop itself, after a whole turn
-(events taken, effects done, screen shown), and only if the journal could take a sale at that moment. A loop that hangs says
-nothing, a journal that fails says why and nothing else: either way the supervisor ends the process and starts it again, and
-after a few such starts shows the out-of-service screen. A station that does not say "ready" was never on the street.
+(events taken, effects done, screen shown), and only if nothing waits to be written and the journal could take a sale at that
+moment. A loop that hangs says nothing, a journal that fails says why and nothing else: either way the supervisor ends the
+process and starts it again, and after a few such starts shows the out-of-service screen. A station that does not say "ready"
+was never on the street.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from firmware.domain.errors import error_text
-from firmware.journal.journal_file import newest_journal
+from firmware.journal.journal_file import JournalError, newest_journal
 from firmware.station.sd_notify import Notify, notifier_of, watchdog_seconds
 from hal.ports import AT_ONCE, Instant
 
@@ -34,7 +35,7 @@ class Watchdog:
     """Feeds the supervisor's watchdog after a self-check. Called after every turn of the loop."""
 
     def __init__(self, tell: Notify, every: float, check: Callable[[], None]) -> None:
-        """`check` raises OSError or sqlite3.Error, with the reason, where nothing could be sold."""
+        """`check` raises OSError, sqlite3.Error or JournalError, with the reason, where nothing could be sold."""
         self._tell, self._every, self._check = tell, every, check
         self._due: Instant = AT_ONCE
 
@@ -48,16 +49,23 @@ class Watchdog:
     def _status(self) -> str:
         try:
             self._check()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, JournalError) as error:
             return f"STATUS={error_text(error)}"
         return "READY=1\nWATCHDOG=1\nSTATUS=selling, or saying why not"
 
 
-def watchdog_of(folder: Path, environment: Mapping[str, str] = os.environ) -> Watchdog:
-    """The watchdog of this process, which writes the newest journal of this folder, for whatever supervisor started it."""
+def watchdog_of(folder: Path, check_station: Callable[[], None], environment: Mapping[str, str] = os.environ) -> Watchdog:
+    """The watchdog of this process, which writes the newest journal of this folder, for whatever supervisor started it.
+
+    `check_station`: as `Station.check`.
+    """
+
+    def check() -> None:
+        check_station()
+        check_journal(newest_journal(folder))
+
     watched = watchdog_seconds(environment, os.getpid())
-    every = watched / BEATS if watched else UNWATCHED
-    return Watchdog(notifier_of(environment), every, lambda: check_journal(newest_journal(folder)))
+    return Watchdog(notifier_of(environment), watched / BEATS if watched else UNWATCHED, check)
 
 
 def check_journal(path: Path) -> None:

@@ -54,7 +54,14 @@ class DeliveriesAre:
     alarms: frozenset[str]
 
 
+@dataclass(frozen=True)
+class DoubtsAre:
+    """Whether payments in doubt keep card sales closed. Sent whenever that changes."""
+
+    closing: bool
+
+
 InternalEvent = TimedOut | TechniciansCounted | PinChecked | Inspected
 """Events of the station itself: answers to its effects, and time-outs."""
-Event = ports.DeviceEvent | ClockIs | DeliveriesAre | InternalEvent
+Event = ports.DeviceEvent | ClockIs | DeliveriesAre | DoubtsAre | InternalEvent
 """Every event a screen can be told."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from firmware.ledger.clock_evidence import ALARM, ClockTrust
-from firmware.visit.events import ClockIs, DeliveriesAre, Event
+from firmware.visit.events import ClockIs, DeliveriesAre, DoubtsAre, Event
 from hal.ports import (
     DoorClosed,
     DoorOpened,
@@ -35,6 +35,8 @@ class Health:
     """Whether one was in force when the clock was last looked at."""
     deliveries: frozenset[str] = frozenset()
     """The alarms about deliveries to the city."""
+    doubts: bool = False
+    """Whether payments in doubt keep card sales closed."""
 
     @property
     def prints(self) -> bool:
@@ -52,6 +54,7 @@ class Health:
         wrong = {
             "door open": self.door_open is True,
             "mains lost": self.mains is False,
+            "payments in doubt": self.doubts,
             ALARM: self.clock.wrong,
             "clock drifting": self.clock.drifting,
             "no tariff": not self.tariff and not self.clock.wrong,
@@ -77,4 +80,6 @@ class Health:
                 return replace(self, clock=trust, tariff=tariff)
             case DeliveriesAre(alarms):
                 return replace(self, deliveries=alarms)
+            case DoubtsAre(closing):
+                return replace(self, doubts=closing)
         return self

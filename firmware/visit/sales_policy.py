@@ -14,7 +14,7 @@ from firmware.tariff import RateKey, ladder
 from firmware.visit.context import Context
 from firmware.visit.health import Health
 
-FREE_DESPITE = frozenset({"", "T1", "A1"})
+FREE_DESPITE = frozenset({"", "T1", "T2", "A1"})
 """The fault codes under which a right that costs nothing is still given."""
 
 
@@ -70,7 +70,9 @@ def fault_code_of(health: Health, *, tariff: bool, stopped: bool) -> str:
         return "T0"
     if health.mains is False:
         return "A1"
-    return "" if health.terminal else "T1"
+    if not health.terminal:
+        return "T1"
+    return "T2" if health.doubts else ""
 
 
 def sales_allowed_by(health: Health, *, tariff: bool, stopped: bool) -> AllowedSales:

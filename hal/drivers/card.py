@@ -12,9 +12,11 @@ The theory. Two things move, and each is a value of its own.
   A request followed by silence may have been taken: it is never sent again, EOT lets a terminal that has it begin, and we
   wait for its result. What comes in time decides; else it is Unanswered: neither paid nor refused.
 
-Money moves one way. Of each payment more and more may become known, Unanswered, then Declined, then Approved, and each is
-told once at most: a repeated answer is acknowledged again and says nothing new, but an approval is told even where the
-terminal contradicts itself.
+An answer is acknowledged once it is on disk, and not before (`acknowledge`): a terminal that got no ACK says it again. What
+was told of which payment is `card_answers`'.
+
+Many terminals give our private field back with an approval only. So a refusal without one is taken for ours if nothing else
+can be meant: our request is out, no earlier one may still be answered, and till and amount are ours.
 
 Manual: "Concert V2 - Legacy" (PayXpert user documentation); byte time-out 3 s, result within 120 s. The link probe (ENQ,
 ACK, EOT) is ours: the protocol has no question "are you there?".
@@ -25,11 +27,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from hal.drivers.card_answers import AnswerLog, Ending, ending_of
 from hal.drivers.card_line import Bidding, LineState, Quiet, Receiving, Sending
-from hal.ports import AT_ONCE, NEVER, Approved, Declined, DeviceEvent, Instant, Reason, TerminalIs, Unanswered
+from hal.ports import AT_ONCE, NEVER, Declined, DeviceEvent, Instant, Reason, TerminalIs, Unanswered
 from hal.wire.concert import (
-    ACCEPTED,
-    EURO,
     REFUSED,
     ConcertAnswer,
     ConcertMessage,
@@ -49,15 +50,8 @@ ASK_WITHIN = 30.0
 PROBE_EVERY = 60.0
 PROBE_AGAIN = 10.0
 """Seconds to the next probe of a terminal that answered, or did not."""
-REMEMBERED = 64
-"""How many past payments a late or repeated answer is recognised for."""
 
 EOT, ENQ, ACK, NAK = Signal.EOT.value, Signal.ENQ.value, Signal.ACK.value, Signal.NAK.value
-
-
-Ending = Approved | Declined | Unanswered
-
-_KNOWLEDGE: dict[type[Ending], int] = {Unanswered: 1, Declined: 2, Approved: 3}
 
 
 @dataclass(frozen=True)
@@ -65,6 +59,7 @@ class Payment:
     """The payment under way."""
 
     reference: str
+    cents: int
     frame: bytes
     sent: bool = False
     until: Instant = AT_ONCE
@@ -86,10 +81,9 @@ class ConcertTerminal:
         self._payment: Payment | None = None
         self._probe_at: Instant = AT_ONCE
         self._ready: bool | None = None
-        self._asked: dict[str, int] = {}
-        self._reported: dict[str, int] = {}
+        self._answers = AnswerLog()
+        self._unnamed = ""  # the payment that the last refusal without a reference was taken for
         self._asked_after = False
-        self._events: list[DeviceEvent] = []
 
     # --- the port ---
 
@@ -97,16 +91,21 @@ class ConcertTerminal:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""
         if self._payment is not None:
             raise ValueError(f"payment {self._payment.reference} is under way: wait for its ending")
-        if not reference or reference in self._asked or reference in self._reported:
-            raise ValueError(f"a reference is 1 to 10 ASCII letters and digits, never used before, not {reference!r}")
         frame = encode_request(ConcertRequest(self._till, cents, reference))
-        self._payment = Payment(reference, frame)
-        _remember(self._asked, reference, cents)
+        if not self._answers.begin(reference):
+            raise ValueError(f"a reference is 1 to 10 ASCII letters and digits, never used before, not {reference!r}")
+        self._payment = Payment(reference, cents, frame)
+
+    def acknowledge(self, reference: str) -> None:
+        """Send ACK at the next `wake`, if its answer is the last word of the line; else when the terminal repeats it."""
+        self._answers.acknowledge(reference)
+        if isinstance(self._line, Receiving) and self._line.held == reference:
+            self._line = replace(self._line, held=None, acknowledge=True)
 
     def withdraw(self) -> None:
         """Take the request back if no byte of it has left; an ENQ already out ends as a mere probe."""
         if self._payment is not None and not self._payment.sent:
-            self._end(Declined(self._payment.reference, Reason.WITHDRAWN))
+            self._end(Declined(self._payment.reference, Reason.WITHDRAWN), AT_ONCE)
 
     def look(self) -> None:
         """Probe the line as soon as nobody speaks on it; a payment under way is as good a probe."""
@@ -115,14 +114,16 @@ class ConcertTerminal:
 
     def take(self) -> Sequence[DeviceEvent]:
         """The events since the last call, oldest first."""
-        events, self._events = self._events, []
+        events, self._answers.events = self._answers.events, []
         return events
 
     # --- the end of the cable ---
 
     @property
     def wake_at(self) -> Instant:
-        """The earlier of the line's time-out and the payment's."""
+        """The earlier of the line's time-out and the payment's; at once for an ACK that is due."""
+        if isinstance(self._line, Receiving) and self._line.acknowledge:
+            return AT_ONCE
         line = self._probe_at if isinstance(self._line, Quiet) else self._line.until
         if self._payment is None:
             return line
@@ -148,13 +149,12 @@ class ConcertTerminal:
             case Signal.ENQ, _:
                 return self._listen(now)
             case ConcertAnswer() as answer, _:
-                reply = self._listen(now)
-                self._settle(answer)
-                return reply
+                return self._take_answer(answer, now)
             case Damaged(), Receiving(naks=naks):
                 return self._ask_again(naks + 1, now)
             case Signal.EOT, Receiving():
                 self._line = Quiet()
+                self._answers.end_exchange()
             case Signal.ACK, Bidding():
                 self._record_probe(True, now)
                 return self._send(1, now)
@@ -176,6 +176,9 @@ class ConcertTerminal:
                 return self._bid(tries + 1, now)
             case Sending():
                 return self._await_result(now)
+            case Receiving(acknowledge=True):
+                self._line = Receiving(now + BYTE_TIMEOUT)
+                return ACK
             case Receiving():
                 self._line = Quiet()
         return b""
@@ -183,7 +186,7 @@ class ConcertTerminal:
     def _bid(self, tries: int, now: Instant) -> bytes:
         if tries > TRIES:
             self._record_probe(False, now)
-            self._give_up_asking()
+            self._give_up_asking(now)
             return b""
         self._line = Bidding(now + BYTE_TIMEOUT, tries)
         return ENQ
@@ -191,17 +194,17 @@ class ConcertTerminal:
     def _send(self, tries: int, now: Instant) -> bytes:
         """The line is ours: the request, or EOT where there is none (this was a probe) or it was NAKed too often."""
         if self._payment is None or tries > TRIES:
-            self._give_up_asking()
+            self._give_up_asking(now)
             return EOT
         self._payment = replace(self._payment, sent=True, until=NEVER)
         self._line = Sending(now + BYTE_TIMEOUT, tries)
         return self._payment.frame
 
-    def _give_up_asking(self) -> None:
+    def _give_up_asking(self, now: Instant) -> None:
         """The terminal certainly has no request of ours."""
         self._line = Quiet()
         if self._payment is not None:
-            self._end(Declined(self._payment.reference, Reason.NOT_ASKED))
+            self._end(Declined(self._payment.reference, Reason.NOT_ASKED), now)
 
     def _await_result(self, now: Instant) -> bytes:
         """The request was acknowledged, or silence followed it: EOT, in case it was taken, and never the request again."""
@@ -228,7 +231,7 @@ class ConcertTerminal:
         self._probe_at = now + (PROBE_EVERY if ready else PROBE_AGAIN)
         if ready != self._ready or self._asked_after:
             self._ready, self._asked_after = ready, False
-            self._events.append(TerminalIs(ready))
+            self._answers.events.append(TerminalIs(ready))
 
     # --- the payment ---
 
@@ -236,39 +239,38 @@ class ConcertTerminal:
         if payment.until == AT_ONCE:
             self._payment = replace(payment, until=now + ASK_WITHIN)
         elif payment.sent:
-            self._end(Unanswered(payment.reference))
+            self._end(Unanswered(payment.reference), now)
         else:
-            self._end(Declined(payment.reference, Reason.NOT_ASKED))
+            self._end(Declined(payment.reference, Reason.NOT_ASKED), now)
 
-    def _settle(self, answer: ConcertAnswer) -> None:
-        ending = self._ending_of(answer)
+    def _take_answer(self, answer: ConcertAnswer, now: Instant) -> bytes:
+        """Tell what is new in it; ACK, unless that is to be written down first."""
+        self._listen(now)
+        answer = self._attributed(answer, now)
+        ending = ending_of(answer)
         if self._payment is not None and answer.reference == self._payment.reference:
-            self._end(ending)
-        elif answer.reference and not isinstance(ending, Unanswered):
-            self._report(ending)
+            self._end(ending, now)
+        elif not isinstance(ending, Unanswered) and (answer.reference or answer.result != REFUSED):
+            self._answers.tell(ending, now)
+        if not self._answers.holds(answer.reference):
+            return ACK
+        self._line = Receiving(now + BYTE_TIMEOUT, held=answer.reference)
+        return b""
 
-    def _ending_of(self, answer: ConcertAnswer) -> Ending:
-        asked = self._asked.get(answer.reference, answer.cents)
-        if answer.result == REFUSED:
-            return Declined(answer.reference, Reason.REFUSED)
-        if answer.result == ACCEPTED and answer.cents == asked and answer.currency == EURO:
-            return Approved(answer.reference, answer.cents)
-        return Unanswered(answer.reference)
+    def _attributed(self, answer: ConcertAnswer, now: Instant) -> ConcertAnswer:
+        """A refusal that names no payment is of the only one it can be of; any other answer is as it says."""
+        if answer.reference or answer.result != REFUSED:
+            return answer
+        if self._payment is None:
+            return replace(answer, reference=self._unnamed) if self._answers.holds(self._unnamed) else answer
+        alike = (answer.till, answer.cents) == (self._till, self._payment.cents)
+        if alike and self._payment.sent and not self._answers.awaits_late(now):
+            self._unnamed = self._payment.reference
+            return replace(answer, reference=self._unnamed)
+        return answer
 
-    def _end(self, ending: Ending) -> None:
+    def _end(self, ending: Ending, now: Instant) -> None:
         self._payment = None
-        self._report(ending)
+        self._answers.tell(ending, now)
         if isinstance(ending, Unanswered):
             self._probe_at = AT_ONCE
-
-    def _report(self, ending: Ending) -> None:
-        knowledge = _KNOWLEDGE[type(ending)]
-        if knowledge > self._reported.get(ending.reference, 0):
-            _remember(self._reported, ending.reference, knowledge)
-            self._events.append(ending)
-
-
-def _remember(memory: dict[str, int], reference: str, what: int) -> None:
-    memory[reference] = what
-    if len(memory) > REMEMBERED:
-        del memory[next(iter(memory))]

@@ -34,6 +34,10 @@ class Receiving:
 
     until: Instant
     naks: int = 0
+    held: str | None = None
+    """The payment of an answer that is whole and not acknowledged yet: it is not on disk."""
+    acknowledge: bool = False
+    """It is on disk now: ACK is due."""
 
 
 LineState = Quiet | Bidding | Sending | Receiving

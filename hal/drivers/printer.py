@@ -7,12 +7,16 @@ The theory. The four answers to `DLE EOT` do not say which question they answer,
 once the last is answered: a *look* is four questions. An answer that is lost voids the whole look, and the next one starts
 a second later, when a late answer is no longer about. Two void looks in a row mean SILENT.
 
-A ticket passes three stages. ASKED: it waits for a look that finds the printer able, so that nothing is ever sent to one
-that is not. SENT: it left, with `GS r 1` behind it, and a look a second watches over it. DONE: `GS r 1` was answered, so
-everything was processed; a look begun after that must still find the printer able, for paper may have ended under the last
-lines. Only then is it `Printed`. Whatever else happens, or twenty seconds, is `NotPrinted`, once; and what may be left of
-the ticket in the printer is cleared with `DLE DC4 8` before anything else is sent, and what may stand half printed in the
-slot is cut off as soon as the printer is able again: the next motorist must get neither.
+A ticket passes these stages. ASKED: it waits for a look that finds the printer able, so that nothing is ever sent to one
+that is not. SENT: it left, with `GS ( H` and `GS r 1` behind it, and a look a second watches over it. DONE: everything was
+processed; a look begun after that must still find the printer able, for paper may have ended under the last lines. Only then
+is it `Printed`.
+
+What proves that everything was processed must not be noise. `GS ( H` gives a number back that only this ticket has. A printer
+that has no `GS ( H` answers `GS r 1` alone, by a byte that a break on the line looks like: so one such answer (READ) proves
+nothing; once the line has been calm for a moment it is asked for again (REREAD), and both must agree. Whether a printer has
+`GS ( H` is asked when it is first found able; one that has is believed by nothing else, until it falls silent: then it may be
+another one.
 
 What it does not do: send a ticket twice, recover a jammed cutter (`DLE ENQ`), or tell why a healthy printer kept a ticket.
 
@@ -27,10 +31,21 @@ from enum import Enum
 
 from hal.ports import AT_ONCE, NEVER, DeviceEvent, Instant, NotPrinted, Printed, PrinterIs, PrinterState, Ticket
 from hal.wire import escpos
-from hal.wire.escpos import Cleared, Processed, RealTimeStatus
+from hal.wire.escpos_answers import (
+    Cleared,
+    Echo,
+    PrinterAnswer,
+    Processed,
+    RealTimeStatus,
+    decode_answers,
+    printer_state,
+)
 
 ANSWER_TIME = 1.0
 """Seconds given to a real-time answer. The question waits behind what is left of a ticket: 4800 baud at least."""
+
+CALM = 0.5
+"""Seconds without an answer to `GS r 1` before it is asked for again: noise comes in bursts."""
 
 WATCH = 1.0
 """Seconds between two looks while a ticket is on its way."""
@@ -45,9 +60,15 @@ PATIENCE = 20.0
 """Seconds a ticket may take, from `print` to the last answer."""
 
 
+PROBE = "echo"
+"""What `GS ( H` gives back of no ticket."""
+
+
 class _Stage(Enum):
     ASKED = "asked"
     SENT = "sent"
+    READ = "status read once"
+    REREAD = "second status read asked for"
     DONE = "done"
 
 
@@ -57,6 +78,12 @@ class _Job:
 
     number: str
     data: bytes
+    echo: str
+    """What `GS ( H` gives back."""
+    read: int | None = None
+    """The last answer to `GS r 1`."""
+    calm_at: Instant = NEVER
+    """When that has been the last for long enough."""
     stage: _Stage = _Stage.ASKED
     until: Instant = NEVER
 
@@ -107,6 +134,9 @@ class EscPosPrinter:
         self._leftover = leftover  # in the printer's buffers
         self._spoilt = leftover  # on the paper in its slot
         self._unexplained = b""
+        self._echoes: bool | None = None
+        """Whether it gives numbers back: None before it was asked, False until it has."""
+        self._jobs = 0
 
     # --- the port
 
@@ -114,7 +144,10 @@ class EscPosPrinter:
         """Begin printing; see `Printer.print`. Raises ValueError too for a ticket that `escpos.encode` refuses."""
         if self._job:
             raise ValueError(f"ticket {ticket.number} must wait: {self._job.number} is being printed")
-        self._job = _Job(ticket.number, escpos.encode(ticket, self._columns) + escpos.TRANSMIT_PAPER_STATUS)
+        echo = f"{(self._jobs + 1) % 10_000:04d}"
+        behind = escpos.NO_AUTOMATIC_STATUS + escpos.request_echo(echo) + escpos.TRANSMIT_PAPER_STATUS
+        self._job = _Job(ticket.number, escpos.encode(ticket, self._columns) + behind, echo)
+        self._jobs += 1
         self._wanted = True
 
     def look(self) -> None:
@@ -149,10 +182,11 @@ class EscPosPrinter:
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """Take in answers; noise and answers to no question are ignored."""
-        answers, self._unexplained = escpos.decode_answers(self._unexplained + data)
-        if self._job and self._job.stage is _Stage.SENT and Processed() in answers:
-            self._job = replace(self._job, stage=_Stage.DONE)
-            self._wanted = True
+        answers, self._unexplained = decode_answers(self._unexplained + data)
+        if any(isinstance(answer, Echo) for answer in answers):
+            self._echoes = True
+        if self._job:
+            self._job = self._after(self._job, answers, now)
         statuses = [answer.byte for answer in answers if isinstance(answer, RealTimeStatus)]
         match self._awaited:
             case _Look() as look if statuses:
@@ -166,6 +200,9 @@ class EscPosPrinter:
     def _begin_look(self, now: Instant) -> bytes:
         done = self._job is not None and self._job.stage is _Stage.DONE
         self._awaited = _Look(now + ANSWER_TIME, proving=done)
+        if self._job and self._job.stage is _Stage.READ and now >= self._job.calm_at:
+            self._job = replace(self._job, stage=_Stage.REREAD)
+            return escpos.TRANSMIT_PAPER_STATUS + escpos.STATUS_REQUESTS[0]
         return escpos.STATUS_REQUESTS[0]
 
     def _take_answer(self, look: _Look, status: int, now: Instant) -> bytes:
@@ -174,7 +211,7 @@ class EscPosPrinter:
             self._awaited = replace(look, until=now + ANSWER_TIME, answers=answers)
             return escpos.STATUS_REQUESTS[len(answers)]
         self._void_looks = 0
-        return self._conclude(escpos.printer_state(*answers), look.proving, now)
+        return self._conclude(printer_state(*answers), look.proving, now)
 
     def _on_timeout(self, awaited: _Look | _Clearing | _Quiet, now: Instant) -> bytes:
         match awaited:
@@ -196,6 +233,8 @@ class EscPosPrinter:
     def _conclude(self, state: PrinterState, proving: bool, now: Instant) -> bytes:
         """End a look: report a changed state, and do what the ticket under way needs next."""
         self._awaited = None
+        if state is PrinterState.SILENT:
+            self._echoes = None
         if state is not self._state:
             self._state = state
             self._events.append(PrinterIs(state))
@@ -207,12 +246,34 @@ class EscPosPrinter:
         if self._leftover:
             self._awaited = _Clearing(now + ANSWER_TIME)
             return escpos.CLEAR_BUFFERS
-        if self._spoilt and state.prints:
-            self._spoilt = False
-            return escpos.CUT_OFF + self._continue_job(now)
-        return self._continue_job(now)
+        return self._prepare(state) + self._continue_job(now)
+
+    def _prepare(self, state: PrinterState) -> bytes:
+        """What is sent to a printer that is able, before any ticket: the cut that is due, the question whether it echoes."""
+        if not state.prints:
+            return b""
+        cut, self._spoilt = escpos.CUT_OFF if self._spoilt else b"", False
+        if self._echoes is not None:
+            return cut
+        self._echoes = False
+        return cut + escpos.request_echo(PROBE)
 
     # --- the ticket
+
+    def _after(self, job: _Job, answers: Sequence[PrinterAnswer], now: Instant) -> _Job:
+        """The ticket after these answers; a look that may prove it is wanted as soon as it is DONE."""
+        reads = [answer.byte for answer in answers if isinstance(answer, Processed)]
+        if job.stage in (_Stage.ASKED, _Stage.DONE):
+            return job
+        if Echo(job.echo) in answers:
+            self._wanted = True
+            return replace(job, stage=_Stage.DONE)
+        if self._echoes or not reads:
+            return job
+        if job.stage is _Stage.REREAD and reads == [job.read]:
+            self._wanted = True
+            return replace(job, stage=_Stage.DONE)
+        return replace(job, stage=_Stage.READ, read=reads[-1], calm_at=now + CALM)
 
     def _continue_job(self, now: Instant) -> bytes:
         if self._job and self._job.stage is _Stage.ASKED:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+EURO = "EUR"
+"""ISO 4217. The only currency that is asked for."""
+
 
 class Reason(Enum):
     """Reason of a `Declined` payment: why no money moved."""
@@ -20,12 +23,19 @@ class Reason(Enum):
 
 @dataclass(frozen=True)
 class Approved:
-    """Payment approved by the bank for exactly this amount. May come long after the wait ended."""
+    """Payment approved by the bank: the amount and the currency are those of its answer, which may not be those asked for.
+
+    May come long after the wait ended.
+    """
 
     reference: str
+    """Empty if the terminal did not say of which payment it speaks."""
     cents: int
+    """In hundredths of the currency."""
     contactless: bool | None = None
     """None where the protocol does not say."""
+    currency: str = EURO
+    """ISO 4217: three letters, or whatever the terminal said in their place."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +67,11 @@ class CardTerminal(Protocol):
         """Begin asking. Ends in one `Declined`, one `Approved`, or one `Unanswered` with perhaps a late answer after it.
 
         `reference`: 1 to 10 ASCII letters and digits, never used before. `cents`: 1 to 99 999 999.
-        Raises ValueError outside those, or while a payment is under way.
+        Raises ValueError outside those, or while a payment is under way: then nothing is asked.
         """
+
+    def acknowledge(self, reference: str) -> None:
+        """The ending of this payment is on disk: only now may the terminal forget it."""
 
     def withdraw(self) -> None:
         """Take the request back if the terminal has not had it yet; otherwise nothing: the answer will come."""

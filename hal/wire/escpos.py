@@ -2,13 +2,16 @@
 
 The theory. Two kinds of command go down one line. *Queued* ones (text, QR, cut, `GS r`) wait in the receive buffer and are
 obeyed in order; *real-time* ones (`DLE ...`) are obeyed as they arrive, even while the printer stands still. So `DLE EOT`
-says how the printer is now, and the answer to a `GS r` sent behind a ticket says that everything before it is done.
-What comes back is told apart by fixed bits alone (`decode_answers`).
+says how the printer is now, and the answer to a `GS ( H` or `GS r` sent behind a ticket says that everything before it is
+done. What comes back is `escpos_answers`'.
+
+`GS r` is answered by one byte, which a break on the line or any noise can be taken for. `GS ( H` gives back the four
+characters it was sent with: noise does not know them. Many models have it (TM-T88IV and later, TM-T20, TM-m30), some have not
+(TM-T88III): they pass over it, since its length is in it.
 
 Sources. [T88] Epson TM-T88III specification: commands, and appendix G "Transmission status identification".
 [APG] Epson ESC/POS Application Programming Guide for paper roll printers, version 10.01: `DLE EOT` p. 304, `DLE DC4 (fn = 8)`
-p. 395, `GS ( k` p. 535. Bit 0 is the lowest. Automatic status back (`GS a`) must be off, as delivered: bytes 2 to 4 of its
-reports look like the answer to `GS r` ([T88] appendix G).
+p. 395, `GS ( H` p. 425 to 429, `GS ( k` p. 535. Bit 0 is the lowest.
 
 python-escpos is used as an encoder only. It is imported at the first ticket, not at start, and given one small profile:
 its own data base of printers would cost that first ticket three times as long.
@@ -29,7 +32,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-from hal.ports import Align, PrinterState, Ticket, TicketCode, TicketLine
+from hal.ports import Align, Ticket, TicketCode, TicketLine
 
 COLUMNS = (32, 42, 48)
 """Characters of font A on a line: 58 mm paper, 80 mm at 42 columns, 80 mm at full width."""
@@ -43,13 +46,21 @@ TRANSMIT_PAPER_STATUS = b"\x1d\x72\x01"
 CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 """`DLE DC4 8`, real time, obeyed offline too: forget everything received and not printed; answers 37 25 00."""
 
-CUT_OFF = b"\x1b\x40\x1d\x56\x42\x00"
-"""`ESC @` and `GS V 66 0`, queued: whatever stands printed in the slot is brought past the blade and cut."""
+NO_AUTOMATIC_STATUS = b"\x1d\x61\x00"
+"""`GS a 0`, queued: no report that nobody asked for. `ESC @` may bring the default back, so it stands behind each."""
+
+CUT_OFF = b"\x1b\x40" + NO_AUTOMATIC_STATUS + b"\x1d\x56\x42\x00"
+"""`ESC @`, `GS a 0` and `GS V 66 0`, queued: whatever stands printed in the slot is brought past the blade and cut."""
 
 MOST_CODE_BYTES = 504
 """A QR code of level M in version 17 (ISO/IEC 18004): 85 modules of 4 dots and the quiet zone still fit 384 dots, 58 mm."""
 
 # --- to the printer -----------------------------------------------------------------------------------------------
+
+
+def request_echo(characters: str) -> bytes:
+    """`GS ( H` function 48, queued: four characters of printable ASCII come back when everything before is printed."""
+    return b"\x1d\x28\x48\x06\x00\x30\x30" + characters.encode("ascii")
 
 
 def encode(ticket: Ticket, columns: int) -> bytes:
@@ -196,67 +207,3 @@ def _profile_in(scratch: str) -> Iterator[None]:
         for name in names:
             del os.environ[name]
         os.environ.update(before)
-
-
-# --- from the printer ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class RealTimeStatus:
-    """Answer to a `DLE EOT n`; which `n` it does not say."""
-
-    byte: int
-
-
-@dataclass(frozen=True)
-class Processed:
-    """Answer to `GS r 1`: everything queued before it has been processed."""
-
-
-@dataclass(frozen=True)
-class Cleared:
-    """Answer to `DLE DC4 8`: nothing of what was sent before will be printed."""
-
-
-PrinterAnswer = RealTimeStatus | Processed | Cleared
-
-_XON_XOFF = b"\x11\x13"
-_CLEAR_RESPONSE = b"\x37\x25\x00"  # header, identifier, NUL ([APG] p. 395)
-
-
-def decode_answers(data: bytes) -> tuple[tuple[PrinterAnswer, ...], bytes]:
-    """Decode answers; returns too the last bytes (two at most) of an unfinished one: put them before the next data.
-
-    [T88] appendix G: `DLE EOT` 0xx1xx10, `GS r` 0xx0xxxx, XON 11, XOFF 13; XOFF may fall inside a clear response ([APG]
-    p. 395). In the answer to `GS r 1` bits 0 and 1 are equal, and so are 2 and 3. Anything else is noise.
-    """
-    answers: list[PrinterAnswer] = []
-    data = data.translate(None, _XON_XOFF)
-    while data and not (len(data) < len(_CLEAR_RESPONSE) and _CLEAR_RESPONSE.startswith(data)):
-        if data.startswith(_CLEAR_RESPONSE):
-            answers.append(Cleared())
-            data = data[len(_CLEAR_RESPONSE) :]
-            continue
-        byte, data = data[0], data[1:]
-        if byte & 0b1001_0011 == 0b0001_0010:
-            answers.append(RealTimeStatus(byte))
-        elif byte & 0b1001_0000 == 0 and byte & 0b11 in (0, 0b11) and byte & 0b1100 in (0, 0b1100):
-            answers.append(Processed())
-    return tuple(answers), data
-
-
-def printer_state(printer: int, offline: int, error: int, paper: int) -> PrinterState:
-    """Printer state from the four answers to `DLE EOT 1` to `4` ([APG] p. 304 and before; [T88] `DLE EOT`).
-
-    An open cover comes first, for with it come "no paper" and "offline"; then the paper, for with it comes "offline".
-    """
-    if offline & 0b0000_0100:  # bit 2: cover is open
-        return PrinterState.COVER_OPEN
-    if paper & 0b0110_0000 or offline & 0b0010_0000:  # bits 5, 6: no paper at the end sensor; bit 5: stopped by paper end
-        return PrinterState.OUT
-    # bit 3: offline; bit 6: error; bit 3: cutter, bit 5: not recoverable, bit 6: recovers by itself (a hot head)
-    if printer & 0b0000_1000 or offline & 0b0100_0000 or error & 0b0110_1000:
-        return PrinterState.OFFLINE
-    if paper & 0b0000_1100:  # bits 2, 3: no paper at the near-end sensor
-        return PrinterState.NEAR_END
-    return PrinterState.OK

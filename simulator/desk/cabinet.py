@@ -15,7 +15,7 @@ from PIL import Image
 from firmware.assemble import InputLines, StationLines
 from hal.board import Board, ContactWiring
 from hal.ports import Instant
-from simulator.desk import station_clock
+from simulator.desk import disk, station_clock
 from simulator.devices import printer, terminal_script
 from simulator.devices.gpio import SimulatedGpio
 from simulator.devices.header import GROUND, Header, SimulatedBuzzer
@@ -82,6 +82,7 @@ class Cabinet:
         "door": DOOR_FAULTS,
         "mains": MAINS_FAULTS,
         "clock": station_clock.FAULTS,
+        "disk": disk.FAULTS,
         "network": NETWORK_FAULTS,
     }
     """Device -> its possible faults, each with its French description."""

@@ -32,6 +32,9 @@ from simulator.devices.terminal_script import CARDS
 from simulator.setting import Setting
 from simulator.virtual_time import VirtualClock, VirtualTime, Wire
 
+RESTART_S = 1.0
+"""Seconds after which a process that has left is started again, as by the supervisor on a Pi."""
+
 
 class Desk:
     """One simulated station with all its surroundings. Every method returns at once."""
@@ -65,7 +68,7 @@ class Desk:
         self.cabinet = Cabinet(self.time, board, self.trace.tap)
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
         lines = self._line_to(intake.take), self._line_to(publications.pull)
-        self._around = Surroundings(setting, self.time, self.station_clock, board, self.cabinet, self.trace, *lines)
+        self._around = Surroundings(setting, self.time, self.station_clock, board, self.cabinet, self.trace, *lines, self._left)
         self.speed = 1.0
         self.boots = 0
         self.running: RunningStation | None = None
@@ -107,6 +110,7 @@ class Desk:
 
     def power(self, on: bool) -> None:
         """Switch the station's mains on, or cut them without warning."""
+        self._mains = on
         if on and self.running is None:
             self.boots += 1
             self.running = switch_on(self._around, self.boots)
@@ -114,6 +118,13 @@ class Desk:
         elif not on and self.running is not None:
             switch_off(self._around, self.running)
             self.running = None
+
+    def _left(self) -> None:
+        """The station's process has ended by itself."""
+        if self.running:
+            switch_off(self._around, self.running)
+            self.running = None
+        self.time.at(self.time.now + RESTART_S, lambda: self.power(self._mains))
 
     # --- time ---
 
@@ -190,9 +201,9 @@ class Desk:
     def _wake_station(self) -> None:
         """Something changed behind the station's back: let it act on it."""
         if self.running:
-            self.running.station.turn()
-            for timer in self.running.timers:
-                timer.watch()
+            self.running.process.turn()
+        for timer in self.running.timers if self.running else ():
+            timer.watch()
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -30,6 +30,8 @@ from firmware.station.state_folder import load_people, open_journal, open_public
 from hal.board import Board
 from hal.lines import EdgeCable
 from simulator.desk.cabinet import Cabinet, EdgeWire
+from simulator.desk.disk import FaultyDisk
+from simulator.desk.process import StationProcess
 from simulator.desk.real_devices import TappedPort, real_cables, with_real_devices
 from simulator.desk.station_clock import StationClock
 from simulator.desk.trace import Trace
@@ -52,6 +54,8 @@ class Surroundings:
     """To the city's intake."""
     publication_line: Wire
     """To the city's publications, over the same network."""
+    left: Callable[[], None]
+    """Called when the station's process has ended by itself."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class RunningStation:
     """A station that has power, and everything a power cut ends."""
 
     station: Station
+    process: StationProcess
     journal: JournalLine
     sync: Sync
     reader: LineReader
@@ -72,7 +77,7 @@ def switch_on(around: Surroundings, boot: int) -> RunningStation:
     folder, site = around.setting.folder, around.setting.site
     journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}", around.setting.draw)
     try:
-        return _start(around, journal)
+        return _start(around, FaultyDisk(journal, lambda: "full" in around.cabinet.on["disk"]))
     except BaseException:
         journal.close()
         raise
@@ -87,8 +92,9 @@ def _start(around: Surroundings, journal: JournalLine) -> RunningStation:
     signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
     sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark))
     pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report)
-    timers = _connect_devices(around, station), _connect_sync(around, sync), _connect_pull(around, pull)
-    return RunningStation(station, journal, sync, reader, timers, dict(real_cables(lines)))
+    process = StationProcess(station, around.left)
+    timers = _connect_devices(around, station, process), _connect_sync(around, sync), _connect_pull(around, pull)
+    return RunningStation(station, process, journal, sync, reader, timers, dict(real_cables(lines)))
 
 
 def _provision(around: Surroundings, signing_key: Ed25519PrivateKey, store: PublicationStore) -> Provision:
@@ -114,9 +120,9 @@ def _reading_sources(around: Surroundings, store: PublicationStore) -> ReadingSo
     )
 
 
-def _connect_devices(around: Surroundings, station: Station) -> Timer:
+def _connect_devices(around: Surroundings, station: Station, process: StationProcess) -> Timer:
     """Carry what the devices send to the station, and wake it when it is due."""
-    timer = Timer(around.time, lambda: station.wake_at, station.turn)
+    timer = Timer(around.time, lambda: station.wake_at, process.turn)
     cabinet = around.cabinet
     wires: dict[str, EdgeWire | Wire] = {
         "keypad": cabinet.edges,
@@ -126,13 +132,13 @@ def _connect_devices(around: Surroundings, station: Station) -> Timer:
     }
     for plug in station.plugs:
         if plug.name in wires:
-            wires[plug.name].on_data = _receiver(station, plug, timer)
+            wires[plug.name].on_data = _receiver(process, plug, timer)
     return timer
 
 
-def _receiver(station: Station, plug: Plug, timer: Timer) -> Callable[[bytes], None]:
+def _receiver(process: StationProcess, plug: Plug, timer: Timer) -> Callable[[bytes], None]:
     def receive(data: bytes) -> None:
-        station.receive(plug, data)
+        process.receive(plug, data)
         timer.watch()
 
     return receive
@@ -179,4 +185,4 @@ def read_real_devices(around: Surroundings, running: RunningStation) -> None:
             cable.flush()
             if data := cable.read():
                 around.trace.tap(plug.name, plug.name, data)
-                running.station.receive(plug, data)
+                running.process.receive(plug, data)

@@ -57,7 +57,14 @@ class PrinterStatus:
     number: int
 
 
-PrinterAction = Row | Cut | PrinterStatus
+@dataclass(frozen=True)
+class PrinterEcho:
+    """Action: GS ( H 48, its four characters sent back once everything before it is printed."""
+
+    characters: bytes
+
+
+PrinterAction = Row | Cut | PrinterStatus | PrinterEcho
 
 
 class EscPos:
@@ -219,6 +226,8 @@ class EscPos:
         length = 5 + buffer[3] + 256 * buffer[4]
         if len(buffer) < length:
             return 0, []
+        if buffer[2:7] == b"H\x06\x0000" and all(0x20 <= byte < 0x7F for byte in buffer[7:length]):
+            return length, [PrinterEcho(buffer[7:length])]
         if buffer[2:3] != b"k" or buffer[5:6] != b"1":
             return self._refuse(buffer[:length])
         return length, self._qr(buffer[6], buffer[7:length], buffer[:length])

@@ -1,13 +1,14 @@
 """Simulated ticket printer: head, roll, cutter, cover and their sensors, behind a serial cable.
 
-Written from Epson's ESC/POS command reference and TM technical manuals (DLE EOT, DLE ENQ, DLE DC4, GS r, ESC c 4). The theory:
+Written from Epson's ESC/POS command reference and TM technical manuals (DLE EOT, DLE ENQ, DLE DC4, GS r, GS ( H, ESC c 4).
+The theory:
 
 - bytes go to a receive buffer (4 KB; what does not fit is lost); commands leave it one at a time, at the pace of the paper;
 - real-time requests (DLE EOT 1 to 4, DLE ENQ, DLE DC4 8) are obeyed the moment their last byte arrives, whatever the buffer
   and the head are doing, even offline; their bytes still pass through the buffer, where they do nothing;
 - a paper end, an open cover or a jam stops the head between two rows and takes the printer offline; "to resume printing",
   says ESC c 4, replace the roll: both buffers are kept and the ticket goes on, on the new paper, where it stopped;
-- GS r is obeyed in its turn, so not at all while offline.
+- GS r and GS ( H are obeyed in their turn, so not at all while offline; a model without GS ( H passes over it.
 
 The wire throttles to `baud`; nothing here counts bits. The blade stands 12 mm after the head: what is printed last
 is not past it until it has been fed there, so a cut without a feed goes through the ticket and leaves its end for the next one.
@@ -16,7 +17,7 @@ is not past it until it has been fed there, so a cut without a feed goes through
 from __future__ import annotations
 
 from hal.ports import AT_ONCE, NEVER, Instant
-from simulator.devices.escpos import Cut, EscPos, PrinterAction, PrinterStatus
+from simulator.devices.escpos import Cut, EscPos, PrinterAction, PrinterEcho, PrinterStatus
 from simulator.devices.paper import DOTS_PER_MM, CodeRow, PrintedTicket, Row, TextRow
 
 FAULTS = {
@@ -28,6 +29,8 @@ FAULTS = {
     "mute": "Ne répond plus et n'imprime plus",
     "garble": "Altère ses réponses",
     "slow": "Cinq fois plus lente",
+    "noise": "Parasites sur sa ligne : un octet nul à chaque ligne imprimée",
+    "no_echo": "Modèle ancien, qui ne rend pas le numéro du ticket (GS ( H)",
 }
 """Accepted faults, each with what it does, in French."""
 ROLL_MM = 60_000.0
@@ -179,15 +182,21 @@ class PrinterDevice:
                     return out
                 begin = self._done_at
                 self._finish(self._printing)
+                out += b"\x00" if "noise" in self.faults else b""
                 self._printing, self._done_at = None, NEVER
             if not self._ready():
                 return out
             doing = self._todo.pop(0)
-            if isinstance(doing, PrinterStatus):
-                out += bytes([0x03 * (self.paper_left_mm < NEAR_END_MM) if doing.number == 1 else 0])
+            if isinstance(doing, PrinterStatus | PrinterEcho):
+                out += self._respond(doing)
             elif not self._begin(doing, begin):
                 self._todo.insert(0, doing)
                 return out
+
+    def _respond(self, asked: PrinterStatus | PrinterEcho) -> bytes:
+        if isinstance(asked, PrinterEcho):
+            return b"" if "no_echo" in self.faults else b"\x37\x22" + asked.characters + b"\x00"
+        return bytes([0x03 * (self.paper_left_mm < NEAR_END_MM) if asked.number == 1 else 0])
 
     def _ready(self) -> bool:
         """Whether there is something to do and it may be done; reads commands until there is."""

@@ -22,7 +22,7 @@ again; during a payment the line gets no answer at all. It has its own power: a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from hal.ports import NEVER, Instant
@@ -217,6 +217,8 @@ class ConcertDevice:
         """The bank, or the motorist, has decided: the money moves now, the till hears of it later."""
         request = self._request
         if request is not None and self._result == "0":
+            if "ten_times" in self.faults:
+                self._request = request = replace(request, amount=f"{10 * int(request.amount):08d}"[-8:])
             self.ledger.append(Debit(request.private.strip(), int(request.amount), now))
             self.display = ("PAIEMENT ACCEPTE", self.display[1])
         self._tries = 0
@@ -252,7 +254,9 @@ class ConcertDevice:
             return self._close(now)
         self._tries += 1
         self._enter(_Phase.ANSWERING, now + _BYTE_TIME_OUT)
-        body = self._request.answer(self._result)
+        blank = "no_reference" in self.faults and self._result != "0"
+        request = replace(self._request, private=" " * 10) if blank else self._request
+        body = request.answer(self._result)
         return bytes([Char.STX]) + body + bytes([Char.ETX, lrc_of(body) ^ self._spoil()])
 
     def _spoil(self) -> int:

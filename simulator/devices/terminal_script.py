@@ -26,6 +26,8 @@ FAULTS = {
     "nak": "Refuse toutes les demandes (NAK)",
     "slow": "Cinq fois plus lent",
     "busy": "Occupé : refuse l'appel (NAK)",
+    "no_reference": "Ne rend pas notre référence dans ses refus",
+    "ten_times": "Débite, et annonce, dix fois le montant demandé",
 }
 """Accepted faults, each with what it does, in French."""
 

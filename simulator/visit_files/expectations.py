@@ -21,6 +21,7 @@ from firmware.protocol.facts import (
     PaymentStarted,
     RightSold,
     Started,
+    UnexpectedEvent,
 )
 from firmware.visit.offers import card_reference
 from simulator.desk.desk import Desk
@@ -229,7 +230,7 @@ def _city(typed: str, answer: str, *until: str) -> Expectation:
 
 
 def money_adds_up(desk: Desk) -> None:
-    """Reconcile terminal and journal: whatever was debited was sold at that price, or is in doubt; and nothing twice.
+    """Reconcile terminal and journal: whatever was debited was sold at that price, is in doubt, or is told; and nothing twice.
 
     A right that costs nothing is sold without the terminal, and without a payment that began.
     """
@@ -239,7 +240,8 @@ def money_adds_up(desk: Desk) -> None:
     refused = {card_reference(fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
     open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
     debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.ledger]
-    if wrong := set(debited) - sold - open_doubts:
+    unasked = {(fact.reference, fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)}
+    if wrong := set(debited) - sold - open_doubts - unasked:
         raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
     if wrong := {(reference, amount) for reference, amount in sold if amount} - set(debited):
         raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")

@@ -25,8 +25,8 @@ CARD = "31PA010001"
 """The reference of the first sale as the card terminal carries it."""
 
 
-class PowerCutError(Exception):
-    """The mains are gone between two things the station does."""
+class PowerCutError(BaseException):
+    """The mains are gone between two things the station does: no error that anybody could handle."""
 
 
 @dataclass
@@ -58,6 +58,9 @@ class Diary(World):
 
     def withdraw(self) -> None:
         self.note("withdraw")
+
+    def acknowledge(self, reference: str) -> None:
+        self.note(f"acknowledge {reference}")
 
     def print(self, ticket: Ticket) -> None:
         self.note(f"print {ticket.number}")
@@ -126,7 +129,7 @@ VISIT = [
     *("beep accepted", "look", "show plate", *["beep accepted", "show plate"] * 6),
     *("beep accepted", "show vehicle", "beep accepted", "show duration"),
     *("beep accepted", "fact PaymentStarted", f"charge 1200 {CARD}", "show present card"),
-    *("fact RightSold", "beep accepted", "show approved"),
+    *("fact RightSold", "beep accepted", f"acknowledge {CARD}", "show approved"),
     *("beep accepted", f"print {REFERENCE}", "show printing"),
     *("fact TicketPrinted", "show take ticket"),
 ]

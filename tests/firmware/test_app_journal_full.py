@@ -66,6 +66,9 @@ FULL: tuple[tuple[type[Fact], Step, DeviceEvent], ...] = (
     (UnexpectedEvent, telling(*WELL), Approved("31PA010033", 1)),
 )
 
+CODES = {fact: "J1" for fact, *_ in FULL} | dict.fromkeys((RightSold, InDoubt, TicketPrinted, TicketFailed), "J2")
+"""The code on the display."""
+
 
 @pytest.mark.parametrize(("fact", "before", "event"), FULL, ids=lambda value: getattr(value, "__name__", None))
 def test_after_a_fact_that_cannot_be_written_nothing_more_happens(
@@ -81,7 +84,7 @@ def test_after_a_fact_that_cannot_be_written_nothing_more_happens(
         assert then == [*(["beep accepted"] if isinstance(event, KeyPressed) else []), "show broken"]
         assert world.charged == charged
         assert world.view is not None
-        assert "Code J1 · 75011-0042" in world.view.lines
+        assert any(CODES[fact] in line for line in world.view.lines)
         press(station, world, *TO_THE_BANK)
         assert world.charged == charged
         assert station.machine.screen.name == "broken"

@@ -16,10 +16,11 @@ from firmware.protocol.facts import (
     UnexpectedEvent,
 )
 from firmware.screens.idle import Idle
+from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Authorising, PaymentUnknown, Presenting
 from firmware.screens.screen import Screen
 from firmware.visit.context import Context
-from firmware.visit.effects import Record
+from firmware.visit.effects import Effect, Record
 from hal.ports import (
     Approved,
     Declined,
@@ -73,26 +74,55 @@ def test_the_answer_to_an_earlier_payment_does_not_end_the_one_under_way() -> No
 
 def test_the_silence_about_an_earlier_payment_does_not_end_the_one_under_way() -> None:
     second = replace(RIGHT, reference="75011-0042-000002", plate="ZZ999ZZ")
-    machine, effects = on(Presenting(second)).feed(Unanswered(CARD), 9.0, after(STARTED, PaymentStarted(second)))
+    machine, effects = on(Presenting(second)).feed(Unanswered(CARD), 9.0, after(STARTED, DOUBTED, PaymentStarted(second)))
     assert (machine, effects) == (on(Presenting(second)), ())
 
 
-@pytest.mark.parametrize(("reference", "cents"), [("31PA010007", 600), (CARD, 601)])
-def test_an_approval_nobody_asked_for_is_written_down_and_grants_nothing(reference: str, cents: int) -> None:
-    _, effects = on(Idle()).feed(Approved(reference, cents), 9.0, after(STARTED, DOUBTED))
-    match effects:
-        case (Record(UnexpectedEvent(what)),):
-            assert reference in what
-            assert str(cents) in what
-        case _:
-            pytest.fail(f"{effects}")
+def test_a_silence_that_no_screen_awaits_is_a_doubt() -> None:
+    """As after a failure of the journal, which took the screen away."""
+    assert on(JournalBroken("J2", RIGHT)).feed(Unanswered(CARD), 9.0, after(STARTED))[1] == (Record(DOUBTED),)
+    assert on(Idle()).feed(Unanswered(CARD), 9.0, after(STARTED, DOUBTED))[1] == ()
+    assert on(Idle()).feed(Unanswered(CARD), 9.0, after(STARTED, DENIED))[1] == ()
 
 
-@pytest.mark.parametrize("screen", [Presenting(RIGHT), Authorising(RIGHT), PaymentUnknown(RIGHT)], ids=name)
-def test_an_approval_of_another_amount_grants_nothing_and_is_never_passed_over(screen: Screen) -> None:
-    _, effects = on(screen).feed(Approved(CARD, 601), 9.0, after(STARTED))
+def unexpected(effects: tuple[Effect, ...]) -> list[tuple[str, int | None, str]]:
     facts = [effect.fact for effect in effects if isinstance(effect, Record)]
-    assert [type(fact) for fact in facts] in ([InDoubt], [UnexpectedEvent])
+    return [(fact.reference, fact.cents, fact.currency) for fact in facts if isinstance(fact, UnexpectedEvent)]
+
+
+NOT_OURS = (Approved("31PA010007", 600), Approved(CARD, 601), Approved("", 600), Approved(CARD, 600, currency="840"))
+
+
+@pytest.mark.parametrize("answer", NOT_OURS)
+@pytest.mark.parametrize("facts", [(STARTED, DOUBTED), (STARTED, DENIED), (STARTED, RightSold(RIGHT)), ()])
+def test_an_approval_nobody_asked_for_is_written_down_and_grants_nothing(answer: Approved, facts: tuple[Fact, ...]) -> None:
+    machine, effects = on(Idle()).feed(answer, 9.0, after(*facts))
+    assert machine == on(Idle())
+    assert len(effects) == 1
+    assert unexpected(effects) == [(answer.reference, answer.cents, answer.currency)]
+
+
+@pytest.mark.parametrize("answer", [Approved(CARD, 6000), Approved(CARD, 600, currency="USD")])
+@pytest.mark.parametrize("screen", [Presenting(RIGHT), Authorising(RIGHT)], ids=name)
+def test_an_approval_of_another_amount_is_a_doubt_and_says_what_was_debited(screen: Screen, answer: Approved) -> None:
+    machine, effects = on(screen).feed(answer, 9.0, after(STARTED))
+    assert isinstance(machine.screen, PaymentUnknown)
+    assert unexpected(effects) == [(CARD, answer.cents, answer.currency)]
+    assert effects[1:] == (Record(DOUBTED),)
+
+
+@pytest.mark.parametrize("answer", [Approved(CARD, 6000), Approved(CARD, 600, currency="USD")])
+def test_a_late_approval_of_another_amount_leaves_the_doubt_and_says_what_was_debited(answer: Approved) -> None:
+    machine, effects = on(PaymentUnknown(RIGHT)).feed(answer, 9.0, after(STARTED, DOUBTED))
+    assert machine == on(PaymentUnknown(RIGHT))
+    assert unexpected(effects) == [(CARD, answer.cents, answer.currency)]
+    assert len(effects) == 1
+
+
+def test_an_approval_that_names_no_payment_ends_none() -> None:
+    machine, effects = on(Presenting(RIGHT)).feed(Approved("", 600), 9.0, after(STARTED))
+    assert machine == on(Presenting(RIGHT))
+    assert unexpected(effects) == [("", 600, "EUR")]
 
 
 def test_a_right_already_sold_is_not_sold_again() -> None:

@@ -13,13 +13,18 @@ from hal.ports import (
 )
 
 TICKET = Ticket("000813", (TicketLine("x"),))
-TICKET_BYTES = bytes.fromhex("1b 40  1b 74 10  78 0a  1d 56 42 00  1d 72 01")  # ESC @, ESC t 16, x, GS V 66 0, GS r 1
+ECHO = bytes.fromhex("1d 28 48 06 00 30 30")  # GS ( H 48
+START, END = bytes.fromhex("1b 40  1b 74 10"), bytes.fromhex("0a  1d 56 42 00  1d 61 00")  # ESC @, ESC t 16; GS V 66 0, GS a 0
+READ = bytes.fromhex("1d 72 01")  # GS r 1
+TICKET_BYTES = START + b"x" + END + ECHO + b"0001" + READ
 NEXT = Ticket("000814", (TicketLine("y"),))
-NEXT_BYTES = bytes.fromhex("1b 40  1b 74 10  79 0a  1d 56 42 00  1d 72 01")
+NEXT_BYTES = START + b"y" + END + ECHO + b"0002" + READ
+PROBE = ECHO + b"echo"
 CLEAR = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")  # DLE DC4 8
-CUT_OFF = bytes.fromhex("1b 40  1d 56 42 00")  # ESC @, GS V 66 0
+CUT_OFF = bytes.fromhex("1b 40  1d 61 00  1d 56 42 00")  # ESC @, GS a 0, GS V 66 0
 CLEARED = bytes.fromhex("37 25 00")
 PROCESSED = b"\x00"
+ECHOED = bytes.fromhex("37 22 30 30 30 31 00")  # of the first ticket
 FINE = bytes.fromhex("12 12 12 12")
 NEAR_END = bytes.fromhex("12 12 12 1e")
 UNABLE = {
@@ -36,7 +41,9 @@ class FakePrinter:
     status: bytes = FINE
     """The answers to DLE EOT 1 to 4; empty: mute."""
     prints: bool = True
-    """Answers GS r; else keeps the ticket."""
+    """Answers what stands behind the ticket; else keeps it."""
+    echoes: bool = True
+    """Knows GS ( H."""
     knows_clear: bool = True
     got: list[bytes] = field(default_factory=list)
     """What was sent to it, but for DLE EOT."""
@@ -44,6 +51,17 @@ class FakePrinter:
     """The same, but for what was sent while it was mute."""
 
     def receive(self, data: bytes) -> bytes:
+        """Of the question whether it echoes nothing is kept in `got`."""
+        if PROBE not in data:
+            return self._receive(data)
+        before, after = data.split(PROBE)
+        echo = b"\x37\x22echo\x00" if self.echoes and self.status else b""
+        return (echo + self._receive(before + after)) if before + after else echo
+
+    def _receive(self, data: bytes) -> bytes:
+        if data.startswith(READ) and len(data) == 6:  # once more, with a look
+            self.got.append(READ)
+            return (PROCESSED if self.prints and self.status else b"") + self.receive(data[3:])
         if data[:2] == b"\x10\x04" and len(data) == 3:
             return self.status[data[2] - 1 : data[2]]
         self.got.append(data)
@@ -51,8 +69,10 @@ class FakePrinter:
             self.obeyed.append(data)
         if data == CLEAR:
             return CLEARED if self.knows_clear and self.status else b""
-        asked = data.endswith(b"\x1d\x72\x01")
-        return PROCESSED if asked and self.prints and self.status else b""
+        if not (data.endswith(READ) and self.prints and self.status):
+            return b""
+        echo = data[data.index(ECHO) + len(ECHO) : -len(READ)]
+        return (b"\x37\x22" + echo + b"\x00" if self.echoes else b"") + PROCESSED
 
 
 @dataclass

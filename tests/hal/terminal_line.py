@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hal.drivers.card import ConcertTerminal
 from hal.ports import (
     AT_ONCE,
+    Approved,
+    Declined,
+    DeviceEvent,
     Instant,
     TerminalIs,
     Unanswered,
@@ -22,16 +27,53 @@ EARLIER_REFUSED = b"\x02017000003601978T000000041\x03\x56"
 GARBLED = ACCEPTED[:-1] + b"\x00"
 
 
-def ready() -> ConcertTerminal:
+class RecordedTerminal(ConcertTerminal):
+    """A driver whose every event is written down at once, as by a station whose disk works."""
+
+    def __init__(self, till: str = "01", answer_within: float = 120.0) -> None:
+        super().__init__(till, answer_within)
+        self._recorded: list[DeviceEvent] = []
+
+    def receive(self, data: bytes, now: Instant) -> bytes:
+        return b"".join(self._receive_byte(bytes([byte]), now) for byte in data)
+
+    def _receive_byte(self, byte: bytes, now: Instant) -> bytes:
+        reply = super().receive(byte, now)
+        return reply + (super().wake(now) if self._record() else b"")
+
+    def wake(self, now: Instant) -> bytes:
+        said = super().wake(now)
+        self._record()
+        return said
+
+    def withdraw(self) -> None:
+        super().withdraw()
+        self._record()
+
+    def _record(self) -> bool:
+        """Whether there was an ending to be written down."""
+        events = super().take()
+        self._recorded += events
+        endings = [event for event in events if isinstance(event, Approved | Declined | Unanswered)]
+        for ending in endings:
+            self.acknowledge(ending.reference)
+        return bool(endings)
+
+    def take(self) -> Sequence[DeviceEvent]:
+        recorded, self._recorded = self._recorded, []
+        return recorded
+
+
+def ready() -> RecordedTerminal:
     """A terminal that has answered its first probe, at instant 0."""
-    terminal = ConcertTerminal()
+    terminal = RecordedTerminal()
     assert terminal.wake(0.0) == ENQ
     assert terminal.receive(ACK, 0.0) == EOT
     assert terminal.take() == [TerminalIs(True)]
     return terminal
 
 
-def sent() -> ConcertTerminal:
+def sent() -> RecordedTerminal:
     """The request has left, at instant 1."""
     terminal = ready()
     terminal.charge(240, REFERENCE)
@@ -41,7 +83,7 @@ def sent() -> ConcertTerminal:
     return terminal
 
 
-def asked() -> ConcertTerminal:
+def asked() -> RecordedTerminal:
     """The request was acknowledged, at instant 2: the motorist has the terminal's attention."""
     terminal = sent()
     assert terminal.receive(ACK, 2.0) == EOT
@@ -49,7 +91,7 @@ def asked() -> ConcertTerminal:
     return terminal
 
 
-def unanswered() -> ConcertTerminal:
+def unanswered() -> RecordedTerminal:
     """The result did not come; the probe that follows, at 122, is out."""
     terminal = asked()
     assert terminal.wake_at == 122.0

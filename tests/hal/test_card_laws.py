@@ -8,7 +8,6 @@ from functools import reduce
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hal.drivers.card import ConcertTerminal
 from hal.ports import (
     Approved,
     Declined,
@@ -17,7 +16,8 @@ from hal.ports import (
     Reason,
     Unanswered,
 )
-from tests.hal.terminal_line import ACK, ENQ, EOT, GARBLED, NAK
+from hal.wire.concert import ConcertAnswer, ConcertReader
+from tests.hal.terminal_line import ACK, ENQ, EOT, GARBLED, NAK, RecordedTerminal
 
 # --- any line at all ---
 
@@ -56,7 +56,7 @@ class TerminalLine:
     """A terminal, a clock, and everything that was said."""
 
     def __init__(self) -> None:
-        self.terminal = ConcertTerminal()
+        self.terminal = RecordedTerminal()
         self.now = 100.0
         self.received = b""
         self.said = b""
@@ -128,13 +128,18 @@ def test_on_any_line_every_payment_ends_once_in_time_and_no_approval_is_invented
         assert line.said.count(f"010978{reference:<10}".encode()) <= 3
     for reference in {"Z9", *line.charged}:
         names = " ".join(name for _, name in line.endings(reference))
-        assert re.fullmatch(r"(Unanswered ?)?(Declined ?)?(Approved)?", names)
+        assert re.fullmatch(r"(Unanswered ?)?(Declined ?)?(Approved ?)*", names)
+        approved = [(event.reference, event.cents) for _, event in line.told if isinstance(event, Approved) and event.reference]
+        assert len(approved) == len(set(approved)), "the same approval is told once"
     accepted, refused = borne(line.received, "0"), {reference for reference, _ in borne(line.received, "7")}
     for _, event in line.told:
         if isinstance(event, Approved):
             assert (event.reference, event.cents) in accepted
         if isinstance(event, Declined) and event.reason is Reason.REFUSED:
-            assert event.reference in refused
+            assert event.reference in refused or "" in refused
+    whole = [answer for answer in ConcertReader().feed(line.received) if isinstance(answer, ConcertAnswer)]
+    told = {(event.reference, event.cents) for _, event in line.told if isinstance(event, Approved)}
+    assert {(answer.reference, answer.cents) for answer in whole if answer.result == "0"} <= told, "an approval is dropped"
 
 
 @settings(max_examples=200, deadline=None)

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hal.ports import PrinterState
-from hal.wire.escpos import Cleared, Processed, RealTimeStatus, decode_answers, printer_state
+from hal.wire.escpos_answers import (
+    AutomaticStatus,
+    Cleared,
+    Echo,
+    Processed,
+    RealTimeStatus,
+    decode_answers,
+    printer_state,
+)
 
 # --- status -------------------------------------------------------------------------------------------------------
 
@@ -52,9 +60,11 @@ def test_answers_are_told_apart_by_their_fixed_bits() -> None:
         if bits[0] == "0" and bits[3] == "1" and bits[6:] == "10":
             assert one(byte) == ((RealTimeStatus(byte),), b"")
         elif bits[0] == "0" and bits[3] == "0" and bits[4:6] in ("00", "11") and bits[6:] in ("00", "11"):
-            assert one(byte) == ((Processed(),), b"")
+            assert one(byte) == ((Processed(byte),), b"")
         elif byte == 0x37:
-            assert one(byte) == ((), b"\x37")  # perhaps the header of a clear response
+            assert one(byte) == ((), b"\x37")  # perhaps the header of an echo, or of a clear response
+        elif bits[0] == "0" and bits[3] == "1" and bits[6:] == "00":
+            assert one(byte) == ((), bytes([byte]))  # perhaps the first byte of an automatic status
         else:
             assert one(byte) == ((), b"")
 
@@ -66,7 +76,7 @@ def test_flow_control_is_not_an_answer_even_inside_one() -> None:
 
 def test_clear_response_is_one_answer_and_not_a_paper_status() -> None:
     assert decode_answers(b"\x37\x25\x00") == ((Cleared(),), b"")
-    assert decode_answers(b"\x12\x37\x25\x00\x00") == ((RealTimeStatus(0x12), Cleared(), Processed()), b"")
+    assert decode_answers(b"\x12\x37\x25\x00\x00") == ((RealTimeStatus(0x12), Cleared(), Processed(0)), b"")
 
 
 def test_broken_clear_response_gives_way_to_what_follows() -> None:
@@ -75,12 +85,32 @@ def test_broken_clear_response_gives_way_to_what_follows() -> None:
     assert decode_answers(b"\x37\x37\x25\x00") == ((Cleared(),), b"")
 
 
-@given(st.lists(st.lists(st.sampled_from([0x00, 0x03, 0x0F, 0x11, 0x12, 0x13, 0x1E, 0x25, 0x37, 0x7E, 0xFF])).map(bytes)))
+def test_an_echo_is_one_answer_with_its_characters() -> None:
+    assert decode_answers(b"\x37\x220042\x00") == ((Echo("0042"),), b"")
+    assert decode_answers(b"\x12\x37\x22 ~09\x00\x03") == ((RealTimeStatus(0x12), Echo(" ~09"), Processed(0x03)), b"")
+    assert decode_answers(b"\x37\x22004") == ((), b"\x37\x22004")
+    assert Echo("0042") not in decode_answers(b"\x37\x220042\x01")[0]
+
+
+@pytest.mark.parametrize("first", [0x10, 0x14, 0x18, 0x1C, 0x30, 0x34, 0x50, 0x7C])
+@pytest.mark.parametrize("rest", ["00 00 00", "03 0f 60", "0f 00 6f"])
+def test_an_automatic_status_is_one_report_and_no_paper_status(first: int, rest: str) -> None:
+    report = bytes([first]) + bytes.fromhex(rest)
+    assert decode_answers(report) == ((AutomaticStatus(),), b"")
+    assert decode_answers(report[:3]) == ((), report[:3])
+    assert decode_answers(report + b"\x12") == ((AutomaticStatus(), RealTimeStatus(0x12)), b"")
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([0x00, 0x03, 0x0F, 0x10, 0x12, 0x13, 0x1E, 0x22, 0x25, 0x30, 0x37, 0x7E, 0xFF])).map(bytes)
+    )
+)
 def test_law_where_the_line_cuts_the_bytes_changes_nothing(chunks: list[bytes]) -> None:
     collected: list[object] = []
     rest = b""
     for chunk in chunks:
         answers, rest = decode_answers(rest + chunk)
         collected += answers
-        assert len(rest) <= 2
+        assert len(rest) <= 6
     assert (tuple(collected), rest) == decode_answers(b"".join(chunks))

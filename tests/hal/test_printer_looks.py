@@ -15,7 +15,19 @@ from hal.ports import (
     Ticket,
     TicketLine,
 )
-from tests.hal.printer_line import CLEAR, CUT_OFF, FINE, NEAR_END, TICKET, TICKET_BYTES, UNABLE, FakePrinter, PrinterLine, ready
+from tests.hal.printer_line import (
+    CLEAR,
+    CUT_OFF,
+    FINE,
+    NEAR_END,
+    PROBE,
+    TICKET,
+    TICKET_BYTES,
+    UNABLE,
+    FakePrinter,
+    PrinterLine,
+    ready,
+)
 
 
 def test_it_is_a_printer_a_source_and_an_end() -> None:
@@ -54,7 +66,7 @@ def test_a_look_is_four_questions_one_at_a_time() -> None:
     assert driver.receive(b"\x12", 5.6) == b"\x10\x04\x03"
     assert driver.receive(b"\x12", 5.7) == b"\x10\x04\x04"
     assert driver.take() == []
-    assert driver.receive(b"\x12", 6.0) == b""
+    assert driver.receive(b"\x12", 6.0) == PROBE
     assert driver.take() == [PrinterIs(PrinterState.OK)]
     assert driver.take() == []
     assert driver.wake_at == 36.0
@@ -111,7 +123,7 @@ def test_two_answers_at_once_answer_one_question() -> None:
     assert driver.receive(b"\x12\x7e", 0.1) == b"\x10\x04\x03"
     assert driver.receive(b"\x12\x7e", 0.1) == b"\x10\x04\x04"
     assert driver.take() == []
-    assert driver.receive(b"\x12\x7e", 0.1) == b""
+    assert driver.receive(b"\x12\x7e", 0.1) == PROBE
     assert driver.take() == [PrinterIs(PrinterState.OK)]
 
 

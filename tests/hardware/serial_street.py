@@ -21,13 +21,16 @@ from hal.drivers.card import ConcertTerminal
 from hal.drivers.printer import EscPosPrinter
 from hal.ports import (
     NEVER,
+    Approved,
     Clock,
+    Declined,
     DeviceEvent,
     EventSource,
     Instant,
     Ticket,
     TicketCode,
     TicketLine,
+    Unanswered,
 )
 from hal.time_zone import PARIS
 from simulator.devices.paper import PrintedTicket
@@ -137,7 +140,11 @@ class Ends:
         for plug in self.plugs:
             if plug.end.wake_at <= self.clock.now():
                 plug.cable.write(plug.end.wake(self.clock.now()))
-        self.told += [event for source in self.sources for event in source.take()]
+        for source in self.sources:
+            for event in source.take():
+                self.told.append(event)
+                if isinstance(source, ConcertTerminal) and isinstance(event, Approved | Declined | Unanswered):
+                    source.acknowledge(event.reference)
 
 
 @dataclass

@@ -36,8 +36,8 @@ DEFECTS = (
     Defect(
         "a payment in doubt is no stay",
         "firmware/ledger/ledger.py",
-        "replace(self._without(right.reference)._staying(right), doubts=",
-        "replace(self._without(right.reference), doubts=",
+        "self._without(right.reference)._staying(right)._doubting(right, why)",
+        "self._without(right.reference)._doubting(right, why)",
         "tests/firmware/ledger/test_ledger.py::test_a_promise_is_a_stay_whatever_the_bank_says_in_the_end",
     ),
     Defect(
@@ -130,5 +130,12 @@ DEFECTS = (
         "            case GenerationBegun(generation):\n                return replace(self, generation=generation)\n",
         "",
         "tests/firmware/test_app_upkeep.py::test_after_a_new_generation_a_sale_has_a_reference_of_its_own",
+    ),
+    Defect(
+        "a technician who has compared cannot open card sales again",
+        "firmware/ledger/ledger.py",
+        "return replace(self, stopped=False, unresolved={})",
+        "return replace(self, stopped=False)",
+        "tests/firmware/ledger/test_ledger.py::test_a_doubt_is_resolved_by_the_terminal_or_by_a_technician",
     ),
 )

@@ -36,15 +36,15 @@ DEFECTS = (
     Defect(
         "a wrong clock sells free rights",
         "firmware/visit/sales_policy.py",
-        'FREE_DESPITE = frozenset({"", "T1", "A1"})',
-        'FREE_DESPITE = frozenset({"", "T1", "A1", "C1"})',
+        'FREE_DESPITE = frozenset({"", "T1", "T2", "A1"})',
+        'FREE_DESPITE = frozenset({"", "T1", "T2", "A1", "C1"})',
         "tests/firmware/visit/test_sales_policy.py::test_every_combination_follows_the_rules",
     ),
     Defect(
         "a dead terminal stops free rights too",
         "firmware/visit/sales_policy.py",
-        'FREE_DESPITE = frozenset({"", "T1", "A1"})',
-        'FREE_DESPITE = frozenset({"", "A1"})',
+        'FREE_DESPITE = frozenset({"", "T1", "T2", "A1"})',
+        'FREE_DESPITE = frozenset({"", "T2", "A1"})',
         "tests/firmware/visit/test_sales_policy.py::test_every_combination_follows_the_rules",
     ),
     Defect(

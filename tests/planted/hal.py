@@ -26,4 +26,18 @@ DEFECTS = (
         "ports=_OLD_PORTS,",
         "tests/hal/test_board.py::test_every_computer_says_where_it_is_from_and_what_was_not_seen",
     ),
+    Defect(
+        "a break on the line reads as a byte",
+        "hal/cable.py",
+        "settings[0] |= termios.INPCK | termios.PARMRK",
+        "settings[0] |= termios.INPCK",
+        "tests/hal/test_cable.py::test_a_port_is_opened_so_that_line_errors_are_marked_and_every_byte_passes",
+    ),
+    Defect(
+        "a damaged byte passes for a good one",
+        "hal/cable.py",
+        "if length < 3:",
+        "if length:",
+        "tests/hal/test_cable.py::test_a_break_and_a_damaged_byte_are_dropped_and_the_bytes_around_them_stay",
+    ),
 )

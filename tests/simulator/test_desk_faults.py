@@ -149,3 +149,22 @@ def test_what_is_sold_without_a_network_reaches_the_city_afterwards(machine: Des
     machine.advance(120.0)
     assert machine.state("unsent") == 0
     assert machine.check()["allowed"] is True
+
+
+def test_while_the_outcome_of_a_payment_cannot_be_written_the_city_accuses_nobody(machine: Machine) -> None:
+    """Neither while the station tries, nor while its process is started again and again; then the doubt is written."""
+    machine.to_payment()
+    machine.post("/api/fault", device="disk", fault="full", on=True)
+    machine.post("/api/card", card="contactless")
+    screens = set()
+    for _ in range(40):
+        machine.advance(3.0)
+        screens.add(machine.state("screen"))
+        found = machine.check()
+        assert (found["allowed"], found["conclusive"]) == (False, False)
+    assert screens <= {"broken", "off"}
+    machine.post("/api/fault", device="disk", fault="full", on=False)
+    machine.advance(15.0)
+    assert machine.facts()[-1] in ("in doubt", "right sold")
+    assert machine.debits() == [1200]
+    assert machine.check()["allowed"] is True

@@ -51,6 +51,36 @@ def test_status_request_cut_into_bytes() -> None:
     assert device.receive(b"\x04", 0.0) == b"\x12"
 
 
+def test_gs_h_gives_its_characters_back_in_its_turn_and_not_while_offline() -> None:
+    device = PrinterDevice()
+    assert device.receive(b"ligne\n\x1d(H\x06\x00000042", 0.0) == b""
+    assert run(device, 0.046) == b""
+    assert run(device, 0.047) == b"\x37\x220042\x00"
+    device.fault("jam", True)
+    assert device.receive(b"\x1d(H\x06\x00000043", 1.0) + run(device, 2.0) == b""
+    assert device.unknown == []
+
+
+def test_an_older_model_passes_over_gs_h() -> None:
+    device = PrinterDevice()
+    device.fault("no_echo", True)
+    assert device.receive(b"un\x1d(H\x06\x00000042\n\x1dr\x01", 0.0) + run(device, 1.0) == b"\x00"
+    assert device.current.text == "un\n"
+
+
+@pytest.mark.parametrize("wrong", [b"\x1d(H\x06\x001\x300042", b"\x1d(H\x03\x00000", b"\x1d(H\x06\x0000\x00042"])
+def test_gs_h_that_is_none_is_refused(wrong: bytes) -> None:
+    device = PrinterDevice()
+    assert device.receive(wrong, 0.0) + run(device, 1.0) == b""
+    assert device.unknown == [wrong]
+
+
+def test_noise_is_a_nul_for_each_row() -> None:
+    device = PrinterDevice()
+    device.fault("noise", True)
+    assert device.receive(b"un\ndeux\n", 0.0) + run(device, 1.0) == b"\x00\x00"
+
+
 def test_gs_r_is_answered_in_its_turn_and_not_while_offline() -> None:
     device = PrinterDevice()
     assert device.receive(b"ligne\n\x1dr\x01", 0.0) == b""

@@ -172,3 +172,27 @@ def test_a_frame_cut_anywhere_is_the_same_frame(cut: int) -> None:
     stream = ENQ + SHORT + EOT
     assert device.receive(stream[:cut], 0.0) + device.receive(stream[cut:], 1.0) == ACK + ACK
     assert device.present("contactless", 2.0)
+
+
+def answer(device: ConcertDevice, card: str) -> bytes:
+    """The frame that it sends after this card."""
+    ask(device, SHORT)
+    assert device.present(card, 0.1)
+    assert sleep_until(device, 8.0).endswith(ENQ)
+    return device.receive(ACK, 8.0)
+
+
+def test_a_terminal_may_give_our_reference_back_with_an_approval_only() -> None:
+    device = ConcertDevice()
+    device.fault("no_reference", True)
+    assert answer(device, "cancelled")[:-1] == b"\x02017000002401978          \x03"
+    device = ConcertDevice()
+    device.fault("no_reference", True)
+    assert answer(device, "contactless") == ACCEPTED
+
+
+def test_a_terminal_may_debit_ten_times_what_was_asked_and_says_so() -> None:
+    device = ConcertDevice()
+    device.fault("ten_times", True)
+    assert answer(device, "contactless")[:-1] == b"\x02010000024001978REF0000001\x03"
+    assert [debit.cents for debit in device.ledger] == [2400]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from firmware.protocol.facts import (
     PaymentRefused,
     PaymentStarted,
     RightSold,
+    SalesResumed,
     Started,
     TicketFailed,
     TicketPrinted,
@@ -57,13 +59,23 @@ def test_a_payment_is_open_until_its_end_is_written() -> None:
     assert money((BEGUN,)) == Ledger(1, {ONE.reference: ONE})
     assert money((BEGUN, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
     assert money((BEGUN, PaymentRefused(ONE.reference, "refused"))) == Ledger(1, refused={ONE.reference: ONE})
-    assert money((BEGUN, InDoubt(ONE, "unanswered"))) == Ledger(1, doubts={ONE.reference: ONE}, stays=STAYS, classes=CLASSES)
+    doubtful = Ledger(1, doubts={ONE.reference: ONE}, stays=STAYS, classes=CLASSES, unresolved={ONE.reference: "unanswered"})
+    assert money((BEGUN, InDoubt(ONE, "unanswered"))) == doubtful
 
 
 def test_a_late_answer_ends_the_doubt() -> None:
     doubted = (BEGUN, InDoubt(ONE, "unanswered"))
     assert money((*doubted, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
     assert ledger_of((*doubted, PaymentRefused(ONE.reference, "refused"))).doubts == {}
+
+
+@pytest.mark.parametrize("end", [RightSold(ONE), PaymentRefused(ONE.reference, "refused"), SalesResumed("01")])
+def test_a_doubt_is_resolved_by_the_terminal_or_by_a_technician(end: Fact) -> None:
+    doubted = (BEGUN, InDoubt(ONE, "unanswered"), PaymentStarted(TWO), InDoubt(TWO, "power cut"))
+    assert ledger_of(doubted).unresolved == {ONE.reference: "unanswered", TWO.reference: "power cut"}
+    left = {} if isinstance(end, SalesResumed) else {TWO.reference: "power cut"}
+    assert ledger_of((*doubted, end)).unresolved == left
+    assert TWO.reference in ledger_of((*doubted, end)).doubts, "its answer is still a late one"
 
 
 def test_a_yes_after_a_no_ends_it() -> None:

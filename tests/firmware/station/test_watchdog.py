@@ -14,6 +14,7 @@ import pytest
 import firmware.station.watchdog
 from firmware.domain.errors import error_text
 from firmware.journal.journal import Journal
+from firmware.journal.journal_file import JournalError
 from firmware.station.watchdog import BEATS, UNWATCHED, Watchdog, check_journal, watchdog_of
 from tests.builders import new_journal
 from tests.firmware.station.supervisor import received
@@ -75,23 +76,27 @@ def test_a_station_that_could_write_no_sale_feeds_no_watchdog_and_says_why(failu
     assert "READY" not in station.told[1]
 
 
+def fine() -> None:
+    """Nothing waits to be written."""
+
+
 def test_a_supervised_process_beats_thrice_within_the_patience_of_its_watchdog(
     supervisor: tuple[socket.socket, str], journal: Path
 ) -> None:
     line, address = supervisor
     watchdog = watchdog_of(
-        journal.parent, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())}
+        journal.parent, fine, {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "9000000", "WATCHDOG_PID": str(os.getpid())}
     )
     assert watchdog(0.0) == 9.0 / BEATS == 3.0
     assert fed(received(line)) == [True]
-    assert watchdog_of(journal.parent, {})(0.0) == UNWATCHED
+    assert watchdog_of(journal.parent, fine, {})(0.0) == UNWATCHED
 
 
 @pytest.mark.parametrize("first", ["kept", "gone"])
 def test_the_journal_that_is_looked_at_is_the_newest(supervisor: tuple[socket.socket, str], journal: Path, first: str) -> None:
     """Of a card that replaced one that could not be read there is no other."""
     line, address = supervisor
-    watchdog = watchdog_of(journal.parent, {"NOTIFY_SOCKET": address})
+    watchdog = watchdog_of(journal.parent, fine, {"NOTIFY_SOCKET": address})
     newest = journal.with_name("journal-2.db")
     new_journal(newest, "75011-0042", 2)
     if first == "gone":
@@ -100,6 +105,17 @@ def test_the_journal_that_is_looked_at_is_the_newest(supervisor: tuple[socket.so
     newest.write_bytes(b"This is no database at all. " * 100)
     watchdog(UNWATCHED)
     assert fed(received(line)) == [True, False]
+
+
+def test_a_station_with_something_to_write_down_feeds_no_watchdog_though_the_disk_works(
+    supervisor: tuple[socket.socket, str], journal: Path
+) -> None:
+    def check() -> None:
+        raise JournalError(journal, "could not be written: disk I/O error")
+
+    line, address = supervisor
+    watchdog_of(journal.parent, check, {"NOTIFY_SOCKET": address})(0.0)
+    assert fed(received(line)) == [False]
 
 
 # --- the self-check -----------------------------------------------------------------------------------------------

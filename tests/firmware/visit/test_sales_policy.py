@@ -16,9 +16,9 @@ YES_NO_UNKNOWN = (None, True, False)
 CLOCKS = tuple(map(ClockTrust, ("synchronised", "free running", "unknown", "wrong")))
 STUCK = (frozenset[Key](), frozenset({Key.A}))
 EVERY = [
-    (Health(printer, terminal, stuck, door, mains, clock), tariff, stopped)
-    for printer, terminal, stuck, door, mains, clock, tariff, stopped in product(
-        PRINTERS, YES_NO_UNKNOWN, STUCK, YES_NO_UNKNOWN, YES_NO_UNKNOWN, CLOCKS, (True, False), (True, False)
+    (Health(printer, terminal, stuck, door, mains, clock, doubts=doubts), tariff, stopped)
+    for printer, terminal, stuck, door, mains, clock, doubts, tariff, stopped in product(
+        PRINTERS, YES_NO_UNKNOWN, STUCK, YES_NO_UNKNOWN, YES_NO_UNKNOWN, CLOCKS, *((True, False),) * 3
     )
 ]
 
@@ -31,7 +31,7 @@ WELL = Health(PrinterState.OK, terminal=True)
 
 
 def test_there_are_many_combinations() -> None:
-    assert len(EVERY) == 7 * 3 * 2 * 3 * 3 * 4 * 2 * 2
+    assert len(EVERY) == 7 * 3 * 2 * 3 * 3 * 4 * 2 * 2 * 2
 
 
 @pytest.mark.parametrize("rule", ["nothing", "paid", "free", "ticket"])
@@ -42,7 +42,8 @@ def test_every_combination_follows_the_rules(rule: str) -> None:
         if rule == "nothing" and never:
             assert (found.paid, found.free) == (False, False), said
         if rule == "paid":
-            assert found.paid == (not never and health.terminal is True and health.mains is not False), said
+            well = health.terminal is True and health.mains is not False and not health.doubts
+            assert found.paid == (not never and well), said
         if rule == "free":
             assert found.free == (not never), said
         if rule == "ticket":
@@ -62,6 +63,8 @@ def test_whoever_cannot_pay_is_told_a_code_and_whoever_can_is_told_none() -> Non
         (Health(terminal=False), True, False, "T1"),
         (Health(), True, False, "T0"),
         (Health(terminal=True, mains=False), True, False, "A1"),
+        (Health(terminal=True, doubts=True), True, False, "T2"),
+        (Health(terminal=False, doubts=True), True, False, "T1"),
         (WELL, False, False, "P1"),
         (Health(terminal=False, clock=ClockTrust("wrong")), False, False, "C1"),
         (Health(clock=ClockTrust("wrong")), False, True, "S1"),

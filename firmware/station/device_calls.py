@@ -1,0 +1,85 @@
+"""Calls the ports of the devices: no error of one gets out, it becomes the event that it means.
+
+The theory. Between the fact that a payment began and the terminal's answer nothing may raise, or nobody would say how it ended.
+A port that raises has done nothing (its promise, see `hal/ports`), so the terminal was certainly not asked, and the printer
+certainly does not print. Of a tone or a picture that fails nothing follows: the sale goes on. Each error is told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from firmware.station.equipment import Devices
+from hal.ports import Declined, DeviceEvent, NotPrinted, PrinterState, Reason, TerminalIs, Ticket, Tone, View
+
+LONGEST = 200
+"""Characters of an error that are kept."""
+
+
+class DeviceCalls:
+    """The ports of one station's devices."""
+
+    def __init__(self, devices: Devices) -> None:
+        self._devices = devices
+        self._seen: set[str] = set()
+        self._events: list[DeviceEvent] = []
+        self._errors: list[str] = []
+
+    def take_errors(self) -> list[str]:
+        """The errors that were never told before, for the journal."""
+        errors, self._errors = self._errors, []
+        return errors
+
+    def take(self) -> list[DeviceEvent]:
+        """What followed from errors since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def charge(self, cents: int, reference: str) -> None:
+        """Ask the terminal; an error ends the payment as certainly not asked."""
+        self._attempt(
+            "card terminal", lambda: self._devices.card.charge(cents, reference), Declined(reference, Reason.NOT_ASKED)
+        )
+
+    def withdraw(self) -> None:
+        """Take the request back, if that can be."""
+        self._attempt("card terminal", self._devices.card.withdraw)
+
+    def acknowledge(self, reference: str) -> None:
+        """Let the terminal forget an answer that is on disk."""
+        self._attempt("card terminal", lambda: self._devices.card.acknowledge(reference))
+
+    def look_at_terminal(self) -> None:
+        """Probe the terminal; one that cannot be is not there."""
+        self._attempt("card terminal", self._devices.card.look, TerminalIs(False))
+
+    def print(self, number: str, ticket: Callable[[], Ticket]) -> None:
+        """Print a ticket; an error, of making it too, ends it as not printed."""
+        printing = NotPrinted(number, PrinterState.OFFLINE)
+        self._attempt("printer", lambda: self._devices.printer.print(ticket()), printing)
+
+    def look_at_printer(self) -> None:
+        """Query the printer's state."""
+        self._attempt("printer", self._devices.printer.look)
+
+    def beep(self, tone: Tone) -> None:
+        """Sound a tone."""
+        self._attempt("buzzer", lambda: self._devices.buzzer.beep(tone))
+
+    def show(self, view: View) -> bool:
+        """Show a view; False if the display did not take it."""
+        return self._attempt("display", lambda: self._devices.display.show(view))
+
+    def _attempt(self, device: str, call: Callable[[], None], *failed: DeviceEvent) -> bool:
+        try:
+            call()
+        except Exception as error:  # libraries raise whatever their C half does
+            self._note(f"{device}: {type(error).__name__}: {error}"[:LONGEST])
+            self._events += failed
+            return False
+        return True
+
+    def _note(self, error: str) -> None:
+        if error not in self._seen:
+            self._seen.add(error)
+            self._errors.append(error)

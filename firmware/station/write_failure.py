@@ -1,0 +1,125 @@
+"""A journal that cannot be written: what is still to be written, what the screen says meanwhile, and when the process leaves.
+
+The theory. What has happened must be written, and the disk may work again in a moment: so the facts that could not be written
+are kept, in order, and tried again. What is only begun by being written (a payment, a free right, a technician's act) has not
+begun. If the disk does not come back, the process leaves: it feeds its watchdog no more, and the next start, which finds the
+payment without an end, writes the doubt. Meanwhile the screen says whose money may have moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from firmware.journal.journal_file import JournalError
+from firmware.ledger.ledger import Ledger
+from firmware.protocol.facts import (
+    AlarmCleared,
+    AlarmRaised,
+    DoorMoved,
+    Fact,
+    InDoubt,
+    PaymentRefused,
+    PinRefused,
+    RightSold,
+    ServiceClosed,
+    Started,
+    TicketFailed,
+    TicketPrinted,
+    UnexpectedEvent,
+)
+from firmware.screens.idle import Idle
+from firmware.screens.out_of_service import JournalBroken
+from firmware.screens.payment import Authorising, PaymentUnknown
+from firmware.screens.screen import Screen
+from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket
+from hal.ports import Instant
+
+RETRY = 0.5
+"""Seconds from one attempt to the next."""
+LEAVE = 5.0
+"""Seconds after which the process leaves: less than the patience of its watchdog."""
+_HAPPENED = (
+    Started
+    | RightSold
+    | PaymentRefused
+    | InDoubt
+    | TicketPrinted
+    | TicketFailed
+    | AlarmRaised
+    | AlarmCleared
+    | UnexpectedEvent
+    | DoorMoved
+    | PinRefused
+    | ServiceClosed
+)
+_OVER = Paid | Printing | TakeTicket | NoTicket | PaymentUnknown
+"""Screens after the end of a payment that let the motorist park."""
+
+
+@dataclass(frozen=True)
+class WriteFailure:
+    """A journal that cannot be written, since an instant."""
+
+    error: JournalError
+    since: Instant
+    retry_at: Instant
+    facts: tuple[Fact, ...] = ()
+    """What is to be written, oldest first; nothing where the journal itself is bad: then nothing is tried again."""
+
+    @property
+    def leave_at(self) -> Instant:
+        """When the process leaves."""
+        return self.since + LEAVE
+
+    @property
+    def wake_at(self) -> Instant:
+        """When to try again, or to leave."""
+        return min(self.retry_at, self.leave_at) if self.facts else self.leave_at
+
+    def plus(self, facts: Iterable[Fact]) -> WriteFailure:
+        """With these facts behind the others."""
+        return replace(self, facts=(*self.facts, *(fact for fact in facts if has_happened(fact))))
+
+
+def write_failure(error: JournalError, now: Instant) -> WriteFailure:
+    """The failure that begins with this error; that there was one is the first thing to be written."""
+    return WriteFailure(error, now, now + RETRY, (UnexpectedEvent(f"journal: {error.reason}"),))
+
+
+def bad_journal(error: JournalError, now: Instant) -> WriteFailure:
+    """A journal that is not to be written any more."""
+    return WriteFailure(error, now, now + LEAVE)
+
+
+def has_happened(fact: Fact) -> bool:
+    """Whether a fact tells of what has happened; the others make it happen, and were dropped."""
+    return isinstance(fact, _HAPPENED) and not (isinstance(fact, RightSold) and not fact.right.cents)
+
+
+def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> JournalBroken:
+    """What the screen says: the payment whose end is not written, or whose motorist is still there. `before`: what was up."""
+    ends = [fact for fact in failure.facts if isinstance(fact, RightSold | InDoubt | PaymentRefused)]
+    ended = {fact.reference if isinstance(fact, PaymentRefused) else fact.right.reference for fact in ends}
+    if running := [right for reference, right in ledger.started.items() if reference not in ended]:
+        return JournalBroken("J2", running[-1])
+    match ends[-1:]:
+        case [RightSold(right)]:
+            return JournalBroken("J2", right, charged=True)
+        case [InDoubt(right)]:
+            return JournalBroken("J2", right)
+        case [PaymentRefused()]:
+            return JournalBroken("J1", refused=True)
+    if isinstance(before, _OVER):
+        return JournalBroken("J2", before.right, charged=before.right.reference not in ledger.doubts)
+    return before if isinstance(before, JournalBroken) else JournalBroken("J1")
+
+
+def resumed_screen(broken: Screen, ledger: Ledger) -> Screen:
+    """The screen once everything is written: the end of the payment, for the motorist who may still be there."""
+    right = broken.right if isinstance(broken, JournalBroken) else None
+    if ledger.started:
+        return Authorising(list(ledger.started.values())[-1])
+    if right is None or right.reference in ledger.refused:
+        return Idle()
+    return PaymentUnknown(right) if right.reference in ledger.doubts else Paid(right)
