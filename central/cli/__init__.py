@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central.cli import exceptions, init, journals, private, publish, retention, serve, stations, tokens
 from central.cli.common import RefusedError, without_password
+from firmware.protocol.key_words import shield_keys
 from hal.version import add_version_option
 
 EPILOG = """\
@@ -27,7 +28,7 @@ exit status: 0; 1 it could not be done, and why; 2 a wrong command line.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status of the command; 2 for a wrong command line."""
-    chosen = _parser().parse_args(arguments)
+    chosen = _parser().parse_args(shield_keys(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(chosen.run(chosen))
     except RefusedError as error:

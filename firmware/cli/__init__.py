@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from firmware.protocol.key_words import shield_keys
 from hal.version import add_version_option
 
 COMMANDS = "horodateur.commands"
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    words = sys.argv[1:] if arguments is None else arguments
+    words = shield_keys(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in MODULES:
         _add(MODULES[words[0]], commands)
     else:

@@ -77,9 +77,12 @@ def envelope_in(message: bytes) -> Envelope:
 
 
 def public_key_in(text: str) -> Ed25519PublicKey:
-    """Read a public key as people copy it: 43 characters of base64url. Raises ValueError saying what it should be."""
+    """Read a public key as people copy it: 43 characters of base64url, spaces around them or not.
+
+    Raises ValueError saying what it should be.
+    """
     try:
-        return Ed25519PublicKey.from_public_bytes(base64url_decode(text))
+        return Ed25519PublicKey.from_public_bytes(base64url_decode(text.strip()))
     except ValueError as error:
         raise ValueError("a public key is 43 characters of base64url: 32 bytes, no padding") from error
 

@@ -125,7 +125,7 @@ def open_publication_store(folder: Path, site: Site) -> PublicationStore:
     """Open the publication store, with the city's key. Raises FileError for a file that is no key."""
     path = folder / CITY
     try:
-        city = public_key_in(path.read_text("ascii").strip()) if path.exists() else None
+        city = public_key_in(path.read_text("ascii")) if path.exists() else None
     except (OSError, ValueError) as error:
         remedy = "write the city's key there, or remove the file to believe nobody"
         raise FileError(str(path), "", f"{reason_of(error)}; {remedy}") from error

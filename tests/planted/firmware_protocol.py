@@ -26,4 +26,11 @@ DEFECTS = (
         'return b"horodateur \\n" + document',
         "tests/central/test_forged_requests.py::test_of_a_thousand_forged_requests_none_is_accepted",
     ),
+    Defect(
+        "a public key that begins with a dash is taken for an option",
+        "firmware/protocol/key_words.py",
+        'f" {word}" if _DASHED_KEY.fullmatch(word) else word',
+        "word",
+        "tests/central/test_dashed_keys.py::test_the_city_enrols_it",
+    ),
 )

@@ -76,6 +76,6 @@ def signed_document(file: Path, key_file: Path, purpose: str) -> bytes:
 def release_public_key(file: Path) -> Ed25519PublicKey:
     """The key in board/release.pub, which releases are verified against. Raises ImageError."""
     try:
-        return public_key_in(file.read_text("utf-8").strip())
+        return public_key_in(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ImageError(str(file), "", reason_of(error)) from error

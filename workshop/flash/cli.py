@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.domain.errors import FieldError, reason_of
+from firmware.protocol.key_words import shield_keys
 from firmware.tariff import TariffError, load_tariffs
 from workshop.common.checkout import BOARDS, CENTRAL_KEY, TARIFFS
 from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, MisuseError, WorkshopError
@@ -52,7 +53,7 @@ TOOLS = (*READING_TOOLS, "xz", "mke2fs", "mcopy", "mmd", "mdir")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status, as `--help` lists them."""
-    words = sys.argv[1:] if arguments is None else list(arguments)
+    words = shield_keys(sys.argv[1:] if arguments is None else arguments)
     chosen = option_parser().parse_args(words)
     handle_stop_signals()
     session = FlashSession(input, print, _progress(), time.monotonic, lambda: datetime.now(UTC))
@@ -189,10 +190,11 @@ def _fields(chosen: argparse.Namespace) -> dict[str, str]:
 
 def _central_key(chosen: argparse.Namespace) -> dict[str, str]:
     """The city's key: itself, or the file it is in."""
-    file = Path(chosen.central_key or CENTRAL_KEY)
+    given = (chosen.central_key or "").strip()
+    file = Path(given or CENTRAL_KEY)
     if file.is_file():
         return {"central_key": _text_of(file)}
-    return {"central_key": chosen.central_key} if chosen.central_key else {}
+    return {"central_key": given} if given else {}
 
 
 def _text_of(file: Path) -> str:
