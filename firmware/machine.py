@@ -7,7 +7,7 @@ all of them:
   key; French comes back after a visit;
 - INFO explains the screen, where the screen can be interrupted;
 - a key is answered by a tone: accepted if anything changed, ignored if nothing did;
-- an answer of the bank that no screen awaits any more still becomes a fact;
+- an answer of the bank that no screen awaits any more still becomes a fact, and a screen that said otherwise follows it;
 - alarms are raised and cleared as the devices speak, and the door's movements written down;
 - patience restarts when, and only when, the screen changes.
 """
@@ -53,7 +53,7 @@ class Machine:
         """The next machine after this event, and the effects to perform, in order. `now` is monotonic."""
         context = self.own_context(context)
         if event == KeyPressed(Key.LANG) and not self.screen.every_key:
-            shown = self._show(Idle(), now) if isinstance(self.screen, Idle) else self
+            shown = self._show(self.screen.from_first_page(), now) if isinstance(self.screen, Idle) else self
             return replace(shown, language=_next_language(context)), (Beep(Tone.ACCEPTED),)
         alarmed, alarms = self._update_health(event, context)
         screen, effects = _split(alarmed._dispatch(event, alarmed.own_context(context)))
@@ -71,10 +71,17 @@ class Machine:
     def _dispatch(self, event: Event, context: Context) -> Move:
         match event:
             case Approved(reference) | Declined(reference) | Unanswered(reference) if reference != self._awaited:
-                return self.screen, *late_answer_effects(event, context)
+                return self._follow(late_answer_effects(event, context), context)
             case KeyPressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(context):
                 return Info(self.screen)
         return self.screen.on(event, context)
+
+    def _follow(self, effects: Effects, context: Context) -> Move:
+        """The effects of a late answer; where it sold a right, the screen follows that fact once it is written down."""
+        facts = [effect.fact for effect in effects if isinstance(effect, Record)]
+        sold = next((fact.right for fact in facts if isinstance(fact, RightSold)), None)
+        screen, more = _split(self.screen.on_sold(sold, context)) if sold else (self.screen, ())
+        return screen, *(*effects, *more)
 
     @property
     def _awaited(self) -> str:

@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hal.drivers.card_line import Bidding, LineState, Quiet, Receiving, Sending
-from hal.ports import AT_ONCE, NEVER, Approved, Declined, DeviceEvent, Instant, Reason, TerminalIs, Unanswered
+from hal.ports import ANSWER_WITHIN, AT_ONCE, NEVER, Approved, Declined, DeviceEvent, Instant, Reason, TerminalIs, Unanswered
 from hal.wire.concert import (
     ACCEPTED,
     EURO,
@@ -77,7 +77,7 @@ class ConcertTerminal:
     `till`: two digits, the number of this till at the terminal. `answer_within`: seconds to wait for a result.
     """
 
-    def __init__(self, till: str = "01", answer_within: float = 120.0) -> None:
+    def __init__(self, till: str = "01", answer_within: float = ANSWER_WITHIN) -> None:
         encode_request(ConcertRequest(till, 1, ""))
         self._till = till
         self._answer_within = answer_within
@@ -158,6 +158,8 @@ class ConcertTerminal:
             case Signal.ACK, Bidding():
                 self._record_probe(True, now)
                 return self._send(1, now)
+            case Signal.NAK, Bidding() as bidding:
+                self._line = replace(bidding, naks=bidding.naks + 1)
             case Signal.ACK, Sending():
                 return self._await_result(now)
             case Signal.NAK, Sending(tries=tries):
@@ -171,37 +173,37 @@ class ConcertTerminal:
         match self._line:
             case Quiet():
                 return self._bid(1, now)
-            case Bidding(tries=tries):
+            case Bidding(tries=tries, naks=naks):
                 # A NAK meant busy: it too is tried again, no sooner than silence is.
-                return self._bid(tries + 1, now)
+                return self._bid(tries + 1, now, naks)
             case Sending():
                 return self._await_result(now)
             case Receiving():
                 self._line = Quiet()
         return b""
 
-    def _bid(self, tries: int, now: Instant) -> bytes:
+    def _bid(self, tries: int, now: Instant, naks: int = 0) -> bytes:
         if tries > TRIES:
             self._record_probe(False, now)
-            self._give_up_asking()
+            self._give_up_asking(Reason.BUSY if naks else Reason.NOT_ASKED)
             return b""
-        self._line = Bidding(now + BYTE_TIMEOUT, tries)
+        self._line = Bidding(now + BYTE_TIMEOUT, tries, naks)
         return ENQ
 
     def _send(self, tries: int, now: Instant) -> bytes:
         """The line is ours: the request, or EOT where there is none (this was a probe) or it was NAKed too often."""
         if self._payment is None or tries > TRIES:
-            self._give_up_asking()
+            self._give_up_asking(Reason.NOT_TAKEN)
             return EOT
         self._payment = replace(self._payment, sent=True, until=NEVER)
         self._line = Sending(now + BYTE_TIMEOUT, tries)
         return self._payment.frame
 
-    def _give_up_asking(self) -> None:
+    def _give_up_asking(self, reason: Reason) -> None:
         """The terminal certainly has no request of ours."""
         self._line = Quiet()
         if self._payment is not None:
-            self._end(Declined(self._payment.reference, Reason.NOT_ASKED))
+            self._end(Declined(self._payment.reference, reason))
 
     def _await_result(self, now: Instant) -> bytes:
         """The request was acknowledged, or silence followed it: EOT, in case it was taken, and never the request again."""
@@ -238,7 +240,7 @@ class ConcertTerminal:
         elif payment.sent:
             self._end(Unanswered(payment.reference))
         else:
-            self._end(Declined(payment.reference, Reason.NOT_ASKED))
+            self._end(Declined(payment.reference, Reason.BUSY))
 
     def _settle(self, answer: ConcertAnswer) -> None:
         ending = self._ending_of(answer)

@@ -6,7 +6,8 @@ comes out. The walk draws `docs/screens.md` and is what the laws of the visit ar
 To stay finite it types one plate, with a look-alike in it, and buys one unit or the most; to stay short, what lies over a
 screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
 register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
-and a technician whose next wrong PIN costs a wait.
+a technician whose next wrong PIN costs a wait; and another plate whose payment a power cut interrupted. Of a count of seconds
+only the first and the last hear of anything but the time.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from firmware.machine import Machine
 from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
+from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
+from firmware.screens.payment_ended import Cancelled
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
@@ -76,16 +79,24 @@ def peopled(context: Context) -> Context:
 
 
 def passages(context: Context) -> Iterator[Passage]:
-    """Every transition, breadth-first from an idle station whose devices work."""
+    """Every transition, breadth-first from an idle station whose devices work, and from one that has just started."""
     idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
-    seen, queue = {idle}, [idle]
+    queue = [idle, replace(idle, screen=Idle(recalls=2))]
+    seen = set(queue)
     for before in queue:
         for event in events_for(before):
-            after, effects = before.feed(event, before.since, context)
+            after, effects = before.feed(event, before.since, _remembering(before.screen, context))
             yield Passage(before, event, after, effects)
             if after not in seen:
                 seen.add(after)
                 queue.append(after)
+
+
+def _remembering(screen: Screen, context: Context) -> Context:
+    """The context of a screen after a refusal: its payment stands in the ledger, and may turn out to be one."""
+    if not isinstance(screen, PaymentFailed | PayAgain | Cancelled):
+        return context
+    return replace(context, ledger=replace(context.ledger, refused={screen.right.reference: screen.right}))
 
 
 def events_for(machine: Machine) -> Iterator[Event]:
@@ -93,6 +104,9 @@ def events_for(machine: Machine) -> Iterator[Event]:
     screen = machine.screen
     if is_service(machine):
         yield from service_events(machine)
+        return
+    if isinstance(screen, Authorising | Stopping) and 15 < screen.waited < LONGEST_COUNT:
+        yield TimedOut()
         return
     if screen == Idle() and machine.health.terminal:
         yield DoorOpened()
