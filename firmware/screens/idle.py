@@ -70,7 +70,7 @@ class Idle(Screen):
         """One page; or, when it cannot sell, what is wrong and where to go."""
         other = Hint(Key.LANG, context.say("English"))
         doubtful = interrupted(context)
-        if self.recalls and doubtful and may_give_free_right(context):
+        if self.recalls and doubtful:
             return visit_view(self, context, *_recall(doubtful, context), hints=(other,))
         if not may_take_payment(context):
             middle = _only_free(context) if may_give_free_right(context) and self.page == FREE_PAGE else out_of_service(context)
@@ -94,10 +94,14 @@ def interrupted(context: Context) -> ParkingRight | None:
 
 
 def _recall(right: ParkingRight, context: Context) -> tuple[Line, ...]:
+    """Also while the terminal is not heard: it may be asking for a card, and the screen says whose that would pay for."""
+    covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
     return (
         plate_and_amount(right, context),
         Line(context.say("Paiement interrompu"), Size.MEDIUM),
-        Line(context.say("Plaque couverte : tapez-la pour voir la fin."), Size.SMALL),
+        Line(
+            context.say("Plaque couverte : tapez-la pour voir la fin.") if may_take_payment(context) else covered, Size.SMALL
+        ),
     )
 
 

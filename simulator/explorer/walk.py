@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.reference import SaleNumber, reference_of
 from firmware.ledger.ledger import Ledger
 from firmware.ledger.lockout import FREE, MACHINE, Lockout, WrongPins
 from firmware.machine import Machine
@@ -53,6 +55,8 @@ KEYS = (Key.CANCEL, Key.CORRECT, Key.MAX, Key.INFO)
 HARDWARE = (PrinterIs(PrinterState.OK), PrinterIs(PrinterState.OUT), TerminalIs(True), TerminalIs(False))
 TYPED, MEANT = "1AAO1", "1AA01"
 """The plate that is walked, and the reading of it that the second look suggests."""
+OTHER = "AB123CD"
+"""The plate of whom a power cut interrupted."""
 RIGHTS = ("resident", "cmi_s", "pro_public", "low_emission")
 PAID_REGIMES = ("resident", "pro_public")
 """Regimes under which one unit is already paid: one day of seven, and the only free day there is."""
@@ -69,13 +73,34 @@ class Passage:
 
 
 def peopled(context: Context) -> Context:
-    """Give the plate that is walked its rights, purchases and a technician's wrong PINs."""
+    """Give the plate that is walked its rights, purchases, a technician's wrong PINs and another's interrupted payment."""
     held = tuple(Holding(right, frozenset({context.site.sector})) for right in RIGHTS)
     units = {regime: ladder(context.tariffs, RateKey(context.site.zone, regime), context.now)[0] for regime in PAID_REGIMES}
     stays = {(MEANT, context.site.zone, regime): Stay().after(quote) for regime, quote in units.items()}
     tried = Lockout(dict.fromkeys((PERSON, MACHINE), WrongPins(FREE, context.now)))
     ledger = Ledger(len(stays), stays=stays, classes={key: units[key[2]].vehicle for key in stays}, lockout=tried)
+    doubtful = _interrupted(context)
+    ledger = replace(ledger, doubts={doubtful.reference: doubtful})
     return replace(context, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
+
+
+def _interrupted(context: Context) -> ParkingRight:
+    """An hour that somebody else was paying when the power went."""
+    site = context.site
+    hour = ladder(context.tariffs, RateKey(site.zone), context.now)[3]
+    return ParkingRight(
+        reference=reference_of(SaleNumber(site.station, 1, 1)),
+        plate=OTHER,
+        zone=hour.zone,
+        sector=site.sector,
+        regime=hour.regime,
+        vehicle=hour.vehicle,
+        start=hour.start,
+        end=hour.end,
+        units=hour.units,
+        cents=hour.cents,
+        tariff=hour.tariff,
+    )
 
 
 def passages(context: Context) -> Iterator[Passage]:
