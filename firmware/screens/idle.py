@@ -99,9 +99,7 @@ def _recall(right: ParkingRight, context: Context) -> tuple[Line, ...]:
     return (
         plate_and_amount(right, context),
         Line(context.say("Paiement interrompu"), Size.MEDIUM),
-        Line(
-            context.say("Plaque couverte : tapez-la pour voir la fin.") if may_take_payment(context) else covered, Size.SMALL
-        ),
+        Line(context.say("Plaque couverte : tapez-la pour voir la fin.") if may_take_payment(context) else covered, Size.SMALL),
     )
 
 

@@ -72,7 +72,7 @@ class BriefQuestion(Screen):
 
     def leave_hint(self, context: Context) -> Hint:
         """CANCEL, and how long the question stands."""
-        return Hint(Key.CANCEL, context.say("abandonner (moins de {left} s)", left=self.left))
+        return Hint(Key.CANCEL, context.say("abandonner (d’ici {left} s)", left=self.left))
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class PaymentUnknown(Screen):
             self,
             context,
             Line(whose, Size.SMALL, beside=right.reference),
-            Line(context.say("Non confirmé : ne payez pas deux fois"), Size.MEDIUM),
-            Line(context.say("Couvert jusqu’à {end}", end=until(right.end, context)), Size.SMALL),
+            Line(context.say("Ne payez pas deux fois"), Size.MEDIUM),
+            Line(context.say("Non confirmé. Couvert jusqu’à {end}", end=until(right.end, context)), Size.SMALL),
             hints=(*ticket, Hint(Key.CANCEL, context.say("terminer"))),
         )

@@ -5,7 +5,7 @@ The right exists before any of these screens is up, and none of them can take it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.domain.parking_right import ParkingRight
@@ -14,7 +14,7 @@ from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Print, Record
 from firmware.visit.events import Event, TimedOut
-from firmware.visit.words import price, until
+from firmware.visit.words import until
 from hal.ports import Hint, Key, KeyPressed, Line, NotPrinted, Printed, PrinterState, Size, View
 
 
@@ -41,29 +41,22 @@ class Paid(Screen):
     def view(self, context: Context) -> View:
         """Paid, until when, and the question of the ticket."""
         right, prints = self.right, context.health.prints
-        ask = (
-            context.say("Enregistré. Un ticket ?") if prints else context.say("Notez : {reference}", reference=right.reference)
-        )
         wants = context.say("ticket") if prints else context.say("terminer")
         hints = (Hint(Key.OK, wants), *((Hint(Key.CANCEL, context.say("sans ticket")),) if prints else ()))
+        end = until(right.end, context)
         return visit_view(
             self,
             context,
-            replace(plate_and_amount(right, context), beside=self._paid(context)),
-            Line(context.say("jusqu’à {end}", end=until(right.end, context))),
-            Line(ask, Size.SMALL),
+            plate_and_amount(right, context),
+            Line(context.say("Payé jusqu’à {end}", end=end) if right.cents else context.say("jusqu’à {end}", end=end)),
+            Line(self._question(context), Size.SMALL),
             hints=hints,
         )
 
-    def _paid(self, context: Context) -> str:
-        if not self.right.cents:
-            return context.say("Gratuit.")
-        amount = price(self.right.cents, context)
-        return (
-            context.say("Trop tard : payé {amount}", amount=amount)
-            if self.late
-            else context.say("Payé {amount}", amount=amount)
-        )
+    def _question(self, context: Context) -> str:
+        if not context.health.prints:
+            return context.say("Notez : {reference}", reference=self.right.reference)
+        return context.say("Annulé trop tard. Un ticket ?") if self.late else context.say("Enregistré. Un ticket ?")
 
 
 def print_ticket(right: ParkingRight, *, doubtful: bool = False) -> Move:

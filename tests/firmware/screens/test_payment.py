@@ -162,8 +162,8 @@ def test_what_the_screens_of_a_payment_say() -> None:
 def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_reference() -> None:
     assert shown(PaymentUnknown(RIGHT))[1:] == (
         "AB-123-CD · 12,00 € 75011-0042-000001",
-        "Non confirmé : ne payez pas deux fois",
-        "Couvert jusqu’à 12:01",
+        "Ne payez pas deux fois",
+        "Non confirmé. Couvert jusqu’à 12:01",
         "[OK] ticket   [CANCEL] terminer",
     )
 

@@ -104,7 +104,7 @@ def test_a_refusal_says_whose_it_is_what_is_known_and_what_to_do(reason: Reason,
     assert shown(PaymentFailed(RIGHT, reason))[1:] == (
         "AB-123-CD 12,00 €",
         *words,
-        "[OK] réessayer   [CANCEL] abandonner (moins de 30 s)",
+        "[OK] réessayer   [CANCEL] abandonner (d’ici 30 s)",
     )
 
 
@@ -127,7 +127,7 @@ def test_who_tries_again_first_reads_what_will_be_asked() -> None:
         "AB-123-CD jusqu’à 12:01",
         "12,00 €",
         "Payer de 10:01 à 12:01 ?",
-        "[CANCEL] abandonner (moins de 30 s)   [OK] payer",
+        "[CANCEL] abandonner (d’ici 30 s)   [OK] payer",
     )
 
 

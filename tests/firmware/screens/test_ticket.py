@@ -28,18 +28,18 @@ def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
 
 def test_paid_says_until_when_and_asks_about_a_ticket() -> None:
     assert shown(Paid(RIGHT))[1:] == (
-        "AB-123-CD Payé 12,00 €",
-        "jusqu’à 12:01",
+        "AB-123-CD 12,00 €",
+        "Payé jusqu’à 12:01",
         "Enregistré. Un ticket ?",
         "[OK] ticket   [CANCEL] sans ticket",
     )
-    assert shown(Paid(RIGHT, late=True))[1] == "AB-123-CD Trop tard : payé 12,00 €"
+    assert shown(Paid(RIGHT, late=True))[3] == "Annulé trop tard. Un ticket ?"
 
 
 def test_paid_without_a_printer_gives_the_reference_instead() -> None:
     assert shown(Paid(RIGHT), NO_PAPER)[1:] == (
-        "AB-123-CD Payé 12,00 €",
-        "jusqu’à 12:01",
+        "AB-123-CD 12,00 €",
+        "Payé jusqu’à 12:01",
         f"Notez : {REFERENCE}",
         "[OK] terminer",
     )
@@ -111,4 +111,4 @@ def test_a_printer_that_is_well_again_may_be_tried_again() -> None:
 def test_the_end_of_a_long_stay_is_said_with_its_day() -> None:
     far = replace(RIGHT, end=datetime(2026, 3, 9, 9, 30, tzinfo=PARIS))
     assert shown(TakeTicket(far))[3] == "jusqu’à lun. 09:30"
-    assert shown(Paid(replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "jusqu’à demain 09:30"
+    assert shown(Paid(replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "Payé jusqu’à demain 09:30"
