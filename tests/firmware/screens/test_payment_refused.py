@@ -171,11 +171,11 @@ def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> Non
 @pytest.mark.parametrize("first", [PaymentFailed(RIGHT, Reason.REFUSED), PayAgain(RIGHT)], ids=repr)
 def test_a_refusal_is_left_to_nobody_else(first: PaymentFailed | PayAgain) -> None:
     """Thirty seconds, the last ten after a warning; no key but its own keeps it up or brings it back."""
-    for key in set(Key) - {Key.OK, Key.CANCEL}:
-        assert first.on(KeyPressed(key), HERE) == first
     assert first.patience * 3 == first.left == 30
     second = replace(first, left=20)
     third = replace(first, left=10)
+    for key in set(Key) - {Key.OK, Key.CANCEL}:
+        assert second.on(KeyPressed(key), HERE) == second
     assert first.on(TimedOut(), HERE) == (second,)
     assert second.on(TimedOut(), HERE) == (third, Beep(Tone.WARNING))
     assert third.on(TimedOut(), HERE) == VisitOver()
