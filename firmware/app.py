@@ -26,7 +26,7 @@ from firmware.paper.receipt_signing import sign_receipt
 from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of, service_ticket
 from firmware.paper.ticket import ticket
 from firmware.protocol.facts import Fact, Started, UnexpectedEvent
-from firmware.screens.idle import Idle
+from firmware.screens.idle import RECALLS, Idle
 from firmware.screens.screen import Screen
 from firmware.service.delivery_alarms import delivery_alarms
 from firmware.service.inspection import Inspection
@@ -84,7 +84,7 @@ class Station:
         self._seen: object = None
         self._internal_events: list[Event] = []
         self._active_config = provision.active_config(clock.wall())
-        self.machine = Machine(since=clock.now())
+        self.machine = Machine(Idle(recalls=RECALLS), since=clock.now())
         now = clock.now()
         self._upkeep = Upkeep(journal, provision.signing_key, now)
         if reason := journal.leaving():

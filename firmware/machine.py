@@ -7,7 +7,7 @@ all of them:
   key; French comes back after a visit;
 - INFO explains the screen, where the screen can be interrupted;
 - a key is answered by a tone: accepted if anything changed, ignored if nothing did;
-- an answer of the bank that no screen awaits any more still becomes a fact;
+- an answer of the bank that no screen awaits any more still becomes a fact, and a screen that said otherwise follows it;
 - an approval that sells nothing (another amount, another currency, no payment of ours) is written down as it was said;
 - alarms are raised and cleared as the devices speak, and the door's movements written down;
 - patience restarts when, and only when, the screen changes.
@@ -54,7 +54,7 @@ class Machine:
         """The next machine after this event, and the effects to perform, in order. `now` is monotonic."""
         context = self.own_context(context)
         if event == KeyPressed(Key.LANG) and not self.screen.every_key:
-            shown = self._show(Idle(), now) if isinstance(self.screen, Idle) else self
+            shown = self._show(self.screen.from_first_page(), now) if isinstance(self.screen, Idle) else self
             return replace(shown, language=_next_language(context)), (Beep(Tone.ACCEPTED),)
         alarmed, alarms = self._update_health(event, context)
         screen, effects = _split(alarmed._dispatch(event, alarmed.own_context(context)))
@@ -82,9 +82,16 @@ class Machine:
 
     def _on_answer(self, answer: Approved | Declined | Unanswered, context: Context) -> Move:
         if not answer.reference or answer.reference != self._awaited:
-            return self.screen, *late_answer_effects(answer, context)
+            return self._follow(late_answer_effects(answer, context), context)
         # No price of ours is in another currency: whether ours was paid, such a yes does not say.
         return self.screen.on(answer if _in_euros(answer) else Unanswered(answer.reference), context)
+
+    def _follow(self, effects: Effects, context: Context) -> Move:
+        """The effects of a late answer; where it sold a right, the screen follows that fact once it is written down."""
+        facts = [effect.fact for effect in effects if isinstance(effect, Record)]
+        sold = next((fact.right for fact in facts if isinstance(fact, RightSold)), None)
+        screen, more = _split(self.screen.on_sold(sold, context)) if sold else (self.screen, ())
+        return screen, *(*effects, *more)
 
     @property
     def _awaited(self) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.personal import has_no_plate
 from firmware.screens.out_of_service import out_of_service
 from firmware.screens.plate import PlateEntry
-from firmware.screens.screen import Move, Screen, VisitOver, visit_view
+from firmware.screens.screen import Move, Screen, VisitOver, plate_and_amount, visit_view
 from firmware.screens.service.login import open_login
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
@@ -22,6 +24,8 @@ FREE_PAGE = 1
 """The page that offers free rights where no payment may begin."""
 CORRECTIONS = 2
 """Presses of CORRECT before INFO opens the service menu, at an open door."""
+RECALLS = 30
+"""Pages' time after a start, three minutes in all, for which it is said that a payment was interrupted."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Idle(Screen):
     page: int = 0
     corrections: int = 0
     """Presses of CORRECT so far, the door being open."""
+    recalls: int = 0
+    """Pages' time left for a payment in doubt to be recalled, if there is one: its motorist may stand here and not know."""
 
     def on(self, event: Event, context: Context) -> Move:
         """A letter or digit begins a plate with itself; time turns the page."""
@@ -46,9 +52,15 @@ class Idle(Screen):
                 return replace(self, corrections=0)
             case KeyPressed(Key.INFO) if self._asks_for_menu(context):
                 return open_login(context)
+            case TimedOut() if interrupted(context) and self.recalls > 1:
+                return Idle(recalls=self.recalls - 1)
             case TimedOut():
                 return VisitOver() if self.page + 1 == PAGES else Idle(self.page + 1)
         return self
+
+    def from_first_page(self) -> Idle:
+        """The same in another language: the pages begin again."""
+        return Idle(recalls=self.recalls)
 
     def _asks_for_menu(self, context: Context) -> bool:
         """Whether INFO now asks for the service menu: CORRECT came twice before it, at an open door."""
@@ -57,6 +69,9 @@ class Idle(Screen):
     def view(self, context: Context) -> View:
         """One page; or, when it cannot sell, what is wrong and where to go."""
         other = Hint(Key.LANG, context.say("English"))
+        doubtful = interrupted(context)
+        if self.recalls and doubtful:
+            return visit_view(self, context, *_recall(doubtful, context), hints=(other,))
         if not may_take_payment(context):
             middle = _only_free(context) if may_give_free_right(context) and self.page == FREE_PAGE else out_of_service(context)
             return visit_view(self, context, *middle, hints=(other,))
@@ -70,6 +85,22 @@ class Idle(Screen):
         if may_take_payment(context):
             return context.say("Plaque, OK, durée, OK, carte. C’est tout.")
         return context.say("Seuls les droits gratuits : plaque, OK.") if may_give_free_right(context) else ""
+
+
+def interrupted(context: Context) -> ParkingRight | None:
+    """The latest payment nobody knows the end of whose plate is still covered meanwhile."""
+    doubts = [right for right in context.ledger.doubts.values() if right.end > context.now and not has_no_plate(right)]
+    return doubts[-1] if doubts else None
+
+
+def _recall(right: ParkingRight, context: Context) -> tuple[Line, ...]:
+    """Also while the terminal is not heard: it may be asking for a card, and the screen says whose that would pay for."""
+    covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
+    return (
+        plate_and_amount(right, context),
+        Line(context.say("Paiement interrompu"), Size.MEDIUM),
+        Line(context.say("Plaque couverte : tapez-la pour voir la fin.") if may_take_payment(context) else covered, Size.SMALL),
+    )
 
 
 def _welcome(context: Context) -> tuple[Line, ...]:

@@ -1,12 +1,12 @@
-"""Screens of the payment: card presented, authorising, refused, cancelled, unknown outcome.
+"""Screens of a running or refused payment: card presented, authorising, stopping, refused, pay again.
 
 The theory. Four things can be true of a payment and the screens never blur them: nothing was asked; the bank is being asked;
 it is certain (paid, or not debited); nobody knows. `PaymentStarted` is written before the bank is asked; only the terminal's
-answer ends a payment, never the motorist and never our patience. CANCEL only asks for it: if the terminal has the request, its
-answer still decides, and a yes becomes a right.
+answer ends a payment, never the motorist and never our patience. A yes becomes a right, whatever was pressed before it.
 
-Concert, the terminal's protocol, does not tell us that a card was taken. So "present your card" gives way to "payment in
-progress" when the motorist asks to leave, or after as long as a card takes to find.
+Concert, the terminal's protocol, does not tell us that a card was taken, and cannot take back what the terminal has. So the
+terminal may ask whoever stands there for a card, for as long as it waits for one: every screen of a payment names the plate
+and the amount, and who wants to stop is sent to the terminal's own red key.
 """
 
 from __future__ import annotations
@@ -18,19 +18,37 @@ from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
-from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold, UnexpectedEvent
-from firmware.screens.out_of_service import OutOfService
-from firmware.screens.question import QuestionScreen
-from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, visit_view
-from firmware.screens.ticket import Paid, print_ticket
+from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.screens.out_of_service import OutOfService, out_of_service
+from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, failure_words, same_purchase
+from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
+from firmware.screens.ticket import Paid
 from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.effects import Beep, Charge, Record, Withdraw
 from firmware.visit.events import Event, TimedOut
-from firmware.visit.offers import continued_stay, next_reference
+from firmware.visit.offers import continued_stay, next_reference, quotes_for
 from firmware.visit.sales_policy import may_give_free_right, may_take_payment
 from firmware.visit.words import until
-from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Reason, Size, Tone, Unanswered, View
+from hal.ports import (
+    ANSWER_WITHIN,
+    Approved,
+    Declined,
+    Hint,
+    Key,
+    KeyPressed,
+    Line,
+    Reason,
+    Size,
+    Tone,
+    Unanswered,
+    View,
+)
+
+MARKS = ("•···", "·•··", "··•·", "···•")
+"""Moves once a second, so that nobody takes the station for dead."""
+LONGEST_COUNT = int(ANSWER_WITHIN) + len(MARKS) - 1
+"""Where the seconds are counted to; then the last four again, and the mark still moves."""
 
 
 def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
@@ -55,7 +73,7 @@ def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
         begun=stay.begun,
     )
     if right.cents:
-        return _start_payment(right, context)
+        return Presenting(right), Record(PaymentStarted(right, context.health.clock.quality)), Charge(right)
     return Paid(right), Record(RightSold(right, clock=context.health.clock.quality)), Beep(Tone.ACCEPTED)
 
 
@@ -64,34 +82,53 @@ def may_sell(cents: int, context: Context) -> bool:
     return may_take_payment(context) if cents else may_give_free_right(context)
 
 
-def _start_payment(right: ParkingRight, context: Context) -> Move:
-    return Presenting(right), Record(PaymentStarted(right, context.health.clock.quality)), Charge(right)
-
-
 @dataclass(frozen=True)
 class _RunningPayment(Screen):
-    """Base of the two screens of a running payment: records the terminal's answer."""
+    """Base of the three screens of a running payment: records the terminal's answer, and counts the seconds until then."""
+
+    patience: ClassVar[float] = 1.0
 
     right: ParkingRight
+    waited: int = 0
+    """Seconds that the terminal surely had for its answer; beyond ANSWER_WITHIN only the mark moves."""
 
     @property
     def awaits(self) -> str:
         """The reference of this payment."""
         return self.right.reference
 
-    def on_answer(self, event: Event, context: Context, *, leaving: bool) -> Move:
-        """The end of the payment, written down before it is shown."""
+    @property
+    def left(self) -> int:
+        """Seconds the terminal still has, at most; 0 when it is overdue."""
+        return max(0, int(ANSWER_WITHIN) - self.waited)
+
+    def on(self, event: Event, context: Context) -> Move:
+        """CANCEL says how to stop; a second passes; the terminal's answer ends the payment."""
+        match event:
+            case KeyPressed(Key.CANCEL):
+                return Stopping(self.right, self.waited), Withdraw()
+            case TimedOut():
+                overdue = self.waited >= LONGEST_COUNT
+                return replace(self, waited=LONGEST_COUNT - len(MARKS) + 1 if overdue else self.waited + 1)
+        return self.on_answer(event, context)
+
+    def on_answer(self, event: Event, context: Context, *, late: bool = False) -> Move:
+        """The end of the payment, written down before it is shown. `late`: the motorist had asked to stop."""
         right, clock = self.right, context.ledger.clock(self.right.reference)
         match event:
             case Approved(_, cents, contactless) if cents == right.cents:
-                return Paid(right, late=leaving), Record(RightSold(right, contactless, clock)), Beep(Tone.ACCEPTED)
+                return Paid(right, late=late), Record(RightSold(right, contactless, clock)), Beep(Tone.ACCEPTED)
             case Approved() | Unanswered():
                 return PaymentUnknown(right), Record(InDoubt(right, "unanswered", clock))
-            case Declined(_, reason) if leaving or reason is Reason.WITHDRAWN:
-                return Cancelled(), Record(PaymentRefused(right.reference, reason.value))
+            case Declined(_, Reason.WITHDRAWN as reason):
+                return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))
             case Declined(_, reason):
                 return PaymentFailed(right, reason), Record(PaymentRefused(right.reference, reason.value)), Beep(Tone.IGNORED)
         return self
+
+    def on_sold(self, sold: ParkingRight, context: Context) -> Move:
+        """What is being paid was paid before: nobody may present a card now."""
+        return (Stopping(self.right, self.waited, sold), Withdraw()) if same_purchase(sold, self.right) else self
 
 
 @dataclass(frozen=True)
@@ -102,13 +139,10 @@ class Presenting(_RunningPayment):
     patience: ClassVar[float] = 15.0
 
     def on(self, event: Event, context: Context) -> Move:
-        """CANCEL withdraws the charge; the terminal's answer ends the payment."""
-        match event:
-            case KeyPressed(Key.CANCEL):
-                return Authorising(self.right, leaving=True), Withdraw()
-            case TimedOut():
-                return Authorising(self.right)
-        return self.on_answer(event, context, leaving=False)
+        """After as long as a card takes to find, the next screen counts down."""
+        if isinstance(event, TimedOut):
+            return Authorising(self.right, int(self.patience))
+        return super().on(event, context)
 
     def view(self, context: Context) -> View:
         """The amount, largest; whose, and until when."""
@@ -118,144 +152,134 @@ class Presenting(_RunningPayment):
             context,
             Line(grouped(right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=until(right.end, context))),
             Line(euros(right.cents, context.language)),
-            Line(context.say("Présentez votre carte et suivez le terminal"), Size.SMALL),
-            hints=(Hint(Key.CANCEL, context.say("annuler")),),
+            Line(context.say("Présentez votre carte. Arrêt : touche rouge du terminal"), Size.SMALL),
         )
 
 
 @dataclass(frozen=True)
 class Authorising(_RunningPayment):
-    """The terminal has the request and only its answer ends this screen; the half seconds only move a mark."""
+    """The terminal has the request, and only its answer ends this screen."""
 
     name: ClassVar[str] = "authorising"
-    patience: ClassVar[float] = 0.5
-
-    leaving: bool = False
-    mark: int = 0
-
-    def on(self, event: Event, context: Context) -> Move:
-        """No key does anything, and the screen says so."""
-        if isinstance(event, TimedOut):
-            return replace(self, mark=(self.mark + 1) % 4)
-        return self.on_answer(event, context, leaving=self.leaving)
 
     def view(self, context: Context) -> View:
-        """It works, and what it means to have asked to leave."""
-        dots = "·" * self.mark + "•" + "·" * (3 - self.mark)
-        said = context.say("Annulation demandée au terminal") if self.leaving else context.say("Paiement en cours")
+        """Whose payment it is, largest: the terminal may still be asking for a card, and another motorist be there."""
+        under_way = context.say("Paiement en cours {mark}", mark=MARKS[self.waited % len(MARKS)])
         return visit_view(
             self,
             context,
-            Line(said, Size.MEDIUM),
-            Line(dots, Size.MEDIUM),
-            Line(
-                context.say("Pour arrêter : touche rouge du terminal.") if self.leaving else context.say("Suivez le terminal."),
-                Size.SMALL,
-            ),
+            plate_and_amount(self.right, context, Size.LARGE),
+            Line(under_way, Size.SMALL, beside=_time_left(self.left, context)),
+            Line(context.say("Suivez le terminal. Arrêt : sa touche rouge."), Size.SMALL),
         )
 
 
 @dataclass(frozen=True)
-class PaymentFailed(QuestionScreen):
+class Stopping(_RunningPayment):
+    """The motorist wants to stop, or what is being paid is paid already: only the terminal can end its request."""
+
+    name: ClassVar[str] = "stopping"
+
+    sold: ParkingRight | None = None
+    """What an earlier payment, thought refused, bought after all: this one would pay it again."""
+
+    def on(self, event: Event, context: Context) -> Move:
+        """CANCEL has said all it can; the answer is that of who asked to stop."""
+        return self if event == KeyPressed(Key.CANCEL) else super().on(event, context)
+
+    def on_answer(self, event: Event, context: Context, *, late: bool = True) -> Move:
+        """A no is what was wanted."""
+        match event:
+            case Declined(_, reason):
+                end = Paid(self.sold) if self.sold else Cancelled(self.right)
+                return end, Record(PaymentRefused(self.right.reference, reason.value))
+        return super().on_answer(event, context, late=late)
+
+    def view(self, context: Context) -> View:
+        """Which key stops it, how long it can take, and that no card may be shown meanwhile."""
+        left = _time_left(self.left, context)
+        if self.sold:
+            end = until(self.sold.end, context)
+            middle = (
+                Line(context.say("Pas de carte : touche rouge du terminal"), Size.MEDIUM),
+                Line(context.say("Déjà couvert jusqu’à {end}", end=end), Size.SMALL),
+            )
+        else:
+            middle = (
+                Line(context.say("Touche rouge du terminal")),
+                Line(context.say("Ne présentez pas de carte."), Size.SMALL, beside=left),
+            )
+        return visit_view(self, context, plate_and_amount(self.right, context), *middle)
+
+
+def _time_left(seconds: int, context: Context) -> str:
+    return context.say("encore {left} s au plus", left=seconds) if seconds else context.say("le terminal tarde")
+
+
+@dataclass(frozen=True)
+class PaymentFailed(BriefQuestion):
     """Refused, or never asked: certain, either way, that nothing was debited."""
 
     name: ClassVar[str] = "refused"
 
-    right: ParkingRight
-    """What was to be bought; it is bought again under a new number."""
     reason: Reason
 
     def on_answer(self, event: Event, context: Context) -> Move:
-        """OK asks the bank again: the same price and the same end, under a new number."""
+        """OK asks whether to pay again; no card is asked for yet."""
         match event:
             case KeyPressed(Key.OK) if may_take_payment(context):
-                return _start_payment(replace(self.right, reference=next_reference(context)), context)
+                return PayAgain(self.right)
             case KeyPressed(Key.OK):
                 return OutOfService()
         return self
 
     def view(self, context: Context) -> View:
-        """Nothing is debited; what to do."""
-        refused = self.reason is Reason.REFUSED
-        said = context.say("Paiement refusé") if refused else context.say("Le terminal ne répond pas")
-        advice = (
-            context.say("Rien n’est débité. Essayez une autre carte.")
-            if refused
-            else context.say("Rien n’est débité. Réessayez.")
-        )
+        """What is known of the reason; nothing is debited; what to do."""
+        said, advice = failure_words(self.reason, context)
         return visit_view(
             self,
             context,
+            plate_and_amount(self.right, context),
             Line(said),
             Line(advice, Size.SMALL),
-            hints=(Hint(Key.OK, context.say("réessayer")), Hint(Key.CANCEL, context.say("abandonner"))),
-        )
-
-    def explain(self, context: Context) -> str:
-        """Who refused."""
-        return context.say("Refusé par la banque ou le terminal, pas par la Ville.")
-
-
-@dataclass(frozen=True)
-class Cancelled(NoticeScreen):
-    """The motorist asked to leave, and it is certain that nothing was debited."""
-
-    name: ClassVar[str] = "cancelled"
-    patience: ClassVar[float] = 6.0
-
-    def view(self, context: Context) -> View:
-        """Nothing is debited."""
-        return visit_view(
-            self,
-            context,
-            Line(context.say("Annulé")),
-            Line(context.say("Rien n’est débité."), Size.MEDIUM),
-            hints=(Hint(Key.OK, context.say("terminer")),),
+            hints=(Hint(Key.OK, context.say("réessayer")), self.leave_hint(context)),
         )
 
 
 @dataclass(frozen=True)
-class PaymentUnknown(Screen):
-    """The terminal had the request and fell silent; the motorist is covered and must not pay again."""
+class PayAgain(BriefQuestion):
+    """The same plate and length, priced as of now: what OK asks a card for."""
 
-    name: ClassVar[str] = "not known"
-    patience: ClassVar[float] = 45.0
-
-    right: ParkingRight
+    name: ClassVar[str] = "pay again"
 
     @property
-    def awaits(self) -> str:
-        """A late answer ends the doubt while the motorist is still here."""
-        return self.right.reference
+    def purchase(self) -> Purchase:
+        """Who wanted to park, and as what."""
+        return Purchase(self.right.plate, self.right.regime, self.right.vehicle)
 
-    def on(self, event: Event, context: Context) -> Move:
-        """OK prints a ticket that says what is known; a late answer is written down."""
-        right = self.right
-        match event:
-            case Approved(_, cents, contactless) if cents == right.cents:
-                sold = RightSold(right, contactless, context.ledger.clock(right.reference))
-                return Paid(right), Record(sold), Beep(Tone.ACCEPTED)
-            case Approved(reference, cents):
-                return self, Record(
-                    UnexpectedEvent(f"approval of {cents} cents for {reference}, which asked for {right.cents}")
-                )
-            case Declined(_, reason):
-                return VisitOver(), Record(PaymentRefused(right.reference, reason.value))
-            case KeyPressed(Key.OK) if context.health.prints:
-                return print_ticket(right, doubtful=True)
-            case KeyPressed(Key.OK | Key.CANCEL) | TimedOut():
-                return VisitOver()
-        return self
+    def quote(self, context: Context) -> Quote | None:
+        """The quote OK would buy: as long as before, or the longest there still is; its start has not passed."""
+        offers = quotes_for(self.purchase, context)
+        return next((quote for quote in offers if quote.units >= self.right.units), offers[-1] if offers else None)
+
+    def on_answer(self, event: Event, context: Context) -> Move:
+        """OK asks the bank, under a new number."""
+        if event != KeyPressed(Key.OK):
+            return self
+        quote = self.quote(context)
+        return pay(self.purchase, quote, context) if quote else OutOfService()
 
     def view(self, context: Context) -> View:
-        """Do not pay twice; you are covered; the reference."""
-        right = self.right
-        ticket = (Hint(Key.OK, context.say("ticket")),) if context.health.prints else ()
+        """Whose, how much, from when until when."""
+        quote = self.quote(context)
+        if quote is None:
+            return visit_view(self, context, *out_of_service(context), hints=(self.leave_hint(context),))
+        start, end = until(quote.start, context), until(quote.end, context)
         return visit_view(
             self,
             context,
-            Line(context.say("La banque ne répond pas. Réf. {ref}", ref=right.reference), Size.SMALL),
-            Line(context.say("Ne payez pas une seconde fois"), Size.MEDIUM),
-            Line(context.say("Couvert jusqu’à {end}", end=until(right.end, context)), Size.SMALL),
-            hints=(*ticket, Hint(Key.CANCEL, context.say("terminer"))),
+            Line(grouped(self.right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=end)),
+            Line(euros(quote.cents, context.language)),
+            Line(context.say("Payer de {start} à {end} ?", start=start, end=end), Size.SMALL),
+            hints=(self.leave_hint(context), Hint(Key.OK, context.say("payer"))),
         )

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.plate import grouped
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect
 from firmware.visit.events import Event, TimedOut
-from hal.ports import NEVER, Hint, KeyPressed, Line, Strip, View
+from firmware.visit.words import price
+from hal.ports import NEVER, Hint, KeyPressed, Line, Size, Strip, View
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,10 @@ class Screen:
     def on(self, event: Event, context: Context) -> Move:
         """The next screen, and what to do."""
         raise NotImplementedError
+
+    def on_sold(self, sold: ParkingRight, context: Context) -> Move:
+        """The next screen when the bank says yes, late, to a payment that this screen does not await. It is written down."""
+        return self
 
     def view(self, context: Context) -> View:
         """What the display shows."""
@@ -69,3 +76,8 @@ def visit_view(
     place = context.say("Zone {zone} · {address}", zone=context.site.zone, address=context.site.address)
     clock = "--:--" if context.health.clock.wrong else f"{context.now:%H:%M}"
     return View(screen.name, place, clock, middle, hints, strip)
+
+
+def plate_and_amount(right: ParkingRight, context: Context, size: Size = Size.SMALL) -> Line:
+    """Whose payment, and how much: stands on every screen of a payment, so that nobody pays another's."""
+    return Line(grouped(right.plate), size, beside=price(right.cents, context))

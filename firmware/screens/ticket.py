@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.domain.plate import grouped
 from firmware.protocol.facts import TicketFailed, TicketPrinted
-from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, visit_view
+from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate_and_amount, visit_view
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Print, Record
 from firmware.visit.events import Event, TimedOut
@@ -41,29 +40,23 @@ class Paid(Screen):
 
     def view(self, context: Context) -> View:
         """Paid, until when, and the question of the ticket."""
-        paid = (
-            context.say("Annulé trop tard : payé.")
-            if self.late
-            else context.say("Payé.")
-            if self.right.cents
-            else context.say("Gratuit.")
-        )
-        ask = (
-            context.say("Un ticket ?")
-            if context.health.prints
-            else context.say("Notez : {reference}", reference=self.right.reference)
-        )
-        wants = context.say("ticket") if context.health.prints else context.say("terminer")
-        hints = (Hint(Key.OK, wants), *((Hint(Key.CANCEL, context.say("sans ticket")),) if context.health.prints else ()))
-        saved = context.say("{paid} Enregistré jusqu’à", paid=paid)
+        right, prints = self.right, context.health.prints
+        wants = context.say("ticket") if prints else context.say("terminer")
+        hints = (Hint(Key.OK, wants), *((Hint(Key.CANCEL, context.say("sans ticket")),) if prints else ()))
+        end = until(right.end, context)
         return visit_view(
             self,
             context,
-            Line(saved, Size.SMALL),
-            Line(until(self.right.end, context)),
-            Line(ask, Size.SMALL),
+            plate_and_amount(right, context),
+            Line(context.say("Payé jusqu’à {end}", end=end) if right.cents else context.say("jusqu’à {end}", end=end)),
+            Line(self._question(context), Size.SMALL),
             hints=hints,
         )
+
+    def _question(self, context: Context) -> str:
+        if not context.health.prints:
+            return context.say("Notez : {reference}", reference=self.right.reference)
+        return context.say("Annulé trop tard. Un ticket ?") if self.late else context.say("Enregistré. Un ticket ?")
 
 
 def print_ticket(right: ParkingRight, *, doubtful: bool = False) -> Move:
@@ -100,11 +93,9 @@ class Printing(Screen):
         return visit_view(
             self,
             context,
+            plate_and_amount(self.right, context),
             Line(context.say("Impression…")),
-            Line(
-                context.say("{plate} : jusqu’à {end}", plate=grouped(self.right.plate), end=until(self.right.end, context)),
-                Size.SMALL,
-            ),
+            Line(context.say("jusqu’à {end}", end=until(self.right.end, context)), Size.SMALL),
         )
 
 
@@ -123,11 +114,9 @@ class TakeTicket(NoticeScreen):
         return visit_view(
             self,
             context,
+            plate_and_amount(self.right, context),
             Line(context.say("Prenez votre ticket")),
-            Line(
-                context.say("{plate} : jusqu’à {end}", plate=grouped(self.right.plate), end=until(self.right.end, context)),
-                Size.SMALL,
-            ),
+            Line(context.say("jusqu’à {end}", end=until(self.right.end, context)), Size.SMALL),
             hints=(Hint(Key.OK, context.say("terminer")),),
         )
 
@@ -158,8 +147,8 @@ class NoTicket(Screen):
         return visit_view(
             self,
             context,
-            Line(context.say("Ticket non imprimé. Vous êtes couvert jusqu’à"), Size.SMALL),
-            Line(until(self.right.end, context)),
-            Line(context.say("Notez : {reference}", reference=self.right.reference), Size.SMALL),
+            plate_and_amount(self.right, context),
+            Line(context.say("Couvert jusqu’à {end}", end=until(self.right.end, context)), Size.MEDIUM),
+            Line(context.say("Ticket non imprimé. Notez : {reference}", reference=self.right.reference), Size.SMALL),
             hints=(Hint(Key.OK, context.say("réessayer")), Hint(Key.CANCEL, context.say("terminer"))),
         )

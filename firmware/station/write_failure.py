@@ -30,7 +30,8 @@ from firmware.protocol.facts import (
 )
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
-from firmware.screens.payment import Authorising, PaymentUnknown
+from firmware.screens.payment import Authorising
+from firmware.screens.payment_ended import PaymentUnknown
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket
 from hal.ports import Instant

@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 
 from hal.drivers.card_answers import AnswerLog, Ending, ending_of
 from hal.drivers.card_line import Bidding, LineState, Quiet, Receiving, Sending
-from hal.ports import AT_ONCE, NEVER, Declined, DeviceEvent, Instant, Reason, TerminalIs, Unanswered
+from hal.ports import ANSWER_WITHIN, AT_ONCE, NEVER, Declined, DeviceEvent, Instant, Reason, TerminalIs, Unanswered
 from hal.wire.concert import (
     REFUSED,
     ConcertAnswer,
@@ -72,7 +72,7 @@ class ConcertTerminal:
     `till`: two digits, the number of this till at the terminal. `answer_within`: seconds to wait for a result.
     """
 
-    def __init__(self, till: str = "01", answer_within: float = 120.0) -> None:
+    def __init__(self, till: str = "01", answer_within: float = ANSWER_WITHIN) -> None:
         encode_request(ConcertRequest(till, 1, ""))
         self._till = till
         self._answer_within = answer_within
@@ -158,6 +158,8 @@ class ConcertTerminal:
             case Signal.ACK, Bidding():
                 self._record_probe(True, now)
                 return self._send(1, now)
+            case Signal.NAK, Bidding() as bidding:
+                self._line = replace(bidding, naks=bidding.naks + 1)
             case Signal.ACK, Sending():
                 return self._await_result(now)
             case Signal.NAK, Sending(tries=tries):
@@ -171,9 +173,9 @@ class ConcertTerminal:
         match self._line:
             case Quiet():
                 return self._bid(1, now)
-            case Bidding(tries=tries):
+            case Bidding(tries=tries, naks=naks):
                 # A NAK meant busy: it too is tried again, no sooner than silence is.
-                return self._bid(tries + 1, now)
+                return self._bid(tries + 1, now, naks)
             case Sending():
                 return self._await_result(now)
             case Receiving(acknowledge=True):
@@ -183,28 +185,28 @@ class ConcertTerminal:
                 self._line = Quiet()
         return b""
 
-    def _bid(self, tries: int, now: Instant) -> bytes:
+    def _bid(self, tries: int, now: Instant, naks: int = 0) -> bytes:
         if tries > TRIES:
             self._record_probe(False, now)
-            self._give_up_asking(now)
+            self._give_up_asking(Reason.BUSY if naks else Reason.NOT_ASKED, now)
             return b""
-        self._line = Bidding(now + BYTE_TIMEOUT, tries)
+        self._line = Bidding(now + BYTE_TIMEOUT, tries, naks)
         return ENQ
 
     def _send(self, tries: int, now: Instant) -> bytes:
         """The line is ours: the request, or EOT where there is none (this was a probe) or it was NAKed too often."""
         if self._payment is None or tries > TRIES:
-            self._give_up_asking(now)
+            self._give_up_asking(Reason.NOT_TAKEN, now)
             return EOT
         self._payment = replace(self._payment, sent=True, until=NEVER)
         self._line = Sending(now + BYTE_TIMEOUT, tries)
         return self._payment.frame
 
-    def _give_up_asking(self, now: Instant) -> None:
+    def _give_up_asking(self, reason: Reason, now: Instant) -> None:
         """The terminal certainly has no request of ours."""
         self._line = Quiet()
         if self._payment is not None:
-            self._end(Declined(self._payment.reference, Reason.NOT_ASKED), now)
+            self._end(Declined(self._payment.reference, reason), now)
 
     def _await_result(self, now: Instant) -> bytes:
         """The request was acknowledged, or silence followed it: EOT, in case it was taken, and never the request again."""
@@ -241,7 +243,7 @@ class ConcertTerminal:
         elif payment.sent:
             self._end(Unanswered(payment.reference), now)
         else:
-            self._end(Declined(payment.reference, Reason.NOT_ASKED), now)
+            self._end(Declined(payment.reference, Reason.BUSY), now)
 
     def _take_answer(self, answer: ConcertAnswer, now: Instant) -> bytes:
         """Tell what is new in it; ACK, unless that is to be written down first."""

@@ -18,6 +18,8 @@ class Bidding:
 
     until: Instant
     tries: int
+    naks: int = 0
+    """How many of the tries were answered: the terminal is there, and busy."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ Instants are seconds of a monotonic clock; amounts are whole cents. Texts are wh
 
 from hal.ports.align import Align
 from hal.ports.buzzer import Buzzer, Tone
-from hal.ports.card_terminal import EURO, Approved, CardTerminal, Declined, Reason, TerminalIs, Unanswered
+from hal.ports.card_terminal import ANSWER_WITHIN, EURO, Approved, CardTerminal, Declined, Reason, TerminalIs, Unanswered
 from hal.ports.clock import AT_ONCE, NEVER, Clock, Instant
 from hal.ports.display import Display, Hint, Line, Pattern, Size, Stretch, Strip, View
 from hal.ports.events import DeviceEvent, EventSource
@@ -20,6 +20,7 @@ from hal.ports.printer import NotPrinted, Printed, Printer, PrinterIs, PrinterSt
 from hal.ports.supply import Supply
 
 __all__ = [
+    "ANSWER_WITHIN",
     "AT_ONCE",
     "EURO",
     "NEVER",

@@ -8,15 +8,21 @@ from typing import Protocol
 
 EURO = "EUR"
 """ISO 4217. The only currency that is asked for."""
+ANSWER_WITHIN = 120.0
+"""Seconds a terminal has for its answer, once it has the request."""
 
 
 class Reason(Enum):
-    """Reason of a `Declined` payment: why no money moved."""
+    """Reason of a `Declined` payment: why no money moved. As much as the terminal says of it, and no more."""
 
     REFUSED = "refused"
-    """The terminal or the bank said no, or the motorist cancelled on the terminal."""
+    """The terminal said no, and not why: the bank, a wrong code, a card pulled out, no card, its red key."""
+    BUSY = "busy"
+    """The terminal had no time for the request (it said so, or spoke all the while): it was never sent."""
+    NOT_TAKEN = "not taken"
+    """The terminal refused the request itself each time it was sent: no bank heard of it."""
     NOT_ASKED = "not asked"
-    """The terminal never took the request: nothing can have been debited."""
+    """The terminal gave no sign of life, so the request was never sent."""
     WITHDRAWN = "withdrawn"
     """We took the request back before the terminal had it."""
 

@@ -11,6 +11,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.screens.choice import AlreadyCovered, MaximumReached, NotForVehicle, RegimeChoice, VehicleChoice
 from firmware.screens.duration import Duration, NoPaper, PayAhead
 from firmware.screens.info import Info
+from firmware.screens.payment import PayAgain
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
@@ -122,6 +123,8 @@ def _offer(screen: Screen, station: Station) -> dict[str, object] | None:
             return _offered(length.quote(station.context()))
         case NoPaper(length):
             return _offered(length.quote(station.context()))
+        case PayAgain() as again:
+            return _offered(again.quote(station.context()))
         case other:
             right = getattr(other, "right", None)
             return _offered(right) if isinstance(right, ParkingRight) else None

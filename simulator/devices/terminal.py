@@ -36,6 +36,8 @@ _BYTE_TIME_OUT = 3.0
 _CARD_TIME_OUT = 30.0
 _TRIES = 3
 _TEXT_STAYS = 4.0
+_DEBITED = ("0", "9")
+"""The results after which the money has moved. Of `9` the manual says nothing: we chose what is most dangerous for a till."""
 
 
 class _Phase(Enum):
@@ -73,6 +75,7 @@ class ConcertDevice:
         self._request: TerminalRequest | None = None
         self._script: list[ScriptStep] = []
         self._result = ""
+        self._then: Script | None = None
         self._tries = 0
         self._garbled = 0
         self._card_taken = False
@@ -199,7 +202,7 @@ class ConcertDevice:
         return 5.0 if "slow" in self.faults else 1.0
 
     def _follow(self, script: Script, now: Instant) -> None:
-        self._script, self._result = list(script.steps), script.result
+        self._script, self._result, self._then = list(script.steps), script.result, script.then
         self._enter(_Phase.WORKING, now)
         self._next_step(now)
 
@@ -216,11 +219,11 @@ class ConcertDevice:
     def _decide(self, now: Instant) -> None:
         """The bank, or the motorist, has decided: the money moves now, the till hears of it later."""
         request = self._request
-        if request is not None and self._result == "0":
+        if request is not None and self._result in _DEBITED:
             if "ten_times" in self.faults:
                 self._request = request = replace(request, amount=f"{10 * int(request.amount):08d}"[-8:])
             self.ledger.append(Debit(request.private.strip(), int(request.amount), now))
-            self.display = ("PAIEMENT ACCEPTE", self.display[1])
+            self.display = ("PAIEMENT ACCEPTE" if self._result == "0" else "NON VERIFIE", self.display[1])
         self._tries = 0
         self._enter(_Phase.CALLING, now)
 
@@ -271,7 +274,10 @@ class ConcertDevice:
         return 0x55
 
     def _close(self, now: Instant) -> bytes:
-        self._leave(now)
+        if self._then is not None:
+            self._follow(self._then, now)
+        else:
+            self._leave(now)
         return bytes([Char.EOT])
 
     def _leave(self, now: Instant) -> None:

@@ -13,6 +13,8 @@ CARDS = {
     "cancelled": "Touche rouge du terminal : abandon",
     "mute": "Carte avalée par le silence : le terminal ne répond plus à cette demande, rien n'est débité",
     "late": "Acceptée, mais après deux minutes et demie",
+    "unverified": "Débitée, mais la réponse dit « non vérifiée » (état 9)",
+    "yes_after_no": "Refusée, puis acceptée et débitée quelques secondes après",
 }
 """Accepted cards, each with what it does, in French."""
 
@@ -44,10 +46,15 @@ class ScriptStep:
 
 @dataclass(frozen=True)
 class Script:
-    """Script of a card: steps, then a result: '0' accepted, '7' refused, or empty if nothing is ever said."""
+    """Script of a card: steps, then a result: '0' accepted, '7' refused, '9' not verified, or empty if nothing is ever said.
+
+    These are the results that Concert E+ has: one answer for every way in which nothing was paid.
+    """
 
     steps: tuple[ScriptStep, ...]
     result: str
+    then: Script | None = None
+    """What happens after that answer, by a terminal that contradicts itself."""
 
 
 _CODE = ScriptStep("CODE ?", 2.0)
@@ -62,6 +69,8 @@ _SCRIPTS = {
     "cancelled": Script((ScriptStep("ABANDON", 0.5),), "7"),
     "mute": Script((ScriptStep("PATIENTEZ", 60.0),), ""),
     "late": Script((_CODE, ScriptStep("PATIENTEZ", 148.0)), "0"),
+    "unverified": Script((_CODE, _BANK), "9"),
+    "yes_after_no": Script((_CODE, _BANK), "7", Script((ScriptStep("PATIENTEZ", 6.0),), "0")),
 }
 ABSENT = Script((ScriptStep("ABANDON", 0.2),), "7")
 """No card came in time."""

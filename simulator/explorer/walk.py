@@ -6,7 +6,8 @@ comes out. The walk draws `docs/screens.md` and is what the laws of the visit ar
 To stay finite it types one plate, with a look-alike in it, and buys one unit or the most; to stay short, what lies over a
 screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
 register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
-and a technician whose next wrong PIN costs a wait.
+a technician whose next wrong PIN costs a wait; and another plate whose payment a power cut interrupted. Of a count of seconds
+only the first and the last hear of anything but the time.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.reference import SaleNumber, reference_of
 from firmware.ledger.ledger import Ledger
 from firmware.ledger.lockout import FREE, MACHINE, Lockout, WrongPins
 from firmware.machine import Machine
 from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
+from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
+from firmware.screens.payment_ended import Cancelled
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
@@ -50,6 +55,8 @@ KEYS = (Key.CANCEL, Key.CORRECT, Key.MAX, Key.INFO)
 HARDWARE = (PrinterIs(PrinterState.OK), PrinterIs(PrinterState.OUT), TerminalIs(True), TerminalIs(False))
 TYPED, MEANT = "1AAO1", "1AA01"
 """The plate that is walked, and the reading of it that the second look suggests."""
+OTHER = "AB123CD"
+"""The plate of whom a power cut interrupted."""
 RIGHTS = ("resident", "cmi_s", "pro_public", "low_emission")
 PAID_REGIMES = ("resident", "pro_public")
 """Regimes under which one unit is already paid: one day of seven, and the only free day there is."""
@@ -66,26 +73,55 @@ class Passage:
 
 
 def peopled(context: Context) -> Context:
-    """Give the plate that is walked its rights, purchases and a technician's wrong PINs."""
+    """Give the plate that is walked its rights, purchases, a technician's wrong PINs and another's interrupted payment."""
     held = tuple(Holding(right, frozenset({context.site.sector})) for right in RIGHTS)
     units = {regime: ladder(context.tariffs, RateKey(context.site.zone, regime), context.now)[0] for regime in PAID_REGIMES}
     stays = {(MEANT, context.site.zone, regime): Stay().after(quote) for regime, quote in units.items()}
     tried = Lockout(dict.fromkeys((PERSON, MACHINE), WrongPins(FREE, context.now)))
     ledger = Ledger(len(stays), stays=stays, classes={key: units[key[2]].vehicle for key in stays}, lockout=tried)
+    doubtful = _interrupted(context)
+    ledger = replace(ledger, doubts={doubtful.reference: doubtful})
     return replace(context, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
 
 
+def _interrupted(context: Context) -> ParkingRight:
+    """An hour that somebody else was paying when the power went."""
+    site = context.site
+    hour = ladder(context.tariffs, RateKey(site.zone), context.now)[3]
+    return ParkingRight(
+        reference=reference_of(SaleNumber(site.station, 1, 1)),
+        plate=OTHER,
+        zone=hour.zone,
+        sector=site.sector,
+        regime=hour.regime,
+        vehicle=hour.vehicle,
+        start=hour.start,
+        end=hour.end,
+        units=hour.units,
+        cents=hour.cents,
+        tariff=hour.tariff,
+    )
+
+
 def passages(context: Context) -> Iterator[Passage]:
-    """Every transition, breadth-first from an idle station whose devices work."""
+    """Every transition, breadth-first from an idle station whose devices work, and from one that has just started."""
     idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
-    seen, queue = {idle}, [idle]
+    queue = [idle, replace(idle, screen=Idle(recalls=2))]
+    seen = set(queue)
     for before in queue:
         for event in events_for(before):
-            after, effects = before.feed(event, before.since, context)
+            after, effects = before.feed(event, before.since, _remembering(before.screen, context))
             yield Passage(before, event, after, effects)
             if after not in seen:
                 seen.add(after)
                 queue.append(after)
+
+
+def _remembering(screen: Screen, context: Context) -> Context:
+    """The context of a screen after a refusal: its payment stands in the ledger, and may turn out to be one."""
+    if not isinstance(screen, PaymentFailed | PayAgain | Cancelled):
+        return context
+    return replace(context, ledger=replace(context.ledger, refused={screen.right.reference: screen.right}))
 
 
 def events_for(machine: Machine) -> Iterator[Event]:
@@ -93,6 +129,9 @@ def events_for(machine: Machine) -> Iterator[Event]:
     screen = machine.screen
     if is_service(machine):
         yield from service_events(machine)
+        return
+    if isinstance(screen, Authorising | Stopping) and 15 < screen.waited < LONGEST_COUNT:
+        yield TimedOut()
         return
     if screen == Idle() and machine.health.terminal:
         yield DoorOpened()

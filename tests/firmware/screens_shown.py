@@ -12,7 +12,8 @@ from firmware.screens.duration import Duration, NoPaper, PayAhead
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.out_of_service import JournalBroken, OutOfService
-from firmware.screens.payment import Authorising, Cancelled, PaymentFailed, PaymentUnknown, Presenting
+from firmware.screens.payment import Authorising, PayAgain, PaymentFailed, Presenting, Stopping
+from firmware.screens.payment_ended import Cancelled, PaymentUnknown
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
@@ -54,9 +55,12 @@ SCREENS: tuple[Screen, ...] = (
     StillThere(LENGTH, 4),
     Info(LENGTH),
     Presenting(RIGHT),
-    Authorising(RIGHT, leaving=True, mark=2),
+    Authorising(RIGHT, waited=17),
+    Stopping(RIGHT, waited=4),
+    Stopping(RIGHT, sold=RIGHT),
     PaymentFailed(RIGHT, Reason.REFUSED),
-    Cancelled(),
+    PayAgain(RIGHT),
+    Cancelled(RIGHT),
     PaymentUnknown(RIGHT),
     Paid(RIGHT),
     Printing(RIGHT),

@@ -47,9 +47,9 @@ def test_it_asks_to_be_woken_for_the_screen_and_for_the_clock_on_the_wall(folder
         go_to_the_bank(station, world)
         world.instant = 15.0
         station.turn()
-        assert station.wake_at == 15.5
+        assert station.wake_at == 16.0
         tell(station, world, Declined(CARD, Reason.NOT_ASKED))
-        assert station.wake_at == 35.0
+        assert station.wake_at == 25.0
 
 
 def test_a_key_at_the_very_instant_time_is_up_gives_the_next_screen_its_whole_patience(folder: Path) -> None:

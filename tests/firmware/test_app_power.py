@@ -37,6 +37,16 @@ def test_recovery_is_written_before_the_first_sale(folder: Path) -> None:
     assert facts(folder).index("InDoubt") == 3
 
 
+def test_a_new_start_says_whose_payment_the_power_cut_interrupted(folder: Path) -> None:
+    with switched_on(folder, first := Diary()) as station:
+        go_to_the_bank(station, first)
+    with switched_on(folder, second := Diary()) as station:
+        station.turn()
+    assert second.view is not None
+    assert any("AB-123-CD" in line for line in second.view.lines)
+    assert "Paiement interrompu" in second.view.lines
+
+
 def test_a_new_start_gives_the_next_number_and_takes_the_late_answer_of_the_last_payment(folder: Path) -> None:
     with switched_on(folder, first := Diary()) as station:
         go_to_the_bank(station, first)

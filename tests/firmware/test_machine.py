@@ -15,7 +15,7 @@ from firmware.screens.duration import NoPaper, PayAhead
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.out_of_service import JournalBroken
-from firmware.screens.payment import Authorising, PaymentFailed, Presenting
+from firmware.screens.payment import Authorising, PayAgain, PaymentFailed, Presenting, Stopping
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import Printing
@@ -39,7 +39,7 @@ from tests.firmware.screens_shown import ALREADY, FULL, HERE, LENGTH, LOOK, REGI
 EXPLAINED = (
     *(Idle(), TYPED, SecondLook(TYPED, LOOK)),
     *(REGIME, VEHICLE, ALREADY, FULL),
-    *(LENGTH, PayAhead(LENGTH), NoPaper(LENGTH), PaymentFailed(RIGHT, Reason.REFUSED)),
+    *(LENGTH, PayAhead(LENGTH), NoPaper(LENGTH)),
 )
 
 
@@ -91,8 +91,14 @@ def test_info_lies_over_a_screen_and_gives_it_back(screen: Screen) -> None:
     assert back.screen == screen
 
 
-@pytest.mark.parametrize("screen", [Presenting(RIGHT), Authorising(RIGHT), Printing(RIGHT)], ids=name)
-def test_info_never_covers_money_or_paper_under_way(screen: Screen) -> None:
+OVER_MONEY = (
+    *(Presenting(RIGHT), Authorising(RIGHT), Stopping(RIGHT), Printing(RIGHT)),
+    *(PaymentFailed(RIGHT, Reason.REFUSED), PayAgain(RIGHT)),
+)
+
+
+@pytest.mark.parametrize("screen", OVER_MONEY, ids=name)
+def test_info_never_covers_whose_money_it_is_nor_paper_under_way(screen: Screen) -> None:
     machine, effects = on(screen).feed(KeyPressed(Key.INFO), 9.0, HERE)
     assert (machine.screen, effects) == (screen, (Beep(Tone.IGNORED),))
 
@@ -110,7 +116,9 @@ def test_info_never_covers_money_or_paper_under_way(screen: Screen) -> None:
         (replace(LENGTH, units=24), Key.PLUS, Tone.IGNORED),
         (replace(LENGTH, units=1), Key.MINUS, Tone.IGNORED),
         (LENGTH, Key.D7, Tone.IGNORED),
-        (Authorising(RIGHT), Key.CANCEL, Tone.IGNORED),
+        (Authorising(RIGHT), Key.OK, Tone.IGNORED),
+        (Authorising(RIGHT), Key.CANCEL, Tone.ACCEPTED),
+        (Stopping(RIGHT), Key.CANCEL, Tone.IGNORED),
         (Printing(RIGHT), Key.OK, Tone.IGNORED),
         (JournalBroken("J1"), Key.OK, Tone.IGNORED),
     ],

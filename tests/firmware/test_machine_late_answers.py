@@ -17,14 +17,17 @@ from firmware.protocol.facts import (
 )
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
-from firmware.screens.payment import Authorising, PaymentUnknown, Presenting
+from firmware.screens.payment import Authorising, PayAgain, PaymentFailed, Presenting, Stopping
+from firmware.screens.payment_ended import Cancelled, PaymentUnknown
 from firmware.screens.screen import Screen
+from firmware.screens.ticket import Paid
 from firmware.visit.context import Context
-from firmware.visit.effects import Effect, Record
+from firmware.visit.effects import Beep, Effect, Record, Withdraw
 from hal.ports import (
     Approved,
     Declined,
     Reason,
+    Tone,
     Unanswered,
 )
 from tests.firmware.screens_shown import HERE, RIGHT, SCREENS, name, on
@@ -43,11 +46,31 @@ STARTED, DOUBTED = PaymentStarted(RIGHT), InDoubt(RIGHT, "unanswered")
 DENIED = PaymentRefused(RIGHT.reference, "refused")
 
 
-@pytest.mark.parametrize("screen", [screen for screen in SCREENS if not screen.awaits], ids=name)
+FOLLOWING = (PaymentFailed, PayAgain, Cancelled)
+"""Screens that say, of the payment itself, that nothing was debited."""
+
+
+@pytest.mark.parametrize(
+    "screen", [screen for screen in SCREENS if not screen.awaits and not isinstance(screen, FOLLOWING)], ids=name
+)
 def test_a_late_yes_becomes_a_right_whatever_is_on_the_screen(screen: Screen) -> None:
     machine, effects = on(screen).feed(Approved(CARD, 600, contactless=True), 9.0, after(STARTED, DOUBTED))
     assert machine == on(screen)
     assert effects == (Record(RightSold(RIGHT, contactless=True)),)
+
+
+@pytest.mark.parametrize("screen", [screen for screen in SCREENS if isinstance(screen, FOLLOWING)], ids=name)
+def test_a_screen_that_said_that_nothing_is_debited_follows_the_yes_once_it_is_written_down(screen: Screen) -> None:
+    machine, effects = on(screen).feed(Approved(CARD, 600, contactless=True), 9.0, after(STARTED, DENIED))
+    assert machine.screen == Paid(RIGHT, late=isinstance(screen, Cancelled))
+    assert effects == (Record(RightSold(RIGHT, contactless=True)), Beep(Tone.ACCEPTED))
+
+
+def test_a_yes_to_the_refused_payment_stops_the_one_that_would_pay_it_again() -> None:
+    again = replace(RIGHT, reference="75011-0042-000002")
+    machine, effects = on(Presenting(again)).feed(Approved(CARD, 600), 9.0, after(STARTED, DENIED, PaymentStarted(again)))
+    assert machine.screen == Stopping(again, sold=RIGHT)
+    assert effects == (Record(RightSold(RIGHT)), Withdraw())
 
 
 def test_a_late_no_ends_the_doubt() -> None:

@@ -102,6 +102,16 @@ def test_a_busy_terminal_is_asked_again_but_not_in_a_hurry() -> None:
     assert terminal.receive(ACK, 4.1) == REQUEST
 
 
+def test_a_terminal_that_stays_busy_is_called_busy_and_not_silent() -> None:
+    terminal = ready()
+    terminal.charge(240, REFERENCE)
+    for now in (1.0, 4.0, 7.0):
+        assert terminal.wake(now) == ENQ
+        assert terminal.receive(NAK, now) == b""
+    assert terminal.wake(10.0) == b""
+    assert terminal.take() == [TerminalIs(False), Declined(REFERENCE, Reason.BUSY)]
+
+
 def test_a_request_not_received_whole_is_sent_again() -> None:
     terminal = sent()
     assert terminal.receive(NAK, 1.1) == REQUEST
@@ -114,7 +124,7 @@ def test_a_request_never_received_whole_was_not_taken() -> None:
     terminal = sent()
     assert terminal.receive(NAK + NAK, 1.1) == REQUEST + REQUEST
     assert terminal.receive(NAK, 1.2) == EOT
-    assert terminal.take() == [Declined(REFERENCE, Reason.NOT_ASKED)]
+    assert terminal.take() == [Declined(REFERENCE, Reason.NOT_TAKEN)]
 
 
 def test_after_silence_the_request_is_never_sent_again_and_its_result_is_unknown() -> None:
@@ -273,4 +283,4 @@ def test_a_terminal_that_bids_without_end_cannot_hold_a_payment_for_ever() -> No
         terminal.wake(now)
         terminal.receive(ENQ, now)
         now += 1.0
-    assert terminal.take() == [Declined(REFERENCE, Reason.NOT_ASKED)]
+    assert terminal.take() == [Declined(REFERENCE, Reason.BUSY)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from hal.ports import NEVER, View
 from simulator.desk.desk import Desk
 from simulator.setting import demonstration
 from tests.builders import PARIS
+from tests.laws.glass import check_glass, facts
 
 EXAMPLES = 60
 """Random visits. They are the same in every run."""
@@ -35,7 +35,6 @@ LONGEST_HEALING = 1500.0
 """Seconds: the slowest card on the slowest terminal, and every time-out after it."""
 
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
-SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
 
 
 # --- a station under watch ----------------------------------------------------------------------------------------
@@ -48,27 +47,12 @@ def station() -> Iterator[Desk]:
         show = Oled.show
 
         def watched(display: Oled, view: View) -> None:
-            no_paid_without_a_right_on_disk(desk, view)
+            check_glass(desk, view)
             show(display, view)
 
         with patch.object(Oled, "show", watched):
             desk.advance(3.0)
             yield desk
-
-
-def no_paid_without_a_right_on_disk(desk: Desk, view: View) -> None:
-    if view.screen in ("idle", "info") or not SAYS_PAID.search(" ".join(view.lines)):
-        return
-    assert desk.running
-    right = getattr(desk.running.station.machine.screen, "right", None)
-    assert isinstance(right, ParkingRight), view
-    assert right.reference in {fact.right.reference for fact in facts(desk) if isinstance(fact, RightSold)}, view
-
-
-def facts(desk: Desk) -> list[Fact]:
-    """The journal, as another process reads it from the disk."""
-    with contextlib.closing(JournalReader(desk.setting.folder / JOURNAL)) as reader:
-        return list(reader.facts())
 
 
 # --- healing, and the accounts ------------------------------------------------------------------------------------
@@ -232,6 +216,10 @@ GIVEN = Gesture("keys", (*"CM724HS", "OK", "OK", "OK"))
 )
 @example([Gesture("fault", ("card", "ten_times")), BOUGHT, Gesture("card", ("late",)), Gesture("wait", (), 125.0)])
 @example([BOUGHT, Gesture("keys", ("CANCEL",)), Gesture("card", ("approved",)), Gesture("wait", (), 6.0)])
+@example(
+    [BOUGHT, Gesture("card", ("yes_after_no",)), Gesture("wait", (), 6.0), Gesture("keys", ("OK",)), Gesture("wait", (), 6.0)]
+)
+@example([BOUGHT, Gesture("card", ("unverified",)), Gesture("wait", (), 6.0)])
 @example([Gesture("fault", ("card", "garble_always")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
 def test_whatever_happens_the_money_is_accounted_for(gestures: list[Gesture]) -> None:
     with station() as desk:

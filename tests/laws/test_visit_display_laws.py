@@ -12,12 +12,13 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.ledger import Ledger
 from firmware.screens.idle import PAGES, Idle
 from firmware.screens.out_of_service import JournalBroken
+from firmware.screens.payment import Stopping
 from firmware.screens.screen import Screen
 from firmware.tariff import Stay
 from firmware.visit.health import Health
 from hal.drawing import overflows
 from hal.ports import Key, PrinterState
-from tests.builders import PARIS
+from tests.builders import PARIS, right
 from tests.laws.walk import HERE, Walk
 
 # --- the glass ----------------------------------------------------------------------------------------------------
@@ -75,13 +76,17 @@ def test_every_picture_fits_with_the_longest_of_everything(walk: Walk) -> None:
 
 
 STATES = [None, *PrinterState]
+DOUBTFUL = stretched(right())
+"""A payment that a power cut interrupted, or that turns out to be paid already."""
 
 
 @pytest.mark.parametrize("language", list(HERE.catalogues))
 def test_every_alarm_fits(language: str) -> None:
-    screens: list[Screen] = [*map(Idle, range(PAGES)), JournalBroken("J1")]
+    broken = (JournalBroken("J1"), Idle(recalls=1), Stopping(DOUBTFUL, sold=DOUBTFUL))
+    screens: list[Screen] = [*map(Idle, range(PAGES)), *broken]
     for printer in STATES:
         for terminal in (None, True, False):
             for stuck in (frozenset[Key](), frozenset({Key.W}), frozenset({Key.CORRECT, Key.CANCEL})):
-                context = replace(WIDE, language=language, health=Health(printer, terminal, stuck))
+                health = Health(printer, terminal, stuck)
+                context = replace(WIDE, language=language, health=health, ledger=Ledger(doubts={DOUBTFUL.reference: DOUBTFUL}))
                 assert [overflows(screen.view(context)) for screen in screens] == [()] * len(screens)

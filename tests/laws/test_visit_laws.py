@@ -11,7 +11,7 @@ from firmware.machine import Machine
 from firmware.screens.duration import PayAhead
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
-from firmware.screens.payment import Authorising
+from firmware.screens.payment import Authorising, Stopping
 from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Screen
 from firmware.visit.events import TimedOut
@@ -88,10 +88,10 @@ def test_a_motorist_who_walks_away_leaves_an_idle_screen_behind(walk: Walk) -> N
     in_time = {passage.before: passage.after for passage in walk.passages if passage.event == TimedOut()}
     for machine in walk.machines:
         for _ in range(60):
-            if isinstance(machine.screen, Idle | Authorising):
+            if isinstance(machine.screen, Idle | Authorising | Stopping):
                 break
             machine = in_time[machine]
-        assert isinstance(machine.screen, Idle | Authorising), machine
+        assert isinstance(machine.screen, Idle | Authorising | Stopping), machine
 
 
 # --- questions ----------------------------------------------------------------------------------------------------

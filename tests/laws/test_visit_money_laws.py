@@ -13,7 +13,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.machine import Machine
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.duration import Duration, NoPaper
-from firmware.screens.payment import Authorising, Presenting
+from firmware.screens.payment import Authorising, Presenting, Stopping
 from firmware.screens.ticket import Paid
 from firmware.visit.effects import Charge, Effect, Print, Record
 from firmware.visit.offers import card_reference
@@ -22,6 +22,7 @@ from simulator.explorer.walk import Passage
 from tests.laws.walk import HERE, Walk, told
 
 SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
+RUNNING = (Presenting, Authorising, Stopping)
 SPEAKS_OF_THE_LAW = ("idle", "info")
 """Screens that say "paid" of tickets in general."""
 
@@ -122,7 +123,7 @@ def test_no_yes_passes_without_a_trace(walk: Walk) -> None:
 def test_a_payment_is_left_only_when_its_end_is_written_down(walk: Walk) -> None:
     for passage in walk.passages:
         paying = passage.before.screen
-        if isinstance(paying, Presenting | Authorising) and passage.after.screen.awaits != paying.awaits:
+        if isinstance(paying, RUNNING) and passage.after.screen.awaits != paying.awaits:
             (end,) = recorded(passage.effects)
             match end:
                 case RightSold(right) | InDoubt(right):
@@ -135,10 +136,12 @@ def test_a_payment_is_left_only_when_its_end_is_written_down(walk: Walk) -> None
 
 def test_no_key_ends_a_payment(walk: Walk) -> None:
     for passage in walk.passages:
-        if isinstance(passage.before.screen, Presenting | Authorising) and isinstance(passage.event, KeyPressed | KeyHeld):
+        if isinstance(passage.before.screen, Presenting | Authorising | Stopping) and isinstance(
+            passage.event, KeyPressed | KeyHeld
+        ):
             assert passage.after.screen.awaits == passage.before.screen.awaits, told(passage)
-    paying = {machine.screen for machine in walk.machines if isinstance(machine.screen, Presenting | Authorising)}
-    assert {type(screen) for screen in paying} == {Presenting, Authorising}
+    paying = {machine.screen for machine in walk.machines if isinstance(machine.screen, RUNNING)}
+    assert {type(screen) for screen in paying} == set(RUNNING)
     for screen in paying:
         for key in Key:
             after, _ = Machine(screen).feed(KeyPressed(key), 0.0, walk.context)

@@ -124,4 +124,18 @@ DEFECTS = (
         "case Approved() if right.reference in context.ledger.started:",
         "tests/firmware/test_app_write_failure.py::test_the_silence_of_a_terminal_is_not_lost_either",
     ),
+    Defect(
+        "a yes after a no leaves it standing that nothing is debited",
+        "firmware/machine.py",
+        "screen, more = _split(self.screen.on_sold(sold, context)) if sold else (self.screen, ())",
+        "screen, more = self.screen, ()",
+        "tests/laws/test_visit_payment_laws.py::test_a_yes_after_a_no_is_followed",
+    ),
+    Defect(
+        "after a power cut nobody is told of the payment it interrupted",
+        "firmware/app.py",
+        "self.machine = Machine(Idle(recalls=RECALLS), since=clock.now())",
+        "self.machine = Machine(since=clock.now())",
+        "tests/firmware/test_app_power.py::test_a_new_start_says_whose_payment_the_power_cut_interrupted",
+    ),
 )

@@ -138,4 +138,18 @@ DEFECTS = (
         "if not reads:",
         "tests/hal/test_printer_proof.py::test_a_printer_that_has_echoed_is_believed_by_nothing_else",
     ),
+    Defect(
+        "a busy terminal is called silent",
+        "hal/drivers/card.py",
+        "self._give_up_asking(Reason.BUSY if naks else Reason.NOT_ASKED)",
+        "self._give_up_asking(Reason.NOT_ASKED)",
+        "tests/hal/test_card.py::test_a_terminal_that_stays_busy_is_called_busy_and_not_silent",
+    ),
+    Defect(
+        "a request that the terminal refused is called never sent",
+        "hal/drivers/card.py",
+        "self._give_up_asking(Reason.NOT_TAKEN)",
+        "self._give_up_asking(Reason.NOT_ASKED)",
+        "tests/hal/test_card.py::test_a_request_never_received_whole_was_not_taken",
+    ),
 )

@@ -151,7 +151,7 @@ def test_what_is_sold_without_a_network_reaches_the_city_afterwards(machine: Des
     assert machine.check()["allowed"] is True
 
 
-def test_while_the_outcome_of_a_payment_cannot_be_written_the_city_accuses_nobody(machine: Machine) -> None:
+def test_while_the_outcome_of_a_payment_cannot_be_written_the_city_accuses_nobody(machine: DeskRig) -> None:
     """Neither while the station tries, nor while its process is started again and again; then the doubt is written."""
     machine.to_payment()
     machine.post("/api/fault", device="disk", fault="full", on=True)

@@ -6,7 +6,7 @@ const FACTS = {
   started: "Mise en service",
   "payment started": "Paiement demandé",
   "right sold": "Droit vendu",
-  refused: "Paiement refusé, rien n’est débité",
+  refused: "Paiement non abouti, rien n’est débité",
   "in doubt": "Paiement incertain",
   "ticket printed": "Ticket imprimé",
   "ticket failed": "Ticket non imprimé, le droit vaut",

@@ -12,7 +12,7 @@ from firmware.ledger.ledger import ledger_of
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted
 from firmware.screens.choice import AlreadyCovered, MaximumReached, RegimeChoice, VehicleChoice, after_plate, after_regime
 from firmware.screens.duration import Duration
-from firmware.screens.payment import PaymentUnknown
+from firmware.screens.payment_ended import PaymentUnknown
 from firmware.screens.screen import VisitOver
 from firmware.tariff import Stay
 from firmware.visit.events import Event

@@ -113,7 +113,7 @@ def test_a_free_right_is_given_at_once_without_a_card(right: str, end: str, unit
     assert given.end == paris(end)
     assert machine.screen == Paid(given)
     assert shown(machine.screen, context)[:2] in [
-        ("Gratuit. Enregistré jusqu’à", f"{when}{end[-5:]}") for when in ("", "demain ")
+        ("AB-123-CD gratuit", f"jusqu’à {when}{end[-5:]}") for when in ("", "demain ")
     ]
     assert next_reference(context) == "75011-0042-000002"
 

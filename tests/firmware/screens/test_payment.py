@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from firmware.ledger.ledger import ledger_of
-from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
-from firmware.screens.out_of_service import OutOfService
-from firmware.screens.payment import Authorising, Cancelled, PaymentFailed, PaymentUnknown, Presenting
+from firmware.protocol.facts import InDoubt, PaymentRefused, RightSold
+from firmware.screens.payment import LONGEST_COUNT, Authorising, PaymentFailed, Presenting, Stopping
+from firmware.screens.payment_ended import Cancelled, PaymentUnknown
 from firmware.screens.screen import Screen, VisitOver
 from firmware.screens.ticket import Paid
 from firmware.visit.context import Context
-from firmware.visit.effects import Beep, Charge, Print, Record, Withdraw
+from firmware.visit.effects import Beep, Print, Record, Withdraw
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
 from hal.ports import (
@@ -35,7 +34,8 @@ from tests.builders import context, right
 HERE = context()
 RIGHT = right()
 CARD = "31PA010001"
-UNDER_WAY = (Presenting(RIGHT), Authorising(RIGHT), Authorising(RIGHT, leaving=True))
+UNDER_WAY = (Presenting(RIGHT), Authorising(RIGHT), Stopping(RIGHT))
+FAILURES = [reason for reason in Reason if reason is not Reason.WITHDRAWN]
 LETTERS_AND_FUNCTIONS = [key for key in Key if key is not Key.CANCEL]
 
 
@@ -49,9 +49,8 @@ def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
 @pytest.mark.parametrize("screen", UNDER_WAY, ids=repr)
 @pytest.mark.parametrize("contactless", [None, True, False])
 def test_a_yes_is_written_down_before_it_is_said(screen: Screen, contactless: bool | None) -> None:
-    leaving = isinstance(screen, Authorising) and screen.leaving
     assert screen.on(Approved(CARD, 1200, contactless), HERE) == (
-        Paid(RIGHT, late=leaving),
+        Paid(RIGHT, late=isinstance(screen, Stopping)),
         Record(RightSold(RIGHT, contactless)),
         Beep(Tone.ACCEPTED),
     )
@@ -69,7 +68,7 @@ def test_a_yes_to_another_amount_is_in_doubt(screen: Screen, cents: int) -> None
 
 
 @pytest.mark.parametrize("screen", UNDER_WAY[:2], ids=repr)
-@pytest.mark.parametrize(("reason", "why"), [(Reason.REFUSED, "refused"), (Reason.NOT_ASKED, "not asked")])
+@pytest.mark.parametrize(("reason", "why"), [(reason, reason.value) for reason in FAILURES])
 def test_a_no_is_certain_and_says_why(screen: Screen, reason: Reason, why: str) -> None:
     assert screen.on(Declined(CARD, reason), HERE) == (
         PaymentFailed(RIGHT, reason),
@@ -80,8 +79,8 @@ def test_a_no_is_certain_and_says_why(screen: Screen, reason: Reason, why: str) 
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_a_no_to_who_wanted_to_leave_is_a_cancellation(reason: Reason) -> None:
-    assert Authorising(RIGHT, leaving=True).on(Declined(CARD, reason), HERE) == (
-        Cancelled(),
+    assert Stopping(RIGHT).on(Declined(CARD, reason), HERE) == (
+        Cancelled(RIGHT),
         Record(PaymentRefused(RIGHT.reference, reason.value)),
     )
 
@@ -92,23 +91,48 @@ def test_no_key_ends_a_payment(screen: Screen, key: Key) -> None:
     assert screen.on(KeyPressed(key), HERE) == screen
 
 
-def test_cancel_is_a_wish_that_the_terminal_may_grant() -> None:
-    assert Presenting(RIGHT).on(KeyPressed(Key.CANCEL), HERE) == (Authorising(RIGHT, leaving=True), Withdraw())
-    assert Authorising(RIGHT).on(KeyPressed(Key.CANCEL), HERE) == Authorising(RIGHT)
+def test_cancel_says_how_to_stop_and_takes_back_what_the_terminal_does_not_have_yet() -> None:
+    assert Presenting(RIGHT).on(KeyPressed(Key.CANCEL), HERE) == (Stopping(RIGHT), Withdraw())
+    assert Authorising(RIGHT, 40).on(KeyPressed(Key.CANCEL), HERE) == (Stopping(RIGHT, 40), Withdraw())
+    assert Stopping(RIGHT, 41).on(KeyPressed(Key.CANCEL), HERE) == Stopping(RIGHT, 41)
 
 
-def test_time_moves_a_mark_and_nothing_else() -> None:
+@pytest.mark.parametrize("screen", UNDER_WAY, ids=repr)
+def test_no_screen_of_a_running_payment_offers_to_cancel_it(screen: Screen) -> None:
+    """The protocol has no such request: only the terminal's own red key stops it, and every screen says so."""
+    assert screen.view(HERE).hints == ()
+    assert "touche rouge" in " ".join(shown(screen)).lower()
+
+
+def test_who_wants_to_stop_reads_which_key_how_long_and_that_no_card_may_be_shown() -> None:
+    assert shown(Stopping(RIGHT, 22))[1:4] == (
+        "AB-123-CD 12,00 €",
+        "Touche rouge du terminal",
+        "Ne présentez pas de carte. encore 98 s au plus",
+    )
+    assert shown(Stopping(RIGHT, 120))[3] == "Ne présentez pas de carte. le terminal tarde"
+
+
+def test_after_as_long_as_a_card_takes_to_find_the_seconds_are_counted_and_the_mark_moves() -> None:
     assert Presenting(RIGHT).patience == 15.0
-    assert Presenting(RIGHT).on(TimedOut(), HERE) == Authorising(RIGHT)
-    screen: Screen = Authorising(RIGHT, leaving=True)
-    marks = []
-    for _ in range(5):
-        marks.append(shown(screen)[2])
+    assert Presenting(RIGHT).on(TimedOut(), HERE) == Authorising(RIGHT, 15)
+    assert Authorising.patience == Stopping.patience == 1.0
+    assert shown(Authorising(RIGHT, 15))[2] == "Paiement en cours ···• encore 105 s au plus"
+    assert shown(Authorising(RIGHT, 16))[2] == "Paiement en cours •··· encore 104 s au plus"
+
+
+@pytest.mark.parametrize("first", [Authorising(RIGHT), Stopping(RIGHT)], ids=repr)
+def test_time_ends_no_payment_and_never_stops_moving_the_mark(first: Authorising | Stopping) -> None:
+    screen, seen = first, []
+    for _ in range(200):
         moved = screen.on(TimedOut(), HERE)
-        assert isinstance(moved, Authorising)
-        assert moved.leaving
+        assert isinstance(moved, type(first))
+        assert moved != screen
         screen = moved
-    assert marks == ["•···", "·•··", "··•·", "···•", "•···"]
+        seen.append(screen.left)
+    assert seen[:120] == list(range(119, -1, -1))
+    assert set(seen[120:]) == {0}
+    assert screen.waited <= LONGEST_COUNT
 
 
 @pytest.mark.parametrize("screen", UNDER_WAY, ids=repr)
@@ -126,55 +150,10 @@ def test_what_the_screens_of_a_payment_say() -> None:
     assert shown(Presenting(RIGHT))[1:] == (
         "AB-123-CD jusqu’à 12:01",
         "12,00 €",
-        "Présentez votre carte et suivez le terminal",
-        "[CANCEL] annuler",
+        "Présentez votre carte. Arrêt : touche rouge du terminal",
+        "",
     )
-    assert shown(Authorising(RIGHT))[1:4:2] == ("Paiement en cours", "Suivez le terminal.")
-    assert shown(Authorising(RIGHT, leaving=True))[1:4:2] == (
-        "Annulation demandée au terminal",
-        "Pour arrêter : touche rouge du terminal.",
-    )
-    assert Authorising(RIGHT).view(HERE).hints == ()
-
-
-# --- refused ------------------------------------------------------------------------------------------------------
-
-
-def test_a_refusal_says_that_nothing_is_debited_and_what_to_do() -> None:
-    assert shown(PaymentFailed(RIGHT, Reason.REFUSED))[1:] == (
-        "Paiement refusé",
-        "Rien n’est débité. Essayez une autre carte.",
-        "[OK] réessayer   [CANCEL] abandonner",
-    )
-    assert shown(PaymentFailed(RIGHT, Reason.NOT_ASKED))[1:3] == (
-        "Le terminal ne répond pas",
-        "Rien n’est débité. Réessayez.",
-    )
-
-
-def test_trying_again_buys_the_same_under_a_new_number() -> None:
-    context = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), PaymentRefused(RIGHT.reference, "refused"))))
-    again = replace(RIGHT, reference="75011-0042-000002")
-    assert PaymentFailed(RIGHT, Reason.REFUSED).on(KeyPressed(Key.OK), context) == (
-        Presenting(again),
-        Record(PaymentStarted(again)),
-        Charge(again),
-    )
-
-
-def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> None:
-    sorry = PaymentFailed(RIGHT, Reason.REFUSED)
-    gone = replace(HERE, health=Health(PrinterState.OK, terminal=False))
-    assert sorry.on(KeyPressed(Key.CANCEL), HERE) == VisitOver()
-    assert sorry.on(KeyPressed(Key.OK), gone) == OutOfService()
-    assert sorry.on(KeyPressed(Key.A), HERE) == sorry
-
-
-def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
-    assert shown(Cancelled())[1:3] == ("Annulé", "Rien n’est débité.")
-    for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
-        assert Cancelled().on(event, HERE) == VisitOver()
-    assert Cancelled().on(TerminalIs(True), HERE) == Cancelled()
+    assert shown(Authorising(RIGHT))[1:4:2] == ("AB-123-CD 12,00 €", "Suivez le terminal. Arrêt : sa touche rouge.")
 
 
 # --- nobody knows -------------------------------------------------------------------------------------------------
@@ -182,9 +161,9 @@ def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
 
 def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_reference() -> None:
     assert shown(PaymentUnknown(RIGHT))[1:] == (
-        "La banque ne répond pas. Réf. 75011-0042-000001",
-        "Ne payez pas une seconde fois",
-        "Couvert jusqu’à 12:01",
+        "AB-123-CD · 12,00 € 75011-0042-000001",
+        "Ne payez pas deux fois",
+        "Non confirmé. Couvert jusqu’à 12:01",
         "[OK] ticket   [CANCEL] terminer",
     )
 

@@ -28,16 +28,21 @@ def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
 
 def test_paid_says_until_when_and_asks_about_a_ticket() -> None:
     assert shown(Paid(RIGHT))[1:] == (
-        "Payé. Enregistré jusqu’à",
-        "12:01",
-        "Un ticket ?",
+        "AB-123-CD 12,00 €",
+        "Payé jusqu’à 12:01",
+        "Enregistré. Un ticket ?",
         "[OK] ticket   [CANCEL] sans ticket",
     )
-    assert shown(Paid(RIGHT, late=True))[1] == "Annulé trop tard : payé. Enregistré jusqu’à"
+    assert shown(Paid(RIGHT, late=True))[3] == "Annulé trop tard. Un ticket ?"
 
 
 def test_paid_without_a_printer_gives_the_reference_instead() -> None:
-    assert shown(Paid(RIGHT), NO_PAPER)[1:] == ("Payé. Enregistré jusqu’à", "12:01", f"Notez : {REFERENCE}", "[OK] terminer")
+    assert shown(Paid(RIGHT), NO_PAPER)[1:] == (
+        "AB-123-CD 12,00 €",
+        "Payé jusqu’à 12:01",
+        f"Notez : {REFERENCE}",
+        "[OK] terminer",
+    )
     assert Paid(RIGHT).on(KeyPressed(Key.OK), NO_PAPER) == VisitOver()
 
 
@@ -75,7 +80,12 @@ def test_no_key_disturbs_a_ticket_that_is_printed() -> None:
 
 
 def test_take_says_so_and_ends_by_any_key_or_by_itself() -> None:
-    assert shown(TakeTicket(RIGHT))[1:] == ("Prenez votre ticket", "AB-123-CD : jusqu’à 12:01", "[OK] terminer")
+    assert shown(TakeTicket(RIGHT))[1:] == (
+        "AB-123-CD 12,00 €",
+        "Prenez votre ticket",
+        "jusqu’à 12:01",
+        "[OK] terminer",
+    )
     for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
         assert TakeTicket(RIGHT).on(event, HERE) == VisitOver()
     assert TakeTicket(RIGHT).on(PrinterIs(PrinterState.OUT), HERE) == TakeTicket(RIGHT)
@@ -83,9 +93,9 @@ def test_take_says_so_and_ends_by_any_key_or_by_itself() -> None:
 
 def test_without_a_ticket_the_right_stands_and_its_reference_is_the_receipt() -> None:
     assert shown(NoTicket(RIGHT), NO_PAPER)[1:] == (
-        "Ticket non imprimé. Vous êtes couvert jusqu’à",
-        "12:01",
-        "Notez : 75011-0042-000001",
+        "AB-123-CD 12,00 €",
+        "Couvert jusqu’à 12:01",
+        "Ticket non imprimé. Notez : 75011-0042-000001",
         "[OK] réessayer   [CANCEL] terminer",
     )
     assert NoTicket(RIGHT).on(KeyPressed(Key.OK), NO_PAPER) == (NoTicket(RIGHT), AskPrinter())
@@ -100,5 +110,5 @@ def test_a_printer_that_is_well_again_may_be_tried_again() -> None:
 
 def test_the_end_of_a_long_stay_is_said_with_its_day() -> None:
     far = replace(RIGHT, end=datetime(2026, 3, 9, 9, 30, tzinfo=PARIS))
-    assert shown(TakeTicket(far))[2] == "AB-123-CD : jusqu’à lun. 09:30"
-    assert shown(Paid(replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "demain 09:30"
+    assert shown(TakeTicket(far))[3] == "jusqu’à lun. 09:30"
+    assert shown(Paid(replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "Payé jusqu’à demain 09:30"

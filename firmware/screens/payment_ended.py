@@ -1,0 +1,147 @@
+"""Screens of a payment that is over: cancelled, unknown outcome; and what the questions after a refusal have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from firmware.domain.money import euros
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.plate import grouped
+from firmware.protocol.facts import PaymentRefused, RightSold, UnexpectedEvent
+from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate_and_amount, visit_view
+from firmware.screens.ticket import Paid, print_ticket
+from firmware.visit.context import Context
+from firmware.visit.effects import Beep, Record
+from firmware.visit.events import Event, TimedOut
+from firmware.visit.words import until
+from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Reason, Size, Tone, View
+
+
+def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
+    """What is known of the reason, and what to do: words of its own for each, and nothing that the terminal did not say.
+
+    Not for what was withdrawn: that is no failure.
+    """
+    said = {
+        Reason.REFUSED: (context.say("Paiement non abouti"), context.say("La raison est sur le terminal.")),
+        Reason.BUSY: (context.say("Le terminal est occupé"), context.say("Réessayez dans un moment.")),
+        Reason.NOT_TAKEN: (context.say("Le terminal refuse la demande"), context.say("La banque n’a rien reçu.")),
+        Reason.NOT_ASKED: (context.say("Le terminal ne répond pas"), context.say("Réessayez.")),
+    }
+    title, advice = said[reason]
+    return title, context.say("Rien n’est débité. {advice}", advice=advice)
+
+
+def same_purchase(sold: ParkingRight, right: ParkingRight) -> bool:
+    """Whether a right that was sold after all is what this one would buy again; a prolongation of it is not."""
+    return (
+        (sold.plate, sold.zone, sold.regime) == (right.plate, right.zone, right.regime)
+        and sold.start < right.end
+        and right.start < sold.end
+    )
+
+
+@dataclass(frozen=True)
+class BriefQuestion(Screen):
+    """Base of the questions after a refusal. Time ends them, with a warning; no key gives them back to the next motorist."""
+
+    patience: ClassVar[float] = 10.0
+
+    right: ParkingRight
+    left: int = field(default=30, kw_only=True)
+    """Seconds until the visit is over, in steps of the patience."""
+
+    def on(self, event: Event, context: Context) -> Move:
+        """CANCEL and time end the visit; everything else is the screen's own."""
+        match event:
+            case TimedOut() if self.left > self.patience:
+                left = self.left - int(self.patience)
+                return replace(self, left=left), *((Beep(Tone.WARNING),) if left <= self.patience else ())
+            case TimedOut() | KeyPressed(Key.CANCEL):
+                return VisitOver()
+        return self.on_answer(event, context)
+
+    def on_answer(self, event: Event, context: Context) -> Move:
+        """The next screen, for any other event."""
+        raise NotImplementedError
+
+    def on_sold(self, sold: ParkingRight, context: Context) -> Move:
+        """A yes after the no: it is paid, and nothing is asked again."""
+        return (Paid(sold), Beep(Tone.ACCEPTED)) if same_purchase(sold, self.right) else self
+
+    def leave_hint(self, context: Context) -> Hint:
+        """CANCEL, and how long the question stands."""
+        return Hint(Key.CANCEL, context.say("abandonner (d’ici {left} s)", left=self.left))
+
+
+@dataclass(frozen=True)
+class Cancelled(NoticeScreen):
+    """The motorist asked to stop, and it is certain that nothing was debited."""
+
+    name: ClassVar[str] = "cancelled"
+    patience: ClassVar[float] = 6.0
+
+    right: ParkingRight
+
+    def on_sold(self, sold: ParkingRight, context: Context) -> Move:
+        """A yes after the no: it was too late to stop."""
+        return (Paid(sold, late=True), Beep(Tone.ACCEPTED)) if same_purchase(sold, self.right) else self
+
+    def view(self, context: Context) -> View:
+        """Nothing is debited."""
+        return visit_view(
+            self,
+            context,
+            plate_and_amount(self.right, context),
+            Line(context.say("Annulé : rien n’est débité")),
+            hints=(Hint(Key.OK, context.say("terminer")),),
+        )
+
+
+@dataclass(frozen=True)
+class PaymentUnknown(Screen):
+    """The terminal had the request and gave no result; the motorist is covered and must not pay again."""
+
+    name: ClassVar[str] = "not known"
+    patience: ClassVar[float] = 45.0
+
+    right: ParkingRight
+
+    @property
+    def awaits(self) -> str:
+        """A late answer ends the doubt while the motorist is still here."""
+        return self.right.reference
+
+    def on(self, event: Event, context: Context) -> Move:
+        """OK prints a ticket that says what is known; a late answer is written down."""
+        right = self.right
+        match event:
+            case Approved(_, cents, contactless) if cents == right.cents:
+                sold = RightSold(right, contactless, context.ledger.clock(right.reference))
+                return Paid(right), Record(sold), Beep(Tone.ACCEPTED)
+            case Approved(reference, cents):
+                return self, Record(
+                    UnexpectedEvent(f"approval of {cents} cents for {reference}, which asked for {right.cents}")
+                )
+            case Declined(_, reason):
+                return VisitOver(), Record(PaymentRefused(right.reference, reason.value))
+            case KeyPressed(Key.OK) if context.health.prints:
+                return print_ticket(right, doubtful=True)
+            case KeyPressed(Key.OK | Key.CANCEL) | TimedOut():
+                return VisitOver()
+        return self
+
+    def view(self, context: Context) -> View:
+        """Whose payment, how much, its reference; do not pay twice; you are covered."""
+        right = self.right
+        ticket = (Hint(Key.OK, context.say("ticket")),) if context.health.prints else ()
+        whose = f"{grouped(right.plate)} · {euros(right.cents, context.language)}"
+        return visit_view(
+            self,
+            context,
+            Line(whose, Size.SMALL, beside=right.reference),
+            Line(context.say("Ne payez pas deux fois"), Size.MEDIUM),
+            Line(context.say("Non confirmé. Couvert jusqu’à {end}", end=until(right.end, context)), Size.SMALL),
+            hints=(*ticket, Hint(Key.CANCEL, context.say("terminer"))),
+        )

@@ -1,0 +1,82 @@
+"""The idle screen after a start: whose payment was interrupted, for three minutes, as long as nobody knows its end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from firmware.ledger.ledger import ledger_of
+from firmware.machine import Machine
+from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.screens.idle import RECALLS, Idle
+from firmware.screens.plate import PlateEntry
+from firmware.visit.context import Context
+from firmware.visit.effects import AskPrinter
+from firmware.visit.events import TimedOut
+from firmware.visit.health import Health
+from hal.ports import Key, KeyPressed, PrinterState
+from tests.builders import context, right
+
+RIGHT = right()
+CUT = (PaymentStarted(RIGHT), InDoubt(RIGHT, "power cut"))
+DOUBTFUL = replace(context(), ledger=ledger_of(CUT))
+
+
+def shown(screen: Idle, context: Context = DOUBTFUL) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in screen.view(context).lines)
+
+
+def test_whose_payment_was_interrupted_and_how_to_see_its_cover() -> None:
+    assert shown(Idle(recalls=1))[1:4] == (
+        "AB-123-CD 12,00 €",
+        "Paiement interrompu",
+        "Plaque couverte : tapez-la pour voir la fin.",
+    )
+
+
+@pytest.mark.parametrize("terminal", [None, False])
+def test_while_the_terminal_is_not_heard_its_end_stands_there(terminal: bool | None) -> None:
+    """It may still be asking for a card; a plate that is typed now leads to no cover."""
+    silent = replace(DOUBTFUL, health=Health(PrinterState.OK, terminal=terminal))
+    assert shown(Idle(recalls=1), silent)[1:4] == ("AB-123-CD 12,00 €", "Paiement interrompu", "Couvert jusqu’à 12:01")
+
+
+def test_it_is_said_for_three_minutes_and_then_no_more() -> None:
+    assert RECALLS * Idle.patience == 180.0
+    screen = Idle(recalls=RECALLS)
+    for _ in range(RECALLS):
+        assert "Paiement interrompu" in shown(screen)
+        move = screen.on(TimedOut(), DOUBTFUL)
+        assert isinstance(move, Idle)
+        screen = move
+    assert screen == Idle(1)
+    assert "Paiement interrompu" not in shown(screen)
+
+
+def test_the_next_visit_ends_it() -> None:
+    assert Idle(recalls=9).on(KeyPressed(Key.A), DOUBTFUL) == (PlateEntry("A"), AskPrinter())
+    cancelled, _ = Machine(PlateEntry("A")).feed(KeyPressed(Key.CANCEL), 9.0, DOUBTFUL)
+    assert cancelled.screen == Idle()
+
+
+def test_it_is_said_in_another_language_too() -> None:
+    english, _ = Machine(Idle(recalls=9), health=DOUBTFUL.health).feed(KeyPressed(Key.LANG), 2.0, DOUBTFUL)
+    assert english.screen == Idle(recalls=9)
+    assert "Payment interrupted" in english.screen.view(english.own_context(DOUBTFUL)).lines
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        replace(DOUBTFUL, ledger=ledger_of((*CUT, RightSold(RIGHT)))),
+        replace(DOUBTFUL, ledger=ledger_of((*CUT, PaymentRefused(RIGHT.reference, "refused")))),
+        replace(DOUBTFUL, now=RIGHT.end + timedelta(minutes=1)),
+        context(),
+    ],
+    ids=["it was paid", "it was not", "the cover is over", "there was none"],
+)
+def test_it_is_said_of_a_doubt_that_covers_and_of_nothing_else(known: Context) -> None:
+    assert shown(Idle(recalls=9), known) == shown(Idle(), known)
+    assert Idle(recalls=9).on(TimedOut(), known) == Idle(1)
