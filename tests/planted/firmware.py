@@ -92,7 +92,7 @@ DEFECTS = (
     Defect(
         "the journals are seen to while somebody is there",
         "firmware/app.py",
-        "return self._upkeep.wake_at if isinstance(self.machine.screen, Idle) else math.inf",
+        "return self._upkeep.wake_at if isinstance(self.machine.screen, Idle) else NEVER",
         "return self._upkeep.wake_at",
         "tests/firmware/test_app_upkeep.py::test_nothing_is_done_for_the_journals_while_somebody_is_there",
     ),

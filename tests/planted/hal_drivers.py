@@ -141,15 +141,15 @@ DEFECTS = (
     Defect(
         "a busy terminal is called silent",
         "hal/drivers/card.py",
-        "self._give_up_asking(Reason.BUSY if naks else Reason.NOT_ASKED)",
-        "self._give_up_asking(Reason.NOT_ASKED)",
+        "self._give_up_asking(Reason.BUSY if naks else Reason.NOT_ASKED, now)",
+        "self._give_up_asking(Reason.NOT_ASKED, now)",
         "tests/hal/test_card.py::test_a_terminal_that_stays_busy_is_called_busy_and_not_silent",
     ),
     Defect(
         "a request that the terminal refused is called never sent",
         "hal/drivers/card.py",
-        "self._give_up_asking(Reason.NOT_TAKEN)",
-        "self._give_up_asking(Reason.NOT_ASKED)",
+        "self._give_up_asking(Reason.NOT_TAKEN, now)",
+        "self._give_up_asking(Reason.NOT_ASKED, now)",
         "tests/hal/test_card.py::test_a_request_never_received_whole_was_not_taken",
     ),
 )

@@ -70,7 +70,7 @@ def test_the_ticket_as_picture_text_and_bytes(machine: DeskRig) -> None:
     assert sum(greys[:64]) > 1000, "black"
     assert sum(greys[192:]) > 100_000, "on paper"
     data = machine.ask("GET", "/api/ticket.bin").content
-    assert data.startswith(b"\x1b@")
+    assert b"\x1b@" in data[:16], "behind the question whether this printer gives numbers back"
     assert b"12:01" in data
     assert len(data) <= 1500
 

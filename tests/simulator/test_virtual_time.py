@@ -17,7 +17,7 @@ from simulator.virtual_time import Timer, VirtualClock, VirtualLine, VirtualTime
 
 
 @dataclass
-class Echo:
+class EchoEnd:
     """A far end that says back what it hears, and speaks at `wake_at`."""
 
     wake_at: Instant = NEVER
@@ -38,14 +38,14 @@ class TappedWire:
     """A wire in virtual time, what its far end received, what came back, and what the tap saw."""
 
     time: VirtualTime
-    far: Echo
+    far: EchoEnd
     wire: Wire
     back: list[tuple[Instant, bytes]]
     taps: list[tuple[str, str, bytes]]
 
 
-def cable(far: Echo | None = None, baud: int | None = 9600) -> TappedWire:
-    time, far = VirtualTime(), far or Echo()
+def cable(far: EchoEnd | None = None, baud: int | None = 9600) -> TappedWire:
+    time, far = VirtualTime(), far or EchoEnd()
     taps: list[tuple[str, str, bytes]] = []
     back: list[tuple[Instant, bytes]] = []
     wire = Wire(time, "card", far, lambda name, sender, data: taps.append((name, sender, data)), baud=baud)
@@ -159,7 +159,7 @@ def test_bytes_take_ten_bits_each_and_come_in_pieces_of_sixteen() -> None:
 
 
 def test_two_writes_queue_behind_each_other_and_the_ways_do_not() -> None:
-    laid = cable(Echo(answers=True))
+    laid = cable(EchoEnd(answers=True))
     laid.wire.write(b"0123456789")
     laid.wire.write(b"x")
     laid.time.run_until(1.0)
@@ -176,7 +176,7 @@ def test_a_network_hands_messages_over_whole() -> None:
 
 
 def test_a_far_end_speaks_when_it_wants_and_is_looked_at_again_when_touched() -> None:
-    laid = cable(Echo(wake_at=0.5))
+    laid = cable(EchoEnd(wake_at=0.5))
     laid.time.run_until(1.0)
     assert [(round(now, 4), data) for now, data in laid.back] == [(0.5052, b"hello")]
     laid.far.wake_at = 2.0
@@ -186,7 +186,7 @@ def test_a_far_end_speaks_when_it_wants_and_is_looked_at_again_when_touched() ->
 
 
 def test_every_transfer_is_tapped_with_its_sender_and_an_empty_one_is_none() -> None:
-    laid = cable(Echo(answers=True))
+    laid = cable(EchoEnd(answers=True))
     laid.wire.write(b"")
     laid.wire.write(b"\x05")
     laid.time.run_until(1.0)
