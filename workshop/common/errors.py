@@ -19,7 +19,7 @@
     │   ├── WriteError        7     the medium did not keep what was written; the card does not boot
     │   └── ProofError        8     the card read back is not what was asked; it does not boot
     ├── FlawError                   workshop/tariffs/check.py: the first problem of a tariff file
-    └── TooLongError                workshop/drawings/technician_sheet.py: the technician's sheet needs a second page
+    └── TooLongError                workshop/drawings/technician_sheet.py: a side of the technician's sheet needs a second page
 
 `workshop.image` and `workshop.bundle` end with 1 for every WorkshopError.
 """

@@ -26,14 +26,14 @@ from workshop.common.errors import STATUSES
 from workshop.common.manifests import ImageManifest, sign_manifest
 from workshop.common.recipe import PartitionRecipe
 from workshop.common.sums import sha256_of, sha256_of_file
-from workshop.drawings.technician_sheet import sheet
+from workshop.drawings.technician_sheet import back, front
 from workshop.flash.certificate import Certificate, label_of
 from workshop.flash.unit import UnitReferences, unit_of
 from workshop.image.disk import assemble_disk, block_map, compress_disk
 from workshop.image.filesystems import make_boot, make_root
 from workshop.image.plan import PlannedPartition, planned_partitions
 
-PAGE, SHEET = DOCS / "technician.md", DOCS / "technician-sheet.svg"
+PAGE, SHEET, CODES = DOCS / "technician.md", DOCS / "technician-sheet.svg", DOCS / "technician-codes.svg"
 LABEL = DOCS / "pictures" / "label.png"
 EPOCH = 1_740_000_000
 """Date of the demonstration's files."""
@@ -59,7 +59,8 @@ PARTITIONS = (
 def main() -> None:
     """Write page, sheet and label."""
     PAGE.write_text(refresh_blocks(PAGE.read_text("utf-8"), {**statuses(), "session": run_session()}), "utf-8")
-    SHEET.write_text(sheet(), "utf-8")
+    SHEET.write_text(front(), "utf-8")
+    CODES.write_text(back(), "utf-8")
     label_of(certificate()).save(LABEL)
 
 

@@ -1,4 +1,7 @@
-"""Technician's sheet (SVG): one A4 page, in French, to hang inside the door; made from alarm catalogue and service menu."""
+"""Technician's sheet (SVG): an A4 leaf, in French, to hang inside the door: what to do on its front, the codes on its back.
+
+It is made from the alarm catalogue and the service menu.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,18 @@ from firmware.service.alarms import Alarm, Loss, alarms_by_code
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
 """Millimetres."""
-STEP, SIZE = 3.88, 3.05
-"""Millimetres from line to line of the small text, and its height."""
+STEP, SIZE = 4.0, 3.05
+"""Millimetres from line to line of the codes, and their height."""
+FRONT = 1.7
+"""How much larger the text of the front is."""
 SAYS_AT, REMEDY_AT = 9.0, 66.0
 """Where the columns of the table begin, from the margin."""
-LINE_WIDE, SAYS_WIDE, REMEDY_WIDE = 126, 34, 82
-"""Characters that fit on a line, and in each column."""
+LINE_WIDE, SAYS_WIDE, REMEDY_WIDE = 72, 34, 82
+"""Characters that fit on a line of the front, and in each column of the back."""
 
 
 class TooLongError(Exception):
-    """The technician's sheet needs a second page."""
+    """A side of the technician's sheet needs a second page."""
 
 
 class SheetText(NamedTuple):
@@ -36,32 +41,37 @@ class SheetText(NamedTuple):
     bold: bool = False
 
 
-def sheet() -> str:
-    """The SVG. Raises TooLongError when it would need a second page."""
-    texts, end = _layout()
+def front() -> str:
+    """The SVG of what to do. Raises TooLongError when it would need a second page."""
+    texts, y = [SheetText(MARGIN, MARGIN + 7, "Horodateur : aide-mémoire du technicien", 7.5, bold=True)], MARGIN + 20
+    for title, lines in _chapters():
+        texts.append(SheetText(MARGIN, y, title, 5.0, bold=True))
+        for line in (part for text in lines for part in _wrapped(text, LINE_WIDE)):
+            y += STEP * FRONT
+            texts.append(SheetText(MARGIN, y, line, SIZE * FRONT))
+        y += STEP * FRONT * 1.7
+    return _page(texts)
+
+
+def back() -> str:
+    """The SVG of the codes. Raises TooLongError when it would need a second page."""
+    texts, y = [SheetText(MARGIN, MARGIN + 5, "Horodateur : les codes", 5.5, bold=True)], MARGIN + 7
+    for alarm in alarms_by_code():
+        y += STEP * 0.35
+        rows = list(_rows(alarm, y))
+        texts += rows
+        y = max(row.y for row in rows)
+    return _page(texts)
+
+
+def _page(texts: list[SheetText]) -> str:
+    end = max(text.y for text in texts)
     if end > HEIGHT - MARGIN:
         raise TooLongError(f"the sheet ends at {end:.0f} mm of {HEIGHT - MARGIN:.0f}: say less, or set it smaller")
     lines = "\n".join(_text_element(text) for text in texts)
     size = f'width="{WIDTH:.0f}mm" height="{HEIGHT:.0f}mm" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="Arial, Helvetica, sans-serif">'
     return f'{head}\n<rect width="100%" height="100%" fill="white"/>\n{lines}\n</svg>\n'
-
-
-def _layout() -> tuple[list[SheetText], float]:
-    texts, y = [SheetText(MARGIN, MARGIN + 5, "Horodateur : aide-mémoire du technicien", 5.5, bold=True)], MARGIN + 11
-    for title, lines in _chapters():
-        texts.append(SheetText(MARGIN, y, title, 3.4, bold=True))
-        for line in (part for text in lines for part in _wrapped(text, LINE_WIDE)):
-            y += STEP
-            texts.append(SheetText(MARGIN, y, line))
-        y += STEP * 1.7
-    texts.append(SheetText(MARGIN, y, "Les codes", 3.4, bold=True))
-    for alarm in alarms_by_code():
-        y += STEP * 0.35
-        rows = list(_rows(alarm, y))
-        texts += rows
-        y = max(row.y for row in rows)
-    return texts, y + STEP
 
 
 def _chapters() -> Iterator[tuple[str, Iterable[str]]]:
@@ -123,4 +133,4 @@ def _duration(seconds: float) -> str:
 
 def _text_element(text: SheetText) -> str:
     weight = ' font-weight="bold"' if text.bold else ""
-    return f'<text x="{text.x:.1f}" y="{text.y:.1f}" font-size="{text.size}"{weight}>{escape(text.text)}</text>'
+    return f'<text x="{text.x:.1f}" y="{text.y:.1f}" font-size="{text.size:.2f}"{weight}>{escape(text.text)}</text>'

@@ -8,7 +8,7 @@ import pytest
 
 from firmware.service.alarms import ALARMS, OTHER
 from workshop.drawings import technician_sheet as printed
-from workshop.drawings.manual import LABEL, PAGE, SHEET, refresh_blocks, run_session, statuses
+from workshop.drawings.manual import CODES, LABEL, PAGE, SHEET, refresh_blocks, run_session, statuses
 
 TEXT = PAGE.read_text("utf-8")
 
@@ -43,15 +43,16 @@ def _shown() -> str:
 
 
 def test_the_sheet_is_fresh_and_names_every_code() -> None:
-    assert SHEET.read_text("utf-8") == printed.sheet(), "run make docs"
+    assert SHEET.read_text("utf-8") == printed.front(), "run make docs"
+    assert CODES.read_text("utf-8") == printed.back(), "run make docs"
     for alarm in (*ALARMS, *OTHER):
-        assert f">{alarm.code}</text>" in printed.sheet()
+        assert f">{alarm.code}</text>" in printed.back()
 
 
-def test_a_sheet_of_two_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_side_of_two_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printed, "HEIGHT", 200.0)
     with pytest.raises(printed.TooLongError, match="say less"):
-        printed.sheet()
+        printed.back()
 
 
 def test_there_is_a_label_to_look_at() -> None:
