@@ -41,6 +41,7 @@ from firmware.station.upkeep import Upkeep, restore
 from firmware.station.write_failure import WriteFailure, broken_screen, resumed_screen
 from firmware.visit.context import Context
 from firmware.visit.effects import (
+    Abort,
     AskPrinter,
     AskTerminal,
     Beep,
@@ -52,7 +53,6 @@ from firmware.visit.effects import (
     Print,
     PrintServiceTicket,
     Record,
-    Withdraw,
 )
 from firmware.visit.events import (
     ClockIs,
@@ -244,8 +244,8 @@ class Station:
                 self._writer.write(fact, now)
             case Charge(right):
                 self._calls.charge(right.cents, card_reference(right.reference))
-            case Withdraw():
-                self._calls.withdraw()
+            case Abort(right):
+                self._calls.abort(card_reference(right.reference))
             case Print(right, doubtful):
                 self._calls.print(right.reference, partial(self._ticket, right, doubtful))
             case AskPrinter():

@@ -26,7 +26,7 @@ from hal.board import (
     open_spi,
 )
 from hal.cable import Cable
-from hal.drivers.card import ConcertTerminal
+from hal.drivers.concert import ConcertTerminal
 from hal.drivers.display import Spi
 from hal.drivers.inputs import SwitchInputs
 from hal.drivers.printer import EscPosPrinter

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from firmware.app import Station
-from hal.ports import DeviceEvent, Key, KeyPressed, Ticket, Tone, View
+from hal.ports import Capabilities, DeviceEvent, Key, KeyPressed, Ticket, Tone, View
 
 
 @dataclass
@@ -37,7 +37,15 @@ class World:
     def charge(self, cents: int, reference: str) -> None:
         self.charged.append((reference, cents))
 
-    def withdraw(self) -> None: ...
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities()
+
+    def abort(self, reference: str) -> None: ...
+
+    def ask(self, reference: str) -> None: ...
+
+    def reverse(self, reference: str, cents: int, transaction: str) -> None: ...
 
     def acknowledge(self, reference: str) -> None: ...
 

@@ -31,7 +31,7 @@ from hal.board import (
     open_spi,
 )
 from hal.cable import Cable
-from hal.drivers.card import ConcertTerminal
+from hal.drivers.concert import ConcertTerminal
 from hal.drivers.display import Spi
 from hal.drivers.inputs import DOOR, MAINS, SwitchEvents, SwitchInputs
 from hal.drivers.printer import EscPosPrinter

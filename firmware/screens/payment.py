@@ -25,7 +25,7 @@ from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
 from firmware.screens.ticket import Paid
 from firmware.tariff import Quote
 from firmware.visit.context import Context
-from firmware.visit.effects import Beep, Charge, Record, Withdraw
+from firmware.visit.effects import Abort, Beep, Charge, Record
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.offers import continued_stay, next_reference, quotes_for
 from firmware.visit.sales_policy import may_give_free_right, may_take_payment
@@ -106,7 +106,7 @@ class _RunningPayment(Screen):
         """CANCEL says how to stop; a second passes; the terminal's answer ends the payment."""
         match event:
             case KeyPressed(Key.CANCEL):
-                return Stopping(self.right, self.waited), Withdraw()
+                return Stopping(self.right, self.waited), Abort(self.right)
             case TimedOut():
                 overdue = self.waited >= LONGEST_COUNT
                 return replace(self, waited=LONGEST_COUNT - len(MARKS) + 1 if overdue else self.waited + 1)
@@ -128,7 +128,7 @@ class _RunningPayment(Screen):
 
     def on_sold(self, sold: ParkingRight, context: Context) -> Move:
         """What is being paid was paid before: nobody may present a card now."""
-        return (Stopping(self.right, self.waited, sold), Withdraw()) if same_purchase(sold, self.right) else self
+        return (Stopping(self.right, self.waited, sold), Abort(self.right)) if same_purchase(sold, self.right) else self
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,9 @@ class DeviceCalls:
             "card terminal", lambda: self._devices.card.charge(cents, reference), Declined(reference, Reason.NOT_ASKED)
         )
 
-    def withdraw(self) -> None:
+    def abort(self, reference: str) -> None:
         """Take the request back, if that can be."""
-        self._attempt("card terminal", self._devices.card.withdraw)
+        self._attempt("card terminal", lambda: self._devices.card.abort(reference))
 
     def acknowledge(self, reference: str) -> None:
         """Let the terminal forget an answer that is on disk."""

@@ -25,8 +25,10 @@ class Charge:
 
 
 @dataclass(frozen=True)
-class Withdraw:
-    """Withdraw the charge if the terminal has not received it."""
+class Abort:
+    """Take the charge for this right back: if the terminal has not received it, or can take it back."""
+
+    right: ParkingRight
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class PrintServiceTicket:
     number: str
 
 
-VisitEffect = Record | Charge | Withdraw | Print | AskPrinter | Beep
+VisitEffect = Record | Charge | Abort | Print | AskPrinter | Beep
 """What a sale asks for."""
 ServiceEffect = CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket
 """What only a technician asks for."""

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hal.ports import AT_ONCE, Approved, Declined, DeviceEvent, Instant, Reason, Unanswered
-from hal.wire.concert import ACCEPTED, EURO, REFUSED, ConcertAnswer
+from hal.ports import AT_ONCE, Approved, Declined, DeviceEvent, Instant, Unanswered
 
 REMEMBERED = 64
 """How many past payments a late or repeated answer is recognised for."""
@@ -21,8 +20,6 @@ LATEST_ANSWER = 900.0
 """Seconds after which a payment that had no answer is given none any more."""
 
 Ending = Approved | Declined | Unanswered
-CURRENCIES = {EURO: "EUR"}
-"""ISO 4217: number -> letters. A number that is not here is told as it came."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +89,3 @@ def is_new(ending: Ending, told: tuple[Ending, ...]) -> bool:
         case Declined():
             return not any(isinstance(each, Approved | Declined) for each in told)
     return not told
-
-
-def ending_of(answer: ConcertAnswer) -> Ending:
-    """How an answer says that its payment ended: the amount and the currency are those of the answer."""
-    if answer.result == REFUSED:
-        return Declined(answer.reference, Reason.REFUSED)
-    if answer.result == ACCEPTED:
-        currency = CURRENCIES.get(answer.currency, answer.currency)
-        return Approved(answer.reference, answer.cents, currency=currency)
-    return Unanswered(answer.reference)

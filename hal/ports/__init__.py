@@ -10,7 +10,21 @@ Instants are seconds of a monotonic clock; amounts are whole cents. Texts are wh
 
 from hal.ports.align import Align
 from hal.ports.buzzer import Buzzer, Tone
-from hal.ports.card_terminal import ANSWER_WITHIN, EURO, Approved, CardTerminal, Declined, Reason, TerminalIs, Unanswered
+from hal.ports.card_terminal import (
+    ANSWER_WITHIN,
+    EURO,
+    Approved,
+    Capabilities,
+    CardTerminal,
+    Declined,
+    NotReversed,
+    Progress,
+    Reason,
+    Reversed,
+    Step,
+    TerminalIs,
+    Unanswered,
+)
 from hal.ports.clock import AT_ONCE, NEVER, Clock, Instant
 from hal.ports.display import Display, Hint, Line, Pattern, Size, Stretch, Strip, View
 from hal.ports.events import DeviceEvent, EventSource
@@ -27,6 +41,7 @@ __all__ = [
     "Align",
     "Approved",
     "Buzzer",
+    "Capabilities",
     "CardTerminal",
     "Clock",
     "ContactEvent",
@@ -47,13 +62,17 @@ __all__ = [
     "MainsBack",
     "MainsLost",
     "NotPrinted",
+    "NotReversed",
     "Pattern",
     "Printed",
     "Printer",
     "PrinterIs",
     "PrinterState",
+    "Progress",
     "Reason",
+    "Reversed",
     "Size",
+    "Step",
     "Stretch",
     "Strip",
     "Supply",

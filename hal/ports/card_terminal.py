@@ -1,4 +1,4 @@
-"""Card terminal port: what a terminal is asked, and how a payment can end."""
+"""Card terminal port: what a terminal can do, what it is asked, what it tells, and how a payment can end."""
 
 from __future__ import annotations
 
@@ -12,19 +12,58 @@ ANSWER_WITHIN = 120.0
 """Seconds a terminal has for its answer, once it has the request."""
 
 
+@dataclass(frozen=True)
+class Capabilities:
+    """What the protocol of a terminal has, beyond asking for a payment. The least of them has nothing of it."""
+
+    asks: bool = False
+    """Whether it can be asked what became of a payment."""
+    aborts: bool = False
+    """Whether a request that it has can be taken back."""
+    reverses: bool = False
+    """Whether a debit can be given back."""
+    confirms: bool = False
+    """Whether it reverses, of itself, an approval that is not confirmed (`acknowledge`)."""
+    progress: bool = False
+    """Whether it says what the motorist does there."""
+
+
 class Reason(Enum):
     """Reason of a `Declined` payment: why no money moved. As much as the terminal says of it, and no more."""
 
     REFUSED = "refused"
     """The terminal said no, and not why: the bank, a wrong code, a card pulled out, no card, its red key."""
+    BANK = "bank refused"
+    """The bank said no."""
+    WRONG_PIN = "wrong pin"
+    """The code was wrong, as often as the card allows."""
+    CARD = "card not accepted"
+    """The terminal does not take this card, cannot read it, or it was pulled out."""
+    NO_CARD = "no card"
+    """Nobody showed a card in time."""
+    CANCELLED = "cancelled"
+    """The motorist's red key, or our `abort`: the terminal took the request back."""
+    NO_BANK = "bank not reached"
+    """The terminal could not reach the bank."""
     BUSY = "busy"
-    """The terminal had no time for the request (it said so, or spoke all the while): it was never sent."""
+    """The terminal had no time for the request (it said so, or spoke all the while): no bank heard of it."""
     NOT_TAKEN = "not taken"
     """The terminal refused the request itself each time it was sent: no bank heard of it."""
     NOT_ASKED = "not asked"
     """The terminal gave no sign of life, so the request was never sent."""
     WITHDRAWN = "withdrawn"
     """We took the request back before the terminal had it."""
+    REVERSED = "reversed"
+    """It was debited, and given back since, of which the terminal told with its answer."""
+
+
+class Step(Enum):
+    """Step of a payment, as the motorist takes it at the terminal."""
+
+    CARD_IN = "card inserted"
+    CARD_OUT = "card removed"
+    ENTERING_PIN = "entering pin"
+    ASKING_BANK = "asking bank"
 
 
 @dataclass(frozen=True)
@@ -42,11 +81,15 @@ class Approved:
     """None where the protocol does not say."""
     currency: str = EURO
     """ISO 4217: three letters, or whatever the terminal said in their place."""
+    transaction: str = ""
+    """The terminal's own name of it, by which it is reversed; empty where there is none. No card number is in it."""
+    authorisation: str = ""
+    """The bank's number of it, where the terminal says."""
 
 
 @dataclass(frozen=True)
 class Declined:
-    """Payment declined: it is certain that nothing was debited."""
+    """Payment declined: it is certain that nothing was debited, or that it was given back."""
 
     reference: str
     reason: Reason
@@ -60,6 +103,30 @@ class Unanswered:
 
 
 @dataclass(frozen=True)
+class Reversed:
+    """A debit was given back: at our request, or by the terminal of itself."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class NotReversed:
+    """A debit that we wanted to give back stands, or nobody knows."""
+
+    reference: str
+    why: str
+    """In the terminal's words; no card number is in it."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the motorist has just done at the terminal."""
+
+    reference: str
+    step: Step
+
+
+@dataclass(frozen=True)
 class TerminalIs:
     """Terminal availability: whether it answers on its line. Reported on change, and once after the first answer."""
 
@@ -67,7 +134,11 @@ class TerminalIs:
 
 
 class CardTerminal(Protocol):
-    """Card terminal: one payment at a time."""
+    """Card terminal: one payment at a time. What it cannot do (`capabilities`) raises ValueError and does nothing."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What its protocol has; the same for ever."""
 
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking. Ends in one `Declined`, one `Approved`, or one `Unanswered` with perhaps a late answer after it.
@@ -77,10 +148,22 @@ class CardTerminal(Protocol):
         """
 
     def acknowledge(self, reference: str) -> None:
-        """The ending of this payment is on disk: only now may the terminal forget it."""
+        """What was told of this payment is on disk: only now may the terminal forget it. To one that confirms, a yes."""
 
-    def withdraw(self) -> None:
-        """Take the request back if the terminal has not had it yet; otherwise nothing: the answer will come."""
+    def abort(self, reference: str) -> None:
+        """Take the payment under way back: always if the terminal has not had it yet, else where `aborts`; otherwise nothing.
+
+        The answer is the end of the payment: `Declined`, or `Approved` where it was too late.
+        """
+
+    def ask(self, reference: str) -> None:
+        """Ask what became of an earlier payment: its end, if that is new; `Unanswered` where the terminal does not know.
+
+        Asked again by itself until the terminal answers. While another payment is under way it waits.
+        """
+
+    def reverse(self, reference: str, cents: int, transaction: str) -> None:
+        """Give a debit back; ends in one `Reversed` or `NotReversed`. `transaction`: as in `Approved`."""
 
     def look(self) -> None:
         """Probe the line now; ends in a `TerminalIs`, even if nothing changed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from hal.ports.card_terminal import Approved, Declined, TerminalIs, Unanswered
+from hal.ports.card_terminal import Approved, Declined, NotReversed, Progress, Reversed, TerminalIs, Unanswered
 from hal.ports.inputs import ContactEvent
 from hal.ports.keypad import KeyFreed, KeyHeld, KeyPressed, KeyStuck
 from hal.ports.printer import NotPrinted, Printed, PrinterIs
@@ -18,6 +18,9 @@ DeviceEvent = (
     | Approved
     | Declined
     | Unanswered
+    | Reversed
+    | NotReversed
+    | Progress
     | TerminalIs
     | PrinterIs
     | Printed

@@ -102,10 +102,10 @@ TO_THE_BANK = tuple(map(Key, ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK"
 """A plate, then on the vehicle screen two hours in a car, then pay."""
 ANOTHER_TO_THE_BANK = (*TO_THE_BANK[:6], Key.E, *TO_THE_BANK[7:])
 """Another plate: the first one's payment in doubt is a stay."""
-Step = Callable[[Station, Diary], None]
+DiaryStep = Callable[[Station, Diary], None]
 
 
-def telling(*events: DeviceEvent) -> Step:
+def telling(*events: DeviceEvent) -> DiaryStep:
     return lambda station, world: tell(station, world, *events)
 
 

@@ -38,7 +38,7 @@ from tests.firmware.diary import (
     TO_THE_BANK,
     WELL,
     Diary,
-    Step,
+    DiaryStep,
     facts,
     go_to_the_bank,
     switched_on,
@@ -46,7 +46,7 @@ from tests.firmware.diary import (
 )
 from tests.world import press, tell
 
-FULL: tuple[tuple[type[Fact], Step, DeviceEvent], ...] = (
+FULL: tuple[tuple[type[Fact], DiaryStep, DeviceEvent], ...] = (
     (PaymentStarted, telling(*WELL, *map(KeyPressed, TO_THE_BANK[:-1])), KeyPressed(Key.OK)),
     (RightSold, go_to_the_bank, Approved(CARD, 1200)),
     (PaymentRefused, go_to_the_bank, Declined(CARD, Reason.REFUSED)),
@@ -72,7 +72,7 @@ CODES = {fact: "J1" for fact, *_ in FULL} | dict.fromkeys((RightSold, InDoubt, T
 
 @pytest.mark.parametrize(("fact", "before", "event"), FULL, ids=lambda value: getattr(value, "__name__", None))
 def test_after_a_fact_that_cannot_be_written_nothing_more_happens(
-    folder: Path, fact: type[Fact], before: Step, event: DeviceEvent
+    folder: Path, fact: type[Fact], before: DiaryStep, event: DeviceEvent
 ) -> None:
     world = Diary(refuses=(fact,))
     with switched_on(folder, world) as station:

@@ -30,9 +30,9 @@ class FaultyPorts(Diary):
         self._fail("charge")
         super().charge(cents, reference)
 
-    def withdraw(self) -> None:
-        self._fail("withdraw")
-        super().withdraw()
+    def abort(self, reference: str) -> None:
+        self._fail("abort")
+        super().abort(reference)
 
     def acknowledge(self, reference: str) -> None:
         self._fail("acknowledge")
@@ -86,7 +86,7 @@ def test_a_printer_whose_port_raises_did_not_print(folder: Path) -> None:
     assert facts(folder)[-1] == "TicketFailed"
 
 
-@pytest.mark.parametrize("port", ["withdraw", "acknowledge", "look", "beep", "show"])
+@pytest.mark.parametrize("port", ["abort", "acknowledge", "look", "beep", "show"])
 def test_a_sale_goes_on_beside_a_port_that_raises_and_the_error_is_noted_once(folder: Path, port: str) -> None:
     world = FaultyPorts(broken=frozenset({port}))
     with switched_on(folder, world) as station:
@@ -95,7 +95,7 @@ def test_a_sale_goes_on_beside_a_port_that_raises_and_the_error_is_noted_once(fo
         station.turn()
     told = facts(folder)
     assert [fact for fact in told if fact != "UnexpectedEvent"] == ["Started", "PaymentStarted", "RightSold", "TicketPrinted"]
-    assert told.count("UnexpectedEvent") == (port != "withdraw")
+    assert told.count("UnexpectedEvent") == (port != "abort")
 
 
 def test_a_display_that_failed_shows_the_same_screen_when_it_works_again(folder: Path) -> None:

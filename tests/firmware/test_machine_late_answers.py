@@ -22,7 +22,7 @@ from firmware.screens.payment_ended import Cancelled, PaymentUnknown
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import Paid
 from firmware.visit.context import Context
-from firmware.visit.effects import Beep, Effect, Record, Withdraw
+from firmware.visit.effects import Abort, Beep, Effect, Record
 from hal.ports import (
     Approved,
     Declined,
@@ -70,7 +70,7 @@ def test_a_yes_to_the_refused_payment_stops_the_one_that_would_pay_it_again() ->
     again = replace(RIGHT, reference="75011-0042-000002")
     machine, effects = on(Presenting(again)).feed(Approved(CARD, 600), 9.0, after(STARTED, DENIED, PaymentStarted(again)))
     assert machine.screen == Stopping(again, sold=RIGHT)
-    assert effects == (Record(RightSold(RIGHT)), Withdraw())
+    assert effects == (Record(RightSold(RIGHT)), Abort(again))
 
 
 def test_a_late_no_ends_the_doubt() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hal.drivers.card import ConcertTerminal
+from hal.drivers.concert import ConcertTerminal
 from hal.ports import (
     AT_ONCE,
     Approved,
@@ -46,8 +46,8 @@ class RecordedTerminal(ConcertTerminal):
         self._record()
         return said
 
-    def withdraw(self) -> None:
-        super().withdraw()
+    def abort(self, reference: str) -> None:
+        super().abort(reference)
         self._record()
 
     def _record(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hal.cable import End
-from hal.drivers.card import ConcertTerminal
+from hal.drivers.concert import ConcertTerminal
 from hal.ports import (
     AT_ONCE,
     Approved,
@@ -44,7 +44,7 @@ def test_it_is_what_the_station_calls_a_card_terminal() -> None:
     port: CardTerminal = ConcertTerminal()
     source: EventSource = ConcertTerminal()
     end: End = ConcertTerminal()
-    port.withdraw()
+    port.abort("T000000042")
     assert source.take() == []
     assert end.wake_at == AT_ONCE
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hal.drivers.card import ConcertTerminal
 from hal.drivers.card_answers import LATEST_ANSWER
+from hal.drivers.concert import ConcertTerminal
 from hal.ports import AT_ONCE, Approved, Declined, DeviceEvent, Reason, Unanswered
 from tests.hal.terminal_line import (
     ACCEPTED,

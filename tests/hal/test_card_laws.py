@@ -47,7 +47,7 @@ words = st.sampled_from([ENQ, ACK, ACK, NAK, EOT, GARBLED]) | answers | answers.
 steps = st.lists(
     st.tuples(st.just("receive"), words)
     | st.tuples(st.just("pass"), st.sampled_from([0.0, 0.5, 2.9, 3.0, 10.0, 59.0, 121.0]))
-    | st.tuples(st.sampled_from(["charge", "charge", "withdraw"]), st.none()),
+    | st.tuples(st.sampled_from(["charge", "charge", "abort"]), st.none()),
     max_size=40,
 )
 
@@ -89,8 +89,9 @@ class TerminalLine:
         self.charged[reference] = self.now
         self.let_pass(0.0)
 
-    def withdraw(self) -> None:
-        self.terminal.withdraw()
+    def abort(self) -> None:
+        for reference in self.charged:
+            self.terminal.abort(reference)
         self._note()
 
     def _note(self) -> None:
@@ -118,7 +119,7 @@ def test_on_any_line_every_payment_ends_once_in_time_and_no_approval_is_invented
         elif verb == "charge":
             line.charge()
         else:
-            line.withdraw()
+            line.abort()
     line.let_pass(200.0)
 
     for reference, asked_at in line.charged.items():

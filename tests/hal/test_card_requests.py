@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hal.drivers.card import ConcertTerminal
+from hal.drivers.concert import ConcertTerminal
 from hal.ports import (
     AT_ONCE,
     Approved,
@@ -34,7 +34,7 @@ from tests.hal.terminal_line import (
 def test_withdrawn_before_a_word_was_said() -> None:
     terminal = ready()
     terminal.charge(240, REFERENCE)
-    terminal.withdraw()
+    terminal.abort(REFERENCE)
     assert terminal.take() == [Declined(REFERENCE, Reason.WITHDRAWN)]
     assert wakes(terminal, 59.0) == []
 
@@ -43,14 +43,14 @@ def test_withdrawn_while_asking_to_speak_gives_the_line_back() -> None:
     terminal = ready()
     terminal.charge(240, REFERENCE)
     assert terminal.wake(1.0) == ENQ
-    terminal.withdraw()
+    terminal.abort(REFERENCE)
     assert terminal.take() == [Declined(REFERENCE, Reason.WITHDRAWN)]
     assert terminal.receive(ACK, 1.1) == EOT
 
 
 def test_a_request_that_has_left_is_not_withdrawn() -> None:
     terminal = sent()
-    terminal.withdraw()
+    terminal.abort(REFERENCE)
     assert terminal.take() == []
     assert terminal.receive(ACK + ENQ + ACCEPTED, 2.0) == EOT + ACK + ACK
     assert terminal.take() == [Approved(REFERENCE, 240)]
@@ -58,7 +58,7 @@ def test_a_request_that_has_left_is_not_withdrawn() -> None:
 
 def test_withdrawing_nothing_is_nothing() -> None:
     terminal = ready()
-    terminal.withdraw()
+    terminal.abort(REFERENCE)
     assert terminal.take() == []
 
 
@@ -80,7 +80,7 @@ def test_one_payment_at_a_time_and_each_reference_once() -> None:
     terminal.charge(240, REFERENCE)
     with pytest.raises(ValueError, match="under way"):
         terminal.charge(240, "T000000043")
-    terminal.withdraw()
+    terminal.abort(REFERENCE)
     with pytest.raises(ValueError, match="never used before"):
         terminal.charge(240, REFERENCE)
 

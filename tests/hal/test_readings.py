@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hal.drawing import HEIGHT, WIDTH, draw
-from hal.drivers.card import ConcertTerminal
+from hal.drivers.concert import ConcertTerminal
 from hal.ports import Pattern, Supply, TerminalIs, View
 from hal.supply import read_supply
 

@@ -11,7 +11,7 @@ import pytest
 
 from firmware.station.equipment import Plug
 from hal.board import open_serial
-from hal.drivers.card import ConcertTerminal
+from hal.drivers.concert import ConcertTerminal
 from hal.drivers.printer import EscPosPrinter
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice

@@ -17,7 +17,7 @@ from firmware.station.stop_signal import StopSignal
 from hal.board import CardWiring, PrinterWiring
 from hal.cable import SerialCable
 from hal.clock import SystemClock
-from hal.drivers.card import ConcertTerminal
+from hal.drivers.concert import ConcertTerminal
 from hal.drivers.printer import EscPosPrinter
 from hal.ports import (
     NEVER,

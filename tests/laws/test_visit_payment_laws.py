@@ -13,7 +13,7 @@ from firmware.protocol.facts import RightSold
 from firmware.screens.payment import Authorising, PayAgain, PaymentFailed, Presenting, Stopping
 from firmware.screens.payment_ended import Cancelled
 from firmware.screens.ticket import Paid
-from firmware.visit.effects import Charge, Record, Withdraw
+from firmware.visit.effects import Abort, Charge, Record
 from firmware.visit.offers import card_reference
 from firmware.visit.words import until
 from hal.ports import Approved, Key, KeyPressed, View
@@ -85,7 +85,7 @@ def test_cancel_is_never_without_a_word(walk: Walk) -> None:
         if passage.event == KeyPressed(Key.CANCEL) and isinstance(passage.before.screen, Presenting | Authorising):
             told_how += 1
             assert isinstance(passage.after.screen, Stopping), told(passage)
-            assert Withdraw() in passage.effects, told(passage)
+            assert Abort(passage.before.screen.right) in passage.effects, told(passage)
     assert told_how > 0
 
 

@@ -15,8 +15,8 @@ DEFECTS = (
     Defect(
         "CANCEL ends a payment that the terminal may have",
         "firmware/screens/payment.py",
-        "return Stopping(self.right, self.waited), Withdraw()",
-        "return Cancelled(self.right), Withdraw()",
+        "return Stopping(self.right, self.waited), Abort(self.right)",
+        "return Cancelled(self.right), Abort(self.right)",
         "tests/laws/test_visit_money_laws.py::test_no_key_ends_a_payment",
     ),
     Defect(
@@ -207,7 +207,7 @@ DEFECTS = (
     Defect(
         "what turns out to be paid already goes on being asked for",
         "firmware/screens/payment.py",
-        "return (Stopping(self.right, self.waited, sold), Withdraw()) if same_purchase(sold, self.right) else self",
+        "return (Stopping(self.right, self.waited, sold), Abort(self.right)) if same_purchase(sold, self.right) else self",
         "return self",
         "tests/firmware/test_machine_late_answers.py::test_a_yes_to_the_refused_payment_stops_the_one_that_would_pay_it_again",
     ),

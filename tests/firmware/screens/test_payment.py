@@ -12,7 +12,7 @@ from firmware.screens.payment_ended import Cancelled, PaymentUnknown
 from firmware.screens.screen import Screen, VisitOver
 from firmware.screens.ticket import Paid
 from firmware.visit.context import Context
-from firmware.visit.effects import Beep, Print, Record, Withdraw
+from firmware.visit.effects import Abort, Beep, Print, Record
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
 from hal.ports import (
@@ -92,8 +92,8 @@ def test_no_key_ends_a_payment(screen: Screen, key: Key) -> None:
 
 
 def test_cancel_says_how_to_stop_and_takes_back_what_the_terminal_does_not_have_yet() -> None:
-    assert Presenting(RIGHT).on(KeyPressed(Key.CANCEL), HERE) == (Stopping(RIGHT), Withdraw())
-    assert Authorising(RIGHT, 40).on(KeyPressed(Key.CANCEL), HERE) == (Stopping(RIGHT, 40), Withdraw())
+    assert Presenting(RIGHT).on(KeyPressed(Key.CANCEL), HERE) == (Stopping(RIGHT), Abort(RIGHT))
+    assert Authorising(RIGHT, 40).on(KeyPressed(Key.CANCEL), HERE) == (Stopping(RIGHT, 40), Abort(RIGHT))
     assert Stopping(RIGHT, 41).on(KeyPressed(Key.CANCEL), HERE) == Stopping(RIGHT, 41)
 
 

@@ -25,11 +25,23 @@ ACK, EOT) is ours: the protocol has no question "are you there?".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from hal.drivers.card_answers import AnswerLog, Ending, ending_of
-from hal.drivers.card_line import Bidding, LineState, Quiet, Receiving, Sending
-from hal.ports import ANSWER_WITHIN, AT_ONCE, NEVER, Declined, DeviceEvent, Instant, Reason, TerminalIs, Unanswered
+from hal.drivers.card_answers import AnswerLog, Ending
+from hal.drivers.concert_answers import ending_of
+from hal.drivers.concert_line import Bidding, ConcertPayment, LineState, Quiet, Receiving, Sending
+from hal.ports import (
+    ANSWER_WITHIN,
+    AT_ONCE,
+    NEVER,
+    Capabilities,
+    Declined,
+    DeviceEvent,
+    Instant,
+    Reason,
+    TerminalIs,
+    Unanswered,
+)
 from hal.wire.concert import (
     REFUSED,
     ConcertAnswer,
@@ -54,18 +66,6 @@ PROBE_AGAIN = 10.0
 EOT, ENQ, ACK, NAK = Signal.EOT.value, Signal.ENQ.value, Signal.ACK.value, Signal.NAK.value
 
 
-@dataclass(frozen=True)
-class Payment:
-    """The payment under way."""
-
-    reference: str
-    cents: int
-    frame: bytes
-    sent: bool = False
-    until: Instant = AT_ONCE
-    """When we stop waiting; AT_ONCE before the first `wake` has said what time it is."""
-
-
 class ConcertTerminal:
     """`CardTerminal` on a serial line: an `End`, and an `EventSource` of its events.
 
@@ -78,7 +78,7 @@ class ConcertTerminal:
         self._answer_within = answer_within
         self._reader = ConcertReader()
         self._line: LineState = Quiet()
-        self._payment: Payment | None = None
+        self._payment: ConcertPayment | None = None
         self._probe_at: Instant = AT_ONCE
         self._ready: bool | None = None
         self._answers = AnswerLog()
@@ -87,6 +87,11 @@ class ConcertTerminal:
 
     # --- the port ---
 
+    @property
+    def capabilities(self) -> Capabilities:
+        """None: Concert takes nothing back, and answers no question about the past."""
+        return Capabilities()
+
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""
         if self._payment is not None:
@@ -94,7 +99,7 @@ class ConcertTerminal:
         frame = encode_request(ConcertRequest(self._till, cents, reference))
         if not self._answers.begin(reference):
             raise ValueError(f"a reference is 1 to 10 ASCII letters and digits, never used before, not {reference!r}")
-        self._payment = Payment(reference, cents, frame)
+        self._payment = ConcertPayment(reference, cents, frame)
 
     def acknowledge(self, reference: str) -> None:
         """Send ACK at the next `wake`, if its answer is the last word of the line; else when the terminal repeats it."""
@@ -102,10 +107,18 @@ class ConcertTerminal:
         if isinstance(self._line, Receiving) and self._line.held == reference:
             self._line = replace(self._line, held=None, acknowledge=True)
 
-    def withdraw(self) -> None:
+    def abort(self, reference: str) -> None:
         """Take the request back if no byte of it has left; an ENQ already out ends as a mere probe."""
-        if self._payment is not None and not self._payment.sent:
+        if self._payment is not None and self._payment.reference == reference and not self._payment.sent:
             self._end(Declined(self._payment.reference, Reason.WITHDRAWN), AT_ONCE)
+
+    def ask(self, reference: str) -> None:
+        """Raises ValueError: the protocol has no such question."""
+        raise ValueError("Concert has no question about the past")
+
+    def reverse(self, reference: str, cents: int, transaction: str) -> None:
+        """Raises ValueError: the protocol gives nothing back."""
+        raise ValueError("Concert gives nothing back")
 
     def look(self) -> None:
         """Probe the line as soon as nobody speaks on it; a payment under way is as good a probe."""
@@ -237,7 +250,7 @@ class ConcertTerminal:
 
     # --- the payment ---
 
-    def _on_payment_deadline(self, payment: Payment, now: Instant) -> None:
+    def _on_payment_deadline(self, payment: ConcertPayment, now: Instant) -> None:
         if payment.until == AT_ONCE:
             self._payment = replace(payment, until=now + ASK_WITHIN)
         elif payment.sent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hal.ports import Instant
+from hal.ports import AT_ONCE, Instant
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,15 @@ class Receiving:
 
 
 LineState = Quiet | Bidding | Sending | Receiving
+
+
+@dataclass(frozen=True)
+class ConcertPayment:
+    """The payment under way."""
+
+    reference: str
+    cents: int
+    frame: bytes
+    sent: bool = False
+    until: Instant = AT_ONCE
+    """When we stop waiting; AT_ONCE before the first `wake` has said what time it is."""
