@@ -33,7 +33,7 @@ class Start(msgspec.Struct):
 
 
 def figures() -> tuple[Figure, ...]:
-    """Medians of fresh processes, files in the cache, modules compiled as on the image: by a first start that does not count."""
+    """Medians of fresh processes, files in the cache, modules compiled, by a first start that does not count."""
     with scratch() as compiled:
         environment = _compiling_to(compiled)
         _start(environment)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.screens.out_of_service import out_of_service
 from firmware.screens.plate import PlateEntry
@@ -24,8 +25,7 @@ CORRECTIONS = 2
 """Presses of CORRECT before INFO opens the service menu, at an open door."""
 
 
-@dataclass(frozen=True)
-class Idle(Screen):
+class Idle(Screen, frozen=True):
     """Three pages: what to do and when one pays; the price scale; the FPS and the law."""
 
     name: ClassVar[str] = "idle"

@@ -11,8 +11,10 @@ progress" when the motorist asks to leave, or after as long as a card takes to f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
+
+from msgspec import structs
 
 from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
@@ -68,8 +70,7 @@ def _start_payment(right: ParkingRight, context: Context) -> Move:
     return Presenting(right), Record(PaymentStarted(right, context.health.clock.quality)), Charge(right)
 
 
-@dataclass(frozen=True)
-class _RunningPayment(Screen):
+class _RunningPayment(Screen, frozen=True):
     """Base of the two screens of a running payment: records the terminal's answer."""
 
     right: ParkingRight
@@ -94,8 +95,7 @@ class _RunningPayment(Screen):
         return self
 
 
-@dataclass(frozen=True)
-class Presenting(_RunningPayment):
+class Presenting(_RunningPayment, frozen=True):
     """The terminal is about to have, or has, the request; the motorist looks for a card."""
 
     name: ClassVar[str] = "present card"
@@ -123,8 +123,7 @@ class Presenting(_RunningPayment):
         )
 
 
-@dataclass(frozen=True)
-class Authorising(_RunningPayment):
+class Authorising(_RunningPayment, frozen=True):
     """The terminal has the request and only its answer ends this screen; the half seconds only move a mark."""
 
     name: ClassVar[str] = "authorising"
@@ -136,7 +135,7 @@ class Authorising(_RunningPayment):
     def on(self, event: Event, context: Context) -> Move:
         """No key does anything, and the screen says so."""
         if isinstance(event, TimedOut):
-            return replace(self, mark=(self.mark + 1) % 4)
+            return structs.replace(self, mark=(self.mark + 1) % 4)
         return self.on_answer(event, context, leaving=self.leaving)
 
     def view(self, context: Context) -> View:
@@ -155,8 +154,7 @@ class Authorising(_RunningPayment):
         )
 
 
-@dataclass(frozen=True)
-class PaymentFailed(QuestionScreen):
+class PaymentFailed(QuestionScreen, frozen=True):
     """Refused, or never asked: certain, either way, that nothing was debited."""
 
     name: ClassVar[str] = "refused"
@@ -196,8 +194,7 @@ class PaymentFailed(QuestionScreen):
         return context.say("Refusé par la banque ou le terminal, pas par la Ville.")
 
 
-@dataclass(frozen=True)
-class Cancelled(NoticeScreen):
+class Cancelled(NoticeScreen, frozen=True):
     """The motorist asked to leave, and it is certain that nothing was debited."""
 
     name: ClassVar[str] = "cancelled"
@@ -214,8 +211,7 @@ class Cancelled(NoticeScreen):
         )
 
 
-@dataclass(frozen=True)
-class PaymentUnknown(Screen):
+class PaymentUnknown(Screen, frozen=True):
     """The terminal had the request and fell silent; the motorist is covered and must not pay again."""
 
     name: ClassVar[str] = "not known"

@@ -6,8 +6,9 @@ Returning itself means that nothing happened (the machine then sounds "ignored" 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect
@@ -15,8 +16,7 @@ from firmware.visit.events import Event, TimedOut
 from hal.ports import NEVER, Hint, KeyPressed, Line, Strip, View
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(Struct, frozen=True):
     """One thing the motorist sees."""
 
     name: ClassVar[str] = ""
@@ -45,13 +45,11 @@ class Screen:
         return ""
 
 
-@dataclass(frozen=True)
-class VisitOver(Screen):
+class VisitOver(Screen, frozen=True):
     """The visit is over: the machine shows its idle screen. (So no screen needs to know the idle one.)"""
 
 
-@dataclass(frozen=True)
-class NoticeScreen(Screen):
+class NoticeScreen(Screen, frozen=True):
     """Something to read: any key, or time, ends the visit."""
 
     def on(self, event: Event, context: Context) -> Move:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class Reason(Enum):
@@ -18,8 +19,7 @@ class Reason(Enum):
     """We took the request back before the terminal had it."""
 
 
-@dataclass(frozen=True)
-class Approved:
+class Approved(Struct, frozen=True):
     """Payment approved by the bank for exactly this amount. May come long after the wait ended."""
 
     reference: str
@@ -28,23 +28,20 @@ class Approved:
     """None where the protocol does not say."""
 
 
-@dataclass(frozen=True)
-class Declined:
+class Declined(Struct, frozen=True):
     """Payment declined: it is certain that nothing was debited."""
 
     reference: str
     reason: Reason
 
 
-@dataclass(frozen=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """Payment with unknown outcome: the terminal took the request and gave no result (in doubt)."""
 
     reference: str
 
 
-@dataclass(frozen=True)
-class TerminalIs:
+class TerminalIs(Struct, frozen=True):
     """Terminal availability: whether it answers on its line. Reported on change, and once after the first answer."""
 
     ready: bool

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.paper.ticket import ticket
@@ -46,15 +47,15 @@ def templates(version: str) -> Iterator[tuple[Ticket, ParkingRight, Context]]:
 
 
 def without(whole: Ticket, index: int) -> Ticket:
-    return replace(whole, parts=whole.parts[:index] + whole.parts[index + 1 :])
+    return structs.replace(whole, parts=whole.parts[:index] + whole.parts[index + 1 :])
 
 
 def changed(whole: Ticket, old: str, new: str) -> Ticket:
     """With one text instead of another, in one line."""
     lines = [part for part in whole.parts if isinstance(part, TicketLine) and old in f"{part.text}|{part.beside}"]
     assert len(lines) == 1, lines
-    other = replace(lines[0], text=lines[0].text.replace(old, new), beside=lines[0].beside.replace(old, new))
-    return replace(whole, parts=tuple(other if part == lines[0] else part for part in whole.parts))
+    other = structs.replace(lines[0], text=lines[0].text.replace(old, new), beside=lines[0].beside.replace(old, new))
+    return structs.replace(whole, parts=tuple(other if part == lines[0] else part for part in whole.parts))
 
 
 FIELD_OF_A_LINE = {

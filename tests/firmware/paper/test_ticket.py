@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec import structs
 
 from firmware.paper.ticket import ticket
 from hal.ports import Align, Ticket, TicketCode, TicketLine
@@ -16,7 +17,9 @@ from tests.firmware.paper.tickets import HERE, PLACING, REMINDER, RIGHT, right_o
 def plain(parts: Ticket) -> tuple[TicketLine | TicketCode, ...]:
     """With ordinary spaces."""
     return tuple(
-        replace(part, text=part.text.replace("\N{NO-BREAK SPACE}", " "), beside=part.beside.replace("\N{NO-BREAK SPACE}", " "))
+        structs.replace(
+            part, text=part.text.replace("\N{NO-BREAK SPACE}", " "), beside=part.beside.replace("\N{NO-BREAK SPACE}", " ")
+        )
         if isinstance(part, TicketLine)
         else part
         for part in parts.parts
