@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from firmware.domain.rate_key import RateKey
 from firmware.tariff.clocks import MINUTES
@@ -22,8 +23,7 @@ LENGTHS: dict[str, TimeUnit] = {"quarters": "quarter", "hours": "hour", "days": 
 """The names a length goes by -> the unit it counts."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PriceRequest:
+class PriceRequest(Struct, frozen=True, kw_only=True):
     """A purchase to price. Raises ValueError unless exactly one place and one length are given."""
 
     zone: int | None = None
@@ -46,8 +46,7 @@ class PriceRequest:
                 raise ValueError(f"give exactly one of {', '.join(names)}")
 
 
-@dataclass(frozen=True)
-class Priced:
+class Priced(Struct, frozen=True):
     """A `Quote`, as other programs read it."""
 
     amount_cents: int
@@ -66,8 +65,7 @@ class Priced:
     """What did not apply, and why, in French."""
 
 
-@dataclass(frozen=True)
-class QuoteRefused:
+class QuoteRefused(Struct, frozen=True):
     """A `NotSold`, as other programs read it."""
 
     refused: str

@@ -23,11 +23,12 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from hal.ports import Align, PrinterState, Ticket, TicketCode, TicketLine
 
@@ -102,8 +103,7 @@ class _Paper(Protocol):
         """`GS V`."""
 
 
-@dataclass(frozen=True)
-class _Style:
+class _Style(Struct, frozen=True):
     """Character style; as after `ESC @` unless said otherwise."""
 
     align: Align = Align.LEFT
@@ -201,20 +201,17 @@ def _profile_in(scratch: str) -> Iterator[None]:
 # --- from the printer ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class RealTimeStatus:
+class RealTimeStatus(Struct, frozen=True):
     """Answer to a `DLE EOT n`; which `n` it does not say."""
 
     byte: int
 
 
-@dataclass(frozen=True)
-class Processed:
+class Processed(Struct, frozen=True):
     """Answer to `GS r 1`: everything queued before it has been processed."""
 
 
-@dataclass(frozen=True)
-class Cleared:
+class Cleared(Struct, frozen=True):
     """Answer to `DLE DC4 8`: nothing of what was sent before will be printed."""
 
 
