@@ -11,10 +11,9 @@ progress" when the motorist asks to leave, or after as long as a card takes to f
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
@@ -135,7 +134,7 @@ class Authorising(_RunningPayment, frozen=True):
     def on(self, event: Event, context: Context) -> Move:
         """No key does anything, and the screen says so."""
         if isinstance(event, TimedOut):
-            return structs.replace(self, mark=(self.mark + 1) % 4)
+            return replace(self, mark=(self.mark + 1) % 4)
         return self.on_answer(event, context, leaving=self.leaving)
 
     def view(self, context: Context) -> View:

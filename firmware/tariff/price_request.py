@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import Struct
 
 from firmware.domain.rate_key import RateKey
 from firmware.tariff.clocks import MINUTES
@@ -23,7 +22,8 @@ LENGTHS: dict[str, TimeUnit] = {"quarters": "quarter", "hours": "hour", "days": 
 """The names a length goes by -> the unit it counts."""
 
 
-class PriceRequest(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class PriceRequest:
     """A purchase to price. Raises ValueError unless exactly one place and one length are given."""
 
     zone: int | None = None
@@ -46,7 +46,8 @@ class PriceRequest(Struct, frozen=True, kw_only=True):
                 raise ValueError(f"give exactly one of {', '.join(names)}")
 
 
-class Priced(Struct, frozen=True):
+@dataclass(frozen=True)
+class Priced:
     """A `Quote`, as other programs read it."""
 
     amount_cents: int
@@ -65,7 +66,8 @@ class Priced(Struct, frozen=True):
     """What did not apply, and why, in French."""
 
 
-class QuoteRefused(Struct, frozen=True):
+@dataclass(frozen=True)
+class QuoteRefused:
     """A `NotSold`, as other programs read it."""
 
     refused: str

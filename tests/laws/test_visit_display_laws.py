@@ -49,7 +49,7 @@ PLATES, WIDEST = ("plate", "suggestion"), "WWWWWWWWWW"
 def stretched(value: T) -> T:
     """The same with ten wide letters for every plate, and a right that ends on a day with a long name and costs the most."""
     if isinstance(value, ParkingRight):
-        return replace(value, plate=WIDEST, end=FAR, cents=22500, units=24, reference="75020-9999-999999")
+        return structs.replace(value, plate=WIDEST, end=FAR, cents=22500, units=24, reference="75020-9999-999999")
     if isinstance(value, Struct):
         return structs.replace(value, **{name: widened(value, name) for name in value.__struct_fields__})
     if is_dataclass(value) and not isinstance(value, type):

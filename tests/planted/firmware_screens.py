@@ -22,8 +22,8 @@ DEFECTS = (
     Defect(
         "our patience ends a payment",
         "firmware/screens/payment.py",
-        "return structs.replace(self, mark=(self.mark + 1) % 4)",
-        "return structs.replace(self, mark=self.mark + 1) if self.mark < 3 else Cancelled()",
+        "return replace(self, mark=(self.mark + 1) % 4)",
+        "return replace(self, mark=self.mark + 1) if self.mark < 3 else Cancelled()",
         "tests/laws/test_visit_money_laws.py::test_a_payment_is_left_only_when_its_end_is_written_down",
     ),
     Defect(

@@ -134,12 +134,12 @@ def test_a_line_that_says_something_else_is_as_good_as_none(old: str, new: str, 
 @pytest.mark.parametrize(
     ("other", "field"),
     [
-        (replace(RIGHT, end=RIGHT.end + timedelta(days=1)), END),
-        (replace(RIGHT, cents=2400), AMOUNT),
-        (replace(RIGHT, vehicle="heavy"), SCALE),
-        (replace(RIGHT, regime="resident", unit="day"), SCALE),
-        (replace(RIGHT, begun=datetime(2019, 3, 6, 17, 0, tzinfo=PARIS)), SCALE),
-        (replace(RIGHT, plate="AB123CE"), PLATE),
+        (structs.replace(RIGHT, end=RIGHT.end + timedelta(days=1)), END),
+        (structs.replace(RIGHT, cents=2400), AMOUNT),
+        (structs.replace(RIGHT, vehicle="heavy"), SCALE),
+        (structs.replace(RIGHT, regime="resident", unit="day"), SCALE),
+        (structs.replace(RIGHT, begun=datetime(2019, 3, 6, 17, 0, tzinfo=PARIS)), SCALE),
+        (structs.replace(RIGHT, plate="AB123CE"), PLATE),
     ],
 )
 def test_the_ticket_of_another_right_is_not_the_ticket_of_this_one(other: ParkingRight, field: str) -> None:

@@ -147,7 +147,7 @@ def test_ok_writes_the_payment_down_before_it_asks_the_bank() -> None:
 
 def test_every_sale_has_a_number_of_its_own_whatever_became_of_the_last() -> None:
     context = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), PaymentRefused(RIGHT.reference, "refused"))))
-    right = replace(RIGHT, reference="75011-0042-000002")
+    right = structs.replace(RIGHT, reference="75011-0042-000002")
     assert of(8).on(KeyPressed(Key.OK), context) == (Presenting(right), Record(PaymentStarted(right)), Charge(right))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from firmware.ledger.ledger import ledger_of
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
@@ -154,7 +155,7 @@ def test_a_refusal_says_that_nothing_is_debited_and_what_to_do() -> None:
 
 def test_trying_again_buys_the_same_under_a_new_number() -> None:
     context = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), PaymentRefused(RIGHT.reference, "refused"))))
-    again = replace(RIGHT, reference="75011-0042-000002")
+    again = structs.replace(RIGHT, reference="75011-0042-000002")
     assert PaymentFailed(RIGHT, Reason.REFUSED).on(KeyPressed(Key.OK), context) == (
         Presenting(again),
         Record(PaymentStarted(again)),
