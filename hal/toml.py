@@ -1,4 +1,4 @@
-"""Strict TOML reader: a file as a frozen dataclass, or an error naming the unknown key or wrong type."""
+"""Strict TOML reader: a file as a frozen value, or an error naming the unknown key or wrong type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from msgspec.inspect import DataclassType, Type, UnionType, type_info
+from msgspec.inspect import DataclassType, StructType, Type, UnionType, type_info
 
 from hal.errors import BoardError
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def read_toml(file: Path | str, kind: type[T]) -> T:
-    """Read a TOML file as this frozen dataclass. Raises BoardError."""
+    """Read a TOML file as this frozen dataclass or Struct. Raises BoardError."""
     text = read_text(file)
     try:
         table = tomllib.loads(text)
@@ -66,7 +66,7 @@ def _fault(message: str) -> tuple[str, str]:
 def _unknown(value: object, kind: Type, key: str = "") -> str:
     """The first key that no field of this type reads, or empty. Looked for before anything else: it may be one misspelt."""
     for table in kind.types if isinstance(kind, UnionType) else (kind,):
-        if not isinstance(table, DataclassType) or not isinstance(value, dict):
+        if not isinstance(table, DataclassType | StructType) or not isinstance(value, dict):
             continue
         fields = {field.name: field.type for field in table.fields}
         for name, inside in value.items():

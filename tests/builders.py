@@ -17,6 +17,7 @@ from typing import Literal, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 
 from firmware import tariff
 from firmware.app import Station
@@ -152,7 +153,7 @@ def right(number: int = 1, **changes: Unpack[RightMembers]) -> ParkingRight:
         cents=1200,
         tariff="2024-10-01",
     )
-    return replace(usual, **changes)
+    return structs.replace(usual, **changes)
 
 
 def right_of(offer: Quote, **changes: Unpack[RightMembers]) -> ParkingRight:
@@ -168,7 +169,7 @@ def right_of(offer: Quote, **changes: Unpack[RightMembers]) -> ParkingRight:
         tariff=offer.tariff,
         unit=offer.unit,
     )
-    return replace(bought, **changes)
+    return structs.replace(bought, **changes)
 
 
 class Conditions(TypedDict, total=False):

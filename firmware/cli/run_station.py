@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
-import uuid
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -75,7 +75,7 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
         open_publication_store(arguments.state, provisioned.site),
     )
     clock = SystemClock()
-    boot = uuid.uuid4().hex
+    boot = os.urandom(16).hex()
     with hold_folder(arguments.state), contextlib.closing(open_journal(arguments.state, name, boot)) as journal:
         devices = assemble(board, open_lines(board))
         reading_sources = reading_sources_of(arguments.state, publication_store)

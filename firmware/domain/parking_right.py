@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from firmware.domain.rate_key import RateKey
 
 
-@dataclass(frozen=True)
-class ParkingRight:
+class ParkingRight(Struct, frozen=True):
     """A plate's right to park in a zone from `start` to `end`.
 
     The same value is first an offer (in `PaymentStarted`), then sold (in `RightSold`) or in doubt (in `InDoubt`): what was

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 MAX_LENGTH = 10
 """Characters a plate may have once normalised; it has at least 1."""
@@ -68,8 +69,7 @@ _ROWS = ("LLDDDLL", "LDDDLL", *_FNI_ROWS)
 """The letters and digits of every car series; "DL" is a Corsican department. Plates of a single letter are of the 1950s."""
 
 
-@dataclass(frozen=True)
-class Swap:
+class Swap(Struct, frozen=True):
     """One character of a plate that may be a look-alike of another."""
 
     position: int
@@ -78,8 +78,7 @@ class Swap:
     meant: str
 
 
-@dataclass(frozen=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """A suspected typing error in a plate. It may be right all the same."""
 
     plate: str

@@ -12,9 +12,8 @@ Entries of before have the plate in their body and nothing beside it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
-from msgspec.structs import replace as with_members
+from msgspec.structs import replace
 
 from firmware.domain.base64url import base64url_encode
 from firmware.domain.parking_right import ParkingRight
@@ -57,4 +56,4 @@ def _commitment(personal: bytes) -> str:
 
 
 def _with_plate(fact: PaymentStarted | RightSold | InDoubt, plate: str) -> Fact:
-    return with_members(fact, right=replace(fact.right, plate=plate))
+    return replace(fact, right=replace(fact.right, plate=plate))

@@ -7,8 +7,9 @@ takes the vehicle shown and so many hours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.domain.money import euros
 from firmware.domain.plate import grouped
@@ -73,8 +74,7 @@ def _is_free(purchase: Purchase, context: Context) -> bool:
     return bool(offers) and offers[-1].cents == 0
 
 
-@dataclass(frozen=True)
-class RegimeChoice(QuestionScreen):
+class RegimeChoice(QuestionScreen, frozen=True):
     """The plate holds a right here, and parks under it or as a visitor."""
 
     name: ClassVar[str] = "regime"
@@ -106,8 +106,7 @@ class RegimeChoice(QuestionScreen):
         return context.say("Les droits de votre plaque dans ce secteur, d’après le registre de la Ville.")
 
 
-@dataclass(frozen=True)
-class VehicleChoice(QuestionScreen):
+class VehicleChoice(QuestionScreen, frozen=True):
     """The class of the vehicle changes the price, and only the driver knows it."""
 
     name: ClassVar[str] = "vehicle"
@@ -153,8 +152,7 @@ class VehicleChoice(QuestionScreen):
         return context.say("La masse en service est à la ligne G de la carte grise.")
 
 
-@dataclass(frozen=True)
-class AlreadyCovered(QuestionScreen):
+class AlreadyCovered(QuestionScreen, frozen=True):
     """This plate is covered now: buying more continues its stay, on the same scale."""
 
     name: ClassVar[str] = "already paid"
@@ -187,8 +185,7 @@ class AlreadyCovered(QuestionScreen):
         return context.say("Prolonger continue le même barème : le prix ne repart pas de la première heure.")
 
 
-@dataclass(frozen=True)
-class MaximumReached(QuestionScreen):
+class MaximumReached(QuestionScreen, frozen=True):
     """The maximum stay is bought: no money is taken, and it says when parking can be bought again."""
 
     name: ClassVar[str] = "cap"
@@ -221,8 +218,7 @@ class MaximumReached(QuestionScreen):
         return context.say("La durée maximale sert à ce que les places tournent.")
 
 
-@dataclass(frozen=True)
-class NotForVehicle(QuestionScreen):
+class NotForVehicle(QuestionScreen, frozen=True):
     """The regime is not open to this class of vehicle: nothing is given, and the way on is the visitor's."""
 
     name: ClassVar[str] = "not for this vehicle"

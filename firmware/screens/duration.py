@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Protocol
+
+from msgspec.structs import replace
 
 from firmware.domain.purchase import Purchase
 from firmware.screens.out_of_service import OutOfService, out_of_service
@@ -33,8 +34,7 @@ class PlateScreen(Protocol):
         """That screen, with the length chosen here."""
 
 
-@dataclass(frozen=True)
-class Duration(QuestionScreen):
+class Duration(QuestionScreen, frozen=True):
     """A number of quarters of an hour, hours or days, its price and its end."""
 
     name: ClassVar[str] = "duration"
@@ -164,8 +164,7 @@ def _drawn_at(at: datetime, context: Context) -> int:
     return sum(period.minutes if period.paid else min(period.minutes, NIGHT) for period in periods)
 
 
-@dataclass(frozen=True)
-class PayAhead(QuestionScreen):
+class PayAhead(QuestionScreen, frozen=True):
     """Parking is free now: no money is needed, and none is taken unless the motorist wants to pay for later."""
 
     name: ClassVar[str] = "closed"
@@ -199,8 +198,7 @@ class PayAhead(QuestionScreen):
         return context.say("Le temps payé ne court que pendant les heures payantes.")
 
 
-@dataclass(frozen=True)
-class NoPaper(QuestionScreen):
+class NoPaper(QuestionScreen, frozen=True):
     """Said before paying: there will be no ticket, and the right does not need one."""
 
     name: ClassVar[str] = "no paper"

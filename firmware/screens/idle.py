@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.personal import has_no_plate
@@ -28,8 +29,7 @@ RECALLS = 30
 """Pages' time after a start, three minutes in all, for which it is said that a payment was interrupted."""
 
 
-@dataclass(frozen=True)
-class Idle(Screen):
+class Idle(Screen, frozen=True):
     """Three pages: what to do and when one pays; the price scale; the FPS and the law."""
 
     name: ClassVar[str] = "idle"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.screens.screen import Move, Screen, visit_view
 from firmware.visit.context import Context
@@ -16,8 +17,7 @@ LINES = 3
 """Small lines on a page."""
 
 
-@dataclass(frozen=True)
-class Info(Screen):
+class Info(Screen, frozen=True):
     """Lies over the screen it explains; gives it back unchanged."""
 
     name: ClassVar[str] = "info"

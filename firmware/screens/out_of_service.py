@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.domain.parking_right import ParkingRight
@@ -30,8 +29,7 @@ def out_of_service(context: Context) -> tuple[Line, ...]:
     )
 
 
-@dataclass(frozen=True)
-class OutOfService(NoticeScreen):
+class OutOfService(NoticeScreen, frozen=True):
     """What is wanted cannot be sold now: nothing was asked, nothing is debited."""
 
     name: ClassVar[str] = "out of service"
@@ -42,8 +40,7 @@ class OutOfService(NoticeScreen):
         return visit_view(self, context, *out_of_service(context), hints=(Hint(Key.OK, context.say("terminer")),))
 
 
-@dataclass(frozen=True)
-class JournalBroken(Screen):
+class JournalBroken(Screen, frozen=True):
     """The journal cannot be written: nothing is sold until it can, or the process has left."""
 
     name: ClassVar[str] = "broken"

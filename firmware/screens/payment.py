@@ -11,8 +11,9 @@ and the amount, and who wants to stop is sent to the terminal's own red key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
@@ -82,8 +83,7 @@ def may_sell(cents: int, context: Context) -> bool:
     return may_take_payment(context) if cents else may_give_free_right(context)
 
 
-@dataclass(frozen=True)
-class _RunningPayment(Screen):
+class _RunningPayment(Screen, frozen=True):
     """Base of the three screens of a running payment: records the terminal's answer, and counts the seconds until then."""
 
     patience: ClassVar[float] = 1.0
@@ -131,8 +131,7 @@ class _RunningPayment(Screen):
         return (Stopping(self.right, self.waited, sold), Abort(self.right)) if same_purchase(sold, self.right) else self
 
 
-@dataclass(frozen=True)
-class Presenting(_RunningPayment):
+class Presenting(_RunningPayment, frozen=True):
     """The terminal is about to have, or has, the request; the motorist looks for a card."""
 
     name: ClassVar[str] = "present card"
@@ -156,8 +155,7 @@ class Presenting(_RunningPayment):
         )
 
 
-@dataclass(frozen=True)
-class Authorising(_RunningPayment):
+class Authorising(_RunningPayment, frozen=True):
     """The terminal has the request, and only its answer ends this screen."""
 
     name: ClassVar[str] = "authorising"
@@ -174,8 +172,7 @@ class Authorising(_RunningPayment):
         )
 
 
-@dataclass(frozen=True)
-class Stopping(_RunningPayment):
+class Stopping(_RunningPayment, frozen=True):
     """The motorist wants to stop, or what is being paid is paid already: only the terminal can end its request."""
 
     name: ClassVar[str] = "stopping"
@@ -216,8 +213,7 @@ def _time_left(seconds: int, context: Context) -> str:
     return context.say("encore {left} s au plus", left=seconds) if seconds else context.say("le terminal tarde")
 
 
-@dataclass(frozen=True)
-class PaymentFailed(BriefQuestion):
+class PaymentFailed(BriefQuestion, frozen=True):
     """Refused, or never asked: certain, either way, that nothing was debited."""
 
     name: ClassVar[str] = "refused"
@@ -246,8 +242,7 @@ class PaymentFailed(BriefQuestion):
         )
 
 
-@dataclass(frozen=True)
-class PayAgain(BriefQuestion):
+class PayAgain(BriefQuestion, frozen=True):
     """The same plate and length, priced as of now: what OK asks a card for."""
 
     name: ClassVar[str] = "pay again"

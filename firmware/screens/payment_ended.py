@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
@@ -50,15 +51,19 @@ def same_purchase(sold: ParkingRight, right: ParkingRight) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class BriefQuestion(Screen):
+class _Counted(Screen, frozen=True, kw_only=True):
+    """Base of screens that time ends in steps."""
+
+    left: int = 30
+    """Seconds until the visit is over, in steps of the patience."""
+
+
+class BriefQuestion(_Counted, frozen=True):
     """Base of the questions after a refusal. Time ends them, with a warning; no key gives them back to the next motorist."""
 
     patience: ClassVar[float] = 10.0
 
     right: ParkingRight
-    left: int = field(default=30, kw_only=True)
-    """Seconds until the visit is over, in steps of the patience."""
 
     def on(self, event: Event, context: Context) -> Move:
         """CANCEL and time end the visit; everything else is the screen's own."""
@@ -83,8 +88,7 @@ class BriefQuestion(Screen):
         return Hint(Key.CANCEL, context.say("abandonner (d’ici {left} s)", left=self.left))
 
 
-@dataclass(frozen=True)
-class Cancelled(NoticeScreen):
+class Cancelled(NoticeScreen, frozen=True):
     """The motorist asked to stop, and it is certain that nothing was debited."""
 
     name: ClassVar[str] = "cancelled"
@@ -107,8 +111,7 @@ class Cancelled(NoticeScreen):
         )
 
 
-@dataclass(frozen=True)
-class PaymentUnknown(Screen):
+class PaymentUnknown(Screen, frozen=True):
     """The terminal had the request and gave no result; the motorist is covered and must not pay again."""
 
     name: ClassVar[str] = "not known"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.domain.plate import MAX_LENGTH, Doubt, Series, classify, doubt, grouped
 from firmware.screens.choice import after_plate
@@ -14,8 +15,7 @@ from firmware.visit.events import Event
 from hal.ports import Hint, Key, KeyHeld, KeyPressed, Line, Size, View
 
 
-@dataclass(frozen=True)
-class PlateEntry(QuestionScreen):
+class PlateEntry(QuestionScreen, frozen=True):
     """The plate as typed so far, without spaces or dashes."""
 
     name: ClassVar[str] = "plate"
@@ -68,8 +68,7 @@ class PlateEntry(QuestionScreen):
         return context.say("Le numéro en haut de la carte grise, sans le département.")
 
 
-@dataclass(frozen=True)
-class SecondLook(QuestionScreen):
+class SecondLook(QuestionScreen, frozen=True):
     """Two ways to read what was typed; both stand large, and OK takes the one chosen: nothing is refused."""
 
     name: ClassVar[str] = "second look"

@@ -5,8 +5,9 @@ EN 301 549 (9.2.2.1): a time limit warns before it ends and can be extended by o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.screens.screen import Move, Screen, VisitOver, visit_view
 from firmware.visit.context import Context
@@ -15,8 +16,7 @@ from firmware.visit.events import Event, TimedOut
 from hal.ports import Hint, Key, KeyPressed, Line, Size, Tone, View
 
 
-@dataclass(frozen=True)
-class QuestionScreen(Screen):
+class QuestionScreen(Screen, frozen=True):
     """A screen the motorist can answer, leave by CANCEL, or forget."""
 
     patience: ClassVar[float] = 20.0
@@ -35,8 +35,7 @@ class QuestionScreen(Screen):
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
-class StillThere(Screen):
+class StillThere(Screen, frozen=True):
     """Counts down aloud; any key brings back exactly what was there."""
 
     name: ClassVar[str] = "more time"

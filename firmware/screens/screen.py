@@ -6,8 +6,9 @@ Returning itself means that nothing happened (the machine then sounds "ignored" 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
@@ -18,8 +19,7 @@ from firmware.visit.words import price
 from hal.ports import NEVER, Hint, KeyPressed, Line, Size, Strip, View
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(Struct, frozen=True):
     """One thing the motorist sees."""
 
     name: ClassVar[str] = ""
@@ -52,13 +52,11 @@ class Screen:
         return ""
 
 
-@dataclass(frozen=True)
-class VisitOver(Screen):
+class VisitOver(Screen, frozen=True):
     """The visit is over: the machine shows its idle screen. (So no screen needs to know the idle one.)"""
 
 
-@dataclass(frozen=True)
-class NoticeScreen(Screen):
+class NoticeScreen(Screen, frozen=True):
     """Something to read: any key, or time, ends the visit."""
 
     def on(self, event: Event, context: Context) -> Move:

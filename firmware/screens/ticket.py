@@ -5,7 +5,6 @@ The right exists before any of these screens is up, and none of them can take it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.domain.parking_right import ParkingRight
@@ -18,8 +17,7 @@ from firmware.visit.words import until
 from hal.ports import Hint, Key, KeyPressed, Line, NotPrinted, Printed, PrinterState, Size, View
 
 
-@dataclass(frozen=True)
-class Paid(Screen):
+class Paid(Screen, frozen=True):
     """Paid and written down; a ticket only for who asks, since the plate is what agents read."""
 
     name: ClassVar[str] = "approved"
@@ -64,8 +62,7 @@ def print_ticket(right: ParkingRight, *, doubtful: bool = False) -> Move:
     return Printing(right, doubtful), Print(right, doubtful)
 
 
-@dataclass(frozen=True)
-class Printing(Screen):
+class Printing(Screen, frozen=True):
     """The printer has the ticket."""
 
     name: ClassVar[str] = "printing"
@@ -99,8 +96,7 @@ class Printing(Screen):
         )
 
 
-@dataclass(frozen=True)
-class TakeTicket(NoticeScreen):
+class TakeTicket(NoticeScreen, frozen=True):
     """The ticket is out."""
 
     name: ClassVar[str] = "take ticket"
@@ -121,8 +117,7 @@ class TakeTicket(NoticeScreen):
         )
 
 
-@dataclass(frozen=True)
-class NoTicket(Screen):
+class NoTicket(Screen, frozen=True):
     """The ticket did not come out; the right stands, and its reference is the receipt."""
 
     name: ClassVar[str] = "no ticket"

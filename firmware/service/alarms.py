@@ -6,8 +6,10 @@ reads is French. The name in the journal is for programs and never changes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from firmware.service.delivery_alarms import CLONE, NEW_GENERATION, REFUSED, UNDELIVERED
 from hal.ports import Key
@@ -33,8 +35,7 @@ class Loss(Enum):
     ALL = "rien n’est vendu"
 
 
-@dataclass(frozen=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """One alarm of the catalogue."""
 
     code: str

@@ -6,15 +6,15 @@ Each reading has a word for "nobody can tell": None. A machine that does not kno
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
 
 from firmware.service.people import PeopleSource, no_people
 from hal.ports import Supply
 
 
-@dataclass(frozen=True)
-class DeliveryStatus:
+class DeliveryStatus(Struct, frozen=True):
     """Deliveries of the journal to the city, as the sync process last noted them."""
 
     at: datetime | None = None
@@ -29,8 +29,7 @@ class DeliveryStatus:
     """The city says that another machine hands in under this station's name."""
 
 
-@dataclass(frozen=True)
-class Inspection:
+class Inspection(Struct, frozen=True):
     """All readings of one instant."""
 
     software: str
@@ -39,8 +38,8 @@ class Inspection:
     """What the city has published and this station keeps: kind and version."""
     synchronised: bool | None = None
     """Whether the clock on the wall is kept right from outside."""
-    supply: Supply = field(default_factory=Supply)
-    delivery: DeliveryStatus = field(default_factory=DeliveryStatus)
+    supply: Supply = Supply()
+    delivery: DeliveryStatus = DeliveryStatus()
     seq: int = 0
     """Of the journal's last entry."""
     head: str = ""
@@ -61,8 +60,7 @@ def unsent(delivery: DeliveryStatus, generation: int, seq: int) -> int | None:
     return seq if delivery.generation < generation else max(0, seq - delivery.acknowledged)
 
 
-@dataclass(frozen=True)
-class ReadingSources:
+class ReadingSources(Struct, frozen=True):
     """The functions that take the readings; by default nothing is known and nobody may open the menu."""
 
     people: PeopleSource = no_people

@@ -13,11 +13,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated
 
 import msgspec
+from msgspec import Struct
 
 from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError, FileError
@@ -47,8 +47,7 @@ DUMMY_PERSON = Person("00", "-", "00" * SALT_BYTES, "00" * HASH_BYTES)
 """Dummy record: checking the PIN of an unknown number takes as long (no timing leak)."""
 
 
-@dataclass(frozen=True)
-class People:
+class People(Struct, frozen=True):
     """Everybody who may open the menu."""
 
     people: tuple[Person, ...] = ()

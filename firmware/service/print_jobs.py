@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class TrialOutcome(Enum):
@@ -14,8 +15,7 @@ class TrialOutcome(Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True)
-class TrialResult:
+class TrialResult(Struct, frozen=True):
     """Result of one trial."""
 
     trial: str
@@ -25,23 +25,19 @@ class TrialResult:
     """Why: the keys that are missing, what the printer said."""
 
 
-@dataclass(frozen=True)
-class DiagnosticTicket:
+class DiagnosticTicket(Struct, frozen=True):
     """Job: the station's identity, TEST, the last alarm codes, and the whole diagnostic in a QR code."""
 
 
-@dataclass(frozen=True)
-class PaperTest:
+class PaperTest(Struct, frozen=True):
     """Job: a few lines of every kind, to see that a new roll feeds straight."""
 
 
-@dataclass(frozen=True)
-class StatisticsTicket:
+class StatisticsTicket(Struct, frozen=True):
     """Job: the counters, signed."""
 
 
-@dataclass(frozen=True)
-class AcceptanceReport:
+class AcceptanceReport(Struct, frozen=True):
     """Job: the trials of one acceptance test, signed."""
 
     text: str
@@ -49,8 +45,7 @@ class AcceptanceReport:
     results: tuple[TrialResult, ...]
 
 
-@dataclass(frozen=True)
-class Specimen:
+class Specimen(Struct, frozen=True):
     """Job: the ticket of a test sale, marked as worth nothing."""
 
     reference: str

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise, product
+
+from msgspec import Struct
 
 from firmware.tariff.file import RateLineCollection, RateTableSource, RegimeSource, TariffFile
 
 QUARTERS_IN_AN_HOUR = 4
 
 
-@dataclass(frozen=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """A finding in a tariff file: the path, such as `$.rate_tables[1].validity`, and the reason."""
 
     where: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from firmware.tariff.file import TimeUnit
 from firmware.tariff.grid import QuoteLine
@@ -29,8 +30,7 @@ class Refusal(Enum):
     """Before 2018: a penal fine."""
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """A priced offer. What is shown, charged, granted and printed are this one value."""
 
     start: datetime
@@ -52,8 +52,7 @@ class Quote:
     """What did not apply, and why, in French."""
 
 
-@dataclass(frozen=True)
-class NotSold:
+class NotSold(Struct, frozen=True):
     """A refusal to sell, and why."""
 
     reason: Refusal

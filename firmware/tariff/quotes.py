@@ -8,9 +8,10 @@ refused with a reason.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+
+from msgspec import Struct
 
 from firmware.domain.rate_key import RateKey
 from firmware.tariff import wording
@@ -21,8 +22,7 @@ from firmware.tariff.stay import NEW_STAY, Stay
 from firmware.tariff.tariffs import RateTable, Tariffs
 
 
-@dataclass(frozen=True)
-class _Terms:
+class _Terms(Struct, frozen=True):
     """What applies to a purchase before its length is known."""
 
     start: datetime

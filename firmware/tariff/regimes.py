@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from firmware.domain.rate_key import RateKey
 from firmware.domain.site import StreetKind
@@ -16,8 +17,7 @@ from firmware.tariff.tariffs import RateTable, Tariffs
 COMPARISONS = {">": operator.gt, ">=": operator.ge}
 
 
-@dataclass(frozen=True)
-class Street:
+class Street(Struct, frozen=True):
     """The street a machine stands in: sector and kind."""
 
     sector: str
@@ -26,8 +26,7 @@ class Street:
     """On a rotative street everybody is a visitor; on a mixed one residents are at home."""
 
 
-@dataclass(frozen=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """A right a plate holds, by the register."""
 
     right: str
@@ -44,8 +43,7 @@ class Barred(Enum):
     VERSION = "not in the tariff in force"
 
 
-@dataclass(frozen=True)
-class RegimeHere:
+class RegimeHere(Struct, frozen=True):
     """A regime the plate has the rights for, and what bars it here, if anything."""
 
     regime: str

@@ -7,15 +7,15 @@ stay = stay.after(offer)                # once it is sold
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from firmware.tariff.offer import Quote
 from firmware.tariff.tariffs import Tariffs
 
 
-@dataclass(frozen=True)
-class Stay:
+class Stay(Struct, frozen=True):
     """What a plate has bought in a zone, under one regime."""
 
     reached: int = 0

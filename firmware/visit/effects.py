@@ -4,35 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import Fact
 from firmware.service.print_jobs import PrintJob
 from hal.ports import Tone
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True):
     """Append this fact to the journal; the later effects of the move happen only if it is on disk."""
 
     fact: Fact
 
 
-@dataclass(frozen=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """Charge the card terminal with the price of this right."""
 
     right: ParkingRight
 
 
-@dataclass(frozen=True)
-class Abort:
+class Abort(Struct, frozen=True):
     """Take the charge for this right back: if the terminal has not received it, or can take it back."""
 
     right: ParkingRight
 
 
-@dataclass(frozen=True)
-class Print:
+class Print(Struct, frozen=True):
     """Print the ticket of this right, in the language of the visit."""
 
     right: ParkingRight
@@ -40,20 +38,17 @@ class Print:
     """The payment is not known to have succeeded: the ticket says so."""
 
 
-@dataclass(frozen=True)
-class AskPrinter:
+class AskPrinter(Struct, frozen=True):
     """Query the printer's state, so that "no paper" can be said before paying; answered by `PrinterIs`."""
 
 
-@dataclass(frozen=True)
-class Beep:
+class Beep(Struct, frozen=True):
     """Sound a tone."""
 
     tone: Tone
 
 
-@dataclass(frozen=True)
-class CountTechnicians:
+class CountTechnicians(Struct, frozen=True):
     """Count the people who may open the service menu; answered by `TechniciansCounted`."""
 
 
@@ -65,18 +60,15 @@ class CheckPin:
     pin: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Inspect:
+class Inspect(Struct, frozen=True):
     """Take all readings; answered by `Inspected`."""
 
 
-@dataclass(frozen=True)
-class AskTerminal:
+class AskTerminal(Struct, frozen=True):
     """Query whether the card terminal answers on its line; answered by `TerminalIs`."""
 
 
-@dataclass(frozen=True)
-class PrintServiceTicket:
+class PrintServiceTicket(Struct, frozen=True):
     """Print a technician's ticket; the printer answers with its number."""
 
     job: PrintJob

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.service.inspection import Inspection
 from hal import ports
 
 
-@dataclass(frozen=True)
-class TimedOut:
+class TimedOut(Struct, frozen=True):
     """The current screen has been up for as long as its patience."""
 
 
-@dataclass(frozen=True)
-class TechniciansCounted:
+class TechniciansCounted(Struct, frozen=True):
     """How many people may open the service menu: the answer to `CountTechnicians`."""
 
     count: int
@@ -23,23 +21,20 @@ class TechniciansCounted:
     """Why the list of people cannot be read; for a technician."""
 
 
-@dataclass(frozen=True)
-class PinChecked:
+class PinChecked(Struct, frozen=True):
     """Whether the PIN was this person's: the answer to `CheckPin`."""
 
     person: str
     correct: bool
 
 
-@dataclass(frozen=True)
-class Inspected:
+class Inspected(Struct, frozen=True):
     """All readings: the answer to `Inspect`."""
 
     inspection: Inspection
 
 
-@dataclass(frozen=True)
-class ClockIs:
+class ClockIs(Struct, frozen=True):
     """How far the wall clock can be trusted. Sent at the start, and whenever it changes."""
 
     trust: ClockTrust
@@ -47,15 +42,13 @@ class ClockIs:
     """Whether a tariff is in force at what it shows."""
 
 
-@dataclass(frozen=True)
-class DeliveriesAre:
+class DeliveriesAre(Struct, frozen=True):
     """The alarms about deliveries to the city that are up. Sent whenever they change."""
 
     alarms: frozenset[str]
 
 
-@dataclass(frozen=True)
-class DoubtsAre:
+class DoubtsAre(Struct, frozen=True):
     """Whether payments in doubt keep card sales closed. Sent whenever that changes."""
 
     closing: bool

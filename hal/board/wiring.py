@@ -1,4 +1,4 @@
-"""Wiring of a board: the typed content of board/*.toml, one dataclass per device. Pins are BCM numbers.
+"""Wiring of a board: the typed content of board/*.toml, one Struct per device. Pins are BCM numbers.
 
 In place of a device's table a file may say `"simulated"`: then that device is not on this computer, and whoever opens the
 station decides what stands there. The table of a contact, a clock or the header may be left out: then nothing of the kind is
@@ -8,10 +8,10 @@ wired.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Struct
 
 from hal.ports import Key
 
@@ -27,8 +27,7 @@ ComputerName = Literal["pi-3", "pi-4", "pi-5", "pi-zero-2"]
 """A key of `COMPUTERS`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class KeypadWiring:
+class KeypadWiring(Struct, frozen=True, kw_only=True):
     """Seven lines by seven, and the key where each two cross."""
 
     rows: Seven
@@ -52,8 +51,7 @@ class KeypadWiring:
         return tuple(tuple(Key(name) if name else None for name in row) for row in self.layout)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DisplayWiring:
+class DisplayWiring(Struct, frozen=True, kw_only=True):
     """An SSD1322 module, 256 x 64, on four-wire SPI."""
 
     model: Literal["ssd1322"]
@@ -65,8 +63,7 @@ class DisplayWiring:
     """SPI clock. The SSD1322 takes 10 MHz at most (datasheet, table 13-6), luma only powers of two of it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SerialWiring:
+class SerialWiring(Struct, frozen=True, kw_only=True):
     """A serial port and how its bytes are framed, one stop bit."""
 
     port: str
@@ -75,37 +72,32 @@ class SerialWiring:
     parity: Literal["N", "E", "O"] = "N"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CardWiring(SerialWiring):
+class CardWiring(SerialWiring, frozen=True, kw_only=True):
     """The card terminal's line."""
 
     model: Literal["concert"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PrinterWiring(SerialWiring):
+class PrinterWiring(SerialWiring, frozen=True, kw_only=True):
     """The ticket printer's line, and the characters it fits on one: 58 mm or 80 mm paper."""
 
     model: Literal["escpos"]
     columns: Literal[32, 48]
 
 
-@dataclass(frozen=True, kw_only=True)
-class BuzzerWiring:
+class BuzzerWiring(Struct, frozen=True, kw_only=True):
     """An active buzzer: sounds while its line is high."""
 
     pin: GpioPin
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContactWiring:
+class ContactWiring(Struct, frozen=True, kw_only=True):
     """A dry contact between a line and ground, closed while all is well: a cut wire reads as the contrary."""
 
     pin: GpioPin
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClockWiring:
+class ClockWiring(Struct, frozen=True, kw_only=True):
     """A clock with a battery on I2C. The kernel reads it; no program of ours does."""
 
     model: Literal["ds3231"]
@@ -113,16 +105,14 @@ class ClockWiring:
     address: Literal[0x68]
 
 
-@dataclass(frozen=True, kw_only=True)
-class HeaderWiring:
+class HeaderWiring(Struct, frozen=True, kw_only=True):
     """What the board is screwed on, and which device has the header's serial port."""
 
     computers: Annotated[tuple[ComputerName, ...], msgspec.Meta(min_length=1)]
     uart: Literal["card", "printer"] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Board:
+class Board(Struct, frozen=True, kw_only=True):
     """Every device of a station, and where it is; or that it is simulated."""
 
     keypad: KeypadWiring | Simulated
@@ -140,4 +130,4 @@ class Board:
     @property
     def simulated(self) -> frozenset[str]:
         """The devices that are not on this computer, by the names of their tables."""
-        return frozenset(name for name in self.__dataclass_fields__ if getattr(self, name) == "simulated")
+        return frozenset(name for name in self.__struct_fields__ if getattr(self, name) == "simulated")

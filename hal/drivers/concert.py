@@ -27,6 +27,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from hal.drivers.card_answers import AnswerLog, Ending
 from hal.drivers.concert_answers import ending_of
 from hal.drivers.concert_line import Bidding, ConcertPayment, LineState, Quiet, Receiving, Sending
@@ -277,11 +279,11 @@ class ConcertTerminal:
         if answer.reference or answer.result != REFUSED:
             return answer
         if self._payment is None:
-            return replace(answer, reference=self._unnamed) if self._answers.holds(self._unnamed) else answer
+            return structs.replace(answer, reference=self._unnamed) if self._answers.holds(self._unnamed) else answer
         alike = (answer.till, answer.cents) == (self._till, self._payment.cents)
         if alike and self._payment.sent and not self._answers.awaits_late(now):
             self._unnamed = self._payment.reference
-            return replace(answer, reference=self._unnamed)
+            return structs.replace(answer, reference=self._unnamed)
         return answer
 
     def _end(self, ending: Ending, now: Instant) -> None:

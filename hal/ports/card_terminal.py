@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct
 
 EURO = "EUR"
 """ISO 4217. The only currency that is asked for."""
@@ -12,8 +13,7 @@ ANSWER_WITHIN = 120.0
 """Seconds a terminal has for its answer, once it has the request."""
 
 
-@dataclass(frozen=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True):
     """What the protocol of a terminal has, beyond asking for a payment. The least of them has nothing of it."""
 
     asks: bool = False
@@ -66,8 +66,7 @@ class Step(Enum):
     ASKING_BANK = "asking bank"
 
 
-@dataclass(frozen=True)
-class Approved:
+class Approved(Struct, frozen=True):
     """Payment approved by the bank: the amount and the currency are those of its answer, which may not be those asked for.
 
     May come long after the wait ended.
@@ -87,30 +86,26 @@ class Approved:
     """The bank's number of it, where the terminal says."""
 
 
-@dataclass(frozen=True)
-class Declined:
+class Declined(Struct, frozen=True):
     """Payment declined: it is certain that nothing was debited, or that it was given back."""
 
     reference: str
     reason: Reason
 
 
-@dataclass(frozen=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """Payment with unknown outcome: the terminal took the request and gave no result (in doubt)."""
 
     reference: str
 
 
-@dataclass(frozen=True)
-class Reversed:
+class Reversed(Struct, frozen=True):
     """A debit was given back: at our request, or by the terminal of itself."""
 
     reference: str
 
 
-@dataclass(frozen=True)
-class NotReversed:
+class NotReversed(Struct, frozen=True):
     """A debit that we wanted to give back stands, or nobody knows."""
 
     reference: str
@@ -118,16 +113,14 @@ class NotReversed:
     """In the terminal's words; no card number is in it."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """What the motorist has just done at the terminal."""
 
     reference: str
     step: Step
 
 
-@dataclass(frozen=True)
-class TerminalIs:
+class TerminalIs(Struct, frozen=True):
     """Terminal availability: whether it answers on its line. Reported on change, and once after the first answer."""
 
     ready: bool

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct
 
 from hal.ports.align import Align
 from hal.ports.keypad import Key
@@ -21,8 +22,7 @@ class Size(Enum):
     """Shares what height is left with the other large lines, 34 px at most."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the middle band."""
 
     text: str
@@ -48,8 +48,7 @@ class Stretch(Enum):
     BOUGHT = "bought"
 
 
-@dataclass(frozen=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """Bar chart of the coming hours: stretches side by side, each a share of the width."""
 
     stretches: tuple[tuple[Stretch, int], ...]
@@ -58,8 +57,7 @@ class Strip:
     """Labels under the bar: minutes from the left end, and the text."""
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """Key legend of the bottom band: what a key does on this screen."""
 
     key: Key
@@ -77,8 +75,7 @@ class Pattern(Enum):
     """Sixteen bars, black to white."""
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """Content of one whole picture: context above, one thing in the middle, the keys below."""
 
     screen: str

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class DoorOpened:
+class DoorOpened(Struct, frozen=True):
     """The cabinet's door is open, or the wire of its switch is cut. Reported on change, and once at the start."""
 
 
-@dataclass(frozen=True)
-class DoorClosed:
+class DoorClosed(Struct, frozen=True):
     """The cabinet's door is closed. Reported on change, and once at the start."""
 
 
-@dataclass(frozen=True)
-class MainsLost:
+class MainsLost(Struct, frozen=True):
     """Mains power is lost: the supply runs on its buffer, for seconds. Reported on change, and once at the start."""
 
 
-@dataclass(frozen=True)
-class MainsBack:
+class MainsBack(Struct, frozen=True):
     """Mains power is present. Reported on change, and once at the start."""
 
 

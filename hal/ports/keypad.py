@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Key(Enum):
@@ -60,29 +61,25 @@ class Key(Enum):
         return self.value if len(self.value) == 1 else ""
 
 
-@dataclass(frozen=True)
-class KeyPressed:
+class KeyPressed(Struct, frozen=True):
     """A key was pressed: down for longer than a contact bounces."""
 
     key: Key
 
 
-@dataclass(frozen=True)
-class KeyHeld:
+class KeyHeld(Struct, frozen=True):
     """A key was held for a second; reported once, after its `KeyPressed`."""
 
     key: Key
 
 
-@dataclass(frozen=True)
-class KeyStuck:
+class KeyStuck(Struct, frozen=True):
     """A key is stuck: down for longer than any finger holds it."""
 
     key: Key
 
 
-@dataclass(frozen=True)
-class KeyFreed:
+class KeyFreed(Struct, frozen=True):
     """A stuck key was released."""
 
     key: Key

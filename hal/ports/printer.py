@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct
 
 from hal.ports.align import Align
 
@@ -28,30 +29,26 @@ class PrinterState(Enum):
         return self in (PrinterState.OK, PrinterState.NEAR_END)
 
 
-@dataclass(frozen=True)
-class PrinterIs:
+class PrinterIs(Struct, frozen=True):
     """Printer state report. Sent on change, and once after the first answer or silence."""
 
     state: PrinterState
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """Print job done: the whole ticket is out, confirmed by the printer after its last byte."""
 
     number: str
 
 
-@dataclass(frozen=True)
-class NotPrinted:
+class NotPrinted(Struct, frozen=True):
     """Print job failed: the ticket did not come out whole, and why."""
 
     number: str
     state: PrinterState
 
 
-@dataclass(frozen=True)
-class TicketLine:
+class TicketLine(Struct, frozen=True):
     """One text line of a ticket. Longer than the paper is wide, it is wrapped between words."""
 
     text: str
@@ -63,15 +60,13 @@ class TicketLine:
     bold: bool = False
 
 
-@dataclass(frozen=True)
-class TicketCode:
+class TicketCode(Struct, frozen=True):
     """QR code of a ticket, drawn by the printer itself."""
 
     data: str
 
 
-@dataclass(frozen=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """Print job: the parts of a ticket, top to bottom, before the cut."""
 
     number: str

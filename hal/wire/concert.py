@@ -25,10 +25,11 @@ Source: the field tables "Concert V2 - Legacy" of PayXpert's user documentation,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
 from operator import xor
+
+from msgspec import Struct
 
 STX = 0x02
 ETX = 0x03
@@ -50,8 +51,7 @@ class Signal(Enum):
     NAK = b"\x15"
 
 
-@dataclass(frozen=True)
-class ConcertRequest:
+class ConcertRequest(Struct, frozen=True):
     """Payment request: a debit of `cents` (1 to 99 999 999, euro) on a card."""
 
     till: str
@@ -63,8 +63,7 @@ class ConcertRequest:
     """True makes the terminal send the card number. The station never does."""
 
 
-@dataclass(frozen=True)
-class ConcertAnswer:
+class ConcertAnswer(Struct, frozen=True):
     """Payment result. Every field is as the terminal sent it, but for the report, which is gone."""
 
     till: str
@@ -77,8 +76,7 @@ class ConcertAnswer:
     """Stripped of its padding; empty if the terminal gave none back."""
 
 
-@dataclass(frozen=True)
-class Damaged:
+class Damaged(Struct, frozen=True):
     """Damaged frame: its check character is wrong, or it is no answer."""
 
 

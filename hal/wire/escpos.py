@@ -26,11 +26,12 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from hal.ports import Align, Ticket, TicketCode, TicketLine
 
@@ -113,8 +114,7 @@ class _Paper(Protocol):
         """`GS V`."""
 
 
-@dataclass(frozen=True)
-class _Style:
+class _Style(Struct, frozen=True):
     """Character style; as after `ESC @` unless said otherwise."""
 
     align: Align = Align.LEFT

@@ -6,40 +6,35 @@ so whole reports are recognised, and passed over. Manuals: see `hal.wire.escpos`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hal.ports import PrinterState
 
 
-@dataclass(frozen=True)
-class RealTimeStatus:
+class RealTimeStatus(Struct, frozen=True):
     """Answer to a `DLE EOT n`; which `n` it does not say."""
 
     byte: int
 
 
-@dataclass(frozen=True)
-class Processed:
+class Processed(Struct, frozen=True):
     """Answer to `GS r 1`: everything queued before it has been processed, or noise."""
 
     byte: int
     """What it says of the paper."""
 
 
-@dataclass(frozen=True)
-class Echo:
+class Echo(Struct, frozen=True):
     """Answer to `GS ( H`: everything queued before it has been printed."""
 
     characters: str
 
 
-@dataclass(frozen=True)
-class Cleared:
+class Cleared(Struct, frozen=True):
     """Answer to `DLE DC4 8`: nothing of what was sent before will be printed."""
 
 
-@dataclass(frozen=True)
-class AutomaticStatus:
+class AutomaticStatus(Struct, frozen=True):
     """Report that nobody asked for: a printer whose automatic status back is on."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from firmware.assemble import StationLines
 from hal.board import Board, open_gpio, open_serial, open_spi
 from hal.cable import SerialCable
@@ -54,7 +56,7 @@ class TappedPort:
 
 def complete_board(board: Board, reference: Board) -> Board:
     """Wire the simulated devices of a board as on the reference board."""
-    return replace(board, **{name: getattr(reference, name) for name in board.simulated})
+    return structs.replace(board, **{name: getattr(reference, name) for name in board.simulated})
 
 
 def with_real_devices(board: Board, simulated: StationLines, tap: Tap) -> StationLines:

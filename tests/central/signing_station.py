@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 from sqlalchemy import Engine, Row, Table, select
 
 from central.core.city import City
@@ -94,7 +95,7 @@ def right(number: int = 1, **other: Any) -> ParkingRight:
     """A visitor's hour in zone 1, from now on."""
     reference = f"{STATION}-{number:06d}"
     hour = timedelta(hours=1)
-    return replace(
+    return structs.replace(
         ParkingRight(reference, "AB123CD", 1, "11D", "visitor", "car", NOW, NOW + hour, 4, 600, "2021-08-01"), **other
     )
 

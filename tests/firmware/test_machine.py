@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from firmware.machine import Machine
 from firmware.protocol.facts import (
@@ -113,8 +114,8 @@ def test_info_never_covers_whose_money_it_is_nor_paper_under_way(screen: Screen)
         (PlateEntry("A"), Key.B, Tone.ACCEPTED),
         (PlateEntry("ABCDEFGHIJ"), Key.K, Tone.IGNORED),
         (LENGTH, Key.PLUS, Tone.ACCEPTED),
-        (replace(LENGTH, units=24), Key.PLUS, Tone.IGNORED),
-        (replace(LENGTH, units=1), Key.MINUS, Tone.IGNORED),
+        (structs.replace(LENGTH, units=24), Key.PLUS, Tone.IGNORED),
+        (structs.replace(LENGTH, units=1), Key.MINUS, Tone.IGNORED),
         (LENGTH, Key.D7, Tone.IGNORED),
         (Authorising(RIGHT), Key.OK, Tone.IGNORED),
         (Authorising(RIGHT), Key.CANCEL, Tone.ACCEPTED),

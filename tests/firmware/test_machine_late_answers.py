@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from firmware.ledger.ledger import ledger_of
 from firmware.protocol.facts import (
@@ -67,7 +68,7 @@ def test_a_screen_that_said_that_nothing_is_debited_follows_the_yes_once_it_is_w
 
 
 def test_a_yes_to_the_refused_payment_stops_the_one_that_would_pay_it_again() -> None:
-    again = replace(RIGHT, reference="75011-0042-000002")
+    again = structs.replace(RIGHT, reference="75011-0042-000002")
     machine, effects = on(Presenting(again)).feed(Approved(CARD, 600), 9.0, after(STARTED, DENIED, PaymentStarted(again)))
     assert machine.screen == Stopping(again, sold=RIGHT)
     assert effects == (Record(RightSold(RIGHT)), Abort(again))
@@ -85,7 +86,7 @@ def test_a_yes_after_a_no_is_believed_and_a_no_after_a_no_says_nothing() -> None
 
 
 def test_the_answer_to_an_earlier_payment_does_not_end_the_one_under_way() -> None:
-    second = replace(RIGHT, reference="75011-0042-000002", plate="ZZ999ZZ")
+    second = structs.replace(RIGHT, reference="75011-0042-000002", plate="ZZ999ZZ")
     context = after(STARTED, DOUBTED, PaymentStarted(second))
     machine, effects = on(Presenting(second)).feed(Approved(CARD, 600), 9.0, context)
     assert machine == on(Presenting(second))
@@ -96,7 +97,7 @@ def test_the_answer_to_an_earlier_payment_does_not_end_the_one_under_way() -> No
 
 
 def test_the_silence_about_an_earlier_payment_does_not_end_the_one_under_way() -> None:
-    second = replace(RIGHT, reference="75011-0042-000002", plate="ZZ999ZZ")
+    second = structs.replace(RIGHT, reference="75011-0042-000002", plate="ZZ999ZZ")
     machine, effects = on(Presenting(second)).feed(Unanswered(CARD), 9.0, after(STARTED, DOUBTED, PaymentStarted(second)))
     assert (machine, effects) == (on(Presenting(second)), ())
 

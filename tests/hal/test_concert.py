@@ -1,6 +1,5 @@
 """Concert E+, held to bytes typed from its field tables."""
 
-from dataclasses import FrozenInstanceError, fields
 from itertools import pairwise
 
 import pytest
@@ -81,7 +80,7 @@ def test_the_report_of_a_long_answer_leaves_no_trace() -> None:
     answer = decode_answer(LONG_BODY)
     assert answer == ANSWER
     assert "CARD" not in repr(answer)
-    assert {field.name for field in fields(answer)} == {"till", "result", "cents", "mode", "currency", "reference"}
+    assert set(answer.__struct_fields__) == {"till", "result", "cents", "mode", "currency", "reference"}
     reader = ConcertReader()
     assert reader.feed(b"\x02" + LONG_BODY + b"\x03" + bytes([lrc(LONG_BODY)])) == [ANSWER]
     assert "CARD" not in repr(vars(reader))
@@ -101,7 +100,7 @@ def test_what_is_no_answer_is_an_error_that_quotes_nothing(body: bytes) -> None:
 
 
 def test_an_answer_cannot_be_changed() -> None:
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         ANSWER.cents = 1  # type: ignore[misc]
 
 

@@ -7,12 +7,12 @@ addresses of four pixels (8.6), 15h/75h/5Ch (10.1.2 to 10.1.4), and the first pi
 import gc
 import weakref
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
 from hal.drawing import draw

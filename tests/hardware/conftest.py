@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 import types
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from firmware.station.equipment import Plug
 from hal.board import open_serial
@@ -39,8 +39,8 @@ def signals() -> Iterator[None]:
 def street(signals: None) -> Iterator[SerialStreet]:
     clock = Leaping()
     card_master, printer_master = Master(), Master()
-    card_port = open_serial("card", replace(CARD, port=card_master.port))
-    printer_port = open_serial("printer", replace(PRINTER, port=printer_master.port))
+    card_port = open_serial("card", structs.replace(CARD, port=card_master.port))
+    printer_port = open_serial("printer", structs.replace(PRINTER, port=printer_master.port))
     card, printer = ConcertTerminal(answer_within=3.0), EscPosPrinter(PRINTER.columns)
     terminal = ConcertDevice()
     paper = PrinterDevice(dots=576, baud=PRINTER.baud, millimetres_a_second=FAST_MM_S)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import pytest
+from msgspec import Struct, structs
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.ledger import Ledger
@@ -49,7 +50,9 @@ PLATES, WIDEST = ("plate", "suggestion"), "WWWWWWWWWW"
 def stretched(value: T) -> T:
     """The same with ten wide letters for every plate, and a right that ends on a day with a long name and costs the most."""
     if isinstance(value, ParkingRight):
-        return replace(value, plate=WIDEST, end=FAR, cents=22500, units=24, reference="75020-9999-999999")
+        return structs.replace(value, plate=WIDEST, end=FAR, cents=22500, units=24, reference="75020-9999-999999")
+    if isinstance(value, Struct):
+        return structs.replace(value, **{name: widened(value, name) for name in value.__struct_fields__})
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{member.name: widened(value, member.name) for member in fields(value)})
     return value

@@ -92,8 +92,8 @@ DEFECTS = (
     Defect(
         "a PIN being typed is shown by its repr",
         "firmware/screens/service/login.py",
-        'pin: str = field(default="", repr=False)',
-        'pin: str = field(default="")',
+        'return f"PinEntry({self.person!r})"',
+        'return f"PinEntry({self.person!r}, {self.pin!r})"',
         "tests/firmware/service/test_people.py::test_no_repr_shows_a_pin",
     ),
     Defect(

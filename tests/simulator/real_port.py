@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import structs
+
 from firmware.visit.sales_policy import may_take_payment
 from hal.board import PrinterWiring
 from hal.time_zone import PARIS
@@ -97,5 +99,7 @@ def buy(desk: Desk, port: Port | None) -> None:
 @contextlib.contextmanager
 def desk_with(folder: Path, port: Port) -> Iterator[Desk]:
     setting = demonstration(folder, AT)
-    with contextlib.closing(Desk(replace(setting, board=replace(setting.board, printer=printer_at(port.name))))) as desk:
+    with contextlib.closing(
+        Desk(replace(setting, board=structs.replace(setting.board, printer=printer_at(port.name))))
+    ) as desk:
         yield desk

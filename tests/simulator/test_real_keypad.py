@@ -13,6 +13,7 @@ from hal.shipped import ROOT
 KEYPAD = """
 import contextlib, sys, tempfile
 from dataclasses import replace
+from msgspec import structs
 from datetime import datetime
 from pathlib import Path
 
@@ -45,7 +46,7 @@ with tempfile.TemporaryDirectory() as folder:
     wiring = setting.reference.keypad
     matrix = KeyMatrix(header, wiring.rows, wiring.columns)
     where = {name: (row, column) for row, names in enumerate(wiring.layout) for column, name in enumerate(names) if name}
-    with contextlib.closing(Desk(replace(setting, board=replace(setting.board, keypad=wiring)))) as desk:
+    with contextlib.closing(Desk(replace(setting, board=structs.replace(setting.board, keypad=wiring)))) as desk:
         ready()
         press("A", "B", "1")
         assert desk.state()["plate"] == "AB1", desk.state()

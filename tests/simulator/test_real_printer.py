@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from firmware.station.state_folder import KEY, provision
 from hal.board import load_board
@@ -26,15 +27,19 @@ from tests.simulator.real_port import AT, PLATE, Port, buy, desk_with, printer_a
 
 def test_the_simulated_devices_are_wired_as_on_the_reference_board_and_the_real_ones_as_they_are() -> None:
     reference = load_board(ROOT / "board" / "paris-v1.toml")
-    board = replace(load_board(ROOT / "board" / "demo-desk.toml"), printer=printer_at("/dev/ttyUSB0"))
-    wired = replace(reference, printer=printer_at("/dev/ttyUSB0"), clock=None, header=None)  # a computer at a desk has neither
+    board = structs.replace(load_board(ROOT / "board" / "demo-desk.toml"), printer=printer_at("/dev/ttyUSB0"))
+    wired = structs.replace(
+        reference, printer=printer_at("/dev/ttyUSB0"), clock=None, header=None
+    )  # a computer at a desk has neither
     assert complete_board(board, reference) == wired
 
 
 def test_only_the_real_devices_hang_on_this_computer(tmp_path: Path, paper: Port) -> None:
     with contextlib.closing(Desk(demonstration(tmp_path, AT))) as desk:
         simulated = desk.cabinet.lines()
-        lines = with_real_devices(replace(desk.setting.board, printer=printer_at(paper.name)), simulated, desk.trace.tap)
+        lines = with_real_devices(
+            structs.replace(desk.setting.board, printer=printer_at(paper.name)), simulated, desk.trace.tap
+        )
         assert replace(lines, printer=simulated.printer) == simulated
         ((name, cable),) = real_cables(lines)
         assert (name, type(cable)) == ("printer", TappedPort)
@@ -46,7 +51,7 @@ def test_only_the_real_devices_hang_on_this_computer(tmp_path: Path, paper: Port
 def test_a_port_that_is_not_there_is_named(tmp_path: Path, device: str) -> None:
     setting = demonstration(tmp_path, AT)
     wiring = getattr(complete_board(setting.board, setting.reference), device)
-    board = replace(setting.board, **{device: replace(wiring, port="/dev/ttyNOWHERE")})
+    board = structs.replace(setting.board, **{device: structs.replace(wiring, port="/dev/ttyNOWHERE")})
     with pytest.raises(BoardError, match=rf"{device}\.port: .*/dev/ttyNOWHERE.*No such file"):
         Desk(replace(setting, board=board))
 

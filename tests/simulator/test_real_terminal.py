@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from firmware.visit.sales_policy import may_take_payment
 from simulator.desk.desk import Desk
@@ -27,7 +28,7 @@ def paid(folder: Path, port: Port) -> Iterator[Desk]:
     setting = demonstration(folder, AT)
     card = complete_board(setting.board, setting.reference).card
     assert card != "simulated"
-    board = replace(setting.board, card=replace(card, port=port.name))
+    board = structs.replace(setting.board, card=structs.replace(card, port=port.name))
     terminal = port.device
     assert isinstance(terminal, ConcertDevice)
     with contextlib.closing(Desk(replace(setting, board=board))) as desk:

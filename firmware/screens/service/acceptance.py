@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.screens.screen import Move
 from firmware.screens.service import trials
@@ -42,8 +43,7 @@ def next_trial(session: Session) -> Move:
     return trials.begin_trial(trials.ORDER[done], replace(session, step=f"{done + 1}/{len(trials.ORDER)}"))
 
 
-@dataclass(frozen=True)
-class AcceptanceDone(ServiceScreen):
+class AcceptanceDone(ServiceScreen, frozen=True):
     """All verdicts; OK signs and prints them."""
 
     name: ClassVar[str] = "service acceptance"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.screens.screen import Move
@@ -15,8 +14,7 @@ from hal.ports import Hint, Key, KeyPressed, Line, Size, View
 VERDICTS = {Key.OK: TrialOutcome.PASSED, Key.CANCEL: TrialOutcome.FAILED, Key.MAX: TrialOutcome.SKIPPED}
 
 
-@dataclass(frozen=True)
-class JudgedTrial(ServiceScreen):
+class JudgedTrial(ServiceScreen, frozen=True):
     """OK is good, CANCEL is bad, MAX leaves it out."""
 
     trial: ClassVar[str] = ""

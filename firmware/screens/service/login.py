@@ -8,10 +8,11 @@ place for them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from math import ceil
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.ledger.lockout import MACHINE
 from firmware.protocol.facts import PinRefused, ServiceOpened
@@ -29,8 +30,7 @@ def open_login(context: Context) -> Move:
     return (Locked(MACHINE) if context.ledger.lockout.wait(MACHINE, context.now) else PersonNumber()), CountTechnicians()
 
 
-@dataclass(frozen=True)
-class _Login(Screen):
+class _Login(Screen, frozen=True):
     """Base of the login screens: the door, CANCEL and time end the login."""
 
     patience: ClassVar[float] = 30.0
@@ -46,8 +46,7 @@ class _Login(Screen):
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
-class PersonNumber(_Login):
+class PersonNumber(_Login, frozen=True):
     """Two digits that say who wants to come in."""
 
     name: ClassVar[str] = "service number"
@@ -87,14 +86,17 @@ def after_number(number: PersonNumber, context: Context) -> Move:
     return Locked(number.person) if context.ledger.lockout.wait(number.person, context.now) else PinEntry(number.person)
 
 
-@dataclass(frozen=True)
-class PinEntry(_Login):
+class PinEntry(_Login, frozen=True):
     """Six digits nobody sees."""
 
     name: ClassVar[str] = "service pin"
 
     person: str
-    pin: str = field(default="", repr=False)
+    pin: str = ""
+
+    def __repr__(self) -> str:
+        """Without the digits."""
+        return f"PinEntry({self.person!r})"
 
     def on_answer(self, event: Event, context: Context) -> Move:
         """Digits, CORRECT, and OK once all are there."""
@@ -122,8 +124,7 @@ class PinEntry(_Login):
         )
 
 
-@dataclass(frozen=True)
-class Checking(_Login):
+class Checking(_Login, frozen=True):
     """The PIN is being looked at, for a moment."""
 
     name: ClassVar[str] = "service checking"
@@ -147,8 +148,7 @@ class Checking(_Login):
         return visit_view(self, context, Line(context.say("Vérification…"), Size.MEDIUM))
 
 
-@dataclass(frozen=True)
-class Locked(Screen):
+class Locked(Screen, frozen=True):
     """Too many wrong PINs: the wait, counting down, seen for as long as anybody looks."""
 
     name: ClassVar[str] = "service locked"
@@ -190,8 +190,7 @@ def countdown_text(wait: timedelta) -> str:
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
-@dataclass(frozen=True)
-class NoTechnician(NoticeScreen):
+class NoTechnician(NoticeScreen, frozen=True):
     """No person is known to this machine: the menu stays shut, and says why."""
 
     name: ClassVar[str] = "service shut"

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.screens.screen import Move
 from firmware.screens.service import readings, trials
@@ -42,8 +43,7 @@ def back_to_trials(session: Session) -> Move:
     return Trials(replace(session, results=()), chosen)
 
 
-@dataclass(frozen=True)
-class _List(ServiceScreen):
+class _List(ServiceScreen, frozen=True):
     """Base of the menu's lists: entries, and the one OK would open."""
 
     chosen: int = 0
@@ -88,8 +88,7 @@ class _List(ServiceScreen):
         return service_view(self, context, *lines, hints=(*keys, Hint(Key.OK, context.say("ouvrir"))))
 
 
-@dataclass(frozen=True)
-class Menu(_List):
+class Menu(_List, frozen=True):
     """All that a technician can do."""
 
     name: ClassVar[str] = "service menu"
@@ -130,8 +129,7 @@ class Menu(_List):
         return close_session(self.session)
 
 
-@dataclass(frozen=True)
-class Trials(_List):
+class Trials(_List, frozen=True):
     """The trials of the devices, one by one."""
 
     name: ClassVar[str] = "service trials"

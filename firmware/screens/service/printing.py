@@ -6,7 +6,6 @@ the next motorist's ticket must find the printer free. When it has ended, the do
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.screens.screen import Move
@@ -45,8 +44,7 @@ def print_job(session: Session, job: PrintJob, action: str, context: Context, *,
     return PrintingPaper(session, number, action, judged), service_fact(session, action), PrintServiceTicket(job, number)
 
 
-@dataclass(frozen=True)
-class PrintingPaper(ServiceScreen):
+class PrintingPaper(ServiceScreen, frozen=True):
     """The printer has it, and its own patience ends before ours."""
 
     name: ClassVar[str] = "service printing"
@@ -90,8 +88,7 @@ class PrintingPaper(ServiceScreen):
         return service_view(self, context, Line(context.say("Impression…")))
 
 
-@dataclass(frozen=True)
-class PrinterTrial(ServiceScreen):
+class PrinterTrial(ServiceScreen, frozen=True):
     """How the printer says it is; then a test ticket."""
 
     name: ClassVar[str] = "service printer"
@@ -120,8 +117,7 @@ class PrinterTrial(ServiceScreen):
         )
 
 
-@dataclass(frozen=True)
-class PaperJudgement(JudgedTrial):
+class PaperJudgement(JudgedTrial, frozen=True):
     """The ticket is out, and the technician looks at it."""
 
     name: ClassVar[str] = "service paper"

@@ -5,8 +5,9 @@ What cannot be read is said to be unknown: a blank or a zero would be taken for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.ledger.clock_evidence import CONFIRMED, FREE, SYNCHRONISED, WRONG
 from firmware.screens.screen import Move
@@ -35,8 +36,7 @@ def yes_no(known: bool | None, context: Context) -> str:
     return context.say("inconnu") if known is None else context.say("oui") if known else context.say("non")
 
 
-@dataclass(frozen=True)
-class _ReadingTrial(JudgedTrial):
+class _ReadingTrial(JudgedTrial, frozen=True):
     """Base of trials that judge a reading."""
 
     found: Inspection | None = None
@@ -56,8 +56,7 @@ class _ReadingTrial(JudgedTrial):
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
-class ClockTrial(_ReadingTrial):
+class ClockTrial(_ReadingTrial, frozen=True):
     """The date, the running seconds, and who keeps them right: the technician compares with a watch."""
 
     name: ClassVar[str] = "service clock"
@@ -102,8 +101,7 @@ def clock_name(quality: str, context: Context) -> str:
     return names.get(quality) or context.say("Qualité inconnue")
 
 
-@dataclass(frozen=True)
-class NetworkTrial(_ReadingTrial):
+class NetworkTrial(_ReadingTrial, frozen=True):
     """When the city last took something, and what still waits for it."""
 
     name: ClassVar[str] = "service network"
@@ -122,8 +120,7 @@ class NetworkTrial(_ReadingTrial):
         )
 
 
-@dataclass(frozen=True)
-class PowerTrial(_ReadingTrial):
+class PowerTrial(_ReadingTrial, frozen=True):
     """The mains, and what the computer says of its own power and heat."""
 
     name: ClassVar[str] = "service power"
@@ -148,8 +145,7 @@ def read_versions(session: Session, context: Context) -> Move:
     return Versions(session), service_fact(session, "versions read"), Inspect()
 
 
-@dataclass(frozen=True)
-class Versions(ServiceScreen):
+class Versions(ServiceScreen, frozen=True):
     """The software, the prices, what the city has published."""
 
     name: ClassVar[str] = "service versions"
@@ -183,8 +179,7 @@ class Versions(ServiceScreen):
         )
 
 
-@dataclass(frozen=True)
-class Alarms(ServiceScreen):
+class Alarms(ServiceScreen, frozen=True):
     """What is wrong now, a page at a time."""
 
     name: ClassVar[str] = "service alarms"

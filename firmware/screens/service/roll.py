@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.protocol.facts import PaperChanged
@@ -16,8 +15,7 @@ from firmware.visit.events import Event
 from hal.ports import Hint, Key, KeyPressed, Line, Size, View
 
 
-@dataclass(frozen=True)
-class NewRoll(ServiceScreen):
+class NewRoll(ServiceScreen, frozen=True):
     """Once the roll is in and the cover closed, a short test; the count of what is left begins again with it."""
 
     name: ClassVar[str] = "service roll"

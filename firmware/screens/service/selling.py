@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from firmware.domain.money import euros
@@ -22,8 +21,7 @@ AN_HOUR = 4
 """Quarters."""
 
 
-@dataclass(frozen=True)
-class _Confirmation(ServiceScreen):
+class _Confirmation(ServiceScreen, frozen=True):
     """Base of screens that OK confirms and CANCEL leaves."""
 
     def on_answer(self, event: Event, context: Context) -> Move:
@@ -50,8 +48,7 @@ class _Confirmation(ServiceScreen):
         return service_view(self, context, Line(question, Size.MEDIUM), *small(*meaning), hints=hints)
 
 
-@dataclass(frozen=True)
-class SpecimenSale(_Confirmation):
+class SpecimenSale(_Confirmation, frozen=True):
     """A sale of nothing: priced, numbered and printed like one, and neither a right nor revenue."""
 
     name: ClassVar[str] = "service test sale"
@@ -79,8 +76,7 @@ def hour_price(context: Context) -> int | None:
     return offers[AN_HOUR - 1].cents if len(offers) >= AN_HOUR else None
 
 
-@dataclass(frozen=True)
-class Collecting(_Confirmation):
+class Collecting(_Confirmation, frozen=True):
     """The counters since the last collection are taken, and begin again."""
 
     name: ClassVar[str] = "service collection"
@@ -102,8 +98,7 @@ class Collecting(_Confirmation):
         )
 
 
-@dataclass(frozen=True)
-class Selling(_Confirmation):
+class Selling(_Confirmation, frozen=True):
     """Out of sales, or back: motorists are told, and sent to the next machine."""
 
     name: ClassVar[str] = "service sales"

@@ -8,9 +8,11 @@ it is done. A trial does not know whether it is one of many: it hands its result
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from textwrap import wrap
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from firmware.protocol.facts import ServiceClosed, ServiceDone
 from firmware.screens.screen import Move, Screen, VisitOver
@@ -27,22 +29,20 @@ SILENCE = 120.0
 """Seconds without a key after which nobody is believed to be there."""
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True):
     """The session of a person whose PIN was right."""
 
     person: str
-    home: Callable[[Session], Move] = field(repr=False)
+    home: Callable[[Session], Move]
     """Back to the menu."""
-    then: Callable[[Session], Move] = field(repr=False)
+    then: Callable[[Session], Move]
     """What follows a trial; the results so far are in the session it is given."""
     results: tuple[TrialResult, ...] = ()
     step: str = ""
     """`3/8` in a guided round; empty otherwise."""
 
 
-@dataclass(frozen=True)
-class ServiceScreen(Screen):
+class ServiceScreen(Screen, frozen=True):
     """A screen of the menu."""
 
     patience: ClassVar[float] = SILENCE
@@ -102,8 +102,7 @@ def prepend_effects(move: Move, *before: Effect) -> Move:
     return (screen, *effects)
 
 
-@dataclass(frozen=True)
-class Outcome(ServiceScreen):
+class Outcome(ServiceScreen, frozen=True):
     """How a trial or a print ended, and why."""
 
     name: ClassVar[str] = "service result"

@@ -6,9 +6,10 @@ technician is: OK is good, CANCEL is bad, MAX leaves it out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from firmware.screens.screen import Move
 from firmware.screens.service import readings
@@ -47,8 +48,7 @@ def begin_trial(trial: str, session: Session) -> Move:
     return readings.PowerTrial(session), Inspect()
 
 
-@dataclass(frozen=True)
-class KeypadTrial(ServiceScreen):
+class KeypadTrial(ServiceScreen, frozen=True):
     """Every key is pressed once; the ones that were not are named."""
 
     name: ClassVar[str] = "service keypad"
@@ -91,8 +91,7 @@ class KeypadTrial(ServiceScreen):
         )
 
 
-@dataclass(frozen=True)
-class DisplayTrial(ServiceScreen):
+class DisplayTrial(ServiceScreen, frozen=True):
     """Patterns on the whole glass, one after the other."""
 
     name: ClassVar[str] = "service pattern"
@@ -114,8 +113,7 @@ class DisplayTrial(ServiceScreen):
         return replace(service_view(self, context, *small(pattern.value)), pattern=pattern)
 
 
-@dataclass(frozen=True)
-class DisplayJudgement(JudgedTrial):
+class DisplayJudgement(JudgedTrial, frozen=True):
     """The patterns were shown, and the technician says whether the glass was whole."""
 
     name: ClassVar[str] = "service display"
@@ -126,8 +124,7 @@ class DisplayJudgement(JudgedTrial):
         return small(context.say("Tout allumé, un cadre, seize gris :"), context.say("l’écran était-il entier ?"))
 
 
-@dataclass(frozen=True)
-class BuzzerTrial(JudgedTrial):
+class BuzzerTrial(JudgedTrial, frozen=True):
     """One long beep; + sounds it again."""
 
     name: ClassVar[str] = "service buzzer"
@@ -142,8 +139,7 @@ class BuzzerTrial(JudgedTrial):
         return small(context.say("Un bip long : entendu ?"), context.say("+ pour l’entendre encore"))
 
 
-@dataclass(frozen=True)
-class TerminalTrial(ServiceScreen):
+class TerminalTrial(ServiceScreen, frozen=True):
     """The terminal is asked on its line; its protocol knows no payment of nothing, so no bank hears of it."""
 
     name: ClassVar[str] = "service terminal"

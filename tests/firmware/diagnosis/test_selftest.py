@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from firmware.diagnosis.selftest import (
     DeviceVerdict,
@@ -122,7 +122,7 @@ def test_a_device_that_cannot_be_opened_gives_the_reason_and_the_others_their_an
 
 
 def test_a_simulated_device_is_not_judged() -> None:
-    assert found("printer", of_devices(replace(BOARD, printer="simulated"), {}, ())).verdict is DeviceVerdict.ABSENT
+    assert found("printer", of_devices(structs.replace(BOARD, printer="simulated"), {}, ())).verdict is DeviceVerdict.ABSENT
 
 
 def test_whatever_is_wrong_says_what_to_do() -> None:

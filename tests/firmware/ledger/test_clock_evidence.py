@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from firmware.ledger.clock_evidence import CONFIRMED, DRIFTS_AFTER, SLACK, ClockEvidence, ClockTrust, judge_clock
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, InDoubt, PaymentStarted, RightSold, ServiceDone, Started
@@ -17,7 +17,7 @@ RELEASED = datetime(2025, 1, 1, tzinfo=PARIS)
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 RIGHT = right(start=AT, end=AT + 60 * MINUTE, units=4, cents=600)
-FREE = replace(RIGHT, cents=0, regime="cmi_s")
+FREE = structs.replace(RIGHT, cents=0, regime="cmi_s")
 NOTE = AlarmRaised("printer out")
 
 

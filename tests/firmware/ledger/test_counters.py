@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from firmware.ledger.counters import TICKETS_OF_A_ROLL, Counters, Tally
 from firmware.ledger.ledger import ledger_of
@@ -32,7 +32,7 @@ def counted(*written: Fact) -> Counters:
 
 
 def sold(cents: int) -> RightSold:
-    return RightSold(replace(RIGHT, cents=cents))
+    return RightSold(structs.replace(RIGHT, cents=cents))
 
 
 def test_a_test_sale_is_counted_apart_and_is_no_revenue() -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.counters import Counters
@@ -137,7 +138,7 @@ def test_only_the_latest_refusals_are_remembered() -> None:
 
 # --- stays --------------------------------------------------------------------------------------------------------
 
-MORE = replace(TWO, start=ONE.end, end=ONE.end + timedelta(hours=1), units=4, cents=1200, reached=8, begun=ONE.start)
+MORE = structs.replace(TWO, start=ONE.end, end=ONE.end + timedelta(hours=1), units=4, cents=1200, reached=8, begun=ONE.start)
 """The hour that prolongs ONE."""
 
 
@@ -173,20 +174,22 @@ def test_a_late_yes_to_the_first_purchase_does_not_take_the_second_back() -> Non
 
 def test_a_stay_dated_by_a_wrong_clock_is_replaced_by_the_next_one() -> None:
     far = timedelta(days=365)
-    misdated = replace(ONE, start=ONE.start + far, end=ONE.end + far)
+    misdated = structs.replace(ONE, start=ONE.start + far, end=ONE.end + far)
     assert of("AB123CD", ledger_of((RightSold(misdated), RightSold(TWO)))) == STAYS[KEY]
 
 
 def test_a_free_right_has_a_number_of_its_own() -> None:
-    free = replace(ONE, cents=0, regime="cmi_s")
+    free = structs.replace(ONE, cents=0, regime="cmi_s")
     assert ledger_of((RightSold(free),)).sales == 1
-    assert ledger_of((BEGUN, RightSold(ONE), RightSold(replace(free, reference=TWO.reference)))).sales == 2
+    assert ledger_of((BEGUN, RightSold(ONE), RightSold(structs.replace(free, reference=TWO.reference)))).sales == 2
 
 
 def a_day(number: int) -> ParkingRight:
     """A right of a plate of its own, on the day of that number."""
     one = right(number)
-    return replace(one, plate=f"P{number:05d}", start=one.start + timedelta(days=number), end=one.end + timedelta(days=number))
+    return structs.replace(
+        one, plate=f"P{number:05d}", start=one.start + timedelta(days=number), end=one.end + timedelta(days=number)
+    )
 
 
 def test_only_stays_of_the_last_two_weeks_are_remembered() -> None:
@@ -201,7 +204,7 @@ def test_only_stays_of_the_last_two_weeks_are_remembered() -> None:
 
 def test_what_can_still_be_continued_is_never_forgotten() -> None:
     """A thousand plates on one morning: every one of them may prolong."""
-    crowd = [replace(right(number), plate=f"P{number:05d}") for number in range(2 * STAYS_KEPT)]
+    crowd = [structs.replace(right(number), plate=f"P{number:05d}") for number in range(2 * STAYS_KEPT)]
     ledger = ledger_of(map(RightSold, crowd))
     assert all(of(each.plate, ledger).reached == 8 for each in crowd)
 

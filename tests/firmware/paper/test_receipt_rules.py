@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.paper.ticket import ticket
@@ -46,15 +47,15 @@ def templates(version: str) -> Iterator[tuple[Ticket, ParkingRight, Context]]:
 
 
 def without(whole: Ticket, index: int) -> Ticket:
-    return replace(whole, parts=whole.parts[:index] + whole.parts[index + 1 :])
+    return structs.replace(whole, parts=whole.parts[:index] + whole.parts[index + 1 :])
 
 
 def changed(whole: Ticket, old: str, new: str) -> Ticket:
     """With one text instead of another, in one line."""
     lines = [part for part in whole.parts if isinstance(part, TicketLine) and old in f"{part.text}|{part.beside}"]
     assert len(lines) == 1, lines
-    other = replace(lines[0], text=lines[0].text.replace(old, new), beside=lines[0].beside.replace(old, new))
-    return replace(whole, parts=tuple(other if part == lines[0] else part for part in whole.parts))
+    other = structs.replace(lines[0], text=lines[0].text.replace(old, new), beside=lines[0].beside.replace(old, new))
+    return structs.replace(whole, parts=tuple(other if part == lines[0] else part for part in whole.parts))
 
 
 FIELD_OF_A_LINE = {
@@ -133,12 +134,12 @@ def test_a_line_that_says_something_else_is_as_good_as_none(old: str, new: str, 
 @pytest.mark.parametrize(
     ("other", "field"),
     [
-        (replace(RIGHT, end=RIGHT.end + timedelta(days=1)), END),
-        (replace(RIGHT, cents=2400), AMOUNT),
-        (replace(RIGHT, vehicle="heavy"), SCALE),
-        (replace(RIGHT, regime="resident", unit="day"), SCALE),
-        (replace(RIGHT, begun=datetime(2019, 3, 6, 17, 0, tzinfo=PARIS)), SCALE),
-        (replace(RIGHT, plate="AB123CE"), PLATE),
+        (structs.replace(RIGHT, end=RIGHT.end + timedelta(days=1)), END),
+        (structs.replace(RIGHT, cents=2400), AMOUNT),
+        (structs.replace(RIGHT, vehicle="heavy"), SCALE),
+        (structs.replace(RIGHT, regime="resident", unit="day"), SCALE),
+        (structs.replace(RIGHT, begun=datetime(2019, 3, 6, 17, 0, tzinfo=PARIS)), SCALE),
+        (structs.replace(RIGHT, plate="AB123CE"), PLATE),
     ],
 )
 def test_the_ticket_of_another_right_is_not_the_ticket_of_this_one(other: ParkingRight, field: str) -> None:

@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from firmware.domain.parking_right import ParkingRight
 from firmware.paper.receipt_signing import ReceiptError, sign_receipt, verify_receipt
 from firmware.station.signing_key import SigningKeyError, load_signing_key
 from hal.key_file import create_key_file
@@ -52,7 +52,7 @@ def test_the_receipt_is_checked_with_the_public_key() -> None:
 
 def test_times_are_those_of_paris_whatever_the_right_was_read_back_with() -> None:
     iso = {"start": "2019-05-06T14:30:00+02:00", "end": "2019-05-06T16:00:00+02:00"}
-    read_back = ParkingRight(**{**RIGHT.__dict__, **{key: datetime.fromisoformat(text) for key, text in iso.items()}})
+    read_back = structs.replace(RIGHT, **{key: datetime.fromisoformat(text) for key, text in iso.items()})
     assert sign_receipt(read_back, SIGNING_KEY) == RECEIPT
 
 

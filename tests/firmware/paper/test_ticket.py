@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec import structs
 
 from firmware.paper.ticket import ticket
 from hal.ports import Align, Ticket, TicketCode, TicketLine
@@ -16,7 +17,9 @@ from tests.firmware.paper.tickets import HERE, PLACING, REMINDER, RIGHT, right_o
 def plain(parts: Ticket) -> tuple[TicketLine | TicketCode, ...]:
     """With ordinary spaces."""
     return tuple(
-        replace(part, text=part.text.replace("\N{NO-BREAK SPACE}", " "), beside=part.beside.replace("\N{NO-BREAK SPACE}", " "))
+        structs.replace(
+            part, text=part.text.replace("\N{NO-BREAK SPACE}", " "), beside=part.beside.replace("\N{NO-BREAK SPACE}", " ")
+        )
         if isinstance(part, TicketLine)
         else part
         for part in parts.parts
@@ -217,5 +220,5 @@ def test_a_stay_that_goes_on_next_monday_says_both_days() -> None:
 def test_a_right_read_back_from_the_journal_prints_the_same_ticket() -> None:
     """There its times have an offset and no name."""
     iso = datetime.fromisoformat
-    read_back = replace(RIGHT, start=iso("2019-05-06T14:30:00+02:00"), end=iso("2019-05-06T16:00:00+02:00"))
+    read_back = structs.replace(RIGHT, start=iso("2019-05-06T14:30:00+02:00"), end=iso("2019-05-06T16:00:00+02:00"))
     assert ticket(read_back, HERE, "x") == ticket(RIGHT, HERE, "x")

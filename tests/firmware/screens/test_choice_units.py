@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from firmware.domain.purchase import Purchase
 from firmware.protocol.facts import RightSold
@@ -45,7 +46,7 @@ MOBILE = Duration(Purchase(PLATE, "pro_mobile"), TYPED, 1)
 )
 def test_a_resident_buys_days(days: int, price: str, why: str) -> None:
     """From a Wednesday: Sunday is free and does not count; the seventh day costs nothing."""
-    screen = replace(RESIDENT, units=days)
+    screen = structs.replace(RESIDENT, units=days)
     said = tuple(text.replace("gratuit", "0,00 €") for text in shown(screen))
     assert said == (price, why, "[MINUS]    [PLUS] jour   [1] à 7 : jours   [MAX]    [OK] payer")
 
@@ -64,7 +65,7 @@ def test_a_resident_buys_days(days: int, price: str, why: str) -> None:
 )
 @pytest.mark.parametrize("screen", [RESIDENT, MOBILE], ids=["days", "hours"])
 def test_a_digit_is_days_or_hours_one_to_seven(screen: Duration, units: int, key: Key, then: int) -> None:
-    assert replace(screen, units=units).on(KeyPressed(key), HERE) == replace(screen, units=then)
+    assert structs.replace(screen, units=units).on(KeyPressed(key), HERE) == structs.replace(screen, units=then)
 
 
 def test_a_mobile_professional_buys_whole_hours() -> None:
@@ -73,12 +74,12 @@ def test_a_mobile_professional_buys_whole_hours() -> None:
         "1 h · 1 heure de plus : 0,50 €",
         "[MINUS]    [PLUS] heure   [1] à 7 : heures   [MAX]    [OK] payer",
     )
-    assert shown(replace(MOBILE, units=7))[:2] == ("jusqu’à 17:01 3,50 €", "7 h : le maximum · à nouveau 17:17")
+    assert shown(structs.replace(MOBILE, units=7))[:2] == ("jusqu’à 17:01 3,50 €", "7 h : le maximum · à nouveau 17:17")
 
 
 def test_help_on_days_and_hours_says_how_the_price_is_made() -> None:
     assert RESIDENT.explain(HERE).replace("\N{NO-BREAK SPACE}", " ") == "1 jour × 1,50 € = 1,50 €"
-    assert replace(MOBILE, units=3).explain(HERE).replace("\N{NO-BREAK SPACE}", " ") == "3 h × 0,50 € = 1,50 €"
+    assert structs.replace(MOBILE, units=3).explain(HERE).replace("\N{NO-BREAK SPACE}", " ") == "3 h × 0,50 € = 1,50 €"
 
 
 def test_quarters_chosen_before_correct_are_never_taken_for_days_nor_days_for_quarters() -> None:
@@ -88,11 +89,11 @@ def test_quarters_chosen_before_correct_are_never_taken_for_days_nor_days_for_qu
     assert two_hours == PlateEntry(PLATE, units=8)
     resident = after_regime(Purchase(PLATE, "resident", "car"), two_hours, at("2022-03-02T10:00", context))
     assert resident == Duration(Purchase(PLATE, "resident"), two_hours, 1)
-    three_days = screen_of(replace(RESIDENT, units=3).on(KeyPressed(Key.CORRECT), context))
+    three_days = screen_of(structs.replace(RESIDENT, units=3).on(KeyPressed(Key.CORRECT), context))
     assert three_days == PlateEntry(PLATE)
-    assert PayAhead(replace(RESIDENT, units=3)).on(KeyPressed(Key.CORRECT), at("2026-03-07T21:00", context)) == PlateEntry(
-        PLATE
-    )
+    assert PayAhead(structs.replace(RESIDENT, units=3)).on(
+        KeyPressed(Key.CORRECT), at("2026-03-07T21:00", context)
+    ) == PlateEntry(PLATE)
 
 
 # --- free of charge -----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec import structs
 
 from firmware.domain.purchase import Purchase
 from firmware.ledger.ledger import ledger_of
@@ -32,7 +33,7 @@ def at(year: int, month: int, day: int, hour: int, minute: int = 0, **members: o
 
 
 def of(units: int) -> Duration:
-    return replace(LENGTH, units=units)
+    return structs.replace(LENGTH, units=units)
 
 
 def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
@@ -146,12 +147,12 @@ def test_ok_writes_the_payment_down_before_it_asks_the_bank() -> None:
 
 def test_every_sale_has_a_number_of_its_own_whatever_became_of_the_last() -> None:
     context = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), PaymentRefused(RIGHT.reference, "refused"))))
-    right = replace(RIGHT, reference="75011-0042-000002")
+    right = structs.replace(RIGHT, reference="75011-0042-000002")
     assert of(8).on(KeyPressed(Key.OK), context) == (Presenting(right), Record(PaymentStarted(right)), Charge(right))
 
 
 def test_the_plate_and_the_offer_are_what_is_sold() -> None:
-    move = replace(of(6), purchase=Purchase("1234AA01")).on(KeyPressed(Key.OK), at(2019, 5, 6, 14, 30))
+    move = structs.replace(of(6), purchase=Purchase("1234AA01")).on(KeyPressed(Key.OK), at(2019, 5, 6, 14, 30))
     assert isinstance(move, tuple)
     assert isinstance(move[0], Presenting)
     right = move[0].right

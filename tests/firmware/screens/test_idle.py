@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec import structs
 
 from firmware.domain.purchase import Purchase
 from firmware.ledger.clock_evidence import ClockTrust
@@ -234,7 +235,7 @@ def test_help_gives_the_screen_back_unchanged() -> None:
 
 
 def test_help_on_the_price_says_how_it_is_made() -> None:
-    sold = replace(LENGTH, units=10)
+    sold = structs.replace(LENGTH, units=10)
     assert " ".join(shown(Info(sold))[1:-1]) == "1re heure 4 × 1,50 €, 2e heure 4 × 1,50 €, 3e heure 2 × 3,00 € = 18,00 €"
 
 

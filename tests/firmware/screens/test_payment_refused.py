@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.ledger import Ledger, ledger_of
@@ -42,7 +43,7 @@ def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
 
 # --- paid already -------------------------------------------------------------------------------------------------
 
-AGAIN = replace(RIGHT, reference="75011-0042-000002", start=RIGHT.start + timedelta(minutes=2))
+AGAIN = structs.replace(RIGHT, reference="75011-0042-000002", start=RIGHT.start + timedelta(minutes=2))
 """What a motorist who was refused is about to pay, when the first payment turns out to be one."""
 
 
@@ -69,11 +70,11 @@ def test_when_the_second_payment_is_stopped_the_first_stands_on_the_screen() -> 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(RIGHT, plate="ZZ999ZZ"),
-        replace(RIGHT, regime="resident"),
-        replace(RIGHT, zone=2),
-        replace(RIGHT, start=AGAIN.end),
-        replace(RIGHT, start=AGAIN.start - timedelta(hours=2), end=AGAIN.start),
+        structs.replace(RIGHT, plate="ZZ999ZZ"),
+        structs.replace(RIGHT, regime="resident"),
+        structs.replace(RIGHT, zone=2),
+        structs.replace(RIGHT, start=AGAIN.end),
+        structs.replace(RIGHT, start=AGAIN.start - timedelta(hours=2), end=AGAIN.start),
     ],
     ids=["another plate", "another regime", "another zone", "after it", "before it"],
 )
@@ -141,7 +142,7 @@ def test_who_tries_again_first_reads_what_will_be_asked() -> None:
 
 def test_trying_again_buys_the_same_under_a_new_number() -> None:
     context = replace(HERE, ledger=ledger_of((PaymentStarted(RIGHT), PaymentRefused(RIGHT.reference, "refused"))))
-    again = replace(RIGHT, reference="75011-0042-000002")
+    again = structs.replace(RIGHT, reference="75011-0042-000002")
     assert PayAgain(RIGHT).on(KeyPressed(Key.OK), context) == (
         Presenting(again),
         Record(PaymentStarted(again)),
@@ -154,7 +155,7 @@ def test_an_interval_that_has_begun_is_priced_again_shown_and_then_asked() -> No
     assert shown(PayAgain(RIGHT), late)[1:4] == ("AB-123-CD jusqu’à 12:26", "12,00 €", "Payer de 10:26 à 12:26 ?")
     move = PayAgain(RIGHT).on(KeyPressed(Key.OK), late)
     assert isinstance(move, tuple)
-    assert move[0] == Presenting(replace(RIGHT, start=paris("2026-03-04T10:26"), end=paris("2026-03-04T12:26")))
+    assert move[0] == Presenting(structs.replace(RIGHT, start=paris("2026-03-04T10:26"), end=paris("2026-03-04T12:26")))
 
 
 def test_what_has_become_free_meanwhile_is_offered_for_when_it_is_not() -> None:
@@ -180,8 +181,8 @@ def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> Non
 def test_a_refusal_is_left_to_nobody_else(first: PaymentFailed | PayAgain) -> None:
     """Thirty seconds, the last ten after a warning; no key but its own keeps it up or brings it back."""
     assert first.patience * 3 == first.left == 30
-    second = replace(first, left=20)
-    third = replace(first, left=10)
+    second = structs.replace(first, left=20)
+    third = structs.replace(first, left=10)
     for key in set(Key) - {Key.OK, Key.CANCEL}:
         assert second.on(KeyPressed(key), HERE) == second
     assert first.on(TimedOut(), HERE) == (second,)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec import structs
 
 from firmware.domain.plate import Doubt, doubt
 from firmware.domain.purchase import Purchase
@@ -118,7 +119,7 @@ def test_several_look_alikes_are_one_question() -> None:
 
 
 def test_plus_and_minus_choose_and_ok_takes_what_is_chosen() -> None:
-    as_typed = replace(LIKE, suggested=False)
+    as_typed = structs.replace(LIKE, suggested=False)
     for key in (Key.PLUS, Key.MINUS):
         assert LIKE.on(KeyPressed(key), HERE) == as_typed
         assert as_typed.on(KeyPressed(key), HERE) == LIKE

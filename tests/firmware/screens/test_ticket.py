@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec import structs
 
 from firmware.protocol.facts import TicketFailed, TicketPrinted
 from firmware.screens.screen import Screen, VisitOver
@@ -109,6 +110,6 @@ def test_a_printer_that_is_well_again_may_be_tried_again() -> None:
 
 
 def test_the_end_of_a_long_stay_is_said_with_its_day() -> None:
-    far = replace(RIGHT, end=datetime(2026, 3, 9, 9, 30, tzinfo=PARIS))
+    far = structs.replace(RIGHT, end=datetime(2026, 3, 9, 9, 30, tzinfo=PARIS))
     assert shown(TakeTicket(far))[3] == "jusqu’à lun. 09:30"
-    assert shown(Paid(replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "Payé jusqu’à demain 09:30"
+    assert shown(Paid(structs.replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "Payé jusqu’à demain 09:30"

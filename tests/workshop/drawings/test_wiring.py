@@ -6,11 +6,11 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from msgspec import structs
 
 from hal.board import BuzzerWiring, ContactWiring, load_board
 from hal.computers import COMPUTERS
@@ -70,7 +70,7 @@ def test_the_page_has_every_wire_where_the_board_file_has_it() -> None:
 
 def test_a_wire_that_moves_moves_on_the_page_and_on_the_drawing() -> None:
     board = load_board(PARIS)
-    without = replace(board, keypad="simulated", buzzer=BuzzerWiring(pin=26))
+    without = structs.replace(board, keypad="simulated", buzzer=BuzzerWiring(pin=26))
     page, drawing = documents(without, "x.toml").values()
     table = rows(page)
     assert table[37] == ("26", "buzzer", "+")
@@ -82,7 +82,7 @@ def test_a_wire_that_moves_moves_on_the_page_and_on_the_drawing() -> None:
 
 def test_a_board_with_a_pin_that_has_two_jobs_is_not_drawn() -> None:
     with pytest.raises(ValueError, match=r"door\.pin: pin 18 is already taken by buzzer\.pin"):
-        documents(replace(load_board(PARIS), door=ContactWiring(pin=18)), "x.toml")
+        documents(structs.replace(load_board(PARIS), door=ContactWiring(pin=18)), "x.toml")
 
 
 def test_the_drawing_shows_all_forty_pins_and_their_wires() -> None:
