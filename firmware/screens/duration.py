@@ -15,7 +15,7 @@ from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for
-from firmware.visit.words import counted, hour_of_stay, length, minutes_between, price, unit_name, until
+from firmware.visit.words import counted, hour_of_stay, length, minutes_between, pay_words, price, unit_name, until
 from hal.ports import Hint, Key, KeyPressed, Line, PrinterState, Size, Stretch, Strip, View
 
 NIGHT = 60

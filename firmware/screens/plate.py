@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from firmware.domain.plate import MAX_LENGTH, Doubt, Series, classify, doubt, grouped
@@ -131,7 +131,7 @@ class TicketByCode(NoTicket):
 
     name: ClassVar[str] = "ticket by code"
 
-    typing: PlateEntry
+    typing: PlateEntry = field(kw_only=True)
 
     def on(self, event: Event, context: Context) -> Move:
         """CORRECT takes what was typed for a plate."""

@@ -79,7 +79,9 @@ def visit_view(
 ) -> View:
     """The view with the band every screen has on top: zone, place, clock; no place where a QR code takes its room."""
     zone, address = context.site.zone, context.site.address
-    place = context.say("Zone {zone}", zone=zone) if code else context.say("Zone {zone} · {address}", zone=zone, address=address)
+    place = (
+        context.say("Zone {zone}", zone=zone) if code else context.say("Zone {zone} · {address}", zone=zone, address=address)
+    )
     clock = "--:--" if context.health.clock.wrong else f"{context.now:%H:%M}"
     return View(screen.name, place, clock, middle, hints, strip, code)
 

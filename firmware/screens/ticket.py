@@ -147,7 +147,7 @@ class NoTicket(Screen):
         match event:
             case KeyPressed(Key.OK) if may_print(self.right, context):
                 return print_ticket(self.right, doubtful=self.doubtful)
-            case KeyPressed(Key.OK):
+            case KeyPressed(Key.OK) if not context.health.prints:
                 return self, AskPrinter()
             case TimedOut() if self.left > self.patience:
                 return replace(self, left=self.left - int(self.patience)), AskPrinter()
@@ -165,17 +165,20 @@ class NoTicket(Screen):
             self,
             context,
             plate_and_amount(right, context),
-            Line(context.say("Couvert"), Size.SMALL, beside=end),
+            Line(context.say("Couvert") if right.end > context.now else context.say("Droit"), Size.SMALL, beside=end),
             Line(shown_code(right, context), Size.MEDIUM),
-            hints=(Hint(Key.OK, self._offer(context)), Hint(Key.CANCEL, context.say("terminer"))),
+            hints=(*self._offer(context), Hint(Key.CANCEL, context.say("terminer"))),
             code=context.receipts.text(right, doubtful=self.doubtful),
         )
 
-    def _offer(self, context: Context) -> str:
-        """What OK would print."""
+    def _offer(self, context: Context) -> tuple[Hint, ...]:
+        """What OK would do; nothing where every duplicate is out."""
+        if not context.health.prints:
+            return (Hint(Key.OK, context.say("réessayer")),)
         if not may_print(self.right, context):
-            return context.say("réessayer")
-        return context.say("duplicata") if context.ledger.receipts.of(self.right).printed else context.say("ticket")
+            return ()
+        printed = context.ledger.receipts.of(self.right).printed
+        return (Hint(Key.OK, context.say("duplicata") if printed else context.say("ticket")),)
 
     def explain(self, context: Context) -> str:
         """What both codes are for."""

@@ -30,8 +30,8 @@ def code_square(text: str) -> Image.Image | None:
 
 def _modules(data: bytes) -> list[list[bool]]:
     """Rows of modules, True where dark. The library is imported late: a start does not wait for it."""
-    from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
-    from qrcode.main import QRCode
+    from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M  # type: ignore[import-untyped]
+    from qrcode.main import QRCode  # type: ignore[import-untyped]
 
     level = ERROR_CORRECT_M if len(data) <= HELD_M else ERROR_CORRECT_L
     code = QRCode(error_correction=level, border=0, mask_pattern=MASK)
