@@ -1,7 +1,8 @@
 """Short codes of receipts: six characters that a motorist notes, says aloud and types in place of the plate.
 
-Digits and capitals without I, L, O and U, which are read as what they look like. Six of 32 are 30 bits: of 500 codes, one in two
-million typed at random is one. They are drawn with a secret of the station, so that nobody gets from one to the next.
+Digits and capitals without I, L, O and U, which are read as what they look like. Six of 32 are 30 bits: where 500 codes are
+kept, one in two million texts typed at random is a code. They are drawn with a secret of the station, so that nobody gets from
+one to the next.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The glass is 64 rows high and a symbol wants a quiet zone of four modules around it (ISO/IEC 18004, 5.3.8): a symbol of 56
 modules fits, so version 9 (53 modules) at most, and no module of two pixels. The square is lit because not every reader takes
-a symbol whose colours are swapped. The higher of two levels of error correction is taken where version 9 holds the text with it.
+a symbol whose colours are swapped. The higher of two levels of error correction is taken where version 9 holds the text so.
 """
 
 from __future__ import annotations
