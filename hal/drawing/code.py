@@ -13,8 +13,6 @@ from PIL import Image
 
 from hal.drawing.sheet import BRIGHT, DARK, HEIGHT
 
-QUIET = 4
-"""Lit modules around the symbol, at least."""
 HELD_M, HELD_L = 180, 230
 """Bytes that version 9 holds where 15 %, and where 7 % of its codewords may be unreadable."""
 MASK = 0

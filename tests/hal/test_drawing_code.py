@@ -9,18 +9,15 @@ from PIL import Image
 
 from firmware.paper.receipt_signing import sign_receipt, verify_receipt
 from hal.drawing import draw, overflows
-from hal.drawing.code import HELD_L, HELD_M, LARGEST_SYMBOL, QUIET, code_square
+from hal.drawing.code import HELD_L, HELD_M, code_square
 from hal.drawing.sheet import BRIGHT, HEIGHT, WIDTH
 from hal.ports import Hint, Key, Line, Size, View
 from tests.builders import STATION_KEY, paris, right
 
-LONGEST = right(
-    reference="75011-0042.999-000813",
-    plate="WW123456MM",
-    cents=60_000,
-    start=paris("2026-03-04T10:01"),
-    end=paris("2026-03-11T10:01"),
-)
+QUIET = 4
+"""Modules around a symbol that the standard wants."""
+WEEK = (paris("2026-03-04T10:01"), paris("2026-03-11T10:01"))
+LONGEST = right(reference="75011-0042.999-000813", plate="WW123456MM", cents=60_000, start=WEEK[0], end=WEEK[1])
 RECEIPTS = [sign_receipt(right(), STATION_KEY), sign_receipt(LONGEST, STATION_KEY, doubtful=True)]
 
 
@@ -50,7 +47,6 @@ def test_its_quiet_zone_is_lit(receipt: str) -> None:
     inside = square.point(lambda grey: 255 - grey).getbbox()
     assert inside is not None
     assert min(inside[0], inside[1], HEIGHT - inside[2], HEIGHT - inside[3]) >= QUIET
-    assert inside[2] - inside[0] <= LARGEST_SYMBOL
 
 
 def test_texts_end_before_the_code() -> None:

@@ -20,6 +20,7 @@ from firmware.protocol.facts import (
     TicketFailed,
     TicketPrinted,
 )
+from firmware.protocol.personal import SALT_LENGTH, split
 from tests.builders import right
 
 ONE, TWO = right(), right(2, plate="XY987ZT")
@@ -68,7 +69,7 @@ def test_the_latest_are_kept() -> None:
 
 
 def test_a_deleted_plate_has_no_receipt_and_one_that_is_over_goes() -> None:
-    assert receipts(RightSold(right(plate=""))).kept == {}
+    assert receipts(split(SOLD, bytes(SALT_LENGTH))[0]).kept == {}
     ended = ledger_of((SOLD,)).without_ended(ONE.end)
     assert ended.receipts.kept == {}
     assert ledger_of((SOLD,)).without_ended(ONE.end - timedelta(seconds=1)).receipts.kept.keys() == {ONE.reference}
