@@ -21,7 +21,7 @@ MOST_DUPLICATES = 3
 
 
 @dataclass(frozen=True)
-class Receipt:
+class RightReceipt:
     """A right, and the tickets of it."""
 
     right: ParkingRight
@@ -38,7 +38,7 @@ class Receipt:
 class Receipts:
     """The latest rights, by reference; the oldest first."""
 
-    kept: Mapping[str, Receipt] = field(default_factory=dict)
+    kept: Mapping[str, RightReceipt] = field(default_factory=dict)
 
     def after(self, fact: Fact) -> Receipts:
         """The receipts after this fact."""
@@ -46,7 +46,7 @@ class Receipts:
             case RightSold(right) | InDoubt(right) if not has_no_plate(right):
                 others = {key: each for key, each in self.kept.items() if key != right.reference}
                 latest = list(others.items())[-RECEIPTS_KEPT + 1 :]
-                return Receipts({**dict(latest), right.reference: Receipt(right)})
+                return Receipts({**dict(latest), right.reference: RightReceipt(right)})
             case TicketPrinted(reference) if reference in self.kept:
                 receipt = self.kept[reference]
                 return Receipts({**self.kept, reference: replace(receipt, printed=receipt.printed + 1)})
@@ -54,9 +54,9 @@ class Receipts:
                 return Receipts({key: each for key, each in self.kept.items() if key != reference})
         return self
 
-    def of(self, right: ParkingRight) -> Receipt:
+    def of(self, right: ParkingRight) -> RightReceipt:
         """The receipt of a right; one that is not kept any more has no ticket that is known of."""
-        return self.kept.get(right.reference, Receipt(right))
+        return self.kept.get(right.reference, RightReceipt(right))
 
     def without_ended(self, before: datetime) -> Receipts:
         """Without those of rights that ended before this instant, and so without their plates."""

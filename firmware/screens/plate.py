@@ -127,7 +127,7 @@ class SecondLook(QuestionScreen):
 
 @dataclass(frozen=True)
 class TicketByCode(NoTicket):
-    """The code of a receipt was typed in place of a plate. Should a plate be the same, CORRECT says so: none is refused."""
+    """The code of a receipt was typed in place of a plate; should a plate be the same, CORRECT says so."""
 
     name: ClassVar[str] = "ticket by code"
 

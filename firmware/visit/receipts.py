@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.short_code import LENGTH, code_typed, spoken
-from firmware.ledger.receipts import Receipt
+from firmware.ledger.receipts import RightReceipt
 from firmware.visit.context import Context
 
 
-def receipt_named(typed: str, context: Context) -> Receipt | None:
+def receipt_named(typed: str, context: Context) -> RightReceipt | None:
     """The receipt whose short code was typed in place of a plate; None for anything else."""
     if len(typed) != LENGTH:
         return None

@@ -1,4 +1,4 @@
-"""Laws of the ticket: whatever printer, power and motorist do, each right is owed one ticket, and no printing costs anything."""
+"""Laws of the ticket: whatever printer, power and motorist do, each right is owed one ticket, and printing costs nothing."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Happening(Enum):
     PAPER_BACK = "the printer is well again"
 
 
-Step = Happening | PrinterState
+TicketEvent = Happening | PrinterState
 """What happens, or why a ticket fails."""
 
 
 @dataclass
-class Street:
-    """A station with one sale, and whoever stands before it."""
+class Motorist:
+    """Whoever stands before a station with one sale."""
 
     ledger: Ledger = SOLD
     machine: Machine = field(default_factory=lambda: Machine(Paid(RIGHT), health=WELL))
@@ -76,7 +76,7 @@ class Street:
         self.feed(KeyPressed(Key.OK))
         self.feed(KeyPressed(Key.OK))
 
-    def happen(self, step: Step) -> None:
+    def happen(self, step: TicketEvent) -> None:
         match step:
             case PrinterState() if self.marked is not None:
                 self.marked = None
@@ -102,24 +102,24 @@ steps = st.lists(st.sampled_from([*Happening, *Happening, *FAILURES]), max_size=
 
 
 @given(steps)
-def test_one_ticket_is_no_duplicate_and_there_are_three_duplicates_at_most(befalls: list[Step]) -> None:
-    street = Street()
+def test_one_ticket_is_no_duplicate_and_there_are_three_duplicates_at_most(befalls: list[TicketEvent]) -> None:
+    motorist = Motorist()
     for step in befalls:
-        street.happen(step)
-    assert street.out[:1] in ([], [False])
-    assert all(street.out[1:])
-    assert len(street.out) <= 1 + MOST_DUPLICATES
+        motorist.happen(step)
+    assert motorist.out[:1] in ([], [False])
+    assert all(motorist.out[1:])
+    assert len(motorist.out) <= 1 + MOST_DUPLICATES
 
 
 @given(steps)
-def test_whatever_happened_the_code_gives_the_ticket_that_is_owed(befalls: list[Step]) -> None:
-    street = Street()
+def test_whatever_happened_the_code_gives_the_ticket_that_is_owed(befalls: list[TicketEvent]) -> None:
+    motorist = Motorist()
     for step in befalls:
-        street.happen(step)
-    owed = not street.out
-    street.happen(Happening.POWER_CUT)
-    street.happen(Happening.CODE_TYPED)
-    assert (street.marked is False) == owed
+        motorist.happen(step)
+    owed = not motorist.out
+    motorist.happen(Happening.POWER_CUT)
+    motorist.happen(Happening.CODE_TYPED)
+    assert (motorist.marked is False) == owed
 
 
 def test_no_ticket_screen_asks_the_bank_for_anything(walk: Walk) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.ledger.ledger import ledger_of
-from firmware.ledger.receipts import MOST_DUPLICATES, RECEIPTS_KEPT, Receipt, Receipts
+from firmware.ledger.receipts import MOST_DUPLICATES, RECEIPTS_KEPT, Receipts, RightReceipt
 from firmware.protocol.facts import (
     Fact,
     InDoubt,
@@ -33,12 +33,12 @@ def receipts(*facts: Fact) -> Receipts:
 
 def test_what_is_started_is_owed_no_ticket_and_what_is_sold_is() -> None:
     assert receipts(PaymentStarted(ONE)).kept == {}
-    assert receipts(PaymentStarted(ONE), SOLD).kept == {ONE.reference: Receipt(ONE)}
+    assert receipts(PaymentStarted(ONE), SOLD).kept == {ONE.reference: RightReceipt(ONE)}
 
 
 @pytest.mark.parametrize("state", ["out", "cover open", "offline", "silent"])
 def test_a_ticket_that_failed_is_still_owed(state: str) -> None:
-    assert receipts(SOLD, TicketFailed(ONE.reference, state), Started("0.1.0", "none")).of(ONE) == Receipt(ONE)
+    assert receipts(SOLD, TicketFailed(ONE.reference, state), Started("0.1.0", "none")).of(ONE) == RightReceipt(ONE)
 
 
 def test_a_ticket_that_is_out_is_counted() -> None:
@@ -47,7 +47,7 @@ def test_a_ticket_that_is_out_is_counted() -> None:
 
 
 def test_the_ticket_and_three_duplicates_may_be_printed() -> None:
-    assert [Receipt(ONE, printed).printable for printed in range(6)] == [True] * (1 + MOST_DUPLICATES) + [False] * 2
+    assert [RightReceipt(ONE, printed).printable for printed in range(6)] == [True] * (1 + MOST_DUPLICATES) + [False] * 2
 
 
 def test_a_payment_in_doubt_that_turns_out_paid_is_owed_a_ticket_that_says_so() -> None:
@@ -58,8 +58,8 @@ def test_a_payment_in_doubt_that_turns_out_paid_is_owed_a_ticket_that_says_so() 
 
 
 def test_the_ticket_of_one_is_not_the_ticket_of_another() -> None:
-    assert receipts(SOLD, RightSold(TWO), OUT).of(TWO) == Receipt(TWO)
-    assert receipts(SOLD, TicketPrinted("75011-0042-000009")).kept == {ONE.reference: Receipt(ONE)}
+    assert receipts(SOLD, RightSold(TWO), OUT).of(TWO) == RightReceipt(TWO)
+    assert receipts(SOLD, TicketPrinted("75011-0042-000009")).kept == {ONE.reference: RightReceipt(ONE)}
 
 
 def test_the_latest_are_kept() -> None:
