@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from firmware.ledger.ledger import Ledger, ledger_of
@@ -101,6 +101,7 @@ class Motorist:
 steps = st.lists(st.sampled_from([*Happening, *Happening, *FAILURES]), max_size=30)
 
 
+@example([Happening.ASKED, Happening.PRINTED, *(Happening.CODE_TYPED, Happening.PRINTED) * 5])
 @given(steps)
 def test_one_ticket_is_no_duplicate_and_there_are_three_duplicates_at_most(befalls: list[TicketEvent]) -> None:
     motorist = Motorist()
