@@ -22,7 +22,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.journal.journal_file import JournalError
 from firmware.journal.line import JournalLine, Leaving
 from firmware.machine import Machine
-from firmware.paper.receipt_signing import sign_receipt
+from firmware.paper.receipt_signing import ReceiptSigner
 from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of, service_ticket
 from firmware.paper.ticket import ticket
 from firmware.protocol.facts import Fact, Started, UnexpectedEvent
@@ -77,7 +77,7 @@ class Station:
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
         self._ledger, evidence = restore(journal, provision.signing_key)
         self._clock_monitor, self._doubt_monitor = ClockMonitor(clock, evidence, provision.released), DoubtMonitor()
-        self._calls = DeviceCalls(devices)
+        self._calls, self._receipts = DeviceCalls(devices), ReceiptSigner(provision.signing_key)
         self._writer = JournalWriter(journal, clock, self._take_into_account)
         self._unacknowledged: list[str] = []
         self._shown: View | None = None
@@ -123,6 +123,7 @@ class Station:
             self._provision.catalogues,
             self._ledger,
             holdings=lambda plate: active_config.rights.holdings(plate, now),
+            receipts=self._receipts,
         )
         return self.machine.own_context(context)
 
@@ -256,8 +257,7 @@ class Station:
                 self._serve(effect)
 
     def _ticket(self, right: ParkingRight, doubtful: bool) -> Ticket:
-        code = sign_receipt(right, self._provision.signing_key, doubtful=doubtful)
-        return ticket(right, self.context(), code, doubtful=doubtful)
+        return ticket(right, self.context(), self._receipts.text(right, doubtful=doubtful), doubtful=doubtful)
 
     def _serve(self, effect: CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket) -> None:
         """Perform an effect only a technician asks for. Its answer is fed in the same turn, after the move that asked."""

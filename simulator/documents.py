@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageOps
 
 from firmware.locale import catalogues
 from firmware.machine import Machine
+from firmware.paper.receipt_signing import ReceiptSigner
 from firmware.visit.context import Context
 from firmware.visit.events import Event, TimedOut
 from hal.drawing import draw
@@ -46,6 +48,8 @@ SHOWN_VISITS = (
 )
 """The visits whose pictures the documentation shows."""
 PAID, FREE = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS), datetime(2026, 3, 8, 10, 0, 20, tzinfo=PARIS)
+DRAWN_WITH = Ed25519PrivateKey.from_private_bytes(bytes(32))
+"""Signs the receipts in the pictures: a key that everybody knows, so that they are drawn alike."""
 ENLARGED = 2
 WHOLE = "1AAO1"
 """The plate that is walked."""
@@ -68,7 +72,7 @@ def draw_documents(root: Path) -> Iterator[Path]:
 def surroundings(root: Path, at: datetime) -> Context:
     """Context of the demonstration station at this instant, knowing the plate that is walked."""
     setting = demonstration(root / ".nowhere", at)
-    return peopled(Context(at, setting.site, setting.tariffs, catalogues()))
+    return peopled(Context(at, setting.site, setting.tariffs, catalogues(), receipts=ReceiptSigner(DRAWN_WITH)))
 
 
 Shown = Mapping[str, tuple[Machine, Context]]

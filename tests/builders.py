@@ -29,6 +29,7 @@ from firmware.journal.line import JournalLine
 from firmware.journal.marks import HeadMark
 from firmware.ledger.ledger import Ledger
 from firmware.locale import catalogues
+from firmware.paper.receipt_signing import ReceiptSigner
 from firmware.protocol.genesis import Position, first_hash, genesis_document
 from firmware.service.inspection import ReadingSources
 from firmware.station.equipment import Devices, Provision
@@ -116,7 +117,7 @@ class ContextChanges(TypedDict, total=False):
 
 def context(**changes: Unpack[ContextChanges]) -> Context:
     """The demonstration station at `NOW`: everything works, nothing is sold yet, everybody is a visitor."""
-    return replace(Context(NOW, site(), tariffs(), catalogues(), health=WELL), **changes)
+    return replace(Context(NOW, site(), tariffs(), catalogues(), health=WELL, receipts=ReceiptSigner(STATION_KEY)), **changes)
 
 
 class RightMembers(TypedDict, total=False):

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.counters import Counters
 from firmware.ledger.lockout import Lockout
+from firmware.ledger.receipts import Receipts
 from firmware.protocol.facts import (
     DoorMoved,
     Fact,
@@ -62,6 +63,8 @@ class Ledger:
     """What was sold and printed, for the statistics."""
     lockout: Lockout = field(default_factory=Lockout)
     """Who has tried wrong PINs."""
+    receipts: Receipts = field(default_factory=Receipts)
+    """The rights whose ticket may still be asked for."""
     unresolved: Mapping[str, str] = field(default_factory=dict)
     """Doubts that neither the terminal nor a technician has ended: by reference, why. They close card sales."""
     generation: int = 1
@@ -69,7 +72,8 @@ class Ledger:
 
     def after(self, fact: Fact) -> Ledger:
         """The ledger after this fact."""
-        return replace(self._after(fact), counters=self.counters.after(fact), lockout=self.lockout.after(fact))
+        counters, lockout, receipts = self.counters.after(fact), self.lockout.after(fact), self.receipts.after(fact)
+        return replace(self._after(fact), counters=counters, lockout=lockout, receipts=receipts)
 
     def _after(self, fact: Fact) -> Ledger:
         match fact:
@@ -123,9 +127,10 @@ class Ledger:
         return replace(self, stays={**kept.stays, key: stay}, classes={**kept.classes, key: right.vehicle})
 
     def without_ended(self, before: datetime) -> Ledger:
-        """Without the stays and the refused rights that ended before this instant, and so without their plates."""
+        """Without the stays, refused rights and receipts that ended before this instant, and so without their plates."""
         refused = {key: right for key, right in self.refused.items() if right.end > before}
-        return replace(self._pruned(before + FARTHEST_AHEAD), refused=refused)
+        receipts = self.receipts.without_ended(before)
+        return replace(self._pruned(before + FARTHEST_AHEAD), refused=refused, receipts=receipts)
 
     def _pruned(self, now: datetime) -> Ledger:
         """Without the stays that ended long ago. Done once every so many sales: a start replays them all."""

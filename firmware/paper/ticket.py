@@ -21,7 +21,7 @@ def ticket(right: ParkingRight, context: Context, code: str, *, doubtful: bool =
     return Ticket(
         right.reference,
         (
-            *_heading(doubtful, context),
+            *_heading(right, doubtful, context),
             *_times(right, context, doubtful),
             *_price(right, context),
             TicketLine(""),
@@ -33,12 +33,15 @@ def ticket(right: ParkingRight, context: Context, code: str, *, doubtful: bool =
     )
 
 
-def _heading(doubtful: bool, context: Context) -> tuple[TicketLine, ...]:
+def _heading(right: ParkingRight, doubtful: bool, context: Context) -> tuple[TicketLine, ...]:
+    """Whose ticket; above everything else, that it is no original, or that nobody knows yet whether it is paid."""
     warning = TicketLine(context.say("PAIEMENT EN COURS DE VERIFICATION"), align=Align.CENTRE, bold=True)
+    duplicate = TicketLine(context.say("DUPLICATA"), align=Align.CENTRE, double=True, bold=True)
     return (
         TicketLine("VILLE DE PARIS", align=Align.CENTRE, bold=True),
         TicketLine("Stationnement payant", align=Align.CENTRE),
         TicketLine(""),
+        *((duplicate, TicketLine("")) if context.ledger.receipts.of(right).printed else ()),
         *((warning, TicketLine("")) if doubtful else ()),
     )
 

@@ -21,6 +21,7 @@ from firmware.screens.screen import Move, VisitOver, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for, regimes_of, vehicle_choices
+from firmware.visit.receipts import awaits_ticket
 from firmware.visit.sales_policy import allowed_sales
 from firmware.visit.words import length, regime_name, unit_name, until, vehicle_name
 from hal.ports import Align, Hint, Key, KeyPressed, Line, Size, View
@@ -176,9 +177,15 @@ class AlreadyCovered(QuestionScreen, frozen=True):
             context,
             Line(context.say("{plate} est couvert jusqu’à", plate=grouped(self.length.purchase.plate)), Size.SMALL),
             Line(until(end, context)),
-            Line(context.say("Prolonger ?"), Size.SMALL),
+            Line(self._question(context), Size.SMALL),
             hints=(Hint(Key.CANCEL, context.say("non")), Hint(Key.OK, context.say("prolonger"))),
         )
+
+    def _question(self, context: Context) -> str:
+        """Whoever wants the ticket of this plate needs its code: a plate stands on every car."""
+        if awaits_ticket(self.length.purchase.plate, context):
+            return context.say("Prolonger ? Ou un ticket : tapez son code.")
+        return context.say("Prolonger ?")
 
     def explain(self, context: Context) -> str:
         """Why the price does not begin again."""

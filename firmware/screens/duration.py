@@ -16,7 +16,7 @@ from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for
-from firmware.visit.words import counted, hour_of_stay, length, minutes_between, price, unit_name, until
+from firmware.visit.words import counted, hour_of_stay, length, minutes_between, pay_words, price, unit_name, until
 from hal.ports import Hint, Key, KeyPressed, Line, PrinterState, Size, Stretch, Strip, View
 
 NIGHT = 60
@@ -110,7 +110,14 @@ def _hints(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[H
     digits = context.say("à {most} : jours", most=most) if unit == "day" else context.say("à {most} : heures", most=most)
     whole = (Hint(Key.D1, digits),) if most > 1 else ()
     choose = (Hint(Key.MINUS, ""), step, *whole, Hint(Key.MAX, "")) if len(offers) > 1 else ()
-    return (*choose, Hint(Key.OK, context.say("payer") if quote.cents else context.say("valider")))
+    return (*choose, Hint(Key.OK, _go(quote, context)))
+
+
+def _go(quote: Quote, context: Context) -> str:
+    """What OK does; that there will be no ticket is said here already."""
+    if not context.health.prints:
+        return context.say("sans ticket")
+    return context.say("payer") if quote.cents else context.say("valider")
 
 
 def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: Context) -> str:
@@ -215,16 +222,17 @@ class NoPaper(QuestionScreen, frozen=True):
         return self
 
     def view(self, context: Context) -> View:
-        """Why, and that it does not matter."""
+        """Why, that the right does not need one, and what there is instead."""
         out = context.health.printer is PrinterState.OUT
         why = context.say("plus de papier") if out else context.say("imprimante en panne")
         quote = self.length.quote(context)
-        go = context.say("continuer") if quote and not quote.cents else context.say("payer sans ticket")
+        go = context.say("continuer") if quote and not quote.cents else pay_words(context)
         return visit_view(
             self,
             context,
             Line(context.say("Sans ticket : {why}", why=why), Size.MEDIUM),
-            Line(context.say("Vous serez en règle : l’agent lit la plaque."), Size.SMALL),
+            Line(context.say("Votre droit est enregistré par la plaque."), Size.SMALL),
+            Line(context.say("Reçu à l’écran : un QR et un code."), Size.SMALL),
             hints=(Hint(Key.CANCEL, context.say("annuler")), Hint(Key.OK, go)),
         )
 

@@ -125,7 +125,7 @@ def _warning(context: Context) -> str:
     if context.health.stuck:
         keys = ", ".join(sorted(key.value for key in context.health.stuck))
         return context.say("Touche bloquée : {keys}", keys=keys)
-    return "" if context.health.prints else context.say("Sans ticket pour le moment")
+    return "" if context.health.prints else context.say("Sans ticket : droit par la plaque, reçu à l’écran")
 
 
 def _scale(context: Context) -> tuple[Line, ...]:

@@ -30,7 +30,7 @@ from firmware.visit.effects import Abort, Beep, Charge, Record
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.offers import continued_stay, next_reference, quotes_for
 from firmware.visit.sales_policy import may_give_free_right, may_take_payment
-from firmware.visit.words import until
+from firmware.visit.words import pay_words, until
 from hal.ports import (
     ANSWER_WITHIN,
     Approved,
@@ -276,5 +276,5 @@ class PayAgain(BriefQuestion, frozen=True):
             Line(grouped(self.right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=end)),
             Line(euros(quote.cents, context.language)),
             Line(context.say("Payer de {start} à {end} ?", start=start, end=end), Size.SMALL),
-            hints=(self.leave_hint(context), Hint(Key.OK, context.say("payer"))),
+            hints=(self.leave_hint(context), Hint(Key.OK, pay_words(context))),
         )

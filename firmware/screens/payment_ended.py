@@ -11,9 +11,9 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
 from firmware.protocol.facts import PaymentRefused, RightSold, UnexpectedEvent
 from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate_and_amount, visit_view
-from firmware.screens.ticket import Paid, print_ticket
+from firmware.screens.ticket import NoTicket, Paid, print_ticket
 from firmware.visit.context import Context
-from firmware.visit.effects import Beep, Record
+from firmware.visit.effects import AskPrinter, Beep, Record
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.words import until
 from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Reason, Size, Tone, View
@@ -139,14 +139,16 @@ class PaymentUnknown(Screen, frozen=True):
                 return VisitOver(), Record(PaymentRefused(right.reference, reason.value))
             case KeyPressed(Key.OK) if context.health.prints:
                 return print_ticket(right, doubtful=True)
-            case KeyPressed(Key.OK | Key.CANCEL) | TimedOut():
+            case KeyPressed(Key.OK):
+                return NoTicket(right, doubtful=True), AskPrinter()
+            case KeyPressed(Key.CANCEL) | TimedOut():
                 return VisitOver()
         return self
 
     def view(self, context: Context) -> View:
         """Whose payment, how much, its reference; do not pay twice; you are covered."""
         right = self.right
-        ticket = (Hint(Key.OK, context.say("ticket")),) if context.health.prints else ()
+        ticket = context.say("ticket") if context.health.prints else context.say("reçu à l’écran")
         whose = f"{grouped(right.plate)} · {euros(right.cents, context.language)}"
         return visit_view(
             self,
@@ -154,5 +156,5 @@ class PaymentUnknown(Screen, frozen=True):
             Line(whose, Size.SMALL, beside=right.reference),
             Line(context.say("Ne payez pas deux fois"), Size.MEDIUM),
             Line(context.say("Non confirmé. Couvert jusqu’à {end}", end=until(right.end, context)), Size.SMALL),
-            hints=(*ticket, Hint(Key.CANCEL, context.say("terminer"))),
+            hints=(Hint(Key.OK, ticket), Hint(Key.CANCEL, context.say("terminer"))),
         )

@@ -10,8 +10,11 @@ from firmware.domain.plate import MAX_LENGTH, Doubt, Series, classify, doubt, gr
 from firmware.screens.choice import after_plate
 from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Move, visit_view
+from firmware.screens.ticket import NoTicket
 from firmware.visit.context import Context
+from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event
+from firmware.visit.receipts import is_doubtful, receipt_named
 from hal.ports import Hint, Key, KeyHeld, KeyPressed, Line, Size, View
 
 
@@ -61,6 +64,8 @@ class PlateEntry(QuestionScreen, frozen=True):
             return context.say("10 caractères au plus")
         if classify(self.plate) is not Series.OTHER:
             return context.say("Plaque française reconnue")
+        if receipt_named(self.plate, context):
+            return context.say("Code d’un ticket")
         return context.say("Comme sur la carte grise")
 
     def explain(self, context: Context) -> str:
@@ -119,7 +124,26 @@ class SecondLook(QuestionScreen, frozen=True):
         return context.say("O et 0, I et 1, B et 8 se ressemblent : vérifiez.")
 
 
+class TicketByCode(NoTicket, frozen=True, kw_only=True):
+    """The code of a receipt was typed in place of a plate; should a plate be the same, CORRECT says so."""
+
+    name: ClassVar[str] = "ticket by code"
+
+    typing: PlateEntry
+
+    def on(self, event: Event, context: Context) -> Move:
+        """CORRECT takes what was typed for a plate."""
+        return after_plate_typed(self.typing, context) if event == KeyPressed(Key.CORRECT) else super().on(event, context)
+
+
 def after_typing(typing: PlateEntry, context: Context) -> Move:
+    """The next screen for what was typed: a receipt, if it is the code of one, or else the plate's."""
+    if receipt := receipt_named(typing.plate, context):
+        return TicketByCode(receipt.right, is_doubtful(receipt.right, context), typing=typing), AskPrinter()
+    return after_plate_typed(typing, context)
+
+
+def after_plate_typed(typing: PlateEntry, context: Context) -> Move:
     """The next screen for a typed plate: a second look if it looks wrong, else the choice of regime."""
     found = doubt(typing.plate)
     return SecondLook(typing, found) if found else after_plate(typing.plate, typing, context)

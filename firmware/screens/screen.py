@@ -68,12 +68,20 @@ Move = Screen | tuple[Screen, *tuple[Effect, ...]]
 
 
 def visit_view(
-    screen: Screen, context: Context, *middle: Line, hints: tuple[Hint, ...] = (), strip: Strip | None = None
+    screen: Screen,
+    context: Context,
+    *middle: Line,
+    hints: tuple[Hint, ...] = (),
+    strip: Strip | None = None,
+    code: str = "",
 ) -> View:
-    """The view with the band every screen has on top: zone, place, clock."""
-    place = context.say("Zone {zone} · {address}", zone=context.site.zone, address=context.site.address)
+    """The view with the band every screen has on top: zone, place, clock; no place where a QR code takes its room."""
+    zone, address = context.site.zone, context.site.address
+    place = (
+        context.say("Zone {zone}", zone=zone) if code else context.say("Zone {zone} · {address}", zone=zone, address=address)
+    )
     clock = "--:--" if context.health.clock.wrong else f"{context.now:%H:%M}"
-    return View(screen.name, place, clock, middle, hints, strip)
+    return View(screen.name, place, clock, middle, hints, strip, code)
 
 
 def plate_and_amount(right: ParkingRight, context: Context, size: Size = Size.SMALL) -> Line:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import TicketFailed, TicketPrinted
 from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate_and_amount, visit_view
 from firmware.visit.context import Context
-from firmware.visit.effects import AskPrinter, Print, Record
+from firmware.visit.effects import AskPrinter, Beep, Print, Record
 from firmware.visit.events import Event, TimedOut
+from firmware.visit.receipts import may_print, shown_code
 from firmware.visit.words import until
-from hal.ports import Hint, Key, KeyPressed, Line, NotPrinted, Printed, PrinterState, Size, View
+from hal.ports import Hint, Key, KeyPressed, Line, NotPrinted, Printed, PrinterIs, PrinterState, Size, Tone, View
 
 
 class Paid(Screen, frozen=True):
@@ -28,32 +31,34 @@ class Paid(Screen, frozen=True):
     """The motorist had asked to cancel, and the bank had already said yes."""
 
     def on(self, event: Event, context: Context) -> Move:
-        """OK prints; CANCEL or silence ends the visit."""
+        """OK prints, CANCEL or silence ends the visit; where nothing prints, OK and silence lead to the receipt."""
         match event:
             case KeyPressed(Key.OK) if context.health.prints:
                 return print_ticket(self.right)
-            case KeyPressed(Key.OK | Key.CANCEL) | TimedOut():
+            case KeyPressed(Key.OK) | TimedOut() if not context.health.prints:
+                return NoTicket(self.right), AskPrinter()
+            case KeyPressed(Key.CANCEL) | TimedOut():
                 return VisitOver()
         return self
 
     def view(self, context: Context) -> View:
         """Paid, until when, and the question of the ticket."""
         right, prints = self.right, context.health.prints
-        wants = context.say("ticket") if prints else context.say("terminer")
-        hints = (Hint(Key.OK, wants), *((Hint(Key.CANCEL, context.say("sans ticket")),) if prints else ()))
+        wants = context.say("ticket") if prints else context.say("reçu à l’écran")
+        leave = context.say("sans ticket") if prints else context.say("terminer")
         end = until(right.end, context)
         return visit_view(
             self,
             context,
             plate_and_amount(right, context),
             Line(context.say("Payé jusqu’à {end}", end=end) if right.cents else context.say("jusqu’à {end}", end=end)),
-            Line(self._question(context), Size.SMALL),
-            hints=hints,
+            Line(self._question(context), Size.SMALL, beside=shown_code(right, context)),
+            hints=(Hint(Key.OK, wants), Hint(Key.CANCEL, leave)),
         )
 
     def _question(self, context: Context) -> str:
         if not context.health.prints:
-            return context.say("Notez : {reference}", reference=self.right.reference)
+            return context.say("Droit enregistré, sans ticket")
         return context.say("Annulé trop tard. Un ticket ?") if self.late else context.say("Enregistré. Un ticket ?")
 
 
@@ -86,13 +91,14 @@ class Printing(Screen, frozen=True):
         return self
 
     def view(self, context: Context) -> View:
-        """The ticket is coming."""
+        """The ticket is coming; its code, for who has no ticket after a power cut."""
+        code = shown_code(self.right, context)
         return visit_view(
             self,
             context,
             plate_and_amount(self.right, context),
             Line(context.say("Impression…")),
-            Line(context.say("jusqu’à {end}", end=until(self.right.end, context)), Size.SMALL),
+            Line(context.say("jusqu’à {end}", end=until(self.right.end, context)), Size.SMALL, beside=code),
         )
 
 
@@ -118,32 +124,62 @@ class TakeTicket(NoticeScreen, frozen=True):
 
 
 class NoTicket(Screen, frozen=True):
-    """The ticket did not come out; the right stands, and its reference is the receipt."""
+    """No ticket came out, or a code asks for one: the right stands, and its receipt is on the display.
+
+    The receipt is a QR code, signed, and a short code that is typed in place of a plate when there is paper again. Whoever
+    stands here when it comes back is offered the ticket, and needs no code.
+    """
 
     name: ClassVar[str] = "no ticket"
-    patience: ClassVar[float] = 20.0
+    patience: ClassVar[float] = 15.0
+    """From one look at the printer to the next."""
 
     right: ParkingRight
     doubtful: bool = False
+    left: int = 60
+    """Seconds until the visit is over: as long as a picture of the code takes."""
 
     def on(self, event: Event, context: Context) -> Move:
-        """OK prints if the printer says it can, and otherwise asks it again how it is; CANCEL or time ends the visit."""
+        """OK prints if the printer can, and otherwise asks it again how it is; so does time; CANCEL ends the visit."""
         match event:
-            case KeyPressed(Key.OK) if context.health.prints:
+            case KeyPressed(Key.OK) if may_print(self.right, context):
                 return print_ticket(self.right, doubtful=self.doubtful)
-            case KeyPressed(Key.OK):
+            case KeyPressed(Key.OK) if not context.health.prints:
                 return self, AskPrinter()
+            case TimedOut() if self.left > self.patience:
+                return replace(self, left=self.left - int(self.patience)), AskPrinter()
             case KeyPressed(Key.CANCEL) | TimedOut():
                 return VisitOver()
+            case PrinterIs(state) if state.prints:
+                return self, Beep(Tone.WARNING)
         return self
 
     def view(self, context: Context) -> View:
-        """What stands, and the code to keep."""
+        """What stands, the code to note, the code to photograph."""
+        right = self.right
+        end = context.say("jusqu’à {end}", end=until(right.end, context))
         return visit_view(
             self,
             context,
-            plate_and_amount(self.right, context),
-            Line(context.say("Couvert jusqu’à {end}", end=until(self.right.end, context)), Size.MEDIUM),
-            Line(context.say("Ticket non imprimé. Notez : {reference}", reference=self.right.reference), Size.SMALL),
-            hints=(Hint(Key.OK, context.say("réessayer")), Hint(Key.CANCEL, context.say("terminer"))),
+            plate_and_amount(right, context),
+            Line(context.say("Couvert") if right.end > context.now else context.say("Droit"), Size.SMALL, beside=end),
+            Line(shown_code(right, context), Size.MEDIUM),
+            hints=(*self._offer(context), Hint(Key.CANCEL, context.say("terminer"))),
+            code=context.receipts.text(right, doubtful=self.doubtful),
+        )
+
+    def _offer(self, context: Context) -> tuple[Hint, ...]:
+        """What OK would do; nothing where every duplicate is out."""
+        if not context.health.prints:
+            return (Hint(Key.OK, context.say("réessayer")),)
+        if not may_print(self.right, context):
+            return ()
+        printed = context.ledger.receipts.of(self.right).printed
+        return (Hint(Key.OK, context.say("duplicata") if printed else context.say("ticket")),)
+
+    def explain(self, context: Context) -> str:
+        """What both codes are for."""
+        return context.say(
+            "Droit valable. Le QR est le reçu signé : prenez-le en photo. "
+            "Ticket plus tard, à cette machine : tapez le code à la place de la plaque."
         )

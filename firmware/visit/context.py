@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
+from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.ledger.ledger import Ledger
 from firmware.tariff import Holding, Tariffs
@@ -24,6 +26,28 @@ def no_holdings(plate: str) -> tuple[Holding, ...]:
     return ()
 
 
+class ReceiptSource(Protocol):
+    """What a motorist takes along who has no ticket: of the same right, always the same."""
+
+    def text(self, right: ParkingRight, *, doubtful: bool = False) -> str:
+        """The signed receipt, as the QR code of a ticket carries it."""
+
+    def code(self, reference: str) -> str:
+        """The short code of a sale; no two of one station are likely the same."""
+
+
+class NoReceipts:
+    """The receipts of a station without a key: none."""
+
+    def text(self, right: ParkingRight, *, doubtful: bool = False) -> str:
+        """No text: nothing is drawn."""
+        return ""
+
+    def code(self, reference: str) -> str:
+        """No code: nothing that is typed is one."""
+        return ""
+
+
 @dataclass(frozen=True)
 class Context:
     """Time, place, prices, ledger, device health and language of a visit, at one instant."""
@@ -39,6 +63,9 @@ class Context:
     language: str = FRENCH
     holdings: Holdings = no_holdings
     """What a plate is entitled to, by the copy of the register this station has."""
+
+    receipts: ReceiptSource = field(default_factory=NoReceipts)
+    """Signs receipts and names them by short codes."""
 
     def say(self, sentence: str, **values: object) -> str:
         """The French sentence in the motorist's language, its {names} filled in."""

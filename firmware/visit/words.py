@@ -127,6 +127,11 @@ def price(cents: int, context: Context) -> str:
     return euros(cents, context.language) if cents else context.say("gratuit")
 
 
+def pay_words(context: Context) -> str:
+    """What OK does before a card is asked for: it says so where no ticket can be promised."""
+    return context.say("payer") if context.health.prints else context.say("payer sans ticket")
+
+
 def length(unit: str, units: int, context: Context) -> str:
     """How long: `1 h 30`, `45 min`, `3 jours`."""
     if unit == "day":

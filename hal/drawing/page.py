@@ -4,6 +4,8 @@
     11..52  one thing, as large as it fits
     53..63  what the keys do
 
+A view with a QR code has it at the right, over all three.
+
 Nothing raises and nothing scrolls: a text too long is drawn smaller, then cut with an ellipsis, and `overflows` names it.
 """
 
@@ -14,6 +16,7 @@ from itertools import pairwise
 
 from PIL import Image
 
+from hal.drawing.code import code_square
 from hal.drawing.keycaps import keycap
 from hal.drawing.patterns import draw_pattern
 from hal.drawing.sheet import BRIGHT, DARK, DIM, FAINT, HEIGHT, WIDTH, Sheet, baseline, drawable, width
@@ -59,10 +62,22 @@ def overflows(view: View) -> tuple[str, ...]:
 
 def _compose(view: View) -> Sheet:
     sheet = Sheet()
+    if view.code:
+        _code(sheet, view.code)
     _top(sheet, view)
     _middle(sheet, view)
     _bottom(sheet, view.hints)
     return sheet
+
+
+def _code(sheet: Sheet, text: str) -> None:
+    """The code stands at the right; one too long for the glass counts as a text that is cut."""
+    square = code_square(text)
+    if square is None:
+        sheet.cut.append(text)
+        return
+    sheet.image.paste(square, (WIDTH - square.width, 0))
+    sheet.edge = WIDTH - square.width - BESIDE
 
 
 # --- above --------------------------------------------------------------------------------------------------------
@@ -70,9 +85,9 @@ def _compose(view: View) -> Sheet:
 
 def _top(sheet: Sheet, view: View) -> None:
     row = baseline(0, BAND, SMALL)
-    clock = WIDTH - width(view.right, SMALL)
-    sheet.write(view.right, (max(clock, 0), WIDTH), row, SMALL, DIM)
-    sheet.write(view.left, (0, max(clock - BESIDE, 0) if view.right else WIDTH), row, SMALL, DIM)
+    clock = sheet.edge - width(view.right, SMALL)
+    sheet.write(view.right, (max(clock, 0), sheet.edge), row, SMALL, DIM)
+    sheet.write(view.left, (0, max(clock - BESIDE, 0) if view.right else sheet.edge), row, SMALL, DIM)
 
 
 # --- the middle ---------------------------------------------------------------------------------------------------
@@ -104,12 +119,12 @@ def _slots(view: View) -> list[int]:
 
 
 def _line(sheet: Sheet, line: Line, top: int, slot: int) -> None:
-    left, right = (MARGIN, WIDTH - MARGIN) if line.chosen else (0, WIDTH)
+    left, right = (MARGIN, sheet.edge - MARGIN) if line.chosen else (0, sheet.edge)
     grey = DARK if line.chosen else DIM if line.dim else BRIGHT
     px = _fitting(line, slot, right - left)
     row = baseline(top, slot, px)
     if line.chosen:
-        sheet.bar(0, top, WIDTH, slot, BRIGHT)
+        sheet.bar(0, top, sheet.edge, slot, BRIGHT)
     if line.beside:
         edge = max(right - width(line.beside, px), left)
         sheet.write(line.beside, (edge, right), row, px, grey)
@@ -154,20 +169,20 @@ def _strip(sheet: Sheet, strip: Strip, top: int) -> None:
     minutes = max(sum(length for _, length in strip.stretches), 1)
     at = 0
     for what, length in strip.stretches:
-        left, right = (WIDTH * at // minutes, WIDTH * (at + length) // minutes)
+        left, right = (sheet.edge * at // minutes, sheet.edge * (at + length) // minutes)
         high, grey = {Stretch.FREE: (1, DIM), Stretch.OPEN: (BAR, FAINT), Stretch.BOUGHT: (BAR, BRIGHT)}[what]
         sheet.bar(left, top + BAR - high, right - left, high, grey)
         at += length
-    _labels(sheet, [(WIDTH * minute // minutes, text) for minute, text in strip.ticks], top)
+    _labels(sheet, [(sheet.edge * minute // minutes, text) for minute, text in strip.ticks], top)
 
 
 def _labels(sheet: Sheet, ticks: list[tuple[int, str]], top: int) -> None:
     """A label that would touch an earlier one is left out; its tick is not."""
     taken: list[tuple[int, int]] = []
     for column, text in ticks:
-        sheet.bar(min(column, WIDTH - 1), top, 1, BAR, BRIGHT)
+        sheet.bar(min(column, sheet.edge - 1), top, 1, BAR, BRIGHT)
         wide = width(text, LABEL)
-        left = min(max(column - wide // 2, 0), WIDTH - wide)
+        left = min(max(column - wide // 2, 0), sheet.edge - wide)
         if all(left + wide + 3 <= start or end + 3 <= left for start, end in taken):
             taken.append((left, left + wide))
             sheet.write(text, (left, left + wide), top + STRIP - 1, LABEL, DIM)
@@ -203,8 +218,8 @@ def _bottom(sheet: Sheet, hints: tuple[Hint, ...]) -> None:
     """The first at the left edge, the last at the right, the others evenly between."""
     groups = _groups(hints)
     gaps = max(len(groups) - 1, 1)
-    px = next((px for px in (SMALL, 10) if sum(group.width(px) for group in groups) + 4 * gaps <= WIDTH), 10)
-    spare = WIDTH - sum(group.width(px) for group in groups)
+    px = next((px for px in (SMALL, 10) if sum(group.width(px) for group in groups) + 4 * gaps <= sheet.edge), 10)
+    spare = sheet.edge - sum(group.width(px) for group in groups)
     loss = -(-max(4 * gaps - spare, 0) // max(len(groups), 1))
     left = 0
     for number, group in enumerate(groups):

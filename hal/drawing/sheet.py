@@ -76,6 +76,8 @@ class Sheet:
 
     image: Image.Image = field(default_factory=lambda: Image.new("L", (WIDTH, HEIGHT)))
     cut: list[str] = field(default_factory=list)
+    edge: int = WIDTH
+    """The column at which every text ends."""
 
     def __post_init__(self) -> None:
         self.pen = ImageDraw.Draw(self.image)

@@ -87,6 +87,8 @@ class View(Struct, frozen=True):
     middle: tuple[Line, ...]
     hints: tuple[Hint, ...] = ()
     strip: Strip | None = None
+    code: str = ""
+    """Text of a QR code at the right edge, as high as the glass; every other text then ends left of it."""
     pattern: Pattern | None = None
     """Drawn in place of everything else; the texts are then for programs only."""
 

@@ -6,8 +6,8 @@ comes out. The walk draws `docs/screens.md` and is what the laws of the visit ar
 To stay finite it types one plate, with a look-alike in it, and buys one unit or the most; to stay short, what lies over a
 screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
 register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
-a technician whose next wrong PIN costs a wait; and another plate whose payment a power cut interrupted. Of a count of seconds
-only the first and the last hear of anything but the time.
+a technician whose next wrong PIN costs a wait; another plate whose payment a power cut interrupted, and who asks for its
+receipt. Of a count of seconds only the first and the last hear of anything but the time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
 from firmware.screens.payment_ended import Cancelled
-from firmware.screens.plate import PlateEntry, SecondLook
+from firmware.screens.plate import PlateEntry, SecondLook, TicketByCode
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
 from firmware.tariff import Holding, RateKey, Stay, ladder
@@ -106,7 +106,7 @@ def _interrupted(context: Context) -> ParkingRight:
 def passages(context: Context) -> Iterator[Passage]:
     """Every transition, breadth-first from an idle station whose devices work, and from one that has just started."""
     idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
-    queue = [idle, replace(idle, screen=Idle(recalls=2))]
+    queue = [idle, replace(idle, screen=Idle(recalls=2)), replace(idle, screen=_code_typed(context))]
     seen = set(queue)
     for before in queue:
         for event in events_for(before):
@@ -122,6 +122,11 @@ def _remembering(screen: Screen, context: Context) -> Context:
     if not isinstance(screen, PaymentFailed | PayAgain | Cancelled):
         return context
     return replace(context, ledger=replace(context.ledger, refused={screen.right.reference: screen.right}))
+
+
+def _code_typed(context: Context) -> TicketByCode:
+    """The screen of who typed the code of the interrupted payment's receipt: a key draws it, so its letters are not walked."""
+    return TicketByCode(_interrupted(context), doubtful=True, typing=PlateEntry(TYPED))
 
 
 def events_for(machine: Machine) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from central.enforcement.checks import CheckQuestion, check
 from firmware.journal.line import LineReader
 from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, UNKNOWN
 from firmware.locale import catalogues
+from firmware.paper.receipt_signing import verify_receipt
 from firmware.protocol.facts import (
     AlarmCleared,
     AlarmRaised,
@@ -23,6 +24,7 @@ from firmware.protocol.facts import (
     Started,
     UnexpectedEvent,
 )
+from firmware.station.signing_key import KEY, load_signing_key
 from firmware.visit.offers import card_reference
 from simulator.desk.desk import Desk
 from simulator.visit_files.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
@@ -118,6 +120,18 @@ def _beep(name: str) -> Expectation:
     def check(desk: Desk) -> None:
         sounds = [until - since for since, until in desk.cabinet.buzzer.sounds]
         same("beep", wanted, TONES.get(round(sounds[-1] * 10 + 0.4)) if sounds else None)
+
+    return check
+
+
+def _receipt(typed: str, payment: str) -> Expectation:
+    wanted = (plate(typed), one_of(("paid", "doubt"), "payment", payment))
+
+    def check(desk: Desk) -> None:
+        if desk.running is None or not (code := desk.running.station.machine.screen.view(desk.running.station.context()).code):
+            raise ExpectationError("expected a receipt in a QR code, there is none on this screen")
+        fields = verify_receipt(code, load_signing_key(desk.setting.folder / KEY).public_key())
+        same("receipt", wanted, (fields[2], fields[-1]))
 
     return check
 
@@ -259,6 +273,7 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "no-quote": Phrase("no-quote", "nothing is on offer", _no_quote),
     "language": Phrase("language fr|en", "what the screen speaks", _language),
     "beep": Phrase("beep accepted|ignored|warning", "the last beep: one short, two low, one long", _beep),
+    "receipt": Phrase("receipt PLATE paid|doubt", "a QR code on the screen is the signed receipt of this plate", _receipt),
     "glass": Phrase("glass lit|dark", "whether anything can be seen", _glass),
     "ticket": Phrase('ticket "…"', "the last ticket says this", _ticket),
     "ticket-without": Phrase('ticket-without "…"', "the last ticket does not say this", _ticket_without),

@@ -78,6 +78,18 @@ def _press(key: str, *more: str) -> Do:
     return do
 
 
+def _code() -> Do:
+    def do(desk: Desk) -> Iterator[None]:
+        if desk.running is None:
+            raise ExpectationError("expected a code, the station has no power")
+        context = desk.running.station.context()
+        if not context.ledger.receipts.kept:
+            raise ExpectationError("expected a code, nothing is sold")
+        yield from _press(context.receipts.code(list(context.ledger.receipts.kept)[-1]))(desk)
+
+    return do
+
+
 def _hold(key: str) -> Do:
     one_of(KEYS, "key", key)
 
@@ -174,6 +186,7 @@ VERBS: dict[str, Phrase[Do]] = {
     "sector": Phrase("sector 16G", "the residential sector, if not 11D; before the clock", _sector),
     "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
     "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
+    "code": Phrase("code", "type the short code of the last sale", _code),
     "hold": Phrase("hold KEY", "keep a key down for more than a second", _hold),
     "card": Phrase("card NAME [ignored]", "present a card; `ignored`: the terminal must not be asking for one", _card),
     "wait": Phrase("wait SECONDS | until SCREEN", f"let time pass; a screen must come within {LONGEST_WAIT_S:.0f} s", _wait),

@@ -20,7 +20,7 @@ from firmware.screens.payment import Authorising, PayAgain, PaymentFailed, Prese
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import Printing
-from firmware.visit.effects import AskPrinter, Beep, Record
+from firmware.visit.effects import AskPrinter, Beep, Effect, Record
 from firmware.visit.events import Event, TimedOut
 from hal.ports import (
     Key,
@@ -152,6 +152,11 @@ def test_patience_restarts_when_and_only_when_the_screen_changes() -> None:
 # --- alarms -------------------------------------------------------------------------------------------------------
 
 
+def records(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """What is written down, without the tone that calls to the printer."""
+    return tuple(effect for effect in effects if isinstance(effect, Record))
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids=name)
 @pytest.mark.parametrize(
     ("bad", "alarm", "good"),
@@ -168,10 +173,10 @@ def test_patience_restarts_when_and_only_when_the_screen_changes() -> None:
 )
 def test_an_alarm_is_written_when_it_begins_and_when_it_ends(screen: Screen, bad: Event, alarm: str, good: Event) -> None:
     ill, effects = on(screen).feed(bad, 9.0, HERE)
-    assert effects == (Record(AlarmRaised(alarm)),)
-    assert ill.feed(bad, 9.5, HERE)[1] == ()
+    assert records(effects) == (Record(AlarmRaised(alarm)),)
+    assert records(ill.feed(bad, 9.5, HERE)[1]) == ()
     well, effects = ill.feed(good, 10.0, HERE)
-    assert effects == (Record(AlarmCleared(alarm)),)
+    assert records(effects) == (Record(AlarmCleared(alarm)),)
     assert well == on(screen)
 
 

@@ -6,6 +6,34 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "a ticket that came out is still owed",
+        "firmware/ledger/receipts.py",
+        "printed=receipt.printed + 1",
+        "printed=receipt.printed",
+        "tests/laws/test_receipt_laws.py::test_one_ticket_is_no_duplicate_and_there_are_three_duplicates_at_most",
+    ),
+    Defect(
+        "there is no end of duplicates",
+        "firmware/ledger/receipts.py",
+        "return self.printed <= MOST_DUPLICATES",
+        "return self.printed >= 0",
+        "tests/firmware/ledger/test_receipts.py::test_the_ticket_and_three_duplicates_may_be_printed",
+    ),
+    Defect(
+        "a payment that was in doubt is owed no ticket",
+        "firmware/ledger/receipts.py",
+        "return Receipts({**dict(latest), right.reference: RightReceipt(right)})",
+        "return Receipts({**dict(latest), right.reference: self.of(right)})",
+        "tests/firmware/ledger/test_receipts.py::test_a_payment_in_doubt_that_turns_out_paid_is_owed_a_ticket_that_says_so",
+    ),
+    Defect(
+        "plates of receipts that are over stay in the checkpoint",
+        "firmware/ledger/ledger.py",
+        "receipts = self.receipts.without_ended(before)",
+        "receipts = self.receipts",
+        "tests/firmware/ledger/test_receipts.py::test_a_deleted_plate_has_no_receipt_and_one_that_is_over_goes",
+    ),
+    Defect(
         "the next sale gets the number of the last",
         "firmware/ledger/ledger.py",
         "sales=self.sales + 1, started=",
@@ -92,8 +120,8 @@ DEFECTS = (
     Defect(
         "a start forgets who was locked out",
         "firmware/ledger/ledger.py",
-        "lockout=self.lockout.after(fact)",
-        "lockout=self.lockout",
+        "self.lockout.after(fact), self.receipts",
+        "self.lockout, self.receipts",
         "tests/firmware/ledger/test_lockout.py::test_the_journal_alone_says_who_is_locked_out_so_a_power_cut_changes_nothing",
     ),
     Defect(

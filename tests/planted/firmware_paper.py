@@ -6,6 +6,13 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "a duplicate looks like the ticket",
+        "firmware/paper/ticket.py",
+        "if context.ledger.receipts.of(right).printed else ()),",
+        "if not context.language else ()),",
+        "tests/laws/test_receipt_laws.py::test_one_ticket_is_no_duplicate_and_there_are_three_duplicates_at_most",
+    ),
+    Defect(
         "the reminder of the charge is not printed",
         "firmware/paper/ticket.py",
         "TicketLine(legal.reminder.text[FRENCH]), ",

@@ -6,6 +6,27 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "the receipt on the display says paid where nobody knows",
+        "firmware/screens/ticket.py",
+        "code=context.receipts.text(right, doubtful=self.doubtful)",
+        "code=context.receipts.text(right)",
+        "tests/firmware/screens/test_ticket.py::test_without_a_ticket_the_right_stands_and_its_receipt_is_on_the_display",
+    ),
+    Defect(
+        "nobody notices that there is paper again",
+        "firmware/screens/ticket.py",
+        "return replace(self, left=self.left - int(self.patience)), AskPrinter()",
+        "return replace(self, left=self.left - int(self.patience))",
+        "tests/firmware/screens/test_ticket.py::test_the_receipt_stands_for_a_minute_and_looks_for_paper_meanwhile",
+    ),
+    Defect(
+        "a plate that is somebody's code cannot be parked",
+        "firmware/screens/plate.py",
+        "return after_plate_typed(self.typing, context) if event == KeyPressed(Key.CORRECT) else super().on(event, context)",
+        "return super().on(event, context)",
+        "tests/firmware/screens/test_ticket_by_code.py::test_a_plate_that_is_somebodys_code_is_still_a_plate",
+    ),
+    Defect(
         "a yes to any amount is a right",
         "firmware/screens/payment.py",
         "case Approved(_, cents, contactless) if cents == right.cents:\n                return Paid(right, late=late)",

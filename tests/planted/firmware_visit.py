@@ -6,6 +6,13 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "whoever can count prints a stranger's ticket",
+        "firmware/visit/receipts.py",
+        "context.receipts.code(reference) == code",
+        "reference.endswith(code)",
+        "tests/firmware/screens/test_ticket_by_code.py::test_neither_the_reference_nor_the_plate_nor_another_code_prints",
+    ),
+    Defect(
         "a second purchase begins at the first hour again",
         "firmware/visit/offers.py",
         "purchase.rate_key(context.site.zone), context.now, stay)",

@@ -14,6 +14,7 @@ from msgspec import structs
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.counters import Counters
 from firmware.ledger.ledger import REFUSALS_KEPT, STAYS_KEPT, Ledger, ledger_of
+from firmware.ledger.receipts import Receipts
 from firmware.protocol.facts import (
     AlarmCleared,
     AlarmRaised,
@@ -52,8 +53,8 @@ def test_a_new_station_owes_nobody_anything() -> None:
 
 
 def money(facts: Iterable[Fact]) -> Ledger:
-    """The ledger of these facts, without what is counted for the statistics and known of the clock."""
-    return replace(ledger_of(facts), counters=Counters(), clocks={})
+    """The ledger of these facts, without the statistics, the tickets and what is known of the clock."""
+    return replace(ledger_of(facts), counters=Counters(), clocks={}, receipts=Receipts())
 
 
 def test_a_payment_is_open_until_its_end_is_written() -> None:

@@ -8,10 +8,14 @@ from datetime import datetime
 import pytest
 from msgspec import structs
 
+from firmware.ledger.ledger import ledger_of
 from firmware.paper.ticket import ticket
+from firmware.protocol.facts import RightSold, TicketFailed, TicketPrinted
 from hal.ports import Align, Ticket, TicketCode, TicketLine
 from tests.builders import PARIS, ladder
 from tests.firmware.paper.tickets import HERE, PLACING, REMINDER, RIGHT, right_of
+
+OUT = TicketPrinted(RIGHT.reference)
 
 
 def plain(parts: Ticket) -> tuple[TicketLine | TicketCode, ...]:
@@ -208,6 +212,14 @@ def test_a_payment_in_doubt_says_so_above_everything(language: str, warning: str
     assert paid not in " ".join(said)
     assert warning not in lines(ticket(RIGHT, context, "x"))
     assert paid in " ".join(lines(ticket(RIGHT, context, "x")))
+
+
+@pytest.mark.parametrize(("language", "mark"), [("fr", "DUPLICATA"), ("en", "DUPLICATE")])
+def test_after_a_ticket_that_is_out_the_next_is_a_duplicate(language: str, mark: str) -> None:
+    facts = (RightSold(RIGHT), TicketFailed(RIGHT.reference, "silent"))
+    owed, printed = (replace(HERE, language=language, ledger=ledger_of(told)) for told in (facts, (*facts, OUT)))
+    assert mark not in lines(ticket(RIGHT, owed, "x"))
+    assert lines(ticket(RIGHT, printed, "x"))[3] == mark
 
 
 def test_a_stay_that_goes_on_next_monday_says_both_days() -> None:

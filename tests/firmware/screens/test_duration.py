@@ -180,7 +180,8 @@ def test_no_ticket_is_said_before_paying_and_does_not_forbid_it(printer: Printer
     assert isinstance(asked, NoPaper)
     assert shown(asked, context)[1:] == (
         why,
-        "Vous serez en règle : l’agent lit la plaque.",
+        "Votre droit est enregistré par la plaque.",
+        "Reçu à l’écran : un QR et un code.",
         "[CANCEL] annuler   [OK] payer sans ticket",
     )
     assert asked.on(KeyPressed(Key.OK), context) == (Presenting(RIGHT), Record(PaymentStarted(RIGHT)), Charge(RIGHT))

@@ -121,7 +121,7 @@ def test_it_says_when_parking_is_free(context: Context, said: tuple[str, str]) -
 def test_it_warns_that_there_will_be_no_ticket_and_that_a_key_is_stuck() -> None:
     out = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
     stuck = replace(HERE, health=Health(PrinterState.OK, terminal=True, stuck=frozenset({Key.B, Key.A})))
-    assert "Sans ticket pour le moment" in shown(Idle(), out)
+    assert "Sans ticket : droit par la plaque, reçu à l’écran" in shown(Idle(), out)
     assert "Touche bloquée : A, B" in shown(Idle(), stuck)
     assert may_take_payment(out)
     assert may_take_payment(stuck)

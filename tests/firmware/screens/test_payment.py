@@ -10,9 +10,9 @@ from firmware.protocol.facts import InDoubt, PaymentRefused, RightSold
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PaymentFailed, Presenting, Stopping
 from firmware.screens.payment_ended import Cancelled, PaymentUnknown
 from firmware.screens.screen import Screen, VisitOver
-from firmware.screens.ticket import Paid
+from firmware.screens.ticket import NoTicket, Paid
 from firmware.visit.context import Context
-from firmware.visit.effects import Abort, Beep, Print, Record
+from firmware.visit.effects import Abort, AskPrinter, Beep, Print, Record
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
 from hal.ports import (
@@ -173,7 +173,7 @@ def test_a_ticket_of_a_payment_in_doubt_says_so() -> None:
     assert isinstance(move, tuple)
     assert move[1:] == (Print(RIGHT, doubtful=True),)
     context = replace(HERE, health=Health(PrinterState.OUT, terminal=True))
-    assert PaymentUnknown(RIGHT).on(KeyPressed(Key.OK), context) == VisitOver()
+    assert PaymentUnknown(RIGHT).on(KeyPressed(Key.OK), context) == (NoTicket(RIGHT, doubtful=True), AskPrinter())
 
 
 def test_no_screen_calls_a_payment_in_doubt_paid() -> None:
