@@ -126,7 +126,7 @@ def _accept_journal(
         run = JournalRun(station, rescued.generation, genesis, base, end.seq, end.hash, entries_of_run)
         last = _take(connection, run, held, now)
         save_journal(connection, last.journal, known)
-        written += [content.at for content in last.records if plausible(content.at)]
+        written += [content.at for content in (*last.records, *last.completed) if plausible(content.at)]
     closed = rescued.whole and last is not None and _close_whole(connection, last, by, now)
     taken = _count(connection, station) - before
     alike = [each for each in read_journals(connection, station) if each.first_hash == first_hash(station, genesis)]

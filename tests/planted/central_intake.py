@@ -215,4 +215,25 @@ DEFECTS = (
         "if entry.seq < begins]",
         "tests/central/test_journals_law.py::test_whatever_becomes_of_its_cards_nothing_is_lost_and_no_silence_is_hidden",
     ),
+    Defect(
+        "a plate that comes after its entry is not taken up",
+        "central/intake/personal_parts.py",
+        "if entry.personal is not None}",
+        "if entry.personal == b''}",
+        "tests/central/test_late_plates.py::test_a_plate_that_comes_later_makes_the_right_and_clears_the_letter",
+    ),
+    Defect(
+        "a plate that came late and was deleted since comes back",
+        "central/intake/personal_parts.py",
+        "    connection.execute(update(dead_letters).where(this).values(reason=CAME_LATER))\n",
+        "",
+        "tests/central/test_late_plates.py::test_nor_one_that_had_come_later",
+    ),
+    Defect(
+        "what came after a late plate is forgotten",
+        "central/intake/personal_parts.py",
+        "past_of(journal, journals), about, now)",
+        "past_of(journal, journals), records, now)",
+        "tests/central/test_late_plates.py::test_what_came_after_it_counts_after_it",
+    ),
 )
