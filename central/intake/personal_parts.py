@@ -1,12 +1,12 @@
 """Personal parts that come after their entries: taken up where the city never had them, and not where it deleted them.
 
-The theory. Of a damaged card an entry may be rescued without its plate. It is stored so, changes no right, and waits in the dead
-letters. The true card repeats it with its plate, which the commitment in the body proves (`batches.py`): then the plate is put
-beside the entry, the entry changes the rights, and its letter is cleared.
+The theory. Of a damaged card an entry may be rescued without its plate. It is stored so, changes no right, and waits in the
+dead letters. The true card repeats it with its plate, which the commitment in the body proves (`batches.py`): then the plate is
+put beside the entry, the entry changes the rights, and its letter is cleared.
 
-Retention deletes no plate of an entry whose letter is open. So an entry without a plate and with an open letter never had it. Where
-a person has cleared the letter its reason says so, and no longer says it once the plate was here. All others lost theirs to
-retention (`central/operations/retention.py`), and it does not come back.
+Retention deletes no plate of an entry whose letter is open. So an entry without a plate and with an open letter never had it.
+Where a person has cleared the letter its reason says so, and no longer says it once the plate was here. All others lost theirs
+to retention (`central/operations/retention.py`), and it does not come back.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def take_up(
 def _apply(
     connection: Connection, journal: StationJournal, journals: Sequence[StationJournal], seqs: Sequence[int], now: datetime
 ) -> list[EntryContent]:
-    """Let entries of a journal change the rights that have their plates now, and after them what is here about the same rights."""
+    """Let entries of a journal change the rights that have their plates now, then what is here about them."""
     contents = _contents_from(connection, journal, seqs[0])
     records = [content for seq in seqs if isinstance(content := contents[seq], EntryContent)]
     references = {parking_rights.reference_in(content.fact) for content in records} - {None}
