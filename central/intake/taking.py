@@ -29,7 +29,7 @@ from central.rules.journals import StationJournal, earliest, entry_position, pas
 from firmware.domain.base64url import base64url_decode
 from firmware.domain.errors import FieldError
 from firmware.protocol.entry import Entry, EntryContent
-from firmware.protocol.genesis import Position, first_hash
+from firmware.protocol.genesis import Position, first_hash, generations_before
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _begin(
     """The journals of a station that begins one, and 0 if this generation was begun already, which is an incident.
 
     If it continues an end that nobody has seen, the journal that has it is waited for from now on; if it does not know what it
-    continues, the generation before it.
+    continues, that of the card before it.
     """
     fork = None
     if any(each.generation == journal.generation and each.genesis is not None for each in journals):
@@ -189,8 +189,8 @@ def _unseen_before(connection: Connection, journal: StationJournal, journals: Se
     if parent is not None:
         is_known = _is_awaited(parent, journals) or is_here(connection, journals, parent)
         return None if is_known else parent.generation
-    before = journal.generation - 1
-    return before if before and all(each.generation != before for each in journals) else None
+    before = generations_before(journal.generation)
+    return before[0] if before and all(each.generation not in before for each in journals) else None
 
 
 def _is_awaited(parent: Position, journals: Sequence[StationJournal]) -> bool:

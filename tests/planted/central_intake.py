@@ -69,13 +69,6 @@ DEFECTS = (
         "tests/central/test_station_auth.py::test_whoever_alters_a_batch_on_its_way_does_not_use_up_the_number_of_the_true_one",
     ),
     Defect(
-        "a text the database cannot keep stops a journal for ever",
-        "central/intake/taking.py",
-        "if NOT_TEXT in entry.body:",
-        "if not entry.body:",
-        "tests/central/test_intake.py::test_a_fact_that_is_not_understood_waits_for_a_person_and_holds_up_nobody",
-    ),
-    Defect(
         "a station that has more to send counts as complete",
         "central/intake/intake.py",
         "    if following <= statement.held:\n        return no",
@@ -235,5 +228,12 @@ DEFECTS = (
         "past_of(journal, journals), about, now)",
         "past_of(journal, journals), records, now)",
         "tests/central/test_late_plates.py::test_what_came_after_it_counts_after_it",
+    ),
+    Defect(
+        "a whole card that was never heard of is not waited for",
+        "central/intake/taking.py",
+        "all(each.generation not in before for each in journals)",
+        "all(each.generation > before[-1] for each in journals)",
+        "tests/central/test_journals.py::test_of_a_journal_that_does_not_know_what_it_continues_the_card_before_is_waited_for",
     ),
 )

@@ -26,4 +26,11 @@ DEFECTS = (
         'return b"horodateur \\n" + document',
         "tests/central/test_forged_requests.py::test_of_a_thousand_forged_requests_none_is_accepted",
     ),
+    Defect(
+        "a new card gives numbers that the old one may have given unheard",
+        "firmware/protocol/genesis.py",
+        "    return generation - generation % CARD_GENERATIONS + CARD_GENERATIONS",
+        "    return generation + 1",
+        "tests/central/test_real_cards_law.py::test_a_generation_that_a_dead_card_began_unheard_is_not_begun_again",
+    ),
 )
