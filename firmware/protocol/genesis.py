@@ -7,8 +7,8 @@ journal telling:
     hash(0) = SHA-256("horodateur journal 2\\n" + document)
 
 The parent is the end of the journal it continues: whoever holds exactly that end knows that nothing lies between the two.
-Each card has 32 generations of its own, from a multiple of 32 on, the first one from 1: what a card begins unattended and nobody
-ever hears of has no number that another card gives.
+Each card has 32 generations of its own, from a multiple of 32 on, the first one from 1: what a card begins unattended, and
+nobody ever hears of, has no number that another card gives.
 Journals of before generations have no document, are of generation 1 and begin at SHA-256("horodateur journal " + station).
 """
 

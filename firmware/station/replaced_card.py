@@ -1,10 +1,10 @@
 """The card of a station that a new one takes the place of: how far its journals go, and what the new card takes along.
 
-The theory. A new card goes on in a journal of its own, under a key of its own. Its generation is the first of those that no card
-has had: the old one may have begun others that nobody heard of. The old card's journals
-go with it unchanged, so its sync hands in what the old one had not, and the genesis of the new journal names their end:
-nothing lies between the two. Only what is certainly whole is taken along. Of a card that cannot be read nothing is said: the
-new journal has no parent, and the city waits for what may be missing.
+The theory. A new card goes on in a journal of its own, under a key of its own. Its generation is the first of those that no
+card has had: the old one may have begun others that nobody heard of. The old card's journals go with it unchanged, so its sync
+hands in what the old one had not, and the genesis of the new journal names their end: nothing lies between the two. Only what
+is certainly whole is taken along. Of a card that cannot be read nothing is said: the new journal has no parent, and the city
+waits for what may be missing.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class ReplacedCard:
 
 
 def unread_card(generation: int, at: datetime) -> ReplacedCard:
-    """A card that cannot be read. `generation`: the greatest that is known of. Raises FileError if no card can come after it."""
+    """A card that cannot be read. `generation`: the greatest that is known of. Raises FileError if no card can come after."""
     card = ReplacedCard(generation, at)
     if not 1 <= generation < card.next_generation <= LAST_GENERATION:
         reason = f"no card can come after it, {LAST_GENERATION} is the last there is; take a new station number"

@@ -154,8 +154,8 @@ Keep the old card, in no machine, until the city shows the station at generation
 
 
 def _waited_for(order: ReplacementOrder, card: ReplacedCard) -> str:
-    station, generation = order.station, card.generation
-    return f"""{station}: generation {card.next_generation} begins without what generation {generation} sold, or a later one that the old card began.
+    station, generation, begun = order.station, card.generation, card.next_generation
+    return f"""{station}: generation {begun} begins without what generation {generation} sold, or a later one of that card.
 The city counts the station as silent from its last complete instant on, until the old card is read after all:
     horodateur rescue FOLDER --out {station}.rescue
     horodateur-central accept {station}.rescue --by NAME

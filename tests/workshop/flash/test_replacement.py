@@ -79,7 +79,7 @@ def test_without_the_old_card_the_city_waits(
     assert main([*words, *CARD, f"--to-file={tmp_path}/card.img"]) == 0
     told = capsys.readouterr().out
     for line in (
-        "75011-0042: generation 32 begins without what generation 1 sold, or a later one that the old card began.",
+        "75011-0042: generation 32 begins without what generation 1 sold, or a later one of that card.",
         "    horodateur rescue FOLDER --out 75011-0042.rescue",
         "    horodateur-central accept 75011-0042.rescue --by NAME",
         "    horodateur-central close 75011-0042 1 --by NAME --because TEXT",
