@@ -131,9 +131,9 @@ def close_journal(
 ) -> ClosedJournal:
     """Close a journal of which nobody will hand in more: the station's data no longer waits for it."""
     said = {"by": operator.name, "noted_by": operator.name, "because": asked.because}
+    store, rules, confirm, now = auth.city.store, auth.city.rules, asked.confirm, auth.clock()
     with rule_errors():
-        which = auth.city.store, auth.city.rules, station, generation, asked.number
-        number = closing.close(*which, **said, now=auth.clock(), confirm=asked.confirm)
+        number = closing.close(store, rules, station, generation, asked.number, **said, now=now, confirm=confirm)
     return ClosedJournal(number=number)
 
 
