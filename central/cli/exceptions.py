@@ -85,7 +85,7 @@ def _name_of(letter: exceptions_queue.DeadLetter) -> str:
 
 
 def _described(incident: exceptions_queue.Incident) -> str:
-    if incident.kind == "clone":
+    if incident.kind != "fork":
         return incident.body
     what = f"another entry {incident.seq}" if incident.seq else "another beginning"
     return f"{incident.station}: {what} of generation {incident.generation}"

@@ -236,4 +236,11 @@ DEFECTS = (
         "all(each.generation > before[-1] for each in journals)",
         "tests/central/test_journals.py::test_of_a_journal_that_does_not_know_what_it_continues_the_card_before_is_waited_for",
     ),
+    Defect(
+        "entries that are gone count as handed in once others have their numbers",
+        "central/intake/losses.py",
+        "    if held < journal.held and journal.next <= journal.held:\n",
+        "    if journal.next <= held < journal.held:\n",
+        "tests/central/test_journals.py::test_a_folder_that_was_put_back_whole_is_seen_by_what_it_said_it_held",
+    ),
 )
