@@ -130,8 +130,7 @@ journals = Table(  # those of each station, with the branches of each
     Column("complete_until", AwareDateTime),  # everything written in it before this is here
     Column("last_contact", AwareDateTime),  # none: no machine has handed it in
     Column("closed_at", AwareDateTime),  # nobody waits for more of it
-    Column("closed_by", Text),
-    Column("closed_why", Text),
+    *(Column("closed_by", Text), Column("closed_why", Text)),
     Column("held", Big, nullable=False, server_default=text("0")),  # its last entry, as its machine said last
 )
 
