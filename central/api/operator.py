@@ -76,6 +76,8 @@ class CloseRequest(BaseModel):
     """What is known of it."""
     number: JournalNumber | None = None
     """Which of several of one generation, as the list of stations has it."""
+    confirm: Annotated[str, Field(max_length=100)] | None = None
+    """The station's name, for a journal that its machine still writes."""
 
 
 class ClosedJournal(BaseModel):
@@ -129,8 +131,9 @@ def close_journal(
 ) -> ClosedJournal:
     """Close a journal of which nobody will hand in more: the station's data no longer waits for it."""
     said = {"by": operator.name, "noted_by": operator.name, "because": asked.because}
+    store, rules, confirm, now = auth.city.store, auth.city.rules, asked.confirm, auth.clock()
     with rule_errors():
-        number = closing.close(auth.city.store, auth.city.rules, station, generation, asked.number, **said, now=auth.clock())
+        number = closing.close(store, rules, station, generation, asked.number, **said, now=now, confirm=confirm)
     return ClosedJournal(number=number)
 
 

@@ -31,6 +31,7 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 DATABASE = "sqlite:///horodateur-central.db"
 BACKENDS = ("sqlite", "postgresql")
 KEY = Path("horodateur-central.key")
+MOST_DAYS = 36_500
 TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
 
@@ -56,6 +57,13 @@ def add_tariffs(parser: argparse.ArgumentParser) -> None:
     """Add `--tariffs`: which tariffs until some are published."""
     note = "tariffs until some are published (default: those that come with this software)"
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help=note)
+
+
+def number_of_days(text: str) -> int:
+    """Parse an argument that is a number of days."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days: 1 to {MOST_DAYS}")
+    return int(text)
 
 
 def _database_url(text: str) -> str:

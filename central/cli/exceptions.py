@@ -14,6 +14,7 @@ from central.cli.common import (
     add_tariffs,
     console_user,
     now,
+    number_of_days,
     open_city,
     open_register,
     print_table,
@@ -30,6 +31,11 @@ Clears an exception: somebody has looked. It stays in the register, with what wa
   horodateur-central waiting clear 75011-0042/1:9 --note "the same"                             one of its journal 1
   horodateur-central waiting clear 17 --note "station restored from a copy; journal replaced"   an incident
 """
+LIST = """\
+Lists the entries that changed nothing in the register, and the incidents of stations. While one is open, no refusal against its
+station's sales is conclusive. Find out what happened (another software, a copied card, a plate that a rescue may still bring),
+then `waiting clear` it by the name in the first column. A clone: take one of the two machines out of the street first.
+"""
 LARGEST = 1000
 NAMED = r"(?:(?P<station>[^/]+)/(?:(?P<journal>[0-9]{1,6}):)?)?(?P<number>[0-9]{1,12})"
 """An exception as `waiting list` shows it."""
@@ -39,7 +45,12 @@ def add_parsers(commands: Subparsers) -> None:
     """Add `waiting list`, `waiting clear` and `reopened`."""
     group = commands.add_parser("waiting", help="dead letters and incidents: list and clear")
     actions = group.add_subparsers(metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="list what is not cleared, oldest first")
+    listing = actions.add_parser(
+        "list",
+        help="list what is not cleared, oldest first",
+        description=LIST,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add_database(listing)
     listing.set_defaults(run=_list)
     clear = actions.add_parser(
@@ -55,7 +66,7 @@ def add_parsers(commands: Subparsers) -> None:
     late = commands.add_parser("reopened", help="refusals that the register contradicts by now: notices to withdraw")
     for add in (add_database, add_key, add_tariffs):
         add(late)
-    late.add_argument("--days", type=int, default=30, help="how far back (default: %(default)s)")
+    late.add_argument("--days", type=number_of_days, default=30, help="how far back (default: %(default)s)")
     late.set_defaults(run=_reopened)
 
 
@@ -74,7 +85,7 @@ def _name_of(letter: exceptions_queue.DeadLetter) -> str:
 
 
 def _described(incident: exceptions_queue.Incident) -> str:
-    if incident.kind == "clone":
+    if incident.kind != "fork":
         return incident.body
     what = f"another entry {incident.seq}" if incident.seq else "another beginning"
     return f"{incident.station}: {what} of generation {incident.generation}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.access import tokens
-from central.cli.common import RefusedError, Subparsers, add_database, add_key, console_user, now
+from central.cli.common import RefusedError, Subparsers, add_database, add_key, console_user, now, number_of_days
 from central.core.signing import CityKeyError, key_in, make_key
 from central.db.store import connect, migrate, open_store
 from firmware.domain.errors import FieldError
@@ -34,7 +34,7 @@ def add_parsers(commands: Subparsers) -> None:
     add_database(init)
     add_key(init)
     init.add_argument("--who", default="first operator", help="the operator's name (default: %(default)s)")
-    init.add_argument("--days", type=int, default=90, help="how many days the token is valid (default: %(default)s)")
+    init.add_argument("--days", type=number_of_days, default=90, help="how many days the token is valid (default: %(default)s)")
     init.set_defaults(run=_init)
     upgrade = commands.add_parser("migrate", help="upgrade or downgrade the database schema, keeping its data")
     add_database(upgrade)

@@ -23,7 +23,8 @@ from firmware.domain.errors import FieldError
 
 CLOSE = """\
 Closes a journal of which nobody will hand in more: its card is lost, or cannot be read. Until then, or until the rest of it is
-handed in, its station is silent from when that journal was last complete. `stations` lists the journals that are open.
+handed in, its station is silent from when that journal was last complete. `stations` lists the journals that are open. One that
+a machine still writes is closed only with `--confirm STATION`, and is open again with its next request.
 
   horodateur-central close 75011-0042 2 --by "M. Petit" --because "card destroyed by water, nothing could be read"
 """
@@ -31,6 +32,9 @@ ACCEPT = """\
 Takes the entries that a technician read from a card, all of them or none. The same file a second time changes nothing.
 
   horodateur-central accept 75011-0042.rescue --by "M. Petit"
+
+It tells of each journal what was new and what is missing. Where it says `whole`, nothing is left to do. Where entries are
+missing, or it says `no`, look for them on another copy of the card, or give them up with `close`. Withdraw the notices listed.
 """
 
 
@@ -46,6 +50,7 @@ def add_parsers(commands: Subparsers) -> None:
     close.add_argument("generation", type=int)
     close.add_argument("--because", required=True, metavar="TEXT", help="what is known of it")
     close.add_argument("--number", type=int, metavar="N", help="which of several of one generation, as `stations` shows them")
+    close.add_argument("--confirm", metavar="STATION", help="its name once more, for a journal that its machine still writes")
     close.set_defaults(run=_close)
     accept = commands.add_parser(
         "accept",
@@ -67,7 +72,7 @@ def _close(arguments: argparse.Namespace) -> int:
     which = arguments.station, arguments.generation, arguments.number
     with open_register(arguments) as store:
         try:
-            number = closing.close(store, CheckRules(), *which, **said, now=now())
+            number = closing.close(store, CheckRules(), *which, **said, now=now(), confirm=arguments.confirm)
         except (LookupError, FieldError) as error:
             raise RefusedError(_told(error)) from error
     print(f"closed generation {arguments.generation} of {arguments.station} (number {number})")

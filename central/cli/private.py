@@ -28,7 +28,7 @@ def add_parsers(commands: Subparsers) -> None:
     private.add_argument(
         "--folder", type=Path, default=Path(".postgres"), metavar="DIR", help="its data (default: %(default)s)"
     )
-    private.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default: %(default)s)")
+    private.add_argument("--workers", type=serve.workers, default=2, metavar="N", help="processes (default: %(default)s)")
     serve.add_address(private)
     private.set_defaults(run=_run, database="the private PostgreSQL")
 

@@ -64,7 +64,7 @@ def add_parsers(commands: Subparsers) -> None:
     add_tariffs(serve)
     add_address(serve)
     serve.add_argument(
-        "--workers", type=_workers, default=1, metavar="N", help="processes; several need PostgreSQL to be of use"
+        "--workers", type=workers, default=1, metavar="N", help="processes; several need PostgreSQL to be of use"
     )
     serve.add_argument(
         "--proxy",
@@ -156,7 +156,8 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _workers(text: str) -> int:
+def workers(text: str) -> int:
+    """Parse an argument that is a number of processes."""
     if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of workers: 1 to 64")
     return int(text)

@@ -35,6 +35,11 @@ The zone must be that of the sector by the tariffs in force, and the sector one 
 
 A station that is known goes on where it was, with the key given now.
 """
+STATIONS = """\
+Lists the stations. One that is SILENT holds, or may hold, sales that are not here: no plate of its zone is unpaid for certain
+since `complete until`. If it still speaks, look at its network and queue. If it has open journals, somebody has to rescue the
+card they are on (`accept`), or give it up (`close STATION GENERATION`, with the number in brackets where there are several).
+"""
 COLUMNS = (
     *("station", "sector", "generation", "last accepted", "complete until", "queue", "open journals", "paper", "clock"),
     *("software", "alarms"),
@@ -57,7 +62,12 @@ def add_parsers(commands: Subparsers) -> None:
     add_database(revoke)
     revoke.add_argument("station")
     revoke.set_defaults(run=_revoke)
-    listing = commands.add_parser("stations", help="list the stations and their status")
+    listing = commands.add_parser(
+        "stations",
+        help="list the stations and their status",
+        description=STATIONS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add_database(listing)
     listing.add_argument("--silent", action="store_true", help="only those whose data is not all here")
     listing.add_argument("--json", action="store_true", help="everything that is known, as JSON")

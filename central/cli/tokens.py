@@ -7,7 +7,16 @@ from datetime import timedelta
 
 from central.access import tokens
 from central.access.tokens import ROLES, Scope
-from central.cli.common import RefusedError, Subparsers, add_database, console_user, now, open_register, print_table
+from central.cli.common import (
+    RefusedError,
+    Subparsers,
+    add_database,
+    console_user,
+    now,
+    number_of_days,
+    open_register,
+    print_table,
+)
 from firmware.domain.errors import FieldError
 
 NEW = """\
@@ -32,7 +41,7 @@ def add_parsers(commands: Subparsers) -> None:
     good_for.add_argument(
         "--scope", choices=[scope.value for scope in Scope], action="append", help="may be given several times"
     )
-    new.add_argument("--days", type=int, default=90, help="how many days it is valid (default: %(default)s)")
+    new.add_argument("--days", type=number_of_days, default=90, help="how many days it is valid (default: %(default)s)")
     new.set_defaults(run=_new)
     listing = actions.add_parser("list", help="list all tokens, without their secrets")
     add_database(listing)

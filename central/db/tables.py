@@ -130,8 +130,8 @@ journals = Table(  # those of each station, with the branches of each
     Column("complete_until", AwareDateTime),  # everything written in it before this is here
     Column("last_contact", AwareDateTime),  # none: no machine has handed it in
     Column("closed_at", AwareDateTime),  # nobody waits for more of it
-    Column("closed_by", Text),
-    Column("closed_why", Text),
+    *(Column("closed_by", Text), Column("closed_why", Text)),
+    Column("held", Big, nullable=False, server_default=text("0")),  # its last entry, as its machine said last
 )
 
 entries = Table(
@@ -168,7 +168,7 @@ dead_letters = Table(  # stored and not understood: waits for an operator
     ForeignKeyConstraint(["station", "seq"], ["entries.station", "entries.seq"]),
 )
 
-incidents = Table(  # two journals where there should be one (kind `fork`), two machines under one name (kind `clone`)
+incidents = Table(  # two journals where there should be one (`fork`), two machines of one name (`clone`), entries gone (`loss`)
     "incidents",
     metadata,
     Column("id", Big, primary_key=True, autoincrement=True),

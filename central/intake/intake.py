@@ -34,6 +34,7 @@ from central.db.tables import statements, stations
 from central.intake import station_alarms
 from central.intake.batches import check_agreement, parse_batch, run_of
 from central.intake.clones import ALIVE, count_returns, record_clone
+from central.intake.losses import record_loss
 from central.intake.placing import Divergence, Gap
 from central.intake.taking import StationRecord, Taken, no_further_than, take_run
 from central.register.journals import end_silence, read_journals, record_incident, save_journal, with_journal
@@ -106,6 +107,8 @@ def _advance_journal(
         connection.execute(insert(statements).values(station=statement.station, **proof))
     journal = replace(journal, complete_until=complete_until(journal, statement, taken.records, now), last_contact=now)
     if _is_live(statement):
+        record_loss(connection, journal, statement.held, now)
+        journal = replace(journal, held=statement.held)
         station_alarms.apply_entries(connection, statement.station, journal.number, taken.records, now)
     if _is_live(statement) or taken.fresh:
         journal = replace(journal, closed_at=None)

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from central.core.fields import plausible
-from central.core.problems import NOT_TEXT
 from central.db.bulk_insert import insert_all
 from central.db.tables import dead_letters, entries
 from central.intake.batches import JournalRun
+from central.intake.personal_parts import take_up
 from central.intake.placing import Continuation, Divergence, FoundPast, Gap, find_pasts, place_run
 from central.register import parking_rights
 from central.register.journals import (
@@ -28,8 +28,8 @@ from central.register.journals import (
 from central.rules.journals import StationJournal, earliest, entry_position, past_of
 from firmware.domain.base64url import base64url_decode
 from firmware.domain.errors import FieldError
-from firmware.protocol.entry import Entry, EntryContent, content_in
-from firmware.protocol.genesis import Position, first_hash
+from firmware.protocol.entry import Entry, EntryContent
+from firmware.protocol.genesis import Position, first_hash, generations_before
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class Taken:
     """Its entries that were not here."""
     records: Sequence[EntryContent]
     """What those say that were understood."""
+    completed: Sequence[EntryContent] = ()
+    """What entries say that were here without their personal part."""
     fork: int | None = None
     """The first entry that is another than one that is here; 0 for another beginning of this generation."""
 
@@ -114,11 +116,17 @@ def _store(
         if placing.fresh:
             journal = replace(journal, next=run.last + 1, head=run.head)
     journals = with_journal(journals, journal)
+    completed = take_up(connection, run.station, _repeated(run, placing.fresh), journals, now)
     records = _store_entries(connection, journal, journals, placing.fresh, now)
     if all(each.number != journal.number for each in held.journals):
         journal = replace(journal, complete_until=no_further_than(journal, records))
         journals = with_journal(journals, journal)
-    return Taken(journals, journal.number, placing.fresh, records, fork)
+    return Taken(journals, journal.number, placing.fresh, records, completed, fork)
+
+
+def _repeated(run: JournalRun, fresh: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries of a run that are here already."""
+    return run.entries[: len(run.entries) - len(fresh)]
 
 
 # --- journals -----------------------------------------------------------------------------------------------------
@@ -161,7 +169,7 @@ def _begin(
     """The journals of a station that begins one, and 0 if this generation was begun already, which is an incident.
 
     If it continues an end that nobody has seen, the journal that has it is waited for from now on; if it does not know what it
-    continues, the generation before it.
+    continues, that of the card before it.
     """
     fork = None
     if any(each.generation == journal.generation and each.genesis is not None for each in journals):
@@ -181,8 +189,8 @@ def _unseen_before(connection: Connection, journal: StationJournal, journals: Se
     if parent is not None:
         is_known = _is_awaited(parent, journals) or is_here(connection, journals, parent)
         return None if is_known else parent.generation
-    before = journal.generation - 1
-    return before if before and all(each.generation != before for each in journals) else None
+    before = generations_before(journal.generation)
+    return before[0] if before and all(each.generation not in before for each in journals) else None
 
 
 def _is_awaited(parent: Position, journals: Sequence[StationJournal]) -> bool:
@@ -242,7 +250,7 @@ def _store_entries(
         for e in fresh
     ]
     insert_all(connection, entries, rows)
-    contents = {entry.seq: _content_of(entry) for entry in fresh}
+    contents = {entry.seq: parking_rights.usable_content(entry) for entry in fresh}
     records = [content for content in contents.values() if isinstance(content, EntryContent)]
     reasons: Mapping[int, str] = {seq: content for seq, content in contents.items() if isinstance(content, str)}
     past = past_of(journal, journals)
@@ -250,14 +258,3 @@ def _store_entries(
     letters = [{**this, "seq": entry_position(journal.number, seq), "reason": reason} for seq, reason in reasons.items()]
     insert_all(connection, dead_letters, letters)
     return records
-
-
-def _content_of(entry: Entry) -> EntryContent | str:
-    """What an entry says, or why the register cannot use it."""
-    if NOT_TEXT in entry.body:
-        return "it holds the character 0, which no text has"
-    try:
-        content = content_in(entry.body, entry.personal)
-    except ValueError as error:
-        return str(error)
-    return parking_rights.reason_unfit(content) or content

@@ -30,11 +30,13 @@ def close(
     because: str,
     noted_by: str,
     now: datetime,
+    confirm: str | None = None,
 ) -> int:
     """Close the journal of a generation: what is missing of it will not come. Returns its number.
 
-    `number`: which of several; `by`: who decided; `noted_by`: who told the register. Raises LookupError if no such journal is
-    open, FieldError if it is not clear which is meant, or who and why are not said.
+    `number`: which of several; `by`: who decided; `noted_by`: who told the register; `confirm`: the station's name, for a
+    journal that its machine still writes. Raises LookupError if no such journal is open, FieldError if it is not clear which is
+    meant, who and why are not said, or what must be confirmed is not.
     """
     for field, text in (("by", by), ("because", because)):
         if not text.strip() or "\0" in text:
@@ -43,6 +45,7 @@ def close(
         row = lock_station(connection, station)
         known = read_journals(connection, station)
         chosen = _chosen(known, station, generation, number)
+        _require_confirmed(row, chosen, confirm, now - rules.silent_after)
         known = close_journal(connection, known, chosen, by, because, now)
         recompute(connection, row, known, rules.silent_after, now)
         detail: dict[str, str | int] = {"generation": generation, "number": chosen.number, "by": by, "because": because}
@@ -80,6 +83,16 @@ def recompute(
         end_silence(connection, row.station, since, until, silent_after, now)
     values = {"complete_until": until, "unsettled": bool(unsettled(known))}
     connection.execute(update(stations).where(stations.c.station == row.station).values(values))
+
+
+def _require_confirmed(row: StationRow, chosen: StationJournal, confirm: str | None, since: datetime) -> None:
+    """Raises FieldError for a journal that a machine has handed in since then, unless the station is named."""
+    heard = chosen.last_contact if row.revoked_at is None and row.current == chosen.number else None
+    if heard is not None and heard >= since and confirm != chosen.station:
+        reason = (
+            f"a machine writes this journal, heard at {heard:%H:%M:%S}; to close it all the same, confirm with {row.station}"
+        )
+        raise FieldError("confirm", reason)
 
 
 def _chosen(known: Sequence[StationJournal], station: str, generation: int, number: int | None) -> StationJournal:

@@ -35,11 +35,12 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class Incident:
-    """A fork, another entry under a number already taken or another past; or a clone, two machines under one name."""
+    """A fork, another entry under a number already taken or another past; a clone, two machines under one name; or a loss,
+    entries that a station held and that are gone."""
 
     id: int
     kind: str
-    """`fork` or `clone`."""
+    """`fork`, `clone` or `loss`."""
     station: str
     generation: int
     journal: int
@@ -48,7 +49,7 @@ class Incident:
     hash: str
     """What the station has there, in hexadecimal."""
     body: str
-    """The entry's text; where none was sent, the statement that named it; of a clone, the two journals."""
+    """The entry's text; where none was sent, the statement that named it; of a clone or a loss, what was seen."""
     first_seen: datetime
 
 

@@ -21,6 +21,7 @@ from central.operations.closing import StationRow, close_journal, lock_station, 
 from central.register.journals import held_lines, read_journals, save_journal, with_journal
 from central.rules.journals import StationJournal
 from firmware.domain.errors import FieldError
+from firmware.domain.station_name import is_station_name
 from firmware.protocol.entry import Entry, chain_hash, position_of
 from firmware.protocol.envelope import Envelope, EnvelopeError, open_envelope
 from firmware.protocol.genesis import first_hash
@@ -73,8 +74,8 @@ def accept(city: City, data: bytes, *, by: str, noted_by: str, now: datetime) ->
     journals: list[AcceptedJournal] = []
     written: list[datetime] = []
     with city.store.begin() as connection:
-        row = lock_station(connection, rescue.station)
         _check_signature(connection, rescue.station, envelope)
+        row = lock_station(connection, rescue.station)
         for index, each in enumerate(rescue.journals):
             journals.append(_accept_journal(connection, city, row, f"journals[{index}]", each, by, written, now))
         recompute(connection, row, read_journals(connection, rescue.station), city.rules.silent_after, now)
@@ -84,8 +85,15 @@ def accept(city: City, data: bytes, *, by: str, noted_by: str, now: datetime) ->
 
 
 def _check_signature(connection: Connection, station: str, envelope: Envelope) -> None:
-    """Raises EnvelopeError unless a key that the station was ever enrolled with signed it: any of its journals has one."""
-    for key in connection.scalars(select(station_keys.c.public_key).where(station_keys.c.station == station)):
+    """Raises EnvelopeError unless a key that the station was ever enrolled with signed it: any of its journals has one.
+
+    LookupError where no such key is known: then nobody can say whether the name it bears was altered.
+    """
+    query = select(station_keys.c.public_key).where(station_keys.c.station == station)
+    keys = connection.scalars(query).all() if is_station_name(station) else ()
+    if not keys:
+        raise LookupError(f"altered, or of another city: no station {station!r} was ever enrolled here to have signed it")
+    for key in keys:
         try:
             open_envelope(RESCUE, envelope, Ed25519PublicKey.from_public_bytes(key))
         except EnvelopeError:
@@ -121,16 +129,31 @@ def _accept_journal(
     for entries_of_run in _runs(station, field, rescued):
         known = read_journals(connection, station)
         held = StationRecord(known, row.current, row.complete_until)
-        base = _base_of(connection, known, first_hash(station, genesis), entries_of_run[0], field)
-        end = entries_of_run[-1]
-        run = JournalRun(station, rescued.generation, genesis, base, end.seq, end.hash, entries_of_run)
+        run = _run_of(connection, station, known, rescued, entries_of_run, field)
         last = _take(connection, run, held, now)
         save_journal(connection, last.journal, known)
-        written += [content.at for content in last.records if plausible(content.at)]
+        written += [content.at for content in (*last.records, *last.completed) if plausible(content.at)]
     closed = rescued.whole and last is not None and _close_whole(connection, last, by, now)
     taken = _count(connection, station) - before
     alike = [each for each in read_journals(connection, station) if each.first_hash == first_hash(station, genesis)]
     return AcceptedJournal(rescued.generation, taken, len(rescued.entries) - taken, _missing(alike), closed)
+
+
+def _run_of(
+    connection: Connection,
+    station: str,
+    known: Sequence[StationJournal],
+    rescued: RescuedJournal,
+    found: Sequence[Entry],
+    field: str,
+) -> JournalRun:
+    """What is handed in of a journal by these entries; by none, that it is here to its beginning. Raises FieldError."""
+    genesis = rescued.genesis.encode()
+    beginning = first_hash(station, genesis)
+    if not found:
+        return JournalRun(station, rescued.generation, genesis, beginning, 0, beginning, found)
+    base, end = _base_of(connection, known, beginning, found[0], field), found[-1]
+    return JournalRun(station, rescued.generation, genesis, base, end.seq, end.hash, found)
 
 
 def _take(connection: Connection, run: JournalRun, held: StationRecord, now: datetime) -> Taken:
@@ -147,7 +170,10 @@ def _close_whole(connection: Connection, taken: Taken, by: str, now: datetime) -
 
 
 def _runs(station: str, field: str, rescued: RescuedJournal) -> Iterator[list[Entry]]:
-    """The entries that follow one another, so many at a time. Raises FieldError for one that was changed or moved."""
+    """The entries that follow one another, so many at a time; of a whole journal without any, none once.
+
+    Raises FieldError for one that was changed or moved.
+    """
     run: list[Sent] = []
     begins, last, before = 0, None, None
     for index, sent in enumerate(rescued.entries):
@@ -162,6 +188,8 @@ def _runs(station: str, field: str, rescued: RescuedJournal) -> Iterator[list[En
         last = seq
     if run:
         yield _parsed(station, f"{field}.entries", rescued, begins, run, before)
+    elif rescued.whole:
+        yield []
 
 
 def _parsed(

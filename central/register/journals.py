@@ -119,7 +119,7 @@ def _line_hashes(
 def record_incident(
     connection: Connection, kind: str, station: str, position: int, digest: bytes, body: bytes, now: datetime
 ) -> None:
-    """Keep what a person must look at, once. `kind`: `fork` or `clone`."""
+    """Keep what a person must look at, once. `kind`: `fork`, `clone` or `loss`."""
     columns = incidents.c
     same = (columns.station == station) & (columns.seq == position) & (columns.hash == digest)
     if connection.scalar(select(columns.id).where(same)) is None:

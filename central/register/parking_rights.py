@@ -28,6 +28,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from central.core.fields import plate_in, plausible
+from central.core.problems import NOT_TEXT
 from central.db.bulk_insert import insert_all
 from central.db.tables import rights
 from central.rules.evidence import RightStatus
@@ -36,9 +37,12 @@ from central.rules.plate_match import alike
 from firmware.domain.errors import FieldError
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import normalise
-from firmware.protocol.entry import EntryContent
+from firmware.protocol.entry import Entry, EntryContent, content_in
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.protocol.personal import has_no_plate
+
+NO_PLATE = "its plate was deleted"
+"""Why an entry that came without its plate cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,23 @@ def next_status(status: RightStatus | None, fact: Fact) -> RightStatus | None:
     return status
 
 
+def usable_content(entry: Entry) -> EntryContent | str:
+    """What an entry says, or why the register cannot use it."""
+    if NOT_TEXT in entry.body:
+        return "it holds the character 0, which no text has"
+    try:
+        content = content_in(entry.body, entry.personal)
+    except ValueError as error:
+        return str(error)
+    return reason_unfit(content) or content
+
+
 def reason_unfit(content: EntryContent) -> str | None:
     """Why the right in an entry cannot go into the register; None if it can, or if there is none."""
     match content.fact:
         case RightSold(right) | InDoubt(right) | PaymentStarted(right):
             if has_no_plate(right):
-                return "its plate was deleted"
+                return NO_PLATE
             if not all(map(plausible, (content.at, right.start, right.end))) or right.start >= right.end:
                 return f"its dates cannot be: written {content.at}, from {right.start} to {right.end}"
             if not all(0 <= number < 2**31 for number in (right.zone, right.units, right.cents)):
@@ -120,7 +135,7 @@ def apply_entries(
     connection: Connection, station: str, past: JournalPast, records: Sequence[EntryContent], now: datetime
 ) -> dict[int, str]:
     """Let entries of one journal, in their order and fit, change the register. Returns why some did not, by number."""
-    touched = {reference for content in records if (reference := _reference(content.fact))}
+    touched = {reference for content in records if (reference := reference_in(content.fact))}
     if not touched:
         return {}
     present = _present(connection, station, touched)
@@ -144,7 +159,7 @@ def fold(past: JournalPast, present: Iterable[RightState], records: Iterable[Ent
     for state in present:
         changes.present.setdefault(state.reference, []).append(state)
     for content in records:
-        if (reference := _reference(content.fact)) is not None:
+        if (reference := reference_in(content.fact)) is not None:
             _apply(past, changes, changes.present.setdefault(reference, []), content)
     return changes
 
@@ -223,7 +238,8 @@ def _bought_at(before: RightState | None, content: EntryContent) -> datetime:
     return min(before.bought_at, content.at) if before.status is RightStatus.STARTED else before.bought_at
 
 
-def _reference(fact: Fact) -> str | None:
+def reference_in(fact: Fact) -> str | None:
+    """The reference of the right that a fact is about; None if it is about none."""
     if isinstance(fact, PaymentRefused):
         return fact.reference
     granted = _granted(fact)

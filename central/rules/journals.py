@@ -66,6 +66,8 @@ class StationJournal:
     """None if no machine has handed it in."""
     closed_at: datetime | None = None
     """When an operator said that nobody waits for more of it."""
+    held: int = 0
+    """Its last entry, as the machine that writes it said last; 0 if none has."""
 
     @property
     def end(self) -> Position:

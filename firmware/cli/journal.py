@@ -21,7 +21,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Verify or export a station's journals; they are never changed.",
     )
     commands = journal.add_subparsers(metavar="COMMAND", required=True)
-    check = commands.add_parser("verify", help="verify every entry; name the first bad one, or a missing tail, and exit 1")
+    check = commands.add_parser(
+        "verify",
+        help="verify every entry; name the first bad one, or a missing tail, and exit 1",
+        description="Verify every entry of each journal, to the end that the marks beside it name. A journal that is good is "
+        "told with its last hash, the same as on any other whole copy. For one that is not: leave the card alone, write what "
+        "is intact of it into a file with `horodateur rescue`, and hand that to the city.",
+    )
     _add_path(check)
     check.set_defaults(run=run_verify)
     export = commands.add_parser("export", help="write every entry to standard output, one JSON object a line")

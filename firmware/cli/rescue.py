@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from firmware.journal.rescue import ReadJournal, RescuedLine
 
-WRITTEN, NOT_WRITTEN = 0, 1
+WRITTEN, NOT_WRITTEN, PARTLY_WRITTEN = 0, 1, 3
 STATUSES = {
     WRITTEN: "written; what could not be read is told, by journal",
     NOT_WRITTEN: "not written, and why",
     2: "wrong command line",
+    PARTLY_WRITTEN: "written, but nothing could be read of a whole generation",
 }
 
 
@@ -60,7 +61,9 @@ def run(path: Path, out: Path | None, key_file: Path | None, at: datetime) -> in
     for failure in found.unreadable:
         print(f"{failure.path.name}: nothing of it could be read: {failure.reason}")
     print(f"{written}: hand it to the city with: horodateur-central accept {written} --by NAME")
-    return WRITTEN
+    if found.lost:
+        sys.stderr.write(f"horodateur: nothing is in it of {', '.join(found.lost)}: keep the card\n")
+    return PARTLY_WRITTEN if found.lost else WRITTEN
 
 
 def _require_at_rest(path: Path) -> None:

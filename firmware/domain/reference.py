@@ -1,8 +1,8 @@
 """References of sales: what is printed and said to people, and what the bank is told.
 
 The theory. A sale is (station, generation, number): the generation is that of the journal in which the sale began, so a
-replaced or restored card, which may count from an earlier number again, gives no number that was given before. Both texts say
-all three:
+replaced or restored card, which may count from an earlier number again, gives no number that was given before (no two cards of
+a station have a generation in common: `firmware/protocol/genesis.py`). Both texts say all three:
 
     printed    75011-0042-000813      of the first generation
                75011-0042.3-000813    of the third

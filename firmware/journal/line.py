@@ -22,7 +22,7 @@ from firmware.journal.journal_file import Head, JournalError, JournalReader, gen
 from firmware.journal.marks import HEAD_MARK, HeadMark, read_city_mark, read_cursor, read_head_mark, shortfall
 from firmware.protocol.entry import Entry, EntryContent
 from firmware.protocol.facts import Fact, GenerationBegun, InDoubt, RightSold
-from firmware.protocol.genesis import LAST_GENERATION, Position, genesis_document
+from firmware.protocol.genesis import Position, begins_card, genesis_document
 
 
 class Leaving(NamedTuple):
@@ -158,10 +158,8 @@ class JournalLine:
     def begin(self, reason: Leaving, at: datetime, instant: float) -> Fact:
         """Go on in a new journal; its first fact. Raises JournalError, and then nothing has changed."""
         parent, generation = reason.parent, max(self._current.generation, reason.known) + 1
-        if generation > LAST_GENERATION:
-            raise JournalError(
-                self._current.path, f"generation {LAST_GENERATION} is the last there is; take a new station number"
-            )
+        if begins_card(generation):
+            raise JournalError(self._current.path, f"generation {generation - 1} is the last of a card; replace it")
         document = genesis_document(self._current.station, generation, self._key, parent)
         fact = GenerationBegun(generation, reason.why, reason.detail)
         first = EntryContent(1, self._current.station, at, instant, self._boot, fact, generation)

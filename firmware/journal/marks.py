@@ -22,8 +22,9 @@ from typing import Annotated
 import msgspec
 
 from firmware.domain.decoding import StrictStruct, decode_json
+from firmware.domain.errors import reason_of
 from firmware.journal.durable_file import UNFINISHED, put_in_place
-from firmware.journal.journal_file import JournalReader, generations_in
+from firmware.journal.journal_file import JournalError, JournalReader, generations_in
 from firmware.protocol.genesis import HexHash, Position
 
 HEAD_MARK = "journal.mark"
@@ -53,8 +54,11 @@ class HeadMark:
     """The mark the station writes at each sale."""
 
     def __init__(self, folder: Path) -> None:
-        """Open it for writing, making it if there is none. Raises OSError."""
-        self._descriptor = os.open(folder / HEAD_MARK, os.O_RDWR | os.O_CREAT, 0o600)
+        """Open it for writing, making it if there is none. Raises JournalError."""
+        try:
+            self._descriptor = os.open(folder / HEAD_MARK, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise JournalError(folder / HEAD_MARK, f"cannot be written: {reason_of(error)}") from error
 
     def write(self, position: Position) -> None:
         """Say how far the journals have come; on disk when this returns. Raises OSError."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -71,11 +71,14 @@ class RescuedLine:
     """The oldest generation first; at least one."""
     unreadable: tuple[JournalError, ...]
     """Why nothing could be read of the others."""
+    public_keys: frozenset[str]
+    """The station's, as all journals beside these name them; none where one names none, or cannot be read: it may name any."""
 
     @property
-    def public_keys(self) -> frozenset[str]:
-        """The station's, as the journals name them; none in journals of before generations."""
-        return frozenset(genesis_in(each.genesis.encode()).public_key for each in self.journals if each.genesis)
+    def lost(self) -> tuple[str, ...]:
+        """The journals of which nothing is here that there was, by their files' names."""
+        named = (journal_path(Path(), each.generation).name for each in self.journals if not each.whole and not each.runs)
+        return (*named, *(failure.path.name for failure in self.unreadable))
 
 
 def read_rescue(path: Path) -> RescuedLine:
@@ -97,7 +100,8 @@ def read_rescue(path: Path) -> RescuedLine:
             raise failures[wanted[0]]
         present, readable = generations_in(folder), {each.generation for each in chosen.values()}
         journals = tuple(_rescued(each, tuple(readers.values()), present, readable) for each in chosen.values())
-        return RescuedLine(_station_of(chosen), journals, tuple(failures[file] for file in wanted if file in failures))
+        unreadable = tuple(failures[file] for file in wanted if file in failures)
+        return RescuedLine(_station_of(chosen), journals, unreadable, frozenset() if failures else _keys_in(readers.values()))
 
 
 def copy_journals(folder: Path, place: Path, others: Sequence[Path] = ()) -> dict[Path, Path]:
@@ -133,6 +137,11 @@ def _station_of(journals: dict[Path, JournalReader]) -> str:
         if journal.station != station:
             raise JournalError(file, f"it is the journal of station {journal.station}, not of {station}")
     return station
+
+
+def _keys_in(line: Iterable[JournalReader]) -> frozenset[str]:
+    """The keys that journals were begun with."""
+    return frozenset(genesis_in(each.genesis_document).public_key for each in line if each.genesis_document)
 
 
 def _rescued(

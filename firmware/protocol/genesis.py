@@ -7,6 +7,8 @@ journal telling:
     hash(0) = SHA-256("horodateur journal 2\\n" + document)
 
 The parent is the end of the journal it continues: whoever holds exactly that end knows that nothing lies between the two.
+Each card has 32 generations of its own, from a multiple of 32 on, the first one from 1: what a card begins unattended, and
+nobody ever hears of, has no number that another card gives.
 Journals of before generations have no document, are of generation 1 and begin at SHA-256("horodateur journal " + station).
 """
 
@@ -24,6 +26,8 @@ from firmware.protocol.envelope import public_key_text
 
 LAST_GENERATION = 1023
 """As many as a bank reference can tell apart."""
+CARD_GENERATIONS = 32
+"""Those of one card: what it is made with, and what it begins of its own accord."""
 GenerationNumber = Annotated[int, Meta(ge=1, le=LAST_GENERATION)]
 HexHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """64 hexadecimal digits, lower case."""
@@ -48,6 +52,22 @@ class Genesis(StrictStruct, frozen=True):
     """Of the station that began it, as `public_key_text` writes it."""
     parent: Position | None = None
     """The end of the journal it continues; None where that is not known, and of the first."""
+
+
+def begins_card(generation: int) -> bool:
+    """Whether a journal of this generation is the first of a card that took the place of another."""
+    return generation % CARD_GENERATIONS == 0
+
+
+def next_card(generation: int) -> int:
+    """The first generation of the card after one that has this generation."""
+    return generation - generation % CARD_GENERATIONS + CARD_GENERATIONS
+
+
+def generations_before(generation: int) -> range:
+    """Those that a journal may continue of which it does not say what it continues: the one before, or the card's before."""
+    first = generation - CARD_GENERATIONS if begins_card(generation) else generation - 1
+    return range(max(first, 1), generation)
 
 
 _genesis = msgspec.json.Decoder(Genesis)

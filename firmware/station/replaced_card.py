@@ -1,9 +1,10 @@
 """The card of a station that a new one takes the place of: how far its journals go, and what the new card takes along.
 
-The theory. A new card goes on in a journal of its own, of the next generation, under a key of its own. The old card's journals
-go with it unchanged, so its sync hands in what the old one had not, and the genesis of the new journal names their end:
-nothing lies between the two. Only what is certainly whole is taken along. Of a card that cannot be read nothing is said: the
-new journal has no parent, and the city waits for what may be missing.
+The theory. A new card goes on in a journal of its own, under a key of its own. Its generation is the first of those that no
+card has had: the old one may have begun others that nobody heard of. The old card's journals go with it unchanged, so its sync
+hands in what the old one had not, and the genesis of the new journal names their end: nothing lies between the two. Only what
+is certainly whole is taken along. Of a card that cannot be read nothing is said: the new journal has no parent, and the city
+waits for what may be missing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from firmware.journal.marks import CURSOR, read_city_mark, read_cursor, read_hea
 from firmware.protocol.entry import EntryContent
 from firmware.protocol.envelope import public_key_text
 from firmware.protocol.facts import GenerationBegun
-from firmware.protocol.genesis import LAST_GENERATION, Position, genesis_in
+from firmware.protocol.genesis import LAST_GENERATION, Position, genesis_in, next_card
 from firmware.station.signing_key import KEY, SigningKeyError, load_signing_key
 
 REASON = "card replaced"
@@ -37,13 +38,18 @@ class ReplacedCard:
     """What a new card goes on from."""
 
     generation: int
-    """The greatest that is known of; the new card's is the next."""
+    """The greatest that is known of."""
     at: datetime
     """When it is replaced, aware."""
     folder: Path | None = None
     """A copy of its state folder; None where it could not be read."""
     ends: tuple[Position, ...] = ()
     """Of the journals in it, the oldest first, each whole."""
+
+    @property
+    def next_generation(self) -> int:
+        """The new card's first: none that the old one can have begun unattended."""
+        return next_card(self.generation)
 
     @property
     def parent(self) -> Position | None:
@@ -54,18 +60,20 @@ class ReplacedCard:
     def begun(self) -> GenerationBegun:
         """The first fact of the new card's journal."""
         known = f"continues generation {self.parent.generation} from entry {self.parent.seq}" if self.parent else UNREAD
-        return GenerationBegun(self.generation + 1, REASON, known)
+        return GenerationBegun(self.next_generation, REASON, known)
 
     def first_entry(self, station: str) -> EntryContent:
         """The first entry of the new card's journal."""
-        return EntryContent(1, station, self.at, 0.0, _BOOT, self.begun, self.generation + 1)
+        return EntryContent(1, station, self.at, 0.0, _BOOT, self.begun, self.next_generation)
 
 
 def unread_card(generation: int, at: datetime) -> ReplacedCard:
-    """A card that cannot be read. `generation`: the greatest that is known of. Raises FileError if there is none after it."""
-    if not 1 <= generation < LAST_GENERATION:
-        raise FileError(f"generation {generation}", "", f"{LAST_GENERATION} is the last there is; take a new station number")
-    return ReplacedCard(generation, at)
+    """A card that cannot be read. `generation`: the greatest that is known of. Raises FileError if no card can come after."""
+    card = ReplacedCard(generation, at)
+    if not 1 <= generation < card.next_generation <= LAST_GENERATION:
+        reason = f"no card can come after it, {LAST_GENERATION} is the last there is; take a new station number"
+        raise FileError(f"generation {generation}", "", reason)
+    return card
 
 
 def read_replaced_card(folder: Path, station: str, generation: int, at: datetime) -> ReplacedCard:

@@ -61,9 +61,9 @@ def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None, 
 
 
 def _go_on(folder: Path, station: str, public: Ed25519PublicKey, after: ReplacedCard) -> None:
-    """Take along what the old card holds, and begin the journal of the next generation, whose first entry says why."""
+    """Take along what the old card holds, and begin the journal of the next card, whose first entry says why."""
     take_along(after, folder)
-    generation = after.generation + 1
+    generation = after.next_generation
     path = journal_path(folder, generation)
     Journal.create(path, genesis_document(station, generation, public, after.parent), [after.first_entry(station)])
     _mark(folder, path)

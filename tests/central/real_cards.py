@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from central.core.city import City
@@ -28,13 +30,12 @@ from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
 from firmware.domain.errors import FileError
 from firmware.domain.reference import SaleNumber, reference_of
-from firmware.journal.journal_file import generations_in
 from firmware.journal.line import LineReader
 from firmware.journal.marks import read_cursor, write_city_mark, write_cursor
 from firmware.journal.rescue import read_rescue
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import PaymentStarted, RightSold
-from firmware.protocol.messages import ClockQuality, StatusReport
+from firmware.protocol.messages import ClockQuality, Sent, StatusReport
 from firmware.protocol.rescue import Rescue, rescue_of
 from firmware.station.replaced_card import read_replaced_card, unread_card
 from firmware.station.state_folder import open_journal, open_signing_key, provision
@@ -55,6 +56,12 @@ class Sale:
 
     plate: str
     at: datetime
+    reference: str
+    """What his ticket and his bank statement say."""
+
+
+def _without_plate(entry: Sent) -> Sent:
+    return replace(entry, personal=None)
 
 
 @dataclass
@@ -79,6 +86,10 @@ class Cards:
     """What was copied while a station ran."""
     sold_then: Set[str] = frozenset()
     """What was sold by then."""
+    certified: int = 1
+    """The greatest generation that a certificate names: of a card that cannot be read, all that the technician knows."""
+    turned_back: bool = False
+    """Whether a card was ever put back, marks and all, to what it was: it gives the same numbers again, and cannot know it."""
 
     def __post_init__(self) -> None:
         """One card, enrolled."""
@@ -101,7 +112,7 @@ class Cards:
             sold = right(reference=reference_of(number), plate=plate, start=self.now, end=self.now + 60 * MINUTE)
             line.append(PaymentStarted(sold), self.now, 2.0)
             line.append(RightSold(sold), self.now, 3.0)
-            self.acknowledged.append(Sale(plate, self.now))
+            self.acknowledged.append(Sale(plate, self.now, reference_of(number)))
             self._copy_without_log(card)
 
     def _copy_without_log(self, card: Path) -> None:
@@ -172,6 +183,7 @@ class Cards:
 
     def _overwrite(self, card: Path, old: Path, marked: Set[str] = frozenset()) -> None:
         """`marked`: what the marks in the old folder still tell of."""
+        self.turned_back = True
         self._forget(card, old, frozenset() if self.cloned else marked)
         shutil.rmtree(card)
         shutil.copytree(old, card)
@@ -186,12 +198,12 @@ class Cards:
         """The technician puts a new card in: it goes on from the old one where that can be read."""
         place = which % len(self.alive)
         old, new = self.alive[place], self._new_folder()
-        known = max(generations_in(old))
-        after = unread_card(known, self.now)
+        after = unread_card(self.certified, self.now)
         if readable:
             with contextlib.suppress(FileError):  # its tail is missing: the technician rescues what is there, and goes on
-                after = read_replaced_card(self._copied(old), STATION, known, self.now)
+                after = read_replaced_card(self._copied(old), STATION, self.certified, self.now)
         provision(new, STATION, after=after)
+        self.certified = after.next_generation
         self.alive[place] = new
         self.drawer.append(old)
         self._enrol(new)
@@ -202,10 +214,12 @@ class Cards:
         enrolment = Enrolment(STATION, open_signing_key(card).public_key(), 1, "11D")
         enrol(self.city.store, TARIFFS, enrolment, "the law", self.now)
 
-    def rescue(self, card: Path) -> None:
-        """Everything that can be read of a card goes to the city."""
-        found = read_rescue(card)
-        data = rescue_of(Rescue(STATION, self.now, tuple(each.as_sent for each in found.journals)), open_signing_key(card))
+    def rescue(self, card: Path, *, plates: bool = True) -> None:
+        """Everything that can be read of a card goes to the city, perhaps without the plates."""
+        journals = tuple(each.as_sent for each in read_rescue(card).journals)
+        if not plates:
+            journals = tuple(replace(each, entries=tuple(map(_without_plate, each.entries))) for each in journals)
+        data = rescue_of(Rescue(STATION, self.now, journals), open_signing_key(card))
         accept(self.city, data, by="the law", noted_by="the law", now=self.now)
 
     # --- at the city
@@ -215,6 +229,13 @@ class Cards:
         these = (rights.c.known_until.is_(None)) & (rights.c.status == "sold")
         with self.city.store.begin() as connection:
             return list(connection.scalars(select(rights.c.plate).where(these)))
+
+    def repeated_references(self) -> set[str]:
+        """References that were given twice, though there is one machine and no card that was put back to what it was."""
+        if self.cloned or self.turned_back:
+            return set()
+        times = Counter(sale.reference for sale in self.acknowledged)
+        return {reference for reference, number in times.items() if number > 1}
 
     def wrongly_concluded(self) -> list[Sale]:
         """Sales that the city would let an agent act against.

@@ -142,7 +142,7 @@ def test_a_token_may_be_good_for_single_things(started: Console) -> None:
     assert known.scopes == {Scope.RIGHTS, Scope.FLEET}
 
 
-@pytest.mark.parametrize("days", ["0", "-1", "367"])
+@pytest.mark.parametrize("days", ["367", "36500"])
 def test_a_token_for_too_long_is_refused(started: Console, days: str) -> None:
     status, said, complaint = started.types("token", "new", "--who", "x", "--role", "agent", "--days", days)
     assert (status, said) == (1, "")

@@ -42,6 +42,26 @@ def test_an_empty_name_is_no_key_file(
     assert "--signing-key: is empty, here or in HORODATEUR_SIGNING_KEY: expected a file such as" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("days", ["99999999", "99999999999999999999", "1" * 5000, "36501", "0", "-5", "٣", "x"])
+@pytest.mark.parametrize("words", [["reopened"], ["init"], ["token", "new", "--who", "ana", "--role", "agent"]])
+def test_days_that_no_calendar_has_are_a_wrong_command_line(
+    days: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*words, "--days", days])
+    assert f"argument --days: {days!r} is not a number of days: 1 to 36500" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("workers", ["0", "-5", "99999999999999999999"])
+@pytest.mark.parametrize("command", ["serve", "private"])
+def test_workers_that_no_computer_has_are_a_wrong_command_line(
+    workers: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([command, "--workers", workers])
+    assert f"argument --workers: {workers!r} is not a number of workers: 1 to 64" in capsys.readouterr().err
+
+
 def test_a_series_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     database = ["--database", f"sqlite:///{tmp_path}/central.db"]
     assert main(["init", *database, "--signing-key", str(tmp_path / "key")]) == 0

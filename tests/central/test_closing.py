@@ -104,6 +104,21 @@ def test_a_revoked_station_makes_refusals_inconclusive_until_its_journals_are_cl
     assert ask(station.city, at=at, now=LATE).silent == ()
 
 
+def test_a_journal_that_a_machine_writes_is_closed_only_with_the_stations_name(station: SigningStation) -> None:
+    card = first_card()
+    card.write(UnexpectedEvent("0"))
+    card.hand_in(station, LATE - MINUTE)
+    said = {"by": "M. Petit", "because": "typed wrong", "noted_by": "console: ana"}
+    for confirm in (None, "", "yes", "75011-0043"):
+        with pytest.raises(FieldError, match=f"a machine writes this journal.*confirm with {STATION}"):
+            close(station.city.store, station.city.rules, STATION, 1, None, **said, now=LATE, confirm=confirm)
+    client = client_of(station.city.store).as_role("operator")
+    path = f"/v1/stations/{STATION}/journals/1/close"
+    card.hand_in(station, client.clock())
+    assert client.post(path, {"because": "typed wrong"}).status_code == 422
+    assert client.post(path, {"because": "lost", "confirm": STATION}).json() == {"number": 0}
+
+
 @pytest.mark.usefixtures("lost")
 def test_over_http(station: SigningStation) -> None:
     client = client_of(station.city.store).as_role("operator")

@@ -155,7 +155,8 @@ class Model(RuleBasedStateMachine):
             with self.city.store.begin() as connection:
                 rows = connection.execute(select(entries).where(mine).order_by(entries.c.seq)).all()
                 row = connection.execute(select(stations).where(stations.c.station == this.station.station)).one()
-                forks = connection.execute(select(incidents).where(incidents.c.station == this.station.station)).all()
+                their = (incidents.c.station == this.station.station) & (incidents.c.kind == "fork")
+                forks = connection.execute(select(incidents).where(their)).all()
                 gone = connection.execute(
                     select(silences).where(silences.c.station == this.station.station).order_by(silences.c.since)
                 ).all()

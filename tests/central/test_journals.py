@@ -125,6 +125,22 @@ def test_a_generation_that_nobody_has_seen_is_waited_for_once_another_continues_
     assert places(station.city) == [(0, 1), (1, 1), (1, 2)]
 
 
+@pytest.mark.parametrize(
+    ("earlier", "generation", "awaited"),
+    [(1, 2, []), (2, 32, []), (31, 32, []), (1, 64, [32]), (33, 64, []), (33, 65, [64]), (1, 3, [2])],
+)
+def test_of_a_journal_that_does_not_know_what_it_continues_the_card_before_is_waited_for(
+    station: SigningStation, earlier: int, generation: int, awaited: list[int]
+) -> None:
+    """A card has 32 generations; one that is here is waited for already."""
+    write(StationCard([]).begin(earlier, None), "0").hand_in(station)
+    before = len(all_of(station.city, journals))
+    write(StationCard([]).begin(generation, None), "1").hand_in(station, NOW + DAY)
+    added = [row.generation for row in all_of(station.city, journals)[before:]]
+    assert sorted(added) == sorted([generation, *awaited])
+    assert complete_until(station.city) == (NOW if earlier == 1 else None)
+
+
 def test_a_backlog_says_nothing_of_how_complete_the_data_is_nor_of_alarms(station: SigningStation) -> None:
     card = first_card()
     card.write(AlarmRaised("printer out"))

@@ -128,7 +128,8 @@ class Model(RuleBasedStateMachine):
         if open_ones:
             chosen = open_ones[which % len(open_ones)]
             said = {"by": "the law", "because": "lost", "noted_by": "the law"}
-            close(self.city.store, self.city.rules, self.name, chosen.generation, chosen.number, **said, now=self.now)
+            store, rules, name = self.city.store, self.city.rules, self.name
+            close(store, rules, name, chosen.generation, chosen.number, **said, now=self.now, confirm=name)
 
     @rule(minutes=st.integers(1, 9))
     def wait(self, minutes: int) -> None:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from tests.builders import STATION
 from tests.central import register_rows
 from tests.central.real_cards import MINUTE, Cards
 from tests.central.signing_station import DAY
@@ -31,7 +32,7 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("put back without log"), which),
     st.tuples(st.just("clone"), which),
     st.tuples(st.just("replace"), which, st.booleans()),
-    st.tuples(st.just("rescue"), which),
+    st.tuples(st.just("rescue"), which, st.booleans()),
 )
 
 
@@ -57,8 +58,8 @@ def perform(cards: Cards, operation: tuple[object, ...]) -> None:
             cards.clone(card)
         case ("replace", int(card), bool(readable)):
             cards.replace(card, readable=readable)
-        case ("rescue", int(card)) if cards.drawer:
-            cards.rescue(cards.drawer[card % len(cards.drawer)])
+        case ("rescue", int(card), bool(plates)) if cards.drawer:
+            cards.rescue(cards.drawer[card % len(cards.drawer)], plates=plates)
 
 
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -71,6 +72,7 @@ def test_no_sale_of_any_card_is_lost_in_silence(store: Engine, operations: list[
         for operation in operations:
             perform(cards, operation)
             assert cards.wrongly_concluded() == []
+            assert cards.repeated_references() == set()
         _everything_is_found(cards)
 
 
@@ -122,3 +124,20 @@ def test_a_card_that_no_city_ever_heard_of_is_waited_for(store: Engine, tmp_path
     assert cards.wrongly_concluded() == []
     cards.rescue(cards.drawer[0])
     assert cards.registered() == ["L0000"]
+
+
+def test_a_generation_that_a_dead_card_began_unheard_is_not_begun_again(store: Engine, tmp_path: Path) -> None:
+    """An old copy of its journal was put back, so it went on in another one; it sold in that, and died."""
+    cards = Cards(register_rows.city_of(store), tmp_path)
+    cards.copy(0)
+    cards.sell(0)
+    cards.sync(0)
+    cards.restore(0, 0, journals_only=True)
+    cards.sell(0)
+    cards.replace(0, readable=False)
+    cards.sell(0)
+    cards.sync(0)
+    assert [sale.reference[len(STATION) :] for sale in cards.acknowledged] == ["-000001", ".2-000001", ".32-000001"]
+    assert (cards.repeated_references(), cards.wrongly_concluded()) == (set(), [])
+    cards.rescue(cards.drawer[0])
+    assert sorted(cards.registered()) == [sale.plate for sale in cards.acknowledged]

@@ -195,9 +195,31 @@ def test_what_is_no_whole_and_true_file_is_refused_and_nothing_is_stored(
 def test_another_citys_station_is_not_known(station: SigningStation, card: StationCard) -> None:
     _, rescue = rescue_in(rescued(card))
     other = rescue_of(msgspec.structs.replace(rescue, station="75012-0001"), key_of(STATION))
-    with pytest.raises(LookupError, match="75012-0001"):
+    with pytest.raises(LookupError, match="altered, or of another city: no station '75012-0001' was ever enrolled"):
         take(station.city, other)
     assert (count(station.city, entries), json.loads(other)["signed"]["station"]) == (2, "75012-0001")
+
+
+def test_a_name_that_is_none_is_refused(station: SigningStation, card: StationCard) -> None:
+    _, rescue = rescue_in(rescued(card))
+    other = rescue_of(msgspec.structs.replace(rescue, station="75011\0"), key_of(STATION))
+    with pytest.raises((LookupError, FieldError)):
+        take(station.city, other)
+
+
+def test_a_whole_journal_without_an_entry_is_closed(station: SigningStation) -> None:
+    card = first_card()
+    assert [each.whole for each in take(station.city, rescued(card)).journals] == [True]
+    assert [(row.next, row.closed_why) for row in all_of(station.city, journals)] == [(1, "rescued whole")]
+    card.begin(2, None)
+    assert [each.whole for each in take(station.city, rescued(card)).journals] == [True, True]
+    assert [row.generation for row in all_of(station.city, journals)] == [1, 2]
+    assert station_row(station.city).unsettled is False
+
+
+def test_of_one_that_is_not_whole_nothing_is_said(station: SigningStation) -> None:
+    assert [each.whole for each in take(station.city, rescued(first_card(), whole=False)).journals] == [False]
+    assert count(station.city, journals) == 0
 
 
 def test_a_journal_begun_with_a_strangers_key_is_refused(station: SigningStation) -> None:

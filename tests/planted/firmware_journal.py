@@ -159,4 +159,11 @@ DEFECTS = (
         '    if mark.seq <= last:\n        return "" and f"',
         "tests/firmware/journal/test_rescue.py::test_a_mark_of_another_entry_or_another_generation_is_believed_too",
     ),
+    Defect(
+        "a station begins the journals of the next card",
+        "firmware/journal/line.py",
+        "        if begins_card(generation):\n",
+        "        if generation == 1024:\n",
+        "tests/firmware/journal/test_line.py::test_a_card_begins_no_generation_that_the_next_card_may_have",
+    ),
 )

@@ -33,4 +33,11 @@ DEFECTS = (
         "word",
         "tests/central/test_dashed_keys.py::test_the_city_enrols_it",
     ),
+    Defect(
+        "a new card gives numbers that the old one may have given unheard",
+        "firmware/protocol/genesis.py",
+        "    return generation - generation % CARD_GENERATIONS + CARD_GENERATIONS",
+        "    return generation + 1",
+        "tests/central/test_real_cards_law.py::test_a_generation_that_a_dead_card_began_unheard_is_not_begun_again",
+    ),
 )

@@ -269,7 +269,7 @@ DEFECTS = (
         "workshop/flash/certificate.py",
         "    return max((int(found[1])",
         "    return min((int(found[1])",
-        "tests/workshop/flash/test_replacement.py::test_the_next_generation_is_the_one_after_all_that_certificates_name",
+        "tests/workshop/flash/test_replacement.py::test_the_next_card_comes_after_all_that_certificates_name",
     ),
     Defect(
         "a stock system's second start replaces a journal of a later generation",

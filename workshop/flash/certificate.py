@@ -80,7 +80,7 @@ def text_of(certificate: Certificate) -> str:
 
 
 def _generation(after: ReplacedCard | None) -> str:
-    return f"{after.generation + 1}, {after.begun.detail}" if after else "1"
+    return f"{after.next_generation}, {after.begun.detail}" if after else "1"
 
 
 def _journals(after: ReplacedCard | None) -> str:

@@ -163,7 +163,7 @@ def _prove_journals(line: LineReader, expected: Expected) -> None:
     ends = tuple(_verified_end(each) for each in older)
     _require(ends == (after.ends if after else ()), JOURNAL, f"the old card's journals end at {ends}")
     begun = genesis_in(newest.genesis_document)
-    generation, parent = (after.generation + 1, after.parent) if after else (1, None)
+    generation, parent = (after.next_generation, after.parent) if after else (1, None)
     due = Genesis(station, generation, expected.public_key, parent)
     _require(begun == due, name, f"begins with {begun}, not {due}")
 

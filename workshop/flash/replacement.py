@@ -72,7 +72,7 @@ def preview(order: ReplacementOrder, table: PartitionTable | None) -> str:
     with memory_scratch() as scratch:
         after = read_old_card(order, table, scratch, None)
     entries = sum(end.seq for end in after.ends)
-    return f"generation {after.generation + 1} of {order.station}: {after.begun.detail}; {entries} entries are taken along"
+    return f"generation {after.next_generation} of {order.station}: {after.begun.detail}; {entries} entries are taken along"
 
 
 def _read(order: ReplacementOrder, old: Path, copy: StateCopy) -> ReplacedCard:
@@ -147,15 +147,15 @@ def instructions(order: ReplacementOrder, card: ReplacedCard) -> str:
 def _taken_along(order: ReplacementOrder, card: ReplacedCard) -> str:
     if card.folder is None:
         return ""
-    state, generation = state_of(card.folder), card.generation + 1
+    state, generation = state_of(card.folder), card.next_generation
     return f"""{order.station}: generation {generation} {card.begun.detail}.
 The old card's {state.entries} entries are on the new one, which hands in the {state.unsent} that the city has not acknowledged.
 Keep the old card, in no machine, until the city shows the station at generation {generation}."""
 
 
 def _waited_for(order: ReplacementOrder, card: ReplacedCard) -> str:
-    station, generation = order.station, card.generation
-    return f"""{station}: generation {generation + 1} begins without what generation {generation} sold.
+    station, generation, begun = order.station, card.generation, card.next_generation
+    return f"""{station}: generation {begun} begins without what generation {generation} sold, or a later one of that card.
 The city counts the station as silent from its last complete instant on, until the old card is read after all:
     horodateur rescue FOLDER --out {station}.rescue
     horodateur-central accept {station}.rescue --by NAME

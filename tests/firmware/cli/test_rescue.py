@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.cli.journal import add_parser
-from firmware.cli.rescue import NOT_WRITTEN, WRITTEN, run
+from firmware.cli.rescue import NOT_WRITTEN, PARTLY_WRITTEN, WRITTEN, run
 from firmware.journal.journal import Journal
 from firmware.journal.marks import HeadMark
 from firmware.protocol.envelope import open_envelope
@@ -89,8 +89,10 @@ def test_a_damaged_journal_is_told_and_what_is_intact_written(
     path = card / "journal.db"
     path.write_bytes(path.read_bytes().replace(b'{"seq":2', b'{"seq":3', 1))
     (card / "journal-3.db").write_bytes(b"no database")
-    assert run(card, tmp_path / "rescued", None, AT) == WRITTEN
-    told = capsys.readouterr().out
+    assert run(card, tmp_path / "rescued", None, AT) == PARTLY_WRITTEN
+    told, complaint = capsys.readouterr()
+    assert complaint == "horodateur: nothing is in it of journal-3.db: keep the card\n"
+    assert len(opened(tmp_path / "rescued", card).journals) == 2
     assert "generation 1: 1 entries in 1 run, not whole: entry 2: its hash does not match its text and predecessor\n" in told
     assert "generation 2: 2 entries in 1 run, not whole: generation 3 of this card is not in this file\n" in told
     assert "journal-3.db: nothing of it could be read: file is not a database\n" in told
@@ -130,6 +132,30 @@ def test_another_key_signs_nothing(
     assert run(card, tmp_path / "rescued", tmp_path / "other.key", AT) == NOT_WRITTEN
     assert f"{tmp_path}/other.key: {said}" in capsys.readouterr().err
     assert not (tmp_path / "rescued").exists()
+
+
+def test_the_key_of_a_new_card_that_took_an_old_one_s_journals_along(card: Path, tmp_path: Path) -> None:
+    """Its own journal names its key, if that can be read; the old one's never do."""
+    (card / "journal-2.db").unlink()
+    (card / "journal.mark").unlink()
+    new = Ed25519PrivateKey.generate()
+    (card / "station.key").unlink()
+    (card / "station.key").write_bytes(new.private_bytes_raw())
+    Journal.create(card / "journal-32.db", genesis_document(STATION, 32, new.public_key(), None))
+    assert run(card / "journal.db", tmp_path / "one", None, AT) == WRITTEN
+    (card / "journal-32.db").write_bytes(b"no database")
+    assert run(card, tmp_path / "rescued", None, AT) == PARTLY_WRITTEN
+    assert opened(tmp_path / "rescued", card).station == STATION
+
+
+def test_of_a_generation_without_any_entry_left_it_says_so(
+    card: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with contextlib.closing(HeadMark(card)) as mark:
+        mark.write(Position(3, 9, "ab" * 32))
+    Journal.create(card / "journal-3.db", genesis_document(STATION, 3, open_signing_key(card).public_key(), None))
+    assert run(card, tmp_path / "rescued", None, AT) == PARTLY_WRITTEN
+    assert "nothing is in it of journal-3.db: keep the card\n" in capsys.readouterr().err
 
 
 def test_the_key_of_an_earlier_card_of_the_station_will_do(card: Path, tmp_path: Path) -> None:

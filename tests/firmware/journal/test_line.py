@@ -117,6 +117,32 @@ def test_an_entry_the_city_has_and_the_journal_has_not_begins_a_new_one(folder: 
     assert begun(folder).detail == "acknowledged: generation 1, entry 1"
 
 
+def test_a_mark_that_cannot_be_written_is_an_error_of_the_journal(folder: Path) -> None:
+    """Without it nobody could say at the next start what was sold: as with a journal that cannot be written."""
+    sell(folder)
+    (folder / HEAD_MARK).unlink()
+    (folder / HEAD_MARK).mkdir()
+    with pytest.raises(JournalError, match=r"journal\.mark: cannot be written: "):
+        sell(folder)
+    assert heads(folder) == [(1, 1)]
+
+
+def test_a_card_begins_no_generation_that_the_next_card_may_have(folder: Path) -> None:
+    """Its 31st journal of its own accord is its last: what the next card sells has other references, whatever was heard."""
+    sell(folder)
+    for holds, last in ((29, 30), (30, 31)):
+        with contextlib.closing(LineReader(folder)) as line:
+            told = CityMark(line.newest.start.hex(), "beside the city", Position(holds, 9, "ab" * 32))
+            write_city_mark(folder, told)
+        sell(folder)
+        assert heads(folder)[-1] == (last, 2)
+    with contextlib.closing(LineReader(folder)) as line:
+        write_city_mark(folder, CityMark(line.newest.start.hex(), "beside the city", None))
+    with pytest.raises(JournalError, match=r"journal-31\.db: generation 31 is the last of a card; replace it"):
+        sell(folder)
+    assert heads(folder)[-1] == (31, 2)
+
+
 @pytest.mark.parametrize("why", ["behind the city", "beside the city"])
 def test_what_the_city_says_is_done_once(folder: Path, why: str) -> None:
     sell(folder)

@@ -87,9 +87,9 @@ def test_a_folder_without_journals_or_of_a_running_station_is_refused(old: Path,
     assert "there is no journal here" in refused(tmp_path / "empty")
 
 
-@pytest.mark.parametrize("generation", [1023, 1024, 99999])
+@pytest.mark.parametrize("generation", [992, 1023, 1024, 99999])
 def test_after_the_last_generation_comes_none(old: Path, generation: int) -> None:
-    said = f"generation {generation}: 1023 is the last there is; take a new station number"
+    said = f"generation {generation}: no card can come after it, 1023 is the last there is; take a new station number"
     assert said in refused(old, generation)
     with memory_scratch() as scratch, pytest.raises(OldCardError, match=said):
         read_old_card(order(None, generation), None, scratch, None)
@@ -110,7 +110,7 @@ def made(old: Path, unit: StationUnit, tmp_path: Path) -> Iterator[tuple[Path, E
 
 def test_the_proof_agrees_with_a_replaced_card(made: tuple[Path, Expected]) -> None:
     prove_folder(*made)
-    assert read_head_mark(made[0]) == Position(2, 1, newest(made[0]).hash)
+    assert read_head_mark(made[0]) == Position(32, 1, newest(made[0]).hash)
 
 
 def newest(folder: Path) -> Position:
@@ -134,9 +134,9 @@ def test_a_card_that_left_the_old_journal_behind_is_not_proven(made: tuple[Path,
 
 def test_a_new_journal_that_has_sold_is_not_proven(made: tuple[Path, Expected]) -> None:
     folder, expected = made
-    with contextlib.closing(Journal.open(folder / "journal-2.db", STATION, "boot")) as journal:
+    with contextlib.closing(Journal.open(folder / "journal-32.db", STATION, "boot")) as journal:
         journal.append(RightSold(right()), AT, 1.0)
-    with pytest.raises(ProofError, match=r"journal-2\.db: has 2 entries: it is not new"):
+    with pytest.raises(ProofError, match=r"journal-32\.db: has 2 entries: it is not new"):
         prove_folder(folder, expected)
 
 
@@ -149,16 +149,16 @@ def test_a_new_journal_of_another_key_or_parent_is_not_proven(
         other = tmp_path / f"other-{after.folder is None}"
         other.mkdir()
         provision_station(unit, other, after)
-        shutil.copy(other / "journal-2.db", folder)
+        shutil.copy(other / "journal-32.db", folder)
         (folder / HEAD_MARK).unlink(missing_ok=True)
-        with pytest.raises(ProofError, match=r"journal-2\.db: begins with"):
+        with pytest.raises(ProofError, match=r"journal-32\.db: begins with"):
             prove_folder(folder, expected)
 
 
 def test_a_card_that_would_leave_its_journal_at_once_is_not_proven(made: tuple[Path, Expected]) -> None:
     with contextlib.closing(HeadMark(made[0])) as mark:
-        mark.write(Position(2, 9, "ab" * 32))
-    with pytest.raises(ProofError, match=r"journal-2\.db: would be left at once"):
+        mark.write(Position(32, 9, "ab" * 32))
+    with pytest.raises(ProofError, match=r"journal-32\.db: would be left at once"):
         prove_folder(*made)
 
 

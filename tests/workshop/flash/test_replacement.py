@@ -43,11 +43,11 @@ def test_a_card_is_replaced_and_the_station_goes_on(words: list[str], old: Path,
     assert entries_in(state)[:-1] == sold
     with contextlib.closing(open_journal(state, STATION, "next")) as journal:
         *_, begun = journal.contents_after(None)
-        assert begun.fact == GenerationBegun(2, "card replaced", "continues generation 1 from entry 8")
+        assert begun.fact == GenerationBegun(32, "card replaced", "continues generation 1 from entry 8")
         assert journal.leaving() is None
         assert journal.append(RightSold(right(9)), AT, 1.0).seq == 2
     with contextlib.closing(LineReader(state)) as line:
-        assert [(each.generation, each.verify().seq) for each in line.journals] == [(1, 8), (2, 2)]
+        assert [(each.generation, each.verify().seq) for each in line.journals] == [(1, 8), (32, 2)]
         assert line.newest.parent == line.journals[0].end()
         assert [entry.seq for _, entry in line.entries_after(read_cursor(state))] == [3, 4, 5, 6, 7, 8, 1, 2]
 
@@ -61,7 +61,7 @@ def test_the_new_card_has_a_key_of_its_own_which_its_journal_names(words: list[s
     with contextlib.closing(LineReader(state)) as line:
         assert genesis_in(line.newest.genesis_document).public_key == key
     assert f"enrol with  75011-0042 1 11D {key}\n" in page.read_text()
-    assert "generation  2, continues generation 1 from entry 8\n" in page.read_text()
+    assert "generation  32, continues generation 1 from entry 8\n" in page.read_text()
     assert "the old card's journals to their ends, a new one" in page.read_text()
 
 
@@ -79,7 +79,7 @@ def test_without_the_old_card_the_city_waits(
     assert main([*words, *CARD, f"--to-file={tmp_path}/card.img"]) == 0
     told = capsys.readouterr().out
     for line in (
-        "75011-0042: generation 2 begins without what generation 1 sold.",
+        "75011-0042: generation 32 begins without what generation 1 sold, or a later one of that card.",
         "    horodateur rescue FOLDER --out 75011-0042.rescue",
         "    horodateur-central accept 75011-0042.rescue --by NAME",
         "    horodateur-central close 75011-0042 1 --by NAME --because TEXT",
@@ -88,31 +88,31 @@ def test_without_the_old_card_the_city_waits(
     state = state_on(tmp_path / "card.img", tmp_path / "state")
     assert not (state / "journal.db").exists()
     with contextlib.closing(open_journal(state, STATION, "next")) as journal:
-        assert (journal.current.generation, journal.current.parent, journal.leaving()) == (2, None, None)
+        assert (journal.current.generation, journal.current.parent, journal.leaving()) == (32, None, None)
         facts = [content.fact for content in journal.contents_after(None)]
-    assert facts == [GenerationBegun(2, "card replaced", "the old card could not be read")]
+    assert facts == [GenerationBegun(32, "card replaced", "the old card could not be read")]
 
 
-def test_the_next_generation_is_the_one_after_all_that_certificates_name(words: list[str], tmp_path: Path) -> None:
+def test_the_next_card_comes_after_all_that_certificates_name(words: list[str], tmp_path: Path) -> None:
     for number in range(4):
         card = UNIT if number == 0 else CARD
         assert main([*words, *card, f"--to-file={tmp_path}/{number}.img"]) == 0
-    assert greatest_generation(tmp_path / "certificates", STATION) == 4
+    assert greatest_generation(tmp_path / "certificates", STATION) == 96
     assert greatest_generation(tmp_path / "certificates", "75011-004") == 0
     (tmp_path / "certificates" / "75011-0042-9.txt").write_text("a page of before generations")
-    assert greatest_generation(tmp_path / "certificates", STATION) == 4
+    assert greatest_generation(tmp_path / "certificates", STATION) == 96
 
 
 def test_a_card_of_before_that_was_lost_in_between_is_waited_for(
     words: list[str], old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Generation 2 was lost; generation 3 goes on from the card of generation 1."""
+    """Generation 32 was lost; generation 64 goes on from the card of generation 1."""
     assert main([*words, *CARD, f"--to-file={tmp_path}/lost.img"]) == 0
     capsys.readouterr()
     assert main([*words, *CARD, f"--rescue={old}", f"--to-file={tmp_path}/card.img"]) == 0
     told = capsys.readouterr().out
-    assert "generation 3 continues generation 1 from entry 8" in told
-    assert "horodateur-central close 75011-0042 2 " in told
+    assert "generation 64 continues generation 1 from entry 8" in told
+    assert "horodateur-central close 75011-0042 32 " in told
 
 
 def test_a_station_that_has_had_a_card_is_told_of(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +127,7 @@ def test_a_dry_run_says_what_would_be_taken_along(
 ) -> None:
     call = [*words, *CARD, f"--to-file={tmp_path}/card.img", "--dry-run"]
     assert main([*call, f"--rescue={old}"]) == 0
-    said = "generation 2 of 75011-0042: continues generation 1 from entry 8; 8 entries are taken along\n"
+    said = "generation 32 of 75011-0042: continues generation 1 from entry 8; 8 entries are taken along\n"
     assert said in capsys.readouterr().out
     (old / "journal.db").write_bytes(b"spoilt")
     assert main([*call, f"--rescue={old}"]) == 11

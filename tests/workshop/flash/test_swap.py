@@ -67,7 +67,7 @@ def test_with_the_old_card_its_unsent_sale_is_handed_in_by_the_new(
 ) -> None:
     state = new_card(words, tmp_path, register, capsys, f"--rescue={old}")
     with register.served() as url:
-        hand_in(state, url, "acknowledged to entry 1 of generation 2")
+        hand_in(state, url, "acknowledged to entry 1 of generation 32")
         answer = asked(url, register.token("agent"), right().start)
     assert (answer["allowed"], answer["because"]) == (True, "right")
 
@@ -78,7 +78,7 @@ def test_without_it_nobody_is_accused_and_what_is_rescued_later_is_allowed(
     state = new_card(words, tmp_path, register, capsys)
     agent = register.token("agent")
     with register.served() as url:
-        hand_in(state, url, "acknowledged to entry 1 of generation 2")
+        hand_in(state, url, "acknowledged to entry 1 of generation 32")
         before = asked(url, agent, right().start)
         file = tmp_path / "rescued"
         assert horodateur(["rescue", str(old), "--out", str(file)]) == 0
