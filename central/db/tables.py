@@ -210,6 +210,21 @@ rights = Table(  # what machines sold: one row for each status a right has had
     Index("rights_alike", "alike", "end"),
 )
 
+resolutions = Table(  # how a payment without a known end ended, by the acquirer's statement
+    "resolutions",
+    metadata,
+    Column("station", Text, ForeignKey("stations.station"), primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("seq", Big, primary_key=True),  # place of the entry that left it open
+    Column("outcome", Text, nullable=False),  # sold, not debited
+    Column("day", Text, nullable=False),  # the day that was reconciled, 2026-03-04
+    Column("file", Text, nullable=False),  # the statement's name…
+    Column("sha256", Text, nullable=False),  # …and what it held
+    Column("line", Integer),  # which says it; none: the whole of it, which has no debit
+    Column("resolved_at", AwareDateTime, nullable=False),
+    Column("resolved_by", Text, nullable=False),
+)
+
 generations = Table(  # a series of holdings (residents of 2026, CMI-S…) is replaced as a whole, by its next generation
     "generations",
     metadata,

@@ -31,7 +31,7 @@ from central.core.fields import plate_in, plausible
 from central.db.bulk_insert import insert_all
 from central.db.tables import rights
 from central.rules.evidence import RightStatus
-from central.rules.journals import JournalPast, entry_position, place_in
+from central.rules.journals import JournalPast, entry_position, entry_resolved, place_in
 from central.rules.plate_match import alike
 from firmware.domain.errors import FieldError
 from firmware.domain.parking_right import ParkingRight
@@ -47,7 +47,7 @@ class RightState:
 
     reference: str
     seq: int
-    """The place of the entry that gave it this status (central/rules/journals.py)."""
+    """The place of the entry, or of the resolution, that gave it this status (central/rules/journals.py)."""
     status: RightStatus
     plate: str
     zone: int
@@ -120,7 +120,7 @@ def apply_entries(
     connection: Connection, station: str, past: JournalPast, records: Sequence[EntryContent], now: datetime
 ) -> dict[int, str]:
     """Let entries of one journal, in their order and fit, change the register. Returns why some did not, by number."""
-    touched = {reference for content in records if (reference := _reference(content.fact))}
+    touched = {reference for content in records if (reference := reference_in(content.fact))}
     if not touched:
         return {}
     present = _present(connection, station, touched)
@@ -144,7 +144,7 @@ def fold(past: JournalPast, present: Iterable[RightState], records: Iterable[Ent
     for state in present:
         changes.present.setdefault(state.reference, []).append(state)
     for content in records:
-        if (reference := _reference(content.fact)) is not None:
+        if (reference := reference_in(content.fact)) is not None:
             _apply(past, changes, changes.present.setdefault(reference, []), content)
     return changes
 
@@ -184,9 +184,10 @@ def _may_be_meant(past: JournalPast, state: RightState) -> bool:
 
 def _nearness(past: JournalPast, state: RightState) -> int:
     """0 for a right whose status is of this very journal, 1 of one that it continues, 2 of another."""
-    if any(state.seq in each for each in past.own):
+    place = entry_resolved(state.seq)
+    if any(place in each for each in past.own):
         return 0
-    return 1 if any(state.seq in each for each in past.earlier) else 2
+    return 1 if any(place in each for each in past.earlier) else 2
 
 
 def _grants(state: RightState, right: ParkingRight) -> bool:
@@ -223,7 +224,8 @@ def _bought_at(before: RightState | None, content: EntryContent) -> datetime:
     return min(before.bought_at, content.at) if before.status is RightStatus.STARTED else before.bought_at
 
 
-def _reference(fact: Fact) -> str | None:
+def reference_in(fact: Fact) -> str | None:
+    """The reference of the payment that a fact is about; None if it is about none."""
     if isinstance(fact, PaymentRefused):
         return fact.reference
     granted = _granted(fact)
