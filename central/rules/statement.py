@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
+
+from firmware.domain.reference import bank_parts, station_place
 
 CURRENCY = "EUR"
 """What stations sell in."""
@@ -67,7 +70,8 @@ def movements_of(lines: Iterable[StatementLine]) -> Movements:
     """Set each credit and reversal against a debit of the same amount and currency, the earliest first."""
     ordered = sorted(lines, key=lambda each: (each.at, each.line))
     debits = [each for each in ordered if each.kind is LineKind.DEBIT]
-    undone, loose = [], []
+    undone: list[StatementLine] = []
+    loose: list[StatementLine] = []
     for back in (each for each in ordered if each.kind is not LineKind.DEBIT):
         debit = next((each for each in debits if is_same_amount(each, back)), None)
         (loose if debit is None else undone).append(back)
@@ -86,3 +90,27 @@ def by_reference(lines: Iterable[StatementLine]) -> dict[str, Sequence[Statement
     for each in lines:
         found.setdefault(each.reference, []).append(each)
     return {**found}
+
+
+def net(lines: Iterable[StatementLine]) -> int:
+    """What lines debited less what they gave back, in hundredths."""
+    return sum(sign_of(each) * each.cents for each in lines)
+
+
+def station_of_line(line: StatementLine, stations: Iterable[str]) -> str:
+    """The station that a line's reference is of; empty if it is none's."""
+    try:
+        place, _, _ = bank_parts(line.reference)
+    except ValueError:
+        return ""
+    return next((station for station in stations if _place(station) == place), "")
+
+
+def sign_of(line: StatementLine) -> int:
+    """1 for a debit, -1 for what was given back."""
+    return 1 if line.kind is LineKind.DEBIT else -1
+
+
+@lru_cache(maxsize=100_000)
+def _place(station: str) -> int:
+    return station_place(station)
