@@ -1,8 +1,8 @@
 """Reads a day's payments: the rows of the register, and the stored entries they should come from.
 
-Entries are read from a day before the payments began, or from when the first of the day's rights became known: a station's clock
-that ran ahead of ours by less than a day hides nothing. They are read one station after the other, so that a day of the whole
-city needs the memory of one station's.
+Entries are read from a day before the payments began, or from when the first of the day's rights became known: a station's
+clock that ran ahead of ours by less than a day hides nothing. They are read one station after the other, so that entries of the
+whole city need the memory of one station's.
 """
 
 from __future__ import annotations

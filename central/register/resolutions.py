@@ -1,7 +1,7 @@
 """Resolutions: payments whose end nobody knew, ended by the acquirer's statement, with who said so and why.
 
-A resolution does to a right what the missing entry would have done: `sold` makes it sold, `not debited` makes a provisional right
-a promised one, and ends one that was only started. The row it adds to the register is followed like any other, so checks,
+A resolution does to a right what the missing entry would have done: `sold` makes it sold, `not debited` makes a provisional
+right a promised one, and ends one that was only started. The row it adds to the register is followed like any other, so checks,
 completeness and re-opened refusals see a late sale.
 
 An entry that arrives later and says the opposite changes the register as it always would, for a station never takes `sold` back
