@@ -22,7 +22,8 @@ a first day:
   horodateur-central token new --who "Agent 1234" --role agent
 
 whoever can open the database can run every command: they ask for no token, and the audit trail says `console`.
-exit status: 0; 1 it could not be done, and why; 2 a wrong command line. Of reconcile: 0 equal; 1 differences; 2 it could not be done.
+exit status: 0; 1 it could not be done, and why; 2 a wrong command line.
+of reconcile: 0 all is equal; 1 there are differences; 2 it could not be done, and why.
 """
 
 

@@ -25,8 +25,8 @@ with the visit it is about. A payment is of the Paris day on which it began, and
   horodateur-central reconcile --day 2026-03-04 --acquirer statement.csv                    and the statement; changes nothing
   horodateur-central reconcile --day 2026-03-04 --acquirer statement.csv --complete 412 --apply
 
---apply resolves payments in doubt: exactly one debit of exactly the amount, and the right is sold. Where the statement is complete,
-which --complete vouches for with the number of lines the acquirer announced, and has no debit, nothing was debited. Who
+--apply resolves payments in doubt: exactly one debit of exactly the amount, and the right is sold; no debit in a statement that
+is complete, and nothing was debited. --complete vouches for that, with the number of lines that the acquirer announced. Who
 resolved what, when, by which line of which file, is kept: `horodateur-central right REFERENCE`. A second time does nothing.
 Afterwards, `horodateur-central reopened` lists the refusals that a sale contradicts.
 
@@ -36,9 +36,10 @@ The statement is UTF-8, with commas, and these names on its first line; every li
   debit,31PA0100SD,12.00,EUR,2026-03-04T10:00:07+01:00,00042117,A1B2C3
   reversal,31PA0100SE,2.40,EUR,2026-03-04T10:02:31+01:00,00042117,
 
-kind: debit, credit (given back by the merchant) or reversal. reference: ours, 10 characters; empty where the terminal sent none.
-amount: a point, two decimals, no sign. at: with an offset. terminal and authorisation may be empty. No card number may stand in
-it: such a file is refused. Where a debit may stand in the next day's statement, put both in one file, under one first line.
+kind: debit, credit (given back by the merchant) or reversal. reference: ours, 10 characters, or nothing where the terminal sent
+none. amount: a point, two decimals, no sign. at: with an offset. terminal and authorisation may be empty. No card number may
+stand in it: such a file is refused. Where a debit may stand in the next day's statement, put both in one file, under one first
+line.
 
 exit status: 0 all equal; 1 there are differences; 2 it could not be done.
 """
