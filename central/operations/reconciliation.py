@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
+from central.db.store import snapshot
 from central.operations.closing import lock_station
 from central.operations.day_records import read_day
 from central.register.resolutions import Resolution, resolve
@@ -54,7 +55,7 @@ def reconcile_day(store: Engine, question: DayQuestion) -> Reconciliation:
     """Compare a day's journal, register and statement. Nothing is changed."""
     lines = question.file.lines if question.file else ()
     statement = Statement(lines, question.complete is not None) if question.file else None
-    with store.begin() as connection:
+    with snapshot(store) as connection:
         records = read_day(connection, question.day, {each.reference for each in lines})
     return reconcile(records, statement)
 
