@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from central.cli.common import print_table
 from central.operations.reconciliation import DayQuestion
@@ -16,12 +17,15 @@ from central.rules.differences import (
     Sum,
     paris_day,
 )
+from hal.time_zone import PARIS
 
 
 def print_page(question: DayQuestion, found: Reconciliation, resolved: Sequence[ProposedResolution]) -> None:
     """Print all of it. `resolved`: what was resolved just now."""
     print(f"{found.day}: {'all equal' if found.is_equal else 'not equal'}\n")
-    print_table([("station", "journal", "resolved", "register", "acquirer", "in doubt", ""), *_totals(found.totals)])
+    print_table(
+        [("station (payments: euros)", "journal", "resolved", "register", "acquirer", "in doubt", ""), *_totals(found.totals)]
+    )
     for line in _other_days(found):
         print(line)
     _print_resolutions("resolved:", resolved)
@@ -67,6 +71,11 @@ def _euros(cents: int) -> str:
     return f"{sign}{whole}.{rest:02}"
 
 
+def _paris(moment: datetime) -> str:
+    """By the clocks of Paris, whatever offset it was written with."""
+    return f"{moment.astimezone(PARIS):%Y-%m-%d %H:%M:%S}"
+
+
 # --- days, resolutions, differences --------------------------------------------------------------------------------
 
 
@@ -81,9 +90,7 @@ def _other_days(found: Reconciliation) -> Iterator[str]:
 
 
 def _moved(each: OtherDayLine) -> str:
-    return (
-        f"line {each.line}, {each.at:%Y-%m-%d %H:%M:%S}: {each.reference}, paid {each.paid_at:%Y-%m-%d %H:%M:%S}; counted here"
-    )
+    return f"line {each.line}, {_paris(each.at)}: {each.reference}, paid {_paris(each.paid_at)}; counted on this day"
 
 
 def _print_resolutions(title: str, resolutions: Sequence[ProposedResolution]) -> None:
@@ -95,7 +102,7 @@ def _print_resolutions(title: str, resolutions: Sequence[ProposedResolution]) ->
 def _resolution(each: ProposedResolution) -> tuple[str, ...]:
     payment = each.payment
     parts = [payment.reference, f"bank {payment.bank}", f"generation {payment.generation} entry {payment.entry}"]
-    parts += [f"{payment.at:%Y-%m-%d %H:%M:%S}", _euros(payment.cents), payment.plate]
+    parts += [_paris(payment.at), _euros(payment.cents), payment.plate]
     because = f"line {each.line}" if each.line else "the statement is complete and has no debit of it"
     return each.outcome.value, ", ".join(filter(None, parts)), because
 
@@ -111,7 +118,7 @@ def _visit(each: PaymentDifference) -> Iterator[str]:
     if each.entry is not None:
         yield f"generation {each.generation} entry {each.entry}"
     if each.at is not None:
-        yield f"{each.at:%Y-%m-%d %H:%M:%S}"
+        yield _paris(each.at)
     if each.plate:
         yield each.plate
 
@@ -124,7 +131,7 @@ def _figures(each: PaymentDifference) -> Iterator[str]:
     if each.cents is not None:
         yield f"recorded {_euros(each.cents)}"
     if each.debited is not None:
-        yield f"debited {_euros(each.debited)} {each.currency}"
+        yield f"{'given back' if each.debited < 0 else 'debited'} {_euros(abs(each.debited))} {each.currency}"
     if each.lines:
         yield f"line {', '.join(map(str, each.lines))}" + (f", terminal {each.terminal}" if each.terminal else "")
     if each.detail:

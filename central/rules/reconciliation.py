@@ -45,6 +45,7 @@ from central.rules.statement import (
     station_of_line,
 )
 from central.rules.station_totals import totals_of
+from firmware.domain.reference import SaleNumber, bank_parts, reference_of
 from hal.time_zone import PARIS
 
 ROUND_MIDNIGHT = timedelta(minutes=10)
@@ -234,6 +235,7 @@ def _unknown(records: DayRecords, kind: DifferenceKind, line: StatementLine) -> 
         currency=line.currency,
         terminal=line.terminal,
         lines=(line.line,),
+        detail=f"would be {reference_of(SaleNumber(station, *bank_parts(line.reference)[1:]))}" if station else "",
         remedy=LATE_JOURNAL if late else REMEDIES[kind],
     )
 

@@ -124,7 +124,7 @@ def test_a_debit_before_which_its_stations_data_ends_is_waited_for() -> None:
     for until, remedy in ((WRITTEN, LATE_JOURNAL), (None, LATE_JOURNAL), (NOW, REMEDIES[DifferenceKind.UNKNOWN_DEBIT])):
         records = DayRecords(TODAY, (), stations={STATION: until})
         (found,) = reconcile(records, Statement((line(2, bank()),))).differences
-        assert (found.station, found.remedy) == (STATION, remedy)
+        assert (found.station, found.detail, found.remedy) == (STATION, f"would be {right().reference}", remedy)
 
 
 # --- journal and register ------------------------------------------------------------------------------------------

@@ -215,4 +215,11 @@ DEFECTS = (
         "if entry.seq < begins]",
         "tests/central/test_journals_law.py::test_whatever_becomes_of_its_cards_nothing_is_lost_and_no_silence_is_hidden",
     ),
+    Defect(
+        "a late answer that contradicts a resolution is not told to anybody",
+        "central/intake/taking.py",
+        "    reasons = {**reasons, **resolutions.contradicted(connection, journal.station, records)}\n",
+        "    resolutions.contradicted(connection, journal.station, records)\n",
+        "tests/central/test_reconcile_day.py::test_a_late_answer_that_says_the_opposite_waits_for_a_person_and_takes_nothing_away",
+    ),
 )
