@@ -19,6 +19,8 @@ from central.rules.differences import (
 )
 from hal.time_zone import PARIS
 
+TOTALS = ("station (payments: euros)", "journal", "resolved", "register", "acquirer", "in doubt", "")
+
 
 def print_page(question: DayQuestion, found: Reconciliation, resolved: Sequence[ProposedResolution]) -> None:
     """Print all of it. `resolved`: what was resolved just now."""

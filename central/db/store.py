@@ -63,9 +63,8 @@ def connect(url: str) -> Engine:
 @contextlib.contextmanager
 def snapshot(store: Engine) -> Iterator[Connection]:
     """A transaction that sees one state of the database, however many statements it reads it with."""
-    if store.dialect.name == "postgresql":
-        store = store.execution_options(isolation_level="REPEATABLE READ")
-    with store.begin() as connection:
+    options = {"isolation_level": "REPEATABLE READ"} if store.dialect.name == "postgresql" else {}
+    with store.execution_options(**options).begin() as connection:
         yield connection
 
 
