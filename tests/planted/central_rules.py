@@ -136,13 +136,13 @@ DEFECTS = (
         "central/rules/reconciliation.py",
         "    elif payment.status is not RightStatus.SOLD and payment.status not in IN_DOUBT:",
         "    elif payment.status is RightStatus.STARTED:",
-        "tests/central/test_reconciliation_law.py::test_each_difference_is_named_none_is_invented_and_what_is_resolved_is_gone",
+        "tests/central/test_reconciliation.py::test_each_difference_is_named_with_the_lines_that_show_it",
     ),
     Defect(
         "a debit that was taken back stands",
         "central/rules/statement.py",
         "        debits = [each for each in debits if each is not debit]",
         "        debits = [each for each in debits if each is not None]",
-        "tests/central/test_reconciliation_law.py::test_each_difference_is_named_none_is_invented_and_what_is_resolved_is_gone",
+        "tests/central/test_reconciliation.py::test_each_difference_is_named_with_the_lines_that_show_it",
     ),
 )
