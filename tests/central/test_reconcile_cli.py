@@ -157,7 +157,7 @@ def test_what_cannot_be_done_exits_2_and_changes_nothing(
     started: Console, station: SigningStation, tmp_path: Path, words: list[str], complaint: str
 ) -> None:
     (tmp_path / "cut.csv").write_text(HEADER + "debit,31PA")
-    said = {
+    said: dict[str, str | Path] = {
         "FILE": file_of(tmp_path, [line(2, bank(3))]),
         "NONE": tmp_path / "none.csv",
         "FOLDER": tmp_path,
