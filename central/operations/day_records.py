@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, select, tuple_
 from central.core.problems import NOT_TEXT
 from central.db.tables import dead_letters, entries, rights, stations
 from central.operations.recorded_payments import (
-    Journals,
+    JournalsByStation,
     PaymentKey,
     RegisterSide,
     StoredEntry,
@@ -57,7 +57,7 @@ class _Held:
     register: Mapping[PaymentKey, RegisterSide]
     """The payments of the day."""
     resolved: Mapping[PaymentKey, Sequence[Resolution]]
-    journals: Journals
+    journals: JournalsByStation
 
 
 def read_day(connection: Connection, day: date, banks: Iterable[str] = ()) -> DayRecords:
@@ -186,7 +186,7 @@ def _unasked(held: _Held, station: str, written: Iterable[StoredEntry]) -> Itera
             yield UnaskedDebit(station, generation, seq, at, fact.reference, fact.cents, fact.currency)
 
 
-def _waiting(connection: Connection, begins: datetime, ends: datetime, journals: Journals) -> tuple[WaitingEntry, ...]:
+def _waiting(connection: Connection, begins: datetime, ends: datetime, journals: JournalsByStation) -> tuple[WaitingEntry, ...]:
     letter = dead_letters.c
     of_day = (letter.received_at >= begins) & (letter.received_at < ends) & letter.cleared_at.is_(None)
     found = []

@@ -27,7 +27,7 @@ from firmware.protocol.personal import has_no_plate
 _COMPARED = tuple(name for name in RightState.__dataclass_fields__ if name not in ("reference", "seq", "status", "plate"))
 _NO_PLATE = "X"
 """Stands where a plate was deleted, while entries are added up."""
-Journals: TypeAlias = Mapping[str, Sequence[StationJournal]]
+JournalsByStation: TypeAlias = Mapping[str, Sequence[StationJournal]]
 
 
 class PaymentKey(NamedTuple):
@@ -69,7 +69,7 @@ def recorded_payments(
     written: Sequence[StoredEntry],
     side: RegisterSide | None,
     resolved: Sequence[Resolution],
-    journals: Journals,
+    journals: JournalsByStation,
 ) -> Iterator[RecordedPayment]:
     """A payment by its entries and by the register; more than one where copies of a card sold twice under one reference."""
     whole = all(not has_no_plate(right) for each in written if (right := granted_in(each)))
@@ -84,7 +84,7 @@ def recorded_payments(
         yield _recorded(key, (one, other, there), whole, ours)
 
 
-def as_registered(key: PaymentKey, side: RegisterSide, journals: Journals) -> Iterator[RecordedPayment]:
+def as_registered(key: PaymentKey, side: RegisterSide, journals: JournalsByStation) -> Iterator[RecordedPayment]:
     """A payment of another day, of which the register is believed."""
     ours = journals.get(key.station, ())
     if not side.present:

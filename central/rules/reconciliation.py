@@ -50,7 +50,7 @@ from hal.time_zone import PARIS
 
 ROUND_MIDNIGHT = timedelta(minutes=10)
 """How far the clocks of a station and of a bank may be apart, and so how late a debit may stand."""
-Finding: TypeAlias = PaymentDifference | ProposedResolution
+DayFinding: TypeAlias = PaymentDifference | ProposedResolution
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class DayRecords:
 
 def reconcile(records: DayRecords, statement: Statement | None) -> Reconciliation:
     """Compare journal and register, and both with the statement if there is one."""
-    found: list[Finding] = [*_register_findings(records), *map(waiting_difference, records.waiting)]
+    found: list[DayFinding] = [*_register_findings(records), *map(waiting_difference, records.waiting)]
     if statement is None:
         found += map(unasked_difference, records.unasked)
     else:
@@ -107,7 +107,7 @@ def _register_findings(records: DayRecords) -> Iterator[PaymentDifference]:
 # --- the statement -------------------------------------------------------------------------------------------------
 
 
-def _statement_findings(records: DayRecords, statement: Statement) -> Iterator[Finding]:
+def _statement_findings(records: DayRecords, statement: Statement) -> Iterator[DayFinding]:
     lines = by_reference(statement.lines)
     payments: dict[str, list[RecordedPayment]] = {}
     for payment in records.payments:
@@ -132,7 +132,7 @@ def _with_payment(
     payments: Sequence[RecordedPayment],
     lines: Sequence[StatementLine],
     unasked: Sequence[UnaskedDebit],
-) -> Iterator[Finding]:
+) -> Iterator[DayFinding]:
     found = [
         finding
         for payment, theirs in _shared(payments, movements_of(lines))
@@ -165,7 +165,7 @@ def _is_exactly(line: StatementLine, payment: RecordedPayment) -> bool:
     return (line.cents, line.currency) == (payment.cents, CURRENCY)
 
 
-def _judge(records: DayRecords, statement: Statement, payment: RecordedPayment, moved: Movements) -> Iterator[Finding]:
+def _judge(records: DayRecords, statement: Statement, payment: RecordedPayment, moved: Movements) -> Iterator[DayFinding]:
     if moved.loose:
         yield difference_of(DifferenceKind.LOOSE_CREDIT, payment, moved.loose)
     if len(moved.debits) > 1:
@@ -176,7 +176,7 @@ def _judge(records: DayRecords, statement: Statement, payment: RecordedPayment, 
         yield from _judge_absence(records, statement, payment, moved.undone)
 
 
-def _judge_debit(payment: RecordedPayment, debits: Sequence[StatementLine]) -> Iterator[Finding]:
+def _judge_debit(payment: RecordedPayment, debits: Sequence[StatementLine]) -> Iterator[DayFinding]:
     if debits[0].currency != CURRENCY:
         yield difference_of(DifferenceKind.CURRENCY, payment, debits)
     elif debits[0].cents != payment.cents:
@@ -189,7 +189,7 @@ def _judge_debit(payment: RecordedPayment, debits: Sequence[StatementLine]) -> I
 
 def _judge_absence(
     records: DayRecords, statement: Statement, payment: RecordedPayment, undone: Sequence[StatementLine]
-) -> Iterator[Finding]:
+) -> Iterator[DayFinding]:
     """Nothing of it stands as debited. `undone`: what gave it back, if it once was."""
     if payment.status is RightStatus.SOLD and payment.cents:
         yield difference_of(DifferenceKind.REVERSED if undone else DifferenceKind.NO_DEBIT, payment, undone)

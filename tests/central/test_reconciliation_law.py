@@ -38,7 +38,7 @@ NAMED = {
 
 
 @dataclass(frozen=True)
-class Visit:
+class StatedVisit:
     """A sale as a station ended it, and what the statement makes of it."""
 
     ending: str
@@ -52,7 +52,7 @@ class Visit:
         return wrong or NAMED.get((self.ending, self.stated), "resolved")
 
 
-def facts_of(number: int, visit: Visit) -> Sequence[Fact]:
+def facts_of(number: int, visit: StatedVisit) -> Sequence[Fact]:
     """What a station writes of a visit."""
     it = right(number, cents=visit.cents)
     refused = PaymentRefused(it.reference, "declined")
@@ -66,7 +66,7 @@ def facts_of(number: int, visit: Visit) -> Sequence[Fact]:
     return [PaymentStarted(it), *endings[visit.ending]]
 
 
-def lines_of(number: int, visit: Visit) -> Sequence[StatementLine]:
+def lines_of(number: int, visit: StatedVisit) -> Sequence[StatementLine]:
     """What a statement says of a visit."""
     good = line(0, bank(number), visit.cents)
     return {
@@ -79,7 +79,7 @@ def lines_of(number: int, visit: Visit) -> Sequence[StatementLine]:
     }[visit.stated]
 
 
-visits = st.builds(Visit, st.sampled_from(ENDINGS), st.sampled_from(ON_STATEMENT), st.integers(1, 9999))
+visits = st.builds(StatedVisit, st.sampled_from(ENDINGS), st.sampled_from(ON_STATEMENT), st.integers(1, 9999))
 
 
 def question(lines: Sequence[StatementLine]) -> DayQuestion:
@@ -98,7 +98,7 @@ def told(found: Reconciliation) -> Counter[tuple[str, str]]:
     st.lists(visits, max_size=8), st.lists(st.integers(500, 520), max_size=2, unique=True), st.randoms(use_true_random=False)
 )
 def test_each_difference_is_named_none_is_invented_and_what_is_resolved_is_gone(
-    store: Engine, sold: list[Visit], unknown: list[int], chance: Random
+    store: Engine, sold: list[StatedVisit], unknown: list[int], chance: Random
 ) -> None:
     register_rows.delete_all(store)
     station = SigningStation(city_of(store, STATION))
