@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from central.cli import exceptions, init, journals, private, publish, retention, serve, stations, tokens
+from central.cli import exceptions, init, journals, private, publish, reconcile, retention, serve, stations, tokens
 from central.cli.common import RefusedError, without_password
 from firmware.protocol.key_words import shield_keys
 from hal.version import add_version_option
@@ -23,11 +23,12 @@ a first day:
 
 whoever can open the database can run every command: they ask for no token, and the audit trail says `console`.
 exit status: 0; 1 it could not be done, and why; 2 a wrong command line.
+of reconcile: 0 all is equal; 1 there are differences; 2 it could not be done, and why.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status of the command; 2 for a wrong command line."""
+    """The exit status of the command; 2 for a wrong command line, and for a failure where 1 is an answer (`failed`)."""
     chosen = _parser().parse_args(shield_keys(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(chosen.run(chosen))
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SQLAlchemyError, CommandError, ImportError) as error:
         complaint = f"--database {without_password(chosen.database)}: {getattr(error, 'orig', None) or error}"
     print(f"horodateur-central: {complaint}", file=sys.stderr)
-    return 1
+    return int(getattr(chosen, "failed", 1))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +49,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (init, serve, private, stations, journals, tokens, publish, exceptions, retention):
+    for group in (init, serve, private, stations, journals, tokens, publish, exceptions, reconcile, retention):
         group.add_parsers(commands)
     return parser

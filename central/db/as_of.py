@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Table, bindparam, or_
 
-from central.db.tables import AwareDateTime
+from central.db.column_types import AwareDateTime
 
 
 def known_as_of(table: Table, then: bool) -> ColumnElement[bool]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,14 @@ def connect(url: str) -> Engine:
         event.listen(store, "connect", _set_up_sqlite)
         event.listen(store, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return store
+
+
+@contextlib.contextmanager
+def snapshot(store: Engine) -> Iterator[Connection]:
+    """A transaction that sees one state of the database, however many statements it reads it with."""
+    options = {"isolation_level": "REPEATABLE READ"} if store.dialect.name == "postgresql" else {}
+    with store.execution_options(**options).begin() as connection:
+        yield connection
 
 
 def migrate(store: Engine, revision: str = "head") -> None:

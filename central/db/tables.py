@@ -7,15 +7,10 @@ is never rewritten, only followed by another. The place of an entry is one integ
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -25,38 +20,12 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
     text,
 )
 
-from hal.time_zone import PARIS
-
-Big = BigInteger().with_variant(Integer, "sqlite")
-"""64 bits; SQLite numbers a primary key by itself only if it is called INTEGER."""
-
-
-class AwareDateTime(TypeDecorator[datetime]):
-    """Column type of an aware instant: kept in UTC, read back in Paris time."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Raises ValueError for a date without an offset."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a date without an offset cannot be stored: {value}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """SQLite keeps no offset: it is UTC."""
-        if value is None:
-            return None
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(PARIS)
-
+from central.db.column_types import AwareDateTime, Big
 
 metadata = MetaData()
 
@@ -208,6 +177,21 @@ rights = Table(  # what machines sold: one row for each status a right has had
     Column("cents", Integer, nullable=False),
     Column("tariff", Text, nullable=False),
     Index("rights_alike", "alike", "end"),
+)
+
+resolutions = Table(  # how a payment without a known end ended, by the acquirer's statement
+    "resolutions",
+    metadata,
+    Column("station", Text, ForeignKey("stations.station"), primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("seq", Big, primary_key=True),  # place of the entry that left it open
+    Column("outcome", Text, nullable=False),  # sold, not debited
+    Column("day", Text, nullable=False),  # the day that was reconciled, 2026-03-04
+    Column("file", Text, nullable=False),  # the statement's name…
+    Column("sha256", Text, nullable=False),  # …and what it held
+    Column("line", Integer),  # which says it; none: the whole of it, which has no debit
+    Column("resolved_at", AwareDateTime, nullable=False),
+    Column("resolved_by", Text, nullable=False),
 )
 
 generations = Table(  # a series of holdings (residents of 2026, CMI-S…) is replaced as a whole, by its next generation

@@ -39,7 +39,8 @@ from sqlalchemy import (
     union,
 )
 
-from central.db.tables import AwareDateTime, dead_letters, incidents, silences, stations
+from central.db.column_types import AwareDateTime
+from central.db.tables import dead_letters, incidents, silences, stations
 from central.rules.evidence import NOBODY, Completeness, Inquiry, Reach
 
 _SECTOR, _ELSEWHERE, _BEYOND = range(3)

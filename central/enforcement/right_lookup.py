@@ -15,7 +15,8 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, Connection, Select, Text, any_, bindparam, func, select
 
 from central.db.as_of import known_as_of
-from central.db.tables import AwareDateTime, rights
+from central.db.column_types import AwareDateTime
+from central.db.tables import rights
 from central.rules.evidence import RegisteredRight, RightStatus
 
 _BETWEEN = " "

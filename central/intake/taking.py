@@ -14,7 +14,7 @@ from central.db.tables import dead_letters, entries
 from central.intake.batches import JournalRun
 from central.intake.personal_parts import take_up
 from central.intake.placing import Continuation, Divergence, FoundPast, Gap, find_pasts, place_run
-from central.register import parking_rights
+from central.register import parking_rights, resolutions
 from central.register.journals import (
     HeldLine,
     free_number,
@@ -254,6 +254,7 @@ def _store_entries(
     records = [content for content in contents.values() if isinstance(content, EntryContent)]
     reasons: Mapping[int, str] = {seq: content for seq, content in contents.items() if isinstance(content, str)}
     past = past_of(journal, journals)
+    reasons = {**reasons, **resolutions.contradicted(connection, journal.station, records)}
     reasons = {**reasons, **parking_rights.apply_entries(connection, journal.station, past, records, now)}
     letters = [{**this, "seq": entry_position(journal.number, seq), "reason": reason} for seq, reason in reasons.items()]
     insert_all(connection, dead_letters, letters)

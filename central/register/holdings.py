@@ -20,8 +20,9 @@ from central.core.audit import note
 from central.core.fields import WHAT_A_DATE_IS, check_datetime, plate_in
 from central.db.as_of import known_as_of
 from central.db.bulk_insert import insert_all
+from central.db.column_types import AwareDateTime
 from central.db.locks import transaction_lock
-from central.db.tables import AwareDateTime, generations, holdings
+from central.db.tables import generations, holdings
 from central.rules.evidence import HeldRight
 from firmware.domain.errors import FieldError
 from firmware.domain.plate import normalise

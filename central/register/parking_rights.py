@@ -32,7 +32,7 @@ from central.core.problems import NOT_TEXT
 from central.db.bulk_insert import insert_all
 from central.db.tables import rights
 from central.rules.evidence import RightStatus
-from central.rules.journals import JournalPast, entry_position, place_in
+from central.rules.journals import JournalPast, entry_position, entry_resolved, place_in
 from central.rules.plate_match import alike
 from firmware.domain.errors import FieldError
 from firmware.domain.parking_right import ParkingRight
@@ -51,7 +51,7 @@ class RightState:
 
     reference: str
     seq: int
-    """The place of the entry that gave it this status (central/rules/journals.py)."""
+    """The place of the entry, or of the resolution, that gave it this status (central/rules/journals.py)."""
     status: RightStatus
     plate: str
     zone: int
@@ -199,9 +199,10 @@ def _may_be_meant(past: JournalPast, state: RightState) -> bool:
 
 def _nearness(past: JournalPast, state: RightState) -> int:
     """0 for a right whose status is of this very journal, 1 of one that it continues, 2 of another."""
-    if any(state.seq in each for each in past.own):
+    place = entry_resolved(state.seq)
+    if any(place in each for each in past.own):
         return 0
-    return 1 if any(state.seq in each for each in past.earlier) else 2
+    return 1 if any(place in each for each in past.earlier) else 2
 
 
 def _grants(state: RightState, right: ParkingRight) -> bool:
@@ -239,7 +240,7 @@ def _bought_at(before: RightState | None, content: EntryContent) -> datetime:
 
 
 def reference_in(fact: Fact) -> str | None:
-    """The reference of the right that a fact is about; None if it is about none."""
+    """The reference of the payment that a fact is about; None if it is about none."""
     if isinstance(fact, PaymentRefused):
         return fact.reference
     granted = _granted(fact)

@@ -23,6 +23,7 @@ from firmware.protocol import genesis as documents
 from firmware.protocol.genesis import Genesis, Position
 
 _SEQ_BITS = 40
+_RESOLVED = 1 << 62
 
 
 class EntryPlace(NamedTuple):
@@ -37,8 +38,19 @@ def entry_position(number: int, seq: int) -> int:
     return number << _SEQ_BITS | seq
 
 
+def resolved_position(position: int) -> int:
+    """The place of what a reconciliation made of the entry at a place: no entry has it, and it comes after them all."""
+    return position | _RESOLVED
+
+
+def entry_resolved(position: int) -> int:
+    """The place of the entry that a place speaks of, whether a reconciliation resolved it or not."""
+    return position & ~_RESOLVED
+
+
 def place_in(position: int) -> EntryPlace:
     """The journal's number and the sequence number of a place."""
+    position = entry_resolved(position)
     return EntryPlace(position >> _SEQ_BITS, position & (1 << _SEQ_BITS) - 1)
 
 

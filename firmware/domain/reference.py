@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BITS = 5
+_STATION_DIGITS, _GENERATION_DIGITS, _NUMBER_DIGITS = 4, 2, 4
 _STATION_PLACES, _GENERATIONS, _NUMBERS = 1 << 20, 1 << 10, 1 << 20
 _OF_PARIS = re.compile(r"75(?:0(?P<arrondissement>0[1-9]|1[0-9]|20)|(?P<second_code>116))-(?P<serial>[0-9]{4})", re.ASCII)
 _SECOND_CODE = 20
@@ -58,10 +59,18 @@ def bank_reference(reference: str) -> str:
     """A printed reference as the terminal and the bank carry it: 10 characters. Raises ValueError for a text that is none."""
     sale = sale_in(reference)
     return (
-        _base32(station_place(sale.station), 4)
-        + _base32(sale.generation % _GENERATIONS, 2)
-        + _base32(sale.number % _NUMBERS, 4)
+        _base32(station_place(sale.station), _STATION_DIGITS)
+        + _base32(sale.generation % _GENERATIONS, _GENERATION_DIGITS)
+        + _base32(sale.number % _NUMBERS, _NUMBER_DIGITS)
     )
+
+
+def bank_parts(text: str) -> tuple[int, int, int]:
+    """Place of the station, generation and number in a bank's text. Raises ValueError for one that this software never made."""
+    if len(text) != _STATION_DIGITS + _GENERATION_DIGITS + _NUMBER_DIGITS or not set(text) <= set(ALPHABET):
+        raise ValueError(f"{text!r} is no reference that a station gave a bank, such as 31PA0100SD")
+    generation = _STATION_DIGITS + _GENERATION_DIGITS
+    return _number_in(text[:_STATION_DIGITS]), _number_in(text[_STATION_DIGITS:generation]), _number_in(text[generation:])
 
 
 def station_place(station: str) -> int:
@@ -76,3 +85,10 @@ def station_place(station: str) -> int:
 
 def _base32(number: int, length: int) -> str:
     return "".join(ALPHABET[number >> (_BITS * place) & 31] for place in reversed(range(length)))
+
+
+def _number_in(digits: str) -> int:
+    number = 0
+    for digit in digits:
+        number = number << _BITS | ALPHABET.index(digit)
+    return number

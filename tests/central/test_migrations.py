@@ -26,7 +26,7 @@ from tests.central.cards import StationCard
 from tests.central.meet import met_in
 from tests.central.signing_station import MINUTE, NOW, STATION, THERE, SigningStation, all_of, city_of
 
-PRESENT = "register_0004"
+PRESENT = "register_0005"
 """The newest revision."""
 REGISTERS = Path(__file__).with_name("registers")  # SQLite's dumps of what versions from before the release made
 
@@ -137,7 +137,10 @@ def test_the_command_goes_down_and_up(bare: Engine) -> None:
 @pytest.mark.parametrize("wrong", ["0001", "1", "register_9999", "registre", "-1", ""])
 def test_a_revision_that_is_none_is_told_which_there_are(bare: Engine, capsys: pytest.CaptureFixture[str], wrong: str) -> None:
     assert main(["migrate", "--database", bare.url.render_as_string(hide_password=False), f"--to={wrong}"]) == 1
-    there = "there are: base, register_0001, register_0002, register_0003, register_0004 (the present, also head)"
+    known = ", ".join(f"register_000{number}" for number in range(1, 6))
+    there = f"there are: base, {known} (the present, also head)"
+        "there are: base, register_0001, register_0002, register_0003, register_0004, register_0005 (the present, also head)"
+    )
     assert f"there is no revision {wrong!r}; {there}" in capsys.readouterr().err
     assert names(bare) == set()
 

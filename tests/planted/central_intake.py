@@ -243,4 +243,11 @@ DEFECTS = (
         "    if journal.next <= held < journal.held:\n",
         "tests/central/test_losses.py::test_a_folder_that_was_put_back_whole_is_seen_by_what_it_said_it_held",
     ),
+    Defect(
+        "a late answer that contradicts a resolution is not told to anybody",
+        "central/intake/taking.py",
+        "    reasons = {**reasons, **resolutions.contradicted(connection, journal.station, records)}\n",
+        "    resolutions.contradicted(connection, journal.station, records)\n",
+        "tests/central/test_reconcile_day.py::test_a_late_answer_that_says_the_opposite_waits_for_a_person_and_takes_nothing_away",
+    ),
 )

@@ -166,4 +166,32 @@ DEFECTS = (
         "if not entry.body:",
         "tests/central/test_intake.py::test_a_fact_that_is_not_understood_waits_for_a_person_and_holds_up_nobody",
     ),
+    Defect(
+        "a card number with blanks in it is kept",
+        "central/register/statement_csv.py",
+        '"[0-9](?:[ .-]?[0-9]){12,}"',
+        '"[0-9]{13,}"',
+        "tests/central/test_statement_csv.py::test_a_file_with_a_card_number_anywhere_is_refused_and_not_quoted",
+    ),
+    Defect(
+        "a statement that was cut short is taken for a whole one",
+        "central/register/statement_csv.py",
+        '    if not text.endswith("\\n"):',
+        '    if text.endswith("\\0"):',
+        "tests/central/test_statement_csv.py::test_what_is_no_statement_is_refused_with_line_and_column",
+    ),
+    Defect(
+        "a resolution overwrites what an entry made of the right meanwhile",
+        "central/register/resolutions.py",
+        "& (rights.c.seq == seq)\n    present &= rights.c.known_until.is_(None)",
+        "& (rights.c.seq == seq)",
+        "tests/central/test_reconcile_day.py::test_what_an_entry_ended_meanwhile_is_left_as_it_made_it",
+    ),
+    Defect(
+        "nobody knows who resolved a doubt",
+        "central/register/resolutions.py",
+        "    _note(connection, resolution, before)\n    return True",
+        "    return True",
+        "tests/central/test_reconcile_day.py::test_a_doubt_is_resolved_once_with_who_and_why",
+    ),
 )

@@ -11,7 +11,8 @@ import pytest
 
 from firmware.cli import main
 from firmware.journal.journal import Journal
-from firmware.protocol.facts import AlarmRaised, Started
+from firmware.protocol.entry import EntryContent
+from firmware.protocol.facts import AlarmRaised, GenerationBegun, Started
 from firmware.protocol.genesis import genesis_document
 from firmware.station.replaced_card import ReplacedCard
 from firmware.station.state_folder import JOURNAL, KEY, LOCK, hold_folder, open_journal, open_signing_key, provision
@@ -68,7 +69,7 @@ def test_a_journal_that_was_changed_is_found(provisioned_card: Path, capsys: pyt
 def test_a_card_that_replaced_another_is_tested_by_all_its_journals(
     provisioned_card: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It has only the journal of the second generation, and then the third's too: the city lacks the entries of both."""
+    """It has only the journal of its own first generation, and then the next one's too: the city lacks the entries of both."""
     command = ["selftest", "--state", str(provisioned_card), "--board", str(ROOT / "board" / "demo-desk.toml"), "--json"]
     for name in (JOURNAL, KEY):
         (provisioned_card / name).unlink()
@@ -79,10 +80,10 @@ def test_a_card_that_replaced_another_is_tested_by_all_its_journals(
         assert findings["journal"]["verdict"] == "ok"
         assert f"{waiting} écritures en attente" in findings["city"]["says"]
         public = open_signing_key(provisioned_card).public_key()
-        content = ReplacedCard(2, NOW).first_entry("75011-0042")
-        third = provisioned_card / "journal-3.db"
-        if not third.exists():
-            Journal.create(third, genesis_document("75011-0042", 3, public, None), [content])
+        content = EntryContent(1, "75011-0042", NOW, 0.0, "boot", GenerationBegun(33, "behind the city"), 33)
+        next_one = provisioned_card / "journal-33.db"
+        if not next_one.exists():
+            Journal.create(next_one, genesis_document("75011-0042", 33, public, None), [content])
 
 
 def test_the_lock_that_it_makes_is_the_stations(provisioned_card: Path) -> None:
