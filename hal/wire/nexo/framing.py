@@ -22,6 +22,10 @@ class NexoFraming(Protocol):
     """How messages are told apart on one connection. None of its methods raises, whatever arrives."""
 
     @property
+    def pairs(self) -> bool:
+        """Whether every message that arrives is the answer to the last one sent, the only one it will have."""
+
+    @property
     def free(self) -> bool:
         """Whether a message may be sent now."""
 
@@ -45,6 +49,11 @@ class LengthFraming:
     def __init__(self) -> None:
         self._received = b""
         self._broken = False
+
+    @property
+    def pairs(self) -> bool:
+        """No: either end says what it likes."""
+        return False
 
     @property
     def free(self) -> bool:
@@ -88,6 +97,11 @@ class HttpFraming:
         self._connection = h11.Connection(h11.CLIENT)
         self._body: bytearray | None = None
         self._broken = False
+
+    @property
+    def pairs(self) -> bool:
+        """Yes: request and response."""
+        return True
 
     @property
     def free(self) -> bool:
