@@ -76,6 +76,11 @@ class NexoLine:
         return self._framing.pairs and self._framing.free
 
     @property
+    def pairs(self) -> bool:
+        """Whether whatever is said is answered, if only by an empty answer."""
+        return self._framing.pairs
+
+    @property
     def up(self) -> bool:
         """Whether bytes may travel."""
         return isinstance(self._state, Up)
