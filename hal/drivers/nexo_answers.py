@@ -27,7 +27,7 @@ REASONS = {
     "UnavailableDevice": Reason.NOT_TAKEN,
     "UnavailableService": Reason.NOT_TAKEN,
 }
-"""ErrorCondition -> reason. `InProgress` is none: nothing has ended. That no card came is said as `Cancel`, like the red key."""
+"""ErrorCondition -> reason. `InProgress` is none: nothing has ended. No card in time is `Cancel`, like the red key."""
 
 
 def ending_of(paid: NexoPaid, asked: int | None = None) -> Ending:

@@ -65,7 +65,7 @@ class NexoReversed(Struct, frozen=True):
 
 
 class NexoFound(Struct, frozen=True):
-    """TransactionStatusResponse. `result` says whether the transaction was found, and nothing of how it ended: `repeated` does."""
+    """TransactionStatusResponse. `result` says whether it was found, and nothing of how it ended: `repeated` does."""
 
     service_id: str
     result: NexoResult
@@ -248,7 +248,8 @@ def _response_of(body: _ResponseBody) -> NexoMessage:
 
 
 def _found(service_id: str, status: _Status) -> NexoFound:
-    repeated, inner = status.repeated_message_response, None
+    repeated = status.repeated_message_response
+    inner: NexoPaid | NexoReversed | None = None
     if repeated is not None and repeated.body.payment_response is not None:
         inner = _paid(repeated.header.service_id, repeated.body.payment_response)
     elif repeated is not None and repeated.body.reversal_response is not None:

@@ -89,7 +89,7 @@ class LengthFraming:
 
 
 class HttpFraming:
-    """Each message is a POST, and what answers it is the body of its response. The connection is kept if the server keeps it."""
+    """Each message is a POST, and what answers it is the body of its response. The server may keep the connection."""
 
     def __init__(self, host: str, path: str = PATH) -> None:
         """`host`: for the Host header, with its port."""
