@@ -1,7 +1,5 @@
 """Card terminal driver: nexo Retailer 3.x over a connection (see `hal/wire/nexo/`).
 
-What it alone knows: when to dial and to log in, how long to wait, what to ask again, and what an answer says about money.
-
 The theory. A payment has three stages (`nexo_states`). *Waiting*: nothing of it has left; if it is given up, it is Declined.
 *Sent*: from the instant its bytes are handed over the terminal may have it, and it is never sent again. *Asking*: its answer
 did not come (time-out, connection lost, answer damaged), so the terminal is asked what became of it. Three answers there are:
@@ -55,8 +53,7 @@ PROBE_EVERY = 60.0
 PROBE_AGAIN = 10.0
 """Seconds to the next probe of a terminal that answered, or did not."""
 STEPS = {"CardInserted": Step.CARD_IN, "CardRemoved": Step.CARD_OUT}
-AWAY = ("OutOfOrder", "BeginMaintenance", "Shutdown")
-BACK = ("EndMaintenance", "Initialised")
+AWAY, BACK = ("OutOfOrder", "BeginMaintenance", "Shutdown"), ("EndMaintenance", "Initialised")
 RESTARTS = ("Shutdown", "Initialised")
 
 
@@ -185,9 +182,10 @@ class NexoTerminal:
         return NexoDue(due.at, self._sender.log_in) if self._session is NexoSession.OUT else due
 
     def _due_for(self, payment: NexoPayment) -> NexoDue:
-        if payment.stage is NexoStage.WAITING:
-            return NexoDue(payment.next_at, partial(self._pay, payment))
-        return NexoDue(payment.next_at, partial(self._sender.status, payment.reference))
+        waits = payment.stage is NexoStage.WAITING
+        return NexoDue(
+            payment.next_at, partial(self._pay, payment) if waits else partial(self._sender.status, payment.reference)
+        )
 
     def _due_otherwise(self) -> NexoDue:
         if self._tasks.next_at <= self._probe_at:
@@ -242,8 +240,10 @@ class NexoTerminal:
                 self._record(fine or message.error in NOT_THERE, now)
             case "TransactionStatus", NexoFound() if payment is not None and exchange.about == payment.reference:
                 self._payments.on_status(payment, message, now)
-            case _:
+            case _ if self._tasks.awaits(exchange):
                 self._tasks.on_answer(message, now)
+            case _, NexoFound(repeated=NexoPaid() as paid):
+                self._payments.on_paid(paid, now)  # found after its time was over
 
     def _on_login(self, answer: NexoAnswer, now: Instant) -> None:
         if answer.result is NexoResult.SUCCESS:

@@ -69,10 +69,17 @@ class NexoTasks:
         reversal = encode_reversal(self._system, service_id, task.cents, task.transaction, sale)
         return reversal, NexoExchange(service_id, "Reversal", service_id, until)
 
+    def awaits(self, exchange: NexoExchange) -> bool:
+        """Whether an answer is to what the first of them said."""
+        match self._tasks[:1]:
+            case [NexoQuestion(reference=reference)]:
+                return (exchange.category, exchange.about) == ("TransactionStatus", reference)
+            case [NexoReversal(service_id=service_id)]:
+                return bool(service_id) and exchange.about == service_id
+        return False
+
     def on_answer(self, message: NexoFound | NexoReversed | NexoAnswer, now: Instant) -> None:
-        """Take the answer to what the first of them said."""
-        if not self._tasks:
-            return
+        """Take the answer that the first of them awaits."""
         match self._tasks[0], message:
             case NexoQuestion() as question, NexoFound():
                 self._on_found(question, message, now)
