@@ -5,7 +5,7 @@ The theory. A payment has three stages (`nexo_states`). *Waiting*: nothing of it
 did not come (time-out, connection lost, answer damaged), so the terminal is asked what became of it. Three answers there are:
 
 - Found: the outer Success says no more than that. How the payment ended stands in the response repeated inside.
-- InProgress: asked again, until its time is over: then `Unanswered`, and `ask` goes on later.
+- InProgress: asked again until its time is over; then `Unanswered`, and `ask` goes on later.
 - NotFound: it never had the request, or has forgotten it with a restart, and the bank may have debited. The first is certain
   only if our login, under which the request was sent, still holds (a terminal that restarts loses it: LoggedOut, Initialised,
   Shutdown), and if it says so twice, AGAIN seconds apart: a request that was on its way beside the question has arrived by
@@ -14,8 +14,8 @@ did not come (time-out, connection lost, answer damaged), so the terminal is ask
 Over HTTP an answer belongs to one question, and nothing can be said while it is awaited: to abort, we hang up and dial again,
 then ask. Events come only in place of answers there; with a length before each message they come at any time.
 
-AbortRequest has no response of its own: the end of the payment is the answer, Success where it came too late. What the
-terminal asks of us (display, print, "same transaction, continue?") is NotAllowed: nobody is there to say yes.
+AbortRequest has no response: the payment's end is one, Success where it came too late. What the terminal asks of us (display,
+print, "same transaction, continue?") is NotAllowed: nobody is there to say yes.
 """
 
 from __future__ import annotations
@@ -49,8 +49,7 @@ from hal.wire.nexo.answers import (
 from hal.wire.nexo.framing import NexoFraming
 from hal.wire.nexo.requests import SaleSystem, encode_payment
 
-PROBE_EVERY = 60.0
-PROBE_AGAIN = 10.0
+PROBE_EVERY, PROBE_AGAIN = 60.0, 10.0
 """Seconds to the next probe of a terminal that answered, or did not."""
 STEPS = {"CardInserted": Step.CARD_IN, "CardRemoved": Step.CARD_OUT}
 AWAY, BACK = ("OutOfOrder", "BeginMaintenance", "Shutdown"), ("EndMaintenance", "Initialised")
@@ -93,8 +92,6 @@ class NexoTerminal:
 
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""
-        if self._payments.current is not None:
-            raise ValueError(f"payment {self._payments.current.reference} is under way: wait for its ending")
         encode_payment(self._system, reference, cents, self._wall())
         self._payments.begin(cents, reference)
 
@@ -216,21 +213,19 @@ class NexoTerminal:
     def _on_message(self, message: NexoMessage, now: Instant) -> None:
         exchange = self._line.exchange
         match message:
-            case NexoPaid():
+            case NexoPaid(error=error):
                 self._payments.on_paid(message, now)
+                self._note_session(error)
             case NexoEvent(name=name):
                 self._on_event(name, now)
             case NexoAsks(header=NexoHeader(message_type="Request") as header):
                 self._refused.append(header)
-            case NexoFound() | NexoReversed() | NexoAnswer() if (
-                exchange is not None and exchange.service_id == message.service_id
-            ):
+            case NexoFound() | NexoReversed() | NexoAnswer() if exchange and exchange.service_id == message.service_id:
                 self._line.exchange = None
                 self._on_answer(exchange, message, now)
 
     def _on_answer(self, exchange: NexoExchange, message: NexoFound | NexoReversed | NexoAnswer, now: Instant) -> None:
-        if message.error == LOGGED_OUT:
-            self._forget_session()
+        self._note_session(message.error)
         payment = self._payments.current
         match exchange.category, message:
             case "Login", NexoAnswer():
@@ -260,16 +255,17 @@ class NexoTerminal:
         if name == "Reject":
             self._payments.ask_from(now)
         if name in RESTARTS:
-            self._forget_session()
+            self._note_session(LOGGED_OUT)
         if name in AWAY:
             self._record(False, now)
         if name in BACK:
             self._probe_at = AT_ONCE
 
-    def _forget_session(self) -> None:
-        """The terminal does not know us any more: it has started anew, and what else it has forgotten nobody knows."""
-        self._session = NexoSession.OUT
-        self._payments.forget_session()
+    def _note_session(self, error: str) -> None:
+        """LoggedOut: the terminal has started anew, and what else it has forgotten nobody knows."""
+        if error == LOGGED_OUT:
+            self._session = NexoSession.OUT
+            self._payments.forget_session()
 
     # --- a connection lost, and silence ---
 

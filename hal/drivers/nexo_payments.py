@@ -34,7 +34,9 @@ class NexoPayments:
     # --- what is done with it ---
 
     def begin(self, cents: int, reference: str) -> None:
-        """Begin asking. Raises ValueError for a reference that was seen before."""
+        """Begin asking. Raises ValueError for a reference that was seen before, or while a payment is under way."""
+        if self.current is not None:
+            raise ValueError(f"payment {self.current.reference} is under way: wait for its ending")
         if not self._answers.begin(reference):
             raise ValueError(f"a reference is used once, and {reference!r} was")
         self._answers.end_exchange()

@@ -79,6 +79,6 @@ class HttpFrames:
         if message:
             events.insert(1, h11.Data(data=message))
         said = b"".join(self._http.send(event) or b"" for event in events)
-        if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
+        if {self._http.our_state, self._http.their_state} == {h11.DONE}:
             self._http.start_next_cycle()
         return said

@@ -101,7 +101,7 @@ class NexoDevice:
 
     def reboot(self, now: Instant) -> None:
         """It starts anew: its login is lost, and whether it remembers the payment under way is a fault of its own."""
-        if self._payment is not None and "forgets" not in self.core.faults:
+        if self._payment is not None and self.core.busy and "forgets" not in self.core.faults:
             self._remember(self._payment, _failure("Aborted"))
         if "forgets" in self.core.faults:
             self._answers.clear()
@@ -250,10 +250,10 @@ class NexoDevice:
             return
         body = self._paid(decision, asked)
         self._remember(asked, body)
-        delivered = reachable and self._up and (self._frames.speaks_freely or asked.connection == self._connection)
-        if delivered and "mute_after_request" not in self.core.faults:
+        ours = self._frames.speaks_freely or asked.connection == self._connection
+        if reachable and self._up and ours and "mute_after_request" not in self.core.faults:
             self._unsaid += self._spoilt(asked, body)
-        elif "reverses" in self.core.faults and decision.outcome in DEBITED:
+        if (not self._unsaid or "half" in self.core.faults) and "reverses" in self.core.faults and decision.outcome in DEBITED:
             self.core.give_back(self.core.ledger[-1], now)
             header, _ = self._answers[asked.service_id]
             self._answers[asked.service_id] = (header, {"ReversalResponse": dict(_SUCCESS)})
