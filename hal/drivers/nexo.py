@@ -21,7 +21,7 @@ print, "same transaction, continue?") is NotAllowed: nobody is there to say yes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from hal.drivers.card_answers import AnswerLog
@@ -67,7 +67,7 @@ class NexoTerminal:
         link: Link,
         framing: NexoFraming,
         system: SaleSystem,
-        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        wall: Callable[[], datetime],
         answer_within: float = ANSWER_WITHIN,
     ) -> None:
         ids = ServiceIds(wall)

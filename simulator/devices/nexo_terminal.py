@@ -12,67 +12,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TypedDict
+from dataclasses import replace
 
 from hal.ports import AT_ONCE, NEVER, Instant
+from simulator.devices.nexo_bodies import ERRORS, NEXO_FAULTS, SUCCESS, NexoAsked, NexoFields, failure, member, response_to
 from simulator.devices.nexo_frames import LengthFrames, NexoFrames
-from simulator.devices.terminal_core import CORE_FAULTS, DEBITED, Debit, Decision, TerminalCore
+from simulator.devices.terminal_core import DEBITED, Debit, Decision, TerminalCore
 from simulator.devices.terminal_script import CardOutcome
 
-NEXO_FAULTS = {
-    **CORE_FAULTS,
-    "busy": "Occupé : refuse les demandes de paiement",
-    "maintenance": "Télécollecte : annonce une maintenance et refuse les paiements",
-    "nak": "Refuse toutes les demandes (MessageFormat)",
-    "mute_login": "Ne répond pas à l'ouverture de session",
-    "mute_status": "Ne répond pas aux questions sur un paiement",
-    "mute_after_request": "Traite la demande, mais n'y répond jamais",
-    "garble": "Altère ses réponses aux paiements",
-    "half": "Envoie la moitié de sa réponse au paiement, puis raccroche",
-    "twice": "Répond deux fois au paiement",
-    "other_reference": "Répond pour une autre référence",
-    "fee": "Ajoute 0,50 € de frais au montant",
-    "partial": "N'accepte que la moitié du montant",
-    "asks": "Demande à la caisse de confirmer avant la carte",
-    "forgets": "Oublie, en redémarrant, le paiement en cours",
-    "reverses": "Annule de lui-même un paiement dont la réponse n'a pas été reçue",
-}
-"""Accepted faults, each with what it does, in French."""
 REBOOT = 20.0
 """Seconds for which a terminal that restarts takes no connection."""
 FEE = 50
-ERRORS = {
-    CardOutcome.REFUSED: "Refusal",
-    CardOutcome.WRONG_PIN: "WrongPIN",
-    CardOutcome.REMOVED: "InvalidCard",
-    CardOutcome.CANCELLED: "Cancel",
-    CardOutcome.NO_CARD: "Cancel",
-    CardOutcome.ABORTED: "Aborted",
-}
-_SUCCESS: dict[str, object] = {"Response": {"Result": "Success"}}
-
-
-class _Header(TypedDict, total=False):
-    MessageClass: str
-    MessageCategory: str
-    MessageType: str
-    ServiceID: str
-    SaleID: str
-    POIID: str
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A request of the till, and the connection it came on."""
-
-    header: _Header
-    body: dict[str, object]
-    connection: int
-
-    @property
-    def service_id(self) -> str:
-        return self.header.get("ServiceID", "")
 
 
 class NexoDevice:
@@ -83,8 +33,8 @@ class NexoDevice:
         self.hangs_up = False
         self._make, self._frames = frames, frames()
         self._connection, self._up, self._logged_in, self._away_until = 0, False, False, AT_ONCE
-        self._payment: _Asked | None = None
-        self._answers: dict[str, tuple[_Header, dict[str, object]]] = {}
+        self._payment: NexoAsked | None = None
+        self._answers: dict[str, tuple[NexoFields, dict[str, object]]] = {}
         self._debits: dict[str, Debit] = {}
         self._unsaid: list[bytes] = []
         self._card_told = False
@@ -102,7 +52,7 @@ class NexoDevice:
     def reboot(self, now: Instant) -> None:
         """It starts anew: its login is lost, and whether it remembers the payment under way is a fault of its own."""
         if self._payment is not None and self.core.busy and "forgets" not in self.core.faults:
-            self._remember(self._payment, _failure("Aborted"))
+            self._remember(self._payment, failure("Aborted"))
         if "forgets" in self.core.faults:
             self._answers.clear()
         self.core.reboot(now)
@@ -165,13 +115,13 @@ class NexoDevice:
         if f"mute_{'status' if category == 'TransactionStatus' else category.lower()}" in self.core.faults:
             return b""
         body = self._answer(category, asked, now)
-        return b"" if body is None else self._frames.say(_response(asked.header, body))
+        return b"" if body is None else self._frames.say(response_to(asked.header, body))
 
-    def _asked(self, message: bytes) -> _Asked | None:
+    def _asked(self, message: bytes) -> NexoAsked | None:
         try:
             request = json.loads(message)["SaleToPOIRequest"]
             header = request["MessageHeader"]
-            return _Asked(header, request[f"{header['MessageCategory']}Request"], self._connection)
+            return NexoAsked(header, request[f"{header['MessageCategory']}Request"], self._connection)
         except (ValueError, KeyError, TypeError, RecursionError):
             return None
 
@@ -181,17 +131,17 @@ class NexoDevice:
             self.core.abort(now)
         return self._frames.say(b"")
 
-    def _answer(self, category: str, asked: _Asked, now: Instant) -> dict[str, object] | None:
+    def _answer(self, category: str, asked: NexoAsked, now: Instant) -> dict[str, object] | None:
         if "nak" in self.core.faults:
-            return _failure("MessageFormat")
+            return failure("MessageFormat")
         if category == "Diagnosis":
             status = "Maintenance" if "maintenance" in self.core.faults else "Busy" if "busy" in self.core.faults else "OK"
-            return {**_SUCCESS, "POIStatus": {"GlobalStatus": status}}
+            return {**SUCCESS, "POIStatus": {"GlobalStatus": status}}
         if category == "Login":
             self._logged_in = True
-            return dict(_SUCCESS)
+            return dict(SUCCESS)
         if not self._logged_in:
-            return _failure("LoggedOut")
+            return failure("LoggedOut")
         match category:
             case "Payment":
                 return self._begin(asked, now)
@@ -199,22 +149,22 @@ class NexoDevice:
                 return self._status(asked)
             case "Reversal":
                 return self._reverse(asked, now)
-        return _failure("UnavailableService")
+        return failure("UnavailableService")
 
-    def _begin(self, asked: _Asked, now: Instant) -> dict[str, object] | None:
+    def _begin(self, asked: NexoAsked, now: Instant) -> dict[str, object] | None:
         if self.core.busy or self.core.faults & {"busy", "maintenance"}:
-            return _failure("Busy")
+            return failure("Busy")
         try:
-            amounts = _at(_at(asked.body, "PaymentTransaction"), "AmountsReq")
+            amounts = member(member(asked.body, "PaymentTransaction"), "AmountsReq")
             cents = round(100 * float(str(amounts["RequestedAmount"])))
         except (KeyError, TypeError, ValueError):
-            return _failure("MessageFormat")
+            return failure("MessageFormat")
         self._payment = asked
         self._answers.pop(asked.service_id, None)
         asked_for = cents // 2 if "partial" in self.core.faults else cents + FEE if "fee" in self.core.faults else cents
         self.core.begin(asked.service_id, asked_for, now)
         if "asks" in self.core.faults and self._frames.speaks_freely:
-            header: _Header = {"MessageClass": "Device", "MessageCategory": "Input", "MessageType": "Request"}
+            header: NexoFields = {"MessageClass": "Device", "MessageCategory": "Input", "MessageType": "Request"}
             request = {
                 "MessageHeader": {**header, "DeviceID": "1"},
                 "InputRequest": {"InputData": {"InputCommand": "GetConfirmation"}},
@@ -222,22 +172,22 @@ class NexoDevice:
             self._unsaid.append(self._frames.say(json.dumps({"SaleToPOIRequest": request}).encode()))
         return None
 
-    def _status(self, asked: _Asked) -> dict[str, object]:
-        about = str(_at(asked.body, "MessageReference").get("ServiceID"))
+    def _status(self, asked: NexoAsked) -> dict[str, object]:
+        about = str(member(asked.body, "MessageReference").get("ServiceID"))
         if self._payment is not None and self._payment.service_id == about and self.core.busy:
-            return _failure("InProgress")
+            return failure("InProgress")
         if about not in self._answers:
-            return _failure("NotFound")
+            return failure("NotFound")
         header, body = self._answers[about]
         repeated = {"MessageHeader": header, "RepeatedResponseMessageBody": body}
-        return {**_SUCCESS, "RepeatedMessageResponse": repeated}
+        return {**SUCCESS, "RepeatedMessageResponse": repeated}
 
-    def _reverse(self, asked: _Asked, now: Instant) -> dict[str, object]:
-        name = str(_at(_at(asked.body, "OriginalPOITransaction"), "POITransactionID").get("TransactionID"))
+    def _reverse(self, asked: NexoAsked, now: Instant) -> dict[str, object]:
+        name = str(member(member(asked.body, "OriginalPOITransaction"), "POITransactionID").get("TransactionID"))
         debit = self._debits.pop(name, None)
         if debit is not None:
             self.core.give_back(debit, now)
-        body = _failure("NotFound") if debit is None else {**_SUCCESS, "ReversedAmount": debit.cents / 100}
+        body = failure("NotFound") if debit is None else {**SUCCESS, "ReversedAmount": debit.cents / 100}
         self._remember(asked, body)
         return body
 
@@ -256,14 +206,14 @@ class NexoDevice:
         if (not self._unsaid or "half" in self.core.faults) and "reverses" in self.core.faults and decision.outcome in DEBITED:
             self.core.give_back(self.core.ledger[-1], now)
             header, _ = self._answers[asked.service_id]
-            self._answers[asked.service_id] = (header, {"ReversalResponse": dict(_SUCCESS)})
+            self._answers[asked.service_id] = (header, {"ReversalResponse": dict(SUCCESS)})
         self.core.close(now)
 
-    def _paid(self, decision: Decision, asked: _Asked) -> dict[str, object]:
+    def _paid(self, decision: Decision, asked: NexoAsked) -> dict[str, object]:
         name = {"TransactionID": f"T{len(self.core.ledger):06d}", "TimeStamp": "2026-11-28T12:00:00+01:00"}
         common = {"SaleData": asked.body.get("SaleData"), "POIData": {"POITransactionID": name}}
         if decision.outcome not in DEBITED:
-            return {**_failure(ERRORS[decision.outcome]), **common}
+            return {**failure(ERRORS[decision.outcome]), **common}
         self._debits[name["TransactionID"]] = self.core.ledger[-1]
         amounts = {"Currency": "EUR", "AuthorizedAmount": decision.cents / 100}
         result = {
@@ -278,19 +228,19 @@ class NexoDevice:
             return {**response, **common}
         return {**response, **common, "PaymentResult": result}
 
-    def _spoilt(self, asked: _Asked, body: dict[str, object]) -> list[bytes]:
+    def _spoilt(self, asked: NexoAsked, body: dict[str, object]) -> list[bytes]:
         """The answer, as this terminal sends it."""
         faults = self.core.faults
         if "other_reference" in faults:
             asked = replace(asked, header={**asked.header, "ServiceID": "Z999999999"})
-        message = _response(asked.header, body)
+        message = response_to(asked.header, body)
         said = self._frames.say(message[::-1] if "garble" in faults else message)
         if "half" in faults:
             self.hangs_up = True
             return [said[: len(said) // 2]]
         return [said, self._frames.say(message)] if "twice" in faults else [said]
 
-    def _remember(self, asked: _Asked, body: dict[str, object]) -> None:
+    def _remember(self, asked: NexoAsked, body: dict[str, object]) -> None:
         category = asked.header.get("MessageCategory", "")
         self._answers[asked.service_id] = ({**asked.header, "MessageType": "Response"}, {f"{category}Response": body})
 
@@ -299,17 +249,3 @@ class NexoDevice:
             header = {"MessageClass": "Event", "MessageCategory": "Event", "MessageType": "Notification"}
             body = {"MessageHeader": header, "EventNotification": {"EventToNotify": name}}
             self._unsaid.append(self._frames.say(json.dumps({"SaleToPOIRequest": body}).encode()))
-
-
-def _failure(condition: str) -> dict[str, object]:
-    return {"Response": {"Result": "Failure", "ErrorCondition": condition}}
-
-
-def _response(header: _Header, body: dict[str, object]) -> bytes:
-    answer = {"MessageHeader": {**header, "MessageType": "Response"}, f"{header.get('MessageCategory', '')}Response": body}
-    return json.dumps({"SaleToPOIResponse": answer}).encode()
-
-
-def _at(body: dict[str, object], name: str) -> dict[str, object]:
-    found = body.get(name)
-    return found if isinstance(found, dict) else {}

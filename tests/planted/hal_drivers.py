@@ -178,7 +178,7 @@ DEFECTS = (
         "hal/drivers/nexo_answers.py",
         "return back.result is NexoResult.SUCCESS and all_of_it",
         "return back.result is NexoResult.SUCCESS",
-        "tests/hal/test_nexo_terminal.py::test_a_debit_not_given_back_whole_stands",
+        "tests/hal/test_nexo_tasks.py::test_a_debit_not_given_back_whole_stands",
     ),
     Defect(
         "a request that was lost on its way is sent again",
@@ -220,6 +220,6 @@ DEFECTS = (
         "hal/drivers/nexo_tasks.py",
         "if task.service_id:",
         "if task.service_id and task.tries > REVERSE_TRIES:",
-        "tests/hal/test_nexo_terminal.py::test_a_reversal_without_answer_is_asked_after_and_not_sent_again",
+        "tests/hal/test_nexo_tasks.py::test_a_reversal_without_answer_is_asked_after_and_not_sent_again",
     ),
 )

@@ -45,7 +45,7 @@ DEFECTS = (
         "hal/wire/nexo/requests.py",
         'result: str = "Failure"',
         'result: str = "Success"',
-        "tests/hal/test_nexo_terminal.py::test_what_the_terminal_asks_of_us_is_not_allowed",
+        "tests/hal/test_nexo_tasks.py::test_what_the_terminal_asks_of_us_is_not_allowed",
     ),
     Defect(
         "the terminal is told that a cashier stands by",

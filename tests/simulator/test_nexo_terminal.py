@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hal.ports import Approved, Declined, DeviceEvent, NotReversed, Progress, Reason, Reversed, Step, TerminalIs, Unanswered
-from simulator.devices.nexo_terminal import NEXO_FAULTS, NexoDevice
+from simulator.devices.nexo_bodies import NEXO_FAULTS
+from simulator.devices.nexo_terminal import NexoDevice
 from tests.simulator.nexo_street import NexoStreet
 
 REFERENCE = "AB12345678"
