@@ -110,8 +110,9 @@ class HttpFraming:
 
     @property
     def broken(self) -> bool:
-        """What arrived is no HTTP, or the server will close: this connection serves no more."""
-        return self._broken or self._connection.our_state is h11.MUST_CLOSE
+        """What arrived is no HTTP, or the server closes and its answer is whole: this connection serves no more."""
+        whole = self._connection.their_state is not h11.SEND_BODY
+        return self._broken or (self._connection.our_state is h11.MUST_CLOSE and whole)
 
     def frame(self, message: bytes) -> bytes:
         """The whole POST."""
