@@ -136,7 +136,7 @@ def _without_plate(entry: StoredEntry) -> StoredEntry:
     fact = entry.content.fact
     if not isinstance(fact, PaymentStarted | RightSold | InDoubt):
         return entry
-    blank = with_members(fact, right=structs.replace(fact.right, plate=_NO_PLATE))
+    blank = with_members(fact, right=with_members(fact.right, plate=_NO_PLATE))
     return replace(entry, content=with_members(entry.content, fact=blank))
 
 
