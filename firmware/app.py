@@ -123,6 +123,7 @@ class Station:
             self._provision.catalogues,
             self._ledger,
             holdings=lambda plate: active_config.rights.holdings(plate, now),
+            capabilities=self._calls.capabilities,
         )
         return self.machine.own_context(context)
 

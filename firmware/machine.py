@@ -8,6 +8,7 @@ all of them:
 - INFO explains the screen, where the screen can be interrupted;
 - a key is answered by a tone: accepted if anything changed, ignored if nothing did;
 - an answer of the bank that no screen awaits any more still becomes a fact, and a screen that said otherwise follows it;
+- what the terminal tells of a payment's progress reaches only the screen that awaits its end;
 - an approval that sells nothing (another amount, another currency, no payment of ours) is written down as it was said;
 - alarms are raised and cleared as the devices speak, and the door's movements written down;
 - patience restarts when, and only when, the screen changes.
@@ -26,7 +27,20 @@ from firmware.visit.effects import Beep, Effect, Record
 from firmware.visit.events import Event, InternalEvent
 from firmware.visit.health import Health
 from firmware.visit.offers import card_reference
-from hal.ports import EURO, Approved, Declined, DoorClosed, DoorOpened, Instant, Key, KeyHeld, KeyPressed, Tone, Unanswered
+from hal.ports import (
+    EURO,
+    Approved,
+    Declined,
+    DoorClosed,
+    DoorOpened,
+    Instant,
+    Key,
+    KeyHeld,
+    KeyPressed,
+    Progress,
+    Tone,
+    Unanswered,
+)
 
 Effects = tuple[Effect, ...]
 
@@ -76,6 +90,8 @@ class Machine:
                 return screen, *_with_unexpected(event, effects)
             case Declined() | Unanswered():
                 return self._on_answer(event, context)
+            case Progress(reference) if reference != self._awaited:
+                return self.screen
             case KeyPressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(context):
                 return Info(self.screen)
         return self.screen.on(event, context)

@@ -24,6 +24,8 @@ class DeviceCalls:
         self._seen: set[str] = set()
         self._events: list[DeviceEvent] = []
         self._errors: list[str] = []
+        self.capabilities = devices.card.capabilities
+        """What the protocol of the card terminal has; taken once."""
 
     def take_errors(self) -> list[str]:
         """The errors that were never told before, for the journal."""

@@ -10,6 +10,7 @@ from firmware.domain.site import Site
 from firmware.ledger.ledger import Ledger
 from firmware.tariff import Holding, Tariffs
 from firmware.visit.health import Health
+from hal.ports import Capabilities
 
 Catalogue = Callable[[str], str]
 """A French sentence -> the sentence in a language."""
@@ -39,6 +40,8 @@ class Context:
     language: str = FRENCH
     holdings: Holdings = no_holdings
     """What a plate is entitled to, by the copy of the register this station has."""
+    capabilities: Capabilities = Capabilities()
+    """What the protocol of the card terminal has; the same for ever."""
 
     def say(self, sentence: str, **values: object) -> str:
         """The French sentence in the motorist's language, its {names} filled in."""

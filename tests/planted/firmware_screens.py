@@ -189,12 +189,9 @@ DEFECTS = (
     ),
     Defect(
         "a request that no terminal takes back is offered to be cancelled",
-        "firmware/screens/payment.py",
-        """            Line(context.say("Suivez le terminal. Arrêt : sa touche rouge."), Size.SMALL),
-""",
-        """            Line(context.say("Suivez le terminal. Arrêt : sa touche rouge."), Size.SMALL),
-            hints=(Hint(Key.CANCEL, context.say("annuler")),),
-""",
+        "firmware/screens/payment_lines.py",
+        'return (Hint(Key.CANCEL, context.say("annuler")),) if context.capabilities.aborts else ()',
+        'return (Hint(Key.CANCEL, context.say("annuler")),)',
         "tests/laws/test_visit_payment_laws.py::test_a_running_payment_offers_no_cancellation_and_every_screen_says_what_stops_it",
     ),
     Defect(
@@ -238,5 +235,19 @@ DEFECTS = (
         "if right.end > context.now and not has_no_plate(right)]",
         "if not has_no_plate(right)]",
         "tests/firmware/screens/test_idle_interrupted.py::test_it_is_said_of_a_doubt_that_covers_and_of_nothing_else",
+    ),
+    Defect(
+        "a payment whose motorist has walked away asks whoever comes for a card",
+        "firmware/screens/payment.py",
+        "case TimedOut() if self.step is None and self.waited + 1 == _abandoned_after(context):",
+        "case TimedOut() if self.waited + 1 == 0:",
+        "tests/firmware/screens/test_payment_abort.py::test_a_payment_that_nobody_attends_to_is_taken_back_by_itself",
+    ),
+    Defect(
+        "a motorist who types a code is cut off",
+        "firmware/screens/payment.py",
+        "case TimedOut() if self.step is None and self.waited",
+        "case TimedOut() if self.waited",
+        "tests/firmware/screens/test_payment_abort.py::test_a_payment_with_a_card_in_it_is_left_to_the_terminal",
     ),
 )
