@@ -28,7 +28,7 @@ class World:
     """Reference and cents of each payment asked of the terminal."""
     view: View | None = None
     """What the display shows."""
-    capabilities: Capabilities = Capabilities()
+    capabilities: Capabilities = field(default_factory=Capabilities)
     """What the protocol of the terminal has."""
     aborted: list[str] = field(default_factory=list)
     """Reference of each payment that was taken back."""

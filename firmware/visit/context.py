@@ -40,7 +40,7 @@ class Context:
     language: str = FRENCH
     holdings: Holdings = no_holdings
     """What a plate is entitled to, by the copy of the register this station has."""
-    capabilities: Capabilities = Capabilities()
+    capabilities: Capabilities = field(default_factory=Capabilities)
     """What the protocol of the card terminal has; the same for ever."""
 
     def say(self, sentence: str, **values: object) -> str:

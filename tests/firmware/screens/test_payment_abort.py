@@ -33,7 +33,7 @@ def shown(screen: Screen, context: Context, language: str = "fr") -> str:
 
 def fed(context: Context, *events: Event) -> tuple[Machine, list[object]]:
     """A machine whose terminal has just been asked, after these events, and what it did."""
-    machine, done = on(Presenting(RIGHT)), []
+    machine, done = on(Presenting(RIGHT)), list[object]()
     for event in events:
         machine, effects = machine.feed(event, machine.since, context)
         done += effects
