@@ -21,11 +21,12 @@ from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.out_of_service import OutOfService, out_of_service
-from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, failure_words, same_purchase
+from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, failure_words
 from firmware.screens.payment_lines import MARKS, cancel_hint, follow_line, present_line, progress_line, stopping_lines
 from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
 from firmware.screens.ticket import Paid
 from firmware.tariff import Quote
+from firmware.visit.answers import UNANSWERED, right_sold, same_purchase
 from firmware.visit.context import Context
 from firmware.visit.effects import Abort, Beep, Charge, Record
 from firmware.visit.events import Event, TimedOut
@@ -119,10 +120,10 @@ class _RunningPayment(Screen, frozen=True):
         """The end of the payment, written down before it is shown. `late`: the motorist had asked to stop."""
         right, clock = self.right, context.ledger.clock(self.right.reference)
         match event:
-            case Approved(_, cents, contactless) if cents == right.cents:
-                return Paid(right, late=late), Record(RightSold(right, contactless, clock)), Beep(Tone.ACCEPTED)
+            case Approved(_, cents) if cents == right.cents:
+                return Paid(right, late=late), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
             case Approved() | Unanswered():
-                return PaymentUnknown(right), Record(InDoubt(right, "unanswered", clock))
+                return PaymentUnknown(right), Record(InDoubt(right, UNANSWERED, clock))
             case Declined(_, Reason.WITHDRAWN as reason):
                 return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))
             case Declined(_, reason):

@@ -20,7 +20,9 @@ from firmware.protocol.facts import (
     Fact,
     InDoubt,
     PaymentRefused,
+    PaymentReversed,
     PinRefused,
+    RightGivenBack,
     RightSold,
     ServiceClosed,
     Started,
@@ -43,6 +45,8 @@ LEAVE = 5.0
 _HAPPENED = (
     Started
     | RightSold
+    | RightGivenBack
+    | PaymentReversed
     | PaymentRefused
     | InDoubt
     | TicketPrinted

@@ -15,8 +15,8 @@ DEFECTS = (
     Defect(
         "a sale stays open in the ledger",
         "firmware/ledger/ledger.py",
-        "return sold._without(right.reference)._staying(right)",
-        "return sold._staying(right)",
+        "return self._without(right.reference)._staying(right)._selling(fact)",
+        "return self._staying(right)._selling(fact)",
         "tests/firmware/ledger/test_ledger.py::test_a_payment_is_open_until_its_end_is_written",
     ),
     Defect(
@@ -57,8 +57,8 @@ DEFECTS = (
     Defect(
         "a free right has no number of its own",
         "firmware/ledger/ledger.py",
-        "if right.cents == 0 else self",
-        "if right.cents < 0 else self",
+        "if right.cents == 0:",
+        "if right.cents < 0:",
         "tests/firmware/ledger/test_ledger.py::test_a_free_right_has_a_number_of_its_own",
     ),
     Defect(
@@ -92,8 +92,8 @@ DEFECTS = (
     Defect(
         "a start forgets who was locked out",
         "firmware/ledger/ledger.py",
-        "lockout=self.lockout.after(fact)",
-        "lockout=self.lockout",
+        "self.lockout.after(fact), self.reversals",
+        "self.lockout, self.reversals",
         "tests/firmware/ledger/test_lockout.py::test_the_journal_alone_says_who_is_locked_out_so_a_power_cut_changes_nothing",
     ),
     Defect(
