@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
-_RUN = re.compile(r"[0-9](?:[ -]?[0-9]){12,18}(?![0-9])", re.ASCII)
+_RUNS = (
+    re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])", re.ASCII),
+    re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])", re.ASCII),
+)
+"""Digits in one run, and in groups."""
 HIDDEN = "…"
 
 
 def without_card_numbers(text: str) -> str:
-    """The text, each run of 13 to 19 digits that can be a card number, spaced or not, in it being hidden."""
-    runs = _RUN.finditer(text)
-    for run in runs:
-        if has_check_digit(re.sub("[ -]", "", run[0])):
-            text = text.replace(run[0], HIDDEN)
+    """The text, with every run of 13 to 19 digits hidden that can be a card number, in groups or not."""
+    for runs in _RUNS:
+        text = runs.sub(lambda run: HIDDEN if has_check_digit(re.sub("[ -]", "", run[0])) else run[0], text)
     return text
 
 
