@@ -61,8 +61,10 @@ class TerminalInquiries:
             self._ask_about(_without_end(ledger, wall), now)
         if self._ready and self._calls.capabilities.reverses and not ledger.started:
             self._request(ledger.reversals.due)
-        overdue = sorted(ledger.interrupted) if self._overdue <= now else []
-        return tuple(Unanswered(card_reference(reference)) for reference in overdue)
+        if self._overdue > now:
+            return ()
+        self._answer_by = now + ANSWER_WITHIN
+        return tuple(Unanswered(card_reference(reference)) for reference in sorted(ledger.interrupted))
 
     @property
     def wake_at(self) -> Instant:

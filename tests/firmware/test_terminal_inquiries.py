@@ -1,4 +1,4 @@
-"""A terminal that can be asked, and that gives back: payments without an end after a start, doubts, debits that sold nothing."""
+"""A terminal that can be asked, and gives back: payments without an end after a start, doubts, debits that sold nothing."""
 
 from __future__ import annotations
 
@@ -239,9 +239,9 @@ def test_the_second_payment_of_one_purchase_is_given_back(folder: Path) -> None:
 # --- given back ---------------------------------------------------------------------------------------------------
 
 
-def buy(station: Station, world: Diary, **names: str) -> None:
+def buy(station: Station, world: Diary, transaction: str = "", authorisation: str = "") -> None:
     go_to_the_bank(station, world)
-    tell(station, world, Approved(CARD, 1200, **names))
+    tell(station, world, Approved(CARD, 1200, transaction=transaction, authorisation=authorisation))
 
 
 def test_the_terminals_names_of_a_sale_are_kept_and_no_card_number(folder: Path) -> None:

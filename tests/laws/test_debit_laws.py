@@ -1,7 +1,7 @@
 """The law of debits: each cent that a terminal took ends as a right, given back, or as something open that an alarm names.
 
-A terminal with every capability, played by the book: it remembers its debits, answers what it is asked, tells again what was not
-acknowledged. Answers come late, twice and against each other, amounts are wrong, and the power goes between any two acts.
+A terminal with every capability, played by the book: it remembers its debits, answers what it is asked, tells again what was
+not acknowledged. Answers come late, twice and against each other, amounts are wrong, and the power goes between any two acts.
 """
 
 from __future__ import annotations

@@ -103,4 +103,11 @@ DEFECTS = (
         "    return open_ones[-1].complete_until if open_ones else before",
         "tests/central/test_journals.py::test_each_branch_is_waited_for",
     ),
+    Defect(
+        "a right that was given back is tolerated for five minutes more",
+        "central/rules/verdict.py",
+        "ended = (right for right in here if right.status is not RightStatus.GIVEN_BACK)",
+        "ended = here",
+        "tests/central/test_given_back.py::test_a_check_after_it_is_refused_like_one_without_a_right",
+    ),
 )

@@ -138,4 +138,25 @@ DEFECTS = (
         "return replace(self, stopped=False)",
         "tests/firmware/ledger/test_ledger.py::test_a_doubt_is_resolved_by_the_terminal_or_by_a_technician",
     ),
+    Defect(
+        "a debit that was given back is given back again when it is told again",
+        "firmware/ledger/reversals.py",
+        "return self._without(debit)._done(debit)",
+        "return self._without(debit)",
+        "tests/firmware/test_terminal_inquiries.py::test_a_reversal_that_the_power_cut_interrupts_is_asked_for_again_and_never_once_it_is_done",
+    ),
+    Defect(
+        "revenue stays what it was when a right is given back",
+        "firmware/ledger/counters.py",
+        "sales=self.sales - 1, cents=self.cents - cents,",
+        "sales=self.sales - 1,",
+        "tests/firmware/test_terminal_inquiries.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
+    ),
+    Defect(
+        "a plate whose right was given back cannot buy again",
+        "firmware/ledger/ledger.py",
+        "given_back = self._without(reference)._leaving(sold.right)",
+        "given_back = self._without(reference)",
+        "tests/firmware/test_terminal_inquiries.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
+    ),
 )
