@@ -17,7 +17,7 @@ DONE_KEPT = 100
 
 
 @dataclass(frozen=True)
-class Debit:
+class UnsoldDebit:
     """Money that the terminal says it took."""
 
     reference: str
@@ -31,27 +31,27 @@ class Debit:
 class Reversals:
     """The debits that are to be given back, cannot be, or were."""
 
-    due: tuple[Debit, ...] = ()
+    due: tuple[UnsoldDebit, ...] = ()
     """The terminal is to give them back."""
-    failed: tuple[Debit, ...] = ()
+    failed: tuple[UnsoldDebit, ...] = ()
     """It could not, or does not know: a technician has to look."""
-    done: tuple[Debit, ...] = ()
+    done: tuple[UnsoldDebit, ...] = ()
     """The latest that were given back, or that a technician has looked after."""
 
     @property
-    def owed(self) -> tuple[Debit, ...]:
+    def owed(self) -> tuple[UnsoldDebit, ...]:
         """What is not given back, as far as is known; what is due first."""
         return (*self.due, *self.failed)
 
-    def of(self, reference: str) -> Debit | None:
+    def of(self, reference: str) -> UnsoldDebit | None:
         """The debit under this reference that is not given back yet; None if there is none."""
         return next((debit for debit in self.owed if debit.reference == reference), None)
 
-    def is_owed(self, debit: Debit) -> bool:
+    def is_owed(self, debit: UnsoldDebit) -> bool:
         """Whether it is one that is not given back yet, told once more."""
         return _is_among(debit, self.owed)
 
-    def is_done(self, debit: Debit) -> bool:
+    def is_done(self, debit: UnsoldDebit) -> bool:
         """Whether it is one that was given back, told once more."""
         return _is_among(debit, self.done)
 
@@ -59,27 +59,27 @@ class Reversals:
         """The reversals after this fact."""
         match fact:
             case UnexpectedEvent(_, reference, int(cents), transaction=transaction, reversal="due"):
-                return replace(self, due=(*self.due, Debit(reference, cents, transaction)))
+                return replace(self, due=(*self.due, UnsoldDebit(reference, cents, transaction)))
             case UnexpectedEvent(_, reference, reversal="failed") if debit := self.of(reference):
                 without = self._without(debit)
                 return replace(without, failed=(*without.failed, debit))
             case PaymentReversed(reference) if debit := self.of(reference):
                 return self._without(debit)._done(debit)
             case RightGivenBack(reference, cents, transaction):
-                return self._done(Debit(bank_reference(reference), cents, transaction))
+                return self._done(UnsoldDebit(bank_reference(reference), cents, transaction))
             case SalesResumed():
                 return replace(self, failed=())._done(*self.failed)
         return self
 
-    def _without(self, debit: Debit) -> Reversals:
+    def _without(self, debit: UnsoldDebit) -> Reversals:
         due, failed = (tuple(each for each in debits if each != debit) for debits in (self.due, self.failed))
         return replace(self, due=due, failed=failed)
 
-    def _done(self, *debits: Debit) -> Reversals:
+    def _done(self, *debits: UnsoldDebit) -> Reversals:
         return replace(self, done=(*self.done, *debits)[-DONE_KEPT:])
 
 
-def _is_among(debit: Debit, debits: Iterable[Debit]) -> bool:
+def _is_among(debit: UnsoldDebit, debits: Iterable[UnsoldDebit]) -> bool:
     """One transaction is one debit, whatever its amount is said to be; without its name, the amount tells."""
     if not debit.transaction:
         return any((each.reference, each.cents) == (debit.reference, debit.cents) for each in debits)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from firmware.ledger.reversals import Debit
+from firmware.ledger.reversals import UnsoldDebit
 from firmware.station.equipment import Devices
 from hal.ports import (
     Declined,
@@ -64,7 +64,7 @@ class DeviceCalls:
         """Ask what became of a payment; one that cannot be asked about is not known."""
         self._attempt("card terminal", lambda: self._devices.card.ask(reference), Unanswered(reference))
 
-    def reverse(self, debit: Debit) -> None:
+    def reverse(self, debit: UnsoldDebit) -> None:
         """Give a debit back; an error leaves it to a technician."""
         reference = debit.reference
         self._attempt(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from firmware.ledger.ledger import Ledger
-from firmware.ledger.reversals import Debit
+from firmware.ledger.reversals import UnsoldDebit
 from firmware.station.device_calls import DeviceCalls
 from firmware.visit.events import Event
 from firmware.visit.offers import card_reference
@@ -38,7 +38,7 @@ class TerminalInquiries:
         self._due: dict[str, Instant] = {}
         """When each payment is to be asked about; NEVER while the answer is waited for."""
         self._interval: dict[str, float] = {}
-        self._requested: set[Debit] = set()
+        self._requested: set[UnsoldDebit] = set()
         self._overdue = NEVER
 
     def note(self, event: Event, now: Instant) -> None:
@@ -78,7 +78,7 @@ class TerminalInquiries:
                 self._due[reference] = NEVER
                 self._calls.ask(reference)
 
-    def _request(self, debits: tuple[Debit, ...]) -> None:
+    def _request(self, debits: tuple[UnsoldDebit, ...]) -> None:
         for debit in debits:
             if debit not in self._requested:
                 self._requested.add(debit)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from firmware.domain.card_number import without_card_numbers
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.ledger import Ledger
-from firmware.ledger.reversals import Debit
+from firmware.ledger.reversals import UnsoldDebit
 from firmware.protocol.facts import (
     InDoubt,
     PaymentRefused,
@@ -142,5 +142,5 @@ def _sold(reference: str, ledger: Ledger) -> RightSold | None:
     return next((sold for key, sold in ledger.sold.items() if card_reference(key) == reference), None)
 
 
-def _debit(answer: Approved) -> Debit:
-    return Debit(answer.reference, answer.cents, without_card_numbers(answer.transaction))
+def _debit(answer: Approved) -> UnsoldDebit:
+    return UnsoldDebit(answer.reference, answer.cents, without_card_numbers(answer.transaction))

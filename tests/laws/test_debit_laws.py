@@ -60,7 +60,7 @@ STEPS = (
 
 
 @dataclass
-class Debit:
+class BankDebit:
     """What the bank did, whoever knows of it."""
 
     reference: str
@@ -73,7 +73,7 @@ class Debit:
 class Terminal:
     """The terminal's memory; it outlives every power cut."""
 
-    debits: list[Debit] = field(default_factory=list)
+    debits: list[BankDebit] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
     """Payments it was ever charged with."""
     denied: set[str] = field(default_factory=set)
@@ -83,13 +83,13 @@ class Terminal:
     """It gives nothing back when it is asked to."""
 
     def debit(self, reference: str, cents: int) -> Approved:
-        self.debits.append(Debit(reference, cents, f"T{len(self.debits)} {CARD_NUMBER}"))
+        self.debits.append(BankDebit(reference, cents, f"T{len(self.debits)} {CARD_NUMBER}"))
         return self.yes(self.debits[-1])
 
-    def yes(self, debit: Debit) -> Approved:
+    def yes(self, debit: BankDebit) -> Approved:
         return Approved(debit.reference, debit.cents, transaction=debit.transaction)
 
-    def held(self, reference: str) -> list[Debit]:
+    def held(self, reference: str) -> list[BankDebit]:
         return [debit for debit in self.debits if debit.reference == reference and not debit.returned]
 
     def answer(self, reference: str) -> DeviceEvent:
@@ -106,7 +106,7 @@ class Terminal:
         return Reversed(reference)
 
 
-class Street(Diary):
+class TerminalWorld(Diary):
     """The station's ports, and the terminal behind them."""
 
     terminal: Terminal
@@ -121,12 +121,12 @@ class Street(Diary):
         told[:] = [event for event in told if getattr(event, "reference", "") != reference]
 
 
-def say(station: Station, world: Street, event: DeviceEvent) -> None:
+def say(station: Station, world: TerminalWorld, event: DeviceEvent) -> None:
     world.terminal.told.append(event)
     tell(station, world, event)
 
 
-def serve(station: Station, world: Street) -> None:
+def serve(station: Station, world: TerminalWorld) -> None:
     """The terminal answers what it was asked, and does what it was asked to."""
     asked, world.asked = world.asked, []
     for reference in asked:
@@ -140,7 +140,7 @@ def serve(station: Station, world: Street) -> None:
         say(station, world, answer)
 
 
-def act(station: Station, world: Street, step: str) -> None:
+def act(station: Station, world: TerminalWorld, step: str) -> None:
     terminal = world.terminal
     charged = list(terminal.asked.items())
     reference, cents = charged[-1] if charged else ("", 0)
@@ -174,7 +174,7 @@ def act(station: Station, world: Street, step: str) -> None:
             station.turn()
 
 
-def live(folder: Path, world: Street, steps: list[str]) -> list[str]:
+def live(folder: Path, world: TerminalWorld, steps: list[str]) -> list[str]:
     """Do these steps until they are done or the power goes; what is left to do."""
     left = list(steps)
     with contextlib.suppress(PowerCutError), switched_on(folder, world) as station:
@@ -186,7 +186,7 @@ def live(folder: Path, world: Street, steps: list[str]) -> list[str]:
     return left
 
 
-def settle(folder: Path, world: Street) -> tuple[Ledger, frozenset[str]]:
+def settle(folder: Path, world: TerminalWorld) -> tuple[Ledger, frozenset[str]]:
     """Power, a terminal that answers, and time: the ledger then, and the alarms that are up."""
     with switched_on(folder, world) as station:
         tell(station, world, TerminalIs(True), PrinterIs(PrinterState.OK))
@@ -240,12 +240,12 @@ CUTS = st.lists(st.integers(3, 60), max_size=2)
 @example(["buy", "yes", "repeat", "repeat"], [], False)
 def test_each_cent_is_a_right_or_given_back_or_open_and_named(steps: list[str], cuts: list[int], stubborn: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        terminal, world = Terminal(stubborn=stubborn), Street(capabilities=EVERYTHING)
+        terminal, world = Terminal(stubborn=stubborn), TerminalWorld(capabilities=EVERYTHING)
         for cut in (*cuts, None):
-            world = Street(capabilities=EVERYTHING, cut=cut, at=world.at)
+            world = TerminalWorld(capabilities=EVERYTHING, cut=cut, at=world.at)
             world.terminal = terminal
             steps = live(Path(folder), world, steps)
-        world = Street(capabilities=EVERYTHING, at=world.at)
+        world = TerminalWorld(capabilities=EVERYTHING, at=world.at)
         world.terminal = terminal
         ledger, alarms = settle(Path(folder), world)
         facts = journal(Path(folder))

@@ -108,6 +108,6 @@ DEFECTS = (
         "firmware/machine.py",
         "return after_given_back(screen, given_back[0].reference) if given_back else screen",
         "return screen",
-        "tests/firmware/test_terminal_inquiries.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
+        "tests/firmware/test_given_back.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
     ),
 )

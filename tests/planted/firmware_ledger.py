@@ -150,13 +150,13 @@ DEFECTS = (
         "firmware/ledger/counters.py",
         "sales=self.sales - 1, cents=self.cents - cents,",
         "sales=self.sales - 1,",
-        "tests/firmware/test_terminal_inquiries.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
+        "tests/firmware/test_given_back.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
     ),
     Defect(
         "a plate whose right was given back cannot buy again",
         "firmware/ledger/ledger.py",
         "given_back = self._without(reference)._leaving(sold.right)",
         "given_back = self._without(reference)",
-        "tests/firmware/test_terminal_inquiries.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
+        "tests/firmware/test_given_back.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
     ),
 )
