@@ -25,7 +25,14 @@ from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.payment_ended import after_given_back
 from firmware.screens.screen import Move, Screen, VisitOver
-from firmware.visit.answers import can_sell, late_answer_effects, not_reversed_effects, reversal_effects, with_unexpected
+from firmware.visit.answers import (
+    can_sell,
+    late_answer_effects,
+    not_reversed_effects,
+    reversal_effects,
+    unknown_reversal_effects,
+    with_unexpected,
+)
 from firmware.visit.context import FRENCH, Context
 from firmware.visit.effects import Beep, Effect, Record
 from firmware.visit.events import Event, InternalEvent
@@ -116,6 +123,8 @@ class Machine:
         """Money was returned: of a debit that sold nothing, of the payment that is awaited or in doubt, or of a right sold."""
         returned = reversal_effects(reference, context)
         screen, effects = _split(self._on_answer(Declined(reference, Reason.REVERSED), context))
+        if not (returned or effects):
+            return screen, *unknown_reversal_effects(reference, context)
         given_back = [each.fact for each in returned if isinstance(each, Record) and isinstance(each.fact, RightGivenBack)]
         return after_given_back(screen, given_back[0].reference) if given_back else screen, *(*returned, *effects)
 

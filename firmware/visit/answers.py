@@ -105,6 +105,12 @@ def reversal_effects(reference: str, context: Context) -> tuple[Effect, ...]:
         return (Record(PaymentReversed(reference, debit.cents)),)
     if sold := _sold(reference, ledger):
         return (Record(RightGivenBack(sold.right.reference, sold.right.cents, sold.transaction)),)
+    return ()
+
+
+def unknown_reversal_effects(reference: str, context: Context) -> tuple[Effect, ...]:
+    """The fact that money was returned of which nothing is known; none where it is only told again."""
+    ledger = context.ledger
     known = ledger.right(lambda right: card_reference(right.reference) == reference)
     if known or any(debit.reference == reference for debit in ledger.reversals.done):
         return ()
