@@ -37,6 +37,7 @@ from firmware.station.doubt_monitor import DoubtMonitor
 from firmware.station.equipment import Devices, Plug, Provision
 from firmware.station.journal_writer import JournalWriter
 from firmware.station.technician_readings import count_technicians, inspect, is_pin_of
+from firmware.station.terminal_inquiries import TerminalInquiries
 from firmware.station.upkeep import Upkeep, restore
 from firmware.station.write_failure import WriteFailure, broken_screen, resumed_screen
 from firmware.visit.context import Context
@@ -66,7 +67,7 @@ from firmware.visit.events import (
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
 from firmware.visit.sales_policy import has_tariff
-from hal.ports import NEVER, Approved, Clock, Declined, Instant, Ticket, Unanswered, View
+from hal.ports import NEVER, Approved, Clock, Declined, Instant, NotReversed, Reversed, Ticket, Unanswered, View
 
 
 class Station:
@@ -78,6 +79,7 @@ class Station:
         self._ledger, evidence = restore(journal, provision.signing_key)
         self._clock_monitor, self._doubt_monitor = ClockMonitor(clock, evidence, provision.released), DoubtMonitor()
         self._calls, self._receipts = DeviceCalls(devices), ReceiptSigner(provision.signing_key)
+        self._inquiries = TerminalInquiries(self._calls, clock.now())
         self._writer = JournalWriter(journal, clock, self._take_into_account)
         self._unacknowledged: list[str] = []
         self._shown: View | None = None
@@ -91,7 +93,7 @@ class Station:
             self._begin_journal(reason, now)
         tariff = self._active_config.tariffs.version_at(clock.wall())
         started = Started(self._provision.software, tariff.name if tariff else "none", self._clock_monitor.look(now).quality)
-        self._do((Record(started), *recovery_effects(self._ledger)), now)
+        self._do((Record(started), *recovery_effects(self._ledger, self._calls.capabilities)), now)
         self._look_at_clock(now)
 
     @property
@@ -106,7 +108,7 @@ class Station:
         seconds = 60.0 - wall.second - wall.microsecond / 1e6
         if until is not None and until > wall:
             seconds = min(seconds, (until - wall).total_seconds())
-        monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._upkeep_at
+        monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._inquiries.wake_at, self._upkeep_at
         own = self.machine.deadline, self._writer.wake_at
         return min(self._clock.now() + seconds, *own, *monitors, *(plug.end.wake_at for plug in self.plugs))
 
@@ -124,6 +126,7 @@ class Station:
             self._ledger,
             holdings=lambda plate: active_config.rights.holdings(plate, now),
             receipts=self._receipts,
+            capabilities=self._calls.capabilities,
         )
         return self.machine.own_context(context)
 
@@ -187,9 +190,10 @@ class Station:
         self.machine = Machine(screen, now, self.machine.language, self.machine.health)
 
     def _look_at_doubts(self, now: Instant) -> None:
-        """Feed the visit `DoubtsAre` if payments in doubt close card sales now, or do no more."""
-        seen = DoubtsAre(self._doubt_monitor.closing(self._ledger, now))
-        if seen.closing != self.machine.health.doubts:
+        """Feed the visit `DoubtsAre` if what it says has changed."""
+        ledger, before = self._ledger, self.machine.health
+        seen = DoubtsAre(self._doubt_monitor.closing(ledger, now), bool(ledger.interrupted), bool(ledger.reversals.owed))
+        if seen != DoubtsAre(before.doubts, before.asking, before.owed):
             self._feed(seen, now)
 
     def _look_at_clock(self, now: Instant) -> None:
@@ -206,6 +210,7 @@ class Station:
 
     def _deliver_events(self, now: Instant) -> bool:
         own, self._internal_events = self._internal_events, []
+        own += () if self._writer.failure else self._inquiries.ask(self._ledger, self._clock.wall(), now)
         told = (event for source in (self._calls, *self._devices.sources) for event in source.take())
         events: list[Event] = [*own, *told]
         for event in events:
@@ -217,7 +222,8 @@ class Station:
     def _feed(self, event: Event, now: Instant) -> None:
         self.machine, effects = self.machine.feed(event, now, self.context())
         self._do(effects, now)
-        if isinstance(event, Approved | Declined | Unanswered):
+        self._inquiries.note(event, now)
+        if isinstance(event, Approved | Declined | Unanswered | Reversed | NotReversed):
             self._unacknowledged.append(event.reference)
             self._acknowledge()
             self._look_at_doubts(now)

@@ -8,7 +8,10 @@ all of them:
 - INFO explains the screen, where the screen can be interrupted;
 - a key is answered by a tone: accepted if anything changed, ignored if nothing did;
 - an answer of the bank that no screen awaits any more still becomes a fact, and a screen that said otherwise follows it;
-- an approval that sells nothing (another amount, another currency, no payment of ours) is written down as it was said;
+- what the terminal tells of a payment's progress reaches only the screen that awaits its end;
+- an approval that sells nothing (another amount, another currency, what was bought already, no payment of ours) is written
+  down as it was said; where the terminal can, it is given back (`firmware/station/terminal_inquiries.py`);
+- money that was returned takes the right it bought away, and a screen that said otherwise says so;
 - alarms are raised and cleared as the devices speak, and the door's movements written down;
 - patience restarts when, and only when, the screen changes.
 """
@@ -17,16 +20,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, InDoubt, PaymentRefused, RightSold, UnexpectedEvent
+from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, RightGivenBack, RightSold
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
+from firmware.screens.payment_ended import after_given_back
 from firmware.screens.screen import Move, Screen, VisitOver
+from firmware.visit.answers import (
+    can_sell,
+    late_answer_effects,
+    not_reversed_effects,
+    reversal_effects,
+    unknown_reversal_effects,
+    with_unexpected,
+)
 from firmware.visit.context import FRENCH, Context
 from firmware.visit.effects import Beep, Effect, Record
 from firmware.visit.events import Event, InternalEvent
 from firmware.visit.health import Health
 from firmware.visit.offers import card_reference
-from hal.ports import EURO, Approved, Declined, DoorClosed, DoorOpened, Instant, Key, KeyHeld, KeyPressed, Tone, Unanswered
+from hal.ports import (
+    Approved,
+    Declined,
+    DoorClosed,
+    DoorOpened,
+    Instant,
+    Key,
+    KeyHeld,
+    KeyPressed,
+    NotReversed,
+    Progress,
+    Reason,
+    Reversed,
+    Tone,
+    Unanswered,
+)
 
 Effects = tuple[Effect, ...]
 
@@ -73,9 +100,15 @@ class Machine:
         match event:
             case Approved():
                 screen, effects = _split(self._on_answer(event, context))
-                return screen, *_with_unexpected(event, effects)
+                return screen, *with_unexpected(event, effects, context)
+            case Declined(reference, Reason.REVERSED) | Reversed(reference):
+                return self._on_reversed(reference, context)
             case Declined() | Unanswered():
                 return self._on_answer(event, context)
+            case NotReversed():
+                return self.screen, *not_reversed_effects(event, context)
+            case Progress(reference) if reference != self._awaited:
+                return self.screen
             case KeyPressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(context):
                 return Info(self.screen)
         return self.screen.on(event, context)
@@ -83,8 +116,17 @@ class Machine:
     def _on_answer(self, answer: Approved | Declined | Unanswered, context: Context) -> Move:
         if not answer.reference or answer.reference != self._awaited:
             return self._follow(late_answer_effects(answer, context), context)
-        # No price of ours is in another currency: whether ours was paid, such a yes does not say.
-        return self.screen.on(answer if _in_euros(answer) else Unanswered(answer.reference), context)
+        # A yes that cannot be to this price, or buys what was bought already, does not say whether this one was paid.
+        return self.screen.on(answer if can_sell(answer, context) else Unanswered(answer.reference), context)
+
+    def _on_reversed(self, reference: str, context: Context) -> Move:
+        """Money was returned: of a debit that sold nothing, of the payment that is awaited or in doubt, or of a right sold."""
+        returned = reversal_effects(reference, context)
+        screen, effects = _split(self._on_answer(Declined(reference, Reason.REVERSED), context))
+        if not (returned or effects):
+            return screen, *unknown_reversal_effects(reference, context)
+        given_back = [each.fact for each in returned if isinstance(each, Record) and isinstance(each.fact, RightGivenBack)]
+        return after_given_back(screen, given_back[0].reference) if given_back else screen, *(*returned, *effects)
 
     def _follow(self, effects: Effects, context: Context) -> Move:
         """The effects of a late answer; where it sold a right, the screen follows that fact once it is written down."""
@@ -109,42 +151,6 @@ def _door_effects(event: Event, context: Context) -> Effects:
         return ()
     is_open = isinstance(event, DoorOpened)
     return (Record(DoorMoved(is_open)),) if is_open != context.ledger.door_open else ()
-
-
-def late_answer_effects(answer: Approved | Declined | Unanswered, context: Context) -> Effects:
-    """The facts to record when the bank answers and no screen awaits it any more.
-
-    A late yes to a payment in doubt makes its right real; a late no ends the doubt (the promise stands: the motorist was told
-    that the car may stay); a yes after a no is believed, for money moved. A silence is a doubt, if no end is written. No right
-    is invented for an approval that matches no payment of ours, or not its amount.
-    """
-    right = context.ledger.right(lambda right: card_reference(right.reference) == answer.reference)
-    if right is None:
-        return ()
-    clock = context.ledger.clock(right.reference)
-    match answer:
-        case Approved(_, cents, contactless) if cents == right.cents and _in_euros(answer):
-            return (Record(RightSold(right, contactless, clock)),)
-        case Declined(_, reason) if right.reference not in context.ledger.refused:
-            return (Record(PaymentRefused(right.reference, reason.value)),)
-        case Approved() | Unanswered() if right.reference in context.ledger.started:
-            return (Record(InDoubt(right, "unanswered", clock)),)
-    return ()
-
-
-def _in_euros(answer: Approved | Declined | Unanswered) -> bool:
-    return not isinstance(answer, Approved) or answer.currency == EURO
-
-
-def _with_unexpected(answer: Approved, effects: Effects) -> Effects:
-    """The effects of an approval; before them, if it sold nothing, what the terminal says that it debited."""
-    facts = [effect.fact for effect in effects if isinstance(effect, Record)]
-    if any(isinstance(fact, RightSold) for fact in facts):
-        return effects
-    said = f"approval of {answer.cents} {answer.currency} for {answer.reference or 'no payment'}, which was not asked for"
-    unexpected = Record(UnexpectedEvent(said, answer.reference, answer.cents, answer.currency))
-    others = (effect for effect in effects if not (isinstance(effect, Record) and isinstance(effect.fact, UnexpectedEvent)))
-    return unexpected, *others
 
 
 def _split(move: Move) -> tuple[Screen, Effects]:

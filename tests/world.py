@@ -28,6 +28,14 @@ class World:
     """Reference and cents of each payment asked of the terminal."""
     view: View | None = None
     """What the display shows."""
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    """What the protocol of the terminal has."""
+    aborted: list[str] = field(default_factory=list)
+    """Reference of each payment that was taken back."""
+    asked: list[str] = field(default_factory=list)
+    """Reference of each payment that the terminal was asked about."""
+    reversals: list[tuple[str, int, str]] = field(default_factory=list)
+    """Reference, cents and transaction of each debit that was to be given back."""
 
     def show(self, view: View) -> None:
         self.view = view
@@ -37,15 +45,14 @@ class World:
     def charge(self, cents: int, reference: str) -> None:
         self.charged.append((reference, cents))
 
-    @property
-    def capabilities(self) -> Capabilities:
-        return Capabilities()
+    def abort(self, reference: str) -> None:
+        self.aborted.append(reference)
 
-    def abort(self, reference: str) -> None: ...
+    def ask(self, reference: str) -> None:
+        self.asked.append(reference)
 
-    def ask(self, reference: str) -> None: ...
-
-    def reverse(self, reference: str, cents: int, transaction: str) -> None: ...
+    def reverse(self, reference: str, cents: int, transaction: str) -> None:
+        self.reversals.append((reference, cents, transaction))
 
     def acknowledge(self, reference: str) -> None: ...
 

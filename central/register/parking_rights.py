@@ -7,16 +7,19 @@ A right comes from what a station wrote down, never from what it was about to do
     Refused, after InDoubt    promised      nothing was debited after all; what he was told still holds
     PaymentStarted            started       lets nobody stay, and no refusal be concluded, until one of the others comes
     Refused                   no right
+    RightGivenBack            given back    the money of a right that was sold was returned: it ended at that instant
 
-`sold` is never taken back. A payment stays started however long its station speaks of other things.
+Nothing else takes `sold` back, and a later RightSold or InDoubt brings the right again. A payment stays started however long
+its station speaks of other things.
 
 The theory. Every status a right has had is a row, known from the moment its entry was taken until the next one was: the
 present is the row that is known still. A batch is folded in memory over the present rows of the rights it speaks of, and
 written in two statements. The rows come out the same however the entries were cut into batches; only the moments differ.
 
-What a right grants never changes. An entry that gives a reference to another plate, another time or another price is a
-contradiction: the first right stays, and a person must see the second, for somebody may have paid for it. Where two journals do
-so, cards that were copies of one another both sold it: both rights count, each with rows of its own.
+What a right grants never changes, but that one given back ends with that. An entry that gives a reference to another plate,
+another time or another price is a contradiction: the first right stays, and a person must see the second, for somebody may have
+paid for it. Where two journals do so, cards that were copies of one another both sold it: both rights count, each with rows of
+its own.
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ from firmware.domain.errors import FieldError
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import normalise
 from firmware.protocol.entry import Entry, EntryContent, content_in
-from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
 from firmware.protocol.personal import has_no_plate
 
 NO_PLATE = "its plate was deleted"
@@ -94,7 +97,9 @@ def next_status(status: RightStatus | None, fact: Fact) -> RightStatus | None:
             return RightStatus.SOLD
         case PaymentStarted() if status is None:
             return RightStatus.STARTED
-        case InDoubt() if status in (None, RightStatus.STARTED):
+        case RightGivenBack() if status is RightStatus.SOLD:
+            return RightStatus.GIVEN_BACK
+        case InDoubt() if status in (None, RightStatus.STARTED, RightStatus.GIVEN_BACK):
             return RightStatus.PROVISIONAL
         case PaymentRefused() if status is RightStatus.STARTED:
             return None
@@ -210,9 +215,13 @@ def _grants(state: RightState, right: ParkingRight) -> bool:
 
 
 def _is_same(before: RightState, now: RightState) -> bool:
-    """Whether two rows grant the same, whatever their status. A plate that was deleted may have been any."""
+    """Whether two rows grant the same, whatever their status. A plate that was deleted may have been any.
+
+    When one given back would have ended is not known any more.
+    """
     plate = now.plate if before.plate == "" else before.plate
-    return replace(before, plate=plate) == replace(now, seq=before.seq, status=before.status)
+    end = now.end if RightStatus.GIVEN_BACK in (before.status, now.status) else before.end
+    return replace(before, plate=plate, end=end) == replace(now, seq=before.seq, status=before.status)
 
 
 def _contradicts(before: RightState, now: RightState) -> bool:
@@ -229,6 +238,8 @@ def _next_state(past: JournalPast, before: RightState | None, content: EntryCont
             return _state_of(position, status, right, _bought_at(before, content))
         case PaymentStarted(right) if before is None:
             return _state_of(position, RightStatus.STARTED, right, content.at)
+    if before and status is RightStatus.GIVEN_BACK and before.status is RightStatus.SOLD:
+        return replace(before, seq=position, status=status, end=min(before.end, content.at))
     return replace(before, seq=position, status=status) if before and status else None
 
 
@@ -241,7 +252,7 @@ def _bought_at(before: RightState | None, content: EntryContent) -> datetime:
 
 def reference_in(fact: Fact) -> str | None:
     """The reference of the payment that a fact is about; None if it is about none."""
-    if isinstance(fact, PaymentRefused):
+    if isinstance(fact, PaymentRefused | RightGivenBack):
         return fact.reference
     granted = _granted(fact)
     return granted.reference if granted else None

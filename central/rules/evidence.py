@@ -61,18 +61,20 @@ class Inquiry:
 
 
 class RightStatus(Enum):
-    """Why a right is in the register; each of them but STARTED lets the vehicle stay."""
+    """Why a right is in the register; each of them but STARTED lets the vehicle stay, GIVEN_BACK until its end."""
 
     STARTED = "started"
     """Its payment began, and how it ended is not known: it lets nobody stay, and nobody may conclude that it was not paid."""
     SOLD = "sold"
     PROVISIONAL = "provisional"
     PROMISED = "promised"
+    GIVEN_BACK = "given back"
+    """Its money was returned: it ended at that instant, and no tolerance follows it."""
 
 
 @dataclass(frozen=True)
 class RegisteredRight:
-    """A parking right in the register: sold, promised to a motorist, or being paid for."""
+    """A parking right in the register: sold, promised to a motorist, being paid for, or given back."""
 
     station: str
     reference: str

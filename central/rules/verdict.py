@@ -64,7 +64,8 @@ def judge(evidence: Evidence) -> CheckVerdict:
     inquiry, at = evidence.inquiry, evidence.inquiry.vehicle.at
     tariffs, rules = inquiry.tariffs, inquiry.rules
     here = _rights_that_count(evidence)
-    expired = last_to_end(right for right in here if at - rules.look_back < right.end <= at)
+    ended = (right for right in here if right.status is not RightStatus.GIVEN_BACK)
+    expired = last_to_end(right for right in ended if at - rules.look_back < right.end <= at)
     if right := running_right(here, at):
         return CheckVerdict(AllowedBecause.RIGHT, covered_until(here, right.end), right=right, just_expired=expired)
     if holding := ticketless_holding(evidence.holdings, inquiry.vehicle.place, tariffs.day(at)):

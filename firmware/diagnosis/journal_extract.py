@@ -77,6 +77,7 @@ def ledger_document(ledger: Ledger) -> Tree:
         "counters": plain_tree(ledger.counters),
         "payments started": len(ledger.started),
         "payments in doubt": len(ledger.doubts),
+        "debits to give back": len(ledger.reversals.owed),
         "stays remembered": len(ledger.stays),
         "stopped": ledger.stopped,
         "door_open": ledger.door_open,

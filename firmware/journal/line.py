@@ -21,7 +21,7 @@ from firmware.journal.journal import Draw, Journal
 from firmware.journal.journal_file import Head, JournalError, JournalReader, generations_in, journal_path
 from firmware.journal.marks import HEAD_MARK, HeadMark, read_city_mark, read_cursor, read_head_mark, shortfall
 from firmware.protocol.entry import Entry, EntryContent
-from firmware.protocol.facts import Fact, GenerationBegun, InDoubt, RightSold
+from firmware.protocol.facts import Fact, GenerationBegun, InDoubt, PaymentReversed, RightGivenBack, RightSold
 from firmware.protocol.genesis import Position, begins_card, genesis_document
 
 
@@ -119,9 +119,9 @@ class JournalLine:
         return Position(self._current.generation, self.head.seq, self.head.hash.hex())
 
     def append(self, fact: Fact, at: datetime, instant: float) -> Entry:
-        """Write a fact down, as `Journal.append` does; a sale moves the head mark too."""
+        """Write a fact down, as `Journal.append` does; a sale, and money given back, move the head mark too."""
         entry = self._current.append(fact, at, instant)
-        if isinstance(fact, RightSold | InDoubt):
+        if isinstance(fact, RightSold | InDoubt | RightGivenBack | PaymentReversed):
             with contextlib.suppress(OSError):  # the sale is on disk: a mark that lags says less, and nothing wrong
                 self._mark.write(self.position)
         return entry

@@ -1,8 +1,9 @@
 """Sales and print counters: in total and since the last collection.
 
 The theory. Counters are a fold over the journal, so they cannot disagree with it: whoever holds the journal up to the head that
-stands on a statistics ticket finds the same cents. What is in doubt is no revenue; it is counted when somebody knows. A
-collection is a fact like any other: it is written down who made it, and from which entry it counts.
+stands on a statistics ticket finds the same cents. What is in doubt is no revenue; it is counted when somebody knows. What
+was given back is taken off where it was given back, though it was sold before the last collection. A collection is a fact like
+any other: it is written down who made it, and from which entry it counts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from firmware.protocol.facts import (
     InDoubt,
     PaperChanged,
     PaymentRefused,
+    RightGivenBack,
     RightSold,
     ServiceDone,
     TestSold,
@@ -37,7 +39,7 @@ class Tally:
     """Sales and tickets of one stretch of the journal."""
 
     sales: int = 0
-    """Rights that were paid for."""
+    """Rights that were paid for, less those given back: negative where more were given back than sold."""
     cents: int = 0
     """What they cost: the revenue."""
     free: int = 0
@@ -50,6 +52,8 @@ class Tally:
     """Tickets that did not come out whole."""
     tests: int = 0
     """Test sales: of nothing, and no revenue."""
+    given_back: int = 0
+    """Rights whose money was returned."""
 
     def after(self, fact: Fact) -> Tally:
         """The tally after this fact."""
@@ -58,6 +62,8 @@ class Tally:
                 return replace(self, sales=self.sales + 1, cents=self.cents + right.cents)
             case RightSold():
                 return replace(self, free=self.free + 1)
+            case RightGivenBack(_, cents):
+                return replace(self, sales=self.sales - 1, cents=self.cents - cents, given_back=self.given_back + 1)
             case PaymentRefused():
                 return replace(self, refused=self.refused + 1)
             case InDoubt():

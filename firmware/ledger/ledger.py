@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace as replace_struct
+
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.counters import Counters
 from firmware.ledger.lockout import Lockout
 from firmware.ledger.receipts import Receipts
+from firmware.ledger.reversals import Reversals
 from firmware.protocol.facts import (
     DoorMoved,
     Fact,
@@ -21,14 +24,18 @@ from firmware.protocol.facts import (
     InDoubt,
     PaymentRefused,
     PaymentStarted,
+    RightGivenBack,
     RightSold,
     SalesResumed,
     SalesStopped,
+    Started,
 )
 from firmware.protocol.personal import has_no_plate
 from firmware.tariff import NEW_STAY, Stay
 
 REFUSALS_KEPT = 100
+SOLD_KEPT = 200
+"""About two days' sales of a busy station: a terminal that reverses of itself does so within minutes."""
 STAYS_KEPT = 500
 """Whenever so many more are known, those that ended two weeks ago are forgotten: nothing continues them."""
 FARTHEST_AHEAD = timedelta(days=14)
@@ -48,7 +55,12 @@ class Ledger:
     doubts: Mapping[str, ParkingRight] = field(default_factory=dict)
     """In doubt, and no answer since: by reference."""
     refused: Mapping[str, ParkingRight] = field(default_factory=dict)
-    """The latest refusals: a terminal that contradicts itself and debits after all still owes its motorist a right."""
+    """The latest refusals, and rights given back: a terminal that contradicts itself and debits after all still owes its
+    motorist a right."""
+    interrupted: frozenset[str] = frozenset()
+    """Of the payments without an end, those that began before the latest start."""
+    sold: Mapping[str, RightSold] = field(default_factory=dict)
+    """The latest paid rights: by reference. What the terminal says of their debits again is no other debit."""
     stays: Mapping[StayKey, Stay] = field(default_factory=dict)
     """What each plate has bought lately, so that a second purchase continues the first, offline too."""
     classes: Mapping[StayKey, str] = field(default_factory=dict)
@@ -67,26 +79,37 @@ class Ledger:
     """The rights whose ticket may still be asked for."""
     unresolved: Mapping[str, str] = field(default_factory=dict)
     """Doubts that neither the terminal nor a technician has ended: by reference, why. They close card sales."""
+    reversals: Reversals = field(default_factory=Reversals)
+    """Debits that sold nothing, and what became of giving them back."""
     generation: int = 1
     """Of the journal that is written: references are numbered in it."""
 
     def after(self, fact: Fact) -> Ledger:
         """The ledger after this fact."""
-        counters, lockout, receipts = self.counters.after(fact), self.lockout.after(fact), self.receipts.after(fact)
-        return replace(self._after(fact), counters=counters, lockout=lockout, receipts=receipts)
+        counters, lockout = self.counters.after(fact), self.lockout.after(fact)
+        receipts, reversals = self.receipts.after(fact), self.reversals.after(fact)
+        after = self._after(fact)
+        return replace(after, counters=counters, lockout=lockout, receipts=receipts, reversals=reversals)
 
     def _after(self, fact: Fact) -> Ledger:
         match fact:
+            case Started():
+                return replace(self, interrupted=frozenset(self.started))
             case PaymentStarted(right, clock):
                 begun = replace(self, sales=self.sales + 1, started={**self.started, right.reference: right})
                 return begun._dated(right.reference, clock)
             case InDoubt(right, why, clock):
                 return self._without(right.reference)._staying(right)._doubting(right, why)._dated(right.reference, clock)
             case RightSold(right):
-                sold = replace(self, sales=self.sales + 1) if right.cents == 0 else self
-                return sold._without(right.reference)._staying(right)
+                if right.cents == 0:
+                    return replace(self, sales=self.sales + 1)._staying(right)
+                return self._without(right.reference)._staying(right)._selling(fact)
+            case RightGivenBack(reference) if sold := self.sold.get(reference):
+                given_back = self._without(reference)._leaving(sold.right)
+                return given_back._remembering(reference, sold.right)._dated(reference, sold.clock)
             case PaymentRefused(reference):
-                return self._without(reference)._remembering(reference, self.started.get(reference))
+                open_right = self.started.get(reference) or self.doubts.get(reference)
+                return self._without(reference)._remembering(reference, open_right)
             case GenerationBegun(generation):
                 return replace(self, generation=generation)
             case DoorMoved(is_open):
@@ -126,11 +149,29 @@ class Ledger:
         kept = self._pruned(right.start) if self.stays and len(self.stays) % STAYS_KEPT == 0 else self
         return replace(self, stays={**kept.stays, key: stay}, classes={**kept.classes, key: right.vehicle})
 
+    def _leaving(self, right: ParkingRight) -> Ledger:
+        """The stay as if this right, which is the last one sold in it or one before that, had not been bought."""
+        key = (right.plate, right.zone, right.regime)
+        stay = self.stays.get(key)
+        if stay is None or stay.end is None or right.stay_begun != stay.begun:
+            return self
+        if stay.end > right.end:
+            prolonged = any(_continues_to(right, sold.right) for sold in self.sold.values())
+            reached = stay.reached - (right.units if prolonged else 0)
+            return replace(self, stays={**self.stays, key: replace_struct(stay, reached=reached)})
+        if right.reached:
+            earlier = [sold.right.end for sold in self.sold.values() if _continues_to(sold.right, right)]
+            before = Stay(right.reached, max(earlier, default=right.start), right.stay_begun)
+            return replace(self, stays={**self.stays, key: before})
+        stays = {each: stay for each, stay in self.stays.items() if each != key}
+        return replace(self, stays=stays, classes={each: self.classes[each] for each in stays})
+
     def without_ended(self, before: datetime) -> Ledger:
-        """Without the stays, refused rights and receipts that ended before this instant, and so without their plates."""
+        """Without the stays, receipts and rights that ended before this instant, and so without their plates."""
         refused = {key: right for key, right in self.refused.items() if right.end > before}
+        sold = {key: each for key, each in self.sold.items() if each.right.end > before}
         receipts = self.receipts.without_ended(before)
-        return replace(self._pruned(before + FARTHEST_AHEAD), refused=refused, receipts=receipts)
+        return replace(self._pruned(before + FARTHEST_AHEAD), refused=refused, sold=sold, receipts=receipts)
 
     def _pruned(self, now: datetime) -> Ledger:
         """Without the stays that ended long ago. Done once every so many sales: a start replays them all."""
@@ -147,6 +188,10 @@ class Ledger:
         latest = list({**self.refused, reference: right}.items())[-REFUSALS_KEPT:]
         return replace(self, refused=dict(latest))
 
+    def _selling(self, sold: RightSold) -> Ledger:
+        latest = list({**self.sold, sold.right.reference: sold}.items())[-SOLD_KEPT:]
+        return replace(self, sold=dict(latest))
+
     def _dated(self, reference: str, clock: str) -> Ledger:
         kept = {key: self.clocks[key] for key in (*self.started, *self.doubts, *self.refused) if key in self.clocks}
         return replace(self, clocks={**kept, reference: clock})
@@ -157,8 +202,16 @@ class Ledger:
             started={key: right for key, right in self.started.items() if key != reference},
             doubts={key: right for key, right in self.doubts.items() if key != reference},
             refused={key: right for key, right in self.refused.items() if key != reference},
+            sold={key: sold for key, sold in self.sold.items() if key != reference},
+            interrupted=self.interrupted - {reference},
             unresolved={key: why for key, why in self.unresolved.items() if key != reference},
         )
+
+
+def _continues_to(earlier: ParkingRight, right: ParkingRight) -> bool:
+    """Whether the later right prolongs a stay that the earlier one belongs to."""
+    key = (right.plate, right.zone, right.regime, right.stay_begun)
+    return (earlier.plate, earlier.zone, earlier.regime, earlier.stay_begun) == key and earlier.end <= right.start
 
 
 def ledger_of(facts: Iterable[Fact]) -> Ledger:

@@ -7,6 +7,8 @@ paid or a ticket is printed. A sale is `PaymentStarted` and then exactly one of:
     Refused        it is certain that nothing was debited; no right
     InDoubt        nobody knows; the right is promised meanwhile. A late answer adds RightSold or Refused after it.
 
+A right that was sold may be followed by RightGivenBack: the terminal says that the money was returned, and the right ends.
+
 Facts are encoded as JSON objects whose member `fact` names the type; a field may be added with a default, never renamed.
 
 A person in a fact is the number of a technician, two digits; names and PINs are never written down.
@@ -15,7 +17,7 @@ A person in a fact is the number of a technician, two digits; names and PINs are
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -64,6 +66,28 @@ class RightSold(_Fact, tag="right sold", frozen=True):
     """How the card was read, where the terminal says."""
     clock: str = "unknown"
     """How far the clock that dates it could be believed: `synchronised`, `free running` or `unknown`."""
+    transaction: str = ""
+    """The terminal's own name of the debit, by which it is found and reversed; empty where there is none."""
+    authorisation: str = ""
+    """The bank's number of it, where the terminal says."""
+
+
+class RightGivenBack(_Fact, tag="given back", frozen=True):
+    """The money of a right that was sold was returned: from now on there is no right."""
+
+    reference: str
+    cents: int
+    """What was returned: all that the right cost."""
+    transaction: str = ""
+    """As in `RightSold`."""
+
+
+class PaymentReversed(_Fact, tag="reversed", frozen=True):
+    """A debit that sold nothing was returned."""
+
+    reference: str
+    """As the terminal carries it."""
+    cents: int
 
 
 class PaymentRefused(_Fact, tag="refused", frozen=True):
@@ -78,7 +102,8 @@ class InDoubt(_Fact, tag="in doubt", frozen=True):
 
     right: ParkingRight
     why: str
-    """`unanswered` (the terminal fell silent) or `power cut` (found at start)."""
+    """`unanswered` (the terminal fell silent), `power cut` (found at start), `contradicted` (debited, says the terminal, and
+    said before that it was returned)."""
     clock: str = "unknown"
     """How far the clock that dates it could be believed: `synchronised`, `free running` or `unknown`."""
 
@@ -119,6 +144,10 @@ class UnexpectedEvent(_Fact, tag="strange", frozen=True):
     """What the terminal says it debited, in hundredths; None where no money moved."""
     currency: str = ""
     """Of that amount, ISO 4217, or as the terminal said it."""
+    transaction: str = ""
+    """The terminal's own name of the debit."""
+    reversal: Literal["", "due", "failed"] = ""
+    """`due`: the terminal is asked to return it. `failed`: it could not, or does not know."""
 
 
 class DoorMoved(_Fact, tag="door", frozen=True):
@@ -200,6 +229,8 @@ Fact = (
     | GenerationBegun
     | PaymentStarted
     | RightSold
+    | RightGivenBack
+    | PaymentReversed
     | PaymentRefused
     | InDoubt
     | TicketPrinted

@@ -52,7 +52,7 @@ class Idle(Screen, frozen=True):
                 return replace(self, corrections=0)
             case KeyPressed(Key.INFO) if self._asks_for_menu(context):
                 return open_login(context)
-            case TimedOut() if interrupted(context) and self.recalls > 1:
+            case TimedOut() if (interrupted(context) or context.ledger.interrupted) and self.recalls > 1:
                 return Idle(recalls=self.recalls - 1)
             case TimedOut():
                 return VisitOver() if self.page + 1 == PAGES else Idle(self.page + 1)

@@ -4,9 +4,9 @@ The theory. Four things can be true of a payment and the screens never blur them
 it is certain (paid, or not debited); nobody knows. `PaymentStarted` is written before the bank is asked; only the terminal's
 answer ends a payment, never the motorist and never our patience. A yes becomes a right, whatever was pressed before it.
 
-Concert, the terminal's protocol, does not tell us that a card was taken, and cannot take back what the terminal has. So the
-terminal may ask whoever stands there for a card, for as long as it waits for one: every screen of a payment names the plate
-and the amount, and who wants to stop is sent to the terminal's own red key.
+A terminal may ask whoever stands there for a card, for as long as it waits for one: every screen of a payment names the plate
+and the amount. Where its protocol can take a request back, CANCEL does, and so does the station when nobody has shown a card
+for long; elsewhere who wants to stop is sent to the terminal's own red key.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.out_of_service import OutOfService, out_of_service
-from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, failure_words, same_purchase
+from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, failure_words
+from firmware.screens.payment_lines import MARKS, cancel_hint, follow_line, present_line, progress_line, stopping_lines
 from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
 from firmware.screens.ticket import Paid
 from firmware.tariff import Quote
+from firmware.visit.answers import UNANSWERED, right_sold, same_purchase
 from firmware.visit.context import Context
 from firmware.visit.effects import Abort, Beep, Charge, Record
 from firmware.visit.events import Event, TimedOut
@@ -39,17 +41,19 @@ from hal.ports import (
     Key,
     KeyPressed,
     Line,
+    Progress,
     Reason,
     Size,
+    Step,
     Tone,
     Unanswered,
     View,
 )
 
-MARKS = ("•···", "·•··", "··•·", "···•")
-"""Moves once a second, so that nobody takes the station for dead."""
 LONGEST_COUNT = int(ANSWER_WITHIN) + len(MARKS) - 1
 """Where the seconds are counted to; then the last four again, and the mark still moves."""
+NO_CARD_FOR, NO_WORD_FOR = 45, 60
+"""Seconds after which a payment that nobody attends to is taken back: by a terminal that would tell of a card; by another."""
 
 
 def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
@@ -103,7 +107,7 @@ class _RunningPayment(Screen, frozen=True):
         return max(0, int(ANSWER_WITHIN) - self.waited)
 
     def on(self, event: Event, context: Context) -> Move:
-        """CANCEL says how to stop; a second passes; the terminal's answer ends the payment."""
+        """CANCEL takes the payment back, or says how to stop; a second passes; the terminal's answer ends the payment."""
         match event:
             case KeyPressed(Key.CANCEL):
                 return Stopping(self.right, self.waited), Abort(self.right)
@@ -116,10 +120,10 @@ class _RunningPayment(Screen, frozen=True):
         """The end of the payment, written down before it is shown. `late`: the motorist had asked to stop."""
         right, clock = self.right, context.ledger.clock(self.right.reference)
         match event:
-            case Approved(_, cents, contactless) if cents == right.cents:
-                return Paid(right, late=late), Record(RightSold(right, contactless, clock)), Beep(Tone.ACCEPTED)
+            case Approved(_, cents) if cents == right.cents:
+                return Paid(right, late=late), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
             case Approved() | Unanswered():
-                return PaymentUnknown(right), Record(InDoubt(right, "unanswered", clock))
+                return PaymentUnknown(right), Record(InDoubt(right, UNANSWERED, clock))
             case Declined(_, Reason.WITHDRAWN as reason):
                 return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))
             case Declined(_, reason):
@@ -138,9 +142,12 @@ class Presenting(_RunningPayment, frozen=True):
     patience: ClassVar[float] = 15.0
 
     def on(self, event: Event, context: Context) -> Move:
-        """After as long as a card takes to find, the next screen counts down."""
-        if isinstance(event, TimedOut):
-            return Authorising(self.right, int(self.patience))
+        """After as long as a card takes to find, the next screen counts down; or tells what the terminal tells."""
+        match event:
+            case TimedOut():
+                return Authorising(self.right, int(self.patience))
+            case Progress(_, step):
+                return Authorising(self.right, self.waited, step)
         return super().on(event, context)
 
     def view(self, context: Context) -> View:
@@ -151,7 +158,8 @@ class Presenting(_RunningPayment, frozen=True):
             context,
             Line(grouped(right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=until(right.end, context))),
             Line(euros(right.cents, context.language)),
-            Line(context.say("Présentez votre carte. Arrêt : touche rouge du terminal"), Size.SMALL),
+            present_line(context),
+            hints=cancel_hint(context),
         )
 
 
@@ -160,16 +168,35 @@ class Authorising(_RunningPayment, frozen=True):
 
     name: ClassVar[str] = "authorising"
 
+    step: Step | None = None
+    """What the motorist did last at the terminal, if it tells."""
+
+    def on(self, event: Event, context: Context) -> Move:
+        """A step at the terminal is told; a payment that nobody attends to is taken back."""
+        match event:
+            case Progress(_, step):
+                return replace(self, step=step)
+            case TimedOut() if self.step is None and self.waited + 1 == _abandoned_after(context):
+                return Stopping(self.right, self.waited + 1), Abort(self.right)
+        return super().on(event, context)
+
     def view(self, context: Context) -> View:
         """Whose payment it is, largest: the terminal may still be asking for a card, and another motorist be there."""
-        under_way = context.say("Paiement en cours {mark}", mark=MARKS[self.waited % len(MARKS)])
         return visit_view(
             self,
             context,
             plate_and_amount(self.right, context, Size.LARGE),
-            Line(under_way, Size.SMALL, beside=_time_left(self.left, context)),
-            Line(context.say("Suivez le terminal. Arrêt : sa touche rouge."), Size.SMALL),
+            progress_line(self.step, self.waited, self.left, context),
+            follow_line(context),
+            hints=cancel_hint(context),
         )
+
+
+def _abandoned_after(context: Context) -> int | None:
+    """Seconds without a sign of a card after which a payment is taken back; None where it cannot be."""
+    if not context.capabilities.aborts:
+        return None
+    return NO_CARD_FOR if context.capabilities.progress else NO_WORD_FOR
 
 
 class Stopping(_RunningPayment, frozen=True):
@@ -193,24 +220,9 @@ class Stopping(_RunningPayment, frozen=True):
         return super().on_answer(event, context, late=late)
 
     def view(self, context: Context) -> View:
-        """Which key stops it, how long it can take, and that no card may be shown meanwhile."""
-        left = _time_left(self.left, context)
-        if self.sold:
-            end = until(self.sold.end, context)
-            middle = (
-                Line(context.say("Pas de carte : touche rouge du terminal"), Size.MEDIUM),
-                Line(context.say("Déjà couvert jusqu’à {end}", end=end), Size.SMALL),
-            )
-        else:
-            middle = (
-                Line(context.say("Touche rouge du terminal")),
-                Line(context.say("Ne présentez pas de carte."), Size.SMALL, beside=left),
-            )
+        """What stops it, how long it can take, and that no card may be shown meanwhile."""
+        middle = stopping_lines(self.sold, self.left, context)
         return visit_view(self, context, plate_and_amount(self.right, context), *middle)
-
-
-def _time_left(seconds: int, context: Context) -> str:
-    return context.say("encore {left} s au plus", left=seconds) if seconds else context.say("le terminal tarde")
 
 
 class PaymentFailed(BriefQuestion, frozen=True):

@@ -9,14 +9,15 @@ from msgspec.structs import replace
 from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
-from firmware.protocol.facts import PaymentRefused, RightSold, UnexpectedEvent
+from firmware.protocol.facts import PaymentRefused, TicketPrinted, UnexpectedEvent
 from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate_and_amount, visit_view
-from firmware.screens.ticket import NoTicket, Paid, print_ticket
+from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket, print_ticket
+from firmware.visit.answers import right_sold, same_purchase
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Beep, Record
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.words import until
-from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Reason, Size, Tone, View
+from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Printed, Reason, Size, Tone, View
 
 
 def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
@@ -40,15 +41,6 @@ def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
     }
     title, advice = said[reason]
     return title, context.say("Rien n’est débité. {advice}", advice=advice)
-
-
-def same_purchase(sold: ParkingRight, right: ParkingRight) -> bool:
-    """Whether a right that was sold after all is what this one would buy again; a prolongation of it is not."""
-    return (
-        (sold.plate, sold.zone, sold.regime) == (right.plate, right.zone, right.regime)
-        and sold.start < right.end
-        and right.start < sold.end
-    )
 
 
 class _Counted(Screen, frozen=True, kw_only=True):
@@ -128,9 +120,8 @@ class PaymentUnknown(Screen, frozen=True):
         """OK prints a ticket that says what is known; a late answer is written down."""
         right = self.right
         match event:
-            case Approved(_, cents, contactless) if cents == right.cents:
-                sold = RightSold(right, contactless, context.ledger.clock(right.reference))
-                return Paid(right), Record(sold), Beep(Tone.ACCEPTED)
+            case Approved(_, cents) if cents == right.cents:
+                return Paid(right), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
             case Approved(reference, cents):
                 return self, Record(
                     UnexpectedEvent(f"approval of {cents} cents for {reference}, which asked for {right.cents}")
@@ -157,4 +148,38 @@ class PaymentUnknown(Screen, frozen=True):
             Line(context.say("Ne payez pas deux fois"), Size.MEDIUM),
             Line(context.say("Non confirmé. Couvert jusqu’à {end}", end=until(right.end, context)), Size.SMALL),
             hints=(Hint(Key.OK, ticket), Hint(Key.CANCEL, context.say("terminer"))),
+        )
+
+
+def after_given_back(screen: Screen, reference: str) -> Screen:
+    """The screen once the money of this right was returned; another where the motorist was told that he is covered."""
+    match screen:
+        case Paid(right) | Printing(right) | TakeTicket(right) | NoTicket(right) if right.reference == reference:
+            return GivenBack(right)
+    return screen
+
+
+class GivenBack(NoticeScreen, frozen=True):
+    """What was sold a moment ago was returned by the bank: the motorist, who may still be there, is not covered."""
+
+    name: ClassVar[str] = "given back"
+    patience: ClassVar[float] = 30.0
+
+    right: ParkingRight
+
+    def on(self, event: Event, context: Context) -> Move:
+        """The ticket may be on its way out: that it is out is written down all the same."""
+        if event == Printed(self.right.reference):
+            return self, Record(TicketPrinted(self.right.reference))
+        return super().on(event, context)
+
+    def view(self, context: Context) -> View:
+        """Whose, how much; the money is returned, and nothing covers the car."""
+        return visit_view(
+            self,
+            context,
+            plate_and_amount(self.right, context),
+            Line(context.say("Paiement annulé par la banque"), Size.MEDIUM),
+            Line(context.say("Vous n’êtes pas couvert."), Size.SMALL),
+            hints=(Hint(Key.OK, context.say("terminer")),),
         )

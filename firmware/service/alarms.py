@@ -81,6 +81,16 @@ ALARMS = (
         Loss.PAID,
     ),
     Alarm(
+        "T4",
+        "debit to give back",
+        Severity.WARNING,
+        "Terminal de carte : un débit sans droit est à rendre",
+        "Le terminal le rend en une minute, ou dès qu’il répond. Si l’alarme reste : comparer ses tickets, ou le relevé de la "
+        "banque, avec le journal, et rendre la somme. Puis, au menu de service, Vente : mettre hors vente, et remettre en "
+        "vente.",
+        Loss.NOTHING,
+    ),
+    Alarm(
         "A1",
         "mains lost",
         Severity.CRITICAL,
@@ -227,6 +237,14 @@ OTHER = (
         "Mise en service : le terminal n’a pas encore répondu",
         "Attendre un quart de minute.",
         Loss.ALL,
+    ),
+    Alarm(
+        "T3",
+        "",
+        Severity.INFO,
+        "Terminal de carte : interrogé sur un paiement interrompu",
+        "Attendre une demi-minute, deux si le terminal démarre.",
+        Loss.PAID,
     ),
     Alarm(
         "J1",

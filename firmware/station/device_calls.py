@@ -9,8 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from firmware.ledger.reversals import UnsoldDebit
 from firmware.station.equipment import Devices
-from hal.ports import Declined, DeviceEvent, NotPrinted, PrinterState, Reason, TerminalIs, Ticket, Tone, View
+from hal.ports import (
+    Declined,
+    DeviceEvent,
+    NotPrinted,
+    NotReversed,
+    PrinterState,
+    Reason,
+    TerminalIs,
+    Ticket,
+    Tone,
+    Unanswered,
+    View,
+)
 
 LONGEST = 200
 """Characters of an error that are kept."""
@@ -24,6 +37,8 @@ class DeviceCalls:
         self._seen: set[str] = set()
         self._events: list[DeviceEvent] = []
         self._errors: list[str] = []
+        self.capabilities = devices.card.capabilities
+        """What the protocol of the card terminal has; taken once."""
 
     def take_errors(self) -> list[str]:
         """The errors that were never told before, for the journal."""
@@ -44,6 +59,19 @@ class DeviceCalls:
     def abort(self, reference: str) -> None:
         """Take the request back, if that can be."""
         self._attempt("card terminal", lambda: self._devices.card.abort(reference))
+
+    def ask(self, reference: str) -> None:
+        """Ask what became of a payment; one that cannot be asked about is not known."""
+        self._attempt("card terminal", lambda: self._devices.card.ask(reference), Unanswered(reference))
+
+    def reverse(self, debit: UnsoldDebit) -> None:
+        """Give a debit back; an error leaves it to a technician."""
+        reference = debit.reference
+        self._attempt(
+            "card terminal",
+            lambda: self._devices.card.reverse(reference, debit.cents, debit.transaction),
+            NotReversed(reference, "not asked"),
+        )
 
     def acknowledge(self, reference: str) -> None:
         """Let the terminal forget an answer that is on disk."""

@@ -9,14 +9,15 @@ doubt is resolved by the terminal's late answer, or by a technician who has comp
 from __future__ import annotations
 
 from firmware.ledger.ledger import Ledger
+from firmware.visit.answers import CONTRADICTED, UNANSWERED
 from hal.ports import NEVER, Instant
 
 MOST = 3
 """Unresolved doubts that close card sales."""
 LONGEST = 180.0
 """Seconds for which the terminal may owe an answer."""
-OWED = "unanswered"
-"""Why, in `InDoubt`, where the terminal fell silent."""
+OWED = (UNANSWERED, CONTRADICTED)
+"""Why, in `InDoubt`, where the terminal fell silent, or says what it denied."""
 
 
 class DoubtMonitor:
@@ -28,7 +29,7 @@ class DoubtMonitor:
 
     def closing(self, ledger: Ledger, now: Instant) -> bool:
         """Whether they keep card sales closed at this instant."""
-        owed = [reference for reference, why in ledger.unresolved.items() if why == OWED]
+        owed = [reference for reference, why in ledger.unresolved.items() if why in OWED]
         self._since = {reference: self._since.get(reference, now) for reference in owed}
         self._closing = len(ledger.unresolved) >= MOST or self._due <= now
         return self._closing

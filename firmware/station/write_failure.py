@@ -20,7 +20,9 @@ from firmware.protocol.facts import (
     Fact,
     InDoubt,
     PaymentRefused,
+    PaymentReversed,
     PinRefused,
+    RightGivenBack,
     RightSold,
     ServiceClosed,
     Started,
@@ -43,6 +45,8 @@ LEAVE = 5.0
 _HAPPENED = (
     Started
     | RightSold
+    | RightGivenBack
+    | PaymentReversed
     | PaymentRefused
     | InDoubt
     | TicketPrinted
@@ -119,8 +123,8 @@ def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> Jour
 def resumed_screen(broken: Screen, ledger: Ledger) -> Screen:
     """The screen once everything is written: the end of the payment, for the motorist who may still be there."""
     right = broken.right if isinstance(broken, JournalBroken) else None
-    if ledger.started:
-        return Authorising(list(ledger.started.values())[-1])
-    if right is None or right.reference in ledger.refused:
+    if running := [each for reference, each in ledger.started.items() if reference not in ledger.interrupted]:
+        return Authorising(running[-1])
+    if right is None or right.reference in ledger.refused or right.reference in ledger.interrupted:
         return Idle()
     return PaymentUnknown(right) if right.reference in ledger.doubts else Paid(right)

@@ -12,6 +12,7 @@ from firmware.domain.site import Site
 from firmware.ledger.ledger import Ledger
 from firmware.tariff import Holding, Tariffs
 from firmware.visit.health import Health
+from hal.ports import Capabilities
 
 Catalogue = Callable[[str], str]
 """A French sentence -> the sentence in a language."""
@@ -63,6 +64,8 @@ class Context:
     language: str = FRENCH
     holdings: Holdings = no_holdings
     """What a plate is entitled to, by the copy of the register this station has."""
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    """What the protocol of the card terminal has; the same for ever."""
 
     receipts: ReceiptSource = field(default_factory=NoReceipts)
     """Signs receipts and names them by short codes."""

@@ -49,9 +49,14 @@ class DeliveriesAre(Struct, frozen=True):
 
 
 class DoubtsAre(Struct, frozen=True):
-    """Whether payments in doubt keep card sales closed. Sent whenever that changes."""
+    """What is open between station and terminal. Sent whenever that changes."""
 
     closing: bool
+    """Whether payments in doubt keep card sales closed."""
+    asking: bool = False
+    """Whether the terminal is asked about payments that a start found without an end: no other card is asked for."""
+    owed: bool = False
+    """Whether a debit that sold nothing is not given back, as far as is known."""
 
 
 InternalEvent = TimedOut | TechniciansCounted | PinChecked | Inspected

@@ -37,6 +37,10 @@ class Health:
     """The alarms about deliveries to the city."""
     doubts: bool = False
     """Whether payments in doubt keep card sales closed."""
+    asking: bool = False
+    """Whether the terminal is asked about payments that a start found without an end."""
+    owed: bool = False
+    """Whether a debit that sold nothing is not given back, as far as is known."""
 
     @property
     def prints(self) -> bool:
@@ -55,6 +59,7 @@ class Health:
             "door open": self.door_open is True,
             "mains lost": self.mains is False,
             "payments in doubt": self.doubts,
+            "debit to give back": self.owed,
             ALARM: self.clock.wrong,
             "clock drifting": self.clock.drifting,
             "no tariff": not self.tariff and not self.clock.wrong,
@@ -80,6 +85,6 @@ class Health:
                 return replace(self, clock=trust, tariff=tariff)
             case DeliveriesAre(alarms):
                 return replace(self, deliveries=alarms)
-            case DoubtsAre(closing):
-                return replace(self, doubts=closing)
+            case DoubtsAre(closing, asking, owed):
+                return replace(self, doubts=closing, asking=asking, owed=owed)
         return self

@@ -14,7 +14,7 @@ from firmware.tariff import RateKey, ladder
 from firmware.visit.context import Context
 from firmware.visit.health import Health
 
-FREE_DESPITE = frozenset({"", "T1", "T2", "A1"})
+FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "A1"})
 """The fault codes under which a right that costs nothing is still given."""
 
 
@@ -72,6 +72,8 @@ def fault_code_of(health: Health, *, tariff: bool, stopped: bool) -> str:
         return "A1"
     if not health.terminal:
         return "T1"
+    if health.asking:
+        return "T3"
     return "T2" if health.doubts else ""
 
 

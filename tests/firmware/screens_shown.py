@@ -13,7 +13,7 @@ from firmware.screens.idle import Idle
 from firmware.screens.info import Info
 from firmware.screens.out_of_service import JournalBroken, OutOfService
 from firmware.screens.payment import Authorising, PayAgain, PaymentFailed, Presenting, Stopping
-from firmware.screens.payment_ended import Cancelled, PaymentUnknown
+from firmware.screens.payment_ended import Cancelled, GivenBack, PaymentUnknown
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
@@ -62,6 +62,7 @@ SCREENS: tuple[Screen, ...] = (
     PayAgain(RIGHT),
     Cancelled(RIGHT),
     PaymentUnknown(RIGHT),
+    GivenBack(RIGHT),
     Paid(RIGHT),
     Printing(RIGHT),
     TakeTicket(RIGHT),

@@ -25,7 +25,7 @@ from firmware.visit.effects import Charge, Effect, Record
 from firmware.visit.events import Event
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
-from hal.ports import Approved, Declined, Key, KeyPressed, Reason, Unanswered
+from hal.ports import Approved, Capabilities, Declined, Key, KeyPressed, Reason, Unanswered
 from tests.builders import PARIS, context
 
 OPENS, CLOSES = 9, 20
@@ -117,7 +117,7 @@ class StayStation:
         """Only the journal is left."""
         self.context = replace(self.context, ledger=ledger_of(fact for _, fact in self.facts))
         self.machine = Machine(health=HERE.health)
-        self.do(recovery_effects(self.context.ledger))
+        self.do(recovery_effects(self.context.ledger, Capabilities()))
 
     def serve(self, purchase: StayCase) -> None:
         self.context = replace(self.context, now=later(self.context.now, purchase.minutes))

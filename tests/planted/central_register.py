@@ -29,8 +29,8 @@ DEFECTS = (
     Defect(
         "a motorist who was told that he is covered is not",
         "central/register/parking_rights.py",
-        "case InDoubt() if status in (None, RightStatus.STARTED):\n            return RightStatus.PROVISIONAL",
-        "case InDoubt() if status in (None, RightStatus.STARTED):\n            return None",
+        "case InDoubt() if status in (None, RightStatus.STARTED, RightStatus.GIVEN_BACK):\n            return RightStatus.PROVISIONAL",
+        "case InDoubt() if status in (None, RightStatus.STARTED, RightStatus.GIVEN_BACK):\n            return None",
         "tests/central/test_parking_rights.py::test_what_was_in_doubt_and_then_known_is_both_each_in_its_time",
     ),
     Defect(
@@ -193,5 +193,19 @@ DEFECTS = (
         "    _note(connection, resolution, before)\n    return True",
         "    return True",
         "tests/central/test_reconcile_day.py::test_a_doubt_is_resolved_once_with_who_and_why",
+    ),
+    Defect(
+        "a right that was given back covers its car to the end",
+        "central/register/parking_rights.py",
+        "status=status, end=min(before.end, content.at))",
+        "status=status)",
+        "tests/central/test_given_back.py::test_it_ends_when_its_money_was_returned_and_has_its_whole_length_again_with_a_later_yes",
+    ),
+    Defect(
+        "a right that was given back stays sold",
+        "central/register/parking_rights.py",
+        "            return RightStatus.GIVEN_BACK\n",
+        "            return RightStatus.SOLD\n",
+        "tests/central/test_given_back.py::test_what_was_sold_is_taken_back_by_the_return_of_its_money_and_by_nothing_else",
     ),
 )

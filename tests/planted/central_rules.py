@@ -145,4 +145,11 @@ DEFECTS = (
         "        debits = [each for each in debits if each is not None]",
         "tests/central/test_reconciliation.py::test_each_difference_is_named_with_the_lines_that_show_it",
     ),
+    Defect(
+        "a right that was given back is tolerated for five minutes more",
+        "central/rules/verdict.py",
+        "ended = (right for right in here if right.status is not RightStatus.GIVEN_BACK)",
+        "ended = here",
+        "tests/central/test_given_back.py::test_a_check_after_it_is_refused_like_one_without_a_right",
+    ),
 )

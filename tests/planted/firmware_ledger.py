@@ -43,8 +43,8 @@ DEFECTS = (
     Defect(
         "a sale stays open in the ledger",
         "firmware/ledger/ledger.py",
-        "return sold._without(right.reference)._staying(right)",
-        "return sold._staying(right)",
+        "return self._without(right.reference)._staying(right)._selling(fact)",
+        "return self._staying(right)._selling(fact)",
         "tests/firmware/ledger/test_ledger.py::test_a_payment_is_open_until_its_end_is_written",
     ),
     Defect(
@@ -85,8 +85,8 @@ DEFECTS = (
     Defect(
         "a free right has no number of its own",
         "firmware/ledger/ledger.py",
-        "if right.cents == 0 else self",
-        "if right.cents < 0 else self",
+        "if right.cents == 0:",
+        "if right.cents < 0:",
         "tests/firmware/ledger/test_ledger.py::test_a_free_right_has_a_number_of_its_own",
     ),
     Defect(
@@ -120,8 +120,8 @@ DEFECTS = (
     Defect(
         "a start forgets who was locked out",
         "firmware/ledger/ledger.py",
-        "self.lockout.after(fact), self.receipts",
-        "self.lockout, self.receipts",
+        "self.lockout.after(fact)",
+        "self.lockout",
         "tests/firmware/ledger/test_lockout.py::test_the_journal_alone_says_who_is_locked_out_so_a_power_cut_changes_nothing",
     ),
     Defect(
@@ -165,5 +165,26 @@ DEFECTS = (
         "return replace(self, stopped=False, unresolved={})",
         "return replace(self, stopped=False)",
         "tests/firmware/ledger/test_ledger.py::test_a_doubt_is_resolved_by_the_terminal_or_by_a_technician",
+    ),
+    Defect(
+        "a debit that was given back is given back again when it is told again",
+        "firmware/ledger/reversals.py",
+        "return self._without(debit)._done(debit)",
+        "return self._without(debit)",
+        "tests/firmware/test_terminal_inquiries.py::test_a_reversal_that_the_power_cut_interrupts_is_asked_for_again_and_never_once_it_is_done",
+    ),
+    Defect(
+        "revenue stays what it was when a right is given back",
+        "firmware/ledger/counters.py",
+        "sales=self.sales - 1, cents=self.cents - cents,",
+        "sales=self.sales - 1,",
+        "tests/firmware/test_given_back.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
+    ),
+    Defect(
+        "a plate whose right was given back cannot buy again",
+        "firmware/ledger/ledger.py",
+        "given_back = self._without(reference)._leaving(sold.right)",
+        "given_back = self._without(reference)",
+        "tests/firmware/test_given_back.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
     ),
 )

@@ -29,8 +29,8 @@ DEFECTS = (
     Defect(
         "a yes to any amount is a right",
         "firmware/screens/payment.py",
-        "case Approved(_, cents, contactless) if cents == right.cents:\n                return Paid(right, late=late)",
-        "case Approved(_, cents, contactless):\n                return Paid(right, late=late)",
+        "case Approved(_, cents) if cents == right.cents:\n                return Paid(right, late=late)",
+        "case Approved(_, cents):\n                return Paid(right, late=late)",
         "tests/laws/test_visit_money_laws.py::test_a_right_is_sold_by_a_yes_to_its_own_price_and_by_nothing_else",
     ),
     Defect(
@@ -155,14 +155,14 @@ DEFECTS = (
     Defect(
         "a payment is approved and no right is written down",
         "firmware/screens/payment.py",
-        "Paid(right, late=late), Record(RightSold(right, contactless, clock)), Beep",
+        "Paid(right, late=late), Record(right_sold(right, event, context)), Beep",
         "Paid(right, late=late), Beep",
         "tests/laws/test_money_laws.py::test_whatever_happens_the_money_is_accounted_for",
     ),
     Defect(
         "silence of the terminal is taken for a refusal",
         "firmware/screens/payment.py",
-        'return PaymentUnknown(right), Record(InDoubt(right, "unanswered", clock))',
+        "return PaymentUnknown(right), Record(InDoubt(right, UNANSWERED, clock))",
         'return PaymentFailed(right, Reason.NOT_ASKED), Record(PaymentRefused(right.reference, "unanswered"))',
         "tests/laws/test_money_laws.py::test_whatever_happens_the_money_is_accounted_for",
     ),
@@ -210,12 +210,9 @@ DEFECTS = (
     ),
     Defect(
         "a request that no terminal takes back is offered to be cancelled",
-        "firmware/screens/payment.py",
-        """            Line(context.say("Suivez le terminal. Arrêt : sa touche rouge."), Size.SMALL),
-""",
-        """            Line(context.say("Suivez le terminal. Arrêt : sa touche rouge."), Size.SMALL),
-            hints=(Hint(Key.CANCEL, context.say("annuler")),),
-""",
+        "firmware/screens/payment_lines.py",
+        'return (Hint(Key.CANCEL, context.say("annuler")),) if context.capabilities.aborts else ()',
+        'return (Hint(Key.CANCEL, context.say("annuler")),)',
         "tests/laws/test_visit_payment_laws.py::test_a_running_payment_offers_no_cancellation_and_every_screen_says_what_stops_it",
     ),
     Defect(
@@ -231,13 +228,6 @@ DEFECTS = (
         "return (Stopping(self.right, self.waited, sold), Abort(self.right)) if same_purchase(sold, self.right) else self",
         "return self",
         "tests/firmware/test_machine_late_answers.py::test_a_yes_to_the_refused_payment_stops_the_one_that_would_pay_it_again",
-    ),
-    Defect(
-        "the late yes to what is being prolonged stops its prolongation",
-        "firmware/screens/payment_ended.py",
-        "        and sold.start < right.end\n        and right.start < sold.end\n",
-        "",
-        "tests/firmware/screens/test_payment_refused.py::test_what_is_not_the_same_purchase_stops_nothing",
     ),
     Defect(
         "a busy terminal and a silent one have the same words",
@@ -259,5 +249,19 @@ DEFECTS = (
         "if right.end > context.now and not has_no_plate(right)]",
         "if not has_no_plate(right)]",
         "tests/firmware/screens/test_idle_interrupted.py::test_it_is_said_of_a_doubt_that_covers_and_of_nothing_else",
+    ),
+    Defect(
+        "a payment whose motorist has walked away asks whoever comes for a card",
+        "firmware/screens/payment.py",
+        "case TimedOut() if self.step is None and self.waited + 1 == _abandoned_after(context):",
+        "case TimedOut() if self.waited + 1 == 0:",
+        "tests/firmware/screens/test_payment_abort.py::test_a_payment_that_nobody_attends_to_is_taken_back_by_itself",
+    ),
+    Defect(
+        "a motorist who types a code is cut off",
+        "firmware/screens/payment.py",
+        "case TimedOut() if self.step is None and self.waited",
+        "case TimedOut() if self.waited",
+        "tests/firmware/screens/test_payment_abort.py::test_a_payment_with_a_card_in_it_is_left_to_the_terminal",
     ),
 )

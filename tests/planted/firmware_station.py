@@ -138,4 +138,25 @@ DEFECTS = (
         "now for reference in owed",
         "tests/firmware/station/test_doubt_monitor.py::test_an_answer_that_the_terminal_owes_for_three_minutes_closes_them",
     ),
+    Defect(
+        "a payment that a start found open has no end while the terminal is silent",
+        "firmware/station/terminal_inquiries.py",
+        "self._answer_by = now + READY_WITHIN",
+        "self._answer_by = NEVER",
+        "tests/firmware/test_terminal_inquiries.py::test_a_terminal_that_does_not_come_back_is_waited_for_two_minutes",
+    ),
+    Defect(
+        "a terminal that comes back is not asked about its doubts",
+        "firmware/station/terminal_inquiries.py",
+        "self._ready, self._due, self._interval = True, {}, {}",
+        "self._ready = True",
+        "tests/firmware/test_terminal_inquiries.py::test_a_doubt_is_asked_about_at_intervals_that_double_and_whenever_the_terminal_comes_back",
+    ),
+    Defect(
+        "a reversal is asked for again at every turn",
+        "firmware/station/terminal_inquiries.py",
+        "                self._requested.add(debit)\n",
+        "",
+        "tests/firmware/test_terminal_inquiries.py::test_another_amount_is_written_down_and_then_given_back_and_an_alarm_names_it_meanwhile",
+    ),
 )

@@ -25,7 +25,6 @@ from firmware.protocol.facts import (
     PaymentStarted,
     RightSold,
     SalesResumed,
-    Started,
     TicketFailed,
     TicketPrinted,
     UnexpectedEvent,
@@ -33,14 +32,17 @@ from firmware.protocol.facts import (
 from firmware.tariff import Stay
 from firmware.visit.effects import Record
 from firmware.visit.recovery import recovery_effects
+from hal.ports import Capabilities
 from tests.builders import right
 
 ONE, TWO = right(1), right(2)
+CONCERT = Capabilities()
 BEGUN = PaymentStarted(ONE)
 KEY = ("AB123CD", 1, "visitor")
 STAYS = {KEY: Stay(8, ONE.end, ONE.start)}
 """What the plate of these rights has bought once one of them is sold, or in doubt."""
 CLASSES = {KEY: "car"}
+SOLD = {ONE.reference: RightSold(ONE)}
 
 
 def whose(ledger: Ledger, reference: str) -> ParkingRight | None:
@@ -49,7 +51,7 @@ def whose(ledger: Ledger, reference: str) -> ParkingRight | None:
 
 def test_a_new_station_owes_nobody_anything() -> None:
     assert ledger_of(()) == Ledger(sales=0, started={}, doubts={}, refused={}, stays={})
-    assert recovery_effects(Ledger()) == ()
+    assert recovery_effects(Ledger(), CONCERT) == ()
 
 
 def money(facts: Iterable[Fact]) -> Ledger:
@@ -59,7 +61,7 @@ def money(facts: Iterable[Fact]) -> Ledger:
 
 def test_a_payment_is_open_until_its_end_is_written() -> None:
     assert money((BEGUN,)) == Ledger(1, {ONE.reference: ONE})
-    assert money((BEGUN, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
+    assert money((BEGUN, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES, sold=SOLD)
     assert money((BEGUN, PaymentRefused(ONE.reference, "refused"))) == Ledger(1, refused={ONE.reference: ONE})
     doubtful = Ledger(1, doubts={ONE.reference: ONE}, stays=STAYS, classes=CLASSES, unresolved={ONE.reference: "unanswered"})
     assert money((BEGUN, InDoubt(ONE, "unanswered"))) == doubtful
@@ -67,7 +69,7 @@ def test_a_payment_is_open_until_its_end_is_written() -> None:
 
 def test_a_late_answer_ends_the_doubt() -> None:
     doubted = (BEGUN, InDoubt(ONE, "unanswered"))
-    assert money((*doubted, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
+    assert money((*doubted, RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES, sold=SOLD)
     assert ledger_of((*doubted, PaymentRefused(ONE.reference, "refused"))).doubts == {}
 
 
@@ -81,7 +83,9 @@ def test_a_doubt_is_resolved_by_the_terminal_or_by_a_technician(end: Fact) -> No
 
 
 def test_a_yes_after_a_no_ends_it() -> None:
-    assert money((BEGUN, PaymentRefused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(1, stays=STAYS, classes=CLASSES)
+    assert money((BEGUN, PaymentRefused(ONE.reference, "refused"), RightSold(ONE))) == Ledger(
+        1, stays=STAYS, classes=CLASSES, sold=SOLD
+    )
 
 
 def test_numbers_count_payments_not_sales() -> None:
@@ -91,7 +95,6 @@ def test_numbers_count_payments_not_sales() -> None:
 
 def test_other_facts_change_nothing() -> None:
     for fact in (
-        Started("0.1.0", "2021-08-01"),
         TicketPrinted(ONE.reference),
         TicketFailed(ONE.reference, "out"),
         AlarmRaised("printer out"),
@@ -215,13 +218,13 @@ def test_what_can_still_be_continued_is_never_forgotten() -> None:
 
 def test_every_payment_without_an_end_is_in_doubt_after_a_power_cut() -> None:
     ledger = ledger_of((BEGUN, PaymentStarted(TWO)))
-    assert recovery_effects(ledger) == (Record(InDoubt(ONE, "power cut")), Record(InDoubt(TWO, "power cut")))
+    assert recovery_effects(ledger, CONCERT) == (Record(InDoubt(ONE, "power cut")), Record(InDoubt(TWO, "power cut")))
 
 
 def test_what_has_an_end_is_left_alone() -> None:
     sold = (BEGUN, RightSold(ONE))
     doubted = (PaymentStarted(TWO), InDoubt(TWO, "unanswered"))
-    assert recovery_effects(ledger_of((*sold, *doubted))) == ()
+    assert recovery_effects(ledger_of((*sold, *doubted)), CONCERT) == ()
 
 
 FACTS = st.lists(
@@ -243,9 +246,9 @@ FACTS = st.lists(
 @given(FACTS)
 def test_recovery_is_done_once_and_leaves_no_payment_open(facts: list[Fact]) -> None:
     ledger = ledger_of(facts)
-    whole = ledger_of([*facts, *(effect.fact for effect in recovery_effects(ledger))])
+    whole = ledger_of([*facts, *(effect.fact for effect in recovery_effects(ledger, CONCERT))])
     assert whole.started == {}
-    assert recovery_effects(whole) == ()
+    assert recovery_effects(whole, CONCERT) == ()
     assert whole.sales == ledger.sales
     assert set(whole.doubts) == set(ledger.doubts) | set(ledger.started)
 

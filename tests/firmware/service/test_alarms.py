@@ -17,6 +17,7 @@ SICK = {
     "terminal silent": Health(PrinterState.OK, terminal=False),
     "mains lost": Health(PrinterState.OK, terminal=True, mains=False),
     "payments in doubt": Health(PrinterState.OK, terminal=True, doubts=True),
+    "debit to give back": Health(PrinterState.OK, terminal=True, owed=True),
     "clock wrong": Health(PrinterState.OK, terminal=True, clock=ClockTrust("wrong")),
     "clock drifting": Health(PrinterState.OK, terminal=True, clock=ClockTrust("free running", drifting=True)),
     "no tariff": Health(PrinterState.OK, terminal=True, tariff=False),

@@ -1,0 +1,96 @@
+"""Asks the card terminal what became of payments without a known end, and for the return of debits that sold nothing.
+
+The theory. What is to be asked stands in the ledger, so a power cut forgets none of it. A payment that a start finds without an
+end is asked about first, and is in doubt only if the terminal does not know, or has had 30 seconds for its answer; one whose
+line stays silent for two minutes is waited for no longer. A doubt is asked about whenever the terminal comes back, and as long
+as it does not know, at intervals that double. After a day it is left to people: terminals forget their transactions when their
+day is closed. A reversal is asked for once each time the terminal comes back, between payments, until its end is written down.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from firmware.ledger.ledger import Ledger
+from firmware.ledger.reversals import UnsoldDebit
+from firmware.station.device_calls import DeviceCalls
+from firmware.visit.events import Event
+from firmware.visit.offers import card_reference
+from hal.ports import NEVER, Instant, TerminalIs, Unanswered
+
+ANSWER_WITHIN = 30.0
+"""Seconds a terminal that is there has, to say what became of a payment."""
+READY_WITHIN = 120.0
+"""Seconds after a start for which a terminal that is not there is waited for."""
+FIRST_INTERVAL, LONGEST_INTERVAL = 20.0, 600.0
+"""Seconds from an answer that it does not know to the next question."""
+OLDEST = timedelta(days=1)
+"""The oldest doubt that is asked about."""
+
+
+class TerminalInquiries:
+    """What one station asks its card terminal beside payments."""
+
+    def __init__(self, calls: DeviceCalls, now: Instant) -> None:
+        self._calls = calls
+        self._answer_by = now + READY_WITHIN
+        self._ready = False
+        self._due: dict[str, Instant] = {}
+        """When each payment is to be asked about; NEVER while the answer is waited for."""
+        self._interval: dict[str, float] = {}
+        self._requested: set[UnsoldDebit] = set()
+        self._overdue = NEVER
+
+    def note(self, event: Event, now: Instant) -> None:
+        """Take an event of the terminal into account."""
+        match event:
+            case TerminalIs(True):
+                self._answer_by = min(self._answer_by, now + ANSWER_WITHIN)
+                self._ready, self._due, self._interval = True, {}, {}
+                self._requested.clear()
+            case TerminalIs(False):
+                self._ready = False
+            case Unanswered(reference):
+                interval = self._interval.get(reference, FIRST_INTERVAL)
+                self._due[reference], self._interval[reference] = now + interval, min(2 * interval, LONGEST_INTERVAL)
+
+    def ask(self, ledger: Ledger, wall: datetime, now: Instant) -> tuple[Unanswered, ...]:
+        """Ask what is due; the payments whose answer has been waited for long enough."""
+        self._overdue = self._answer_by if ledger.interrupted else NEVER
+        if self._ready and self._calls.capabilities.asks:
+            self._ask_about(_without_end(ledger, wall), now)
+        if self._ready and self._calls.capabilities.reverses and not ledger.started:
+            self._request(ledger.reversals.due)
+        if self._overdue > now:
+            return ()
+        self._answer_by = now + ANSWER_WITHIN
+        return tuple(Unanswered(card_reference(reference)) for reference in sorted(ledger.interrupted))
+
+    @property
+    def wake_at(self) -> Instant:
+        """When something will be due."""
+        return min(self._overdue, *self._due.values(), NEVER)
+
+    def _ask_about(self, references: tuple[str, ...], now: Instant) -> None:
+        self._due = {reference: self._due.get(reference, now) for reference in references}
+        for reference, due in self._due.items():
+            if due <= now:
+                self._due[reference] = NEVER
+                self._calls.ask(reference)
+
+    def _request(self, debits: tuple[UnsoldDebit, ...]) -> None:
+        for debit in debits:
+            if debit not in self._requested:
+                self._requested.add(debit)
+                self._calls.reverse(debit)
+
+
+def _without_end(ledger: Ledger, wall: datetime) -> tuple[str, ...]:
+    """References, as the terminal carries them, of the payments to be asked about: those that a start found, and doubts.
+
+    A doubt whose debit is being given back ends with that.
+    """
+    doubts = [ledger.doubts[reference] for reference in ledger.unresolved if reference in ledger.doubts]
+    recent = [right.reference for right in doubts if wall - right.start <= OLDEST]
+    references = (card_reference(reference) for reference in (*sorted(ledger.interrupted), *recent))
+    return tuple(reference for reference in references if ledger.reversals.of(reference) is None)
