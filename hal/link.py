@@ -38,6 +38,9 @@ class Link(Cable, Protocol):
     The end is told of a connection made or lost only while its cable is read: never from within `dial`, `hang_up` or `write`.
     """
 
+    def attach(self, end: LinkedEnd) -> None:
+        """Whose connection it is: once, before the first `dial`."""
+
     def dial(self) -> None:
         """Begin to connect; ends in `connected` or `disconnected` of the end, or in silence: the end has its own patience.
 
@@ -49,7 +52,7 @@ class Link(Cable, Protocol):
 
 
 class TcpLink:
-    """`Link` over TCP to one address, and a `FileCable` for the loop. `attach` says whose it is, once."""
+    """`Link` over TCP to one address, and a `FileCable` for the loop."""
 
     def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         """`host`: an IP address: no name is looked up, for that would wait. `tls`: None for a line in the clear."""
@@ -63,7 +66,7 @@ class TcpLink:
         """Never: a connection can be dialled again."""
 
     def attach(self, end: LinkedEnd) -> None:
-        """Whom to tell."""
+        """Whose connection it is."""
         self._end = end
 
     # --- what the driver does -------------------------------------------------------------------------------------
@@ -111,7 +114,7 @@ class TcpLink:
         return self._received()
 
     def flush(self) -> None:
-        """Write as much of what is pending as the socket takes. One that takes nothing any more may still have bytes to read."""
+        """Write what the socket takes of what is pending. One that takes nothing any more may still have bytes to read."""
         try:
             while self._unsent and self._socket is not None:
                 self._unsent = self._unsent[self._socket.send(self._unsent) :]
