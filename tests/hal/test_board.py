@@ -8,6 +8,7 @@ import pytest
 from firmware.domain.site import Site
 from hal.board import (
     ClockWiring,
+    ConcertWiring,
     ContactWiring,
     HeaderWiring,
     jobs_of,
@@ -35,7 +36,7 @@ def test_paris_board() -> None:
     assert board.keypad.keys[6] == (Key.CANCEL, Key.OK, None, None, None, None, None)
     assert board.display != "simulated"
     assert (board.display.dc, board.display.reset, board.display.hz) == (25, 24, 8_000_000)
-    assert board.card != "simulated"
+    assert isinstance(board.card, ConcertWiring)
     assert (board.card.baud, board.card.bytesize, board.card.parity) == (9600, 8, "N")
     assert board.printer != "simulated"
     assert (board.card.port, board.door, board.mains) == (
@@ -168,7 +169,7 @@ def test_port_that_is_not_there(tmp_path: Path) -> None:
     file = tmp_path / "board.toml"
     file.write_text(PARIS.read_text("utf-8").replace("/dev/horodateur/terminal", "/dev/no-such-port"), "utf-8")
     board = load_board(file)
-    assert board.card != "simulated"
+    assert isinstance(board.card, ConcertWiring)
     with pytest.raises(BoardError, match=r"card\.port: .*/dev/no-such-port"):
         open_serial("card", board.card)
 
