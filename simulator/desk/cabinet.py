@@ -160,7 +160,7 @@ class Cabinet:
 
     def present(self, card: str) -> bool:
         """Present a card to the terminal; False when it asks for none."""
-        taken = self.terminal.present(card, self._time.now)
+        taken = self.terminal.core.present(card, self._time.now)
         self.card_wire.look()
         return taken
 

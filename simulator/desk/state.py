@@ -50,7 +50,7 @@ def _devices(cabinet: Cabinet) -> dict[str, object]:
     tickets, current, sounds = cabinet.tickets(), cabinet.printer.current, cabinet.buzzer.sounds
     return {
         "ticket": tickets[-1].text if tickets else None,
-        "terminal_display": list(cabinet.terminal.display),
+        "terminal_display": list(cabinet.terminal.core.display),
         "faults": {device: sorted(names) for device, names in cabinet.on.items()},
         "tickets": len(tickets),
         "printing": {"mm": round(current.millimetres, 1), "printing": bool(current.rows)},

@@ -22,63 +22,43 @@ again; during a payment the line gets no answer at all. It has its own power: a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from hal.ports import NEVER, Instant
+from simulator.devices.terminal_core import DEBITED, Decision, TerminalCore
 from simulator.devices.terminal_frames import Char, TerminalRequest, lrc_of
-from simulator.devices.terminal_script import ABSENT, CARDS, FAULTS, IDLE_TEXT, Script, ScriptStep, amount_text, script_for
-
-__all__ = ["CARDS", "FAULTS", "ConcertDevice", "Debit", "TerminalRequest"]
+from simulator.devices.terminal_script import FAULTS, CardOutcome
 
 _LONGEST_FRAME = 512
 _BYTE_TIME_OUT = 3.0
-_CARD_TIME_OUT = 30.0
 _TRIES = 3
-_TEXT_STAYS = 4.0
-_DEBITED = ("0", "9")
-"""The results after which the money has moved. Of `9` the manual says nothing: we chose what is most dangerous for a till."""
+_RESULTS = {CardOutcome.APPROVED: "0", CardOutcome.UNVERIFIED: "9"}
+_NOT_PAID = "7"
+"""The results that Concert E+ has: one for every way in which nothing was paid."""
 
 
-class _Phase(Enum):
+class _Line(Enum):
     IDLE = "idle"
     LINKED = "the till has the line"
     TAKEN = "frame acknowledged, EOT awaited"
-    CARD = "waiting for a card"
-    WORKING = "following a card's script"
+    PAYING = "a payment is under way: no answer to anything"
     CALLING = "ENQ sent, ACK awaited"
     ANSWERING = "answer sent, ACK awaited"
-
-
-@dataclass(frozen=True)
-class Debit:
-    """Debit of a motorist's account, as the bank sees it."""
-
-    reference: str
-    cents: int
-    at: Instant
 
 
 class ConcertDevice:
     """Card terminal at its end of the serial cable."""
 
     def __init__(self) -> None:
-        self.display: tuple[str, str] = IDLE_TEXT
-        """The two lines of its own screen."""
-        self.faults: set[str] = set()
-        self.ledger: list[Debit] = []
-        """Every debit, in order: the truth that money invariants compare with."""
-        self._phase = _Phase.IDLE
+        self.core = TerminalCore()
+        self._line = _Line.IDLE
         self._deadline: Instant = NEVER
-        self._clear_at: Instant = NEVER
         self._frame = bytearray()
         self._request: TerminalRequest | None = None
-        self._script: list[ScriptStep] = []
-        self._result = ""
-        self._then: Script | None = None
+        self._decision: Decision | None = None
         self._tries = 0
         self._garbled = 0
-        self._card_taken = False
 
     # --- what hands do ---
 
@@ -86,76 +66,61 @@ class ConcertDevice:
         """Switch a fault of FAULTS, live. Raises ValueError naming the accepted ones."""
         if name not in FAULTS:
             raise ValueError(f"the terminal has no fault {name!r}: one of {', '.join(FAULTS)}")
-        (self.faults.add if on else self.faults.discard)(name)
+        (self.core.faults.add if on else self.core.faults.discard)(name)
         if name == "garble":
             self._garbled = 2 if on else 0
-
-    def present(self, card: str, now: Instant) -> bool:
-        """Hold a card of CARDS to it; False, and nothing happens, when it asks for none. ValueError on an unknown card."""
-        if card not in CARDS:
-            raise ValueError(f"no card {card!r}: one of {', '.join(CARDS)}")
-        if self._phase is not _Phase.CARD:
-            return False
-        self._card_taken = True
-        self._follow(script_for(card), now)
-        return True
 
     # --- the wire ---
 
     @property
     def wake_at(self) -> Instant:
-        """Whatever comes first: the end of a step, a time-out, its text turning back to idle."""
-        return min(self._deadline, self._clear_at)
+        """Whatever comes first: what the core does, or a time-out of the line."""
+        return min(self._deadline, self.core.wake_at)
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """Take in what the till sends, byte by byte. Never raises."""
-        if self._dead:
+        if self.core.dead:
             return b""
         return b"".join(self._receive_byte(byte, now) for byte in data)
 
     def wake(self, now: Instant) -> bytes:
         """A time has come. What happens while it is mute happens all the same, and is not sent."""
-        dead = self._dead
-        if self._clear_at <= now:
-            self._clear_at = NEVER
-            if self._phase in (_Phase.IDLE, _Phase.LINKED):
-                self.display = IDLE_TEXT
+        dead = self.core.dead
         out = b""
-        while self._deadline <= now:
-            out += self._time_out(self._deadline)
+        while (at := self.wake_at) <= now:
+            if self.core.wake_at <= at:
+                self.core.wake(at)
+                self._look_at_decision(at)
+            else:
+                out += self._time_out(at)
         return b"" if dead else out
-
-    @property
-    def _dead(self) -> bool:
-        """Whether nothing passes in either direction."""
-        return "mute" in self.faults or ("mute_after_card" in self.faults and self._card_taken)
 
     def _receive_byte(self, byte: int, now: Instant) -> bytes:
         if self._frame:
             return self._receive_frame_byte(byte, now)
-        match self._phase, byte:
-            case ((_Phase.IDLE | _Phase.LINKED), Char.ENQ):
+        match self._line, byte:
+            case ((_Line.IDLE | _Line.LINKED), Char.ENQ):
                 return self._answer_call(now)
-            case ((_Phase.LINKED | _Phase.TAKEN), Char.STX):
+            case ((_Line.LINKED | _Line.TAKEN), Char.STX):
                 self._frame.append(byte)
                 self._deadline = now + _BYTE_TIME_OUT
-            case _Phase.LINKED, Char.EOT:
-                self._enter(_Phase.IDLE, NEVER)
-            case _Phase.TAKEN, Char.EOT:
+            case _Line.LINKED, Char.EOT:
+                self._enter(_Line.IDLE, NEVER)
+            case _Line.TAKEN, Char.EOT:
                 self._begin_payment(now)
-            case _Phase.CALLING, Char.ACK:
+            case _Line.CALLING, Char.ACK:
                 self._tries = 0
                 return self._send_answer(now)
-            case _Phase.ANSWERING, Char.ACK:
+            case _Line.ANSWERING, Char.ACK:
                 return self._close(now)
-            case _Phase.ANSWERING, Char.NAK:
+            case _Line.ANSWERING, Char.NAK:
                 return self._send_answer(now)
         return b""
 
     def _answer_call(self, now: Instant) -> bytes:
-        if "busy" in self.faults:
+        if "busy" in self.core.faults:
             return bytes([Char.NAK])
-        self._enter(_Phase.LINKED, now + _BYTE_TIME_OUT)
+        self._enter(_Line.LINKED, now + _BYTE_TIME_OUT)
         return bytes([Char.ACK])
 
     def _receive_frame_byte(self, byte: int, now: Instant) -> bytes:
@@ -171,78 +136,56 @@ class ConcertDevice:
 
     def _acknowledge(self, body: bytes, lrc: int, now: Instant) -> bytes:
         """A whole frame is here: acknowledge it or not."""
-        if "mute_after_enq" in self.faults:
+        if "mute_after_enq" in self.core.faults:
             return b""
         request = TerminalRequest.read(body)
-        if "nak" in self.faults or lrc != lrc_of(body) or request is None:
+        if "nak" in self.core.faults or lrc != lrc_of(body) or request is None:
             return bytes([Char.NAK])
         self._request = request
-        if "mute_after_request" in self.faults:
+        if "mute_after_request" in self.core.faults:
             self._begin_payment(now)
             return b""
-        self._enter(_Phase.TAKEN, now + _BYTE_TIME_OUT)
+        self._enter(_Line.TAKEN, now + _BYTE_TIME_OUT)
         return bytes([Char.ACK])
 
     # --- the payment ---
 
-    def _enter(self, phase: _Phase, deadline: Instant) -> None:
-        self._phase, self._deadline = phase, deadline
+    def _enter(self, line: _Line, deadline: Instant) -> None:
+        self._line, self._deadline = line, deadline
 
     def _begin_payment(self, now: Instant) -> None:
+        self._enter(_Line.PAYING, NEVER)
         request = self._request
         if request is None or not request.payable:
-            self._follow(Script((), "7"), now)
-            return
-        self._clear_at = NEVER
-        self.display = ("INSEREZ CARTE", amount_text(int(request.amount)))
-        self._enter(_Phase.CARD, now + _CARD_TIME_OUT * self._slowness)
-
-    @property
-    def _slowness(self) -> float:
-        return 5.0 if "slow" in self.faults else 1.0
-
-    def _follow(self, script: Script, now: Instant) -> None:
-        self._script, self._result, self._then = list(script.steps), script.result, script.then
-        self._enter(_Phase.WORKING, now)
-        self._next_step(now)
-
-    def _next_step(self, now: Instant) -> None:
-        if self._script:
-            step = self._script.pop(0)
-            self.display = (step.shows, self.display[1])
-            self._deadline = now + step.seconds * self._slowness
-        elif not self._result:
-            self._leave(now)
+            self.core.refuse("", 0, now)
+            self._look_at_decision(now)
         else:
-            self._decide(now)
+            self.core.begin(request.private.strip(), int(request.amount), now)
 
-    def _decide(self, now: Instant) -> None:
-        """The bank, or the motorist, has decided: the money moves now, the till hears of it later."""
-        request = self._request
-        if request is not None and self._result in _DEBITED:
-            if "ten_times" in self.faults:
-                self._request = request = replace(request, amount=f"{10 * int(request.amount):08d}"[-8:])
-            self.ledger.append(Debit(request.private.strip(), int(request.amount), now))
-            self.display = ("PAIEMENT ACCEPTE" if self._result == "0" else "NON VERIFIE", self.display[1])
-        self._tries = 0
-        self._enter(_Phase.CALLING, now)
+    def _look_at_decision(self, now: Instant) -> None:
+        decision = self.core.take()
+        if decision is None:
+            return
+        if decision.outcome is CardOutcome.SILENT:
+            self._leave()
+            return
+        if self._request is not None and decision.outcome in DEBITED:
+            self._request = replace(self._request, amount=f"{decision.cents:08d}")
+        self._decision, self._tries = decision, 0
+        self._enter(_Line.CALLING, now)
 
     def _time_out(self, now: Instant) -> bytes:
-        match self._phase:
-            case _Phase.TAKEN:
+        match self._line:
+            case _Line.TAKEN:
                 self._frame.clear()
                 self._begin_payment(now)
-            case _Phase.CARD:
-                self._follow(ABSENT, now)
-            case _Phase.WORKING:
-                self._next_step(now)
-            case _Phase.CALLING:
+            case _Line.CALLING:
                 return self._call(now)
-            case _Phase.ANSWERING:
+            case _Line.ANSWERING:
                 return self._send_answer(now)
             case _:
                 self._frame.clear()
-                self._enter(_Phase.IDLE, NEVER)
+                self._enter(_Line.IDLE, NEVER)
         return b""
 
     def _call(self, now: Instant) -> bytes:
@@ -253,34 +196,36 @@ class ConcertDevice:
         return bytes([Char.ENQ])
 
     def _send_answer(self, now: Instant) -> bytes:
-        if self._tries == _TRIES or self._request is None:
+        if self._tries == _TRIES or self._request is None or self._decision is None:
             return self._close(now)
         self._tries += 1
-        self._enter(_Phase.ANSWERING, now + _BYTE_TIME_OUT)
-        blank = "no_reference" in self.faults and self._result != "0"
+        self._enter(_Line.ANSWERING, now + _BYTE_TIME_OUT)
+        result = _RESULTS.get(self._decision.outcome, _NOT_PAID)
+        blank = "no_reference" in self.core.faults and self._decision.outcome is not CardOutcome.APPROVED
         request = replace(self._request, private=" " * 10) if blank else self._request
-        body = request.answer(self._result)
+        body = request.answer(result)
         return bytes([Char.STX]) + body + bytes([Char.ETX, lrc_of(body) ^ self._spoil()])
 
     def _spoil(self) -> int:
         """What to spoil the next LRC with."""
-        if "garble_always" in self.faults:
+        if "garble_always" in self.core.faults:
             return 0x55
         if self._garbled == 0:
             return 0
         self._garbled -= 1
         if self._garbled == 0:
-            self.faults.discard("garble")
+            self.core.faults.discard("garble")
         return 0x55
 
     def _close(self, now: Instant) -> bytes:
-        if self._then is not None:
-            self._follow(self._then, now)
+        self.core.close(now)
+        if self.core.busy:
+            self._enter(_Line.PAYING, NEVER)
+            self._look_at_decision(now)
         else:
-            self._leave(now)
+            self._leave()
         return bytes([Char.EOT])
 
-    def _leave(self, now: Instant) -> None:
-        self._request, self._card_taken = None, False
-        self._clear_at = now + _TEXT_STAYS
-        self._enter(_Phase.IDLE, NEVER)
+    def _leave(self) -> None:
+        self._request, self._decision = None, None
+        self._enter(_Line.IDLE, NEVER)

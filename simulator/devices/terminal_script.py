@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 CARDS = {
     "approved": "Carte à puce acceptée : code, banque, paiement",
@@ -44,15 +45,26 @@ class ScriptStep:
     seconds: float
 
 
+class CardOutcome(Enum):
+    """How a payment at the terminal ends. A protocol may have fewer words than these."""
+
+    APPROVED = "approved"
+    UNVERIFIED = "debited, but not verified"
+    REFUSED = "refused by the bank"
+    WRONG_PIN = "wrong code three times"
+    REMOVED = "card removed"
+    CANCELLED = "red key of the terminal"
+    NO_CARD = "no card in time"
+    ABORTED = "taken back by the till"
+    SILENT = "nothing is ever said"
+
+
 @dataclass(frozen=True)
 class Script:
-    """Script of a card: steps, then a result: '0' accepted, '7' refused, '9' not verified, or empty if nothing is ever said.
-
-    These are the results that Concert E+ has: one answer for every way in which nothing was paid.
-    """
+    """Script of a card: steps, then an outcome."""
 
     steps: tuple[ScriptStep, ...]
-    result: str
+    outcome: CardOutcome
     then: Script | None = None
     """What happens after that answer, by a terminal that contradicts itself."""
 
@@ -61,19 +73,21 @@ _CODE = ScriptStep("CODE ?", 2.0)
 _BANK = ScriptStep("PATIENTEZ", 1.5)
 _WRONG = ScriptStep("CODE FAUX", 1.0)
 _SCRIPTS = {
-    "approved": Script((_CODE, _BANK), "0"),
-    "contactless": Script((ScriptStep("PATIENTEZ", 0.8),), "0"),
-    "declined": Script((_CODE, _BANK, ScriptStep("PAIEMENT REFUSE", 0.2)), "7"),
-    "wrong_pin": Script((_CODE, _WRONG, _CODE, _WRONG, _CODE, ScriptStep("CODE FAUX 3 FOIS", 0.2)), "7"),
-    "removed": Script((_CODE, ScriptStep("CARTE RETIREE", 0.2)), "7"),
-    "cancelled": Script((ScriptStep("ABANDON", 0.5),), "7"),
-    "mute": Script((ScriptStep("PATIENTEZ", 60.0),), ""),
-    "late": Script((_CODE, ScriptStep("PATIENTEZ", 148.0)), "0"),
-    "unverified": Script((_CODE, _BANK), "9"),
-    "yes_after_no": Script((_CODE, _BANK), "7", Script((ScriptStep("PATIENTEZ", 6.0),), "0")),
+    "approved": Script((_CODE, _BANK), CardOutcome.APPROVED),
+    "contactless": Script((ScriptStep("PATIENTEZ", 0.8),), CardOutcome.APPROVED),
+    "declined": Script((_CODE, _BANK, ScriptStep("PAIEMENT REFUSE", 0.2)), CardOutcome.REFUSED),
+    "wrong_pin": Script((_CODE, _WRONG, _CODE, _WRONG, _CODE, ScriptStep("CODE FAUX 3 FOIS", 0.2)), CardOutcome.WRONG_PIN),
+    "removed": Script((_CODE, ScriptStep("CARTE RETIREE", 0.2)), CardOutcome.REMOVED),
+    "cancelled": Script((ScriptStep("ABANDON", 0.5),), CardOutcome.CANCELLED),
+    "mute": Script((ScriptStep("PATIENTEZ", 60.0),), CardOutcome.SILENT),
+    "late": Script((_CODE, ScriptStep("PATIENTEZ", 148.0)), CardOutcome.APPROVED),
+    "unverified": Script((_CODE, _BANK), CardOutcome.UNVERIFIED),
+    "yes_after_no": Script((_CODE, _BANK), CardOutcome.REFUSED, Script((ScriptStep("PATIENTEZ", 6.0),), CardOutcome.APPROVED)),
 }
-ABSENT = Script((ScriptStep("ABANDON", 0.2),), "7")
+ABSENT = Script((ScriptStep("ABANDON", 0.2),), CardOutcome.NO_CARD)
 """No card came in time."""
+ABORTED = Script((ScriptStep("ABANDON", 0.2),), CardOutcome.ABORTED)
+"""The till took its request back."""
 
 
 def script_for(card: str) -> Script:

@@ -154,7 +154,7 @@ def _tickets(count: str) -> Expectation:
 
 def _terminal(wanted: str) -> Expectation:
     def check(desk: Desk) -> None:
-        shown = " / ".join(desk.cabinet.terminal.display)
+        shown = " / ".join(desk.cabinet.terminal.core.display)
         if wanted not in shown:
             raise ExpectationError(f"expected {wanted!r} on the terminal, which says {shown!r}")
 
@@ -163,7 +163,7 @@ def _terminal(wanted: str) -> Expectation:
 
 def _debits(*amounts: str) -> Expectation:
     wanted = [] if amounts == ("none",) else [cents(amount) for amount in amounts]
-    return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.terminal.ledger])
+    return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.terminal.core.ledger])
 
 
 def _facts(names: str) -> Expectation:
@@ -239,7 +239,7 @@ def money_adds_up(desk: Desk) -> None:
     doubted = {(card_reference(fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
     refused = {card_reference(fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
     open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
-    debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.ledger]
+    debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.core.ledger]
     unasked = {(fact.reference, fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)}
     if wrong := set(debited) - sold - open_doubts - unasked:
         raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")

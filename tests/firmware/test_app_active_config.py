@@ -109,7 +109,7 @@ def test_a_purchase_under_way_keeps_the_price_it_has_shown(tmp_path: Path) -> No
         desk.advance(5.0)
         press(desk, "OK")
         desk.advance(8.0)
-        assert [debit.cents for debit in desk.cabinet.terminal.ledger] == [1200]
+        assert [debit.cents for debit in desk.cabinet.terminal.core.ledger] == [1200]
         ticket = " ".join(str(desk.ticket_text()).split())
         assert "Payé 12,00 EUR carte" in ticket
         assert "1 h 6,00 EUR" in ticket, "the scale that priced it"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
+from msgspec import structs
 
 from firmware.diagnosis.device_probe import DeviceProbe, open_probe
 from firmware.diagnosis.selftest import DeviceVerdict, Finding, all_well, of_devices
@@ -98,7 +99,7 @@ class Unit:
     def serial(self, name: str, wiring: SerialWiring) -> Cable:
         if name in self.missing:
             raise BoardError("this computer", f"{name}.port", "no such port")
-        return open_serial(name, type(wiring)(**{**vars(wiring), "port": self.far[name].port}))
+        return open_serial(name, structs.replace(wiring, port=self.far[name].port))
 
     def findings(self) -> dict[str, Finding]:
         clock = Hurried()
@@ -144,7 +145,7 @@ def test_a_whole_unit_is_well_and_nothing_is_printed_or_charged(unit: Unit) -> N
     }
     assert all_well(findings.values())
     assert unit.panel.picture().getextrema() == (0, 255), "there is nothing to look at"
-    assert not unit.terminal.ledger
+    assert not unit.terminal.core.ledger
     assert not unit.paper.tickets
     assert not unit.paper.current.rows
 

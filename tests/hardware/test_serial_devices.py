@@ -25,32 +25,32 @@ def test_a_contactless_card_is_approved(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         yield from street.until(street.told(TerminalIs(True)))
         street.card.charge(1200, "0042000001")
-        yield from street.until(lambda: street.terminal.present("contactless", street.clock.now()))
+        yield from street.until(lambda: street.terminal.core.present("contactless", street.clock.now()))
         yield from street.until(street.told(Approved("0042000001", 1200)))
 
     street.run(script())
-    assert [(debit.reference, debit.cents) for debit in street.terminal.ledger] == [("0042000001", 1200)]
+    assert [(debit.reference, debit.cents) for debit in street.terminal.core.ledger] == [("0042000001", 1200)]
 
 
 def test_an_answer_garbled_twice_is_asked_for_again(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         street.terminal.fault("garble", True)
         street.card.charge(600, "0042000002")
-        yield from street.until(lambda: street.terminal.present("contactless", street.clock.now()))
+        yield from street.until(lambda: street.terminal.core.present("contactless", street.clock.now()))
         yield from street.until(street.told(Approved("0042000002", 600)))
 
     street.run(script())
-    assert len(street.terminal.ledger) == 1
+    assert len(street.terminal.core.ledger) == 1
 
 
 def test_a_card_removed_is_declined(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         street.card.charge(600, "0042000003")
-        yield from street.until(lambda: street.terminal.present("cancelled", street.clock.now()))
+        yield from street.until(lambda: street.terminal.core.present("cancelled", street.clock.now()))
         yield from street.until(street.told(Declined("0042000003", Reason.REFUSED)))
 
     street.run(script())
-    assert street.terminal.ledger == []
+    assert street.terminal.core.ledger == []
 
 
 def test_garbage_from_the_terminal_is_passed_over(street: SerialStreet) -> None:
@@ -60,7 +60,7 @@ def test_garbage_from_the_terminal_is_passed_over(street: SerialStreet) -> None:
         yield from street.leaping(lambda: street.ends.told.count(TerminalIs(True)) == 1)
         street.clock.leap(4.0)
         street.card.charge(600, "0042000004")
-        yield from street.until(lambda: street.terminal.present("contactless", street.clock.now()))
+        yield from street.until(lambda: street.terminal.core.present("contactless", street.clock.now()))
         yield from street.until(street.told(Approved("0042000004", 600)))
 
     street.run(script())
@@ -125,7 +125,7 @@ def test_a_terminal_unplugged_before_it_was_asked_owes_nothing(street: SerialStr
 def test_a_terminal_unplugged_while_a_card_is_in_it_leaves_a_doubt(street: SerialStreet) -> None:
     def script() -> Generator[float, None, None]:
         street.card.charge(1200, "0042000006")
-        yield from street.until(lambda: street.terminal.present("contactless", street.clock.now()))
+        yield from street.until(lambda: street.terminal.core.present("contactless", street.clock.now()))
         street.ends.plugs = [plug for plug in street.ends.plugs if plug.name != "terminal"]
         street.card_master.unplug()
         yield from street.leaping(street.told(Unanswered("0042000006")))

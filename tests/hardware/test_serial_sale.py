@@ -96,7 +96,7 @@ def test_a_whole_sale_on_serial_ports(street: SerialStreet, panel: Panel, tmp_pa
         for key in ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK"):
             yield from panel.press(key)
         yield from on("present card")
-        yield from street.until(lambda: street.terminal.present("contactless", street.clock.now()))
+        yield from street.until(lambda: street.terminal.core.present("contactless", street.clock.now()))
         yield from on("approved")
         yield from panel.press("OK")
         yield from on("take ticket")
@@ -104,7 +104,7 @@ def test_a_whole_sale_on_serial_ports(street: SerialStreet, panel: Panel, tmp_pa
     with opened(street, panel, tmp_path, Hands(script())) as station:
         loop.run(station, street.clock, StopSignal())
 
-    assert [debit.cents for debit in street.terminal.ledger] == [1200]
+    assert [debit.cents for debit in street.terminal.core.ledger] == [1200]
     (ticket,) = printed(street.paper)
     assert "12:00" in ticket.text
     (code,) = [row.data for row in ticket.rows if isinstance(row, CodeRow)]

@@ -53,7 +53,7 @@ def lost(street: EmulatedStreet, facts: Facts) -> Iterator[str]:
     """Payments and tickets missing from the journal, a sentence each."""
     begun = _by_reference(facts, PaymentStarted)
     ended = {**_by_reference(facts, InDoubt), **_by_reference(facts, RightSold)}
-    for debit in street.terminal.ledger:
+    for debit in street.terminal.core.ledger:
         right = begun.get(debit.reference)
         if right is None or right.cents != debit.cents:
             yield f"a debit of {debit.cents} cents for {debit.reference}, which never began"
@@ -65,7 +65,7 @@ def lost(street: EmulatedStreet, facts: Facts) -> Iterator[str]:
 def open_debits(street: EmulatedStreet, facts: Facts) -> Iterator[str]:
     """Debits that are neither a right sold nor in doubt: after a start there must be none."""
     ended = {**_by_reference(facts, InDoubt), **_by_reference(facts, RightSold)}
-    yield from (debit.reference for debit in street.terminal.ledger if debit.reference not in ended)
+    yield from (debit.reference for debit in street.terminal.core.ledger if debit.reference not in ended)
 
 
 def sold(facts: Facts, plate: str) -> bool:

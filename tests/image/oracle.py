@@ -28,7 +28,7 @@ def paid(at: datetime, keys: tuple[str, ...]) -> bytes:
         desk.advance(1)
         if not desk.card("contactless"):
             raise ValueError("the desk's terminal asks for no card after these keys")
-        debits = desk.cabinet.terminal.ledger
+        debits = desk.cabinet.terminal.core.ledger
         while not debits:
             desk.advance(0.1)
         desk.advance(3)

@@ -141,7 +141,7 @@ class EmulatedStreet:
 
     def present(self) -> bool:
         """Hold a card to the terminal; False if it asks for none."""
-        return self.terminal.present("contactless", time.monotonic())
+        return self.terminal.core.present("contactless", time.monotonic())
 
     def report(self) -> dict[str, Any]:
         """System report (guest/report.py)."""

@@ -41,7 +41,7 @@ class Trial:
             self._sell("AB123CD")
             self.tell(judge(self.street.report(), self.bill))
             self._pay("CD234EF")
-            self._cut("the bank has debited", lambda: len(self.street.terminal.ledger) == 2, "")
+            self._cut("the bank has debited", lambda: len(self.street.terminal.core.ledger) == 2, "")
         with self._switched_on():
             self._pay("EF345GH")
             self._see_paid("EF345GH")
@@ -55,7 +55,7 @@ class Trial:
             facts = self._cut("the station is idle", lambda: True, "")
         if unsettled := list(evidence.open_debits(self.street, facts)):
             raise TrialError(f"debited, and neither a right nor in doubt: {', '.join(unsettled)}")
-        self.tell(f"{len(self.street.terminal.ledger)} debits, {len(facts)} facts, nothing lost")
+        self.tell(f"{len(self.street.terminal.core.ledger)} debits, {len(facts)} facts, nothing lost")
 
     @contextmanager
     def _switched_on(self) -> Iterator[None]:

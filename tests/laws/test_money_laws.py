@@ -85,7 +85,7 @@ def accounts_are_right(desk: Desk) -> None:
     doubted = {card_reference(fact.right.reference) for fact in told if isinstance(fact, InDoubt)}
     refused = {card_reference(fact.reference) for fact in told if isinstance(fact, PaymentRefused)}
     asked = {card_reference(fact.right.reference): fact.right.cents for fact in told if isinstance(fact, PaymentStarted)}
-    debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.ledger]
+    debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.core.ledger]
     assert {reference for reference, _ in debited} <= set(sold) | doubted, "debited, and no right"
     assert set(sold) <= {reference for reference, _ in debited}, "a right, and no debit"
     assert len(debited) == len({reference for reference, _ in debited}), "debited twice"
@@ -241,7 +241,7 @@ def test_a_visit_is_the_same_in_every_run() -> None:
             ):
                 do(desk, gesture)
             heal(desk)
-            told.append((desk.time.now, facts(desk), [debit.at for debit in desk.cabinet.terminal.ledger]))
+            told.append((desk.time.now, facts(desk), [debit.at for debit in desk.cabinet.terminal.core.ledger]))
     assert told[0] == told[1]
 
 

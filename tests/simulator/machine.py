@@ -62,7 +62,7 @@ class DeskRig:
         return [entry["fact"]["fact"] for entry in journal]
 
     def debits(self) -> list[int]:
-        return [debit.cents for debit in self.desk.cabinet.terminal.ledger]
+        return [debit.cents for debit in self.desk.cabinet.terminal.core.ledger]
 
     def to_payment(self) -> None:
         """A plate, two hours, OK."""

@@ -35,7 +35,7 @@ def paid(folder: Path, port: Port) -> Iterator[Desk]:
         until(desk, port, lambda: desk.running and may_take_payment(desk.running.station.context()))
         for key in PLATE:
             desk.press(key)
-        until(desk, port, lambda: terminal.present("approved", desk.time.now))
+        until(desk, port, lambda: terminal.core.present("approved", desk.time.now))
         until(desk, port, shows(desk, "approved"))
         yield desk
     port.unplug()
@@ -44,8 +44,8 @@ def paid(folder: Path, port: Port) -> Iterator[Desk]:
 def test_a_sale_through_a_real_terminal(tmp_path: Path) -> None:
     terminal = ConcertDevice()
     with paid(tmp_path, Port(terminal)) as desk:
-        assert desk.cabinet.terminal.ledger == []
-    assert [debit.cents for debit in terminal.ledger] == [1200]
+        assert desk.cabinet.terminal.core.ledger == []
+    assert [debit.cents for debit in terminal.core.ledger] == [1200]
 
 
 @pytest.mark.parametrize("piece", [1, 8, 4096])

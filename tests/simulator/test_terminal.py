@@ -22,24 +22,24 @@ def test_probe() -> None:
 def test_accepted_short_answer_byte_for_byte() -> None:
     device = ConcertDevice()
     ask(device, SHORT)
-    assert device.display == ("INSEREZ CARTE", "2,40 EUR")
-    assert device.present("approved", 5.0)
-    assert device.display[0] == "CODE ?"
+    assert device.core.display == ("INSEREZ CARTE", "2,40 EUR")
+    assert device.core.present("approved", 5.0)
+    assert device.core.display[0] == "CODE ?"
     assert sleep_until(device, 8.4) == b""
-    assert device.display[0] == "PATIENTEZ"
+    assert device.core.display[0] == "PATIENTEZ"
     assert sleep_until(device, 8.5) == ENQ
-    assert device.display == ("PAIEMENT ACCEPTE", "2,40 EUR")
-    assert [(debit.reference, debit.cents, debit.at) for debit in device.ledger] == [("REF0000001", 240, 8.5)]
+    assert device.core.display == ("PAIEMENT ACCEPTE", "2,40 EUR")
+    assert [(debit.reference, debit.cents, debit.at) for debit in device.core.ledger] == [("REF0000001", 240, 8.5)]
     assert device.receive(ACK, 8.6) == ACCEPTED
     assert device.receive(ACK, 8.7) == EOT
     assert sleep_until(device, 20.0) == b""
-    assert device.display == ("BONJOUR", "")
+    assert device.core.display == ("BONJOUR", "")
 
 
 def test_long_answer_has_eighty_characters_and_no_card_number() -> None:
     device = ConcertDevice()
     ask(device, LONG)
-    device.present("contactless", 0.0)
+    device.core.present("contactless", 0.0)
     assert sleep_until(device, 0.8) == ENQ
     answer = device.receive(ACK, 1.0)
     assert (answer[:1], answer[-2:]) == (b"\x02", b"\x03\x64")
@@ -53,7 +53,7 @@ def test_long_answer_has_eighty_characters_and_no_card_number() -> None:
 def test_manual_example_is_taken() -> None:
     device = ConcertDevice()
     ask(device, MANUAL_EXAMPLE)
-    assert device.display == ("INSEREZ CARTE", "2,40 EUR")
+    assert device.core.display == ("INSEREZ CARTE", "2,40 EUR")
 
 
 @pytest.mark.parametrize(
@@ -71,20 +71,20 @@ def test_manual_example_is_taken() -> None:
 def test_each_card(card: str, seconds: float, debited: bool) -> None:
     device = ConcertDevice()
     ask(device, SHORT)
-    assert device.present(card, 0.0)
+    assert device.core.present(card, 0.0)
     assert sleep_until(device, seconds - 0.01) == b""
-    assert device.ledger == []
+    assert device.core.ledger == []
     assert sleep_until(device, seconds + 0.01) == ENQ
     assert device.receive(ACK, seconds + 0.02) == (ACCEPTED if debited else REFUSED)
-    assert len(device.ledger) == debited
+    assert len(device.core.ledger) == debited
 
 
 def test_mute_card_never_answers_nor_debits() -> None:
     device = ConcertDevice()
     ask(device, SHORT)
-    assert device.present("mute", 0.0)
+    assert device.core.present("mute", 0.0)
     assert sleep_until(device, 1000.0) == b""
-    assert device.ledger == []
+    assert device.core.ledger == []
     assert device.receive(ENQ, 1000.0) == ACK
 
 
@@ -98,12 +98,12 @@ def test_no_card_in_thirty_seconds() -> None:
 
 def test_card_without_request_is_ignored() -> None:
     device = ConcertDevice()
-    assert not device.present("approved", 0.0)
+    assert not device.core.present("approved", 0.0)
     assert device.wake_at == NEVER
 
 
 def test_a_card_is_taken_once() -> None:
     device = ConcertDevice()
     ask(device, SHORT)
-    assert device.present("approved", 0.0)
-    assert not device.present("approved", 0.1)
+    assert device.core.present("approved", 0.0)
+    assert not device.core.present("approved", 0.1)

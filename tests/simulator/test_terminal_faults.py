@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.devices.terminal import CARDS, FAULTS, ConcertDevice
+from simulator.devices.terminal import ConcertDevice
+from simulator.devices.terminal_script import CARDS, FAULTS
 from tests.simulator.till import ACCEPTED, ACK, DOLLARS, ENQ, EOT, LONG, NAK, SHORT, ask, sleep_until
 
 
@@ -36,7 +37,7 @@ def test_request_without_its_end_is_carried_out_all_the_same() -> None:
     device.receive(ENQ, 0.0)
     device.receive(SHORT, 0.0)
     assert sleep_until(device, 3.0) == b""
-    assert device.present("contactless", 3.1)
+    assert device.core.present("contactless", 3.1)
 
 
 def test_half_a_frame_is_forgotten_after_three_seconds() -> None:
@@ -54,13 +55,13 @@ def test_currency_it_does_not_know_is_refused() -> None:
     ask(device, DOLLARS)
     assert sleep_until(device, 1.0) == ENQ
     assert device.receive(ACK, 1.0)[:4] == b"\x02017"
-    assert device.ledger == []
+    assert device.core.ledger == []
 
 
 def test_refused_answer_is_repeated_three_times_in_all() -> None:
     device = ConcertDevice()
     ask(device, SHORT)
-    device.present("contactless", 0.0)
+    device.core.present("contactless", 0.0)
     assert sleep_until(device, 1.0) == ENQ
     assert device.receive(ACK, 1.0) == ACCEPTED
     assert device.receive(NAK, 1.1) == ACCEPTED
@@ -71,22 +72,22 @@ def test_refused_answer_is_repeated_three_times_in_all() -> None:
 def test_till_that_never_answers_the_call() -> None:
     device = ConcertDevice()
     ask(device, SHORT)
-    device.present("contactless", 0.0)
+    device.core.present("contactless", 0.0)
     assert sleep_until(device, 100.0) == ENQ + ENQ + ENQ + EOT
-    assert len(device.ledger) == 1
+    assert len(device.core.ledger) == 1
 
 
 def test_garbled_answer_comes_right_the_third_time() -> None:
     device = ConcertDevice()
     device.fault("garble", True)
     ask(device, SHORT)
-    device.present("contactless", 0.0)
+    device.core.present("contactless", 0.0)
     sleep_until(device, 1.0)
     first, second = device.receive(ACK, 1.0), device.receive(NAK, 1.1)
     assert first[:-1] == second[:-1] == ACCEPTED[:-1]
     assert ACCEPTED[-1] not in (first[-1], second[-1])
     assert device.receive(NAK, 1.2) == ACCEPTED
-    assert device.faults == set()
+    assert device.core.faults == set()
 
 
 @pytest.mark.parametrize(
@@ -106,16 +107,16 @@ def test_each_step_it_can_fail_at(fault: str, to_enq: bytes, to_frame: bytes, ta
     assert device.receive(ENQ, 0.0) == to_enq
     assert device.receive(SHORT, 0.0) == to_frame
     device.receive(EOT, 0.0)
-    assert device.present("contactless", 1.0) is takes_card
+    assert device.core.present("contactless", 1.0) is takes_card
 
 
 def test_debit_stands_though_nobody_hears_of_it() -> None:
     device = ConcertDevice()
     device.fault("mute_after_card", True)
     ask(device, SHORT)
-    device.present("approved", 0.0)
+    device.core.present("approved", 0.0)
     assert sleep_until(device, 60.0) == b""
-    assert len(device.ledger) == 1
+    assert len(device.core.ledger) == 1
     assert device.receive(ENQ, 60.0) == ACK
 
 
@@ -124,7 +125,7 @@ def test_unacknowledged_request_is_answered_all_the_same() -> None:
     device.fault("mute_after_request", True)
     device.receive(ENQ, 0.0)
     device.receive(SHORT, 0.0)
-    device.present("contactless", 0.0)
+    device.core.present("contactless", 0.0)
     assert sleep_until(device, 1.0) == ENQ
     assert device.receive(ACK, 1.0) == ACCEPTED
 
@@ -133,7 +134,7 @@ def test_slow_is_five_times_as_long() -> None:
     device = ConcertDevice()
     device.fault("slow", True)
     ask(device, SHORT)
-    device.present("approved", 0.0)
+    device.core.present("approved", 0.0)
     assert sleep_until(device, 17.4) == b""
     assert sleep_until(device, 17.6) == ENQ
 
@@ -148,7 +149,7 @@ def test_names_are_described_and_others_refused() -> None:
     with pytest.raises(ValueError, match="mute_after_card"):
         device.fault("fire", True)
     with pytest.raises(ValueError, match="contactless"):
-        device.present("library", 0.0)
+        device.core.present("library", 0.0)
 
 
 @given(
@@ -163,7 +164,7 @@ def test_garbage_never_raises_and_never_debits_without_a_card(chunks: list[bytes
         device.receive(chunk, float(now))
         sleep_until(device, float(now))
         assert device.wake_at > now
-    assert device.ledger == []
+    assert device.core.ledger == []
 
 
 @given(st.integers(1, 38))
@@ -171,13 +172,13 @@ def test_a_frame_cut_anywhere_is_the_same_frame(cut: int) -> None:
     device = ConcertDevice()
     stream = ENQ + SHORT + EOT
     assert device.receive(stream[:cut], 0.0) + device.receive(stream[cut:], 1.0) == ACK + ACK
-    assert device.present("contactless", 2.0)
+    assert device.core.present("contactless", 2.0)
 
 
 def answer(device: ConcertDevice, card: str) -> bytes:
     """The frame that it sends after this card."""
     ask(device, SHORT)
-    assert device.present(card, 0.1)
+    assert device.core.present(card, 0.1)
     assert sleep_until(device, 8.0).endswith(ENQ)
     return device.receive(ACK, 8.0)
 
@@ -195,4 +196,4 @@ def test_a_terminal_may_debit_ten_times_what_was_asked_and_says_so() -> None:
     device = ConcertDevice()
     device.fault("ten_times", True)
     assert answer(device, "contactless")[:-1] == b"\x02010000024001978REF0000001\x03"
-    assert [debit.cents for debit in device.ledger] == [2400]
+    assert [debit.cents for debit in device.core.ledger] == [2400]
