@@ -20,6 +20,7 @@ from central.register import publications
 from firmware.service.alarms import ALARMS
 from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
 from hal.ports import Key
+from simulator.desk import terminals
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.city import ACTOR, CityEnd, Endpoint, open_city, register_station
 from simulator.desk.power import RunningStation, Surroundings, read_real_devices, switch_off, switch_on
@@ -28,7 +29,6 @@ from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
 from simulator.desk.trace import Trace
 from simulator.devices.paper import PrintedTicket
-from simulator.devices.terminal_script import CARDS
 from simulator.setting import Setting
 from simulator.virtual_time import VirtualClock, VirtualTime, Wire
 
@@ -40,8 +40,9 @@ class Desk:
     """One simulated station with all its surroundings. Every method returns at once."""
 
     keys = tuple(key.value for key in Key)
-    cards: Mapping[str, str] = CARDS
+    cards: Mapping[str, str] = terminals.CARDS
     faults = Cabinet.faults
+    """Of any desk; one that is made has the cards and faults of its own terminal."""
     alarms: Mapping[str, str] = {alarm.name: alarm.says for alarm in ALARMS}
 
     def __init__(self, setting: Setting) -> None:
@@ -66,6 +67,7 @@ class Desk:
         self.trace = Trace(self.clock.now, self.clock.wall)
         board = complete_board(setting.board, setting.reference)
         self.cabinet = Cabinet(self.time, board, self.trace.tap)
+        self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
         lines = self._line_to(intake.take), self._line_to(publications.pull)
         self._around = Surroundings(setting, self.time, self.station_clock, board, self.cabinet, self.trace, *lines, self._left)

@@ -6,13 +6,14 @@ Each verb reads its words and answers what it will do, so whatever is wrong with
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from firmware.domain.sector import SECTOR
 from firmware.domain.site import STREET_KINDS
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
-from simulator.devices.terminal_script import CARDS
+from simulator.desk.terminals import CARDS
+from simulator.setting import AT_A_DESK
 from simulator.visit_files.expectations import EXPECTATIONS, ExpectationError, screen_name
 from simulator.visit_files.words import KEYS, Phrase, keys_of, moment, one_of, screen, seconds
 
@@ -24,6 +25,8 @@ LOOK_S = 0.1
 ZONES = ("1", "2")
 PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
+BEFORE = (*PLACE, "protocol")
+"""The verbs that stand before `clock`."""
 
 Do = Callable[[Desk], Iterator[None]]
 """Does a step; stops whenever there may be something new to see."""
@@ -52,6 +55,11 @@ def _street(kind: str) -> Do:
 def _sector(name: str) -> Do:
     if not re.fullmatch(SECTOR, name):
         raise ValueError(f"expected a residential sector such as 11D, not {name!r}")
+    return _nothing
+
+
+def _protocol(name: str) -> Do:
+    one_of(AT_A_DESK, "protocol", name)
     return _nothing
 
 
@@ -94,10 +102,16 @@ def _card(name: str, ignored: str = "") -> Do:
 
     def do(desk: Desk) -> Iterator[None]:
         yield from _passing(desk, SETTLE_S)
+        _require(desk, name, desk.cards, "card")
         if (taken := desk.card(name)) == bool(ignored):
             raise ExpectationError(f"the terminal {'took' if taken else 'did not ask for'} the card")
 
     return do
+
+
+def _require(desk: Desk, name: str, known: Mapping[str, str], kind: str) -> None:
+    if name not in known:
+        raise ExpectationError(f"there is no {kind} {name} where the terminal speaks {desk.cabinet.terminal.speaks}")
 
 
 def _wait(how_long: str, *name: str) -> Do:
@@ -142,6 +156,7 @@ def _switched(device: str, name: str, on: bool) -> Do:
     one_of(Cabinet.faults[one_of(Cabinet.faults, "device", device)], f"{device} fault", name)
 
     def do(desk: Desk) -> Iterator[None]:
+        _require(desk, name, desk.faults[device], "fault")
         desk.fault(device, name, on)
         yield from ()
 
@@ -172,6 +187,7 @@ VERBS: dict[str, Phrase[Do]] = {
     "zone": Phrase("zone 1|2", "the tariff zone the station stands in, if not 1; before the clock", _zone),
     "street": Phrase("street mixed|rotative", "its kind of street, if not mixed; before the clock", _street),
     "sector": Phrase("sector 16G", "the residential sector, if not 11D; before the clock", _sector),
+    "protocol": Phrase("protocol caisse-ap", "what the card terminal speaks, if not concert; before the clock", _protocol),
     "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
     "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
     "hold": Phrase("hold KEY", "keep a key down for more than a second", _hold),
