@@ -23,6 +23,7 @@ from simulator.devices.matrix import KeyMatrix
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.ssd1322 import HEIGHT, WIDTH, SpiPort, Ssd1322
+from simulator.devices.terminal import ConcertDevice
 from simulator.virtual_time import Tap, VirtualTime, Wire, discard
 
 BOUNCE = (0.001, 0.002, 0.0005, 0.003)
@@ -75,7 +76,7 @@ class Cabinet:
 
     faults: Mapping[str, Mapping[str, str]] = {
         "printer": printer.FAULTS,
-        "card": terminals.FAULTS,
+        "card": ConcertDevice.faults,
         "keypad": KEYPAD_FAULTS,
         "display": DISPLAY_FAULTS,
         "door": DOOR_FAULTS,
@@ -84,7 +85,7 @@ class Cabinet:
         "disk": disk.FAULTS,
         "network": NETWORK_FAULTS,
     }
-    """Device -> its possible faults, each with its French description; of a cabinet, those of its own terminal."""
+    """Device -> its possible faults, each with its French description; a cabinet that is made has those of its own terminal."""
 
     def __init__(self, time: VirtualTime, board: Board, tap: Tap) -> None:
         """Raises ValueError unless every device of the board has its wiring."""

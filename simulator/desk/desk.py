@@ -20,7 +20,6 @@ from central.register import publications
 from firmware.service.alarms import ALARMS
 from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
 from hal.ports import Key
-from simulator.desk import terminals
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.city import ACTOR, CityEnd, Endpoint, open_city, register_station
 from simulator.desk.power import RunningStation, Surroundings, read_real_devices, switch_off, switch_on
@@ -29,6 +28,7 @@ from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
 from simulator.desk.trace import Trace
 from simulator.devices.paper import PrintedTicket
+from simulator.devices.terminal import ConcertDevice
 from simulator.setting import Setting
 from simulator.virtual_time import VirtualClock, VirtualTime, Wire
 
@@ -40,9 +40,9 @@ class Desk:
     """One simulated station with all its surroundings. Every method returns at once."""
 
     keys = tuple(key.value for key in Key)
-    cards: Mapping[str, str] = terminals.CARDS
+    cards: Mapping[str, str] = ConcertDevice.cards
     faults = Cabinet.faults
-    """Of any desk; one that is made has the cards and faults of its own terminal."""
+    """A desk that is made has the cards and faults of its own terminal."""
     alarms: Mapping[str, str] = {alarm.name: alarm.says for alarm in ALARMS}
 
     def __init__(self, setting: Setting) -> None:

@@ -15,7 +15,7 @@ from simulator.network_wire import NetworkWire
 from simulator.virtual_time import Tap, VirtualTime, Wire
 
 CARDS: Mapping[str, str] = {**ConcertDevice.cards, **CaisseApDevice.cards}
-FAULTS: Mapping[str, str] = {**ConcertDevice.faults, **CaisseApDevice.faults}
+CARD_FAULTS: Mapping[str, str] = {**ConcertDevice.faults, **CaisseApDevice.faults}
 """What a visit file may name; each terminal has some of them."""
 
 

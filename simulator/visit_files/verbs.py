@@ -12,7 +12,7 @@ from firmware.domain.sector import SECTOR
 from firmware.domain.site import STREET_KINDS
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
-from simulator.desk.terminals import CARDS
+from simulator.desk.terminals import CARD_FAULTS, CARDS
 from simulator.setting import AT_A_DESK
 from simulator.visit_files.expectations import EXPECTATIONS, ExpectationError, screen_name
 from simulator.visit_files.words import KEYS, Phrase, keys_of, moment, one_of, screen, seconds
@@ -27,6 +27,9 @@ PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
 BEFORE = (*PLACE, "protocol")
 """The verbs that stand before `clock`."""
+
+FAULTS: Mapping[str, Mapping[str, str]] = {**Cabinet.faults, "card": CARD_FAULTS}
+"""Whatever the terminal speaks: whether it has a fault is found when the visit is played."""
 
 Do = Callable[[Desk], Iterator[None]]
 """Does a step; stops whenever there may be something new to see."""
@@ -153,7 +156,7 @@ def _repair(device: str, name: str) -> Do:
 
 
 def _switched(device: str, name: str, on: bool) -> Do:
-    one_of(Cabinet.faults[one_of(Cabinet.faults, "device", device)], f"{device} fault", name)
+    one_of(FAULTS[one_of(FAULTS, "device", device)], f"{device} fault", name)
 
     def do(desk: Desk) -> Iterator[None]:
         _require(desk, name, desk.faults[device], "fault")

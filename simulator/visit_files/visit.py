@@ -31,11 +31,10 @@ from firmware.domain.sector import arrondissement_of
 from firmware.domain.site import Site
 from firmware.tariff import Tariffs
 from firmware.tariff.place import check_place
-from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
 from simulator.desk.terminals import CARDS
 from simulator.visit_files.expectations import EXPECTATIONS, Expectation, ExpectationError, money_adds_up
-from simulator.visit_files.verbs import BEFORE, PLACE, VERBS, Do
+from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, Do
 from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
 
 
@@ -158,5 +157,5 @@ keys: {" ".join(KEYS)}
 screens: {", ".join(SCREENS)}
 cards: {", ".join(CARDS)}
 faults:
-{chr(10).join(f"  {device}: {', '.join(names)}" for device, names in Cabinet.faults.items())}
+{chr(10).join(f"  {device}: {', '.join(names)}" for device, names in FAULTS.items())}
 """

@@ -127,8 +127,8 @@ def stepped(far: FarSocket, tls: ssl.SSLContext | None = None, host: str = HERE)
     return Stepped(link, end, far)
 
 
-def certificate(folder: Path, name: str) -> Path:
-    """A certificate of its own for 127.0.0.1, and its key, in one file."""
+def certificate(folder: Path, name: str, ip: str = HERE) -> Path:
+    """A certificate of its own for this address, and its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -140,7 +140,7 @@ def certificate(folder: Path, name: str) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HERE))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(ip))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

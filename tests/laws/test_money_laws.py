@@ -25,7 +25,8 @@ from firmware.visit.sales_policy import fault_code
 from hal.drivers.display import Oled
 from hal.ports import NEVER, View
 from simulator.desk.desk import Desk
-from simulator.setting import demonstration
+from simulator.devices.caisse_ap_terminal import CaisseApDevice
+from simulator.setting import Setting, demonstration, with_card
 from tests.builders import PARIS
 from tests.laws.glass import check_glass, facts
 
@@ -41,9 +42,9 @@ AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 
 
 @contextlib.contextmanager
-def station() -> Iterator[Desk]:
+def station(protocol: str = "concert") -> Iterator[Desk]:
     """A desk whose devices are found, and whose glass is read before it is lit."""
-    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Desk(demonstration(Path(folder), AT))) as desk:
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Desk(setting_in(folder, protocol))) as desk:
         show = Oled.show
 
         def watched(display: Oled, view: View) -> None:
@@ -53,6 +54,10 @@ def station() -> Iterator[Desk]:
         with patch.object(Oled, "show", watched):
             desk.advance(3.0)
             yield desk
+
+
+def setting_in(folder: str, protocol: str) -> Setting:
+    return with_card(demonstration(Path(folder), AT), protocol)
 
 
 # --- healing, and the accounts ------------------------------------------------------------------------------------
@@ -78,20 +83,26 @@ def at_rest(desk: Desk) -> bool:
 
 
 def accounts_are_right(desk: Desk) -> None:
+    def carried(reference: str) -> str:
+        """A sale as the terminal's ledger names it."""
+        return desk.cabinet.terminal.carried(card_reference(reference))
+
     told = facts(desk)
     rights = [fact.right for fact in told if isinstance(fact, RightSold)]
-    given = [card_reference(right.reference) for right in rights if right.cents == 0]
-    sold = [card_reference(right.reference) for right in rights if right.cents > 0]
-    doubted = {card_reference(fact.right.reference) for fact in told if isinstance(fact, InDoubt)}
-    refused = {card_reference(fact.reference) for fact in told if isinstance(fact, PaymentRefused)}
-    asked = {card_reference(fact.right.reference): fact.right.cents for fact in told if isinstance(fact, PaymentStarted)}
+    given = [carried(right.reference) for right in rights if right.cents == 0]
+    sold = [carried(right.reference) for right in rights if right.cents > 0]
+    doubted = {carried(fact.right.reference) for fact in told if isinstance(fact, InDoubt)}
+    refused = {carried(fact.reference) for fact in told if isinstance(fact, PaymentRefused)}
+    asked = {carried(fact.right.reference): fact.right.cents for fact in told if isinstance(fact, PaymentStarted)}
     debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.core.ledger]
     assert {reference for reference, _ in debited} <= set(sold) | doubted, "debited, and no right"
     assert set(sold) <= {reference for reference, _ in debited}, "a right, and no debit"
     assert len(debited) == len({reference for reference, _ in debited}), "debited twice"
     assert len(sold + given) == len({*sold, *given}), "sold twice, or a number used twice"
     assert not {*given} & {*asked}, "the bank was asked for nothing"
-    unasked = {(fact.reference, fact.cents) for fact in told if isinstance(fact, UnexpectedEvent)}
+    unasked = {
+        (desk.cabinet.terminal.carried(fact.reference), fact.cents) for fact in told if isinstance(fact, UnexpectedEvent)
+    }
     as_asked = set(asked.items())
     assert set(debited) <= as_asked | unasked, "another amount than asked, and nobody told"
     assert set(asked) == set(sold) | doubted | refused, "a payment without an end"
@@ -223,6 +234,36 @@ GIVEN = Gesture("keys", (*"CM724HS", "OK", "OK", "OK"))
 @example([Gesture("fault", ("card", "garble_always")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
 def test_whatever_happens_the_money_is_accounted_for(gestures: list[Gesture]) -> None:
     with station() as desk:
+        for gesture in gestures:
+            do(desk, gesture)
+        heal(desk)
+        all_is_well(desk)
+
+
+NETWORK_FAULT = st.sampled_from(sorted(CaisseApDevice.faults)).map(lambda name: Gesture("fault", ("card", name)))
+NETWORK_CARD = st.sampled_from(["approved", "contactless", *sorted(CaisseApDevice.cards)]).map(
+    lambda name: Gesture("card", (name,))
+)
+NETWORK_ANY = st.one_of(BUY, NETWORK_CARD, NETWORK_FAULT, WAIT, WAIT, CUT, TYPE)
+NETWORK_VISITS = st.lists(
+    st.tuples(st.lists(NETWORK_FAULT, max_size=1), BUY, st.lists(NETWORK_ANY, max_size=1), NETWORK_CARD).flatmap(
+        lambda sale: st.lists(NETWORK_ANY, min_size=1, max_size=4).map(
+            lambda then: (*sale[0], sale[1], *sale[2], sale[3], *then)
+        )
+    ),
+    min_size=1,
+    max_size=2,
+).map(lambda sales: [step for sale in sales for step in sale])
+
+
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(NETWORK_VISITS)
+@example([BOUGHT, Gesture("card", ("late",)), Gesture("cut", (), 125.0), Gesture("wait", (), 125.0)])
+@example([Gesture("fault", ("card", "hangs_up")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
+@example([Gesture("fault", ("card", "cut_answer")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
+@example([Gesture("fault", ("card", "ten_times")), BOUGHT, Gesture("card", ("late",)), Gesture("wait", (), 125.0)])
+def test_whatever_happens_to_a_terminal_on_the_network_the_money_is_accounted_for(gestures: list[Gesture]) -> None:
+    with station("caisse-ap") as desk:
         for gesture in gestures:
             do(desk, gesture)
         heal(desk)

@@ -41,7 +41,7 @@ class Notebook:
         return b"of itself"
 
 
-class Street:
+class WiredPair:
     """A station and a device on a wire of 10 ms."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Street:
         self.wire.attach(self.near)
         self.wire.on_data = lambda data: self.near.note(data.decode()) if data else None
 
-    def connected(self) -> Street:
+    def connected(self) -> WiredPair:
         self.wire.dial()
         self.pass_s(0.01)
         assert self.near.told == self.far.told == [(0.01, "connected")]
@@ -69,125 +69,125 @@ class Street:
 
 
 def test_words_take_the_latency_of_the_line_each_way() -> None:
-    street = Street().connected()
-    street.far.answers[b"question"] = b"answer"
-    street.wire.write(b"question")
-    street.pass_s(1.0)
-    assert street.far.told[1:] == [(0.02, "question")]
-    assert street.near.told[1:] == [(0.03, "answer")]
+    pair = WiredPair().connected()
+    pair.far.answers[b"question"] = b"answer"
+    pair.wire.write(b"question")
+    pair.pass_s(1.0)
+    assert pair.far.told[1:] == [(0.02, "question")]
+    assert pair.near.told[1:] == [(0.03, "answer")]
 
 
 def test_a_device_that_speaks_of_itself_is_heard() -> None:
-    street = Street().connected()
-    street.far.wake_at = 5.0
-    street.wire.look()
-    street.pass_s(10.0)
-    assert street.near.told[1:] == [(5.01, "of itself")]
+    pair = WiredPair().connected()
+    pair.far.wake_at = 5.0
+    pair.wire.look()
+    pair.pass_s(10.0)
+    assert pair.near.told[1:] == [(5.01, "of itself")]
 
 
 def test_a_device_that_does_not_listen_refuses_at_once() -> None:
-    street = Street()
-    street.far.listens = False
-    street.wire.dial()
-    street.wire.dial()
-    street.pass_s(10.0)
-    assert street.near.told == [(0.01, "disconnected")]
-    assert street.far.told == []
+    pair = WiredPair()
+    pair.far.listens = False
+    pair.wire.dial()
+    pair.wire.dial()
+    pair.pass_s(10.0)
+    assert pair.near.told == [(0.01, "disconnected")]
+    assert pair.far.told == []
 
 
 def test_a_cut_line_says_nothing_to_anybody() -> None:
-    street = Street()
-    street.cut(True)
-    street.wire.dial()
-    street.pass_s(100.0)
-    assert street.near.told == street.far.told == []
-    street.cut(False)
-    street.wire.dial()
-    street.pass_s(100.0)
-    assert street.near.told == [], "it is still dialling"
-    street.wire.hang_up()
-    street.wire.dial()
-    street.pass_s(1.0)
-    assert street.near.told == [(200.01, "connected")]
+    pair = WiredPair()
+    pair.cut(True)
+    pair.wire.dial()
+    pair.pass_s(100.0)
+    assert pair.near.told == pair.far.told == []
+    pair.cut(False)
+    pair.wire.dial()
+    pair.pass_s(100.0)
+    assert pair.near.told == [], "it is still dialling"
+    pair.wire.hang_up()
+    pair.wire.dial()
+    pair.pass_s(1.0)
+    assert pair.near.told == [(200.01, "connected")]
 
 
 def test_a_line_cut_under_a_connection_loses_words_and_the_goodbye() -> None:
-    street = Street().connected()
-    street.cut(True)
-    street.wire.write(b"question")
-    street.wire.hang_up()
-    street.pass_s(100.0)
-    assert len(street.near.told) == len(street.far.told) == 1
-    street.cut(False)
-    street.wire.dial()
-    street.pass_s(1.0)
-    assert [what for _, what in street.far.told] == ["connected", "disconnected", "connected"]
+    pair = WiredPair().connected()
+    pair.cut(True)
+    pair.wire.write(b"question")
+    pair.wire.hang_up()
+    pair.pass_s(100.0)
+    assert len(pair.near.told) == len(pair.far.told) == 1
+    pair.cut(False)
+    pair.wire.dial()
+    pair.pass_s(1.0)
+    assert [what for _, what in pair.far.told] == ["connected", "disconnected", "connected"]
 
 
 def test_the_last_word_of_a_device_comes_before_the_end() -> None:
-    street = Street().connected()
-    street.far.answers[b"question"] = b"bye"
-    street.wire.write(b"question")
-    street.pass_s(1.0)
-    assert street.near.told[1:] == [(0.03, "bye"), (0.03, "disconnected")]
-    street.wire.dial()
-    street.pass_s(1.0)
-    assert street.near.told[3:] == [(1.02, "connected")]
+    pair = WiredPair().connected()
+    pair.far.answers[b"question"] = b"bye"
+    pair.wire.write(b"question")
+    pair.pass_s(1.0)
+    assert pair.near.told[1:] == [(0.03, "bye"), (0.03, "disconnected")]
+    pair.wire.dial()
+    pair.pass_s(1.0)
+    assert pair.near.told[3:] == [(1.02, "connected")]
 
 
 def test_a_device_that_is_switched_off_is_lost_and_what_it_had_said_is_heard() -> None:
-    street = Street().connected()
-    street.far.answers[b"question"] = b"answer"
-    street.wire.write(b"question")
-    street.pass_s(0.01)
-    street.far.listens = False
-    street.wire.look()
-    street.pass_s(1.0)
-    assert street.near.told[1:] == [(0.03, "answer"), (0.03, "disconnected")]
-    assert street.far.told[2:] == [(0.02, "disconnected")]
+    pair = WiredPair().connected()
+    pair.far.answers[b"question"] = b"answer"
+    pair.wire.write(b"question")
+    pair.pass_s(0.01)
+    pair.far.listens = False
+    pair.wire.look()
+    pair.pass_s(1.0)
+    assert pair.near.told[1:] == [(0.03, "answer"), (0.03, "disconnected")]
+    assert pair.far.told[2:] == [(0.02, "disconnected")]
 
 
 def test_hanging_up_lets_what_was_sent_arrive_and_hears_no_more() -> None:
-    street = Street().connected()
-    street.far.answers[b"question"] = b"answer"
-    street.wire.write(b"question")
-    street.wire.hang_up()
-    street.pass_s(1.0)
-    assert street.far.told[1:] == [(0.02, "question"), (0.02, "disconnected")]
-    assert street.near.told == [(0.01, "connected")]
+    pair = WiredPair().connected()
+    pair.far.answers[b"question"] = b"answer"
+    pair.wire.write(b"question")
+    pair.wire.hang_up()
+    pair.pass_s(1.0)
+    assert pair.far.told[1:] == [(0.02, "question"), (0.02, "disconnected")]
+    assert pair.near.told == [(0.01, "connected")]
 
 
 def test_a_dial_right_after_hanging_up_is_another_connection() -> None:
-    street = Street().connected()
-    street.far.answers[b"question"] = b"answer"
-    street.wire.write(b"question")
-    street.pass_s(0.01)
-    street.wire.hang_up()
-    street.wire.dial()
-    street.pass_s(1.0)
-    assert street.near.told[1:] == [(0.03, "connected")], "the answer of the other connection is not heard on this one"
-    assert [what for _, what in street.far.told] == ["connected", "question", "disconnected", "connected"]
+    pair = WiredPair().connected()
+    pair.far.answers[b"question"] = b"answer"
+    pair.wire.write(b"question")
+    pair.pass_s(0.01)
+    pair.wire.hang_up()
+    pair.wire.dial()
+    pair.pass_s(1.0)
+    assert pair.near.told[1:] == [(0.03, "connected")], "the answer of the other connection is not heard on this one"
+    assert [what for _, what in pair.far.told] == ["connected", "question", "disconnected", "connected"]
 
 
 def test_nothing_is_written_without_a_connection() -> None:
-    street = Street()
-    street.wire.write(b"question")
-    street.wire.dial()
-    street.wire.write(b"question")
-    street.pass_s(1.0)
-    assert [what for _, what in street.far.told] == ["connected"]
+    pair = WiredPair()
+    pair.wire.write(b"question")
+    pair.wire.dial()
+    pair.wire.write(b"question")
+    pair.pass_s(1.0)
+    assert [what for _, what in pair.far.told] == ["connected"]
 
 
 def test_a_station_that_loses_its_power_says_no_goodbye_and_dials_again() -> None:
-    street = Street().connected()
-    street.wire.drop_unsent()
-    street.far.wake_at = 1.0
-    street.wire.look()
-    street.pass_s(10.0)
-    assert [what for _, what in street.far.told] == ["connected"]
-    assert len(street.near.told) == 1
-    street.switch_on()
-    street.wire.dial()
-    street.pass_s(1.0)
-    assert [what for _, what in street.far.told] == ["connected", "disconnected", "connected"]
-    assert len(street.near.told) == 2
+    pair = WiredPair().connected()
+    pair.wire.drop_unsent()
+    pair.far.wake_at = 1.0
+    pair.wire.look()
+    pair.pass_s(10.0)
+    assert [what for _, what in pair.far.told] == ["connected"]
+    assert len(pair.near.told) == 1
+    pair.switch_on()
+    pair.wire.dial()
+    pair.pass_s(1.0)
+    assert [what for _, what in pair.far.told] == ["connected", "disconnected", "connected"]
+    assert len(pair.near.told) == 2
