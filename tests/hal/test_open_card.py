@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_with_a_certificate_the_link_is_that_terminals_and_no_others(tmp_path: P
         made.link = open_link(NexoWiring(host="127.0.0.1", port=far.port, transport="https", ca=str(trusted), poi="P"))
         made.link.attach(made.end)
         made.link.dial()
-        made.until(lambda made=made: made.end.told)
+        made.until(partial(len, made.end.told))
         assert made.end.told == [told]
         made.link.close()
         far.end()

@@ -100,9 +100,8 @@ def accounts_are_right(desk: Desk) -> None:
     assert len(debited) == len({reference for reference, _ in debited}), "debited twice"
     assert len(sold + given) == len({*sold, *given}), "sold twice, or a number used twice"
     assert not {*given} & {*asked}, "the bank was asked for nothing"
-    unasked = {
-        (desk.cabinet.terminal.carried(fact.reference), fact.cents) for fact in told if isinstance(fact, UnexpectedEvent)
-    }
+    strange = [fact for fact in told if isinstance(fact, UnexpectedEvent)]
+    unasked = {(desk.cabinet.terminal.carried(fact.reference), fact.cents) for fact in strange}
     as_asked = set(asked.items())
     assert set(debited) <= as_asked | unasked, "another amount than asked, and nobody told"
     assert set(asked) == set(sold) | doubted | refused, "a payment without an end"
@@ -168,16 +167,26 @@ BUY = st.sampled_from(["AB12C OK OK", "AB12C 2 OK", "AB12C 6 OK", "AB12C OK MAX 
 """One hour, or more of what is left; two; six; whatever is left to prolong; and a free day for who has the right to it."""
 CARD = CARDS.map(lambda name: Gesture("card", (name,)))
 FAULT = st.sampled_from(FAULTS).map(lambda fault: Gesture("fault", fault))
-REPAIR = st.sampled_from(FAULTS).map(lambda fault: Gesture("repair", fault))
+OTHER_FAULT = st.sampled_from([each for each in FAULTS if each[0] != "card"]).map(lambda fault: Gesture("fault", fault))
 WAIT = SECONDS.map(lambda seconds: Gesture("wait", (), seconds))
 CUT = SECONDS.map(lambda seconds: Gesture("cut", (), seconds))
 KEYS = st.lists(st.sampled_from(["OK", "CANCEL", "CORRECT", "LANG", "MAX", "A", "1"]), min_size=1, max_size=3)
 TYPE = KEYS.map(lambda keys: Gesture("keys", tuple(keys)))
-ANY = st.one_of(BUY, CARD, FAULT, FAULT, REPAIR, WAIT, WAIT, CUT, TYPE)
-SALE = st.tuples(st.lists(FAULT, max_size=1), BUY, st.lists(ANY, max_size=1), CARD, st.lists(ANY, min_size=1, max_size=4))
-VISITS = st.lists(SALE, min_size=1, max_size=2).map(
-    lambda sales: [step for faults, buy, between, card, then in sales for step in (*faults, buy, *between, card, *then)]
-)
+
+
+def visits_of(card: st.SearchStrategy[Gesture], fault: st.SearchStrategy[Gesture]) -> st.SearchStrategy[list[Gesture]]:
+    """One sale or two, with faults, power cuts and impatience anywhere in them."""
+    repair = fault.map(lambda gesture: Gesture("repair", gesture.what))
+    anything = st.one_of(BUY, card, fault, fault, repair, WAIT, WAIT, CUT, TYPE)
+    sale = st.tuples(
+        st.lists(fault, max_size=1), BUY, st.lists(anything, max_size=1), card, st.lists(anything, min_size=1, max_size=4)
+    )
+    return st.lists(sale, min_size=1, max_size=2).map(
+        lambda sales: [step for faults, buy, between, card, then in sales for step in (*faults, buy, *between, card, *then)]
+    )
+
+
+VISITS = visits_of(CARD, FAULT)
 
 
 def do(desk: Desk, gesture: Gesture) -> None:
@@ -244,20 +253,10 @@ NETWORK_FAULT = st.sampled_from(sorted(CaisseApDevice.faults)).map(lambda name: 
 NETWORK_CARD = st.sampled_from(["approved", "contactless", *sorted(CaisseApDevice.cards)]).map(
     lambda name: Gesture("card", (name,))
 )
-NETWORK_ANY = st.one_of(BUY, NETWORK_CARD, NETWORK_FAULT, WAIT, WAIT, CUT, TYPE)
-NETWORK_VISITS = st.lists(
-    st.tuples(st.lists(NETWORK_FAULT, max_size=1), BUY, st.lists(NETWORK_ANY, max_size=1), NETWORK_CARD).flatmap(
-        lambda sale: st.lists(NETWORK_ANY, min_size=1, max_size=4).map(
-            lambda then: (*sale[0], sale[1], *sale[2], sale[3], *then)
-        )
-    ),
-    min_size=1,
-    max_size=2,
-).map(lambda sales: [step for sale in sales for step in sale])
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-@given(NETWORK_VISITS)
+@given(visits_of(NETWORK_CARD, OTHER_FAULT | NETWORK_FAULT))
 @example([BOUGHT, Gesture("card", ("late",)), Gesture("cut", (), 125.0), Gesture("wait", (), 125.0)])
 @example([Gesture("fault", ("card", "hangs_up")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
 @example([Gesture("fault", ("card", "cut_answer")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])

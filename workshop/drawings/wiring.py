@@ -28,8 +28,8 @@ CAUTIONS = """\
   overlay is loaded GPIO 7 may be driven by the stock SPI bus; the resistor keeps a closed door from being a short circuit.
 - **Display**: an SSD1322 module, 256 × 64, strapped for 4-wire SPI; 3.3 V, and keep its cable under 20 cm at 8 MHz.
 - **Printer**: RS-232 through a MAX3232 at 3.3 V. It has a supply of its own: the computer's cannot drive its head.
-- **Card terminal**: on USB, or a real RS-232 line, for Concert; on a network of the cabinet's own for Caisse-AP and nexo. It has
-  a supply of its own.
+- **Card terminal**: on USB, or a real RS-232 line, for Concert; on a network of the cabinet's own for Caisse-AP and nexo. Its
+  supply is its own.
 - **Clock**: a DS3231 module with its battery, 3.3 V. Remove the charging resistor of a module sold for a rechargeable cell.
 - **Paper** has no wire of its own: the printer says itself that the roll is near its end, out, or the cover open.
 - **Keypad**: no diodes; the driver pulls the columns up and drives one row at a time.
