@@ -25,7 +25,6 @@ from firmware.visit.sales_policy import fault_code
 from hal.drivers.display import Oled
 from hal.ports import NEVER, View
 from simulator.desk.desk import Desk
-from simulator.devices.caisse_ap_terminal import CaisseApDevice
 from simulator.setting import Setting, demonstration, with_card
 from tests.builders import PARIS
 from tests.laws.glass import check_glass, facts
@@ -167,7 +166,6 @@ BUY = st.sampled_from(["AB12C OK OK", "AB12C 2 OK", "AB12C 6 OK", "AB12C OK MAX 
 """One hour, or more of what is left; two; six; whatever is left to prolong; and a free day for who has the right to it."""
 CARD = CARDS.map(lambda name: Gesture("card", (name,)))
 FAULT = st.sampled_from(FAULTS).map(lambda fault: Gesture("fault", fault))
-OTHER_FAULT = st.sampled_from([each for each in FAULTS if each[0] != "card"]).map(lambda fault: Gesture("fault", fault))
 WAIT = SECONDS.map(lambda seconds: Gesture("wait", (), seconds))
 CUT = SECONDS.map(lambda seconds: Gesture("cut", (), seconds))
 KEYS = st.lists(st.sampled_from(["OK", "CANCEL", "CORRECT", "LANG", "MAX", "A", "1"]), min_size=1, max_size=3)
@@ -243,26 +241,6 @@ GIVEN = Gesture("keys", (*"CM724HS", "OK", "OK", "OK"))
 @example([Gesture("fault", ("card", "garble_always")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
 def test_whatever_happens_the_money_is_accounted_for(gestures: list[Gesture]) -> None:
     with station() as desk:
-        for gesture in gestures:
-            do(desk, gesture)
-        heal(desk)
-        all_is_well(desk)
-
-
-NETWORK_FAULT = st.sampled_from(sorted(CaisseApDevice.faults)).map(lambda name: Gesture("fault", ("card", name)))
-NETWORK_CARD = st.sampled_from(["approved", "contactless", *sorted(CaisseApDevice.cards)]).map(
-    lambda name: Gesture("card", (name,))
-)
-
-
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-@given(visits_of(NETWORK_CARD, OTHER_FAULT | NETWORK_FAULT))
-@example([BOUGHT, Gesture("card", ("late",)), Gesture("cut", (), 125.0), Gesture("wait", (), 125.0)])
-@example([Gesture("fault", ("card", "hangs_up")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
-@example([Gesture("fault", ("card", "cut_answer")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
-@example([Gesture("fault", ("card", "ten_times")), BOUGHT, Gesture("card", ("late",)), Gesture("wait", (), 125.0)])
-def test_whatever_happens_to_a_terminal_on_the_network_the_money_is_accounted_for(gestures: list[Gesture]) -> None:
-    with station("caisse-ap") as desk:
         for gesture in gestures:
             do(desk, gesture)
         heal(desk)
