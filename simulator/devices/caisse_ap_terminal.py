@@ -67,8 +67,8 @@ class CaisseApDevice:
         (self.core.faults.add if on else self.core.faults.discard)(name)
 
     def carried(self, reference: str) -> str:
-        """How its ledger names a till's reference: the digits of CJ, which has no room for letters."""
-        return f"{int(reference, 36) % 10**12:012d}"
+        """How its ledger names a till's reference: the digits of CJ, which has no room for letters; nothing for none."""
+        return f"{int(reference, 36) % 10**12:012d}" if reference else ""
 
     # --- the connection ---
 

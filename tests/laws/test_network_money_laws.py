@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from simulator.devices.caisse_ap_terminal import CaisseApDevice
-from tests.laws.test_money_laws import BOUGHT, FAULTS, Gesture, all_is_well, do, heal, station, visits_of
+from tests.laws.gestures import BOUGHT, FAULTS, Gesture, do, visits_of
+from tests.laws.test_money_laws import all_is_well, heal, station
 
 EXAMPLES = 30
 """Random visits. They are the same in every run."""

@@ -153,11 +153,11 @@ DEFECTS = (
         "tests/hal/test_card.py::test_a_request_never_received_whole_was_not_taken",
     ),
     Defect(
-        "a request to a terminal on the network is sent on a second connection",
+        "a request that has left for a terminal on the network is called withdrawn",
         "hal/drivers/caisse_ap.py",
         "        self._payment = replace(self._payment, sent=True)\n",
         "",
-        "tests/hal/test_caisse_ap.py::test_a_connection_lost_after_the_request_leaves_it_in_doubt_and_is_never_asked_again",
+        "tests/hal/test_caisse_ap.py::test_a_request_that_has_left_is_not_withdrawn",
     ),
     Defect(
         "a connection lost after the request passes for one that was refused",
