@@ -18,6 +18,8 @@ from hal.board import (
     KeypadWiring,
     PrinterWiring,
     open_buzzer,
+    open_card,
+    open_card_line,
     open_display,
     open_gpio,
     open_inputs,
@@ -26,7 +28,6 @@ from hal.board import (
     open_spi,
 )
 from hal.cable import Cable
-from hal.drivers.concert import ConcertTerminal
 from hal.drivers.display import Spi
 from hal.drivers.inputs import SwitchInputs
 from hal.drivers.printer import EscPosPrinter
@@ -74,7 +75,7 @@ class StationLines:
 def open_lines(board: Board) -> StationLines:
     """Open the lines of this computer. Raises BoardError naming what is not there."""
     gpio = open_gpio()
-    card, printer = open_serial("card", _require_wiring(board.card)), open_serial("printer", _require_wiring(board.printer))
+    card, printer = open_card_line(_require_card(board)), open_serial("printer", _require_wiring(board.printer))
     return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, InputLines(gpio, EdgeCable()))
 
 
@@ -82,7 +83,7 @@ def assemble(board: Board, lines: StationLines) -> Devices:
     """Build every driver of the board on its line. Raises BoardError naming what cannot be opened."""
     keypad = open_keypad(_require_wiring(board.keypad), lines.keypad, lines.edges.edge)
     buzzer = open_buzzer(_require_wiring(board.buzzer), lines.buzzer)
-    card = ConcertTerminal()
+    card = open_card(_require_card(board), lines.card)
     printer = EscPosPrinter(_require_wiring(board.printer).columns)
     inputs, input_plugs = _inputs(board, lines.inputs)
     return Devices(
@@ -109,10 +110,20 @@ def _inputs(board: Board, lines: InputLines | None) -> tuple[tuple[SwitchInputs,
     return (inputs,), (Plug("inputs", inputs, lines.edges),)
 
 
-Wiring = TypeVar("Wiring", KeypadWiring, DisplayWiring, CardWiring, PrinterWiring, BuzzerWiring)
+Wiring = TypeVar("Wiring", KeypadWiring, DisplayWiring, PrinterWiring, BuzzerWiring)
 
 
 def _require_wiring(wiring: Wiring | Literal["simulated"]) -> Wiring:
     if wiring == "simulated":
-        raise BoardError("this station", "simulated", "a simulated device needs the desk: start it with `horodateur-sim run`")
+        raise _no_desk()
     return wiring
+
+
+def _require_card(board: Board) -> CardWiring:
+    if board.card == "simulated":
+        raise _no_desk()
+    return board.card
+
+
+def _no_desk() -> BoardError:
+    return BoardError("this station", "simulated", "a simulated device needs the desk: start it with `horodateur-sim run`")

@@ -33,7 +33,13 @@ class LinkedEnd(End, Protocol):
 
 
 class Link(Cable, Protocol):
-    """Cable that is dialled. What is written while there is no connection is dropped."""
+    """Cable that is dialled. What is written while there is no connection is dropped.
+
+    The end is told of a connection made or lost only while its cable is read: never from within `dial`, `hang_up` or `write`.
+    """
+
+    def attach(self, end: LinkedEnd) -> None:
+        """Whose connection it is: once, before the first `dial`."""
 
     def dial(self) -> None:
         """Begin to connect; ends in `connected` or `disconnected` of the end, or in silence: the end has its own patience.
@@ -46,21 +52,21 @@ class Link(Cable, Protocol):
 
 
 class TcpLink:
-    """`Link` over TCP to one address, and a `FileCable` for the loop. `attach` says whose it is, once."""
+    """`Link` over TCP to one address, and a `FileCable` for the loop."""
 
     def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         """`host`: an IP address: no name is looked up, for that would wait. `tls`: None for a line in the clear."""
         self._address, self._tls = (host, port), tls
         self._poll = select.epoll()
         self._socket: socket.socket | None = None
-        self._made, self._shaken = False, False
+        self._made, self._shaken, self._over = False, False, False
         self._unsent = b""
         self._end: LinkedEnd | None = None
         self.lost = False
         """Never: a connection can be dialled again."""
 
     def attach(self, end: LinkedEnd) -> None:
-        """Whom to tell."""
+        """Whose connection it is."""
         self._end = end
 
     # --- what the driver does -------------------------------------------------------------------------------------
@@ -74,15 +80,14 @@ class TcpLink:
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._poll.register(self._socket.fileno(), select.EPOLLIN | select.EPOLLOUT)
-        if self._socket.connect_ex(self._address) not in (0, errno.EINPROGRESS):
-            self._lose()
+        self._over = self._socket.connect_ex(self._address) not in (0, errno.EINPROGRESS)
 
     def hang_up(self) -> None:
         """Close."""
         if self._socket is not None:
-            self._poll.unregister(self._socket.fileno())
-            self._socket.close()
-        self._socket, self._unsent, self._made, self._shaken = None, b"", False, False
+            self._socket.close()  # which takes it out of the epoll
+        self._socket, self._unsent = None, b""
+        self._made, self._shaken, self._over = False, False, False
 
     def write(self, data: bytes) -> None:
         """Send, in order, without waiting; dropped while there is no connection."""
@@ -109,15 +114,14 @@ class TcpLink:
         return self._received()
 
     def flush(self) -> None:
-        """Write as much of what is pending as the socket takes."""
+        """Write what the socket takes of what is pending. One that takes nothing any more may still have bytes to read."""
         try:
             while self._unsent and self._socket is not None:
                 self._unsent = self._unsent[self._socket.send(self._unsent) :]
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             pass
         except OSError:
-            self._lose()
-            return
+            self._unsent = b""
         self._watch()
 
     def close(self) -> None:
@@ -133,13 +137,19 @@ class TcpLink:
             return self._made
         if not self._poll.poll(0):
             return False
-        if self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        self._over = self._over or self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+        try:
+            if self._tls is not None and not self._over:
+                self._socket = self._tls.wrap_socket(
+                    self._socket, server_hostname=self._address[0], do_handshake_on_connect=False
+                )
+        except OSError:
+            self._over = True
+        if self._over:
             self._lose()
-            return False
-        self._made = True
-        if self._tls is not None:
-            self._socket = self._tls.wrap_socket(self._socket, server_hostname=self._address[0], do_handshake_on_connect=False)
-        return True
+        else:
+            self._made = True
+        return self._made
 
     def _is_shaken(self) -> bool:
         """Whether bytes may travel. Tells the end when they may."""
@@ -164,18 +174,18 @@ class TcpLink:
         """What has arrived. The end of the connection is told only by itself, after all that came before it."""
         received = b""
         try:
-            while self._socket is not None:
+            while self._socket is not None and not self._over:
                 data = self._socket.recv(READ)
-                if not data and not received:
-                    self._lose()
-                if not data:
-                    break
                 received += data
+                self._over = not data
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             pass
         except OSError:
-            if not received:
-                self._lose()
+            self._over = True
+        if self._over and received:
+            self._watch(write=True)  # so that the loop comes back at once, for the end alone
+        elif self._over:
+            self._lose()
         return received
 
     def _watch(self, *, write: bool = False) -> None:

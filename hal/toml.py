@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from msgspec.inspect import DataclassType, StructType, Type, UnionType, type_info
+from msgspec.inspect import AnyType, DataclassType, StructType, Type, UnionType, type_info
 
 from hal.errors import BoardError
 
@@ -66,13 +66,22 @@ def _fault(message: str) -> tuple[str, str]:
 def _unknown(value: object, kind: Type, key: str = "") -> str:
     """The first key that no field of this type reads, or empty. Looked for before anything else: it may be one misspelt."""
     for table in kind.types if isinstance(kind, UnionType) else (kind,):
-        if not isinstance(table, DataclassType | StructType) or not isinstance(value, dict):
+        if not isinstance(table, DataclassType | StructType) or not isinstance(value, dict) or not _is_of(table, value):
             continue
         fields = {field.name: field.type for field in table.fields}
         for name, inside in value.items():
             path = f"{key}.{name}".strip(".")
-            if name not in fields:
+            if name not in (*fields, _tag_field(table)):
                 return path
-            if unknown := _unknown(inside, fields[name], path):
+            if unknown := _unknown(inside, fields.get(name, AnyType()), path):
                 return unknown
     return ""
+
+
+def _is_of(table: DataclassType | StructType, value: dict[str, object]) -> bool:
+    """Whether a table of the file is of this type, as its tag says where the type has one."""
+    return not isinstance(table, StructType) or table.tag_field is None or value.get(table.tag_field) == table.tag
+
+
+def _tag_field(table: DataclassType | StructType) -> str | None:
+    return table.tag_field if isinstance(table, StructType) else None

@@ -12,7 +12,7 @@ from firmware.domain.errors import FileError, error_text
 from hal.clock import SystemClock
 from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
 from hal.version import add_version_option, running_build
-from simulator.setting import setting_of
+from simulator.setting import AT_A_DESK, setting_of, with_card
 from simulator.visit_files.play import play
 from simulator.visit_files.visit import HELP, VisitError
 
@@ -35,10 +35,11 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="start the machine and the city on one page")
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     run.add_argument("--port", type=int, default=8080, help="port to listen on; 0 takes a free one (default: %(default)s)")
-    state = Path(".horodateur")
+    state, protocols = Path(".horodateur"), ", ".join(AT_A_DESK)
     run.add_argument("--state", type=Path, default=state, metavar="DIR", help="data folder (default: %(default)s)")
     run.add_argument("--board", type=Path, default=BOARDS / "demo-desk.toml", metavar="FILE", help="board file")
     run.add_argument("--station", type=Path, default=DEMO_STATION, metavar="FILE", help="station file")
+    run.add_argument("--card", choices=AT_A_DESK, metavar="PROTOCOL", help=f"what its card terminal speaks: {protocols}")
     run.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file")
     run.set_defaults(run=_run)
     visit = commands.add_parser(
@@ -60,6 +61,8 @@ def _run(chosen: argparse.Namespace) -> int:
     from simulator.web.server import run_desk  # the page's libraries are not needed to play a visit
 
     setting = setting_of(chosen.board, chosen.station, chosen.tariffs, chosen.state, SystemClock().wall())
+    if chosen.card:
+        setting = with_card(setting, chosen.card)
     return run_desk(replace(setting, software=running_build().label), chosen.host, chosen.port)
 
 

@@ -20,7 +20,7 @@ class ListeningEnd(LinkedEnd, Protocol):
 
     @property
     def listens(self) -> bool:
-        """Whether it takes a connection now."""
+        """Whether it takes a connection now; one that stops to has lost the connection it had."""
 
     @property
     def hangs_up(self) -> bool:
@@ -39,8 +39,9 @@ class NetworkWire:
         self.end: LinkedEnd | None = None
         """The driver, told of the connection; None while the station has no power."""
         self._time, self._far, self._tap = time, far, tap
-        self._connection = 0
-        self._dialling, self._near_up, self._far_up = False, False, False
+        self._dialled = 0
+        self._dialling, self._near, self._there = 0, 0, 0
+        """Numbers of connections, 0 for none: the one that is being made, and the one that either side believes in."""
         self._alarm = Timer(time, lambda: far.wake_at, self._wake)
         self._alarm.watch()
 
@@ -52,32 +53,30 @@ class NetworkWire:
 
     def dial(self) -> None:
         """Begin to connect."""
-        if not self._dialling and not self._near_up:
-            self._dialling = True
-            self._after_latency(partial(self._answer_dial, self._connection))
+        if not self._dialling and not self._near:
+            self._dialled += 1
+            self._dialling = self._dialled
+            self._after_latency(partial(self._answer_dial, self._dialling))
 
     def hang_up(self) -> None:
-        """Close; what is under way is dropped."""
-        self._dialling = self._near_up = False
-        self._connection += 1
-        if self._far_up:
-            self._after_latency(partial(self._tell_far_of_the_end, self._connection))
+        """Close. What is under way to the device arrives, what is under way from it does not."""
+        self._after_latency(partial(self._tell_far_of_the_end, self._near))
+        self._dialling = self._near = 0
 
     def write(self, data: bytes) -> None:
         """Send, if there is a connection."""
-        if data and self._near_up:
-            self._send("station", data, self._arrive)
+        if data and self._near:
+            self._send("station", data, partial(self._arrive, self._near))
 
     def drop_unsent(self) -> None:
         """The station lost its power: nothing is said to the far end."""
-        self._dialling = self._near_up = False
-        self._connection += 1
+        self._dialling = self._near = 0
         self.end = None
 
     def look(self) -> None:
         """Follow a hand or a fault that has touched the device."""
-        if self._far_up and not self._far.listens:
-            self._lose()
+        if self._there and not self._far.listens:
+            self._close(self._there)
         self._alarm.watch()
 
     # --- the connection -------------------------------------------------------------------------------------------
@@ -86,15 +85,14 @@ class NetworkWire:
         self._time.at(self._time.now + self.line.latency, action)
 
     def _answer_dial(self, connection: int) -> None:
-        if connection != self._connection or not self._dialling or self.line.cut:
+        if connection != self._dialling or self.line.cut:
             return
-        self._dialling = False
+        self._dialling = 0
         if not self._far.listens:
             self._tell_station(up=False)
             return
-        if self._far_up:
-            self._far.disconnected()
-        self._near_up = self._far_up = True
+        self._tell_far_of_the_end(self._there)
+        self._near = self._there = connection
         self._far.connected()
         self._alarm.watch()
         self._tell_station(up=True)
@@ -105,50 +103,47 @@ class NetworkWire:
             self.on_data(b"")
 
     def _tell_far_of_the_end(self, connection: int) -> None:
-        if self._far_up and connection == self._connection and not self.line.cut:
-            self._far_up = False
+        if connection and connection == self._there and not self.line.cut:
+            self._there = 0
             self._far.disconnected()
             self._alarm.watch()
 
-    def _lose(self) -> None:
+    def _close(self, connection: int) -> None:
         """The device has closed, or was switched off."""
-        self._far_up = False
-        self._connection += 1
-        if self._far.listens:
-            self._far.disconnected()
-        if self._near_up:
-            self._near_up = False
-            self._after_latency(partial(self._hear_of_the_end, self._connection))
+        if connection != self._there:
+            return
+        self._there = 0
+        self._far.disconnected()
+        self._after_latency(partial(self._tell_near_of_the_end, connection))
+        self._alarm.watch()
 
-    def _hear_of_the_end(self, connection: int) -> None:
-        if connection == self._connection and not self.line.cut:
+    def _tell_near_of_the_end(self, connection: int) -> None:
+        if connection == self._near and not self.line.cut:
+            self._near = 0
             self._tell_station(up=False)
 
     # --- bytes ----------------------------------------------------------------------------------------------------
 
-    def _send(self, sender: str, data: bytes, arrive: Callable[[int, bytes], None]) -> None:
+    def _send(self, sender: str, data: bytes, arrive: Callable[[bytes], None]) -> None:
         self._tap(self.name, sender, data)
         if carried := self.line.carry(data):
-            self._after_latency(partial(arrive, self._connection, carried))
+            self._after_latency(partial(arrive, carried))
 
     def _arrive(self, connection: int, data: bytes) -> None:
-        if connection == self._connection and self._far_up:
+        if connection == self._there:
             self._answer(self._far.receive(data, self._time.now))
 
     def _hear(self, connection: int, data: bytes) -> None:
-        if connection == self._connection and self._near_up:
+        if connection == self._near:
             self.on_data(data)
 
     def _wake(self) -> None:
         self._answer(self._far.wake(self._time.now))
 
     def _answer(self, data: bytes) -> None:
-        if data and self._far_up:
-            self._send(self.name, data, self._hear)
-        if self._far_up and self._far.hangs_up:
-            self._after_latency(partial(self._close, self._connection))
+        """Carry a word of the device, which closes after its last one: at once, so that the end follows it."""
+        if data and self._there:
+            self._send(self.name, data, partial(self._hear, self._there))
+        if self._there and self._far.hangs_up:
+            self._close(self._there)
         self._alarm.watch()
-
-    def _close(self, connection: int) -> None:
-        if connection == self._connection and self._far_up:
-            self._lose()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import structs
 
 from central.register.holdings import HoldingRow
 from firmware.domain.errors import FieldError
@@ -14,11 +16,17 @@ from firmware.domain.site import Site
 from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
 from firmware.tariff import Tariffs, load_tariffs
 from firmware.tariff.place import check_place
-from hal.board import Board, load_board
+from hal.board import Board, CaisseApWiring, CardWiring, ConcertWiring, load_board
 from hal.errors import BoardError
 from hal.shipped import BOARDS, DEMO_STATION, TARIFFS
 from hal.toml import read_toml
 from simulator.demonstration import demonstration_rights
+
+AT_A_DESK: Mapping[str, CardWiring] = {
+    "concert": ConcertWiring(port="/dev/horodateur/terminal", baud=9600),
+    "caisse-ap": CaisseApWiring(host="192.0.2.10", port=8888),
+}
+"""The wiring of a simulated card terminal, by the protocol it speaks."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,16 @@ class Setting:
     """The version the station shows: a fixed one, so that a visit and its pictures are the same whatever build plays it."""
     plates: tuple[tuple[str, str], ...] = ()
     """Plates worth typing, and what each holds, in French: the page shows them."""
+
+
+def with_card(setting: Setting, protocol: str) -> Setting:
+    """The setting with a simulated card terminal of another protocol (a key of `AT_A_DESK`).
+
+    Raises BoardError where the board has a real one.
+    """
+    if setting.board.card != "simulated":
+        raise BoardError("this desk", "card", f"the board file has a real terminal: it cannot speak {protocol}")
+    return replace(setting, reference=structs.replace(setting.reference, card=AT_A_DESK[protocol]))
 
 
 def setting_of(board: Path, station: Path, tariffs: Path, state: Path, at: datetime) -> Setting:

@@ -18,24 +18,28 @@ from hal.board import (
     Board,
     BuzzerWiring,
     CardWiring,
+    ConcertWiring,
     ContactWiring,
     DisplayWiring,
     KeypadWiring,
+    NetworkWiring,
     PrinterWiring,
     SerialWiring,
     open_buzzer,
+    open_card,
     open_display,
     open_gpio,
     open_keypad,
+    open_link,
     open_serial,
     open_spi,
 )
 from hal.cable import Cable
-from hal.drivers.concert import ConcertTerminal
 from hal.drivers.display import Spi
 from hal.drivers.inputs import DOOR, MAINS, SwitchEvents, SwitchInputs
 from hal.drivers.printer import EscPosPrinter
 from hal.lines import EdgeCable, Gpio
+from hal.link import Link
 from hal.ports import (
     NEVER,
     Clock,
@@ -83,6 +87,9 @@ class Ports(Protocol):
     def serial(self, name: str, wiring: SerialWiring) -> Cable:
         """The serial port of the device of this name."""
 
+    def link(self, wiring: NetworkWiring) -> Link:
+        """The link to the device at this address, not dialled yet."""
+
 
 class ThisComputer:
     """The ports of the computer this runs on."""
@@ -98,6 +105,10 @@ class ThisComputer:
     def serial(self, name: str, wiring: SerialWiring) -> Cable:
         """The serial port."""
         return open_serial(name, wiring)
+
+    def link(self, wiring: NetworkWiring) -> Link:
+        """The link to a device on the network."""
+        return open_link(wiring)
 
 
 @dataclass
@@ -188,8 +199,8 @@ def _openings(board: Board, ports: Ports, probe: DeviceProbe) -> Iterator[tuple[
         yield "display", lambda: _show(open_display(display, ports.gpio(), ports.spi()))
     if isinstance(buzzer := board.buzzer, BuzzerWiring):
         yield "buzzer", lambda: _add_buzzer(probe, buzzer, ports)
-    if isinstance(card := board.card, CardWiring):
-        yield "terminal", lambda: _add_terminal(probe, card, ports)
+    if (card := board.card) != "simulated":
+        yield "terminal", partial(_add_terminal, probe, card, ports)
     if isinstance(printer := board.printer, PrinterWiring):
         yield "printer", lambda: _add_printer(probe, printer, ports)
     for name, contact, says in (("door", board.door, DOOR), ("mains", board.mains, MAINS)):
@@ -214,8 +225,9 @@ def _add_buzzer(probe: DeviceProbe, wiring: BuzzerWiring, ports: Ports) -> None:
 
 
 def _add_terminal(probe: DeviceProbe, wiring: CardWiring, ports: Ports) -> None:
-    driver = ConcertTerminal()
-    probe.add("terminal", driver, Plug("terminal", driver, ports.serial("card", wiring)))
+    line = ports.serial("card", wiring) if isinstance(wiring, ConcertWiring) else ports.link(wiring)
+    driver = open_card(wiring, line)
+    probe.add("terminal", driver, Plug("terminal", driver, line))
 
 
 def _add_printer(probe: DeviceProbe, wiring: PrinterWiring, ports: Ports) -> None:

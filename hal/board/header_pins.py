@@ -44,7 +44,7 @@ def check_ports(board: Board) -> None:
     """Raise BoardConflictError for a port that a computer of the list does not have, or whose UART cannot do what is asked."""
     for computer in board.header.computers if board.header else ():
         ports = COMPUTERS[computer].ports
-        for name, line in _serial_lines(board):
+        for name, line in serial_lines(board):
             if line.port.startswith(KERNEL_PORTS) and line.port not in ports:
                 raise BoardConflictError(
                     f"{name}.port", f"a {computer} has no {line.port} on its header, only {', '.join(ports)}"
@@ -60,7 +60,7 @@ def _kernel_pins(board: Board) -> Iterator[tuple[str, int]]:
     if board.display != "simulated":
         bus = board.display.spi_bus
         yield from (("the display's SPI bus", pin) for pin in (SPI_SELECTS[bus][board.display.spi_device], *SPI_PINS[bus]))
-    for name, line in _serial_lines(board):
+    for name, line in serial_lines(board):
         if line.port in UARTS or (board.header and board.header.uart == name):
             yield from ((f"{name}.port", pin) for pin in UART_PINS)
 
@@ -79,7 +79,8 @@ def _own_pins(board: Board) -> Iterator[tuple[str, int]]:
             yield f"{name}.pin", contact.pin
 
 
-def _serial_lines(board: Board) -> Iterator[tuple[str, SerialWiring]]:
+def serial_lines(board: Board) -> Iterator[tuple[str, SerialWiring]]:
+    """The devices on a serial port; a card terminal on the network is none."""
     for name, line in (("card", board.card), ("printer", board.printer)):
-        if line != "simulated":
+        if isinstance(line, SerialWiring):
             yield name, line

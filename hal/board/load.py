@@ -9,17 +9,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from hal.board.header_pins import BoardConflictError, check_ports, jobs_of
+from hal.board.network_address import check_address
 from hal.board.wiring import Board
 from hal.errors import BoardError
 from hal.toml import line_of, read_text, read_toml
 
+PROTOCOLS = 'write protocol = "concert", "caisse-ap" or "nexo" (older files said model = "concert")'
+
 
 def load_board(file: Path | str) -> Board:
     """Read a board file. Raises BoardError."""
-    board = read_toml(file, Board)
+    try:
+        board = read_toml(file, Board)
+    except BoardError as error:
+        if error.place != "card.protocol":
+            raise
+        raise BoardError(str(file), error.place, f"{error.reason}: {PROTOCOLS}", error.line) from None
     try:
         jobs_of(board)
         check_ports(board)
+        check_address(board)
     except BoardConflictError as conflict:
         raise BoardError(str(file), conflict.key, conflict.reason, line_of(read_text(file), conflict.key)) from None
     return board

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hal.board.wiring import Board, BuzzerWiring, ContactWiring, DisplayWiring, KeypadWiring, SerialWiring
+from hal.board.wiring import (
+    Board,
+    BuzzerWiring,
+    ContactWiring,
+    DisplayWiring,
+    KeypadWiring,
+    NetworkWiring,
+    NexoWiring,
+    SerialWiring,
+)
 from hal.errors import BoardError, reason_of
 
 if TYPE_CHECKING:
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
     from hal.drivers.inputs import SwitchInputs
     from hal.drivers.keypad import MatrixKeypad
     from hal.lines import Gpio
+    from hal.link import TcpLink
 
 
 def open_gpio() -> Gpio:
@@ -54,6 +64,25 @@ def open_serial(name: str, wiring: SerialWiring) -> SerialCable:
         return SerialCable(wiring.port, wiring.baud, bytesize=wiring.bytesize, parity=wiring.parity)
     except SerialException as error:
         raise BoardError("this computer", f"{name}.port", str(error)) from error
+
+
+def open_link(wiring: NetworkWiring) -> TcpLink:
+    """The link to the device at this address, not dialled yet. Raises BoardError for a certificate that is none."""
+    import ssl
+
+    from hal.link import TcpLink
+
+    tls: ssl.SSLContext | None = None
+    if isinstance(wiring, NexoWiring) and wiring.ca:
+        # The file is that of this very terminal: its certificate says a name of its maker's, not our address.
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        tls.check_hostname = False
+        tls.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        try:
+            tls.load_verify_locations(wiring.ca)
+        except (OSError, ssl.SSLError) as error:
+            raise BoardError("this computer", "card.ca", f"{wiring.ca}: {reason_of(error)}") from error
+    return TcpLink(wiring.host, wiring.port, tls)
 
 
 def open_keypad(wiring: KeypadWiring, gpio: Gpio, on_edge: Callable[[int], None]) -> MatrixKeypad:

@@ -72,10 +72,40 @@ class SerialWiring(Struct, frozen=True, kw_only=True):
     parity: Literal["N", "E", "O"] = "N"
 
 
-class CardWiring(SerialWiring, frozen=True, kw_only=True):
-    """The card terminal's line."""
+class ConcertWiring(SerialWiring, frozen=True, kw_only=True, tag_field="protocol", tag="concert"):
+    """A card terminal that speaks Concert, on a serial port."""
 
-    model: Literal["concert"]
+
+class NetworkWiring(Struct, frozen=True, kw_only=True):
+    """A device on the network, and where it listens."""
+
+    host: str
+    """IP address: `check_address` holds it to that. No name: looking one up would wait."""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+
+class CaisseApWiring(NetworkWiring, frozen=True, kw_only=True, tag_field="protocol", tag="caisse-ap"):
+    """A card terminal that speaks Caisse-AP."""
+
+
+class NexoWiring(NetworkWiring, frozen=True, kw_only=True, tag_field="protocol", tag="nexo"):
+    """A card terminal that speaks nexo Retailer."""
+
+    transport: Literal["https", "tcp"]
+    """Requests over HTTP with TLS, or messages with their length before them, in the clear."""
+    ca: str = ""
+    """File of the terminal's certificate, with https."""
+    poi: Annotated[str, msgspec.Meta(min_length=1)]
+    """POIID: the terminal's own name."""
+
+
+CardWiring = ConcertWiring | CaisseApWiring | NexoWiring
+"""The card terminal, by the protocol it speaks."""
+
+
+def protocol_of(wiring: CardWiring) -> str:
+    """The protocol by its name in a board file."""
+    return str(wiring.__struct_config__.tag)
 
 
 class PrinterWiring(SerialWiring, frozen=True, kw_only=True):

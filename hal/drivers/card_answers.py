@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hal.ports import AT_ONCE, Approved, Declined, DeviceEvent, Instant, Unanswered
+from hal.ports import AT_ONCE, EURO, Approved, Declined, DeviceEvent, Instant, Unanswered
 
 REMEMBERED = 64
 """How many past payments a late or repeated answer is recognised for."""
 LATEST_ANSWER = 900.0
 """Seconds after which a payment that had no answer is given none any more."""
+CURRENCIES = {"978": EURO}
+"""ISO 4217: number -> letters. A number that is not here is told as it came."""
 
 Ending = Approved | Declined | Unanswered
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from hal.drivers.card_answers import Ending
+from hal.drivers.card_answers import CURRENCIES, Ending
 from hal.ports import Approved, Declined, Reason, Unanswered
-from hal.wire.concert import ACCEPTED, EURO, REFUSED, ConcertAnswer
-
-CURRENCIES = {EURO: "EUR"}
-"""ISO 4217: number -> letters. A number that is not here is told as it came."""
+from hal.wire.concert import ACCEPTED, REFUSED, ConcertAnswer
 
 
 def ending_of(answer: ConcertAnswer) -> Ending:

@@ -15,8 +15,8 @@ from PIL import Image
 from firmware.assemble import InputLines, StationLines
 from hal.board import Board, ContactWiring
 from hal.ports import Instant
-from simulator.desk import disk, station_clock
-from simulator.devices import printer, terminal_script
+from simulator.desk import disk, station_clock, terminals
+from simulator.devices import printer
 from simulator.devices.gpio import SimulatedGpio
 from simulator.devices.header import GROUND, Header, SimulatedBuzzer
 from simulator.devices.matrix import KeyMatrix
@@ -76,7 +76,7 @@ class Cabinet:
 
     faults: Mapping[str, Mapping[str, str]] = {
         "printer": printer.FAULTS,
-        "card": terminal_script.FAULTS,
+        "card": ConcertDevice.faults,
         "keypad": KEYPAD_FAULTS,
         "display": DISPLAY_FAULTS,
         "door": DOOR_FAULTS,
@@ -85,7 +85,7 @@ class Cabinet:
         "disk": disk.FAULTS,
         "network": NETWORK_FAULTS,
     }
-    """Device -> its possible faults, each with its French description."""
+    """Device -> its possible faults, each with its French description; a cabinet that is made has those of its own terminal."""
 
     def __init__(self, time: VirtualTime, board: Board, tap: Tap) -> None:
         """Raises ValueError unless every device of the board has its wiring."""
@@ -99,9 +99,9 @@ class Cabinet:
         self._positions = {name: (r, c) for r, row in enumerate(keypad.layout) for c, name in enumerate(row) if name}
         self.matrix = KeyMatrix(self.header, keypad.rows, keypad.columns)
         self.buzzer = SimulatedBuzzer(self.header, buzzer.pin, lambda: time.now)
-        self.terminal = ConcertDevice()
         self.printer = PrinterDevice(dots=DOTS[board.printer.columns], baud=board.printer.baud)
-        self.card_wire = Wire(time, "card", self.terminal, tap, baud=board.card.baud)
+        self.terminal, self.card_wire = terminals.wired_terminal(time, board.card, tap)
+        self.faults = {**Cabinet.faults, "card": self.terminal.faults}
         self.printer_wire = Wire(time, "printer", self.printer, tap, baud=board.printer.baud)
         self.edges = EdgeWire(time, "keypad", tap)
         self.input_edges = EdgeWire(time, "contacts", tap)

@@ -28,7 +28,7 @@ from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
 from simulator.desk.trace import Trace
 from simulator.devices.paper import PrintedTicket
-from simulator.devices.terminal_script import CARDS
+from simulator.devices.terminal import ConcertDevice
 from simulator.setting import Setting
 from simulator.virtual_time import VirtualClock, VirtualTime, Wire
 
@@ -40,8 +40,9 @@ class Desk:
     """One simulated station with all its surroundings. Every method returns at once."""
 
     keys = tuple(key.value for key in Key)
-    cards: Mapping[str, str] = CARDS
+    cards: Mapping[str, str] = ConcertDevice.cards
     faults = Cabinet.faults
+    """A desk that is made has the cards and faults of its own terminal."""
     alarms: Mapping[str, str] = {alarm.name: alarm.says for alarm in ALARMS}
 
     def __init__(self, setting: Setting) -> None:
@@ -66,6 +67,7 @@ class Desk:
         self.trace = Trace(self.clock.now, self.clock.wall)
         board = complete_board(setting.board, setting.reference)
         self.cabinet = Cabinet(self.time, board, self.trace.tap)
+        self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
         lines = self._line_to(intake.take), self._line_to(publications.pull)
         self._around = Surroundings(setting, self.time, self.station_clock, board, self.cabinet, self.trace, *lines, self._left)

@@ -35,6 +35,7 @@ from simulator.desk.process import StationProcess
 from simulator.desk.real_devices import TappedPort, real_cables, with_real_devices
 from simulator.desk.station_clock import StationClock
 from simulator.desk.trace import Trace
+from simulator.network_wire import NetworkWire
 from simulator.setting import Setting
 from simulator.virtual_time import Timer, VirtualTime, Wire, discard
 
@@ -124,7 +125,7 @@ def _connect_devices(around: Surroundings, station: Station, process: StationPro
     """Carry what the devices send to the station, and wake it when it is due."""
     timer = Timer(around.time, lambda: station.wake_at, process.turn)
     cabinet = around.cabinet
-    wires: dict[str, EdgeWire | Wire] = {
+    wires: dict[str, EdgeWire | Wire | NetworkWire] = {
         "keypad": cabinet.edges,
         "inputs": cabinet.input_edges,
         "card": cabinet.card_wire,

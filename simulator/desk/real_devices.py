@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from firmware.assemble import StationLines
-from hal.board import Board, open_gpio, open_serial, open_spi
+from hal.board import Board, CardWiring, NetworkWiring, open_gpio, open_link, open_serial, open_spi
 from hal.cable import SerialCable
 from hal.lines import EdgeCable, Gpio
+from hal.link import LinkedEnd, TcpLink
 from simulator.virtual_time import Tap
 
 
@@ -29,10 +30,10 @@ class HeaderEdges(EdgeCable):
 
 @dataclass(frozen=True)
 class TappedPort:
-    """Serial port of this computer with what the station sends noted in the trace, as on a simulated line."""
+    """Line of this computer with what the station sends noted in the trace, as on a simulated line."""
 
     name: str
-    port: SerialCable
+    port: SerialCable | TcpLink
     tap: Tap
 
     def write(self, data: bytes) -> None:
@@ -54,6 +55,25 @@ class TappedPort:
         self.port.close()
 
 
+@dataclass(frozen=True)
+class TappedLink(TappedPort):
+    """Link of this computer with what the station sends noted in the trace."""
+
+    link: TcpLink
+
+    def attach(self, end: LinkedEnd) -> None:
+        """Whose connection it is."""
+        self.link.attach(end)
+
+    def dial(self) -> None:
+        """Begin to connect."""
+        self.link.dial()
+
+    def hang_up(self) -> None:
+        """Close the connection."""
+        self.link.hang_up()
+
+
 def complete_board(board: Board, reference: Board) -> Board:
     """Wire the simulated devices of a board as on the reference board."""
     return structs.replace(board, **{name: getattr(reference, name) for name in board.simulated})
@@ -63,7 +83,7 @@ def with_real_devices(board: Board, simulated: StationLines, tap: Tap) -> Statio
     """Replace the lines of each real device by this computer's own. Raises BoardError for a missing one."""
     lines = simulated
     if board.card != "simulated":
-        lines = replace(lines, card=TappedPort("card", open_serial("card", board.card), tap))
+        lines = replace(lines, card=_tapped_card(board.card, tap))
     if board.printer != "simulated":
         lines = replace(lines, printer=TappedPort("printer", open_serial("printer", board.printer), tap))
     if board.keypad != "simulated":
@@ -74,6 +94,13 @@ def with_real_devices(board: Board, simulated: StationLines, tap: Tap) -> Statio
     if board.buzzer != "simulated":
         lines = replace(lines, buzzer=open_gpio())
     return lines
+
+
+def _tapped_card(wiring: CardWiring, tap: Tap) -> TappedPort:
+    if isinstance(wiring, NetworkWiring):
+        link = open_link(wiring)
+        return TappedLink("card", link, tap, link)
+    return TappedPort("card", open_serial("card", wiring), tap)
 
 
 def real_cables(lines: StationLines) -> Iterator[tuple[str, TappedPort | EdgeCable]]:

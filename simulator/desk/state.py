@@ -51,6 +51,7 @@ def _devices(cabinet: Cabinet) -> dict[str, object]:
     return {
         "ticket": tickets[-1].text if tickets else None,
         "terminal_display": list(cabinet.terminal.core.display),
+        "terminal_speaks": cabinet.terminal.speaks,
         "faults": {device: sorted(names) for device, names in cabinet.on.items()},
         "tickets": len(tickets),
         "printing": {"mm": round(current.millimetres, 1), "printing": bool(current.rows)},

@@ -22,13 +22,14 @@ again; during a payment the line gets no answer at all. It has its own power: a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
 
 from hal.ports import NEVER, Instant
 from simulator.devices.terminal_core import DEBITED, Decision, TerminalCore
 from simulator.devices.terminal_frames import Char, TerminalRequest, lrc_of
-from simulator.devices.terminal_script import FAULTS, CardOutcome
+from simulator.devices.terminal_script import CARDS, FAULTS, CardOutcome
 
 _LONGEST_FRAME = 512
 _BYTE_TIME_OUT = 3.0
@@ -50,6 +51,10 @@ class _Line(Enum):
 class ConcertDevice:
     """Card terminal at its end of the serial cable."""
 
+    speaks = "Concert"
+    cards: Mapping[str, str] = CARDS
+    faults: Mapping[str, str] = FAULTS
+
     def __init__(self) -> None:
         self.core = TerminalCore()
         self._line = _Line.IDLE
@@ -69,6 +74,10 @@ class ConcertDevice:
         (self.core.faults.add if on else self.core.faults.discard)(name)
         if name == "garble":
             self._garbled = 2 if on else 0
+
+    def carried(self, reference: str) -> str:
+        """How its ledger names a till's reference: as it is."""
+        return reference
 
     # --- the wire ---
 

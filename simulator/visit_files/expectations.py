@@ -243,18 +243,25 @@ def _city(typed: str, answer: str, *until: str) -> Expectation:
     return look_up
 
 
+def _carried(desk: Desk, reference: str) -> str:
+    """A sale as the terminal's ledger names it."""
+    return desk.cabinet.terminal.carried(card_reference(reference))
+
+
 def money_adds_up(desk: Desk) -> None:
     """Reconcile terminal and journal: whatever was debited was sold at that price, is in doubt, or is told; and nothing twice.
 
     A right that costs nothing is sold without the terminal, and without a payment that began.
     """
     journal = facts(desk)
-    sold = {(card_reference(fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, RightSold)}
-    doubted = {(card_reference(fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
-    refused = {card_reference(fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
+    sold = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, RightSold)}
+    doubted = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
+    refused = {_carried(desk, fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
     open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
     debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.core.ledger]
-    unasked = {(fact.reference, fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)}
+    unasked = {
+        (desk.cabinet.terminal.carried(fact.reference), fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)
+    }
     if wrong := set(debited) - sold - open_doubts - unasked:
         raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
     if wrong := {(reference, amount) for reference, amount in sold if amount} - set(debited):

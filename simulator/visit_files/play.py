@@ -18,7 +18,7 @@ from firmware.protocol.genesis import Position, first_hash, genesis_document
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE
 from simulator.desk.city import KEY as CITY_KEY
 from simulator.desk.desk import Desk
-from simulator.setting import demonstration
+from simulator.setting import demonstration, with_card
 from simulator.visit_files.expectations import facts, screen_name
 from simulator.visit_files.visit import Visit, VisitStep, read_visit, run_visit
 
@@ -47,7 +47,7 @@ def play(file: Path, out: Path | None) -> str:
 
 def desk_for(visit: Visit, folder: Path) -> Desk:
     """Fresh desk at the place and time where the visit begins, its devices ready."""
-    shown = demonstration(folder, visit.at)
+    shown = with_card(demonstration(folder, visit.at), visit.protocol)
     setting = replace(shown, draw=bytes, site=visit.located(shown.site, shown.tariffs))
     _provision(folder, setting.site.station)
     desk = Desk(setting)

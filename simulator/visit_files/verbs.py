@@ -6,13 +6,14 @@ Each verb reads its words and answers what it will do, so whatever is wrong with
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from firmware.domain.sector import SECTOR
 from firmware.domain.site import STREET_KINDS
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
-from simulator.devices.terminal_script import CARDS
+from simulator.desk.terminals import CARD_FAULTS, CARDS
+from simulator.setting import AT_A_DESK
 from simulator.visit_files.expectations import EXPECTATIONS, ExpectationError, screen_name
 from simulator.visit_files.words import KEYS, Phrase, keys_of, moment, one_of, screen, seconds
 
@@ -24,6 +25,11 @@ LOOK_S = 0.1
 ZONES = ("1", "2")
 PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
+BEFORE = (*PLACE, "protocol")
+"""The verbs that stand before `clock`."""
+
+FAULTS: Mapping[str, Mapping[str, str]] = {**Cabinet.faults, "card": CARD_FAULTS}
+"""Whatever the terminal speaks: whether it has a fault is found when the visit is played."""
 
 Do = Callable[[Desk], Iterator[None]]
 """Does a step; stops whenever there may be something new to see."""
@@ -52,6 +58,11 @@ def _street(kind: str) -> Do:
 def _sector(name: str) -> Do:
     if not re.fullmatch(SECTOR, name):
         raise ValueError(f"expected a residential sector such as 11D, not {name!r}")
+    return _nothing
+
+
+def _protocol(name: str) -> Do:
+    one_of(AT_A_DESK, "protocol", name)
     return _nothing
 
 
@@ -106,10 +117,16 @@ def _card(name: str, ignored: str = "") -> Do:
 
     def do(desk: Desk) -> Iterator[None]:
         yield from _passing(desk, SETTLE_S)
+        _require(desk, name, desk.cards, "card")
         if (taken := desk.card(name)) == bool(ignored):
             raise ExpectationError(f"the terminal {'took' if taken else 'did not ask for'} the card")
 
     return do
+
+
+def _require(desk: Desk, name: str, known: Mapping[str, str], kind: str) -> None:
+    if name not in known:
+        raise ExpectationError(f"there is no {kind} {name} where the terminal speaks {desk.cabinet.terminal.speaks}")
 
 
 def _wait(how_long: str, *name: str) -> Do:
@@ -151,9 +168,10 @@ def _repair(device: str, name: str) -> Do:
 
 
 def _switched(device: str, name: str, on: bool) -> Do:
-    one_of(Cabinet.faults[one_of(Cabinet.faults, "device", device)], f"{device} fault", name)
+    one_of(FAULTS[one_of(FAULTS, "device", device)], f"{device} fault", name)
 
     def do(desk: Desk) -> Iterator[None]:
+        _require(desk, name, desk.faults[device], "fault")
         desk.fault(device, name, on)
         yield from ()
 
@@ -184,6 +202,7 @@ VERBS: dict[str, Phrase[Do]] = {
     "zone": Phrase("zone 1|2", "the tariff zone the station stands in, if not 1; before the clock", _zone),
     "street": Phrase("street mixed|rotative", "its kind of street, if not mixed; before the clock", _street),
     "sector": Phrase("sector 16G", "the residential sector, if not 11D; before the clock", _sector),
+    "protocol": Phrase("protocol caisse-ap", "what the card terminal speaks, if not concert; before the clock", _protocol),
     "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
     "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
     "code": Phrase("code", "type the short code of the last sale", _code),

@@ -31,11 +31,10 @@ from firmware.domain.sector import arrondissement_of
 from firmware.domain.site import Site
 from firmware.tariff import Tariffs
 from firmware.tariff.place import check_place
-from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
-from simulator.devices.terminal_script import CARDS
+from simulator.desk.terminals import CARDS
 from simulator.visit_files.expectations import EXPECTATIONS, Expectation, ExpectationError, money_adds_up
-from simulator.visit_files.verbs import PLACE, VERBS, Do
+from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, Do
 from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
 
 
@@ -66,6 +65,11 @@ class Visit:
     steps: tuple[VisitStep, ...]
     at: datetime
     """What the clock says at the first step."""
+
+    @property
+    def protocol(self) -> str:
+        """What the card terminal speaks."""
+        return next((step.words[0] for step in self.steps if step.verb == "protocol"), "concert")
 
     def located(self, site: Site, tariffs: Tariffs) -> Site:
         """The site, moved to where the visit says that the station stands. Raises VisitError for a zone not the sector's."""
@@ -109,10 +113,10 @@ def _step(file: Path, number: int, text: str) -> Iterator[VisitStep]:
 
 
 def _clock_step(file: Path, steps: tuple[VisitStep, ...]) -> VisitStep:
-    """When: only the verbs of the place may stand before `clock`, each once, and not later."""
-    before = list(takewhile(lambda step: step.verb in PLACE, steps))
+    """When: only the verbs of the place and its terminal may stand before `clock`, each once, and not later."""
+    before = list(takewhile(lambda step: step.verb in BEFORE, steps))
     for index, step in enumerate(steps):
-        if step.verb in PLACE and (step not in before or step.verb in [each.verb for each in steps[:index]]):
+        if step.verb in BEFORE and (step not in before or step.verb in [each.verb for each in steps[:index]]):
             raise VisitError(file, step.line, f"`{step.verb}` stands once, before `clock`")
     clock = next(iter(steps[len(before) :]), None)
     if clock is None or clock.verb != "clock":
@@ -153,5 +157,5 @@ keys: {" ".join(KEYS)}
 screens: {", ".join(SCREENS)}
 cards: {", ".join(CARDS)}
 faults:
-{chr(10).join(f"  {device}: {', '.join(names)}" for device, names in Cabinet.faults.items())}
+{chr(10).join(f"  {device}: {', '.join(names)}" for device, names in FAULTS.items())}
 """

@@ -7,15 +7,19 @@ import pytest
 
 from firmware.domain.site import Site
 from hal.board import (
+    CaisseApWiring,
     ClockWiring,
+    ConcertWiring,
     ContactWiring,
     HeaderWiring,
+    NexoWiring,
     jobs_of,
     load_board,
     open_gpio,
     open_serial,
     open_spi,
     read_toml,
+    serial_lines,
 )
 from hal.computers import COMPUTERS
 from hal.errors import BoardError
@@ -23,6 +27,9 @@ from hal.ports import Key
 
 ROOT = Path(__file__).parents[2]
 PARIS = ROOT / "board" / "paris-v1.toml"
+CONCERT = PARIS.read_text("utf-8").partition("[card]\n")[2].partition("\n\n#")[0].partition("\n# A terminal")[0]
+"""What stands in the table of the card terminal."""
+NEXO = 'protocol = "nexo"\nhost = "192.0.2.10"\nport = 8443\npoi = "P400-1"'
 
 
 def test_paris_board() -> None:
@@ -35,7 +42,7 @@ def test_paris_board() -> None:
     assert board.keypad.keys[6] == (Key.CANCEL, Key.OK, None, None, None, None, None)
     assert board.display != "simulated"
     assert (board.display.dc, board.display.reset, board.display.hz) == (25, 24, 8_000_000)
-    assert board.card != "simulated"
+    assert isinstance(board.card, ConcertWiring)
     assert (board.card.baud, board.card.bytesize, board.card.parity) == (9600, 8, "N")
     assert board.printer != "simulated"
     assert (board.card.port, board.door, board.mains) == (
@@ -107,6 +114,21 @@ def test_demo_station() -> None:
         ('"/dev/horodateur/printer"', '"/dev/ttyS0"', "printer.port", "a pi-5 has no /dev/ttyS0 on its header"),
         ('"/dev/horodateur/printer"', '"/dev/ttyAMA10"', "printer.port", "a pi-3 has no /dev/ttyAMA10 on its header"),
         ('"/dev/horodateur/terminal"', '"/dev/ttyAMA0"', "printer.port", "pin 14 is already taken by card.port"),
+        ('protocol = "concert"', 'model = "concert"', "card.protocol", 'write protocol = "concert", "caisse-ap" or "nexo"'),
+        ('protocol = "concert"', 'protocol = "zvt"', "card.protocol", 'write protocol = "concert", "caisse-ap" or "nexo"'),
+        ('protocol = "concert"', 'protocol = "concert"\nmodel = "concert"', "card.model", "no such key"),
+        ('protocol = "concert"', 'protocol = "concert"\nhost = "192.0.2.10"', "card.host", "no such key"),
+        ('protocol = "concert"', 'protocol = "caisse-ap"\nhost = "192.0.2.10"', "card.baud", "no such key"),
+        (CONCERT, 'protocol = "caisse-ap"\nport = 8888', "card.host", "is missing"),
+        (CONCERT, 'protocol = "caisse-ap"\nhost = "192.0.2.10"', "card.port", "is missing"),
+        (CONCERT, 'protocol = "caisse-ap"\nhost = "192.0.2.10"\nport = "8888"', "card.port", "Expected int, got str"),
+        (CONCERT, 'protocol = "caisse-ap"\nhost = "192.0.2.10"\nport = 70000', "card.port", "65535"),
+        (CONCERT, 'protocol = "caisse-ap"\nhost = "terminal"\nport = 8888', "card.host", "an IP address, such as 192.0.2.10"),
+        (CONCERT, 'protocol = "caisse-ap"\nhost = ""\nport = 8888', "card.host", "an IP address"),
+        (CONCERT, f'{NEXO}\ntransport = "https"', "card.ca", "the file of the terminal's certificate"),
+        (CONCERT, f'{NEXO}\ntransport = "tcp"\nca = "a.pem"', "card.ca", "has no certificate"),
+        (CONCERT, f'{NEXO}\ntransport = "udp"', "card.transport", "udp"),
+        (CONCERT, f'{NEXO}\ntransport = "tcp"\nbaud = 9600', "card.baud", "no such key"),
         ('"A", "Z", "E"', '"A", "A", "E"', "keypad", "every key once: look at A, Z"),
         ('"A", "Z", "E"', '"A", "ZED", "E"', "keypad", "no such key: ZED"),
         ('"A", "Z", "E", "R"', '"A", "Z", "E"', "keypad", "7 rows of 7"),
@@ -168,7 +190,7 @@ def test_port_that_is_not_there(tmp_path: Path) -> None:
     file = tmp_path / "board.toml"
     file.write_text(PARIS.read_text("utf-8").replace("/dev/horodateur/terminal", "/dev/no-such-port"), "utf-8")
     board = load_board(file)
-    assert board.card != "simulated"
+    assert isinstance(board.card, ConcertWiring)
     with pytest.raises(BoardError, match=r"card\.port: .*/dev/no-such-port"):
         open_serial("card", board.card)
 
@@ -190,6 +212,18 @@ def test_a_mini_uart_has_no_parity(tmp_path: Path) -> None:
     assert load_board(board_with(tmp_path, *swapped)).header
     with pytest.raises(BoardError, match=r"line 41: card\.parity: /dev/ttyS0 of a pi-3 is its mini UART, which has no parity"):
         load_board(board_with(tmp_path, *swapped, ('parity = "N"', 'parity = "E"')))
+
+
+def test_a_terminal_on_the_network(tmp_path: Path) -> None:
+    """Nothing of it is on the header: not even a port that is named by mistake."""
+    caisse_ap = 'protocol = "caisse-ap"\nhost = "192.0.2.10"\nport = 8888'
+    board = load_board(board_with(tmp_path, (CONCERT, caisse_ap)))
+    assert board.card == CaisseApWiring(host="192.0.2.10", port=8888)
+    assert [name for name, _ in serial_lines(board)] == ["printer"]
+    with pytest.raises(BoardError, match=r"header\.uart: this card terminal is on the network"):
+        load_board(board_with(tmp_path, (CONCERT, caisse_ap), ('uart = "printer"', 'uart = "card"')))
+    secure = load_board(board_with(tmp_path, (CONCERT, f'{NEXO}\ntransport = "https"\nca = "/etc/a.pem"'))).card
+    assert secure == NexoWiring(host="192.0.2.10", port=8443, transport="https", ca="/etc/a.pem", poi="P400-1")
 
 
 def test_every_line_of_the_header_has_one_job() -> None:

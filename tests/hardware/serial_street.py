@@ -14,7 +14,7 @@ from firmware.app import Station
 from firmware.assemble import NoCable
 from firmware.station.equipment import Plug
 from firmware.station.stop_signal import StopSignal
-from hal.board import CardWiring, PrinterWiring
+from hal.board import ConcertWiring, PrinterWiring
 from hal.cable import SerialCable
 from hal.clock import SystemClock
 from hal.drivers.concert import ConcertTerminal
@@ -37,7 +37,7 @@ from simulator.devices.paper import PrintedTicket
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice
 
-CARD = CardWiring(model="concert", port="", baud=9600)
+CARD = ConcertWiring(port="", baud=9600)
 PRINTER = PrinterWiring(model="escpos", port="", baud=115200, columns=48)
 FAST_MM_S = 2000.0
 TICKET = Ticket(

@@ -16,11 +16,12 @@ from firmware.diagnosis.selftest import DeviceVerdict, Finding, all_well, of_dev
 from firmware.diagnosis.selftest_run import run_probe
 from firmware.station.equipment import Plug
 from firmware.station.stop_signal import StopSignal
-from hal.board import ContactWiring, SerialWiring, load_board, open_serial
+from hal.board import ContactWiring, NetworkWiring, SerialWiring, load_board, open_serial
 from hal.cable import Cable
 from hal.clock import SystemClock
 from hal.errors import BoardError
 from hal.lines import Gpio
+from hal.link import Link
 from hal.ports import Instant
 from hal.shipped import ROOT
 from simulator.devices.gpio import SimulatedGpio
@@ -100,6 +101,9 @@ class Unit:
         if name in self.missing:
             raise BoardError("this computer", f"{name}.port", "no such port")
         return open_serial(name, structs.replace(wiring, port=self.far[name].port))
+
+    def link(self, wiring: NetworkWiring) -> Link:
+        raise AssertionError("its terminal is on a serial port")
 
     def findings(self) -> dict[str, Finding]:
         clock = Hurried()

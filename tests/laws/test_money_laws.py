@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from central.db.tables import entries, rights
@@ -25,8 +23,9 @@ from firmware.visit.sales_policy import fault_code
 from hal.drivers.display import Oled
 from hal.ports import NEVER, View
 from simulator.desk.desk import Desk
-from simulator.setting import demonstration
+from simulator.setting import Setting, demonstration, with_card
 from tests.builders import PARIS
+from tests.laws.gestures import BOUGHT, GIVEN, VISITS, Gesture, do
 from tests.laws.glass import check_glass, facts
 
 EXAMPLES = 60
@@ -41,9 +40,9 @@ AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 
 
 @contextlib.contextmanager
-def station() -> Iterator[Desk]:
+def station(protocol: str = "concert") -> Iterator[Desk]:
     """A desk whose devices are found, and whose glass is read before it is lit."""
-    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Desk(demonstration(Path(folder), AT))) as desk:
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Desk(setting_in(folder, protocol))) as desk:
         show = Oled.show
 
         def watched(display: Oled, view: View) -> None:
@@ -53,6 +52,10 @@ def station() -> Iterator[Desk]:
         with patch.object(Oled, "show", watched):
             desk.advance(3.0)
             yield desk
+
+
+def setting_in(folder: str, protocol: str) -> Setting:
+    return with_card(demonstration(Path(folder), AT), protocol)
 
 
 # --- healing, and the accounts ------------------------------------------------------------------------------------
@@ -78,20 +81,25 @@ def at_rest(desk: Desk) -> bool:
 
 
 def accounts_are_right(desk: Desk) -> None:
+    def carried(reference: str) -> str:
+        """A sale as the terminal's ledger names it."""
+        return desk.cabinet.terminal.carried(card_reference(reference))
+
     told = facts(desk)
     rights = [fact.right for fact in told if isinstance(fact, RightSold)]
-    given = [card_reference(right.reference) for right in rights if right.cents == 0]
-    sold = [card_reference(right.reference) for right in rights if right.cents > 0]
-    doubted = {card_reference(fact.right.reference) for fact in told if isinstance(fact, InDoubt)}
-    refused = {card_reference(fact.reference) for fact in told if isinstance(fact, PaymentRefused)}
-    asked = {card_reference(fact.right.reference): fact.right.cents for fact in told if isinstance(fact, PaymentStarted)}
+    given = [carried(right.reference) for right in rights if right.cents == 0]
+    sold = [carried(right.reference) for right in rights if right.cents > 0]
+    doubted = {carried(fact.right.reference) for fact in told if isinstance(fact, InDoubt)}
+    refused = {carried(fact.reference) for fact in told if isinstance(fact, PaymentRefused)}
+    asked = {carried(fact.right.reference): fact.right.cents for fact in told if isinstance(fact, PaymentStarted)}
     debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.core.ledger]
     assert {reference for reference, _ in debited} <= set(sold) | doubted, "debited, and no right"
     assert set(sold) <= {reference for reference, _ in debited}, "a right, and no debit"
     assert len(debited) == len({reference for reference, _ in debited}), "debited twice"
     assert len(sold + given) == len({*sold, *given}), "sold twice, or a number used twice"
     assert not {*given} & {*asked}, "the bank was asked for nothing"
-    unasked = {(fact.reference, fact.cents) for fact in told if isinstance(fact, UnexpectedEvent)}
+    strange = [fact for fact in told if isinstance(fact, UnexpectedEvent)]
+    unasked = {(desk.cabinet.terminal.carried(fact.reference), fact.cents) for fact in strange}
     as_asked = set(asked.items())
     assert set(debited) <= as_asked | unasked, "another amount than asked, and nobody told"
     assert set(asked) == set(sold) | doubted | refused, "a payment without an end"
@@ -135,67 +143,6 @@ def all_is_well(desk: Desk) -> None:
 
 
 # --- random visits ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Gesture:
-    """One thing a hand, or fate, does."""
-
-    verb: str
-    what: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-
-FAULTS = [(device, name) for device in ("card", "printer", "network", "disk") for name in Desk.faults[device]] + [
-    ("keypad", "bounce")
-]
-SECONDS = st.sampled_from([0.01, 0.07, 0.3, 1.0, 2.5, 6.0, 20.0, 125.0])
-CARDS = st.sampled_from(["approved", "contactless", "approved", "contactless", *sorted(Desk.cards)])
-BUY = st.sampled_from(["AB12C OK OK", "AB12C 2 OK", "AB12C 6 OK", "AB12C OK MAX OK", "CM724HS OK OK"]).map(
-    lambda visit: Gesture("keys", (*visit.split()[0], "OK", *visit.split()[1:]))
-)
-"""One hour, or more of what is left; two; six; whatever is left to prolong; and a free day for who has the right to it."""
-CARD = CARDS.map(lambda name: Gesture("card", (name,)))
-FAULT = st.sampled_from(FAULTS).map(lambda fault: Gesture("fault", fault))
-REPAIR = st.sampled_from(FAULTS).map(lambda fault: Gesture("repair", fault))
-WAIT = SECONDS.map(lambda seconds: Gesture("wait", (), seconds))
-CUT = SECONDS.map(lambda seconds: Gesture("cut", (), seconds))
-KEYS = st.lists(st.sampled_from(["OK", "CANCEL", "CORRECT", "LANG", "MAX", "A", "1"]), min_size=1, max_size=3)
-TYPE = KEYS.map(lambda keys: Gesture("keys", tuple(keys)))
-ANY = st.one_of(BUY, CARD, FAULT, FAULT, REPAIR, WAIT, WAIT, CUT, TYPE)
-SALE = st.tuples(st.lists(FAULT, max_size=1), BUY, st.lists(ANY, max_size=1), CARD, st.lists(ANY, min_size=1, max_size=4))
-VISITS = st.lists(SALE, min_size=1, max_size=2).map(
-    lambda sales: [step for faults, buy, between, card, then in sales for step in (*faults, buy, *between, card, *then)]
-)
-
-
-def do(desk: Desk, gesture: Gesture) -> None:
-    match gesture.verb, gesture.what:
-        case "keys", keys:
-            for key in keys:
-                desk.press(key)
-        case "card", (name,):
-            desk.advance(0.3)
-            desk.card(name)
-        case "fault", (device, name):
-            desk.fault(device, name, True)
-        case "repair", (device, name):
-            desk.fault(device, name, False)
-        case "wait", ():
-            desk.advance(gesture.seconds)
-        case "cut", ():
-            desk.advance(gesture.seconds)
-            desk.power(False)
-            desk.advance(gesture.seconds)
-            desk.power(True)
-        case _:
-            raise ValueError(gesture)
-
-
-BOUGHT = Gesture("keys", (*"AB12C", "OK", "OK", "OK"))
-"""Plate, the light car, one hour; of a plate that is covered, one hour more."""
-GIVEN = Gesture("keys", (*"CM724HS", "OK", "OK", "OK"))
-"""A free day."""
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from simulator.desk.desk import Desk
-from simulator.setting import Setting
+from simulator.devices.caisse_ap_terminal import CaisseApDevice
+from simulator.setting import Setting, with_card
 from tests.simulator.machine import PLATE, DeskRig, switched_on
 
 # --- mains --------------------------------------------------------------------------------------------------------
@@ -110,6 +111,12 @@ def test_every_fault_that_is_listed_can_begin_and_end_and_selling_goes_on(machin
     assert machine.debits() == [1200]
     machine.advance(60.0)
     assert machine.state("unsent") == 0
+
+
+@pytest.mark.parametrize("fault", CaisseApDevice.faults)
+def test_every_fault_of_a_terminal_on_the_network_can_begin_and_end_and_selling_goes_on(setting: Setting, fault: str) -> None:
+    with switched_on(with_card(setting, "caisse-ap")) as machine:
+        test_every_fault_that_is_listed_can_begin_and_end_and_selling_goes_on(machine, "card", fault)
 
 
 def test_faults_raise_the_alarms_a_technician_reads(machine: DeskRig) -> None:

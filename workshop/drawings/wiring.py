@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from hal.board import Board, load_board
+from hal.board import Board, NetworkWiring, NexoWiring, load_board, protocol_of, serial_lines
 from hal.computers import COMPUTERS, Computer
 from hal.errors import BoardError
 from workshop.common.checkout import BOARD, DOCS
@@ -28,10 +28,15 @@ CAUTIONS = """\
   overlay is loaded GPIO 7 may be driven by the stock SPI bus; the resistor keeps a closed door from being a short circuit.
 - **Display**: an SSD1322 module, 256 × 64, strapped for 4-wire SPI; 3.3 V, and keep its cable under 20 cm at 8 MHz.
 - **Printer**: RS-232 through a MAX3232 at 3.3 V. It has a supply of its own: the computer's cannot drive its head.
+- **Card terminal**: on USB, or a real RS-232 line, for Concert; on a network of the cabinet's own for Caisse-AP and nexo. Its
+  supply is its own.
 - **Clock**: a DS3231 module with its battery, 3.3 V. Remove the charging resistor of a module sold for a rechargeable cell.
 - **Paper** has no wire of its own: the printer says itself that the roll is near its end, out, or the cover open.
 - **Keypad**: no diodes; the driver pulls the columns up and drives one row at a time.
 """
+NETWORK_CAUTION = """\
+The terminal has this address for good (a fixed one, or a lease that its router keeps), on a cable or network of the cabinet's
+own: whoever reaches a line without TLS may answer in the terminal's place."""
 COMPUTERS_INTRODUCTION = """\
 Our own image holds the overlay in its device trees: nothing is to be set. On Raspberry Pi OS the compiled overlay goes to
 `/boot/firmware/overlays/` and these lines to `config.txt`.
@@ -76,6 +81,7 @@ def page(board: Board, name: str, header: Iterable[HeaderPin]) -> str:
         ("## Mind", CAUTIONS),
         ("## The keypad's ribbon", "\n".join(_keypad(board))),
         ("## Serial lines", _table(("device", "port", "baud", "framing"), _serial_rows(board))),
+        ("## On the network", "\n".join(_network(board))),
         ("## The computers", f"{COMPUTERS_INTRODUCTION}\n" + "\n".join(_computers(board))),
     )
     return "\n".join(f"{title}\n\n{text.rstrip()}\n" for title, text in sections if text)
@@ -99,9 +105,21 @@ def _keypad(board: Board) -> Iterator[str]:
 
 
 def _serial_rows(board: Board) -> Iterator[tuple[object, ...]]:
-    for name, line in (("card", board.card), ("printer", board.printer)):
-        if line != "simulated":
-            yield name, f"`{line.port}`", line.baud, f"{line.bytesize}{line.parity}1"
+    for name, line in serial_lines(board):
+        yield name, f"`{line.port}`", line.baud, f"{line.bytesize}{line.parity}1"
+
+
+def _network(board: Board) -> Iterator[str]:
+    """Where a card terminal on the network is; nothing for one on a serial port."""
+    card = board.card
+    if not isinstance(card, NetworkWiring):
+        return
+    certificate = card.ca if isinstance(card, NexoWiring) else ""
+    yield _table(
+        ("device", "protocol", "address", "port", "TLS"),
+        [("card", protocol_of(card), f"`{card.host}`", card.port, f"certificate `{certificate}`" if certificate else "no")],
+    )
+    yield f"\n{NETWORK_CAUTION}"
 
 
 def _computers(board: Board) -> Iterator[str]:

@@ -50,6 +50,7 @@ function show(state, changed) {
     by("terminal").textContent = changed.terminal_display.join("\n");
     remark("");
   }
+  if (changed.terminal_speaks) by("speaks").textContent = changed.terminal_speaks;
   if (changed.lines) describe(changed.lines);
   if (changed.journal) showJournal(by("entries"), changed.journal, known.alarms);
   if (changed.beeps) beep(changed.beeps);

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from msgspec import structs
 
-from hal.board import BuzzerWiring, ContactWiring, load_board
+from hal.board import BuzzerWiring, CaisseApWiring, ContactWiring, NexoWiring, load_board
 from hal.computers import COMPUTERS
 from workshop.common.checkout import ROOT
 from workshop.drawings.header import pins
@@ -121,9 +121,19 @@ def test_documents_that_are_stale_are_named_then_written(tmp_path: Path, capsys:
     assert main(["--docs", str(tmp_path), "--check"]) == 0
 
 
+def test_a_terminal_on_the_network_has_its_address_on_the_page_and_no_serial_line() -> None:
+    board = structs.replace(load_board(PARIS), card=CaisseApWiring(host="192.0.2.10", port=8888))
+    page = documents(board, "paris-v1.toml")["wiring.md"]
+    assert "| card | caisse-ap | `192.0.2.10` | 8888 | no |" in page
+    assert "| card | `/dev" not in page
+    secure = NexoWiring(host="192.0.2.10", port=8443, transport="https", ca="/etc/terminal.pem", poi="P400-1")
+    page = documents(structs.replace(board, card=secure), "paris-v1.toml")["wiring.md"]
+    assert "| card | nexo | `192.0.2.10` | 8443 | certificate `/etc/terminal.pem` |" in page
+
+
 def test_a_board_file_that_is_wrong_is_refused_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = tmp_path / "board.toml"
     wrong.write_text(PARIS.read_text("utf-8").replace("pin = 18", "pin = 7"), "utf-8")
     assert main([str(wrong), "--docs", str(tmp_path / "docs")]) == 1
-    assert capsys.readouterr().err == f"{wrong}, line 55: door.pin: pin 7 is already taken by buzzer.pin\n"
+    assert capsys.readouterr().err == f"{wrong}, line 64: door.pin: pin 7 is already taken by buzzer.pin\n"
     assert not (tmp_path / "docs").exists()
