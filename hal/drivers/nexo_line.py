@@ -16,12 +16,12 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
-class Down:
+class NexoDown:
     """Connection state: none."""
 
 
 @dataclass(frozen=True)
-class Dialling:
+class NexoDialling:
     """Connection state: dialled."""
 
     until: Instant
@@ -48,7 +48,7 @@ class NexoLine:
 
     def __init__(self, link: Link, framing: NexoFraming) -> None:
         self._link, self._framing = link, framing
-        self._state: Down | Dialling | Up = Down()
+        self._state: NexoDown | NexoDialling | Up = NexoDown()
         self.exchange: NexoExchange | None = None
         self.lost = False
         """Whether the connection was lost since it was last looked at."""
@@ -62,12 +62,12 @@ class NexoLine:
     def disconnected(self) -> None:
         """The connection was refused, or is lost."""
         self.lost, self.refused = True, not isinstance(self._state, Up)
-        self._state = Down()
+        self._state = NexoDown()
 
     @property
     def until(self) -> Instant:
         """When dialling, or waiting for an answer, has lasted too long."""
-        dialling = self._state.until if isinstance(self._state, Dialling) else NEVER
+        dialling = self._state.until if isinstance(self._state, NexoDialling) else NEVER
         return min(dialling, self.exchange.until if self.exchange is not None else NEVER)
 
     @property
@@ -87,7 +87,7 @@ class NexoLine:
 
     def when(self, at: Instant) -> Instant:
         """When to go on with something to be said at `at`: not while a connection is made, or its answer is in the way."""
-        waits = isinstance(self._state, Dialling) or (self.up and not self._framing.free and self.exchange is not None)
+        waits = isinstance(self._state, NexoDialling) or (self.up and not self._framing.free and self.exchange is not None)
         return NEVER if waits else at
 
     def opened(self, now: Instant) -> bool:
@@ -96,7 +96,7 @@ class NexoLine:
             return True
         if self.up:
             self.hang_up()
-        self._state = Dialling(now + DIAL_WITHIN)
+        self._state = NexoDialling(now + DIAL_WITHIN)
         self._link.dial()
         return False
 
@@ -126,7 +126,7 @@ class NexoLine:
         """Close. What is out is not answered any more."""
         self._link.hang_up()
         self._framing.end()
-        self._state, self.exchange = Down(), None
+        self._state, self.exchange = NexoDown(), None
 
 
 class ServiceIds:

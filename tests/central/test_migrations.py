@@ -138,8 +138,7 @@ def test_the_command_goes_down_and_up(bare: Engine) -> None:
 def test_a_revision_that_is_none_is_told_which_there_are(bare: Engine, capsys: pytest.CaptureFixture[str], wrong: str) -> None:
     assert main(["migrate", "--database", bare.url.render_as_string(hide_password=False), f"--to={wrong}"]) == 1
     known = ", ".join(f"register_000{number}" for number in range(1, 6))
-    there = f"there are: base, {known} (the present, also head)"
-    assert f"there is no revision {wrong!r}; {there}" in capsys.readouterr().err
+    assert f"there is no revision {wrong!r}; there are: base, {known} (the present, also head)" in capsys.readouterr().err
     assert names(bare) == set()
 
 
