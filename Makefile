@@ -63,6 +63,7 @@ docs: .venv/dev debian ## redraw docs/screens.md and the pictures from the code
 	$(BIN)/python -m workshop.drawings.wiring
 	$(BIN)/python -m workshop.drawings.alarms_page
 	$(BIN)/python -m workshop.drawings.manual
+	$(BIN)/python -m tests.money
 	$(BIN)/horodateur tariff plot docs/pictures/tariff.png --vehicle car
 	$(BIN)/python docs/photograph.py
 

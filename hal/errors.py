@@ -5,7 +5,8 @@
     │   └── BoardError          hal/errors.py: a board or station file, or the computer it describes
     └── ValueError
         ├── BoardConflictError  board/header_pins.py: two entries exclude each other; `load_board` makes it a BoardError
-        └── AnswerError         wire/concert.py: no answer of a card terminal; the codec makes it `Damaged`
+        ├── AnswerError         wire/concert.py: no answer of a card terminal; the codec makes it `Damaged`
+        └── NexoError           wire/nexo/answers.py: no message of a card terminal; the driver asks what became of the payment
 
 What a device does wrong is no error: it is an event of `hal/ports` (paper out, no answer), and the visit goes on.
 """

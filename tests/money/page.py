@@ -1,0 +1,87 @@
+"""The page `docs/money.md`: a table for each protocol, a row for each thing that can go wrong, a column for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from simulator.desk.desk import Desk
+from simulator.setting import demonstration
+from tests.builders import PARIS, ROOT
+from tests.money.cells import Mishap, Moment, MoneyCell, MoneyEnd, applies, desk_of, play
+
+PAGE = ROOT / "docs" / "money.md"
+AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
+BOUND = 130.0
+"""Seconds from the moment to the doubt in the journal, at most: the terminal's time for its answer, and a little."""
+
+PROTOCOLS: Mapping[str, Callable[[Path], Desk]] = {
+    "Concert E+": lambda folder: Desk(demonstration(folder, AT)),
+}
+INTRODUCTION = """\
+# What becomes of the money
+
+Everything that can go wrong, at every step of a payment, with every protocol: `tests/money` plays each cell on a desk (real
+drivers, a simulated terminal, virtual time), mends what went wrong after it, and this page is what came of it. `python -m
+tests.money` writes it again.
+
+- **right**: the right was sold, for exactly what the bank debited.
+- **nothing**: nothing was debited, and there is no right.
+- **given back**: it was debited, and reversed since.
+- **doubt, N s**: nobody knows, and the journal has said so N seconds after the moment: the motorist is covered meanwhile, an
+  alarm rises, and reconciliation with the bank's statement ends it. **right / nothing / given back, after a doubt of N s**: the
+  terminal's answer ended it.
+- **not asked**: no payment was begun.
+- –: it cannot go wrong there.
+"""
+_WORDS = {MoneyEnd.RIGHT: "right", MoneyEnd.NOTHING: "nothing", MoneyEnd.GIVEN_BACK: "given back", MoneyEnd.DOUBT: "doubt"}
+
+
+def cell_text(cell: MoneyCell) -> str:
+    """A cell as the page has it."""
+    if not cell.ends:
+        return "not asked"
+    ends = ", ".join(_WORDS[end] for end in cell.ends)
+    if cell.doubted_after is None:
+        return ends
+    seconds = f"{cell.doubted_after:.0f} s"
+    return f"doubt, {seconds}" if MoneyEnd.DOUBT in cell.ends else f"{ends}, after a doubt of {seconds}"
+
+
+def cells_of(protocol: str, mishap: Mishap) -> dict[Moment, MoneyCell]:
+    """Play a row, each cell on a desk of its own."""
+    played = {}
+    for moment in Moment:
+        if applies(mishap, moment):
+            with desk_of(PROTOCOLS[protocol]) as desk:
+                played[moment] = play(desk, mishap, moment)
+    return played
+
+
+def row(mishap: Mishap, cells: Mapping[Moment, MoneyCell]) -> str:
+    """A row as the page has it."""
+    texts = (cell_text(cells[moment]) if moment in cells else "–" for moment in Moment)
+    return _line((mishap.value, *texts))
+
+
+def page() -> str:
+    """The whole page; minutes, if the machine is slow."""
+    return "\n".join((INTRODUCTION, *(part for protocol in PROTOCOLS for part in _table(protocol))))
+
+
+def table_of(protocol: str, text: str) -> str:
+    """The part of the page that is this protocol's."""
+    return text.partition(f"## {protocol}\n")[2].partition("\n## ")[0]
+
+
+def _table(protocol: str) -> Iterable[str]:
+    yield f"## {protocol}\n"
+    yield _line(("", *(moment.value for moment in Moment)))
+    yield _line("-" for _ in range(len(Moment) + 1))
+    yield from (row(mishap, cells_of(protocol, mishap)) for mishap in Mishap)
+    yield ""
+
+
+def _line(texts: Iterable[str]) -> str:
+    return f"| {' | '.join(texts)} |"
