@@ -16,7 +16,7 @@ from firmware.domain.site import Site
 from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
 from firmware.tariff import Tariffs, load_tariffs
 from firmware.tariff.place import check_place
-from hal.board import Board, CaisseApWiring, CardWiring, ConcertWiring, load_board
+from hal.board import Board, CaisseApWiring, CardWiring, ConcertWiring, NexoWiring, load_board
 from hal.errors import BoardError
 from hal.shipped import BOARDS, DEMO_STATION, TARIFFS
 from hal.toml import read_toml
@@ -25,6 +25,7 @@ from simulator.demonstration import demonstration_rights
 AT_A_DESK: Mapping[str, CardWiring] = {
     "concert": ConcertWiring(port="/dev/horodateur/terminal", baud=9600),
     "caisse-ap": CaisseApWiring(host="192.0.2.10", port=8888),
+    "nexo": NexoWiring(host="192.0.2.10", port=8443, transport="https", ca="", poi="P400Plus-123456789"),
 }
 """The wiring of a simulated card terminal, by the protocol it speaks."""
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 from hal.board.open_devices import open_link, open_serial
 from hal.board.wiring import CaisseApWiring, CardWiring, ConcertWiring, NetworkWiring
 from hal.cable import Cable, End
-from hal.errors import BoardError
 from hal.ports import CardTerminal, EventSource
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def open_card_line(wiring: CardWiring) -> SerialCable | TcpLink:
 
 
 def open_card(wiring: CardWiring, line: Cable) -> CardDriver:
-    """The driver of the terminal on this line, which is a `Link` for a terminal on the network. Raises BoardError."""
+    """The driver of the terminal on this line, which is a `Link` for a terminal on the network."""
     if isinstance(wiring, ConcertWiring):
         from hal.drivers.concert import ConcertTerminal
 
@@ -34,4 +33,13 @@ def open_card(wiring: CardWiring, line: Cable) -> CardDriver:
         from hal.drivers.caisse_ap import CaisseApTerminal
 
         return CaisseApTerminal(cast("Link", line))
-    raise BoardError("this software", "card.protocol", "nexo is not available")
+    from hal.clock import SystemClock
+    from hal.drivers.nexo import NexoTerminal
+    from hal.wire.nexo.framing import HttpFraming, LengthFraming
+    from hal.wire.nexo.requests import SaleSystem
+
+    link = cast("Link", line)
+    framing = HttpFraming(wiring.host) if wiring.transport == "https" else LengthFraming()
+    terminal = NexoTerminal(link, framing, SaleSystem(wiring.sale, wiring.poi), SystemClock().wall)
+    link.attach(terminal)
+    return terminal

@@ -97,6 +97,8 @@ class NexoWiring(NetworkWiring, frozen=True, kw_only=True, tag_field="protocol",
     """File of the terminal's certificate, with https."""
     poi: Annotated[str, msgspec.Meta(min_length=1)]
     """POIID: the terminal's own name."""
+    sale: Annotated[str, msgspec.Meta(min_length=1)] = "horodateur"
+    """SaleID: the name of this station at the terminal."""
 
 
 CardWiring = ConcertWiring | CaisseApWiring | NexoWiring

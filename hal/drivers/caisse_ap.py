@@ -25,11 +25,11 @@ from hal.drivers.caisse_ap_answers import ending_of
 from hal.drivers.caisse_ap_line import (
     Asked,
     CaisseApPayment,
+    Connecting,
     ConnectionState,
-    Dialling,
-    Down,
     Lost,
     Made,
+    NotConnected,
 )
 from hal.drivers.card_answers import AnswerLog, Ending
 from hal.link import Link
@@ -67,7 +67,7 @@ class CaisseApTerminal:
     def __init__(self, link: Link, till: str = "01", answer_within: float = ANSWER_WITHIN) -> None:
         encode_request(CaisseApRequest(till, 1, "0"))
         self._link, self._till, self._answer_within = link, till, answer_within
-        self._connection: ConnectionState = Down()
+        self._connection: ConnectionState = NotConnected()
         self._payment: CaisseApPayment | None = None
         self._probe_at: Instant = AT_ONCE
         self._ready: bool | None = None
@@ -124,12 +124,12 @@ class CaisseApTerminal:
 
     def connected(self) -> None:
         """The connection is there: the request leaves with the next `wake`."""
-        if isinstance(self._connection, Dialling):
+        if isinstance(self._connection, Connecting):
             self._connection = Made()
 
     def disconnected(self) -> None:
         """The connection was refused or is lost: the next `wake` says what that means."""
-        if not isinstance(self._connection, Down | Lost):
+        if not isinstance(self._connection, NotConnected | Lost):
             self._connection = Lost(self._connection)
 
     @property
@@ -137,9 +137,9 @@ class CaisseApTerminal:
         """The deadline of the connection; where it only waits for a late answer, that of the next one too."""
         wanted = AT_ONCE if self._payment is not None and not self._payment.sent else self._probe_at
         match self._connection:
-            case Down():
+            case NotConnected():
                 return wanted
-            case Dialling(until=until):
+            case Connecting(until=until):
                 return until
             case Asked(until=until, settled=settled):
                 return min(settled, wanted if until == NEVER else until)
@@ -163,8 +163,8 @@ class CaisseApTerminal:
 
     def _on_deadline(self, now: Instant) -> bytes:
         match self._connection:
-            case Down():
-                self._connection = Dialling(now + CONNECT_WITHIN)
+            case NotConnected():
+                self._connection = Connecting(now + CONNECT_WITHIN)
                 self._link.dial()
             case Made():
                 return self._send(now)
@@ -172,7 +172,7 @@ class CaisseApTerminal:
                 self._on_asked_deadline(asked, now)
             case Lost(before=Asked() as asked):
                 self._end_connection(asked, now)
-            case Dialling() | Lost():
+            case Connecting() | Lost():
                 self._give_up(now)
         return b""
 
@@ -216,7 +216,7 @@ class CaisseApTerminal:
 
     def _hang_up(self) -> None:
         self._link.hang_up()
-        self._connection = Down()
+        self._connection = NotConnected()
 
     def _record_probe(self, ready: bool, now: Instant) -> None:
         self._probe_at = now + (PROBE_EVERY if ready else PROBE_AGAIN)

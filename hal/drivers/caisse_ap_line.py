@@ -9,12 +9,12 @@ from hal.wire.caisse_ap import CaisseApRequest
 
 
 @dataclass(frozen=True)
-class Down:
+class NotConnected:
     """Connection state: there is none."""
 
 
 @dataclass(frozen=True)
-class Dialling:
+class Connecting:
     """Connection state: it is being made."""
 
     until: Instant
@@ -41,10 +41,10 @@ class Asked:
 class Lost:
     """Connection state: refused, or lost. What that means is said at the next `wake`."""
 
-    before: Dialling | Made | Asked
+    before: Connecting | Made | Asked
 
 
-ConnectionState = Down | Dialling | Made | Asked | Lost
+ConnectionState = NotConnected | Connecting | Made | Asked | Lost
 
 
 @dataclass(frozen=True)

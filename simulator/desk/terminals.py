@@ -7,15 +7,16 @@ from typing import Protocol
 
 from hal.board import CaisseApWiring, CardWiring, ConcertWiring
 from hal.cable import End
-from hal.errors import BoardError
 from simulator.devices.caisse_ap_terminal import CaisseApDevice
+from simulator.devices.nexo_frames import HttpFrames, LengthFrames
+from simulator.devices.nexo_terminal import NexoDevice
 from simulator.devices.terminal import ConcertDevice
 from simulator.devices.terminal_core import TerminalCore
 from simulator.network_wire import NetworkWire
 from simulator.virtual_time import Tap, VirtualTime, Wire
 
-CARDS: Mapping[str, str] = {**ConcertDevice.cards, **CaisseApDevice.cards}
-CARD_FAULTS: Mapping[str, str] = {**ConcertDevice.faults, **CaisseApDevice.faults}
+CARDS: Mapping[str, str] = {**ConcertDevice.cards, **CaisseApDevice.cards, **NexoDevice.cards}
+CARD_FAULTS: Mapping[str, str] = {**ConcertDevice.faults, **CaisseApDevice.faults, **NexoDevice.faults}
 """What a visit file may name; each terminal has some of them."""
 
 
@@ -44,11 +45,12 @@ class SimulatedTerminal(End, Protocol):
 
 
 def wired_terminal(time: VirtualTime, wiring: CardWiring, tap: Tap) -> tuple[SimulatedTerminal, Wire | NetworkWire]:
-    """The terminal that speaks this wiring's protocol, and the wire to it. Raises BoardError where there is none."""
+    """The terminal that speaks this wiring's protocol, and the wire to it."""
     if isinstance(wiring, ConcertWiring):
         concert = ConcertDevice()
         return concert, Wire(time, "card", concert, tap, baud=wiring.baud)
     if isinstance(wiring, CaisseApWiring):
         caisse_ap = CaisseApDevice()
         return caisse_ap, NetworkWire(time, "card", caisse_ap, tap)
-    raise BoardError("this software", "card.protocol", "no simulated terminal speaks nexo")
+    nexo = NexoDevice(HttpFrames if wiring.transport == "https" else LengthFrames)
+    return nexo, NetworkWire(time, "card", nexo, tap)

@@ -11,14 +11,14 @@ could not be delivered is not said again, and its debit stands, unless the termi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from hal.ports import AT_ONCE, NEVER, Instant
 from simulator.devices.nexo_bodies import ERRORS, NEXO_FAULTS, SUCCESS, NexoAsked, NexoFields, failure, member, response_to
 from simulator.devices.nexo_frames import LengthFrames, NexoFrames
 from simulator.devices.terminal_core import DEBITED, Debit, Decision, TerminalCore
-from simulator.devices.terminal_script import CardOutcome
+from simulator.devices.terminal_script import CARDS, CardOutcome
 
 REBOOT = 20.0
 """Seconds for which a terminal that restarts takes no connection."""
@@ -27,6 +27,10 @@ FEE = 50
 
 class NexoDevice:
     """Card terminal at its end of the connection. `frames`: makes the framing of a new connection."""
+
+    speaks = "nexo Retailer"
+    cards: Mapping[str, str] = CARDS
+    faults: Mapping[str, str] = NEXO_FAULTS
 
     def __init__(self, frames: Callable[[], NexoFrames] = LengthFrames) -> None:
         self.core = TerminalCore()
@@ -40,6 +44,10 @@ class NexoDevice:
         self._card_told = False
 
     # --- what hands do ---
+
+    def carried(self, reference: str) -> str:
+        """How its ledger names a till's reference: as it is."""
+        return reference
 
     def fault(self, name: str, on: bool) -> None:
         """Switch a fault of NEXO_FAULTS, live. Raises ValueError naming the accepted ones."""

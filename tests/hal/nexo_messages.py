@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from hal.drivers.nexo import NexoTerminal
+from hal.link import LinkedEnd
 from hal.ports import DeviceEvent, Instant, TerminalIs
 from hal.wire.nexo.framing import LengthFraming
 from hal.wire.nexo.requests import SaleSystem
@@ -19,6 +20,9 @@ class FakeLink:
 
     def __init__(self) -> None:
         self.dialled = self.hung_up = 0
+
+    def attach(self, end: LinkedEnd) -> None:
+        pass
 
     def dial(self) -> None:
         self.dialled += 1

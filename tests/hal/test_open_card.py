@@ -12,6 +12,7 @@ import pytest
 from hal.board import CaisseApWiring, ConcertWiring, NexoWiring, open_card, open_card_line, open_link
 from hal.drivers.caisse_ap import CaisseApTerminal
 from hal.drivers.concert import ConcertTerminal
+from hal.drivers.nexo import NexoTerminal
 from hal.errors import BoardError
 from hal.link import TcpLink
 from tests.builders import ROOT
@@ -28,6 +29,10 @@ def test_each_protocol_has_its_driver() -> None:
     assert isinstance(driver, CaisseApTerminal)
     assert link.end is driver
     assert isinstance(open_card(ConcertWiring(port="", baud=9600), link), ConcertTerminal)
+    other = HandLink()
+    nexo = open_card(NEXO, other)
+    assert isinstance(nexo, NexoTerminal)
+    assert other.end is nexo
 
 
 def test_a_terminal_on_the_network_has_a_link_that_is_not_dialled_yet() -> None:
@@ -65,7 +70,8 @@ def test_a_certificate_that_is_none_is_named(tmp_path: Path, content: str | None
 def test_a_station_imports_only_what_its_terminal_speaks() -> None:
     program = (
         "import sys; import firmware.assemble\n"
-        "unwanted = {'ssl', 'hal.link', 'hal.drivers.concert', 'hal.drivers.caisse_ap'} & set(sys.modules)\n"
+        "unwanted = {'ssl', 'h11', 'hal.link', 'hal.drivers.concert', 'hal.drivers.caisse_ap', 'hal.drivers.nexo'}\n"
+        "unwanted &= set(sys.modules)\n"
         "assert not unwanted, unwanted"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
