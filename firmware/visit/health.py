@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from firmware.ledger.clock_evidence import ALARM, ClockTrust
 from firmware.visit.events import ClockIs, DeliveriesAre, DoubtsAre, Event
 from hal.ports import (
+    Approved,
+    Declined,
     DoorClosed,
     DoorOpened,
     Key,
@@ -16,7 +18,9 @@ from hal.ports import (
     MainsLost,
     PrinterIs,
     PrinterState,
+    Reason,
     TerminalIs,
+    Unanswered,
 )
 
 
@@ -37,6 +41,8 @@ class Health:
     """The alarms about deliveries to the city."""
     doubts: bool = False
     """Whether payments in doubt keep card sales closed."""
+    refuses: bool = False
+    """Whether the terminal, which answers, refused the last request itself: no bank heard of it."""
 
     @property
     def prints(self) -> bool:
@@ -55,6 +61,7 @@ class Health:
             "door open": self.door_open is True,
             "mains lost": self.mains is False,
             "payments in doubt": self.doubts,
+            "terminal refuses": self.refuses,
             ALARM: self.clock.wrong,
             "clock drifting": self.clock.drifting,
             "no tariff": not self.tariff and not self.clock.wrong,
@@ -82,4 +89,10 @@ class Health:
                 return replace(self, deliveries=alarms)
             case DoubtsAre(closing):
                 return replace(self, doubts=closing)
+            case Declined(reason=Reason.NOT_TAKEN):
+                return replace(self, refuses=True)
+            case Declined(reason=Reason.WITHDRAWN | Reason.NOT_ASKED | Reason.BUSY):
+                return self  # no request was put
+            case Approved() | Declined() | Unanswered():
+                return replace(self, refuses=False)
         return self
