@@ -91,8 +91,8 @@ _PRINTER_CABLE = (
     ),
     FaultRow(
         *("printer cable", "nuls", "take ticket", None),
-        "The printer misreads its commands, and says all the same that it has printed: a ticket may be spoilt or missing; the right "
-        "stands. No alarm: ESC/POS has no checksum, so neither end can know.",
+        "The printer misreads its commands, and says all the same that it has printed: a ticket may be spoilt or missing; the "
+        "right stands. No alarm: ESC/POS has no checksum, so neither end can know.",
         "printer-cable-nuls",
     ),
     FaultRow("printer cable", "slow", "no paper", "I5", "Answers come too late: as if it were silent.", "printer-cable-slow"),
@@ -138,7 +138,7 @@ _CONCERT = (
     ),
     FaultRow(
         *("card", "ten_times", "not known", "T2"),
-        "Another amount than asked: nothing is sold by it, both amounts are in the journal; after three minutes card sales close.",
+        "Another amount than asked: nothing is sold, both are in the journal; after three minutes card sales close.",
         "other-amount",
     ),
 )
@@ -203,7 +203,7 @@ _SUPPLY = (
     FaultRow("mains", "lost", "out of service", "A1", "No payment begins; free rights are given.", "mains-lost"),
     FaultRow(
         *("mains", "cut", "off", None),
-        "What was on disk is there at the next start. No alarm: a machine without power says nothing; the city sees its silence.",
+        "What was on disk is there at the next start. No alarm: without power it says nothing; the city sees its silence.",
         "mains-cut",
     ),
 )

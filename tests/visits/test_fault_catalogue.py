@@ -1,4 +1,4 @@
-"""The catalogue of faults claims nothing by hand: each row's visit is played, and shows the row's screen and alarm, and no other."""
+"""The catalogue of faults claims nothing by hand: each row's visit shows the row's screen and its alarm, and no other."""
 
 from __future__ import annotations
 
