@@ -169,7 +169,7 @@ _CARD_CABLE = (
     ),
     FaultRow(
         *("card cable", "slow", "approved", None),
-        "The sale takes longer. No alarm: two seconds are within every time-out of the protocol.",
+        "The sale takes longer. No alarm: what comes late still counts, and nothing is lost.",
         "card-cable-slow",
     ),
 )

@@ -17,9 +17,9 @@ _INTRODUCTION = """\
 # Faults
 
 Made by `make docs` from `simulator/visit_files/fault_catalogue.py`. Do not edit. Everything that can break at a desk: on its
-page (*Réglages*), in a visit file (`fault printer paper_out`), over its API. Each has one screen, one alarm, or a reason for none,
-and one visit. A test plays every visit: the fault is on in it, the screen is shown and the alarm raised meanwhile and no other,
-and whatever was debited was sold, is in doubt, or is told. The French words are those of the desk and of [the
+page (*Réglages*), in a visit file (`fault printer paper_out`), over its API. Each has one screen, one alarm, or a reason for
+none, and one visit. A test plays every visit: the fault is on in it, the screen is shown and the alarm raised meanwhile, and no
+other; and whatever was debited was sold, is in doubt, or is told. The French words are those of the desk and of [the
 alarms](alarms.md)."""
 _HEADINGS = (
     "| fault | panne | what comes of it | screen | alarm | quand venir | que faire | ventes | visit |",

@@ -68,4 +68,11 @@ DEFECTS = (
         "for right in ledger.doubts.values())",
         "tests/laws/test_money_laws.py::test_the_power_may_go_at_any_moment_of_a_visit",
     ),
+    Defect(
+        "a terminal that refuses every request is told to nobody",
+        "firmware/visit/health.py",
+        "return replace(self, refuses=True)",
+        "return self",
+        "tests/firmware/test_machine.py::test_a_terminal_that_refuses_requests_is_an_alarm_until_it_takes_one",
+    ),
 )

@@ -152,4 +152,18 @@ DEFECTS = (
         "self._give_up_asking(Reason.NOT_ASKED, now)",
         "tests/hal/test_card.py::test_a_request_never_received_whole_was_not_taken",
     ),
+    Defect(
+        "dead keys of a keypad full of drink are told to nobody",
+        "hal/drivers/keypad.py",
+        "for position, finger in (*self._down.items(), *self._ghosts.items()):",
+        "for position, finger in self._down.items():",
+        "tests/hal/test_keypad.py::test_a_rectangle_that_stays_is_reported_and_its_end_too",
+    ),
+    Defect(
+        "a display that forgot its settings stays dark for six minutes",
+        "hal/drivers/display.py",
+        "REPAIR_EVERY = 12",
+        "REPAIR_EVERY = 64",
+        "tests/hal/test_display.py::test_a_panel_that_forgot_everything_is_repaired",
+    ),
 )
