@@ -1,5 +1,6 @@
 """Generated documentation: the pictures and pages of docs/ drawn from the code, never edited by hand.
 
+- `docs/faults.md`: every fault of a desk, with its screen, alarm and visit;
 - `docs/screens.md`: every screen the explorer reaches, with its picture, what it is for, and where each event leads;
 - `docs/pictures/`: the pictures that visits name with `picture`, and the ticket of the first one.
 """
@@ -38,6 +39,7 @@ from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
 from simulator.explorer.walk import Passage, passages, peopled
 from simulator.setting import demonstration
+from simulator.visit_files import fault_page
 from simulator.visit_files.play import desk_for
 from simulator.visit_files.visit import VisitStep, read_visit, run_visit
 
@@ -65,6 +67,9 @@ def draw_documents(root: Path) -> Iterator[Path]:
     page = root / "docs" / "screens.md"
     page.write_text(screens_page([passage for _, walk in walks for passage in walk], shown), "utf-8")
     yield page
+    faults = root / "docs" / fault_page.PAGE
+    faults.write_text(fault_page.faults_page(), "utf-8")
+    yield faults
     for name in SHOWN_VISITS:
         yield from _visit_pictures(root / "simulator" / "visits" / f"{name}.visit", pictures)
 

@@ -101,7 +101,7 @@ Tap = Callable[[str, str, bytes], None]
 
 @dataclass
 class VirtualLine:
-    """Faults of a line: latency, loss, cut, garbled bits."""
+    """Faults of a line: latency, loss, cut, garbled bits, NULs, everything twice."""
 
     latency: float = 0.0
     """Seconds before the first bit arrives."""
@@ -111,7 +111,16 @@ class VirtualLine:
     """Nothing arrives."""
     garbled: bool = False
     """One bit of every transfer is turned."""
+    nuls: bool = False
+    """A NUL arrives after every transfer: what a break on the line reads as."""
+    duplicated: bool = False
+    """Every transfer arrives twice. Not on a TCP connection, which never does that."""
     random: Random = field(default_factory=lambda: Random(0))
+
+    def arrivals(self, data: bytes) -> tuple[bytes, ...]:
+        """What arrives, and how often."""
+        carried = self.carry(data)
+        return (carried,) * (2 if self.duplicated else 1) if carried else ()
 
     def carry(self, data: bytes) -> bytes:
         """What arrives of what was sent."""
@@ -119,8 +128,8 @@ class VirtualLine:
             return b""
         if self.garbled:
             at = self.random.randrange(len(data))
-            return data[:at] + bytes([data[at] ^ (1 << self.random.randrange(8))]) + data[at + 1 :]
-        return data
+            data = data[:at] + bytes([data[at] ^ (1 << self.random.randrange(8))]) + data[at + 1 :]
+        return data + b"\0" if self.nuls else data
 
 
 def discard(data: bytes) -> None:
@@ -166,7 +175,7 @@ class Wire:
             piece = data[at : at + self._piece]
             start = max(self._time.now + self.line.latency, self._free[sender])
             self._free[sender] = start + len(piece) * self._seconds
-            if carried := self.line.carry(piece):
+            for carried in self.line.arrivals(piece):
                 self._time.at(self._free[sender], partial(arrive, carried))
 
     def _arrive(self, cuts: int, data: bytes) -> None:

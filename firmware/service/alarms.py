@@ -91,6 +91,15 @@ ALARMS = (
         Loss.NOTHING,
     ),
     Alarm(
+        "T5",
+        "terminal refuses",
+        Severity.WARNING,
+        "Terminal de carte : refuse les demandes de paiement",
+        "Vérifier son câble et son réglage (protocole caisse). L’éteindre dix secondes. S’il refuse encore : le changer. Se "
+        "lève seul au premier paiement qu’il prend.",
+        Loss.NOTHING,
+    ),
+    Alarm(
         "A1",
         "mains lost",
         Severity.CRITICAL,

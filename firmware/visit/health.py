@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from firmware.ledger.clock_evidence import ALARM, ClockTrust
 from firmware.visit.events import ClockIs, DeliveriesAre, DoubtsAre, Event
 from hal.ports import (
+    Approved,
+    Declined,
     DoorClosed,
     DoorOpened,
     Key,
@@ -16,7 +18,9 @@ from hal.ports import (
     MainsLost,
     PrinterIs,
     PrinterState,
+    Reason,
     TerminalIs,
+    Unanswered,
 )
 
 
@@ -41,6 +45,8 @@ class Health:
     """Whether the terminal is asked about payments that a start found without an end."""
     owed: bool = False
     """Whether a debit that sold nothing is not given back, as far as is known."""
+    refuses: bool = False
+    """Whether the terminal, which answers, refused the last request itself: no bank heard of it."""
 
     @property
     def prints(self) -> bool:
@@ -60,6 +66,7 @@ class Health:
             "mains lost": self.mains is False,
             "payments in doubt": self.doubts,
             "debit to give back": self.owed,
+            "terminal refuses": self.refuses,
             ALARM: self.clock.wrong,
             "clock drifting": self.clock.drifting,
             "no tariff": not self.tariff and not self.clock.wrong,
@@ -87,4 +94,10 @@ class Health:
                 return replace(self, deliveries=alarms)
             case DoubtsAre(closing, asking, owed):
                 return replace(self, doubts=closing, asking=asking, owed=owed)
+            case Declined(reason=Reason.NOT_TAKEN):
+                return replace(self, refuses=True)
+            case Declined(reason=Reason.WITHDRAWN | Reason.NOT_ASKED | Reason.BUSY):
+                return self  # no request was put
+            case Approved() | Declined() | Unanswered():
+                return replace(self, refuses=False)
         return self

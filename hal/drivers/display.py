@@ -24,8 +24,8 @@ from hal.drawing import HEIGHT, WIDTH, draw
 from hal.lines import Gpio
 from hal.ports import View
 
-REPAIR_EVERY = 64
-"""Pictures from one that is sent whole to the next: some six minutes of an idle station."""
+REPAIR_EVERY = 12
+"""Pictures from one that is sent whole to the next: a minute of an idle station, and a plate that somebody types."""
 WINDOW_COST = 64
 """Unchanged bytes that are sent along rather than begin another window: as long as the calls into the kernel take."""
 COLUMN_OFFSET, CELL = 28, 4

@@ -12,12 +12,13 @@ that goes down between the last scan and the arming of the edges makes no edge; 
 
 *Ghosts.* With three corners of a rectangle down, current finds its way round through them, and the fourth corner reads down
 too: which three are fingers cannot be told. So while a position stands in such a rectangle nothing new is believed of it:
-what was down stays down, what was up stays up.
+what was down stays down, what was up stays up. A rectangle that stays for half a minute is no fingers, but a drink in the
+keypad, and its keys are dead: all four are reported as stuck, for which of them is the ghost cannot be told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -30,7 +31,7 @@ SAMPLES = 3
 """Equal scans in a row before a change is believed."""
 HELD = 1.0
 STUCK = 30.0
-"""Seconds after `KeyPressed`."""
+"""Seconds after `KeyPressed`; of a ghost, after it was first seen."""
 
 MatrixPosition = tuple[int, int]
 """Row and column, counted from 0."""
@@ -77,6 +78,7 @@ class MatrixKeypad:
         self._gpio, self._rows, self._columns = gpio, tuple(rows), tuple(columns)
         self._layout, self._on_edge = layout, on_edge
         self._down: dict[MatrixPosition, _Finger] = {}
+        self._ghosts: dict[MatrixPosition, _Finger] = {}  # positions that cannot be told from a ghost
         self._doubts: dict[MatrixPosition, int] = {}  # how many scans in a row have contradicted `_down`
         self._events: list[KeypadEvent] = []
         self._armed = False
@@ -94,6 +96,7 @@ class MatrixKeypad:
         self._disarm()
         seen = self._scan()
         self._debounce(seen, now)
+        self._watch_ghosts(ambiguous(seen) - self._down.keys(), now)
         self._report_durations(now)
         quiet = not (seen or self._down)
         self.wake_at = NEVER if quiet and self._rest() else now + SCAN
@@ -147,18 +150,25 @@ class MatrixKeypad:
         for position in [position for position, scans in self._doubts.items() if scans >= SAMPLES]:
             del self._doubts[position]
             if position in self._down:
-                self._release(position)
+                self._free(self._down, position)
             else:
                 self._down[position] = _Finger(now)
                 self._report(KeyPressed, position)
 
-    def _release(self, position: MatrixPosition) -> None:
-        if self._down.pop(position).stuck:
+    def _watch_ghosts(self, doubtful: Set[MatrixPosition], now: Instant) -> None:
+        """Note since when each position is doubtful. It was never told as pressed, so it is never told as held."""
+        for position in sorted(self._ghosts.keys() - doubtful):
+            self._free(self._ghosts, position)
+        for position in sorted(doubtful - self._ghosts.keys()):
+            self._ghosts[position] = _Finger(now, held=True)
+
+    def _free(self, fingers: dict[MatrixPosition, _Finger], position: MatrixPosition) -> None:
+        if fingers.pop(position).stuck:
             self._report(KeyFreed, position)
 
     def _report_durations(self, now: Instant) -> None:
         """Report each key that has been down for long."""
-        for position, finger in self._down.items():
+        for position, finger in (*self._down.items(), *self._ghosts.items()):
             if not finger.held and now >= finger.since + HELD:
                 finger.held = True
                 self._report(KeyHeld, position)

@@ -8,7 +8,6 @@ the station leaves them as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from PIL import Image
 
@@ -16,6 +15,7 @@ from firmware.assemble import InputLines, StationLines
 from hal.board import Board, ContactWiring
 from hal.ports import Instant
 from simulator.desk import disk, station_clock, terminals
+from simulator.desk.cables import CABLE_FAULTS, NETWORK_FAULTS, faulty_cable, faulty_network
 from simulator.devices import printer
 from simulator.devices.gpio import SimulatedGpio
 from simulator.devices.header import GROUND, Header, SimulatedBuzzer
@@ -34,11 +34,16 @@ HOLD_S = 1.2
 DOTS = {32: 384, 48: 576}
 """Printer dots for the board's columns of 12 dots."""
 
-KEYPAD_FAULTS = {"bounce": "Contacts usés, qui rebondissent", "stuck": "La touche A reste enfoncée"}
-DISPLAY_FAULTS = {"dark": "Écran débranché"}
+KEYPAD_FAULTS = {
+    "bounce": "Contacts usés, qui rebondissent",
+    "stuck": "La touche A reste enfoncée",
+    "ghost": "Un liquide enfonce A, Z et I d’un coup : O se lit aussi",
+}
+DISPLAY_FAULTS = {"dark": "Écran débranché", "reset": "Une décharge lui fait oublier ses réglages"}
 DOOR_FAULTS = {"open": "Porte ouverte"}
-MAINS_FAULTS = {"lost": "Secteur coupé, la réserve tient"}
-NETWORK_FAULTS = {"down": "Réseau coupé", "lossy": "Un message sur deux se perd", "slow": "Trois secondes de retard"}
+MAINS_FAULTS = {"lost": "Secteur coupé, la réserve tient", "cut": "Courant coupé, sans réserve"}
+STUCK_KEYS = {"stuck": "A", "ghost": "AZI"}
+"""Keys that a fault of the keypad holds down."""
 
 
 class EdgeWire:
@@ -76,7 +81,9 @@ class Cabinet:
 
     faults: Mapping[str, Mapping[str, str]] = {
         "printer": printer.FAULTS,
+        "printer cable": CABLE_FAULTS,
         "card": ConcertDevice.faults,
+        "card cable": CABLE_FAULTS,
         "keypad": KEYPAD_FAULTS,
         "display": DISPLAY_FAULTS,
         "door": DOOR_FAULTS,
@@ -103,6 +110,7 @@ class Cabinet:
         self.terminal, self.card_wire = terminals.wired_terminal(time, board.card, tap)
         self.faults = {**Cabinet.faults, "card": self.terminal.faults}
         self.printer_wire = Wire(time, "printer", self.printer, tap, baud=board.printer.baud)
+        self._cables = {"card cable": self.card_wire, "printer cable": self.printer_wire}
         self.edges = EdgeWire(time, "keypad", tap)
         self.input_edges = EdgeWire(time, "contacts", tap)
         self._inputs = {"door": board.door, "mains": board.mains}
@@ -174,9 +182,14 @@ class Cabinet:
         elif device == "card":
             self.terminal.fault(name, on)
             self.card_wire.look()
-        elif name == "stuck":
-            self._stick(on)
-        elif device in self._inputs:
+        elif device in self._cables:
+            wire = self._cables[device]
+            wire.line = faulty_cable(wire.line, self.on[device])
+        elif name in STUCK_KEYS:
+            self._stick(STUCK_KEYS[name], on)
+        elif (device, name, on) == ("display", "reset", True):
+            self.panel.reset()
+        elif name in ("open", "lost"):
             self._close_contact(device, not on)
 
     def _close_contact(self, name: str, closed: bool) -> None:
@@ -185,14 +198,12 @@ class Cabinet:
         if isinstance(wiring, ContactWiring):
             (self.header.join if closed else self.header.part)(wiring.pin, GROUND)
 
-    def _stick(self, on: bool) -> None:
-        row, column = self._positions["A"]
-        (self.matrix.press if on else self.matrix.release)(row, column, self._time.now)
+    def _stick(self, keys: str, on: bool) -> None:
+        for key in keys:
+            row, column = self._positions[key]
+            (self.matrix.press if on else self.matrix.release)(row, column, self._time.now)
         self._settle_matrix()
 
     def lay_network_faults(self, wire: Wire) -> None:
         """Apply the network faults that are on to a wire."""
-        on = self.on["network"]
-        wire.line = replace(
-            wire.line, cut="down" in on, loss=0.5 if "lossy" in on else 0.0, latency=3.0 if "slow" in on else 0.05
-        )
+        wire.line = faulty_network(wire.line, self.on["network"])

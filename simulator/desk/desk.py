@@ -102,6 +102,8 @@ class Desk:
     def fault(self, device: str, name: str, on: bool) -> None:
         """Begin or end a fault."""
         self.cabinet.fault(device, name, on)
+        if (device, name) == ("mains", "cut"):
+            self.power(not on)
         if device == "clock":
             self.station_clock.fault(name, on)
             self._wake_station()
@@ -113,6 +115,7 @@ class Desk:
     def power(self, on: bool) -> None:
         """Switch the station's mains on, or cut them without warning."""
         self._mains = on
+        (self.cabinet.on["mains"].discard if on else self.cabinet.on["mains"].add)("cut")
         if on and self.running is None:
             self.boots += 1
             self.running = switch_on(self._around, self.boots)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime
 
 from firmware.journal.journal_file import JournalError
@@ -10,18 +10,36 @@ from firmware.journal.line import JournalLine
 from firmware.protocol.entry import Entry
 from firmware.protocol.facts import Fact
 
-FAULTS = {"full": "Disque plein : rien ne s’écrit plus dans le journal"}
+FAULTS = {
+    "full": "Disque plein : rien ne s’écrit plus dans le journal",
+    "io_error": "Carte usée : chaque écriture dans le journal échoue",
+    "slow": "Carte lente : la machine s’arrête deux secondes à chaque écriture",
+}
+WRITE_S = 2.0
+"""What a write takes on a slow disk."""
+_REASONS = {"full": "database or disk is full", "io_error": "disk I/O error"}
+"""In SQLite's words."""
+
+
+def _not_held(seconds: float) -> None:
+    """A station that starts is not held: nobody uses it yet."""
 
 
 class FaultyDisk(JournalLine):
-    """A station's journals on a disk that can be full. What is there can still be read."""
+    """A station's journals on a disk that can fail. What is there can still be read."""
 
-    def __init__(self, line: JournalLine, is_full: Callable[[], bool]) -> None:
+    def __init__(self, line: JournalLine, on: Set[str]) -> None:
+        """`on`: which of FAULTS are on, now and later."""
         self.__dict__.update(line.__dict__)  # the same line: only `append` is another one
-        self._is_full = is_full
+        self._on = on
+        self.stall: Callable[[float], None] = _not_held
+        """Holds the station for so many seconds; replaced once there is a process to hold."""
 
     def append(self, fact: Fact, at: datetime, instant: float) -> Entry:
-        """As the real one, while there is room."""
-        if self._is_full():
-            raise JournalError(self.current.path, "could not be written: database or disk is full")
-        return super().append(fact, at, instant)
+        """As the real one, while it can be written."""
+        for fault in sorted(self._on & _REASONS.keys()):
+            raise JournalError(self.current.path, f"could not be written: {_REASONS[fault]}")
+        entry = super().append(fact, at, instant)
+        if "slow" in self._on:
+            self.stall(WRITE_S)
+        return entry

@@ -78,13 +78,13 @@ def switch_on(around: Surroundings, boot: int) -> RunningStation:
     folder, site = around.setting.folder, around.setting.site
     journal = open_journal(folder, site.station, f"{around.setting.at.isoformat()}/{boot}", around.setting.draw)
     try:
-        return _start(around, FaultyDisk(journal, lambda: "full" in around.cabinet.on["disk"]))
+        return _start(around, FaultyDisk(journal, around.cabinet.on["disk"]))
     except BaseException:
         journal.close()
         raise
 
 
-def _start(around: Surroundings, journal: JournalLine) -> RunningStation:
+def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     folder, site, clock = around.setting.folder, around.setting.site, around.clock
     lines = with_real_devices(around.setting.board, around.cabinet.lines(), around.trace.tap)
     signing_key, store = open_signing_key(folder), open_publication_store(folder, site)
@@ -93,7 +93,8 @@ def _start(around: Surroundings, journal: JournalLine) -> RunningStation:
     signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
     sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark))
     pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report)
-    process = StationProcess(station, around.left)
+    process = StationProcess(station, around.time, around.left)
+    journal.stall = process.stall
     timers = _connect_devices(around, station, process), _connect_sync(around, sync), _connect_pull(around, pull)
     return RunningStation(station, process, journal, sync, reader, timers, dict(real_cables(lines)))
 
@@ -123,7 +124,7 @@ def _reading_sources(around: Surroundings, store: PublicationStore) -> ReadingSo
 
 def _connect_devices(around: Surroundings, station: Station, process: StationProcess) -> Timer:
     """Carry what the devices send to the station, and wake it when it is due."""
-    timer = Timer(around.time, lambda: station.wake_at, process.turn)
+    timer = Timer(around.time, lambda: process.wake_at, process.turn)
     cabinet = around.cabinet
     wires: dict[str, EdgeWire | Wire | NetworkWire] = {
         "keypad": cabinet.edges,

@@ -11,11 +11,13 @@ from simulator.virtual_time import VirtualClock
 FAULTS = {
     "unsynchronised": "Plus mise à l’heure par le réseau",
     "behind": "Retardée d’une heure, et plus mise à l’heure",
+    "jumps": "Saute une heure en avant, une minute sur deux",
     "reset": "Pile vide : repartie du 1er janvier 2000",
 }
 EPOCH = datetime(2000, 1, 1, tzinfo=PARIS)
 """What a DS3231 says after its battery was empty."""
 BEHIND = timedelta(hours=1)
+JUMP, JUMP_EVERY_S = timedelta(hours=1), 60.0
 
 
 class StationClock:
@@ -24,6 +26,7 @@ class StationClock:
     def __init__(self, world: VirtualClock) -> None:
         self._world = world
         self._off: dict[str, timedelta] = {}
+        self._jumping_since = world.now()
 
     def fault(self, name: str, on: bool) -> None:
         """Begin or end one of `FAULTS`; the hands turn at once."""
@@ -33,6 +36,7 @@ class StationClock:
             self._off[name] = EPOCH - self._world.wall()
         else:
             self._off[name] = -BEHIND if name == "behind" else timedelta()
+            self._jumping_since = self.now()
 
     def now(self) -> Instant:
         """Virtual seconds, as the world's clock."""
@@ -40,8 +44,13 @@ class StationClock:
 
     def wall(self) -> datetime:
         """Wall time it shows, faults included."""
-        seconds = sum(off.total_seconds() for off in self._off.values())
+        seconds = sum(off.total_seconds() for off in (*self._off.values(), self._jump()))
         return datetime.fromtimestamp(self._world.wall().timestamp() + seconds, PARIS)
+
+    def _jump(self) -> timedelta:
+        """An hour ahead for a minute, right for the next, and so on."""
+        ahead = "jumps" in self._off and (self.now() - self._jumping_since) // JUMP_EVERY_S % 2 == 0
+        return JUMP if ahead else timedelta()
 
     def synchronised(self) -> bool:
         """A desk is always online; a faulty clock is kept right by nobody."""

@@ -26,6 +26,8 @@ FAULTS = {
     "paper_out_mid": "Plus de papier dans 20 mm",
     "cover_open": "Capot ouvert",
     "jam": "Bourrage",
+    "cutter": "Couteau bloqué : le ticket reste sur le rouleau",
+    "not_taken": "Ticket laissé dans la fente ; le suivant le pousse dehors",
     "mute": "Ne répond plus et n'imprime plus",
     "garble": "Altère ses réponses",
     "slow": "Cinq fois plus lente",
@@ -54,6 +56,9 @@ class PrinterDevice:
         """What fell into the tray, oldest first: cut tickets, and the torn ends of rolls."""
         self.lost = 0
         """Bytes that found the receive buffer full."""
+        self.in_slot: PrintedTicket | None = None
+        """The last ticket, where it was cut and not taken. It has no sensor there, so nobody is told."""
+        self._blade_stuck = False
         self._speed = millimetres_a_second * DOTS_PER_MM
         self._commands = EscPos(dots)
         self._buffer = bytearray()
@@ -83,6 +88,10 @@ class PrinterDevice:
         if name not in FAULTS:
             raise ValueError(f"the printer has no fault {name!r}: one of {', '.join(FAULTS)}")
         (self.faults.add if on else self.faults.discard)(name)
+        if name == "cutter" and not on:
+            self._blade_stuck = False
+        if name == "not_taken" and not on:
+            self.in_slot = None
         if name in _PAPER_LEFT:
             self._load(min((_PAPER_LEFT[fault] for fault in self.faults & _PAPER_LEFT.keys()), default=ROLL_MM))
         self._poked = True
@@ -157,11 +166,11 @@ class PrinterDevice:
     @property
     def offline(self) -> bool:
         """Whether it refuses to print."""
-        return self.paper_out or bool(self.faults & {"cover_open", "jam"})
+        return self.paper_out or self._blade_stuck or bool(self.faults & {"cover_open", "jam"})
 
     def _status(self, number: int) -> int:
         """DLE EOT n: bits 1 and 4 are always set, 0 and 7 never."""
-        cover, jam, out = "cover_open" in self.faults, "jam" in self.faults, self.paper_out
+        cover, jam, out = "cover_open" in self.faults, "jam" in self.faults or self._blade_stuck, self.paper_out
         bits = {
             1: 0x08 * self.offline,
             2: 0x04 * cover | 0x20 * out | 0x40 * jam,
@@ -210,7 +219,10 @@ class PrinterDevice:
         return bool(self._todo) and not self.offline and "mute" not in self.faults
 
     def _begin(self, doing: Row | Cut, now: Instant) -> bool:
-        """Put a row under the head, or move the cutter; False if the paper ends first."""
+        """Put a row under the head, or move the cutter; False if the paper ends first, or the blade is stuck."""
+        if isinstance(doing, Cut) and "cutter" in self.faults:
+            self._blade_stuck = True
+            return False
         feed = self._feed_of(doing)
         if feed > self.paper_left_mm * DOTS_PER_MM:
             self.paper_left_mm = 0.0
@@ -244,6 +256,7 @@ class PrinterDevice:
         blank = (TextRow((), "left", feed - CUTTER),) if feed > CUTTER else ()
         if self._rows:  # a blank stub is no ticket
             self.tickets.append(PrintedTicket((*self._rows, *blank), bytes(self._data), self.dots, True, self._before))
+            self.in_slot = self.tickets[-1] if "not_taken" in self.faults else None
         self._rows = kept
         self._before = 0 if kept else CUTTER
         self._data.clear()

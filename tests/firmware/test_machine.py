@@ -23,6 +23,8 @@ from firmware.screens.ticket import Printing
 from firmware.visit.effects import AskPrinter, Beep, Effect, Record
 from firmware.visit.events import Event, TimedOut
 from hal.ports import (
+    Approved,
+    Declined,
     Key,
     KeyFreed,
     KeyHeld,
@@ -33,6 +35,7 @@ from hal.ports import (
     Reason,
     TerminalIs,
     Tone,
+    Unanswered,
 )
 from tests.builders import WELL
 from tests.firmware.screens_shown import ALREADY, FULL, HERE, LENGTH, LOOK, REGIME, RIGHT, SCREENS, TYPED, VEHICLE, name, on
@@ -178,6 +181,19 @@ def test_an_alarm_is_written_when_it_begins_and_when_it_ends(screen: Screen, bad
     well, effects = ill.feed(good, 10.0, HERE)
     assert records(effects) == (Record(AlarmCleared(alarm)),)
     assert well == on(screen)
+
+
+@pytest.mark.parametrize("last", [Approved("1", 600), Declined("1", Reason.BANK), Unanswered("1")], ids=str)
+def test_a_terminal_that_refuses_requests_is_an_alarm_until_it_takes_one(last: Event) -> None:
+    """It answers each call, so it is not silent; and it sells nothing."""
+    ill, effects = on(Idle()).feed(Declined("1", Reason.NOT_TAKEN), 9.0, HERE)
+    assert Record(AlarmRaised("terminal refuses")) in effects
+    for reason in (Reason.BUSY, Reason.NOT_ASKED, Reason.WITHDRAWN):
+        ill, effects = ill.feed(Declined("1", reason), 9.5, HERE)
+        assert ill.health.alarms == {"terminal refuses"}, "nothing was put to it"
+    well, effects = ill.feed(last, 10.0, HERE)
+    assert Record(AlarmCleared("terminal refuses")) in effects
+    assert not well.health.alarms
 
 
 def test_one_state_of_the_printer_takes_the_place_of_another() -> None:

@@ -236,9 +236,9 @@ def test_a_plus_key_into_a_dearer_hour_is_cheap() -> None:
 
 
 def test_a_panel_that_forgot_everything_is_repaired() -> None:
-    """Settings, the whole picture, and on: with one picture in every 64."""
+    """Settings, the whole picture, and on: with one picture in every 12."""
     oled, wires = station()
-    for number in range(1, 64):
+    for number in range(1, 12):
         oled.show(plate("AB"[: number % 2]))
     wires.taken()
     oled.show(plate("AB"))

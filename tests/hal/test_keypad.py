@@ -169,6 +169,22 @@ def test_a_crossing_without_a_key_says_nothing() -> None:
     assert rig.keypad.wake_at == NEVER
 
 
+def test_a_rectangle_that_stays_is_reported_and_its_end_too() -> None:
+    """A drink closes three contacts at once: which of the four is the ghost cannot be told, that their keys are dead can."""
+    rig = KeypadRig()
+    rig.down(Key.A)
+    rig.matrix.closed |= {WHERE[Key.Z], WHERE[Key.I]}
+    rig.run(29.9)
+    assert rig.events == []
+    rig.run(0.2)
+    assert rig.events == [KeyStuck(key) for key in (Key.A, Key.Z, Key.I, Key.O)]
+    for key in (Key.A, Key.Z, Key.I):
+        rig.matrix.closed.discard(WHERE[key])
+    rig.run(0.1)
+    assert set(rig.events[4:]) == {KeyFreed(key) for key in (Key.A, Key.Z, Key.I, Key.O)}
+    assert rig.keypad.wake_at == NEVER
+
+
 corner = st.sampled_from([Key.D1, Key.D2, Key.D3, Key.D8, Key.D9, Key.D0, Key.T, Key.Y, Key.U])
 moves = st.lists(st.tuples(corner, st.integers(1, 60)), max_size=30)
 

@@ -18,9 +18,8 @@ class Gesture:
     seconds: float = 0.0
 
 
-FAULTS = [(device, name) for device in ("card", "printer", "network", "disk") for name in Desk.faults[device]] + [
-    ("keypad", "bounce")
-]
+BROKEN = ("card", "card cable", "printer", "printer cable", "network", "disk")
+FAULTS = [*((device, name) for device in BROKEN for name in Desk.faults[device]), ("keypad", "bounce"), ("clock", "jumps")]
 SECONDS = st.sampled_from([0.01, 0.07, 0.3, 1.0, 2.5, 6.0, 20.0, 125.0])
 CARDS = st.sampled_from(["approved", "contactless", "approved", "contactless", *sorted(Desk.cards)])
 BUY = st.sampled_from(["AB12C OK OK", "AB12C 2 OK", "AB12C 6 OK", "AB12C OK MAX OK", "CM724HS OK OK"]).map(

@@ -159,4 +159,11 @@ DEFECTS = (
         "why = event.why",
         "tests/laws/test_debit_laws.py::test_each_cent_is_a_right_or_given_back_or_open_and_named",
     ),
+    Defect(
+        "a terminal that refuses every request is told to nobody",
+        "firmware/visit/health.py",
+        "return replace(self, refuses=True)",
+        "return self",
+        "tests/firmware/test_machine.py::test_a_terminal_that_refuses_requests_is_an_alarm_until_it_takes_one",
+    ),
 )

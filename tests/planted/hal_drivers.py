@@ -264,4 +264,18 @@ DEFECTS = (
         "if answer.result != DONE and",
         "tests/hal/test_caisse_ap.py::test_an_answer_that_is_not_of_this_payment_or_says_yes_and_no_leaves_it_in_doubt",
     ),
+    Defect(
+        "dead keys of a keypad full of drink are told to nobody",
+        "hal/drivers/keypad.py",
+        "for position, finger in (*self._down.items(), *self._ghosts.items()):",
+        "for position, finger in self._down.items():",
+        "tests/hal/test_keypad.py::test_a_rectangle_that_stays_is_reported_and_its_end_too",
+    ),
+    Defect(
+        "a display that forgot its settings stays dark for six minutes",
+        "hal/drivers/display.py",
+        "REPAIR_EVERY = 12",
+        "REPAIR_EVERY = 64",
+        "tests/hal/test_display.py::test_a_panel_that_forgot_everything_is_repaired",
+    ),
 )

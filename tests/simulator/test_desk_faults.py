@@ -147,6 +147,39 @@ def test_faults_raise_the_alarms_a_technician_reads(machine: DeskRig) -> None:
         assert machine.state("alarms") == [], f"after {device} {fault}"
 
 
+def test_a_stuck_blade_keeps_the_ticket_on_the_roll(machine: DeskRig) -> None:
+    machine.pay()
+    machine.post("/api/fault", device="printer", fault="cutter", on=True)
+    machine.press("OK")
+    machine.advance(20.0)
+    assert machine.state("tickets") == 0
+    printing = machine.state("printing")
+    assert isinstance(printing, dict)
+    assert printing["printing"] is True
+
+
+def test_the_power_cut_among_the_faults_is_the_switch_of_the_mains(machine: DeskRig) -> None:
+    machine.post("/api/fault", device="mains", fault="cut", on=True)
+    assert machine.state("power") is False
+    machine.post("/api/power", on=True)
+    faults = machine.state("faults")
+    assert isinstance(faults, dict)
+    assert faults["mains"] == []
+    machine.post("/api/power", on=False)
+    machine.post("/api/fault", device="mains", fault="cut", on=False)
+    assert machine.state("power") is True
+
+
+def test_a_slow_disk_holds_the_machine_and_what_is_typed_meanwhile_waits(machine: DeskRig) -> None:
+    machine.press(*PLATE, "OK", "OK")
+    machine.post("/api/fault", device="disk", fault="slow", on=True)
+    before = machine.desk.time.now
+    machine.press("OK")
+    assert machine.desk.time.now >= before + 2.0, "the journal is written before the bank is asked"
+    machine.advance(3.0)
+    assert machine.state("screen") == "present card"
+
+
 def test_what_is_sold_without_a_network_reaches_the_city_afterwards(machine: DeskRig) -> None:
     machine.post("/api/fault", device="network", fault="down", on=True)
     machine.sale()

@@ -212,6 +212,14 @@ def test_a_garbled_line_turns_one_bit(data: bytes) -> None:
     assert sum((one ^ other).bit_count() for one, other in zip(data, arrived, strict=True)) == 1
 
 
+def test_a_line_may_say_everything_twice_and_put_a_nul_behind_it() -> None:
+    laid = cable()
+    laid.wire.line = VirtualLine(duplicated=True, nuls=True)
+    laid.wire.write(b"\x05")
+    laid.time.run_until(1.0)
+    assert [data for _, data in laid.far.received] == [b"\x05\0", b"\x05\0"]
+
+
 @pytest.mark.parametrize("loss", [0.0, 0.5, 1.0])
 def test_a_lossy_line_loses_its_share_and_the_same_share_again(loss: float) -> None:
     def arrived() -> list[bytes]:

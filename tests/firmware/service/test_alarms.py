@@ -15,6 +15,7 @@ from hal.ports import Key, PrinterState
 DELIVERIES = ("city refuses", "sales undelivered", "journal begun anew", "station cloned")
 SICK = {
     "terminal silent": Health(PrinterState.OK, terminal=False),
+    "terminal refuses": Health(PrinterState.OK, terminal=True, refuses=True),
     "mains lost": Health(PrinterState.OK, terminal=True, mains=False),
     "payments in doubt": Health(PrinterState.OK, terminal=True, doubts=True),
     "debit to give back": Health(PrinterState.OK, terminal=True, owed=True),

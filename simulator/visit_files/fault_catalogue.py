@@ -1,0 +1,264 @@
+"""Catalogue of faults: for each fault a desk can have, the screen, the alarm and the visit that shows both.
+
+A row claims; `tests/visits/test_fault_catalogue.py` plays its visit and holds it to that. `docs/faults.md` is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+
+class FaultRow(Struct, frozen=True):
+    """One fault of one device, and what comes of it."""
+
+    device: str
+    fault: str
+    screen: str
+    """A screen that comes up, or stays, while it lasts: what a motorist sees of it."""
+    alarm: str | None
+    """Code of the one alarm it raises; None if it raises none."""
+    effect: str
+    """What becomes of the visit; where there is no alarm, the sentence ends with why."""
+    visit: str
+    """Name of its file in simulator/visits/, without the ending."""
+
+
+_PRINTER = (
+    FaultRow("printer", "paper_near_end", "take ticket", "I1", "Tickets still come.", "roll-near-its-end"),
+    FaultRow("printer", "paper_out", "no paper", "I2", "Said before paying; the right is sold without a ticket.", "no-paper"),
+    FaultRow(
+        *("printer", "paper_out_mid", "no ticket", "I2"),
+        "Half a ticket: the right stands, its number is on the screen; the next ticket is whole.",
+        "paper-ends-mid-ticket",
+    ),
+    FaultRow(
+        "printer", "cover_open", "no paper", "I3", "Said before paying; the right is sold without a ticket.", "cover-open"
+    ),
+    FaultRow(
+        *("printer", "jam", "no ticket", "I4"),
+        "The right stands, its number is on the screen; nothing of this ticket is on the next one.",
+        "jam",
+    ),
+    FaultRow("printer", "cutter", "no ticket", "I4", "As a jam: the ticket stays on the roll.", "printer-cutter"),
+    FaultRow(
+        *("printer", "not_taken", "take ticket", None),
+        "The next ticket pushes it out and is whole. No alarm: the printer has no sensor at its slot.",
+        "printer-not-taken",
+    ),
+    FaultRow(
+        *("printer", "mute", "no paper", "I5"),
+        "Said before paying; the right is sold without a ticket.",
+        "printer-silent",
+    ),
+    FaultRow("printer", "garble", "no paper", "I5", "No answer is understood: as if it were silent.", "printer-garbled"),
+    FaultRow(
+        *("printer", "slow", "take ticket", None),
+        "The ticket comes later. No alarm: it comes within the 20 s a ticket may take.",
+        "printer-slow",
+    ),
+    FaultRow(
+        *("printer", "noise", "take ticket", None),
+        "The ticket comes; a noise is never taken for the printer's word. No alarm: nothing is lost.",
+        "printer-noise-harmless",
+    ),
+    FaultRow(
+        *("printer", "no_echo", "take ticket", None),
+        "Two reads of its status that agree are believed instead. No alarm: an older model is not out of order.",
+        "printer-without-echo",
+    ),
+)
+_PRINTER_CABLE = (
+    FaultRow(
+        "printer cable", "cut", "no paper", "I5", "Said before paying; the right is sold without a ticket.", "printer-cable-cut"
+    ),
+    FaultRow(
+        "printer cable",
+        "dropped",
+        "no paper",
+        "I5",
+        "Looks at the printer fail: as if it were silent.",
+        "printer-cable-dropped",
+    ),
+    FaultRow(
+        "printer cable", "garbled", "no paper", "I5", "No answer is understood: as if it were silent.", "printer-cable-garbled"
+    ),
+    FaultRow(
+        *("printer cable", "duplicated", "no ticket", None),
+        "The ticket may have come, and is not believed; the right stands. No alarm: between tickets every answer is right.",
+        "printer-cable-duplicated",
+    ),
+    FaultRow(
+        *("printer cable", "nuls", "take ticket", None),
+        "The printer misreads its commands, and says all the same that it has printed: a ticket may be spoilt or missing; the "
+        "right stands. No alarm: ESC/POS has no checksum, so neither end can know.",
+        "printer-cable-nuls",
+    ),
+    FaultRow("printer cable", "slow", "no paper", "I5", "Answers come too late: as if it were silent.", "printer-cable-slow"),
+)
+_CONCERT = (
+    FaultRow("card", "mute", "out of service", "T1", "No money is taken; free rights are given.", "terminal-silent"),
+    FaultRow(
+        *("card", "mute_after_enq", "not known", "T2"),
+        "It may have the request: in doubt, the motorist is covered; after three minutes card sales close.",
+        "terminal-dies-before-request",
+    ),
+    FaultRow(
+        *("card", "mute_after_request", "approved", None),
+        "It has the request: it is not asked again, and its answer counts. No alarm: nothing is lost.",
+        "terminal-dies-after-request",
+    ),
+    FaultRow(
+        *("card", "mute_after_card", "not known", "T2"),
+        "Debited, and never answered: in doubt, the motorist is covered; after three minutes card sales close.",
+        "unanswered",
+    ),
+    FaultRow(
+        *("card", "garble", "approved", None),
+        "Its answer is asked for again. No alarm: the third one is whole, and nothing is lost.",
+        "garbled-answer",
+    ),
+    FaultRow(
+        *("card", "garble_always", "not known", "T2"),
+        "No answer can be read: in doubt, the motorist is covered; after three minutes card sales close.",
+        "garbled-for-ever",
+    ),
+    FaultRow("card", "nak", "refused", "T5", "Nothing was put to the bank, nothing is debited.", "terminal-refuses-requests"),
+    FaultRow(
+        *("card", "slow", "approved", None),
+        "The machine waits. No alarm: the answer comes within its two minutes.",
+        "terminal-slow",
+    ),
+    FaultRow("card", "busy", "refused", "T1", "Called busy: nothing was put to the bank.", "terminal-busy"),
+    FaultRow(
+        *("card", "no_reference", "refused", None),
+        "A refusal that can be of one payment only is taken for that one. No alarm: many terminals are made so.",
+        "refusal-without-reference",
+    ),
+    FaultRow(
+        *("card", "ten_times", "not known", "T2"),
+        "Another amount than asked: nothing is sold, both are in the journal; after three minutes card sales close.",
+        "other-amount",
+    ),
+)
+TERMINALS: Mapping[str, tuple[FaultRow, ...]] = {"Concert E+": _CONCERT}
+"""The rows of the device "card", by the protocol of the terminal: each has faults of its own."""
+_CARD_CABLE = (
+    FaultRow("card cable", "cut", "out of service", "T1", "No money is taken; free rights are given.", "card-cable-cut"),
+    FaultRow(
+        *("card cable", "dropped", "refused", "T1"),
+        "The request does not get through: nothing was put to the bank.",
+        "card-cable-dropped",
+    ),
+    FaultRow(
+        "card cable", "garbled", "out of service", "T1", "No call is understood: as if it were silent.", "card-cable-garbled"
+    ),
+    FaultRow(
+        *("card cable", "duplicated", "not known", "T2"),
+        "The request may have been taken: in doubt, the motorist is covered; after three minutes card sales close.",
+        "card-cable-duplicated",
+    ),
+    FaultRow(
+        "card cable",
+        "nuls",
+        "refused",
+        "T5",
+        "The request is refused each time: nothing was put to the bank.",
+        "card-cable-nuls",
+    ),
+    FaultRow(
+        *("card cable", "slow", "approved", None),
+        "The sale takes longer. No alarm: what comes late still counts, and nothing is lost.",
+        "card-cable-slow",
+    ),
+)
+_KEYPAD = (
+    FaultRow(
+        *("keypad", "bounce", "duration", None),
+        "One press types one character. No alarm: the driver waits for three equal scans.",
+        "worn-keys",
+    ),
+    FaultRow("keypad", "stuck", "plate", "K1", "The key is named on the screen; the others still type.", "stuck-key"),
+    FaultRow(
+        *("keypad", "ghost", "plate", "K1"),
+        "The keys of two rows and two columns are dead, the others still type; the four that cannot be told apart are named.",
+        "keypad-ghost",
+    ),
+)
+_DISPLAY = (
+    FaultRow(
+        *("display", "dark", "idle", None),
+        "Nothing is sold by accident. No alarm: the panel is written to and never answers, so only a passer-by can tell.",
+        "display-dark",
+    ),
+    FaultRow(
+        *("display", "reset", "idle", None),
+        "Dark until the next picture that is sent whole, after its settings: a minute. No alarm: the panel never answers.",
+        "display-reset",
+    ),
+)
+_SUPPLY = (
+    FaultRow("door", "open", "approved", "D1", "It sells on: a cut wire reads as an open door.", "door-open"),
+    FaultRow("mains", "lost", "out of service", "A1", "No payment begins; free rights are given.", "mains-lost"),
+    FaultRow(
+        *("mains", "cut", "off", None),
+        "What was on disk is there at the next start. No alarm: without power it says nothing; the city sees its silence.",
+        "mains-cut",
+    ),
+)
+_CLOCK = (
+    FaultRow(
+        *("clock", "unsynchronised", "approved", "C2"),
+        "It sells on, and each sale says so; the alarm rises after a week.",
+        "clock-unsynchronised",
+    ),
+    FaultRow("clock", "behind", "idle", "C1", "Before what was already written: nothing is sold by it.", "clock-behind"),
+    FaultRow(
+        *("clock", "jumps", "idle", "C1"),
+        "An hour ahead cannot be told; once back before what was written meanwhile, nothing is sold by it.",
+        "clock-jumps-to-and-fro",
+    ),
+    FaultRow("clock", "reset", "idle", "C1", "Older than its software: nothing is sold by it.", "clock-reset"),
+)
+_DISK = (
+    FaultRow(
+        *("disk", "full", "broken", "J2"),
+        "Debited, and not yet written: the screen says what stands; the right is written as soon as it can be.",
+        "disk-full-after-payment",
+    ),
+    FaultRow("disk", "io_error", "broken", "J1", "No payment begins that could not be written.", "disk-io-error"),
+    FaultRow(
+        *("disk", "slow", "approved", None),
+        "Every write holds the machine for two seconds. No alarm: all is written before its effect.",
+        "disk-slow",
+    ),
+)
+_NETWORK = (
+    FaultRow(
+        "network",
+        "down",
+        "approved",
+        "V2",
+        "Sales go on and wait; the alarm rises after a quarter of an hour.",
+        "network-down-for-long",
+    ),
+    FaultRow(
+        "network",
+        "lossy",
+        "approved",
+        None,
+        "Everything is sent until it is acknowledged. No alarm: nothing is late.",
+        "network-bad",
+    ),
+    FaultRow("network", "slow", "approved", None, "Everything arrives. No alarm: nothing is late.", "network-slow"),
+    FaultRow(
+        *("network", "twice", "approved", None),
+        "Each entry is taken once, by its number in the journal. No alarm: nothing is lost.",
+        "network-twice",
+    ),
+)
+ROWS = (
+    *(*_PRINTER, *_PRINTER_CABLE, *(row for rows in TERMINALS.values() for row in rows), *_CARD_CABLE),
+    *(*_KEYPAD, *_DISPLAY, *_SUPPLY, *_CLOCK, *_DISK, *_NETWORK),
+)
