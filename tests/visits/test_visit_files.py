@@ -19,7 +19,7 @@ from tests.visits.files import TITLE_AND_CLOCK, written
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("pres A", "no verb 'pres': one of zone, street, sector, clock, press"),
+        ("pres A", "no verb 'pres': one of zone, street, sector, protocol, clock, press"),
         ("press É", "no key 'É': one of A, B"),
         ("press ok", "no key 'o': one of A, B"),
         ("press", "expected `press KEY …`"),
