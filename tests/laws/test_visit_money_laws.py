@@ -11,7 +11,7 @@ import pytest
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.machine import Machine
-from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.protocol.facts import AlarmCleared, AlarmRaised, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.duration import Duration, NoPaper
 from firmware.screens.payment import Authorising, Presenting, Stopping
 from firmware.screens.ticket import Paid
@@ -28,7 +28,9 @@ SPEAKS_OF_THE_LAW = ("idle", "info")
 
 
 def recorded(effects: tuple[Effect, ...]) -> list[object]:
-    return [effect.fact for effect in effects if isinstance(effect, Record)]
+    """The facts written down but alarms, which are of the devices."""
+    facts = [effect.fact for effect in effects if isinstance(effect, Record)]
+    return [fact for fact in facts if not isinstance(fact, AlarmRaised | AlarmCleared)]
 
 
 # --- money --------------------------------------------------------------------------------------------------------

@@ -22,12 +22,15 @@ export const plateShown = (plate) => plate.replace(/^([A-Z]{2})(\d{3})([A-Z]{2})
 
 const DEVICES = {
   printer: "Imprimante",
+  "printer cable": "Câble de l’imprimante",
   card: "Terminal de carte",
+  "card cable": "Câble du terminal",
   keypad: "Clavier",
   display: "Afficheur",
   door: "Porte",
   mains: "Secteur",
   clock: "Horloge",
+  disk: "Disque",
   network: "Réseau",
 };
 
