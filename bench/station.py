@@ -51,7 +51,10 @@ def start(folder: Path, lines: StationLines, clock: Clock) -> JournalLine:
     signing_key = open_signing_key(folder)
     journal = open_journal(folder, site.station, "bench")
     Station(
-        Provision(always(ActiveConfig(site, tariffs)), catalogues(), signing_key), assemble(board, lines), journal, clock
+        Provision(always(ActiveConfig(site, tariffs)), catalogues(), signing_key),
+        assemble(board, lines, clock.wall),
+        journal,
+        clock,
     ).turn()
     return journal
 

@@ -6,7 +6,9 @@ shape with a simulated device behind them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
 from firmware.station.equipment import Devices, Plug
@@ -79,11 +81,11 @@ def open_lines(board: Board) -> StationLines:
     return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, InputLines(gpio, EdgeCable()))
 
 
-def assemble(board: Board, lines: StationLines) -> Devices:
-    """Build every driver of the board on its line. Raises BoardError naming what cannot be opened."""
+def assemble(board: Board, lines: StationLines, wall: Callable[[], datetime]) -> Devices:
+    """Build every driver of the board on its line. `wall`: the time of day. Raises BoardError naming what cannot be opened."""
     keypad = open_keypad(_require_wiring(board.keypad), lines.keypad, lines.edges.edge)
     buzzer = open_buzzer(_require_wiring(board.buzzer), lines.buzzer)
-    card = open_card(_require_card(board), lines.card)
+    card = open_card(_require_card(board), lines.card, wall)
     printer = EscPosPrinter(_require_wiring(board.printer).columns)
     inputs, input_plugs = _inputs(board, lines.inputs)
     return Devices(

@@ -77,7 +77,7 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
     clock = SystemClock()
     boot = os.urandom(16).hex()
     with hold_folder(arguments.state), contextlib.closing(open_journal(arguments.state, name, boot)) as journal:
-        devices = assemble(board, open_lines(board))
+        devices = assemble(board, open_lines(board), clock.wall)
         reading_sources = reading_sources_of(arguments.state, publication_store)
         build = running_build()
         configuration = Provision(

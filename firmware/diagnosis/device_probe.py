@@ -226,7 +226,7 @@ def _add_buzzer(probe: DeviceProbe, wiring: BuzzerWiring, ports: Ports) -> None:
 
 def _add_terminal(probe: DeviceProbe, wiring: CardWiring, ports: Ports) -> None:
     line = ports.serial("card", wiring) if isinstance(wiring, ConcertWiring) else ports.link(wiring)
-    driver = open_card(wiring, line)
+    driver = open_card(wiring, line, probe.clock.wall)
     probe.add("terminal", driver, Plug("terminal", driver, line))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, cast
 
 from hal.board.open_devices import open_link, open_serial
@@ -23,8 +25,8 @@ def open_card_line(wiring: CardWiring) -> SerialCable | TcpLink:
     return open_link(wiring) if isinstance(wiring, NetworkWiring) else open_serial("card", wiring)
 
 
-def open_card(wiring: CardWiring, line: Cable) -> CardDriver:
-    """The driver of the terminal on this line, which is a `Link` for a terminal on the network."""
+def open_card(wiring: CardWiring, line: Cable, wall: Callable[[], datetime]) -> CardDriver:
+    """The driver of the terminal on this line, which is a `Link` for a terminal on the network. `wall`: the time of day."""
     if isinstance(wiring, ConcertWiring):
         from hal.drivers.concert import ConcertTerminal
 
@@ -33,13 +35,12 @@ def open_card(wiring: CardWiring, line: Cable) -> CardDriver:
         from hal.drivers.caisse_ap import CaisseApTerminal
 
         return CaisseApTerminal(cast("Link", line))
-    from hal.clock import SystemClock
     from hal.drivers.nexo import NexoTerminal
     from hal.wire.nexo.framing import HttpFraming, LengthFraming
     from hal.wire.nexo.requests import SaleSystem
 
     link = cast("Link", line)
-    framing = HttpFraming(wiring.host) if wiring.transport == "https" else LengthFraming()
-    terminal = NexoTerminal(link, framing, SaleSystem(wiring.sale, wiring.poi), SystemClock().wall)
+    framing = HttpFraming(f"{wiring.host}:{wiring.port}") if wiring.transport == "https" else LengthFraming()
+    terminal = NexoTerminal(link, framing, SaleSystem(wiring.sale, wiring.poi), wall)
     link.attach(terminal)
     return terminal

@@ -88,7 +88,7 @@ def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     folder, site, clock = around.setting.folder, around.setting.site, around.clock
     lines = with_real_devices(around.setting.board, around.cabinet.lines(), around.trace.tap)
     signing_key, store = open_signing_key(folder), open_publication_store(folder, site)
-    station = Station(_provision(around, signing_key, store), assemble(around.board, lines), journal, clock)
+    station = Station(_provision(around, signing_key, store), assemble(around.board, lines, clock.wall), journal, clock)
     reader = LineReader(folder)
     signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
     sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hal.board import CaisseApWiring, ConcertWiring, NexoWiring, open_card, open_card_line, open_link
+from hal.clock import SystemClock
 from hal.drivers.caisse_ap import CaisseApTerminal
 from hal.drivers.concert import ConcertTerminal
 from hal.drivers.nexo import NexoTerminal
@@ -25,12 +26,12 @@ NEXO = NexoWiring(host="127.0.0.1", port=8443, transport="https", ca="", poi="P4
 
 def test_each_protocol_has_its_driver() -> None:
     link = HandLink()
-    driver = open_card(CAISSE_AP, link)
+    driver = open_card(CAISSE_AP, link, SystemClock().wall)
     assert isinstance(driver, CaisseApTerminal)
     assert link.end is driver
-    assert isinstance(open_card(ConcertWiring(port="", baud=9600), link), ConcertTerminal)
+    assert isinstance(open_card(ConcertWiring(port="", baud=9600), link, SystemClock().wall), ConcertTerminal)
     other = HandLink()
-    nexo = open_card(NEXO, other)
+    nexo = open_card(NEXO, other, SystemClock().wall)
     assert isinstance(nexo, NexoTerminal)
     assert other.end is nexo
 

@@ -75,7 +75,9 @@ def opened(street: SerialStreet, panel: Panel, folder: Path, hands: Hands) -> It
     gpio, edges = SimulatedGpio(panel.header), EdgeCable()
     gpio.setmode(gpio.BCM)
     spi = SpiPort(panel.screen, panel.header, dc=board.display.dc, reset=board.display.reset)
-    devices = assemble(board, StationLines(gpio, edges, gpio, spi, gpio, street.card_port, street.printer_port))
+    devices = assemble(
+        board, StationLines(gpio, edges, gpio, spi, gpio, street.card_port, street.printer_port), street.clock.wall
+    )
     more = (
         Plug("terminal", street.terminal, street.card_master),
         Plug("paper", street.paper, street.printer_master),

@@ -18,7 +18,15 @@ from pathlib import Path
 from firmware.domain.parking_right import ParkingRight
 from firmware.journal.journal_file import JournalReader
 from firmware.protocol.entry import content_in
-from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.protocol.facts import (
+    Fact,
+    InDoubt,
+    PaymentRefused,
+    PaymentReversed,
+    PaymentStarted,
+    RightGivenBack,
+    RightSold,
+)
 from firmware.station.state_folder import JOURNAL
 from firmware.visit.offers import card_reference
 from simulator.desk.desk import Desk
@@ -200,12 +208,16 @@ def _told(desk: Desk, began: float) -> MoneyCell:
 
 def _end_of(desk: Desk, right: ParkingRight, told: Sequence[Fact]) -> MoneyEnd:
     """How a payment ended by the journal; what the bank debited must agree."""
-    debited = sum(each.cents for each in desk.cabinet.terminal.core.ledger if each.reference == card_reference(right.reference))
-    facts = [fact for fact in told if _is_about(fact, right.reference)]
+    terminal, carried = desk.cabinet.terminal, card_reference(right.reference)
+    debited = sum(each.cents for each in terminal.core.ledger if each.reference == terminal.carried(carried))
+    facts = [fact for fact in told if _is_about(fact, right.reference, carried)]
     match facts[-1:]:
         case [RightSold()]:
             assert debited == right.cents, "a right, and not its price"
             return MoneyEnd.RIGHT
+        case [RightGivenBack() | PaymentReversed()]:
+            assert debited == 0, "said to be given back, and was not"
+            return MoneyEnd.GIVEN_BACK
         case [InDoubt()]:
             return MoneyEnd.DOUBT
         case [PaymentRefused()]:
@@ -214,10 +226,12 @@ def _end_of(desk: Desk, right: ParkingRight, told: Sequence[Fact]) -> MoneyEnd:
     raise AssertionError(f"a payment without an end: {right.reference}")
 
 
-def _is_about(fact: Fact, reference: str) -> bool:
+def _is_about(fact: Fact, reference: str, carried: str) -> bool:
     match fact:
         case RightSold(right) | InDoubt(right):
             return right.reference == reference
-        case PaymentRefused(named):
+        case PaymentRefused(named) | RightGivenBack(named):
             return named == reference
+        case PaymentReversed(named):
+            return named == carried
     return False

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
 
 from simulator.desk.desk import Desk
-from simulator.setting import demonstration
+from simulator.setting import demonstration, with_card
 from tests.builders import PARIS, ROOT
 from tests.money.cells import Mishap, Moment, MoneyCell, MoneyEnd, applies, desk_of, play
 
@@ -16,9 +15,8 @@ AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
 BOUND = 130.0
 """Seconds from the moment to the doubt in the journal, at most: the terminal's time for its answer, and a little."""
 
-PROTOCOLS: Mapping[str, Callable[[Path], Desk]] = {
-    "Concert E+": lambda folder: Desk(demonstration(folder, AT)),
-}
+PROTOCOLS: Mapping[str, str] = {"Concert E+": "concert", "Caisse-AP": "caisse-ap", "nexo Retailer": "nexo"}
+"""Name -> as in a board file."""
 INTRODUCTION = """\
 # What becomes of the money
 
@@ -54,7 +52,7 @@ def cells_of(protocol: str, mishap: Mishap) -> dict[Moment, MoneyCell]:
     played = {}
     for moment in Moment:
         if applies(mishap, moment):
-            with desk_of(PROTOCOLS[protocol]) as desk:
+            with desk_of(lambda folder: Desk(with_card(demonstration(folder, AT), PROTOCOLS[protocol]))) as desk:
                 played[moment] = play(desk, mishap, moment)
     return played
 
