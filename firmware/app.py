@@ -108,8 +108,8 @@ class Station:
         seconds = 60.0 - wall.second - wall.microsecond / 1e6
         if until is not None and until > wall:
             seconds = min(seconds, (until - wall).total_seconds())
-        monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._inquiries.wake_at, self._upkeep_at
-        own = self.machine.deadline, self._writer.wake_at
+        monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._upkeep_at
+        own = self.machine.deadline, self._writer.wake_at, NEVER if self._writer.failure else self._inquiries.wake_at
         return min(self._clock.now() + seconds, *own, *monitors, *(plug.end.wake_at for plug in self.plugs))
 
     def context(self) -> Context:

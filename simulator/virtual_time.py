@@ -21,6 +21,8 @@ from hal.ports import NEVER, Instant
 from hal.time_zone import PARIS
 
 Action = Callable[[], None]
+MOST = 100_000
+"""Actions at one instant: more are a loop, which on a Pi would take all of its processor."""
 PIECE = 16
 """Bytes a line hands over at once: what a UART's FIFO holds."""
 
@@ -40,8 +42,13 @@ class VirtualTime:
 
     def run_until(self, instant: Instant) -> None:
         """Let time pass up to `instant`, included: do every action due until then."""
+        done = 0
         while self._heap and self._heap[0][0] <= instant:
-            self.now, _, action = heapq.heappop(self._heap)
+            at, _, action = heapq.heappop(self._heap)
+            done = done + 1 if at == self.now else 0
+            if done > MOST:
+                raise RuntimeError(f"{done} actions at the instant {at}: something wants to be woken, and does nothing then")
+            self.now = at
             action()
         self.now = max(self.now, instant)
 

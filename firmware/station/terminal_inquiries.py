@@ -57,8 +57,8 @@ class TerminalInquiries:
     def ask(self, ledger: Ledger, wall: datetime, now: Instant) -> tuple[Unanswered, ...]:
         """Ask what is due; the payments whose answer has been waited for long enough."""
         self._overdue = self._answer_by if ledger.interrupted else NEVER
-        if self._ready and self._calls.capabilities.asks:
-            self._ask_about(_without_end(ledger, wall), now)
+        asks = self._ready and self._calls.capabilities.asks
+        self._ask_about(_without_end(ledger, wall) if asks else (), now)
         if self._ready and self._calls.capabilities.reverses and not ledger.started:
             self._request(ledger.reversals.due)
         if self._overdue > now:
