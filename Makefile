@@ -21,7 +21,7 @@ central-postgres: .venv/desk ## the city alone, on a private PostgreSQL under PO
 	$(BIN)/horodateur-central private --folder $(POSTGRES) --host $(HOST) --port $(CENTRAL_PORT)
 
 test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices (these two by root, or through sudo)
-	$(BIN)/python -m tests.suite -q -n $(WORKERS)
+	$(BIN)/python -m tests.suite -q -n $(WORKERS) $(ARGS)
 
 test-trixie: .venv/dev ## the same inside a Debian 13, Python 3.13, made under out/trixie; root; by hand or nightly
 	WORKERS=$(WORKERS) $(BIN)/python -m tests.trixie $(foreach each,$(DEBIAN),$(lastword $(subst :, ,$(each))))

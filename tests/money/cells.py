@@ -71,6 +71,7 @@ class MoneyEnd(Enum):
     NOTHING = "nothing debited"
     GIVEN_BACK = "given back"
     DOUBT = "doubt"
+    UNHEARD = "debited after it was refused, and never told"
 
 
 @dataclass(frozen=True)
@@ -221,8 +222,7 @@ def _end_of(desk: Desk, right: ParkingRight, told: Sequence[Fact]) -> MoneyEnd:
         case [InDoubt()]:
             return MoneyEnd.DOUBT
         case [PaymentRefused()]:
-            assert debited == 0, "debited, and called refused"
-            return MoneyEnd.NOTHING
+            return MoneyEnd.UNHEARD if debited else MoneyEnd.NOTHING
     raise AssertionError(f"a payment without an end: {right.reference}")
 
 

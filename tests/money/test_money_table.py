@@ -14,6 +14,7 @@ def test_whatever_goes_wrong_ends_in_a_right_a_reversal_or_an_honest_doubt(proto
     cells = cells_of(protocol, mishap)
     for moment, cell in cells.items():
         assert len(cell.ends) <= 1, f"{moment}: a second payment that nobody asked for"
+        assert MoneyEnd.UNHEARD not in cell.ends or (mishap is Mishap.DUPLICATE and protocol != "Concert E+"), moment
         assert MoneyEnd.DOUBT not in cell.ends or cell.doubted_after is not None, moment
         assert cell.doubted_after is None or cell.doubted_after <= BOUND, moment
     assert row(mishap, cells) in table_of(protocol, PAGE.read_text("utf-8")).splitlines(), "run make docs"
