@@ -30,8 +30,8 @@ tests.money` writes it again.
 - **doubt, N s**: nobody knows, and the journal has said so N seconds after the moment: the motorist is covered meanwhile, an
   alarm rises, and reconciliation with the bank's statement ends it. **right / nothing / given back, after a doubt of N s**: the
   terminal's answer ended it.
-- **unheard**: the terminal said no, debited all the same, and its protocol has no way to say so afterwards (Concert has). Nobody
-  at the machine can know: `horodateur-central reconcile` names it from the bank's statement.
+- **unheard**: the terminal said no, debited all the same, and its protocol has no way to say so afterwards (Concert has).
+  Nobody at the machine can know: `horodateur-central reconcile` names it from the bank's statement.
 - **not asked**: no payment was begun.
 - –: it cannot go wrong there.
 """
