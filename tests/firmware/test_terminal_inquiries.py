@@ -200,3 +200,19 @@ def test_the_second_payment_of_one_purchase_is_given_back(folder: Path) -> None:
         tell(station, world, Reversed(second))
         assert len(station.context().ledger.sold) == 1
     assert facts(folder).count("RightSold") == 1
+
+
+# --- nothing to do is nothing to be woken for ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("capabilities", [Capabilities(), Capabilities(asks=True)], ids=["cannot be asked", "can"])
+@pytest.mark.parametrize("ready", [True, False])
+def test_after_a_silence_a_station_sleeps_whatever_its_terminal_can_do(
+    folder: Path, ready: bool, capabilities: Capabilities
+) -> None:
+    """A question that is due and cannot be asked would take all of the processor."""
+    with on(folder, capabilities) as (station, world):
+        go_to_the_bank(station, world)
+        tell(station, world, Unanswered(CARD), TerminalIs(ready))
+        lasts(station, world, FIRST_INTERVAL + 1.0)
+        assert station.wake_at > world.instant

@@ -159,4 +159,11 @@ DEFECTS = (
         "",
         "tests/firmware/test_terminal_inquiries.py::test_another_amount_is_written_down_and_then_given_back_and_an_alarm_names_it_meanwhile",
     ),
+    Defect(
+        "a question that cannot be asked keeps the station awake",
+        "firmware/station/terminal_inquiries.py",
+        "self._ask_about(_without_end(ledger, wall) if asks else (), now)",
+        "if asks:\n            self._ask_about(_without_end(ledger, wall), now)",
+        "tests/firmware/test_terminal_inquiries.py::test_after_a_silence_a_station_sleeps_whatever_its_terminal_can_do",
+    ),
 )
