@@ -30,7 +30,19 @@ def test_everything_promised_is_listed_and_explained(machine: DeskRig) -> None:
     assert all(route["says"] for route in listed["routes"])
     assert len(listed["keys"]) == 44
     assert {"approved", "contactless", "declined", "mute"} <= listed["cards"].keys()
-    assert {"printer", "card", "keypad", "display", "door", "mains", "clock", "network", "disk"} == listed["faults"].keys()
+    assert {
+        "printer",
+        "printer cable",
+        "card",
+        "card cable",
+        "keypad",
+        "display",
+        "door",
+        "mains",
+        "clock",
+        "network",
+        "disk",
+    } == listed["faults"].keys()
     assert listed["alarms"]["printer out"] == "Imprimante : plus de papier"
 
 
