@@ -104,7 +104,7 @@ def test_applying_resolves_once_and_the_history_says_who_and_why(
     steps = [re.split(r"  +", each)[1:] for each in said.splitlines()[1:]]
     assert (status, [each[:2] for each in steps]) == (0, [[name, "AB123CD"] for name in ("started", "provisional", "sold")])
     assert steps[1][2] == "entry 4 of generation 1"
-    assert re.fullmatch(r"sold: statement\.csv, line 4, of 2026-03-04; console: \w+; sha256 [0-9a-f]{64}", steps[2][2])
+    assert re.fullmatch(r"sold: statement\.csv, line 4, of 2026-03-04; console: \S+; sha256 [0-9a-f]{64}", steps[2][2])
 
 
 def test_what_is_not_debited_is_shown_by_the_history_too(started: Console, station: SigningStation, tmp_path: Path) -> None:
