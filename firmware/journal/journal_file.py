@@ -252,6 +252,7 @@ def _continued(path: Path, origin: EntryPosition, head: Head, entry: Entry) -> H
 
 
 def require(truth: bool, path: Path, otherwise: str, entry: int | None = None) -> None:
+    """Raise JournalError of this file, and of this entry where one is named, unless it is true."""
     if not truth:
         raise JournalError(path, otherwise, entry)
 

@@ -117,8 +117,7 @@ class CaisseApTerminal:
 
     def take(self) -> Sequence[DeviceEvent]:
         """The events since the last call, oldest first."""
-        events, self._answers.events = self._answers.events, []
-        return events
+        return self._answers.take()
 
     # --- the end of the link ---
 

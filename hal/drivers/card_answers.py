@@ -57,6 +57,11 @@ class AnswerLog:
             self._held.add(ending.reference)
             self.events.append(ending)
 
+    def take(self) -> list[DeviceEvent]:
+        """What is to be told, oldest first; each once."""
+        events, self.events = self.events, []
+        return events
+
     def acknowledge(self, reference: str) -> None:
         """What was told of this payment is written down."""
         self._held.discard(reference)

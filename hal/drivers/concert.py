@@ -129,8 +129,7 @@ class ConcertTerminal:
 
     def take(self) -> Sequence[DeviceEvent]:
         """The events since the last call, oldest first."""
-        events, self._answers.events = self._answers.events, []
-        return events
+        return self._answers.take()
 
     # --- the end of the cable ---
 

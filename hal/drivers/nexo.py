@@ -118,8 +118,7 @@ class NexoTerminal:
 
     def take(self) -> Sequence[DeviceEvent]:
         """The events since the last call, oldest first."""
-        events, self._answers.events = self._answers.events, []
-        return events
+        return self._answers.take()
 
     # --- the end of the connection ---
 
