@@ -30,6 +30,8 @@ WINDOW_COST = 64
 """Unchanged bytes that are sent along rather than begin another window: as long as the calls into the kernel take."""
 COLUMN_OFFSET, CELL = 28, 4
 """The panel's glass begins at column address 28 of the controller's 120, each a cell four pixels wide."""
+HIGH, LOW = bytes(grey & 0xF0 for grey in range(256)), bytes(grey >> 4 for grey in range(256))
+"""A grey as the left, and as the right pixel of a byte."""
 SET_COLUMN, SET_ROW, WRITE_RAM = 0x15, 0x75, 0x5C
 CONTRAST = 0x7F
 RESET_SECONDS = 0.0002
@@ -114,10 +116,11 @@ def _runs(flags: Sequence[int], gap: int) -> list[tuple[int, int]]:
     return runs
 
 
-def nibbles(picture: Image.Image) -> list[int]:
+def nibbles(picture: Image.Image) -> bytes:
     """Packed pixels of an "L" picture: two a byte, the left one high."""
     pixels = picture.tobytes()
-    return [left & 0xF0 | right >> 4 for left, right in zip(pixels[::2], pixels[1::2], strict=True)]
+    left, right = (int.from_bytes(each.translate(part)) for each, part in ((pixels[::2], HIGH), (pixels[1::2], LOW)))
+    return (left | right).to_bytes(len(pixels) // 2)
 
 
 class _Panel(ssd1322):  # type: ignore[misc]
