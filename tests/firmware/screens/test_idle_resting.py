@@ -69,7 +69,7 @@ def test_nothing_else_wakes_it(event: Event) -> None:
 def test_it_says_the_time_and_what_to_do_or_what_is_wrong() -> None:
     assert texts() == ("", "10:00", "Tapez votre plaque", "[LANG] English")
     assert texts(terminal=False) == ("", "10:00", "Droit gratuit : tapez votre plaque", "[LANG] English")
-    wrong = texts(clock=ClockTrust(True))
+    wrong = texts(clock=ClockTrust("wrong"))
     assert wrong[1] == "Machine hors service"
     assert "Code C1" in wrong[3]
 
