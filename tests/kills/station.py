@@ -1,0 +1,161 @@
+"""`horodateur run` in a process of its own, on a computer without a header: `python -m tests.kills.station FD AHEAD ARGUMENT …`.
+
+The command, its loop, drivers, serial port, sockets and files are the real ones. Stood in for are the two libraries of C that
+need a Raspberry Pi (`lgpio`, `spidev`), by the simulated header, and the date: the clock is AHEAD seconds before this
+computer's. FD is a socket: lines `press KEY`, `release KEY`, `open`, `close` come in, `StationSeen` as JSON goes out.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import ModuleType
+
+import msgspec
+
+from firmware.app import Station
+from firmware.cli import main, run_station
+from firmware.station.equipment import Devices, Plug
+from firmware.visit.sales_policy import may_take_payment
+from hal.board import ContactWiring, load_board
+from hal.clock import SystemClock
+from hal.ports import NEVER, Instant
+from hal.shipped import BOARDS
+from hal.time_zone import PARIS
+from simulator.devices.header import GROUND, Header
+from simulator.devices.lgpio_chip import LgpioChip
+from simulator.devices.matrix import KeyMatrix
+from simulator.devices.ssd1322 import SpiPort, Ssd1322
+
+COMPUTER = {"RPI_LGPIO_REVISION": "c04170", "RPI_LGPIO_CHIP": "0"}
+"""What tells rpi-lgpio that this is a Raspberry Pi."""
+
+
+class StationSeen(msgspec.Struct, frozen=True):
+    """What a test waits for; nothing is proven by it."""
+
+    screen: str = ""
+    """The screen's name; empty before the first."""
+    shown: str = ""
+    """All that the screen is."""
+    sells: bool = False
+    """Whether a payment may begin."""
+    prints: bool = False
+    closed: bool = False
+    """Whether a technician must put it back into sales."""
+    settled: bool = False
+    """Whether no payment is without an end, and nothing is to be given back."""
+    scanning: bool = False
+    """Whether the keypad's driver believes that a key is down, or may be."""
+
+
+class Cabinet:
+    """The simulated half of the station's own computer: an End, whose cable is the test's socket."""
+
+    wake_at: Instant = NEVER
+
+    def __init__(self) -> None:
+        board = load_board(BOARDS / "paris-v1.toml")
+        assert board.keypad != "simulated"
+        assert board.display != "simulated"
+        assert isinstance(board.door, ContactWiring)
+        assert isinstance(board.mains, ContactWiring)
+        self.header, self._door, self._received = Header(), board.door.pin, b""
+        self.spi = SpiPort(Ssd1322(), self.header, dc=board.display.dc, reset=board.display.reset)
+        self._matrix = KeyMatrix(self.header, board.keypad.rows, board.keypad.columns)
+        self._keys = {name: (row, at) for row, names in enumerate(board.keypad.layout) for at, name in enumerate(names)}
+        for contact in (board.door, board.mains):
+            self.header.join(contact.pin, GROUND)
+
+    def receive(self, data: bytes, now: Instant) -> bytes:
+        """Obey the lines that are whole."""
+        *lines, self._received = (self._received + data).split(b"\n")
+        for line in lines:
+            self._obey(*line.decode().split())
+        return b""
+
+    def wake(self, now: Instant) -> bytes:
+        """It never does anything by itself."""
+        return b""
+
+    def _obey(self, order: str, key: str = "") -> None:
+        match order:
+            case "press":
+                self._matrix.press(*self._keys[key])
+            case "release":
+                self._matrix.release(*self._keys[key])
+            case "open":
+                self.header.part(self._door, GROUND)
+            case "close":
+                self.header.join(self._door, GROUND)
+
+
+class ControlCable:
+    """The test's socket, as the loop wants a cable."""
+
+    lost = pending = False
+
+    def __init__(self, far: socket.socket) -> None:
+        self._far = far
+
+    def fileno(self) -> int:
+        return self._far.fileno()
+
+    def read(self) -> bytes:
+        return self._far.recv(4096)
+
+    def write(self, data: bytes) -> None:
+        if data:
+            self._far.sendall(data)
+
+    def flush(self) -> None:
+        pass
+
+
+def seen_in(station: Station) -> StationSeen:
+    """The station as it is between two turns."""
+    context, (keypad, *_) = station.context(), station.plugs
+    ledger, screen = context.ledger, station.machine.screen
+    return StationSeen(
+        screen.name,
+        repr(screen),
+        may_take_payment(context),
+        context.health.prints,
+        context.health.doubts or ledger.stopped,
+        not ledger.started and not ledger.reversals.due,
+        keypad.end.wake_at != NEVER,
+    )
+
+
+def stand_in(cabinet: Cabinet, control: ControlCable, ahead: timedelta) -> None:
+    """Put the cabinet where the station looks for the computer's header, and let it tell what a test waits for."""
+    spidev = ModuleType("spidev")
+    spidev.SpiDev = lambda: cabinet.spi  # type: ignore[attr-defined]
+    sys.modules |= {"lgpio": LgpioChip(cabinet.header), "spidev": spidev}
+    assemble, turn, last = run_station.assemble, Station.turn, [StationSeen()]
+
+    def with_cabinet(*arguments: object) -> Devices:
+        devices: Devices = assemble(*arguments)  # type: ignore[arg-type]
+        return replace(devices, plugs=(*devices.plugs, Plug("cabinet", cabinet, control)))
+
+    def telling_turn(station: Station) -> None:
+        turn(station)
+        if (seen := seen_in(station)) != last[0]:
+            last[0] = seen
+            control.write(msgspec.json.encode(seen) + b"\n")
+
+    wall: Callable[[SystemClock], datetime] = lambda _clock: datetime.now(PARIS) + ahead  # noqa: E731
+    patches = ((run_station, "assemble", with_cabinet), (Station, "turn", telling_turn), (SystemClock, "wall", wall))
+    for owner, name, value in patches:
+        setattr(owner, name, value)
+
+
+if __name__ == "__main__":
+    os.environ |= COMPUTER
+    descriptor, seconds, *words = sys.argv[1:]
+    stand_in(Cabinet(), ControlCable(socket.socket(fileno=int(descriptor))), timedelta(seconds=float(seconds)))
+    sys.exit(main(words))
