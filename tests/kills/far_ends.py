@@ -1,6 +1,6 @@
 """Simulated devices at the far ends of real lines: pseudo-terminals, and sockets on 127.0.0.1, in the clear or with TLS.
 
-They have a power of their own: the station's process is killed, and they go on. Their time goes `HURRY` times as fast as ours.
+They have a power of their own: the station's process is killed, and they go on.
 """
 
 from __future__ import annotations
@@ -9,21 +9,13 @@ import contextlib
 import os
 import socket
 import ssl
-import time
 import tty
 from typing import Protocol
 
 from hal.cable import End
-from hal.ports import Instant
 from simulator.network_wire import ListeningEnd
 from tests.hal.far_socket import HERE
-
-HURRY = 5.0
-
-
-def hurried() -> Instant:
-    """The time of the far ends."""
-    return time.monotonic() * HURRY
+from tests.kills.hurry import HURRY, hurried
 
 
 class FarEnd(Protocol):

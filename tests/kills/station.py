@@ -1,35 +1,36 @@
-"""`horodateur run` in a process of its own, on a computer without a header: `python -m tests.kills.station FD AHEAD ARGUMENT …`.
+"""`python -m tests.kills.station FD BEGAN ARGUMENT …`: `horodateur run` on a computer without a header.
 
 The command, its loop, drivers, serial port, sockets and files are the real ones. Stood in for are the two libraries of C that
-need a Raspberry Pi (`lgpio`, `spidev`), by the simulated header, and the date: the clock is AHEAD seconds before this
-computer's. FD is a socket: lines `press KEY`, `release KEY`, `open`, `close` come in, `StationSeen` as JSON goes out.
+need a Raspberry Pi (`lgpio`, `spidev`), by the simulated header; and time, which goes as everywhere in the trial (`hurry.py`):
+it began at BEGAN. FD is a socket: lines `press KEY`, `release KEY`, `open`, `close` come in, `StationSeen` as JSON goes out.
 """
 
 from __future__ import annotations
 
 import os
+import selectors
 import socket
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import ModuleType
 
 import msgspec
 
 from firmware.app import Station
+from firmware.assemble import StationLines, assemble
 from firmware.cli import main, run_station
 from firmware.station.equipment import Devices, Plug
 from firmware.visit.sales_policy import may_take_payment
-from hal.board import ContactWiring, load_board
-from hal.clock import SystemClock
+from hal.board import Board, ContactWiring, load_board
 from hal.ports import NEVER, Instant
 from hal.shipped import BOARDS
-from hal.time_zone import PARIS
 from simulator.devices.header import GROUND, Header
 from simulator.devices.lgpio_chip import LgpioChip
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.ssd1322 import SpiPort, Ssd1322
+from tests.kills.hurry import HURRY, HurriedClock
 
 COMPUTER = {"RPI_LGPIO_REVISION": "c04170", "RPI_LGPIO_CHIP": "0"}
 """What tells rpi-lgpio that this is a Raspberry Pi."""
@@ -131,15 +132,15 @@ def seen_in(station: Station) -> StationSeen:
     )
 
 
-def stand_in(cabinet: Cabinet, control: ControlCable, ahead: timedelta) -> None:
-    """Put the cabinet where the station looks for the computer's header, and let it tell what a test waits for."""
+def stand_in(cabinet: Cabinet, control: ControlCable, clock: HurriedClock) -> None:
+    """Put cabinet and clock where the station looks for its computer's, and let it tell what a test waits for."""
     spidev = ModuleType("spidev")
     spidev.SpiDev = lambda: cabinet.spi  # type: ignore[attr-defined]
     sys.modules |= {"lgpio": LgpioChip(cabinet.header), "spidev": spidev}
-    assemble, turn, last = run_station.assemble, Station.turn, [StationSeen()]
+    turn, select, last = Station.turn, selectors.DefaultSelector.select, [StationSeen()]
 
-    def with_cabinet(*arguments: object) -> Devices:
-        devices: Devices = assemble(*arguments)  # type: ignore[arg-type]
+    def with_cabinet(board: Board, lines: StationLines, wall: Callable[[], datetime]) -> Devices:
+        devices = assemble(board, lines, wall)
         return replace(devices, plugs=(*devices.plugs, Plug("cabinet", cabinet, control)))
 
     def telling_turn(station: Station) -> None:
@@ -148,14 +149,21 @@ def stand_in(cabinet: Cabinet, control: ControlCable, ahead: timedelta) -> None:
             last[0] = seen
             control.write(msgspec.json.encode(seen) + b"\n")
 
-    wall: Callable[[SystemClock], datetime] = lambda _clock: datetime.now(PARIS) + ahead  # noqa: E731
-    patches = ((run_station, "assemble", with_cabinet), (Station, "turn", telling_turn), (SystemClock, "wall", wall))
+    def hurried_select(selector: selectors.DefaultSelector, seconds: float | None) -> object:
+        return select(selector, None if seconds is None else seconds / HURRY)
+
+    patches: tuple[tuple[object, str, object], ...] = (
+        (run_station, "assemble", with_cabinet),
+        (run_station, "SystemClock", lambda: clock),
+        (Station, "turn", telling_turn),
+        (selectors.DefaultSelector, "select", hurried_select),
+    )
     for owner, name, value in patches:
         setattr(owner, name, value)
 
 
 if __name__ == "__main__":
     os.environ |= COMPUTER
-    descriptor, seconds, *words = sys.argv[1:]
-    stand_in(Cabinet(), ControlCable(socket.socket(fileno=int(descriptor))), timedelta(seconds=float(seconds)))
+    descriptor, began, *words = sys.argv[1:]
+    stand_in(Cabinet(), ControlCable(socket.socket(fileno=int(descriptor))), HurriedClock(float(began)))
     sys.exit(main(words))

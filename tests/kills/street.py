@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -28,7 +27,8 @@ from simulator.devices.nexo_terminal import NexoDevice
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.terminal import ConcertDevice
 from tests.hal.far_socket import HERE, certificate, server_context
-from tests.kills.far_ends import FarEnd, PtyEnd, SocketEnd, hurried
+from tests.kills.far_ends import FarEnd, PtyEnd, SocketEnd
+from tests.kills.hurry import HurriedClock, hurried
 from tests.kills.station import StationSeen
 
 PROTOCOLS = ("concert", "caisse-ap", "nexo-tcp", "nexo-https")
@@ -90,13 +90,13 @@ def board_text(card: str, printer: str) -> str:
 class KillStreet:
     """The street around one state folder. Its processes come and go, its terminal and its printer stay."""
 
-    def __init__(self, protocol: str, folder: Path, state: Path, ahead: timedelta, chance: Random) -> None:
-        """`state`: a provisioned folder. `ahead`: of the station's clock before this computer's."""
+    def __init__(self, protocol: str, folder: Path, state: Path, clock: HurriedClock, chance: Random) -> None:
+        """`state`: a provisioned folder."""
         self.terminal, self.printer = (
             terminal_of(protocol, folder),
             PrinterDevice(dots=576, baud=115200, millimetres_a_second=2000),
         )
-        self.ahead, self.complaints = ahead, folder / "complaints"
+        self.clock, self.complaints = clock, folder / "complaints"
         self._paper, self._state, self._chance = PtyEnd(self.printer), state, chance
         self._board = folder / "board.toml"
         self._board.write_text(board_text(self.terminal.wiring, self._paper.port), "utf-8")
@@ -108,18 +108,13 @@ class KillStreet:
         self.alarm: float = NEVER
         """When something is to be looked at, by the monotonic clock: until the process ends."""
 
-    @property
-    def wall(self) -> datetime:
-        """The time by the station's clock."""
-        return datetime.now().astimezone() + self.ahead
-
     # --- power ---
 
     def switch_on(self) -> None:
         """Start the station's process."""
         ours, theirs = socket.socketpair()
         words = ["run", "--board", str(self._board), "--station", str(DEMO_STATION), "--state", str(self._state)]
-        module = [sys.executable, "-m", "tests.kills.station", str(theirs.fileno()), str(self.ahead.total_seconds())]
+        module = [sys.executable, "-m", "tests.kills.station", str(theirs.fileno()), str(self.clock.began)]
         with self.complaints.open("ab") as complaints:
             self._process = subprocess.Popen(
                 [*module, *words],
@@ -201,11 +196,11 @@ class KillStreet:
         ends = (self.terminal.end, self._paper)
         instants = (until, self.alarm, self._card_at or NEVER, *(each.due for each in ends))
         listening = [descriptor for each in ends for descriptor in each.filenos()]
-        control = [self._control] if self._control is not None else []
+        control = [] if self._control is None else [self._control.fileno()]
         wait = max(0.0, min(instants) - time.monotonic())
         ready, _, _ = select.select([*listening, *control], [], [], wait)
-        if control and control[0] in ready:
-            self._hear(control[0])
+        if self._control is not None and self._control.fileno() in ready:
+            self._hear(self._control)
         for each in ends:
             each.turn()
         self._hold_card()

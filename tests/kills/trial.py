@@ -1,4 +1,4 @@
-"""The trial: the station's process is killed at moments drawn from a seed, again and again, on one state folder; then the accounts."""
+"""The trial: a station's process is killed at moments drawn from a seed, again and again, on one folder; then the accounts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from random import Random
@@ -24,18 +23,16 @@ from firmware.protocol.messages import ClockQuality, StatusReport
 from firmware.station.state_folder import PEOPLE, open_signing_key, provision
 from firmware.tariff import load_tariffs
 from hal.board import read_toml
-from hal.ports import NEVER, Instant
+from hal.ports import AT_ONCE, NEVER, Instant
 from hal.shipped import DEMO_STATION, TARIFFS
-from hal.time_zone import PARIS
 from simulator.desk.city import open_city, register_station
 from simulator.devices.nexo_terminal import NexoDevice
 from simulator.visit_files.play import KNOWN_PERSON
 from tests.kills.accounts import KillAccount, account_of, check_register, check_tickets, debits_of, facts_in
+from tests.kills.hurry import FIRST, HurriedClock, hurried
 from tests.kills.people import nobody, people, plates
 from tests.kills.street import KillError, KillStreet
 
-FIRST = datetime(2027, 3, 3, 10, tzinfo=PARIS)
-"""What the station's clock says at the first start: a Wednesday morning, later than any build, whose date no clock is before."""
 PATIENCE = 120.0
 """Seconds for a station to come to the moment at which it is killed, and to end in peace."""
 
@@ -75,11 +72,10 @@ class KillTotals:
         return f"{self.kills} kills: {counted}; {self.tickets} tickets, {self.resolved} resolved, {self.entries} entries"
 
 
-class _Leaping:
+class _LeapingClock(HurriedClock):
     """The clock of the station's line to the city: it leaps over the pauses between requests."""
 
-    def __init__(self, ahead: timedelta) -> None:
-        self._ahead, self._now = ahead, 0.0
+    _now: Instant = AT_ONCE
 
     def now(self) -> Instant:
         return self._now
@@ -87,18 +83,12 @@ class _Leaping:
     def leap_to(self, instant: Instant) -> None:
         self._now = max(self._now, instant)
 
-    def wall(self) -> datetime:
-        return datetime.now(PARIS) + self._ahead
-
-    def synchronised(self) -> bool | None:
-        return True
-
 
 class Delivery:
-    """Carries the journal of a folder to a city, both in this process, the station's requests and the city's answers as ever."""
+    """Carries the journal of a folder to a city in this process, by the station's own requests and the city's own answers."""
 
-    def __init__(self, city: City, site: Site, state: Path, ahead: timedelta) -> None:
-        self._clock, self._reader = _Leaping(ahead), LineReader(state)
+    def __init__(self, city: City, site: Site, state: Path, began: Instant) -> None:
+        self._clock, self._reader = _LeapingClock(began), LineReader(state)
         report = StatusReport("the test", ClockQuality.SYNCHRONISED, {})
         signer = Signer(site.station, open_signing_key(state), self._clock.wall, lambda: report)
         self._sync = Sync(self._reader, signer, leave=lambda mark: write_city_mark(state, mark), idle=0.0)
@@ -118,18 +108,18 @@ class Delivery:
 
 def run_trial(protocol: str, kills: int, seed: int, folder: Path, tell: Callable[[str], None]) -> KillTotals:
     """Kill a station that often and hold the accounts. Raises KillError, JournalError or AssertionError for what is wrong."""
-    chance, ahead = Random(f"{protocol} {seed}"), FIRST - datetime.now(UTC)
+    chance, clock = Random(f"{protocol} {seed}"), HurriedClock(hurried())
     site, state = read_toml(DEMO_STATION, Site), folder / "station"
     provision(state, site.station)
     (state / PEOPLE).write_text(KNOWN_PERSON)
     with (
         _city(folder, site, state) as city,
-        contextlib.closing(KillStreet(protocol, folder, state, ahead, Random(chance.random()))) as street,
+        contextlib.closing(KillStreet(protocol, folder, state, clock, Random(chance.random()))) as street,
     ):
-        delivery, comers = Delivery(city, site, state, ahead), plates()
-        for number in range(1, kills + 1):
+        delivery, comers = Delivery(city, site, state, clock.began), plates()
+        for number, moment in zip(range(1, kills + 1), _moments(chance), strict=False):
             meanwhile = delivery.deliver if chance.random() < 0.5 else _no_delivery
-            moment = _kill_once(street, comers, chance, meanwhile)
+            _kill_once(street, comers, moment, chance, meanwhile)
             entries = delivery.deliver()
             tell(f"{number}/{kills} {moment.value}: {len(street.terminal.device.core.ledger)} debits, {entries} entries")
         _end_in_peace(street)
@@ -150,9 +140,16 @@ def _no_delivery() -> int:
     return 0
 
 
-def _kill_once(street: KillStreet, comers: Iterator[str], chance: Random, meanwhile: Callable[[], object]) -> KillMoment:
-    """Start the station, let people come by, and kill it at a moment. `meanwhile`: called between that moment and the kill."""
-    moment = chance.choice(list(KillMoment))
+def _moments(chance: Random) -> Iterator[KillMoment]:
+    """Moments for ever: each of them once, in an order of chance, before any again."""
+    while True:
+        yield from chance.sample(list(KillMoment), len(KillMoment))
+
+
+def _kill_once(
+    street: KillStreet, comers: Iterator[str], moment: KillMoment, chance: Random, meanwhile: Callable[[], object]
+) -> None:
+    """Start the station, let people come by, and kill it. `meanwhile`: called between that moment and the kill."""
     delay = chance.uniform(0.0, AFTER.get(moment, SOON_AFTER))
     terminal = street.terminal.device
     if isinstance(terminal, NexoDevice):
@@ -168,7 +165,6 @@ def _kill_once(street: KillStreet, comers: Iterator[str], chance: Random, meanwh
 
     street.play(people(street, comers), is_due, PATIENCE, moment.value)
     street.kill()
-    return moment
 
 
 def _reached(street: KillStreet, moment: KillMoment, debits: int) -> bool:
@@ -209,6 +205,6 @@ def _totals(street: KillStreet, state: Path, city: City, kills: int, entries: in
     terminal = street.terminal.device
     moved = debits_of(terminal, {fact.right.reference: fact.right for fact in facts if isinstance(fact, PaymentStarted)})
     account = account_of(facts, moved)
-    resolved = check_register(city, moved, FIRST, street.wall + timedelta(days=2))
+    resolved = check_register(city, moved, FIRST, street.clock.wall())
     assert entries == len(facts), f"the city has {entries} entries of {len(facts)}"
     return KillTotals(kills, account, check_tickets(street.printer, facts), resolved, entries)
