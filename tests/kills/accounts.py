@@ -32,11 +32,13 @@ class KillAccount:
     doubts: int = 0
     """Still unknown: promised, until the statement says."""
     refused: int = 0
-    reversed: int = 0
+    given_back: int = 0
     doubted: int = 0
     """In doubt at some time, ended or not."""
     debits: int = 0
     """By the terminal's ledger."""
+    returned: int = 0
+    """Of these, reversed again, by the same."""
 
 
 def facts_in(folder: Path) -> tuple[Fact, ...]:
@@ -74,6 +76,7 @@ def account_of(facts: Sequence[Fact], moved: Mapping[str, Sequence[Debit]]) -> K
         kinds.count(RightGivenBack) + kinds.count(PaymentReversed),
         len({fact.right.reference for fact in facts if isinstance(fact, InDoubt)}),
         sum(debit.cents > 0 for debits in moved.values() for debit in debits),
+        sum(debit.cents < 0 for debits in moved.values() for debit in debits),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from tests.kills.street import KillStreet, Script, Wait
+from tests.kills.street import KillStreet, StreetScript, Wait
 
 ANSWER = 45.0
 """Seconds for which somebody waits for the end of a payment."""
@@ -25,7 +25,7 @@ def plates() -> Iterator[str]:
         yield f"A{LETTERS[rest // 900 % len(LETTERS)]}{rest % 900 + 100}B{LETTERS[last]}"
 
 
-def people(street: KillStreet, others: Iterator[str]) -> Script:
+def people(street: KillStreet, others: Iterator[str]) -> StreetScript:
     """Everybody who comes by during one life of the station's process; `others`: their plates."""
     street.order("close")
     while True:
@@ -36,7 +36,7 @@ def people(street: KillStreet, others: Iterator[str]) -> Script:
             yield from _motorist(street, next(others))
 
 
-def nobody(street: KillStreet) -> Script:
+def nobody(street: KillStreet) -> StreetScript:
     """A street in which nobody comes by, except the technician whom the station calls."""
     while True:
         yield Wait(lambda: street.seen.screen == "idle" and street.seen.closed, ANSWER)
@@ -44,7 +44,7 @@ def nobody(street: KillStreet) -> Script:
             yield from _technician(street)
 
 
-def _motorist(street: KillStreet, plate: str) -> Script:
+def _motorist(street: KillStreet, plate: str) -> StreetScript:
     for key in (*plate, "OK", "2", "OK"):
         yield from _press(street, key)
     yield Wait(lambda: street.seen.screen not in PAYING, ANSWER)
@@ -54,7 +54,7 @@ def _motorist(street: KillStreet, plate: str) -> Script:
     yield from _back(street)
 
 
-def _technician(street: KillStreet) -> Script:
+def _technician(street: KillStreet) -> StreetScript:
     """Has compared the journal with the terminal's, and puts the machine back into sales."""
     street.order("open")
     for key in ("CORRECT", "CORRECT", "INFO", *PIN, "OK"):
@@ -67,17 +67,17 @@ def _technician(street: KillStreet) -> Script:
     yield from _back(street)
 
 
-def _back(street: KillStreet) -> Script:
+def _back(street: KillStreet) -> StreetScript:
     for _ in range(LONGEST_WAY_BACK):
         if street.seen.screen == "idle":
             return
         yield from _press(street, "CANCEL")
 
 
-def _press(street: KillStreet, key: str) -> Script:
-    """A finger that stays until something changes on the display, and the driver has seen it go."""
-    shown = street.seen.shown
+def _press(street: KillStreet, key: str) -> StreetScript:
+    """A finger that stays until the driver has told of it, and the driver has seen it go."""
+    keys = street.seen.keys
     street.order(f"press {key}")
-    yield Wait(lambda: street.seen.shown != shown, SOON)
+    yield Wait(lambda: street.seen.keys > keys, SOON)
     street.order(f"release {key}")
     yield Wait(lambda: not street.seen.scanning, SOON)

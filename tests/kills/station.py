@@ -11,7 +11,7 @@ import os
 import selectors
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import ModuleType
@@ -24,7 +24,7 @@ from firmware.cli import main, run_station
 from firmware.station.equipment import Devices, Plug
 from firmware.visit.sales_policy import may_take_payment
 from hal.board import Board, ContactWiring, load_board
-from hal.ports import NEVER, Instant
+from hal.ports import NEVER, DeviceEvent, Instant, KeyPressed
 from hal.shipped import BOARDS
 from simulator.devices.header import GROUND, Header
 from simulator.devices.lgpio_chip import LgpioChip
@@ -41,8 +41,8 @@ class StationSeen(msgspec.Struct, frozen=True):
 
     screen: str = ""
     """The screen's name; empty before the first."""
-    shown: str = ""
-    """All that the screen is."""
+    keys: int = 0
+    """Presses that the keypad's driver has told."""
     sells: bool = False
     """Whether a payment may begin."""
     prints: bool = False
@@ -54,7 +54,7 @@ class StationSeen(msgspec.Struct, frozen=True):
     """Whether the keypad's driver believes that a key is down, or may be."""
 
 
-class Cabinet:
+class StationPanel:
     """The simulated half of the station's own computer: an End, whose cable is the test's socket."""
 
     wake_at: Instant = NEVER
@@ -67,10 +67,21 @@ class Cabinet:
         assert isinstance(board.mains, ContactWiring)
         self.header, self._door, self._received = Header(), board.door.pin, b""
         self.spi = SpiPort(Ssd1322(), self.header, dc=board.display.dc, reset=board.display.reset)
+        self.keys = 0
         self._matrix = KeyMatrix(self.header, board.keypad.rows, board.keypad.columns)
         self._keys = {name: (row, at) for row, names in enumerate(board.keypad.layout) for at, name in enumerate(names)}
         for contact in (board.door, board.mains):
             self.header.join(contact.pin, GROUND)
+
+    def counted(self, take: Callable[[], Sequence[DeviceEvent]]) -> Callable[[], Sequence[DeviceEvent]]:
+        """The `take` of a keypad's driver, its keys counted."""
+
+        def counting() -> Sequence[DeviceEvent]:
+            events = take()
+            self.keys += sum(isinstance(event, KeyPressed) for event in events)
+            return events
+
+        return counting
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """Obey the lines that are whole."""
@@ -117,13 +128,13 @@ class ControlCable:
         pass
 
 
-def seen_in(station: Station) -> StationSeen:
+def seen_in(station: Station, panel: StationPanel) -> StationSeen:
     """The station as it is between two turns."""
     context, (keypad, *_) = station.context(), station.plugs
     ledger, screen = context.ledger, station.machine.screen
     return StationSeen(
         screen.name,
-        repr(screen),
+        panel.keys,
         may_take_payment(context),
         context.health.prints,
         context.health.doubts or ledger.stopped,
@@ -132,20 +143,22 @@ def seen_in(station: Station) -> StationSeen:
     )
 
 
-def stand_in(cabinet: Cabinet, control: ControlCable, clock: HurriedClock) -> None:
-    """Put cabinet and clock where the station looks for its computer's, and let it tell what a test waits for."""
+def stand_in(panel: StationPanel, control: ControlCable, clock: HurriedClock) -> None:
+    """Put panel and clock where the station looks for its computer's, and let it tell what a test waits for."""
     spidev = ModuleType("spidev")
-    spidev.SpiDev = lambda: cabinet.spi  # type: ignore[attr-defined]
-    sys.modules |= {"lgpio": LgpioChip(cabinet.header), "spidev": spidev}
+    spidev.SpiDev = lambda: panel.spi  # type: ignore[attr-defined]
+    sys.modules |= {"lgpio": LgpioChip(panel.header), "spidev": spidev}
     turn, select, last = Station.turn, selectors.DefaultSelector.select, [StationSeen()]
 
-    def with_cabinet(board: Board, lines: StationLines, wall: Callable[[], datetime]) -> Devices:
+    def with_panel(board: Board, lines: StationLines, wall: Callable[[], datetime]) -> Devices:
         devices = assemble(board, lines, wall)
-        return replace(devices, plugs=(*devices.plugs, Plug("cabinet", cabinet, control)))
+        keypad, *_ = devices.sources
+        keypad.take = panel.counted(keypad.take)  # type: ignore[method-assign]
+        return replace(devices, plugs=(*devices.plugs, Plug("panel", panel, control)))
 
     def telling_turn(station: Station) -> None:
         turn(station)
-        if (seen := seen_in(station)) != last[0]:
+        if (seen := seen_in(station, panel)) != last[0]:
             last[0] = seen
             control.write(msgspec.json.encode(seen) + b"\n")
 
@@ -153,7 +166,7 @@ def stand_in(cabinet: Cabinet, control: ControlCable, clock: HurriedClock) -> No
         return select(selector, None if seconds is None else seconds / HURRY)
 
     patches: tuple[tuple[object, str, object], ...] = (
-        (run_station, "assemble", with_cabinet),
+        (run_station, "assemble", with_panel),
         (run_station, "SystemClock", lambda: clock),
         (Station, "turn", telling_turn),
         (selectors.DefaultSelector, "select", hurried_select),
@@ -165,5 +178,5 @@ def stand_in(cabinet: Cabinet, control: ControlCable, clock: HurriedClock) -> No
 if __name__ == "__main__":
     os.environ |= COMPUTER
     descriptor, began, *words = sys.argv[1:]
-    stand_in(Cabinet(), ControlCable(socket.socket(fileno=int(descriptor))), HurriedClock(float(began)))
+    stand_in(StationPanel(), ControlCable(socket.socket(fileno=int(descriptor))), HurriedClock(float(began)))
     sys.exit(main(words))

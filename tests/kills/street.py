@@ -49,7 +49,7 @@ class Wait(NamedTuple):
     seconds: float
 
 
-Script = Generator[Wait, bool, None]
+StreetScript = Generator[Wait, bool, None]
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class KillStreet:
 
     # --- time ---
 
-    def play(self, script: Script, until: Callable[[], object], seconds: float, what: str) -> None:
+    def play(self, script: StreetScript, until: Callable[[], object], seconds: float, what: str) -> None:
         """Let time pass, and the script go on, until something is true. Raises KillError if it never is."""
         limit = time.monotonic() + seconds
         wait = next(script)

@@ -54,6 +54,7 @@ class KillMoment(Enum):
 AFTER = {KillMoment.STARTED: 1.2, KillMoment.TYPING: 1.0, KillMoment.ANY: 10.0}
 """Seconds after a moment in which the kill falls, at most."""
 SOON_AFTER = 0.25
+"""The same after the other moments; rather sooner than later, for what is written and told there takes milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _kill_once(
     street: KillStreet, comers: Iterator[str], moment: KillMoment, chance: Random, meanwhile: Callable[[], object]
 ) -> None:
     """Start the station, let people come by, and kill it. `meanwhile`: called between that moment and the kill."""
-    delay = chance.uniform(0.0, AFTER.get(moment, SOON_AFTER))
+    delay = chance.uniform(0.0, AFTER[moment]) if moment in AFTER else SOON_AFTER * chance.random() ** 3
     terminal = street.terminal.device
     if isinstance(terminal, NexoDevice):
         terminal.fault("reverses", chance.random() < 0.3)
