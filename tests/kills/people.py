@@ -11,6 +11,8 @@ ANSWER = 45.0
 """Seconds for which somebody waits for the end of a payment."""
 SOON = 2.0
 """Seconds for which somebody waits for a key to do something."""
+LOGIN = 5.0
+"""Seconds for which a technician waits for the menu, before trying again."""
 PAYING = ("present card", "authorising", "stopping")
 LONGEST_WAY_BACK = 20
 """Keys pressed to come back to the idle screen, at most."""
@@ -57,13 +59,15 @@ def _motorist(street: KillStreet, plate: str) -> StreetScript:
 def _technician(street: KillStreet) -> StreetScript:
     """Has compared the journal with the terminal's, and puts the machine back into sales."""
     street.order("open")
+    yield Wait(lambda: street.seen.door_open, SOON)
     for key in ("CORRECT", "CORRECT", "INFO", *PIN, "OK"):
         yield from _press(street, key)
-    yield Wait(lambda: street.seen.screen == "service menu", ANSWER)
+    yield Wait(lambda: street.seen.screen == "service menu", LOGIN)
     while street.seen.closed and street.seen.screen == "service menu":
-        yield from _press(street, "0")
-        yield from _press(street, "OK")
+        for key in ("0", "OK", "OK"):
+            yield from _press(street, key)
     street.order("close")
+    yield Wait(lambda: not street.seen.door_open, SOON)
     yield from _back(street)
 
 

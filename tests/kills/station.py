@@ -45,7 +45,7 @@ class StationSeen(msgspec.Struct, frozen=True):
     """Presses that the keypad's driver has told."""
     sells: bool = False
     """Whether a payment may begin."""
-    prints: bool = False
+    door_open: bool = False
     closed: bool = False
     """Whether a technician must put it back into sales."""
     settled: bool = False
@@ -136,7 +136,7 @@ def seen_in(station: Station, panel: StationPanel) -> StationSeen:
         screen.name,
         panel.keys,
         may_take_payment(context),
-        context.health.prints,
+        bool(context.health.door_open),
         context.health.doubts or ledger.stopped,
         not ledger.started and not ledger.reversals.due,
         keypad.end.wake_at != NEVER,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.kills.trial import KillTotals, run_trial
 
-KILLS, SEED = 6, 4
+KILLS, SEED = 6, 178
 PROTOCOLS = ("concert", "caisse-ap", "nexo-https")
 
 
