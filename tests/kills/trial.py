@@ -106,6 +106,10 @@ class Delivery:
             waiting = self._sync.report().waiting > 0
         return self._sync.position.seq
 
+    def close(self) -> None:
+        """Close the journals."""
+        self._reader.close()
+
 
 def run_trial(protocol: str, kills: int, seed: int, folder: Path, tell: Callable[[str], None]) -> KillTotals:
     """Kill a station that often and hold the accounts. Raises KillError, JournalError or AssertionError for what is wrong."""
@@ -116,8 +120,9 @@ def run_trial(protocol: str, kills: int, seed: int, folder: Path, tell: Callable
     with (
         _city(folder, site, state) as city,
         contextlib.closing(KillStreet(protocol, folder, state, clock, Random(chance.random()))) as street,
+        contextlib.closing(Delivery(city, site, state, clock.began)) as delivery,
     ):
-        delivery, comers = Delivery(city, site, state, clock.began), plates()
+        comers = plates()
         for number, moment in zip(range(1, kills + 1), _moments(chance), strict=False):
             meanwhile = delivery.deliver if chance.random() < 0.5 else _no_delivery
             _kill_once(street, comers, moment, chance, meanwhile)
