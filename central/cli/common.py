@@ -23,6 +23,7 @@ from central.core.signing import CityKeyError, key_in
 from central.db.store import MIGRATIONS, connect, revision_of
 from central.db.tables import tokens
 from central.register.publications import published_tariffs
+from firmware.domain.errors import CommandError
 from firmware.tariff import TariffError, Tariffs, load_tariffs
 from hal.time_zone import PARIS
 
@@ -35,7 +36,7 @@ MOST_DAYS = 36_500
 TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
 
-class RefusedError(Exception):
+class RefusedError(CommandError):
     """A command cannot be done. The message says why, and what to do."""
 
 

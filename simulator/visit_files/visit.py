@@ -26,7 +26,7 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.domain.errors import FieldError
+from firmware.domain.errors import CommandError, FieldError
 from firmware.domain.sector import arrondissement_of
 from firmware.domain.site import Site
 from firmware.tariff import Tariffs
@@ -38,7 +38,7 @@ from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, Do
 from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
 
 
-class VisitError(Exception):
+class VisitError(CommandError):
     """Visit file that cannot be read, or expectation that does not hold: file, line, reason."""
 
     def __init__(self, file: Path, line: int, reason: str) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from firmware.domain.errors import FileError, error_text
 from firmware.protocol.envelope import public_key_text
+from hal.command_line import run_program
+from hal.toml import read_text
 from workshop.common.checkout import OUT
-from workshop.common.errors import BuildError, WorkshopError
+from workshop.common.errors import BuildError
 from workshop.common.recipe import read_recipe
 from workshop.common.release_key import USUAL, release_key
 from workshop.common.tools import require_tools
@@ -25,6 +25,10 @@ from workshop.image.station import card_python
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0; 1 if no image was built or two builds differ; 2 for a wrong command line."""
+    return run_program("image", _parser, arguments)
+
+
+def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m workshop.image", description="Build the image of a station's card, or compare two builds."
     )
@@ -43,12 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compare.add_argument("one", type=Path, metavar="ONE.files")
     compare.add_argument("other", type=Path, metavar="OTHER.files")
     compare.set_defaults(run=_compare)
-    chosen = parser.parse_args(arguments)
-    try:
-        return int(chosen.run(chosen))
-    except (WorkshopError, FileError, OSError) as error:
-        print(f"image: {error_text(error)}", file=sys.stderr)
-        return 1
+    return parser
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -57,7 +56,7 @@ def _build(arguments: argparse.Namespace) -> int:
     require_tools(TOOLS)
     card_python()  # known before an hour of building, not after
     recipe, signing_key = read_recipe(), release_key(arguments.release_key)
-    sources = tuple(arguments.sources.read_text("utf-8").splitlines()) if arguments.sources else sources_here(recipe)
+    sources = tuple(read_text(arguments.sources).splitlines()) if arguments.sources else sources_here(recipe)
     work = arguments.work or Path(tempfile.mkdtemp(prefix="horodateur-image-"))
     try:
         manifest = build(ImageOrder(recipe, sources, arguments.out, work, signing_key, epoch_now()), print)
@@ -69,6 +68,6 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    found = differences(arguments.one.read_text("utf-8"), arguments.other.read_text("utf-8"))
+    found = differences(read_text(arguments.one), read_text_file(arguments.other))
     print("\n".join(found) or "the same files, with the same content")
     return 1 if found else 0
