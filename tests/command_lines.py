@@ -13,11 +13,13 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import central.cli
 import firmware.cli
 import simulator.cli
+import simulator.web.server  # what is imported by a command itself, nobody else may read it
 import workshop.bundle.cli
 import workshop.common.release_key
 import workshop.drawings.wiring
@@ -37,7 +39,7 @@ PROGRAMS: dict[str, tuple[Main, argparse.ArgumentParser]] = {
     "wiring": (workshop.drawings.wiring.main, workshop.drawings.wiring._parser(())),
 }
 """What a person types -> its function and its parser."""
-DEADLINE_S = 30
+DEADLINE_S = 240
 """A command that has not ended by then is killed: its status is -14."""
 NOBODY = pwd.getpwnam("nobody").pw_uid
 
@@ -172,6 +174,7 @@ def _text_of(descriptor: int) -> str:
         return file.read()
 
 
+@cache
 def documented(command: Command) -> set[int]:
     """The exit statuses that its help names."""
     text = command.run("--help").out.partition("exit status")[2]

@@ -68,6 +68,6 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    found = differences(read_text(arguments.one), read_text_file(arguments.other))
+    found = differences(read_text(arguments.one), read_text(arguments.other))
     print("\n".join(found) or "the same files, with the same content")
     return 1 if found else 0
