@@ -142,7 +142,9 @@ def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, VisitStep], None] 
 
 
 def _table(phrases: dict[str, Phrase[Do]] | dict[str, Phrase[Expectation]], before: str = "") -> str:
-    return "\n".join(f"  {before + phrase.usage:54}{phrase.means}" for phrase in phrases.values())
+    """Each phrase as it is typed; one that can be typed in two ways has two lines."""
+    ways = [(way, phrase.means) for phrase in phrases.values() for way in phrase.usage.split(" | ")]
+    return "\n".join(f"  {before + way:54}{means}" for way, means in ways)
 
 
 HELP = f"""one step a line, # begins a comment and the first one is the title; simulator/visits/ has dozens
