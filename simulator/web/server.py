@@ -61,7 +61,7 @@ def build(desk: DeskControl, central: Starlette) -> Starlette:
             with contextlib.suppress(asyncio.CancelledError):
                 await pacing
 
-    return Starlette(
+    page = Starlette(
         routes=[
             *api.routes(desk),
             WebSocketRoute("/ws", partial(live, desk)),
@@ -70,6 +70,8 @@ def build(desk: DeskControl, central: Starlette) -> Starlette:
         ],
         lifespan=running,
     )
+    page.router.redirect_slashes = False  # where to is made of the request's own Host
+    return page
 
 
 def run_desk(setting: Setting, host: str, port: int) -> int:
