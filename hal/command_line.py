@@ -62,7 +62,7 @@ def _run(
     name: str, parser_for: ParserFor, words: Sequence[str], run: Callable[[argparse.Namespace], int], interrupted: int
 ) -> int:
     if wrong := next((word for word in words if not _is_text(word)), None):
-        return _complain(name, f"argument {ascii(wrong)}: is not UTF-8", WRONG_LINE)
+        return _complain(name, f"argument {wrong!a}: is not UTF-8", WRONG_LINE)
     chosen = argparse.Namespace(failed=FAILED)
     try:
         parser = parser_for(words)
@@ -80,7 +80,7 @@ def _run(
 
 
 def document_statuses(parser: argparse.ArgumentParser, interrupted: int = INTERRUPTED) -> None:
-    """Add to the help of this parser and of its commands the exit statuses that all have, and the usual ones of those silent."""
+    """Add to the help of this parser and of its commands the statuses that all have, and the usual ones where it names none."""
     own = parser.epilog or ""
     usual = "" if "exit status" in own else f"{USUAL} "
     common = f"{OUTPUT_FAILED} what it prints cannot be written; {interrupted} interrupted."

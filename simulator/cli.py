@@ -43,7 +43,8 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
         description="Play each file on a station of its own; exit 0 only if every expectation holds.",
     )
     visit.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    visit.add_argument("--out", type=Path, metavar="DIR", help="write screens, ticket, wire trace, journal and an index page (index.html) here")
+    keeps = "write screens, ticket, wire trace, journal and a page that shows them (index.html) here"
+    visit.add_argument("--out", type=Path, metavar="DIR", help=keeps)
     visit.set_defaults(run=_visit)
     documents = commands.add_parser("docs", help="redraw docs/screens.md and the pictures from the code and the visits")
     documents.set_defaults(run=_documents)

@@ -121,24 +121,27 @@ def run_in_child(main: Main, words: Sequence[str], streams: Streams) -> Ended:
     return Ended(os.waitstatus_to_exitcode(ended), _text_of(out), _text_of(err))
 
 
-def _take(streams: Streams, out: int, err: int) -> None:
+def _take(streams: Streams, kept_out: int, kept_err: int) -> None:
     """Make this process one that was started with these streams, from a shell with nothing on its terminal."""
     os.setsid()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.alarm(DEADLINE_S)
-    os.dup2(err, 2)
+    os.dup2(kept_err, 2)
     _put(0, streams.stdin, os.O_RDONLY)
     if streams.stdout == "pipe":
         read, write = os.pipe()
         os.close(read)
         os.dup2(write, 1)
     elif streams.stdout == "":
-        os.dup2(out, 1)
+        os.dup2(kept_out, 1)
     else:
         _put(1, streams.stdout, os.O_WRONLY)
-    sys.__stdout__ = sys.stdout = None if streams.stdout is None else io.TextIOWrapper(io.FileIO(1, "w"), write_through=True)
-    sys.__stderr__ = sys.stderr = io.TextIOWrapper(io.FileIO(2, "w"), write_through=True, errors="backslashreplace")
+    out = None if streams.stdout is None else io.TextIOWrapper(io.FileIO(1, "w"), write_through=True)
+    err = io.TextIOWrapper(io.FileIO(2, "w"), write_through=True, errors="backslashreplace")
+    for name, stream in (("stdout", out), ("stderr", err)):
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)  # as the interpreter found them
     if streams.unprivileged and os.geteuid() == 0:
         os.setuid(NOBODY)
     if streams.at_open:

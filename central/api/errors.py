@@ -76,7 +76,9 @@ def _method_not_allowed(request: Request, error: HTTPException) -> Response:
     """Each method of a path has a route of its own, and the first of them knows its own method only: all are named."""
     path = str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
     methods = ", ".join(methods_of(request.app, path)) or (error.headers or {}).get("Allow", "")
-    return _response(Problem(error.status_code, f"{request.method} is not among the methods here: {methods}"), {"Allow": methods})
+    return _response(
+        Problem(error.status_code, f"{request.method} is not among the methods here: {methods}"), {"Allow": methods}
+    )
 
 
 async def _database_away(_: Request, error: Exception) -> Response:

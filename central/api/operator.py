@@ -67,9 +67,7 @@ class ClearRequest(RequestBody):
 class CloseRequest(RequestBody):
     """Why nobody will hand in more of a journal."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"because": "card destroyed by water, nothing could be read"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"because": "card destroyed by water, nothing could be read"}]})
 
     because: Annotated[str, Field(min_length=1, max_length=1000)]
     """What is known of it."""

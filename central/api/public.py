@@ -25,9 +25,7 @@ TariffName = Annotated[str, Field(max_length=40)]
 class QuoteRequest(RequestBody):
     """A purchase to price. Exactly one of `zone`, `arrondissement`, `wood`, and one of `quarters`, `hours`, `days`."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"zone": 1, "at": "2018-03-05T10:00:00+01:00", "quarters": 6}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"zone": 1, "at": "2018-03-05T10:00:00+01:00", "quarters": 6}]})
 
     zone: Quantity | None = None
     """Tariff zone."""

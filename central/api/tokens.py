@@ -30,9 +30,7 @@ def _each_once(scopes: object) -> object:
 class TokenRequest(RequestBody):
     """A token to be issued."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"who": "Agent 1234", "scopes": ["check"], "days": 90}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"who": "Agent 1234", "scopes": ["check"], "days": 90}]})
 
     who: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
     """Who will hold it."""

@@ -38,7 +38,7 @@ def log(logger: logging.Logger, event: str, **fields: Field) -> None:
 class RepeatFilter(logging.Filter):
     """Lets one line in ten seconds pass of those that say the same; the next one tells how many were left out.
 
-    Whoever can make a server say something must not fill its disk. Requests and refusals are not repeats: each is one of its own.
+    Whoever can make a server say something must not fill its disk. Requests and refusals are no repeats: each is its own.
     """
 
     def __init__(self) -> None:

@@ -35,6 +35,11 @@ TRIED = [command for command in COMMANDS if command.name not in UNTRIED]
 LONG = "x" * 300
 
 
+def name_of(each: object) -> str:
+    """Of a command, of an argument, of what is wrong."""
+    return str(getattr(each, "name", getattr(each, "dest", each)))
+
+
 def deep_toml(file: Path) -> None:
     file.write_text("a = " + "[" * 5000 + "]" * 5000 + "\n")
 
@@ -145,7 +150,7 @@ def test_an_argument_that_is_not_utf8_is_told(command: Command) -> None:
     assert (ended.status, ended.err) == (2, f"{command.program}: argument '--\\udcff': is not UTF-8\n")
 
 
-@pytest.mark.parametrize(("command", "action", "wrong"), CASES, ids=lambda each: getattr(each, "name", getattr(each, "dest", each)))
+@pytest.mark.parametrize(("command", "action", "wrong"), CASES, ids=name_of)
 def test_a_file_that_is_wrong_is_named(command: Command, action: argparse.Action, wrong: str, folder: Path) -> None:
     place = place_of(folder, action, wrong)
     words = attempt(command, action, str(place), folder)
@@ -160,7 +165,7 @@ def test_nothing_on_standard_input_is_told(command: Command, stdin: str | None, 
     check_ending(command, ended.status, ended.err)
 
 
-@pytest.mark.parametrize(("command", "action"), [(c, c.files[0]) for c in TRIED if c.files], ids=lambda each: getattr(each, "name", ""))
+@pytest.mark.parametrize(("command", "action"), [(each, each.files[0]) for each in TRIED if each.files], ids=name_of)
 def test_ctrl_c_is_told(command: Command, action: argparse.Action, folder: Path) -> None:
     place = place_of(folder, action, "missing")
     ended = command.run(*attempt(command, action, str(place), folder), streams=Streams(at_open=str(folder)))

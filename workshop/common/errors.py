@@ -15,12 +15,13 @@
     │       ├── ToolError         3     an external program is missing or failed; nothing was erased
     │       ├── ImageError        4     hash, signature or form of an image or a bundle (also a FileError); nothing was erased
     │       ├── TargetError       5     that device must not be erased; nothing was erased
-    │       ├── UnconfirmedError  6     the serial, or the station whose sales are on the card, was not named; nothing was erased
+    │       ├── UnconfirmedError  6     the serial, or the station with sales on the card, was not named; nothing was erased
     │       ├── OldCardError     11     the card that is replaced cannot be taken along; nothing was erased
     │       ├── WriteError        7     the medium did not keep what was written; the card does not boot
     │       └── ProofError        8     the card read back is not what was asked; it does not boot
     ├── FlawError                   workshop/tariffs/check.py: the first problem of a tariff file
     └── TooLongError                workshop/drawings/technician_sheet.py: a side of the technician's sheet needs a second page
+
 
 `workshop.image` and `workshop.bundle` end with 1 for every WorkshopError.
 """

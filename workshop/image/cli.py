@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from firmware.protocol.envelope import public_key_text
 from hal.command_line import run_program
 from hal.toml import read_text
 from workshop.common.checkout import OUT
-from workshop.common.errors import BuildError
 from workshop.common.recipe import read_recipe
 from workshop.common.release_key import USUAL, release_key
-from workshop.common.tools import require_tools
 from workshop.image.build import TOOLS, ImageOrder, build, epoch_now
+from workshop.image.computer import check_computer, this_computer, trying_needs
 from workshop.image.debian_sources import sources_here
 from workshop.image.listing import differences
-from workshop.image.station import card_python
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,15 +49,15 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    if os.geteuid() != 0:
-        raise BuildError("needs root: sudo make image")
-    require_tools(TOOLS)
-    card_python()  # known before an hour of building, not after
+    computer = this_computer()
+    check_computer(computer, TOOLS)  # known before an hour of building, not after
+    if lack := trying_needs(computer):
+        print(lack)
     recipe, signing_key = read_recipe(), release_key(arguments.release_key)
     sources = tuple(read_text(arguments.sources).splitlines()) if arguments.sources else sources_here(recipe)
     work = arguments.work or Path(tempfile.mkdtemp(prefix="horodateur-image-"))
     try:
-        manifest = build(ImageOrder(recipe, sources, arguments.out, work, signing_key, epoch_now()), print)
+        manifest = build(ImageOrder(recipe, sources, arguments.out, work, signing_key, epoch_now()), partial(print, flush=True))
     finally:
         if not arguments.work:
             shutil.rmtree(work)

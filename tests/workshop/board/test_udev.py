@@ -17,7 +17,7 @@ from workshop.common.checkout import ROOT
 RULES = ROOT / "board" / "udev" / "70-horodateur.rules"
 OURS = {"GROUP": "horodateur", "MODE": "0660"}
 STOCK = """
-# As far as it concerns a station: what the 99-com.rules of Raspberry Pi OS does with the header, the SPI bus and the serial port.
+# As far as it concerns a station: what Raspberry Pi OS does with the header, the SPI bus and the serial port.
 SUBSYSTEM=="spidev", GROUP="spi", MODE="0660"
 SUBSYSTEM=="gpio", GROUP="gpio", MODE="0660"
 KERNEL=="ttyAMA[0-9]*|ttyS[0-9]*", SYMLINK+="serial0"
@@ -47,7 +47,7 @@ class Device:
 
 
 def play(device: Device, **others: str) -> dict[str, list[str]]:
-    """What the rules give this device, in the order they give it; with other files, by name, all in the order of their names."""
+    """What the rules give this device, in the order they give it; other files are played with them, in the order of names."""
     given: dict[str, list[str]] = {}
     final: set[str] = set()
     for _, text in sorted({RULES.name: RULES.read_text(), **others}.items()):
