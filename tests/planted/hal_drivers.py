@@ -17,7 +17,7 @@ DEFECTS = (
         "hal/drivers/concert.py",
         "if self._payment is not None and self._payment.reference == reference and not self._payment.sent:\n",
         "if self._payment is not None and self._payment.reference == reference:\n",
-        "tests/hal/test_card_requests.py::test_a_request_that_has_left_is_not_withdrawn",
+        "tests/hal/conformance/test_payments.py::test_a_request_that_has_left_is_taken_back_where_the_protocol_can",
     ),
     Defect(
         "an approval in another currency is told as euros",
@@ -227,7 +227,7 @@ DEFECTS = (
         "hal/drivers/caisse_ap.py",
         "        self._payment = replace(self._payment, sent=True)\n",
         "",
-        "tests/hal/test_caisse_ap.py::test_a_request_that_has_left_is_not_withdrawn",
+        "tests/hal/conformance/test_payments.py::test_a_request_that_has_left_is_taken_back_where_the_protocol_can",
     ),
     Defect(
         "a connection lost after the request passes for one that was refused",
