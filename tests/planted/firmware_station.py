@@ -148,9 +148,9 @@ DEFECTS = (
     Defect(
         "a terminal that comes back is not asked about its doubts",
         "firmware/station/terminal_inquiries.py",
-        "self._ready, self._due, self._interval = True, {}, {}",
+        "self._ready, self._due = True, {}",
         "self._ready = True",
-        "tests/firmware/test_terminal_inquiries.py::test_a_doubt_is_asked_about_at_intervals_that_double_and_whenever_the_terminal_comes_back",
+        "tests/firmware/test_terminal_inquiries.py::test_a_doubt_is_asked_about_every_twenty_seconds_and_whenever_the_terminal_comes_back",
     ),
     Defect(
         "a reversal is asked for again at every turn",

@@ -69,10 +69,10 @@ DEFECTS = (
         "tests/hal/test_nexo_http.py::test_each_question_has_a_connection_of_its_own",
     ),
     Defect(
-        "of two answers in one the last is believed",
+        "of two answers in one that contradict each other the first is believed",
         "hal/wire/caisse_ap.py",
-        "        if tag in fields:",
-        "        if not tag:",
+        "if fields.setdefault(tag, value) != value:",
+        'if fields.setdefault(tag, value) != value and tag != "AE":',
         "tests/hal/test_caisse_ap_wire.py::test_what_is_no_whole_answer",
     ),
 )

@@ -11,7 +11,6 @@ from datetime import timedelta
 from hal.board.open_card import open_card
 from hal.ports import Approved, Declined, DeviceEvent, Instant, Unanswered
 from simulator.desk.terminals import wired_terminal
-from simulator.network_wire import NetworkWire
 from simulator.virtual_time import Timer, VirtualTime
 from tests.hal.conformance.protocols import Spoken
 from tests.hal.nexo_messages import NOON
@@ -38,8 +37,6 @@ class Street:
         """The station has power again: a driver that knows of no earlier payment."""
         self.wire.drop_unsent()
         self.terminal = open_card(self.spoken.wiring, self.wire, lambda: NOON + timedelta(seconds=self.time.now))
-        if isinstance(self.wire, NetworkWire):
-            self.wire.end = self.terminal  # type: ignore[assignment]  # of a network's protocol, it is a LinkedEnd
         self.timer = Timer(self.time, lambda: self.terminal.wake_at, self._wake)
         self.wire.on_data = self._receive
         self.timer.watch()

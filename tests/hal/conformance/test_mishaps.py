@@ -119,9 +119,7 @@ def test_a_terminal_that_gives_back_what_it_cannot_deliver_says_so_where_it_is_a
 
 @every
 @pytest.mark.parametrize("fault", ["half", "garble", "mute_after_request", "mute_after_card"])
-def test_an_answer_spoilt_or_lost_is_asked_for_where_it_can_be_and_the_request_never_said_again(
-    spoken: Spoken, fault: str
-) -> None:
+def test_an_answer_spoilt_or_lost_is_asked_for_where_it_can_be_and_never_the_payment_again(spoken: Spoken, fault: str) -> None:
     street = opened(spoken)
     if fault not in spoken.faults:
         assert not spoken.capabilities.asks
