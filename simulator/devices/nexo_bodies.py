@@ -19,7 +19,7 @@ NEXO_FAULTS = {
     "mute_after_request": "Traite la demande, mais n'y répond jamais",
     "garble": "Altère ses réponses aux paiements",
     "partial": "N'accepte que la moitié du montant",
-    "forgets": "Oublie, sans courant, les paiements d'avant",
+    "forgets": "Redémarre en oubliant les paiements, d'avant et en cours",
     "unsure": "Dit ne pas connaître les paiements d'avant (NotFound)",
     "mute_abort": "Ne tient pas compte d'une demande d'abandon",
     "mute_reversal": "Annule un débit quand on le lui demande, sans le dire",

@@ -47,19 +47,20 @@ class NexoDevice:
 
     def fault(self, name: str, on: bool) -> None:
         """Switch a fault of NEXO_FAULTS, live. Raises ValueError naming the accepted ones."""
-        if name == "off" and on:
-            self._forget()
+        if name in ("off", "forgets") and on:
+            self._restart(remembers=name == "off")
         self.core.fault(name, on, NEXO_FAULTS)
         if name == "maintenance":
             self._event("BeginMaintenance" if on else "EndMaintenance")
 
-    def _forget(self) -> None:
-        """Its login is lost with its power; whether it remembers the payment under way is a fault of its own."""
+    def _restart(self, *, remembers: bool) -> None:
+        """Its login is lost; it remembers the payments of before, and that it did not end the one under way, or none."""
         if self._payment is not None and self.core.busy:
             self._remember(self._payment, failure("Aborted"))
-        if "forgets" in self.core.faults:
+        if not remembers:
             self._answers.clear()
         self._payment, self._logged_in = None, False
+        self.core.restart()
 
     # --- the connection ---
 
