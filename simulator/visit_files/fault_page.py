@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from firmware.service.alarms import Severity, alarms_by_code
@@ -17,7 +17,11 @@ PAGE = "faults.md"
 """Its name in docs/."""
 VISITS = "../simulator/visits/"
 SEVERITIES = {Severity.INFO: "information", Severity.WARNING: "prochaine tournée", Severity.CRITICAL: "**tout de suite**"}
-DEVICES = {"Concert E+": ConcertDevice, "Caisse-AP": CaisseApDevice, "nexo Retailer": NexoDevice}
+DEVICES: Mapping[str, type[ConcertDevice | CaisseApDevice | NexoDevice]] = {
+    "Concert E+": ConcertDevice,
+    "Caisse-AP": CaisseApDevice,
+    "nexo Retailer": NexoDevice,
+}
 """The terminal of each protocol."""
 HANDS = {
     "wait until refused": "Personne ne présente de carte",

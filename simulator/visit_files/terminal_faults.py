@@ -100,7 +100,11 @@ CAISSE_AP = (
     FaultRow("card", "half", "not known", "T2", f"No answer can be read: {_DOUBT}", "caisse-ap-half"),
     FaultRow("card", "other_reference", "not known", "T2", f"It is no answer to us: {_DOUBT}", "caisse-ap-other-reference"),
     FaultRow("card", "reverses", "not known", "T2", f"It cannot say that it gave back: {_DOUBT}", "caisse-ap-reverses"),
-    FaultRow("card", "hangs_up", "not known", "T2", f"Nothing can be answered any more: {_DOUBT}", "caisse-ap-hangs-up"),
+    FaultRow(
+        *("card", "hangs_up", "not known", "T1"),
+        "Nothing can be answered any more: in doubt, the motorist is covered. It lets nobody in until it is done.",
+        "caisse-ap-hangs-up",
+    ),
     FaultRow(
         *("card", "maintenance", "refused", None),
         "Nothing is debited. No alarm: it answers, and says no for as long as that takes.",
