@@ -75,4 +75,11 @@ DEFECTS = (
         'if fields.setdefault(tag, value) != value and tag != "AE":',
         "tests/hal/test_caisse_ap_wire.py::test_what_is_no_whole_answer",
     ),
+    Defect(
+        "an answer that is given twice in one breath is believed to contradict itself",
+        "hal/wire/caisse_ap.py",
+        "if fields.setdefault(tag, value) != value:",
+        "if tag in fields or fields.setdefault(tag, value) != value:",
+        "tests/hal/conformance/test_payments.py::test_an_answer_that_is_given_twice_is_told_once",
+    ),
 )
