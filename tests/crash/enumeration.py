@@ -39,7 +39,7 @@ class Findings:
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A folder in memory, where there is one: what is lost in a power cut is chosen here and not by a disk."""
-    memory = Path("/dev/shm")  # noqa: S108 - of this process alone
+    memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="horodateur-crash-", dir=memory if memory.is_dir() else None)).resolve()
     try:
         yield folder

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tests.crash import sqlite_library as library
 from tests.crash.disk import FolderSynchronised, Named, Resized, Synchronised, Unnamed, Written
 from tests.crash.recorder import Recorder
-from tests.crash.sqlite_library import IoMethods, OpenFile, Vfs
+from tests.crash.sqlite_library import IoMethods, OpenFile
 
 _LEFT_OPEN: list[RecordedSqlite] = []
 """SQLite would call what is no longer there when it closes their files."""

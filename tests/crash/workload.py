@@ -225,9 +225,8 @@ def station_life(seed: int) -> list[Act]:
     ]
 
 
-def short_life() -> list[Act]:
-    """A little of everything."""
-    return [provisioned, day("boot 1", [1], 3), next_generation, two_days("boot 2", [2], 4)]
+SHORT_LIFE: tuple[Act, ...] = (provisioned, day("boot 1", [1], 3), next_generation, two_days("boot 2", [2], 4))
+"""A little of everything."""
 
 
 def full_log(entries: int) -> list[Act]:

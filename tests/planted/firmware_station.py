@@ -166,4 +166,11 @@ DEFECTS = (
         "if asks:\n            self._ask_about(_without_end(ledger, wall), now)",
         "tests/firmware/test_terminal_inquiries.py::test_after_a_silence_a_station_sleeps_whatever_its_terminal_can_do",
     ),
+    Defect(
+        "journals taken along from an old card may be lost",
+        "firmware/station/replaced_card.py",
+        "synchronise(shutil.copyfile(file, folder / file.name))",
+        "shutil.copyfile(file, folder / file.name)",
+        "tests/crash/test_small_files.py::test_what_is_taken_along_from_an_old_card_is_synchronised",
+    ),
 )
