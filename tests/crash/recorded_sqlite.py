@@ -1,4 +1,4 @@
-"""VFS that lies under the `sqlite3` module, tells a recorder what is asked of files in its folder, and fails where it says so."""
+"""VFS under the `sqlite3` module: tells a recorder what is asked of files in its folder, and fails where it says so."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """SQLite's interface for file systems (VFS), as its C header says, in the library that Python's `sqlite3` has loaded.
 
-The theory. apsw lets a VFS be written in Python, but in a SQLite of its own, of another version; and an error that SQLite swallows
-(a checkpoint that fails after the commit) comes back as an exception. Here the library that the journal itself uses gets a VFS,
-which is its own for Unix with some functions replaced: production code runs as it is, and nothing is installed.
+The theory. apsw lets a VFS be written in Python, but in a SQLite of its own, of another version; and an error that SQLite
+swallows (a checkpoint that fails after the commit) comes back as an exception. Here the library that the journal itself uses
+gets a VFS, which is its own for Unix with some functions replaced: production code runs as it is, and nothing is installed.
 """
 
 from __future__ import annotations

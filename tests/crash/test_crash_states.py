@@ -1,4 +1,4 @@
-"""A power cut after any operation of a station's disk: what was acknowledged is there. `make crash-states` tries every state."""
+"""A power cut after any operation of a station's disk: what was acknowledged is there. `make crash-states` tries them all."""
 
 from __future__ import annotations
 
