@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -59,10 +59,14 @@ class RecordedOs:
             self._ask(Synchronised(file) if file else FolderSynchronised())
         REAL["fsync"](descriptor)
 
+    fdatasync = fsync
+
     def replace(self, source: str | Path, target: str | Path) -> None:
         if before := self._recorder.name_of(source):
             self._ask(Named(self._recorder.name_of(target), self._recorder.names[before], before))
         REAL["replace"](source, target)
+
+    rename = replace
 
     def unlink(self, path: str | Path) -> None:
         if (name := self._recorder.name_of(path)) in self._recorder.names:
@@ -89,6 +93,7 @@ class RecordedOs:
 def recorded_os(recorder: Recorder) -> Iterator[None]:
     """Be what `os` speaks to meanwhile."""
     recorded = RecordedOs(recorder)
-    functions: dict[str, Callable[..., object]] = {name: getattr(recorded, name) for name in REAL if hasattr(recorded, name)}
-    with patch.multiple(os, **functions, fdatasync=recorded.fsync, rename=recorded.replace):
+    with ExitStack() as stack:
+        for name in REAL:
+            stack.enter_context(patch.object(os, name, getattr(recorded, name)))
         yield

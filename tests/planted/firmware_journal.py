@@ -183,8 +183,8 @@ DEFECTS = (
     Defect(
         "a switch to WAL that failed is not seen",
         "firmware/journal/journal.py",
-        'require(mode == "wal", path, f"the disk',
-        'require(bool(mode), path, f"the disk',
+        'connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]',
+        'connection.execute("PRAGMA journal_mode=WAL") and "wal"',
         "tests/crash/test_crash_states.py::test_a_journal_that_could_not_be_made_whole_is_not_provisioned",
     ),
     Defect(
