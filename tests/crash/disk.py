@@ -25,7 +25,7 @@ Files = dict[str, bytes]
 """What stands in the folder, by name."""
 
 
-class Written(NamedTuple):
+class BytesWritten(NamedTuple):
     """Bytes put into a file."""
 
     file: int
@@ -65,11 +65,11 @@ class FolderSynchronised(NamedTuple):
     """The names of the folder made durable."""
 
 
-Change = Written | Resized
+Change = BytesWritten | Resized
 Renaming = Named | Unnamed
-Kept = list[Change | None]
+KeptChanges = list[Change | None]
 """Of each of some changes what reaches the disk; None: nothing."""
-Operation = Written | Resized | Synchronised | Named | Unnamed | FolderSynchronised
+DiskOperation = BytesWritten | Resized | Synchronised | Named | Unnamed | FolderSynchronised
 
 
 class Fate(Enum):
@@ -86,7 +86,7 @@ class _Loose(NamedTuple):
 
 
 @dataclass
-class Disk:
+class ForgetfulDisk:
     """What is on the disk for certain, and what may be."""
 
     files: dict[int, bytes] = field(default_factory=dict)
@@ -94,10 +94,10 @@ class Disk:
     loose: list[_Loose] = field(default_factory=list)
     renamings: list[Renaming] = field(default_factory=list)
 
-    def take(self, operation: Operation) -> None:
+    def take(self, operation: DiskOperation) -> None:
         """Take what was asked for, in order."""
         match operation:
-            case Written() | Resized():
+            case BytesWritten() | Resized():
                 self.loose.append(_Loose(operation))
             case Named() | Unnamed():
                 self.renamings.append(operation)
@@ -118,7 +118,9 @@ class Disk:
                 yield self._files(names, pieces)
         yield from self._with_lengths_only()
 
-    def _pieces(self, optional: Sequence[int], ways: Callable[[Sequence[Change]], Iterator[Kept]]) -> Iterator[list[Change]]:
+    def _pieces(
+        self, optional: Sequence[int], ways: Callable[[Sequence[Change]], Iterator[KeptChanges]]
+    ) -> Iterator[list[Change]]:
         """The changes that reach the disk, in order."""
         changes = [each.change for each in self.loose]
         for way in ways([changes[number] for number in optional]):
@@ -161,7 +163,7 @@ def _filled(each: _Loose, filling: bytes, length: int) -> Change:
     if isinstance(change, Resized) or each.fate is Fate.DURABLE:
         return change
     at = min(max(change.at, length), change.at + len(change.data))
-    return Written(change.file, at, filling * (change.at + len(change.data) - at))
+    return BytesWritten(change.file, at, filling * (change.at + len(change.data) - at))
 
 
 def named(names: Mapping[str, int], renamings: Sequence[Renaming]) -> dict[str, int]:
@@ -196,13 +198,13 @@ def subsets(changes: Sequence[Renaming]) -> Iterator[Sequence[Renaming]]:
         yield [*changes[:place], *changes[place + 1 :]]
 
 
-def prefixes(changes: Sequence[Change]) -> Iterator[Kept]:
+def prefixes(changes: Sequence[Change]) -> Iterator[KeptChanges]:
     """Everything up to a place, and nothing after it: to each one of some dozens, to some dozens of many."""
     for place in {*range(0, len(changes), 1 + len(changes) // _DOZENS), len(changes)}:
         yield [*changes[:place], *[None] * (len(changes) - place)]
 
 
-def choices(changes: Sequence[Change]) -> Iterator[Kept]:
+def choices(changes: Sequence[Change]) -> Iterator[KeptChanges]:
     """What reaches the disk: up to a place, or without one, or one alone; each also torn. Of a few changes every subset."""
     count = len(changes)
     yield from prefixes(changes)

@@ -9,15 +9,15 @@ from itertools import islice
 
 from tests.crash.enumeration import Findings, findings, scratch_folder
 from tests.crash.laws import last_states
-from tests.crash.recorder import Fault
+from tests.crash.recorder import DiskFault
 from tests.crash.workload import SHORT_LIFE, Act, lived
 
 KINDS = {
-    "EIO": Fault(0, errno.EIO),
-    "EIO, though the bytes were written": Fault(0, errno.EIO, done=True),
-    "EIO from then on": Fault(0, errno.EIO, lasting=True),
-    "ENOSPC": Fault(0, errno.ENOSPC),
-    "ENOSPC from then on": Fault(0, errno.ENOSPC, lasting=True),
+    "EIO": DiskFault(0, errno.EIO),
+    "EIO, though the bytes were written": DiskFault(0, errno.EIO, done=True),
+    "EIO from then on": DiskFault(0, errno.EIO, lasting=True),
+    "ENOSPC": DiskFault(0, errno.ENOSPC),
+    "ENOSPC from then on": DiskFault(0, errno.ENOSPC, lasting=True),
 }
 """How a disk fails; a synchronisation that fails leaves in doubt what it was to make durable."""
 STATES = 12

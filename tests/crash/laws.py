@@ -15,8 +15,8 @@ from firmware.protocol.facts import AlarmRaised
 from firmware.station.state_folder import CITY, open_journal, open_signing_key
 from firmware.station.upkeep import restore
 from tests.builders import NOW, STATION
-from tests.crash.disk import Disk, Files
-from tests.crash.workload import Acknowledged, Life, Promise
+from tests.crash.disk import Files, ForgetfulDisk
+from tests.crash.workload import AcknowledgedEntry, Life, Promise
 
 ALL = 1 << 40
 _adds_up: dict[bytes, tuple[object, ...]] = {}
@@ -33,7 +33,7 @@ class CrashState(NamedTuple):
 
 def crash_states(life: Life, first: int = 0, step: int = 1) -> Iterator[CrashState]:
     """Every state, each once; only those after every `step`th operation from the `first` on."""
-    disk, moments, seen = Disk(), list(life.moments), set[int]()
+    disk, moments, seen = ForgetfulDisk(), list(life.moments), set[int]()
     for number in range(len(life.recorder.operations) + 1):
         if number:
             disk.take(life.recorder.operations[number - 1])
@@ -71,7 +71,7 @@ def broken(state: CrashState, folder: Path) -> str:
 def _found(folder: Path, promise: Promise) -> str:
     with closing(open_journal(folder, STATION, "after the cut")) as line:
         entries = entries_after(line.journals_to(ALL), None)
-        finding = _lost([Acknowledged(journal.generation, entry) for journal, entry in entries], promise)
+        finding = _lost([AcknowledgedEntry(journal.generation, entry) for journal, entry in entries], promise)
         for journal in line.journals_to(ALL):
             journal.verify()
         finding = finding or (_marks(folder, line, promise) if promise.provisioned else "") or _ledger(folder, line)
@@ -79,7 +79,7 @@ def _found(folder: Path, promise: Promise) -> str:
         return finding
 
 
-def _lost(found: list[Acknowledged], promise: Promise) -> str:
+def _lost(found: list[AcknowledgedEntry], promise: Promise) -> str:
     expected = promise.entries
     if len(found) < len(expected):
         return f"{len(expected) - len(found)} acknowledged entries lost"
@@ -88,7 +88,7 @@ def _lost(found: list[Acknowledged], promise: Promise) -> str:
     return next(filter(None, (_differs(*pair, promise) for pair in zip(expected, found, strict=False))), "")
 
 
-def _differs(expected: Acknowledged, found: Acknowledged, promise: Promise) -> str:
+def _differs(expected: AcknowledgedEntry, found: AcknowledgedEntry, promise: Promise) -> str:
     (generation, entry), (found_generation, found_entry) = expected, found
     if (generation, entry.seq, entry.body, entry.hash) != (
         found_generation,

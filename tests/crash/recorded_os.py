@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.crash.disk import FolderSynchronised, Named, Operation, Resized, Synchronised, Unnamed, Written
-from tests.crash.recorder import Recorder
+from tests.crash.disk import BytesWritten, DiskOperation, FolderSynchronised, Named, Resized, Synchronised, Unnamed
+from tests.crash.recorder import DiskRecorder
 
 REAL = {
     name: getattr(os, name)
@@ -21,7 +21,7 @@ REAL = {
 class RecordedOs:
     """The functions that are replaced."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: DiskRecorder) -> None:
         self._recorder = recorder
         self._files: dict[int, int] = {}
         """The file behind each descriptor; 0: the folder itself."""
@@ -73,7 +73,7 @@ class RecordedOs:
             self._ask(Unnamed(name))
         REAL["unlink"](path)
 
-    def _made(self, name: str, flags: int) -> Iterator[Operation]:
+    def _made(self, name: str, flags: int) -> Iterator[DiskOperation]:
         if name not in self._recorder.names:
             yield Named(name, self._recorder.new_file())
         elif flags & os.O_EXCL:
@@ -82,15 +82,15 @@ class RecordedOs:
             yield Resized(self._recorder.names[name], 0)
 
     def _write(self, descriptor: int, at: int, data: bytes) -> None:
-        self._ask(Written(self._files[descriptor], at, bytes(data)))
+        self._ask(BytesWritten(self._files[descriptor], at, bytes(data)))
 
-    def _ask(self, *operations: Operation) -> None:
+    def _ask(self, *operations: DiskOperation) -> None:
         if code := self._recorder.ask(*operations).code:
             raise OSError(code, os.strerror(code))
 
 
 @contextmanager
-def recorded_os(recorder: Recorder) -> Iterator[None]:
+def recorded_os(recorder: DiskRecorder) -> Iterator[None]:
     """Be what `os` speaks to meanwhile."""
     recorded = RecordedOs(recorder)
     with ExitStack() as stack:

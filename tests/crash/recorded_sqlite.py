@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.crash import sqlite_library as library
-from tests.crash.disk import FolderSynchronised, Named, Resized, Synchronised, Unnamed, Written
-from tests.crash.recorder import Recorder
+from tests.crash.disk import BytesWritten, FolderSynchronised, Named, Resized, Synchronised, Unnamed
+from tests.crash.recorder import DiskRecorder
 from tests.crash.sqlite_library import IoMethods, OpenFile
 
 _LEFT_OPEN: list[RecordedSqlite] = []
@@ -33,12 +33,12 @@ class _Opened:
 class RecordedSqlite:
     """The functions that are replaced. Each returns SQLite's code."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: DiskRecorder) -> None:
         self._recorder, self._unix, self.vfs = recorder, library.unix_vfs(), library.unix_vfs()
         self._opened: dict[int, _Opened] = {}
         self._tables: dict[int, IoMethods] = {}
         self.vfs.zName = b"recorded"
-        self.vfs.xOpen, self.vfs.xDelete = library.Open(self._open), library.Delete(self._delete)
+        self.vfs.xOpen, self.vfs.xDelete = library.OpenFunction(self._open), library.DeleteFunction(self._delete)
 
     @property
     def open_files(self) -> int:
@@ -63,9 +63,9 @@ class RecordedSqlite:
         where = ctypes.addressof(own)
         if where not in self._tables:
             self._tables[where] = table = IoMethods.from_buffer_copy(own)
-            table.xClose, table.xRead = library.Close(self._close), library.Transfer(self._read)
-            table.xWrite, table.xTruncate = library.Transfer(self._write), library.Truncate(self._truncate)
-            table.xSync = library.Sync(self._sync)
+            table.xClose, table.xRead = library.CloseFunction(self._close), library.TransferFunction(self._read)
+            table.xWrite, table.xTruncate = library.TransferFunction(self._write), library.TruncateFunction(self._truncate)
+            table.xSync = library.SyncFunction(self._sync)
         opened.methods = ctypes.pointer(self._tables[where])
 
     def _delete(self, vfs: int, path: int, with_folder: int) -> int:
@@ -89,7 +89,7 @@ class RecordedSqlite:
 
     def _write(self, place: int, data: int, length: int, at: int) -> int:
         opened = self._opened[place]
-        answer = self._recorder.ask(Written(opened.file, at, ctypes.string_at(data, length)))
+        answer = self._recorder.ask(BytesWritten(opened.file, at, ctypes.string_at(data, length)))
         code = int(opened.methods.xWrite(place, data, length, at)) if answer.is_done else library.OK
         return _failed_write(answer.code) if answer.code else code
 
@@ -112,7 +112,7 @@ def _failed_write(code: int) -> int:
 
 
 @contextmanager
-def recorded_sqlite(recorder: Recorder) -> Iterator[None]:
+def recorded_sqlite(recorder: DiskRecorder) -> Iterator[None]:
     """Lie under every connection that is opened meanwhile; all must be closed at the end."""
     recorded = RecordedSqlite(recorder)
     with library.default_vfs(recorded.vfs):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.crash.disk import FolderSynchronised, Named, Operation, Resized, Synchronised, Unnamed, Written
+from tests.crash.disk import BytesWritten, DiskOperation, FolderSynchronised, Named, Resized, Synchronised, Unnamed
 
 
-class Fault(NamedTuple):
+class DiskFault(NamedTuple):
     """A disk that fails once, or from then on."""
 
     call: int
@@ -22,7 +22,7 @@ class Fault(NamedTuple):
     lasting: bool = False
 
 
-class Answer(NamedTuple):
+class CallAnswer(NamedTuple):
     """What becomes of one call."""
 
     is_done: bool = True
@@ -31,12 +31,12 @@ class Answer(NamedTuple):
 
 
 @dataclass
-class Recorder:
+class DiskRecorder:
     """What the disk was asked for."""
 
     folder: Path
-    fault: Fault | None = None
-    operations: list[Operation] = field(default_factory=list)
+    fault: DiskFault | None = None
+    operations: list[DiskOperation] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
     """The files that the running process sees."""
     calls: int = 0
@@ -51,7 +51,7 @@ class Recorder:
         self._files += 1
         return self._files
 
-    def ask(self, *operations: Operation) -> Answer:
+    def ask(self, *operations: DiskOperation) -> CallAnswer:
         """One call: these operations together, or none of them."""
         answer = self._answer(operations)
         if answer.is_done:
@@ -61,16 +61,16 @@ class Recorder:
             self._record(Synchronised(operations[0].file, failed=True))
         return answer
 
-    def _answer(self, operations: tuple[Operation, ...]) -> Answer:
+    def _answer(self, operations: tuple[DiskOperation, ...]) -> CallAnswer:
         number, fault = self.calls, self.fault
         self.calls += 1
         if fault is None or number < fault.call or (number > fault.call and not fault.lasting):
-            return Answer()
-        if fault.code == errno.ENOSPC and not any(isinstance(each, Written | Synchronised | Named) for each in operations):
-            return Answer()
-        return Answer(fault.done and any(isinstance(each, Written) for each in operations), fault.code)
+            return CallAnswer()
+        if fault.code == errno.ENOSPC and not any(isinstance(each, BytesWritten | Synchronised | Named) for each in operations):
+            return CallAnswer()
+        return CallAnswer(fault.done and any(isinstance(each, BytesWritten) for each in operations), fault.code)
 
-    def _record(self, operation: Operation) -> None:
+    def _record(self, operation: DiskOperation) -> None:
         self.operations.append(operation)
         match operation:
             case Named(name, file, before):
@@ -78,5 +78,5 @@ class Recorder:
                 self.names[name] = file
             case Unnamed(name):
                 del self.names[name]
-            case Written() | Resized() | Synchronised() | FolderSynchronised():
+            case BytesWritten() | Resized() | Synchronised() | FolderSynchronised():
                 pass

@@ -19,12 +19,12 @@ OPEN_CREATE = 0x4
 OPEN_LOGS = 0x800 | 0x80000
 """A rollback journal, or a WAL: SQLite synchronises the folder with the first synchronisation of a new one."""
 
-Close = ctypes.CFUNCTYPE(c_int, c_void_p)
-Transfer = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
-Truncate = ctypes.CFUNCTYPE(c_int, c_void_p, c_int64)
-Sync = ctypes.CFUNCTYPE(c_int, c_void_p, c_int)
-Open = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
-Delete = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_int)
+CloseFunction = ctypes.CFUNCTYPE(c_int, c_void_p)
+TransferFunction = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
+TruncateFunction = ctypes.CFUNCTYPE(c_int, c_void_p, c_int64)
+SyncFunction = ctypes.CFUNCTYPE(c_int, c_void_p, c_int)
+OpenFunction = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
+DeleteFunction = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_int)
 """Names are passed on as the pointers they are: SQLite keeps them, and reads what stands around them."""
 
 
@@ -33,11 +33,11 @@ class IoMethods(Structure):
 
     _fields_ = (
         ("iVersion", c_int),
-        ("xClose", Close),
-        ("xRead", Transfer),
-        ("xWrite", Transfer),
-        ("xTruncate", Truncate),
-        ("xSync", Sync),
+        ("xClose", CloseFunction),
+        ("xRead", TransferFunction),
+        ("xWrite", TransferFunction),
+        ("xTruncate", TruncateFunction),
+        ("xSync", SyncFunction),
         *((f"unchanged{number}", c_void_p) for number in range(13)),
     )
 
@@ -58,8 +58,8 @@ class Vfs(Structure):
         ("pNext", c_void_p),
         ("zName", c_char_p),
         ("pAppData", c_void_p),
-        ("xOpen", Open),
-        ("xDelete", Delete),
+        ("xOpen", OpenFunction),
+        ("xDelete", DeleteFunction),
         *((f"unchanged{number}", c_void_p) for number in range(14)),
     )
 

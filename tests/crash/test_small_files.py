@@ -19,9 +19,9 @@ from firmware.station.checkpoint import CHECKPOINT, Checkpoint, write_checkpoint
 from firmware.station.replaced_card import ReplacedCard, take_along
 from hal.key_file import create_key_file
 from tests.builders import NOW, STATION_KEY, new_journal
-from tests.crash.disk import Disk, Files
+from tests.crash.disk import Files, ForgetfulDisk
 from tests.crash.recorded_os import recorded_os
-from tests.crash.recorder import Recorder
+from tests.crash.recorder import DiskRecorder
 
 HERE = Position(1, 7, "ab" * 32)
 Write = Callable[[Path, bool], object]
@@ -50,7 +50,7 @@ FILES: dict[str, Write] = {
 
 def states_while(folder: Path, write: Callable[[], object]) -> tuple[list[Files], list[Files]]:
     """What may be found after each operation of writing, and after the last one."""
-    recorder, disk, during = Recorder(folder), Disk(), list[Files]()
+    recorder, disk, during = DiskRecorder(folder), ForgetfulDisk(), list[Files]()
     for number, file in enumerate(sorted(folder.iterdir()), -100):
         disk.files[number], disk.names[file.name] = file.read_bytes(), number
         recorder.names[file.name] = number

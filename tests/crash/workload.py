@@ -25,7 +25,7 @@ from firmware.station.upkeep import Upkeep, restore
 from tests.builders import CITY_KEY, NOW, STATION, right
 from tests.crash.recorded_os import recorded_os
 from tests.crash.recorded_sqlite import recorded_sqlite
-from tests.crash.recorder import Fault, Recorder
+from tests.crash.recorder import DiskFault, DiskRecorder
 
 LATER = NOW + timedelta(hours=50)
 """When the plates of what was sold until `NOW`, and acknowledged by the city within an hour, are to be deleted."""
@@ -33,7 +33,7 @@ ATTEMPTS = 3
 """How often an entry that could not be written is tried again; a station does so for five seconds."""
 
 
-class Acknowledged(NamedTuple):
+class AcknowledgedEntry(NamedTuple):
     """An entry that the station was told is on disk."""
 
     generation: int
@@ -45,7 +45,7 @@ class Promise:
     """What must be found again, from one moment on."""
 
     provisioned: bool = False
-    entries: tuple[Acknowledged, ...] = ()
+    entries: tuple[AcknowledgedEntry, ...] = ()
     may_leave: bool = False
     """The station is being told to go on in another journal."""
     leaving: bool = False
@@ -56,7 +56,7 @@ class Promise:
     """Plates that are deleted: nobody reads them from the disk any more."""
 
 
-class Moment(NamedTuple):
+class PromiseMoment(NamedTuple):
     """From which operation on a promise holds."""
 
     operation: int
@@ -67,8 +67,8 @@ class Moment(NamedTuple):
 class Life:
     """One folder, and what has been promised."""
 
-    recorder: Recorder
-    moments: list[Moment] = field(default_factory=lambda: [Moment(0, Promise())])
+    recorder: DiskRecorder
+    moments: list[PromiseMoment] = field(default_factory=lambda: [PromiseMoment(0, Promise())])
 
     @property
     def promise(self) -> Promise:
@@ -77,15 +77,15 @@ class Life:
 
     def promised(self, promise: Promise) -> None:
         """This holds from now on."""
-        self.moments.append(Moment(len(self.recorder.operations), promise))
+        self.moments.append(PromiseMoment(len(self.recorder.operations), promise))
 
 
 Act = Callable[[Life], None]
 
 
-def lived(folder: Path, acts: Sequence[Act], fault: Fault | None = None) -> Life:
+def lived(folder: Path, acts: Sequence[Act], fault: DiskFault | None = None) -> Life:
     """The life of a new folder, until its end, or until the process leaves because the disk fails."""
-    life = Life(Recorder(folder, fault))
+    life = Life(DiskRecorder(folder, fault))
     with recorded_os(life.recorder), recorded_sqlite(life.recorder):
         for act in acts:
             try:
@@ -123,11 +123,11 @@ def append(life: Life, line: JournalLine, fact: Fact) -> None:
             if attempt == ATTEMPTS - 1:
                 raise
         else:
-            _acknowledge(life, Acknowledged(line.current.generation, entry))
+            _acknowledge(life, AcknowledgedEntry(line.current.generation, entry))
             return
 
 
-def _acknowledge(life: Life, entry: Acknowledged) -> None:
+def _acknowledge(life: Life, entry: AcknowledgedEntry) -> None:
     life.promised(replace(life.promise, entries=(*life.promise.entries, entry)))
 
 
@@ -167,7 +167,7 @@ def next_generation(life: Life) -> None:
         assert reason
         line.begin(reason, NOW, 1.0)
         life.promised(replace(life.promise, may_leave=False, leaving=False))
-        _acknowledge(life, Acknowledged(line.current.generation, line.current.entries_after(0, 1)[0]))
+        _acknowledge(life, AcknowledgedEntry(line.current.generation, line.current.entries_after(0, 1)[0]))
         append(life, line, AlarmRaised("in the next generation"))
 
 
