@@ -271,4 +271,11 @@ DEFECTS = (
         "return VisitOver(), Record(PaymentRefused(right.reference, reason.value))",
         "tests/firmware/screens/test_payment.py::test_an_answer_while_the_motorist_is_still_there_ends_the_doubt",
     ),
+    Defect(
+        "the key that wakes a resting station is lost",
+        "firmware/screens/idle.py",
+        "return Idle().on(event, context)",
+        "return Idle()",
+        "tests/firmware/screens/test_idle_resting.py::test_the_first_key_wakes_it_and_counts",
+    ),
 )
