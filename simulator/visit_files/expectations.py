@@ -296,5 +296,5 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
     "sold-by": Phrase("sold-by synchronised|…", "how far the clock was believed that dated the last sale", _sold_by),
     "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),
-    "city": Phrase("city PLATE allowed until DATE TIME | refused", "what an agent's plate check says now", _city),
+    "city": Phrase("city PLATE allowed until DATE TIME | city PLATE refused", "what an agent's plate check says now", _city),
 }

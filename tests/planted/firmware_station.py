@@ -187,4 +187,11 @@ DEFECTS = (
         "INTERVAL, LONGEST_INTERVAL = 60.0, 600.0",
         "tests/laws/test_doubt_laws.py::test_a_doubt_ends_within_half_a_minute_of_the_terminals_knowing",
     ),
+    Defect(
+        "journals taken along from an old card may be lost",
+        "firmware/station/replaced_card.py",
+        "synchronise(shutil.copyfile(file, folder / file.name))",
+        "shutil.copyfile(file, folder / file.name)",
+        "tests/crash/test_small_files.py::test_what_is_taken_along_from_an_old_card_is_synchronised",
+    ),
 )
