@@ -115,8 +115,6 @@ def attempt(command: Command, action: argparse.Action | None, value: str, folder
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the command runs: what it writes by default goes there."""
-    for each in (tmp_path, *list(tmp_path.parents)[:3]):
-        each.chmod(0o777)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
