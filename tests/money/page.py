@@ -34,6 +34,9 @@ tests.money` writes it again.
   Nobody at the machine can know: `horodateur-central reconcile` names it from the bank's statement.
 - **not asked**: no payment was begun.
 - –: it cannot go wrong there.
+
+`make kills` tries the power cut on the real process: it is killed (SIGKILL) 100 times with each protocol, on a real serial port
+and on sockets, and then ledger, journal and register must agree; `tests/kills` is a small size of it, in each run of the tests.
 """
 _WORDS = {
     MoneyEnd.RIGHT: "right",
