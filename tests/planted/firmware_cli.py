@@ -33,4 +33,11 @@ DEFECTS = (
         "    if missing and not reader:\n",
         "tests/firmware/cli/test_rescue.py::test_a_tail_that_a_mark_says_was_there_is_missed",
     ),
+    Defect(
+        "a wrong number is refused when the PIN is typed",
+        "firmware/cli/pin.py",
+        "        check_person(arguments.number, arguments.name)\n",
+        "",
+        "tests/firmware/cli/test_pin.py::test_the_command_refuses_and_prints_no_line",
+    ),
 )

@@ -19,4 +19,11 @@ DEFECTS = (
         "*_SUPPLY, *_DISK,",
         "tests/visits/test_fault_catalogue.py::test_every_fault_of_a_desk_has_one_row_and_every_row_is_a_fault",
     ),
+    Defect(
+        "the page of a visit lacks its screens",
+        "simulator/visit_files/index_page.py",
+        "*_screens(folder), ",
+        "",
+        "tests/visits/test_visit_command.py::test_out_writes_a_page_that_shows_what_came",
+    ),
 )

@@ -40,6 +40,22 @@ def test_a_command_reaches_the_desk(
     assert desk.told == told
 
 
+@pytest.mark.parametrize("query", ["?unknown=1", "?after=1&after=2"])
+@pytest.mark.parametrize("path", ["/api", "/api/state", "/api/wire"])
+def test_a_name_in_a_query_that_is_not_read_is_refused(desk: Recorder, path: str, query: str) -> None:
+    assert ask(desk, "GET", f"{path}{query}").status_code == 422
+
+
+def test_the_character_0_is_refused_and_the_desk_not_touched(desk: Recorder) -> None:
+    assert ask(desk, "POST", "/api/check", {"plate": "A\0B", "zone": 1, "sector": "11D"}).status_code == 422
+    assert desk.told == []
+
+
+def test_405_names_every_method(desk: Recorder) -> None:
+    assert ask(desk, "DELETE", "/api/state").headers["allow"] == "GET, HEAD"
+    assert ask(desk, "GET", "/api/key").headers["allow"] == "POST"
+
+
 def test_a_card_nobody_asked_for_is_not_an_error(desk: Recorder) -> None:
     desk.card_wanted = False
     assert ask(desk, "POST", "/api/card", {"card": "approved"}).json() == {"card": "approved", "taken": False}

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from workshop.common.checkout import RELEASE_KEY
-from workshop.common.errors import STATUSES
+from workshop.common.errors import STATUSES, ToolError
 from workshop.flash.unit import FIELDS, USUAL
 
 
@@ -19,6 +19,7 @@ def option_parser() -> argparse.ArgumentParser:
         epilog=f"Fields of a unit may also be columns of --batch.\n\nexit status:\n{statuses}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.set_defaults(failed=ToolError.status)  # an error of the operating system that no step expected
     _add_source(parser)
     _add_target(parser)
     _add_unit(parser)
