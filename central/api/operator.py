@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from firmware.domain.sector import SECTOR
 from firmware.domain.station_name import STATION_NAME
 from firmware.protocol.envelope import public_key_in
 from firmware.protocol.messages import PublicationKind
+from firmware.tariff.reach import NEEDED, NOT_NEEDED
 
 Watcher = Annotated[Bearer, Depends(needs(Scope.FLEET))]
 Enroller = Annotated[Bearer, Depends(needs(Scope.ENROL))]
@@ -177,10 +179,18 @@ def replace_series(operator: Loader, series: str, file: SpooledBody, auth: Auth)
 
 @routes.put("/tariffs", openapi_extra=body("application/json", {"see": "tariffs.json"}, {"type": "object"}))
 def publish_tariffs(
-    operator: Publisher, effective_from: Annotated[RequestDateTime, Query()], content: RawBody, auth: Auth
+    operator: Publisher,
+    effective_from: Annotated[RequestDateTime, Query()],
+    content: RawBody,
+    auth: Auth,
+    accept_short_calendar: Annotated[bool, Query()] = False,
 ) -> Version:
-    """Publish a tariff file for every machine: signed, in force from an instant on, kept for ever."""
-    return _publish(auth, "tariffs", publications.ALL, content, effective_from, operator)
+    """Publish a tariff file for every machine: signed, in force from an instant on, kept for ever.
+
+    Its calendar must reach 400 days past the day it comes into force, unless `accept_short_calendar` says that it need not.
+    """
+    needed = NOT_NEEDED if accept_short_calendar else NEEDED
+    return _publish(auth, "tariffs", publications.ALL, content, effective_from, operator, needed)
 
 
 @routes.put("/configuration/{station}", openapi_extra=body("application/json", {"address": "12 rue Oberkampf"}))
@@ -198,7 +208,8 @@ def _publish(
     content: bytes,
     effective_from: RequestDateTime,
     by: Bearer,
+    needed: timedelta = NEEDED,
 ) -> Version:
     with rule_errors():
-        version = publications.publish(auth.city, kind, audience, content, effective_from, by.name, auth.clock())
+        version = publications.publish(auth.city, kind, audience, content, effective_from, by.name, auth.clock(), needed)
     return Version(version=version)

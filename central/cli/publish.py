@@ -22,6 +22,7 @@ from central.cli.common import (
 from central.register import holdings, holdings_csv, publications
 from firmware.domain.errors import FieldError, FileError, error_text
 from firmware.protocol.messages import PublicationKind
+from firmware.tariff.reach import NEEDED, NOT_NEEDED
 
 LOAD = """\
 Puts a list in the place of all a series has had: all of it, or nothing at all. Stations get their copy when they next ask.
@@ -40,7 +41,8 @@ Signs a document and keeps it for stations, which switch to it by themselves, to
   horodateur-central publish tariffs tariffs.json --from 2027-01-01T00:00:00+01:00
   horodateur-central publish configuration 75011-0042.json --station 75011-0042 --from 2026-12-01T06:00:00+01:00
 
-A mistake is corrected by publishing again: what was signed stays as it is.
+A tariff file is checked as `horodateur tariff check` checks it, and its calendar must reach 400 days past the day it comes into
+force: see --accept-short-calendar. A mistake is corrected by publishing again: what was signed stays as it is.
 """
 STEP = 100_000
 """Rows between two words of progress."""
@@ -66,7 +68,15 @@ def add_parsers(commands: Subparsers) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     kinds = publish.add_subparsers(metavar="KIND", required=True)
-    _add_kind(kinds, "tariffs", "for every station").set_defaults(station=publications.ALL)
+    tariffs = _add_kind(kinds, "tariffs", "for every station")
+    tariffs.set_defaults(station=publications.ALL)
+    tariffs.add_argument(
+        "--accept-short-calendar",
+        dest="needed",
+        action="store_const",
+        const=NOT_NEEDED,
+        help=f"accept a calendar that does not reach {NEEDED.days} days past the day the tariffs come into force",
+    )
     _add_kind(kinds, "configuration", "for one station").add_argument("--station", required=True)
 
 
@@ -77,7 +87,7 @@ def _add_kind(kinds: Subparsers, kind: PublicationKind, whom: str) -> argparse.A
     add_tariffs(parser)
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--from", dest="since", type=_datetime, required=True, metavar="INSTANT", help="in force from then on")
-    parser.set_defaults(run=_publish, kind=kind)
+    parser.set_defaults(run=_publish, kind=kind, needed=NEEDED)
     return parser
 
 
@@ -111,7 +121,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     with open_city(arguments) as opened:
         try:
             version = publications.publish(
-                opened, arguments.kind, arguments.station, body, arguments.since, console_user(), now()
+                opened, arguments.kind, arguments.station, body, arguments.since, console_user(), now(), arguments.needed
             )
         except FieldError as error:
             raise RefusedError(f"{arguments.file}: {error}; nothing was published") from error
