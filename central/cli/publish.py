@@ -15,6 +15,7 @@ from central.cli.common import (
     add_key,
     add_tariffs,
     console_user,
+    count,
     now,
     open_city,
     open_register,
@@ -29,7 +30,8 @@ Puts a list in the place of all a series has had: all of it, or nothing at all. 
 
   horodateur-central rights load residents.csv --series residents-2026
 
-The file is UTF-8, with these names on its first line; sectors are separated by blanks, an empty `valid_until` is for ever:
+The file has these names on its first line; sectors are separated by blanks, an empty `valid_until` is for ever. UTF-8, or
+UTF-16 with its mark; commas, semicolons or tabs. A series that would lose more than a tenth of its rows asks for --accept-shrink.
 
   plate,holding,sectors,valid_from,valid_until
   AB-123-CD,resident,11C 11D 11E,2026-01-01T00:00:00+01:00,2027-01-01T00:00:00+01:00
@@ -60,6 +62,13 @@ def add_parsers(commands: Subparsers) -> None:
     add_database(load)
     load.add_argument("file", type=Path, metavar="FILE")
     load.add_argument("--series", required=True, metavar="NAME", help="small letters, digits, - and _")
+    load.add_argument(
+        "--accept-shrink",
+        type=count,
+        default=0,
+        metavar="N",
+        help="accept that the series loses N rows; without it, no more than a tenth of them",
+    )
     load.set_defaults(run=_load)
     publish = commands.add_parser(
         "publish",
@@ -95,11 +104,18 @@ def _load(arguments: argparse.Namespace) -> int:
     with open_register(arguments) as store:
         try:
             rows = _with_progress(holdings_csv.read_csv(arguments.file))
-            generation = holdings.replace_series(store, arguments.series, rows, console_user(), now())
+            generation = holdings.replace_series(
+                store, arguments.series, rows, console_user(), now(), arguments.accept_shrink
+            )
         except (FieldError, FileError, OSError) as error:
-            raise RefusedError(f"{error_text(error)}; nothing was changed") from error
+            raise RefusedError(f"{_as_option(error)}; nothing was changed") from error
     print(f"{arguments.series}: generation {generation} is in force")
     return 0
+
+
+def _as_option(error: Exception) -> str:
+    """The error, its argument by the name it has on the command line."""
+    return error_text(error).replace("accept_shrink:", "--accept-shrink:", 1)
 
 
 def _with_progress(rows: Iterable[holdings.HoldingRow]) -> Iterator[holdings.HoldingRow]:

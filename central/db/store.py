@@ -72,8 +72,8 @@ def snapshot(store: Engine) -> Iterator[Connection]:
 def migrate(store: Engine, revision: str = "head") -> tuple[str, ...]:
     """Bring the database up or down to a revision, its data with it, whole or not at all; several may try at once.
 
-    Returns a line for each finding in the data that a person should look at. Down to `base` is down to nothing: every table is dropped. Raises alembic.util.CommandError if this software knows neither
-    that revision nor the one that the database is at.
+    Down to `base` is down to nothing: every table is dropped. Returns a line for each finding in the data that a person should
+    look at. Raises alembic.util.CommandError if this software knows neither that revision nor the one that the database is at.
     """
     configuration = Config()
     configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

@@ -5,8 +5,8 @@ motorist a fine, so a plate that fits no series, and would fit one if look-alike
 shown once more beside the likelier reading. What a swap would yield is found without search: a series is a row of letters
 and digits, and a look-alike standing on the wrong kind of place has exactly one reading of the right kind.
 
-Two ways of typing one plate must be one plate, or a right bought under the one is not found under the other. The machine has the
-keys A to Z and 0 to 9; everything else that people write for these is folded into them, here and nowhere else.
+Two ways of typing one plate must be one plate, or a right bought under the one is not found under the other. The machine has
+the keys A to Z and 0 to 9; everything else that people write for these is folded into them, here and nowhere else.
 
 Foreign plates must not be questioned for nothing. So only the series of cars are suggested (nearly any short plate is one
 swap away from a moped), and of the swaps at most one may be other than O for 0 or I for 1, the two that people do type.
@@ -54,7 +54,7 @@ _CYRILLIC = dict(zip("АВЕЅІЈКМНОРСТУХԚԜҮӀ", "ABESIJKMHOPCTYXQ
 _GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "ABEZHIKMNOPTYXC", strict=True))
 _LATIN = {"ẞ": "SS", "Ø": "O", "Æ": "AE", "Œ": "OE", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "Ħ": "H", "Ŋ": "N", "Ŧ": "T"}
 _FOLD = str.maketrans(_CYRILLIC | _GREEK | _LATIN)
-"""Capitals that look like ours and are others, as plates of Bulgaria, Ukraine or Greece have them; Latin letters that NFKD keeps."""
+"""Capitals that look like ours and are others (plates of Bulgaria, Ukraine, Greece); Latin letters that NFKD leaves whole."""
 
 
 _PAIR = "(?!SS)[A-HJ-NP-TV-Z]{2}"

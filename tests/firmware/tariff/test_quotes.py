@@ -277,7 +277,7 @@ def test_what_did_not_apply_is_said(tariffs: Tariffs) -> None:
 
 def test_the_legal_sentences_are_there_in_french_and_english(tariffs: Tariffs) -> None:
     assert tariffs.legal.reminder.text["fr"] == "Le forfait est dû en cas de paiement insuffisant."
-    assert tariffs.legal.placing.text["fr"] == "A placer à l'avant du véhicule, bien lisible de l'extérieur."
+    assert tariffs.legal.placing.text["fr"] == "À placer à l’avant du véhicule, bien lisible de l’extérieur."
     assert "FPS" in tariffs.legal.fee.text["fr"]
     assert "FPS" in tariffs.legal.fee.text["en"]
     assert tariffs.legal.fee.source == "CGCT R.2333-120-1"
