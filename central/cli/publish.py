@@ -31,7 +31,8 @@ Puts a list in the place of all a series has had: all of it, or nothing at all. 
   horodateur-central rights load residents.csv --series residents-2026
 
 The file has these names on its first line; sectors are separated by blanks, an empty `valid_until` is for ever. UTF-8, or
-UTF-16 with its mark; commas, semicolons or tabs. A series that would lose more than a tenth of its rows asks for --accept-shrink.
+UTF-16 with its mark; commas, semicolons or tabs. A series that would lose more than a tenth of its rows is refused, unless
+--accept-shrink says how many.
 
   plate,holding,sectors,valid_from,valid_until
   AB-123-CD,resident,11C 11D 11E,2026-01-01T00:00:00+01:00,2027-01-01T00:00:00+01:00
@@ -104,9 +105,7 @@ def _load(arguments: argparse.Namespace) -> int:
     with open_register(arguments) as store:
         try:
             rows = _with_progress(holdings_csv.read_csv(arguments.file))
-            generation = holdings.replace_series(
-                store, arguments.series, rows, console_user(), now(), arguments.accept_shrink
-            )
+            generation = holdings.replace_series(store, arguments.series, rows, console_user(), now(), arguments.accept_shrink)
         except (FieldError, FileError, OSError) as error:
             raise RefusedError(f"{_as_option(error)}; nothing was changed") from error
     print(f"{arguments.series}: generation {generation} is in force")

@@ -54,9 +54,8 @@ def publish(
     `needed`: how far past the day it comes into force, or today, the calendar of tariffs must reach.
     Raises FieldError naming the argument, or the place in it: `body.rate_tables[1].validity`.
     """
-    _check(kind, audience, body, effective_from)
-    if kind == "tariffs":
-        _check_tariffs(body, max(effective_from, now), needed)
+    check_datetime("effective_from", effective_from)
+    _check(kind, audience, body, max(effective_from, now), needed)
     made_of = hashlib.sha256(effective_from.astimezone(UTC).isoformat().encode() + b"\n" + body).hexdigest()
     with city.store.begin() as connection:
         if kind == "configuration" and not _is_enrolled(connection, audience):
@@ -116,13 +115,12 @@ def _tariffs_of(envelope: bytes) -> Tariffs:
     return tariffs_in(bytes(publication.body), f"tariffs, version {publication.version}")
 
 
-def _check(kind: PublicationKind, audience: str, body: bytes, effective_from: datetime) -> None:
-    check_datetime("effective_from", effective_from)
+def _check(kind: PublicationKind, audience: str, body: bytes, since: datetime, needed: timedelta) -> None:
     match kind:
         case "tariffs" if audience != ALL:
             raise FieldError("audience", f"tariffs are for `{ALL}`")
         case "tariffs":
-            pass
+            _check_tariffs(body, since, needed)
         case "configuration":
             _check_configuration(body)
         case "rights":

@@ -1,7 +1,8 @@
 """Reader of CSV files that people save from a spreadsheet: their encodings and separators, understood or refused with a hint.
 
 Understood: UTF-8 with or without a byte order mark; UTF-16 with one, as spreadsheets write "Unicode text"; commas, semicolons
-(a French spreadsheet's) and tabs, whichever stands in the first line. Any other encoding is refused: nobody can tell which it is.
+(a French spreadsheet's) and tabs, whichever stands in the first line. Any other encoding is refused: nobody can tell
+which it is.
 """
 
 from __future__ import annotations

@@ -60,9 +60,8 @@ def _times(right: ParkingRight, context: Context, doubtful: bool) -> tuple[Ticke
 
 
 def _amount(right: ParkingRight, context: Context) -> str:
-    return (
-        context.say("{amount} carte", amount=euros_on_paper(right.cents, context.language)) if right.cents else f"{euros_on_paper(0, context.language)} ({context.say('gratuit')})"
-    )
+    amount = euros_on_paper(right.cents, context.language)
+    return context.say("{amount} carte", amount=amount) if right.cents else f"{amount} ({context.say('gratuit')})"
 
 
 def _price(right: ParkingRight, context: Context) -> tuple[TicketLine, ...]:
@@ -82,10 +81,8 @@ def _who(right: ParkingRight, context: Context) -> str:
 
 def _steps(quote: Quote, context: Context) -> tuple[TicketLine, ...]:
     """A line for every cent."""
-    return tuple(
-        TicketLine(f"  {step_name(quote, line, context)}", beside=f"{line.units} x {euros_on_paper(line.unit_cents, context.language)}")
-        for line in quote.lines
-    )
+    prices = ((line, euros_on_paper(line.unit_cents, context.language)) for line in quote.lines)
+    return tuple(TicketLine(f"  {step_name(quote, line, context)}", beside=f"{line.units} x {each}") for line, each in prices)
 
 
 def _law(right: ParkingRight, context: Context) -> tuple[TicketLine, ...]:
@@ -96,7 +93,7 @@ def _law(right: ParkingRight, context: Context) -> tuple[TicketLine, ...]:
     if _fps(right, context) is None:
         return ()
     legal = context.tariffs.legal
-    heading = context.say("Mentions de la loi ({source}) :", source=legal.placing.source)
+    heading = context.say("Mentions de la loi ({source}) :", source=legal.placing.source.replace(" ", NO_BREAK_SPACE))
     sentences = (legal.reminder.text[FRENCH], legal.placing.text[FRENCH])
     return (TicketLine(heading), *(TicketLine(each) for each in sentences), TicketLine(""))
 
@@ -114,4 +111,3 @@ def _scale(right: ParkingRight, context: Context) -> str:
     due = [] if fps is None else [f"FPS {euros_on_paper(fps, context.language)}"]
     unbroken = [text.replace(" ", NO_BREAK_SPACE) for text in (*steps, *due)]
     return context.say("Barème zone {zone} :", zone=right.zone) + " " + ", ".join(unbroken)
-

@@ -4,8 +4,9 @@
     75011-0042,1,11D,12 rue Oberkampf,5 passage Saint-Pierre-Amelot,/dev/sdb
 
 The columns are the fields of a unit, in any order; one that is missing or empty takes what the command line says for all.
-Encodings and separators as `firmware.domain.csv_text` understands them. `device` is for several readers; without it, one is named for all and the cards are written in it one after the other.
-`erase` names the station whose sales are still on the card that is to be erased for this unit.
+`device` is for several readers; without it, one is named for all and the cards are written in it one after the other.
+`erase` names the station whose sales are still on the card that is to be erased for this unit. Encodings and separators are
+those that `firmware.domain.csv_text` understands.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ def _numbered_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
                     reason = f"has {len(words)} fields, the first line names {len(names)}"
                     raise ListFileError(str(file), "", reason, rows.line_num)
                 yield rows.line_num, {name: word.strip() for name, word in zip(names, words, strict=True) if word.strip()}
-    except FileError as error:
+    except ListFileError:
+        raise
+    except FileError as error:  # of the text itself
         raise ListFileError(str(file), "", error.reason, int(error.place.removeprefix("line "))) from error
     except (OSError, csv.Error) as error:
         raise ListFileError(str(file), "", reason_of(error)) from error
