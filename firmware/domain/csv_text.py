@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import IO, Protocol
 
@@ -17,6 +17,10 @@ from firmware.domain.errors import FileError
 
 SEPARATORS = ";\t,"
 HINT = "save it again as UTF-8 (in a spreadsheet: file type “CSV UTF-8”)"
+CHUNK = 1 << 16
+LONGEST_LINE = 1 << 20
+"""Characters."""
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -40,16 +44,38 @@ def text_lines(file: IO[bytes], name: str) -> Iterator[str]:
     start = file.read(4)
     file.seek(0)
     encoding = "utf-16" if start.startswith(_UTF16) else "utf-8-sig"
-    text = io.TextIOWrapper(file, encoding, "strict" if encoding == "utf-16" else "surrogateescape", newline="")
     number = 0
     try:
-        for number, line in enumerate(text, 1):
+        for number, line in enumerate(_lines(_decoded(file, encoding)), 1):
             yield _readable(line, number, name)
     except UnicodeError as error:
         raise _refused(name, number + 1, f"is not whole UTF-16: {HINT}") from error
-    finally:
-        if not file.closed:  # the file is whoever's opened it: a text that goes away closes it no more
-            text.detach()
+
+
+def _decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
+    """The text in pieces. Bytes that are not UTF-8 stay in it, to be refused with their line."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict" if encoding == "utf-16" else "surrogateescape")
+    while data := file.read(CHUNK):
+        yield decoder.decode(data)
+    yield decoder.decode(b"", True)
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    rest = ""
+    for piece in pieces:
+        rest += piece
+        if len(rest) > LONGEST_LINE:
+            yield rest[:LONGEST_LINE]  # never a line of a list: whoever reads it says so
+            return
+        end = 0
+        for found in _LINE.finditer(rest):
+            if found.end() == len(rest) and rest.endswith("\r"):
+                break  # its other half may be in the next piece
+            yield found[0]
+            end = found.end()
+        rest = rest[end:]
+    if rest:
+        yield rest
 
 
 def csv_rows(lines: Iterable[str], name: str) -> CsvRows:

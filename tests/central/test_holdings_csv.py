@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from central.register.holdings import HoldingRow, find_holdings, replace_series
 from central.register.holdings_csv import read_csv, read_rows
+from firmware.domain import csv_text
 from firmware.domain.csv_text import HINT
 from firmware.domain.errors import FileError
 
@@ -96,8 +97,12 @@ def test_a_file_in_another_encoding_is_refused_at_its_line(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_what_a_spreadsheet_saves_is_understood(tmp_path: Path, encoding: str, separator: str, end: str) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 16])
+def test_what_a_spreadsheet_saves_is_understood(
+    tmp_path: Path, encoding: str, separator: str, end: str, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_text, "CHUNK", chunk)
     path = tmp_path / "residents.csv"
     path.write_bytes((HEADER + FIRST + SECOND).replace(",", separator).replace("\n", end).encode(encoding))
     assert list(read_csv(path)) == ROWS
