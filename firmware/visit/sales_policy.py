@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firmware.ledger.clock_evidence import ClockTrust
-from firmware.tariff import RateKey, ladder
+from firmware.tariff import Quote, RateKey, quote
 from firmware.tariff.reach import ends_soon
 from firmware.visit.context import Context
 from firmware.visit.events import ClockIs
@@ -35,7 +35,7 @@ class AllowedSales:
 
 def has_tariff(context: Context) -> bool:
     """Whether a tariff is in force here, now."""
-    return bool(ladder(context.tariffs, RateKey(context.site.zone), context.now))
+    return isinstance(quote(context.tariffs, RateKey(context.site.zone), context.now, 1), Quote)
 
 
 def clock_event(trust: ClockTrust, context: Context) -> ClockIs:

@@ -278,4 +278,11 @@ DEFECTS = (
         "return min(units, len(offers)) - 1",
         "tests/firmware/screens/test_duration.py::test_until_february_2017_the_screen_names_the_week_and_its_price",
     ),
+    Defect(
+        "the key that wakes a resting station is lost",
+        "firmware/screens/idle.py",
+        "return Idle().on(event, context)",
+        "return Idle()",
+        "tests/firmware/screens/test_idle_resting.py::test_the_first_key_wakes_it_and_counts",
+    ),
 )

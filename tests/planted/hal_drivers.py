@@ -236,4 +236,11 @@ DEFECTS = (
         "ending = _ending_on(asked) or Declined(asked.request.reference, Reason.REFUSED)",
         "tests/hal/conformance/test_mishaps.py::test_an_answer_spoilt_or_lost_is_asked_for_where_it_can_be_and_never_the_payment_again",
     ),
+    Defect(
+        "who wakes a resting station reads a dimmed screen",
+        "hal/drivers/display.py",
+        "if contrast != self._contrast:",
+        "if contrast < self._contrast:",
+        "tests/hal/test_display.py::test_a_picture_at_rest_is_dimmed_and_the_next_one_is_not",
+    ),
 )
