@@ -13,6 +13,7 @@ from hal.clock import SystemClock
 from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
 from hal.version import add_version_option, running_build
 from simulator.setting import AT_A_DESK, setting_of, with_card
+from simulator.street.cli import add_street
 from simulator.visit_files.play import play
 from simulator.visit_files.visit import HELP, VisitError
 
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     visit.add_argument("files", type=Path, nargs="+", metavar="FILE")
     visit.add_argument("--out", type=Path, metavar="DIR", help="write screens, ticket, wire trace and journal here")
     visit.set_defaults(run=_visit)
+    add_street(commands)
     documents = commands.add_parser("docs", help="redraw docs/screens.md and the pictures from the code and the visits")
     documents.set_defaults(run=_documents)
     return parser

@@ -54,9 +54,7 @@ INVARIANTS = (
     Invariant("I5", "At most one live charge under a reference.", (money.one_live_charge_per_reference,)),
     Invariant("I6", "No hole in the sequence, and the chain is valid.", (journals.no_hole_in_the_sequence,)),
     Invariant("I7", "No plate can be read after its deadline.", (), (journals.no_plate_after_its_deadline,)),
-    Invariant(
-        "I8", "Once faults stop, everything is delivered and sold again in time.", (), (journals.synchronised_in_time,)
-    ),
+    Invariant("I8", "Once faults stop, everything is delivered and sold again in time.", (), (journals.synchronised_in_time,)),
     Invariant(GLASS, "The screen never says paid before the durable record, and never denies what is sold."),
     Invariant("I10", "No queue grows without bound.", (journals.no_unbounded_queue,)),
     Invariant(REFUSALS, "No agent is told that he may conclude, of a vehicle that a station sold a right."),

@@ -17,8 +17,8 @@ from firmware.visit.sales_policy import fault_code
 from hal.ports import NEVER, View
 from simulator.desk.desk import Desk
 from simulator.desk.sd_card import DRAWER
-from simulator.invariants.glass import glass_is_true, looks_at
 from simulator.invariants.evidence import CityEvidence, QueueLength, RegisterRow, StationEvidence, WrittenEntry
+from simulator.invariants.glass import glass_is_true, looks_at
 
 MOST_WAITING, MOST_PENDING = 100, 2_000
 """What may wait for a station that a slow disk holds, and of actions in virtual time: timers, and bytes under way on wires."""
@@ -119,7 +119,8 @@ def heal(desk: Desk) -> float:
 
 
 def unrest(desk: Desk) -> str:
-    """What a station without faults still has to do; empty if it is idle and sells, but to cards while payments are in doubt."""
+    """What a station without faults still has to do; empty if it is idle and sells, but to cards while payments are
+    in doubt."""
     if desk.running is None:
         return "it has no power"
     station = desk.running.station

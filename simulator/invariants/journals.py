@@ -13,7 +13,7 @@ from simulator.invariants.evidence import Finding, StationEvidence, WrittenEntry
 SYNCHRONISED_WITHIN = 900.0
 """T of I8, in seconds: the slowest card on the slowest terminal, every time-out after it, and the longest pause of the sync."""
 PLATES_GO_WITHIN = 2 * KEPT + timedelta(hours=6)
-"""Of I7: two days after the right is over and two after the acknowledgement, an upkeep each hour, and a clock that was wrong."""
+"""Of I7: two days after the right is over and two after the acknowledgement, an upkeep each hour, a clock that is wrong."""
 
 
 def city_has_the_same(evidence: StationEvidence) -> Finding:
@@ -63,7 +63,7 @@ def no_plate_after_its_deadline(evidence: StationEvidence) -> Finding:
     """I7: beside an entry of a right that is long over, no plate."""
     for each in evidence.written:
         match each.content.fact:
-            case (RightSold(right) | InDoubt(right) | PaymentStarted(right)) if each.entry.personal:
+            case RightSold(right) | InDoubt(right) | PaymentStarted(right) if each.entry.personal:
                 if max(right.end, each.content.at) + PLATES_GO_WITHIN < evidence.wall:
                     yield f"the plate of entry {each.entry.seq} is still there, its right ended {right.end.isoformat()}"
 

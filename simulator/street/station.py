@@ -14,7 +14,7 @@ from random import Random
 from firmware.domain.sector import arrondissement_of
 from firmware.protocol.facts import InDoubt, RightSold
 from hal.ports import Instant
-from simulator.desk.desk import Desk, SharedCity
+from simulator.desk.desk import SharedCity
 from simulator.invariants.agents import standing_rights, wrong_refusal
 from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
@@ -73,7 +73,7 @@ class StreetStation:
         self._order = count()
         self._plates: list[str] = []
         self._noted_entries = self._noted_debits = 0
-        self._faults = faults_of(self.desk.faults, plan.only)
+        self._faults = faults_of(self.desk, plan.only)
         self._begun = self.desk.time.now
         self._life = self._live()
         self._next = next(self._life)
@@ -178,9 +178,7 @@ class StreetStation:
         if found:
             at = self.desk.clock.wall().isoformat(timespec="seconds")
             station = self.desk.setting.site.station
-            raise ViolationFound(
-                FoundViolation(found[0], self.place, station, self.now, at, self.visits, tuple(self.steps))
-            )
+            raise ViolationFound(FoundViolation(found[0], self.place, station, self.now, at, self.visits, tuple(self.steps)))
 
     def _note(self) -> None:
         """Add what was written and debited since the last time to the trace."""

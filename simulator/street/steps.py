@@ -1,4 +1,4 @@
-"""Steps of a street: what a motorist or a trouble does to a desk, in the words of visit files, and done as a visit file does it."""
+"""Steps of a street: what motorists and troubles do to a desk, in the words of visit files, and as a visit file does it."""
 
 from __future__ import annotations
 

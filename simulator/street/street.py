@@ -16,8 +16,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from central.db.tables import checks, entries
-from hal.shipped import TARIFFS
 from firmware.tariff import load_tariffs
+from hal.shipped import TARIFFS
 from simulator.desk.city import KEY as CITY_KEY
 from simulator.desk.city import open_city
 from simulator.desk.desk import SharedCity
@@ -124,5 +124,9 @@ class Street:
 @contextlib.contextmanager
 def street(plan: StreetPlan) -> Iterator[Street]:
     """A street with a city of its own, in a folder that is deleted in the end."""
-    with folder_in_memory() as folder, shared_city(folder / "city") as shared, contextlib.closing(Street(plan, folder, shared)) as made:
+    with (
+        folder_in_memory() as folder,
+        shared_city(folder / "city") as shared,
+        contextlib.closing(Street(plan, folder, shared)) as made,
+    ):
         yield made

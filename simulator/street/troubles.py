@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from simulator.desk.desk import Desk
+from simulator.desk.terminals import CARD_FAULTS
+from simulator.network_wire import NetworkWire
 from simulator.visit_files.fault_catalogue import ROWS
 
 
@@ -33,26 +36,33 @@ LATE, LATE_SHARE = (1800.0, 7200.0), 0.1
 """…and, of one in ten, until an operator comes: minutes or hours."""
 WITHIN = 45.0
 """Seconds after a motorist walks up: his visit, most often."""
+OF_A_CONNECTION = ("cut", "slow")
+"""Faults of the cable of a terminal on the network: TCP alters, loses and repeats nothing."""
 BY_THEMSELVES = (("mains", "cut"),)
 """Faults that `power off` and `power on` say."""
 Trouble = tuple[float, str]
 """Seconds from now, and the step."""
 
 
-def faults_of(devices: Mapping[str, Mapping[str, str]], chosen: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """The faults of the catalogue that these devices can have, and the terminal's own; of the chosen devices only."""
+def faults_of(desk: Desk, chosen: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The faults of the catalogue that the devices of a desk can have, and its terminal's own; of the chosen ones only."""
+    devices = desk.faults
     catalogue = dict.fromkeys((row.device, row.fault) for row in ROWS)
     catalogue |= dict.fromkeys(("card", name) for name in devices["card"])
+    connected = isinstance(desk.cabinet.card_wire, NetworkWire)
     return tuple(
         (device, name)
         for device, name in catalogue
-        if name in devices[device] and (not chosen or device in chosen or f"{device} {name}" in chosen)
+        if name in devices[device]
+        and (not chosen or device in chosen or f"{device} {name}" in chosen)
+        and not (connected and device == "card cable" and name not in OF_A_CONNECTION)
     )
 
 
 def fault_names() -> tuple[str, ...]:
-    """Every device of the catalogue, and every fault of it as `device fault`."""
-    return (*dict.fromkeys(row.device for row in ROWS), *dict.fromkeys(f"{row.device} {row.fault}" for row in ROWS))
+    """Every device of the catalogue, and every fault of it as `device fault`; those of every card terminal too."""
+    faults = dict.fromkeys((*((row.device, row.fault) for row in ROWS), *(("card", name) for name in CARD_FAULTS)))
+    return (*dict.fromkeys(device for device, _ in faults), *(f"{device} {name}" for device, name in faults))
 
 
 def troubles(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str], ...]) -> Iterator[Trouble]:
