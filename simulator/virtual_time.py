@@ -98,9 +98,9 @@ class VirtualClock:
         """Virtual seconds since this time began."""
         return self._time.now
 
-    def wall(self) -> datetime:
-        """The time in Paris."""
-        return datetime.fromtimestamp(self._start + self._time.now, PARIS)
+    def wall(self, ahead: float = 0.0) -> datetime:
+        """The time in Paris, or what it will be in so many seconds."""
+        return datetime.fromtimestamp(self._start + self._time.now + ahead, PARIS)
 
     def synchronised(self) -> bool:
         """Virtual time never drifts."""

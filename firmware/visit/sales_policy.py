@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from firmware.tariff import RateKey, ladder
+from firmware.tariff import Quote, RateKey, quote
 from firmware.visit.context import Context
 from firmware.visit.health import Health
 
@@ -32,7 +32,7 @@ class AllowedSales:
 
 def has_tariff(context: Context) -> bool:
     """Whether a tariff is in force here, now."""
-    return bool(ladder(context.tariffs, RateKey(context.site.zone), context.now))
+    return isinstance(quote(context.tariffs, RateKey(context.site.zone), context.now, 1), Quote)
 
 
 def allowed_sales(context: Context) -> AllowedSales:

@@ -86,7 +86,7 @@ class Desk:
         self.station_clock = StationClock(self.clock)
         self.trace = Trace(self.clock.now, self.clock.wall)
         board = complete_board(setting.board, setting.reference)
-        self.cabinet = Cabinet(self.time, board, self.trace.tap)
+        self.cabinet = Cabinet(self.time, board, self.trace.tap, setting.glass)
         self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
         lines = self._line_to(intake.take), self._line_to(publications.pull)

@@ -144,7 +144,7 @@ def test_start() -> None:
 def test_pixels_are_nibbles_left_one_high() -> None:
     picture = Image.new("L", (4, 1))
     picture.putdata([0xFF, 0x00, 0x11, 0xEE])
-    assert nibbles(picture) == [0xF0, 0x1E]
+    assert nibbles(picture) == b"\xf0\x1e"
 
 
 def test_one_window_of_four_pixels() -> None:
