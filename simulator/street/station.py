@@ -15,6 +15,7 @@ from firmware.domain.sector import arrondissement_of
 from firmware.protocol.facts import InDoubt, RightSold
 from hal.ports import Instant
 from simulator.desk.desk import SharedCity
+from simulator.glass import WordGlass
 from simulator.invariants.agents import standing_rights, wrong_refusal
 from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
@@ -199,7 +200,7 @@ def setting_at(plan: StreetPlan, place: StreetPlace, folder: Path) -> Setting:
     moved = replace(
         shown.site, station=station, sector=place.sector, zone=place.zone, arrondissement=arrondissement, street="mixed"
     )
-    return replace(shown, site=moved, draw=bytes)
+    return replace(shown, site=moved, draw=bytes, glass=WordGlass)
 
 
 def sales_of(station: StreetStation) -> tuple[RightSold | InDoubt, ...]:
