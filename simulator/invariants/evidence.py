@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.entry import Entry, EntryContent
-from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, RightGivenBack, RightSold
+from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,13 @@ class StationEvidence:
     """What is still to do long after the last fault has ended; empty if nothing."""
 
     @property
+    def unknown_here(self) -> frozenset[str]:
+        """References that a card which was put back has forgotten: what became of them, the city's reconciliation finds."""
+        here = {each.entry.hash for each in self.written}
+        gone = (each.content.fact for each in (self.city.entries if self.city else ()) if each.entry.hash not in here)
+        return self.vanished | frozenset(references_in(gone))
+
+    @property
     def facts(self) -> tuple[Fact, ...]:
         """What is known to have been written: on the card; and at the city, of what the card has lost."""
         here = {each.entry.hash for each in self.written}
@@ -114,5 +121,15 @@ def net_debits(evidence: StationEvidence) -> dict[str, int]:
     return net
 
 
-Finding = Iterator[str]
+Findings = Iterator[str]
 """What is wrong, in words; nothing if all is well."""
+
+
+def references_in(facts: Iterable[Fact]) -> Iterator[str]:
+    """The references of the payments and rights that facts are about."""
+    for fact in facts:
+        match fact:
+            case PaymentStarted(right) | RightSold(right) | InDoubt(right):
+                yield right.reference
+            case PaymentRefused(reference) | RightGivenBack(reference):
+                yield reference

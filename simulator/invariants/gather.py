@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
 
 from sqlalchemy import select
 
@@ -11,7 +10,7 @@ from central.db.tables import entries, journals, rights
 from central.rules.journals import place_in
 from firmware.journal.journal_file import JournalReader, generations_in, journal_path
 from firmware.protocol.entry import Entry, content_in
-from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
+from firmware.protocol.facts import Fact
 from firmware.visit.offers import card_reference
 from firmware.visit.sales_policy import fault_code
 from hal.ports import NEVER, View
@@ -73,7 +72,7 @@ def evidence_of(desk: Desk, copy: JournalCopy, *, city: bool = False, healed_s: 
         named=terminal.carried,
         wall=desk.clock.wall(),
         city=theirs,
-        vanished=frozenset(_references(fact for digest, fact in gone.items() if digest not in there)),
+        vanished=frozenset(references_in(fact for digest, fact in gone.items() if digest not in there)),
         queues=queues_of(desk),
         healed_s=healed_s,
         unrest=unrest(desk) if healed_s is not None else "",
@@ -135,15 +134,6 @@ def unrest(desk: Desk) -> str:
 
 def _written(reader: JournalReader, entry: Entry) -> WrittenEntry:
     return WrittenEntry(reader.generation, reader.start, entry, reader.content_of(entry))
-
-
-def _references(facts: Iterable[Fact]) -> Iterable[str]:
-    for fact in facts:
-        match fact:
-            case PaymentStarted(right) | RightSold(right) | InDoubt(right):
-                yield right.reference
-            case PaymentRefused(reference) | RightGivenBack(reference):
-                yield reference
 
 
 class GlassReader:

@@ -11,7 +11,7 @@ from firmware.domain.plate import grouped
 from firmware.protocol.facts import Fact, RightSold
 from firmware.screens.screen import Screen
 from hal.ports import View
-from simulator.invariants.evidence import Finding
+from simulator.invariants.evidence import Findings
 
 SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
 SAYS_NOTHING = re.compile(r"rien n’est débité|nothing is debited", re.IGNORECASE)
@@ -25,7 +25,7 @@ def looks_at(view: View, screen: Screen) -> bool:
     return bool(view.screen in SPEAKS_OF_MONEY or SAYS_PAID.search(said) or SAYS_NOTHING.search(said) or screen.awaits)
 
 
-def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fact]) -> Finding:
+def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fact]) -> Findings:
     """I9: what is about to be shown, against the facts on the disk."""
     right = getattr(screen, "right", None)
     if not isinstance(right, ParkingRight):

@@ -5,31 +5,32 @@ from __future__ import annotations
 from collections import Counter
 
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold, UnexpectedEvent
-from simulator.invariants.evidence import Finding, StationEvidence, net_debits, rights_of
+from simulator.invariants.evidence import Findings, StationEvidence, net_debits, rights_of
 
 
-def no_charge_before_its_intent(evidence: StationEvidence) -> Finding:
+def no_charge_before_its_intent(evidence: StationEvidence) -> Findings:
     """I1, at every moment: what was debited had been written down as asked for."""
     asked = {evidence.carried(fact.right.reference) for fact in evidence.facts if isinstance(fact, PaymentStarted)}
     for reference in net_debits(evidence).keys() - asked - _vanished(evidence):
         yield f"{reference} was debited, and no payment was written down as started"
 
 
-def no_charge_without_right_or_reversal(evidence: StationEvidence) -> Finding:
+def no_charge_without_right_or_reversal(evidence: StationEvidence) -> Findings:
     """I1, at rest: each debit that stands is a right, a doubt or told to be looked at; and each payment has an end."""
     facts, rights = evidence.facts, rights_of(evidence.facts)
     explained = {evidence.carried(reference) for reference, state in rights.items() if state.status != "given back"}
     told = {evidence.named(fact.reference) for fact in facts if isinstance(fact, UnexpectedEvent) and fact.cents is not None}
+    unknown = {evidence.carried(reference) for reference in evidence.unknown_here}
     for reference, cents in net_debits(evidence).items():
-        if cents > 0 and reference not in explained | told | _vanished(evidence):
+        if cents > 0 and reference not in explained | told | unknown:
             yield f"{reference} was debited {cents} cents: there is no right, no doubt, no reversal"
     ended = {fact.reference for fact in facts if isinstance(fact, PaymentRefused)} | rights.keys()
     for fact in facts:
-        if isinstance(fact, PaymentStarted) and fact.right.reference not in ended | evidence.vanished:
+        if isinstance(fact, PaymentStarted) and fact.right.reference not in ended | evidence.unknown_here:
             yield f"{fact.right.reference} was started and has no end"
 
 
-def no_right_without_charge(evidence: StationEvidence) -> Finding:
+def no_right_without_charge(evidence: StationEvidence) -> Findings:
     """I2, at every moment: a right that was sold was debited at its price; one that is free was not asked of the bank."""
     debited = {each for each in evidence.debits if each[1] > 0}
     asked = {fact.right.reference for fact in evidence.facts if isinstance(fact, PaymentStarted)}
@@ -41,7 +42,7 @@ def no_right_without_charge(evidence: StationEvidence) -> Finding:
                 yield f"{right.reference} is free, and was asked of the bank"
 
 
-def no_right_whose_money_is_back(evidence: StationEvidence) -> Finding:
+def no_right_whose_money_is_back(evidence: StationEvidence) -> Findings:
     """I2, at rest: the money of a right that stands was not given back."""
     net = net_debits(evidence)
     for reference, state in rights_of(evidence.facts).items():
@@ -52,7 +53,7 @@ def no_right_whose_money_is_back(evidence: StationEvidence) -> Finding:
             yield f"{reference} is given back in the journal, and its money is not"
 
 
-def one_live_charge_per_reference(evidence: StationEvidence) -> Finding:
+def one_live_charge_per_reference(evidence: StationEvidence) -> Findings:
     """I5, at every moment: at most one debit that stands under a reference, one start and one sale."""
     standing = Counter[str]()
     for reference, cents in evidence.debits:
@@ -67,7 +68,7 @@ def one_live_charge_per_reference(evidence: StationEvidence) -> Finding:
                 yield f"{reference} stands {count} times as {kind.__name__}"
 
 
-def sums_agree(evidence: StationEvidence) -> Finding:
+def sums_agree(evidence: StationEvidence) -> Findings:
     """I4, at rest: by the day, what the terminal took, what the journal sold and what the register has are one sum."""
     if evidence.city is None:
         return
@@ -88,7 +89,7 @@ def sums_agree(evidence: StationEvidence) -> Finding:
             yield f"{reference} is sold in the register, and not in the journal"
 
 
-def doubts_are_told(evidence: StationEvidence) -> Finding:
+def doubts_are_told(evidence: StationEvidence) -> Findings:
     """I1, at every moment: no doubt about a payment that was never started."""
     asked = {fact.right.reference for fact in evidence.facts if isinstance(fact, PaymentStarted)}
     for fact in evidence.facts:

@@ -15,7 +15,7 @@ from simulator.street.plot import plot
 from simulator.street.report import StreetReport, report_text
 from simulator.street.shrink import shrink
 from simulator.street.station import ViolationFound
-from simulator.street.street import Progress, Street, silent, street
+from simulator.street.street import RunningStreet, ShowProgress, silent, street
 from simulator.street.troubles import LEVELS, fault_names
 
 BAR = 30
@@ -67,14 +67,14 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 
 @contextmanager
-def _remote(plan: StreetPlan, url: str) -> Iterator[Street]:
+def _remote(plan: StreetPlan, url: str) -> Iterator[RunningStreet]:
     from simulator.street.remote import remote_street  # the library of HTTP is not needed without a server
 
     with remote_street(plan, url) as made:
         yield made
 
 
-def _tell(under_way: Street, chosen: argparse.Namespace) -> int:
+def _tell(under_way: RunningStreet, chosen: argparse.Namespace) -> int:
     """Run it, and say what came of it, also of one that is interrupted."""
     try:
         under_way.run(progress_bar() if sys.stderr.isatty() else silent)
@@ -94,7 +94,7 @@ def _print(report: StreetReport, drawing: Path | None) -> None:
         drawing.write_text(plot(report), "utf-8")
 
 
-def _tell_violation(under_way: Street, violation: ViolationFound, out: Path) -> int:
+def _tell_violation(under_way: RunningStreet, violation: ViolationFound, out: Path) -> int:
     met, plan = violation.found, under_way.plan
     print(report_text(under_way.report(at_rest=False)))
     print(f"\n{violation}\nseed {plan.seed}, station {met.station}, {met.at}, after {met.visits} visits there")
@@ -110,7 +110,7 @@ def _tell_violation(under_way: Street, violation: ViolationFound, out: Path) -> 
     return 1
 
 
-def progress_bar() -> Progress:
+def progress_bar() -> ShowProgress:
     """A bar on stderr, drawn again in place."""
 
     def draw(share: float, visits: int) -> None:

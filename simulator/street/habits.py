@@ -12,7 +12,7 @@ from simulator.street.motorist import (
     AT_THE_BANK,
     Motorist,
     MotoristScript,
-    Passage,
+    ScriptPart,
     follow_the_bank,
     pay,
     take_ticket,
@@ -161,7 +161,7 @@ def technician(person: Motorist) -> MotoristScript:
     yield wait(1.0)
 
 
-def _slowed(person: Motorist, passage: Passage, longest: float) -> Passage:
+def _slowed(person: Motorist, passage: ScriptPart, longest: float) -> ScriptPart:
     """A passage with looking around before each of its steps."""
     screen = ""
     try:
@@ -174,7 +174,7 @@ def _slowed(person: Motorist, passage: Passage, longest: float) -> Passage:
         return str(end.value)
 
 
-def _cut_short(person: Motorist, script: MotoristScript, last: str) -> Passage:
+def _cut_short(person: Motorist, script: MotoristScript, last: str) -> ScriptPart:
     """A script up to some step of it, then another step."""
     screen = ""
     try:

@@ -12,7 +12,7 @@ from random import Random
 
 MotoristScript = Generator[str, str, None]
 """Yields steps, is sent screens."""
-Passage = Generator[str, str, str]
+ScriptPart = Generator[str, str, str]
 """A part of a script that returns the screen it has come to."""
 UP, HELD = 10.0, 190.0
 """Seconds a motorist waits for a screen to go on, and for the bank at most: then he leaves."""
@@ -52,7 +52,7 @@ def wait(seconds: float) -> str:
     return f"wait {max(0.1, seconds):.1f}"
 
 
-def walk_up(person: Motorist) -> Passage:
+def walk_up(person: Motorist) -> ScriptPart:
     """Wait for an idle screen, pressing CANCEL on what the last one has left."""
     screen = yield wait(0.5)
     for _ in range(4):
@@ -62,7 +62,7 @@ def walk_up(person: Motorist) -> Passage:
     return screen
 
 
-def type_plate(person: Motorist, screen: str) -> Passage:
+def type_plate(person: Motorist, screen: str) -> ScriptPart:
     """Type the plate, and OK up to the duration, or to where that does not lead."""
     if screen == "idle":
         screen = yield f"press {person.plate}"
@@ -73,7 +73,7 @@ def type_plate(person: Motorist, screen: str) -> Passage:
     return screen
 
 
-def to_the_bank(person: Motorist, lengths: str = "OK") -> Passage:
+def to_the_bank(person: Motorist, lengths: str = "OK") -> ScriptPart:
     """Walk up, type, choose a length and press OK: a card is asked for, or why not is shown."""
     screen = yield from walk_up(person)
     screen = yield from type_plate(person, screen)
@@ -86,7 +86,7 @@ def to_the_bank(person: Motorist, lengths: str = "OK") -> Passage:
     return screen
 
 
-def follow_the_bank(person: Motorist, screen: str) -> Passage:
+def follow_the_bank(person: Motorist, screen: str) -> ScriptPart:
     """Wait until the bank has answered."""
     waited = 0.0
     while screen in AT_THE_BANK and waited < HELD:
@@ -95,7 +95,7 @@ def follow_the_bank(person: Motorist, screen: str) -> Passage:
     return screen
 
 
-def take_ticket(person: Motorist, screen: str) -> Passage:
+def take_ticket(person: Motorist, screen: str) -> ScriptPart:
     """OK for a ticket and wait for it; of what is not known, or refused, nothing."""
     if screen == "approved":
         screen = yield "press OK"
@@ -105,7 +105,7 @@ def take_ticket(person: Motorist, screen: str) -> Passage:
     return screen
 
 
-def pay(person: Motorist, card: str, screen: str) -> Passage:
+def pay(person: Motorist, card: str, screen: str) -> ScriptPart:
     """Present a card where one is asked for, and wait for the end."""
     if screen in ("present card", "authorising"):
         yield person.pause()

@@ -26,7 +26,7 @@ from simulator.desk.city import Endpoint
 from simulator.desk.desk import SharedCity
 from simulator.street.plan import StreetPlan
 from simulator.street.station import StreetStation
-from simulator.street.street import Street, folder_in_memory, shared_city
+from simulator.street.street import RunningStreet, folder_in_memory, shared_city
 
 TOKEN = "HORODATEUR_TOKEN"
 TIMEOUT = 30.0
@@ -54,7 +54,7 @@ class HttpCityEnd:
 
 
 @contextlib.contextmanager
-def remote_street(plan: StreetPlan, url: str) -> Iterator[Street]:
+def remote_street(plan: StreetPlan, url: str) -> Iterator[RunningStreet]:
     """A street that hands in to the server at this URL. Raises FileError for one that does not take its stations."""
     token = os.environ.get(TOKEN, "")
     headers = {"authorization": f"Bearer {token}"} if token else {}
@@ -64,7 +64,7 @@ def remote_street(plan: StreetPlan, url: str) -> Iterator[Street]:
         shared_city(folder / "city") as own,
     ):
         shared = SharedCity(own.city, _end_over(client))
-        with contextlib.closing(Street(plan, folder, shared, remote=True)) as made:
+        with contextlib.closing(RunningStreet(plan, folder, shared, remote=True)) as made:
             for station in made.stations:
                 _enrol(client, station)
             yield made

@@ -26,7 +26,7 @@ from simulator.visit_files.play import fresh_desk
 Steps = tuple[str, ...]
 Shows = Callable[[Steps], bool]
 """Whether the violation shows when these steps are played."""
-LONGEST_S = 120.0
+LONGEST_S = 300.0
 """Real seconds to shrink in: what is left then is short enough."""
 SHORTER = (1.0, 5.0, 30.0, 150.0)
 """Waits that longer ones may become, in seconds."""

@@ -27,7 +27,7 @@ from simulator.street.station import StreetStation
 from simulator.street.trace import StreetTrace
 from simulator.visit_files.play import write_known_key
 
-Progress = Callable[[float, int], None]
+ShowProgress = Callable[[float, int], None]
 """Told the share of the street that is done, 0 to 1, and the visits so far."""
 MEMORY = Path("/dev/shm")
 """A folder whose disk is memory: a simulated card need not survive this computer."""
@@ -56,7 +56,7 @@ def shared_city(folder: Path) -> Iterator[SharedCity]:
         city.store.dispose()
 
 
-class Street:
+class RunningStreet:
     """A street under way. Close it."""
 
     def __init__(self, plan: StreetPlan, folder: Path, shared: SharedCity, *, remote: bool = False) -> None:
@@ -73,7 +73,7 @@ class Street:
         """How many motorists have come and gone."""
         return sum(station.visits for station in self.stations)
 
-    def run(self, progress: Progress = silent) -> None:
+    def run(self, progress: ShowProgress = silent) -> None:
         """Run to the end, and to rest. Raises ViolationFound."""
         turns = [(station.now, number) for number, station in enumerate(self.stations)]
         heapify(turns)
@@ -122,11 +122,11 @@ class Street:
 
 
 @contextlib.contextmanager
-def street(plan: StreetPlan) -> Iterator[Street]:
+def street(plan: StreetPlan) -> Iterator[RunningStreet]:
     """A street with a city of its own, in a folder that is deleted in the end."""
     with (
         folder_in_memory() as folder,
         shared_city(folder / "city") as shared,
-        contextlib.closing(Street(plan, folder, shared)) as made,
+        contextlib.closing(RunningStreet(plan, folder, shared)) as made,
     ):
         yield made
