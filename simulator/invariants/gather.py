@@ -16,7 +16,7 @@ from firmware.visit.sales_policy import fault_code
 from hal.ports import NEVER, View
 from simulator.desk.desk import Desk
 from simulator.desk.sd_card import DRAWER
-from simulator.invariants.evidence import CityEvidence, QueueLength, RegisterRow, StationEvidence, WrittenEntry
+from simulator.invariants.evidence import CityEvidence, QueueLength, RegisterRow, StationEvidence, WrittenEntry, references_in
 from simulator.invariants.glass import glass_is_true, looks_at
 
 MOST_WAITING, MOST_PENDING = 100, 2_000
