@@ -39,6 +39,8 @@ class CityEvidence:
     entries: tuple[WrittenEntry, ...]
     register: dict[str, RegisterRow]
     """By the printed reference."""
+    waiting: frozenset[str] = frozenset()
+    """References of entries that wait for an operator: what they say is not in the register yet."""
 
 
 @dataclass(frozen=True)

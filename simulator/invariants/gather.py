@@ -6,7 +6,7 @@ import contextlib
 
 from sqlalchemy import select
 
-from central.db.tables import entries, journals, rights
+from central.db.tables import dead_letters, entries, journals, rights
 from central.rules.journals import place_in
 from firmware.journal.journal_file import JournalReader, generations_in, journal_path
 from firmware.protocol.entry import Entry, content_in
@@ -86,15 +86,18 @@ def city_evidence(desk: Desk) -> CityEvidence:
         lines = connection.execute(select(journals).where(journals.c.station == station)).all()
         generations = {line.number: line.generation for line in lines}
         rows = connection.execute(select(entries).where(entries.c.station == station).order_by(entries.c.seq)).all()
+        letters = set(connection.scalars(select(dead_letters.c.seq).where(dead_letters.c.station == station)))
         present = connection.execute(select(rights).where((rights.c.station == station) & rights.c.known_until.is_(None))).all()
     found = (Entry(place_in(row.seq).seq, row.body, row.hash, row.personal) for row in rows)
     numbers = (generations[place_in(row.seq).number] for row in rows)
-    written = (
+    written = tuple(
         WrittenEntry(number, b"", entry, content_in(entry.body, entry.personal))
         for number, entry in zip(numbers, found, strict=True)
     )
+    waiting = (each.content.fact for each, row in zip(written, rows, strict=True) if row.seq in letters)
     register = {row.reference: RegisterRow(row.status, row.plate, row.cents, row.end) for row in present}
-    return CityEvidence(tuple(written), {key: row for key, row in register.items() if row.status != "started"})
+    held = {key: row for key, row in register.items() if row.status != "started"}
+    return CityEvidence(written, held, frozenset(references_in(waiting)))
 
 
 def queues_of(desk: Desk) -> tuple[QueueLength, ...]:

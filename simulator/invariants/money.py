@@ -74,7 +74,7 @@ def sums_agree(evidence: StationEvidence) -> Findings:
         return
     net, days = net_debits(evidence), dict[str, Counter[str]]()
     for reference, state in rights_of(evidence.facts).items():
-        if state.status == "sold" and reference not in evidence.vanished:
+        if state.status == "sold" and reference not in evidence.vanished | evidence.city.waiting:
             day = days.setdefault(state.right.start.date().isoformat(), Counter())
             row = evidence.city.register.get(reference)
             day["journal"] += state.right.cents
