@@ -6,7 +6,8 @@ bytes and six calls into the kernel. So the changed part of each row is joined t
 around both sends along less than one more window would cost; each of these bands is then cut where whole columns are unchanged.
 
 The panel cannot say that it lost its memory or its settings (a spark from a winter coat does it). So every `REPAIR_EVERY`th
-picture is sent whole, after the settings. SSD1322 datasheet, revision 1.2, sections 8.6 (memory) and 10.1 (commands).
+picture is sent whole, after the settings, and so is each of a station at rest, which come once a minute. SSD1322 datasheet,
+revision 1.2, sections 8.6 (memory) and 10.1 (commands).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ COLUMN_OFFSET, CELL = 28, 4
 HIGH, LOW = bytes(grey & 0xF0 for grey in range(256)), bytes(grey >> 4 for grey in range(256))
 """A grey as the left, and as the right pixel of a byte."""
 SET_COLUMN, SET_ROW, WRITE_RAM = 0x15, 0x75, 0x5C
-CONTRAST = 0x7F
+CONTRAST, DIMMED = 0x7F, 0x10
 RESET_SECONDS = 0.0002
 """How long luma holds the reset line low, and waits after it: twice the datasheet's 100 microseconds (section 8.9)."""
 
@@ -135,10 +136,10 @@ class _Panel(ssd1322):  # type: ignore[misc]
         self.command(WRITE_RAM)
         self.data(nibbles(picture.crop(window)))
 
-    def repair(self, picture: Image.Image) -> None:
+    def repair(self, picture: Image.Image, contrast: int) -> None:
         """Everything a panel needs that knows nothing: settings, contrast, picture, on."""
         self._init_sequence()
-        self.contrast(CONTRAST)
+        self.contrast(contrast)
         self.display(picture)
         self.show()
 
@@ -165,15 +166,17 @@ class Oled:
         # luma keeps every device until the process ends; through a weak reference it does not keep the wires with it.
         self._panel = _Panel(weakref.proxy(self._interface), framebuffer=full_frame())
         self._shown = Image.new("L", (WIDTH, HEIGHT))
-        self._pictures = 0
+        self._pictures, self._contrast = 0, CONTRAST
 
     def show(self, view: View) -> None:
         """Make the glass show this. Only what changed travels, except now and then."""
-        picture = draw(view)
+        picture, contrast = draw(view), CONTRAST if view.rest is None else DIMMED
         self._pictures += 1
-        if self._pictures % REPAIR_EVERY == 0:
-            self._panel.repair(picture)
+        if view.rest is not None or self._pictures % REPAIR_EVERY == 0:
+            self._panel.repair(picture, contrast)
         else:
+            if contrast != self._contrast:
+                self._panel.contrast(contrast)
             for window in windows(self._shown, picture):
                 self._panel.send(picture, window)
-        self._shown = picture
+        self._shown, self._contrast = picture, contrast

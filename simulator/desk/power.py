@@ -108,12 +108,19 @@ def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     station = Station(_provision(around, signing_key, store), devices, journal, clock)
     reader = LineReader(folder)
     signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
-    sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark))
+    sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark), idle=Sync.heartbeat)
     pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report)
     process = StationProcess(station, around.time, around.left)
-    journal.stall = process.stall
-    timers = _connect_devices(around, station, process), _connect_sync(around, sync), _connect_pull(around, pull)
+    sending = _connect_sync(around, sync)
+    journal.stall, journal.written = process.stall, partial(_send_soon, around, sync, sending)
+    timers = _connect_devices(around, station, process), sending, _connect_pull(around, pull)
     return RunningStation(station, process, journal, sync, reader, timers, dict(real_cables(lines)))
+
+
+def _send_soon(around: Surroundings, sync: Sync, timer: Timer) -> None:
+    """In place of the looks of a process of its own, once a second, at what the station has written."""
+    sync.look(around.time.now)
+    timer.watch()
 
 
 def _provision(around: Surroundings, signing_key: Ed25519PrivateKey, store: PublicationStore) -> Provision:

@@ -252,6 +252,23 @@ def test_a_panel_that_forgot_everything_is_repaired() -> None:
     assert size(wires.taken()) < 200
 
 
+def test_a_picture_at_rest_is_dimmed_and_the_next_one_is_not() -> None:
+    """At rest each picture, one a minute, is sent whole after the settings; who wakes it gets the contrast and what changed."""
+    oled, wires = station()
+    oled.show(plate(""))
+    wires.taken()
+    resting = View("resting", "", "", (Line("14:32", Size.MEDIUM),), rest=872)
+    oled.show(resting)
+    commands = wires.taken()
+    assert commands[: len(SETTINGS) + 2] == [*SETTINGS[:-1], (0xC1, b"\x10"), *WHOLE]
+    oled.show(replace(resting, rest=873))
+    assert (0xC1, b"\x10") in wires.taken()
+    oled.show(plate("A"))
+    commands = wires.taken()
+    assert commands[0] == (0xC1, b"\x7f")
+    assert 7 < size(commands) < 8192
+
+
 def test_wires_are_let_go_with_the_display() -> None:
     """luma remembers every device until the process ends; a street of stations must not stay in memory for it."""
     oled, wires = station()
