@@ -19,6 +19,8 @@ from simulator.desk.sd_card import DRAWER
 from simulator.invariants.evidence import CityEvidence, QueueLength, RegisterRow, StationEvidence, WrittenEntry, references_in
 from simulator.invariants.glass import glass_is_true, looks_at
 
+AT_EASE = ("idle", "resting")
+"""Screens of a station that nobody uses."""
 MOST_WAITING, MOST_PENDING = 100, 2_000
 """What may wait for a station that a slow disk holds, and of actions in virtual time: timers, and bytes under way on wires."""
 LONGEST_HEALING, LOOK_EVERY = 1500.0, 5.0
@@ -32,16 +34,18 @@ class JournalCopy:
         self._desk = desk
         self.written: tuple[WrittenEntry, ...] = ()
 
-    def read(self) -> tuple[WrittenEntry, ...]:
-        """Read what was written since the last time; what is new. Raises JournalError."""
-        folder, before = self._desk.setting.folder, len(self.written)
+    def read(self) -> None:
+        """Read what was written since the last time; all of it, where what was there last is there no more."""
         last = self.written[-1] if self.written else None
+        folder = self._desk.setting.folder
         for generation in generations_in(folder):
             if last is None or generation >= last.generation:
-                after = last.entry.seq if last and generation == last.generation else 0
                 with contextlib.closing(JournalReader(journal_path(folder, generation))) as reader:
+                    if last and generation == last.generation and reader.hash_of(last.entry.seq) != last.entry.hash:
+                        return self.read_again()
+                    after = last.entry.seq if last and generation == last.generation else 0
                     self.written += tuple(_written(reader, entry) for entry in reader.entries_after(after, 1 << 40))
-        return self.written[before:]
+        return None
 
     def read_again(self) -> None:
         """Read the card from its beginning: it may be another one."""
@@ -126,7 +130,7 @@ def unrest(desk: Desk) -> str:
     if desk.running is None:
         return "it has no power"
     station = desk.running.station
-    if station.machine.screen.name != "idle":
+    if station.machine.screen.name not in AT_EASE:
         return f"it shows {station.machine.screen.name}"
     if (code := fault_code(station.context())) not in ("", "T2"):
         return f"it does not sell: {code}"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from simulator.street.motorist import (
+    AT_EASE,
     AT_THE_BANK,
     Motorist,
     MotoristScript,
@@ -58,7 +59,7 @@ def cancels(person: Motorist) -> MotoristScript:
 def mistypes(person: Motorist) -> MotoristScript:
     """A wrong plate, corrected; or a look-alike that is not."""
     screen = yield from walk_up(person)
-    if screen == "idle":
+    if screen in AT_EASE:
         screen = yield f"press {person.plate[:-1]}{person.chance.choice('OI0187BZS')}"
         if person.chance.random() < 0.7:
             screen = yield "press CORRECT CORRECT"
@@ -136,7 +137,7 @@ def wants_the_ticket(person: Motorist) -> MotoristScript:
         yield from buys(person)
         yield wait(person.chance.uniform(1.0, 60.0))
     screen = yield from walk_up(person)
-    if screen == "idle":
+    if screen in AT_EASE:
         screen = yield "code"
         screen = yield "press OK"
         screen = yield "press OK"

@@ -16,6 +16,8 @@ ScriptPart = Generator[str, str, str]
 """A part of a script that returns the screen it has come to."""
 UP, HELD = 10.0, 190.0
 """Seconds a motorist waits for a screen to go on, and for the bank at most: then he leaves."""
+AT_EASE = ("idle", "resting")
+"""Screens of a station that nobody uses: the first key of a plate wakes it, and counts."""
 ASKED_BEFORE = ("plate", "second look", "regime", "vehicle", "already paid")
 """Screens before the duration that OK goes on from."""
 AT_THE_BANK = ("present card", "authorising", "stopping")
@@ -56,7 +58,7 @@ def walk_up(person: Motorist) -> ScriptPart:
     """Wait for an idle screen, pressing CANCEL on what the last one has left."""
     screen = yield wait(0.5)
     for _ in range(4):
-        if screen == "idle":
+        if screen in AT_EASE:
             break
         screen = yield "press CANCEL" if screen not in ("out of service", "broken", "off") else wait(UP)
     return screen
@@ -64,7 +66,7 @@ def walk_up(person: Motorist) -> ScriptPart:
 
 def type_plate(person: Motorist, screen: str) -> ScriptPart:
     """Type the plate, and OK up to the duration, or to where that does not lead."""
-    if screen == "idle":
+    if screen in AT_EASE:
         screen = yield f"press {person.plate}"
     for _ in range(6):
         if screen not in ASKED_BEFORE:

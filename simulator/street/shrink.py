@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from simulator.desk.desk import Desk
 from simulator.invariants.agents import wrong_refusals
 from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
@@ -110,20 +109,13 @@ def _played(plan: StreetPlan, place: StreetPlace, steps: Steps) -> tuple[Steps, 
     with folder_in_memory() as folder, contextlib.closing(fresh_desk(setting_at(plan, place, folder))) as desk:
         journal = JournalCopy(desk)
         glass = GlassReader(desk, journal)
-        done = tuple(filter(None, (_done(desk, journal, step) for step in steps if step != "heal")))
+        done = tuple(filter(None, (do_step(desk, step) for step in steps if step != "heal")))
         before = violations(evidence_of(desk, journal))
         healed = heal(desk)
         at_rest = violations(evidence_of(desk, journal, city=True, healed_s=healed), resting=True)
         seen = tuple(Violation(GLASS, found) for found in glass.found)
         refused = tuple(Violation(REFUSALS, found) for found in wrong_refusals(desk, journal))
     return done, (*seen, *before, *at_rest, *refused)
-
-
-def _done(desk: Desk, journal: JournalCopy, step: str) -> str:
-    done = do_step(desk, step)
-    if done.startswith("sd"):
-        journal.read_again()
-    return done
 
 
 def visit_text(plan: StreetPlan, met: FoundViolation, steps: Steps) -> str:

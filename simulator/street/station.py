@@ -155,9 +155,6 @@ class StreetStation:
             self.faults_by_hour[self.desk.clock.wall().hour] += done.startswith(("fault", "power off"))
             self.cards += done.startswith("sd re")
             self._trace.note(self.place.number, round(self.now, 6), done, screen)
-        if done.startswith("sd"):
-            self.journal.read_again()
-            self._noted_entries = min(self._noted_entries, len(self.journal.written))
         self._require(tuple(Violation(GLASS, found) for found in self._glass.found))
         return screen
 
@@ -184,6 +181,7 @@ class StreetStation:
     def _note(self) -> None:
         """Add what was written and debited since the last time to the trace."""
         self.journal.read()
+        self._noted_entries = min(self._noted_entries, len(self.journal.written))
         for each in self.journal.written[self._noted_entries :]:
             self._trace.note(self.place.number, each.generation, each.entry.seq, each.entry.hash.hex())
         debits = self.desk.cabinet.terminal.core.ledger
