@@ -29,9 +29,10 @@ class Violation:
     found: str
 
 
-GLASS, REFUSALS = "I9", "I11"
-"""Looked at when they happen: each view before it is shown, each plate check when it is answered."""
+CRASH, GLASS, REFUSALS = "I0", "I9", "I11"
+"""Looked at when they happen: each step, each view before it is shown, each plate check when it is answered."""
 INVARIANTS = (
+    Invariant(CRASH, "No process ends by an error that nobody expects."),
     Invariant(
         "I1",
         "No charge without a right or a completed reversal.",

@@ -24,7 +24,7 @@ from simulator.street.shrink import shrink
 from simulator.street.station import ViolationFound
 from simulator.street.street import street
 
-STATIONS, VISITS, PER_DAY = 4, 120, 1500.0
+STATIONS, VISITS, PER_DAY = 3, 45, 1500.0
 """A street of the laws: a visit a minute at each of its stations, heavy faults."""
 HOURS = 12.0
 """At most: the visits are over before."""
@@ -77,10 +77,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     began, done = time.monotonic(), list[SeedOutcome]()
     try:
-        for outcome in _outcomes(chosen.seeds, chosen.jobs, chosen.out):
+        for outcome in _outcomes(chosen.seeds, chosen.jobs, None if chosen.first else chosen.out):
             done.append(outcome)
             _tell(outcome, done)
-            if sum(each.visits for each in done) >= chosen.visits or time.monotonic() - began > chosen.seconds:
+            enough = sum(each.visits for each in done) >= chosen.visits or (chosen.first and outcome.found)
+            if enough or time.monotonic() - began > chosen.seconds:
                 break
     except KeyboardInterrupt:
         return 130
@@ -89,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if any(outcome.found for outcome in done) else 0
 
 
-def _outcomes(seeds: Iterable[int], jobs: int, out: Path) -> Iterator[SeedOutcome]:
+def _outcomes(seeds: Iterable[int], jobs: int, out: Path | None) -> Iterator[SeedOutcome]:
     """The outcomes of seeds as they come; no more seeds are begun than there are workers."""
     with ProcessPoolExecutor(jobs) as pool:
         waiting = iter(seeds)
@@ -140,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no seed after so many")
     parser.add_argument("--seeds", type=_seeds, default=_seeds("1-"), metavar="SEEDS", help="such as 1-500 (default: 1-)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: %(default)s)")
+    parser.add_argument("--first", action="store_true", help="end at the first violation, and do not shrink it")
     parser.add_argument("--out", type=Path, default=Path("out/laws"), metavar="DIR", help="visit files (default: %(default)s)")
     return parser
 

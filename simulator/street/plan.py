@@ -61,7 +61,7 @@ class StreetPlan:
         """Where a station of the street stands, and what its terminal speaks; `number` counts from 0."""
         sector, zone = SECTORS[number % len(SECTORS)]
         protocols = tuple(AT_A_DESK)
-        return StreetPlace(number, sector, zone, protocols[number // 2 % len(protocols)])
+        return StreetPlace(number, sector, zone, protocols[number % len(protocols)])
 
 
 @dataclass(frozen=True)

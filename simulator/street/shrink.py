@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simulator.invariants.agents import wrong_refusals
-from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, violations
+from simulator.invariants.catalogue import CRASH, GLASS, REFUSALS, Violation, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.street.motorist import wait
 from simulator.street.plan import StreetPlace, StreetPlan
@@ -109,7 +109,10 @@ def _played(plan: StreetPlan, place: StreetPlace, steps: Steps) -> tuple[Steps, 
     with folder_in_memory() as folder, contextlib.closing(fresh_desk(setting_at(plan, place, folder))) as desk:
         journal = JournalCopy(desk)
         glass = GlassReader(desk, journal)
-        done = tuple(filter(None, (do_step(desk, step) for step in steps if step != "heal")))
+        try:
+            done = tuple(filter(None, (do_step(desk, step) for step in steps if step != "heal")))
+        except Exception as error:  # as in the street
+            return steps, (Violation(CRASH, f"{type(error).__name__}: {error}"),)
         before = violations(evidence_of(desk, journal))
         healed = heal(desk)
         at_rest = violations(evidence_of(desk, journal, city=True, healed_s=healed), resting=True)

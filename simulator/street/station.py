@@ -17,7 +17,7 @@ from hal.ports import Instant
 from simulator.desk.desk import SharedCity
 from simulator.glass import WordGlass
 from simulator.invariants.agents import standing_rights, wrong_refusal
-from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, violations
+from simulator.invariants.catalogue import CRASH, GLASS, REFUSALS, Violation, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.setting import Setting, demonstration, with_card
 from simulator.street.habits import HABITS
@@ -148,7 +148,11 @@ class StreetStation:
 
     def _do(self, step: str) -> str:
         """Do a step, and look at the glass as it was meanwhile. Returns the screen."""
-        done = do_step(self.desk, step)
+        try:
+            done = do_step(self.desk, step)
+        except Exception as error:  # whatever it is, the street tells it as what it found
+            self.steps.append(step)
+            raise self._met(Violation(CRASH, f"{type(error).__name__}: {error}")) from error
         screen = screen_of(self.desk)
         if done:
             self.steps.append(done)
@@ -174,9 +178,12 @@ class StreetStation:
 
     def _require(self, found: tuple[Violation, ...]) -> None:
         if found:
-            at = self.desk.clock.wall().isoformat(timespec="seconds")
-            station = self.desk.setting.site.station
-            raise ViolationFound(FoundViolation(found[0], self.place, station, self.now, at, self.visits, tuple(self.steps)))
+            raise self._met(found[0])
+
+    def _met(self, found: Violation) -> ViolationFound:
+        at = self.desk.clock.wall().isoformat(timespec="seconds")
+        station = self.desk.setting.site.station
+        return ViolationFound(FoundViolation(found, self.place, station, self.now, at, self.visits, tuple(self.steps)))
 
     def _note(self) -> None:
         """Add what was written and debited since the last time to the trace."""
