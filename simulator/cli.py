@@ -11,7 +11,6 @@ from hal.clock import SystemClock
 from hal.command_line import run_program
 from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
 from hal.version import add_version_option, running_build
-from simulator.street.cli import add_street
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     from simulator.setting import AT_A_DESK
+    from simulator.street.cli import add_street
     from simulator.visit_files.visit import HELP
 
     parser = argparse.ArgumentParser(prog="horodateur-sim", description="The desk simulator of the pay station.")
