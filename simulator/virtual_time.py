@@ -40,6 +40,11 @@ class VirtualTime:
         if instant < NEVER:
             heapq.heappush(self._heap, (max(instant, self.now), next(self._order), action))
 
+    @property
+    def waiting(self) -> int:
+        """Actions that are scheduled."""
+        return len(self._heap)
+
     def run_until(self, instant: Instant) -> None:
         """Let time pass up to `instant`, included: do every action due until then."""
         done = 0

@@ -48,17 +48,24 @@ STUCK_KEYS = {"stuck": "A", "ghost": "AZI"}
 
 
 class EdgeWire:
-    """Edge cable in virtual time: a byte to the station for each GPIO edge, as the pipe on a Pi."""
+    """Edge cable in virtual time: a byte to the station for each GPIO edge, as the pipe on a Pi, which is read as a whole."""
 
     def __init__(self, time: VirtualTime, name: str, tap: Tap) -> None:
         self._time, self._name, self._tap = time, name, tap
         self.on_data: Callable[[bytes], None] = discard
+        self._unread = b""
 
     def edge(self, channel: int) -> None:
         """The callback given to the GPIO library."""
         data = bytes([channel])
         self._tap(self._name, self._name, data)
-        self._time.at(self._time.now, lambda: self.on_data(data))
+        if not self._unread:
+            self._time.at(self._time.now, self._read)
+        self._unread += data
+
+    def _read(self) -> None:
+        data, self._unread = self._unread, b""
+        self.on_data(data)
 
     def write(self, data: bytes) -> None:
         """Lines carry no bytes outward."""
