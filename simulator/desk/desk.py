@@ -26,10 +26,11 @@ from simulator.desk.power import RunningStation, Surroundings, read_real_devices
 from simulator.desk.real_devices import complete_board
 from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
+from simulator.desk.terminals import PROTOCOLS, TerminalStaysError
 from simulator.desk.trace import Trace
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.terminal import ConcertDevice
-from simulator.setting import Setting
+from simulator.setting import AT_A_DESK, Setting, keep_protocol
 from simulator.virtual_time import VirtualClock, VirtualTime, Wire
 
 RESTART_S = 1.0
@@ -131,6 +132,25 @@ class Desk:
             self.running = None
         self.time.at(self.time.now + RESTART_S, lambda: self.power(self._mains))
 
+    def switch_terminal(self, protocol: str) -> None:
+        """Deliver a card terminal that speaks this; the station, which reads its board file at its start, is started again.
+
+        Raises TerminalStaysError where the terminal is a real one, or the end of a payment is waited for: the old terminal
+        alone knows it.
+        """
+        if not self.protocols:
+            raise TerminalStaysError("this desk has a real card terminal")
+        if self.running and self.running.station.context().ledger.started:
+            raise TerminalStaysError("a payment is under way: its end comes from the terminal that stands here")
+        mains = self._mains
+        self.power(False)
+        self.cabinet.deliver_terminal(AT_A_DESK[protocol])
+        self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
+        self._around = replace(self._around, board=self.cabinet.board)
+        keep_protocol(self.setting.folder, protocol)
+        self.power(mains)
+        self.time.run_until(self.time.now)
+
     # --- time ---
 
     def set_clock(self, at: datetime) -> None:
@@ -150,6 +170,11 @@ class Desk:
         self.advance(real_seconds * self.speed)
 
     # --- eyes ---
+
+    @property
+    def protocols(self) -> Mapping[str, str]:
+        """What the terminal may be switched to speak; nothing where it is a real one."""
+        return PROTOCOLS if self.setting.board.card == "simulated" else {}
 
     def check(self, plate: str, zone: int, sector: str, at: datetime | None = None) -> dict[str, object]:
         """The city's answer to an agent's plate check, about now or `at`. Raises ValueError for no plate, zone or sector."""

@@ -65,6 +65,12 @@ class PowerBody(RequestBody, frozen=True):
     on: bool
 
 
+class TerminalBody(RequestBody, frozen=True):
+    """Card terminal to be delivered."""
+
+    protocol: str
+
+
 class CheckBody(RequestBody, frozen=True):
     """Plate check by an agent."""
 
