@@ -19,6 +19,7 @@ from central.intake import intake
 from central.register import publications
 from firmware.service.alarms import ALARMS
 from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
+from hal.board import protocol_of
 from hal.ports import Key
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.city import ACTOR, CityEnd, Endpoint, open_city, register_station
@@ -67,6 +68,8 @@ class Desk:
         self.station_clock = StationClock(self.clock)
         self.trace = Trace(self.clock.now, self.clock.wall)
         board = complete_board(setting.board, setting.reference)
+        assert board.card != "simulated"  # completed
+        self.trace.speak(protocol_of(board.card))
         self.cabinet = Cabinet(self.time, board, self.trace.tap)
         self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
@@ -146,6 +149,7 @@ class Desk:
         self.power(False)
         self.cabinet.deliver_terminal(AT_A_DESK[protocol])
         self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
+        self.trace.speak(protocol)
         self._around = replace(self._around, board=self.cabinet.board)
         keep_protocol(self.setting.folder, protocol)
         self.power(mains)
