@@ -12,9 +12,13 @@ that is not. SENT: it left, with `GS ( H` and `GS r 1` behind it, and a look a s
 processed; a look begun after that must still find the printer able, for paper may have ended under the last lines. Only then
 is it `Printed`.
 
-What proves that everything was processed must not be noise. `GS ( H` gives a number back that only this ticket has. A printer
-that has no `GS ( H` answers `GS r 1` alone, by a byte that a break on the line looks like: so one such answer (READ) proves
-nothing; once the line has been calm for a moment it is asked for again (REREAD), and both must agree. Whether a printer has
+What proves that everything was processed must not be noise, and the ticket itself must not have met any. `GS ( H` gives a
+number back that only this ticket has; several stand behind it in a row, each must come back, once and in its turn. ESC/POS has
+no sum over what is sent: a line that adds, loses or doubles bytes every few dozen is seen by the numbers it spoils, and then
+the ticket is not believed, whatever came out; a single wrong byte within the ticket is seen by nobody. A printer that has no
+`GS ( H` answers `GS r 1` alone, by a byte that a break on the line looks like: so one such answer (READ) proves nothing;
+once the line has been calm for a moment it is asked for again (REREAD), both must agree, and the look after them must hear no
+third: on a line that makes such bytes by itself nothing is proved. Whether a printer has
 `GS ( H` is asked when it is first found able; one that has is believed by nothing else, until it falls silent: then it may be
 another one.
 
@@ -60,6 +64,9 @@ PATIENCE = 20.0
 """Seconds a ticket may take, from `print` to the last answer."""
 
 
+NUMBERS = "abcd"
+"""What the numbers behind a ticket end in. Their 44 bytes are more than two of the pieces that a faulty line spoils once each."""
+
 PROBE = "echo"
 """What `GS ( H` gives back of no ticket."""
 
@@ -78,14 +85,21 @@ class _Job:
 
     number: str
     data: bytes
-    echo: str
-    """What `GS ( H` gives back."""
+    echoes: tuple[str, ...]
+    """What `GS ( H` gives back, in this order."""
+    heard: tuple[str, ...] = ()
+    """What of that has come back."""
     read: int | None = None
     """The last answer to `GS r 1`."""
     calm_at: Instant = NEVER
     """When that has been the last for long enough."""
     stage: _Stage = _Stage.ASKED
     until: Instant = NEVER
+
+    @property
+    def spoilt(self) -> bool:
+        """Whether a number is missing, or came twice: the line to the printer is not to be believed."""
+        return self.heard != self.echoes[: len(self.heard)]
 
 
 @dataclass(frozen=True)
@@ -144,9 +158,10 @@ class EscPosPrinter:
         """Begin printing; see `Printer.print`. Raises ValueError too for a ticket that `escpos.encode` refuses."""
         if self._job:
             raise ValueError(f"ticket {ticket.number} must wait: {self._job.number} is being printed")
-        echo = f"{(self._jobs + 1) % 10_000:04d}"
-        behind = escpos.NO_AUTOMATIC_STATUS + escpos.request_echo(echo) + escpos.TRANSMIT_PAPER_STATUS
-        self._job = _Job(ticket.number, escpos.encode(ticket, self._columns) + behind, echo)
+        echoes = tuple(f"{(self._jobs + 1) % 1_000:03d}{letter}" for letter in NUMBERS)
+        asked = b"".join(escpos.request_echo(echo) for echo in echoes)
+        behind = escpos.NO_AUTOMATIC_STATUS + asked + escpos.TRANSMIT_PAPER_STATUS
+        self._job = _Job(ticket.number, escpos.encode(ticket, self._columns) + behind, echoes)
         self._jobs += 1
         self._wanted = True
 
@@ -187,6 +202,8 @@ class EscPosPrinter:
             self._echoes = True
         if self._job:
             self._job = self._after(self._job, answers, now)
+            if self._job.spoilt:
+                self._end(NotPrinted(self._job.number, PrinterState.OFFLINE))
         statuses = [answer.byte for answer in answers if isinstance(answer, RealTimeStatus)]
         match self._awaited:
             case _Look() as look if statuses:
@@ -263,10 +280,12 @@ class EscPosPrinter:
     def _after(self, job: _Job, answers: Sequence[PrinterAnswer], now: Instant) -> _Job:
         """The ticket after these answers; a look that may prove it is wanted as soon as it is DONE."""
         reads = [answer.byte for answer in answers if isinstance(answer, Processed)]
-        if job.stage in (_Stage.ASKED, _Stage.DONE):
+        if job.stage is _Stage.ASKED:
             return job
-        if Echo(job.echo) in answers:
-            self._wanted = True
+        heard = [answer.characters for answer in answers if isinstance(answer, Echo) and answer.characters in job.echoes]
+        job = replace(job, heard=(*job.heard, *heard))
+        if job.heard == job.echoes:
+            self._wanted = self._wanted or job.stage is not _Stage.DONE
             return replace(job, stage=_Stage.DONE)
         if self._echoes or not reads:
             return job

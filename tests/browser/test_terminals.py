@@ -91,7 +91,7 @@ def test_the_keyboard_alone_does_it(opened: Opened) -> None:
 
 def tabs_to(desk: OpenDesk, wanted: Locator) -> None:
     """Press Tab until the focus is there."""
-    for _ in range(120):
+    for _ in range(300):
         if wanted.evaluate("wanted => wanted === document.activeElement"):
             return
         desk.page.keyboard.press("Tab")

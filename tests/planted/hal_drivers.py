@@ -127,9 +127,30 @@ DEFECTS = (
     Defect(
         "the number of another ticket proves this one",
         "hal/drivers/printer.py",
-        "if Echo(job.echo) in answers:",
-        "if any(isinstance(answer, Echo) for answer in answers):",
+        "if isinstance(answer, Echo) and answer.characters in job.echoes]",
+        "if isinstance(answer, Echo)]\n        heard = [*job.echoes] if heard else heard",
         "tests/hal/test_printer_proof.py::test_the_number_of_another_ticket_does_not_prove_this_one",
+    ),
+    Defect(
+        "a ticket is believed by the last of its numbers, whatever became of the others",
+        "hal/drivers/printer.py",
+        "if job.heard == job.echoes:",
+        "if job.heard[-1:] == job.echoes[-1:]:",
+        "tests/hal/test_printer_proof.py::test_a_number_that_is_missing_or_comes_twice_ends_it",
+    ),
+    Defect(
+        "a number that is missing is waited for, and the motorist with it",
+        "hal/drivers/printer.py",
+        "return self.heard != self.echoes[: len(self.heard)]",
+        "return False",
+        "tests/hal/test_printer_proof.py::test_a_number_that_is_missing_or_comes_twice_ends_it",
+    ),
+    Defect(
+        "two reads are believed on a line that makes such bytes by itself",
+        "hal/drivers/printer.py",
+        "if job.stage is _Stage.ASKED:\n            return job\n        heard",
+        "if job.stage in (_Stage.ASKED, _Stage.DONE):\n            return job\n        heard",
+        "tests/visits/test_visits.py::test_the_visit_holds[printer-cable-nuls-without-echo]",
     ),
     Defect(
         "a printer that gives numbers back is believed by a byte too",
