@@ -76,7 +76,9 @@ def chosen_protocol(state: Path) -> str:
     file = state / CHOSEN
     chosen = file.read_text("utf-8", "replace").strip() if file.exists() else USUAL_PROTOCOL
     if chosen not in AT_A_DESK:
-        raise BoardError(str(file), "", f"no protocol {chosen[:40]!r}: one of {', '.join(AT_A_DESK)}; without the file {USUAL_PROTOCOL}")
+        raise BoardError(
+            str(file), "", f"no protocol {chosen[:40]!r}: one of {', '.join(AT_A_DESK)}; without the file {USUAL_PROTOCOL}"
+        )
     return chosen
 
 

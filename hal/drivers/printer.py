@@ -7,20 +7,7 @@ The theory. The four answers to `DLE EOT` do not say which question they answer,
 once the last is answered: a *look* is four questions. An answer that is lost voids the whole look, and the next one starts
 a second later, when a late answer is no longer about. Two void looks in a row mean SILENT.
 
-A ticket passes these stages. ASKED: it waits for a look that finds the printer able, so that nothing is ever sent to one
-that is not. SENT: it left, with `GS ( H` and `GS r 1` behind it, and a look a second watches over it. DONE: everything was
-processed; a look begun after that must still find the printer able, for paper may have ended under the last lines. Only then
-is it `Printed`.
-
-What proves that everything was processed must not be noise, and the ticket itself must not have met any. `GS ( H` gives a
-number back that only this ticket has; several stand behind it in a row, each must come back, once and in its turn. ESC/POS has
-no sum over what is sent: a line that adds, loses or doubles bytes every few dozen is seen by the numbers it spoils, and then
-the ticket is not believed, whatever came out; a single wrong byte within the ticket is seen by nobody. A printer that has no
-`GS ( H` answers `GS r 1` alone, by a byte that a break on the line looks like: so one such answer (READ) proves nothing;
-once the line has been calm for a moment it is asked for again (REREAD), both must agree, and the look after them must hear no
-third: on a line that makes such bytes by itself nothing is proved. Whether a printer has
-`GS ( H` is asked when it is first found able; one that has is believed by nothing else, until it falls silent: then it may be
-another one.
+How a ticket is followed, and what proves it printed, is `hal.drivers.print_job`'s.
 
 What it does not do: send a ticket twice, recover a jammed cutter (`DLE ENQ`), or tell why a healthy printer kept a ticket.
 
@@ -31,25 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
+from hal.drivers.print_job import PrintJob, Stage, job_of
 from hal.ports import AT_ONCE, NEVER, DeviceEvent, Instant, NotPrinted, Printed, PrinterIs, PrinterState, Ticket
 from hal.wire import escpos
-from hal.wire.escpos_answers import (
-    Cleared,
-    Echo,
-    PrinterAnswer,
-    Processed,
-    RealTimeStatus,
-    decode_answers,
-    printer_state,
-)
+from hal.wire.escpos_answers import Cleared, Echo, RealTimeStatus, decode_answers, printer_state
 
 ANSWER_TIME = 1.0
 """Seconds given to a real-time answer. The question waits behind what is left of a ticket: 4800 baud at least."""
-
-CALM = 0.5
-"""Seconds without an answer to `GS r 1` before it is asked for again: noise comes in bursts."""
 
 WATCH = 1.0
 """Seconds between two looks while a ticket is on its way."""
@@ -64,42 +40,8 @@ PATIENCE = 20.0
 """Seconds a ticket may take, from `print` to the last answer."""
 
 
-NUMBERS = "abcd"
-"""What the numbers behind a ticket end in. Their 44 bytes are more than two of the pieces that a faulty line spoils once each."""
-
 PROBE = "echo"
 """What `GS ( H` gives back of no ticket."""
-
-
-class _Stage(Enum):
-    ASKED = "asked"
-    SENT = "sent"
-    READ = "status read once"
-    REREAD = "second status read asked for"
-    DONE = "done"
-
-
-@dataclass(frozen=True)
-class _Job:
-    """The ticket under way."""
-
-    number: str
-    data: bytes
-    echoes: tuple[str, ...]
-    """What `GS ( H` gives back, in this order."""
-    heard: tuple[str, ...] = ()
-    """What of that has come back."""
-    read: int | None = None
-    """The last answer to `GS r 1`."""
-    calm_at: Instant = NEVER
-    """When that has been the last for long enough."""
-    stage: _Stage = _Stage.ASKED
-    until: Instant = NEVER
-
-    @property
-    def spoilt(self) -> bool:
-        """Whether a number is missing, or came twice: the line to the printer is not to be believed."""
-        return self.heard != self.echoes[: len(self.heard)]
 
 
 @dataclass(frozen=True)
@@ -140,7 +82,7 @@ class EscPosPrinter:
         self._columns = columns
         self._events: list[DeviceEvent] = []
         self._state: PrinterState | None = None
-        self._job: _Job | None = None
+        self._job: PrintJob | None = None
         self._awaited: _Look | _Clearing | _Quiet | None = None
         self._wanted = True
         self._next_look = NEVER
@@ -158,10 +100,7 @@ class EscPosPrinter:
         """Begin printing; see `Printer.print`. Raises ValueError too for a ticket that `escpos.encode` refuses."""
         if self._job:
             raise ValueError(f"ticket {ticket.number} must wait: {self._job.number} is being printed")
-        echoes = tuple(f"{(self._jobs + 1) % 1_000:03d}{letter}" for letter in NUMBERS)
-        asked = b"".join(escpos.request_echo(echo) for echo in echoes)
-        behind = escpos.NO_AUTOMATIC_STATUS + asked + escpos.TRANSMIT_PAPER_STATUS
-        self._job = _Job(ticket.number, escpos.encode(ticket, self._columns) + behind, echoes)
+        self._job = job_of(ticket, self._columns, self._jobs + 1)
         self._jobs += 1
         self._wanted = True
 
@@ -201,9 +140,7 @@ class EscPosPrinter:
         if any(isinstance(answer, Echo) for answer in answers):
             self._echoes = True
         if self._job:
-            self._job = self._after(self._job, answers, now)
-            if self._job.spoilt:
-                self._end(NotPrinted(self._job.number, PrinterState.OFFLINE))
+            self._follow(self._job.after(answers, now, echoing=bool(self._echoes)))
         statuses = [answer.byte for answer in answers if isinstance(answer, RealTimeStatus)]
         match self._awaited:
             case _Look() as look if statuses:
@@ -215,10 +152,10 @@ class EscPosPrinter:
     # --- looks
 
     def _begin_look(self, now: Instant) -> bytes:
-        done = self._job is not None and self._job.stage is _Stage.DONE
+        done = self._job is not None and self._job.stage is Stage.DONE
         self._awaited = _Look(now + ANSWER_TIME, proving=done)
-        if self._job and self._job.stage is _Stage.READ and now >= self._job.calm_at:
-            self._job = replace(self._job, stage=_Stage.REREAD)
+        if self._job and self._job.stage is Stage.READ and now >= self._job.calm_at:
+            self._job = replace(self._job, stage=Stage.REREAD)
             return escpos.TRANSMIT_PAPER_STATUS + escpos.STATUS_REQUESTS[0]
         return escpos.STATUS_REQUESTS[0]
 
@@ -257,7 +194,7 @@ class EscPosPrinter:
             self._events.append(PrinterIs(state))
         if self._job and not state.prints:
             self._end(NotPrinted(self._job.number, state))
-        elif self._job and self._job.stage is _Stage.DONE and proving:
+        elif self._job and self._job.stage is Stage.DONE and proving:
             self._end(Printed(self._job.number))
         self._next_look = now + (WATCH if self._job else IDLE)
         if self._leftover:
@@ -277,34 +214,25 @@ class EscPosPrinter:
 
     # --- the ticket
 
-    def _after(self, job: _Job, answers: Sequence[PrinterAnswer], now: Instant) -> _Job:
-        """The ticket after these answers; a look that may prove it is wanted as soon as it is DONE."""
-        reads = [answer.byte for answer in answers if isinstance(answer, Processed)]
-        if job.stage is _Stage.ASKED:
-            return job
-        heard = [answer.characters for answer in answers if isinstance(answer, Echo) and answer.characters in job.echoes]
-        job = replace(job, heard=(*job.heard, *heard))
-        if job.heard == job.echoes:
-            self._wanted = self._wanted or job.stage is not _Stage.DONE
-            return replace(job, stage=_Stage.DONE)
-        if self._echoes or not reads:
-            return job
-        if job.stage is _Stage.REREAD and reads == [job.read]:
+    def _follow(self, job: PrintJob) -> None:
+        """The ticket after what the printer said; a look that may prove it is wanted as soon as it is DONE."""
+        if self._job and job.stage is Stage.DONE and self._job.stage is not Stage.DONE:
             self._wanted = True
-            return replace(job, stage=_Stage.DONE)
-        return replace(job, stage=_Stage.READ, read=reads[-1], calm_at=now + CALM)
+        self._job = job
+        if job.spoilt:
+            self._end(NotPrinted(job.number, PrinterState.OFFLINE))
 
     def _continue_job(self, now: Instant) -> bytes:
-        if self._job and self._job.stage is _Stage.ASKED:
-            self._job = replace(self._job, stage=_Stage.SENT)
+        if self._job and self._job.stage is Stage.ASKED:
+            self._job = replace(self._job, stage=Stage.SENT)
             return self._job.data
-        if self._job and self._job.stage is _Stage.DONE:
+        if self._job and self._job.stage is Stage.DONE:
             return self._begin_look(now)
         return b""
 
     def _end(self, ending: Printed | NotPrinted) -> None:
         """The one place where a ticket ends."""
-        if isinstance(ending, NotPrinted) and self._job and self._job.stage is not _Stage.ASKED:
+        if isinstance(ending, NotPrinted) and self._job and self._job.stage is not Stage.ASKED:
             self._leftover = self._spoilt = True
         self._job = None
         self._events.append(ending)

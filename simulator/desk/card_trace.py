@@ -61,9 +61,17 @@ def _concert_words(data: bytes) -> Iterator[str]:
 def _body(body: str) -> str:
     """A Concert body, without the part that may hold a card number."""
     if len(body) == 34:
-        return f"demande {int(body[2:10] or 0) / 100:.2f} EUR, référence {body[16:26].strip()}"
+        return f"demande {_euros(body[2:10])}, référence {body[16:26].strip()}"
     result = {"0": "accepté", "7": "refusé", "9": "non vérifié"}.get(body[2:3], body[2:3])
     return f"réponse : {result}, {body[3:11]} centimes, référence {body[-10:].strip()}"
+
+
+def _euros(cents: str) -> str:
+    return f"{int(cents) / 100:.2f} EUR" if _digits(cents) else "sans montant"
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 # --- Caisse-AP ----------------------------------------------------------------------------------------------------
@@ -90,8 +98,7 @@ def _caisse_ap(data: bytes) -> str:
     fields = dict(_fields(data.decode("latin-1")))
     if not fields:
         return f"{len(data)} octets"
-    amount = f"{int(fields['CB']) / 100:.2f} EUR" if fields.get("CB", "").isdigit() else "sans montant"
-    about = f"{amount}, caisse {fields.get('CA', '?')}, référence {fields.get('CJ', '?')}"
+    about = f"{_euros(fields.get('CB', ''))}, caisse {fields.get('CA', '?')}, référence {fields.get('CJ', '?')}"
     if "AE" not in fields:
         return f"demande {about}"
     end = {"10": "accepté", "01": "refusé"}.get(fields["AE"], f"AE {fields['AE']}")
@@ -101,7 +108,7 @@ def _caisse_ap(data: bytes) -> str:
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:
     """Tags and values, as far as the text is whole."""
-    while len(text) >= 5 and text[2:5].isdigit() and len(text) >= 5 + int(text[2:5]):
+    while len(text) >= 5 and _digits(text[2:5]) and len(text) >= 5 + int(text[2:5]):
         end = 5 + int(text[2:5])
         yield text[:2], text[5:end]
         text = text[end:]
@@ -129,7 +136,8 @@ def _nexo(data: bytes) -> str:
     try:
         message, _ = json.JSONDecoder().raw_decode(data[start:].decode("utf-8", "replace"))
         envelope = next(iter(message.values()))
-        return _nexo_words(envelope, _member(envelope, "MessageHeader"))
+        header = _member(envelope, "MessageHeader")
+        return _nexo_words(envelope, header) if header else f"{len(data)} octets"
     except (ValueError, TypeError, AttributeError, RecursionError):
         return f"{len(data)} octets"
 

@@ -246,8 +246,7 @@ def _city(typed: str, answer: str, *until: str) -> Expectation:
 def _booked(desk: Desk, reference: str) -> str:
     """A till's reference as the terminal names it that has debited it; otherwise as the one names it that stands there now."""
     names = [terminal.carried(reference) for terminal in reversed(desk.cabinet.terminals)]
-    debited = {debit.reference for debit in desk.cabinet.debits()}
-    return next((name for name in names if name in debited), names[0])
+    return next((debit.reference for debit in desk.cabinet.debits() if debit.reference in names), names[0])
 
 
 def _carried(desk: Desk, reference: str) -> str:

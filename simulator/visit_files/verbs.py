@@ -215,7 +215,9 @@ VERBS: dict[str, Phrase[Do]] = {
     "street": Phrase("street mixed|rotative", "its kind of street, if not mixed; before the clock", _street),
     "sector": Phrase("sector 16G", "the residential sector, if not 11D; before the clock", _sector),
     "protocol": Phrase(
-        "protocol caisse-ap", f"what the card terminal speaks, if not {USUAL_PROTOCOL}; after the clock it is switched", _protocol
+        "protocol caisse-ap",
+        f"what the card terminal speaks, if not {USUAL_PROTOCOL}; after the clock it is switched",
+        _protocol,
     ),
     "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
     "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),

@@ -115,7 +115,7 @@ def _step(file: Path, number: int, text: str) -> Iterator[VisitStep]:
 
 
 def _clock_step(file: Path, steps: tuple[VisitStep, ...]) -> VisitStep:
-    """When: only the verbs of the place and its terminal may stand before `clock`, each once, and those of the place not later."""
+    """When: only the verbs of the place and its terminal may stand before `clock`, each once; the place is not named later."""
     before = list(takewhile(lambda step: step.verb in BEFORE, steps))
     for index, step in enumerate(steps):
         twice = step in before and step.verb in [each.verb for each in steps[:index]]

@@ -134,7 +134,7 @@ class _Api:
         return _json({"on": on})
 
     async def terminal(self, request: Request) -> Response:
-        """Deliver another card terminal, and start the station again: {"protocol": "concert"}; 409 while a payment is under way."""
+        """Deliver another card terminal and restart the station: {"protocol": "concert"}; 409 while a payment is under way."""
         protocol = (await read_body(request, TerminalBody)).protocol
         check_known("protocol", protocol, self._desk.protocols)
         try:

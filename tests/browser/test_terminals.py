@@ -102,7 +102,9 @@ def test_it_is_not_switched_during_a_payment(opened: Opened) -> None:
     desk = opened(DESKTOP)
     pay(desk, "ab123cd")
     terminal(desk, "Concert").click()
-    expect(desk.page.locator("#terminals-done")).to_have_text("Un paiement est en cours : attendez sa fin, puis changez de terminal.")
+    expect(desk.page.locator("#terminals-done")).to_have_text(
+        "Un paiement est en cours : attendez sa fin, puis changez de terminal."
+    )
     expect(terminal(desk, "nexo Retailer")).to_have_attribute("aria-pressed", "true")
     desk.shows("present card")
     assert desk.complaints == ["Failed to load resource: the server responded with a status of 409 (Conflict)"]

@@ -105,6 +105,19 @@ def test_two_reads_that_agree_are_the_answer_whatever_they_say_of_the_paper(pape
     assert line.run(0.0) == [Printed("000813")]
 
 
+def test_on_a_line_that_makes_such_bytes_by_itself_nothing_is_proved() -> None:
+    """A NUL behind every answer: two of them agree, and the look after them hears more."""
+
+    class Nuls(FakePrinter):
+        def receive(self, data: bytes) -> bytes:
+            answer = super().receive(data)
+            return answer + b"\x00" if answer else b""
+
+    line = ready(Nuls(prints=False, echoes=False))
+    line.driver.print(TICKET)
+    assert line.run(30.0) == [NotPrinted("000813", PrinterState.OFFLINE)]
+
+
 def test_noise_that_goes_on_while_it_prints_is_never_read_again() -> None:
     line = printing(echoes=False)
     for _ in range(40):
