@@ -1,9 +1,9 @@
 """Print job of an ESC/POS printer: one ticket from `print` to its end, and what proves that it was printed.
 
 The theory. A ticket passes these stages. ASKED: it waits for a look that finds the printer able, so that nothing is ever sent
-to one that is not. SENT: it left, with `GS ( H` and `GS r 1` behind it, and a look a second watches over it. DONE: everything was
-processed; a look begun after that must still find the printer able, for paper may have ended under the last lines. Only then
-is it `Printed`.
+to one that is not. SENT: it left, with `GS ( H` and `GS r 1` behind it, and a look a second watches over it. DONE: everything
+was processed; a look begun after that must still find the printer able, for paper may have ended under the last lines. Only
+then is it `Printed`.
 
 What proves that everything was processed must not be noise, and the ticket itself must not have met any. `GS ( H` gives a
 number back that only this ticket has; several stand behind it in a row, each must come back, once and in its turn. ESC/POS has

@@ -67,7 +67,8 @@ class DeskControl(Protocol):
         Paris), and for the page: troubles (of each alarm name, code, severity, says, remedy, effect; French), speed, power,
         terminal_display (2 lines), terminal_speaks (its protocol), protocol (the same, as the API names it), faults
         (device -> names of those that are on), tickets (count), printing {"mm", "printing"} (paper is in the slot), beeps
-        {"count", "seconds"} (so far; length of the last), station (its Site). A new value every time, never one changed in place.
+        {"count", "seconds"} (so far; length of the last), station (its Site). A new value every time, never one changed in
+        place.
         """
 
     def screen_png(self) -> bytes:
