@@ -7,7 +7,7 @@ The theory. The four answers to `DLE EOT` do not say which question they answer,
 once the last is answered: a *look* is four questions. An answer that is lost voids the whole look, and the next one starts
 a second later, when a late answer is no longer about. Two void looks in a row mean SILENT.
 
-How a ticket is followed, and what proves it printed, is `hal.drivers.print_job`'s.
+How a ticket is followed, and what proves it printed, is `hal.drivers.sent_ticket`'s.
 
 What it does not do: send a ticket twice, recover a jammed cutter (`DLE ENQ`), or tell why a healthy printer kept a ticket.
 
@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hal.drivers.print_job import PrintJob, Stage, job_of
+from hal.drivers.sent_ticket import PrintStage, SentTicket, ticket_to_send
 from hal.ports import AT_ONCE, NEVER, DeviceEvent, Instant, NotPrinted, Printed, PrinterIs, PrinterState, Ticket
 from hal.wire import escpos
 from hal.wire.escpos_answers import Cleared, Echo, RealTimeStatus, decode_answers, printer_state
@@ -82,7 +82,7 @@ class EscPosPrinter:
         self._columns = columns
         self._events: list[DeviceEvent] = []
         self._state: PrinterState | None = None
-        self._job: PrintJob | None = None
+        self._job: SentTicket | None = None
         self._awaited: _Look | _Clearing | _Quiet | None = None
         self._wanted = True
         self._next_look = NEVER
@@ -100,7 +100,7 @@ class EscPosPrinter:
         """Begin printing; see `Printer.print`. Raises ValueError too for a ticket that `escpos.encode` refuses."""
         if self._job:
             raise ValueError(f"ticket {ticket.number} must wait: {self._job.number} is being printed")
-        self._job = job_of(ticket, self._columns, self._jobs + 1)
+        self._job = ticket_to_send(ticket, self._columns, self._jobs + 1)
         self._jobs += 1
         self._wanted = True
 
@@ -152,10 +152,10 @@ class EscPosPrinter:
     # --- looks
 
     def _begin_look(self, now: Instant) -> bytes:
-        done = self._job is not None and self._job.stage is Stage.DONE
+        done = self._job is not None and self._job.stage is PrintStage.DONE
         self._awaited = _Look(now + ANSWER_TIME, proving=done)
-        if self._job and self._job.stage is Stage.READ and now >= self._job.calm_at:
-            self._job = replace(self._job, stage=Stage.REREAD)
+        if self._job and self._job.stage is PrintStage.READ and now >= self._job.calm_at:
+            self._job = replace(self._job, stage=PrintStage.REREAD)
             return escpos.TRANSMIT_PAPER_STATUS + escpos.STATUS_REQUESTS[0]
         return escpos.STATUS_REQUESTS[0]
 
@@ -194,7 +194,7 @@ class EscPosPrinter:
             self._events.append(PrinterIs(state))
         if self._job and not state.prints:
             self._end(NotPrinted(self._job.number, state))
-        elif self._job and self._job.stage is Stage.DONE and proving:
+        elif self._job and self._job.stage is PrintStage.DONE and proving:
             self._end(Printed(self._job.number))
         self._next_look = now + (WATCH if self._job else IDLE)
         if self._leftover:
@@ -214,25 +214,25 @@ class EscPosPrinter:
 
     # --- the ticket
 
-    def _follow(self, job: PrintJob) -> None:
+    def _follow(self, job: SentTicket) -> None:
         """The ticket after what the printer said; a look that may prove it is wanted as soon as it is DONE."""
-        if self._job and job.stage is Stage.DONE and self._job.stage is not Stage.DONE:
+        if self._job and job.stage is PrintStage.DONE and self._job.stage is not PrintStage.DONE:
             self._wanted = True
         self._job = job
         if job.spoilt:
             self._end(NotPrinted(job.number, PrinterState.OFFLINE))
 
     def _continue_job(self, now: Instant) -> bytes:
-        if self._job and self._job.stage is Stage.ASKED:
-            self._job = replace(self._job, stage=Stage.SENT)
+        if self._job and self._job.stage is PrintStage.ASKED:
+            self._job = replace(self._job, stage=PrintStage.SENT)
             return self._job.data
-        if self._job and self._job.stage is Stage.DONE:
+        if self._job and self._job.stage is PrintStage.DONE:
             return self._begin_look(now)
         return b""
 
     def _end(self, ending: Printed | NotPrinted) -> None:
         """The one place where a ticket ends."""
-        if isinstance(ending, NotPrinted) and self._job and self._job.stage is not Stage.ASKED:
+        if isinstance(ending, NotPrinted) and self._job and self._job.stage is not PrintStage.ASKED:
             self._leftover = self._spoilt = True
         self._job = None
         self._events.append(ending)

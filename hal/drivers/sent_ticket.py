@@ -1,4 +1,4 @@
-"""Print job of an ESC/POS printer: one ticket from `print` to its end, and what proves that it was printed.
+"""Ticket of an ESC/POS printer from `print` to its end: how far it is, and what proves that it was printed.
 
 The theory. A ticket passes these stages. ASKED: it waits for a look that finds the printer able, so that nothing is ever sent
 to one that is not. SENT: it left, with `GS ( H` and `GS r 1` behind it, and a look a second watches over it. DONE: everything
@@ -33,7 +33,7 @@ NUMBERS = "abcd"
 """What the numbers behind a ticket end in: 44 bytes, so that a line which spoils one in twenty spoils one of them."""
 
 
-class Stage(Enum):
+class PrintStage(Enum):
     """How far a ticket is."""
 
     ASKED = "asked"
@@ -44,7 +44,7 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True)
-class PrintJob:
+class SentTicket:
     """The ticket under way."""
 
     number: str
@@ -57,7 +57,7 @@ class PrintJob:
     """The last answer to `GS r 1`."""
     calm_at: Instant = NEVER
     """When that has been the last for long enough."""
-    stage: Stage = Stage.ASKED
+    stage: PrintStage = PrintStage.ASKED
     until: Instant = NEVER
 
     @property
@@ -65,25 +65,25 @@ class PrintJob:
         """Whether a number is missing, or came twice: the line to the printer is not to be believed."""
         return self.heard != self.echoes[: len(self.heard)]
 
-    def after(self, answers: Sequence[PrinterAnswer], now: Instant, *, echoing: bool) -> PrintJob:
+    def after(self, answers: Sequence[PrinterAnswer], now: Instant, *, echoing: bool) -> SentTicket:
         """The job after these answers. `echoing`: the printer is known to give numbers back."""
         reads = [answer.byte for answer in answers if isinstance(answer, Processed)]
-        if self.stage is Stage.ASKED:
+        if self.stage is PrintStage.ASKED:
             return self
         heard = [answer.characters for answer in answers if isinstance(answer, Echo) and answer.characters in self.echoes]
         job = replace(self, heard=(*self.heard, *heard))
         if job.heard == job.echoes:
-            return replace(job, stage=Stage.DONE)
+            return replace(job, stage=PrintStage.DONE)
         if echoing or not reads:
             return job
-        if job.stage is Stage.REREAD and reads == [job.read]:
-            return replace(job, stage=Stage.DONE)
-        return replace(job, stage=Stage.READ, read=reads[-1], calm_at=now + CALM)
+        if job.stage is PrintStage.REREAD and reads == [job.read]:
+            return replace(job, stage=PrintStage.DONE)
+        return replace(job, stage=PrintStage.READ, read=reads[-1], calm_at=now + CALM)
 
 
-def job_of(ticket: Ticket, columns: int, count: int) -> PrintJob:
+def ticket_to_send(ticket: Ticket, columns: int, count: int) -> SentTicket:
     """The job of this ticket, the `count`th of its driver. Raises ValueError for a ticket that `escpos.encode` refuses."""
     echoes = tuple(f"{count % 1_000:03d}{letter}" for letter in NUMBERS)
     asked = b"".join(escpos.request_echo(echo) for echo in echoes)
     behind = escpos.NO_AUTOMATIC_STATUS + asked + escpos.TRANSMIT_PAPER_STATUS
-    return PrintJob(ticket.number, escpos.encode(ticket, columns) + behind, echoes)
+    return SentTicket(ticket.number, escpos.encode(ticket, columns) + behind, echoes)
