@@ -164,6 +164,11 @@ class Cabinet:
         """Every debit and reversal of every terminal that ever stood here, in the order of their delivery."""
         return tuple(debit for terminal in self.terminals for debit in terminal.core.ledger)
 
+    def booked(self, reference: str) -> str:
+        """A till's reference as the terminal names it that has debited it; otherwise as the one names it that stands here."""
+        names = [terminal.carried(reference) for terminal in reversed(self.terminals)]
+        return next((debit.reference for debit in self.debits() if debit.reference in names), names[0])
+
     def press(self, key: str, *, held: bool = False) -> Instant:
         """Press a key now; returns the instant when the station has seen its release."""
         row, column = self._positions[key]

@@ -20,6 +20,7 @@ from firmware.protocol.facts import (
     InDoubt,
     PaymentRefused,
     PaymentStarted,
+    RightGivenBack,
     RightSold,
     Started,
     UnexpectedEvent,
@@ -243,35 +244,32 @@ def _city(typed: str, answer: str, *until: str) -> Expectation:
     return look_up
 
 
-def _booked(desk: Desk, reference: str) -> str:
-    """A till's reference as the terminal names it that has debited it; otherwise as the one names it that stands there now."""
-    names = [terminal.carried(reference) for terminal in reversed(desk.cabinet.terminals)]
-    return next((debit.reference for debit in desk.cabinet.debits() if debit.reference in names), names[0])
-
-
 def _carried(desk: Desk, reference: str) -> str:
     """A sale as the terminal's ledger names it."""
-    return _booked(desk, card_reference(reference))
+    return desk.cabinet.booked(card_reference(reference))
 
 
 def money_adds_up(desk: Desk) -> None:
     """Reconcile terminal and journal: whatever was debited was sold at that price, is in doubt, or is told; and nothing twice.
 
-    A right that costs nothing is sold without the terminal, and without a payment that began.
+    What was given back was not debited, and a right that the journal knows to be given back was not sold. A right that costs
+    nothing is sold without the terminal, and without a payment that began.
     """
     journal = facts(desk)
     sold = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, RightSold)}
+    sold -= {(_carried(desk, fact.reference), fact.cents) for fact in journal if isinstance(fact, RightGivenBack)}
     doubted = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
     refused = {_carried(desk, fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
     open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
-    debited = [(debit.reference, debit.cents) for debit in desk.cabinet.debits()]
-    unasked = {(_booked(desk, fact.reference), fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)}
-    if wrong := set(debited) - sold - open_doubts - unasked:
+    ledger = [(each.reference, each.cents) for each in desk.cabinet.debits()]
+    stands = {(reference, amount) for reference, amount in ledger if amount > 0 and (reference, -amount) not in ledger}
+    unasked = {(desk.cabinet.booked(fact.reference), fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)}
+    if wrong := stands - sold - open_doubts - unasked:
         raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
-    if wrong := {(reference, amount) for reference, amount in sold if amount} - set(debited):
+    if wrong := {(reference, amount) for reference, amount in sold if amount} - stands:
         raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")
-    if len(set(debited)) != len(debited):
-        raise ExpectationError(f"debited twice: {debited}")
+    if len(set(ledger)) != len(ledger):
+        raise ExpectationError(f"debited twice: {ledger}")
 
 
 EXPECTATIONS: dict[str, Phrase[Expectation]] = {
@@ -296,5 +294,5 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
     "sold-by": Phrase("sold-by synchronised|…", "how far the clock was believed that dated the last sale", _sold_by),
     "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),
-    "city": Phrase("city PLATE allowed until DATE TIME | refused", "what an agent's plate check says now", _city),
+    "city": Phrase("city PLATE allowed until DATE TIME | city PLATE refused", "what an agent's plate check says now", _city),
 }
