@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     from simulator.setting import AT_A_DESK, USUAL_PROTOCOL
+    from simulator.street.cli import add_street
     from simulator.visit_files.visit import HELP
 
     parser = argparse.ArgumentParser(prog="horodateur-sim", description="The desk simulator of the pay station.")
@@ -47,6 +48,7 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     keeps = "write screens, ticket, wire trace, journal and a page that shows them (index.html) here"
     visit.add_argument("--out", type=Path, metavar="DIR", help=keeps)
     visit.set_defaults(run=_visit)
+    add_street(commands)
     documents = commands.add_parser("docs", help="redraw docs/screens.md and the pictures from the code and the visits")
     documents.set_defaults(run=_documents)
     return parser

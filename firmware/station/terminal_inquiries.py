@@ -12,6 +12,7 @@ down.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from firmware.ledger.ledger import Ledger
@@ -60,11 +61,11 @@ class TerminalInquiries:
                 age = now - self._since.setdefault(reference, now)
                 self._due[reference] = now + min(max(INTERVAL, age - OFTEN), LONGEST_INTERVAL)
 
-    def ask(self, ledger: Ledger, wall: datetime, now: Instant) -> tuple[Unanswered, ...]:
+    def ask(self, ledger: Ledger, wall: Callable[[], datetime], now: Instant) -> tuple[Unanswered, ...]:
         """Ask what is due; the payments whose answer has been waited for long enough."""
         self._overdue = self._answer_by if ledger.interrupted else NEVER
         asks = self._ready and self._calls.capabilities.asks
-        self._ask_about(_without_end(ledger, wall) if asks else (), now)
+        self._ask_about(_without_end(ledger, wall()) if asks else (), now)
         if self._ready and self._calls.capabilities.reverses and not ledger.started:
             self._request(ledger.reversals.due)
         if self._overdue > now:

@@ -7,7 +7,7 @@ To stay finite it types one plate, with a look-alike in it, and buys one unit or
 screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
 register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
 a technician whose next wrong PIN costs a wait; another plate whose payment a power cut interrupted, and who asks for its
-receipt. Of a count of seconds only the first and the last hear of anything but the time.
+receipt. Of a count of seconds, and of rounds of idle pages, only the first and the last hear of anything but the time.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from firmware.ledger.lockout import FREE, MACHINE, Lockout, WrongPins
 from firmware.machine import Machine
 from firmware.protocol.facts import RightSold
 from firmware.screens.choice import RegimeChoice, VehicleChoice
-from firmware.screens.idle import Idle
+from firmware.screens.idle import ROUNDS, Idle
 from firmware.screens.info import Info
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
-from firmware.screens.payment_ended import Cancelled, Paid
+from firmware.screens.payment_ended import Cancelled
 from firmware.screens.plate import PlateEntry, SecondLook, TicketByCode
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
+from firmware.screens.ticket import Paid
 from firmware.tariff import Holding, RateKey, Stay, ladder
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect
@@ -140,6 +141,9 @@ def events_for(machine: Machine) -> Iterator[Event]:
         yield from service_events(machine)
         return
     if isinstance(screen, Authorising | Stopping) and 15 < screen.waited < LONGEST_COUNT:
+        yield TimedOut()
+        return
+    if isinstance(screen, Idle) and 0 < screen.rounds < ROUNDS - 1:
         yield TimedOut()
         return
     if screen == Idle() and machine.health.terminal:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 
 import msgspec
 
 from central.enforcement.checks import CheckQuestion, check
-from firmware.journal.line import LineReader
 from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, UNKNOWN
 from firmware.locale import catalogues
 from firmware.paper.receipt_signing import verify_receipt
@@ -18,31 +16,33 @@ from firmware.protocol.facts import (
     DoorMoved,
     Fact,
     InDoubt,
-    PaymentRefused,
     PaymentStarted,
-    RightGivenBack,
     RightSold,
     Started,
-    UnexpectedEvent,
 )
 from firmware.station.signing_key import KEY, load_signing_key
-from firmware.visit.offers import card_reference
 from simulator.desk.desk import Desk
-from simulator.visit_files.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
+from simulator.invariants.agents import wrong_refusals
+from simulator.invariants.catalogue import REFUSALS, violations
+from simulator.invariants.gather import JournalCopy, evidence_of
+from simulator.visit_files.money import facts
+from simulator.visit_files.words import (
+    ALARMS,
+    FACTS,
+    ExpectationError,
+    Phrase,
+    cents,
+    moment,
+    number,
+    one_of,
+    plate,
+    same,
+    screen,
+)
 
 Expectation = Callable[[Desk], None]
 TONES = {1: "accepted", 2: "ignored", 4: "warning"}
 """A beep by its length, in tenths of a second rounded up: short, low, long."""
-
-
-class ExpectationError(Exception):
-    """Expectation that does not hold."""
-
-
-def same(what: str, wanted: object, found: object) -> None:
-    """Raise ExpectationError unless both are equal."""
-    if wanted != found:
-        raise ExpectationError(f"expected {what} {wanted!r}, found {found!r}")
 
 
 # --- the screen ---------------------------------------------------------------------------------------------------
@@ -194,12 +194,6 @@ def _name(fact: Fact) -> str:
     return str(msgspec.to_builtins(fact)["fact"])
 
 
-def facts(desk: Desk) -> list[Fact]:
-    """Every fact of the journals, read as another process would."""
-    with contextlib.closing(LineReader(desk.setting.folder)) as line:
-        return [journal.content_of(entry).fact for journal, entry in line.entries_after(None)]
-
-
 def _alarms(desk: Desk) -> list[str]:
     alarms = desk.state()["alarms"]
     assert isinstance(alarms, list)
@@ -244,32 +238,14 @@ def _city(typed: str, answer: str, *until: str) -> Expectation:
     return look_up
 
 
-def _carried(desk: Desk, reference: str) -> str:
-    """A sale as the terminal's ledger names it."""
-    return desk.cabinet.booked(card_reference(reference))
+def _invariants() -> Expectation:
+    def check_all(desk: Desk) -> None:
+        for each in violations(evidence_of(desk, JournalCopy(desk), city=True), resting=True):
+            raise ExpectationError(f"{each.invariant} does not hold: {each.found}")
+        for found in wrong_refusals(desk, JournalCopy(desk)):
+            raise ExpectationError(f"{REFUSALS} does not hold: {found}")
 
-
-def money_adds_up(desk: Desk) -> None:
-    """Reconcile terminal and journal: whatever was debited was sold at that price, is in doubt, or is told; and nothing twice.
-
-    What was given back was not debited, and a right that the journal knows to be given back was not sold. A right that costs
-    nothing is sold without the terminal, and without a payment that began.
-    """
-    journal = facts(desk)
-    sold = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, RightSold)}
-    sold -= {(_carried(desk, fact.reference), fact.cents) for fact in journal if isinstance(fact, RightGivenBack)}
-    doubted = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
-    refused = {_carried(desk, fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
-    open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
-    ledger = [(each.reference, each.cents) for each in desk.cabinet.debits()]
-    stands = {(reference, amount) for reference, amount in ledger if amount > 0 and (reference, -amount) not in ledger}
-    unasked = {(desk.cabinet.booked(fact.reference), fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)}
-    if wrong := stands - sold - open_doubts - unasked:
-        raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
-    if wrong := {(reference, amount) for reference, amount in sold if amount} - stands:
-        raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")
-    if len(set(ledger)) != len(ledger):
-        raise ExpectationError(f"debited twice: {ledger}")
+    return check_all
 
 
 EXPECTATIONS: dict[str, Phrase[Expectation]] = {
@@ -294,5 +270,6 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
     "sold-by": Phrase("sold-by synchronised|…", "how far the clock was believed that dated the last sale", _sold_by),
     "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),
+    "invariants": Phrase("invariants", "I1 to I10 hold, at rest: stands after `heal`", _invariants),
     "city": Phrase("city PLATE allowed until DATE TIME | city PLATE refused", "what an agent's plate check says now", _city),
 }

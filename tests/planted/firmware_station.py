@@ -162,8 +162,8 @@ DEFECTS = (
     Defect(
         "a question that cannot be asked keeps the station awake",
         "firmware/station/terminal_inquiries.py",
-        "self._ask_about(_without_end(ledger, wall) if asks else (), now)",
-        "if asks:\n            self._ask_about(_without_end(ledger, wall), now)",
+        "self._ask_about(_without_end(ledger, wall()) if asks else (), now)",
+        "if asks:\n            self._ask_about(_without_end(ledger, wall()), now)",
         "tests/firmware/test_terminal_inquiries.py::test_after_a_silence_a_station_sleeps_whatever_its_terminal_can_do",
     ),
     Defect(
