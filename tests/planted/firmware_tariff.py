@@ -145,11 +145,4 @@ DEFECTS = (
         "            if not key:",
         "tests/firmware/tariff/test_load.py::test_a_key_given_twice_is_refused",
     ),
-    Defect(
-        "a tariff file that is nested too deeply is a traceback",
-        "firmware/tariff/load.py",
-        "except RecursionError as error:",
-        "except GeneratorExit as error:",
-        "tests/laws/test_command_lines.py::test_what_is_nested_too_deeply_is_a_file_that_cannot_be_used",
-    ),
 )
