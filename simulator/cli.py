@@ -11,6 +11,7 @@ from hal.clock import SystemClock
 from hal.command_line import run_program
 from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
 from hal.version import add_version_option, running_build
+from simulator.street.cli import add_street
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +47,7 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     keeps = "write screens, ticket, wire trace, journal and a page that shows them (index.html) here"
     visit.add_argument("--out", type=Path, metavar="DIR", help=keeps)
     visit.set_defaults(run=_visit)
+    add_street(commands)
     documents = commands.add_parser("docs", help="redraw docs/screens.md and the pictures from the code and the visits")
     documents.set_defaults(run=_documents)
     return parser

@@ -21,6 +21,7 @@ from hal.errors import BoardError
 from hal.shipped import BOARDS, DEMO_STATION, TARIFFS
 from hal.toml import read_toml
 from simulator.demonstration import demonstration_rights
+from simulator.glass import GlassMaker, PixelGlass
 
 AT_A_DESK: Mapping[str, CardWiring] = {
     "concert": ConcertWiring(port="/dev/horodateur/terminal", baud=9600),
@@ -53,6 +54,8 @@ class Setting:
     """Where the random bytes of the city, and of the journal's salts, come from."""
     software: str = "0.1.0"
     """The version the station shows: a fixed one, so that a visit and its pictures are the same whatever build plays it."""
+    glass: GlassMaker = PixelGlass
+    """The display: every pixel on its wire, or `WordGlass`, which keeps the words."""
     plates: tuple[tuple[str, str], ...] = ()
     """Plates worth typing, and what each holds, in French: the page shows them."""
 

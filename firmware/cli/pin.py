@@ -18,7 +18,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `pin`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "pin",
-        help="make a technician's line of people.json",
         description="Ask for a PIN of six digits, twice, and print the line that people.json in a station's folder needs for "
         "this person: `horodateur pin --number 07 --name 'A. Martin' >> people.json`. It takes effect the next time "
         "somebody opens the menu; the station need not restart.",

@@ -22,8 +22,9 @@ from simulator.devices.header import GROUND, Header, SimulatedBuzzer
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.printer import PrinterDevice
-from simulator.devices.ssd1322 import HEIGHT, WIDTH, SpiPort, Ssd1322
+from simulator.devices.ssd1322 import HEIGHT, WIDTH
 from simulator.devices.terminal import ConcertDevice
+from simulator.glass import GlassMaker, PixelGlass
 from simulator.virtual_time import Tap, VirtualTime, Wire, discard
 
 BOUNCE = (0.001, 0.002, 0.0005, 0.003)
@@ -47,33 +48,27 @@ STUCK_KEYS = {"stuck": "A", "ghost": "AZI"}
 
 
 class EdgeWire:
-    """Edge cable in virtual time: a byte to the station for each GPIO edge, as the pipe on a Pi."""
+    """Edge cable in virtual time: a byte to the station for each GPIO edge, as the pipe on a Pi, which is read as a whole."""
 
     def __init__(self, time: VirtualTime, name: str, tap: Tap) -> None:
         self._time, self._name, self._tap = time, name, tap
         self.on_data: Callable[[bytes], None] = discard
+        self._unread = b""
 
     def edge(self, channel: int) -> None:
         """The callback given to the GPIO library."""
         data = bytes([channel])
         self._tap(self._name, self._name, data)
-        self._time.at(self._time.now, lambda: self.on_data(data))
+        if not self._unread:
+            self._time.at(self._time.now, self._read)
+        self._unread += data
+
+    def _read(self) -> None:
+        data, self._unread = self._unread, b""
+        self.on_data(data)
 
     def write(self, data: bytes) -> None:
         """Lines carry no bytes outward."""
-
-
-class TappedPanel(Ssd1322):
-    """Display controller with every transfer noted in the wire trace."""
-
-    def __init__(self, tap: Tap) -> None:
-        super().__init__()
-        self._tap = tap
-
-    def transfer(self, data: bytes, *, is_data: bool) -> None:
-        """Note it, then obey it."""
-        self._tap("display", "station", data)
-        super().transfer(data, is_data=is_data)
 
 
 class Cabinet:
@@ -94,16 +89,17 @@ class Cabinet:
     }
     """Device -> its possible faults, each with its French description; a cabinet that is made has those of its own terminal."""
 
-    def __init__(self, time: VirtualTime, board: Board, tap: Tap) -> None:
+    def __init__(self, time: VirtualTime, board: Board, tap: Tap, glass: GlassMaker = PixelGlass) -> None:
         """Raises ValueError unless every device of the board has its wiring."""
         if board.simulated:
             raise ValueError(f"no wiring for {', '.join(sorted(board.simulated))}")
         self._time, self.board = time, board
-        self.header, self.panel = Header(), TappedPanel(tap)
+        self.header = Header()
         keypad, display, buzzer = board.keypad, board.display, board.buzzer
         assert keypad != "simulated" and display != "simulated" and buzzer != "simulated"  # noqa: PT018 - told above
         assert board.printer != "simulated" and board.card != "simulated"  # noqa: PT018
         self._positions = {name: (r, c) for r, row in enumerate(keypad.layout) for c, name in enumerate(row) if name}
+        self.panel = glass(display, self.header, tap)
         self.matrix = KeyMatrix(self.header, keypad.rows, keypad.columns)
         self.buzzer = SimulatedBuzzer(self.header, buzzer.pin, lambda: time.now)
         self.printer = PrinterDevice(dots=DOTS[board.printer.columns], baud=board.printer.baud)
@@ -116,7 +112,6 @@ class Cabinet:
         self._inputs = {"door": board.door, "mains": board.mains}
         for name in self._inputs:
             self._close_contact(name, True)
-        self._spi = SpiPort(self.panel, self.header, dc=display.dc, reset=display.reset)
         self.on: dict[str, set[str]] = {device: set() for device in self.faults}
         """Device -> the faults that are on."""
 
@@ -127,7 +122,7 @@ class Cabinet:
         gpio = SimulatedGpio(self.header)
         gpio.setmode(gpio.BCM)
         inputs = InputLines(gpio, self.input_edges)
-        return StationLines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire, inputs)
+        return StationLines(gpio, self.edges, self.panel.open(gpio), gpio, self.card_wire, self.printer_wire, inputs)
 
     def power_cut(self) -> None:
         """Cut the station's power: pins fall, the display goes dark."""

@@ -9,8 +9,9 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from hal.ports import Instant
 
@@ -18,8 +19,7 @@ KEPT = 10_000
 """About half an hour of an idle station, whose display does most of the talking."""
 
 
-@dataclass(frozen=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """One transfer: bytes that went one way on a line."""
 
     number: int

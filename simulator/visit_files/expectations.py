@@ -20,6 +20,7 @@ from firmware.protocol.facts import (
     InDoubt,
     PaymentRefused,
     PaymentStarted,
+    RightGivenBack,
     RightSold,
     Started,
     UnexpectedEvent,
@@ -27,6 +28,9 @@ from firmware.protocol.facts import (
 from firmware.station.signing_key import KEY, load_signing_key
 from firmware.visit.offers import card_reference
 from simulator.desk.desk import Desk
+from simulator.invariants.agents import wrong_refusals
+from simulator.invariants.catalogue import REFUSALS, violations
+from simulator.invariants.gather import JournalCopy, evidence_of
 from simulator.visit_files.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
 
 Expectation = Callable[[Desk], None]
@@ -248,26 +252,39 @@ def _carried(desk: Desk, reference: str) -> str:
     return desk.cabinet.terminal.carried(card_reference(reference))
 
 
+def _invariants() -> Expectation:
+    def check_all(desk: Desk) -> None:
+        for each in violations(evidence_of(desk, JournalCopy(desk), city=True), resting=True):
+            raise ExpectationError(f"{each.invariant} does not hold: {each.found}")
+        for found in wrong_refusals(desk, JournalCopy(desk)):
+            raise ExpectationError(f"{REFUSALS} does not hold: {found}")
+
+    return check_all
+
+
 def money_adds_up(desk: Desk) -> None:
     """Reconcile terminal and journal: whatever was debited was sold at that price, is in doubt, or is told; and nothing twice.
 
-    A right that costs nothing is sold without the terminal, and without a payment that began.
+    What was given back was not debited, and a right that the journal knows to be given back was not sold. A right that costs
+    nothing is sold without the terminal, and without a payment that began.
     """
     journal = facts(desk)
     sold = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, RightSold)}
+    sold -= {(_carried(desk, fact.reference), fact.cents) for fact in journal if isinstance(fact, RightGivenBack)}
     doubted = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
     refused = {_carried(desk, fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
     open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
-    debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.core.ledger]
+    ledger = [(each.reference, each.cents) for each in desk.cabinet.terminal.core.ledger]
+    stands = {(reference, amount) for reference, amount in ledger if amount > 0 and (reference, -amount) not in ledger}
     unasked = {
         (desk.cabinet.terminal.carried(fact.reference), fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)
     }
-    if wrong := set(debited) - sold - open_doubts - unasked:
+    if wrong := stands - sold - open_doubts - unasked:
         raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
-    if wrong := {(reference, amount) for reference, amount in sold if amount} - set(debited):
+    if wrong := {(reference, amount) for reference, amount in sold if amount} - stands:
         raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")
-    if len(set(debited)) != len(debited):
-        raise ExpectationError(f"debited twice: {debited}")
+    if len(set(ledger)) != len(ledger):
+        raise ExpectationError(f"debited twice: {ledger}")
 
 
 EXPECTATIONS: dict[str, Phrase[Expectation]] = {
@@ -292,5 +309,6 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
     "sold-by": Phrase("sold-by synchronised|…", "how far the clock was believed that dated the last sale", _sold_by),
     "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),
+    "invariants": Phrase("invariants", "I1 to I10 hold, at rest: stands after `heal`", _invariants),
     "city": Phrase("city PLATE allowed until DATE TIME | city PLATE refused", "what an agent's plate check says now", _city),
 }

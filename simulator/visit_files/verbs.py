@@ -13,6 +13,7 @@ from firmware.domain.site import STREET_KINDS
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
 from simulator.desk.terminals import CARD_FAULTS, CARDS
+from simulator.invariants.gather import heal
 from simulator.setting import AT_A_DESK
 from simulator.visit_files.expectations import EXPECTATIONS, ExpectationError, screen_name
 from simulator.visit_files.words import KEYS, Phrase, keys_of, moment, one_of, screen, seconds
@@ -25,6 +26,7 @@ LOOK_S = 0.1
 ZONES = ("1", "2")
 PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
+SD_ACTS = ("copy", "restore", "replace")
 BEFORE = (*PLACE, "protocol")
 """The verbs that stand before `clock`."""
 
@@ -188,6 +190,24 @@ def _power(name: str) -> Do:
     return do
 
 
+def _heal() -> Do:
+    def do(desk: Desk) -> Iterator[None]:
+        heal(desk)
+        yield
+
+    return do
+
+
+def _sd(act: str) -> Do:
+    one_of(SD_ACTS, "thing to do with an SD card", act)
+
+    def do(desk: Desk) -> Iterator[None]:
+        {"copy": desk.copy_sd, "restore": desk.restore_sd, "replace": desk.replace_sd}[act]()
+        yield from _passing(desk, SETTLE_S)
+
+    return do
+
+
 def _expect(what: str, *words: str) -> Do:
     check = EXPECTATIONS[one_of(EXPECTATIONS, "expectation", what)].of(words)
 
@@ -214,6 +234,8 @@ VERBS: dict[str, Phrase[Do]] = {
     "fault": Phrase("fault DEVICE NAME", "break something", _fault),
     "repair": Phrase("repair DEVICE NAME", "make it whole again", _repair),
     "power": Phrase("power off|on", "cut the station's mains, or give it back", _power),
+    "heal": Phrase("heal", "end every fault, give power, wait until nothing is left to do", _heal),
+    "sd": Phrase("sd copy|restore|replace", "copy the SD card; put its journals back; put in a new card", _sd),
     "picture": Phrase("picture NAME", "keep this screen under this name", _picture),
     "expect": Phrase("expect …", "what must be true now; see below", _expect),
 }

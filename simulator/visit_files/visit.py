@@ -33,6 +33,8 @@ from firmware.tariff import Tariffs
 from firmware.tariff.place import check_place
 from simulator.desk.desk import Desk
 from simulator.desk.terminals import CARDS
+from simulator.invariants.catalogue import GLASS
+from simulator.invariants.gather import GlassReader, JournalCopy
 from simulator.visit_files.expectations import EXPECTATIONS, Expectation, ExpectationError, money_adds_up
 from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, Do
 from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
@@ -129,13 +131,15 @@ def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, VisitStep], None] 
 
     Raises VisitError at the first expectation that does not hold; after the last step the money must add up.
     """
-    line = 0
+    line, glass = 0, GlassReader(desk, JournalCopy(desk))
     try:
         for step in visit.steps:
             line = step.line
             for _ in step.do(desk):
                 seen(desk, step)
             seen(desk, step)
+            if glass.found:
+                raise ExpectationError(f"{GLASS} does not hold: {glass.found[0]}")
         money_adds_up(desk)
     except ExpectationError as error:
         raise VisitError(visit.file, line, str(error)) from error

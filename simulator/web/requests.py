@@ -107,9 +107,10 @@ def check_known(what: str, name: str, accepted: Collection[str]) -> None:
 def read_moment(text: str) -> datetime:
     """Read an ISO 8601 date and time, in Paris if it has no offset. Raises NotUnderstoodError."""
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
+        read = datetime.fromisoformat(text)
+        at = read.replace(tzinfo=PARIS) if read.tzinfo is None else read.astimezone(PARIS)
+    except (ValueError, OverflowError) as error:
         raise NotUnderstoodError(f"`at` is not an ISO 8601 date and time: {text[:40]!r}") from error
     if at.year not in YEARS:
-        raise NotUnderstoodError(f"`at` must be in the years {YEARS[0]} to {YEARS[-1]}, not {at.year}")
-    return at.replace(tzinfo=PARIS) if at.tzinfo is None else at
+        raise NotUnderstoodError(f"`at` must be in the years {YEARS[0]} to {YEARS[-1]} of Paris, not {at.year}")
+    return at

@@ -145,4 +145,56 @@ DEFECTS = (
         "            if not key:",
         "tests/firmware/tariff/test_load.py::test_a_key_given_twice_is_refused",
     ),
+<<<<<<< HEAD
+=======
+    Defect(
+        "a tariff file that is nested too deeply is a traceback",
+        "firmware/tariff/load.py",
+        "except RecursionError as error:",
+        "except GeneratorExit as error:",
+        "tests/laws/test_command_lines.py::test_what_is_nested_too_deeply_is_a_file_that_cannot_be_used",
+    ),
+    Defect(
+        "a resident of 2016 buys three days",
+        "firmware/tariff/grid.py",
+        "return not self.lengths or units in self.lengths",
+        "return True",
+        "tests/firmware/tariff/test_regimes.py::test_until_february_2017_a_resident_bought_one_day_or_the_week",
+    ),
+    Defect(
+        "a calendar may lack a public holiday",
+        "firmware/tariff/checks.py",
+        "    yield from disagreements(days, years.first_day, years.last_day)\n",
+        "",
+        "tests/firmware/tariff/test_load.py::test_refused_with_the_place_and_the_reason",
+    ),
+    Defect(
+        "only the first years of a calendar are compared with Easter",
+        "firmware/tariff/holidays.py",
+        "years = range(first.year, last.year + 1)",
+        "years = range(first.year, last.year)",
+        "tests/workshop/tariffs/test_check.py::test_every_year_of_the_calendar_is_looked_at",
+    ),
+    Defect(
+        "a file of another time zone is read as if it were of Paris",
+        "firmware/tariff/checks.py",
+        "if name != TIME_ZONE:",
+        "if not name:",
+        "tests/firmware/tariff/test_load.py::test_refused_with_the_place_and_the_reason",
+    ),
+    Defect(
+        "a calendar a day too short goes into use",
+        "firmware/tariff/reach.py",
+        "if left >= needed:",
+        "if left >= needed - timedelta(days=1):",
+        "tests/central/test_publications.py::test_a_calendar_that_ends_soon_after_it_comes_into_force_is_not_signed_unless_it_is_meant",
+    ),
+    Defect(
+        "a charge is worked out past the calendar",
+        "firmware/tariff/fps.py",
+        "if not tariffs.calendar.knows(next_notice):",
+        "if not tariffs.calendar.knows(at):",
+        "tests/firmware/tariff/test_fps.py::test_past_the_calendar_no_charge_is_worked_out",
+    ),
+>>>>>>> main
 )

@@ -7,7 +7,7 @@ from tests.planted.defect import Defect
 DEFECTS = (
     Defect(
         "a row of the fault catalogue names another alarm",
-        "simulator/visit_files/fault_catalogue.py",
+        "simulator/visit_files/terminal_faults.py",
         'FaultRow("card", "nak", "refused", "T5",',
         'FaultRow("card", "nak", "refused", "T1",',
         "tests/visits/test_fault_catalogue.py::test_a_row_is_what_its_visit_shows",

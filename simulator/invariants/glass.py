@@ -1,0 +1,43 @@
+"""Invariant of the glass, I9: what it may never say of money that moved, of money that did not, and of nobody's. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from firmware.domain.money import euros
+from firmware.domain.parking_right import ParkingRight
+from firmware.domain.plate import grouped
+from firmware.protocol.facts import Fact, RightSold
+from firmware.screens.screen import Screen
+from hal.ports import View
+from simulator.invariants.evidence import Findings
+
+SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
+SAYS_NOTHING = re.compile(r"rien n’est débité|nothing is debited", re.IGNORECASE)
+SPEAKS_OF_MONEY = ("approved", "printing", "take ticket", "no ticket")
+"""Screens that stand for a right."""
+
+
+def looks_at(view: View, screen: Screen) -> bool:
+    """Whether a view says anything of money: only then the journal has to be read."""
+    said = " ".join(view.lines)
+    return bool(view.screen in SPEAKS_OF_MONEY or SAYS_PAID.search(said) or SAYS_NOTHING.search(said) or screen.awaits)
+
+
+def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fact]) -> Findings:
+    """I9: what is about to be shown, against the facts on the disk."""
+    right = getattr(screen, "right", None)
+    if not isinstance(right, ParkingRight):
+        if view.screen not in ("idle", "info") and SAYS_PAID.search(" ".join(view.lines)):
+            yield f"{view.screen} says paid, and there is no right: {view.lines}"
+        return
+    said = " ".join(view.lines)
+    sold = {fact.right.reference for fact in facts if isinstance(fact, RightSold)}
+    doubtful = bool(getattr(screen, "doubtful", False))
+    if (SAYS_PAID.search(said) or (view.screen in SPEAKS_OF_MONEY and not doubtful)) and right.reference not in sold:
+        yield f"{view.screen} says paid, and {right.reference} is not on the disk: {view.lines}"
+    if SAYS_NOTHING.search(said) and right.reference in sold:
+        yield f"{view.screen} says that nothing is debited, and {right.reference} is sold"
+    if screen.awaits and not (grouped(right.plate) in said and euros(right.cents, language) in said):
+        yield f"{view.screen} asks for a card and does not name {right.plate} and its price: {view.lines}"
