@@ -145,8 +145,6 @@ DEFECTS = (
         "            if not key:",
         "tests/firmware/tariff/test_load.py::test_a_key_given_twice_is_refused",
     ),
-<<<<<<< HEAD
-=======
     Defect(
         "a tariff file that is nested too deeply is a traceback",
         "firmware/tariff/load.py",
@@ -196,5 +194,4 @@ DEFECTS = (
         "if not tariffs.calendar.knows(at):",
         "tests/firmware/tariff/test_fps.py::test_past_the_calendar_no_charge_is_worked_out",
     ),
->>>>>>> main
 )
