@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from tests.crash.enumeration import Findings, in_a_full_log, in_a_station_life, less_synchronised
 from tests.crash.faults import KINDS, after_faults
 
-LIVES = 20
-"""Some two or three thousand states each."""
+LIVES = 14
+"""Some three thousand states each."""
 LEVELS = ("NORMAL", "OFF")
 
 

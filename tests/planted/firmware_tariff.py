@@ -146,13 +146,6 @@ DEFECTS = (
         "tests/firmware/tariff/test_load.py::test_a_key_given_twice_is_refused",
     ),
     Defect(
-        "a tariff file that is nested too deeply is a traceback",
-        "firmware/tariff/load.py",
-        "except RecursionError as error:",
-        "except GeneratorExit as error:",
-        "tests/laws/test_command_lines.py::test_what_is_nested_too_deeply_is_a_file_that_cannot_be_used",
-    ),
-    Defect(
         "a resident of 2016 buys three days",
         "firmware/tariff/grid.py",
         "return not self.lengths or units in self.lengths",
