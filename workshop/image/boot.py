@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hal.board import load_board
-from hal.computers import COMPUTERS, BuildHost
+from hal.computers import COMPUTERS, Computer
 from workshop.common.checkout import BOARD, IMAGE_FILES, OVERLAYS
 from workshop.common.errors import BuildError
 from workshop.common.recipe import Recipe
@@ -53,7 +53,7 @@ def compose_boot(root: Path, folder: Path, recipe: Recipe, scratch: Path) -> Non
         shutil.copy(IMAGE_FILES / name, folder)
 
 
-def trees(root: Path, kernel: str) -> Iterator[tuple[BuildHost, Path]]:
+def trees(root: Path, kernel: str) -> Iterator[tuple[Computer, Path]]:
     """Each computer of the board file with its device trees in this kernel: Debian 12's has none for a Pi 5."""
     header = load_board(BOARD).header
     for name in header.computers if header else ():
