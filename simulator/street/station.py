@@ -21,7 +21,7 @@ from simulator.invariants.catalogue import CRASH, GLASS, REFUSALS, Violation, vi
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.setting import Setting, demonstration, with_card
 from simulator.street.habits import HABITS
-from simulator.street.motorist import Motorist, MotoristScript, wait
+from simulator.street.motorist import MotoristScript, StreetMotorist, wait
 from simulator.street.plan import RUSH, StreetPlace, StreetPlan
 from simulator.street.steps import do_step, screen_of
 from simulator.street.trace import StreetTrace
@@ -131,7 +131,7 @@ class StreetStation:
     def _visit(self) -> MotoristScript:
         names = self.plan.habits or tuple(HABITS)
         name = self.chance.choices(names, [HABITS[each].share for each in names])[0]
-        person = Motorist(self.chance, self._plate(), tuple(self.desk.cards), self._known(), list(self._plates[-20:]))
+        person = StreetMotorist(self.chance, self._plate(), tuple(self.desk.cards), self._known(), list(self._plates[-20:]))
         yield from HABITS[name].script(person)
         self._plates.append(person.plate)
 
