@@ -9,7 +9,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run central-postgres test test-trixie check golden bench bench-central defects image image-test bundle release-key docs translations requirements debian clean
+.PHONY: help run central-postgres test test-trixie check golden bench bench-central defects kills crash-states image image-test bundle release-key docs translations requirements debian clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -45,6 +45,12 @@ bench-central: .venv/dev ## measure the city on PostgreSQL; a quarter of an hour
 
 defects: .venv/dev ## plant every known defect in copies of the tree, on all cores; each must turn its test red (ARGS=--help)
 	$(BIN)/python -m tests.planted $(ARGS)
+
+kills: .venv/dev ## kill a station's process 100 times with each protocol of a terminal, then hold its accounts; by hand or nightly (ARGS=--help)
+	$(BIN)/python -m tests.kills $(ARGS)
+
+crash-states: .venv/dev ## a power cut after every operation of a station's disk, every call made to fail; half an hour; by hand or nightly
+	$(BIN)/python -m tests.crash $(ARGS)
 
 image: .venv/dev ## a bootable arm64 image from Debian's packages, signed; by hand or nightly, out/image
 	$(BIN)/python -m workshop.image build

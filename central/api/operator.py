@@ -15,8 +15,8 @@ from central.api.bodies import RawBody, SpooledBody
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, body, problems
 from central.api.errors import rule_errors
-from central.api.numbers import GenerationSaid, JournalNumber, Number, Seq
-from central.core.fields import TariffZone
+from central.api.numbers import GenerationSaid, JournalNumber, Number, Seq, ZoneSaid
+from central.api.request_body import RequestBody
 from central.operations import closing, exceptions_queue, fleet
 from central.register import holdings, holdings_csv, publications
 from central.rules.journals import EntryPlace
@@ -34,16 +34,15 @@ KEY = "x" * 42 + "A"
 SERIES = "plate,holding,sectors,valid_from,valid_until\nAB-123-CD,cmi_s,,2026-01-01T00:00:00+01:00,\n"
 
 
-class EnrolRequest(BaseModel):
+class EnrolRequest(RequestBody):
     """A station to be enrolled, or enrolled anew with another key."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={"examples": [{"station": "75011-0042", "zone": 1, "sector": "11D", "public_key": KEY}]},
     )
 
     station: Annotated[str, Field(pattern=STATION_NAME)]
-    zone: TariffZone
+    zone: ZoneSaid
     """Tariff zone."""
     sector: Annotated[str, Field(pattern=SECTOR)]
     """Residential sector."""
@@ -56,25 +55,23 @@ class EnrolRequest(BaseModel):
         return fleet.Enrolment(self.station, public_key_in(self.public_key), self.zone, self.sector)
 
 
-class ClearRequest(BaseModel):
+class ClearRequest(RequestBody):
     """What was found about an exception that is cleared."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "written by a test machine"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "written by a test machine"}]})
 
     note: Annotated[str, Field(min_length=1, max_length=1000)]
     """What was found."""
 
 
-class CloseRequest(BaseModel):
+class CloseRequest(RequestBody):
     """Why nobody will hand in more of a journal."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"because": "card destroyed by water, nothing could be read"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"because": "card destroyed by water, nothing could be read"}]})
 
     because: Annotated[str, Field(min_length=1, max_length=1000)]
     """What is known of it."""
-    number: JournalNumber | None = None
+    number: Annotated[JournalNumber, Field(strict=True)] | None = None
     """Which of several of one generation, as the list of stations has it."""
     confirm: Annotated[str, Field(max_length=100)] | None = None
     """The station's name, for a journal that its machine still writes."""

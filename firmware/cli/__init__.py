@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from firmware.protocol.key_words import shield_keys
+from hal.command_line import run_program
 from hal.version import add_version_option
 
 COMMANDS = "horodateur.commands"
@@ -35,19 +36,21 @@ MODULES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status; 2 for a wrong command line."""
+    return run_program("horodateur", _parser, shield_keys(sys.argv[1:] if arguments is None else arguments))
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="horodateur",
         description="Controller of a Paris street parking pay station: run it, test it, price parking, read its journal.",
     )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    words = shield_keys(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in MODULES:
         _add(words[0], commands)
     else:
         _list_all(commands)
-    chosen = parser.parse_args(words)
-    return int(chosen.run(chosen))
+    return parser
 
 
 def _add(command: str, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -195,7 +195,7 @@ def _statistics(context: Context, found: Inspection, key: Ed25519PrivateKey) -> 
 
 
 def statistics_text(station: str, at: datetime, counters: Counters, found: Inspection) -> str:
-    """What is signed: each tally as `sales cents free refused doubts printed failed tests`, and the head they add up to."""
+    """What is signed: each tally as `sales cents free refused doubts printed failed tests given-back`, and the head."""
     tallies = (counters.total, counters.collected, counters.since)
     said = (" ".join(map(str, _numbers(tally))) for tally in tallies)
     place = (str(counters.collections), str(counters.since_seq), str(found.seq), found.head)
@@ -203,13 +203,14 @@ def statistics_text(station: str, at: datetime, counters: Counters, found: Inspe
 
 
 def _numbers(tally: Tally) -> tuple[int, ...]:
-    return (tally.sales, tally.cents, tally.free, tally.refused, tally.doubts, tally.printed, tally.failed, tally.tests)
+    paid = (tally.sales, tally.cents, tally.free, tally.refused, tally.doubts)
+    return *paid, tally.printed, tally.failed, tally.tests, tally.given_back
 
 
 def _tally(title: str, tally: Tally, context: Context) -> Parts:
     return (
         TicketLine(title, bold=True),
-        TicketLine(context.say("  Ventes"), beside=str(tally.sales)),
+        TicketLine(context.say("  Ventes / rendues"), beside=f"{tally.sales} / {tally.given_back}"),
         TicketLine(context.say("  Recette"), beside=euros(tally.cents).replace("€", "EUR")),
         TicketLine(context.say("  Gratuits / tests"), beside=f"{tally.free} / {tally.tests}"),
         TicketLine(context.say("  Refus / doutes"), beside=f"{tally.refused} / {tally.doubts}"),

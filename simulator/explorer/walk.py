@@ -20,11 +20,12 @@ from firmware.domain.reference import SaleNumber, reference_of
 from firmware.ledger.ledger import Ledger
 from firmware.ledger.lockout import FREE, MACHINE, Lockout, WrongPins
 from firmware.machine import Machine
+from firmware.protocol.facts import RightSold
 from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import ROUNDS, Idle
 from firmware.screens.info import Info
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
-from firmware.screens.payment_ended import Cancelled
+from firmware.screens.payment_ended import Cancelled, Paid
 from firmware.screens.plate import PlateEntry, SecondLook, TicketByCode
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
@@ -46,6 +47,7 @@ from hal.ports import (
     PrinterIs,
     PrinterState,
     Reason,
+    Reversed,
     TerminalIs,
     Unanswered,
 )
@@ -118,10 +120,12 @@ def passages(context: Context) -> Iterator[Passage]:
 
 
 def _remembering(screen: Screen, context: Context) -> Context:
-    """The context of a screen after a refusal: its payment stands in the ledger, and may turn out to be one."""
-    if not isinstance(screen, PaymentFailed | PayAgain | Cancelled):
-        return context
-    return replace(context, ledger=replace(context.ledger, refused={screen.right.reference: screen.right}))
+    """The context of a screen after a payment: it stands in the ledger, may turn out to be one, and may be given back."""
+    if isinstance(screen, PaymentFailed | PayAgain | Cancelled):
+        return replace(context, ledger=replace(context.ledger, refused={screen.right.reference: screen.right}))
+    if isinstance(screen, Paid):
+        return replace(context, ledger=replace(context.ledger, sold={screen.right.reference: RightSold(screen.right)}))
+    return context
 
 
 def _code_typed(context: Context) -> TicketByCode:
@@ -158,6 +162,8 @@ def events_for(machine: Machine) -> Iterator[Event]:
         yield from (Approved(reference, right.cents), Approved(reference, right.cents + 1), Unanswered(reference))
         yield from (Declined(reference, reason) for reason in Reason)
         yield from (Printed(right.reference), NotPrinted(right.reference, PrinterState.OUT))
+        if isinstance(screen, Paid) and right.cents:
+            yield Reversed(reference)
 
 
 def _letters(screen: Screen) -> Iterator[Key]:

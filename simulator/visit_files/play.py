@@ -20,6 +20,7 @@ from simulator.desk.city import KEY as CITY_KEY
 from simulator.desk.desk import Desk, SharedCity
 from simulator.setting import Setting, demonstration, with_card
 from simulator.visit_files.expectations import facts, screen_name
+from simulator.visit_files.index_page import NAME, index_page
 from simulator.visit_files.visit import Visit, VisitStep, read_visit, run_visit
 
 KNOWN_KEY = bytes(range(32))
@@ -42,6 +43,7 @@ def play(file: Path, out: Path | None) -> str:
         finally:
             if out:
                 write_remains(desk, out)
+                (out / NAME).write_text(index_page(visit.title, out), "utf-8")
     return visit.title
 
 

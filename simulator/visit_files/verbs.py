@@ -228,7 +228,9 @@ VERBS: dict[str, Phrase[Do]] = {
     "code": Phrase("code", "type the short code of the last sale", _code),
     "hold": Phrase("hold KEY", "keep a key down for more than a second", _hold),
     "card": Phrase("card NAME [ignored]", "present a card; `ignored`: the terminal must not be asking for one", _card),
-    "wait": Phrase("wait SECONDS | until SCREEN", f"let time pass; a screen must come within {LONGEST_WAIT_S:.0f} s", _wait),
+    "wait": Phrase(
+        "wait SECONDS | wait until SCREEN", f"let time pass; a screen must come within {LONGEST_WAIT_S:.0f} s", _wait
+    ),
     "fault": Phrase("fault DEVICE NAME", "break something", _fault),
     "repair": Phrase("repair DEVICE NAME", "make it whole again", _repair),
     "power": Phrase("power off|on", "cut the station's mains, or give it back", _power),

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.domain.errors import FieldError
+from firmware.domain.errors import CommandError, FieldError
 from firmware.domain.sector import arrondissement_of
 from firmware.domain.site import Site
 from firmware.tariff import Tariffs
@@ -35,12 +35,13 @@ from simulator.desk.desk import Desk
 from simulator.desk.terminals import CARDS
 from simulator.invariants.catalogue import GLASS
 from simulator.invariants.gather import GlassReader, JournalCopy
-from simulator.visit_files.expectations import EXPECTATIONS, Expectation, ExpectationError, money_adds_up
+from simulator.visit_files.accounts import money_adds_up
+from simulator.visit_files.expectations import EXPECTATIONS, Expectation, ExpectationError
 from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, Do
 from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
 
 
-class VisitError(Exception):
+class VisitError(CommandError):
     """Visit file that cannot be read, or expectation that does not hold: file, line, reason."""
 
     def __init__(self, file: Path, line: int, reason: str) -> None:
@@ -146,7 +147,9 @@ def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, VisitStep], None] 
 
 
 def _table(phrases: dict[str, Phrase[Do]] | dict[str, Phrase[Expectation]], before: str = "") -> str:
-    return "\n".join(f"  {before + phrase.usage:54}{phrase.means}" for phrase in phrases.values())
+    """Each phrase as it is typed; one that can be typed in two ways has two lines."""
+    ways = [(way, phrase.means) for phrase in phrases.values() for way in phrase.usage.split(" | ")]
+    return "\n".join(f"  {before + way:54}{means}" for way, means in ways)
 
 
 HELP = f"""one step a line, # begins a comment and the first one is the title; simulator/visits/ has dozens

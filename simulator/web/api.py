@@ -74,7 +74,7 @@ async def _no_such_route(methods: Mapping[str, str], request: Request) -> Respon
         detail = f"there is no {request.url.path[:80]}; GET /api lists what there is"
         return _problem(HTTPStatus.NOT_FOUND, detail, sorted(methods))
     answer = _problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{request.url.path} is asked with {allowed}", [allowed])
-    answer.headers["Allow"] = allowed
+    answer.headers["Allow"] = "GET, HEAD" if allowed == "GET" else allowed
     return answer
 
 

@@ -12,7 +12,6 @@ from firmware.screens.duration import PayAhead
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Authorising, Stopping
-from firmware.screens.payment_ended import GivenBack
 from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Screen
 from firmware.visit.events import TimedOut
@@ -32,9 +31,8 @@ def every(kind: type[Screen]) -> set[type[Screen]]:
 
 
 def test_every_screen_is_reached_but_the_one_no_event_leads_to(walk: Walk) -> None:
-    # The walk's ledger remembers no sale, so none is given back.
     by_day = set() if is_free_now(walk.context) else {PayAhead}
-    assert {type(machine.screen) for machine in walk.machines} == every(Screen) - {JournalBroken, GivenBack} - by_day
+    assert {type(machine.screen) for machine in walk.machines} == every(Screen) - {JournalBroken} - by_day
 
 
 def test_every_screen_has_a_name_of_its_own_and_says_what_it_is_in_one_sentence() -> None:

@@ -264,4 +264,18 @@ DEFECTS = (
         "case TimedOut() if self.waited",
         "tests/firmware/screens/test_payment_abort.py::test_a_payment_with_a_card_in_it_is_left_to_the_terminal",
     ),
+    Defect(
+        "a doubt that ends as not debited leaves the motorist before an idle screen",
+        "firmware/screens/payment_ended.py",
+        "return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))",
+        "return VisitOver(), Record(PaymentRefused(right.reference, reason.value))",
+        "tests/firmware/screens/test_payment.py::test_an_answer_while_the_motorist_is_still_there_ends_the_doubt",
+    ),
+    Defect(
+        "the key that wakes a resting station is lost",
+        "firmware/screens/idle.py",
+        "return Idle().on(event, context)",
+        "return Idle()",
+        "tests/firmware/screens/test_idle_resting.py::test_the_first_key_wakes_it_and_counts",
+    ),
 )

@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from firmware.domain.errors import FieldError, reason_of
 from firmware.protocol.key_words import shield_keys
 from firmware.tariff import TariffError, load_tariffs
+from hal.command_line import run_program
 from workshop.common.checkout import BOARDS, CENTRAL_KEY, TARIFFS
 from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, MisuseError, WorkshopError
 from workshop.common.progress import ProgressCallback, progress_callback, show_on
@@ -54,14 +56,14 @@ TOOLS = (*READING_TOOLS, "xz", "mke2fs", "mcopy", "mmd", "mdir")
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status, as `--help` lists them."""
     words = shield_keys(sys.argv[1:] if arguments is None else arguments)
-    chosen = option_parser().parse_args(words)
+    return run_program("flash.sh", lambda _: option_parser(), words, partial(_flash, interactive=not words), INTERRUPTED)
+
+
+def _flash(chosen: argparse.Namespace, *, interactive: bool) -> int:
     handle_stop_signals()
     session = FlashSession(input, print, _progress(), time.monotonic, lambda: datetime.now(UTC))
     try:
-        return _run(chosen, session, interactive=not words)
-    except WorkshopError as error:
-        print(f"flash.sh: {error}", file=sys.stderr)
-        return error.status
+        return _run(chosen, session, interactive=interactive)
     except (KeyboardInterrupt, EOFError):
         print(f"\nflash.sh: {STATUSES[INTERRUPTED]}", file=sys.stderr)
         return INTERRUPTED

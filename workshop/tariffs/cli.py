@@ -28,7 +28,8 @@ examples:
   horodateur tariff check draft.json --years 2026-2027
       a draft, as far as its calendar goes
 
-exit status: 0 nothing is wrong; 1 the first problem is named on standard error: the file, the path in it, and why.
+exit status: 0 nothing is wrong; 1 the first problem is named on standard error: the file, the path in it, and why; 2 a wrong
+command line.
 """
 TABLE = """\
 examples:

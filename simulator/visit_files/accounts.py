@@ -1,0 +1,38 @@
+"""Accounts of a visit: what the terminal debited against what the journal says of it."""
+
+from __future__ import annotations
+
+from firmware.protocol.facts import InDoubt, PaymentRefused, RightSold, UnexpectedEvent
+from firmware.visit.offers import card_reference
+from simulator.desk.desk import Desk
+from simulator.visit_files.expectations import ExpectationError, facts
+
+
+def _carried(desk: Desk, reference: str) -> str:
+    """A sale as the terminal's ledger names it."""
+    return desk.cabinet.terminal.carried(card_reference(reference))
+
+
+def money_adds_up(desk: Desk) -> None:
+    """Reconcile terminal and journal: whatever was debited was sold at that price, is in doubt, or is told; and nothing twice.
+
+    What was given back was not debited, and a right that the journal knows to be given back was not sold. A right that costs
+    nothing is sold without the terminal, and without a payment that began.
+    """
+    journal = facts(desk)
+    sold = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, RightSold)}
+    sold -= {(_carried(desk, fact.reference), fact.cents) for fact in journal if isinstance(fact, RightGivenBack)}
+    doubted = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
+    refused = {_carried(desk, fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
+    open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
+    ledger = [(each.reference, each.cents) for each in desk.cabinet.terminal.core.ledger]
+    stands = {(reference, amount) for reference, amount in ledger if amount > 0 and (reference, -amount) not in ledger}
+    unasked = {
+        (desk.cabinet.terminal.carried(fact.reference), fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)
+    }
+    if wrong := stands - sold - open_doubts - unasked:
+        raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
+    if wrong := {(reference, amount) for reference, amount in sold if amount} - stands:
+        raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")
+    if len(set(ledger)) != len(ledger):
+        raise ExpectationError(f"debited twice: {ledger}")
