@@ -56,7 +56,6 @@ from firmware.visit.effects import (
     Record,
 )
 from firmware.visit.events import (
-    ClockIs,
     DeliveriesAre,
     DoubtsAre,
     Event,
@@ -66,7 +65,7 @@ from firmware.visit.events import (
 )
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
-from firmware.visit.sales_policy import has_tariff
+from firmware.visit.sales_policy import clock_event
 from hal.ports import NEVER, Approved, Clock, Declined, Instant, NotReversed, Reversed, Ticket, Unanswered, View
 
 
@@ -197,8 +196,8 @@ class Station:
 
     def _look_at_clock(self, now: Instant) -> None:
         """Feed the visit `ClockIs` if the trust in the wall clock has changed."""
-        seen = ClockIs(self._clock_monitor.look(now), has_tariff(self.context()))
-        if seen != ClockIs(self.machine.health.clock, self.machine.health.tariff):
+        seen = clock_event(self._clock_monitor.look(now), self.context())
+        if seen != self.machine.health.clock_event:
             self._feed(seen, now)
 
     def _wake(self, now: Instant) -> bool:

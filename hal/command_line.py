@@ -63,7 +63,7 @@ def _run(
 ) -> int:
     if wrong := next((word for word in words if not _is_text(word)), None):
         return _complain(name, f"argument {wrong!a}: is not UTF-8", WRONG_LINE)
-    chosen = argparse.Namespace(failed=FAILED)
+    chosen = argparse.Namespace()
     try:
         parser = parser_for(words)
         document_statuses(parser, interrupted)
@@ -72,11 +72,16 @@ def _run(
     except KeyboardInterrupt:
         return _complain(name, "interrupted", interrupted)
     except EOFError:
-        return _complain(name, "standard input: ended where an answer was expected", chosen.failed)
+        return _complain(name, "standard input: ended where an answer was expected", failed_status(chosen))
     except CommandError as error:
-        return _complain(name, str(error), chosen.failed if error.status is None else error.status)
+        return _complain(name, str(error), failed_status(chosen) if error.status is None else error.status)
     except (FileError, OSError) as error:
-        return _complain(name, error_text(error), chosen.failed)
+        return _complain(name, error_text(error), failed_status(chosen))
+
+
+def failed_status(chosen: argparse.Namespace) -> int:
+    """The exit status of a command that could not be done."""
+    return int(getattr(chosen, "failed", FAILED))
 
 
 def document_statuses(parser: argparse.ArgumentParser, interrupted: int = INTERRUPTED) -> None:

@@ -67,6 +67,13 @@ def number_of_days(text: str) -> int:
     return int(text)
 
 
+def count(text: str) -> int:
+    """Parse an argument that is a number, 0 or more."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number: 0 or more")
+    return int(text)
+
+
 def _database_url(text: str) -> str:
     """The URL as it is. The complaint never quotes it: it may hold a password."""
     expected = f"expected a URL such as {DATABASE} or postgresql+psycopg://USER@HOST/NAME"

@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firmware.cli.arguments import add_short_calendar
 from hal.shipped import DEMO_STATION, TARIFFS
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="KEY",
         help="the city's public key, 43 characters: its publications of prices and rights are accepted (default: none are)",
     )
+    make.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="prices to check (default: shipped)")
+    add_short_calendar(make)
     _add_station(make)
     make.set_defaults(run=run_provision)
 

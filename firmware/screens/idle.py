@@ -119,9 +119,8 @@ class Resting(Idle, frozen=True):
         if not may_give_free_right(context):
             return out_of_service(context)
         clock = Line(clock_text(context), Size.MEDIUM)
-        return clock, Line(context.say("Tapez votre plaque"), Size.MEDIUM) if may_take_payment(context) else _only_free(
-            context
-        )[0]
+        sells = (Line(context.say("Tapez votre plaque"), Size.MEDIUM),)
+        return clock, *(sells if may_take_payment(context) else _only_free(context))
 
     def explain(self, context: Context) -> str:
         """INFO is a key like the others: it explains the idle screen."""

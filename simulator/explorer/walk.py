@@ -25,10 +25,11 @@ from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import ROUNDS, Idle
 from firmware.screens.info import Info
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
-from firmware.screens.payment_ended import Cancelled, Paid
+from firmware.screens.payment_ended import Cancelled
 from firmware.screens.plate import PlateEntry, SecondLook, TicketByCode
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
+from firmware.screens.ticket import Paid
 from firmware.tariff import Holding, RateKey, Stay, ladder
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 
 from simulator.desk.desk import Desk
-from simulator.visit_files.expectations import ExpectationError, screen_name
+from simulator.visit_files.expectations import screen_name
 from simulator.visit_files.verbs import VERBS
+from simulator.visit_files.words import ExpectationError
 
 
 def do_step(desk: Desk, step: str) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 
 import msgspec
 
 from central.enforcement.checks import CheckQuestion, check
-from firmware.journal.line import LineReader
 from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, UNKNOWN
 from firmware.locale import catalogues
 from firmware.paper.receipt_signing import verify_receipt
@@ -25,21 +23,24 @@ from firmware.protocol.facts import (
 from firmware.station.signing_key import KEY, load_signing_key
 from simulator.desk.desk import Desk
 from simulator.invariants.check import broken_at_rest
-from simulator.visit_files.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
+from simulator.visit_files.money import facts
+from simulator.visit_files.words import (
+    ALARMS,
+    FACTS,
+    ExpectationError,
+    Phrase,
+    cents,
+    moment,
+    number,
+    one_of,
+    plate,
+    same,
+    screen,
+)
 
 Expectation = Callable[[Desk], None]
 TONES = {1: "accepted", 2: "ignored", 4: "warning"}
 """A beep by its length, in tenths of a second rounded up: short, low, long."""
-
-
-class ExpectationError(Exception):
-    """Expectation that does not hold."""
-
-
-def same(what: str, wanted: object, found: object) -> None:
-    """Raise ExpectationError unless both are equal."""
-    if wanted != found:
-        raise ExpectationError(f"expected {what} {wanted!r}, found {found!r}")
 
 
 # --- the screen ---------------------------------------------------------------------------------------------------
@@ -191,12 +192,6 @@ def _name(fact: Fact) -> str:
     return str(msgspec.to_builtins(fact)["fact"])
 
 
-def facts(desk: Desk) -> list[Fact]:
-    """Every fact of the journals, read as another process would."""
-    with contextlib.closing(LineReader(desk.setting.folder)) as line:
-        return [journal.content_of(entry).fact for journal, entry in line.entries_after(None)]
-
-
 def _alarms(desk: Desk) -> list[str]:
     alarms = desk.state()["alarms"]
     assert isinstance(alarms, list)
@@ -241,6 +236,10 @@ def _city(typed: str, answer: str, *until: str) -> Expectation:
     return look_up
 
 
+def _invariants() -> Expectation:
+    return lambda desk: same("broken", "", broken_at_rest(desk))
+
+
 EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "screen": Phrase("screen NAME", "this screen is up", _screen),
     "text": Phrase('text "…"', "the screen says this", _text),
@@ -263,8 +262,6 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
     "sold-by": Phrase("sold-by synchronised|…", "how far the clock was believed that dated the last sale", _sold_by),
     "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),
-    "invariants": Phrase(
-        "invariants", "all of them hold; after `heal`", lambda: lambda desk: same("broken", "", broken_at_rest(desk))
-    ),
+    "invariants": Phrase("invariants", "all of them hold; after `heal`", _invariants),
     "city": Phrase("city PLATE allowed until DATE TIME | city PLATE refused", "what an agent's plate check says now", _city),
 }

@@ -19,8 +19,9 @@ from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE
 from simulator.desk.city import KEY as CITY_KEY
 from simulator.desk.desk import Desk, SharedCity
 from simulator.setting import Setting, demonstration, with_card
-from simulator.visit_files.expectations import facts, screen_name
+from simulator.visit_files.expectations import screen_name
 from simulator.visit_files.index_page import NAME, index_page
+from simulator.visit_files.money import facts
 from simulator.visit_files.visit import Visit, VisitStep, read_visit, run_visit
 
 KNOWN_KEY = bytes(range(32))

@@ -15,8 +15,8 @@ from simulator.desk.desk import Desk
 from simulator.desk.terminals import CARD_FAULTS, CARDS
 from simulator.invariants.gather import heal
 from simulator.setting import AT_A_DESK
-from simulator.visit_files.expectations import EXPECTATIONS, ExpectationError, screen_name
-from simulator.visit_files.words import KEYS, Phrase, keys_of, moment, one_of, screen, seconds
+from simulator.visit_files.expectations import EXPECTATIONS, screen_name
+from simulator.visit_files.words import KEYS, ExpectationError, Phrase, keys_of, moment, one_of, screen, seconds
 
 SETTLE_S = 0.3
 """Time after every step, for the devices to have said what they have to say."""

@@ -35,10 +35,10 @@ from simulator.desk.desk import Desk
 from simulator.desk.terminals import CARDS
 from simulator.invariants.catalogue import GLASS
 from simulator.invariants.gather import GlassReader, JournalCopy
-from simulator.visit_files.accounts import money_adds_up
-from simulator.visit_files.expectations import EXPECTATIONS, Expectation, ExpectationError
+from simulator.visit_files.expectations import EXPECTATIONS, Expectation
+from simulator.visit_files.money import money_adds_up
 from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, Do
-from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
+from simulator.visit_files.words import KEYS, SCREENS, ExpectationError, Phrase, moment, one_of
 
 
 class VisitError(CommandError):

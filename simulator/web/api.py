@@ -26,6 +26,7 @@ from simulator.web.requests import (
     NotUnderstoodError,
     PowerBody,
     check_known,
+    check_query,
     read_body,
     read_moment,
 )
@@ -53,7 +54,7 @@ def routes(desk: DeskControl) -> list[Route]:
         _route("GET", "/api/ticket.txt", api.ticket_txt),
         _route("GET", "/api/ticket.bin", api.ticket_bin),
         _route("GET", "/api/paper.png", api.paper_png),
-        _route("GET", "/api/wire", api.wire),
+        _route("GET", "/api/wire", api.wire, "after"),
     ]
     lines = [{"method": _method(route), "path": route.path, "says": _says(route.endpoint)} for route in listed]
 
@@ -171,10 +172,13 @@ class _Api:
         return _json(self._desk.wire(int(text)))
 
 
-def _route(method: str, path: str, endpoint: _Endpoint) -> Route:
+def _route(method: str, path: str, endpoint: _Endpoint, *names: str) -> Route:
+    """`names`: what may stand in its query."""
+
     @wraps(endpoint)
     async def answer(request: Request) -> Response:
         try:
+            check_query(request, *names)
             return await endpoint(request)
         except NotUnderstoodError as wrong:
             return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong), wrong.accepted, "Not understood")

@@ -72,6 +72,10 @@ KeptChanges = list[Change | None]
 DiskOperation = BytesWritten | Resized | Synchronised | Named | Unnamed | FolderSynchronised
 
 
+Ways = Callable[[Sequence[Change]], Iterator[KeptChanges]]
+"""What may reach the disk of some changes."""
+
+
 class Fate(Enum):
     """What becomes of a change of a file when the power is cut."""
 

@@ -18,7 +18,7 @@ from firmware.protocol.messages import Configuration, Publication, PublicationKi
 from firmware.station.state_folder import open_publication_store, provision
 from firmware.tariff import Holding
 from simulator.desk.desk import Desk
-from simulator.visit_files.expectations import facts
+from simulator.visit_files.money import facts
 from tests import builders
 from tests.builders import CITY_KEY, NOW, PARIS, TARIFF_FILE, site
 

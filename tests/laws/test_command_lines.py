@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from firmware.domain.site import Site
+from firmware.tariff import load_tariffs
 from hal.command_line import INTERRUPTED, OUTPUT_FAILED
+from hal.errors import FileError
+from hal.toml import read_toml
 from tests.command_lines import COMMANDS, Command, Streams, documented
 
 KEY = "x" * 42 + "A"
@@ -115,8 +119,6 @@ def attempt(command: Command, action: argparse.Action | None, value: str, folder
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the command runs: what it writes by default goes there."""
-    for each in (tmp_path, *list(tmp_path.parents)[:3]):
-        each.chmod(0o777)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
@@ -170,3 +172,13 @@ def test_ctrl_c_is_told(command: Command, action: argparse.Action, folder: Path)
     place = place_of(folder, action, "missing")
     ended = command.run(*attempt(command, action, str(place), folder), streams=Streams(at_open=str(folder)))
     check_ending(command, ended.status, ended.err)
+
+
+@pytest.mark.parametrize("deep", [deep_toml, deep_json])
+@pytest.mark.parametrize("read", [lambda file: read_toml(file, Site), load_tariffs], ids=["TOML", "tariffs"])
+def test_what_is_nested_too_deeply_is_a_file_that_cannot_be_used(
+    deep: Callable[[Path], None], read: Callable[[Path], object], tmp_path: Path
+) -> None:
+    deep(tmp_path / "file")
+    with pytest.raises(FileError):
+        read(tmp_path / "file")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from firmware.protocol.facts import InDoubt, RightSold
 from simulator.desk.desk import Desk
 from simulator.setting import demonstration, with_card
-from simulator.visit_files.expectations import facts
+from simulator.visit_files.money import facts
 from tests.builders import PARIS
 from tests.money.cells import desk_of
 

@@ -68,4 +68,11 @@ DEFECTS = (
         'KERNELS=="3f201000.serial|1f00030000.serial"',
         "tests/workshop/board/test_udev.py::test_the_printer_is_the_headers_own_port_on_every_computer",
     ),
+    Defect(
+        "a stock system's own rules take the header away from the station",
+        "board/udev/70-horodateur.rules",
+        'KERNELS=="3f200000.gpio|fe200000.gpio|1f000d0000.gpio", GROUP:="horodateur"',
+        'KERNELS=="3f200000.gpio|fe200000.gpio|1f000d0000.gpio", GROUP="horodateur"',
+        "tests/workshop/board/test_udev.py::test_on_a_stock_raspberry_pi_os_the_devices_are_the_stations_all_the_same",
+    ),
 )

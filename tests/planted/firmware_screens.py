@@ -272,6 +272,13 @@ DEFECTS = (
         "tests/firmware/screens/test_payment.py::test_an_answer_while_the_motorist_is_still_there_ends_the_doubt",
     ),
     Defect(
+        "three days of 2016 are the first offer but two",
+        "firmware/screens/duration.py",
+        "return max(sum(offer.units <= units for offer in offers) - 1, 0)",
+        "return min(units, len(offers)) - 1",
+        "tests/firmware/screens/test_duration.py::test_until_february_2017_the_screen_names_the_week_and_its_price",
+    ),
+    Defect(
         "the key that wakes a resting station is lost",
         "firmware/screens/idle.py",
         "return Idle().on(event, context)",

@@ -40,6 +40,22 @@ def test_a_command_reaches_the_desk(
     assert desk.told == told
 
 
+@pytest.mark.parametrize("query", ["?unknown=1", "?after=1&after=2"])
+@pytest.mark.parametrize("path", ["/api", "/api/state", "/api/wire"])
+def test_a_name_in_a_query_that_is_not_read_is_refused(desk: Recorder, path: str, query: str) -> None:
+    assert ask(desk, "GET", f"{path}{query}").status_code == 422
+
+
+def test_the_character_0_is_refused_and_the_desk_not_touched(desk: Recorder) -> None:
+    assert ask(desk, "POST", "/api/check", {"plate": "A\0B", "zone": 1, "sector": "11D"}).status_code == 422
+    assert desk.told == []
+
+
+def test_405_names_every_method(desk: Recorder) -> None:
+    assert ask(desk, "DELETE", "/api/state").headers["allow"] == "GET, HEAD"
+    assert ask(desk, "GET", "/api/key").headers["allow"] == "POST"
+
+
 def test_a_card_nobody_asked_for_is_not_an_error(desk: Recorder) -> None:
     desk.card_wanted = False
     assert ask(desk, "POST", "/api/card", {"card": "approved"}).json() == {"card": "approved", "taken": False}
@@ -49,7 +65,9 @@ def test_a_card_nobody_asked_for_is_not_an_error(desk: Recorder) -> None:
     ("at", "said"),
     [
         ("2026-03-04T10:00:00+01:00", "2026-03-04T10:00:00+01:00"),
-        ("2026-07-14T08:00:00Z", "2026-07-14T08:00:00+00:00"),
+        ("2026-07-14T08:00:00Z", "2026-07-14T10:00:00+02:00"),
+        ("2014-12-31T23:30:00Z", "2015-01-01T00:30:00+01:00"),
+        ("2100-01-01T00:30:00+02:00", "2099-12-31T23:30:00+01:00"),
         ("2026-07-14T10:00", "2026-07-14T10:00:00+02:00"),
         ("2026-01-14T10:00:30", "2026-01-14T10:00:30+01:00"),
     ],
@@ -97,6 +115,9 @@ NOT_UNDERSTOOD = [
     ("clock", {"at": "2026-02-30T10:00:00"}),
     ("clock", {"at": "1999-03-04T10:00:00"}),
     ("clock", {"at": "2100-01-01T00:00:00"}),
+    ("clock", {"at": "2099-12-31T23:30:00Z"}),
+    ("clock", {"at": "2015-01-01T00:30:00+02:00"}),
+    ("clock", {"at": "9999-12-31T23:59:59-12:00"}),
     ("clock", b'{"speed": NaN}'),
     ("clock", b'{"speed": Infinity}'),
     ("clock", b'{"speed": 1e999}'),

@@ -19,7 +19,7 @@ from simulator.desk.desk import Desk
 from simulator.desk.real_devices import TappedPort, complete_board, real_cables, with_real_devices
 from simulator.devices.printer import PrinterDevice
 from simulator.setting import demonstration
-from simulator.visit_files.expectations import facts
+from simulator.visit_files.money import facts
 from tests.simulator.real_port import AT, PLATE, Port, buy, desk_with, printer_at, until
 
 # --- the board ----------------------------------------------------------------------------------------------------

@@ -12,9 +12,10 @@ from firmware.protocol.facts import AlarmRaised
 from firmware.service.alarms import OTHER, Severity, alarm_code, alarms_by_code
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
-from simulator.visit_files.expectations import facts, screen_name
+from simulator.visit_files.expectations import screen_name
 from simulator.visit_files.fault_catalogue import ROWS, TERMINALS
 from simulator.visit_files.fault_page import DEVICES, PAGE, faults_page, what_is_wrong
+from simulator.visit_files.money import facts
 from simulator.visit_files.play import desk_for
 from simulator.visit_files.terminal_faults import FaultRow
 from simulator.visit_files.visit import VisitStep, read_visit, run_visit

@@ -60,7 +60,7 @@ from tests.visits.files import TITLE_AND_CLOCK, written
         ('expect facts "right solved"', "no fact 'right solved': one of started"),
         ("expect alarm printer sad", "no alarm 'printer sad'"),
         ("expect city AB123CD perhaps", "no answer 'perhaps': one of allowed, refused"),
-        ("expect city AB123CD allowed", "expected `city PLATE allowed until DATE TIME | refused`"),
+        ("expect city AB123CD allowed", "expected `city PLATE allowed until DATE TIME | city PLATE refused`"),
         ("expect city AB123CD allowed until tomorrow", "expected `city PLATE"),
         ("expect city AB123CD refused until 2026-03-04 15:30", "expected `city PLATE"),
     ],

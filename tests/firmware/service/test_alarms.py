@@ -22,6 +22,7 @@ SICK = {
     "clock wrong": Health(PrinterState.OK, terminal=True, clock=ClockTrust("wrong")),
     "clock drifting": Health(PrinterState.OK, terminal=True, clock=ClockTrust("free running", drifting=True)),
     "no tariff": Health(PrinterState.OK, terminal=True, tariff=False),
+    "calendar ends": Health(PrinterState.OK, terminal=True, calendar_ends=True),
     "door open": Health(PrinterState.OK, terminal=True, door_open=True),
     **{name: Health(PrinterState.OK, terminal=True, deliveries=frozenset({name})) for name in DELIVERIES},
     **{f"printer {state.value}": Health(state, terminal=True) for state in PrinterState if state is not PrinterState.OK},

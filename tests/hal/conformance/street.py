@@ -18,10 +18,10 @@ from tests.hal.nexo_messages import NOON
 REFERENCE = "AB12345678"
 FIRST_END_WITHIN = 190.0
 """Seconds from the charge to the first end of a payment, whatever happens."""
-Ending = Approved | Declined | Unanswered
+PaymentEnd = Approved | Declined | Unanswered
 
 
-class Street:
+class TerminalStreet:
     """A driver, a wire and a terminal; what was said and told."""
 
     def __init__(self, spoken: Spoken) -> None:
@@ -71,7 +71,7 @@ class Street:
         self.time.run_until(self.time.now + seconds)
         return [event for _, event in self.told[before:]]
 
-    def pay(self, card: str = "approved", cents: int = 240, reference: str = REFERENCE) -> list[Ending]:
+    def pay(self, card: str = "approved", cents: int = 240, reference: str = REFERENCE) -> list[PaymentEnd]:
         """Charge, show a card if one is asked for, and all ends that are told in twelve seconds."""
         self.charge(cents, reference)
         self.let_pass(1.0)
@@ -81,8 +81,8 @@ class Street:
 
     # --- eyes ---
 
-    def endings(self, reference: str = REFERENCE) -> list[Ending]:
-        return [event for _, event in self.told if isinstance(event, Ending) and event.reference == reference]
+    def endings(self, reference: str = REFERENCE) -> list[PaymentEnd]:
+        return [event for _, event in self.told if isinstance(event, PaymentEnd) and event.reference == reference]
 
     def debits(self, reference: str = REFERENCE) -> list[int]:
         """Cents of each debit, and of each reversal below zero."""
@@ -101,7 +101,7 @@ class Street:
     def law(self) -> None:
         """Of every payment: an end, in time; one debit at most; and what is told last agrees with what was debited."""
         for reference, asked_at in self.charged.items():
-            told = [at for at, event in self.told if isinstance(event, Ending) and event.reference == reference]
+            told = [at for at, event in self.told if isinstance(event, PaymentEnd) and event.reference == reference]
             assert told, f"{reference} never ended"
             assert told[0] - asked_at <= FIRST_END_WITHIN
             debits = self.debits(reference)
@@ -129,13 +129,13 @@ class Street:
     def _after(self) -> None:
         for event in self.terminal.take():
             self.told.append((self.time.now, event))
-            if self.records and isinstance(event, Ending):
+            if self.records and isinstance(event, PaymentEnd):
                 self.terminal.acknowledge(event.reference)
         self.timer.watch()
 
 
-def opened(spoken: Spoken) -> Street:
+def opened(spoken: Spoken) -> TerminalStreet:
     """A terminal that was found ready."""
-    street = Street(spoken)
+    street = TerminalStreet(spoken)
     street.let_pass(2.0)
     return street

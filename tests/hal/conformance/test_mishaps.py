@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hal.ports import Approved, Declined, Reason, Unanswered
 from simulator.devices.terminal_core import TerminalCore
 from tests.hal.conformance.protocols import PROTOCOLS, Spoken
-from tests.hal.conformance.street import REFERENCE, Street, opened
+from tests.hal.conformance.street import REFERENCE, TerminalStreet, opened
 
 every = pytest.mark.parametrize("spoken", PROTOCOLS.values(), ids=PROTOCOLS.keys())
 LIES = ("unsure",)
@@ -19,7 +19,7 @@ LIES = ("unsure",)
 CASES = {f"{key}-{fault}": (spoken, fault) for key, spoken in PROTOCOLS.items() for fault in (*spoken.faults, "cut")}
 
 
-class Moment(Enum):
+class MishapMoment(Enum):
     """When it goes wrong."""
 
     BEFORE = "before the charge"
@@ -28,30 +28,30 @@ class Moment(Enum):
     DEBITED = "the bank has debited"
 
 
-def paid_until(street: Street, moment: Moment) -> None:
+def paid_until(street: TerminalStreet, moment: MishapMoment) -> None:
     """A payment by card up to there."""
-    if moment is Moment.BEFORE:
+    if moment is MishapMoment.BEFORE:
         return
     street.charge()
     street.let_pass(1.0)
-    if moment is Moment.ASKED:
+    if moment is MishapMoment.ASKED:
         return
     assert street.present("approved")
-    street.let_pass(1.0 if moment is Moment.SHOWN else 2.5)
+    street.let_pass(1.0 if moment is MishapMoment.SHOWN else 2.5)
 
 
-def go_on(street: Street, moment: Moment) -> None:
-    if moment is Moment.BEFORE:
+def go_on(street: TerminalStreet, moment: MishapMoment) -> None:
+    if moment is MishapMoment.BEFORE:
         street.charge()
         street.let_pass(1.0)
-    if moment in (Moment.BEFORE, Moment.ASKED):
+    if moment in (MishapMoment.BEFORE, MishapMoment.ASKED):
         street.present("approved")
 
 
-@pytest.mark.parametrize("moment", list(Moment), ids=lambda moment: moment.name.lower())
+@pytest.mark.parametrize("moment", list(MishapMoment), ids=lambda moment: moment.name.lower())
 @pytest.mark.parametrize(("spoken", "fault"), CASES.values(), ids=CASES.keys())
 def test_whatever_is_wrong_with_it_at_whatever_step_a_payment_ends_in_time_and_as_its_money_did(
-    spoken: Spoken, fault: str, moment: Moment
+    spoken: Spoken, fault: str, moment: MishapMoment
 ) -> None:
     street = opened(spoken)
     paid_until(street, moment)
@@ -90,7 +90,7 @@ def test_a_terminal_that_restarts_in_mid_payment_leaves_it_unknown_unless_it_rem
     if forgets and "forgets" not in spoken.faults:
         assert not spoken.capabilities.asks, "it never remembers"
         return
-    paid_until(street, Moment.SHOWN)
+    paid_until(street, MishapMoment.SHOWN)
     street.fault("forgets" if forgets else "off")
     street.let_pass(20.0)
     street.fault("off", False)
@@ -105,7 +105,7 @@ def test_a_terminal_that_restarts_in_mid_payment_leaves_it_unknown_unless_it_rem
 def test_a_terminal_that_gives_back_what_it_cannot_deliver_says_so_where_it_is_asked(spoken: Spoken, fault: str) -> None:
     street = opened(spoken)
     street.fault("reverses")
-    paid_until(street, Moment.SHOWN)
+    paid_until(street, MishapMoment.SHOWN)
     street.fault(fault)
     street.let_pass(60.0)
     street.fault(fault, False)
@@ -134,7 +134,7 @@ def test_an_answer_spoilt_or_lost_is_asked_for_where_it_can_be_and_never_the_pay
 @every
 def test_a_fault_that_it_cannot_have_is_named(spoken: Spoken) -> None:
     with pytest.raises(ValueError, match="no fault 'rust'"):
-        Street(spoken).fault("rust")
+        TerminalStreet(spoken).fault("rust")
     assert TerminalCore().faults == set()
 
 
@@ -148,7 +148,7 @@ hands = st.lists(
 )
 
 
-def do(street: Street, verb: str, what: int | str) -> None:
+def do(street: TerminalStreet, verb: str, what: int | str) -> None:
     faults = sorted({*street.spoken.faults, "cut"} - {*LIES, "other_reference"})
     match verb, what:
         case (("on" | "off"), int(number)):

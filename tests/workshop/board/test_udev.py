@@ -142,21 +142,6 @@ def test_on_a_stock_raspberry_pi_os_another_bus_is_its_own() -> None:
     assert play(other, **{STOCK_NAME: STOCK})["GROUP"] == ["spi"]
 
 
-@pytest.mark.parametrize(("operator", "group"), [("=", "2"), (":=", "1")])
-def test_udev_itself_keeps_what_was_assigned_for_good(
-    operator: str, group: str, tmp_path: Path, namespace: tuple[str, ...]
-) -> None:
-    (tmp_path / RULES.name).write_text(f'KERNEL=="null", GROUP{operator}"1", MODE{operator}"0660"\n')
-    (tmp_path / STOCK_NAME).write_text('KERNEL=="null", GROUP="2", MODE="0600"\n')
-    script = UDEV.format(rules=f"{tmp_path}/*.rules", group="/etc/group")
-    ended = subprocess.run([*namespace, "sh", "-c", script], capture_output=True, text=True, timeout=30, check=False)
-    said = ended.stdout + ended.stderr
-    assert ended.returncode == 0, said
-    groups = re.findall(r"GROUP (\d+)|gid=(\d+)", said)
-    assert groups, said
-    assert "".join(groups[-1]) == group, said
-
-
 def test_another_chip_stays_roots() -> None:
     assert play(Device({"ACTION": "add", "SUBSYSTEM": "gpio", "KERNEL": "gpiochip1"}, {"KERNELS": {"soc:firmware:gpio"}})) == {}
 

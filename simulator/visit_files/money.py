@@ -1,16 +1,20 @@
-"""Accounts of a visit: what the terminal debited against what the journal says of it."""
+"""After each visit: what the terminal debited was sold, is in doubt or is told in the journal, and nothing twice."""
 
 from __future__ import annotations
 
-from firmware.protocol.facts import InDoubt, PaymentRefused, RightSold, UnexpectedEvent
+import contextlib
+
+from firmware.journal.line import LineReader
+from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, RightGivenBack, RightSold, UnexpectedEvent
 from firmware.visit.offers import card_reference
 from simulator.desk.desk import Desk
-from simulator.visit_files.expectations import ExpectationError, facts
+from simulator.visit_files.words import ExpectationError
 
 
-def _carried(desk: Desk, reference: str) -> str:
-    """A sale as the terminal's ledger names it."""
-    return desk.cabinet.terminal.carried(card_reference(reference))
+def facts(desk: Desk) -> list[Fact]:
+    """Every fact of the journals, read as another process would."""
+    with contextlib.closing(LineReader(desk.setting.folder)) as line:
+        return [journal.content_of(entry).fact for journal, entry in line.entries_after(None)]
 
 
 def money_adds_up(desk: Desk) -> None:
@@ -36,3 +40,8 @@ def money_adds_up(desk: Desk) -> None:
         raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")
     if len(set(ledger)) != len(ledger):
         raise ExpectationError(f"debited twice: {ledger}")
+
+
+def _carried(desk: Desk, reference: str) -> str:
+    """A sale as the terminal's ledger names it."""
+    return desk.cabinet.terminal.carried(card_reference(reference))
