@@ -98,8 +98,8 @@ def follow_the_bank(person: StreetMotorist, screen: str) -> ScriptPart:
 
 
 def take_ticket(person: StreetMotorist, screen: str) -> ScriptPart:
-    """OK for a ticket and wait for it; of what is not known, or refused, nothing."""
-    if screen == "approved":
+    """OK for a ticket and wait for it, also for one that says that nobody knows."""
+    if screen in ("approved", "not known"):
         screen = yield "press OK"
     waited = 0.0
     while screen == "printing" and waited < 25.0:
@@ -109,7 +109,7 @@ def take_ticket(person: StreetMotorist, screen: str) -> ScriptPart:
 
 def pay(person: StreetMotorist, card: str, screen: str) -> ScriptPart:
     """Present a card where one is asked for, and wait for the end."""
-    if screen in ("present card", "authorising"):
+    if screen in ("present card", "authorising", "broken"):  # a terminal may ask, whatever the station says
         yield person.pause()
         screen = yield f"card {card}"
     return (yield from follow_the_bank(person, screen))

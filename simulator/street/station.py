@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -104,7 +105,8 @@ class StreetStation:
     def finish(self, *, city: bool) -> None:
         """Let everything come to rest, and look at what must hold then. Raises ViolationFound."""
         self._due.clear()
-        healed = heal(self.desk)
+        with self._crash_is_found("heal"):
+            healed = heal(self.desk)
         self.steps.append("heal")
         self._note()
         evidence = evidence_of(self.desk, self.journal, city=city, healed_s=healed)
@@ -148,11 +150,8 @@ class StreetStation:
 
     def _do(self, step: str) -> str:
         """Do a step, and look at the glass as it was meanwhile. Returns the screen."""
-        try:
+        with self._crash_is_found(step):
             done = do_step(self.desk, step)
-        except Exception as error:  # whatever it is, the street tells it as what it found
-            self.steps.append(step)
-            raise self._met(Violation(CRASH, f"{type(error).__name__}: {error}")) from error
         screen = screen_of(self.desk)
         if done:
             self.steps.append(done)
@@ -161,6 +160,14 @@ class StreetStation:
             self._trace.note(self.place.number, round(self.now, 6), done, screen)
         self._require(tuple(Violation(GLASS, found) for found in self._glass.found))
         return screen
+
+    @contextlib.contextmanager
+    def _crash_is_found(self, step: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # whatever it is, the street tells it as what it found
+            self.steps.append(step)
+            raise self._met(Violation(CRASH, f"{type(error).__name__}: {error}")) from error
 
     def _look(self) -> None:
         """What must hold at every moment, after a visit; and an agent passes."""
