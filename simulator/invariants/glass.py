@@ -24,9 +24,8 @@ SPEAKS_OF_MONEY = ("approved", "printing", "take ticket", "no ticket")
 def looks_at(view: View, screen: Screen) -> bool:
     """Whether a view says anything of money: only then the journal has to be read."""
     said = " ".join(view.lines)
-    return bool(
-        view.code or view.screen in SPEAKS_OF_MONEY or SAYS_PAID.search(said) or SAYS_NOTHING.search(said) or screen.awaits
-    )
+    named = bool(view.code or screen.awaits) or view.screen in SPEAKS_OF_MONEY
+    return named or bool(SAYS_PAID.search(said) or SAYS_NOTHING.search(said))
 
 
 def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fact]) -> Findings:

@@ -33,6 +33,8 @@ LONGEST_IDLE = 60.0
 """Seconds of one step of nobody: no station is further ahead of the others than the longest step."""
 ASKED = 0.3
 """The share of visits after which an agent reads a plate."""
+UNTOLD = {"nexo": ("yes_after_no",)}
+"""Cards of a terminal that debits after it has said no, and has no word for it: only the bank's statement tells."""
 LETTERS, DIGITS = "ABCDEFGHJKLMNPQRSTVWXYZ", "0123456789"
 
 
@@ -133,13 +135,17 @@ class StreetStation:
     def _visit(self) -> MotoristScript:
         names = self.plan.habits or tuple(HABITS)
         name = self.chance.choices(names, [HABITS[each].share for each in names])[0]
-        person = StreetMotorist(self.chance, self._plate(), tuple(self.desk.cards), self._known(), list(self._plates[-20:]))
+        person = StreetMotorist(self.chance, self._plate(), self._cards(), self._known(), list(self._plates[-20:]))
         yield from HABITS[name].script(person)
         self._plates.append(person.plate)
 
     def _plate(self) -> str:
         letters, digits = self.chance.choices(LETTERS, k=4), self.chance.choices(DIGITS, k=3)
         return "".join((*letters[:2], *digits, *letters[2:]))
+
+    def _cards(self) -> tuple[str, ...]:
+        untold = UNTOLD.get(self.place.protocol, ())
+        return tuple(name for name in self.desk.cards if name not in untold)
 
     def _known(self) -> tuple[str, ...]:
         return tuple(plate.replace("-", "") for plate, _ in self.desk.setting.plates)

@@ -57,6 +57,7 @@ def test_a_sale_as_it_should_be_breaks_nothing() -> None:
         (evidence(STARTED, PaymentRefused(RIGHT.reference, "refused"), debits=(DEBIT,)), {"I1"}),
         (evidence(InDoubt(RIGHT, "unanswered"), status="provisional"), {"I1"}),
         (evidence(STARTED, SOLD), {"I2", "I4"}),
+        (evidence(PaymentStarted(right(cents=0))), {"I2"}),
         (evidence(STARTED, SOLD, debits=((RIGHT.reference, 1),)), {"I2", "I4"}),
         (evidence(STARTED, SOLD, debits=(DEBIT, (RIGHT.reference, -RIGHT.cents))), {"I2", "I4"}),
         (evidence(STARTED, SOLD, debits=(DEBIT, DEBIT)), {"I4", "I5"}),
