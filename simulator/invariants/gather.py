@@ -68,12 +68,12 @@ def evidence_of(desk: Desk, copy: JournalCopy, *, city: bool = False, healed_s: 
     gone = copy.gone()
     theirs = city_evidence(desk) if city or gone else None
     there = {each.entry.hash for each in (theirs.entries if theirs else ())}
-    terminal = desk.cabinet.terminal
+    booked = desk.cabinet.booked
     return StationEvidence(
-        debits=tuple((debit.reference, debit.cents) for debit in terminal.core.ledger),
+        debits=tuple((debit.reference, debit.cents) for debit in desk.cabinet.debits()),
         written=copy.written,
-        carried=lambda reference: terminal.carried(card_reference(reference)),
-        named=terminal.carried,
+        carried=lambda reference: booked(card_reference(reference)),
+        named=booked,
         wall=desk.clock.wall(),
         city=theirs,
         vanished=frozenset(references_in(fact for digest, fact in gone.items() if digest not in there)),

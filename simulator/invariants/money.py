@@ -33,12 +33,11 @@ def no_charge_without_right_or_reversal(evidence: StationEvidence) -> Findings:
 def no_right_without_charge(evidence: StationEvidence) -> Findings:
     """I2, at every moment: a right that was sold was debited at its price; one that is free was not asked of the bank."""
     debited = {each for each in evidence.debits if each[1] > 0}
-    asked = {fact.right.reference for fact in evidence.facts if isinstance(fact, PaymentStarted)}
     for fact in evidence.facts:
         match fact:
             case RightSold(right) if right.cents and (evidence.carried(right.reference), right.cents) not in debited:
                 yield f"{right.reference} was sold for {right.cents} cents, which were not debited"
-            case RightSold(right) if not right.cents and right.reference in asked:
+            case PaymentStarted(right) if not right.cents:
                 yield f"{right.reference} is free, and was asked of the bank"
 
 

@@ -111,10 +111,9 @@ def _played(plan: StreetPlan, place: StreetPlace, steps: Steps) -> tuple[Steps, 
         glass = GlassReader(desk, journal)
         try:
             done = tuple(filter(None, (do_step(desk, step) for step in steps if step != "heal")))
+            before, healed = violations(evidence_of(desk, journal)), heal(desk)
         except Exception as error:  # as in the street
             return steps, (Violation(CRASH, f"{type(error).__name__}: {error}"),)
-        before = violations(evidence_of(desk, journal))
-        healed = heal(desk)
         at_rest = violations(evidence_of(desk, journal, city=True, healed_s=healed), resting=True)
         seen = tuple(Violation(GLASS, found) for found in glass.found)
         refused = tuple(Violation(REFUSALS, found) for found in wrong_refusals(desk, journal))

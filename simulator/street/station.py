@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from simulator.invariants.catalogue import CRASH, GLASS, REFUSALS, Violation, vi
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.setting import Setting, demonstration, with_card
 from simulator.street.habits import HABITS
-from simulator.street.motorist import Motorist, MotoristScript, wait
+from simulator.street.motorist import MotoristScript, StreetMotorist, wait
 from simulator.street.plan import RUSH, StreetPlace, StreetPlan
 from simulator.street.steps import do_step, screen_of
 from simulator.street.trace import StreetTrace
@@ -32,6 +33,8 @@ LONGEST_IDLE = 60.0
 """Seconds of one step of nobody: no station is further ahead of the others than the longest step."""
 ASKED = 0.3
 """The share of visits after which an agent reads a plate."""
+UNTOLD = {"nexo": ("yes_after_no",)}
+"""Cards of a terminal that debits after it has said no, and has no word for it: only the bank's statement tells."""
 LETTERS, DIGITS = "ABCDEFGHJKLMNPQRSTVWXYZ", "0123456789"
 
 
@@ -104,7 +107,8 @@ class StreetStation:
     def finish(self, *, city: bool) -> None:
         """Let everything come to rest, and look at what must hold then. Raises ViolationFound."""
         self._due.clear()
-        healed = heal(self.desk)
+        with self._crash_is_found("heal"):
+            healed = heal(self.desk)
         self.steps.append("heal")
         self._note()
         evidence = evidence_of(self.desk, self.journal, city=city, healed_s=healed)
@@ -131,13 +135,17 @@ class StreetStation:
     def _visit(self) -> MotoristScript:
         names = self.plan.habits or tuple(HABITS)
         name = self.chance.choices(names, [HABITS[each].share for each in names])[0]
-        person = Motorist(self.chance, self._plate(), tuple(self.desk.cards), self._known(), list(self._plates[-20:]))
+        person = StreetMotorist(self.chance, self._plate(), self._cards(), self._known(), list(self._plates[-20:]))
         yield from HABITS[name].script(person)
         self._plates.append(person.plate)
 
     def _plate(self) -> str:
         letters, digits = self.chance.choices(LETTERS, k=4), self.chance.choices(DIGITS, k=3)
         return "".join((*letters[:2], *digits, *letters[2:]))
+
+    def _cards(self) -> tuple[str, ...]:
+        untold = UNTOLD.get(self.place.protocol, ())
+        return tuple(name for name in self.desk.cards if name not in untold)
 
     def _known(self) -> tuple[str, ...]:
         return tuple(plate.replace("-", "") for plate, _ in self.desk.setting.plates)
@@ -148,11 +156,8 @@ class StreetStation:
 
     def _do(self, step: str) -> str:
         """Do a step, and look at the glass as it was meanwhile. Returns the screen."""
-        try:
+        with self._crash_is_found(step):
             done = do_step(self.desk, step)
-        except Exception as error:  # whatever it is, the street tells it as what it found
-            self.steps.append(step)
-            raise self._met(Violation(CRASH, f"{type(error).__name__}: {error}")) from error
         screen = screen_of(self.desk)
         if done:
             self.steps.append(done)
@@ -161,6 +166,14 @@ class StreetStation:
             self._trace.note(self.place.number, round(self.now, 6), done, screen)
         self._require(tuple(Violation(GLASS, found) for found in self._glass.found))
         return screen
+
+    @contextlib.contextmanager
+    def _crash_is_found(self, step: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # whatever it is, the street tells it as what it found
+            self.steps.append(step)
+            raise self._met(Violation(CRASH, f"{type(error).__name__}: {error}")) from error
 
     def _look(self) -> None:
         """What must hold at every moment, after a visit; and an agent passes."""
