@@ -123,7 +123,7 @@ def net_debits(evidence: StationEvidence) -> dict[str, int]:
     return net
 
 
-Findings = Iterator[str]
+InvariantFindings = Iterator[str]
 """What is wrong, in words; nothing if all is well."""
 
 
