@@ -20,7 +20,7 @@ def no_charge_without_right_or_reversal(evidence: StationEvidence) -> InvariantF
     facts, rights = evidence.facts, rights_of(evidence.facts)
     explained = {evidence.carried(reference) for reference, state in rights.items() if state.status != "given back"}
     told = {evidence.named(fact.reference) for fact in facts if isinstance(fact, UnexpectedEvent) and fact.cents is not None}
-    unknown = {evidence.carried(reference) for reference in evidence.unknown_here}
+    unknown = {evidence.carried(reference) for reference in evidence.unknown_here} | _contradicted_unheard(evidence)
     for reference, cents in net_debits(evidence).items():
         if cents > 0 and reference not in explained | told | unknown:
             yield f"{reference} was debited {cents} cents: there is no right, no doubt, no reversal"
@@ -108,3 +108,9 @@ def _is_told(carried: str, evidence: StationEvidence) -> bool:
 
 def _vanished(evidence: StationEvidence) -> set[str]:
     return {evidence.carried(reference) for reference in evidence.vanished}
+
+
+def _contradicted_unheard(evidence: StationEvidence) -> set[str]:
+    """Payments that the terminal refused and debited after all, when nobody was there to hear it: only the bank knows."""
+    refused = {evidence.carried(fact.reference) for fact in evidence.facts if isinstance(fact, PaymentRefused)}
+    return refused & evidence.unheard
