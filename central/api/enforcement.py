@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -19,6 +20,8 @@ from central.enforcement import checks
 from central.enforcement.answers import PlateCheck
 from firmware.domain.sector import SECTOR
 
+LARGEST_BATCH = 200
+"""Plates checked at once."""
 Agent = Annotated[Bearer, Depends(needs(Scope.CHECK))]
 
 
@@ -41,6 +44,24 @@ class CheckRequest(RequestBody):
     """With an offset, and not ahead: what was known then is told beside what is known now."""
 
 
+class BatchRequest(RequestBody):
+    """Plate checks of a camera car, or those an agent made while nobody could be asked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"checks": [{"plate": "AB-123-CD", "zone": 1, "sector": "11D"}]}]},
+    )
+
+    checks: Annotated[tuple[CheckRequest, ...], Field(min_length=1, max_length=LARGEST_BATCH)]
+
+
+@dataclass(frozen=True)
+class BatchAnswer:
+    """The answers to the checks of a batch."""
+
+    answers: tuple[PlateCheck, ...]
+    """In the order of the checks."""
+
+
 routes = APIRouter(prefix="/v1", tags=["enforcement"], responses=problems(*WITH_TOKEN))
 
 
@@ -57,3 +78,18 @@ def check(agent: Agent, asked: CheckRequest, auth: Auth) -> PlateCheck:
         answer = checks.check(auth.city, checks.CheckQuestion(**dict(asked)), agent.name, auth.clock())
     auth.counters.checks.labels(answer.because.value if answer.because else "refused").inc()
     return answer
+
+
+@routes.post("/checks/batch")
+def check_batch(agent: Agent, asked: BatchRequest, auth: Auth) -> BatchAnswer:
+    """The same for up to 200 plates at once: each is answered, and recorded, as if it had been asked alone.
+
+    All of them or none: what is wrong is named by its place, `checks[3].zone`. A control that was made offline is checked again
+    in this way: `at` and `known_at` are its instant, and the register answers as of now and, in `then`, as of then.
+    """
+    questions = [checks.CheckQuestion(**dict(each)) for each in asked.checks]
+    with rule_errors():
+        answers = checks.check_all(auth.city, questions, agent.name, auth.clock())
+    for answer in answers:
+        auth.counters.checks.labels(answer.because.value if answer.because else "refused").inc()
+    return BatchAnswer(answers)

@@ -159,4 +159,11 @@ DEFECTS = (
         "return CheckVerdict(None, just_expired=expired)",
         "tests/central/test_checks.py::test_past_the_calendar_a_refusal_is_not_conclusive_and_waiting_makes_it_no_more_so",
     ),
+    Defect(
+        "one station that never reported does not lower the completeness of the others",
+        "central/rules/station_groups.py",
+        "min(stalest, now) if known == stations else None,",
+        "min(stalest, now),",
+        "tests/central/test_completeness.py::test_one_that_never_handed_in_all_it_had_is_silent_and_leaves_nothing_complete",
+    ),
 )
