@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AfterValidator, ConfigDict, Field
 
 from central.access.tokens import Bearer, Scope
@@ -17,6 +17,7 @@ from central.api.numbers import ZoneSaid
 from central.api.request_body import RequestBody
 from central.core.fields import plate_in
 from central.enforcement import checks
+from central.enforcement.agent_copies import make_agent_copy
 from central.enforcement.answers import PlateCheck
 from firmware.domain.sector import SECTOR
 
@@ -93,3 +94,14 @@ def check_batch(agent: Agent, asked: BatchRequest, auth: Auth) -> BatchAnswer:
     for answer in answers:
         auth.counters.checks.labels(answer.because.value if answer.because else "refused").inc()
     return BatchAnswer(answers)
+
+
+@routes.get("/agents/copy", response_class=Response)
+def read_copy(agent: Agent, sector: Annotated[str, Query(pattern=SECTOR)], auth: Auth) -> Response:
+    """What lets vehicles stay in a sector for the next four hours, for where there is no network: hashed plates, signed.
+
+    An answer from it is never conclusive. The control is checked again with `POST /v1/checks/batch` once there is a network.
+    """
+    with rule_errors():
+        copy = make_agent_copy(auth.city, sector, agent.name, auth.clock())
+    return Response(copy, media_type="application/json")

@@ -95,7 +95,7 @@ async def _internal_error(_: Request, __: Exception) -> Response:
 
 
 def _field(error: Mapping[str, Any]) -> str:
-    """`("body", "entries", 3)` -> `entries[3]`; of a whole body or element what our own rule names; of what is no JSON nothing."""
+    """`("body", "entries", 3)` -> `entries[3]`; of a whole body or element what our own rule names; of no JSON nothing."""
     names = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"][1:]]
     match error.get("ctx"):
         case {"error": FieldError() as ours} if not names or names[-1].startswith("["):

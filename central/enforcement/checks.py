@@ -19,7 +19,7 @@ from central.core.problems import SeveralFieldsError
 from central.enforcement.answers import CheckAnswer, PlateCheck, answer_of
 from central.enforcement.check_log import record_checks
 from central.enforcement.evidence import gather, gather_similar
-from central.register.publications import active_tariffs
+from central.register.publications import remembered_tariffs
 from central.rules.evidence import Inquiry, ParkedVehicle, Place
 from central.rules.verdict import judge, possible_payers
 from firmware.domain.errors import FieldError
@@ -110,7 +110,7 @@ def _answers(connection: Connection, inquiries: Sequence[Inquiry]) -> list[Check
 
 def _inquiry_of(connection: Connection, city: City, vehicle: ParkedVehicle, now: datetime) -> Inquiry:
     """What is asked of the register. Raises FieldError for a zone that is not the sector's."""
-    tariffs = active_tariffs(city, connection, vehicle.at)
+    tariffs = remembered_tariffs(city, connection, vehicle.at, now)
     check_zone(tariffs, vehicle.place.sector, vehicle.place.zone)
     return Inquiry(vehicle, tariffs, city.rules, now)
 
