@@ -22,7 +22,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select, update
 
 from central.core import audit
-from central.core.remembered import Remembered
+from central.core.remembered import forget, remember
 from central.db.locks import transaction_lock
 from central.db.tables import tokens as table
 from firmware.domain.errors import FieldError
@@ -56,7 +56,6 @@ ROLES: Mapping[str, frozenset[Scope]] = {
 }
 LONGEST_LIFE = timedelta(days=366)
 LONGEST_NAME = 60
-_REMEMBERED: Remembered[RowMapping] = Remembered()
 _BY_ID = select(table).where(table.c.id == bindparam("id"))
 TOKEN = re.compile(r"hdt_([0-9a-f]{12})_([A-Za-z0-9_-]{43})", re.ASCII)
 
@@ -114,7 +113,7 @@ def find_bearer(store: Engine, text: str, now: datetime) -> Bearer | None:
     parts = TOKEN.fullmatch(text)
     if parts is None:
         return None
-    row = _REMEMBERED.get(store, parts[1], now, lambda: _row_of(store, parts[1]))
+    row = remember(store, f"token {parts[1]}", now, lambda: _row_of(store, parts[1]))
     if row is None or not hmac.compare_digest(row["digest"], _digest(parts[2])):
         return None
     if row["revoked_at"] is not None or row["expires_at"] <= now:
@@ -148,7 +147,7 @@ def revoke_token(store: Engine, id: str, by: str, now: datetime) -> None:
         if known.revoked_at is None:
             connection.execute(update(table).where(table.c.id == id).values(revoked_at=now))
             audit.note(connection, now, by, "token revoked", id)
-    _REMEMBERED.forget(store)
+    forget(store)
 
 
 def list_tokens(store: Engine) -> tuple[Token, ...]:

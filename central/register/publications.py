@@ -20,7 +20,7 @@ from central.core.audit import note
 from central.core.city import City
 from central.core.fields import check_datetime
 from central.core.problems import Problem, Reply, decoding_error, too_long, unprocessable
-from central.core.remembered import Remembered
+from central.core.remembered import forget, remember
 from central.db.tables import stations
 from central.register.entitlement_copies import current_copy
 from central.register.publication_store import (
@@ -44,7 +44,6 @@ ALL = "all"
 """The audience of tariffs."""
 LONGEST_PULL = 1 << 16
 """Bytes of a station's request."""
-_SCHEDULES: Remembered[tuple[tuple[datetime, bytes], ...]] = Remembered()
 _configuration = msgspec.json.Decoder(Configuration)
 
 
@@ -76,7 +75,7 @@ def publish(
             return before.version
         version = add_version(connection, city.key, Draft(kind, audience, effective_from, body, made_of), by, now)
         note(connection, now, by, f"{kind} published", audience, version=version, effective_from=effective_from.isoformat())
-    _SCHEDULES.forget(city.store)
+    forget(city.store)
     return version
 
 
@@ -115,7 +114,7 @@ def active_tariffs(city: City, connection: Connection, at: datetime) -> Tariffs:
 
 def remembered_tariffs(city: City, connection: Connection, at: datetime, now: datetime) -> Tariffs:
     """The same for a plate check: what another worker published less than a second before `now` may be missed."""
-    schedule = _SCHEDULES.get(city.store, ALL, now, lambda: all_versions(connection, "tariffs", ALL))
+    schedule = remember(city.store, "tariffs", now, lambda: all_versions(connection, "tariffs", ALL))
     envelope = next((envelope for since, envelope in schedule or () if since <= at), None)
     return _tariffs_of(envelope) if envelope else city.tariffs
 

@@ -142,7 +142,7 @@ def answer_offline(copy: AgentCopy, plate: str, at: datetime) -> OfflineAnswer:
     digest = _hash(copy.salt, normalise(plate))
     stays = [stay for each in copy.plates if each.hash == digest for stay in each.stays if stay.since <= at]
     running = [stay for stay in stays if stay.until is None or at < stay.until]
-    if running:
+    if running := [stay for stay in running if stay.because == "right"] or running:
         last = max(running, key=lambda stay: (stay.until is None, stay.until or stay.since))
         return OfflineAnswer(True, AllowedBecause(last.because), last.until, copy.made_at)
     tolerated = max((stay.tolerated_until for stay in stays if stay.tolerated_until), default=None)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event, func, select
 
 from central.core.city import City
 from central.core.problems import SeveralFieldsError
+from central.core.remembered import forget
 from central.db.tables import checks
 from central.enforcement.answers import PlateCheck
 from central.enforcement.check_log import RecordedCheck, list_checks
@@ -74,6 +75,7 @@ def test_a_batch_is_what_its_checks_are_one_by_one(store: Engine, asked: Sequenc
 
 def test_a_batch_is_as_many_statements_as_one_check(store: Engine) -> None:
     city = register(store)
+    forget(store)
     with reads(store) as few:
         check(city, CheckQuestion("ZZ999ZZ", 1, "11D", TEN), "agent", NOW)
     with reads(store) as many:

@@ -20,7 +20,9 @@ export async function fromCopy(sector, plate, now) {
   if (at < made || at >= Date.parse(copy.valid_until)) return null;
   const hash = await hashOf(copy.salt, plate);
   const stays = (copy.plates.find((each) => each.hash === hash)?.stays ?? []).filter((stay) => Date.parse(stay.since) <= at);
-  const running = stays.filter((stay) => stay.until === null || at < Date.parse(stay.until));
+  const valid = stays.filter((stay) => stay.until === null || at < Date.parse(stay.until));
+  const bought = valid.filter((stay) => stay.because === "right");
+  const running = bought.length ? bought : valid; // the strongest reason first, as in central/rules/verdict.py
   const told = { allowed: true, copiedAt: copy.made_at };
   if (running.length) {
     const last = running.reduce((one, other) => (end(other) > end(one) ? other : one));
