@@ -99,7 +99,7 @@ def _field(error: Mapping[str, Any]) -> str:
     names = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"][1:]]
     match error.get("ctx"):
         case {"error": FieldError() as ours} if not names or names[-1].startswith("["):
-            return f"{''.join(names)}.{ours.field}".removeprefix(".")
+            return f"{''.join(names)}.{ours.field}".strip(".")
     return "".join(names).removeprefix(".") if names and names[0].startswith(".") else ""
 
 
