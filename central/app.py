@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from central.access.rate_limits import Buckets, Limits
 from central.api import auditor, enforcement, operator, public, station, tokens
 from central.api.access_log import AccessLog
+from central.api.agent_page import AgentPage
 from central.api.auth import AuthState
 from central.api.bodies import BodyLimit
 from central.api.described import check_described
@@ -39,6 +40,7 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
     for routes in (station, enforcement, operator, tokens, auditor, public):
         app.include_router(routes.routes)
     app.include_router(public.limited)
+    app.mount("/agent", AgentPage())
     app.add_middleware(BodyLimit)
     app.add_middleware(AccessLog, clock=clock, counters=app.state.auth.counters)
     add_error_handlers(app)

@@ -46,6 +46,8 @@ class CheckAnswer:
 class PlateCheck(CheckAnswer):
     """The answer to one plate check: as known now and, if that was asked, as known at an earlier moment."""
 
+    id: int
+    """Its number in the check log."""
     plate: str
     """As it was looked up."""
     zone: int

@@ -20,9 +20,18 @@ from central.core.audit import note
 from central.core.city import City
 from central.core.fields import check_datetime
 from central.core.problems import Problem, Reply, decoding_error, too_long, unprocessable
+from central.core.remembered import forget, remember
 from central.db.tables import stations
 from central.register.entitlement_copies import current_copy
-from central.register.publication_store import Draft, add_version, find_active, find_newest, lock_audience, newer_versions
+from central.register.publication_store import (
+    Draft,
+    add_version,
+    all_versions,
+    find_active,
+    find_newest,
+    lock_audience,
+    newer_versions,
+)
 from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
@@ -66,6 +75,7 @@ def publish(
             return before.version
         version = add_version(connection, city.key, Draft(kind, audience, effective_from, body, made_of), by, now)
         note(connection, now, by, f"{kind} published", audience, version=version, effective_from=effective_from.isoformat())
+    forget(city.store)
     return version
 
 
@@ -100,6 +110,13 @@ def tariffs_at(city: City, at: datetime) -> Tariffs:
 def active_tariffs(city: City, connection: Connection, at: datetime) -> Tariffs:
     """The tariffs in force at `at`, read within a transaction."""
     return published_tariffs(connection, at) or city.tariffs
+
+
+def remembered_tariffs(city: City, connection: Connection, at: datetime, now: datetime) -> Tariffs:
+    """The same for a plate check: what another worker published less than a second before `now` may be missed."""
+    schedule = remember(city.store, "tariffs", now, lambda: all_versions(connection, "tariffs", ALL))
+    envelope = next((envelope for since, envelope in schedule or () if since <= at), None)
+    return _tariffs_of(envelope) if envelope else city.tariffs
 
 
 def published_tariffs(connection: Connection, at: datetime) -> Tariffs | None:

@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import msgspec
 from PIL import Image
 
 from central.core.city import City
-from central.enforcement.checks import CheckQuestion, check
+from central.enforcement.checks import CheckQuestion
 from central.intake import intake
 from central.register import publications
 from firmware.service.alarms import ALARMS
@@ -24,7 +23,7 @@ from hal.board import protocol_of
 from hal.cable import End
 from hal.ports import Key, View
 from simulator.desk.cabinet import Cabinet
-from simulator.desk.city import ACTOR, CityEnd, Endpoint, open_city, register_station
+from simulator.desk.city import CityEnd, Endpoint, agent_link, check_plate, open_city, register_station
 from simulator.desk.power import RunningStation, Surroundings, read_real_devices, switch_off, switch_on
 from simulator.desk.real_devices import complete_board
 from simulator.desk.sd_card import copy_card, replace_card, restore_journals
@@ -224,9 +223,11 @@ class Desk:
 
     def check(self, plate: str, zone: int, sector: str, at: datetime | None = None) -> dict[str, object]:
         """The city's answer to an agent's plate check, about now or `at`. Raises ValueError for no plate, zone or sector."""
-        question = CheckQuestion(plate, zone, sector, at)
-        answer: dict[str, object] = msgspec.to_builtins(check(self.city, question, ACTOR, self.clock.wall()))
-        return answer
+        return check_plate(self.city, CheckQuestion(plate, zone, sector, at), self.clock.wall())
+
+    def agent_link(self) -> str:
+        """Issue a token to an agent of the demonstration: the address of his page, signed in, at this station's place."""
+        return agent_link(self.city, self.setting.site, self.clock.wall())
 
     def state(self) -> dict[str, object]:
         """State of the desk, ready for JSON; see `DeskControl.state`."""

@@ -26,6 +26,7 @@ from simulator.web.requests import (
     FaultBody,
     KeyBody,
     NotUnderstoodError,
+    PostBody,
     PowerBody,
     TerminalBody,
     check_known,
@@ -52,6 +53,7 @@ def routes(desk: DeskControl) -> list[Route]:
         _route("POST", "/api/power", api.power),
         _route("POST", "/api/terminal", api.terminal),
         _route("POST", "/api/check", api.check),
+        _route("POST", "/api/agent", api.agent),
         _route("GET", "/api/state", api.state),
         _route("GET", "/api/screen.png", api.screen_png),
         _route("GET", "/api/ticket.png", api.ticket_png),
@@ -152,6 +154,11 @@ class _Api:
             return _json(self._desk.check(body.plate, body.zone, body.sector, at))
         except ValueError as error:
             raise NotUnderstoodError(str(error)) from error
+
+    async def agent(self, request: Request) -> Response:
+        """Issue a token to an agent of the demonstration: {} -> {"link": "central/agent/#token=…"}, his phone, signed in."""
+        await read_body(request, PostBody)
+        return _json({"link": self._desk.agent_link()})
 
     async def state(self, request: Request) -> Response:
         """Screen, lines, plate, quote, ticket, journal (last 50), unsent, alarms, now, and what else the page shows."""

@@ -97,3 +97,6 @@ class DeskControl(Protocol):
 
         Raises ValueError for what is no plate, zone or sector.
         """
+
+    def agent_link(self) -> str:
+        """Issue a token to an agent of the demonstration: the address of his page, relative to the desk's, signed in."""

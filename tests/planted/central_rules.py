@@ -159,4 +159,32 @@ DEFECTS = (
         "return CheckVerdict(None, just_expired=expired)",
         "tests/central/test_checks.py::test_past_the_calendar_a_refusal_is_not_conclusive_and_waiting_makes_it_no_more_so",
     ),
+    Defect(
+        "one station that never reported does not lower the completeness of the others",
+        "central/rules/station_groups.py",
+        "min(stalest, now) if known == stations else None,",
+        "min(stalest, now),",
+        "tests/central/test_completeness.py::test_one_that_never_handed_in_all_it_had_is_silent_and_leaves_nothing_complete",
+    ),
+    Defect(
+        "an offline copy is good for ever",
+        "central/rules/agent_copies.py",
+        "if not copy.made_at <= at < copy.valid_until:",
+        "if not copy.made_at <= at:",
+        "tests/central/test_agent_copies.py::test_a_copy_is_good_for_its_hours_only",
+    ),
+    Defect(
+        "an offline copy is believed whoever signed it",
+        "central/rules/agent_copies.py",
+        "open_envelope(PURPOSE, envelope_in(message), city)",
+        "bytes(envelope_in(message).signed)",
+        "tests/central/test_agent_copies.py::test_it_is_believed_only_as_this_city_signed_it",
+    ),
+    Defect(
+        "an offline copy tolerates a right that was given back",
+        "central/rules/agent_copies.py",
+        "None if right.status is RightStatus.GIVEN_BACK else right.end + rules.tolerance",
+        "right.end + rules.tolerance",
+        "tests/central/test_agent_copies.py::test_what_was_given_back_is_tolerated_nowhere_and_what_is_being_paid_lets_nobody_stay",
+    ),
 )

@@ -15,6 +15,7 @@ PROMISED = {
     ("POST", "/api/fault"),
     ("POST", "/api/power"),
     ("POST", "/api/check"),
+    ("POST", "/api/agent"),
     ("GET", "/api/state"),
     ("GET", "/api/screen.png"),
     ("GET", "/api/ticket.png"),

@@ -29,6 +29,7 @@ const print = ticket(by("paper"), by("ready"), by("again"), by("held"));
 const beep = buzzer(by("mute"));
 const wire = new Wire(by("trace"), by("lines"), by("follow"), by("wipe"));
 const ask = check(by("check-form"), by("answer"));
+by("phone").addEventListener("click", () => post("api/agent", {}).then(({ link }) => window.open(link)));
 tabs(document.querySelector("[role=tablist]"), (panel) => wire.show(panel === "wire"));
 
 // What was clicked gives the focus back, so that Enter on the computer's keyboard is OK again.
