@@ -28,6 +28,7 @@ MODULES = {
     "pin": "pin",
     "selftest": "selftest",
     "diag": "diag",
+    "assist": "assist",
     "sync": "sync",
 }
 """The module of this package that adds each command, in the order `--help` lists them."""

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,10 @@ from firmware.domain.site import Site
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
 from firmware.protocol.envelope import public_key_text
+from firmware.service.assistance import Assistant, NoAssistant
 from firmware.service.inspection import ReadingSources
+from firmware.station.assistant import FolderAssistant
+from firmware.station.crash_log import crash_log
 from firmware.station.equipment import Provision
 from firmware.station.state_folder import (
     hold_folder,
@@ -74,12 +77,15 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
         open_signing_key(arguments.state),
         open_publication_store(arguments.state, provisioned.site),
     )
-    clock = SystemClock()
+    clock, build = SystemClock(), running_build()
     boot = os.urandom(16).hex()
-    with hold_folder(arguments.state), contextlib.closing(open_journal(arguments.state, name, boot)) as journal:
+    with (
+        hold_folder(arguments.state),
+        crash_log(arguments.state, "station", build.label, clock.wall()),
+        contextlib.closing(open_journal(arguments.state, name, boot)) as journal,
+    ):
         devices = assemble(board, open_lines(board), clock.wall)
         reading_sources = reading_sources_of(arguments.state, publication_store)
-        build = running_build()
         configuration = Provision(
             partial(publication_store.active_config, provisioned),
             catalogues(),
@@ -87,11 +93,18 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
             reading_sources,
             build.released,
             build.label,
+            assistant_of(os.environ),
         )
         station = Station(configuration, devices, journal, clock)
-        watchdog = watchdog_of(arguments.state, station.check)
+        watchdog = watchdog_of(arguments.state, station.check, attended=lambda: station.attended)
         run_loop(station, clock, StopSignal(), after_turn=watchdog)
     return 0
+
+
+def assistant_of(environment: Mapping[str, str]) -> Assistant:
+    """The assistant of a station that systemd gave a run-time folder; none for one started by hand."""
+    folder = environment.get("RUNTIME_DIRECTORY", "")
+    return FolderAssistant(Path(folder)) if folder else NoAssistant()
 
 
 def reading_sources_of(folder: Path, publication_store: PublicationStore) -> ReadingSources:

@@ -11,7 +11,7 @@ from firmware.protocol.personal import has_no_plate
 from firmware.screens.out_of_service import out_of_service
 from firmware.screens.plate import PlateEntry
 from firmware.screens.screen import Move, Screen, VisitOver, plate_and_amount, visit_view
-from firmware.screens.service.login import open_login
+from firmware.screens.service.login import CORRECTIONS, open_login
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
@@ -23,8 +23,6 @@ from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 PAGES = 3
 FREE_PAGE = 1
 """The page that offers free rights where no payment may begin."""
-CORRECTIONS = 2
-"""Presses of CORRECT before INFO opens the service menu, at an open door."""
 RECALLS = 30
 """Pages' time after a start, three minutes in all, for which it is said that a payment was interrupted."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from firmware.backoffice.active_config import ActiveConfig
 from firmware.journal.line import JournalLine
 from firmware.service.inspection import Inspection, ReadingSources
 from firmware.service.people import PeopleError
 from firmware.station.equipment import Provision
+from firmware.visit.context import Context
 from firmware.visit.events import TechniciansCounted
 from hal.ports import Clock
 
@@ -27,10 +27,10 @@ def is_pin_of(sources: ReadingSources, person: str, pin: str) -> bool:
         return False
 
 
-def inspect(provision: Provision, active_config: ActiveConfig, journal: JournalLine, clock: Clock) -> Inspection:
+def inspect(provision: Provision, context: Context, journal: JournalLine, clock: Clock) -> Inspection:
     """All readings, as of now."""
     sources, head = provision.reading_sources, journal.head
-    tariff = active_config.tariffs.version_at(clock.wall())
+    tariff = context.tariffs.version_at(clock.wall())
     return Inspection(
         provision.software,
         tariff.name if tariff else "none",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from firmware.ledger.clock_evidence import ClockTrust
+from firmware.service.assistance import TaskResult
 from firmware.service.inspection import Inspection
 from hal import ports
 
@@ -34,6 +35,13 @@ class Inspected(Struct, frozen=True):
     inspection: Inspection
 
 
+class AssistantIs(Struct, frozen=True):
+    """What came of the task that was asked for: the answer to `LookAtAssistant`."""
+
+    result: TaskResult | None
+    """None while it runs."""
+
+
 class ClockIs(Struct, frozen=True):
     """How far the wall clock can be trusted. Sent at the start, and whenever it changes."""
 
@@ -59,7 +67,7 @@ class DoubtsAre(Struct, frozen=True):
     """Whether a debit that sold nothing is not given back, as far as is known."""
 
 
-InternalEvent = TimedOut | TechniciansCounted | PinChecked | Inspected
+InternalEvent = TimedOut | TechniciansCounted | PinChecked | Inspected | AssistantIs
 """Events of the station itself: answers to its effects, and time-outs."""
 Event = ports.DeviceEvent | ClockIs | DeliveriesAre | DoubtsAre | InternalEvent
 """Every event a screen can be told."""

@@ -29,6 +29,7 @@ from firmware.station.equipment import Plug, Provision
 from firmware.station.state_folder import load_people, open_journal, open_publication_store, open_signing_key
 from hal.board import Board
 from hal.lines import EdgeCable
+from simulator.desk.assistant import DeskAssistant
 from simulator.desk.cabinet import Cabinet, EdgeWire
 from simulator.desk.disk import FaultyDisk
 from simulator.desk.process import StationProcess
@@ -109,6 +110,7 @@ def _provision(around: Surroundings, signing_key: Ed25519PrivateKey, store: Publ
         _reading_sources(around, store),
         setting.released,
         setting.software,
+        DeskAssistant(setting.folder, setting.site.station, around.clock),
     )
 
 

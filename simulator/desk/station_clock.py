@@ -28,10 +28,15 @@ class StationClock:
         self._off: dict[str, timedelta] = {}
         self._jumping_since = world.now()
 
+    def set(self, at: datetime) -> None:
+        """Somebody sets it by hand; from then on nobody else keeps it right."""
+        self._off = {name: off for name, off in self._off.items() if name == "jumps"}
+        self._off["set"] = at - self._world.wall()
+
     def fault(self, name: str, on: bool) -> None:
         """Begin or end one of `FAULTS`; the hands turn at once."""
         if not on:
-            self._off.pop(name, None)
+            self._off = {each: off for each, off in self._off.items() if each not in (name, "set")}
         elif name == "reset":
             self._off[name] = EPOCH - self._world.wall()
         else:

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from firmware.machine import Machine
 from firmware.screens.idle import Idle
 from firmware.screens.screen import Screen
+from firmware.screens.service.assisted import Assisted
 from firmware.screens.service.login import Checking, Locked, NoTechnician, PersonNumber, PinEntry
 from firmware.screens.service.printing import PrintingPaper
 from firmware.screens.service.session import Outcome, ServiceScreen
 from firmware.screens.service.trials import KeypadTrial, TerminalTrial
+from firmware.service.assistance import NO_STICK, TaskResult
 from firmware.service.inspection import Inspection
-from firmware.visit.events import Event, Inspected, PinChecked, TechniciansCounted, TimedOut
+from firmware.visit.events import AssistantIs, Event, Inspected, PinChecked, TechniciansCounted, TimedOut
 from hal.ports import DoorClosed, DoorOpened, Key, KeyHeld, KeyPressed, NotPrinted, Printed, PrinterState, TerminalIs
 
 PERSON, PIN = "07", "402917"
@@ -66,5 +68,7 @@ def _answers(screen: Screen) -> Iterator[Event]:
             yield from (Printed(number), NotPrinted(number, PrinterState.OUT), Printed("another"))
         case TerminalTrial():
             yield from (TerminalIs(True), TerminalIs(False))
+        case Assisted():
+            yield from map(AssistantIs, (None, TaskResult(True, "horodateur.tar.gz"), TaskResult(False, NO_STICK)))
         case ServiceScreen() if getattr(screen, "found", READINGS) is None:
             yield Inspected(READINGS)

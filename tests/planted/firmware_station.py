@@ -166,4 +166,25 @@ DEFECTS = (
         "if asks:\n            self._ask_about(_without_end(ledger, wall), now)",
         "tests/firmware/test_terminal_inquiries.py::test_after_a_silence_a_station_sleeps_whatever_its_terminal_can_do",
     ),
+    Defect(
+        "a start forgets the crash before it",
+        "firmware/station/crash_log.py",
+        "if _lines(path) > 1:\n            path.replace(last_crash_file(folder, process))",
+        "if _lines(path) > 1:\n            path.unlink()",
+        "tests/firmware/station/test_crash_log.py::test_the_last_crash_outlives_the_starts_after_it",
+    ),
+    Defect(
+        "the answer to an earlier task is taken for this one's",
+        "firmware/station/assistant.py",
+        "return TaskResult(answer.done, answer.detail) if answer.number == self._number else None",
+        "return TaskResult(answer.done, answer.detail)",
+        "tests/firmware/station/test_assistant.py::test_the_answer_to_an_earlier_request_is_none",
+    ),
+    Defect(
+        "the program is started again under a technician's hands",
+        "firmware/station/watchdog.py",
+        "if attended():\n            return\n        check_station()",
+        "check_station()",
+        "tests/firmware/station/test_watchdog.py::test_a_technician_at_a_broken_journal_is_not_thrown_out",
+    ),
 )

@@ -24,6 +24,9 @@ from firmware.visit.effects import CheckPin, CountTechnicians, Record
 from firmware.visit.events import Event, PinChecked, TechniciansCounted, TimedOut
 from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
+CORRECTIONS = 2
+"""Presses of CORRECT before INFO opens the service menu, at an open door."""
+
 
 def open_login(context: Context) -> Move:
     """Open the login after the key sequence at an open door; a machine that is locked out shows the wait."""
