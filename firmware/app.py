@@ -28,6 +28,7 @@ from firmware.protocol.facts import Fact, Started, UnexpectedEvent
 from firmware.screens.idle import RECALLS, Idle
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import WithoutJournal
+from firmware.service.computer_alarms import computer_alarms
 from firmware.service.delivery_alarms import delivery_alarms
 from firmware.station.clock_monitor import ClockMonitor
 from firmware.station.device_calls import DeviceCalls
@@ -50,6 +51,7 @@ from firmware.visit.effects import (
 )
 from firmware.visit.events import (
     ClockIs,
+    ComputerIs,
     DeliveriesAre,
     DoubtsAre,
     Event,
@@ -68,7 +70,10 @@ class Station:
         """Replay the journal, record what a power cut left open, and show the first screen."""
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
         self._ledger, evidence = restore(journal, provision.signing_key)
-        self._clock_monitor, self._doubt_monitor = ClockMonitor(clock, evidence, provision.released), DoubtMonitor()
+        self._clock_monitor, self._doubt_monitor = (
+            ClockMonitor(clock, evidence, provision.released, provision.reading_sources.city_time),
+            DoubtMonitor(),
+        )
         self._calls, self._receipts = DeviceCalls(devices), ReceiptSigner(provision.signing_key)
         self._inquiries = TerminalInquiries(self._calls, clock.now())
         self._service = ServiceDesk(provision, self._calls, journal, clock)
@@ -165,6 +170,7 @@ class Station:
         """See to the journals: nobody is there."""
         wall = None if self.machine.health.clock.wrong else self._clock.wall()
         self._look_at_deliveries(now)
+        self._look_at_computer(now)
         try:
             if reason := self._journal.leaving():
                 self._begin_journal(reason, now)
@@ -177,6 +183,13 @@ class Station:
         delivery, position = self._provision.reading_sources.delivery(), self._journal.position
         seen = DeliveriesAre(delivery_alarms(delivery, position.generation, position.seq, self._clock.wall()))
         if seen.alarms != self.machine.health.deliveries:
+            self._feed(seen, now)
+
+    def _look_at_computer(self, now: Instant) -> None:
+        """Feed the visit `ComputerIs` if the alarms about the computer have changed."""
+        sources, before = self._provision.reading_sources, self.machine.health.computer
+        seen = ComputerIs(computer_alarms(sources.supply(), sources.disk(), before))
+        if seen.alarms != before:
             self._feed(seen, now)
 
     def _begin_journal(self, reason: Leaving, now: Instant) -> None:

@@ -26,6 +26,7 @@ from central.register.publication_store import Draft, add_version, find_active, 
 from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
+from firmware.protocol.city_time import sign_time
 from firmware.protocol.envelope import PULL, envelope_in
 from firmware.protocol.messages import CityAnswer, Configuration, PublicationKind, publication_in, pull_in
 from firmware.tariff import TariffError, Tariffs, tariffs_in
@@ -76,8 +77,9 @@ def pull(city: City, station: str, body: bytes, now: datetime) -> Reply:
             return accepted.reply
         current_copy(city, connection, accepted.sector, now)
         audiences: Mapping[PublicationKind, str] = {"tariffs": ALL, "configuration": station, "rights": accepted.sector}
-        have = pull_in(accepted.document).have
-        answer = CityAnswer(publications=newer_versions(connection, audiences, have, now))
+        asked = pull_in(accepted.document)
+        newer = newer_versions(connection, audiences, asked.have, now)
+        answer = CityAnswer(publications=newer, time=sign_time(station, asked.request_number, now, city.key))
     return Reply(HTTPStatus.OK, msgspec.json.encode(answer))
 
 

@@ -102,6 +102,11 @@ class PublicationStore:
         return tuple(str(file) for file in self._files.values() if isinstance(file, PublicationStoreError))
 
     @property
+    def trusted(self) -> Ed25519PublicKey | None:
+        """The city's key: who is believed; None for nobody."""
+        return self._trusted
+
+    @property
     def versions(self) -> dict[str, int]:
         """The greatest version in hand of each kind, of those that can be believed."""
         return {each.kind: each.version for each in self._believed()}

@@ -13,6 +13,7 @@ from pathlib import Path
 from firmware.app import Station
 from firmware.assemble import assemble, open_lines
 from firmware.backoffice.active_config import ActiveConfig
+from firmware.backoffice.city_time_note import read_city_time
 from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.domain.errors import FileError, error_text
@@ -21,6 +22,7 @@ from firmware.locale import catalogues
 from firmware.loop import run as run_loop
 from firmware.protocol.envelope import public_key_text
 from firmware.service.assistance import Assistant, NoAssistant
+from firmware.service.computer_alarms import DiskHealth, disk_health
 from firmware.service.inspection import ReadingSources
 from firmware.station.assistant import FolderAssistant
 from firmware.station.crash_log import crash_log
@@ -39,6 +41,7 @@ from firmware.tariff import load_tariffs
 from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
 from hal.errors import BoardError
+from hal.kernel import read_disk
 from hal.supply import read_supply
 from hal.version import running_build
 
@@ -101,6 +104,15 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def read_disk_health(folder: Path) -> DiskHealth:
+    """Errors and wear of this folder's disk; unknown where it cannot be asked."""
+    try:
+        disk = read_disk(folder)
+    except OSError:
+        return DiskHealth()
+    return disk_health(disk.errors, disk.life_time, disk.pre_eol_info)
+
+
 def assistant_of(environment: Mapping[str, str]) -> Assistant:
     """The assistant of a station that systemd gave a run-time folder; none for one started by hand."""
     folder = environment.get("RUNTIME_DIRECTORY", "")
@@ -112,8 +124,10 @@ def reading_sources_of(folder: Path, publication_store: PublicationStore) -> Rea
     return ReadingSources(
         people=lambda: load_people(folder),
         supply=read_supply,
+        disk=lambda: read_disk_health(folder),
         delivery=lambda: read_delivery_status(folder),
         versions=lambda: publication_store.versions,
+        city_time=lambda: read_city_time(folder),
     )
 
 

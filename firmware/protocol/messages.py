@@ -184,6 +184,8 @@ class CityAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """Nothing was stored: this request number was used before; use this one, or a greater one."""
     publications: tuple[Envelope, ...] | None = None
     """What is published for this station and newer than what it has, oldest first."""
+    time: Envelope | None = None
+    """Beside `publications`: the city's time, signed (see `city_time.py`)."""
     detail: str | None = None
     """Nothing was stored, and why."""
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from firmware.service.alarm import Alarm as Alarm
 from firmware.service.alarm import Loss as Loss
 from firmware.service.alarm import Severity as Severity
+from firmware.service.computer_alarms import COMPUTER_ALARMS
 from firmware.service.delivery_alarms import CLONE, NEW_GENERATION, REFUSED, UNDELIVERED
 from hal.ports import Key
 
@@ -189,6 +190,7 @@ ALARMS = (
         "Retrouver l’autre carte et la retirer. La ville clôt ensuite l’incident.",
         Loss.NOTHING,
     ),
+    *COMPUTER_ALARMS,
     *(
         replace(_STUCK, name=STUCK.format(key=key.value), says=_STUCK.says.format(key=KEY_NAMES.get(key, key.value)))
         for key in Key  # each key has an alarm of its own: the journal is evidence of which one it was

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from firmware.ledger.clock_evidence import CityTime
+from firmware.service.computer_alarms import DiskHealth
 from firmware.service.people import PeopleSource, no_people
 from hal.ports import Supply
 
@@ -65,5 +67,7 @@ class ReadingSources(Struct, frozen=True):
 
     people: PeopleSource = no_people
     supply: Callable[[], Supply] = Supply
+    disk: Callable[[], DiskHealth] = DiskHealth
     delivery: Callable[[], DeliveryStatus] = DeliveryStatus
     versions: Callable[[], Mapping[str, int]] = dict
+    city_time: Callable[[], CityTime | None] = lambda: None

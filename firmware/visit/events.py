@@ -56,6 +56,12 @@ class DeliveriesAre(Struct, frozen=True):
     alarms: frozenset[str]
 
 
+class ComputerIs(Struct, frozen=True):
+    """The alarms about the station's own computer that are up. Sent whenever they change."""
+
+    alarms: frozenset[str]
+
+
 class DoubtsAre(Struct, frozen=True):
     """What is open between station and terminal. Sent whenever that changes."""
 
@@ -69,5 +75,5 @@ class DoubtsAre(Struct, frozen=True):
 
 InternalEvent = TimedOut | TechniciansCounted | PinChecked | Inspected | AssistantIs
 """Events of the station itself: answers to its effects, and time-outs."""
-Event = ports.DeviceEvent | ClockIs | DeliveriesAre | DoubtsAre | InternalEvent
+Event = ports.DeviceEvent | ClockIs | DeliveriesAre | ComputerIs | DoubtsAre | InternalEvent
 """Every event a screen can be told."""

@@ -17,6 +17,7 @@ from PIL import Image
 from central.enforcement.checks import CheckQuestion, check
 from central.intake import intake
 from central.register import publications
+from firmware.backoffice.city_time_note import forget_city_time
 from firmware.service.alarms import ALARMS
 from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
 from hal.ports import Key
@@ -136,6 +137,7 @@ class Desk:
     def set_clock(self, at: datetime) -> None:
         """Set the wall clock; no time passes."""
         self.clock.set(at)
+        forget_city_time(self.setting.folder)
         self._wake_station()
 
     def advance(self, seconds: float) -> None:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from firmware.app import Station
 from firmware.assemble import assemble
 from firmware.backoffice.active_config import ActiveConfig
+from firmware.backoffice.city_time_note import read_city_time, take_city_time
 from firmware.backoffice.courier import note_sync, status_report
 from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
@@ -31,6 +32,7 @@ from hal.board import Board
 from hal.lines import EdgeCable
 from simulator.desk.assistant import DeskAssistant
 from simulator.desk.cabinet import Cabinet, EdgeWire
+from simulator.desk.computer import disk_of, supply_of
 from simulator.desk.disk import FaultyDisk
 from simulator.desk.process import StationProcess
 from simulator.desk.real_devices import TappedPort, real_cables, with_real_devices
@@ -93,7 +95,8 @@ def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     reader = LineReader(folder)
     signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
     sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark))
-    pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report)
+    tell_time = take_city_time(folder, site.station, store.trusted)
+    pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report, tell_time)
     process = StationProcess(station, around.time, around.left)
     journal.stall = process.stall
     timers = _connect_devices(around, station, process), _connect_sync(around, sync), _connect_pull(around, pull)
@@ -115,12 +118,15 @@ def _provision(around: Surroundings, signing_key: Ed25519PrivateKey, store: Publ
 
 
 def _reading_sources(around: Surroundings, store: PublicationStore) -> ReadingSources:
-    """A desk has no power supply to measure: it is read as unknown."""
-    folder = around.setting.folder
+    """A desk has no power supply to measure: without a fault it is read as unknown."""
+    folder, computer = around.setting.folder, around.cabinet.on["computer"]
     return ReadingSources(
         people=lambda: load_people(folder),
+        supply=lambda: supply_of(computer),
+        disk=lambda: disk_of(computer),
         delivery=lambda: read_delivery_status(folder),
         versions=lambda: store.versions,
+        city_time=lambda: read_city_time(folder),
     )
 
 

@@ -10,6 +10,7 @@ from simulator.virtual_time import VirtualClock
 
 FAULTS = {
     "unsynchronised": "Plus mise à l’heure par le réseau",
+    "ahead": "Mise à l’heure par un serveur qui avance d’une heure",
     "behind": "Retardée d’une heure, et plus mise à l’heure",
     "jumps": "Saute une heure en avant, une minute sur deux",
     "reset": "Pile vide : repartie du 1er janvier 2000",
@@ -17,6 +18,7 @@ FAULTS = {
 EPOCH = datetime(2000, 1, 1, tzinfo=PARIS)
 """What a DS3231 says after its battery was empty."""
 BEHIND = timedelta(hours=1)
+AHEAD = timedelta(hours=1)
 JUMP, JUMP_EVERY_S = timedelta(hours=1), 60.0
 
 
@@ -40,7 +42,7 @@ class StationClock:
         elif name == "reset":
             self._off[name] = EPOCH - self._world.wall()
         else:
-            self._off[name] = -BEHIND if name == "behind" else timedelta()
+            self._off[name] = {"behind": -BEHIND, "ahead": AHEAD}.get(name, timedelta())
             self._jumping_since = self.now()
 
     def now(self) -> Instant:
@@ -58,5 +60,5 @@ class StationClock:
         return JUMP if ahead else timedelta()
 
     def synchronised(self) -> bool:
-        """A desk is always online; a faulty clock is kept right by nobody."""
-        return not self._off
+        """A desk is always online; a faulty clock is kept right by nobody, or by who is wrong himself."""
+        return not self._off.keys() - {"ahead"}

@@ -68,4 +68,11 @@ DEFECTS = (
         'KERNELS=="3f201000.serial|1f00030000.serial"',
         "tests/workshop/board/test_udev.py::test_the_printer_is_the_headers_own_port_on_every_computer",
     ),
+    Defect(
+        "a card answers whoever shares its cable",
+        "board/image/root/etc/nftables.conf",
+        "priority filter; policy drop;\n\t\tiif",
+        "priority filter; policy accept;\n\t\tiif",
+        "tests/workshop/board/test_network.py::test_nobody_calls_a_station",
+    ),
 )

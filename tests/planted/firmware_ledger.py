@@ -187,4 +187,11 @@ DEFECTS = (
         "given_back = self._without(reference)",
         "tests/firmware/test_given_back.py::test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told",
     ),
+    Defect(
+        "the time of whoever owns the cable is believed against the city's",
+        "firmware/ledger/clock_evidence.py",
+        'return "" if agrees(wall, instant, city) else f"not',
+        'return "" if wall else f"not',
+        "tests/firmware/ledger/test_clock_evidence.py::test_the_time_of_whoever_owns_the_cable_is_not_believed_against_the_citys",
+    ),
 )

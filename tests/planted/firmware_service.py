@@ -19,4 +19,18 @@ DEFECTS = (
         "_STUCK.says.format(key=key.value)",
         "tests/firmware/screens/test_service_alarms.py::test_each_stuck_key_is_named_as_its_cap_is_called",
     ),
+    Defect(
+        "a card that is nearly used up raises nothing",
+        "firmware/service/computer_alarms.py",
+        "DISK_WORN: disk.worn is True or (disk.used_tenths or 0) >= WORN,",
+        "DISK_WORN: disk.worn is True,",
+        "tests/firmware/service/test_computer_alarms.py::test_each_trouble_is_an_alarm_of_its_own",
+    ),
+    Defect(
+        "heat comes and goes with every degree",
+        "firmware/service/computer_alarms.py",
+        "limit = COOL if OVERHEATING in before else HOT",
+        "limit = HOT",
+        "tests/firmware/service/test_computer_alarms.py::test_a_well_one_has_none_and_heat_does_not_come_and_go",
+    ),
 )

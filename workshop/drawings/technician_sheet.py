@@ -19,15 +19,15 @@ from hal.ports import Key
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
 """Millimetres."""
-STEP, SIZE = 4.0, 3.05
+STEP, SIZE = 3.3, 2.6
 """Millimetres from line to line of the codes, and their height."""
-FRONT = 1.7
+FRONT = 2.0
 """How much larger the text of the front is."""
-SAYS_AT, REMEDY_AT = 9.0, 66.0
+SAYS_AT, REMEDY_AT = 8.0, 62.0
 """Where the columns of the table begin, from the margin."""
 CAPS = tuple(key.cap for key in (Key.CORRECT, Key.INFO, Key.CANCEL, Key.OK))
 """As engraved on the keys."""
-LINE_WIDE, SAYS_WIDE, REMEDY_WIDE = 72, 34, 82
+LINE_WIDE, SAYS_WIDE, REMEDY_WIDE = 72, 38, 100
 """Characters that fit on a line of the front, and in each column of the back."""
 
 

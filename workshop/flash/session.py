@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from workshop.common.errors import ImageError, UnconfirmedError, WorkshopError
 from workshop.common.progress import ProgressCallback, amount, duration
 from workshop.flash import register
@@ -51,10 +53,14 @@ class FlashSession:
 
 @dataclass(frozen=True)
 class CardRecords:
-    """Register file and certificate folder."""
+    """Register file and certificate folder, and whose hand writes them."""
 
     register: Path
     certificates: Path
+    by: str
+    """Who flashes."""
+    signing_key: Ed25519PrivateKey
+    """Theirs: certificates are signed with it."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +165,11 @@ def make_card(
         seconds,
         session.now(),
         after,
+        source.image.sha256,
+        records.by,
     )
     register.add(records.register, _line(session, source, unit, target, key=proven.public_key, seconds=f"{seconds:.0f}"))
-    page = save_certificate(certificate, records.certificates)
+    page = save_certificate(certificate, records.certificates, records.signing_key)
     session.say("\n".join(filter(None, (f"{page}: proven in {seconds:.0f} s", to_do, certificate.enrolment))))
     return certificate
 
