@@ -188,7 +188,7 @@ class Station:
     def _look_at_computer(self, now: Instant) -> None:
         """Feed the visit `ComputerIs` if the alarms about the computer have changed."""
         sources, before = self._provision.reading_sources, self.machine.health.computer
-        seen = ComputerIs(computer_alarms(sources.supply(), sources.disk(), before))
+        seen = ComputerIs(computer_alarms(sources.supply(), sources.disk(), sources.boot(), before))
         if seen.alarms != before:
             self._feed(seen, now)
 

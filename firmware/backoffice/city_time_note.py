@@ -70,9 +70,3 @@ def read_city_time(folder: Path) -> CityTime | None:
         note = decode_json(_note, (folder / NOTE).read_bytes())
         return CityTime(note.at, note.instant) if note.boot == this_boot() else None
     return None
-
-
-def forget_city_time(folder: Path) -> None:
-    """The note says nothing any more."""
-    with contextlib.suppress(OSError):
-        (folder / NOTE).unlink(missing_ok=True)

@@ -25,6 +25,7 @@ from firmware.service.assistance import Assistant, NoAssistant
 from firmware.service.computer_alarms import DiskHealth, disk_health
 from firmware.service.inspection import ReadingSources
 from firmware.station.assistant import FolderAssistant
+from firmware.station.boot_check import read_boot_note
 from firmware.station.crash_log import crash_log
 from firmware.station.equipment import Provision
 from firmware.station.state_folder import (
@@ -125,6 +126,7 @@ def reading_sources_of(folder: Path, publication_store: PublicationStore) -> Rea
         people=lambda: load_people(folder),
         supply=read_supply,
         disk=lambda: read_disk_health(folder),
+        boot=lambda: read_boot_note(folder),
         delivery=lambda: read_delivery_status(folder),
         versions=lambda: publication_store.versions,
         city_time=lambda: read_city_time(folder),

@@ -11,12 +11,22 @@ from firmware.service.alarm import Alarm, Loss, Severity
 from hal.ports import Supply
 
 UNDER_VOLTAGE, OVERHEATING, DISK_ERRORS, DISK_WORN = "under-voltage", "overheating", "disk errors", "disk worn"
+BOOT_CHANGED = "boot changed"
 HOT, COOL = 80, 75
 """Degrees Celsius: a Pi slows down from 80 on. The alarm is over at 75, so that it does not come and go."""
 WORN = 9
 """Tenths of the card's life that are used up, rounded up: from 80 % on."""
 
 COMPUTER_ALARMS = (
+    Alarm(
+        "B1",
+        BOOT_CHANGED,
+        Severity.WARNING,
+        "Carte : sa partition de démarrage a été modifiée",
+        "Quelqu’un a écrit sur la carte hors de la machine. Prévenir l’exploitant, remplacer la carte (flash.sh --replace) et "
+        "garder l’ancienne telle quelle.",
+        Loss.NOTHING,
+    ),
     Alarm(
         "A2",
         UNDER_VOLTAGE,
@@ -66,13 +76,14 @@ class DiskHealth(Struct, frozen=True):
     """Whether it says itself that its reserve is running out."""
 
 
-def computer_alarms(supply: Supply, disk: DiskHealth, before: frozenset[str]) -> frozenset[str]:
-    """The alarms that are up. `before`: those that were."""
+def computer_alarms(supply: Supply, disk: DiskHealth, boot: bool | None, before: frozenset[str]) -> frozenset[str]:
+    """The alarms that are up. `boot`: whether the boot partition is as it was built; `before`: the alarms that were up."""
     limit = COOL if OVERHEATING in before else HOT
     up = {
         UNDER_VOLTAGE: supply.under_voltage is True,
         OVERHEATING: supply.celsius is not None and supply.celsius >= limit,
         DISK_ERRORS: bool(disk.errors),
+        BOOT_CHANGED: boot is False,
         DISK_WORN: disk.worn is True or (disk.used_tenths or 0) >= WORN,
     }
     return frozenset(name for name, is_up in up.items() if is_up)

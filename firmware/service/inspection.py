@@ -68,6 +68,7 @@ class ReadingSources(Struct, frozen=True):
     people: PeopleSource = no_people
     supply: Callable[[], Supply] = Supply
     disk: Callable[[], DiskHealth] = DiskHealth
+    boot: Callable[[], bool | None] = lambda: None
     delivery: Callable[[], DeliveryStatus] = DeliveryStatus
     versions: Callable[[], Mapping[str, int]] = dict
     city_time: Callable[[], CityTime | None] = lambda: None

@@ -11,6 +11,7 @@ FAULTS = {
     "under_voltage": "Tension trop basse",
     "hot": "En plein soleil, ouïes bouchées : 84 °C",
     "disk_errors": "La carte a rendu trois lectures fausses",
+    "boot_changed": "cmdline.txt modifié sur la carte",
     "disk_worn": "Carte usée à 90 %",
 }
 

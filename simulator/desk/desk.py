@@ -17,7 +17,7 @@ from PIL import Image
 from central.enforcement.checks import CheckQuestion, check
 from central.intake import intake
 from central.register import publications
-from firmware.backoffice.city_time_note import forget_city_time
+from firmware.backoffice.city_time_note import note_city_time, read_city_time
 from firmware.service.alarms import ALARMS
 from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
 from hal.ports import Key
@@ -137,7 +137,8 @@ class Desk:
     def set_clock(self, at: datetime) -> None:
         """Set the wall clock; no time passes."""
         self.clock.set(at)
-        forget_city_time(self.setting.folder)
+        if read_city_time(self.setting.folder):  # the city's clock is the world's
+            note_city_time(self.setting.folder, at, self.time.now)
         self._wake_station()
 
     def advance(self, seconds: float) -> None:

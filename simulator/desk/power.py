@@ -124,6 +124,7 @@ def _reading_sources(around: Surroundings, store: PublicationStore) -> ReadingSo
         people=lambda: load_people(folder),
         supply=lambda: supply_of(computer),
         disk=lambda: disk_of(computer),
+        boot=lambda: False if "boot_changed" in computer else None,
         delivery=lambda: read_delivery_status(folder),
         versions=lambda: store.versions,
         city_time=lambda: read_city_time(folder),

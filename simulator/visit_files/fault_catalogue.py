@@ -217,7 +217,7 @@ _CLOCK = (
     FaultRow("clock", "behind", "idle", "C1", "Before what was already written: nothing is sold by it.", "clock-behind"),
     FaultRow(
         *("clock", "jumps", "idle", "C1"),
-        "An hour ahead cannot be told; once back before what was written meanwhile, nothing is sold by it.",
+        "While it is not the city's signed time, nothing is sold by it; without the network, once it contradicts the journal.",
         "clock-jumps-to-and-fro",
     ),
     FaultRow("clock", "reset", "idle", "C1", "Older than its software: nothing is sold by it.", "clock-reset"),
@@ -239,6 +239,7 @@ _COMPUTER = (
     FaultRow("computer", "under_voltage", "approved", "A2", "It sells on; the card is in danger.", "computer-under-voltage"),
     FaultRow("computer", "hot", "approved", "A3", "It sells on, more slowly.", "computer-hot"),
     FaultRow("computer", "disk_errors", "approved", "J3", "It sells on; the card is to be replaced.", "computer-disk-errors"),
+    FaultRow("computer", "boot_changed", "approved", "B1", "It sells on, and the city is told.", "computer-boot-changed"),
     FaultRow("computer", "disk_worn", "approved", "J4", "It sells on; the card is to be replaced.", "computer-disk-worn"),
 )
 _NETWORK = (

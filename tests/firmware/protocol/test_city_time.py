@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.backoffice import city_time_note
-from firmware.backoffice.city_time_note import forget_city_time, read_city_time, take_city_time
+from firmware.backoffice.city_time_note import read_city_time, take_city_time
 from firmware.ledger.clock_evidence import CityTime
 from firmware.protocol.city_time import sign_time, time_in
 from firmware.protocol.envelope import EnvelopeError
@@ -45,7 +45,4 @@ def test_of_another_boot_or_damaged_it_says_nothing(tmp_path: Path, monkeypatch:
         assert read_city_time(tmp_path) is None
     assert read_city_time(tmp_path)
     (tmp_path / city_time_note.NOTE).write_text("{")
-    assert read_city_time(tmp_path) is None
-    forget_city_time(tmp_path)
-    forget_city_time(tmp_path)
     assert read_city_time(tmp_path) is None

@@ -19,7 +19,7 @@ NONE: frozenset[str] = frozenset()
 
 
 def test_a_computer_that_says_nothing_raises_nothing() -> None:
-    assert computer_alarms(Supply(), DiskHealth(), NONE) == NONE
+    assert computer_alarms(Supply(), DiskHealth(), None, NONE) == NONE
     assert disk_health(None, None, None) == DiskHealth()
     assert disk_health(0, "0x00 0x00", "0x00") == DiskHealth(0)
     assert disk_health(0, "a card of a maker", "") == DiskHealth(0)
@@ -36,11 +36,15 @@ def test_a_computer_that_says_nothing_raises_nothing() -> None:
     ],
 )
 def test_each_trouble_is_an_alarm_of_its_own(supply: Supply, disk: DiskHealth, up: str) -> None:
-    assert computer_alarms(supply, disk, NONE) == {up}
+    assert computer_alarms(supply, disk, None, NONE) == {up}
 
 
 def test_a_well_one_has_none_and_heat_does_not_come_and_go() -> None:
     well = disk_health(0, "0x08 0x08", "0x01")
-    assert computer_alarms(Supply(under_voltage=False, throttled=True, celsius=79), well, NONE) == NONE
-    assert computer_alarms(Supply(celsius=76), well, frozenset({OVERHEATING})) == {OVERHEATING}
-    assert computer_alarms(Supply(celsius=74), well, frozenset({OVERHEATING})) == NONE
+    assert computer_alarms(Supply(under_voltage=False, throttled=True, celsius=79), well, True, NONE) == NONE
+    assert computer_alarms(Supply(celsius=76), well, True, frozenset({OVERHEATING})) == {OVERHEATING}
+    assert computer_alarms(Supply(celsius=74), well, True, frozenset({OVERHEATING})) == NONE
+
+
+def test_a_boot_partition_that_was_changed_is_an_alarm() -> None:
+    assert computer_alarms(Supply(), DiskHealth(), False, NONE) == {"boot changed"}
