@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from central.cli import exceptions, init, journals, private, publish, reconcile, retention, serve, stations, tokens
+from central.cli import access_code, exceptions, init, journals, private, publish, reconcile, retention, serve, stations, tokens
 from central.cli.common import RefusedError, without_password
 from firmware.protocol.key_words import shield_keys
 from hal.version import add_version_option
@@ -49,6 +49,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (init, serve, private, stations, journals, tokens, publish, exceptions, reconcile, retention):
+    for group in (init, serve, private, stations, journals, tokens, publish, access_code, exceptions, reconcile, retention):
         group.add_parsers(commands)
     return parser

@@ -129,9 +129,12 @@ def _check_tariffs(body: bytes) -> None:
 
 def _check_configuration(body: bytes) -> None:
     try:
-        decode_json(_configuration, body)
+        people = decode_json(_configuration, body).people or ()
     except ValueError as error:
         raise decoding_error(error, "body") from error
+    numbers = [person.number for person in people]
+    if twice := next((number for number in numbers if numbers.count(number) > 1), ""):
+        raise FieldError("body.people", f"number {twice} is listed twice")
 
 
 def _is_enrolled(connection: Connection, station: str) -> bool:

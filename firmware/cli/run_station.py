@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -30,11 +30,12 @@ from firmware.station.crash_log import crash_log
 from firmware.station.equipment import Provision
 from firmware.station.state_folder import (
     hold_folder,
-    load_people,
     open_journal,
     open_publication_store,
     open_signing_key,
+    people_in_force,
     provision,
+    read_access_secret,
 )
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import watchdog_of
@@ -89,9 +90,10 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
         contextlib.closing(open_journal(arguments.state, name, boot)) as journal,
     ):
         devices = assemble(board, open_lines(board), clock.wall)
-        reading_sources = reading_sources_of(arguments.state, publication_store)
+        active_config = partial(publication_store.active_config, provisioned)
+        reading_sources = reading_sources_of(arguments.state, publication_store, lambda: active_config(clock.wall()))
         configuration = Provision(
-            partial(publication_store.active_config, provisioned),
+            active_config,
             catalogues(),
             signing_key,
             reading_sources,
@@ -120,10 +122,13 @@ def assistant_of(environment: Mapping[str, str]) -> Assistant:
     return FolderAssistant(Path(folder)) if folder else NoAssistant()
 
 
-def reading_sources_of(folder: Path, publication_store: PublicationStore) -> ReadingSources:
+def reading_sources_of(
+    folder: Path, publication_store: PublicationStore, active_config: Callable[[], ActiveConfig]
+) -> ReadingSources:
     """The functions that read this station's folder and computer for a technician."""
     return ReadingSources(
-        people=lambda: load_people(folder),
+        people=lambda: people_in_force(folder, active_config()),
+        access_secret=lambda: read_access_secret(folder),
         supply=read_supply,
         disk=lambda: read_disk_health(folder),
         boot=lambda: read_boot_note(folder),

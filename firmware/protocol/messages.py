@@ -26,6 +26,7 @@ from firmware.domain.site import Address, NearestMachine, StreetKind
 from firmware.protocol.entry import Entry
 from firmware.protocol.envelope import PULL, STATEMENT, Envelope, Signature, message_of, sign_envelope
 from firmware.protocol.genesis import GenerationNumber, HexHash, Position, first_hash
+from firmware.protocol.person import Person
 
 Natural = Annotated[int, Meta(ge=0, lt=1 << 53)]
 
@@ -229,6 +230,8 @@ class Configuration(StrictStruct, frozen=True, omit_defaults=True):
     address: Address | None = None
     nearest: NearestMachine | None = None
     street: StreetKind | None = None
+    people: Annotated[tuple[Person, ...], Meta(max_length=99)] | None = None
+    """Who may open the service menu, in place of the station's own file; absent: the file counts."""
 
 
 def publication_in(document: bytes) -> Publication:

@@ -66,6 +66,8 @@ class ReadingSources(Struct, frozen=True):
     """The functions that take the readings; by default nothing is known and nobody may open the menu."""
 
     people: PeopleSource = no_people
+    access_secret: Callable[[], bytes | None] = lambda: None
+    """What one-time codes are made with."""
     supply: Callable[[], Supply] = Supply
     disk: Callable[[], DiskHealth] = DiskHealth
     boot: Callable[[], bool | None] = lambda: None

@@ -9,7 +9,7 @@ from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of,
 from firmware.service.print_jobs import PrintJob
 from firmware.station.device_calls import DeviceCalls
 from firmware.station.equipment import Provision
-from firmware.station.technician_readings import count_technicians, inspect, is_pin_of
+from firmware.station.technician_readings import check_pin, count_technicians, inspect
 from firmware.visit.context import Context
 from firmware.visit.effects import (
     AskAssistant,
@@ -21,7 +21,7 @@ from firmware.visit.effects import (
     PrintServiceTicket,
     ServiceEffect,
 )
-from firmware.visit.events import AssistantIs, Event, Inspected, PinChecked
+from firmware.visit.events import AssistantIs, Event, Inspected
 from hal.ports import Clock, Ticket
 
 
@@ -38,7 +38,7 @@ class ServiceDesk:
             case CountTechnicians():
                 return (count_technicians(sources),)
             case CheckPin(person, pin):
-                return (PinChecked(person, is_pin_of(sources, person, pin)),)
+                return (check_pin(sources, context.site.station, person, pin, context.now),)
             case Inspect():
                 return (Inspected(inspect(self._provision, context, self._journal, self._clock)),)
             case LookAtAssistant():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from firmware.ledger.clock_evidence import ClockTrust
+from firmware.protocol.person import Role
 from firmware.service.assistance import TaskResult
 from firmware.service.inspection import Inspection
 from hal import ports
@@ -27,6 +28,10 @@ class PinChecked(Struct, frozen=True):
 
     person: str
     correct: bool
+    role: Role = "technician"
+    """What they may do; of no meaning where it was wrong."""
+    code: str = ""
+    """Until when the one-time code is valid that was typed, ISO 8601; empty for a PIN."""
 
 
 class Inspected(Struct, frozen=True):

@@ -194,4 +194,11 @@ DEFECTS = (
         'return "" if wall else f"not',
         "tests/firmware/ledger/test_clock_evidence.py::test_the_time_of_whoever_owns_the_cable_is_not_believed_against_the_citys",
     ),
+    Defect(
+        "the street locks everybody out for as long as one person",
+        "firmware/ledger/lockout.py",
+        "MACHINE_WAITS = WAITS[:3]",
+        "MACHINE_WAITS = WAITS[:4]",
+        "tests/firmware/ledger/test_lockout.py::test_the_street_keeps_everybody_out_for_ten_minutes_and_no_longer",
+    ),
 )

@@ -47,4 +47,11 @@ DEFECTS = (
         "if signed.station != station:",
         "tests/firmware/protocol/test_city_time.py::test_it_is_believed_for_this_request_and_for_no_other",
     ),
+    Defect(
+        "a code of one station opens every other",
+        "firmware/protocol/access_code.py",
+        'text = f"{station} {person} {_minute(until)}"',
+        'text = f"{person} {_minute(until)}"',
+        "tests/firmware/protocol/test_access_code.py::test_it_is_for_one_station_and_one_number",
+    ),
 )

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
+from firmware.protocol.person import Role
 from firmware.screens.screen import Move
 from firmware.screens.service import readings, trials
 from firmware.screens.service.acceptance import begin_acceptance
@@ -29,17 +30,19 @@ ROOM = 3
 """Entries that stand on the glass at once."""
 JUMPS = "1234567890AB"
 """The keys that jump to an entry, in their order."""
+COLLECTORS = "145689"
+"""What a collector opens: tickets, paper, counters, alarms and versions."""
 Open = Callable[[Session, Context], Move]
 
 
-def main_menu(person: str, chosen: int = 0) -> Menu:
+def main_menu(person: str, chosen: int = 0, role: Role = "technician") -> Menu:
     """The first menu of a session."""
-    return Menu(Session(person, back_to_menu, back_to_menu), chosen)
+    return Menu(Session(person, back_to_menu, back_to_menu, role=role), chosen)
 
 
 def back_to_menu(session: Session) -> Move:
     """The menu again, which follows most entries."""
-    return main_menu(session.person)
+    return main_menu(session.person, role=session.role)
 
 
 def back_to_trials(session: Session) -> Move:
@@ -101,6 +104,12 @@ class Menu(EntryList, frozen=True):
 
     def entries(self, context: Context) -> tuple[str, ...]:
         """Twelve at most: each has a key of `JUMPS`."""
+        names = self._names(context)
+        if self.session.role == "technician":
+            return names
+        return tuple(name if JUMPS[at] in COLLECTORS else f"({name})" for at, name in enumerate(names))
+
+    def _names(self, context: Context) -> tuple[str, ...]:
         return (
             context.say("Ticket de test et diagnostic"),
             context.say("Essais, un par un"),
@@ -117,7 +126,9 @@ class Menu(EntryList, frozen=True):
         )
 
     def open_chosen(self, context: Context) -> Move:
-        """Open the chosen entry; functions in the order of the entries."""
+        """Open the chosen entry; functions in the order of the entries. What is not for this role stays shut."""
+        if self.session.role == "collector" and JUMPS[self.chosen] not in COLLECTORS:
+            return self
         opens: tuple[Open, ...] = (
             print_diagnostic,
             lambda session, context: Trials(replace(session, then=back_to_trials)),
@@ -154,4 +165,4 @@ class Trials(EntryList, frozen=True):
 
     def on_cancel(self) -> Move:
         """Back to the menu."""
-        return main_menu(self.session.person, 1)
+        return main_menu(self.session.person, 1, self.session.role)

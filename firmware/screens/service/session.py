@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from firmware.protocol.facts import ServiceClosed, ServiceDone
+from firmware.protocol.person import Role
 from firmware.screens.screen import Move, Screen, VisitOver
 from firmware.screens.service.wording import result_detail, trial_name, verdict_name
 from firmware.service.print_jobs import TrialOutcome, TrialResult
@@ -41,6 +42,8 @@ class Session(Struct, frozen=True):
     results: tuple[TrialResult, ...] = ()
     step: str = ""
     """`3/8` in a guided round; empty otherwise."""
+    role: Role = "technician"
+    """What the menu opens for them."""
 
 
 class ServiceScreen(Screen, frozen=True):
