@@ -132,7 +132,7 @@ def _diagnostic(context: Context, known: StationReadings, key: Ed25519PrivateKey
         TicketLine(context.say("Alarmes"), beside=" ".join(alarm_code(alarm) for alarm in alarms) or "-"),
         TicketLine(context.say("Derniers codes :")),
         *(TicketLine(f"  {code}") for code in known.codes),
-        *(TicketLine(f"{code} : {meaning}") for code, meaning in event_codes(context.say).items()),
+        *(TicketLine(f"{code} : {meaning}") for code, meaning in event_codes(context).items()),
         TicketCode(sign_text(diagnostic_text(context, known), key)),
     )
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-Say = Callable[[str], str]
-"""A French sentence -> the sentence in a language."""
+from typing import Protocol
 
 
-def event_codes(say: Say) -> dict[str, str]:
+class Speaker(Protocol):
+    """Says a French sentence in some language."""
+
+    def say(self, sentence: str) -> str:
+        """The sentence."""
+
+
+class French:
+    """Says it as it is."""
+
+    def say(self, sentence: str) -> str:
+        """The same."""
+        return sentence
+
+
+def event_codes(speaker: Speaker) -> dict[str, str]:
     """Each code and its meaning. An alarm stands there by its own code, with `+` and `-`."""
     return {
-        "B": say("démarrage"),
-        "D": say("porte : + ouverte, - fermée"),
-        "S": say("entrée au menu, avec le numéro"),
-        "X": say("code faux, avec le numéro"),
-        "N": say("ticket non sorti"),
-        "!": say("événement inattendu"),
-        "+ -": say("alarme : + levée, - finie"),
+        "B": speaker.say("démarrage"),
+        "D": speaker.say("porte : + ouverte, - fermée"),
+        "S": speaker.say("entrée au menu, avec le numéro"),
+        "X": speaker.say("code faux, avec le numéro"),
+        "N": speaker.say("ticket non sorti"),
+        "!": speaker.say("événement inattendu"),
+        "+ -": speaker.say("alarme : + levée, - finie"),
     }

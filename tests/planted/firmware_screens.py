@@ -279,13 +279,6 @@ DEFECTS = (
         "tests/firmware/screens/test_service_clock.py::test_a_clock_that_was_set_is_believed_only_after_the_comparison",
     ),
     Defect(
-        "the hour that summer time takes can be typed",
-        "firmware/screens/service/clock.py",
-        "return at if year in YEARS and shown == at.replace(tzinfo=None) else None",
-        "return at if year in YEARS else None",
-        "tests/firmware/screens/test_service_clock.py::test_what_is_typed_is_an_instant_that_a_clock_here_shows_or_nothing",
-    ),
-    Defect(
         "PINs can be tried for ever while the journal is broken",
         "firmware/screens/service/without_journal.py",
         "return self.no_more, *refused",
@@ -298,19 +291,5 @@ DEFECTS = (
         "case KeyPressed(Key.CORRECT) if context.health.door_open and self.corrections < CORRECTIONS:\n                return replace(self, corrections=self.corrections + 1)\n            case KeyPressed(Key.INFO) if context.health.door_open and",
         "case KeyPressed(Key.CORRECT) if self.corrections < CORRECTIONS:\n                return replace(self, corrections=self.corrections + 1)\n            case KeyPressed(Key.INFO) if",
         "tests/firmware/screens/test_without_journal.py::test_the_sequence_at_an_open_door_opens_it_and_at_a_closed_one_does_not",
-    ),
-    Defect(
-        "a one-time code opens as often as it is typed",
-        "firmware/screens/service/login.py",
-        "case PinChecked(self.person, True, role, code) if (self.person, code) not in context.ledger.lockout.used:",
-        "case PinChecked(self.person, True, role, code):",
-        "tests/firmware/screens/test_service_login.py::test_a_code_opens_once_and_then_counts_as_a_wrong_pin",
-    ),
-    Defect(
-        "a collector takes the machine out of sales",
-        "firmware/screens/service/menu.py",
-        'COLLECTORS = "145689"',
-        'COLLECTORS = "1456890"',
-        "tests/firmware/screens/test_service_login.py::test_a_collector_opens_tickets_paper_and_counters_and_nothing_else",
     ),
 )

@@ -194,4 +194,11 @@ DEFECTS = (
         'return listed.read_text("utf-8") in boot_list(folder)',
         "tests/firmware/station/test_boot_check.py::test_what_was_built_is_sound_and_any_change_is_seen",
     ),
+    Defect(
+        "a collector gets a technician's menu",
+        "firmware/station/technician_readings.py",
+        "return PinChecked(person, people.is_pin_of(person, typed), people.role_of(person))",
+        "return PinChecked(person, people.is_pin_of(person, typed))",
+        "tests/firmware/station/test_check_pin.py::test_a_pin_brings_its_role",
+    ),
 )

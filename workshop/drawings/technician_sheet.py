@@ -14,7 +14,7 @@ from typing import NamedTuple
 from firmware.ledger.lockout import FREE, WAITS
 from firmware.screens.service.session import SILENCE
 from firmware.service.alarms import Alarm, Loss, alarms_by_code
-from firmware.service.event_codes import event_codes
+from firmware.service.event_codes import French, event_codes
 from hal.ports import Key
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
@@ -27,6 +27,8 @@ SAYS_AT, REMEDY_AT = 8.0, 62.0
 """Where the columns of the table begin, from the margin."""
 CAPS = tuple(key.cap for key in (Key.CORRECT, Key.INFO, Key.CANCEL, Key.OK))
 """As engraved on the keys."""
+ENTRY = "\u00a0".join((CAPS[0], CAPS[0], CAPS[1]))
+"""The keys that open the menu, on one line."""
 LINE_WIDE, SAYS_WIDE, REMEDY_WIDE = 72, 38, 100
 """Characters that fit on a line of the front, and in each column of the back."""
 
@@ -83,9 +85,9 @@ def _chapters() -> Iterator[tuple[str, Iterable[str]]]:
     yield (
         "Ouvrir le menu de service",
         (
-            f"Ouvrir la porte. Sur l’écran d’accueil ou « hors service », même J1 : {CAPS[0]} {CAPS[0]} {CAPS[1]}. Puis numéro "
+            f"Ouvrir la porte. Sur l’écran d’accueil ou « hors service », même J1 : {ENTRY}. Puis numéro "
             f"(2 chiffres), code (6 chiffres), {CAPS[3]}.",
-            f"Après {FREE + 1} codes faux il faut attendre : {waits}. L’écran compte.",
+            f"Après {FREE + 1} codes faux il faut attendre : {waits}. L’écran compte. {CAPS[1]} : code unique, par téléphone.",
             f"Fermer la porte, ou ne rien toucher pendant {_duration(SILENCE)}, ferme le menu. Tout est noté, par numéro.",
         ),
     )
@@ -106,7 +108,7 @@ def _chapters() -> Iterator[tuple[str, Iterable[str]]]:
     )
     yield (
         "Derniers codes, sur le ticket de test (menu 1)",
-        (" · ".join(f"{code} {meaning}" for code, meaning in event_codes(str).items()) + " · les autres : au dos",),
+        (" · ".join(f"{code} {meaning}" for code, meaning in event_codes(French()).items()) + " · les autres : au dos",),
     )
     yield (
         "Avant de partir",

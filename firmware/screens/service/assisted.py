@@ -18,19 +18,19 @@ from hal.ports import DoorClosed, Line, Size, View
 
 
 class Assisted(ServiceScreen, frozen=True):
-    """The assistant is at it; asked every second what came of it."""
+    """The assistant is at it; asked every two seconds what came of it."""
 
     name: ClassVar[str] = "service assisted"
-    patience: ClassVar[float] = 1.0
+    patience: ClassVar[float] = 2.0
 
     task: Task
     done: Callable[[Session], Move] | None = None
     """What follows a task that was done; None shows how it ended."""
-    left: int = 90
-    """Seconds until it is given up: the journals of years are read for a bundle."""
+    left: int = 45
+    """Looks until it is given up, a minute and a half: the journals of years are read for a bundle."""
 
     def on(self, event: Event, context: Context) -> Move:
-        """A second passes, or it has ended."""
+        """Time passes, or it has ended."""
         match event:
             case TimedOut() if self.left > 1:
                 return replace(self, left=self.left - 1), LookAtAssistant()

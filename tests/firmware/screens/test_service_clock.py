@@ -100,9 +100,9 @@ def test_a_clock_that_could_not_be_set_is_said_in_french(reason: str) -> None:
 def test_an_assistant_that_never_answers_is_given_up() -> None:
     waiting = Assisted(MENU.session, Task.EXPORT)
     screen, effects = feed(waiting, TimedOut())
-    assert (screen, effects) == (replace_struct(waiting, left=89), (LookAtAssistant(),))
+    assert (screen, effects) == (replace_struct(waiting, left=44), (LookAtAssistant(),))
     assert feed(waiting, AssistantIs(None)) == (waiting, ())
-    assert isinstance(feed(waiting, *[TimedOut()] * 90)[0], Outcome)
+    assert isinstance(feed(waiting, *[TimedOut()] * 45)[0], Outcome)
 
 
 @pytest.mark.parametrize("language", list(HERE.catalogues))

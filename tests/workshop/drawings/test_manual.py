@@ -7,7 +7,7 @@ import re
 import pytest
 
 from firmware.service.alarms import ALARMS, OTHER
-from firmware.service.event_codes import event_codes
+from firmware.service.event_codes import French, event_codes
 from hal.ports import Key
 from workshop.drawings import technician_sheet as printed
 from workshop.drawings.manual import CODES, LABEL, PAGE, SHEET, refresh_blocks, run_session, statuses
@@ -52,7 +52,7 @@ def test_the_sheet_is_fresh_and_names_every_code() -> None:
 
 
 def test_the_sheet_prints_what_is_engraved_on_the_keys() -> None:
-    sides = printed.front() + printed.back()
+    sides = (printed.front() + printed.back()).replace("\u00a0", " ")
     assert "← ← i" in sides
     for key in Key:
         assert key.cap == key.value or not re.search(rf"\b{key.value}\b", sides.replace("DC OK", "")), key
@@ -60,7 +60,7 @@ def test_the_sheet_prints_what_is_engraved_on_the_keys() -> None:
 
 def test_the_sheet_and_the_book_explain_the_codes_of_a_test_ticket() -> None:
     front = printed.front()
-    for code, meaning in event_codes(str).items():
+    for code, meaning in event_codes(French()).items():
         assert meaning in TEXT
         assert f"{code} {meaning.split(' ')[0]}" in front.replace("\u00a0", " ")
 
