@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from hal.shipped import ROOT
 from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
+from simulator.glass import GlassMaker, PixelGlass
 from simulator.setting import demonstration
 
 MORNING = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
@@ -26,9 +28,9 @@ def scratch() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def opened_desk() -> Iterator[Desk]:
+def opened_desk(glass: GlassMaker = PixelGlass) -> Iterator[Desk]:
     """A desk whose devices have been found."""
-    with scratch() as folder, contextlib.closing(Desk(demonstration(folder, MORNING))) as desk:
+    with scratch() as folder, contextlib.closing(Desk(replace(demonstration(folder, MORNING), glass=glass))) as desk:
         desk.advance(3.0)
         yield desk
 

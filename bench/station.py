@@ -1,6 +1,6 @@
 """One start of a station, timed from inside: `bench.start` runs it in a process of its own. Prints one JSON object.
 
-What `horodateur run` imports and opens is timed. The simulated header, panel and lines handed to it are not, but their memory
+What `horodateur run` imports and opens is timed. The simulated header and devices behind its lines are not, but their memory
 counts. Nothing of the page, the API or the city may be found in this process.
 """
 
@@ -68,10 +68,10 @@ def memory() -> float:
 def main(folder: Path) -> None:
     """Start, then encode a first ticket, which is when python-escpos is loaded."""
     virtual = VirtualTime()
-    lines = Cabinet(virtual, load_board(BOARD), lambda line, sender, data: None).lines()
+    cabinet = Cabinet(virtual, load_board(BOARD), lambda line, sender, data: None)
     clock = VirtualClock(virtual, datetime(2026, 3, 4, 10, 0, tzinfo=PARIS))
     opening = time.perf_counter()
-    journal = start(folder, lines, clock)
+    journal = start(folder, cabinet.lines(), clock)
     ready = time.perf_counter()
     at_start = memory()
     encode(Ticket("75011-0042-000001", (TicketLine("VILLE DE PARIS"), TicketCode("HDT1|"))), 48)

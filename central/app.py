@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from central.access.rate_limits import Buckets, Limits
 from central.api import auditor, enforcement, operator, public, station, tokens
 from central.api.access_log import AccessLog
 from central.api.auth import AuthState
 from central.api.bodies import BodyLimit
+from central.api.described import check_described
 from central.api.errors import add_error_handlers
 from central.core.city import City
 from central.operations.metrics import new_counters
@@ -30,6 +31,8 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
         version=running_build().label,
         summary="The city's side of its pay stations",
         description=DESCRIPTION,
+        dependencies=[Depends(check_described)],
+        redirect_slashes=False,  # where to is made of the request's own Host
     )
     limits = limits or Limits()
     app.state.auth = AuthState(city, clock, limits, Buckets(limits.remembered), new_counters())

@@ -50,7 +50,6 @@ from firmware.visit.effects import (
     Record,
 )
 from firmware.visit.events import (
-    ClockIs,
     ComputerIs,
     DeliveriesAre,
     DoubtsAre,
@@ -59,7 +58,7 @@ from firmware.visit.events import (
 )
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
-from firmware.visit.sales_policy import has_tariff
+from firmware.visit.sales_policy import clock_event
 from hal.ports import NEVER, Approved, Clock, Declined, Instant, NotReversed, Reversed, Ticket, Unanswered, View
 
 
@@ -83,6 +82,7 @@ class Station:
         self._seen: object = None
         self._internal_events: list[Event] = []
         self._active_config = provision.active_config(clock.wall())
+        self._wall_due = clock.now() + self._active_config.seconds_left(clock.wall())
         self.machine = Machine(Idle(recalls=RECALLS), since=clock.now())
         now = clock.now()
         self._upkeep = Upkeep(journal, provision.signing_key, now)
@@ -101,13 +101,9 @@ class Station:
     @property
     def wake_at(self) -> Instant:
         """When `turn` must be called at the latest: the picture has a clock in it, and prices change to the second."""
-        wall, until = self._clock.wall(), self._active_config.until
-        seconds = 60.0 - wall.second - wall.microsecond / 1e6
-        if until is not None and until > wall:
-            seconds = min(seconds, (until - wall).total_seconds())
         monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._upkeep_at
         own = self.machine.deadline, self._writer.wake_at, NEVER if self._writer.failure else self._inquiries.wake_at
-        return min(self._clock.now() + seconds, *own, *monitors, *(plug.end.wake_at for plug in self.plugs))
+        return min(self._wall_due, *own, *monitors, *(plug.end.wake_at for plug in self.plugs))
 
     def context(self) -> Context:
         """The context of the visit at this instant."""
@@ -159,7 +155,9 @@ class Station:
             pass
         if now >= self._upkeep_at:
             self._keep_up(now)
-        self._show()
+        wall = self._clock.wall()
+        self._show(wall)
+        self._wall_due = self._clock.now() + self._active_config.seconds_left(wall)
 
     @property
     def _upkeep_at(self) -> Instant:
@@ -210,8 +208,8 @@ class Station:
 
     def _look_at_clock(self, now: Instant) -> None:
         """Feed the visit `ClockIs` if the trust in the wall clock has changed."""
-        seen = ClockIs(self._clock_monitor.look(now), has_tariff(self.context()))
-        if seen != ClockIs(self.machine.health.clock, self.machine.health.tariff):
+        seen = clock_event(self._clock_monitor.look(now), self.context())
+        if seen != self.machine.health.clock_event:
             self._feed(seen, now)
 
     def _wake(self, now: Instant) -> bool:
@@ -222,7 +220,7 @@ class Station:
 
     def _deliver_events(self, now: Instant) -> bool:
         own, self._internal_events = self._internal_events, []
-        own += () if self._writer.failure else self._inquiries.ask(self._ledger, self._clock.wall(), now)
+        own += () if self._writer.failure else self._inquiries.ask(self._ledger, self._clock.wall, now)
         told = (event for source in (self._calls, *self._devices.sources) for event in source.take())
         events: list[Event] = [*own, *told]
         for event in events:
@@ -281,9 +279,9 @@ class Station:
         self._ledger = self._ledger.after(fact)
         self._clock_monitor.note(fact, at, now)
 
-    def _show(self) -> None:
+    def _show(self, wall: datetime) -> None:
         """Show the screen if it changed. A keypad being scanned takes many turns in which nothing a view depends on moves."""
-        seen = (self.machine, self._clock.wall().replace(microsecond=0), self._ledger)
+        seen = (self.machine, wall.replace(microsecond=0), self._ledger)
         if seen == self._seen:
             return
         view = self.machine.screen.view(self.context())

@@ -30,11 +30,11 @@ from hal.board import (
     open_spi,
 )
 from hal.cable import Cable
-from hal.drivers.display import Spi
 from hal.drivers.inputs import SwitchInputs
 from hal.drivers.printer import EscPosPrinter
 from hal.errors import BoardError
 from hal.lines import EdgeCable, Gpio
+from hal.ports import Display
 
 
 class Edges(Cable, Protocol):
@@ -61,12 +61,12 @@ class InputLines:
 
 @dataclass(frozen=True)
 class StationLines:
-    """The lines of all devices of a board. The three GPIO devices may be on different headers: one real, one simulated."""
+    """The lines of all devices of a board. The GPIO devices may be on different headers: one real, one simulated."""
 
     keypad: Gpio
     edges: Edges
-    display: Gpio
-    spi: Spi
+    display: Display
+    """Opened: what stands behind the port is for whoever opens it to choose."""
     buzzer: Gpio
     card: Cable
     printer: Cable
@@ -78,7 +78,8 @@ def open_lines(board: Board) -> StationLines:
     """Open the lines of this computer. Raises BoardError naming what is not there."""
     gpio = open_gpio()
     card, printer = open_card_line(_require_card(board)), open_serial("printer", _require_wiring(board.printer))
-    return StationLines(gpio, EdgeCable(), gpio, open_spi(), gpio, card, printer, InputLines(gpio, EdgeCable()))
+    display = open_display(_require_wiring(board.display), gpio, open_spi())
+    return StationLines(gpio, EdgeCable(), display, gpio, card, printer, InputLines(gpio, EdgeCable()))
 
 
 def assemble(board: Board, lines: StationLines, wall: Callable[[], datetime]) -> Devices:
@@ -89,7 +90,7 @@ def assemble(board: Board, lines: StationLines, wall: Callable[[], datetime]) ->
     printer = EscPosPrinter(_require_wiring(board.printer).columns)
     inputs, input_plugs = _inputs(board, lines.inputs)
     return Devices(
-        display=open_display(_require_wiring(board.display), lines.display, lines.spi),
+        display=lines.display,
         buzzer=buzzer,
         card=card,
         printer=printer,

@@ -141,7 +141,7 @@ class Machine:
 
     def _show(self, screen: Screen, now: Instant) -> Machine:
         if isinstance(screen, VisitOver):
-            return replace(self, screen=Idle(), since=now, language=FRENCH)
+            return replace(self, screen=Idle(rounds=screen.rounds), since=now, language=FRENCH)
         return self if screen == self.screen else replace(self, screen=screen, since=now)
 
 

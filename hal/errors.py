@@ -1,6 +1,8 @@
 """Errors of hal, as one tree. Every other room draws its own; a test holds each to the classes that there are.
 
     Exception
+    ├── CommandError            hal/errors.py: a command cannot be done; `command_line.py` makes it a line and an exit status
+    ├── OutputError             hal/errors.py: standard output cannot be written: a closed pipe, a full disk
     ├── FileError               hal/errors.py: what stands in a file cannot be used; whoever wrote or installed it mends it
     │   └── BoardError          hal/errors.py: a board or station file, or the computer it describes
     └── ValueError
@@ -12,6 +14,17 @@ What a device does wrong is no error: it is an event of `hal/ports` (paper out, 
 """
 
 from __future__ import annotations
+
+
+class CommandError(Exception):
+    """A command cannot be done. The text says why, and what to do."""
+
+    status: int | None = None
+    """Exit status; None: the command's own for a failure."""
+
+
+class OutputError(Exception):
+    """Standard output cannot be written. The text is the operating system's reason."""
 
 
 class FileError(Exception):

@@ -22,6 +22,8 @@ def read_toml(file: Path | str, kind: type[T]) -> T:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BoardError(str(file), "", f"is not TOML: {error}") from None
+    except RecursionError:
+        raise BoardError(str(file), "", "is not TOML that can be read: it is nested too deeply") from None
     if key := _unknown(table, type_info(kind)):
         raise BoardError(str(file), key, "no such key", line_of(text, key))
     try:

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from firmware.domain.errors import FileError, error_text
 from hal.clock import SystemClock
+from hal.command_line import run_program
 from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
 from hal.version import add_version_option, running_build
-from simulator.setting import AT_A_DESK, setting_of, with_card
-from simulator.visit_files.play import play
-from simulator.visit_files.visit import HELP, VisitError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; exit code 0, 1 if an expectation does not hold or something must not start, 2 for a wrong command line."""
-    chosen = _parser().parse_args(arguments)
-    try:
-        return int(chosen.run(chosen))
-    except (FileError, VisitError, OSError) as error:
-        complaint = error_text(error)
-        print(f"horodateur-sim: {complaint}", file=sys.stderr)
-        return 1
+    return run_program("horodateur-sim", _parser, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
+    from simulator.setting import AT_A_DESK, USUAL_PROTOCOL
+    from simulator.street.cli import add_street
+    from simulator.visit_files.visit import HELP
+
     parser = argparse.ArgumentParser(prog="horodateur-sim", description="The desk simulator of the pay station.")
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -39,7 +33,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--state", type=Path, default=state, metavar="DIR", help="data folder (default: %(default)s)")
     run.add_argument("--board", type=Path, default=BOARDS / "demo-desk.toml", metavar="FILE", help="board file")
     run.add_argument("--station", type=Path, default=DEMO_STATION, metavar="FILE", help="station file")
-    run.add_argument("--card", choices=AT_A_DESK, metavar="PROTOCOL", help=f"what its card terminal speaks: {protocols}")
+    speaks = f"what its card terminal speaks: {protocols}; else as last switched on the page, at first {USUAL_PROTOCOL}"
+    run.add_argument("--card", choices=AT_A_DESK, metavar="PROTOCOL", help=speaks)
     run.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file")
     run.set_defaults(run=_run)
     visit = commands.add_parser(
@@ -50,14 +45,17 @@ def _parser() -> argparse.ArgumentParser:
         description="Play each file on a station of its own; exit 0 only if every expectation holds.",
     )
     visit.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    visit.add_argument("--out", type=Path, metavar="DIR", help="write screens, ticket, wire trace and journal here")
+    keeps = "write screens, ticket, wire trace, journal and a page that shows them (index.html) here"
+    visit.add_argument("--out", type=Path, metavar="DIR", help=keeps)
     visit.set_defaults(run=_visit)
+    add_street(commands)
     documents = commands.add_parser("docs", help="redraw docs/screens.md and the pictures from the code and the visits")
     documents.set_defaults(run=_documents)
     return parser
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    from simulator.setting import setting_of, with_card
     from simulator.web.server import run_desk  # the page's libraries are not needed to play a visit
 
     setting = setting_of(chosen.board, chosen.station, chosen.tariffs, chosen.state, SystemClock().wall())
@@ -67,6 +65,8 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _visit(chosen: argparse.Namespace) -> int:
+    from simulator.visit_files.play import play
+
     for number, file in enumerate(chosen.files, 1):
         out = chosen.out / file.stem if chosen.out and len(chosen.files) > 1 else chosen.out
         title = play(file, out)

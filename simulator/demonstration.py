@@ -12,7 +12,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from central.register.holdings import HoldingRow
-from firmware.domain.plate import MAX_LENGTH, normalise
+from firmware.domain.errors import FieldError
+from firmware.domain.plate import plate_in
 from firmware.protocol.entitlements import DatedHolding, EntitlementCopy, NonEmptyText, entitlement_copy
 from firmware.tariff import Holding
 from hal.errors import BoardError
@@ -75,9 +76,10 @@ def _check(plates: Sequence[_Plate], file: str) -> None:
     """Two spellings of one plate would be one plate with the rights of the last."""
     seen: set[str] = set()
     for index, each in enumerate(plates):
-        plate = normalise(each.plate)
-        if not 1 <= len(plate) <= MAX_LENGTH:
-            raise BoardError(file, f"plates[{index}].plate", f"a plate has 1 to {MAX_LENGTH} letters and digits")
+        try:
+            plate = plate_in(each.plate)
+        except FieldError as error:
+            raise BoardError(file, f"plates[{index}].plate", error.reason) from error
         if plate in seen:
             raise BoardError(file, f"plates[{index}].plate", f"{plate} is there twice")
         seen.add(plate)

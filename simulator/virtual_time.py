@@ -40,6 +40,11 @@ class VirtualTime:
         if instant < NEVER:
             heapq.heappush(self._heap, (max(instant, self.now), next(self._order), action))
 
+    @property
+    def waiting(self) -> int:
+        """Actions that are scheduled."""
+        return len(self._heap)
+
     def run_until(self, instant: Instant) -> None:
         """Let time pass up to `instant`, included: do every action due until then."""
         done = 0
@@ -93,9 +98,9 @@ class VirtualClock:
         """Virtual seconds since this time began."""
         return self._time.now
 
-    def wall(self) -> datetime:
-        """The time in Paris."""
-        return datetime.fromtimestamp(self._start + self._time.now, PARIS)
+    def wall(self, ahead: float = 0.0) -> datetime:
+        """The time in Paris, or what it will be in so many seconds."""
+        return datetime.fromtimestamp(self._start + self._time.now + ahead, PARIS)
 
     def synchronised(self) -> bool:
         """Virtual time never drifts."""

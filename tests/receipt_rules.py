@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from firmware.domain.money import NO_BREAK_SPACE, euros
+from firmware.domain.money import NO_BREAK_SPACE, euros_on_paper
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import normalise
 from firmware.tariff import scale
@@ -39,7 +39,7 @@ def missing(ticket: Ticket, right: ParkingRight, context: Context) -> tuple[str,
     found = {
         ISSUED: any(beside.startswith(f"{context.now:%d/%m/%Y %H:%M}") for _, beside in lines),
         END: _says_the_end(lines, right, context),
-        AMOUNT: any(beside.startswith(f"{_euros(right.cents)} ") for _, beside in lines),
+        AMOUNT: any(beside.startswith(f"{_euros(right.cents, context)} ") for _, beside in lines),
         SCALE: _says_the_scale(lines, right, context),
         REMINDER: legal.reminder.text[FRENCH] in {text for text, _ in lines},
         PLACING: legal.placing.text[FRENCH] in {text for text, _ in lines},
@@ -66,11 +66,11 @@ def _says_the_scale(lines: Lines, right: ParkingRight, context: Context) -> bool
     """Every whole hour or day of the regime and class, at the price of the version that priced the sale."""
     steps = scale(context.tariffs, right.rate_key, right.stay_begun)
     unit = context.say("j") if right.unit == "day" else "h"
-    wanted = {f"{count} {unit} {_euros(cents)}" for count, cents in steps}
+    wanted = {f"{count} {unit} {_euros(cents, context)}" for count, cents in steps}
     heading = context.say("Barème zone {zone} :", zone=right.zone) + " "
     said = [set(text.removeprefix(heading).split(", ")) for text, _ in lines if text.startswith(heading)]
     return bool(wanted) and any(wanted <= items for items in said)
 
 
-def _euros(cents: int) -> str:
-    return euros(cents).replace(NO_BREAK_SPACE, " ").replace("€", "EUR")
+def _euros(cents: int, context: Context) -> str:
+    return euros_on_paper(cents, context.language).replace(NO_BREAK_SPACE, " ")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from central.access.tokens import Bearer, Scope
 from central.api.auth import Auth, needs
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, problems
 from central.api.errors import rule_errors
-from central.core.fields import TariffZone, plate_in
+from central.api.numbers import ZoneSaid
+from central.api.request_body import RequestBody
+from central.core.fields import plate_in
 from central.enforcement import checks
 from central.enforcement.answers import PlateCheck
 from firmware.domain.sector import SECTOR
@@ -20,17 +22,16 @@ from firmware.domain.sector import SECTOR
 Agent = Annotated[Bearer, Depends(needs(Scope.CHECK))]
 
 
-class CheckRequest(BaseModel):
+class CheckRequest(RequestBody):
     """A plate check as it is asked for."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={"examples": [{"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": "2026-03-04T10:00:00+01:00"}]},
     )
 
     plate: Annotated[str, Field(max_length=40), AfterValidator(plate_in)]
     """Case, spaces and dashes do not matter; 1 to 10 characters without them."""
-    zone: TariffZone
+    zone: ZoneSaid
     """Tariff zone."""
     sector: Annotated[str, Field(pattern=SECTOR)]
     """Residential sector the vehicle stands in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from central.api.description import methods_of
 from central.core.logs import SERVER, log
 from central.core.problems import MEDIA_TYPE, Problem, retry_after, unprocessable
 from firmware.domain.errors import FieldError, FileError
@@ -56,7 +57,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
 async def _invalid_request(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _response(unprocessable(*(FieldError(_field(each["loc"]), _reason(each)) for each in error.errors())))
+    return _response(unprocessable(*(FieldError(_field(each), _reason(each)) for each in error.errors())))
 
 
 async def _unprocessable(_: Request, error: Exception) -> Response:
@@ -64,9 +65,20 @@ async def _unprocessable(_: Request, error: Exception) -> Response:
     return _response(unprocessable(error.error))
 
 
-async def _http_error(_: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return _method_not_allowed(request, error)
     return _response(Problem(error.status_code, str(error.detail)), error.headers)
+
+
+def _method_not_allowed(request: Request, error: HTTPException) -> Response:
+    """Each method of a path has a route of its own, and the first of them knows its own method only: all are named."""
+    path = str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
+    methods = ", ".join(methods_of(request.app, path)) or (error.headers or {}).get("Allow", "")
+    return _response(
+        Problem(error.status_code, f"{request.method} is not among the methods here: {methods}"), {"Allow": methods}
+    )
 
 
 async def _database_away(_: Request, error: Exception) -> Response:
@@ -81,10 +93,15 @@ async def _internal_error(_: Request, __: Exception) -> Response:
     return _response(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; see the server log"))
 
 
-def _field(location: Sequence[str | int]) -> str:
-    """`("body", "entries", 3)` -> `entries[3]`; a place in a text that is no JSON has no field."""
-    names = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location[1:]]
-    return "".join(names).removeprefix(".") if names and names[0].startswith(".") else ""
+def _field(error: Mapping[str, Any]) -> str:
+    """`("body", "entries", 3)` -> `entries[3]`; for a whole body what our own rule names; of a text that is no JSON nothing."""
+    names = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"][1:]]
+    if names and names[0].startswith("."):
+        return "".join(names).removeprefix(".")
+    match error.get("ctx"):
+        case {"error": FieldError() as ours}:
+            return ours.field
+    return ""
 
 
 def _reason(error: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
@@ -15,35 +15,37 @@ from central.api.bodies import RawBody, SpooledBody
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, body, problems
 from central.api.errors import rule_errors
-from central.api.numbers import GenerationSaid, JournalNumber, Number, Seq
-from central.core.fields import TariffZone
+from central.api.numbers import GenerationSaid, JournalNumber, Number, Seq, ZoneSaid
+from central.api.request_body import RequestBody
 from central.operations import closing, exceptions_queue, fleet
 from central.register import holdings, holdings_csv, publications
 from central.rules.journals import EntryPlace
+from firmware.domain.csv_text import text_lines
 from firmware.domain.sector import SECTOR
 from firmware.domain.station_name import STATION_NAME
 from firmware.protocol.envelope import public_key_in
 from firmware.protocol.messages import PublicationKind
+from firmware.tariff.reach import NEEDED, NOT_NEEDED
 
 Watcher = Annotated[Bearer, Depends(needs(Scope.FLEET))]
 Enroller = Annotated[Bearer, Depends(needs(Scope.ENROL))]
 Clearer = Annotated[Bearer, Depends(needs(Scope.WAITING))]
 Loader = Annotated[Bearer, Depends(needs(Scope.RIGHTS))]
 Publisher = Annotated[Bearer, Depends(needs(Scope.PUBLISH))]
+MOST_ROWS = 100_000_000
 KEY = "x" * 42 + "A"
 SERIES = "plate,holding,sectors,valid_from,valid_until\nAB-123-CD,cmi_s,,2026-01-01T00:00:00+01:00,\n"
 
 
-class EnrolRequest(BaseModel):
+class EnrolRequest(RequestBody):
     """A station to be enrolled, or enrolled anew with another key."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={"examples": [{"station": "75011-0042", "zone": 1, "sector": "11D", "public_key": KEY}]},
     )
 
     station: Annotated[str, Field(pattern=STATION_NAME)]
-    zone: TariffZone
+    zone: ZoneSaid
     """Tariff zone."""
     sector: Annotated[str, Field(pattern=SECTOR)]
     """Residential sector."""
@@ -56,25 +58,23 @@ class EnrolRequest(BaseModel):
         return fleet.Enrolment(self.station, public_key_in(self.public_key), self.zone, self.sector)
 
 
-class ClearRequest(BaseModel):
+class ClearRequest(RequestBody):
     """What was found about an exception that is cleared."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "written by a test machine"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "written by a test machine"}]})
 
     note: Annotated[str, Field(min_length=1, max_length=1000)]
     """What was found."""
 
 
-class CloseRequest(BaseModel):
+class CloseRequest(RequestBody):
     """Why nobody will hand in more of a journal."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"because": "card destroyed by water, nothing could be read"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"because": "card destroyed by water, nothing could be read"}]})
 
     because: Annotated[str, Field(min_length=1, max_length=1000)]
     """What is known of it."""
-    number: JournalNumber | None = None
+    number: Annotated[JournalNumber, Field(strict=True)] | None = None
     """Which of several of one generation, as the list of stations has it."""
     confirm: Annotated[str, Field(max_length=100)] | None = None
     """The station's name, for a journal that its machine still writes."""
@@ -167,20 +167,37 @@ def clear_incident(operator: Clearer, id: Number, asked: ClearRequest, auth: Aut
 
 
 @routes.put("/rights/{series}", openapi_extra=body("text/csv", SERIES))
-def replace_series(operator: Loader, series: str, file: SpooledBody, auth: Auth) -> Generation:
-    """Replace all rows of a series of holdings. All of it, or nothing at all; the wrong line is named."""
-    lines = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+def replace_series(
+    operator: Loader,
+    series: str,
+    file: SpooledBody,
+    auth: Auth,
+    accept_shrink: Annotated[int, Query(ge=0, le=MOST_ROWS)] = 0,
+) -> Generation:
+    """Replace all rows of a series of holdings. All of it, or nothing at all; the wrong line is named.
+
+    A series that would lose more than a tenth of its rows is refused unless `accept_shrink` is at least what it loses.
+    """
     with rule_errors():
-        rows = holdings_csv.read_rows(lines, series)
-        return Generation(generation=holdings.replace_series(auth.city.store, series, rows, operator.name, auth.clock()))
+        rows = holdings_csv.read_rows(text_lines(file, series), series)
+        store, by = auth.city.store, operator.name
+        return Generation(generation=holdings.replace_series(store, series, rows, by, auth.clock(), accept_shrink))
 
 
 @routes.put("/tariffs", openapi_extra=body("application/json", {"see": "tariffs.json"}, {"type": "object"}))
 def publish_tariffs(
-    operator: Publisher, effective_from: Annotated[RequestDateTime, Query()], content: RawBody, auth: Auth
+    operator: Publisher,
+    effective_from: Annotated[RequestDateTime, Query()],
+    content: RawBody,
+    auth: Auth,
+    accept_short_calendar: Annotated[bool, Query()] = False,
 ) -> Version:
-    """Publish a tariff file for every machine: signed, in force from an instant on, kept for ever."""
-    return _publish(auth, "tariffs", publications.ALL, content, effective_from, operator)
+    """Publish a tariff file for every machine: signed, in force from an instant on, kept for ever.
+
+    Its calendar must reach 400 days past the day it comes into force, unless `accept_short_calendar` says that it need not.
+    """
+    needed = NOT_NEEDED if accept_short_calendar else NEEDED
+    return _publish(auth, "tariffs", publications.ALL, content, effective_from, operator, needed)
 
 
 @routes.put("/configuration/{station}", openapi_extra=body("application/json", {"address": "12 rue Oberkampf"}))
@@ -198,7 +215,8 @@ def _publish(
     content: bytes,
     effective_from: RequestDateTime,
     by: Bearer,
+    needed: timedelta = NEEDED,
 ) -> Version:
     with rule_errors():
-        version = publications.publish(auth.city, kind, audience, content, effective_from, by.name, auth.clock())
+        version = publications.publish(auth.city, kind, audience, content, effective_from, by.name, auth.clock(), needed)
     return Version(version=version)

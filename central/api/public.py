@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
 from central.api.auth import Auth, limit_public
 from central.api.datetimes import RequestDateTime
 from central.api.documents import ANYONE, problems
+from central.api.request_body import RequestBody
 from central.operations import metrics
 from central.register import publication_store
 from central.register.publications import ALL, tariffs_at
@@ -21,12 +22,10 @@ Quantity = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 TariffName = Annotated[str, Field(max_length=40)]
 
 
-class QuoteRequest(BaseModel):
+class QuoteRequest(RequestBody):
     """A purchase to price. Exactly one of `zone`, `arrondissement`, `wood`, and one of `quarters`, `hours`, `days`."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"zone": 1, "at": "2018-03-05T10:00:00+01:00", "quarters": 6}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"zone": 1, "at": "2018-03-05T10:00:00+01:00", "quarters": 6}]})
 
     zone: Quantity | None = None
     """Tariff zone."""
@@ -80,7 +79,7 @@ def tariffs(auth: Auth, at: Annotated[RequestDateTime | None, Query()] = None) -
     return Response(envelope, media_type="application/json")
 
 
-@routes.get("/health", responses=problems(503))
+@routes.get("/health", responses=problems(422, 503))
 def health(auth: Auth) -> dict[str, str]:
     """Whether the city can take entries and answer checks."""
     with auth.city.store.begin() as connection:
@@ -88,7 +87,7 @@ def health(auth: Auth) -> dict[str, str]:
     return {"status": "ok"}
 
 
-@routes.get("/metrics", response_class=Response, dependencies=[Depends(limit_public)], responses=problems(429, 503))
+@routes.get("/metrics", response_class=Response, dependencies=[Depends(limit_public)], responses=problems(422, 429, 503))
 def read_metrics(auth: Auth) -> Response:
     """Metrics of the server and its stations, for Prometheus."""
     text_of_all = metrics.render_metrics(auth.counters, auth.city.store, auth.clock(), auth.city.rules)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from central.access import tokens
@@ -15,20 +15,26 @@ from central.access.tokens import LONGEST_LIFE, LONGEST_NAME, Bearer, Scope
 from central.api.auth import Auth, needs
 from central.api.documents import WITH_TOKEN, problems
 from central.api.errors import rule_errors
+from central.api.request_body import RequestBody
 
 Operator = Annotated[Bearer, Depends(needs(Scope.TOKENS))]
 
 
-class TokenRequest(BaseModel):
+def _each_once(scopes: object) -> object:
+    """A set is a list in JSON, and a list may name one twice."""
+    if isinstance(scopes, list) and any(scopes.count(scope) > 1 for scope in scopes):
+        raise ValueError("one of them is given twice")
+    return scopes
+
+
+class TokenRequest(RequestBody):
     """A token to be issued."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"who": "Agent 1234", "scopes": ["check"], "days": 90}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"who": "Agent 1234", "scopes": ["check"], "days": 90}]})
 
     who: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
     """Who will hold it."""
-    scopes: Annotated[frozenset[Scope], Field(min_length=1)]
+    scopes: Annotated[frozenset[Scope], Field(min_length=1), BeforeValidator(_each_once)]
     """What it is good for: nothing that the token which asks is not good for itself."""
     days: Annotated[int, Field(strict=True, ge=1, le=LONGEST_LIFE.days)] = 90
     """How long."""

@@ -6,12 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
-
-from central.cli import access_code, exceptions, init, journals, private, publish, reconcile, retention, serve, stations, tokens
-from central.cli.common import RefusedError, without_password
 from firmware.protocol.key_words import shield_keys
+from hal.command_line import run_chosen, run_program
 from hal.version import add_version_option
 
 EPILOG = """\
@@ -29,18 +25,37 @@ of reconcile: 0 all is equal; 1 there are differences; 2 it could not be done, a
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status of the command; 2 for a wrong command line, and for a failure where 1 is an answer (`failed`)."""
-    chosen = _parser().parse_args(shield_keys(sys.argv[1:] if arguments is None else arguments))
+    return run_program("horodateur-central", _parser, shield_keys(sys.argv[1:] if arguments is None else arguments), _run)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from alembic.util import CommandError as RevisionError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from central.cli.common import RefusedError, without_password
+
     try:
-        return int(chosen.run(chosen))
-    except RefusedError as error:
-        complaint = str(error)
-    except (SQLAlchemyError, CommandError, ImportError) as error:
-        complaint = f"--database {without_password(chosen.database)}: {getattr(error, 'orig', None) or error}"
-    print(f"horodateur-central: {complaint}", file=sys.stderr)
-    return int(getattr(chosen, "failed", 1))
+        return run_chosen(chosen)
+    except (SQLAlchemyError, RevisionError, ImportError) as error:
+        shown = without_password(chosen.database)
+        raise RefusedError(f"--database {shown}: {getattr(error, 'orig', None) or error}") from error
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
+    from central.cli import (
+        access_code,
+        exceptions,
+        init,
+        journals,
+        private,
+        publish,
+        reconcile,
+        retention,
+        serve,
+        stations,
+        tokens,
+    )
+
     parser = argparse.ArgumentParser(
         prog="horodateur-central",
         description="The city's side of its pay stations: takes in journals, keeps parking rights, answers plate checks.",

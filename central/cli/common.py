@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, exists, select
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from central.core import environment
@@ -23,6 +23,7 @@ from central.core.signing import CityKeyError, key_in
 from central.db.store import MIGRATIONS, connect, revision_of
 from central.db.tables import tokens
 from central.register.publications import published_tariffs
+from firmware.domain.errors import CommandError
 from firmware.tariff import TariffError, Tariffs, load_tariffs
 from hal.time_zone import PARIS
 
@@ -35,7 +36,7 @@ MOST_DAYS = 36_500
 TARIFFS = Path(__file__).parents[2] / "tariffs.json"
 
 
-class RefusedError(Exception):
+class RefusedError(CommandError):
     """A command cannot be done. The message says why, and what to do."""
 
 
@@ -66,18 +67,35 @@ def number_of_days(text: str) -> int:
     return int(text)
 
 
+def count(text: str) -> int:
+    """Parse an argument that is a number, 0 or more."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number: 0 or more")
+    return int(text)
+
+
 def _database_url(text: str) -> str:
     """The URL as it is. The complaint never quotes it: it may hold a password."""
     expected = f"expected a URL such as {DATABASE} or postgresql+psycopg://USER@HOST/NAME"
     if not text:
         raise argparse.ArgumentTypeError(f"is empty, here or in {environment.DATABASE}: {expected}")
     try:
-        backend = make_url(text).get_backend_name()
+        url = make_url(text)
+        backend = url.get_backend_name()
+        if backend in BACKENDS:
+            _check_connectable(url)
     except (ArgumentError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"is no URL of a database: {expected}") from error
     if backend not in BACKENDS:
         raise argparse.ArgumentTypeError(f"the register is kept by {' or '.join(BACKENDS)}, not by {backend}: {expected}")
     return text
+
+
+def _check_connectable(url: URL) -> None:
+    """Raises ValueError or ArgumentError for what no driver can be given: a word for a number, a name with the character 0."""
+    url.get_dialect()().create_connect_args(url)
+    if "\0" in (url.database or ""):
+        raise ValueError("no file has the character 0 in its name")
 
 
 def _key_file(text: str) -> Path:

@@ -81,7 +81,8 @@ def _open_or_make_key(path: Path) -> Ed25519PrivateKey:
 def _migrate(arguments: argparse.Namespace) -> int:
     store = connect(arguments.database)
     try:
-        migrate(store, arguments.to)
+        for finding in migrate(store, arguments.to):
+            print(finding)
     finally:
         store.dispose()
     return 0

@@ -15,6 +15,7 @@ from central.cli.common import (
     add_key,
     add_tariffs,
     console_user,
+    count,
     now,
     open_city,
     open_register,
@@ -22,13 +23,16 @@ from central.cli.common import (
 from central.register import holdings, holdings_csv, publications
 from firmware.domain.errors import FieldError, FileError, error_text
 from firmware.protocol.messages import PublicationKind
+from firmware.tariff.reach import NEEDED, NOT_NEEDED
 
 LOAD = """\
 Puts a list in the place of all a series has had: all of it, or nothing at all. Stations get their copy when they next ask.
 
   horodateur-central rights load residents.csv --series residents-2026
 
-The file is UTF-8, with these names on its first line; sectors are separated by blanks, an empty `valid_until` is for ever:
+The file has these names on its first line; sectors are separated by blanks, an empty `valid_until` is for ever. UTF-8, or
+UTF-16 with its mark; commas, semicolons or tabs. A series that would lose more than a tenth of its rows is refused, unless
+--accept-shrink says how many.
 
   plate,holding,sectors,valid_from,valid_until
   AB-123-CD,resident,11C 11D 11E,2026-01-01T00:00:00+01:00,2027-01-01T00:00:00+01:00
@@ -40,7 +44,8 @@ Signs a document and keeps it for stations, which switch to it by themselves, to
   horodateur-central publish tariffs tariffs.json --from 2027-01-01T00:00:00+01:00
   horodateur-central publish configuration 75011-0042.json --station 75011-0042 --from 2026-12-01T06:00:00+01:00
 
-A mistake is corrected by publishing again: what was signed stays as it is.
+A tariff file is checked as `horodateur tariff check` checks it, and its calendar must reach 400 days past the day it comes into
+force: see --accept-short-calendar. A mistake is corrected by publishing again: what was signed stays as it is.
 """
 STEP = 100_000
 """Rows between two words of progress."""
@@ -58,6 +63,13 @@ def add_parsers(commands: Subparsers) -> None:
     add_database(load)
     load.add_argument("file", type=Path, metavar="FILE")
     load.add_argument("--series", required=True, metavar="NAME", help="small letters, digits, - and _")
+    load.add_argument(
+        "--accept-shrink",
+        type=count,
+        default=0,
+        metavar="N",
+        help="accept that the series loses N rows; without it, no more than a tenth of them",
+    )
     load.set_defaults(run=_load)
     publish = commands.add_parser(
         "publish",
@@ -66,7 +78,15 @@ def add_parsers(commands: Subparsers) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     kinds = publish.add_subparsers(metavar="KIND", required=True)
-    _add_kind(kinds, "tariffs", "for every station").set_defaults(station=publications.ALL)
+    tariffs = _add_kind(kinds, "tariffs", "for every station")
+    tariffs.set_defaults(station=publications.ALL)
+    tariffs.add_argument(
+        "--accept-short-calendar",
+        dest="needed",
+        action="store_const",
+        const=NOT_NEEDED,
+        help=f"accept a calendar that does not reach {NEEDED.days} days past the day the tariffs come into force",
+    )
     _add_kind(kinds, "configuration", "for one station").add_argument("--station", required=True)
 
 
@@ -77,7 +97,7 @@ def _add_kind(kinds: Subparsers, kind: PublicationKind, whom: str) -> argparse.A
     add_tariffs(parser)
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--from", dest="since", type=_datetime, required=True, metavar="INSTANT", help="in force from then on")
-    parser.set_defaults(run=_publish, kind=kind)
+    parser.set_defaults(run=_publish, kind=kind, needed=NEEDED)
     return parser
 
 
@@ -85,11 +105,16 @@ def _load(arguments: argparse.Namespace) -> int:
     with open_register(arguments) as store:
         try:
             rows = _with_progress(holdings_csv.read_csv(arguments.file))
-            generation = holdings.replace_series(store, arguments.series, rows, console_user(), now())
+            generation = holdings.replace_series(store, arguments.series, rows, console_user(), now(), arguments.accept_shrink)
         except (FieldError, FileError, OSError) as error:
-            raise RefusedError(f"{error_text(error)}; nothing was changed") from error
+            raise RefusedError(f"{_as_option(error)}; nothing was changed") from error
     print(f"{arguments.series}: generation {generation} is in force")
     return 0
+
+
+def _as_option(error: Exception) -> str:
+    """The error, its argument by the name it has on the command line."""
+    return error_text(error).replace("accept_shrink:", "--accept-shrink:", 1)
 
 
 def _with_progress(rows: Iterable[holdings.HoldingRow]) -> Iterator[holdings.HoldingRow]:
@@ -111,7 +136,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     with open_city(arguments) as opened:
         try:
             version = publications.publish(
-                opened, arguments.kind, arguments.station, body, arguments.since, console_user(), now()
+                opened, arguments.kind, arguments.station, body, arguments.since, console_user(), now(), arguments.needed
             )
         except FieldError as error:
             raise RefusedError(f"{arguments.file}: {error}; nothing was published") from error

@@ -22,6 +22,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors.multiprocess import Multiprocess
 
+from central.api.slow_clients import BACKLOG, DeadlineProtocol, raise_file_limit
 from central.cli.common import RefusedError, Subparsers, add_database, add_key, add_tariffs, now, open_city
 from central.core import logs
 from central.core.city import City
@@ -33,7 +34,6 @@ from firmware.tariff import load_tariffs
 
 SHUTDOWN_S = 10
 """How long requests under way may take to end."""
-BACKLOG = 2048
 SERVE = """\
 Answers stations, agents and operators over HTTP. The API describes itself under /docs and /openapi.json; /health and /metrics
 are for monitoring. Logs are JSON lines on standard error, without plates and without secrets.
@@ -92,6 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def serve(options: ServeOptions, host: str, port: int, workers: int, proxy: str = "") -> None:
     """Answer until SIGTERM or Ctrl-C. Raises RefusedError if the port cannot be had."""
+    raise_file_limit()
     with listen(host, port) as listening, _metrics_folder(workers):
         _run_server(options, listening, workers, proxy)
 
@@ -100,6 +101,8 @@ def _run_server(options: ServeOptions, listening: socket.socket, workers: int, p
     configuration = uvicorn.Config(
         partial(application, options),
         factory=True,
+        http=DeadlineProtocol,
+        backlog=BACKLOG,
         workers=workers,
         log_config=logs.logging_configuration(),
         access_log=False,

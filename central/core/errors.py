@@ -9,7 +9,8 @@
     │   ├── TariffError          firmware/tariff/file.py: a tariff file
     │   └── CityKeyError         central/core/signing.py: the city's signing key
     ├── UnprocessableError       central/api/errors.py: a rule refused a request; it carries the rule's FieldError
-    ├── RefusedError             central/cli/common.py: a command of `horodateur-central` cannot be done
+    ├── CommandError             hal/errors.py: a command cannot be done
+    │   └── RefusedError         central/cli/common.py: a command of `horodateur-central` cannot be done
     ├── ClusterError             central/cli/cluster.py: the private PostgreSQL is missing or does not start
     └── SQLAlchemyError          the database: nothing was stored
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from firmware.domain.errors import FieldError
-from firmware.domain.plate import MAX_LENGTH, normalise
+from firmware.domain.plate import plate_in as plate_in
 
 WHAT_A_DATE_IS = "a date and time with an offset, such as 2026-03-04T10:00:00+01:00"
 TariffZone = Literal[1, 2]
@@ -32,11 +32,3 @@ def datetime_in(field: str, text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise FieldError(field, f"{text!r} is not {WHAT_A_DATE_IS}") from error
-
-
-def plate_in(text: str) -> str:
-    """The plate in a text that someone typed, normalised. Raises FieldError unless 1 to 10 characters are left of it."""
-    plate = normalise(text)
-    if not 1 <= len(plate) <= MAX_LENGTH:
-        raise FieldError("plate", f"a plate has 1 to {MAX_LENGTH} letters and digits, not {len(plate)}")
-    return plate

@@ -23,6 +23,8 @@ AUDIT = logging.getLogger("horodateur.audit")
 SERVER = logging.getLogger("horodateur.server")
 """Starting, stopping, and what goes wrong in between."""
 
+REPEAT_S, MOST_REPEATS = 10.0, 1000
+"""How often the same is said, and how many different lines are remembered."""
 FRAMES = 8
 """The innermost frames of an error that are told."""
 Field = str | int | float | list[str] | None
@@ -31,6 +33,34 @@ Field = str | int | float | list[str] | None
 def log(logger: logging.Logger, event: str, **fields: Field) -> None:
     """Write a line to a log. A field that is None is left out."""
     logger.info(event, extra={"fields": {name: value for name, value in fields.items() if value is not None}})
+
+
+class RepeatFilter(logging.Filter):
+    """Lets one line in ten seconds pass of those that say the same; the next one tells how many were left out.
+
+    Whoever can make a server say something must not fill its disk. Requests and refusals are no repeats: each is its own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+        """When a line was written, in seconds since 1970, and how many were left out since."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this line is written."""
+        if record.name in (REQUESTS.name, AUDIT.name):
+            return True
+        key = (record.name, str(record.msg))
+        if len(self._said) >= MOST_REPEATS and key not in self._said:
+            self._said.clear()
+        written, left_out = self._said.get(key, (float("-inf"), 0))
+        if 0 <= record.created - written < REPEAT_S:
+            self._said[key] = written, left_out + 1
+            return False
+        if left_out:
+            record.fields = {**getattr(record, "fields", {}), "left_out": left_out}
+        self._said[key] = record.created, 0
+        return True
 
 
 class JsonLines(logging.Formatter):
@@ -69,6 +99,14 @@ def logging_configuration() -> dict[str, object]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"lines": {"()": JsonLines}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
+        "filters": {"repeats": {"()": RepeatFilter}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "lines",
+                "filters": ["repeats"],
+                "stream": "ext://sys.stderr",
+            }
+        },
         "root": {"level": "INFO", "handlers": ["stderr"]},
     }

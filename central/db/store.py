@@ -18,6 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from central.db.locks import transaction_lock
+from central.db.plate_folds import fold_plates
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 POOL: Mapping[str, int] = {"pool_size": 20, "max_overflow": 0, "pool_timeout": 5}
@@ -68,11 +69,11 @@ def snapshot(store: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def migrate(store: Engine, revision: str = "head") -> None:
+def migrate(store: Engine, revision: str = "head") -> tuple[str, ...]:
     """Bring the database up or down to a revision, its data with it, whole or not at all; several may try at once.
 
-    Down to `base` is down to nothing: every table is dropped. Raises alembic.util.CommandError if this software knows neither
-    that revision nor the one that the database is at.
+    Down to `base` is down to nothing: every table is dropped. Returns a line for each finding in the data that a person should
+    look at. Raises alembic.util.CommandError if this software knows neither that revision nor the one that the database is at.
     """
     configuration = Config()
     configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -88,6 +89,7 @@ def migrate(store: Engine, revision: str = "head") -> None:
             raise CommandError(f"the database is newer than this software: at revision {present}, known are {names}")
         _stamp_anew(connection)
         _walk(configuration, known, present, target)
+        return fold_plates(connection) if target == known[-1] else ()
 
 
 def _target(asked: str, names: Sequence[str]) -> str | None:

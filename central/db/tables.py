@@ -257,6 +257,13 @@ checks = Table(
     Index("checks_by_moment", "checked_at"),
 )
 
+plate_folds = Table(  # the ways of writing plates that the rows of `rights`, `holdings` and `checks` are kept in
+    "plate_folds",
+    metadata,
+    Column("fold", Integer, primary_key=True),
+    Column("folded_at", AwareDateTime, nullable=False),
+)
+
 # --- people -------------------------------------------------------------------------------------------------------
 
 tokens = Table(

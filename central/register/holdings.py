@@ -36,6 +36,8 @@ EVERYWHERE = frozenset({"pro_mobile", "pro_public", "low_emission", "cmi_s"})
 """Rights that are good wherever parking is paid."""
 
 CHUNK = 10_000
+MOST_LOST = 10
+"""A series may lose one row in so many without a word."""
 _SERIES = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -64,18 +66,23 @@ class HoldingRow:
         _check_period(self.valid_from, self.valid_until)
 
 
-def replace_series(store: Engine, series: str, rows: Iterable[HoldingRow], by: str, now: datetime) -> int:
+def replace_series(
+    store: Engine, series: str, rows: Iterable[HoldingRow], by: str, now: datetime, accept_shrink: int = 0
+) -> int:
     """Replace all rows of a series; the number of the new generation. All, or nothing at all.
 
     What `rows` raises goes through, with nothing changed. Two replacements of one series wait for each other, and the later
-    one stands. Known from `now` on, although a great series takes minutes to write. Raises FieldError for the name of a series.
+    one stands. Known from `now` on, although a great series takes minutes to write. Raises FieldError for the name of a series,
+    and for one that would lose more than a tenth of its rows, and more than `accept_shrink`: a file may be the wrong one.
     """
     if not _SERIES.fullmatch(series):
         raise FieldError("series", f"{series!r}: 1 to 40 small letters, digits, - and _")
     with store.begin() as connection:
         transaction_lock(connection, f"series {series}")
+        before = _present_size(connection, series)
         generation = _begin_generation(connection, series, by, now)
         size = sum(_insert_rows(connection, series, generation, chunk) for chunk in _chunks(rows))
+        _check_shrink(before, size, accept_shrink)
         this = (generations.c.series == series) & (generations.c.generation == generation)
         connection.execute(update(generations).where(this).values(size=size))
         _update_statistics(connection)
@@ -128,6 +135,20 @@ def _check_period(valid_from: datetime, valid_until: datetime | None) -> None:
         check_datetime("valid_until", valid_until)
         if valid_until <= valid_from:
             raise FieldError("valid_until", f"{WHAT_A_DATE_IS}, later than valid_from")
+
+
+def _present_size(connection: Connection, series: str) -> int:
+    present = (generations.c.series == series) & generations.c.known_until.is_(None)
+    return connection.scalar(select(generations.c.size).where(present)) or 0
+
+
+def _check_shrink(before: int, size: int, accepted: int) -> None:
+    lost = before - size
+    if size == 0 and lost == 0:
+        raise FieldError("accept_shrink", "there is no row in it: a series is not begun with none")
+    if lost * MOST_LOST > before and lost > accepted:
+        reason = f"{size} rows would take the place of {before}: more than a tenth is lost"
+        raise FieldError("accept_shrink", f"{reason}; if that is meant, say how many: {lost}")
 
 
 def _begin_generation(connection: Connection, series: str, by: str, now: datetime) -> int:

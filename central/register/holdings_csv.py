@@ -4,7 +4,8 @@
     AB-123-CD,resident,11C 11D 11E,2026-01-01T00:00:00+01:00,2027-01-01T00:00:00+01:00
     EF-456-GH,cmi_s,,2025-06-01T00:00:00+02:00,
 
-UTF-8, commas, these columns in this order, every line ended: a file that was cut short must not be taken for a whole one.
+These columns in this order, every line ended: a file that was cut short must not be taken for a whole one. Encodings and
+separators as `firmware.domain.csv_text` understands them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from central.core.fields import datetime_in
 from central.register.holdings import HoldingRow
+from firmware.domain.csv_text import csv_rows, text_lines
 from firmware.domain.errors import FieldError, FileError
 
 COLUMNS = ("plate", "holding", "sectors", "valid_from", "valid_until")
@@ -27,13 +29,13 @@ def read_csv(path: Path) -> Iterator[HoldingRow]:
     Raises FileError naming line and column of the first that cannot be one; OSError. Remembers the plates it has seen: about
     100 MB for a million rows.
     """
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        yield from read_rows(file, str(path))
+    with path.open("rb") as file:
+        yield from read_rows(text_lines(file, str(path)), str(path))
 
 
 def read_rows(lines: Iterable[str], name: str) -> Iterator[HoldingRow]:
     """The same of lines from anywhere, each with its end. `name`: what to call them in errors."""
-    reader = csv.reader(_complete_lines(lines, name), strict=True)
+    reader = csv_rows(_complete_lines(lines, name), name)
     seen: set[tuple[str, str]] = set()
     try:
         _check_header(next(reader, []), name)
@@ -51,8 +53,6 @@ def _complete_lines(lines: Iterable[str], name: str) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if not line.endswith(("\n", "\r")):
             raise _error(name, number, "", "has no end: the file may have been cut short")
-        if any("\udc80" <= character <= "\udcff" for character in line):
-            raise _error(name, number, "", "is not UTF-8")
         yield line
 
 

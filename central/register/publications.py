@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -30,6 +30,7 @@ from firmware.protocol.city_time import sign_time
 from firmware.protocol.envelope import PULL, envelope_in
 from firmware.protocol.messages import CityAnswer, Configuration, PublicationKind, publication_in, pull_in
 from firmware.tariff import TariffError, Tariffs, tariffs_in
+from firmware.tariff.reach import NEEDED, shortfall
 
 ALL = "all"
 """The audience of tariffs."""
@@ -39,14 +40,23 @@ _configuration = msgspec.json.Decoder(Configuration)
 
 
 def publish(
-    city: City, kind: PublicationKind, audience: str, body: bytes, effective_from: datetime, by: str, now: datetime
+    city: City,
+    kind: PublicationKind,
+    audience: str,
+    body: bytes,
+    effective_from: datetime,
+    by: str,
+    now: datetime,
+    needed: timedelta = NEEDED,
 ) -> int:
     """Sign a document and keep it for its audience: its version. What the newest version says already makes no new one.
 
     `audience`: `all` for tariffs, an enrolled station for a configuration. `effective_from` may lie behind or ahead of `now`.
+    `needed`: how far past the day it comes into force, or today, the calendar of tariffs must reach.
     Raises FieldError naming the argument, or the place in it: `body.rate_tables[1].validity`.
     """
-    _check(kind, audience, body, effective_from)
+    check_datetime("effective_from", effective_from)
+    _check(kind, audience, body, max(effective_from, now), needed)
     made_of = hashlib.sha256(effective_from.astimezone(UTC).isoformat().encode() + b"\n" + body).hexdigest()
     with city.store.begin() as connection:
         if kind == "configuration" and not _is_enrolled(connection, audience):
@@ -107,24 +117,25 @@ def _tariffs_of(envelope: bytes) -> Tariffs:
     return tariffs_in(bytes(publication.body), f"tariffs, version {publication.version}")
 
 
-def _check(kind: PublicationKind, audience: str, body: bytes, effective_from: datetime) -> None:
-    check_datetime("effective_from", effective_from)
+def _check(kind: PublicationKind, audience: str, body: bytes, since: datetime, needed: timedelta) -> None:
     match kind:
         case "tariffs" if audience != ALL:
             raise FieldError("audience", f"tariffs are for `{ALL}`")
         case "tariffs":
-            _check_tariffs(body)
+            _check_tariffs(body, since, needed)
         case "configuration":
             _check_configuration(body)
         case "rights":
             raise FieldError("kind", "copies of the register are generated on request and cannot be published")
 
 
-def _check_tariffs(body: bytes) -> None:
+def _check_tariffs(body: bytes, since: datetime, needed: timedelta) -> None:
     try:
-        tariffs_in(body, "tariffs")
+        tariffs = tariffs_in(body, "tariffs")
     except TariffError as error:
         raise FieldError("body" + error.place.removeprefix("$"), error.reason) from error
+    if short := shortfall(tariffs.calendar, tariffs.day(since), needed):
+        raise FieldError("body" + short.where.removeprefix("$"), short.reason)
 
 
 def _check_configuration(body: bytes) -> None:

@@ -74,6 +74,8 @@ def judge(evidence: Evidence) -> CheckVerdict:
         return CheckVerdict(AllowedBecause.FREE, tariffs.calendar.next_opening(at), just_expired=expired)
     if expired and at < expired.end + rules.tolerance:
         return CheckVerdict(AllowedBecause.TOLERANCE, expired.end + rules.tolerance, right=expired, just_expired=expired)
+    if not tariffs.calendar.knows(at):  # nobody has listed the holidays: the day may be free, and waiting tells nobody
+        return CheckVerdict(None, just_expired=expired, conclusive=False)
     conclusive = is_complete(evidence.completeness, at) and not has_open_payment(evidence)
     return CheckVerdict(
         None,

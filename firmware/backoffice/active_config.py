@@ -25,6 +25,11 @@ class ActiveConfig:
     until: datetime | None = None
     """When something else comes into force, as far as is known; aware. None: nothing else is known of."""
 
+    def seconds_left(self, wall: datetime) -> float:
+        """Until it must be looked at again: the clock on the picture shows another minute, or something else is in force."""
+        minute = 60.0 - wall.second - wall.microsecond / 1e6
+        return min(minute, (self.until - wall).total_seconds()) if self.until is not None and self.until > wall else minute
+
 
 ConfigSource = Callable[[datetime], ActiveConfig]
 """The configuration in force at an instant (aware)."""

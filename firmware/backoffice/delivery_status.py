@@ -1,7 +1,7 @@
 """How deliveries to the city go: written by the sync process, read by the running station.
 
-It is worth nothing to money (the journals and the city know what was taken), so it is not synchronised to disk: a power cut may
-lose it, and it may be thrown away. What is unreadable counts as unknown.
+It is worth nothing to money (the journals and the city know what was taken), and may be thrown away. What is unreadable counts
+as unknown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from firmware.domain.decoding import StrictStruct, decode_json
-from firmware.journal.durable_file import UNFINISHED
+from firmware.journal.durable_file import put_in_place
 from firmware.journal.marks import read_cursor
 from firmware.service.inspection import DeliveryStatus
 
@@ -37,10 +37,8 @@ _note = msgspec.json.Decoder(DeliveryNote)
 
 def note_delivery(folder: Path, note: DeliveryNote) -> None:
     """Write this down. Not being able to is no error."""
-    beside = folder / (LAST_ACCEPTED + UNFINISHED)
     with contextlib.suppress(OSError):
-        beside.write_bytes(msgspec.json.encode(note) + b"\n")
-        beside.replace(folder / LAST_ACCEPTED)
+        put_in_place(folder / LAST_ACCEPTED, msgspec.json.encode(note) + b"\n")
 
 
 def read_note(folder: Path) -> DeliveryNote:

@@ -73,6 +73,8 @@ class Sync(Requester):
     """Entries in one batch."""
     heartbeat = 60.0
     """Seconds of silence after which the city is told that there is nothing to tell."""
+    soon = 1.0
+    """Seconds after an entry is written until it is sent: what is written together goes together."""
     time_out = 10.0
     longest = 60.0
     silence = "the city does not answer"
@@ -86,9 +88,9 @@ class Sync(Requester):
         idle: float = 1.0,
     ) -> None:
         """`acknowledged`: the last entry the city is known to have; `leave` is told of a newest journal that is to be left;
-        `idle`: seconds between two looks at the journals.
+        `idle`: seconds between two looks at the journals, where nobody calls `look`.
         """
-        super().__init__(signer, shortest=idle)
+        super().__init__(signer, shortest=min(idle, self.soon))
         self._line, self._leave, self._idle = line, leave, idle
         known = [journal for journal in line.journals if acknowledged and journal.has(acknowledged)]
         self._journal = known[0] if known else line.journals[0]
@@ -109,6 +111,11 @@ class Sync(Requester):
     def position(self) -> Position:
         """The place of that entry in the station's line of journals."""
         return Position(self._journal.generation, self._seq, self._head().hex())
+
+    def look(self, now: Instant) -> None:
+        """An entry has been written: send it soon, unless an answer or the end of a pause is waited for."""
+        if not (self._in_flight or self.problem):
+            self.wake_at = min(self.wake_at, now + self.soon)
 
     def report(self) -> DeliveryReport:
         """How deliveries go, for a request that the city takes even when it refuses these."""

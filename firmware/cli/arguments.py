@@ -1,9 +1,11 @@
-"""Values of command lines: a date and time, a day, a count."""
+"""Values of command lines: a date and time, a day, a count; the option that accepts a short calendar."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import date, datetime
+
+from firmware.tariff.reach import NEEDED, NOT_NEEDED
 
 
 def moment(text: str) -> datetime:
@@ -27,3 +29,15 @@ def count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return int(text)
+
+
+def add_short_calendar(parser: argparse.ArgumentParser) -> None:
+    """Add `--accept-short-calendar`: `needed`, how far past its first day a calendar must reach."""
+    parser.add_argument(
+        "--accept-short-calendar",
+        dest="needed",
+        action="store_const",
+        const=NOT_NEEDED,
+        default=NEEDED,
+        help=f"accept a calendar that does not reach {NEEDED.days} days past its first day of use",
+    )

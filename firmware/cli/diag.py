@@ -22,7 +22,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `diag`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "diag",
-        help="write a diagnostic bundle of a station, without plates or secrets",
         description="Write a bundle to attach to a report: versions, wiring, alarms, counters, the last facts, the clock,\n"
         "the computer. Plates are hashed under a key that is thrown away; no keys, card numbers, PINs or names\n"
         "are in it. It works on a running station, a stopped one, and a card in a reader; clock and computer are\n"

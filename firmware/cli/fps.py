@@ -32,7 +32,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `fps`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "fps",
-        help="compute a post-parking charge and its deadlines",
         description="Compute the post-parking charge (FPS) issued at a check: amounts due, reduced, increased; every deadline.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

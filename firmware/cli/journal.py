@@ -17,7 +17,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `journal`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     journal = subparsers.add_parser(
         "journal",
-        help="verify or export a station's journals",
         description="Verify or export a station's journals; they are never changed.",
     )
     commands = journal.add_subparsers(metavar="COMMAND", required=True)

@@ -30,7 +30,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `out-of-service`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "out-of-service",
-        help="show on the display that this machine is out of service",
         description="Show on the display that this machine is out of service, where the next one is, and a code. Opens no "
         "other device. Ends on SIGTERM.",
     )

@@ -13,14 +13,13 @@ from getpass import getpass
 from typing import get_args
 
 from firmware.protocol.person import SALT_BYTES, Role
-from firmware.service.people import new_person, people_line
+from firmware.service.people import check_person, new_person, people_line
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `pin`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "pin",
-        help="make a technician's line of people.json",
         description="Ask for a PIN of six digits, twice, and print the line that people.json in a station's folder needs for "
         "this person: `horodateur pin --number 07 --name 'A. Martin' >> people.json`. It takes effect the next time "
         "somebody opens the menu; the station need not restart.",
@@ -38,12 +37,23 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Ask for the PIN, print the line and return 0; 1 if number, name or PIN is not acceptable, or the PINs differ."""
     try:
-        pin = getpass("PIN, six digits: ")
+        check_person(arguments.number, arguments.name)
+        pin = ask_pin("PIN, six digits: ")
         person = new_person(arguments.number, arguments.name, pin, secrets.token_bytes(SALT_BYTES), arguments.role)
-        if getpass("The same again: ") != pin:
+        if ask_pin("The same again: ") != pin:
             raise ValueError("the two PINs differ")
     except ValueError as error:
         sys.stderr.write(f"horodateur: {error}\n")
         return 1
     print(people_line(person))
     return 0
+
+
+def ask_pin(prompt: str) -> str:
+    """Ask at the terminal, unseen; where standard input is none, read a line of it. Raises EOFError at its end."""
+    if sys.stdin.isatty():
+        return getpass(prompt)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")

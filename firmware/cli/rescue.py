@@ -29,7 +29,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `rescue`; it is run by `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "rescue",
-        help="write what can be read of a card's journals into a file for the city",
         description="Write every intact entry of every journal on a station's card, plates included, into one file that the\n"
         "station's key signs, for `horodateur-central accept`. Damaged journals are read as far as they can be. The\n"
         "card is never changed, and may be mounted read-only.",

@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firmware.cli.arguments import add_short_calendar
 from hal.shipped import DEMO_STATION, TARIFFS
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the commands `run` and `provision`; each is run by `arguments.run(arguments)`, which returns the exit status."""
     run = subparsers.add_parser(
         "run",
-        help="start a station on real ports",
         description="Start a station on the ports its board file names. Devices the board calls simulated are shown on a "
         "web page of the simulator, so that one real device at a time can be tried. Ends on SIGTERM or Ctrl-C.",
     )
@@ -32,7 +32,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     run.set_defaults(run=run_station)
     make = subparsers.add_parser(
         "provision",
-        help="make a new station's journal and key",
         description="Make the folder of a new station: an empty journal and a signing key. Never replaces either. Prints "
         "the line with the public key by which the city enrols the station.",
     )
@@ -42,6 +41,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="KEY",
         help="the city's public key, 43 characters: its publications of prices and rights are accepted (default: none are)",
     )
+    make.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="prices to check (default: shipped)")
+    add_short_calendar(make)
     _add_station(make)
     make.set_defaults(run=run_provision)
 

@@ -39,7 +39,8 @@ from firmware.station.state_folder import (
 )
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import watchdog_of
-from firmware.tariff import load_tariffs
+from firmware.tariff import TariffError, load_tariffs
+from firmware.tariff.reach import shortfall
 from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
 from hal.errors import BoardError
@@ -52,9 +53,10 @@ DESK = "horodateur.desk"
 
 
 def make_station(arguments: argparse.Namespace) -> int:
-    """Make the folder, print the line for `horodateur-central enrol`, and return 0; 1 if station file or folder is unfit."""
+    """Make the folder, print the line for `horodateur-central enrol`; 0. 1 if station file, tariffs or folder are unfit."""
     try:
         site = read_toml(arguments.station, Site)
+        _require_calendar(arguments)
         provision(arguments.state, site.station, arguments.central_key)
         public = open_signing_key(arguments.state).public_key()
     except (FileError, OSError) as error:
@@ -62,6 +64,13 @@ def make_station(arguments: argparse.Namespace) -> int:
     print(f"{arguments.state}: ready; enrol it at the city with this line", file=sys.stderr)
     print(site.station, site.zone, site.sector, public_key_text(public))
     return 0
+
+
+def _require_calendar(arguments: argparse.Namespace) -> None:
+    """Raises TariffError unless the station can sell by these tariffs for more than a year."""
+    calendar = load_tariffs(arguments.tariffs).calendar
+    if short := shortfall(calendar, SystemClock().wall().date(), arguments.needed):
+        raise TariffError(str(arguments.tariffs), short.where, f"{short.reason}, or --accept-short-calendar")
 
 
 def run_station(arguments: argparse.Namespace) -> int:

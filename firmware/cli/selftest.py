@@ -35,7 +35,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     statuses = "\n".join(f"  {status}  {meaning}" for status, meaning in STATUSES.items())
     parser = subparsers.add_parser(
         "selftest",
-        help="test every device of a stopped station",
         description="Test each device over its own port and report its verdict and what to do. Look at the display\n"
         "and listen to the buzzer meanwhile. The station must be stopped; --running reads the journal of a\n"
         "running one instead.",

@@ -18,7 +18,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `start`. It takes what `run` takes from the files of one folder."""
     parser = subparsers.add_parser(
         "start",
-        help="start the station this card was flashed for",
         description="Start the station this card was flashed for, on the ports its board file names. Ends on SIGTERM.",
     )
     add_state(parser)

@@ -32,7 +32,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add `sync`. The command is `arguments.run(arguments)`, which returns the exit status."""
     parser = subparsers.add_parser(
         "sync",
-        help="send the journal to the city, and fetch what it publishes, for as long as it runs",
         description="Send a station's journal to the city and fetch what the city publishes for it, until SIGTERM or Ctrl-C.",
     )
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="the station's folder")

@@ -22,6 +22,7 @@ from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.diagnosis.journal_extract import JournalExtract, ledger_document, read_extract
 from firmware.diagnosis.redaction import Redaction, Tree, bundle_files, plain_tree
 from firmware.diagnosis.selftest_run import findings_at_rest
+from firmware.domain.errors import error_text
 from firmware.domain.site import Site
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
 from firmware.protocol.entry import Entry
@@ -141,7 +142,7 @@ def _document(make: Callable[[], Tree]) -> Tree:
     try:
         return make()
     except Exception as error:  # whatever is broken is what the bundle is for
-        return {"error": type(error).__name__.lower(), "why": str(error)}
+        return {"error": type(error).__name__.lower(), "why": error_text(error)}
 
 
 def _station(folder: Path) -> Tree:

@@ -26,7 +26,7 @@ from firmware.diagnosis.selftest import (
     of_station,
     of_supply,
 )
-from firmware.domain.errors import FileError
+from firmware.domain.errors import FileError, error_text
 from firmware.domain.site import Site
 from firmware.journal.journal_file import JournalError, generations_in, newest_journal
 from firmware.journal.line import LineReader
@@ -175,7 +175,7 @@ def _check_journals(folder: Path, clock: Clock) -> tuple[str, int, ClockTrust]:
                 evidence = evidence.after(recorded.fact, recorded.at, None)
         check_journal(newest_journal(folder))
     except Exception as error:  # a journal can be broken in any way, and that is what is asked
-        return str(error), waiting, ClockTrust()
+        return error_text(error), waiting, ClockTrust()
     return "", waiting, judge_clock(clock.wall(), clock.now(), evidence, clock.synchronised(), running_build().released)
 
 

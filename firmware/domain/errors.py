@@ -21,9 +21,9 @@ What is expected (refused, paper out, offline) is no error: it is an event or a 
 
 from __future__ import annotations
 
-from hal.errors import FileError, error_text, reason_of
+from hal.errors import CommandError, FileError, error_text, reason_of
 
-__all__ = ["FieldError", "FileError", "error_text", "reason_of"]
+__all__ = ["CommandError", "FieldError", "FileError", "error_text", "reason_of"]
 
 
 class FieldError(ValueError):

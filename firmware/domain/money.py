@@ -10,3 +10,8 @@ def euros(cents: int, language: str = "fr") -> str:
     whole, rest = divmod(abs(cents), 100)
     sign = "-" if cents < 0 else ""
     return f"{sign}€{whole}.{rest:02}" if language == "en" else f"{sign}{whole},{rest:02}{NO_BREAK_SPACE}€"
+
+
+def euros_on_paper(cents: int, language: str = "fr") -> str:
+    """The same without the symbol that some code pages lack: "12,00 EUR", and "EUR 12.00" in English."""
+    return euros(cents, language).replace("€", f"EUR{NO_BREAK_SPACE}" if language == "en" else "EUR")

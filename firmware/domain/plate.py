@@ -5,6 +5,9 @@ motorist a fine, so a plate that fits no series, and would fit one if look-alike
 shown once more beside the likelier reading. What a swap would yield is found without search: a series is a row of letters
 and digits, and a look-alike standing on the wrong kind of place has exactly one reading of the right kind.
 
+Two ways of typing one plate must be one plate, or a right bought under the one is not found under the other. The machine has
+the keys A to Z and 0 to 9; everything else that people write for these is folded into them, here and nowhere else.
+
 Foreign plates must not be questioned for nothing. So only the series of cars are suggested (nearly any short plate is one
 swap away from a moped), and of the swaps at most one may be other than O for 0 or I for 1, the two that people do type.
 """
@@ -12,10 +15,14 @@ swap away from a moped), and of the swaps at most one may be other than O for 0 
 from __future__ import annotations
 
 import re
+import string
+import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 
 from msgspec import Struct
+
+from firmware.domain.errors import FieldError
 
 MAX_LENGTH = 10
 """Characters a plate may have once normalised; it has at least 1."""
@@ -40,6 +47,14 @@ class Series(Enum):
     """France: 102 CMD 1, 5 CD 75, 16 K 75."""
     OTHER = "other"
     """Foreign, military, or mistyped."""
+
+
+_TYPED = frozenset(string.ascii_uppercase + string.digits)
+_CYRILLIC = dict(zip("АВЕЅІЈКМНОРСТУХԚԜҮӀ", "ABESIJKMHOPCTYXQWYI", strict=True))
+_GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "ABEZHIKMNOPTYXC", strict=True))
+_LATIN = {"ẞ": "SS", "Ø": "O", "Æ": "AE", "Œ": "OE", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "Ħ": "H", "Ŋ": "N", "Ŧ": "T"}
+_FOLD = str.maketrans(_CYRILLIC | _GREEK | _LATIN)
+"""Capitals that look like ours and are others (plates of Bulgaria, Ukraine, Greece); Latin letters that NFKD leaves whole."""
 
 
 _PAIR = "(?!SS)[A-HJ-NP-TV-Z]{2}"
@@ -90,8 +105,42 @@ class Doubt(Struct, frozen=True):
 
 
 def normalise(text: str) -> str:
-    """Normalise a plate to the form it is stored and compared in: upper case, letters and digits only."""
-    return "".join(character for character in text.upper() if character.isalnum())
+    """Normalise a plate to the form it is stored and compared in: the letters A to Z and digits, one text for one plate.
+
+    What cannot be folded into those stays in it, and `plate_in` refuses it.
+    """
+    folded = _decomposed(_decomposed(text).upper()).translate(_FOLD)
+    return "".join(_digit(character) for character in folded if not _separates(character))
+
+
+def plate_in(text: str) -> str:
+    """The plate in a text that someone typed, normalised.
+
+    Raises FieldError naming the character that no key has, and unless 1 to 10 characters are left of the text.
+    """
+    plate = normalise(text)
+    for character in plate:
+        if character not in _TYPED:
+            name = unicodedata.name(character, "a control character")
+            raise FieldError("plate", f"{character!a} ({name}) is no letter or digit of a plate: A to Z, 0 to 9")
+    if not 1 <= len(plate) <= MAX_LENGTH:
+        raise FieldError("plate", f"a plate has 1 to {MAX_LENGTH} letters and digits, not {len(plate)}")
+    return plate
+
+
+def _decomposed(text: str) -> str:
+    """Ö as O and its dots, ² as 2, a full-width letter as that letter (Unicode's NFKD)."""
+    return unicodedata.normalize("NFKD", text)
+
+
+def _separates(character: str) -> bool:
+    """Whether it only stands between the characters of a plate, or above one: a blank, a dash, an accent, an invisible mark."""
+    return character.isspace() or unicodedata.category(character)[0] in "ZPM" or unicodedata.category(character) == "Cf"
+
+
+def _digit(character: str) -> str:
+    """A decimal digit of any script as ours; any other character as it is."""
+    return str(unicodedata.decimal(character, character))
 
 
 def classify(plate: str) -> Series:

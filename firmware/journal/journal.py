@@ -4,7 +4,8 @@ The theory. A sale is safe only if the disk has it, so three things must be true
 entries: the file is in WAL mode, every commit is synchronised (FULL), and the switch to WAL itself survived. The first two
 are read back at every start: with NORMAL, a power cut loses acknowledged commits while `integrity_check` says ok. The third
 is the trap: the rollback journal SQLite uses for the switch must be gone *durably*, or a later start rolls sales back. So
-the file is made once, at provisioning, under another name, with EXTRA and a directory sync, and only then given its name.
+the file is made once, at provisioning, under another name, with EXTRA and a directory sync, and only then given its name. And
+what SQLite does without telling whether it failed (the switch, the log taken into the file when it is closed) is asked for.
 
 What the file says is checked too: SQLite's own structure, our tables, and the chain of hashes (see `entry.py`) from the
 first entry to the last. A file that fails is left as it is, for whoever must find out why; this module never repairs,
@@ -112,6 +113,7 @@ def delete_personal_parts(path: Path, numbers: Sequence[int]) -> None:
         connection.execute("COMMIT")
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         require(not busy, path, "its log is being read, and keeps what was deleted until it is emptied")
+        synchronise(path.with_name(f"{path.name}-wal"))  # SQLite does not: a power cut would bring the log back
 
 
 def _check_durable(connection: sqlite3.Connection, path: Path) -> None:
@@ -128,7 +130,8 @@ def _make(path: Path, document: bytes, first: Sequence[EntryContent]) -> None:
     head = first_hash(genesis_in(document).station, document)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous=EXTRA")
-        connection.execute("PRAGMA journal_mode=WAL")
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        require(mode == "wal", path, f"the disk failed: journal_mode stays {mode}")
         for table in TABLES:
             connection.execute(table)
         connection.execute("INSERT INTO journal VALUES (?)", (document,))
@@ -136,3 +139,4 @@ def _make(path: Path, document: bytes, first: Sequence[EntryContent]) -> None:
             body = body_of(content)
             head = chain_hash(head, body)
             connection.execute(_INSERT, (content.seq, body, head, None))
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # closing would do it too, and not tell that it failed

@@ -23,7 +23,7 @@ import msgspec
 
 from firmware.domain.decoding import StrictStruct, decode_json
 from firmware.domain.errors import reason_of
-from firmware.journal.durable_file import UNFINISHED, put_in_place
+from firmware.journal.durable_file import put_in_place, synchronise
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in
 from firmware.protocol.genesis import HexHash, Position
 
@@ -57,6 +57,11 @@ class HeadMark:
         """Open it for writing, making it if there is none. Raises JournalError."""
         try:
             self._descriptor = os.open(folder / HEAD_MARK, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                synchronise(folder)  # it may be new: its name is to be as durable as what it says
+            except OSError:
+                self.close()
+                raise
         except OSError as error:
             raise JournalError(folder / HEAD_MARK, f"cannot be written: {reason_of(error)}") from error
 
@@ -100,10 +105,8 @@ def read_cursor(folder: Path) -> Position | None:
 
 def write_cursor(folder: Path, acknowledged: Position) -> None:
     """Remember it for the next start. It only saves sending again what the city has: not being able to is no error."""
-    beside = folder / (CURSOR + UNFINISHED)
     with contextlib.suppress(OSError):
-        beside.write_bytes(msgspec.json.encode(acknowledged) + b"\n")
-        beside.replace(folder / CURSOR)
+        put_in_place(folder / CURSOR, msgspec.json.encode(acknowledged) + b"\n")
 
 
 def acknowledged_of(journal: JournalReader) -> int:

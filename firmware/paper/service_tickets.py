@@ -12,7 +12,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.domain.money import euros
+from firmware.domain.money import euros_on_paper
 from firmware.ledger.counters import Counters, Tally
 from firmware.paper.receipt_signing import sign_text
 from firmware.protocol.entry import EntryContent
@@ -196,7 +196,7 @@ def _statistics(context: Context, found: Inspection, key: Ed25519PrivateKey) -> 
 
 
 def statistics_text(station: str, at: datetime, counters: Counters, found: Inspection) -> str:
-    """What is signed: each tally as `sales cents free refused doubts printed failed tests`, and the head they add up to."""
+    """What is signed: each tally as `sales cents free refused doubts printed failed tests given-back`, and the head."""
     tallies = (counters.total, counters.collected, counters.since)
     said = (" ".join(map(str, _numbers(tally))) for tally in tallies)
     place = (str(counters.collections), str(counters.since_seq), str(found.seq), found.head)
@@ -204,14 +204,15 @@ def statistics_text(station: str, at: datetime, counters: Counters, found: Inspe
 
 
 def _numbers(tally: Tally) -> tuple[int, ...]:
-    return (tally.sales, tally.cents, tally.free, tally.refused, tally.doubts, tally.printed, tally.failed, tally.tests)
+    paid = (tally.sales, tally.cents, tally.free, tally.refused, tally.doubts)
+    return *paid, tally.printed, tally.failed, tally.tests, tally.given_back
 
 
 def _tally(title: str, tally: Tally, context: Context) -> Parts:
     return (
         TicketLine(title, bold=True),
-        TicketLine(context.say("  Ventes"), beside=str(tally.sales)),
-        TicketLine(context.say("  Recette"), beside=euros(tally.cents).replace("€", "EUR")),
+        TicketLine(context.say("  Ventes / rendues"), beside=f"{tally.sales} / {tally.given_back}"),
+        TicketLine(context.say("  Recette"), beside=euros_on_paper(tally.cents, context.language)),
         TicketLine(context.say("  Gratuits / tests"), beside=f"{tally.free} / {tally.tests}"),
         TicketLine(context.say("  Refus / doutes"), beside=f"{tally.refused} / {tally.doubts}"),
         TicketLine(context.say("  Tickets / ratés"), beside=f"{tally.printed} / {tally.failed}"),
@@ -232,11 +233,11 @@ def _acceptance(text: str, results: tuple[TrialResult, ...], context: Context, k
 
 
 def _specimen(reference: str, cents: int | None, context: Context) -> Parts:
-    hour = context.say("non vendue") if cents is None else euros(cents).replace("€", "EUR")
+    hour = context.say("non vendue") if cents is None else euros_on_paper(cents, context.language)
     return (
         TicketLine(context.say("SANS VALEUR"), align=Align.CENTRE, double=True, bold=True),
         TicketLine(context.say("Vente de test : ni droit, ni recette"), align=Align.CENTRE),
         TicketLine(context.say("Une heure coûterait"), beside=hour),
-        TicketLine(context.say("Débité"), beside=euros(0).replace("€", "EUR")),
+        TicketLine(context.say("Débité"), beside=euros_on_paper(0, context.language)),
         TicketLine(reference, align=Align.CENTRE),
     )

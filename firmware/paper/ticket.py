@@ -7,7 +7,7 @@ is that of the tariff version that priced the sale, not of today.
 
 from __future__ import annotations
 
-from firmware.domain.money import NO_BREAK_SPACE, euros
+from firmware.domain.money import NO_BREAK_SPACE, euros_on_paper
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
 from firmware.tariff import Quote, Stay, fps_cents, quote, scale
@@ -25,17 +25,18 @@ def ticket(right: ParkingRight, context: Context, code: str, *, doubtful: bool =
             *_times(right, context, doubtful),
             *_price(right, context),
             TicketLine(""),
+            TicketLine(context.say("Votre droit est attaché à la plaque.")),
+            TicketLine(""),
             *_law(right, context),
             TicketLine(right.reference, align=Align.CENTRE),
             TicketCode(code),
-            TicketLine(""),
         ),
     )
 
 
 def _heading(right: ParkingRight, doubtful: bool, context: Context) -> tuple[TicketLine, ...]:
     """Whose ticket; above everything else, that it is no original, or that nobody knows yet whether it is paid."""
-    warning = TicketLine(context.say("PAIEMENT EN COURS DE VERIFICATION"), align=Align.CENTRE, bold=True)
+    warning = TicketLine(context.say("PAIEMENT EN COURS DE VÉRIFICATION"), align=Align.CENTRE, bold=True)
     duplicate = TicketLine(context.say("DUPLICATA"), align=Align.CENTRE, double=True, bold=True)
     return (
         TicketLine("VILLE DE PARIS", align=Align.CENTRE, bold=True),
@@ -59,17 +60,17 @@ def _times(right: ParkingRight, context: Context, doubtful: bool) -> tuple[Ticke
 
 
 def _amount(right: ParkingRight, context: Context) -> str:
-    return (
-        context.say("{amount} carte", amount=_euros(right.cents)) if right.cents else f"{_euros(0)} ({context.say('gratuit')})"
-    )
+    amount = euros_on_paper(right.cents, context.language)
+    return context.say("{amount} carte", amount=amount) if right.cents else f"{amount} ({context.say('gratuit')})"
 
 
 def _price(right: ParkingRight, context: Context) -> tuple[TicketLine, ...]:
     """Why the amount is what it is, and the scale it comes from."""
     priced = quote(context.tariffs, right.rate_key, right.start, right.units, Stay(right.reached, begun=right.begun))
-    who = context.say("{regime}, {length} :", regime=_who(right, context), length=length(right.unit, right.units, context))
     steps = _steps(priced, context) if isinstance(priced, Quote) and right.cents else ()
-    return (TicketLine(who), *steps, TicketLine(_scale(right, context)))
+    who, long = _who(right, context), length(right.unit, right.units, context)
+    what = context.say("{regime}, {length} :", regime=who, length=long) if steps else f"{who}, {long}"
+    return (TicketLine(what), *steps, TicketLine(_scale(right, context)))
 
 
 def _who(right: ParkingRight, context: Context) -> str:
@@ -80,18 +81,21 @@ def _who(right: ParkingRight, context: Context) -> str:
 
 def _steps(quote: Quote, context: Context) -> tuple[TicketLine, ...]:
     """A line for every cent."""
-    return tuple(
-        TicketLine(f"  {step_name(quote, line, context)}", beside=f"{line.units} x {_euros(line.unit_cents)}")
-        for line in quote.lines
-    )
+    prices = ((line, euros_on_paper(line.unit_cents, context.language)) for line in quote.lines)
+    return tuple(TicketLine(f"  {step_name(quote, line, context)}", beside=f"{line.units} x {each}") for line, each in prices)
 
 
 def _law(right: ParkingRight, context: Context) -> tuple[TicketLine, ...]:
-    """In French whatever the language, and only where there is an FPS to remind of."""
+    """In French whatever the language, under their source, and only where there is an FPS to remind of.
+
+    No agent looks for the ticket behind the windscreen: the plate is what is checked. But the law wants the sentence printed.
+    """
     if _fps(right, context) is None:
         return ()
     legal = context.tariffs.legal
-    return (TicketLine(legal.reminder.text[FRENCH]), TicketLine(legal.placing.text[FRENCH]), TicketLine(""))
+    heading = context.say("Mentions de la loi ({source}) :", source=legal.placing.source.replace(" ", NO_BREAK_SPACE))
+    sentences = (legal.reminder.text[FRENCH], legal.placing.text[FRENCH])
+    return (TicketLine(heading), *(TicketLine(each) for each in sentences), TicketLine(""))
 
 
 def _fps(right: ParkingRight, context: Context) -> int | None:
@@ -102,13 +106,8 @@ def _scale(right: ParkingRight, context: Context) -> str:
     """The scale of the version, regime and class that priced the sale, and the FPS that goes with it."""
     prices = scale(context.tariffs, right.rate_key, right.stay_begun)
     unit = context.say("j") if right.unit == "day" else "h"
-    steps = [f"{count} {unit} {_euros(cents)}" for count, cents in prices]
+    steps = [f"{count} {unit} {euros_on_paper(cents, context.language)}" for count, cents in prices]
     fps = _fps(right, context)
-    due = [] if fps is None else [f"FPS {_euros(fps)}"]
+    due = [] if fps is None else [f"FPS {euros_on_paper(fps, context.language)}"]
     unbroken = [text.replace(" ", NO_BREAK_SPACE) for text in (*steps, *due)]
     return context.say("Barème zone {zone} :", zone=right.zone) + " " + ", ".join(unbroken)
-
-
-def _euros(cents: int) -> str:
-    """Paper has no room for a symbol some code pages lack: `6,00 EUR`."""
-    return euros(cents).replace("€", "EUR")

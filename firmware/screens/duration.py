@@ -46,26 +46,26 @@ class Duration(QuestionScreen, frozen=True):
     def quote(self, context: Context) -> Quote | None:
         """The quote OK would buy: of the chosen length, or of the longest stay if that has become shorter."""
         offers = quotes_for(self.purchase, context)
-        return offers[min(self.units, len(offers)) - 1] if offers else None
+        return offers[_chosen(offers, self.units)] if offers else None
 
     def on_answer(self, event: Event, context: Context) -> Move:
         """+ and − a unit, a digit whole hours or days, MAX the longest stay; OK pays."""
         offers = quotes_for(self.purchase, context)
-        most = len(offers)
-        chosen = min(self.units, most)
+        chosen = _chosen(offers, self.units)
         match event:
             case KeyPressed(Key.OK):
                 return _pay_or_warn_no_paper(self, context)
             case KeyPressed(Key.CORRECT):
                 return self.back_to_plate(context)
             case KeyPressed(Key.PLUS):
-                return self._with_units(chosen + 1, most)
+                return self._with_offer(offers[chosen + 1 : chosen + 2])
             case KeyPressed(Key.MINUS):
-                return self._with_units(chosen - 1, most)
+                return self._with_offer(offers[:chosen][-1:])
             case KeyPressed(Key.MAX):
-                return self._with_units(most, most)
+                return self._with_offer(offers[-1:])
             case KeyPressed(key) if offers and key.value in "1234567":
-                return self._with_units(int(key.value) * UNITS_OF_A_DIGIT[offers[0].unit], most)
+                units = int(key.value) * UNITS_OF_A_DIGIT[offers[0].unit]
+                return self._with_offer(tuple(offer for offer in offers if offer.units == units))
         return self
 
     def back_to_plate(self, context: Context) -> Screen:
@@ -73,8 +73,8 @@ class Duration(QuestionScreen, frozen=True):
         offers = quotes_for(self.purchase, context)
         return self.back.with_units(self.units if offers and offers[0].unit == "quarter" else 0)
 
-    def _with_units(self, units: int, most: int) -> Duration:
-        return replace(self, units=units) if 1 <= units <= most else self
+    def _with_offer(self, found: tuple[Quote, ...]) -> Duration:
+        return replace(self, units=found[0].units) if found else self
 
     def view(self, context: Context) -> View:
         """The end, largest, the price beside it; the reason; the hours bought."""
@@ -99,6 +99,11 @@ class Duration(QuestionScreen, frozen=True):
         return f"{', '.join(steps)} = {price(quote.cents, context)}"
 
 
+def _chosen(offers: tuple[Quote, ...], units: int) -> int:
+    """Which offer a length stands for: its own, or the longest that is not longer."""
+    return max(sum(offer.units <= units for offer in offers) - 1, 0)
+
+
 UNITS_OF_A_DIGIT = {"quarter": 4, "hour": 1, "day": 1}
 """A digit key means whole hours, or days."""
 
@@ -106,7 +111,7 @@ UNITS_OF_A_DIGIT = {"quarter": 4, "hour": 1, "day": 1}
 def _hints(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[Hint, ...]:
     unit = quote.unit
     step = Hint(Key.PLUS, context.say("¼ h") if unit == "quarter" else unit_name(unit, context))
-    most = len(offers) // UNITS_OF_A_DIGIT[unit]
+    most = offers[-1].units // UNITS_OF_A_DIGIT[unit]
     digits = context.say("à {most} : jours", most=most) if unit == "day" else context.say("à {most} : heures", most=most)
     whole = (Hint(Key.D1, digits),) if most > 1 else ()
     choose = (Hint(Key.MINUS, ""), step, *whole, Hint(Key.MAX, "")) if len(offers) > 1 else ()
@@ -122,29 +127,34 @@ def _go(quote: Quote, context: Context) -> str:
 
 def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: Context) -> str:
     """The length, and the price of one unit more; at the maximum, when one may buy again."""
-    unit = offers[0].unit
+    unit, chosen = offers[0].unit, _chosen(offers, units)
     bought = length(unit, units, context)
-    if units == len(offers):
+    if chosen == len(offers) - 1:
         again = next_purchase_at(purchase, continued_stay(purchase, context).after(offers[-1]), context)
         return context.say("{length} : le maximum · à nouveau {time}", length=bought, time=until(again, context))
-    now, then = offers[units - 1].lines[-1], offers[units].lines[-1]
+    now, then = offers[chosen].lines[-1], offers[chosen + 1].lines[-1]
+    if offers[chosen + 1].units > units + 1:
+        more = length(unit, offers[chosen + 1].units, context)
+        return context.say(
+            "{length} · {more} : {price}", length=bought, more=more, price=price(offers[chosen + 1].cents, context)
+        )
     if unit != "quarter":
         return context.say(
             "{length} · 1 {unit} de plus : {price}",
             length=bought,
             unit=unit_name(unit, context),
-            price=_next_unit_price(offers, units, context),
+            price=_next_unit_price(offers, chosen, context),
         )
     if then.unit_cents == now.unit_cents:
-        return context.say("{length} · encore ¼ h : {price}", length=bought, price=_next_unit_price(offers, units, context))
+        return context.say("{length} · encore ¼ h : {price}", length=bought, price=_next_unit_price(offers, chosen, context))
     hour = hour_of_stay(then.step, context)
     return context.say(
-        "{length} · {hour} : le ¼ h passe à {price}", length=bought, hour=hour, price=_next_unit_price(offers, units, context)
+        "{length} · {hour} : le ¼ h passe à {price}", length=bought, hour=hour, price=_next_unit_price(offers, chosen, context)
     )
 
 
-def _next_unit_price(offers: tuple[Quote, ...], units: int, context: Context) -> str:
-    return price(offers[units].cents - offers[units - 1].cents, context)
+def _next_unit_price(offers: tuple[Quote, ...], chosen: int, context: Context) -> str:
+    return price(offers[chosen + 1].cents - offers[chosen].cents, context)
 
 
 def strip(quote: Quote, longest: Quote, context: Context) -> Strip:

@@ -1,4 +1,4 @@
-"""The idle screen: pages with prices and the law, in turn, and the way into a visit or the service menu."""
+"""The idle screen: pages with prices and the law, in turn, and the way into a visit or the service menu; then a rest."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.personal import has_no_plate
+from firmware.screens.info import Info
 from firmware.screens.out_of_service import out_of_service
 from firmware.screens.plate import PlateEntry
-from firmware.screens.screen import Move, Screen, VisitOver, plate_and_amount, visit_view
+from firmware.screens.screen import Move, Screen, VisitOver, clock_text, plate_and_amount, visit_view
 from firmware.screens.service.login import CORRECTIONS, open_login
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
@@ -18,11 +19,13 @@ from firmware.visit.events import Event, TimedOut
 from firmware.visit.offers import is_free_now
 from firmware.visit.sales_policy import fault_code, may_give_free_right, may_take_payment
 from firmware.visit.words import fps, hour, law, scale, until
-from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
+from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 PAGES = 3
 FREE_PAGE = 1
 """The page that offers free rights where no payment may begin."""
+ROUNDS = 10
+"""Of the pages, three minutes in all, before the station rests."""
 RECALLS = 30
 """Pages' time after a start, three minutes in all, for which it is said that a payment was interrupted."""
 
@@ -38,6 +41,8 @@ class Idle(Screen, frozen=True):
     """Presses of CORRECT so far, the door being open."""
     recalls: int = 0
     """Pages' time left for a payment in doubt to be recalled, if there is one: its motorist may stand here and not know."""
+    rounds: int = 0
+    """Rounds of the pages that nobody has interrupted."""
 
     def on(self, event: Event, context: Context) -> Move:
         """A letter or digit begins a plate with itself; time turns the page."""
@@ -52,8 +57,10 @@ class Idle(Screen, frozen=True):
                 return open_login(context)
             case TimedOut() if (interrupted(context) or context.ledger.interrupted) and self.recalls > 1:
                 return Idle(recalls=self.recalls - 1)
+            case TimedOut() if self.page + 1 < PAGES:
+                return Idle(self.page + 1, rounds=self.rounds)
             case TimedOut():
-                return VisitOver() if self.page + 1 == PAGES else Idle(self.page + 1)
+                return VisitOver(self.rounds + 1) if self.rounds + 1 < ROUNDS else Resting()
         return self
 
     def from_first_page(self) -> Idle:
@@ -83,6 +90,39 @@ class Idle(Screen, frozen=True):
         if may_take_payment(context):
             return context.say("Plaque, OK, durée, OK, carte. C’est tout.")
         return context.say("Seuls les droits gratuits : plaque, OK.") if may_give_free_right(context) else ""
+
+
+class Resting(Idle, frozen=True):
+    """Nobody has pressed a key for three minutes: the time and what to do, dimmed, elsewhere each minute."""
+
+    name: ClassVar[str] = "resting"
+    patience: ClassVar[float] = NEVER
+
+    def on(self, event: Event, context: Context) -> Move:
+        """Any key wakes it, and counts."""
+        match event:
+            case KeyPressed(Key.INFO) if Idle().explain(context):
+                return Info(Idle())
+            case KeyPressed():
+                return Idle().on(event, context)
+        return self
+
+    def view(self, context: Context) -> View:
+        """The clock and where to begin; or what is wrong and where to go."""
+        lines = tuple(replace(line, align=Align.LEFT, dim=True) for line in self._middle(context))
+        minute = 60 * context.now.hour + context.now.minute
+        return View(self.name, "", "", lines, (Hint(Key.LANG, context.say("English")),), rest=minute)
+
+    def _middle(self, context: Context) -> tuple[Line, ...]:
+        if not may_give_free_right(context):
+            return out_of_service(context)
+        clock = Line(clock_text(context), Size.MEDIUM)
+        sells = (Line(context.say("Tapez votre plaque"), Size.MEDIUM),)
+        return clock, *(sells if may_take_payment(context) else _only_free(context))
+
+    def explain(self, context: Context) -> str:
+        """INFO is a key like the others: it explains the idle screen."""
+        return ""
 
 
 def interrupted(context: Context) -> ParkingRight | None:

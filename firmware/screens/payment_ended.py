@@ -81,7 +81,7 @@ class BriefQuestion(_Counted, frozen=True):
 
 
 class Cancelled(NoticeScreen, frozen=True):
-    """The motorist asked to stop, and it is certain that nothing was debited."""
+    """It is certain that nothing is debited: the motorist asked to stop, or a doubt ended so before his eyes."""
 
     name: ClassVar[str] = "cancelled"
     patience: ClassVar[float] = 6.0
@@ -117,7 +117,7 @@ class PaymentUnknown(Screen, frozen=True):
         return self.right.reference
 
     def on(self, event: Event, context: Context) -> Move:
-        """OK prints a ticket that says what is known; a late answer is written down."""
+        """OK prints a ticket that says what is known; a late answer is written down, and the screen follows it."""
         right = self.right
         match event:
             case Approved(_, cents) if cents == right.cents:
@@ -127,7 +127,7 @@ class PaymentUnknown(Screen, frozen=True):
                     UnexpectedEvent(f"approval of {cents} cents for {reference}, which asked for {right.cents}")
                 )
             case Declined(_, reason):
-                return VisitOver(), Record(PaymentRefused(right.reference, reason.value))
+                return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))
             case KeyPressed(Key.OK) if context.health.prints:
                 return print_ticket(right, doubtful=True)
             case KeyPressed(Key.OK):

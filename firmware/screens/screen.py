@@ -55,6 +55,9 @@ class Screen(Struct, frozen=True):
 class VisitOver(Screen, frozen=True):
     """The visit is over: the machine shows its idle screen. (So no screen needs to know the idle one.)"""
 
+    rounds: int = 0
+    """Rounds of idle pages since the last visit: what is over then is a round."""
+
 
 class NoticeScreen(Screen, frozen=True):
     """Something to read: any key, or time, ends the visit."""
@@ -80,8 +83,12 @@ def visit_view(
     place = (
         context.say("Zone {zone}", zone=zone) if code else context.say("Zone {zone} · {address}", zone=zone, address=address)
     )
-    clock = "--:--" if context.health.clock.wrong else f"{context.now:%H:%M}"
-    return View(screen.name, place, clock, middle, hints, strip, code)
+    return View(screen.name, place, clock_text(context), middle, hints, strip, code)
+
+
+def clock_text(context: Context) -> str:
+    """The time as the glass shows it; none that is known to be wrong."""
+    return "--:--" if context.health.clock.wrong else f"{context.now:%H:%M}"
 
 
 def plate_and_amount(right: ParkingRight, context: Context, size: Size = Size.SMALL) -> Line:

@@ -109,6 +109,15 @@ ALARMS = (
         Loss.ALL,
     ),
     Alarm(
+        "P2",
+        "calendar ends",
+        Severity.WARNING,
+        "Tarif : son calendrier finit dans 90 jours ou moins",
+        "Rien à faire sur place : la ville doit publier un tarif dont le calendrier va plus loin, avant que plus rien ne soit "
+        "vendu (P1). Vérifier le réseau, puis la version du tarif (menu de service, Versions).",
+        Loss.NOTHING,
+    ),
+    Alarm(
         "I1",
         "printer near end",
         Severity.INFO,

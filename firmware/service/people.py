@@ -65,12 +65,17 @@ def parse_people(text: str, name: str) -> People:
     return People(people)
 
 
-def new_person(number: str, name: str, pin: str, salt: bytes, role: Role = "technician") -> Person:
-    """Make a person with a hashed PIN. Raises FieldError for a malformed number, name, PIN or salt, or an easy PIN."""
+def check_person(number: str, name: str) -> None:
+    """Raises FieldError for a malformed number or name."""
     if not re.fullmatch(rf"[0-9]{{{NUMBER_DIGITS}}}", number):
         raise FieldError("number", f"must have {NUMBER_DIGITS} digits")
     if not 1 <= len(name) <= 40:
         raise FieldError("name", "must have 1 to 40 characters")
+
+
+def new_person(number: str, name: str, pin: str, salt: bytes, role: Role = "technician") -> Person:
+    """Make a person with a hashed PIN. Raises FieldError for a malformed number, name, PIN or salt, or an easy PIN."""
+    check_person(number, name)
     if not re.fullmatch(rf"[0-9]{{{PIN_DIGITS}}}", pin):
         raise FieldError("PIN", f"must have {PIN_DIGITS} digits")
     if _is_easy(pin):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from firmware.domain.errors import error_text
 from firmware.ledger.reversals import UnsoldDebit
 from firmware.station.equipment import Devices
 from hal.ports import (
@@ -102,7 +103,7 @@ class DeviceCalls:
         try:
             call()
         except Exception as error:  # libraries raise whatever their C half does
-            self._note(f"{device}: {type(error).__name__}: {error}"[:LONGEST])
+            self._note(f"{device}: {type(error).__name__}: {error_text(error)}"[:LONGEST])
             self._events += failed
             return False
         return True

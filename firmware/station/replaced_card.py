@@ -18,6 +18,7 @@ from pathlib import Path
 
 from firmware.backoffice.delivery_status import LAST_ACCEPTED
 from firmware.domain.errors import FileError
+from firmware.journal.durable_file import synchronise
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
 from firmware.journal.marks import CURSOR, read_city_mark, read_cursor, read_head_mark, shortfall
 from firmware.protocol.entry import EntryContent
@@ -93,14 +94,17 @@ def read_replaced_card(folder: Path, station: str, generation: int, at: datetime
 
 
 def take_along(card: ReplacedCard, folder: Path) -> None:
-    """Copy the old card's journals with their logs, and what is known of their delivery. Raises OSError."""
+    """Copy the old card's journals with their logs, and what is known of their delivery; the bytes are on disk. Raises OSError.
+
+    Their names are when the folder is synchronised: the journal that is begun next does it.
+    """
     if card.folder is None:
         return
     journals = [journal_path(card.folder, end.generation) for end in card.ends]
     logs = [each.with_name(f"{each.name}-wal") for each in journals]
     for file in (*journals, *logs, card.folder / CURSOR, card.folder / LAST_ACCEPTED):
         if file.exists():
-            shutil.copyfile(file, folder / file.name)
+            synchronise(shutil.copyfile(file, folder / file.name))
 
 
 def _end(journal: JournalReader, station: str, line: Sequence[JournalReader]) -> Position:

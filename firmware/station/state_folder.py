@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -43,18 +43,25 @@ def is_new(folder: Path) -> bool:
     return not generations_in(folder) and not (folder / KEY).exists()
 
 
-def provision(folder: Path, station: str, city: Ed25519PublicKey | None = None, *, after: ReplacedCard | None = None) -> None:
+def provision(
+    folder: Path,
+    station: str,
+    city: Ed25519PublicKey | None = None,
+    *,
+    after: ReplacedCard | None = None,
+    make_key: Callable[[Path], Ed25519PrivateKey] = create_key_file,
+) -> None:
     """Make the journal and the key of this station. Raises FileExistsError, touching nothing, where either exists.
 
     `city`: the key whose publications it will believe; without one it works from what it was provisioned with. `after`: the
-    card it goes on from; None for a new station.
+    card it goes on from; None for a new station. `make_key`: writes a new private key into this file.
     """
     if not is_new(folder):
         raise FileExistsError(f"{folder} already holds the journal or key of a station, which are never replaced")
     make_folder(folder)
     if city is not None:
         put_in_place(folder / CITY, public_key_text(city).encode() + b"\n")
-    public = create_key_file(folder / KEY).public_key()
+    public = make_key(folder / KEY).public_key()
     if after is None:
         Journal.create(folder / JOURNAL, genesis_document(station, 1, public, None))
         _mark(folder, folder / JOURNAL)

@@ -3,12 +3,16 @@
 The theory. What is to be asked stands in the ledger, so a power cut forgets none of it. A payment that a start finds without an
 end is asked about first, and is in doubt only if the terminal does not know, or has had 30 seconds for its answer; one whose
 line stays silent for two minutes is waited for no longer. A doubt is asked about whenever the terminal comes back, and as long
-as it does not know, at intervals that double. After a day it is left to people: terminals forget their transactions when their
-day is closed. A reversal is asked for once each time the terminal comes back, between payments, until its end is written down.
+as it does not know, every `INTERVAL`: a terminal that finds out (its bank answers, a card is let go) does not say so of itself,
+so whatever it comes to know, the doubt is resolved within 30 seconds. After `OFTEN` it seldom comes to know more, and is asked
+at intervals that double up to `LONGEST_INTERVAL`. After a day it is left to people: terminals forget their transactions when
+their day is closed. A reversal is asked for once each time the terminal comes back, between payments, until its end is written
+down.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from firmware.ledger.ledger import Ledger
@@ -22,8 +26,10 @@ ANSWER_WITHIN = 30.0
 """Seconds a terminal that is there has, to say what became of a payment."""
 READY_WITHIN = 120.0
 """Seconds after a start for which a terminal that is not there is waited for."""
-FIRST_INTERVAL, LONGEST_INTERVAL = 20.0, 600.0
-"""Seconds from an answer that it does not know to the next question."""
+INTERVAL, LONGEST_INTERVAL = 20.0, 600.0
+"""Seconds from an answer that it does not know to the next question: while the doubt is young, and at most."""
+OFTEN = 3600.0
+"""Seconds, from its first answer that it does not know, for which a doubt is asked about every `INTERVAL`."""
 OLDEST = timedelta(days=1)
 """The oldest doubt that is asked about."""
 
@@ -37,7 +43,8 @@ class TerminalInquiries:
         self._ready = False
         self._due: dict[str, Instant] = {}
         """When each payment is to be asked about; NEVER while the answer is waited for."""
-        self._interval: dict[str, float] = {}
+        self._since: dict[str, Instant] = {}
+        """When the terminal first said that it does not know of each."""
         self._requested: set[UnsoldDebit] = set()
         self._overdue = NEVER
 
@@ -46,19 +53,19 @@ class TerminalInquiries:
         match event:
             case TerminalIs(True):
                 self._answer_by = min(self._answer_by, now + ANSWER_WITHIN)
-                self._ready, self._due, self._interval = True, {}, {}
+                self._ready, self._due = True, {}
                 self._requested.clear()
             case TerminalIs(False):
                 self._ready = False
             case Unanswered(reference):
-                interval = self._interval.get(reference, FIRST_INTERVAL)
-                self._due[reference], self._interval[reference] = now + interval, min(2 * interval, LONGEST_INTERVAL)
+                age = now - self._since.setdefault(reference, now)
+                self._due[reference] = now + min(max(INTERVAL, age - OFTEN), LONGEST_INTERVAL)
 
-    def ask(self, ledger: Ledger, wall: datetime, now: Instant) -> tuple[Unanswered, ...]:
+    def ask(self, ledger: Ledger, wall: Callable[[], datetime], now: Instant) -> tuple[Unanswered, ...]:
         """Ask what is due; the payments whose answer has been waited for long enough."""
         self._overdue = self._answer_by if ledger.interrupted else NEVER
         asks = self._ready and self._calls.capabilities.asks
-        self._ask_about(_without_end(ledger, wall) if asks else (), now)
+        self._ask_about(_without_end(ledger, wall()) if asks else (), now)
         if self._ready and self._calls.capabilities.reverses and not ledger.started:
             self._request(ledger.reversals.due)
         if self._overdue > now:
@@ -73,6 +80,7 @@ class TerminalInquiries:
 
     def _ask_about(self, references: tuple[str, ...], now: Instant) -> None:
         self._due = {reference: self._due.get(reference, now) for reference in references}
+        self._since = {reference: since for reference, since in self._since.items() if reference in references}
         for reference, due in self._due.items():
             if due <= now:
                 self._due[reference] = NEVER

@@ -15,7 +15,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.domain.decoding import decode_json
-from firmware.journal.durable_file import UNFINISHED
+from firmware.journal.durable_file import put_in_place
 from firmware.journal.journal import delete_personal_parts
 from firmware.journal.journal_file import JournalError
 from firmware.journal.line import JournalLine
@@ -104,7 +104,5 @@ def _read_history(folder: Path) -> tuple[Acknowledged, ...]:
 
 
 def _write_history(folder: Path, history: tuple[Acknowledged, ...]) -> None:
-    beside = folder / (HISTORY + UNFINISHED)
     with contextlib.suppress(OSError):
-        beside.write_bytes(msgspec.json.encode(history) + b"\n")
-        beside.replace(folder / HISTORY)
+        put_in_place(folder / HISTORY, msgspec.json.encode(history) + b"\n")

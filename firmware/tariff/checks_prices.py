@@ -57,6 +57,7 @@ def _collection(collection: RateLineCollection, regime: RegimeSource, where: str
     total, units = sum(line.cents for line in lines), sum(line.units for line in lines)
     if units != collection.max_time:
         yield Complaint(f"{where}.rate_lines", f"{units} units are priced, the max time is {collection.max_time}")
+    yield from _lengths(collection, where)
     for index, line in enumerate(lines):
         if line.cents % line.units and not rounds:
             yield Complaint(f"{where}.rate_lines[{index}].cents", f"{line.cents}: fractions of a cent, and no rounding rule")
@@ -66,6 +67,15 @@ def _collection(collection: RateLineCollection, regime: RegimeSource, where: str
         yield Complaint(f"{where}.fps_cents", "a post-parking charge is the price of a visitor's maximum stay")
     if collection.fps_cents not in (None, total):
         yield Complaint(f"{where}.fps_cents", f"{collection.fps_cents} is not the price of the maximum stay, {total}")
+
+
+def _lengths(collection: RateLineCollection, where: str) -> Iterator[Complaint]:
+    before = 0
+    for index, length in enumerate(collection.lengths):
+        if not before < length <= collection.max_time:
+            reason = f"{length} is not between {before} and the max time, {collection.max_time}"
+            yield Complaint(f"{where}.lengths[{index}]", reason)
+        before = length
 
 
 def _priced(collection: RateLineCollection, regime: RegimeSource, where: str) -> Iterator[Complaint]:

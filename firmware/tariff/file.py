@@ -126,6 +126,8 @@ class RateLineCollection(StrictStruct, frozen=True):
     max_time: Count
     """The maximum stay, in units of the regime."""
     rate_lines: Annotated[tuple[RateLine, ...], Meta(min_length=1)]
+    lengths: tuple[Count, ...] = ()
+    """The numbers of units that are sold together, each greater than the one before; empty: every one up to `max_time`."""
     fps_cents: Cents | None = None
     """The post-parking charge: the price of the maximum stay of a visitor."""
     note: RequiredText | None = None

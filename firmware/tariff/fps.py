@@ -17,7 +17,7 @@ from firmware.tariff.clocks import end
 from firmware.tariff.file import FpsRule, FromIssue
 from firmware.tariff.grid import Grid
 from firmware.tariff.offer import NotSold, Refusal
-from firmware.tariff.quotes import grid_at
+from firmware.tariff.quotes import grid_at, unlisted
 from firmware.tariff.tariffs import Tariffs
 
 LAST_SECOND = time(23, 59, 59)
@@ -81,6 +81,9 @@ def notice(tariffs: Tariffs, control: Control, *, receipt_cents: int = 0, sent_o
     rule = tariffs.fps_rule_at(at)
     if rule is None or grid.fps_cents is None:
         return NotSold(Refusal.NO_FPS, f"tariff {table.name} has none: a penal fine then")
+    next_notice = _maximum_stay(tariffs, grid, at)
+    if not tariffs.calendar.knows(next_notice):
+        return unlisted(tariffs, next_notice)
     sent = sent_on or tariffs.day(at)
     due, notified = due_cents(grid.fps_cents, receipt_cents), notified_on(rule, sent)
     increased = increased_cents(rule, due)
@@ -97,7 +100,7 @@ def notice(tariffs: Tariffs, control: Control, *, receipt_cents: int = 0, sent_o
         appeal_until=appeal_until(rule, notified),
         increased_cents=increased,
         rebated_cents=rebated_cents(rule, increased),
-        next_notice_at=_maximum_stay(tariffs, grid, at),
+        next_notice_at=next_notice,
         free_then=not tariffs.calendar.is_paid(at),
         tariff=table.name,
     )

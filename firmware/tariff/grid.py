@@ -48,6 +48,8 @@ class Grid:
     unit: TimeUnit
     clock: ClockKind
     rate_lines: tuple[RateLine, ...]
+    lengths: tuple[int, ...]
+    """The numbers of units that are sold together; empty: every one."""
     fps_cents: int | None
     """The post-parking charge; None before it existed, and where it is not the regime's affair."""
     notes: tuple[str, ...]
@@ -78,6 +80,10 @@ class Grid:
         moves = chain.from_iterable([int(line.moves_end)] * line.units for line in self.rate_lines)
         return tuple(accumulate(moves, initial=0))
 
+    def sells(self, units: int) -> bool:
+        """Whether so many units can be bought together."""
+        return not self.lengths or units in self.lengths
+
     @cached_property
     def is_free(self) -> bool:
         """Whether nothing is ever due."""
@@ -101,7 +107,8 @@ class Grid:
     def scale(self) -> tuple[tuple[int, int], ...]:
         """(whole hours or days, cents for a stay of so many), up to the maximum stay."""
         step = UNITS_IN_SCALE_STEP[self.unit]
-        return tuple((units // step, self.cumulated[units]) for units in range(step, self.maximum_units + 1, step))
+        lengths = filter(self.sells, range(step, self.maximum_units + 1, step))
+        return tuple((units // step, self.cumulated[units]) for units in lengths)
 
     @cached_property
     def _rate_line(self) -> tuple[tuple[int, int], ...]:

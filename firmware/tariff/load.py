@@ -137,6 +137,7 @@ def _grids(document: TariffFile, collection: RateLineCollection) -> Iterator[Gri
                 unit=regime.unit,
                 clock=regime.clock,
                 rate_lines=collection.rate_lines,
+                lengths=collection.lengths,
                 fps_cents=collection.fps_cents,
                 notes=(*same, *((collection.note,) if collection.note else ())),
             )

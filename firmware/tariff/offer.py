@@ -25,6 +25,8 @@ class Refusal(Enum):
     NO_TARIFF = "no tariff in force"
     """Before the first rate table, or after the last day whose holidays are listed."""
     PAST_MAXIMUM = "past the maximum stay"
+    NOT_THIS_LENGTH = "length not sold"
+    """Residents until 28 February 2017: one day, or the week."""
     WRONG_UNIT = "not sold by that unit"
     NO_FPS = "no post-parking charge"
     """Before 2018: a penal fine."""

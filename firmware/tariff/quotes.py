@@ -45,10 +45,13 @@ def quote(tariffs: Tariffs, key: RateKey, at: datetime, units: int, stay: Stay =
         return NotSold(Refusal.NO_TIME, f"{units} units")
     if units > _left(grid, reached):
         return NotSold(Refusal.PAST_MAXIMUM, f"{reached} + {units} {grid.unit}s; the maximum is {grid.maximum_units}")
+    if not grid.sells(units):
+        sold = " or ".join(map(str, grid.lengths))
+        return NotSold(Refusal.NOT_THIS_LENGTH, f"{units} {grid.unit}s; tariff {terms.table.name} sells {sold}")
     cents = grid.cents(reached, units)
     until = end(tariffs.calendar, grid.clock, grid.unit, terms.start, grid.moved[reached + units] - grid.moved[reached])
     if not tariffs.calendar.knows(until):
-        return _unlisted(tariffs, until)
+        return unlisted(tariffs, until)
     return _offer(terms, reached, units, until, cents)
 
 
@@ -65,7 +68,7 @@ def _steps(tariffs: Tariffs, terms: _Terms, reached: int) -> Iterator[Quote]:
     running = ends(tariffs.calendar, grid.clock, grid.unit, terms.start)
     until = (terms.start, *islice(running, grid.moved[-1] - first))
     all_known = tariffs.calendar.knows(until[-1])
-    for units in range(1, left + 1):
+    for units in filter(grid.sells, range(1, left + 1)):
         then = until[grid.moved[reached + units] - first]
         if not (all_known or tariffs.calendar.knows(then)):
             return
@@ -96,7 +99,7 @@ def grid_at(tariffs: Tariffs, key: RateKey, at: datetime) -> tuple[RateTable, Gr
     if key.zone not in tariffs.zones:
         return NotSold(Refusal.UNKNOWN_ZONE, f"zone {key.zone}; there are {sorted(tariffs.zones)}")
     if not tariffs.calendar.knows(at):
-        return _unlisted(tariffs, at)
+        return unlisted(tariffs, at)
     table = tariffs.version_at(at)
     if table is None:
         return NotSold(Refusal.NO_TARIFF, f"no rate table yet on {at:%Y-%m-%d}")
@@ -106,7 +109,7 @@ def grid_at(tariffs: Tariffs, key: RateKey, at: datetime) -> tuple[RateTable, Gr
 
 def _terms(tariffs: Tariffs, key: RateKey, at: datetime, stay: Stay = NEW_STAY) -> _Terms | NotSold:
     if not tariffs.calendar.knows(at):
-        return _unlisted(tariffs, at)
+        return unlisted(tariffs, at)
     asked = tariffs.next_minute(at if stay.end is None else max(at, stay.end))
     start = tariffs.calendar.first_paid(asked)
     found = grid_at(tariffs, key, start if stay.begun is None else stay.begun)
@@ -117,7 +120,8 @@ def _terms(tariffs: Tariffs, key: RateKey, at: datetime, stay: Stay = NEW_STAY) 
     return _Terms(start, table, grid, free + grid.notes)
 
 
-def _unlisted(tariffs: Tariffs, at: datetime) -> NotSold:
+def unlisted(tariffs: Tariffs, at: datetime) -> NotSold:
+    """The refusal of an instant around which no holidays are listed."""
     calendar = tariffs.calendar
     return NotSold(Refusal.NO_TARIFF, f"{at.isoformat()} is outside the calendar, {calendar.first_day} to {calendar.last_day}")
 

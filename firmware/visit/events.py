@@ -53,6 +53,8 @@ class ClockIs(Struct, frozen=True):
     trust: ClockTrust
     tariff: bool
     """Whether a tariff is in force at what it shows."""
+    calendar_ends: bool = False
+    """Whether its calendar is over in 90 days or fewer."""
 
 
 class DeliveriesAre(Struct, frozen=True):

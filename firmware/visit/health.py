@@ -37,6 +37,8 @@ class Health:
     clock: ClockTrust = field(default_factory=ClockTrust)
     tariff: bool = True
     """Whether one was in force when the clock was last looked at."""
+    calendar_ends: bool = False
+    """Whether its calendar was near its end then."""
     deliveries: frozenset[str] = frozenset()
     """The alarms about deliveries to the city."""
     computer: frozenset[str] = frozenset()
@@ -56,6 +58,11 @@ class Health:
         return self.printer is not None and self.printer.prints
 
     @property
+    def clock_event(self) -> ClockIs:
+        """The last report of the clock."""
+        return ClockIs(self.clock, self.tariff, self.calendar_ends)
+
+    @property
     def alarms(self) -> frozenset[str]:
         """Names of the alarms up now, as in the journal."""
         alarms = {f"key {key.value} stuck" for key in self.stuck}
@@ -72,6 +79,7 @@ class Health:
             ALARM: self.clock.wrong,
             "clock drifting": self.clock.drifting,
             "no tariff": not self.tariff and not self.clock.wrong,
+            "calendar ends": self.tariff and self.calendar_ends and not self.clock.wrong,
         }
         return frozenset(alarms | self.deliveries | self.computer | {alarm for alarm, up in wrong.items() if up})
 
@@ -90,8 +98,8 @@ class Health:
                 return replace(self, door_open=isinstance(event, DoorOpened))
             case MainsLost() | MainsBack():
                 return replace(self, mains=isinstance(event, MainsBack))
-            case ClockIs(trust, tariff):
-                return replace(self, clock=trust, tariff=tariff)
+            case ClockIs(trust, tariff, ends):
+                return replace(self, clock=trust, tariff=tariff, calendar_ends=ends)
             case DeliveriesAre(alarms):
                 return replace(self, deliveries=alarms)
             case ComputerIs(alarms):

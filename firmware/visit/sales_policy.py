@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from firmware.tariff import RateKey, ladder
+from firmware.ledger.clock_evidence import ClockTrust
+from firmware.tariff import Quote, RateKey, quote
+from firmware.tariff.reach import ends_soon
 from firmware.visit.context import Context
+from firmware.visit.events import ClockIs
 from firmware.visit.health import Health
 
 FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "A1"})
@@ -32,7 +35,13 @@ class AllowedSales:
 
 def has_tariff(context: Context) -> bool:
     """Whether a tariff is in force here, now."""
-    return bool(ladder(context.tariffs, RateKey(context.site.zone), context.now))
+    return isinstance(quote(context.tariffs, RateKey(context.site.zone), context.now, 1), Quote)
+
+
+def clock_event(trust: ClockTrust, context: Context) -> ClockIs:
+    """What the wall clock shows, how far it is trusted, and what the tariff in force says of that day."""
+    tariffs = context.tariffs
+    return ClockIs(trust, has_tariff(context), ends_soon(tariffs.calendar, tariffs.day(context.now)))
 
 
 def allowed_sales(context: Context) -> AllowedSales:

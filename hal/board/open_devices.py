@@ -19,7 +19,7 @@ from hal.board.wiring import (
     NexoWiring,
     SerialWiring,
 )
-from hal.errors import BoardError, reason_of
+from hal.errors import BoardError, error_text, reason_of
 
 if TYPE_CHECKING:
     from hal.cable import SerialCable
@@ -39,7 +39,8 @@ def open_gpio() -> Gpio:
         GPIO.setmode(GPIO.BCM)
         GPIO.setwarnings(False)
     except Exception as error:  # the library raises whatever its C half does
-        raise BoardError("this computer", "GPIO", f'{error}. Not a Raspberry Pi? Say "simulated" in the board file') from error
+        reason = f'{error_text(error)}. Not a Raspberry Pi? Say "simulated" in the board file'
+        raise BoardError("this computer", "GPIO", reason) from error
     gpio: Gpio = GPIO
     return gpio
 

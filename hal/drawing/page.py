@@ -42,6 +42,9 @@ BAR, LABEL = 5, 11
 STRIP = BAR + 1 + 8
 """A strip: its bar, a free row, and labels whose capitals are 7 rows high."""
 
+REST_STEPS = 30, 11
+"""Minutes a picture of a station at rest takes from left to right, and from top to bottom: no common measure."""
+
 GREYS = [(value + 8) // 17 * 17 for value in range(256)]
 
 
@@ -49,7 +52,17 @@ def draw(view: View) -> Image.Image:
     """Draw a view: mode "L", 256 x 64, every value one of the 16 greys 0, 17, ... 255."""
     if view.pattern:
         return draw_pattern(view.pattern)
-    return _compose(view).image.point(GREYS)
+    picture = _compose(view).image.point(GREYS)
+    return picture if view.rest is None else _moved(picture, view.rest)
+
+
+def _moved(picture: Image.Image, minute: int) -> Image.Image:
+    """The same texts elsewhere: a step to the right each minute and a step down, through the room they leave, then back."""
+    box = picture.getbbox() or (0, 0, WIDTH, HEIGHT)
+    right, down = (abs((minute + half) % (2 * half) - half) for half in REST_STEPS)
+    texts, moved = picture.crop(box), Image.new("L", (WIDTH, HEIGHT))
+    moved.paste(texts, ((WIDTH - texts.width) * right // REST_STEPS[0], (HEIGHT - texts.height) * down // REST_STEPS[1]))
+    return moved
 
 
 def overflows(view: View) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ bytes and six calls into the kernel. So the changed part of each row is joined t
 around both sends along less than one more window would cost; each of these bands is then cut where whole columns are unchanged.
 
 The panel cannot say that it lost its memory or its settings (a spark from a winter coat does it). So every `REPAIR_EVERY`th
-picture is sent whole, after the settings. SSD1322 datasheet, revision 1.2, sections 8.6 (memory) and 10.1 (commands).
+picture is sent whole, after the settings, and so is each of a station at rest, which come once a minute. SSD1322 datasheet,
+revision 1.2, sections 8.6 (memory) and 10.1 (commands).
 """
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
@@ -26,12 +28,14 @@ from hal.ports import View
 
 REPAIR_EVERY = 12
 """Pictures from one that is sent whole to the next: a minute of an idle station, and a plate that somebody types."""
-WINDOW_COST = 64
+WINDOW_COST = 40
 """Unchanged bytes that are sent along rather than begin another window: as long as the calls into the kernel take."""
 COLUMN_OFFSET, CELL = 28, 4
 """The panel's glass begins at column address 28 of the controller's 120, each a cell four pixels wide."""
+HIGH, LOW = bytes(grey & 0xF0 for grey in range(256)), bytes(grey >> 4 for grey in range(256))
+"""A grey as the left, and as the right pixel of a byte."""
 SET_COLUMN, SET_ROW, WRITE_RAM = 0x15, 0x75, 0x5C
-CONTRAST = 0x7F
+CONTRAST, DIMMED = 0x7F, 0x10
 RESET_SECONDS = 0.0002
 """How long luma holds the reset line low, and waits after it: twice the datasheet's 100 microseconds (section 8.9)."""
 
@@ -71,20 +75,24 @@ class Spi(Protocol):
 
 def windows(before: Image.Image, after: Image.Image) -> Iterator[Window]:
     """Changed windows between two pictures of the panel's 16 greys; none if they are the same."""
-    change = ImageChops.difference(before, after)
-    for _, top, _, bottom in _bands(change):
-        columns, _ = change.crop((0, top, WIDTH, bottom)).getprojection()
-        for left, right in _runs(columns, gap=WINDOW_COST * 2 // (bottom - top)):
-            left, right = left & -CELL, -(-right // CELL) * CELL
-            _, inside = change.crop((left, top, right, bottom)).getprojection()
-            (first, last), *_ = _runs(inside, gap=HEIGHT)
-            yield Window(left, top + first, right, top + last)
+    rows = _cells(ImageChops.difference(before, after))
+    for _, top, _, bottom in _bands(rows):
+        changed = bytes(map(max, zip(*rows[top:bottom], strict=True)))
+        for left, right in _runs(changed, gap=WINDOW_COST // (2 * (bottom - top))):
+            inside = [row for row in range(top, bottom) if any(rows[row][left:right])]
+            yield Window(left * CELL, inside[0], right * CELL, inside[-1] + 1)
 
 
-def _bands(change: Image.Image) -> Iterator[Window]:
+def _cells(change: Image.Image) -> list[bytes]:
+    """Each row of a change, a byte a cell: 0 where it is as before. A mean of four is not 0 if one is 17 or more."""
+    cells, wide = change.reduce((CELL, 1)).tobytes(), WIDTH // CELL
+    return [cells[at : at + wide] for at in range(0, len(cells), wide)]
+
+
+def _bands(rows: Sequence[bytes]) -> Iterator[Window]:
     """The changed rows, put together while that wastes less than a window costs."""
     band: Window | None = None
-    for row in _changed_rows(change):
+    for row in _changed_rows(rows):
         joined = band.joined(row) if band else row
         if band and joined.size - band.size - row.size > WINDOW_COST:
             yield band
@@ -94,30 +102,23 @@ def _bands(change: Image.Image) -> Iterator[Window]:
         yield band
 
 
-def _changed_rows(change: Image.Image) -> Iterator[Window]:
+def _changed_rows(rows: Sequence[bytes]) -> Iterator[Window]:
     """The part of each row from its first to its last changed cell, if any."""
-    cells, wide = change.reduce((CELL, 1)).tobytes(), WIDTH // CELL  # a mean of four is not 0 if one is 17 or more
-    for top in range(HEIGHT):
-        row = cells[top * wide : (top + 1) * wide]
+    for top, row in enumerate(rows):
         if used := row.rstrip(b"\0"):
-            yield Window((wide - len(row.lstrip(b"\0"))) * CELL, top, len(used) * CELL, top + 1)
+            yield Window((len(row) - len(row.lstrip(b"\0"))) * CELL, top, len(used) * CELL, top + 1)
 
 
-def _runs(flags: Sequence[int], gap: int) -> list[tuple[int, int]]:
+def _runs(flags: bytes, gap: int) -> Iterator[tuple[int, int]]:
     """The stretches of set flags, start and end; two that are `gap` or less apart are one."""
-    runs: list[tuple[int, int]] = []
-    for at, flag in enumerate(flags):
-        if flag and runs and at - runs[-1][1] <= gap:
-            runs[-1] = (runs[-1][0], at + 1)
-        elif flag:
-            runs.append((at, at + 1))
-    return runs
+    return (run.span() for run in re.finditer(rb"[^\0]+(?:\0{,%d}[^\0]+)*" % gap, flags))
 
 
-def nibbles(picture: Image.Image) -> list[int]:
+def nibbles(picture: Image.Image) -> bytes:
     """Packed pixels of an "L" picture: two a byte, the left one high."""
     pixels = picture.tobytes()
-    return [left & 0xF0 | right >> 4 for left, right in zip(pixels[::2], pixels[1::2], strict=True)]
+    left, right = (int.from_bytes(each.translate(part)) for each, part in ((pixels[::2], HIGH), (pixels[1::2], LOW)))
+    return (left | right).to_bytes(len(pixels) // 2)
 
 
 class _Panel(ssd1322):  # type: ignore[misc]
@@ -135,10 +136,10 @@ class _Panel(ssd1322):  # type: ignore[misc]
         self.command(WRITE_RAM)
         self.data(nibbles(picture.crop(window)))
 
-    def repair(self, picture: Image.Image) -> None:
+    def repair(self, picture: Image.Image, contrast: int) -> None:
         """Everything a panel needs that knows nothing: settings, contrast, picture, on."""
         self._init_sequence()
-        self.contrast(CONTRAST)
+        self.contrast(contrast)
         self.display(picture)
         self.show()
 
@@ -165,15 +166,17 @@ class Oled:
         # luma keeps every device until the process ends; through a weak reference it does not keep the wires with it.
         self._panel = _Panel(weakref.proxy(self._interface), framebuffer=full_frame())
         self._shown = Image.new("L", (WIDTH, HEIGHT))
-        self._pictures = 0
+        self._pictures, self._contrast = 0, CONTRAST
 
     def show(self, view: View) -> None:
         """Make the glass show this. Only what changed travels, except now and then."""
-        picture = draw(view)
+        picture, contrast = draw(view), CONTRAST if view.rest is None else DIMMED
         self._pictures += 1
-        if self._pictures % REPAIR_EVERY == 0:
-            self._panel.repair(picture)
+        if view.rest is not None or self._pictures % REPAIR_EVERY == 0:
+            self._panel.repair(picture, contrast)
         else:
+            if contrast != self._contrast:
+                self._panel.contrast(contrast)
             for window in windows(self._shown, picture):
                 self._panel.send(picture, window)
-        self._shown = picture
+        self._shown, self._contrast = picture, contrast

@@ -1,14 +1,16 @@
 """Keypad driver: a 7 x 7 matrix of 44 keys, scanned, debounced and protected against ghost keys.
 
-The theory. Every key is a switch between its row and its column, without a diode. Columns are pulled up; a row is read by
-driving it low, and the columns that follow it down have a key pressed. All other rows are inputs meanwhile: two driven rows
-with two keys of one column down would be a short circuit. A column needs about 5 microseconds to rise again through its
-pull-up (50 kilohms, 100 pF), less than one call of the GPIO library takes.
+The theory. Every key is a switch between its row and its column, without a diode. Columns are pulled up. Between two scans
+all rows are low, so a column that is high has no key down, and most scans end there. Else each row is driven low alone, the
+others being inputs, and the columns that follow it down have a key pressed; only those that were low at first are read. No row
+is ever driven high: two keys of one column would be a short circuit. A column needs about 5 microseconds to rise again through
+its pull-up (50 kilohms, 100 pF), less than one call of the GPIO library takes.
 
-*Rest.* With no key down nothing is scanned: all rows are low, and a falling edge on any column begins the scanning. A key
-that goes down between the last scan and the arming of the edges makes no edge; so the columns are read once after arming.
+*Rest.* With no key down nothing is scanned: a falling edge on any column begins the scanning. A key that goes down between the
+last scan and the arming of the edges makes no edge; so the columns are read once after arming.
 
-*Bounce.* A contact chatters for up to 10 ms. A key counts as down, or up, once three scans in a row, 5 ms apart, said so.
+*Bounce.* A contact chatters for up to 10 ms. A key counts as down, or up, once three scans in a row, 5 ms apart, said so. While
+scans say only what is believed already they are 20 ms apart: no finger taps so fast, and a stuck key is scanned for weeks.
 
 *Ghosts.* With three corners of a rectangle down, current finds its way round through them, and the fourth corner reads down
 too: which three are fingers cannot be told. So while a position stands in such a rectangle nothing new is believed of it:
@@ -25,8 +27,8 @@ from itertools import combinations
 from hal.lines import Gpio
 from hal.ports import AT_ONCE, NEVER, Instant, Key, KeyFreed, KeyHeld, KeyPressed, KeyStuck
 
-SCAN = 0.005
-"""Seconds between two scans."""
+SCAN, STEADY = 0.005, 0.020
+"""Seconds between two scans: while one contradicts what is believed; while none does."""
 SAMPLES = 3
 """Equal scans in a row before a change is believed."""
 HELD = 1.0
@@ -85,7 +87,7 @@ class MatrixKeypad:
         self.wake_at: Instant = AT_ONCE  # a key may be down already
         for column in self._columns:
             gpio.setup(column, gpio.IN, pull_up_down=gpio.PUD_UP)
-        self._float_rows()
+        self._lower_rows()
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """An edge: a key went down while we rested. While scanning, an edge says nothing the scan does not."""
@@ -99,7 +101,7 @@ class MatrixKeypad:
         self._watch_ghosts(ambiguous(seen) - self._down.keys(), now)
         self._report_durations(now)
         quiet = not (seen or self._down)
-        self.wake_at = NEVER if quiet and self._rest() else now + SCAN
+        self.wake_at = NEVER if quiet and self._rest() else now + (SCAN if quiet or self._doubts else STEADY)
         return b""
 
     def take(self) -> Sequence[KeypadEvent]:
@@ -110,27 +112,41 @@ class MatrixKeypad:
     # --- the matrix ---
 
     def _scan(self) -> frozenset[MatrixPosition]:
-        """The positions that read down, ghosts among them."""
-        gpio, seen = self._gpio, []
-        for row, pin in enumerate(self._rows):
-            gpio.setup(pin, gpio.OUT, initial=gpio.LOW)
-            seen += [(row, column) for column, line in enumerate(self._columns) if gpio.input(line) == gpio.LOW]
-            gpio.setup(pin, gpio.IN, pull_up_down=gpio.PUD_OFF)
+        """The positions that read down, ghosts among them. All rows are low, before and after."""
+        low = self._low(range(len(self._columns)))
+        if not low:
+            return frozenset()
+        self._float_rows()
+        seen = [(row, column) for row, pin in enumerate(self._rows) for column in self._low_with(pin, low)]
+        self._lower_rows()
         return frozenset(seen)
+
+    def _low_with(self, row: int, columns: Iterable[int]) -> list[int]:
+        """Which of these columns a row pulls down that is driven alone."""
+        gpio = self._gpio
+        gpio.setup(row, gpio.OUT, initial=gpio.LOW)
+        low = self._low(columns)
+        gpio.setup(row, gpio.IN, pull_up_down=gpio.PUD_OFF)
+        return low
+
+    def _low(self, columns: Iterable[int]) -> list[int]:
+        gpio, lines = self._gpio, self._columns
+        return [column for column in columns if gpio.input(lines[column]) == gpio.LOW]
 
     def _float_rows(self) -> None:
         for pin in self._rows:
             self._gpio.setup(pin, self._gpio.IN, pull_up_down=self._gpio.PUD_OFF)
 
+    def _lower_rows(self) -> None:
+        for pin in self._rows:
+            self._gpio.setup(pin, self._gpio.OUT, initial=self._gpio.LOW)
+
     def _rest(self) -> bool:
         """Wait for an edge. False if a key is down already: its edge may have come before we listened."""
-        gpio = self._gpio
-        for pin in self._rows:
-            gpio.setup(pin, gpio.OUT, initial=gpio.LOW)
         for column in self._columns:
-            gpio.add_event_detect(column, gpio.FALLING, callback=self._on_edge)
+            self._gpio.add_event_detect(column, self._gpio.FALLING, callback=self._on_edge)
         self._armed = True
-        return all(gpio.input(column) != gpio.LOW for column in self._columns)
+        return not self._low(range(len(self._columns)))
 
     def _disarm(self) -> None:
         """Stop listening, so that our own scanning makes no edges."""
@@ -139,7 +155,6 @@ class MatrixKeypad:
         for column in self._columns:
             self._gpio.remove_event_detect(column)
         self._armed = False
-        self._float_rows()
 
     # --- the fingers ---
 

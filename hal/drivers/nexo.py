@@ -87,8 +87,8 @@ class NexoTerminal:
 
     @property
     def capabilities(self) -> Capabilities:
-        """All but confirming: an answer that was delivered stands."""
-        return Capabilities(asks=True, aborts=True, reverses=True, progress=True)
+        """All but confirming: an answer that was delivered stands. Where it may only answer, it tells no progress."""
+        return Capabilities(asks=True, aborts=True, reverses=True, progress=not self._line.pairs)
 
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""

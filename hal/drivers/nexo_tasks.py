@@ -14,7 +14,7 @@ from hal.ports import NEVER, Approved, Declined, Instant, NotReversed, Reversed,
 from hal.wire.nexo.answers import NexoAnswer, NexoFound, NexoResult, NexoReversed
 from hal.wire.nexo.requests import SaleSystem, encode_reversal, encode_status
 
-TASK_REPLY_WITHIN = 30.0
+STATUS_REPLY_WITHIN, REVERSAL_REPLY_WITHIN = 10.0, 30.0
 """Seconds for an answer: a reversal goes to the bank."""
 TASK_AGAIN = 5.0
 REVERSE_TRIES = 12
@@ -57,7 +57,7 @@ class NexoTasks:
     def say(self, now: Instant) -> tuple[bytes, NexoExchange]:
         """What the first of them says, and the answer it awaits."""
         task, service_id = self._tasks[0], self._ids.next()
-        until = now + TASK_REPLY_WITHIN
+        until = now + STATUS_REPLY_WITHIN
         if isinstance(task, NexoQuestion):
             status = encode_status(self._system, service_id, "Payment", task.reference)
             return status, NexoExchange(service_id, "TransactionStatus", task.reference, until)
@@ -67,7 +67,7 @@ class NexoTasks:
         self._tasks[0] = replace(task, service_id=service_id)
         sale = (task.reference, self._wall())
         reversal = encode_reversal(self._system, service_id, task.cents, task.transaction, sale)
-        return reversal, NexoExchange(service_id, "Reversal", service_id, until)
+        return reversal, NexoExchange(service_id, "Reversal", service_id, now + REVERSAL_REPLY_WITHIN)
 
     def awaits(self, exchange: NexoExchange) -> bool:
         """Whether an answer is to what the first of them said."""

@@ -91,6 +91,9 @@ class View(Struct, frozen=True):
     """Text of a QR code at the right edge, as high as the glass; every other text then ends left of it."""
     pattern: Pattern | None = None
     """Drawn in place of everything else; the texts are then for programs only."""
+    rest: int | None = None
+    """The minute, where nobody reads: the panel is dimmed, and the picture stands elsewhere each minute, for an OLED burns in.
+    """
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -110,9 +110,8 @@ def decode_answer(data: bytes) -> CaisseApAnswer | Unread:
         if isinstance(field, Unread):
             return field
         tag, value = field
-        if tag in fields:
-            return Unread.DAMAGED  # two answers in one: neither can be believed
-        fields[tag] = value
+        if fields.setdefault(tag, value) != value:
+            return Unread.DAMAGED  # two answers in one that contradict each other: neither can be believed
     return _answer(fields) if "AE" in fields else Unread.INCOMPLETE
 
 

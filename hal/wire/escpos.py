@@ -53,6 +53,10 @@ NO_AUTOMATIC_STATUS = b"\x1d\x61\x00"
 CUT_OFF = b"\x1b\x40" + NO_AUTOMATIC_STATUS + b"\x1d\x56\x42\x00"
 """`ESC @`, `GS a 0` and `GS V 66 0`, queued: whatever stands printed in the slot is brought past the blade and cut."""
 
+MODULE_DOTS = 4
+"""Dots of a QR code's module. A printer prints no quiet zone of its own: an empty line above and one below, 30 dots each, are
+more than the four modules that ISO/IEC 18004 asks for; at its sides the paper is blank to the edge."""
+
 MOST_CODE_BYTES = 504
 """A QR code of level M in version 17 (ISO/IEC 18004): 85 modules of 4 dots and the quiet zone still fit 384 dots, 58 mm."""
 
@@ -80,7 +84,9 @@ def encode(ticket: Ticket, columns: int) -> bytes:
             style = wanted
             _apply(style, paper)
         if isinstance(part, TicketCode):
-            paper.qr(_checked(part, ticket), ec=1, size=4, native=True)
+            paper.textln("")
+            paper.qr(_checked(part, ticket), ec=1, size=MODULE_DOTS, native=True)
+            paper.textln("")
         else:
             for row in _rows(part, columns):
                 paper.textln(row)

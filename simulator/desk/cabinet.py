@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec import structs
 from PIL import Image
 
 from firmware.assemble import InputLines, StationLines
-from hal.board import Board, ContactWiring
+from hal.board import Board, CardWiring, ContactWiring
 from hal.ports import Instant
 from simulator.desk import computer, disk, station_clock, terminals
 from simulator.desk.cables import CABLE_FAULTS, NETWORK_FAULTS, faulty_cable, faulty_network
@@ -22,8 +23,10 @@ from simulator.devices.header import GROUND, Header, SimulatedBuzzer
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.printer import PrinterDevice
-from simulator.devices.ssd1322 import HEIGHT, WIDTH, SpiPort, Ssd1322
+from simulator.devices.ssd1322 import HEIGHT, WIDTH
 from simulator.devices.terminal import ConcertDevice
+from simulator.devices.terminal_core import Debit
+from simulator.glass import GlassMaker, PixelGlass
 from simulator.virtual_time import Tap, VirtualTime, Wire, discard
 
 BOUNCE = (0.001, 0.002, 0.0005, 0.003)
@@ -47,33 +50,27 @@ STUCK_KEYS = {"stuck": "A", "ghost": "AZI"}
 
 
 class EdgeWire:
-    """Edge cable in virtual time: a byte to the station for each GPIO edge, as the pipe on a Pi."""
+    """Edge cable in virtual time: a byte to the station for each GPIO edge, as the pipe on a Pi, which is read as a whole."""
 
     def __init__(self, time: VirtualTime, name: str, tap: Tap) -> None:
         self._time, self._name, self._tap = time, name, tap
         self.on_data: Callable[[bytes], None] = discard
+        self._unread = b""
 
     def edge(self, channel: int) -> None:
         """The callback given to the GPIO library."""
         data = bytes([channel])
         self._tap(self._name, self._name, data)
-        self._time.at(self._time.now, lambda: self.on_data(data))
+        if not self._unread:
+            self._time.at(self._time.now, self._read)
+        self._unread += data
+
+    def _read(self) -> None:
+        data, self._unread = self._unread, b""
+        self.on_data(data)
 
     def write(self, data: bytes) -> None:
         """Lines carry no bytes outward."""
-
-
-class TappedPanel(Ssd1322):
-    """Display controller with every transfer noted in the wire trace."""
-
-    def __init__(self, tap: Tap) -> None:
-        super().__init__()
-        self._tap = tap
-
-    def transfer(self, data: bytes, *, is_data: bool) -> None:
-        """Note it, then obey it."""
-        self._tap("display", "station", data)
-        super().transfer(data, is_data=is_data)
 
 
 class Cabinet:
@@ -95,31 +92,43 @@ class Cabinet:
     }
     """Device -> its possible faults, each with its French description; a cabinet that is made has those of its own terminal."""
 
-    def __init__(self, time: VirtualTime, board: Board, tap: Tap) -> None:
+    def __init__(self, time: VirtualTime, board: Board, tap: Tap, glass: GlassMaker = PixelGlass) -> None:
         """Raises ValueError unless every device of the board has its wiring."""
         if board.simulated:
             raise ValueError(f"no wiring for {', '.join(sorted(board.simulated))}")
-        self._time, self.board = time, board
-        self.header, self.panel = Header(), TappedPanel(tap)
+        self._time, self._tap, self.board = time, tap, board
+        self.header = Header()
         keypad, display, buzzer = board.keypad, board.display, board.buzzer
         assert keypad != "simulated" and display != "simulated" and buzzer != "simulated"  # noqa: PT018 - told above
         assert board.printer != "simulated" and board.card != "simulated"  # noqa: PT018
         self._positions = {name: (r, c) for r, row in enumerate(keypad.layout) for c, name in enumerate(row) if name}
+        self.panel = glass(display, self.header, tap)
         self.matrix = KeyMatrix(self.header, keypad.rows, keypad.columns)
         self.buzzer = SimulatedBuzzer(self.header, buzzer.pin, lambda: time.now)
         self.printer = PrinterDevice(dots=DOTS[board.printer.columns], baud=board.printer.baud)
-        self.terminal, self.card_wire = terminals.wired_terminal(time, board.card, tap)
-        self.faults = {**Cabinet.faults, "card": self.terminal.faults}
         self.printer_wire = Wire(time, "printer", self.printer, tap, baud=board.printer.baud)
-        self._cables = {"card cable": self.card_wire, "printer cable": self.printer_wire}
+        self.terminals: list[terminals.SimulatedTerminal] = []
+        """Every terminal that ever stood here, the present one last."""
+        self._stand(board.card)
         self.edges = EdgeWire(time, "keypad", tap)
         self.input_edges = EdgeWire(time, "contacts", tap)
         self._inputs = {"door": board.door, "mains": board.mains}
         for name in self._inputs:
             self._close_contact(name, True)
-        self._spi = SpiPort(self.panel, self.header, dc=display.dc, reset=display.reset)
         self.on: dict[str, set[str]] = {device: set() for device in self.faults}
         """Device -> the faults that are on."""
+
+    def _stand(self, wiring: CardWiring) -> None:
+        self.terminal, self.card_wire = terminals.wired_terminal(self._time, wiring, self._tap)
+        self.terminals.append(self.terminal)
+        self.faults = {**Cabinet.faults, "card": self.terminal.faults}
+
+    def deliver_terminal(self, wiring: CardWiring) -> None:
+        """Another card terminal on the same cable, whole, in place of the one that stands here; the station has no power."""
+        self.board = structs.replace(self.board, card=wiring)
+        self._stand(wiring)
+        self.on["card"].clear()
+        self.card_wire.line = faulty_cable(self.card_wire.line, self.on["card cable"])
 
     def lines(self) -> StationLines:
         """Lines for a station that has just been switched on: pins at rest, the same cables."""
@@ -128,7 +137,7 @@ class Cabinet:
         gpio = SimulatedGpio(self.header)
         gpio.setmode(gpio.BCM)
         inputs = InputLines(gpio, self.input_edges)
-        return StationLines(gpio, self.edges, gpio, self._spi, gpio, self.card_wire, self.printer_wire, inputs)
+        return StationLines(gpio, self.edges, self.panel.open(gpio), gpio, self.card_wire, self.printer_wire, inputs)
 
     def power_cut(self) -> None:
         """Cut the station's power: pins fall, the display goes dark."""
@@ -146,6 +155,16 @@ class Cabinet:
     def tickets(self) -> tuple[PrintedTicket, ...]:
         """Every ticket that was cut, oldest first."""
         return tuple(ticket for ticket in self.printer.tickets if ticket.cut)
+
+    def debits(self) -> tuple[Debit, ...]:
+        """Every debit and reversal of every terminal that ever stood here, in the order of their delivery."""
+        return tuple(debit for terminal in self.terminals for debit in terminal.core.ledger)
+
+    def booked(self, reference: str) -> str:
+        """A till's reference as the terminal names it that has debited it; otherwise as the one names it that stands here."""
+        present, *earlier = [terminal.carried(reference) for terminal in reversed(self.terminals)]
+        debited = {debit.reference for debit in self.debits()} if earlier else set[str]()
+        return next((name for name in (present, *earlier) if name in debited), present)
 
     def press(self, key: str, *, held: bool = False) -> Instant:
         """Press a key now; returns the instant when the station has seen its release."""
@@ -183,8 +202,8 @@ class Cabinet:
         elif device == "card":
             self.terminal.fault(name, on)
             self.card_wire.look()
-        elif device in self._cables:
-            wire = self._cables[device]
+        elif device in ("card cable", "printer cable"):
+            wire = self.card_wire if device == "card cable" else self.printer_wire
             wire.line = faulty_cable(wire.line, self.on[device])
         elif name in STUCK_KEYS:
             self._stick(STUCK_KEYS[name], on)

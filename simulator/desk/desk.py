@@ -7,34 +7,52 @@ throws the station and its sync process away as they stand and leaves the folder
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
 from PIL import Image
 
+from central.core.city import City
 from central.enforcement.checks import CheckQuestion, check
 from central.intake import intake
 from central.register import publications
 from firmware.backoffice.city_time_note import note_city_time, read_city_time
 from firmware.service.alarms import ALARMS
 from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
-from hal.ports import Key
+from hal.board import protocol_of
+from hal.cable import End
+from hal.ports import Key, View
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.city import ACTOR, CityEnd, Endpoint, open_city, register_station
 from simulator.desk.power import RunningStation, Surroundings, read_real_devices, switch_off, switch_on
 from simulator.desk.real_devices import complete_board
+from simulator.desk.sd_card import copy_card, replace_card, restore_journals
 from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
+from simulator.desk.terminals import PROTOCOLS, TerminalStaysError
 from simulator.desk.trace import Trace
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.terminal import ConcertDevice
-from simulator.setting import Setting
+from simulator.setting import AT_A_DESK, Setting, keep_protocol
 from simulator.virtual_time import VirtualClock, VirtualTime, Wire
 
 RESTART_S = 1.0
 """Seconds after which a process that has left is started again, as by the supervisor on a Pi."""
+
+
+@dataclass(frozen=True)
+class SharedCity:
+    """A city that several desks hand in to: whoever made it closes it."""
+
+    city: City
+    end: Callable[[Endpoint, City, str, Callable[[], datetime]], End] = CityEnd
+    """The far end of a station's line to an endpoint."""
+
+
+def _seen_by_nobody(view: View) -> None:
+    """Nobody looks at the glass."""
 
 
 class Desk:
@@ -46,17 +64,21 @@ class Desk:
     """A desk that is made has the cards and faults of its own terminal."""
     alarms: Mapping[str, str] = {alarm.name: alarm.says for alarm in ALARMS}
 
-    def __init__(self, setting: Setting) -> None:
-        """Open the folder (provisioning a new one) and switch the station on.
+    def __init__(self, setting: Setting, shared: SharedCity | None = None) -> None:
+        """Open the folder (provisioning a new one) and switch the station on. `shared`: a city that is not the desk's own.
 
         Raises FileError for what must not start.
         """
         make_folder(setting.folder)
-        self.city = open_city(setting.folder, setting.tariffs, setting.draw)
+        self._shared = shared
+        own = shared or SharedCity(open_city(setting.folder, setting.tariffs, setting.draw))
+        self.city, self._city_end = own.city, own.end
+        self.look: Callable[[View], None] = _seen_by_nobody
+        """Called with every view before the glass is lit."""
         try:
             self._set_up(setting)
         except BaseException:
-            self.city.store.dispose()
+            self._leave_city()
             raise
 
     def _set_up(self, setting: Setting) -> None:
@@ -67,11 +89,14 @@ class Desk:
         self.station_clock = StationClock(self.clock)
         self.trace = Trace(self.clock.now, self.clock.wall)
         board = complete_board(setting.board, setting.reference)
-        self.cabinet = Cabinet(self.time, board, self.trace.tap)
+        assert board.card != "simulated"  # completed
+        self.trace.speak(protocol_of(board.card))
+        self.cabinet = Cabinet(self.time, board, self.trace.tap, setting.glass)
         self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
         lines = self._line_to(intake.take), self._line_to(publications.pull)
-        self._around = Surroundings(setting, self.time, self.station_clock, board, self.cabinet, self.trace, *lines, self._left)
+        inside = board, self.cabinet, self.trace
+        self._around = Surroundings(setting, self.time, self.station_clock, *inside, *lines, self._left, self._look)
         self.speed = 1.0
         self.boots = 0
         self.running: RunningStation | None = None
@@ -79,7 +104,7 @@ class Desk:
 
     def _line_to(self, endpoint: Endpoint) -> Wire:
         """A line to one of the city's endpoints; all are the same network."""
-        far = CityEnd(endpoint, self.city, self.setting.site.station, self.clock.wall)
+        far = self._city_end(endpoint, self.city, self.setting.site.station, self.clock.wall)
         wire = Wire(self.time, "network", far, self.trace.tap)
         self.cabinet.lay_network_faults(wire)
         return wire
@@ -132,6 +157,47 @@ class Desk:
             self.running = None
         self.time.at(self.time.now + RESTART_S, lambda: self.power(self._mains))
 
+    def switch_terminal(self, protocol: str) -> None:
+        """Deliver a card terminal that speaks this; the station, which reads its board file at its start, is started again.
+
+        Raises TerminalStaysError where the terminal is a real one, or the end of a payment is waited for: the old terminal
+        alone knows it.
+        """
+        if not self.protocols:
+            raise TerminalStaysError("this desk has a real card terminal")
+        if self.running and self.running.station.context().ledger.started:
+            raise TerminalStaysError("a payment is under way: its end comes from the terminal that stands here")
+        self._while_off(lambda: self._deliver(protocol))
+        self.time.run_until(self.time.now)
+
+    def _deliver(self, protocol: str) -> None:
+        self.cabinet.deliver_terminal(AT_A_DESK[protocol])
+        self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
+        self.trace.speak(protocol)
+        self._around = replace(self._around, board=self.cabinet.board)
+        keep_protocol(self.setting.folder, protocol)
+
+    def copy_sd(self) -> None:
+        """Copy the station's SD card, for `restore_sd`: the machine is off meanwhile."""
+        self._while_off(lambda: copy_card(self.setting.folder))
+
+    def restore_sd(self) -> None:
+        """Put the journals of the last copy back; nothing happens where there is none."""
+        self._while_off(lambda: restore_journals(self.setting.folder))
+
+    def replace_sd(self) -> None:
+        """A technician puts in a new card, which goes on from the old one; an operator enrols its key."""
+        self._while_off(lambda: replace_card(self.setting, self.city, self.clock.wall()))
+
+    def _while_off(self, act: Callable[[], None]) -> None:
+        mains = self._mains
+        self.power(False)
+        act()
+        self.power(mains)
+
+    def _look(self, view: View) -> None:
+        self.look(view)
+
     # --- time ---
 
     def set_clock(self, at: datetime) -> None:
@@ -153,6 +219,11 @@ class Desk:
         self.advance(real_seconds * self.speed)
 
     # --- eyes ---
+
+    @property
+    def protocols(self) -> Mapping[str, str]:
+        """What the terminal may be switched to speak; nothing where it is a real one."""
+        return PROTOCOLS if self.setting.board.card == "simulated" else {}
 
     def check(self, plate: str, zone: int, sector: str, at: datetime | None = None) -> dict[str, object]:
         """The city's answer to an agent's plate check, about now or `at`. Raises ValueError for no plate, zone or sector."""
@@ -204,7 +275,11 @@ class Desk:
     def close(self) -> None:
         """Switch off and close the city's database; the folder can be opened again."""
         self.power(False)
-        self.city.store.dispose()
+        self._leave_city()
+
+    def _leave_city(self) -> None:
+        if self._shared is None:
+            self.city.store.dispose()
 
     def _wake_station(self) -> None:
         """Something changed behind the station's back: let it act on it."""

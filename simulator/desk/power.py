@@ -7,7 +7,7 @@ the network, the clocks and the devices around the station stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -36,6 +36,7 @@ from firmware.station.state_folder import (
 )
 from hal.board import Board
 from hal.lines import EdgeCable
+from hal.ports import Display, View
 from simulator.desk.assistant import DeskAssistant
 from simulator.desk.cabinet import Cabinet, EdgeWire
 from simulator.desk.computer import disk_of, supply_of
@@ -66,6 +67,20 @@ class Surroundings:
     """To the city's publications, over the same network."""
     left: Callable[[], None]
     """Called when the station's process has ended by itself."""
+    look: Callable[[View], None]
+    """Called with every view before the glass is lit."""
+
+
+class WatchedDisplay:
+    """Display whose every view is seen before the glass is lit."""
+
+    def __init__(self, display: Display, look: Callable[[View], None]) -> None:
+        self._display, self._look = display, look
+
+    def show(self, view: View) -> None:
+        """Let it be seen, then show it."""
+        self._look(view)
+        self._display.show(view)
 
 
 @dataclass(frozen=True)
@@ -97,16 +112,25 @@ def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     folder, site, clock = around.setting.folder, around.setting.site, around.clock
     lines = with_real_devices(around.setting.board, around.cabinet.lines(), around.trace.tap)
     signing_key, store = open_signing_key(folder), open_publication_store(folder, site)
-    station = Station(_provision(around, signing_key, store), assemble(around.board, lines, clock.wall), journal, clock)
+    devices = assemble(around.board, lines, clock.wall)
+    devices = replace(devices, display=WatchedDisplay(devices.display, around.look))
+    station = Station(_provision(around, signing_key, store), devices, journal, clock)
     reader = LineReader(folder)
     signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
-    sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark))
+    sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark), idle=Sync.heartbeat)
     tell_time = take_city_time(folder, site.station, store.trusted)
     pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report, tell_time)
     process = StationProcess(station, around.time, around.left)
-    journal.stall = process.stall
-    timers = _connect_devices(around, station, process), _connect_sync(around, sync), _connect_pull(around, pull)
+    sending = _connect_sync(around, sync)
+    journal.stall, journal.written = process.stall, partial(_send_soon, around, sync, sending)
+    timers = _connect_devices(around, station, process), sending, _connect_pull(around, pull)
     return RunningStation(station, process, journal, sync, reader, timers, dict(real_cables(lines)))
+
+
+def _send_soon(around: Surroundings, sync: Sync, timer: Timer) -> None:
+    """In place of the looks of a process of its own, once a second, at what the station has written."""
+    sync.look(around.time.now)
+    timer.watch()
 
 
 def _provision(around: Surroundings, signing_key: Ed25519PrivateKey, store: PublicationStore) -> Provision:

@@ -25,6 +25,11 @@ class StationProcess:
         self._running = False
 
     @property
+    def waiting(self) -> int:
+        """Calls that wait until it is held no more."""
+        return len(self._waiting)
+
+    @property
     def wake_at(self) -> Instant:
         """When `turn` must be called at the latest; never while it is held."""
         return NEVER if self._running else self._station.wake_at

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from firmware.assemble import StationLines
-from hal.board import Board, CardWiring, NetworkWiring, open_gpio, open_link, open_serial, open_spi
+from hal.board import Board, CardWiring, NetworkWiring, open_display, open_gpio, open_link, open_serial, open_spi
 from hal.cable import SerialCable
 from hal.lines import EdgeCable, Gpio
 from hal.link import LinkedEnd, TcpLink
@@ -90,7 +90,7 @@ def with_real_devices(board: Board, simulated: StationLines, tap: Tap) -> Statio
         gpio = open_gpio()
         lines = replace(lines, keypad=gpio, edges=HeaderEdges(gpio))
     if board.display != "simulated":
-        lines = replace(lines, display=open_gpio(), spi=open_spi())
+        lines = replace(lines, display=open_display(board.display, open_gpio(), open_spi()))
     if board.buzzer != "simulated":
         lines = replace(lines, buzzer=open_gpio())
     return lines

@@ -19,7 +19,7 @@ EPOCH = datetime(2000, 1, 1, tzinfo=PARIS)
 """What a DS3231 says after its battery was empty."""
 BEHIND = timedelta(hours=1)
 AHEAD = timedelta(hours=1)
-JUMP, JUMP_EVERY_S = timedelta(hours=1), 60.0
+JUMP_S, JUMP_EVERY_S = 3600.0, 60.0
 
 
 class StationClock:
@@ -51,13 +51,12 @@ class StationClock:
 
     def wall(self) -> datetime:
         """Wall time it shows, faults included."""
-        seconds = sum(off.total_seconds() for off in (*self._off.values(), self._jump()))
-        return datetime.fromtimestamp(self._world.wall().timestamp() + seconds, PARIS)
+        return self._world.wall(sum(off.total_seconds() for off in self._off.values()) + self._jump())
 
-    def _jump(self) -> timedelta:
+    def _jump(self) -> float:
         """An hour ahead for a minute, right for the next, and so on."""
         ahead = "jumps" in self._off and (self.now() - self._jumping_since) // JUMP_EVERY_S % 2 == 0
-        return JUMP if ahead else timedelta()
+        return JUMP_S if ahead else 0.0
 
     def synchronised(self) -> bool:
         """A desk is always online; a faulty clock is kept right by nobody, or by who is wrong himself."""

@@ -26,15 +26,13 @@ CARDS = {name: says for name, says in ALL_CARDS.items() if name != "yes_after_no
 """A terminal that has answered closes: it cannot contradict itself."""
 FAULTS = {
     **CORE_FAULTS,
-    "off": "Éteint : refuse la connexion",
     "hangs_up": "Raccroche dès qu'il a la demande, et la traite",
-    "cut_answer": "Raccroche au milieu de sa réponse",
-    "other_till": "Répond pour une autre caisse",
+    "maintenance": "Télécollecte : refuse les paiements",
     "format": "Refuse toutes les demandes (erreur de format)",
 }
 """Accepted faults, each with what it does, in French."""
 MANDATORY = ("CZ", "CJ", "CA", "CB", "CD", "CE")
-_NOT_UNDERSTOOD, _UNKNOWN_ACTION, _CURRENCY = "09", "12", "13"
+_NOT_COMPLETED, _NOT_UNDERSTOOD, _UNKNOWN_ACTION, _CURRENCY = "07", "09", "12", "13"
 _REPORTS = {
     CardOutcome.REFUSED: "04",
     CardOutcome.WRONG_PIN: "04",
@@ -62,9 +60,7 @@ class CaisseApDevice:
 
     def fault(self, name: str, on: bool) -> None:
         """Switch a fault of FAULTS, live. Raises ValueError naming the accepted ones."""
-        if name not in FAULTS:
-            raise ValueError(f"the terminal has no fault {name!r}: one of {', '.join(FAULTS)}")
-        (self.core.faults.add if on else self.core.faults.discard)(name)
+        self.core.fault(name, on, FAULTS)
 
     def carried(self, reference: str) -> str:
         """How its ledger names a till's reference: the digits of CJ, which has no room for letters; nothing for none."""
@@ -115,9 +111,11 @@ class CaisseApDevice:
         decision = self.core.take()
         if decision is None or decision.outcome is CardOutcome.SILENT:
             return b""
-        said = self._answer_decision(decision)
+        said = b"" if dead else self._answer_decision(decision)
+        if not said or "half" in self.core.faults:
+            self.core.give_back_undelivered(decision, now)
         self.core.close(now)
-        return b"" if dead else said
+        return said
 
     # --- the payment ---
 
@@ -125,6 +123,8 @@ class CaisseApDevice:
         self._request = fields
         if "format" in self.core.faults or not fields["CB"].isdigit() or not 2 <= len(fields["CB"]) <= 12:
             return self._answer(fields, _NOT_UNDERSTOOD)
+        if "maintenance" in self.core.faults:
+            return self._answer(fields, _NOT_COMPLETED)
         if fields["CD"] != "0" or not int(fields["CB"]):
             return self._answer(fields, _UNKNOWN_ACTION)
         if fields["CE"] != "978":
@@ -154,10 +154,12 @@ class CaisseApDevice:
 
     def _say(self, answer: dict[str, str]) -> bytes:
         self._over = True
-        if "other_till" in self.core.faults:
-            answer["CA"] = "77"
+        if "other_reference" in self.core.faults:
+            answer["CA"] = "77"  # no answer has a reference of ours: that of another till is as near as it comes
         said = "".join(f"{tag}{len(value):03d}{value}" for tag, value in answer.items()).encode("latin-1")
-        return said[: len(said) // 2] if "cut_answer" in self.core.faults else said
+        if "half" in self.core.faults:
+            return said[: len(said) // 2]
+        return 2 * said if "twice" in self.core.faults else said
 
 
 def fields_of(text: str) -> dict[str, str] | None:

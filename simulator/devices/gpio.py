@@ -8,6 +8,7 @@ caller's thread, where the real library uses a thread of its own.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from simulator.devices.header import LINES, Header, PullResistor
 
@@ -20,6 +21,7 @@ class SimulatedGpio:
     LOW, HIGH = 0, 1
     PUD_OFF, PUD_DOWN, PUD_UP = 20, 21, 22
     RISING, FALLING, BOTH = 31, 32, 33
+    _PULLS: ClassVar = {PUD_OFF: PullResistor.OFF, PUD_DOWN: PullResistor.DOWN, PUD_UP: PullResistor.UP}
 
     def __init__(self, header: Header) -> None:
         self._header = header
@@ -100,10 +102,9 @@ class SimulatedGpio:
             raise ValueError("The channel sent is invalid on a Raspberry Pi")
 
     def _pull(self, constant: int) -> PullResistor:
-        pulls = {self.PUD_OFF: PullResistor.OFF, self.PUD_DOWN: PullResistor.DOWN, self.PUD_UP: PullResistor.UP}
-        if constant not in pulls:
+        if constant not in self._PULLS:
             raise ValueError("Invalid value for pull_up_down - should be either PUD_OFF, PUD_UP or PUD_DOWN")
-        return pulls[constant]
+        return self._PULLS[constant]
 
     def _levels(self, edge: int) -> set[int]:
         levels = {self.RISING: {1}, self.FALLING: {0}, self.BOTH: {0, 1}}

@@ -2,8 +2,9 @@
 
 The theory. A line by itself reads what drives it, else what pulls it, else nothing known. A closed contact makes two
 lines one net, and contacts chain: three closed corners of a rectangle join the fourth, which is all that "ghosting" is.
-So nothing here knows of keys; a net's level is computed from its members each time somebody asks. Two members driving
-against each other is a short circuit: on the board it heats a pin driver, here it is written down.
+So nothing here knows of keys. A set of lines is a mask, a bit a line: nets are found once per change of contacts, and a level
+is what the masks of driven and pulled lines have in common with a net. Two members driving against each other is a short
+circuit: on the board it heats a pin driver, here it is written down.
 
 A floating line reads low: a keypad driver that forgets its pull-ups then sees every key down, instead of luckily none.
 """
@@ -11,14 +12,14 @@ A floating line reads low: a keypad driver that forgets its pull-ups then sees e
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 
 from hal.ports import Instant
 
 LINES = 28
 """BCM lines 0 to 27 come out on the 40-pin header."""
-GROUND = -1
+GROUND = LINES
 """Its eight ground pins, as one: what `join` makes of a line that a contact pulls down."""
 
 
@@ -38,9 +39,10 @@ class Header:
     """Lines of one station's header, seen from outside the processor. Lines are BCM numbers, levels 0 and 1."""
 
     def __init__(self) -> None:
-        self._driven: dict[int, int] = {}
-        self._pulls: dict[int, PullResistor] = {}
-        self._contacts: dict[int, set[int]] = {}
+        self._high, self._low = 0, 1 << GROUND  # driven lines
+        self._up, self._down = 0, 0  # pulled lines
+        self._contacts = set[tuple[int, int]]()
+        self._nets = _nets(self._contacts)
         self._listeners: dict[int, list[Listener]] = {}
         self._last: dict[int, int] = {}
         self.shorts: deque[tuple[int, int]] = deque(maxlen=100)
@@ -48,48 +50,47 @@ class Header:
 
     def make_input(self, line: int, pull: PullResistor = PullResistor.OFF) -> None:
         """Stop driving the line."""
-        self._driven.pop(line, None)
-        self._pulls[line] = pull
-        self._settle(line)
+        self._release(line)
+        if pull is PullResistor.UP:
+            self._up |= 1 << line
+        elif pull is PullResistor.DOWN:
+            self._down |= 1 << line
+        self._settle(self._nets[line])
 
     def drive(self, line: int, level: int) -> None:
         """Make the line an output at this level."""
-        self._pulls.pop(line, None)
-        self._driven[line] = int(bool(level))
-        self._settle(line)
+        self._release(line)
+        if level:
+            self._high |= 1 << line
+        else:
+            self._low |= 1 << line
+        self._settle(self._nets[line])
 
     def power_cut(self) -> None:
         """The processor lost power: every line is a plain input again."""
-        self._driven.clear()
-        self._pulls.clear()
-        self._settle(*range(LINES))
+        self._high, self._low, self._up, self._down = 0, 1 << GROUND, 0, 0
+        for net in set(self._nets):
+            self._settle(net)
 
     def join(self, one: int, other: int) -> None:
         """Close a contact between two lines."""
-        self._contacts.setdefault(one, set()).add(other)
-        self._contacts.setdefault(other, set()).add(one)
-        self._settle(one)
+        self._contacts.add((min(one, other), max(one, other)))
+        self._nets = _nets(self._contacts)
+        self._settle(self._nets[one])
 
     def part(self, one: int, other: int) -> None:
         """Open the contact between two lines."""
-        for line, far in ((one, other), (other, one)):
-            self._contacts.get(line, set()).discard(far)
-            if not self._contacts.get(line):
-                self._contacts.pop(line, None)
-        self._settle(one, other)
+        self._contacts.discard((min(one, other), max(one, other)))
+        self._nets = _nets(self._contacts)
+        for net in {self._nets[one], self._nets[other]}:
+            self._settle(net)
 
     def level(self, line: int) -> int:
         """Level of a line, as a voltmeter reads it; a low driver wins over a high one, any driver over any pull."""
-        if line not in self._contacts:  # touches nothing: most lines, most of the time
-            return self._driven.get(line, int(self._pulls.get(line) is PullResistor.UP))
-        net = self._net(line)
-        if GROUND in net:
+        net = self._nets[line]
+        if net & self._low:
             return 0
-        driven = [self._driven[member] for member in net if member in self._driven]
-        if driven:
-            return min(driven)
-        pulls = {self._pulls.get(member, PullResistor.OFF) for member in net}
-        return int(PullResistor.UP in pulls and PullResistor.DOWN not in pulls)
+        return int(bool(net & self._high or (net & self._up and not net & self._down)))
 
     def listen(self, line: int, listener: Listener) -> Callable[[], None]:
         """Listen to every change of a line's level; returns how to stop."""
@@ -102,25 +103,21 @@ class Header:
 
         return stop
 
-    def _net(self, line: int) -> set[int]:
-        net, new = {line}, [line]
-        while new:
-            reached = self._contacts.get(new.pop(), set()) - net
-            net |= reached
-            new += reached
-        return net
+    def _release(self, line: int) -> None:
+        """Neither driven nor pulled."""
+        others = ~(1 << line)
+        self._high &= others
+        self._low &= others
+        self._up &= others
+        self._down &= others
 
-    def _settle(self, *moved: int) -> None:
-        """After a change at these lines: write down shorts, tell the listeners of every line it can have reached."""
-        for line in moved:
-            if line not in self._contacts:  # touches nothing: no short, and no other line hears of it
-                if line in self._listeners:
-                    self._tell(line)
-                continue
-            net = self._net(line)
-            self._note_short(net)
-            for member in net & self._listeners.keys():
-                self._tell(member)
+    def _settle(self, net: int) -> None:
+        """After a change in a net: write down a short, tell the listeners of its lines."""
+        if net & self._high and net & self._low:
+            self.shorts.append((next(_members(net & self._high)), next(_members(net & self._low))))
+        for line in self._listeners:
+            if net >> line & 1:
+                self._tell(line)
 
     def _tell(self, line: int) -> None:
         level = self.level(line)
@@ -130,11 +127,20 @@ class Header:
         for listener in list(self._listeners[line]):
             listener(line, level)
 
-    def _note_short(self, net: set[int]) -> None:
-        highs = [member for member in sorted(net) if self._driven.get(member) == 1]
-        lows = [member for member in sorted(net) if member == GROUND or self._driven.get(member) == 0]
-        if highs and lows:
-            self.shorts.append((highs[0], lows[0]))
+
+def _members(lines: int) -> Iterator[int]:
+    """The lines of a mask, the lowest first."""
+    return (line for line in range(GROUND + 1) if lines >> line & 1)
+
+
+def _nets(contacts: set[tuple[int, int]]) -> list[int]:
+    """The net of each line, as contacts chain."""
+    nets = [1 << line for line in range(GROUND + 1)]
+    for one, other in contacts:
+        net = nets[one] | nets[other]
+        for member in _members(net):
+            nets[member] = net
+    return nets
 
 
 class SimulatedBuzzer:

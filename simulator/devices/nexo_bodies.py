@@ -18,14 +18,11 @@ NEXO_FAULTS = {
     "mute_status": "Ne répond pas aux questions sur un paiement",
     "mute_after_request": "Traite la demande, mais n'y répond jamais",
     "garble": "Altère ses réponses aux paiements",
-    "half": "Envoie la moitié de sa réponse au paiement, puis raccroche",
-    "twice": "Répond deux fois au paiement",
-    "other_reference": "Répond pour une autre référence",
-    "fee": "Ajoute 0,50 € de frais au montant",
     "partial": "N'accepte que la moitié du montant",
-    "asks": "Demande à la caisse de confirmer avant la carte",
-    "forgets": "Oublie, en redémarrant, le paiement en cours",
-    "reverses": "Annule de lui-même un paiement dont la réponse n'a pas été reçue",
+    "forgets": "Redémarre en oubliant les paiements, d'avant et en cours",
+    "unsure": "Dit ne pas connaître les paiements d'avant (NotFound)",
+    "mute_abort": "Ne tient pas compte d'une demande d'abandon",
+    "mute_reversal": "Annule un débit quand on le lui demande, sans le dire",
 }
 """Accepted faults, each with what it does, in French."""
 ERRORS = {

@@ -14,15 +14,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from hal.ports import AT_ONCE, NEVER, Instant
+from hal.ports import AT_ONCE, Instant
 from simulator.devices.nexo_bodies import ERRORS, NEXO_FAULTS, SUCCESS, NexoAsked, NexoFields, failure, member, response_to
 from simulator.devices.nexo_frames import LengthFrames, NexoFrames
 from simulator.devices.terminal_core import DEBITED, Debit, Decision, TerminalCore
 from simulator.devices.terminal_script import CARDS, CardOutcome
-
-REBOOT = 20.0
-"""Seconds for which a terminal that restarts takes no connection."""
-FEE = 50
 
 
 class NexoDevice:
@@ -36,7 +32,7 @@ class NexoDevice:
         self.core = TerminalCore()
         self.hangs_up = False
         self._make, self._frames = frames, frames()
-        self._connection, self._up, self._logged_in, self._away_until = 0, False, False, AT_ONCE
+        self._connection, self._up, self._logged_in = 0, False, False
         self._payment: NexoAsked | None = None
         self._answers: dict[str, tuple[NexoFields, dict[str, object]]] = {}
         self._debits: dict[str, Debit] = {}
@@ -51,27 +47,27 @@ class NexoDevice:
 
     def fault(self, name: str, on: bool) -> None:
         """Switch a fault of NEXO_FAULTS, live. Raises ValueError naming the accepted ones."""
-        if name not in NEXO_FAULTS:
-            raise ValueError(f"the terminal has no fault {name!r}: one of {', '.join(NEXO_FAULTS)}")
-        (self.core.faults.add if on else self.core.faults.discard)(name)
+        if name in ("off", "forgets") and on:
+            self._restart(remembers=name == "off")
+        self.core.fault(name, on, NEXO_FAULTS)
         if name == "maintenance":
             self._event("BeginMaintenance" if on else "EndMaintenance")
 
-    def reboot(self, now: Instant) -> None:
-        """It starts anew: its login is lost, and whether it remembers the payment under way is a fault of its own."""
-        if self._payment is not None and self.core.busy and "forgets" not in self.core.faults:
+    def _restart(self, *, remembers: bool) -> None:
+        """Its login is lost; it remembers the payments of before, and that it did not end the one under way, or none."""
+        if self._payment is not None and self.core.busy:
             self._remember(self._payment, failure("Aborted"))
-        if "forgets" in self.core.faults:
+        if not remembers:
             self._answers.clear()
-        self.core.reboot(now)
-        self._payment, self._logged_in, self._away_until = None, False, now + REBOOT
+        self._payment, self._logged_in = None, False
+        self.core.restart()
 
     # --- the connection ---
 
     @property
     def listens(self) -> bool:
-        """Not while it starts."""
-        return self._away_until == AT_ONCE
+        """Not without power."""
+        return "off" not in self.core.faults
 
     def connected(self) -> None:
         """The till has dialled."""
@@ -84,22 +80,20 @@ class NexoDevice:
 
     @property
     def wake_at(self) -> Instant:
-        """Whatever comes first: what the core does, the end of a restart, an event to be told."""
+        """Whatever comes first: what the core does, an event to be told."""
         if self._unsaid or (self.core.card_taken and not self._card_told):
             return AT_ONCE
-        return min(self.core.wake_at, NEVER if self._away_until == AT_ONCE else self._away_until)
+        return self.core.wake_at
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """Take in what the till sends. Never raises."""
         messages = self._frames.take(data)
-        said = b"" if self.core.dead or not self.listens else b"".join(self._on_message(message, now) for message in messages)
+        said = b"" if self.core.dead else b"".join(self._on_message(message, now) for message in messages)
         return said + self.wake(now)
 
     def wake(self, now: Instant) -> bytes:
         """A time has come. What happens while it is mute happens all the same, and is not sent."""
         dead = self.core.dead
-        if self._away_until <= now:
-            self._away_until = AT_ONCE
         self.core.wake(now)
         if self.core.card_taken != self._card_told:
             self._card_told = self.core.card_taken
@@ -117,13 +111,13 @@ class NexoDevice:
         if asked is None or asked.header.get("MessageType") != "Request":
             return self._on_reply(message, now)
         category = asked.header.get("MessageCategory", "")
+        silent = f"mute_{'status' if category == 'TransactionStatus' else category.lower()}" in self.core.faults
         if category == "Abort":
-            self.core.abort(now)
+            if not silent:
+                self.core.abort(now)
             return self._frames.say(b"")
-        if f"mute_{'status' if category == 'TransactionStatus' else category.lower()}" in self.core.faults:
-            return b""
         body = self._answer(category, asked, now)
-        return b"" if body is None else self._frames.say(response_to(asked.header, body))
+        return b"" if body is None or silent else self._frames.say(response_to(asked.header, body))
 
     def _asked(self, message: bytes) -> NexoAsked | None:
         try:
@@ -169,8 +163,7 @@ class NexoDevice:
             return failure("MessageFormat")
         self._payment = asked
         self._answers.pop(asked.service_id, None)
-        asked_for = cents // 2 if "partial" in self.core.faults else cents + FEE if "fee" in self.core.faults else cents
-        self.core.begin(asked.service_id, asked_for, now)
+        self.core.begin(asked.service_id, cents // 2 if "partial" in self.core.faults else cents, now)
         if "asks" in self.core.faults and self._frames.speaks_freely:
             header: NexoFields = {"MessageClass": "Device", "MessageCategory": "Input", "MessageType": "Request"}
             request = {
@@ -184,7 +177,7 @@ class NexoDevice:
         about = str(member(asked.body, "MessageReference").get("ServiceID"))
         if self._payment is not None and self._payment.service_id == about and self.core.busy:
             return failure("InProgress")
-        if about not in self._answers:
+        if about not in self._answers or "unsure" in self.core.faults:
             return failure("NotFound")
         header, body = self._answers[about]
         repeated = {"MessageHeader": header, "RepeatedResponseMessageBody": body}
@@ -209,10 +202,10 @@ class NexoDevice:
         body = self._paid(decision, asked)
         self._remember(asked, body)
         ours = self._frames.speaks_freely or asked.connection == self._connection
-        if reachable and self._up and ours and "mute_after_request" not in self.core.faults:
-            self._unsaid += self._spoilt(asked, body)
-        if (not self._unsaid or "half" in self.core.faults) and "reverses" in self.core.faults and decision.outcome in DEBITED:
-            self.core.give_back(self.core.ledger[-1], now)
+        delivered = reachable and self._up and ours and "mute_after_request" not in self.core.faults
+        said = self._spoilt(asked, body) if delivered else []
+        self._unsaid += said
+        if (not said or "half" in self.core.faults) and self.core.give_back_undelivered(decision, now):
             header, _ = self._answers[asked.service_id]
             self._answers[asked.service_id] = (header, {"ReversalResponse": dict(SUCCESS)})
         self.core.close(now)

@@ -27,10 +27,22 @@ from dataclasses import replace
 from enum import Enum
 
 from hal.ports import NEVER, Instant
-from simulator.devices.terminal_core import DEBITED, Decision, TerminalCore
+from simulator.devices.terminal_core import CORE_FAULTS, DEBITED, Decision, TerminalCore
 from simulator.devices.terminal_frames import Char, TerminalRequest, lrc_of
-from simulator.devices.terminal_script import CARDS, FAULTS, CardOutcome
+from simulator.devices.terminal_script import CARDS, CardOutcome
 
+FAULTS = {
+    **CORE_FAULTS,
+    "mute_after_enq": "Répond à l'appel, puis ignore la demande",
+    "mute_after_request": "Prend la demande sans l'acquitter, et la traite",
+    "garble": "Altère sa prochaine réponse, deux fois",
+    "garble_always": "Altère toutes ses réponses",
+    "nak": "Refuse toutes les demandes (NAK)",
+    "busy": "Occupé, par la télécollecte aussi : refuse l'appel (NAK)",
+    "no_reference": "Ne rend pas notre référence dans ses refus",
+}
+"""Accepted faults, each with what it does, in French."""
+OTHER_REFERENCE = "Z999999999"
 _LONGEST_FRAME = 512
 _BYTE_TIME_OUT = 3.0
 _TRIES = 3
@@ -62,18 +74,19 @@ class ConcertDevice:
         self._frame = bytearray()
         self._request: TerminalRequest | None = None
         self._decision: Decision | None = None
-        self._tries = 0
+        self._tries, self._repeats = 0, 0
         self._garbled = 0
 
     # --- what hands do ---
 
     def fault(self, name: str, on: bool) -> None:
         """Switch a fault of FAULTS, live. Raises ValueError naming the accepted ones."""
-        if name not in FAULTS:
-            raise ValueError(f"the terminal has no fault {name!r}: one of {', '.join(FAULTS)}")
-        (self.core.faults.add if on else self.core.faults.discard)(name)
+        self.core.fault(name, on, FAULTS)
         if name == "garble":
             self._garbled = 2 if on else 0
+        if name == "off":
+            self._frame.clear()
+            self._leave()
 
     def carried(self, reference: str) -> str:
         """How its ledger names a till's reference: as it is."""
@@ -121,7 +134,7 @@ class ConcertDevice:
                 self._tries = 0
                 return self._send_answer(now)
             case _Line.ANSWERING, Char.ACK:
-                return self._close(now)
+                return self._end_answer(now)
             case _Line.ANSWERING, Char.NAK:
                 return self._send_answer(now)
         return b""
@@ -180,7 +193,7 @@ class ConcertDevice:
             return
         if self._request is not None and decision.outcome in DEBITED:
             self._request = replace(self._request, amount=f"{decision.cents:08d}")
-        self._decision, self._tries = decision, 0
+        self._decision, self._tries, self._repeats = decision, 0, int("twice" in self.core.faults)
         self._enter(_Line.CALLING, now)
 
     def _time_out(self, now: Instant) -> bytes:
@@ -199,21 +212,27 @@ class ConcertDevice:
 
     def _call(self, now: Instant) -> bytes:
         if self._tries == _TRIES:
-            return self._close(now)
+            return self._give_up(now)
         self._tries += 1
         self._deadline = now + _BYTE_TIME_OUT
         return bytes([Char.ENQ])
 
     def _send_answer(self, now: Instant) -> bytes:
         if self._tries == _TRIES or self._request is None or self._decision is None:
-            return self._close(now)
+            return self._give_up(now)
         self._tries += 1
         self._enter(_Line.ANSWERING, now + _BYTE_TIME_OUT)
         result = _RESULTS.get(self._decision.outcome, _NOT_PAID)
-        blank = "no_reference" in self.core.faults and self._decision.outcome is not CardOutcome.APPROVED
-        request = replace(self._request, private=" " * 10) if blank else self._request
-        body = request.answer(result)
-        return bytes([Char.STX]) + body + bytes([Char.ETX, lrc_of(body) ^ self._spoil()])
+        body = self._as_named(self._request, self._decision).answer(result)
+        frame = bytes([Char.STX]) + body + bytes([Char.ETX, lrc_of(body) ^ self._spoil()])
+        return frame[: len(frame) // 2] if "half" in self.core.faults else frame
+
+    def _as_named(self, request: TerminalRequest, decision: Decision) -> TerminalRequest:
+        """The request as its answer names it."""
+        if "other_reference" in self.core.faults:
+            return replace(request, private=OTHER_REFERENCE)
+        blank = "no_reference" in self.core.faults and decision.outcome is not CardOutcome.APPROVED
+        return replace(request, private=" " * 10) if blank else request
 
     def _spoil(self) -> int:
         """What to spoil the next LRC with."""
@@ -225,6 +244,20 @@ class ConcertDevice:
         if self._garbled == 0:
             self.core.faults.discard("garble")
         return 0x55
+
+    def _end_answer(self, now: Instant) -> bytes:
+        """The till has it; some say it once more."""
+        if not self._repeats:
+            return self._close(now)
+        self._repeats, self._tries = self._repeats - 1, 0
+        self._enter(_Line.CALLING, now + _BYTE_TIME_OUT)
+        return bytes([Char.EOT])
+
+    def _give_up(self, now: Instant) -> bytes:
+        """Nobody acknowledged the answer."""
+        if self._decision is not None:
+            self.core.give_back_undelivered(self._decision, now)
+        return self._close(now)
 
     def _close(self, now: Instant) -> bytes:
         self.core.close(now)

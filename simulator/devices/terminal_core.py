@@ -7,6 +7,7 @@ the station changes nothing here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +15,7 @@ from hal.ports import NEVER, Instant
 from simulator.devices.terminal_script import (
     ABORTED,
     ABSENT,
+    ASKING,
     CARDS,
     IDLE_TEXT,
     CardOutcome,
@@ -27,9 +29,18 @@ CORE_FAULTS = {
     "mute": "Ne répond à rien",
     "mute_after_card": "Se tait dès que la carte est prise, et débite",
     "slow": "Cinq fois plus lent",
+    "off": "Sans courant : oublie le paiement en cours",
+    "asks": "Demande « même opération, continuer ? », et personne ne répond",
     "ten_times": "Débite, et annonce, dix fois le montant demandé",
+    "fee": "Ajoute 0,50 € de frais au montant",
+    "twice": "Répond deux fois au paiement",
+    "half": "Envoie la moitié de sa réponse au paiement, puis se tait",
+    "other_reference": "Répond pour un autre paiement que le nôtre",
+    "reverses": "Annule de lui-même un paiement dont la réponse n'a pas été reçue",
 }
-"""Faults that the core has itself, each with what it does, in French. Whoever speaks for it heeds `dead`."""
+"""Faults that every terminal can have, each with what it does, in French. The core has the first seven itself; whoever speaks
+for it heeds `dead`, and has the others."""
+FEE = 50
 
 CARD_TIME_OUT = 30.0
 TEXT_STAYS = 4.0
@@ -73,6 +84,9 @@ class TerminalCore:
         self.faults: set[str] = set()
         self.ledger: list[Debit] = []
         """Every debit, in order: the truth that money invariants compare with."""
+        self.unheard: set[str] = set()
+        """References of payments that it refused and debited after all, and could not say so: nobody acknowledged it."""
+        self._contradicts = False
         self.card_taken = False
         """Whether a card was shown for the payment under way."""
         self._phase = _Phase.IDLE
@@ -87,21 +101,41 @@ class TerminalCore:
     @property
     def dead(self) -> bool:
         """Whether nothing passes in either direction."""
-        return "mute" in self.faults or ("mute_after_card" in self.faults and self.card_taken)
+        return bool(self.faults & {"mute", "off"}) or ("mute_after_card" in self.faults and self.card_taken)
 
     @property
     def busy(self) -> bool:
         """Whether a payment is under way."""
         return self._phase is not _Phase.IDLE
 
+    # --- what hands do --------------------------------------------------------------------------------------------
+
+    def fault(self, name: str, on: bool, known: Mapping[str, str]) -> None:
+        """Switch a fault, live. Raises ValueError for one that is not among the known ones, naming those."""
+        if name not in known:
+            raise ValueError(f"the terminal has no fault {name!r}: one of {', '.join(known)}")
+        (self.faults.add if on else self.faults.discard)(name)
+        if name == "off":
+            self.restart()
+            self.display = ("", "") if on else IDLE_TEXT
+
+    def restart(self) -> None:
+        """Forget the payment under way; what the bank has debited it has."""
+        self._decision, self._then, self.card_taken = None, None, False
+        self.display, self._clear_at = IDLE_TEXT, NEVER
+        self._enter(_Phase.IDLE, NEVER)
+
     # --- what the till and the motorist do ------------------------------------------------------------------------
 
     def begin(self, reference: str, cents: int, now: Instant) -> None:
         """Ask for a card."""
-        self._reference, self._cents, self._card = reference, cents, ""
+        self._reference, self._cents, self._card = reference, cents + (FEE if "fee" in self.faults else 0), ""
         self._clear_at = NEVER
-        self.display = ("INSEREZ CARTE", amount_text(cents))
-        self._enter(_Phase.CARD, now + CARD_TIME_OUT * self._slowness)
+        self.display = ("INSEREZ CARTE", amount_text(self._cents))
+        if "asks" in self.faults:
+            self._follow(ASKING, now)
+        else:
+            self._enter(_Phase.CARD, now + CARD_TIME_OUT * self._slowness)
 
     def refuse(self, reference: str, cents: int, now: Instant) -> None:
         """Refuse a request that cannot be paid, without asking for a card."""
@@ -129,10 +163,14 @@ class TerminalCore:
         """Reverse a debit of the ledger."""
         self.ledger.append(Debit(debit.reference, -debit.cents, now))
 
-    def reboot(self, now: Instant) -> None:
-        """Forget the payment under way; what the bank has debited it has."""
-        self._decision, self._then = None, None
-        self._leave(now)
+    def give_back_undelivered(self, decision: Decision, now: Instant) -> bool:
+        """Reverse the debit whose answer the till has not received, if this terminal does; whether it did."""
+        if self._contradicts and decision.outcome in DEBITED:
+            self.unheard.add(decision.reference)
+        gives_back = "reverses" in self.faults and decision.outcome in DEBITED
+        if gives_back:
+            self.give_back(self.ledger[-1], now)
+        return gives_back
 
     # --- time -----------------------------------------------------------------------------------------------------
 
@@ -160,6 +198,7 @@ class TerminalCore:
 
     def close(self, now: Instant) -> None:
         """The answer was given, or given up: the payment is over, unless this card contradicts itself."""
+        self._contradicts = self._then is not None
         if self._then is not None:
             self._follow(self._then, now)
         else:

@@ -1,4 +1,4 @@
-"""Card scripts of the simulated terminal, step by step, and the faults it can have."""
+"""Card scripts of the simulated terminal, step by step."""
 
 from __future__ import annotations
 
@@ -18,21 +18,6 @@ CARDS = {
     "yes_after_no": "Refusée, puis acceptée et débitée quelques secondes après",
 }
 """Accepted cards, each with what it does, in French."""
-
-FAULTS = {
-    "mute": "Ne répond à rien",
-    "mute_after_enq": "Répond à l'appel, puis ignore la demande",
-    "mute_after_request": "Prend la demande sans l'acquitter, et la traite",
-    "mute_after_card": "Se tait dès que la carte est prise, et débite",
-    "garble": "Altère sa prochaine réponse, deux fois",
-    "garble_always": "Altère toutes ses réponses",
-    "nak": "Refuse toutes les demandes (NAK)",
-    "slow": "Cinq fois plus lent",
-    "busy": "Occupé : refuse l'appel (NAK)",
-    "no_reference": "Ne rend pas notre référence dans ses refus",
-    "ten_times": "Débite, et annonce, dix fois le montant demandé",
-}
-"""Accepted faults, each with what it does, in French."""
 
 IDLE_TEXT = ("BONJOUR", "")
 
@@ -88,6 +73,8 @@ ABSENT = Script((ScriptStep("ABANDON", 0.2),), CardOutcome.NO_CARD)
 """No card came in time."""
 ABORTED = Script((ScriptStep("ABANDON", 0.2),), CardOutcome.ABORTED)
 """The till took its request back."""
+ASKING = Script((ScriptStep("MEME OPERATION ?", 30.0),), CardOutcome.CANCELLED)
+"""The terminal takes the payment for the one before, and asks whether to go on; nobody says yes."""
 
 
 def script_for(card: str) -> Script:

@@ -7,7 +7,7 @@ To stay finite it types one plate, with a look-alike in it, and buys one unit or
 screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
 register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
 a technician whose next wrong PIN costs a wait; another plate whose payment a power cut interrupted, and who asks for its
-receipt. Of a count of seconds only the first and the last hear of anything but the time.
+receipt. Of a count of seconds, and of rounds of idle pages, only the first and the last hear of anything but the time.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from firmware.domain.reference import SaleNumber, reference_of
 from firmware.ledger.ledger import Ledger
 from firmware.ledger.lockout import FREE, MACHINE, Lockout, WrongPins
 from firmware.machine import Machine
+from firmware.protocol.facts import RightSold
 from firmware.screens.choice import RegimeChoice, VehicleChoice
-from firmware.screens.idle import Idle
+from firmware.screens.idle import ROUNDS, Idle
 from firmware.screens.info import Info
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
 from firmware.screens.payment_ended import Cancelled
 from firmware.screens.plate import PlateEntry, SecondLook, TicketByCode
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
+from firmware.screens.ticket import Paid
 from firmware.tariff import Holding, RateKey, Stay, ladder
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect
@@ -46,6 +48,7 @@ from hal.ports import (
     PrinterIs,
     PrinterState,
     Reason,
+    Reversed,
     TerminalIs,
     Unanswered,
 )
@@ -118,10 +121,12 @@ def passages(context: Context) -> Iterator[Passage]:
 
 
 def _remembering(screen: Screen, context: Context) -> Context:
-    """The context of a screen after a refusal: its payment stands in the ledger, and may turn out to be one."""
-    if not isinstance(screen, PaymentFailed | PayAgain | Cancelled):
-        return context
-    return replace(context, ledger=replace(context.ledger, refused={screen.right.reference: screen.right}))
+    """The context of a screen after a payment: it stands in the ledger, may turn out to be one, and may be given back."""
+    if isinstance(screen, PaymentFailed | PayAgain | Cancelled):
+        return replace(context, ledger=replace(context.ledger, refused={screen.right.reference: screen.right}))
+    if isinstance(screen, Paid):
+        return replace(context, ledger=replace(context.ledger, sold={screen.right.reference: RightSold(screen.right)}))
+    return context
 
 
 def _code_typed(context: Context) -> TicketByCode:
@@ -136,6 +141,9 @@ def events_for(machine: Machine) -> Iterator[Event]:
         yield from service_events(machine)
         return
     if isinstance(screen, Authorising | Stopping) and 15 < screen.waited < LONGEST_COUNT:
+        yield TimedOut()
+        return
+    if isinstance(screen, Idle) and 0 < screen.rounds < ROUNDS - 1:
         yield TimedOut()
         return
     if screen == Idle() and machine.health.terminal:
@@ -155,6 +163,8 @@ def events_for(machine: Machine) -> Iterator[Event]:
         yield from (Approved(reference, right.cents), Approved(reference, right.cents + 1), Unanswered(reference))
         yield from (Declined(reference, reason) for reason in Reason)
         yield from (Printed(right.reference), NotPrinted(right.reference, PrinterState.OUT))
+        if isinstance(screen, Paid) and right.cents:
+            yield Reversed(reference)
 
 
 def _letters(screen: Screen) -> Iterator[Key]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 
 import msgspec
 
 from central.enforcement.checks import CheckQuestion, check
-from firmware.journal.line import LineReader
 from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, UNKNOWN
 from firmware.locale import catalogues
 from firmware.paper.receipt_signing import verify_receipt
@@ -18,30 +16,31 @@ from firmware.protocol.facts import (
     DoorMoved,
     Fact,
     InDoubt,
-    PaymentRefused,
     PaymentStarted,
     RightSold,
     Started,
-    UnexpectedEvent,
 )
 from firmware.station.signing_key import KEY, load_signing_key
-from firmware.visit.offers import card_reference
 from simulator.desk.desk import Desk
-from simulator.visit_files.words import ALARMS, FACTS, Phrase, cents, moment, number, one_of, plate, screen
+from simulator.invariants.check import broken_at_rest
+from simulator.visit_files.money import facts
+from simulator.visit_files.words import (
+    ALARMS,
+    FACTS,
+    ExpectationError,
+    Phrase,
+    cents,
+    moment,
+    number,
+    one_of,
+    plate,
+    same,
+    screen,
+)
 
 Expectation = Callable[[Desk], None]
 TONES = {1: "accepted", 2: "ignored", 4: "warning"}
 """A beep by its length, in tenths of a second rounded up: short, low, long."""
-
-
-class ExpectationError(Exception):
-    """Expectation that does not hold."""
-
-
-def same(what: str, wanted: object, found: object) -> None:
-    """Raise ExpectationError unless both are equal."""
-    if wanted != found:
-        raise ExpectationError(f"expected {what} {wanted!r}, found {found!r}")
 
 
 # --- the screen ---------------------------------------------------------------------------------------------------
@@ -177,7 +176,7 @@ def _terminal(wanted: str) -> Expectation:
 
 def _debits(*amounts: str) -> Expectation:
     wanted = [] if amounts == ("none",) else [cents(amount) for amount in amounts]
-    return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.terminal.core.ledger])
+    return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.debits()])
 
 
 def _facts(names: str) -> Expectation:
@@ -191,12 +190,6 @@ def _of_devices(fact: Fact) -> bool:
 
 def _name(fact: Fact) -> str:
     return str(msgspec.to_builtins(fact)["fact"])
-
-
-def facts(desk: Desk) -> list[Fact]:
-    """Every fact of the journals, read as another process would."""
-    with contextlib.closing(LineReader(desk.setting.folder)) as line:
-        return [journal.content_of(entry).fact for journal, entry in line.entries_after(None)]
 
 
 def _alarms(desk: Desk) -> list[str]:
@@ -243,31 +236,8 @@ def _city(typed: str, answer: str, *until: str) -> Expectation:
     return look_up
 
 
-def _carried(desk: Desk, reference: str) -> str:
-    """A sale as the terminal's ledger names it."""
-    return desk.cabinet.terminal.carried(card_reference(reference))
-
-
-def money_adds_up(desk: Desk) -> None:
-    """Reconcile terminal and journal: whatever was debited was sold at that price, is in doubt, or is told; and nothing twice.
-
-    A right that costs nothing is sold without the terminal, and without a payment that began.
-    """
-    journal = facts(desk)
-    sold = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, RightSold)}
-    doubted = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
-    refused = {_carried(desk, fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
-    open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
-    debited = [(debit.reference, debit.cents) for debit in desk.cabinet.terminal.core.ledger]
-    unasked = {
-        (desk.cabinet.terminal.carried(fact.reference), fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)
-    }
-    if wrong := set(debited) - sold - open_doubts - unasked:
-        raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
-    if wrong := {(reference, amount) for reference, amount in sold if amount} - set(debited):
-        raise ExpectationError(f"a right was sold, and nothing debited: {sorted(wrong)}")
-    if len(set(debited)) != len(debited):
-        raise ExpectationError(f"debited twice: {debited}")
+def _invariants() -> Expectation:
+    return lambda desk: same("broken", "", broken_at_rest(desk))
 
 
 EXPECTATIONS: dict[str, Phrase[Expectation]] = {
@@ -292,5 +262,6 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
     "sold-by": Phrase("sold-by synchronised|…", "how far the clock was believed that dated the last sale", _sold_by),
     "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),
-    "city": Phrase("city PLATE allowed until DATE TIME | refused", "what an agent's plate check says now", _city),
+    "invariants": Phrase("invariants", "all of them hold; after `heal`", _invariants),
+    "city": Phrase("city PLATE allowed until DATE TIME | city PLATE refused", "what an agent's plate check says now", _city),
 }

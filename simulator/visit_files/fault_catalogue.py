@@ -7,23 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
-
-
-class FaultRow(Struct, frozen=True):
-    """One fault of one device, and what comes of it."""
-
-    device: str
-    fault: str
-    screen: str
-    """A screen that comes up, or stays, while it lasts: what a motorist sees of it."""
-    alarm: str | None
-    """Code of the one alarm it raises; None if it raises none."""
-    effect: str
-    """What becomes of the visit; where there is no alarm, the sentence ends with why."""
-    visit: str
-    """Name of its file in simulator/visits/, without the ending."""
-
+from simulator.visit_files.nexo_faults import NEXO
+from simulator.visit_files.terminal_faults import CAISSE_AP, CONCERT, FaultRow
 
 _PRINTER = (
     FaultRow("printer", "paper_near_end", "take ticket", "I1", "Tickets still come.", "roll-near-its-end"),
@@ -90,60 +75,15 @@ _PRINTER_CABLE = (
         "printer-cable-duplicated",
     ),
     FaultRow(
-        *("printer cable", "nuls", "take ticket", None),
-        "The printer misreads its commands, and says all the same that it has printed: a ticket may be spoilt or missing; the "
-        "right stands. No alarm: ESC/POS has no checksum, so neither end can know.",
+        *("printer cable", "nuls", "no ticket", None),
+        "The printer misreads its commands, so a ticket may be spoilt or missing; numbers that do not come back betray it, and "
+        "the right stands. No alarm: between tickets every answer is right.",
         "printer-cable-nuls",
     ),
     FaultRow("printer cable", "slow", "no paper", "I5", "Answers come too late: as if it were silent.", "printer-cable-slow"),
 )
-_CONCERT = (
-    FaultRow("card", "mute", "out of service", "T1", "No money is taken; free rights are given.", "terminal-silent"),
-    FaultRow(
-        *("card", "mute_after_enq", "not known", "T2"),
-        "It may have the request: in doubt, the motorist is covered; after three minutes card sales close.",
-        "terminal-dies-before-request",
-    ),
-    FaultRow(
-        *("card", "mute_after_request", "approved", None),
-        "It has the request: it is not asked again, and its answer counts. No alarm: nothing is lost.",
-        "terminal-dies-after-request",
-    ),
-    FaultRow(
-        *("card", "mute_after_card", "not known", "T2"),
-        "Debited, and never answered: in doubt, the motorist is covered; after three minutes card sales close.",
-        "unanswered",
-    ),
-    FaultRow(
-        *("card", "garble", "approved", None),
-        "Its answer is asked for again. No alarm: the third one is whole, and nothing is lost.",
-        "garbled-answer",
-    ),
-    FaultRow(
-        *("card", "garble_always", "not known", "T2"),
-        "No answer can be read: in doubt, the motorist is covered; after three minutes card sales close.",
-        "garbled-for-ever",
-    ),
-    FaultRow("card", "nak", "refused", "T5", "Nothing was put to the bank, nothing is debited.", "terminal-refuses-requests"),
-    FaultRow(
-        *("card", "slow", "approved", None),
-        "The machine waits. No alarm: the answer comes within its two minutes.",
-        "terminal-slow",
-    ),
-    FaultRow("card", "busy", "refused", "T1", "Called busy: nothing was put to the bank.", "terminal-busy"),
-    FaultRow(
-        *("card", "no_reference", "refused", None),
-        "A refusal that can be of one payment only is taken for that one. No alarm: many terminals are made so.",
-        "refusal-without-reference",
-    ),
-    FaultRow(
-        *("card", "ten_times", "not known", "T2"),
-        "Another amount than asked: nothing is sold, both are in the journal; after three minutes card sales close.",
-        "other-amount",
-    ),
-)
-TERMINALS: Mapping[str, tuple[FaultRow, ...]] = {"Concert E+": _CONCERT}
-"""The rows of the device "card", by the protocol of the terminal: each has faults of its own."""
+TERMINALS: Mapping[str, tuple[FaultRow, ...]] = {"Concert E+": CONCERT, "Caisse-AP": CAISSE_AP, "nexo Retailer": NEXO}
+"""The rows of the device "card", by the protocol of the terminal: each has its own faults and words."""
 _CARD_CABLE = (
     FaultRow("card cable", "cut", "out of service", "T1", "No money is taken; free rights are given.", "card-cable-cut"),
     FaultRow(

@@ -17,9 +17,11 @@ from firmware.protocol.envelope import public_key_text
 from firmware.protocol.genesis import Position, first_hash, genesis_document
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE
 from simulator.desk.city import KEY as CITY_KEY
-from simulator.desk.desk import Desk
-from simulator.setting import demonstration, with_card
-from simulator.visit_files.expectations import facts, screen_name
+from simulator.desk.desk import Desk, SharedCity
+from simulator.setting import Setting, demonstration, with_card
+from simulator.visit_files.expectations import screen_name
+from simulator.visit_files.index_page import NAME, index_page
+from simulator.visit_files.money import facts
 from simulator.visit_files.visit import Visit, VisitStep, read_visit, run_visit
 
 KNOWN_KEY = bytes(range(32))
@@ -42,26 +44,36 @@ def play(file: Path, out: Path | None) -> str:
         finally:
             if out:
                 write_remains(desk, out)
+                (out / NAME).write_text(index_page(visit.title, out), "utf-8")
     return visit.title
 
 
 def desk_for(visit: Visit, folder: Path) -> Desk:
     """Fresh desk at the place and time where the visit begins, its devices ready."""
     shown = with_card(demonstration(folder, visit.at), visit.protocol)
-    setting = replace(shown, draw=bytes, site=visit.located(shown.site, shown.tariffs))
-    _provision(folder, setting.site.station)
-    desk = Desk(setting)
+    return fresh_desk(replace(shown, draw=bytes, site=visit.located(shown.site, shown.tariffs)))
+
+
+def fresh_desk(setting: Setting, shared: SharedCity | None = None) -> Desk:
+    """Fresh desk in an empty folder, its devices ready, its clock at the setting's time. `shared`: a city with KNOWN_KEY."""
+    _provision(setting.folder, setting.site.station)
+    desk = Desk(setting, shared)
     desk.advance(3.0)
-    desk.set_clock(visit.at)
+    desk.set_clock(setting.at)
     return desk
+
+
+def write_known_key(path: Path) -> None:
+    """Write KNOWN_KEY as a private key."""
+    path.touch(0o600)
+    path.write_bytes(KNOWN_KEY)
 
 
 def _provision(folder: Path, station: str) -> None:
     """As `firmware.station.state_folder.provision` does, with keys that are always the same: so is every receipt."""
     folder.mkdir(parents=True, exist_ok=True)
     for key in (folder / KEY, folder / CITY_KEY):
-        key.touch(0o600)
-        key.write_bytes(KNOWN_KEY)
+        write_known_key(key)
     public = Ed25519PrivateKey.from_private_bytes(KNOWN_KEY).public_key()
     (folder / CITY).write_text(public_key_text(public) + "\n")
     (folder / PEOPLE).write_text(KNOWN_PERSON)

@@ -12,21 +12,25 @@ from firmware.domain.sector import SECTOR
 from firmware.domain.site import STREET_KINDS
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
-from simulator.desk.terminals import CARD_FAULTS, CARDS
-from simulator.setting import AT_A_DESK
-from simulator.visit_files.expectations import EXPECTATIONS, ExpectationError, screen_name
-from simulator.visit_files.words import KEYS, Phrase, keys_of, moment, one_of, screen, seconds
+from simulator.desk.terminals import CARD_FAULTS, CARDS, TerminalStaysError
+from simulator.invariants.gather import heal
+from simulator.setting import AT_A_DESK, USUAL_PROTOCOL
+from simulator.visit_files.expectations import EXPECTATIONS, screen_name
+from simulator.visit_files.words import KEYS, ExpectationError, Phrase, keys_of, moment, one_of, screen, seconds
 
 SETTLE_S = 0.3
 """Time after every step, for the devices to have said what they have to say."""
 LONGEST_WAIT_S = 400.0
+STARTED_S = 3.0
+"""Time after a switch of the terminal, for the station to have started again and its devices to be ready."""
 LOOK_S = 0.1
 """How often somebody who waits looks at the screen."""
 ZONES = ("1", "2")
 PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
+SD_ACTS = ("copy", "restore", "replace")
 BEFORE = (*PLACE, "protocol")
-"""The verbs that stand before `clock`."""
+"""The verbs that may stand before `clock`."""
 
 FAULTS: Mapping[str, Mapping[str, str]] = {**Cabinet.faults, "card": CARD_FAULTS}
 """Whatever the terminal speaks: whether it has a fault is found when the visit is played."""
@@ -63,7 +67,17 @@ def _sector(name: str) -> Do:
 
 def _protocol(name: str) -> Do:
     one_of(AT_A_DESK, "protocol", name)
-    return _nothing
+
+    def do(desk: Desk) -> Iterator[None]:
+        if name == desk.state()["protocol"]:
+            return  # the desk of a visit is made with the one that stands before its clock
+        try:
+            desk.switch_terminal(name)
+        except TerminalStaysError as error:
+            raise ExpectationError(str(error)) from error
+        yield from _passing(desk, STARTED_S)
+
+    return do
 
 
 def _picture(name: str) -> Do:
@@ -188,6 +202,24 @@ def _power(name: str) -> Do:
     return do
 
 
+def _heal() -> Do:
+    def do(desk: Desk) -> Iterator[None]:
+        heal(desk)
+        yield
+
+    return do
+
+
+def _sd(act: str) -> Do:
+    one_of(SD_ACTS, "thing to do with an SD card", act)
+
+    def do(desk: Desk) -> Iterator[None]:
+        {"copy": desk.copy_sd, "restore": desk.restore_sd, "replace": desk.replace_sd}[act]()
+        yield from _passing(desk, SETTLE_S)
+
+    return do
+
+
 def _expect(what: str, *words: str) -> Do:
     check = EXPECTATIONS[one_of(EXPECTATIONS, "expectation", what)].of(words)
 
@@ -202,16 +234,24 @@ VERBS: dict[str, Phrase[Do]] = {
     "zone": Phrase("zone 1|2", "the tariff zone the station stands in, if not 1; before the clock", _zone),
     "street": Phrase("street mixed|rotative", "its kind of street, if not mixed; before the clock", _street),
     "sector": Phrase("sector 16G", "the residential sector, if not 11D; before the clock", _sector),
-    "protocol": Phrase("protocol caisse-ap", "what the card terminal speaks, if not concert; before the clock", _protocol),
+    "protocol": Phrase(
+        "protocol caisse-ap",
+        f"what the card terminal speaks, if not {USUAL_PROTOCOL}; after the clock it is switched",
+        _protocol,
+    ),
     "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
     "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
     "code": Phrase("code", "type the short code of the last sale", _code),
     "hold": Phrase("hold KEY", "keep a key down for more than a second", _hold),
     "card": Phrase("card NAME [ignored]", "present a card; `ignored`: the terminal must not be asking for one", _card),
-    "wait": Phrase("wait SECONDS | until SCREEN", f"let time pass; a screen must come within {LONGEST_WAIT_S:.0f} s", _wait),
+    "wait": Phrase(
+        "wait SECONDS | wait until SCREEN", f"let time pass; a screen must come within {LONGEST_WAIT_S:.0f} s", _wait
+    ),
     "fault": Phrase("fault DEVICE NAME", "break something", _fault),
     "repair": Phrase("repair DEVICE NAME", "make it whole again", _repair),
     "power": Phrase("power off|on", "cut the station's mains, or give it back", _power),
+    "heal": Phrase("heal", "end every fault, give power, wait until nothing is left to do", _heal),
+    "sd": Phrase("sd copy|restore|replace", "copy the SD card; put its journals back; put in a new card", _sd),
     "picture": Phrase("picture NAME", "keep this screen under this name", _picture),
     "expect": Phrase("expect …", "what must be true now; see below", _expect),
 }

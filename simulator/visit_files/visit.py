@@ -26,19 +26,23 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.domain.errors import FieldError
+from firmware.domain.errors import CommandError, FieldError
 from firmware.domain.sector import arrondissement_of
 from firmware.domain.site import Site
 from firmware.tariff import Tariffs
 from firmware.tariff.place import check_place
 from simulator.desk.desk import Desk
 from simulator.desk.terminals import CARDS
-from simulator.visit_files.expectations import EXPECTATIONS, Expectation, ExpectationError, money_adds_up
+from simulator.invariants.catalogue import GLASS
+from simulator.invariants.gather import GlassReader, JournalCopy
+from simulator.setting import USUAL_PROTOCOL
+from simulator.visit_files.expectations import EXPECTATIONS, Expectation
+from simulator.visit_files.money import money_adds_up
 from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, Do
-from simulator.visit_files.words import KEYS, SCREENS, Phrase, moment, one_of
+from simulator.visit_files.words import KEYS, SCREENS, ExpectationError, Phrase, moment, one_of
 
 
-class VisitError(Exception):
+class VisitError(CommandError):
     """Visit file that cannot be read, or expectation that does not hold: file, line, reason."""
 
     def __init__(self, file: Path, line: int, reason: str) -> None:
@@ -68,8 +72,9 @@ class Visit:
 
     @property
     def protocol(self) -> str:
-        """What the card terminal speaks."""
-        return next((step.words[0] for step in self.steps if step.verb == "protocol"), "concert")
+        """What the card terminal speaks that stands there when the visit begins."""
+        before = takewhile(lambda step: step.verb in BEFORE, self.steps)
+        return next((step.words[0] for step in before if step.verb == "protocol"), USUAL_PROTOCOL)
 
     def located(self, site: Site, tariffs: Tariffs) -> Site:
         """The site, moved to where the visit says that the station stands. Raises VisitError for a zone not the sector's."""
@@ -113,10 +118,11 @@ def _step(file: Path, number: int, text: str) -> Iterator[VisitStep]:
 
 
 def _clock_step(file: Path, steps: tuple[VisitStep, ...]) -> VisitStep:
-    """When: only the verbs of the place and its terminal may stand before `clock`, each once, and not later."""
+    """When: only the verbs of the place and its terminal may stand before `clock`, each once; the place is not named later."""
     before = list(takewhile(lambda step: step.verb in BEFORE, steps))
     for index, step in enumerate(steps):
-        if step.verb in BEFORE and (step not in before or step.verb in [each.verb for each in steps[:index]]):
+        twice = step in before and step.verb in [each.verb for each in steps[:index]]
+        if twice or (step.verb in PLACE and step not in before):
             raise VisitError(file, step.line, f"`{step.verb}` stands once, before `clock`")
     clock = next(iter(steps[len(before) :]), None)
     if clock is None or clock.verb != "clock":
@@ -129,20 +135,24 @@ def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, VisitStep], None] 
 
     Raises VisitError at the first expectation that does not hold; after the last step the money must add up.
     """
-    line = 0
+    line, glass = 0, GlassReader(desk, JournalCopy(desk))
     try:
         for step in visit.steps:
             line = step.line
             for _ in step.do(desk):
                 seen(desk, step)
             seen(desk, step)
+            if glass.found:
+                raise ExpectationError(f"{GLASS} does not hold: {glass.found[0]}")
         money_adds_up(desk)
     except ExpectationError as error:
         raise VisitError(visit.file, line, str(error)) from error
 
 
 def _table(phrases: dict[str, Phrase[Do]] | dict[str, Phrase[Expectation]], before: str = "") -> str:
-    return "\n".join(f"  {before + phrase.usage:54}{phrase.means}" for phrase in phrases.values())
+    """Each phrase as it is typed; one that can be typed in two ways has two lines."""
+    ways = [(way, phrase.means) for phrase in phrases.values() for way in phrase.usage.split(" | ")]
+    return "\n".join(f"  {before + way:54}{means}" for way, means in ways)
 
 
 HELP = f"""one step a line, # begins a comment and the first one is the title; simulator/visits/ has dozens

@@ -104,3 +104,13 @@ def _screens(kind: type[Screen]) -> Iterator[str]:
 
 
 SCREENS = (*sorted(_screens(Screen)), "off")
+
+
+class ExpectationError(Exception):
+    """Expectation that does not hold."""
+
+
+def same(what: str, wanted: object, found: object) -> None:
+    """Raise ExpectationError unless both are equal."""
+    if wanted != found:
+        raise ExpectationError(f"expected {what} {wanted!r}, found {found!r}")

@@ -26,24 +26,24 @@ class NotUnderstoodError(Exception):
         self.accepted = list(accepted)
 
 
-class RequestBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PostBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of a POST: exactly its members, of exactly their types."""
 
 
-class KeyBody(RequestBody, frozen=True):
+class KeyBody(PostBody, frozen=True):
     """Key press."""
 
     key: str
     held: bool = False
 
 
-class CardBody(RequestBody, frozen=True):
+class CardBody(PostBody, frozen=True):
     """Card presented to the terminal."""
 
     card: str
 
 
-class ClockBody(RequestBody, frozen=True):
+class ClockBody(PostBody, frozen=True):
     """Clock command; exactly one of the three."""
 
     at: str | None = None
@@ -51,7 +51,7 @@ class ClockBody(RequestBody, frozen=True):
     advance_s: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_ADVANCE_S)] | None = None
 
 
-class FaultBody(RequestBody, frozen=True):
+class FaultBody(PostBody, frozen=True):
     """Fault that begins or ends."""
 
     device: str
@@ -59,13 +59,19 @@ class FaultBody(RequestBody, frozen=True):
     on: bool
 
 
-class PowerBody(RequestBody, frozen=True):
+class PowerBody(PostBody, frozen=True):
     """Mains switched on or off."""
 
     on: bool
 
 
-class CheckBody(RequestBody, frozen=True):
+class TerminalBody(PostBody, frozen=True):
+    """Card terminal to be delivered."""
+
+    protocol: str
+
+
+class CheckBody(PostBody, frozen=True):
     """Plate check by an agent."""
 
     plate: str
@@ -75,15 +81,27 @@ class CheckBody(RequestBody, frozen=True):
     """ISO 8601; now, if not said."""
 
 
-Body = TypeVar("Body", bound=RequestBody)
+Body = TypeVar("Body", bound=PostBody)
 
 
 async def read_body(request: Request, kind: type[Body]) -> Body:
-    """Decode the body of a POST. Raises NotUnderstoodError."""
+    """Decode the body of a POST. Raises NotUnderstoodError, also for a text with the character 0, which nobody types."""
     try:
-        return msgspec.json.decode(await request.body(), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        body = msgspec.json.decode(await request.body(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotUnderstoodError(f"the body is not what this route reads: {error}", kind.__struct_fields__) from error
+    for name in kind.__struct_fields__:
+        if "\0" in str(getattr(body, name)):
+            raise NotUnderstoodError(f"`{name}`: the character 0 is no text")
+    return body
+
+
+def check_query(request: Request, *accepted: str) -> None:
+    """Raise NotUnderstoodError for a name in the query that is not read, or that stands there twice."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if name not in accepted or names.count(name) > 1:
+            raise NotUnderstoodError(f"`{name[:40]}`: no such name in a query, or twice", accepted)
 
 
 def check_known(what: str, name: str, accepted: Collection[str]) -> None:
@@ -95,9 +113,10 @@ def check_known(what: str, name: str, accepted: Collection[str]) -> None:
 def read_moment(text: str) -> datetime:
     """Read an ISO 8601 date and time, in Paris if it has no offset. Raises NotUnderstoodError."""
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
+        read = datetime.fromisoformat(text)
+        at = read.replace(tzinfo=PARIS) if read.tzinfo is None else read.astimezone(PARIS)
+    except (ValueError, OverflowError) as error:
         raise NotUnderstoodError(f"`at` is not an ISO 8601 date and time: {text[:40]!r}") from error
     if at.year not in YEARS:
-        raise NotUnderstoodError(f"`at` must be in the years {YEARS[0]} to {YEARS[-1]}, not {at.year}")
-    return at.replace(tzinfo=PARIS) if at.tzinfo is None else at
+        raise NotUnderstoodError(f"`at` must be in the years {YEARS[0]} to {YEARS[-1]} of Paris, not {at.year}")
+    return at

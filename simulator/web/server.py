@@ -23,7 +23,9 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from central.api.slow_clients import BACKLOG, DeadlineProtocol, raise_file_limit
 from central.app import create_app
+from central.core.logs import RepeatFilter
 from firmware.domain.errors import reason_of
 from firmware.station.state_folder import hold_folder
 from hal.clock import SystemClock
@@ -39,6 +41,8 @@ LONGEST_TICK_S = 0.25
 """More real time than this in one tick (a laptop that slept) is not made up for."""
 FRAME_S = 0.04
 """Between two looks at the desk for the page: 25 a second."""
+NOISY = ("asyncio", "uvicorn.error")
+"""Loggers whose lines any client can cause."""
 FAREWELL_S = 2
 """How long open connections may take to end."""
 
@@ -57,7 +61,7 @@ def build(desk: DeskControl, central: Starlette) -> Starlette:
             with contextlib.suppress(asyncio.CancelledError):
                 await pacing
 
-    return Starlette(
+    page = Starlette(
         routes=[
             *api.routes(desk),
             WebSocketRoute("/ws", partial(live, desk)),
@@ -66,6 +70,8 @@ def build(desk: DeskControl, central: Starlette) -> Starlette:
         ],
         lifespan=running,
     )
+    page.router.redirect_slashes = False  # where to is made of the request's own Host
+    return page
 
 
 def run_desk(setting: Setting, host: str, port: int) -> int:
@@ -105,6 +111,9 @@ def url_of(listening: socket.socket) -> str:
 
 def serve(app: Starlette, listening: socket.socket, say: Callable[[str], None]) -> None:
     """Say the URL, then serve until Ctrl-C."""
+    raise_file_limit()
+    for name in NOISY:
+        logging.getLogger(name).addFilter(RepeatFilter())
     say(url_of(listening))
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(configuration(app)).run(sockets=[listening])
@@ -115,6 +124,8 @@ def configuration(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="on",
+        http=DeadlineProtocol,
+        backlog=BACKLOG,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         access_log=False,

@@ -185,3 +185,9 @@ def test_the_tariffs_in_force_at_the_instant_say_what_is_free(city: City) -> Non
     publish(city, "tariffs", "all", json.dumps(document).encode(), TEN, "operator", LONG_AGO)
     before, after = ask(city, at=TEN - SECOND), ask(city, at=TEN)
     assert (before.because, after.because, after.until) == (None, AllowedBecause.FREE, TEN + 23 * HOUR)
+
+
+def test_past_the_calendar_a_refusal_is_not_conclusive_and_waiting_makes_it_no_more_so(city: City) -> None:
+    """Nobody has listed the holidays of 2036, and 2 January may be free."""
+    answer = ask(city, at=datetime(2036, 1, 2, 10, tzinfo=PARIS))
+    assert (answer.because, answer.conclusive, answer.conclusive_from) == (None, False, None)

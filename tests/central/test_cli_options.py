@@ -15,6 +15,10 @@ from central.cli import main
         ("", "is empty, here or in HORODATEUR_DATABASE: expected a URL such as sqlite:///horodateur-central.db"),
         ("nonsense", "is no URL of a database: expected a URL such as"),
         ("postgresql://user:pass@host:port/x", "is no URL of a database: expected a URL such as"),
+        ("postgresql+psycopg://user:pass@host/x?port=word", "is no URL of a database: expected a URL such as"),
+        ("sqlite:///x?timeout=word", "is no URL of a database: expected a URL such as"),
+        ("sqlite:///x%00y", "is no URL of a database: expected a URL such as"),
+        ("sqlite+nothing:///x", "is no URL of a database: expected a URL such as"),
         ("oracle9://user:pass@x", "the register is kept by sqlite or postgresql, not by oracle9: expected a URL such as"),
     ],
 )

@@ -58,7 +58,7 @@ def test_what_a_plate_holds_however_it_is_written(store: Engine) -> None:
 def test_a_series_replaces_what_it_had_and_no_other(store: Engine) -> None:
     first = replace_series(store, "residents", [resident("AA-111-AA"), resident("BB-222-BB")], "operator", NOW)
     replace_series(store, "cmi-s", [cmi_s("AA-111-AA")], "operator", NOW)
-    second = replace_series(store, "residents", [resident("CC-333-CC")], "operator", NOW + DAY)
+    second = replace_series(store, "residents", [resident("CC-333-CC")], "operator", NOW + DAY, accept_shrink=1)
     assert (first, second) == (1, 2)
     assert residents(store, "AA-111-AA", "BB-222-BB", "CC-333-CC") == {"CC-333-CC"}
     assert held(store, "AA-111-AA") == [("cmi-s", "cmi_s")]
@@ -92,11 +92,11 @@ def test_what_was_answered_once_is_what_was_known_then(store: Engine) -> None:
     answers: dict[tuple[str, datetime], list[tuple[str, str]]] = {}
     for number in range(4):
         since = NOW + number * DAY
-        replace_series(store, "residents", [resident(plate) for plate in plates[:number]], "operator", since)
+        replace_series(store, "residents", [resident(plate) for plate in plates[: number + 1]], "operator", since)
         if number % 2:
-            replace_series(store, "cmi-s", [cmi_s(plate) for plate in plates[number:]], "operator", since)
+            replace_series(store, "cmi-s", [cmi_s(plate) for plate in plates[number:]], "operator", since, accept_shrink=3)
         answers |= {(plate, since + DAY / 2): held(store, plate) for plate in plates}
-    assert len({tuple(answer) for answer in answers.values()}) == 4
+    assert len({tuple(answer) for answer in answers.values()}) == 5
     for (plate, then), answer in answers.items():
         assert held(store, plate, NOW, known_at=then) == answer
     assert not any(held(store, plate, NOW, known_at=NOW - DAY) for plate in plates)
@@ -211,3 +211,24 @@ def test_the_rights_that_have_a_home_are_those_of_the_tariff_file() -> None:
     everywhere = {right for regime in regimes if regime["places"] == "everywhere" for right in regime["rights"]}
     assert everywhere == EVERYWHERE
     assert {right for regime in regimes for right in regime["rights"]} - everywhere == SETTLED
+
+
+def numbered(count: int) -> list[HoldingRow]:
+    return [resident(f"AB-{number:03}-CD") for number in range(count)]
+
+
+@pytest.mark.parametrize(("rows", "lost"), [(17, 3), (1, 19), (0, 20)])
+def test_a_series_that_shrinks_by_more_than_a_tenth_must_be_meant(store: Engine, rows: int, lost: int) -> None:
+    replace_series(store, "residents", numbered(20), "operator", NOW)
+    for said in (0, lost - 1):
+        with pytest.raises(FieldError, match=f"{rows} rows would take the place of 20: .*say how many: {lost}"):
+            replace_series(store, "residents", numbered(rows), "operator", NOW + DAY, said)
+    assert residents(store, "AB-019-CD") == {"AB-019-CD"}, "nothing was changed"
+    assert replace_series(store, "residents", numbered(rows), "operator", NOW + DAY, lost) == 2
+
+
+def test_a_series_may_lose_a_tenth_without_a_word_and_is_not_begun_with_nothing(store: Engine) -> None:
+    with pytest.raises(FieldError, match="no row"):
+        replace_series(store, "residents", [], "operator", NOW)
+    replace_series(store, "residents", numbered(20), "operator", NOW)
+    assert replace_series(store, "residents", numbered(18), "operator", NOW + DAY) == 2

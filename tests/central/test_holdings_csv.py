@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 
 from central.register.holdings import HoldingRow, find_holdings, replace_series
 from central.register.holdings_csv import read_csv, read_rows
+from firmware.domain import csv_text
+from firmware.domain.csv_text import HINT
 from firmware.domain.errors import FileError
 
 HEADER = "plate,holding,sectors,valid_from,valid_until\n"
@@ -83,14 +85,45 @@ def test_a_file_that_was_cut_short_is_no_file(tmp_path: Path, cut: int) -> None:
     assert error.place == "line 3"
 
 
-@pytest.mark.parametrize("text", ["", "plate,holding\n", HEADER.replace("plate", "plaque"), HEADER.replace(",", ";"), FIRST])
+@pytest.mark.parametrize("text", ["", "plate,holding\n", HEADER.replace("plate", "plaque"), HEADER.replace(",", ":"), FIRST])
 def test_the_first_line_names_the_columns(tmp_path: Path, text: str) -> None:
     assert refused(tmp_path, text.encode()).place == "line 1"
 
 
 def test_a_file_in_another_encoding_is_refused_at_its_line(tmp_path: Path) -> None:
     error = refused(tmp_path, (HEADER + FIRST + SECOND.replace("EF-456-GH", "MÜ-AB-123")).encode("latin-1"))
-    assert (error.place, error.reason) == ("line 3", "is not UTF-8")
+    assert (error.place, error.reason) == ("line 3", f"is not UTF-8: {HINT}")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 16])
+def test_what_a_spreadsheet_saves_is_understood(
+    tmp_path: Path, encoding: str, separator: str, end: str, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_text, "CHUNK", chunk)
+    path = tmp_path / "residents.csv"
+    path.write_bytes((HEADER + FIRST + SECOND).replace(",", separator).replace("\n", end).encode(encoding))
+    assert list(read_csv(path)) == ROWS
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "reason"),
+    [
+        ((HEADER + FIRST).encode("utf-16-le"), 1, "looks like UTF-16 without its byte order mark"),
+        ((HEADER + FIRST).encode("utf-16")[:-1], 2, "is not whole UTF-16"),
+        ((HEADER + FIRST.replace("AB", "Ü")).encode("cp1252"), 2, "is not UTF-8"),
+    ],
+)
+def test_an_encoding_that_is_not_understood_is_refused_with_a_hint(tmp_path: Path, data: bytes, line: int, reason: str) -> None:
+    error = refused(tmp_path, data)
+    assert (error.place, error.reason) == (f"line {line}", f"{reason}: {HINT}")
+
+
+def test_a_nul_in_a_plate_is_refused_and_not_dropped(tmp_path: Path) -> None:
+    error = refused(tmp_path, (HEADER + FIRST.replace("AB-123", "AB-1\0" + "23")).encode())
+    assert error.place.startswith("line 2")
 
 
 def test_rows_come_before_the_file_is_read_to_its_end() -> None:

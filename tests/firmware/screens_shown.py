@@ -9,7 +9,7 @@ from firmware.domain.purchase import Purchase
 from firmware.machine import Machine
 from firmware.screens.choice import AlreadyCovered, MaximumReached, RegimeChoice, VehicleChoice
 from firmware.screens.duration import Duration, NoPaper, PayAhead
-from firmware.screens.idle import Idle
+from firmware.screens.idle import Idle, Resting
 from firmware.screens.info import Info
 from firmware.screens.out_of_service import JournalBroken, OutOfService
 from firmware.screens.payment import Authorising, PayAgain, PaymentFailed, Presenting, Stopping
@@ -43,6 +43,7 @@ ALREADY, FULL = AlreadyCovered(LENGTH), MaximumReached(Purchase("AB123CD"), TYPE
 SCREENS: tuple[Screen, ...] = (
     Idle(),
     Idle(2),
+    Resting(),
     TYPED,
     SecondLook(TYPED, LOOK),
     REGIME,

@@ -113,6 +113,17 @@ def test_a_week_without_being_kept_right_is_an_alarm_and_sells_on(folder: Path) 
     assert AlarmRaised("clock drifting") in facts(folder)
 
 
+@pytest.mark.parametrize(("days", "raised"), [(91, False), (90, True), (3, True)])
+def test_ninety_days_before_its_calendar_ends_a_station_raises_an_alarm_and_sells_on(
+    folder: Path, days: int, raised: bool
+) -> None:
+    world = World(at=datetime(2035, 12, 31, 10, tzinfo=PARIS) - timedelta(days=days))
+    with switched_on(folder, world) as station:
+        tell(station, world, *TO_THE_BANK)
+        assert len(world.charged) == 1
+    assert (AlarmRaised("calendar ends") in facts(folder)) is raised
+
+
 def test_the_door_is_written_down_when_it_is_not_as_it_was(folder: Path) -> None:
     world = World()
     with switched_on(folder, world) as station:

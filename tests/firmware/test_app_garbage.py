@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from firmware.protocol.facts import RightSold
 from hal.ports import NEVER
 from simulator.desk.desk import Desk
-from simulator.visit_files.expectations import facts
+from simulator.visit_files.money import facts
 from tests import builders
 
 MEANINGFUL = st.lists(st.sampled_from(list(b"\x02\x03\x04\x05\x06\x10\x11\x12\x13\x14\x15\x16\x1a\x1d\x37\x25\x00\xff017A9 ")))

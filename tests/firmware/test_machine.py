@@ -13,7 +13,7 @@ from firmware.protocol.facts import (
     AlarmRaised,
 )
 from firmware.screens.duration import NoPaper, PayAhead
-from firmware.screens.idle import Idle
+from firmware.screens.idle import Idle, Resting
 from firmware.screens.info import Info
 from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Authorising, PayAgain, PaymentFailed, Presenting, Stopping
@@ -50,7 +50,7 @@ EXPLAINED = (
 # --- LANG ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("screen", [screen for screen in SCREENS if screen != Idle(2)], ids=name)
+@pytest.mark.parametrize("screen", [screen for screen in SCREENS if screen not in (Idle(2), Resting())], ids=name)
 def test_lang_changes_the_language_and_nothing_else(screen: Screen) -> None:
     machine = on(screen)
     english, effects = machine.feed(KeyPressed(Key.LANG), 9.0, HERE)

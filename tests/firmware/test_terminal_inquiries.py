@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from firmware.app import Station
 from firmware.protocol.facts import InDoubt, PaymentReversed, UnexpectedEvent
 from firmware.screens.payment_ended import PaymentUnknown
-from firmware.station.terminal_inquiries import ANSWER_WITHIN, FIRST_INTERVAL, READY_WITHIN
+from firmware.station.terminal_inquiries import ANSWER_WITHIN, INTERVAL, LONGEST_INTERVAL, OFTEN, READY_WITHIN
 from firmware.visit.sales_policy import fault_code
 from hal.ports import (
     Approved,
@@ -93,20 +94,37 @@ def doubt(station: Station, world: Diary) -> None:
     tell(station, world, Unanswered(CARD))
 
 
-def test_a_doubt_is_asked_about_at_intervals_that_double_and_whenever_the_terminal_comes_back(folder: Path) -> None:
+def test_a_doubt_is_asked_about_every_twenty_seconds_and_whenever_the_terminal_comes_back(folder: Path) -> None:
     with on(folder) as (station, world):
         doubt(station, world)
-        lasts(station, world, FIRST_INTERVAL)
+        lasts(station, world, INTERVAL)
         assert world.asked == [CARD]
-        lasts(station, world, 10 * FIRST_INTERVAL)
+        lasts(station, world, 10 * INTERVAL)
         assert world.asked == [CARD], "it asks by itself until the terminal answers"
-        tell(station, world, Unanswered(CARD))
-        lasts(station, world, FIRST_INTERVAL)
-        assert world.asked == [CARD]
-        lasts(station, world, FIRST_INTERVAL)
-        assert world.asked == [CARD] * 2
-        tell(station, world, TerminalIs(False), TerminalIs(True))
-        assert world.asked == [CARD] * 3
+        for times in range(2, 20):
+            tell(station, world, Unanswered(CARD))
+            lasts(station, world, INTERVAL - 0.1)
+            assert world.asked == [CARD] * (times - 1)
+            lasts(station, world, 0.1)
+            assert world.asked == [CARD] * times
+        tell(station, world, TerminalIs(True))
+        assert world.asked == [CARD] * 20, "it may have started anew, and heard nothing of the last question"
+
+
+def test_after_an_hour_a_doubt_is_asked_about_at_intervals_that_double_up_to_ten_minutes(folder: Path) -> None:
+    with on(folder) as (station, world):
+        doubt(station, world)
+        began, asked = world.instant, [world.instant]
+        while world.instant - began < 3 * OFTEN:
+            before = len(world.asked)
+            lasts(station, world, INTERVAL)
+            if len(world.asked) > before:
+                asked.append(world.instant)
+                tell(station, world, Unanswered(CARD))
+        gaps = [(after - began, after - before) for before, after in pairwise(asked)]
+        assert {gap for age, gap in gaps if age <= OFTEN} == {INTERVAL}
+        assert [gap for age, gap in gaps if age > OFTEN][:6] == [INTERVAL, INTERVAL, 40.0, 80.0, 160.0, 320.0]
+        assert gaps[-1][1] == LONGEST_INTERVAL
 
 
 def test_a_doubt_is_resolved_as_soon_as_the_terminal_answers_again_and_card_sales_open(folder: Path) -> None:
@@ -214,5 +232,5 @@ def test_after_a_silence_a_station_sleeps_whatever_its_terminal_can_do(
     with on(folder, capabilities) as (station, world):
         go_to_the_bank(station, world)
         tell(station, world, Unanswered(CARD), TerminalIs(ready))
-        lasts(station, world, FIRST_INTERVAL + 1.0)
+        lasts(station, world, INTERVAL + 1.0)
         assert station.wake_at > world.instant

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 from hal.drivers.nexo import NexoTerminal
 from hal.link import LinkedEnd
 from hal.ports import DeviceEvent, Instant, TerminalIs
 from hal.wire.nexo.framing import LengthFraming
 from hal.wire.nexo.requests import SaleSystem
-from tests.simulator.nexo_street import NOON
 
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 REFERENCE = "T000000042"
 SYSTEM = SaleSystem("75011-0042", "P400-1", version="1.2.3")
 

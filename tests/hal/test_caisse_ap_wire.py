@@ -59,7 +59,7 @@ def test_how_the_card_was_read(fields: bytes, contactless: bool | None) -> None:
     ("data", "unread"),
     [
         *((b"", Unread.INCOMPLETE), (b"C", Unread.INCOMPLETE), (ECHO, Unread.INCOMPLETE), (ACCEPTED[:-1], Unread.INCOMPLETE)),
-        *((ACCEPTED + ACCEPTED, Unread.DAMAGED), (ACCEPTED + b"AE00201", Unread.DAMAGED), (b"\x00", Unread.DAMAGED)),
+        *((ACCEPTED + REFUSED, Unread.DAMAGED), (ACCEPTED + b"AE00201", Unread.DAMAGED), (b"\x00", Unread.DAMAGED)),
         *((b"CZ-040300", Unread.DAMAGED), (b"cz0040300", Unread.DAMAGED), (b"AE00\xb2x", Unread.DAMAGED)),
         *((b"HTTP/1.1 200 OK", Unread.DAMAGED), (b"CZ9994" + b"0" * 5000, Unread.DAMAGED)),
     ],

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from hal.cable import End
 from hal.drivers.concert import ConcertTerminal
 from hal.ports import (
-    AT_ONCE,
     Approved,
-    CardTerminal,
     Declined,
     DeviceEvent,
-    EventSource,
     Reason,
     TerminalIs,
     Unanswered,
@@ -38,16 +34,6 @@ from tests.hal.terminal_line import (
     wakes,
     wakes_from,
 )
-
-
-def test_it_is_what_the_station_calls_a_card_terminal() -> None:
-    port: CardTerminal = ConcertTerminal()
-    source: EventSource = ConcertTerminal()
-    end: End = ConcertTerminal()
-    port.abort("T000000042")
-    assert source.take() == []
-    assert end.wake_at == AT_ONCE
-
 
 # --- one payment ---
 

@@ -7,13 +7,11 @@ import pytest
 from hal.drivers.concert import ConcertTerminal
 from hal.ports import (
     AT_ONCE,
-    Approved,
     Declined,
     Reason,
     TerminalIs,
 )
 from tests.hal.terminal_line import (
-    ACCEPTED,
     ACK,
     ENQ,
     EOT,
@@ -22,21 +20,12 @@ from tests.hal.terminal_line import (
     REQUEST,
     asked,
     ready,
-    sent,
     unanswered,
     wakes,
     wakes_from,
 )
 
 # --- withdrawing ---
-
-
-def test_withdrawn_before_a_word_was_said() -> None:
-    terminal = ready()
-    terminal.charge(240, REFERENCE)
-    terminal.abort(REFERENCE)
-    assert terminal.take() == [Declined(REFERENCE, Reason.WITHDRAWN)]
-    assert wakes(terminal, 59.0) == []
 
 
 def test_withdrawn_while_asking_to_speak_gives_the_line_back() -> None:
@@ -48,41 +37,7 @@ def test_withdrawn_while_asking_to_speak_gives_the_line_back() -> None:
     assert terminal.receive(ACK, 1.1) == EOT
 
 
-def test_a_request_that_has_left_is_not_withdrawn() -> None:
-    terminal = sent()
-    terminal.abort(REFERENCE)
-    assert terminal.take() == []
-    assert terminal.receive(ACK + ENQ + ACCEPTED, 2.0) == EOT + ACK + ACK
-    assert terminal.take() == [Approved(REFERENCE, 240)]
-
-
-def test_withdrawing_nothing_is_nothing() -> None:
-    terminal = ready()
-    terminal.abort(REFERENCE)
-    assert terminal.take() == []
-
-
 # --- what may not be asked ---
-
-
-@pytest.mark.parametrize(
-    ("cents", "reference"), [(0, "A"), (-5, "A"), (100_000_000, "A"), (1, ""), (1, "ABCDEFGHIJK"), (1, "a-b"), (1, "É")]
-)
-def test_a_request_outside_the_bounds_is_refused(cents: int, reference: str) -> None:
-    terminal = ready()
-    with pytest.raises(ValueError, match=r"amount|reference"):
-        terminal.charge(cents, reference)
-    assert wakes(terminal, 59.0) == []
-
-
-def test_one_payment_at_a_time_and_each_reference_once() -> None:
-    terminal = ready()
-    terminal.charge(240, REFERENCE)
-    with pytest.raises(ValueError, match="under way"):
-        terminal.charge(240, "T000000043")
-    terminal.abort(REFERENCE)
-    with pytest.raises(ValueError, match="never used before"):
-        terminal.charge(240, REFERENCE)
 
 
 def test_a_till_number_is_two_digits() -> None:

@@ -144,7 +144,7 @@ def test_start() -> None:
 def test_pixels_are_nibbles_left_one_high() -> None:
     picture = Image.new("L", (4, 1))
     picture.putdata([0xFF, 0x00, 0x11, 0xEE])
-    assert nibbles(picture) == [0xF0, 0x1E]
+    assert nibbles(picture) == b"\xf0\x1e"
 
 
 def test_one_window_of_four_pixels() -> None:
@@ -250,6 +250,23 @@ def test_a_panel_that_forgot_everything_is_repaired() -> None:
     assert memory.picture.tobytes() == draw(plate("AB")).tobytes()
     oled.show(replace(plate("AB"), right="mer. 14:31"))
     assert size(wires.taken()) < 200
+
+
+def test_a_picture_at_rest_is_dimmed_and_the_next_one_is_not() -> None:
+    """At rest each picture, one a minute, is sent whole after the settings; who wakes it gets the contrast and what changed."""
+    oled, wires = station()
+    oled.show(plate(""))
+    wires.taken()
+    resting = View("resting", "", "", (Line("14:32", Size.MEDIUM),), rest=872)
+    oled.show(resting)
+    commands = wires.taken()
+    assert commands[: len(SETTINGS) + 2] == [*SETTINGS[:-1], (0xC1, b"\x10"), *WHOLE]
+    oled.show(replace(resting, rest=873))
+    assert (0xC1, b"\x10") in wires.taken()
+    oled.show(plate("A"))
+    commands = wires.taken()
+    assert commands[0] == (0xC1, b"\x7f")
+    assert 7 < size(commands) < 8192
 
 
 def test_wires_are_let_go_with_the_display() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hal.drawing import draw, overflows
 from hal.ports import Align, Hint, Key, Line, Size, Stretch, Strip, View
@@ -255,3 +256,17 @@ def test_what_fits_is_inside_and_what_does_not_is_named(size: Size, word: str) -
     assert (word in overflows(view)) <= (word + "W" in overflows(longer))
     if word not in overflows(view):
         assert draw(view) != draw(longer)
+
+
+def test_at_rest_every_place_of_the_glass_is_dark_most_of_the_time() -> None:
+    """The same texts each minute, elsewhere: in twelve hours no pixel is lit for more than half of them."""
+    view = View(
+        "resting", "", "", (Line("10:00", Size.MEDIUM, Align.LEFT), Line("Tapez votre plaque", Size.MEDIUM, Align.LEFT))
+    )
+    lit, minutes, ink = [0] * (256 * 64), 720, set()
+    for minute in range(minutes):
+        pixels = draw(replace(view, rest=minute)).tobytes()
+        ink.add(sum(map(bool, pixels)))
+        lit = [count + bool(pixel) for count, pixel in zip(lit, pixels, strict=True)]
+    assert ink == {sum(map(bool, draw(view).tobytes()))}, "nothing is cut off"
+    assert max(lit) < minutes / 2

@@ -45,12 +45,12 @@ def test_small_ticket_byte_for_byte() -> None:
         {DOUBLE}   46 69 6e  20 20 20 20 20 20 20 20  31 36 3a 30 30 0a
         {BOLD}     41 42 2d 31 32 33 2d 43 44  {"20 " * 17} 5a 6f 6e 65 20 31 0a
         {PLAIN}    50 61 79 e9  {"20 " * 22} 36 2c 30 30 20 80 0a
-        {CENTRED}
+        {CENTRED}  0a
         1d 28 6b 04 00 31 41 32 00
         1d 28 6b 03 00 31 43 04
         1d 28 6b 03 00 31 45 31
         1d 28 6b 06 00 31 50 30  41 42 43
-        1d 28 6b 03 00 31 51 30
+        1d 28 6b 03 00 31 51 30  0a
         {CUT}
     """
     assert encode(ticket(*parts), 32).hex(" ") == bytes.fromhex(expected).hex(" ")
@@ -189,7 +189,7 @@ def test_whole_ticket_is_within_1500_bytes() -> None:
         TicketLine("  2 premières heures", "6 × 1,00 €"),
         TicketLine("Barème zone 1 : 1 h 4,00  2 h 8,00  3 h 16,00  4 h 26,00  5 h 38,00  6 h 50,00 (FPS 50,00)"),
         TicketLine("Le forfait est dû en cas de paiement insuffisant."),
-        TicketLine("A placer à l'avant du véhicule, bien lisible de l'extérieur."),
+        TicketLine("À placer à l’avant du véhicule, bien lisible de l’extérieur."),
         TicketLine("75011-0042-000813"),
         TicketCode("x" * 230),
     ]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hal.drivers.nexo import NexoTerminal
 from hal.ports import Approved, TerminalIs
 from hal.wire.nexo.framing import HttpFraming
-from tests.hal.nexo_messages import REFERENCE, SUCCESS, SYSTEM, FakeLink, approval, requests_in, response, service_id
-from tests.simulator.nexo_street import NOON
+from tests.hal.nexo_messages import NOON, REFERENCE, SUCCESS, SYSTEM, FakeLink, approval, requests_in, response, service_id
 
 
 class ClosingServer:

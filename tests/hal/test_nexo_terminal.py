@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from hal.cable import End
-from hal.ports import Approved, CardTerminal, Declined, Reason, TerminalIs, Unanswered
+from hal.ports import Approved, Declined, Reason, TerminalIs, Unanswered
 from tests.hal.nexo_messages import (
     REFERENCE,
     SUCCESS,
@@ -23,16 +22,6 @@ from tests.hal.nexo_messages import (
 )
 
 PAID = Approved(REFERENCE, 240, True, "EUR", "X001@2026-11-28T12:00:09+00:00", "A1B2")
-
-
-def test_it_is_what_the_station_calls_a_card_terminal() -> None:
-    port: CardTerminal = NexoTalk().terminal
-    end: End = NexoTalk().terminal
-    assert port.capabilities.asks
-    assert port.capabilities.aborts
-    assert port.capabilities.reverses
-    assert not port.capabilities.confirms
-    assert end.wake(0.0) == b""
 
 
 def test_it_dials_logs_in_unattended_and_probes() -> None:
@@ -189,13 +178,6 @@ def test_a_terminal_that_takes_no_connection_was_not_asked() -> None:
 
 
 # --- taken back ---
-
-
-def test_a_request_that_has_not_left_is_withdrawn() -> None:
-    talk = NexoTalk()
-    talk.terminal.charge(240, REFERENCE)
-    talk.terminal.abort(REFERENCE)
-    assert talk.take() == [Declined(REFERENCE, Reason.WITHDRAWN)]
 
 
 def test_a_request_that_has_left_is_aborted_and_its_answer_awaited() -> None:

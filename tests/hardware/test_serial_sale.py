@@ -23,7 +23,7 @@ from firmware.station.state_folder import JOURNAL, open_journal, open_signing_ke
 from firmware.station.stop_signal import StopSignal
 from firmware.tariff import load_tariffs
 from firmware.visit.sales_policy import may_take_payment
-from hal.board import load_board, read_toml
+from hal.board import load_board, open_display, read_toml
 from hal.drivers.keypad import SCAN
 from hal.lines import EdgeCable
 from hal.shipped import ROOT
@@ -75,8 +75,9 @@ def opened(street: SerialStreet, panel: Panel, folder: Path, hands: Hands) -> It
     gpio, edges = SimulatedGpio(panel.header), EdgeCable()
     gpio.setmode(gpio.BCM)
     spi = SpiPort(panel.screen, panel.header, dc=board.display.dc, reset=board.display.reset)
+    display = open_display(board.display, gpio, spi)
     devices = assemble(
-        board, StationLines(gpio, edges, gpio, spi, gpio, street.card_port, street.printer_port), street.clock.wall
+        board, StationLines(gpio, edges, display, gpio, street.card_port, street.printer_port), street.clock.wall
     )
     more = (
         Plug("terminal", street.terminal, street.card_master),

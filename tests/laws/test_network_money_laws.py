@@ -22,7 +22,7 @@ NETWORK_CARD = st.sampled_from(["approved", "contactless", *sorted(CaisseApDevic
 @given(visits_of(NETWORK_CARD, OTHER_FAULT | NETWORK_FAULT))
 @example([BOUGHT, Gesture("card", ("late",)), Gesture("cut", (), 125.0), Gesture("wait", (), 125.0)])
 @example([Gesture("fault", ("card", "hangs_up")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
-@example([Gesture("fault", ("card", "cut_answer")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
+@example([Gesture("fault", ("card", "half")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])
 @example([Gesture("fault", ("card", "ten_times")), BOUGHT, Gesture("card", ("late",)), Gesture("wait", (), 125.0)])
 def test_whatever_happens_to_a_terminal_on_the_network_the_money_is_accounted_for(gestures: list[Gesture]) -> None:
     with station("caisse-ap") as desk:

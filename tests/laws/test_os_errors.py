@@ -14,7 +14,7 @@ from hal.shipped import BOARDS, DEMO_STATION, ROOT
 from simulator.cli import main as horodateur_sim
 from workshop.common.release_key import main as release_key
 
-OS_ERRORS = {"OSError", "FileExistsError", "FileNotFoundError", "NotADirectoryError", "PermissionError"}
+OS_ERRORS = {"Exception", "OSError", "FileExistsError", "FileNotFoundError", "NotADirectoryError", "PermissionError"}
 FILES = sorted(file for room in ("hal", "firmware", "simulator", "central", "workshop") for file in (ROOT / room).rglob("*.py"))
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.ledger import Ledger
-from firmware.screens.idle import PAGES, Idle
+from firmware.screens.idle import PAGES, Idle, Resting
 from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Stopping
 from firmware.screens.screen import Screen
@@ -27,6 +27,13 @@ from tests.laws.walk import HERE, Walk
 
 def test_every_picture_fits(walk: Walk) -> None:
     assert {(view.screen, view.lines, overflows(view)) for view in walk.views() if overflows(view)} == set()
+
+
+def test_the_glass_rests_only_while_nobody_is_there(walk: Walk) -> None:
+    """A picture that somebody reads is never dimmed, and stands still."""
+    for machine in walk.machines:
+        view = machine.screen.view(machine.own_context(walk.context))
+        assert (view.rest is not None) == isinstance(machine.screen, Resting), view
 
 
 FAR = datetime(2026, 9, 30, 12, 45, tzinfo=PARIS)
@@ -86,7 +93,7 @@ DOUBTFUL = stretched(right())
 @pytest.mark.parametrize("language", list(HERE.catalogues))
 def test_every_alarm_fits(language: str) -> None:
     broken = (JournalBroken("J1"), Idle(recalls=1), Stopping(DOUBTFUL, sold=DOUBTFUL))
-    screens: list[Screen] = [*map(Idle, range(PAGES)), *broken]
+    screens: list[Screen] = [*map(Idle, range(PAGES)), Resting(), *broken]
     for printer in STATES:
         for terminal in (None, True, False):
             for stuck in (frozenset[Key](), frozenset({Key.W}), frozenset({Key.CORRECT, Key.CANCEL})):

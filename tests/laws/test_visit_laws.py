@@ -12,7 +12,6 @@ from firmware.screens.duration import PayAhead
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Authorising, Stopping
-from firmware.screens.payment_ended import GivenBack
 from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import EmergencyMenu, WithoutJournal
@@ -32,12 +31,11 @@ def every(kind: type[Screen]) -> set[type[Screen]]:
     return found | ({kind} if "name" in vars(kind) and kind is not Screen else set())
 
 
-NO_EVENT_LEADS_TO = {JournalBroken, WithoutJournal, EmergencyMenu, GivenBack}
+NO_EVENT_LEADS_TO = {JournalBroken, WithoutJournal, EmergencyMenu}
 """The disk does, and the menu over it."""
 
 
 def test_every_screen_is_reached_but_the_one_no_event_leads_to(walk: Walk) -> None:
-    # The walk's ledger remembers no sale, so none is given back.
     by_day = set() if is_free_now(walk.context) else {PayAhead}
     assert {type(machine.screen) for machine in walk.machines} == every(Screen) - NO_EVENT_LEADS_TO - by_day
 

@@ -29,7 +29,9 @@ tests.money` writes it again.
 - **given back**: it was debited, and reversed since.
 - **doubt, N s**: nobody knows, and the journal has said so N seconds after the moment: the motorist is covered meanwhile, an
   alarm rises, and reconciliation with the bank's statement ends it. **right / nothing / given back, after a doubt of N s**: the
-  terminal's answer ended it.
+  terminal's answer ended it. A terminal that can be asked (nexo) ends it within 30 s of knowing what became of the payment,
+  while the doubt is less than an hour old: it is asked at once when it comes back, and every 20 s meanwhile. Then the questions
+  become rarer, up to one in ten minutes; after a day none is asked (`firmware/station/terminal_inquiries.py`).
 - **unheard**: the terminal said no, debited all the same, and its protocol has no way to say so afterwards (Concert has).
   Nobody at the machine can know: `horodateur-central reconcile` names it from the bank's statement.
 - **not asked**: no payment was begun.

@@ -75,4 +75,11 @@ DEFECTS = (
         "priority filter; policy accept;\n\t\tiif",
         "tests/workshop/board/test_network.py::test_nobody_calls_a_station",
     ),
+    Defect(
+        "a stock system's own rules take the header away from the station",
+        "board/udev/70-horodateur.rules",
+        'KERNELS=="3f200000.gpio|fe200000.gpio|1f000d0000.gpio", GROUP:="horodateur"',
+        'KERNELS=="3f200000.gpio|fe200000.gpio|1f000d0000.gpio", GROUP="horodateur"',
+        "tests/workshop/board/test_udev.py::test_on_a_stock_raspberry_pi_os_the_devices_are_the_stations_all_the_same",
+    ),
 )

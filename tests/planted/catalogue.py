@@ -19,8 +19,6 @@ DEFECTS = tuple(defect for defects in ROOMS.values() for defect in defects)
 
 
 def room_of(defect: Defect) -> str:
-    """The file of the catalogue it belongs in: the first two folders of the source it is planted in."""
-    folders = defect.file.split("/")[:-1]
-    if not folders:
-        return "root"
-    return "board" if folders[0] == "board" else "_".join(folders[:2])
+    """The file of the catalogue it belongs in: of those named after where the source is, the one that says most of it."""
+    place = defect.file.removesuffix(".py").replace("/", "_") + "_"
+    return max((room for room in ROOMS if place.startswith(f"{room}_")), key=len, default="root")

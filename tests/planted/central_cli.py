@@ -19,4 +19,18 @@ DEFECTS = (
         "    pass",
         "tests/central/test_server.py::test_an_answer_is_sent_at_once_and_not_when_its_head_is_acknowledged",
     ),
+    Defect(
+        "a word in place of a number in a database's URL is a traceback",
+        "central/cli/common.py",
+        "_check_connectable(url)\n    except",
+        "pass\n    except",
+        "tests/central/test_cli_options.py::test_what_is_no_url_of_a_database_is_a_wrong_command_line",
+    ),
+    Defect(
+        "the server knows no deadline",
+        "central/cli/serve.py",
+        "        http=DeadlineProtocol,\n",
+        "",
+        "tests/central/test_slow_clients.py::test_as_many_slow_clients_as_files_do_not_silence_health",
+    ),
 )

@@ -78,7 +78,7 @@ DEFECTS = (
     Defect(
         "tariffs no machine can read are signed",
         "central/register/publications.py",
-        "            _check_tariffs(body)\n",
+        "            _check_tariffs(body, since, needed)\n",
         "            pass\n",
         "tests/central/test_publications.py::test_what_no_station_could_use_is_not_signed",
     ),
@@ -207,5 +207,19 @@ DEFECTS = (
         "            return RightStatus.GIVEN_BACK\n",
         "            return RightStatus.SOLD\n",
         "tests/central/test_given_back.py::test_what_was_sold_is_taken_back_by_the_return_of_its_money_and_by_nothing_else",
+    ),
+    Defect(
+        "tariffs are signed whatever their calendar",
+        "central/register/publications.py",
+        "if short := shortfall(tariffs.calendar, tariffs.day(since), needed):",
+        "if (short := shortfall(tariffs.calendar, tariffs.day(since), needed)) and needed < NEEDED:",
+        "tests/central/test_publications_refused.py::test_a_calendar_that_ends_soon_after_it_comes_into_force_is_not_signed_unless_it_is_meant",
+    ),
+    Defect(
+        "a header without rows empties a series",
+        "central/register/holdings.py",
+        "        _check_shrink(before, size, accept_shrink)\n",
+        "",
+        "tests/central/test_holdings.py::test_a_series_that_shrinks_by_more_than_a_tenth_must_be_meant",
     ),
 )

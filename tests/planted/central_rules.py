@@ -152,4 +152,11 @@ DEFECTS = (
         "ended = here",
         "tests/central/test_given_back.py::test_a_check_after_it_is_refused_like_one_without_a_right",
     ),
+    Defect(
+        "past the calendar a refusal is conclusive",
+        "central/rules/verdict.py",
+        "return CheckVerdict(None, just_expired=expired, conclusive=False)",
+        "return CheckVerdict(None, just_expired=expired)",
+        "tests/central/test_checks.py::test_past_the_calendar_a_refusal_is_not_conclusive_and_waiting_makes_it_no_more_so",
+    ),
 )

@@ -33,4 +33,18 @@ DEFECTS = (
         "    if missing and not reader:\n",
         "tests/firmware/cli/test_rescue.py::test_a_tail_that_a_mark_says_was_there_is_missed",
     ),
+    Defect(
+        "a wrong number is refused when the PIN is typed",
+        "firmware/cli/pin.py",
+        "        check_person(arguments.number, arguments.name)\n",
+        "",
+        "tests/firmware/cli/test_pin.py::test_the_command_refuses_and_prints_no_line",
+    ),
+    Defect(
+        "a station is provisioned whatever its calendar",
+        "firmware/cli/run_station.py",
+        "        _require_calendar(arguments)\n        provision(",
+        "        provision(",
+        "tests/firmware/cli/test_provision.py::test_a_station_is_not_provisioned_with_a_calendar_that_is_soon_over",
+    ),
 )

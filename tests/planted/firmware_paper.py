@@ -15,8 +15,8 @@ DEFECTS = (
     Defect(
         "the reminder of the charge is not printed",
         "firmware/paper/ticket.py",
-        "TicketLine(legal.reminder.text[FRENCH]), ",
-        "",
+        "sentences = (legal.reminder.text[FRENCH], legal.placing.text[FRENCH])",
+        "sentences = (legal.placing.text[FRENCH],)",
         "tests/firmware/paper/test_receipt_rules.py::test_every_template_says_what_the_law_wants",
     ),
     Defect(
@@ -60,5 +60,26 @@ DEFECTS = (
         "if len(text) + len(code) + 1 > MOST:",
         "if len(text) > MOST:",
         "tests/firmware/paper/test_service_tickets.py::test_the_longest_diagnostic_still_fits_its_code_and_drops_the_oldest_codes_first",
+    ),
+    Defect(
+        "the statistics ticket tells nobody of the sales given back",
+        "firmware/paper/service_tickets.py",
+        'beside=f"{tally.sales} / {tally.given_back}"',
+        'beside=f"{tally.sales} / {tally.failed}"',
+        "tests/firmware/paper/test_service_tickets.py::test_the_ticket_is_the_golden_one",
+    ),
+    Defect(
+        "an English ticket has French prices",
+        "firmware/paper/ticket.py",
+        "amount = euros_on_paper(right.cents, context.language)",
+        "amount = euros_on_paper(right.cents)",
+        "tests/firmware/paper/test_ticket.py::test_the_laws_sentences_stay_french_in_english",
+    ),
+    Defect(
+        "a free ticket announces lines that do not follow",
+        "firmware/paper/ticket.py",
+        'if steps else f"{who}, {long}"',
+        'if who else f"{who}, {long}"',
+        "tests/firmware/paper/test_ticket.py::test_a_free_ticket_says_so_and_speaks_of_no_card",
     ),
 )

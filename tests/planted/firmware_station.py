@@ -148,9 +148,9 @@ DEFECTS = (
     Defect(
         "a terminal that comes back is not asked about its doubts",
         "firmware/station/terminal_inquiries.py",
-        "self._ready, self._due, self._interval = True, {}, {}",
+        "self._ready, self._due = True, {}",
         "self._ready = True",
-        "tests/firmware/test_terminal_inquiries.py::test_a_doubt_is_asked_about_at_intervals_that_double_and_whenever_the_terminal_comes_back",
+        "tests/firmware/test_terminal_inquiries.py::test_a_doubt_is_asked_about_every_twenty_seconds_and_whenever_the_terminal_comes_back",
     ),
     Defect(
         "a reversal is asked for again at every turn",
@@ -162,8 +162,8 @@ DEFECTS = (
     Defect(
         "a question that cannot be asked keeps the station awake",
         "firmware/station/terminal_inquiries.py",
-        "self._ask_about(_without_end(ledger, wall) if asks else (), now)",
-        "if asks:\n            self._ask_about(_without_end(ledger, wall), now)",
+        "self._ask_about(_without_end(ledger, wall()) if asks else (), now)",
+        "if asks:\n            self._ask_about(_without_end(ledger, wall()), now)",
         "tests/firmware/test_terminal_inquiries.py::test_after_a_silence_a_station_sleeps_whatever_its_terminal_can_do",
     ),
     Defect(
@@ -200,5 +200,33 @@ DEFECTS = (
         "return PinChecked(person, people.is_pin_of(person, typed), people.role_of(person))",
         "return PinChecked(person, people.is_pin_of(person, typed))",
         "tests/firmware/station/test_check_pin.py::test_a_pin_brings_its_role",
+    ),
+    Defect(
+        "a doubt is asked about more and more rarely from its first minute on",
+        "firmware/station/terminal_inquiries.py",
+        "max(INTERVAL, age - OFTEN)",
+        "max(INTERVAL, age)",
+        "tests/firmware/test_terminal_inquiries.py::test_a_doubt_is_asked_about_every_twenty_seconds_and_whenever_the_terminal_comes_back",
+    ),
+    Defect(
+        "a doubt is asked about every twenty seconds for a day",
+        "firmware/station/terminal_inquiries.py",
+        "min(max(INTERVAL, age - OFTEN), LONGEST_INTERVAL)",
+        "min(INTERVAL, LONGEST_INTERVAL)",
+        "tests/firmware/test_terminal_inquiries.py::test_after_an_hour_a_doubt_is_asked_about_at_intervals_that_double_up_to_ten_minutes",
+    ),
+    Defect(
+        "a terminal that comes to know is asked a minute later",
+        "firmware/station/terminal_inquiries.py",
+        "INTERVAL, LONGEST_INTERVAL = 20.0, 600.0",
+        "INTERVAL, LONGEST_INTERVAL = 60.0, 600.0",
+        "tests/laws/test_doubt_laws.py::test_a_doubt_ends_within_half_a_minute_of_the_terminals_knowing",
+    ),
+    Defect(
+        "journals taken along from an old card may be lost",
+        "firmware/station/replaced_card.py",
+        "synchronise(shutil.copyfile(file, folder / file.name))",
+        "shutil.copyfile(file, folder / file.name)",
+        "tests/crash/test_small_files.py::test_what_is_taken_along_from_an_old_card_is_synchronised",
     ),
 )

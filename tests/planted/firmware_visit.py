@@ -166,4 +166,11 @@ DEFECTS = (
         "return self",
         "tests/firmware/test_machine.py::test_a_terminal_that_refuses_requests_is_an_alarm_until_it_takes_one",
     ),
+    Defect(
+        "nobody is told that a calendar ends",
+        "firmware/visit/health.py",
+        '"calendar ends": self.tariff and self.calendar_ends',
+        '"calendar ends": self.calendar_ends and not self.tariff',
+        "tests/firmware/test_app_clock.py::test_ninety_days_before_its_calendar_ends_a_station_raises_an_alarm_and_sells_on",
+    ),
 )

@@ -69,10 +69,24 @@ DEFECTS = (
         "tests/hal/test_nexo_http.py::test_each_question_has_a_connection_of_its_own",
     ),
     Defect(
-        "of two answers in one the last is believed",
+        "of two answers in one that contradict each other the first is believed",
         "hal/wire/caisse_ap.py",
-        "        if tag in fields:",
-        "        if not tag:",
+        "if fields.setdefault(tag, value) != value:",
+        'if fields.setdefault(tag, value) != value and tag != "AE":',
         "tests/hal/test_caisse_ap_wire.py::test_what_is_no_whole_answer",
+    ),
+    Defect(
+        "an answer that is given twice in one breath is believed to contradict itself",
+        "hal/wire/caisse_ap.py",
+        "if fields.setdefault(tag, value) != value:",
+        "if tag in fields or fields.setdefault(tag, value) != value:",
+        "tests/hal/conformance/test_payments.py::test_an_answer_that_is_given_twice_is_told_once",
+    ),
+    Defect(
+        "a code on paper has text against its edge",
+        "hal/wire/escpos.py",
+        '            paper.textln("")\n            paper.qr(',
+        "            paper.qr(",
+        "tests/firmware/paper/test_ticket_printed.py::test_a_code_has_four_blank_modules_around_it",
     ),
 )

@@ -40,6 +40,22 @@ def test_a_command_reaches_the_desk(
     assert desk.told == told
 
 
+@pytest.mark.parametrize("query", ["?unknown=1", "?after=1&after=2"])
+@pytest.mark.parametrize("path", ["/api", "/api/state", "/api/wire"])
+def test_a_name_in_a_query_that_is_not_read_is_refused(desk: Recorder, path: str, query: str) -> None:
+    assert ask(desk, "GET", f"{path}{query}").status_code == 422
+
+
+def test_the_character_0_is_refused_and_the_desk_not_touched(desk: Recorder) -> None:
+    assert ask(desk, "POST", "/api/check", {"plate": "A\0B", "zone": 1, "sector": "11D"}).status_code == 422
+    assert desk.told == []
+
+
+def test_405_names_every_method(desk: Recorder) -> None:
+    assert ask(desk, "DELETE", "/api/state").headers["allow"] == "GET, HEAD"
+    assert ask(desk, "GET", "/api/key").headers["allow"] == "POST"
+
+
 def test_a_card_nobody_asked_for_is_not_an_error(desk: Recorder) -> None:
     desk.card_wanted = False
     assert ask(desk, "POST", "/api/card", {"card": "approved"}).json() == {"card": "approved", "taken": False}
@@ -49,7 +65,9 @@ def test_a_card_nobody_asked_for_is_not_an_error(desk: Recorder) -> None:
     ("at", "said"),
     [
         ("2026-03-04T10:00:00+01:00", "2026-03-04T10:00:00+01:00"),
-        ("2026-07-14T08:00:00Z", "2026-07-14T08:00:00+00:00"),
+        ("2026-07-14T08:00:00Z", "2026-07-14T10:00:00+02:00"),
+        ("2014-12-31T23:30:00Z", "2015-01-01T00:30:00+01:00"),
+        ("2100-01-01T00:30:00+02:00", "2099-12-31T23:30:00+01:00"),
         ("2026-07-14T10:00", "2026-07-14T10:00:00+02:00"),
         ("2026-01-14T10:00:30", "2026-01-14T10:00:30+01:00"),
     ],
@@ -97,6 +115,9 @@ NOT_UNDERSTOOD = [
     ("clock", {"at": "2026-02-30T10:00:00"}),
     ("clock", {"at": "1999-03-04T10:00:00"}),
     ("clock", {"at": "2100-01-01T00:00:00"}),
+    ("clock", {"at": "2099-12-31T23:30:00Z"}),
+    ("clock", {"at": "2015-01-01T00:30:00+02:00"}),
+    ("clock", {"at": "9999-12-31T23:59:59-12:00"}),
     ("clock", b'{"speed": NaN}'),
     ("clock", b'{"speed": Infinity}'),
     ("clock", b'{"speed": 1e999}'),
@@ -140,6 +161,7 @@ def test_what_is_not_understood_is_a_problem_and_touches_nothing(desk: Recorder,
         ("fault", {"device": "printer", "fault": "hot", "on": True}, ["paper_out"]),
         ("clock", {}, ["at", "speed", "advance_s"]),
         ("power", {"off": True}, ["on"]),
+        ("terminal", {"protocol": "zvt"}, ["nexo", "concert"]),
     ],
 )
 def test_a_problem_names_what_is_accepted(desk: Recorder, path: str, body: object, accepted: list[str]) -> None:
@@ -154,6 +176,7 @@ def test_the_list_names_every_route_key_card_and_fault(desk: Recorder) -> None:
         ("POST", "/api/clock"),
         ("POST", "/api/fault"),
         ("POST", "/api/power"),
+        ("POST", "/api/terminal"),
         ("POST", "/api/check"),
         ("GET", "/api/state"),
         ("GET", "/api/screen.png"),
@@ -167,6 +190,16 @@ def test_the_list_names_every_route_key_card_and_fault(desk: Recorder) -> None:
     assert listed["keys"] == ["A", "5", "OK", "CORRECT"]
     assert listed["cards"]["approved"] == "Acceptée"
     assert listed["faults"]["network"] == {"down": "Coupé"}
+    assert listed["protocols"] == {"nexo": "nexo Retailer", "concert": "Concert"}
+
+
+def test_another_card_terminal_is_delivered_unless_a_payment_is_under_way(desk: Recorder) -> None:
+    assert ask(desk, "POST", "/api/terminal", {"protocol": "concert"}).json() == {"protocol": "concert"}
+    assert desk.told == [("terminal", "concert")]
+    desk.paying = True
+    refused = ask(desk, "POST", "/api/terminal", {"protocol": "nexo"})
+    assert (refused.status_code, refused.json()["detail"]) == (409, "a payment is under way")
+    assert refused.headers["content-type"] == "application/problem+json"
 
 
 def test_state_and_screen_are_what_the_desk_says_now(desk: Recorder) -> None:

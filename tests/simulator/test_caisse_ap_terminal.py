@@ -139,9 +139,9 @@ def test_faults() -> None:
     device, said = answer_with("hangs_up")
     assert device.hangs_up
     assert len(debits(device)) == 1
-    _, said = answer_with("cut_answer")
+    _, said = answer_with("half")
     assert 0 < len(said) < len(ECHO + b"AE00210")
-    _, said = answer_with("other_till")
+    _, said = answer_with("other_reference")
     assert b"CA00277" in said
     device, said = answer_with("format")
     assert said.endswith(b"AE00201AF00209")

@@ -22,7 +22,8 @@ from firmware.service.people import new_person
 from firmware.station.state_folder import JOURNAL, PEOPLE, open_signing_key
 from hal.shipped import ROOT
 from simulator.desk.desk import Desk
-from simulator.visit_files.expectations import facts, screen_name
+from simulator.visit_files.expectations import screen_name
+from simulator.visit_files.money import facts
 from simulator.visit_files.play import desk_for
 from simulator.visit_files.visit import read_visit
 

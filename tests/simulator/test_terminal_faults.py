@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.devices.terminal import ConcertDevice
-from simulator.devices.terminal_script import CARDS, FAULTS
+from simulator.devices.terminal import FAULTS, ConcertDevice
+from simulator.devices.terminal_script import CARDS
 from tests.simulator.till import ACCEPTED, ACK, DOLLARS, ENQ, EOT, LONG, NAK, SHORT, ask, sleep_until
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -108,10 +109,26 @@ def test_the_command_without_its_file(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "none.visit" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", [*VERBS, *EXPECTATIONS])
+def test_each_line_of_the_help_can_be_typed(name: str) -> None:
+    phrase = VERBS[name] if name in VERBS else EXPECTATIONS[name]
+    assert {way.split()[0] for way in phrase.usage.split(" | ")} == {name}
+
+
+def test_out_writes_a_page_that_shows_what_came(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    play(written(tmp_path, SALE), out)
+    page = (out / "index.html").read_text("utf-8")
+    shown = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()} - {"index.html"} == set(shown)
+    assert "<h1>One hour, with a ticket</h1>" in page
+    assert "//" not in page
+
+
 def test_the_help_says_everything_that_can_be_said() -> None:
     for verb in VERBS.values():
-        assert f"  {verb.usage} " in HELP
+        assert all(f"\n  {way} " in HELP for way in verb.usage.split(" | "))
     for expectation in EXPECTATIONS.values():
-        assert f"  expect {expectation.usage} " in HELP
+        assert all(f"\n  expect {way} " in HELP for way in expectation.usage.split(" | "))
     for name in ("wrong_pin", "paper_out_mid", "mute_after_card", "second look", "CORRECT"):
         assert name in HELP

@@ -7,26 +7,28 @@
     │   └── PartitionTableError     there is no usable partition table
     ├── OSError
     │   └── UnpackError             workshop/common/unpack.py: an archive holds more than files and folders; nothing was written
-    ├── WorkshopError               the text is for the person at this computer
-    │   ├── BuildError        1     no image or bundle was built
-    │   ├── MisuseError       2     the command line is wrong; nothing was erased
-    │   │   └── ListFileError 2     the list of units or the register is (also a FileError)
-    │   ├── ToolError         3     an external program is missing or failed; nothing was erased
-    │   ├── ImageError        4     hash, signature or form of an image or a bundle (also a FileError); nothing was erased
-    │   ├── TargetError       5     that device must not be erased; nothing was erased
-    │   ├── UnconfirmedError  6     the serial, or the station whose sales are on the card, was not named; nothing was erased
-    │   ├── OldCardError     11     the card that is replaced cannot be taken along; nothing was erased
-    │   ├── WriteError        7     the medium did not keep what was written; the card does not boot
-    │   └── ProofError        8     the card read back is not what was asked; it does not boot
+    ├── CommandError                hal/errors.py: a command cannot be done: the text says why, and what to do
+    │   └── WorkshopError           the text is for the person at this computer
+    │       ├── BuildError        1     no image or bundle was built
+    │       ├── MisuseError       2     the command line is wrong; nothing was erased
+    │       │   └── ListFileError 2     the list of units or the register is (also a FileError)
+    │       ├── ToolError         3     an external program is missing or failed; nothing was erased
+    │       ├── ImageError        4     hash, signature or form of an image or a bundle (also a FileError); nothing was erased
+    │       ├── TargetError       5     that device must not be erased; nothing was erased
+    │       ├── UnconfirmedError  6     the serial, or the station with sales on the card, was not named; nothing was erased
+    │       ├── OldCardError     11     the card that is replaced cannot be taken along; nothing was erased
+    │       ├── WriteError        7     the medium did not keep what was written; the card does not boot
+    │       └── ProofError        8     the card read back is not what was asked; it does not boot
     ├── FlawError                   workshop/tariffs/check.py: the first problem of a tariff file
     └── TooLongError                workshop/drawings/technician_sheet.py: a side of the technician's sheet needs a second page
+
 
 `workshop.image` and `workshop.bundle` end with 1 for every WorkshopError.
 """
 
 from __future__ import annotations
 
-from hal.errors import FileError
+from hal.errors import CommandError, FileError
 
 DONE, SOME_FAILED, INTERRUPTED = 0, 9, 10
 
@@ -46,7 +48,7 @@ STATUSES = {
 """Exit statuses of `flash.sh`, and what each means."""
 
 
-class WorkshopError(Exception):
+class WorkshopError(CommandError):
     """No card, image or bundle was made. The text is for the person at this computer."""
 
     status = 1

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from firmware.domain.errors import FileError, error_text
 from firmware.protocol.envelope import public_key_text
 from firmware.station.signing_key import load_signing_key
+from hal.command_line import run_program
 from hal.key_file import create_key_file
 from workshop.common.checkout import ROOT
 from workshop.common.errors import BuildError
@@ -38,17 +38,21 @@ def release_key(file: Path) -> Ed25519PrivateKey:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0; 1 if there is no key and none could be made."""
+    return run_program("release_key", _parser, arguments)
+
+
+def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m workshop.common.release_key",
         description="Print the public half of the key that signs images and bundles; make the key if there is none.",
     )
     parser.add_argument("file", type=Path, nargs="?", default=USUAL, help="its private half (default: %(default)s)")
-    chosen = parser.parse_args(arguments)
-    try:
-        signing_key = release_key(chosen.file)
-    except (BuildError, FileError, OSError) as error:
-        print(f"release_key: {error_text(error)}", file=sys.stderr)
-        return 1
+    parser.set_defaults(run=_show)
+    return parser
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    signing_key = release_key(chosen.file)
     print(f"the private half is in {chosen.file.expanduser()}: whoever has it can make cards this city trusts", file=sys.stderr)
     print(public_key_text(signing_key.public_key()))
     return 0

@@ -28,6 +28,7 @@ PACKAGES = {
     "mmdebstrap": "mmdebstrap",
     "mtype": "mtools",
     "qemu-aarch64-static": "qemu-user-static",
+    "qemu-system-aarch64": "qemu-system-arm",
     "sfdisk": "fdisk",
     "systemctl": "systemd",
     "xz": "xz-utils",

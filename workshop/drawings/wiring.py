@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hal.board import Board, NetworkWiring, NexoWiring, load_board, protocol_of, serial_lines
+from hal.command_line import run_program
 from hal.computers import COMPUTERS, Computer
-from hal.errors import BoardError
 from workshop.common.checkout import BOARD, DOCS
 from workshop.drawings.header import HeaderPin, pins
 from workshop.drawings.header_drawing import drawing
@@ -45,18 +45,22 @@ Our own image holds the overlay in its device trees: nothing is to be set. On Ra
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0 once written, or, with --check, if nothing would change; 1 otherwise."""
+    return run_program("wiring", _parser, arguments)
+
+
+def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m workshop.drawings.wiring", description="Write the wiring page and drawing of a board file."
     )
     parser.add_argument("board", type=Path, nargs="?", default=BOARD, help="board file (default: board/paris-v1.toml)")
     parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="where to write (default: docs)")
     parser.add_argument("--check", action="store_true", help="write nothing; say whether the documents are those of the board")
-    chosen = parser.parse_args(arguments)
-    try:
-        files = documents(load_board(chosen.board), chosen.board.name)
-    except BoardError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    parser.set_defaults(run=_write)
+    return parser
+
+
+def _write(chosen: argparse.Namespace) -> int:
+    files = documents(load_board(chosen.board), chosen.board.name)
     stale = [chosen.docs / name for name, text in files.items() if _read(chosen.docs / name) != text]
     if chosen.check:
         sys.stderr.writelines(f"{path} is not that of {chosen.board}\n" for path in stale)

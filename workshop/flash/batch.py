@@ -5,7 +5,8 @@
 
 The columns are the fields of a unit, in any order; one that is missing or empty takes what the command line says for all.
 `device` is for several readers; without it, one is named for all and the cards are written in it one after the other.
-`erase` names the station whose sales are still on the card that is to be erased for this unit.
+`erase` names the station whose sales are still on the card that is to be erased for this unit. Encodings and separators are
+those that `firmware.domain.csv_text` understands.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware.domain.errors import FieldError, reason_of
+from firmware.domain.csv_text import csv_rows, text_lines
+from firmware.domain.errors import FieldError, FileError, reason_of
 from workshop.common.errors import ListFileError, MisuseError
 from workshop.flash.register import RegisterLine
 from workshop.flash.unit import FIELDS, StationUnit, UnitReferences, unit_of
@@ -59,8 +61,8 @@ def rows_in(
 
 def _numbered_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        with file.open(encoding="utf-8-sig", newline="") as source:
-            rows = csv.reader(source, strict=True)
+        with file.open("rb") as source:
+            rows = csv_rows(text_lines(source, str(file)), str(file))
             names = [name.strip() for name in next(rows, [])]
             _require_columns(file, names)
             for words in rows:
@@ -70,7 +72,11 @@ def _numbered_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
                     reason = f"has {len(words)} fields, the first line names {len(names)}"
                     raise ListFileError(str(file), "", reason, rows.line_num)
                 yield rows.line_num, {name: word.strip() for name, word in zip(names, words, strict=True) if word.strip()}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except ListFileError:
+        raise
+    except FileError as error:  # of the text itself
+        raise ListFileError(str(file), "", error.reason, int(error.place.removeprefix("line "))) from error
+    except (OSError, csv.Error) as error:
         raise ListFileError(str(file), "", reason_of(error)) from error
 
 

@@ -16,6 +16,7 @@ import tarfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from firmware.tariff import TariffError, tariffs_in
@@ -32,6 +33,8 @@ class Bundle:
     path: Path
     manifest: BundleManifest
     tariffs_sha256: str
+    calendar_end: date
+    """Last day of the calendar of its tariffs."""
     boards: Mapping[str, bytes]
     """Board files in its wheel, by name."""
     boot: Mapping[str, bytes]
@@ -63,11 +66,11 @@ def _bundle_in(path: Path, manifest: BundleManifest) -> Bundle:
         raise ImageError(str(path), "", f"has {len(wheels)} wheels of the station, needs one")
     with zipfile.ZipFile(io.BytesIO(files[wheels[0]])) as wheel:
         tariffs = wheel.read("tariffs.json")
-        tariffs_in(tariffs, f"{path}: tariffs.json")
+        calendar = tariffs_in(tariffs, f"{path}: tariffs.json").calendar
         boards = [name for name in wheel.namelist() if name.startswith("board/") and name.endswith(".toml")]
         by_name = {Path(name).stem: wheel.read(name) for name in boards}
     boot = {name.removeprefix("boot/"): data for name, data in files.items() if name.startswith("boot/")}
-    return Bundle(path, manifest, sha256_of(tariffs), by_name, boot)
+    return Bundle(path, manifest, sha256_of(tariffs), calendar.last_day, by_name, boot)
 
 
 def files_in(archive: bytes) -> dict[str, bytes]:

@@ -7,12 +7,15 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from firmware.domain.errors import FieldError, FileError, error_text, reason_of
 from firmware.protocol.key_words import shield_keys
 from firmware.tariff import TariffError, load_tariffs
+from firmware.tariff.reach import shortfall
+from hal.command_line import run_program
 from workshop.common.checkout import BOARDS, CENTRAL_KEY, TARIFFS
 from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, BuildError, MisuseError, WorkshopError
 from workshop.common.progress import ProgressCallback, progress_callback, show_on
@@ -55,14 +58,14 @@ TOOLS = (*READING_TOOLS, "xz", "mke2fs", "mcopy", "mmd", "mdir")
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status, as `--help` lists them."""
     words = shield_keys(sys.argv[1:] if arguments is None else arguments)
-    chosen = option_parser().parse_args(words)
+    return run_program("flash.sh", lambda _: option_parser(), words, partial(_flash, interactive=not words), INTERRUPTED)
+
+
+def _flash(chosen: argparse.Namespace, *, interactive: bool) -> int:
     handle_stop_signals()
     session = FlashSession(input, print, _progress(), time.monotonic, lambda: datetime.now(UTC))
     try:
-        return _run(chosen, session, interactive=not words)
-    except WorkshopError as error:
-        print(f"flash.sh: {error}", file=sys.stderr)
-        return error.status
+        return _run(chosen, session, interactive=interactive)
     except (KeyboardInterrupt, EOFError):
         print(f"\nflash.sh: {STATUSES[INTERRUPTED]}", file=sys.stderr)
         return INTERRUPTED
@@ -87,7 +90,7 @@ def _one(chosen: argparse.Namespace, session: FlashSession) -> int:
     chosen.station = chosen.station or chosen.replace
     if chosen.replace not in (None, chosen.station):
         raise MisuseError(f"--replace: a card of {chosen.replace} is not continued by one of {chosen.station}")
-    unit = _unit(chosen)
+    unit = _unit(chosen, session.now().date())
     if bool(chosen.device) == bool(chosen.to_file):
         raise MisuseError("--device, --to-file: name one of them")
     source = _source(chosen, session.report)
@@ -143,7 +146,7 @@ def _contents(path: str, source: CardSource) -> str:
 def _by_questions(chosen: argparse.Namespace, session: FlashSession) -> int:
     chosen.image = Path(ask_until_right(session, "Image file: ", "", _require_file))
     source = _source(chosen, session.report)
-    unit = ask_unit(session, _references(), USUAL | _central_key(chosen))
+    unit = ask_unit(session, _references(chosen, session.now().date()), USUAL | _central_key(chosen))
     session.say(device_list(disks(), TargetRequirements(source.image.size)))
     chosen.device = session.ask("Write which one, like /dev/sdb: ").strip()
     return _make_one(chosen, session, source, unit, _target(chosen, source))
@@ -154,7 +157,7 @@ def _batch(chosen: argparse.Namespace, session: FlashSession) -> int:
         raise MisuseError("--replace: not in a list; make that card alone")
     records = _records(chosen)
     done = register.proven_cards(register.read(records.register))
-    rows = rows_in(chosen.batch, _fields(chosen), _references(), done)
+    rows = rows_in(chosen.batch, _fields(chosen), _references(chosen, session.now().date()), done)
     if not chosen.device and (without := next((row for row in rows if not row.device), None)):
         raise MisuseError(f"{chosen.batch}: {without.unit.site.station}: device: is missing, and there is no --device for all")
     source = _source(chosen, session.report)
@@ -177,9 +180,9 @@ def _source(chosen: argparse.Namespace, report: ProgressCallback) -> CardSource:
     return source_of(check_image(chosen.image, chosen.release_key, report), bundle)
 
 
-def _unit(chosen: argparse.Namespace) -> StationUnit:
+def _unit(chosen: argparse.Namespace, today: date) -> StationUnit:
     try:
-        return unit_of(_fields(chosen), _references())
+        return unit_of(_fields(chosen), _references(chosen, today))
     except FieldError as error:
         raise MisuseError(str(error)) from error
 
@@ -205,11 +208,15 @@ def _text_of(file: Path) -> str:
         raise MisuseError(f"--central-key {file}: {reason_of(error)}") from error
 
 
-def _references() -> UnitReferences:
+def _references(chosen: argparse.Namespace, today: date) -> UnitReferences:
+    """Tariffs and boards of this checkout. Raises MisuseError for a calendar that is too short to make cards with."""
     try:
-        return UnitReferences(load_tariffs(TARIFFS), BOARDS)
+        tariffs = load_tariffs(TARIFFS)
     except TariffError as error:
         raise MisuseError(str(error)) from error
+    if short := shortfall(tariffs.calendar, today, chosen.needed):
+        raise MisuseError(f"{TARIFFS}: {short.where}: {short.reason}, or --accept-short-calendar")
+    return UnitReferences(tariffs, BOARDS, today + chosen.needed)
 
 
 def _records(chosen: argparse.Namespace) -> CardRecords:

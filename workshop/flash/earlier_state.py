@@ -180,7 +180,7 @@ def _count_entries(reader: JournalReader) -> _Count:
 def _station_in(file: Path) -> str:
     try:
         return str(tomllib.loads(file.read_text("utf-8")).get("station", ""))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""
 
 

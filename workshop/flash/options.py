@@ -7,8 +7,9 @@ import getpass
 import os
 from pathlib import Path
 
+from firmware.cli.arguments import add_short_calendar
 from workshop.common.checkout import RELEASE_KEY
-from workshop.common.errors import STATUSES
+from workshop.common.errors import STATUSES, ToolError
 from workshop.flash.signed_page import USUAL as USUAL_KEY
 from workshop.flash.unit import FIELDS, USUAL
 
@@ -22,6 +23,7 @@ def option_parser() -> argparse.ArgumentParser:
         epilog=f"Fields of a unit may also be columns of --batch.\n\nexit status:\n{statuses}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.set_defaults(failed=ToolError.status)  # an error of the operating system that no step expected
     _add_source(parser)
     _add_target(parser)
     _add_unit(parser)
@@ -69,6 +71,7 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         help="that earlier card: its folder, its device (--device, too) or its image; not given: it cannot be read",
     )
     parser.add_argument("--allow-loop", action="store_true", help="allow loop devices too")
+    add_short_calendar(parser)
     parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
 
 

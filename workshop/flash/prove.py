@@ -72,7 +72,7 @@ def prove_state(card: Card, region: Region, expected: Expected, owner: int, fold
 def prove_root(card: Card, region: Region, manifest: ImageManifest, unit: StationUnit, folder: Path) -> None:
     """Check that the root partition has the tariffs that were signed, and the board file of this unit. Raises ProofError."""
     prices = file_at(card, region, manifest.tariffs)
-    _prove_tariffs(prices, manifest.tariffs_sha256)
+    _prove_tariffs(prices, manifest.tariffs_sha256, unit)
     _prove_board(file_at(card, region, f"{manifest.boards}/{unit.board}.toml"), unit.board, folder)
 
 
@@ -173,9 +173,10 @@ def _verified_end(journal: JournalReader) -> Position:
     return Position(journal.generation, head.seq, head.hash.hex())
 
 
-def _prove_tariffs(prices: bytes, sha256: str) -> None:
+def _prove_tariffs(prices: bytes, sha256: str, unit: StationUnit) -> None:
     with _errors_of("tariffs.json"):
-        tariffs_in(prices, "tariffs.json")
+        last = tariffs_in(prices, "tariffs.json").calendar.last_day
+    _require(last >= unit.sells_until, "tariffs.json", f"its calendar ends on {last}; {unit.sells_until} is needed")
     _require(sha256_of(prices) == sha256, "tariffs.json", "its sha256 is not the one that was signed")
 
 

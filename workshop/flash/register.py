@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from firmware.domain.csv_text import HINT
 from firmware.domain.errors import reason_of
 from workshop.common.errors import ListFileError
 
@@ -43,13 +44,15 @@ def read(register: Path) -> tuple[RegisterLine, ...]:
     with file:
         rows = csv.DictReader(file)
         names = [field.name for field in fields(RegisterLine)]
-        if rows.fieldnames != names:
-            reason = f"is no register of cards: its first line must be {','.join(names)}"
-            raise ListFileError(str(register), "", reason)
         try:
+            if rows.fieldnames != names:
+                reason = f"is no register of cards: its first line must be {','.join(names)}"
+                raise ListFileError(str(register), "", reason)
             return tuple(RegisterLine(**row) for row in rows)
         except TypeError:
             raise ListFileError(str(register), "", "has too many or too few fields", rows.line_num) from None
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise ListFileError(str(register), "", f"cannot be read: {reason_of(error)}; {HINT}") from error
 
 
 def add(register: Path, line: RegisterLine) -> None:

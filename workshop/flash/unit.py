@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +39,8 @@ class StationUnit:
     """The city's public key: the station verifies its publications with it."""
     people: str = ""
     """Content of its people.json: who may open its service menu; empty: nobody."""
+    sells_until: date = date.min
+    """The day that the calendar of the tariffs on the card must reach."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class UnitReferences:
     tariffs: Tariffs
     boards: Path
     """Folder of the board files."""
+    sells_until: date = date.min
+    """The day that a calendar must reach."""
 
 
 def unit_of(words: Mapping[str, str], references: UnitReferences) -> StationUnit:
@@ -56,7 +61,7 @@ def unit_of(words: Mapping[str, str], references: UnitReferences) -> StationUnit
         require_field(name, unit.get(name, ""), references)
     site = _site(unit)
     check_place(references.tariffs, site.station, site.sector, site.zone)
-    return StationUnit(site, unit["board"], unit["central_key"], _people_text(unit["people"]))
+    return StationUnit(site, unit["board"], unit["central_key"], _people_text(unit["people"]), references.sells_until)
 
 
 def require_field(name: str, word: str, references: UnitReferences) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,14 +18,23 @@ from workshop.common.sums import sha256_of, sha256_of_file
 from workshop.common.tools import run_checked
 from workshop.image import boot, debian, disk, filesystems, listing, sbom, station, wheels
 from workshop.image.plan import PlannedPartition, planned_partitions
+from workshop.image.steps import SayLine, timed_step
 
 TOOLS = (
     *("mmdebstrap", "qemu-aarch64-static", wheels.COMPILER, "dpkg-deb", "dtc", "fdtoverlay", "fdtput", "sfdisk", "mke2fs"),
     *("debugfs", "e2fsck", "mkfs.vfat", "mcopy", "xz", "systemctl"),
 )
 """Every program a build runs."""
-SayLine = Callable[[str], None]
-"""Shows a line to whoever waits for the build."""
+STEPS = (
+    "Debian's packages",
+    "the station and its Python packages",
+    "the initramfs",
+    "the boot partition, the dates",
+    "the file systems",
+    "the file list and the bill of materials",
+    "compression",
+)
+"""What a build does, one after another."""
 
 
 @dataclass(frozen=True)
@@ -65,26 +71,26 @@ def build(order: ImageOrder, say: SayLine) -> ImageManifest:
     """Build it; the files left in `order.out` are whole and signed. Raises BuildError, ToolError or BoardError."""
     root, boot_folder, scratch = order.work / "root", order.work / "boot", order.work / "scratch"
     scratch.mkdir(parents=True)
-    with _timed("Debian's packages", say):
+    with timed_step("Debian's packages", STEPS, say):
         debian.unpack_debian(order.recipe, order.sources, root, scratch / "headers", order.epoch)
-    with _timed("the station and its Python packages", say):
+    with timed_step("the station and its Python packages", STEPS, say):
         debian.copy_root_files(root)
         wheels.install_packages(root / station.SITE, scratch / "headers", scratch)
         station.install_station(root, order.recipe)
-    with _timed("the initramfs", say):
+    with timed_step("the initramfs", STEPS, say):
         debian.make_initramfs(root, order.epoch)
-    with _timed("the boot partition, the dates", say):
+    with timed_step("the boot partition, the dates", STEPS, say):
         boot.compose_boot(root, boot_folder, order.recipe, scratch)
         (root / station.HOME / "boot.sha256").write_text(boot_list(boot_folder), "utf-8")
         station.remove_traces(root, station.card_python())
         _clamp_dates((root, boot_folder), order.epoch)
-    with _timed("the file systems", say):
+    with timed_step("the file systems", STEPS, say):
         image = _make_disk(order, root, boot_folder)
-    with _timed("the file list and the bill of materials", say):
+    with timed_step("the file list and the bill of materials", STEPS, say):
         _write_lists(order, root, boot_folder)
         block_map = disk.block_map(image)
         order.file(".bmap").write_bytes(block_map)
-    with _timed("compression", say):
+    with timed_step("compression", STEPS, say):
         packed = disk.compress_disk(image)
         shutil.copy(packed, order.file(".img.xz"))
     manifest = _manifest(order, image, packed, block_map)
@@ -135,10 +141,3 @@ def _clamp_dates(folders: tuple[Path, ...], epoch: int) -> None:
         for path in (folder, *folder.rglob("*")):
             if path.lstat().st_mtime > epoch:
                 os.utime(path, (epoch, epoch), follow_symlinks=False)
-
-
-@contextmanager
-def _timed(step: str, say: SayLine) -> Iterator[None]:
-    began = time.monotonic()
-    yield
-    say(f"{time.monotonic() - began:6.0f} s  {step}")

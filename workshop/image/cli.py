@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from firmware.domain.errors import FileError, error_text
 from firmware.protocol.envelope import public_key_text
+from hal.command_line import run_program
+from hal.toml import read_text
 from workshop.common.checkout import OUT
-from workshop.common.errors import BuildError, WorkshopError
 from workshop.common.recipe import read_recipe
 from workshop.common.release_key import USUAL, release_key
-from workshop.common.tools import require_tools
 from workshop.image.build import TOOLS, ImageOrder, build, epoch_now
+from workshop.image.computer import check_computer, this_computer, trying_needs
 from workshop.image.debian_sources import sources_here
 from workshop.image.listing import differences
-from workshop.image.station import card_python
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0; 1 if no image was built or two builds differ; 2 for a wrong command line."""
+    return run_program("image", _parser, arguments)
+
+
+def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m workshop.image", description="Build the image of a station's card, or compare two builds."
     )
@@ -43,24 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compare.add_argument("one", type=Path, metavar="ONE.files")
     compare.add_argument("other", type=Path, metavar="OTHER.files")
     compare.set_defaults(run=_compare)
-    chosen = parser.parse_args(arguments)
-    try:
-        return int(chosen.run(chosen))
-    except (WorkshopError, FileError, OSError) as error:
-        print(f"image: {error_text(error)}", file=sys.stderr)
-        return 1
+    return parser
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    if os.geteuid() != 0:
-        raise BuildError("needs root: sudo make image")
-    require_tools(TOOLS)
-    card_python()  # known before an hour of building, not after
+    computer = this_computer()
+    check_computer(computer, TOOLS)  # known before an hour of building, not after
+    if lack := trying_needs(computer):
+        print(lack)
     recipe, signing_key = read_recipe(), release_key(arguments.release_key)
-    sources = tuple(arguments.sources.read_text("utf-8").splitlines()) if arguments.sources else sources_here(recipe)
+    sources = tuple(read_text(arguments.sources).splitlines()) if arguments.sources else sources_here(recipe)
     work = arguments.work or Path(tempfile.mkdtemp(prefix="horodateur-image-"))
     try:
-        manifest = build(ImageOrder(recipe, sources, arguments.out, work, signing_key, epoch_now()), print)
+        manifest = build(ImageOrder(recipe, sources, arguments.out, work, signing_key, epoch_now()), partial(print, flush=True))
     finally:
         if not arguments.work:
             shutil.rmtree(work)
@@ -69,6 +66,6 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    found = differences(arguments.one.read_text("utf-8"), arguments.other.read_text("utf-8"))
+    found = differences(read_text(arguments.one), read_text(arguments.other))
     print("\n".join(found) or "the same files, with the same content")
     return 1 if found else 0

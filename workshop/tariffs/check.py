@@ -1,7 +1,7 @@
 """Checks a tariff file: its versions, zones, holidays, prices and texts, and the tariff engine at every edge of it.
 
-`load_tariffs` has refused what is contradictory on paper; here the file meets the calendar, the computed holidays, the
-languages of the machine and the engine itself. The first problem ends the proof.
+`load_tariffs` has refused what is contradictory or missing on paper, as it does for the city and for a station; here the file
+meets the languages of the machine and the engine itself, on every day of its calendar. The first problem ends the proof.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from datetime import date, datetime, time
 
 from firmware.domain.rate_key import RateKey
 from firmware.domain.sector import ARRONDISSEMENTS
+from firmware.tariff.checks import WOODS
 from firmware.tariff.checks_prices import Complaint
+from firmware.tariff.file import TariffFile
+from firmware.tariff.holidays import disagreements
 from firmware.tariff.offer import Quote
 from firmware.tariff.quotes import fps_cents, quote
 from workshop.common.progress import ProgressCallback
 from workshop.tariffs import edges
-from workshop.tariffs.holidays import disagreements
 from workshop.tariffs.probes import ProbedGrid, Subject, probe_edge, probe_ladder, probe_maximum
 from workshop.tariffs.reading import every_day, tables_on
-
-WOODS = ("Boulogne", "Vincennes")
 
 
 @dataclass(frozen=True)
@@ -43,22 +43,33 @@ class FlawError(Exception):
 
 @dataclass(frozen=True)
 class Span:
-    """Years to check, both included."""
+    """Days to check, both included."""
 
-    first: int = 2015
-    last: int = 2035
+    first: date
+    last: date
 
     @property
     def days(self) -> tuple[date, ...]:
-        """Every day of these years."""
-        return every_day(date(self.first, 1, 1), date(self.last, 12, 31))
+        """Every one of them."""
+        return every_day(self.first, self.last)
+
+
+def calendar_of(file: TariffFile) -> Span:
+    """Exactly the calendar of a file."""
+    return Span(file.calendar.first_day, file.calendar.last_day)
+
+
+def years(first: int, last: int) -> Span:
+    """Whole years."""
+    return Span(date(first, 1, 1), date(last, 12, 31))
 
 
 def check_tariffs(subject: Subject, span: Span, languages: Sequence[str], report: ProgressCallback) -> Iterator[Section]:
     """Check every section; each once it is right. Raises FlawError."""
+    yield check_scope(subject, span)
     yield check_versions(subject, span)
     yield check_zones(subject)
-    yield check_holidays(subject, span)
+    yield check_holidays(subject)
     yield check_prices(subject, span)
     yield check_charges(subject, span)
     yield check_legal_texts(subject, languages)
@@ -66,15 +77,20 @@ def check_tariffs(subject: Subject, span: Span, languages: Sequence[str], report
     yield check_edges(subject, span, report)
 
 
+def check_scope(subject: Subject, span: Span) -> Section:
+    """Check that every day asked for is in the calendar; say which days the following sections look at."""
+    whole = calendar_of(subject.file)
+    for where, day in (("first_day", span.first), ("last_day", span.last)):
+        if not whole.first <= day <= whole.last:
+            _flaw(f"$.calendar.{where}", f"{day} is outside {whole.first} to {whole.last}: no holidays are listed for it")
+    part = "the whole calendar" if span == whole else f"a part of the calendar, {whole.first} to {whole.last}"
+    return Section("scope", f"{span.first} to {span.last}, {part}")
+
+
 def check_versions(subject: Subject, span: Span) -> Section:
-    """Check that every day is in the calendar and in exactly one version, for the file and, at both ends, for the engine."""
-    years, zone = subject.file.calendar, subject.hours.zone
+    """Check that every day is in exactly one version, for the file and, at both ends, for the engine."""
+    zone = subject.hours.zone
     for day in span.days:
-        if not years.first_day <= day <= years.last_day:
-            where = "first_day" if day < years.first_day else "last_day"
-            _flaw(
-                f"$.calendar.{where}", f"{day} is outside {years.first_day} to {years.last_day}: no holidays are listed for it"
-            )
         found = tables_on(subject.file, day)
         if len(found) != 1:
             _flaw("$.rate_tables", f"{len(found)} versions are in force on {day}")
@@ -101,16 +117,15 @@ def check_zones(subject: Subject) -> Section:
     return Section("zones", f"{len(described)}; each of {len(homes)} arrondissements and {len(WOODS)} woods is in exactly one")
 
 
-def check_holidays(subject: Subject, span: Span) -> Section:
-    """Check that the holidays are those computed from Easter, and the engine lets everybody park free on them."""
-    listed = subject.file.calendar.holidays
-    for year in range(span.first, span.last + 1):
-        _first(disagreements(listed, year))
+def check_holidays(subject: Subject) -> Section:
+    """Check that the holidays of the whole calendar are those computed, and the engine lets everybody park free on them."""
+    listed, whole = subject.file.calendar.holidays, calendar_of(subject.file)
+    _first(disagreements(listed, whole.first, whole.last))
     for index, day in enumerate(listed):
         noon = datetime.combine(day.date, time(12), subject.hours.zone)
         if subject.tariffs.calendar.is_paid(noon):
             _flaw(f"$.calendar.holidays[{index}]", f"the engine says that parking is paid on {day.date}, {day.name}")
-    return Section("holidays", f"{len(listed)}, as computed from Easter")
+    return Section("holidays", f"{len(listed)} from {whole.first} to {whole.last}, as computed from Easter and the law's dates")
 
 
 def check_prices(subject: Subject, span: Span) -> Section:

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firmware.cli.arguments import day
+from firmware.cli.arguments import add_short_calendar, day
 from workshop.common.checkout import TARIFFS
 
 if TYPE_CHECKING:
@@ -24,11 +24,14 @@ last unit before the maximum stay; and compares with a second, slower reading of
 
 examples:
   horodateur tariff check
-      the shipped file, 2015 to 2035
+      the shipped file, on every day of its calendar
+  horodateur tariff check draft.json --from 2027-01-01
+      a draft, whose calendar must reach 400 days past that day
   horodateur tariff check draft.json --years 2026-2027
-      a draft, as far as its calendar goes
+      only two years of it
 
-exit status: 0 nothing is wrong; 1 the first problem is named on standard error: the file, the path in it, and why.
+exit status: 0 nothing is wrong; 1 the first problem is named on standard error: the file, the path in it, and why; 2 a wrong
+command line.
 """
 TABLE = """\
 examples:
@@ -100,8 +103,10 @@ def _add_check(commands: TariffSubparsers) -> None:
     parser = _command(commands, "check", "prove that a tariff file is complete and right", CHECK)
     parser.add_argument("file", type=Path, nargs="?", default=TARIFFS, metavar="FILE", help="default: the one shipped")
     parser.add_argument(
-        "--years", type=_years, default=(2015, 2035), metavar="FIRST-LAST", help="what it has to cover (default: 2015-2035)"
+        "--years", type=_years, metavar="FIRST-LAST", help="only these years (default: the whole calendar of the file)"
     )
+    parser.add_argument("--from", dest="since", type=day, metavar="DAY", help="when it is to come into force (default: today)")
+    add_short_calendar(parser)
 
 
 def _add_table(commands: TariffSubparsers) -> None:

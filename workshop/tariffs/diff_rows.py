@@ -81,7 +81,7 @@ def _amounts(grid: Grid | None, fine: bool) -> dict[str, int | None]:
         return {}
     step = 1 if fine else UNITS_IN_SCALE_STEP[grid.unit]
     units = sorted({*range(step, grid.maximum_units + 1, step), grid.maximum_units})
-    return {length(grid, each): grid.cumulated[each] for each in units} | {FPS: grid.fps_cents}
+    return {length(grid, each): grid.cumulated[each] for each in units if grid.sells(each)} | {FPS: grid.fps_cents}
 
 
 def _money(what: str, before: int | None, after: int | None, absent: tuple[str, str]) -> DiffRow:

@@ -7,7 +7,7 @@ them, for one more, and for the same as an extension.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -149,6 +149,9 @@ def _at_most(grid: ProbedGrid, answer: Quote | NotSold, reached: int, units: int
     if reached + units > most:
         refused = isinstance(answer, NotSold) and answer.reason is Refusal.PAST_MAXIMUM
         return None if refused else Complaint(f"{grid.where}.max_time", f"{asked}: not refused, and the maximum is {most}")
+    if units not in lengths_of(grid.collection):
+        refused = isinstance(answer, NotSold) and answer.reason is Refusal.NOT_THIS_LENGTH
+        return None if refused else Complaint(f"{grid.where}.lengths", f"{asked}: not refused, and the file does not sell it")
     if isinstance(answer, NotSold):
         return Complaint(grid.where, f"{asked}: refused ({answer.reason.value}: {answer.detail})")
     wanted = price(grid.collection, reached + units) - price(grid.collection, reached)
@@ -157,11 +160,16 @@ def _at_most(grid: ProbedGrid, answer: Quote | NotSold, reached: int, units: int
     return None
 
 
+def lengths_of(collection: RateLineCollection) -> Sequence[int]:
+    """Numbers of units that are sold together."""
+    return collection.lengths or range(1, collection.max_time + 1)
+
+
 def probe_ladder(subject: Subject, grid: ProbedGrid, day: date) -> Complaint | None:
     """Probe every length of a stay begun at the opening of `day`: a longer one that costs less, or ends earlier."""
     at = subject.hours.opening(day)
     offers = ladder(subject.tariffs, grid.key, at)
-    if len(offers) != grid.collection.max_time:
+    if [offer.units for offer in offers] != list(lengths_of(grid.collection)):
         reason = f"{grid.who}: {len(offers)} lengths are offered on {day}"
         return Complaint(f"{grid.where}.max_time", reason)
     for shorter, longer in pairwise(offers):

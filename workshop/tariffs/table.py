@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 from firmware.domain.money import euros
 from firmware.tariff import wording
@@ -14,23 +15,24 @@ from firmware.tariff.tariffs import RateTable
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of the table: one more unit."""
+    """A row of the table: the next length that is sold, one more unit nearly always."""
 
     units: int
     """Units with this one."""
     minutes: int
     """Minutes of a stay of so many units, in the regime's own time: paid minutes for a visitor."""
     cents: int
-    """Price of this unit."""
+    """Price of what it adds to the row before."""
     total_cents: int
     """Price of all of them."""
 
 
 def table_rows(grid: Grid) -> tuple[TableRow, ...]:
     """Rows of the table, up to the maximum stay."""
+    sold = (0, *filter(grid.sells, range(1, grid.maximum_units + 1)))
     return tuple(
-        TableRow(units, units * MINUTES[grid.unit], grid.cents(units - 1, 1), grid.cumulated[units])
-        for units in range(1, grid.maximum_units + 1)
+        TableRow(units, units * MINUTES[grid.unit], grid.cents(before, units - before), grid.cumulated[units])
+        for before, units in pairwise(sold)
     )
 
 

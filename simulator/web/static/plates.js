@@ -1,6 +1,6 @@
 // Demonstration plates: a click types one on the machine's keys.
 
-const TYPING = ["idle", "plate"];
+const TYPING = ["idle", "resting", "plate"];
 
 /** `press(key, held)` is a finger on a key. Returns a function that is told the state, and what of it changed. */
 export function plates(section, press) {

@@ -128,3 +128,22 @@ def test_the_city_cannot_make_a_station_count_backwards() -> None:
         said.append(stated(sync.wake(sync.wake_at)).request_number)
         sync.receive(answer, 0.0)
     assert said == [50, 51, 52]
+
+
+def test_told_that_there_is_more_it_sends_soon_and_disturbs_no_pause() -> None:
+    journal = Numbered(0)
+    sync = Sync(journal, signer(), idle=60.0)
+    sync.wake(0.0)
+    sync.receive(b'{"next":1}', 0.0)
+    assert sync.wake(0.0) == b""
+    assert sync.wake_at == 60.0
+    sync.look(7.0)
+    assert sync.wake_at == 8.0
+    sync.wake(8.0)
+    sync.look(59.0)
+    assert sync.wake(60.0)
+    sync.look(60.5)
+    assert sync.wake_at == 70.0, "an answer is waited for"
+    sync.lost(61.0)
+    sync.look(61.1)
+    assert sync.wake_at == 62.0, "a pause is over when it is over"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from firmware.station.state_folder import PEOPLE, load_people
 
 def answers(monkeypatch: pytest.MonkeyPatch, *pins: str) -> None:
     left = iter(pins)
-    monkeypatch.setattr("firmware.cli.pin.getpass", lambda prompt: next(left))
+    monkeypatch.setattr("firmware.cli.pin.ask_pin", lambda prompt: next(left))
 
 
 def test_the_command_prints_the_line_that_lets_this_person_in(
@@ -31,7 +32,7 @@ def test_the_command_prints_the_line_that_lets_this_person_in(
     ("number", "pins", "says"),
     [
         ("07", ("402917", "402971"), "the two PINs differ"),
-        ("7", ("402917",), "two digits|2 digits"),
+        ("7", (), "two digits|2 digits"),
         ("07", ("111111",), "too easy"),
     ],
 )
@@ -43,3 +44,23 @@ def test_the_command_refuses_and_prints_no_line(
     said = capsys.readouterr()
     assert said.out == ""
     assert re.search(says, said.err)
+
+
+def test_a_name_is_refused_before_the_pin_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers(monkeypatch)
+    assert main(["pin", "--number", "07", "--name", "x" * 41]) == 1
+    assert capsys.readouterr().err == "horodateur: name: must have 1 to 40 characters\n"
+
+
+def test_a_pin_comes_from_a_pipe_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("402917\n402917\n"))
+    assert main(["pin", "--number", "07", "--name", "A. Martin"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_pipe_that_ends_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("402917\n"))
+    assert main(["pin", "--number", "07", "--name", "A. Martin"]) == 1
+    assert capsys.readouterr().err == "horodateur: standard input: ended where an answer was expected\n"

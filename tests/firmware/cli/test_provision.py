@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from firmware.cli import main
 from firmware.protocol.envelope import public_key_text
 from firmware.station.state_folder import CITY, JOURNAL, KEY, open_signing_key
+from hal.time_zone import PARIS
 from tests.builders import ROOT
 from tests.firmware.cli.attempts import BIN, STATION, Attempt
 
@@ -30,6 +33,23 @@ def test_provision_makes_a_station_once(tmp_path: Path, capsys: pytest.CaptureFi
     assert (out, err.count("\n")) == ("", 1)
     assert str(folder) in err
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_a_station_is_not_provisioned_with_a_calendar_that_is_soon_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads((ROOT / "tariffs.json").read_bytes())
+    today = datetime.now(PARIS).date()
+    document["calendar"] |= {
+        "last_day": str(today + timedelta(days=399)),
+        "holidays": [day for day in document["calendar"]["holidays"] if day["date"] <= str(today + timedelta(days=399))],
+    }
+    (tmp_path / "short.json").write_text(json.dumps(document))
+    words = ["provision", "--state", str(tmp_path / "new"), "--tariffs", str(tmp_path / "short.json")]
+    assert main(words) == 1
+    assert "short.json: $.calendar.last_day: " in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+    assert main([*words, "--accept-short-calendar"]) == 0
 
 
 def test_provision_keeps_the_key_of_the_city(tmp_path: Path) -> None:

@@ -1,12 +1,16 @@
 """Plates: normal form, series, grouping, and the doubt about look-alike characters."""
 
+import re
 import string
+import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.domain.plate import MAX_LENGTH, Doubt, Series, Swap, classify, doubt, grouped, normalise
+from firmware.domain.errors import FieldError
+from firmware.domain.plate import MAX_LENGTH, Doubt, Series, Swap, classify, doubt, grouped, normalise, plate_in
 
 PLATES = st.text(string.ascii_uppercase + string.digits, max_size=MAX_LENGTH)
 LOOK_ALIKES = {"O": "0", "I": "1", "B": "8", "S": "5", "Z": "2"}
@@ -20,8 +24,15 @@ LOOK_ALIKES = {"O": "0", "I": "1", "B": "8", "S": "5", "Z": "2"}
         ("AB.123.CD", "AB123CD"),
         ("AB\u2013123\u2011CD", "AB123CD"),
         ("102\u00a0CMD\u202f1", "102CMD1"),
-        ("wü-x 99", "WÜX99"),
+        ("wü-x 99", "WUX99"),
         ("--", ""),
+        # one plate, however it is composed or typed
+        *(("GÖ-AB 123", "GOAB123"), ("GO\u0308-AB 123", "GOAB123"), ("goab123", "GOAB123")),
+        *(("ＡＢ－１２３－ＣＤ", "AB123CD"), ("AB\u00b23", "AB23"), ("\u2460AB\u2075", "1AB5")),
+        *(("СВ 1234 АХ", "CB1234AX"), ("сВ1234ах", "CB1234AX"), ("ІКА-1234", "IKA1234")),
+        *(("ΙΚΑ-1234", "IKA1234"), ("ικα1234", "IKA1234"), ("ΥΖΧ 100", "YZX100")),
+        *(("LÜ-ß 12", "LUSS12"), ("ẞ1", "SS1"), ("Øst Łódź 1", "OSTLODZ1"), ("\u0663AB", "3AB")),
+        *(("AB\u200b123\u00ad\ufeff", "AB123"), ("AB\t123\n", "AB123")),
     ],
 )
 def test_normalised(typed: str, stored: str) -> None:
@@ -145,6 +156,43 @@ def test_a_very_short_plate_is_looked_at_again(plate: str) -> None:
 @given(st.text())
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.text())
+def test_a_plate_is_of_the_panel_s_keys_or_refused_by_the_name_of_a_character(text: str) -> None:
+    try:
+        plate = plate_in(text)
+    except FieldError:
+        return
+    assert plate == normalise(text) == normalise(plate) == plate_in(plate)
+    assert set(plate) <= set(string.ascii_uppercase + string.digits)
+
+
+@given(st.text(st.characters(codec="latin-1"), min_size=1), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+def test_how_a_text_is_composed_and_its_case_change_no_plate(text: str, form: Literal["NFC", "NFD", "NFKC", "NFKD"]) -> None:
+    assert normalise(unicodedata.normalize(form, text)) == normalise(text) == normalise(text.lower()) or "µ" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("京A12345", "'\\u4eac' (CJK UNIFIED IDEOGRAPH-4EAC)"),
+        ("AB\x00123", "'\\x00' (a control character)"),
+        ("ЖД 123", "'\\u0416' (CYRILLIC CAPITAL LETTER ZHE)"),
+        ("AB½3", "'\\u2044' (FRACTION SLASH)"),
+        ("AB★", "'\\u2605' (BLACK STAR)"),
+        ("A\udc80", "a control character"),
+    ],
+)
+def test_what_is_left_over_is_refused_by_name(text: str, named: str) -> None:
+    with pytest.raises(FieldError, match=re.escape(named)):
+        plate_in(text)
+
+
+@pytest.mark.parametrize("text", ["", "--", "ABCDEFGHIJK", "ABCDEFGHIJß"])
+def test_a_plate_has_one_to_ten_characters(text: str) -> None:
+    with pytest.raises(FieldError, match="1 to 10 letters and digits"):
+        plate_in(text)
 
 
 @given(PLATES)

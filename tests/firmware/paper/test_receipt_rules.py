@@ -65,7 +65,7 @@ FIELD_OF_A_LINE = {
     ("Émis ", "Issued "): ISSUED,
     ("Barème zone ", "Scale, zone "): SCALE,
     ("Le forfait est dû en cas de paiement insuffisant.",): REMINDER,
-    ("A placer à l'avant du véhicule, bien lisible de l'extérieur.",): PLACING,
+    ("À placer à l’avant du véhicule, bien lisible de l’extérieur.",): PLACING,
 }
 """How the lines begin that the law wants, in both languages, and what is then missing."""
 
@@ -80,7 +80,7 @@ def wanted(part: object) -> tuple[str, ...]:
     return tuple(field for begins, field in FIELD_OF_A_LINE.items() if line.startswith(begins))
 
 
-FEWEST = {"2015-01-01": 148, "2018-01-01": 148, "2021-08-01": 148, "2022-09-01": 228, "2024-10-01": 364}
+FEWEST = {"2015-01-01": 128, "2017-03-01": 148, "2018-01-01": 148, "2021-08-01": 148, "2022-09-01": 228, "2024-10-01": 364}
 """Tickets looked at by version: every regime, class of vehicle, zone and language it sells."""
 
 
@@ -120,7 +120,7 @@ SPACE = "\N{NO-BREAK SPACE}"
         (f"2{SPACE}h{SPACE}12,00", f"2{SPACE}h{SPACE}8,00", SCALE),
         ("Barème zone 1", "Barème zone 2", SCALE),
         ("est dû", "n'est pas dû", REMINDER),
-        ("A placer", "A cacher", PLACING),
+        ("À placer", "À cacher", PLACING),
         ("AB-123-CD", "AB-123-CE", PLATE),
     ],
 )

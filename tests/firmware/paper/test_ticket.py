@@ -55,12 +55,14 @@ def test_the_ticket_line_by_line() -> None:
             "FPS 50,00 EUR"
         ),
         TicketLine(""),
+        TicketLine("Votre droit est attaché à la plaque."),
+        TicketLine(""),
+        TicketLine("Mentions de la loi (CGCT R.2333-120-3) :"),
         TicketLine(REMINDER),
         TicketLine(PLACING),
         TicketLine(""),
         TicketLine("75011-0042-000813", align=Align.CENTRE),
         TicketCode("the code"),
-        TicketLine(""),
     )
 
 
@@ -158,10 +160,11 @@ def test_a_residents_ticket_counts_days() -> None:
 
 def test_a_free_ticket_says_so_and_speaks_of_no_card() -> None:
     offer = ladder(HERE.tariffs, 1, datetime(2026, 3, 5, 14, 30, tzinfo=PARIS), regime="cmi_s")[0]
-    for language, words in (("fr", "Payé 0,00 EUR (gratuit)"), ("en", "Paid 0,00 EUR (free)")):
+    for language, words in (("fr", "Payé 0,00 EUR (gratuit)"), ("en", "Paid EUR 0.00 (free)")):
         said = lines(ticket(right_of(offer), replace(HERE, language=language), "x"))
         assert words in said
-        assert "cart" not in " ".join(said)
+        assert said[9].partition(", ")[2] in ("1 jour", "1 day"), "no colon where no line follows"
+        assert "cart" not in " ".join(said).replace("Carte mobilité inclusion", "")
         assert "card" not in " ".join(said)
 
 
@@ -197,12 +200,16 @@ def test_the_laws_sentences_stay_french_in_english() -> None:
     assert REMINDER in said
     assert PLACING in said
     assert "Ends Mon 6 May 2019" in said
-    assert "Paid 6,00 EUR card" in said
+    assert "Paid EUR 6.00 card" in said
+    assert "hour 1 4 x EUR 1.00" in said
+    assert "Scale, zone 1: 1 h EUR 4.00, 2 h EUR 8.00" in " ".join(said)
+    assert "Your right belongs to the plate." in said
+    assert not [line for line in said if ",00" in line], "no French price"
     assert "Visitor, 1 h 30:" in said
 
 
 @pytest.mark.parametrize(
-    ("language", "warning"), [("fr", "PAIEMENT EN COURS DE VERIFICATION"), ("en", "PAYMENT BEING VERIFIED")]
+    ("language", "warning"), [("fr", "PAIEMENT EN COURS DE VÉRIFICATION"), ("en", "PAYMENT BEING VERIFIED")]
 )
 def test_a_payment_in_doubt_says_so_above_everything(language: str, warning: str) -> None:
     context = replace(HERE, language=language)

@@ -19,7 +19,7 @@ RIGHT = right(
     tariff="2018-01-01",
 )
 REMINDER = "Le forfait est dû en cas de paiement insuffisant."
-PLACING = "A placer à l'avant du véhicule, bien lisible de l'extérieur."
+PLACING = "À placer à l’avant du véhicule, bien lisible de l’extérieur."
 
 
 def right_of(offer: Quote, **changes: Unpack[RightMembers]) -> ParkingRight:

@@ -236,3 +236,30 @@ def test_where_the_calendar_ends_nothing_breaks(context: Context) -> None:
         assert shown(screen, context)
         for key in (Key.OK, Key.PLUS, Key.MAX, Key.D6):
             assert screen.on(KeyPressed(key), context)
+
+
+# --- lengths that are not sold ------------------------------------------------------------------------------------
+
+THEN = at(2016, 5, 10, 10)
+RESIDENT = structs.replace(LENGTH, purchase=Purchase("AB123CD", regime="resident"), units=1)
+
+
+@pytest.mark.parametrize(
+    ("days", "key", "then"),
+    [
+        *((1, Key.PLUS, 7), (7, Key.PLUS, 7), (7, Key.MINUS, 1), (1, Key.MINUS, 1), (1, Key.MAX, 7)),
+        *((1, Key.D3, 1), (7, Key.D6, 7), (1, Key.D7, 7), (7, Key.D1, 1)),
+    ],
+)
+def test_until_february_2017_the_keys_go_from_one_day_to_the_week(days: int, key: Key, then: int) -> None:
+    pressed = structs.replace(RESIDENT, units=days).on(KeyPressed(key), THEN)
+    screen = pressed[0] if isinstance(pressed, tuple) else pressed
+    assert isinstance(screen, Duration)
+    assert screen.units == then
+
+
+def test_until_february_2017_the_screen_names_the_week_and_its_price() -> None:
+    assert "1 jour · 7 jours : 9,00 €" in shown(RESIDENT, THEN)
+    quote = structs.replace(RESIDENT, units=3).quote(THEN)
+    assert quote is not None
+    assert quote.units == 1

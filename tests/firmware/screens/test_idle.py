@@ -58,7 +58,7 @@ def test_three_pages_turn_every_six_seconds_and_then_it_begins_again() -> None:
     assert Idle().patience == 6.0
     assert Idle().on(TimedOut(), HERE) == Idle(1)
     assert Idle(1).on(TimedOut(), HERE) == Idle(2)
-    assert Idle(2).on(TimedOut(), HERE) == VisitOver()
+    assert Idle(2).on(TimedOut(), HERE) == VisitOver(rounds=1)
 
 
 def test_the_first_page_says_what_to_do_and_when_one_pays() -> None:

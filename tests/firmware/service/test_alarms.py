@@ -23,6 +23,7 @@ SICK = {
     "clock wrong": Health(PrinterState.OK, terminal=True, clock=ClockTrust("wrong")),
     "clock drifting": Health(PrinterState.OK, terminal=True, clock=ClockTrust("free running", drifting=True)),
     "no tariff": Health(PrinterState.OK, terminal=True, tariff=False),
+    "calendar ends": Health(PrinterState.OK, terminal=True, calendar_ends=True),
     "door open": Health(PrinterState.OK, terminal=True, door_open=True),
     **{name: Health(PrinterState.OK, terminal=True, deliveries=frozenset({name})) for name in DELIVERIES},
     **{each.name: Health(PrinterState.OK, terminal=True, computer=frozenset({each.name})) for each in COMPUTER_ALARMS},

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from firmware.tariff import NotSold, Refusal, Tariffs
+from firmware.domain.rate_key import RateKey
+from firmware.tariff import NotSold, Refusal, Tariffs, quote
 from firmware.tariff.file import FpsRule
 from firmware.tariff.fps import (
     Control,
@@ -180,3 +181,19 @@ def test_one_charge_buys_the_maximum_stay(tariffs: Tariffs) -> None:
     assert charge.next_notice_at == paris("2026-03-09T11:00")
     assert not charge.free_then
     assert issued(notice(tariffs, Control(1, paris("2026-03-08T16:00")))).free_then
+
+
+@pytest.mark.parametrize("at", ["2035-12-31T14:01", "2035-12-31T15:00", "2036-01-02T10:00"])
+def test_past_the_calendar_no_charge_is_worked_out(tariffs: Tariffs, at: str) -> None:
+    """Its maximum stay would end on a day whose holidays nobody has listed: 1 January is one."""
+    answer = notice(tariffs, Control(1, paris(at)))
+    assert isinstance(answer, NotSold)
+    same = quote(tariffs, RateKey(1), paris(at), 24)
+    assert isinstance(same, NotSold)
+    assert answer.reason is same.reason is Refusal.NO_TARIFF
+
+
+def test_the_last_charge_of_the_calendar_ends_in_it(tariffs: Tariffs) -> None:
+    answer = notice(tariffs, Control(1, paris("2035-12-31T14:00")))
+    assert isinstance(answer, FpsAmounts)
+    assert answer.next_notice_at == paris("2035-12-31T20:00")

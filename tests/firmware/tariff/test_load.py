@@ -12,8 +12,8 @@ import pytest
 from firmware.tariff import TariffError, load_tariffs
 from tests.builders import TARIFF_FILE
 
-Z1_IN_2018 = "$.rate_tables[1].rate_line_collections[0]"
-RESIDENT_IN_2018 = "$.rate_tables[1].rate_line_collections[2]"
+Z1_IN_2018 = "$.rate_tables[2].rate_line_collections[0]"
+RESIDENT_IN_2018 = "$.rate_tables[2].rate_line_collections[2]"
 MISSING = object()
 
 
@@ -51,9 +51,9 @@ def refusal(folder: Path, data: bytes) -> TariffError:
     [
         # the shape
         (f"{Z1_IN_2018}.fps_cent", 5000, Z1_IN_2018, "unknown field `fps_cent`"),
-        ("$.rate_tables[1].validity.until", "2021-07-31", "$.rate_tables[1].validity", "unknown field `until`"),
+        ("$.rate_tables[2].validity.until", "2021-07-31", "$.rate_tables[2].validity", "unknown field `until`"),
         ("$.decisions.rounding", MISSING, "$.decisions", "required field `rounding`"),
-        ("$.rate_tables[1].validity.first_day", "2018-01-01T00:00:00", None, "date"),
+        ("$.rate_tables[2].validity.first_day", "2018-01-01T00:00:00", None, "date"),
         ("$.calendar.holidays[3].date", "2015-5-8", None, "date"),
         ("$.calendar.holidays[3].date", "2015-02-29", None, "date"),
         ("$.paid_hours.opens", "09:00:00+01:00", None, "timezone"),
@@ -68,25 +68,25 @@ def refusal(folder: Path, data: bytes) -> TariffError:
         ("$.fps_rules[0].reduced_window.days", 4, "$.fps_rules[0].reduced_window", "unknown field `days`"),
         ("$.format", 3, None, "3"),
         # gaps and overlaps in time
-        ("$.rate_tables[0].validity.last_day", "2017-12-30", None, "a gap"),
-        ("$.rate_tables[0].validity.last_day", "2018-01-01", None, "an overlap"),
-        ("$.rate_tables[0].validity.last_day", None, None, "another one begins on 2018-01-01"),
-        ("$.rate_tables[1].validity.last_day", "2017-06-30", None, "before its own first day"),
-        ("$.rate_tables[4].validity.last_day", "2030-12-31", None, "must have no last day"),
+        ("$.rate_tables[0].validity.last_day", "2017-02-27", None, "a gap"),
+        ("$.rate_tables[0].validity.last_day", "2017-03-01", None, "an overlap"),
+        ("$.rate_tables[0].validity.last_day", None, None, "another one begins on 2017-03-01"),
+        ("$.rate_tables[2].validity.last_day", "2017-06-30", None, "before its own first day"),
+        ("$.rate_tables[5].validity.last_day", "2030-12-31", None, "must have no last day"),
         ("$.rate_tables[0].validity.first_day", "2015-02-01", None, "a gap"),
-        ("$.fps_rules[0].validity.first_day", "2018-02-01", None, "$.rate_tables[1] has a post-parking charge"),
+        ("$.fps_rules[0].validity.first_day", "2018-02-01", None, "$.rate_tables[2] has a post-parking charge"),
         ("$.fps_rules[1].validity.first_day", "2021-08-02", "$.fps_rules[0].validity.last_day", "a gap"),
         # who is priced
         (f"{Z1_IN_2018}.vehicles[0]", "carr", None, "carr"),
         (f"{Z1_IN_2018}.regime", "guest", None, "guest"),
-        ("$.rate_tables[1].rate_line_collections[1].zones[0]", 7, None, "zone 7"),
-        ("$.rate_tables[1].rate_line_collections[1].zones[0]", 1, "$.rate_tables[1].rate_line_collections[1]", "priced twice"),
-        (f"{RESIDENT_IN_2018}.zones", [1], "$.rate_tables[1].rate_line_collections", "no price for resident, car in zone 2"),
-        (RESIDENT_IN_2018, MISSING, "$.rate_tables[1].rate_line_collections", "no price for resident, car in zone 1"),
+        ("$.rate_tables[2].rate_line_collections[1].zones[0]", 7, None, "zone 7"),
+        ("$.rate_tables[2].rate_line_collections[1].zones[0]", 1, "$.rate_tables[2].rate_line_collections[1]", "priced twice"),
+        (f"{RESIDENT_IN_2018}.zones", [1], "$.rate_tables[2].rate_line_collections", "no price for resident, car in zone 2"),
+        (RESIDENT_IN_2018, MISSING, "$.rate_tables[2].rate_line_collections", "no price for resident, car in zone 1"),
         (
-            "$.rate_tables[4].rate_line_collections[5]",
+            "$.rate_tables[5].rate_line_collections[5]",
             MISSING,
-            "$.rate_tables[4].rate_line_collections",
+            "$.rate_tables[5].rate_line_collections",
             "visitor, heavy in zone 2",
         ),
         ("$.regimes[1].regime", "visitor", "$.regimes", "'visitor' is described 2 times"),
@@ -102,7 +102,7 @@ def refusal(folder: Path, data: bytes) -> TariffError:
         (f"{Z1_IN_2018}.fps_cents", MISSING, None, "other visitor prices have a post-parking charge"),
         (f"{RESIDENT_IN_2018}.fps_cents", 900, None, "a visitor's maximum stay"),
         (f"{RESIDENT_IN_2018}.rate_lines[1].moves_end", True, f"{RESIDENT_IN_2018}.rate_lines[1].cents", "has a price"),
-        ("$.decisions.rounding", None, "$.rate_tables[3].rate_line_collections[2].rate_lines[3].cents", "fractions of a cent"),
+        ("$.decisions.rounding", None, "$.rate_tables[4].rate_line_collections[2].rate_lines[3].cents", "fractions of a cent"),
         # places and hours
         ("$.decisions.start_step_minutes", 7, None, "does not divide an hour"),
         ("$.zones[1].arrondissements[0]", 11, None, "in two zones"),
@@ -112,7 +112,12 @@ def refusal(folder: Path, data: bytes) -> TariffError:
         ("$.paid_hours.closes", "08:00:00", None, "not after the opening"),
         ("$.paid_hours.weekdays", [1, 1], None, "listed twice"),
         ("$.time_zone", "Europe/Lutece", None, "Europe/Lutece"),
-        ("$.time_zone", "../../etc/passwd", None, "no time zone"),
+        ("$.time_zone", "../../etc/passwd", None, "not honoured"),
+        ("$.time_zone", "Europe/London", None, "'Europe/London' is not honoured"),
+        ("$.zones[1].woods[1]", MISSING, "$.zones", "no zone has the wood Vincennes"),
+        # lengths
+        ("$.rate_tables[0].rate_line_collections[2].lengths[1]", 1, None, "1 is not between 1 and the max time, 7"),
+        ("$.rate_tables[0].rate_line_collections[2].lengths[1]", 8, None, "8 is not between 1 and the max time, 7"),
         # the calendar
         ("$.calendar.holidays[1].date", "2015-01-01", None, "does not come after"),
         (
@@ -122,7 +127,9 @@ def refusal(folder: Path, data: bytes) -> TariffError:
             "outside the calendar",
         ),
         ("$.calendar.last_day", "2014-01-01", None, "before the first day"),
-        ("$.calendar.last_day", "2036-12-31", "$.calendar.holidays", "no holiday is listed in 2036"),
+        ("$.calendar.last_day", "2036-12-31", "$.calendar.holidays", "2036-01-01 (Jour de l'an) is missing"),
+        ("$.calendar.holidays[2]", MISSING, "$.calendar.holidays", "2015-05-01 (Fête du Travail) is missing"),
+        ("$.calendar.holidays[221].date", "2035-03-27", None, "2035-03-27 (Lundi de Pâques) is no public holiday"),
         # the law
         ("$.legal.fee.text.en", MISSING, "$.legal.fee.text", "missing in 'en'"),
     ],
@@ -158,7 +165,7 @@ def test_quarters_are_priced_by_the_hour(tmp_path: Path) -> None:
     """Two lines of two quarters would print "1re heure" and "2e heure"."""
     halves = [{"units": 2, "cents": 200}, {"units": 2, "cents": 200}]
     whole = document()
-    lines = whole["rate_tables"][1]["rate_line_collections"][0]["rate_lines"]
+    lines = whole["rate_tables"][2]["rate_line_collections"][0]["rate_lines"]
     lines[:1] = halves
     refused = refusal(tmp_path, msgspec.json.encode(whole))
     assert refused.place == f"{Z1_IN_2018}.rate_lines[0].units"

@@ -129,7 +129,8 @@ def test_the_ladder_is_every_quote_in_one_go(tariffs: Tariffs, at: datetime, zon
 @pytest.mark.parametrize(
     ("before", "after", "old", "new"),
     [
-        (datetime(2017, 12, 30, 10, tzinfo=PARIS), datetime(2018, 1, 2, 10, tzinfo=PARIS), "2015-01-01", "2018-01-01"),
+        (datetime(2017, 2, 28, 10, tzinfo=PARIS), datetime(2017, 3, 1, 10, tzinfo=PARIS), "2015-01-01", "2017-03-01"),
+        (datetime(2017, 12, 30, 10, tzinfo=PARIS), datetime(2018, 1, 2, 10, tzinfo=PARIS), "2017-03-01", "2018-01-01"),
         (datetime(2021, 7, 31, 10, tzinfo=PARIS), datetime(2021, 8, 2, 10, tzinfo=PARIS), "2018-01-01", "2021-08-01"),
         (datetime(2022, 8, 31, 10, tzinfo=PARIS), datetime(2022, 9, 1, 10, tzinfo=PARIS), "2021-08-01", "2022-09-01"),
         (datetime(2024, 9, 30, 10, tzinfo=PARIS), datetime(2024, 10, 1, 10, tzinfo=PARIS), "2022-09-01", "2024-10-01"),
@@ -151,7 +152,7 @@ def test_versions_by_date(tariffs: Tariffs) -> None:
 
     assert name(datetime(2014, 12, 31, 23, 59, tzinfo=PARIS)) is None
     assert name(datetime(2015, 1, 1, tzinfo=PARIS)) == "2015-01-01"
-    assert name(datetime(2017, 12, 31, 23, 59, tzinfo=PARIS)) == "2015-01-01"
+    assert name(datetime(2017, 12, 31, 23, 59, tzinfo=PARIS)) == "2017-03-01"
     assert name(datetime(2018, 1, 1, tzinfo=PARIS)) == "2018-01-01"
     assert name(datetime(2021, 8, 1, tzinfo=PARIS)) == "2021-08-01"
     assert name(datetime.fromisoformat("2021-07-31T22:30:00+00:00")) == "2021-08-01", "it is August in Paris"
@@ -276,7 +277,7 @@ def test_what_did_not_apply_is_said(tariffs: Tariffs) -> None:
 
 def test_the_legal_sentences_are_there_in_french_and_english(tariffs: Tariffs) -> None:
     assert tariffs.legal.reminder.text["fr"] == "Le forfait est dû en cas de paiement insuffisant."
-    assert tariffs.legal.placing.text["fr"] == "A placer à l'avant du véhicule, bien lisible de l'extérieur."
+    assert tariffs.legal.placing.text["fr"] == "À placer à l’avant du véhicule, bien lisible de l’extérieur."
     assert "FPS" in tariffs.legal.fee.text["fr"]
     assert "FPS" in tariffs.legal.fee.text["en"]
     assert tariffs.legal.fee.source == "CGCT R.2333-120-1"
@@ -284,7 +285,7 @@ def test_the_legal_sentences_are_there_in_french_and_english(tariffs: Tariffs) -
 
 def test_every_version_cites_its_source(tariffs: Tariffs) -> None:
     assert "2014 DVD 1115-2°" in tariffs.rate_tables[0].sources[1]
-    assert "2017 DVD 14-2°" in tariffs.rate_tables[1].sources[0]
+    assert "2017 DVD 14-2°" in tariffs.rate_tables[2].sources[0]
     assert all(table.sources for table in tariffs.rate_tables)
 
 

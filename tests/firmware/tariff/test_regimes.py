@@ -54,13 +54,23 @@ def test_a_resident_s_days(tariffs: Tariffs, paid_at: str, days: int, start: str
 
 
 @pytest.mark.parametrize(
-    "at", ["2015-06-03T10:00", "2018-06-06T10:00", "2021-09-01T10:00", "2023-03-01T10:00", "2026-03-04T10:00"]
+    "at", ["2017-03-01T10:00", "2018-06-06T10:00", "2021-09-01T10:00", "2023-03-01T10:00", "2026-03-04T10:00"]
 )
 @pytest.mark.parametrize("zone", [1, 2])
 def test_a_resident_s_prices_in_every_version(tariffs: Tariffs, at: str, zone: int) -> None:
     offers = ladder(tariffs, RateKey(zone, "resident"), paris(at))
     assert [offer.cents for offer in offers] == [150, 300, 450, 600, 750, 900, 900]
     assert refused(quote(tariffs, RateKey(zone, "resident"), paris(at), 8)) is Refusal.PAST_MAXIMUM
+
+
+@pytest.mark.parametrize("regime", ["resident", "low_emission_resident"])
+def test_until_february_2017_a_resident_bought_one_day_or_the_week(tariffs: Tariffs, regime: str) -> None:
+    key, before = RateKey(1, regime), paris("2016-05-10T10:00")
+    assert [offer.units for offer in ladder(tariffs, key, before)] == [1, 7]
+    assert [offer.units for offer in ladder(tariffs, key, paris("2017-02-28T10:00"))] == [1, 7]
+    assert [offer.units for offer in ladder(tariffs, key, paris("2017-03-01T10:00"))] == [1, 2, 3, 4, 5, 6, 7]
+    assert {refused(quote(tariffs, key, before, days)) for days in range(2, 7)} == {Refusal.NOT_THIS_LENGTH}
+    assert sold(quote(tariffs, RateKey(1, "resident"), before, 7)).cents == 900
 
 
 def test_a_resident_s_week_says_that_the_sunday_is_free(tariffs: Tariffs) -> None:

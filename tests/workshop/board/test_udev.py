@@ -16,7 +16,14 @@ from workshop.common.checkout import ROOT
 
 RULES = ROOT / "board" / "udev" / "70-horodateur.rules"
 OURS = {"GROUP": "horodateur", "MODE": "0660"}
-TERM = re.compile(r'([A-Z_]+(?:\{\w+\})?)(==|!=|\+=|=)"([^"]*)"(?:,\s*|$)')
+STOCK = """
+# As far as it concerns a station: what Raspberry Pi OS does with the header, the SPI bus and the serial port.
+SUBSYSTEM=="spidev", GROUP="spi", MODE="0660"
+SUBSYSTEM=="gpio", GROUP="gpio", MODE="0660"
+KERNEL=="ttyAMA[0-9]*|ttyS[0-9]*", SYMLINK+="serial0"
+"""
+STOCK_NAME = "99-com.rules"
+TERM = re.compile(r'([A-Z_]+(?:\{\w+\})?)(==|!=|\+=|:=|=)"([^"]*)"(?:,\s*|$)')
 
 UDEV = """
 mount --make-rprivate / && mount -t tmpfs tmpfs /run && mkdir -p /run/udev/rules.d
@@ -39,11 +46,19 @@ class Device:
         return any(fnmatchcase(value, pattern) for value in values for pattern in patterns.split("|"))
 
 
-def play(device: Device) -> dict[str, list[str]]:
-    """What the rules give this device, in the order they give it."""
+def play(device: Device, **others: str) -> dict[str, list[str]]:
+    """What the rules give this device, in the order they give it; other files are played with them, in the order of names."""
     given: dict[str, list[str]] = {}
+    final: set[str] = set()
+    for _, text in sorted({RULES.name: RULES.read_text(), **others}.items()):
+        play_file(text, device, given, final)
+    return given
+
+
+def play_file(text: str, device: Device, given: dict[str, list[str]], final: set[str]) -> None:
+    """`final`: what was assigned with `:=`, which no later rule changes."""
     skipping = ""
-    for line in RULES.read_text().splitlines():
+    for line in text.splitlines():
         terms = [] if line.startswith("#") else [match.groups() for match in TERM.finditer(line)]
         labels = [value for key, operator, value in terms if key == "LABEL"]
         if skipping and skipping not in labels:
@@ -55,9 +70,9 @@ def play(device: Device) -> dict[str, list[str]]:
         for key, operator, value in terms:
             if key == "GOTO":
                 skipping = value
-            elif key != "LABEL" and operator in ("=", "+="):
+            elif key != "LABEL" and operator in ("=", "+=", ":=") and key not in final:
                 given.setdefault(key, []).append(value)
-    return given
+                final |= {key} if operator == ":=" else set()
 
 
 def tty(name: str, **parents: set[str]) -> Device:
@@ -109,6 +124,22 @@ def test_a_known_maker_wins_the_name_over_another_modem() -> None:
 def test_the_header_belongs_to_the_stations_group(parent: str) -> None:
     chip = Device({"ACTION": "add", "SUBSYSTEM": "gpio", "KERNEL": "gpiochip0"}, {"KERNELS": {parent}})
     assert play(chip) == {key: [value] for key, value in OURS.items()}
+
+
+HEADER = Device({"ACTION": "add", "SUBSYSTEM": "gpio", "KERNEL": "gpiochip0"}, {"KERNELS": {"1f000d0000.gpio"}})
+DISPLAY = Device({"ACTION": "add", "SUBSYSTEM": "spidev", "KERNEL": "spidev0.0"})
+PRINTER = tty("ttyAMA0", KERNELS={"1f00030000.serial"})
+
+
+@pytest.mark.parametrize("device", [HEADER, DISPLAY, PRINTER], ids=["header", "display", "printer"])
+def test_on_a_stock_raspberry_pi_os_the_devices_are_the_stations_all_the_same(device: Device) -> None:
+    given = play(device, **{STOCK_NAME: STOCK})
+    assert {key: given[key][-1] for key in OURS} == OURS
+
+
+def test_on_a_stock_raspberry_pi_os_another_bus_is_its_own() -> None:
+    other = Device({"ACTION": "add", "SUBSYSTEM": "spidev", "KERNEL": "spidev0.1"})
+    assert play(other, **{STOCK_NAME: STOCK})["GROUP"] == ["spi"]
 
 
 def test_another_chip_stays_roots() -> None:

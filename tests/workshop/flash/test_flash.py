@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -150,6 +150,17 @@ def test_another_board_is_not_proven(made: tuple[Card, ProvenCard], image: Image
     card, done = made
     with pytest.raises(ProofError, match="board: does not say paris-v2"):
         prove(card, image, replace(unit, board="paris-v2"), done.public_key)
+
+
+def test_a_calendar_that_is_soon_over_is_not_proven(
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path
+) -> None:
+    """An older image on a newer computer: the prices on the card are what counts."""
+    assert image.manifest is not None
+    root = image.table.region(image.manifest.root_partition)
+    prove_root(made[0], root, image.manifest, replace(unit, sells_until=date(2035, 12, 31)), tmp_path)
+    with pytest.raises(ProofError, match=r"tariffs\.json: its calendar ends on 2035-12-31; 2036-01-01 is needed"):
+        prove_root(made[0], root, image.manifest, replace(unit, sells_until=date(2036, 1, 1)), tmp_path)
 
 
 def test_a_journal_that_has_sold_is_not_proven(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from PIL import Image as Picture
 from tests.workshop.flash.cards import KEY, MIB, UNIT, Loop, Loops, Release, boots
 from workshop.common.checkout import ROOT
 from workshop.common.errors import STATUSES, ListFileError
+from workshop.flash import cli
 from workshop.flash.cli import main
 from workshop.flash.register import read
 
@@ -146,6 +149,21 @@ def test_without_an_option_it_asks(
     assert "sector: '12D' is not in the arrondissement of station 75011-0042" in out.out
     assert "Cards that may be written:" in out.out
     assert "/dev/null: not a block device" in out.err
+
+
+def test_cards_are_not_made_with_a_calendar_that_is_soon_over(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads((ROOT / "tariffs.json").read_bytes())
+    last = str((datetime.now(UTC) + timedelta(days=399)).date())
+    holidays = [day for day in document["calendar"]["holidays"] if day["date"] <= last]
+    document["calendar"] |= {"last_day": last, "holidays": holidays}
+    (tmp_path / "short.json").write_text(json.dumps(document))
+    monkeypatch.setattr(cli, "TARIFFS", tmp_path / "short.json")
+    call = [*words, *UNIT, f"--to-file={tmp_path}/card.img", "--dry-run"]
+    assert main(call) == 2
+    assert f"$.calendar.last_day: {last} is 399 days after" in capsys.readouterr().err
+    assert main([*call, "--accept-short-calendar"]) == 0
 
 
 # --- refused, and why ---------------------------------------------------------------------------------------------

@@ -92,6 +92,23 @@ def test_a_list_of_units(tmp_path: Path, references: UnitReferences) -> None:
     assert (second.unit.site.zone, second.device) == (2, "/dev/sdc")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_list_that_a_spreadsheet_saved(tmp_path: Path, references: UnitReferences, encoding: str, separator: str) -> None:
+    file = tmp_path / "units.csv"
+    lines = (HEAD, "75011-0042,1,11D,12 rue Édith-Piaf,/dev/sdb")
+    file.write_bytes("\r\n".join(line.replace(",", separator) for line in lines).encode(encoding))
+    [row] = rows_in(file, USUAL, references, {})
+    assert (row.unit.site.address, row.device) == ("12 rue Édith-Piaf", "/dev/sdb")
+
+
+def test_a_list_in_another_encoding_is_refused_with_its_line_and_a_hint(tmp_path: Path, references: UnitReferences) -> None:
+    file = tmp_path / "units.csv"
+    file.write_bytes(f"{HEAD}\n75011-0042,1,11D,12 rue Édith-Piaf,\n".encode("cp1252"))
+    with pytest.raises(MisuseError, match="line 2: is not UTF-8: save it again as UTF-8"):
+        rows_in(file, USUAL, references, {})
+
+
 def test_every_mistake_of_a_list_is_told_by_line_and_field(tmp_path: Path, references: UnitReferences) -> None:
     file = listed(
         tmp_path, "75011-0042,1,11D,a,", "75011-0042,1,11D,b,", "75011-0043,7,11D,c,", "75011-0044,1,11D,d,", "x,1,11D,e,"
@@ -125,7 +142,7 @@ def test_a_list_that_is_not_there_or_not_text_is_refused(tmp_path: Path, referen
     with pytest.raises(MisuseError, match="No such file"):
         rows_in(tmp_path / "none.csv", USUAL, references, {})
     (tmp_path / "latin.csv").write_bytes("station,address\n75011-0042,12 allée\n".encode("latin-1"))
-    with pytest.raises(MisuseError, match="utf-8"):
+    with pytest.raises(MisuseError, match="line 2: is not UTF-8"):
         rows_in(tmp_path / "latin.csv", USUAL, references, {})
 
 

@@ -31,8 +31,8 @@ def test_two_equal_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
 
 def test_a_price_that_changes_in_two_versions_is_told_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     def change(whole: Any) -> None:
-        dearer(3)(whole)
         dearer(4)(whole)
+        dearer(5)(whole)
 
     assert horodateur("diff", str(FILE), changed(tmp_path, change)) == 1
     said = capsys.readouterr().out.replace("\u00a0", " ").splitlines()
@@ -85,7 +85,7 @@ def test_who_parked_free_and_who_had_no_price(capsys: pytest.CaptureFixture[str]
 
 def test_who_pays_in_another_regime_did_not_park_free(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     draft = changed(
-        tmp_path, lambda whole: whole["rate_tables"][4]["rate_line_collections"][9]["vehicles"].append("two_wheeler")
+        tmp_path, lambda whole: whole["rate_tables"][5]["rate_line_collections"][9]["vehicles"].append("two_wheeler")
     )
     assert horodateur("diff", str(FILE), draft) == 1
     said = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
@@ -93,7 +93,7 @@ def test_who_pays_in_another_regime_did_not_park_free(capsys: pytest.CaptureFixt
 
 
 def test_one_day_of_two_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    draft = changed(tmp_path, dearer(3))
+    draft = changed(tmp_path, dearer(4))
     assert horodateur("diff", str(FILE), draft, "--on", "2022-08-31") == 0
     assert horodateur("diff", str(FILE), draft, "--on", "2022-09-01") == 1
     assert horodateur("diff", str(FILE), draft, "--on", "2022-08-31", "--on", "2022-08-30") == 0

@@ -11,7 +11,7 @@ from typing import Any
 from firmware.tariff import Tariffs
 from firmware.tariff.file import TariffFile
 from workshop.common.checkout import TARIFFS
-from workshop.tariffs.check import Section, Span, check_tariffs
+from workshop.tariffs.check import Section, check_tariffs, years
 from workshop.tariffs.cli import add_parser
 from workshop.tariffs.probes import Subject
 
@@ -35,4 +35,4 @@ def changed(folder: Path, change: Callable[[Any], object], name: str = "draft.js
 
 
 def proved(document: TariffFile, tariffs: Tariffs, first: int, last: int) -> list[Section]:
-    return list(check_tariffs(Subject(document, tariffs), Span(first, last), ("fr", "en"), lambda what, number, total: None))
+    return list(check_tariffs(Subject(document, tariffs), years(first, last), ("fr", "en"), lambda what, number, total: None))

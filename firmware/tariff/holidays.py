@@ -1,7 +1,7 @@
 """Public holidays of mainland France, computed from the year.
 
-Eight are dates (code du travail, L.3133-1) and three follow Easter. The tariff file lists them all the same: it is the law that
-is sold by, this only says whether the list is right.
+Eight are dates (code du travail, L.3133-1) and three follow Easter. The tariff file lists them all the same: it is what is sold
+by; this says whether the list is right, and no file whose list is wrong is read.
 """
 
 from __future__ import annotations
@@ -55,12 +55,13 @@ def public_holidays(year: int) -> tuple[FreeDay, ...]:
     return tuple(FreeDay(day, ", ".join(both)) for day, both in names.items())
 
 
-def disagreements(listed: Iterable[FreeDay], year: int) -> Iterator[Complaint]:
-    """Differences between the holidays of a file and those of the year. `listed` is all of `$.calendar.holidays`."""
-    computed = {day.date: day.name for day in public_holidays(year)}
+def disagreements(listed: Iterable[FreeDay], first: date, last: date) -> Iterator[Complaint]:
+    """Differences between the holidays of a file and those from `first` to `last`. `listed`: all of `$.calendar.holidays`."""
+    years = range(first.year, last.year + 1)
+    computed = {day.date: day.name for year in years for day in public_holidays(year) if first <= day.date <= last}
     seen = set()
     for index, day in enumerate(listed):
-        if day.date.year == year:
+        if first <= day.date <= last:
             seen.add(day.date)
             if day.date not in computed:
                 reason = f"{day.date} ({day.name}) is no public holiday; a day the city frees is an exception period"

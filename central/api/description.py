@@ -1,0 +1,20 @@
+"""The API's own description, read by itself: paths and their methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.routing import compile_path
+
+
+def paths_of(app: FastAPI) -> dict[str, dict[str, Any]]:
+    """Path as it is described -> method in small letters -> what is said of it."""
+    paths: dict[str, dict[str, Any]] = app.openapi()["paths"]
+    return paths
+
+
+def methods_of(app: FastAPI, path: str) -> list[str]:
+    """Every method that the description has for a path; none for a path that it does not have."""
+    found = [methods for template, methods in paths_of(app).items() if compile_path(template)[0].fullmatch(path)]
+    return sorted({method.upper() for methods in found for method in methods})

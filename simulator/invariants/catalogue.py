@@ -1,0 +1,73 @@
+"""Catalogue of the invariants I1 to I10: name, sentence, function, and when it is checked. `docs/laws.md` is its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulator.invariants import journals, money
+from simulator.invariants.evidence import InvariantFindings, StationEvidence
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """One thing that holds whatever happens."""
+
+    name: str
+    says: str
+    holds: tuple[Callable[[StationEvidence], InvariantFindings], ...] = ()
+    """Looked at after each visit and each fault."""
+    at_rest: tuple[Callable[[StationEvidence], InvariantFindings], ...] = ()
+    """Looked at once faults have stopped and nothing is left to do."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """An invariant that does not hold."""
+
+    invariant: str
+    found: str
+
+
+CRASH, GLASS, REFUSALS = "I0", "I9", "I11"
+"""Looked at when they happen: each step, each view before it is shown, each plate check when it is answered."""
+INVARIANTS = (
+    Invariant(CRASH, "No process ends by an error that nobody expects."),
+    Invariant(
+        "I1",
+        "No charge without a right or a completed reversal.",
+        (money.no_charge_before_its_intent, money.doubts_are_told),
+        (money.no_charge_without_right_or_reversal,),
+    ),
+    Invariant(
+        "I2",
+        "No right without a charge, unless it is free.",
+        (money.no_right_without_charge,),
+        (money.no_right_whose_money_is_back,),
+    ),
+    Invariant(
+        "I3",
+        "The city's journal is the station's, and the register is what it says.",
+        (),
+        (journals.city_has_the_same, journals.city_invents_nothing),
+    ),
+    Invariant("I4", "Terminal, station and city have one sum for each station and day.", (), (money.sums_agree,)),
+    Invariant("I5", "At most one live charge under a reference.", (money.one_live_charge_per_reference,)),
+    Invariant("I6", "No hole in the sequence, and the chain is valid.", (journals.no_hole_in_the_sequence,)),
+    Invariant("I7", "No plate can be read after its deadline.", (), (journals.no_plate_after_its_deadline,)),
+    Invariant("I8", "Once faults stop, everything is delivered and sold again in time.", (), (journals.synchronised_in_time,)),
+    Invariant(GLASS, "The screen never says paid before the durable record, and never denies what is sold."),
+    Invariant("I10", "No queue grows without bound.", (journals.no_unbounded_queue,)),
+    Invariant(REFUSALS, "No agent is told that he may conclude, of a vehicle that a station sold a right."),
+)
+NAMES = tuple(invariant.name for invariant in INVARIANTS)
+
+
+def violations(evidence: StationEvidence, *, resting: bool = False) -> tuple[Violation, ...]:
+    """What does not hold, by the order of the catalogue. `resting`: look also at what holds only once nothing is left to do."""
+    return tuple(
+        Violation(each.name, found)
+        for each in INVARIANTS
+        for function in (*each.holds, *(each.at_rest if resting else ()))
+        for found in function(evidence)
+    )

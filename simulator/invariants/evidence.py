@@ -1,0 +1,139 @@
+"""Evidence about one station: what its terminal, its journals, the city and its queues say. Values; reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.entry import Entry, EntryContent
+from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
+
+
+@dataclass(frozen=True)
+class WrittenEntry:
+    """One entry of a journal, as it was read from the disk or from the city."""
+
+    generation: int
+    start: bytes
+    """What the first entry of its journal continues from; empty where that was not read."""
+    entry: Entry
+    content: EntryContent
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """A right as the city has it now."""
+
+    status: str
+    plate: str
+    cents: int
+    end: datetime
+
+
+@dataclass(frozen=True)
+class CityEvidence:
+    """What the city holds of one station."""
+
+    entries: tuple[WrittenEntry, ...]
+    register: dict[str, RegisterRow]
+    """By the printed reference."""
+    waiting: frozenset[str] = frozenset()
+    """References of entries that wait for an operator: what they say is not in the register yet."""
+
+
+@dataclass(frozen=True)
+class QueueLength:
+    """How much waits somewhere, and how much may."""
+
+    name: str
+    length: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class StationEvidence:
+    """Everything the invariants of one station look at."""
+
+    debits: tuple[tuple[str, int], ...]
+    """The terminal's ledger, oldest first: its reference and cents, below zero for what it gave back."""
+    written: tuple[WrittenEntry, ...]
+    """What is on the card, the oldest generation first."""
+    carried: Callable[[str], str]
+    """A printed reference as the terminal's ledger has it."""
+    named: Callable[[str], str]
+    """A reference of the bank as the terminal's ledger has it."""
+    wall: datetime
+    city: CityEvidence | None = None
+    """None where the city was not asked."""
+    vanished: frozenset[str] = frozenset()
+    """Printed references whose entries went with a card that was put back, before the city had them: only the bank knows."""
+    unheard: frozenset[str] = frozenset()
+    """References, as the terminal has them, that it debited after it had refused, and nobody acknowledged its word of it."""
+    queues: tuple[QueueLength, ...] = ()
+    healed_s: float | None = None
+    """Seconds from the end of the last fault until nothing was left to do; None while it is not known."""
+    unrest: str = ""
+    """What is still to do long after the last fault has ended; empty if nothing."""
+
+    @property
+    def unknown_here(self) -> frozenset[str]:
+        """References that a card which was put back has forgotten: what became of them, the city's reconciliation finds."""
+        here = {each.entry.hash for each in self.written}
+        gone = (each.content.fact for each in (self.city.entries if self.city else ()) if each.entry.hash not in here)
+        return self.vanished | frozenset(references_in(gone))
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What is known to have been written: on the card; and at the city, of what the card has lost."""
+        here = {each.entry.hash for each in self.written}
+        elsewhere = [each for each in (self.city.entries if self.city else ()) if each.entry.hash not in here]
+        return tuple(each.content.fact for each in (*elsewhere, *self.written))
+
+
+@dataclass(frozen=True)
+class RightOutcome:
+    """A right as the facts leave it: `sold`, `provisional` (in doubt), `promised` (in doubt, then refused), `given back`."""
+
+    status: str
+    right: ParkingRight
+
+
+def rights_of(facts: tuple[Fact, ...]) -> dict[str, RightOutcome]:
+    """The rights that facts make, by reference: told here once more, in as few words as it can be."""
+    held: dict[str, RightOutcome] = {}
+    for fact in facts:
+        match fact:
+            case RightSold(right):
+                held[right.reference] = RightOutcome("sold", right)
+            case InDoubt(right):
+                if held.get(right.reference, RightOutcome("given back", right)).status == "given back":
+                    held[right.reference] = RightOutcome("provisional", right)
+            case PaymentRefused(reference) if reference in held and held[reference].status == "provisional":
+                held[reference] = RightOutcome("promised", held[reference].right)
+            case RightGivenBack(reference) if reference in held:
+                held[reference] = RightOutcome("given back", held[reference].right)
+    return held
+
+
+def net_debits(evidence: StationEvidence) -> dict[str, int]:
+    """What the terminal took and did not give back, by its reference."""
+    net: dict[str, int] = {}
+    for reference, cents in evidence.debits:
+        net[reference] = net.get(reference, 0) + cents
+    return net
+
+
+InvariantFindings = Iterator[str]
+"""What is wrong, in words; nothing if all is well."""
+
+
+def references_in(facts: Iterable[Fact]) -> Iterator[str]:
+    """The references of the payments and rights that facts are about."""
+    for fact in facts:
+        match fact:
+            case PaymentStarted(right) | RightSold(right) | InDoubt(right):
+                yield right.reference
+            case PaymentRefused(reference) | RightGivenBack(reference):
+                yield reference

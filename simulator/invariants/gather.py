@@ -1,0 +1,161 @@
+"""Gathers the evidence about a desk: reads its card as another process would, its terminal's ledger, its city's register."""
+
+from __future__ import annotations
+
+import contextlib
+
+from sqlalchemy import select
+
+from central.db.tables import dead_letters, entries, journals, rights
+from central.rules.journals import place_in
+from firmware.journal.journal_file import JournalReader, generations_in, journal_path
+from firmware.protocol.entry import Entry, content_in
+from firmware.protocol.facts import Fact
+from firmware.visit.offers import card_reference
+from firmware.visit.sales_policy import fault_code
+from hal.ports import NEVER, View
+from simulator.desk.desk import Desk
+from simulator.desk.sd_card import DRAWER
+from simulator.invariants.evidence import CityEvidence, QueueLength, RegisterRow, StationEvidence, WrittenEntry, references_in
+from simulator.invariants.glass import glass_is_true, looks_at
+
+AT_EASE = ("idle", "resting")
+"""Screens of a station that nobody uses."""
+MOST_WAITING, MOST_PENDING = 100, 2_000
+"""What may wait for a station that a slow disk holds, and of actions in virtual time: timers, and bytes under way on wires."""
+LONGEST_HEALING, LOOK_EVERY = 1500.0, 5.0
+"""Seconds."""
+
+
+class JournalCopy:
+    """What was read of a station's card: only what is new is read again."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.written: tuple[WrittenEntry, ...] = ()
+
+    def read(self) -> None:
+        """Read what was written since the last time; all of it, where what was there last is there no more."""
+        last = self.written[-1] if self.written else None
+        folder = self._desk.setting.folder
+        for generation in generations_in(folder):
+            if last is None or generation >= last.generation:
+                with contextlib.closing(JournalReader(journal_path(folder, generation))) as reader:
+                    if last and generation == last.generation and reader.hash_of(last.entry.seq) != last.entry.hash:
+                        return self.read_again()
+                    after = last.entry.seq if last and generation == last.generation else 0
+                    self.written += tuple(_written(reader, entry) for entry in reader.entries_after(after, 1 << 40))
+        return None
+
+    def read_again(self) -> None:
+        """Read the card from its beginning: it may be another one."""
+        self.written = ()
+        self.read()
+
+    def gone(self) -> dict[bytes, Fact]:
+        """What stands in journals that were taken out, and not on the card: by the hash of the entry."""
+        here, found = {each.entry.hash for each in self.written}, dict[bytes, Fact]()
+        for folder in sorted((self._desk.setting.folder / DRAWER).glob("*")):
+            for generation in generations_in(folder):
+                with contextlib.closing(JournalReader(journal_path(folder, generation))) as reader:
+                    found |= {each.hash: reader.content_of(each).fact for each in reader.entries() if each.hash not in here}
+        return found
+
+
+def evidence_of(desk: Desk, copy: JournalCopy, *, city: bool = False, healed_s: float | None = None) -> StationEvidence:
+    """The evidence about a desk now. `city`: ask the city too; `healed_s`: what `heal` said."""
+    copy.read_again() if city else copy.read()
+    gone = copy.gone()
+    theirs = city_evidence(desk) if city or gone else None
+    there = {each.entry.hash for each in (theirs.entries if theirs else ())}
+    booked = desk.cabinet.booked
+    return StationEvidence(
+        debits=tuple((debit.reference, debit.cents) for debit in desk.cabinet.debits()),
+        written=copy.written,
+        carried=lambda reference: booked(card_reference(reference)),
+        named=booked,
+        wall=desk.clock.wall(),
+        city=theirs,
+        vanished=frozenset(references_in(fact for digest, fact in gone.items() if digest not in there)),
+        unheard=frozenset(terminal.core.unheard),
+        queues=queues_of(desk),
+        healed_s=healed_s,
+        unrest=unrest(desk) if healed_s is not None else "",
+    )
+
+
+def city_evidence(desk: Desk) -> CityEvidence:
+    """What the city holds of this desk's station."""
+    station = desk.setting.site.station
+    with desk.city.store.begin() as connection:
+        lines = connection.execute(select(journals).where(journals.c.station == station)).all()
+        generations = {line.number: line.generation for line in lines}
+        rows = connection.execute(select(entries).where(entries.c.station == station).order_by(entries.c.seq)).all()
+        letters = set(connection.scalars(select(dead_letters.c.seq).where(dead_letters.c.station == station)))
+        present = connection.execute(select(rights).where((rights.c.station == station) & rights.c.known_until.is_(None))).all()
+    found = (Entry(place_in(row.seq).seq, row.body, row.hash, row.personal) for row in rows)
+    numbers = (generations[place_in(row.seq).number] for row in rows)
+    written = tuple(
+        WrittenEntry(number, b"", entry, content_in(entry.body, entry.personal))
+        for number, entry in zip(numbers, found, strict=True)
+    )
+    waiting = (each.content.fact for each, row in zip(written, rows, strict=True) if row.seq in letters)
+    register = {row.reference: RegisterRow(row.status, row.plate, row.cents, row.end) for row in present}
+    held = {key: row for key, row in register.items() if row.status != "started"}
+    return CityEvidence(written, held, frozenset(references_in(waiting)))
+
+
+def queues_of(desk: Desk) -> tuple[QueueLength, ...]:
+    """How much waits in the queues of the station and of its wires."""
+    process = desk.running.process.waiting if desk.running else 0
+    return QueueLength("virtual time", desk.time.waiting, MOST_PENDING), QueueLength("process", process, MOST_WAITING)
+
+
+def heal(desk: Desk) -> float:
+    """End every fault, give power, and wait until nobody has anything left to do; the seconds it took, at most
+    LONGEST_HEALING."""
+    for device, names in desk.faults.items():
+        for name in names:
+            desk.fault(device, name, False)
+    desk.power(True)
+    began = desk.time.now
+    desk.advance(LOOK_EVERY)
+    while unrest(desk) and desk.time.now - began < LONGEST_HEALING:
+        desk.advance(LOOK_EVERY)
+    return desk.time.now - began
+
+
+def unrest(desk: Desk) -> str:
+    """What a station without faults still has to do; empty if it is idle and sells, but to cards while payments are
+    in doubt."""
+    if desk.running is None:
+        return "it has no power"
+    station = desk.running.station
+    if station.machine.screen.name not in AT_EASE:
+        return f"it shows {station.machine.screen.name}"
+    if (code := fault_code(station.context())) not in ("", "T2"):
+        return f"it does not sell: {code}"
+    if waiting := desk.running.sync.report().waiting:
+        return f"{waiting} entries wait for the city"
+    return "" if desk.cabinet.terminal.wake_at == NEVER else "the terminal has something in mind"
+
+
+def _written(reader: JournalReader, entry: Entry) -> WrittenEntry:
+    return WrittenEntry(reader.generation, reader.start, entry, reader.content_of(entry))
+
+
+class GlassReader:
+    """Reads the glass of a desk before it is lit, and holds it against the journal on the disk."""
+
+    def __init__(self, desk: Desk, copy: JournalCopy) -> None:
+        self._desk, self._copy = desk, copy
+        self.found: list[str] = []
+        desk.look = self._look
+
+    def _look(self, view: View) -> None:
+        running = self._desk.running
+        if running is None or not looks_at(view, (machine := running.station.machine).screen):
+            return
+        self._copy.read()
+        facts = [each.content.fact for each in self._copy.written]
+        self.found += glass_is_true(view, machine.screen, machine.language, facts)

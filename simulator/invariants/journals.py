@@ -1,0 +1,83 @@
+"""Invariants of journals, city and queues: I3, I6, I7, I8, I10. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from firmware.ledger.plates import KEPT
+from firmware.protocol.entry import chain_hash
+from firmware.protocol.facts import InDoubt, PaymentStarted, RightSold
+from simulator.invariants.evidence import InvariantFindings, StationEvidence, WrittenEntry, rights_of
+
+SYNCHRONISED_WITHIN = 900.0
+"""T of I8, in seconds: the slowest card on the slowest terminal, every time-out after it, and the longest pause of the sync."""
+PLATES_GO_WITHIN = 2 * KEPT + timedelta(hours=6)
+"""Of I7: two days after the right is over and two after the acknowledgement, an upkeep each hour, a clock that is wrong."""
+
+
+def city_has_the_same(evidence: StationEvidence) -> InvariantFindings:
+    """I3, at rest: each entry of the card is at the city, the same text; and what the register has is what they say."""
+    if evidence.city is None:
+        return
+    theirs = {each.entry.hash: each.entry.body for each in evidence.city.entries}
+    for each in evidence.written:
+        if theirs.get(each.entry.hash) != each.entry.body:
+            yield f"entry {each.entry.seq} of generation {each.generation} is not at the city as it is in the journal"
+    register = evidence.city.register
+    for reference, state in rights_of(evidence.facts).items():
+        row = register.get(reference)
+        ended = row.end if row and state.status == "given back" else state.right.end  # a right that is given back ends then
+        found = (row.status, row.cents, row.end) if row else None
+        if found != (state.status, state.right.cents, ended) and reference not in evidence.city.waiting:
+            yield f"{reference} is {state.status} in the journal; in the register: {found}"
+
+
+def city_invents_nothing(evidence: StationEvidence) -> InvariantFindings:
+    """I3: no entry is twice at the city."""
+    if evidence.city is None:
+        return
+    hashes = [each.entry.hash for each in evidence.city.entries]
+    if len(set(hashes)) != len(hashes):
+        yield "an entry is at the city twice"
+
+
+def no_hole_in_the_sequence(evidence: StationEvidence) -> InvariantFindings:
+    """I6, at every moment: each journal counts from 1 without a hole, each hash continues the one before."""
+    yield from _holes(evidence.written)
+
+
+def _holes(written: Iterable[WrittenEntry]) -> InvariantFindings:
+    generation, wanted, head = 0, 1, b""
+    for each in written:
+        if each.generation != generation:
+            generation, wanted, head = each.generation, 1, each.start
+        if (each.entry.seq, each.content.seq, each.content.generation) != (wanted, wanted, generation):
+            yield f"generation {generation}: entry {each.entry.seq} stands where {wanted} should"
+        if each.entry.hash != chain_hash(head, each.entry.body):
+            yield f"generation {generation}: entry {each.entry.seq} does not continue the one before"
+        wanted, head = each.entry.seq + 1, each.entry.hash
+
+
+def no_plate_after_its_deadline(evidence: StationEvidence) -> InvariantFindings:
+    """I7: beside an entry of a right that is long over, no plate."""
+    for each in evidence.written:
+        match each.content.fact:
+            case RightSold(right) | InDoubt(right) | PaymentStarted(right) if each.entry.personal:
+                if max(right.end, each.content.at) + PLATES_GO_WITHIN < evidence.wall:
+                    yield f"the plate of entry {each.entry.seq} is still there, its right ended {right.end.isoformat()}"
+
+
+def synchronised_in_time(evidence: StationEvidence) -> InvariantFindings:
+    """I8, at rest: once faults have stopped everything is delivered and the station sells, within `SYNCHRONISED_WITHIN`."""
+    if evidence.unrest:
+        yield f"after the last fault: {evidence.unrest}"
+    elif evidence.healed_s is not None and evidence.healed_s > SYNCHRONISED_WITHIN:
+        yield f"it took {evidence.healed_s:.0f} s from the last fault until everything was delivered"
+
+
+def no_unbounded_queue(evidence: StationEvidence) -> InvariantFindings:
+    """I10, at every moment: nothing waits in a queue longer than its limit."""
+    for queue in evidence.queues:
+        if queue.length > queue.limit:
+            yield f"{queue.length} wait in {queue.name}, of which {queue.limit} may"

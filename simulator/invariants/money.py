@@ -1,0 +1,116 @@
+"""Invariants of the money: I1, I2, I4, I5. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold, UnexpectedEvent
+from simulator.invariants.evidence import InvariantFindings, StationEvidence, net_debits, rights_of
+
+
+def no_charge_before_its_intent(evidence: StationEvidence) -> InvariantFindings:
+    """I1, at every moment: what was debited had been written down as asked for."""
+    asked = {evidence.carried(fact.right.reference) for fact in evidence.facts if isinstance(fact, PaymentStarted)}
+    for reference in net_debits(evidence).keys() - asked - _vanished(evidence):
+        yield f"{reference} was debited, and no payment was written down as started"
+
+
+def no_charge_without_right_or_reversal(evidence: StationEvidence) -> InvariantFindings:
+    """I1, at rest: each debit that stands is a right, a doubt or told to be looked at; and each payment has an end."""
+    facts, rights = evidence.facts, rights_of(evidence.facts)
+    explained = {evidence.carried(reference) for reference, state in rights.items() if state.status != "given back"}
+    told = {evidence.named(fact.reference) for fact in facts if isinstance(fact, UnexpectedEvent) and fact.cents is not None}
+    unknown = {evidence.carried(reference) for reference in evidence.unknown_here} | _contradicted_unheard(evidence)
+    for reference, cents in net_debits(evidence).items():
+        if cents > 0 and reference not in explained | told | unknown:
+            yield f"{reference} was debited {cents} cents: there is no right, no doubt, no reversal"
+    ended = {fact.reference for fact in facts if isinstance(fact, PaymentRefused)} | rights.keys()
+    for fact in facts:
+        if isinstance(fact, PaymentStarted) and fact.right.reference not in ended | evidence.unknown_here:
+            yield f"{fact.right.reference} was started and has no end"
+
+
+def no_right_without_charge(evidence: StationEvidence) -> InvariantFindings:
+    """I2, at every moment: a right that was sold was debited at its price; one that is free was not asked of the bank."""
+    debited = {each for each in evidence.debits if each[1] > 0}
+    for fact in evidence.facts:
+        match fact:
+            case RightSold(right) if right.cents and (evidence.carried(right.reference), right.cents) not in debited:
+                yield f"{right.reference} was sold for {right.cents} cents, which were not debited"
+            case PaymentStarted(right) if not right.cents:
+                yield f"{right.reference} is free, and was asked of the bank"
+
+
+def no_right_whose_money_is_back(evidence: StationEvidence) -> InvariantFindings:
+    """I2, at rest: the money of a right that stands was not given back."""
+    net = net_debits(evidence)
+    for reference, state in rights_of(evidence.facts).items():
+        carried = evidence.carried(reference)
+        if state.status == "sold" and state.right.cents and net.get(carried, 0) <= 0:
+            yield f"{reference} is sold, and its money is back"
+        if state.status == "given back" and net.get(carried, 0) > 0 and not _is_told(carried, evidence):
+            yield f"{reference} is given back in the journal, and its money is not"
+
+
+def one_live_charge_per_reference(evidence: StationEvidence) -> InvariantFindings:
+    """I5, at every moment: at most one debit that stands under a reference, one start and one sale."""
+    standing = Counter[str]()
+    for reference, cents in evidence.debits:
+        standing[reference] += 1 if cents > 0 else -1
+    for reference, count in standing.items():
+        if count > 1:
+            yield f"{reference} is debited {count} times"
+    for kind in (PaymentStarted, RightSold):
+        times = Counter(fact.right.reference for fact in evidence.facts if isinstance(fact, kind))
+        for reference, count in times.items():
+            if count > 1:
+                yield f"{reference} stands {count} times as {kind.__name__}"
+
+
+def sums_agree(evidence: StationEvidence) -> InvariantFindings:
+    """I4, at rest: by the day, what the terminal took, what the journal sold and what the register has are one sum."""
+    if evidence.city is None:
+        return
+    net, days = net_debits(evidence), dict[str, Counter[str]]()
+    for reference, state in rights_of(evidence.facts).items():
+        if state.status == "sold" and reference not in evidence.vanished | evidence.city.waiting:
+            day = days.setdefault(state.right.start.date().isoformat(), Counter())
+            row = evidence.city.register.get(reference)
+            day["journal"] += state.right.cents
+            day["register"] += row.cents if row and row.status == "sold" else 0
+            day["terminal"] += net.get(evidence.carried(reference), 0) if state.right.cents else 0
+    for date, sums in sorted(days.items()):
+        if len({sums["journal"], sums["register"], sums["terminal"]}) > 1 and not _other_amounts(evidence):
+            yield f"sales of {date} in cents: {dict(sums)}"
+    known = rights_of(evidence.facts)
+    for reference, row in evidence.city.register.items():
+        if row.status == "sold" and (reference not in known or known[reference].status != "sold"):
+            yield f"{reference} is sold in the register, and not in the journal"
+
+
+def doubts_are_told(evidence: StationEvidence) -> InvariantFindings:
+    """I1, at every moment: no doubt about a payment that was never started."""
+    asked = {fact.right.reference for fact in evidence.facts if isinstance(fact, PaymentStarted)}
+    for fact in evidence.facts:
+        if isinstance(fact, InDoubt) and fact.right.reference not in asked | evidence.vanished:
+            yield f"{fact.right.reference} is in doubt, and was never started"
+
+
+def _other_amounts(evidence: StationEvidence) -> bool:
+    """Whether a terminal told of debits beside those of sales: its sum is then not that of the sales."""
+    return any(isinstance(fact, UnexpectedEvent) and fact.cents is not None for fact in evidence.facts)
+
+
+def _is_told(carried: str, evidence: StationEvidence) -> bool:
+    told = (fact for fact in evidence.facts if isinstance(fact, UnexpectedEvent) and fact.cents is not None)
+    return any(evidence.named(fact.reference) == carried for fact in told)
+
+
+def _vanished(evidence: StationEvidence) -> set[str]:
+    return {evidence.carried(reference) for reference in evidence.vanished}
+
+
+def _contradicted_unheard(evidence: StationEvidence) -> set[str]:
+    """Payments that the terminal refused and debited after all, when nobody was there to hear it: only the bank knows."""
+    refused = {evidence.carried(fact.reference) for fact in evidence.facts if isinstance(fact, PaymentRefused)}
+    return refused & evidence.unheard

@@ -1,0 +1,229 @@
+"""Habits of motorists: what people do in front of a station, each with its share among them.
+
+A habit is a script (see `motorist.py`). One more is one more row of HABITS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from simulator.street.motorist import (
+    AT_EASE,
+    AT_THE_BANK,
+    MotoristScript,
+    ScriptPart,
+    StreetMotorist,
+    follow_the_bank,
+    pay,
+    take_ticket,
+    to_the_bank,
+    type_plate,
+    wait,
+    walk_up,
+)
+
+LENGTHS = ("OK", "OK", "2", "1", "3", "6", "PLUS", "PLUS PLUS", "MAX", "PLUS MINUS")
+LOOSE_KEYS = ("OK", "CANCEL", "CORRECT", "LANG", "INFO", "PLUS", "MINUS", "MAX", "A", "7")
+
+
+def buys(person: StreetMotorist) -> MotoristScript:
+    """Types, pays, takes the ticket."""
+    screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
+    screen = yield from pay(person, person.good_card(), screen)
+    yield from take_ticket(person, screen)
+
+
+def hesitates(person: StreetMotorist) -> MotoristScript:
+    """Looks around before each step; the machine may have given up meanwhile."""
+    screen = yield from _slowed(person, to_the_bank(person, person.chance.choice(LENGTHS)), 25.0)
+    if screen in AT_THE_BANK:
+        screen = yield wait(person.chance.uniform(5.0, 50.0))
+    screen = yield from pay(person, person.good_card(), screen)
+    yield from take_ticket(person, screen)
+
+
+def walks_away(person: StreetMotorist) -> MotoristScript:
+    """Leaves at any moment, with or without a card in the terminal."""
+    yield from _cut_short(person, buys(person), wait(0.1))
+
+
+def cancels(person: StreetMotorist) -> MotoristScript:
+    """Presses CANCEL at any moment, and stays to see what comes of it."""
+    screen = yield from _cut_short(person, buys(person), "press CANCEL")
+    if screen in AT_THE_BANK and person.chance.random() < 0.5:
+        screen = yield f"card {person.pick('approved', 'contactless', 'cancelled')}"
+    yield from follow_the_bank(person, screen)
+
+
+def mistypes(person: StreetMotorist) -> MotoristScript:
+    """A wrong plate, corrected; or a look-alike that is not."""
+    screen = yield from walk_up(person)
+    if screen in AT_EASE:
+        screen = yield f"press {person.plate[:-1]}{person.chance.choice('OI0187BZS')}"
+        if person.chance.random() < 0.7:
+            screen = yield "press CORRECT CORRECT"
+            screen = yield f"press {person.plate[-2:]}"
+    screen = yield from type_plate(person, screen)
+    if screen == "duration":
+        screen = yield "press OK"
+    screen = yield from pay(person, person.good_card(), screen)
+    yield from take_ticket(person, screen)
+
+
+def comes_back(person: StreetMotorist) -> MotoristScript:
+    """Prolongs: the plate of somebody who has parked here."""
+    if person.came_before:
+        person.plate = person.chance.choice(person.came_before)
+    yield from buys(person)
+
+
+def tries_cards(person: StreetMotorist) -> MotoristScript:
+    """Cards that do not pay, then one that does."""
+    screen = yield from to_the_bank(person)
+    for _ in range(person.chance.randint(1, 3)):
+        bad = person.pick("declined", "wrong_pin", "removed", "cancelled")
+        screen = yield from pay(person, bad, screen)
+        if screen != "refused":
+            break
+        screen = yield "press OK"
+        if screen == "pay again":
+            yield person.pause()
+            screen = yield "press OK"
+    screen = yield from pay(person, person.good_card(), screen)
+    yield from take_ticket(person, screen)
+
+
+def strange_card(person: StreetMotorist) -> MotoristScript:
+    """A card of which the terminal says too little, too late, or two things."""
+    screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
+    screen = yield from pay(person, person.pick("mute", "late", "unverified", "yes_after_no"), screen)
+    if screen == "refused" and person.chance.random() < 0.6:
+        screen = yield person.chance.choice(("press OK", "press OK OK", "press CANCEL", "wait 8.0"))
+        screen = yield from pay(person, person.good_card(), screen)
+    yield from take_ticket(person, screen)
+
+
+def another_language(person: StreetMotorist) -> MotoristScript:
+    """Changes the language, perhaps in the middle."""
+    yield from _interrupted(person, buys(person), "LANG")
+
+
+def reads_help(person: StreetMotorist) -> MotoristScript:
+    """Presses INFO in the middle."""
+    yield from _interrupted(person, buys(person), "INFO")
+
+
+def impatient(person: StreetMotorist) -> MotoristScript:
+    """Presses keys while the machine works, and presents cards when none is asked for."""
+    screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
+    screen = yield f"card {person.good_card()}"
+    for _ in range(person.chance.randint(2, 6)):
+        keys = " ".join(person.chance.choices(LOOSE_KEYS, k=person.chance.randint(1, 3)))
+        screen = yield person.chance.choice((f"press {keys}", f"press {keys}", person.pause(), f"card {person.good_card()}"))
+    screen = yield from follow_the_bank(person, screen)
+    yield from take_ticket(person, screen)
+
+
+def known_to_the_city(person: StreetMotorist) -> MotoristScript:
+    """A plate that the register holds something for: free, by the day, or as a visitor elsewhere."""
+    person.plate = person.chance.choice(person.known) if person.known else person.plate
+    yield from buys(person)
+
+
+def wants_the_ticket(person: StreetMotorist) -> MotoristScript:
+    """Types the code of a receipt, before or after paying."""
+    if person.chance.random() < 0.6:
+        yield from buys(person)
+        yield wait(person.chance.uniform(1.0, 60.0))
+    screen = yield from walk_up(person)
+    if screen in AT_EASE:
+        screen = yield "code"
+        screen = yield "press OK"
+        screen = yield "press OK"
+        yield from take_ticket(person, screen)
+
+
+def technician(person: StreetMotorist) -> MotoristScript:
+    """Opens the door and the service menu with a right or a wrong PIN, looks at something, leaves."""
+    yield from walk_up(person)
+    yield "fault door open"
+    yield wait(1.0)
+    yield "press CORRECT CORRECT INFO"
+    for _ in range(person.chance.choice((0, 0, 1, 3))):
+        yield "press 07123457 OK"
+    screen = yield "press 07402917 OK"
+    if screen.startswith("service"):
+        for _ in range(person.chance.randint(1, 5)):
+            yield f"press {person.chance.choice('123456789')}"
+            yield person.chance.choice(("press OK", "press CANCEL", wait(3.0)))
+        yield "press CANCEL CANCEL CANCEL"
+    yield "repair door open"
+    yield wait(1.0)
+
+
+def _slowed(person: StreetMotorist, passage: ScriptPart, longest: float) -> ScriptPart:
+    """A passage with looking around before each of its steps."""
+    screen = ""
+    try:
+        step = next(passage)
+        while True:
+            yield wait(person.chance.uniform(0.1, longest))
+            screen = yield step
+            step = passage.send(screen)
+    except StopIteration as end:
+        return str(end.value)
+
+
+def _cut_short(person: StreetMotorist, script: MotoristScript, last: str) -> ScriptPart:
+    """A script up to some step of it, then another step."""
+    screen = ""
+    try:
+        step = next(script)
+        for _ in range(person.chance.randint(2, 14)):
+            screen = yield step
+            step = script.send(screen)
+    except StopIteration:
+        pass
+    return (yield last)
+
+
+def _interrupted(person: StreetMotorist, script: MotoristScript, key: str) -> MotoristScript:
+    """A script with a key in between."""
+    screen = ""
+    try:
+        step = next(script)
+        while True:
+            if person.chance.random() < 0.2:
+                yield f"press {key}"
+            screen = yield step
+            step = script.send(screen)
+    except StopIteration:
+        return
+
+
+@dataclass(frozen=True)
+class Habit:
+    """One way to use a station."""
+
+    share: int
+    """Of all visits, by comparison with the others."""
+    script: Callable[[StreetMotorist], MotoristScript]
+
+
+HABITS: Mapping[str, Habit] = {
+    "buys": Habit(30, buys),
+    "hesitates": Habit(8, hesitates),
+    "walks-away": Habit(8, walks_away),
+    "cancels": Habit(10, cancels),
+    "mistypes": Habit(6, mistypes),
+    "comes-back": Habit(10, comes_back),
+    "tries-cards": Habit(7, tries_cards),
+    "strange-card": Habit(8, strange_card),
+    "another-language": Habit(3, another_language),
+    "reads-help": Habit(3, reads_help),
+    "impatient": Habit(5, impatient),
+    "known-to-the-city": Habit(7, known_to_the_city),
+    "wants-the-ticket": Habit(5, wants_the_ticket),
+    "technician": Habit(2, technician),
+}

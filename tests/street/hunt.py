@@ -1,0 +1,136 @@
+"""Plants known defects in copies of the tree and lets the street alone find them: after how many visits, by which invariant.
+
+    python -m tests.street.hunt --room firmware_screens --only "patience" --visits 2000 --jobs 2 --to found.jsonl
+
+A defect of the catalogue (tests/planted/) is looked for by streets of the laws, seed after seed, until an invariant breaks or
+so many visits are done. `--to` keeps a line for each; the table in docs/laws.md is made of such lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.planted.catalogue import DEFECTS, room_of
+from tests.planted.defect import Defect
+from tests.planted.runner import Copy, copy_tree
+
+ROOMS = (
+    *("firmware", "firmware_screens", "firmware_visit", "firmware_ledger", "firmware_station", "firmware_journal"),
+    *("firmware_backoffice", "firmware_protocol", "hal_drivers", "central_intake", "central_register", "central_rules"),
+    "central_enforcement",
+)
+"""The rooms of money, journal, sync, recovery and city."""
+HUNT = """
+import sys
+from simulator.street.laws import run_seed
+visits, seed = 0, 1
+while visits < {most}:
+    outcome = run_seed(seed)
+    visits, seed = visits + outcome.visits, seed + 1
+    if outcome.found:
+        break
+print("FOUND" if outcome.found else "NOT FOUND", visits, outcome.found)
+"""
+
+
+@dataclass(frozen=True)
+class HuntOutcome:
+    """What the street made of one defect."""
+
+    what: str
+    room: str
+    visits: int
+    """Until it was found, or in all."""
+    invariant: str
+    """By which it was found; empty: it was not. `start`: no station starts with it."""
+    said: str
+
+
+def hunt(defect: Defect, folder: Path, most: int, seconds: float) -> HuntOutcome:
+    """Plant it in the copy of the tree in this folder, and run streets there."""
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-c", HUNT.format(most=most)]
+    with Copy(folder, seconds).with_defect(defect):
+        try:
+            done = subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return HuntOutcome(defect.what, room_of(defect), 0, "", f"stopped after {seconds:.0f} s")
+    return outcome_of(defect, done.stdout, done.stderr)
+
+
+def outcome_of(defect: Defect, out: str, errors: str) -> HuntOutcome:
+    """Read what the streets printed."""
+    room = room_of(defect)
+    said = re.search(r"^(FOUND|NOT FOUND) (\d+) ?(.*)$", out, re.MULTILINE)
+    if said is None:
+        return HuntOutcome(defect.what, room, 0, "start", errors.strip().splitlines()[-1] if errors.strip() else "")
+    found = said[3].split(" does not hold")[0] if said[1] == "FOUND" else ""
+    return HuntOutcome(defect.what, room, int(said[2]), found, said[3])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 0 if each was found."""
+    chosen = _parser().parse_args(arguments)
+    rooms = tuple(chosen.room or ROOMS)
+    defects = sorted(
+        (each for each in DEFECTS if _is_chosen(each, rooms, chosen.only)), key=lambda each: rooms.index(room_of(each))
+    )
+    copies: SimpleQueue[Path] = SimpleQueue()
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(chosen.jobs) as pool:
+        for number in range(chosen.jobs):
+            copy = Path(folder) / str(number)
+            copy.mkdir()
+            copy_tree(copy)
+            copies.put(copy)
+
+        def run(defect: Defect) -> HuntOutcome:
+            copy = copies.get()
+            try:
+                return hunt(defect, copy, chosen.visits, chosen.seconds)
+            finally:
+                copies.put(copy)
+
+        missed = 0
+        for future in as_completed([pool.submit(run, defect) for defect in defects]):
+            missed += not future.result().invariant
+            _keep(future.result(), chosen.to)
+    return 1 if missed else 0
+
+
+def _is_chosen(defect: Defect, rooms: Sequence[str], only: str | None) -> bool:
+    return room_of(defect) in rooms and (only is None or bool(re.search(only, defect.what)))
+
+
+def _keep(outcome: HuntOutcome, to: Path | None) -> None:
+    print(f"{outcome.invariant or 'not found':10} {outcome.visits:5} {outcome.room}: {outcome.what}", flush=True)  # noqa: T201
+    if to is not None:
+        with to.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.street.hunt", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--room", action="append", choices=ROOMS, help="only defects of this package; repeatable")
+    parser.add_argument("--only", metavar="PATTERN", help="only the defects whose text matches this expression")
+    parser.add_argument("--visits", type=int, default=2000, help="until it counts as not found (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=3600.0, help="real time for one defect (default: %(default)s)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="copies at once (default: %(default)s)")
+    parser.add_argument("--to", type=Path, metavar="FILE", help="add a line for each to this file")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
