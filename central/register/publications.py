@@ -35,6 +35,7 @@ from central.register.publication_store import (
 from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
+from firmware.protocol.city_time import sign_time
 from firmware.protocol.envelope import PULL, envelope_in
 from firmware.protocol.messages import CityAnswer, Configuration, PublicationKind, publication_in, pull_in
 from firmware.tariff import TariffError, Tariffs, tariffs_in
@@ -96,8 +97,9 @@ def pull(city: City, station: str, body: bytes, now: datetime) -> Reply:
             return accepted.reply
         current_copy(city, connection, accepted.sector, now)
         audiences: Mapping[PublicationKind, str] = {"tariffs": ALL, "configuration": station, "rights": accepted.sector}
-        have = pull_in(accepted.document).have
-        answer = CityAnswer(publications=newer_versions(connection, audiences, have, now))
+        asked = pull_in(accepted.document)
+        newer = newer_versions(connection, audiences, asked.have, now)
+        answer = CityAnswer(publications=newer, time=sign_time(station, asked.request_number, now, city.key))
     return Reply(HTTPStatus.OK, msgspec.json.encode(answer))
 
 
@@ -155,9 +157,12 @@ def _check_tariffs(body: bytes, since: datetime, needed: timedelta) -> None:
 
 def _check_configuration(body: bytes) -> None:
     try:
-        decode_json(_configuration, body)
+        people = decode_json(_configuration, body).people or ()
     except ValueError as error:
         raise decoding_error(error, "body") from error
+    numbers = [person.number for person in people]
+    if twice := next((number for number in numbers if numbers.count(number) > 1), ""):
+        raise FieldError("body.people", f"number {twice} is listed twice")
 
 
 def _is_enrolled(connection: Connection, station: str) -> bool:

@@ -15,7 +15,7 @@ from PIL import Image
 from firmware.assemble import InputLines, StationLines
 from hal.board import Board, CardWiring, ContactWiring
 from hal.ports import Instant
-from simulator.desk import disk, station_clock, terminals
+from simulator.desk import computer, disk, station_clock, terminals
 from simulator.desk.cables import CABLE_FAULTS, NETWORK_FAULTS, faulty_cable, faulty_network
 from simulator.devices import printer
 from simulator.devices.gpio import SimulatedGpio
@@ -87,6 +87,7 @@ class Cabinet:
         "mains": MAINS_FAULTS,
         "clock": station_clock.FAULTS,
         "disk": disk.FAULTS,
+        "computer": computer.FAULTS,
         "network": NETWORK_FAULTS,
     }
     """Device -> its possible faults, each with its French description; a cabinet that is made has those of its own terminal."""

@@ -17,6 +17,7 @@ from central.core.city import City
 from central.enforcement.checks import CheckQuestion
 from central.intake import intake
 from central.register import publications
+from firmware.backoffice.city_time_note import note_city_time, read_city_time
 from firmware.service.alarms import ALARMS
 from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
 from hal.board import protocol_of
@@ -201,6 +202,8 @@ class Desk:
     def set_clock(self, at: datetime) -> None:
         """Set the wall clock; no time passes."""
         self.clock.set(at)
+        if read_city_time(self.setting.folder):  # the city's clock is the world's
+            note_city_time(self.setting.folder, at, self.time.now)
         self._wake_station()
 
     def advance(self, seconds: float) -> None:

@@ -279,6 +279,13 @@ DEFECTS = (
         "tests/workshop/flash/test_stock.py::test_a_second_start_never_replaces_a_journal_of_a_later_generation",
     ),
     Defect(
+        "a certificate may be changed after it was signed",
+        "workshop/flash/signed_page.py",
+        "base64url_decode(signature.strip()), PURPOSE + signed.encode())",
+        "base64url_decode(signature.strip()), PURPOSE + signed.encode()) if key == signed else None",
+        "tests/workshop/flash/test_records.py::test_a_certificate_is_signed_by_who_flashed_and_one_that_was_changed_is_nobodys",
+    ),
+    Defect(
         "a card may be made with a calendar that is soon over",
         "workshop/flash/prove.py",
         "_require(last >= unit.sells_until,",

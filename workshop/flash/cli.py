@@ -11,14 +11,15 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from firmware.domain.errors import FieldError, reason_of
+from firmware.domain.errors import FieldError, FileError, error_text, reason_of
 from firmware.protocol.key_words import shield_keys
 from firmware.tariff import TariffError, load_tariffs
 from firmware.tariff.reach import shortfall
 from hal.command_line import run_program
 from workshop.common.checkout import BOARDS, CENTRAL_KEY, TARIFFS
-from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, MisuseError, WorkshopError
+from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, BuildError, MisuseError, WorkshopError
 from workshop.common.progress import ProgressCallback, progress_callback, show_on
+from workshop.common.release_key import release_key
 from workshop.common.tools import require_tools
 from workshop.flash import register
 from workshop.flash.batch import rows_in, to_do
@@ -224,7 +225,11 @@ def _records(chosen: argparse.Namespace) -> CardRecords:
         nearest = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
         if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
             raise MisuseError(f"{option}: nothing can be written in {nearest}; name another place")
-    return CardRecords(chosen.register, chosen.certificates)
+    try:
+        signing_key = release_key(chosen.signing_key)
+    except (BuildError, FileError, OSError) as error:
+        raise MisuseError(f"--signing-key: {error_text(error)}") from error
+    return CardRecords(chosen.register, chosen.certificates, chosen.by, signing_key)
 
 
 def _require_file(name: str) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import os
 from pathlib import Path
 
 from firmware.cli.arguments import add_short_calendar
 from workshop.common.checkout import RELEASE_KEY
 from workshop.common.errors import STATUSES, ToolError
+from workshop.flash.signed_page import USUAL as USUAL_KEY
 from workshop.flash.unit import FIELDS, USUAL
 
 
@@ -111,3 +114,16 @@ def _add_records(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder for certificates and labels (certificates)",
     )
+    parser.add_argument("--by", metavar="NAME", default=_user(), help="who flashes, for the certificate (%(default)s)")
+    parser.add_argument(
+        "--signing-key",
+        type=Path,
+        default=USUAL_KEY,
+        metavar="FILE",
+        help="your key, which signs certificates; made at first use (%(default)s)",
+    )
+
+
+def _user() -> str:
+    """Who is logged in, also behind sudo."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()
