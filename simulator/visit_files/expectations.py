@@ -176,7 +176,7 @@ def _terminal(wanted: str) -> Expectation:
 
 def _debits(*amounts: str) -> Expectation:
     wanted = [] if amounts == ("none",) else [cents(amount) for amount in amounts]
-    return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.terminal.core.ledger])
+    return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.debits()])
 
 
 def _facts(names: str) -> Expectation:

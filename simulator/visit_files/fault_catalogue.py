@@ -75,9 +75,9 @@ _PRINTER_CABLE = (
         "printer-cable-duplicated",
     ),
     FaultRow(
-        *("printer cable", "nuls", "take ticket", None),
-        "The printer misreads its commands, and says all the same that it has printed: a ticket may be spoilt or missing; the "
-        "right stands. No alarm: ESC/POS has no checksum, so neither end can know.",
+        *("printer cable", "nuls", "no ticket", None),
+        "The printer misreads its commands, so a ticket may be spoilt or missing; numbers that do not come back betray it, and "
+        "the right stands. No alarm: between tickets every answer is right.",
         "printer-cable-nuls",
     ),
     FaultRow("printer cable", "slow", "no paper", "I5", "Answers come too late: as if it were silent.", "printer-cable-slow"),

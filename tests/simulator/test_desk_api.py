@@ -133,8 +133,8 @@ def test_the_trace_says_in_words_what_went_over_each_wire(machine: DeskRig) -> N
     said: dict[tuple[str, str], list[str]] = {}
     for transfer in machine.ask("GET", "/api/wire").json():
         said.setdefault((transfer["line"], transfer["from"]), []).append(transfer["said"])
-    assert {"ENQ", "demande 12.00 EUR, référence 31PA010001", "EOT"} <= set(said["card", "station"])
-    assert "réponse : accepté, 00001200 centimes, référence 31PA010001" in said["card", "card"]
+    assert "demande : paiement, 12.00 EUR, référence 31PA010001" in said["card", "station"]
+    assert "réponse : paiement, oui, 12.00 EUR, transaction T000001, référence 31PA010001" in said["card", "card"]
     assert "DLE EOT : imprimante ?" in said["printer", "station"]
     assert any("VILLE DE PARIS" in words for words in said["printer", "station"])
     assert any(words.startswith("état ") for words in said["printer", "printer"])

@@ -3,8 +3,9 @@
 const FAR_PX = 8;
 const TRIP_MS = 240;
 
-/** Lay out the cards; `present(name)` resolves to whether the terminal wanted one. */
+/** Lay out the cards in place of those there were; `present(name)` resolves to whether the terminal wanted one. */
 export function cards(wallet, reader, catalogue, present) {
+  wallet.replaceChildren();
   Object.entries(catalogue).forEach(([name, says], at) => {
     const card = cardElement(name, says, at);
     const offer = async (ghost) => {

@@ -1,11 +1,15 @@
-// Controls of the drawer: clock, mains, faults.
+// Controls of the drawer: clock, mains, faults. The card terminal's are in terminals.js.
 
 import { deviceShown, moment } from "./words.js";
 
+/** A switch for every fault, in place of those there were. */
+export function faults(list, catalogue, command) {
+  list.replaceChildren(...Object.entries(catalogue).map(([device, names]) => group(device, names, command)));
+}
+
 /** Returns a function that is told the state. */
-export function knobs(catalogue, command) {
+export function knobs(command) {
   const by = (id) => document.getElementById(id);
-  by("faults").append(...Object.entries(catalogue).map(([device, faults]) => group(device, faults, command)));
   document.querySelectorAll("[data-advance]").forEach((button) => {
     button.addEventListener("click", () => command("api/clock", { advance_s: Number(button.dataset.advance) }));
   });

@@ -5,11 +5,12 @@ import { check } from "./check.js";
 import { catalogue, live, post } from "./desk.js";
 import { showJournal } from "./journal.js";
 import { keypad } from "./keypad.js";
-import { knobs } from "./knobs.js";
+import { faults, knobs } from "./knobs.js";
 import { oled } from "./oled.js";
 import { plates } from "./plates.js";
 import { buzzer } from "./sound.js";
 import { tabs } from "./tabs.js";
+import { terminals } from "./terminals.js";
 import { ticket } from "./ticket.js";
 import { Wire } from "./wire.js";
 
@@ -21,8 +22,8 @@ const command = (path, body) => post(path, body).catch((error) => remark(error.m
 
 const press = (key, held) => command("api/key", held ? { key, held } : { key });
 keypad(by("keypad"), press);
-cards(by("cards"), by("reader"), known.cards, present);
-const turn = knobs(known.faults, command);
+const turn = knobs(command);
+const stand = terminals(by("terminals"), known.protocols, (protocol) => post("api/terminal", { protocol }));
 const offer = plates(by("demo"), press);
 const print = ticket(by("paper"), by("ready"), by("again"), by("held"));
 const beep = buzzer(by("mute"));
@@ -35,6 +36,13 @@ document.addEventListener("click", (event) => {
   const focused = document.activeElement;
   if (event.detail > 0 && focused.matches("button, summary")) focused.blur();
 });
+
+/** The cards and the faults of the terminal that stands there; each has its own. */
+async function layOut() {
+  const there = await catalogue();
+  cards(by("cards"), by("reader"), there.cards, present);
+  faults(by("faults"), there.faults, command);
+}
 
 async function present(name) {
   const answer = await command("api/card", { card: name });
@@ -50,13 +58,17 @@ function show(state, changed) {
     by("terminal").textContent = changed.terminal_display.join("\n");
     remark("");
   }
-  if (changed.terminal_speaks) by("speaks").textContent = changed.terminal_speaks;
+  if (changed.terminal_speaks) {
+    by("speaks").textContent = changed.terminal_speaks;
+    layOut().then(() => turn(state));
+  }
   if (changed.lines) describe(changed.lines);
   if (changed.journal) showJournal(by("entries"), changed.journal, known.alarms);
   if (changed.beeps) beep(changed.beeps);
   if (changed.station) name(changed.station);
   ask(state.plate);
   turn(state);
+  stand(state);
   offer(state, changed);
   print(state);
 }
