@@ -84,7 +84,9 @@ def _close(arguments: argparse.Namespace) -> int:
         except (LookupError, FieldError) as error:
             raise RefusedError(_told(error)) from error
     print(f"closed generation {arguments.generation} of {arguments.station} (number {closed.number})")
-    known = f"{closed.missing} entries that it is known to have held" if closed.missing else "whatever its card wrote after that"
+    known = (
+        f"{closed.missing} entries that it is known to have held" if closed.missing else "whatever its card wrote after that"
+    )
     print(f"given up: {known}; a plate without a sale may be called unpaid for certain now")
     return 0
 

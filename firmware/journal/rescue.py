@@ -191,7 +191,9 @@ class _Run:
 
 def _runs(journal: JournalReader, most: int) -> Iterator[_Run]:
     """The intact entries, in runs; a run may have none."""
-    entries = [entry for entry in readable_entries(journal, most) if isinstance(entry.body, bytes) and isinstance(entry.hash, bytes)]
+    entries = [
+        entry for entry in readable_entries(journal, most) if isinstance(entry.body, bytes) and isinstance(entry.hash, bytes)
+    ]
     run, before = _Run(journal.start), journal.start
     for entry, following in zip(entries, (*entries[1:], None), strict=False):
         digest = chain_hash(before, entry.body)

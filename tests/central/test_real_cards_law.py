@@ -80,7 +80,7 @@ def test_no_sale_of_any_card_is_lost_in_silence(store: Engine, operations: list[
     _hold_the_law(store, operations)
 
 
-@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SWAPPED, st.sampled_from(["copy", "write a rescue file"]))
 def test_a_file_made_before_a_card_was_replaced_vouches_for_nothing(
     store: Engine, around: tuple[list[tuple[object, ...]], ...], kept: str
