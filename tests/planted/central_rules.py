@@ -92,9 +92,30 @@ DEFECTS = (
     Defect(
         "an earlier generation with missing entries is taken for settled",
         "central/rules/journals.py",
-        "        and each.end not in continued\n",
-        "        and each.generation not in {end.generation for end in continued if end}\n",
+        "    is_continued = journal.end in named or",
+        "    is_continued = bool(named) or",
         "tests/central/test_journals.py::test_what_an_earlier_generation_still_holds_keeps_the_station_silent",
+    ),
+    Defect(
+        "what the station told of beyond the end that is here is not waited for",
+        "central/rules/journals.py",
+        " and last_known(journal, journals) < _reach(journal, journals)\n",
+        "\n",
+        "tests/central/test_rescued.py::test_an_end_that_is_continued_twice_is_waited_for_to_the_later_one",
+    ),
+    Defect(
+        "the number of entries that a machine said it holds is forgotten",
+        "central/rules/journals.py",
+        "    return max([journal.held, *(parent",
+        "    return max([0, *(parent",
+        "tests/central/test_rescued.py::test_what_the_machine_said_that_it_holds_is_waited_for",
+    ),
+    Defect(
+        "a branch whose past is missing is settled by its end",
+        "central/rules/journals.py",
+        "    return is_continued and not journal.lacks_its_past and",
+        "    return is_continued and",
+        "tests/central/test_rescued.py::test_a_branch_whose_past_is_missing_is_not_settled_by_its_end",
     ),
     Defect(
         "only the journal heard of last is waited for",

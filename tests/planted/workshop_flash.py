@@ -292,4 +292,25 @@ DEFECTS = (
         "_require(True,",
         "tests/workshop/flash/test_flash.py::test_a_calendar_that_is_soon_over_is_not_proven",
     ),
+    Defect(
+        "a card that cannot be read begins generation 32 wherever its certificate is not",
+        "workshop/flash/cli.py",
+        "    if not (known or chosen.rescue):\n",
+        "    if not (known or chosen.rescue or chosen.replace):\n",
+        "tests/workshop/flash/test_replacement.py::test_without_a_certificate_the_generation_is_asked_for",
+    ),
+    Defect(
+        "a list makes a second first card of a station",
+        "workshop/flash/cli.py",
+        "    _require_first(chosen, (row.unit.site.station for row in todo))\n",
+        "",
+        "tests/workshop/flash/test_replacement.py::test_a_list_makes_no_other_first_card_either",
+    ),
+    Defect(
+        "a station whose card only the register names gets another first one",
+        "workshop/flash/cli.py",
+        "(station in made or greatest_generation(chosen.certificates, station))",
+        "greatest_generation(chosen.certificates, station)",
+        "tests/workshop/flash/test_replacement.py::test_a_station_that_has_had_a_card_gets_no_other_first_one",
+    ),
 )

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from firmware.cli.arguments import add_short_calendar
+from firmware.protocol.genesis import LAST_GENERATION
 from workshop.common.checkout import RELEASE_KEY
 from workshop.common.errors import STATUSES, ToolError
 from workshop.flash.signed_page import USUAL as USUAL_KEY
@@ -70,9 +71,29 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         metavar="OLD",
         help="that earlier card: its folder, its device (--device, too) or its image; not given: it cannot be read",
     )
+    parser.add_argument(
+        "--generation",
+        type=_generation,
+        metavar="N",
+        help="the greatest generation of that station that the city knows, as `horodateur-central stations` shows it; for a "
+        "card that cannot be read, where its certificate is not here",
+    )
+    parser.add_argument(
+        "--start-over",
+        action="append",
+        default=[],
+        metavar="STATION",
+        help="make this station's first card anew, though it has had one: that one was never in use",
+    )
     parser.add_argument("--allow-loop", action="store_true", help="allow loop devices too")
     add_short_calendar(parser)
     parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
+
+
+def _generation(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LAST_GENERATION):
+        raise argparse.ArgumentTypeError(f"{text!r} is no generation: 1 to {LAST_GENERATION}")
+    return int(text)
 
 
 def _add_unit(parser: argparse.ArgumentParser) -> None:
