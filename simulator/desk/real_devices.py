@@ -14,7 +14,6 @@ from hal.lines import EdgeCable, Gpio
 from hal.link import LinkedEnd, TcpLink
 from simulator.virtual_time import Tap
 
-
 MAY_BE_REAL = ("buzzer", "card", "display", "keypad", "printer")
 """The devices that may be real at a desk; contacts, clock and header are a station's."""
 

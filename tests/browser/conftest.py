@@ -55,9 +55,7 @@ def opened(browser: Browser, server: DeskServer) -> Iterator[Opened]:
     """
     desks: list[OpenDesk] = []
 
-    def open_page(
-        size: tuple[int, int], *, touch: bool = False, locale: str = "fr-FR", colours: Colours = "none"
-    ) -> OpenDesk:
+    def open_page(size: tuple[int, int], *, touch: bool = False, locale: str = "fr-FR", colours: Colours = "none") -> OpenDesk:
         view = ViewportSize(width=size[0], height=size[1])
         scale = 3 if touch else 1
         context = browser.new_context(

@@ -27,11 +27,11 @@ def grave(desk: OpenDesk) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
+@pytest.mark.parametrize(("size", "locale"), [(DESKTOP, "fr-FR"), (PHONE, "en-GB")])
 def test_nothing_is_serious_on_any_tab(opened: Opened, size: tuple[int, int], locale: str) -> None:
     desk = opened(size, locale=locale)
     desk.post("fault", device="printer", fault="paper_out", on=True)
+    desk.post("clock", advance_s=60)
     expect(desk.page.locator("#alarms li")).to_have_count(1)
     desk.page.locator("#demo summary").click()
     for name in TABS:
@@ -73,7 +73,9 @@ def test_keys_and_cards_are_one_tab_stop_each(opened: Opened) -> None:
     stops = []
     for _ in range(5):
         desk.page.keyboard.press("Tab")
-        stops.append(desk.page.evaluate("[document.activeElement.id, ...Object.values(document.activeElement.dataset)].join(' ')"))
+        stops.append(
+            desk.page.evaluate("[document.activeElement.id, ...Object.values(document.activeElement.dataset)].join(' ')")
+        )
     assert stops == ["mute", " OK", " approved", "tab-knobs", "knobs"]
 
 
