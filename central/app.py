@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import Depends, FastAPI
+from fastapi_offline import FastAPIOffline
 
 from central.access.rate_limits import Buckets, Limits
 from central.api import auditor, enforcement, operator, public, station, tokens
@@ -27,7 +28,9 @@ auditors look after everybody. Instants are ISO 8601 with an offset, money is ce
 
 def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None = None) -> FastAPI:
     """The application, to serve by itself or to mount under a path. `clock` gives aware dates."""
-    app = FastAPI(
+    app = FastAPIOffline(
+        redoc_url=None,  # one page is enough, and that one asks another host for a picture
+        swagger_ui_parameters={"validatorUrl": None},  # nobody else is told what is described here
         title="horodateur-central",
         version=running_build().label,
         summary="The city's side of its pay stations",

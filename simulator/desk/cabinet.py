@@ -176,6 +176,10 @@ class Cabinet:
         self._time.at(away, lambda: self._release(row, column, bounce))
         return away + 0.04
 
+    def keys_down(self) -> tuple[str, ...]:
+        """The names of the keys that are down at this moment."""
+        return tuple(name for name, position in self._positions.items() if position in self.matrix.down)
+
     def _release(self, row: int, column: int, bounce: tuple[float, ...]) -> None:
         self.matrix.release(row, column, self._time.now, bounce)
         self._settle_matrix()

@@ -26,7 +26,7 @@ from hal.ports import Key, View
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.city import CityEnd, Endpoint, agent_link, check_plate, open_city, register_station
 from simulator.desk.power import RunningStation, Surroundings, read_real_devices, switch_off, switch_on
-from simulator.desk.real_devices import complete_board
+from simulator.desk.real_devices import check_simulated, complete_board
 from simulator.desk.sd_card import copy_card, replace_card, restore_journals
 from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
@@ -91,6 +91,7 @@ class Desk:
         assert board.card != "simulated"  # completed
         self.trace.speak(protocol_of(board.card))
         self.cabinet = Cabinet(self.time, board, self.trace.tap, setting.glass)
+        self.trace.watch_keys(self.cabinet.keys_down)
         self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
         lines = self._line_to(intake.take), self._line_to(publications.pull)
@@ -115,17 +116,20 @@ class Desk:
     # --- hands ---
 
     def press(self, key: str, *, held: bool = False) -> None:
-        """Press a key and release it; on return the station has seen both."""
+        """Press a key and release it; on return the station has seen both. Raises RealDeviceError, as the next two do."""
+        check_simulated(self.setting.board, "keypad")
         self.time.run_until(self.cabinet.press(key, held=held))
 
     def card(self, name: str) -> bool:
         """Present a card; False if the terminal was not asking for one."""
+        check_simulated(self.setting.board, "card")
         taken = self.cabinet.present(name)
         self.time.run_until(self.time.now)
         return taken
 
     def fault(self, device: str, name: str, on: bool) -> None:
         """Begin or end a fault."""
+        check_simulated(self.setting.board, device)
         self.cabinet.fault(device, name, on)
         if (device, name) == ("mains", "cut"):
             self.power(not on)

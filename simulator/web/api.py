@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from simulator.desk.real_devices import RealDeviceError
 from simulator.desk.terminals import TerminalStaysError
 from simulator.web.desk_control import DeskControl
 from simulator.web.requests import (
@@ -140,10 +141,7 @@ class _Api:
         """Deliver another card terminal and restart the station: {"protocol": "concert"}; 409 while a payment is under way."""
         protocol = (await read_body(request, TerminalBody)).protocol
         check_known("protocol", protocol, self._desk.protocols)
-        try:
-            self._desk.switch_terminal(protocol)
-        except TerminalStaysError as error:
-            return _problem(HTTPStatus.CONFLICT, str(error))
+        self._desk.switch_terminal(protocol)
         return _json({"protocol": protocol})
 
     async def check(self, request: Request) -> Response:
@@ -203,6 +201,8 @@ def _route(method: str, path: str, endpoint: _Endpoint, *names: str) -> Route:
             return await endpoint(request)
         except NotUnderstoodError as wrong:
             return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong), wrong.accepted, "Not understood")
+        except (TerminalStaysError, RealDeviceError) as error:
+            return _problem(HTTPStatus.CONFLICT, str(error))
 
     return Route(path, answer, methods=[method])
 
