@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from firmware.diagnosis.diag_bundle import write_bundle
-from firmware.service.assistance import FAILED, NO_ROOM, NO_STICK, NOT_PERMITTED, Task, TaskResult
+from firmware.service.assistance import FAILED, NO_ROOM, NO_STICK, NOT_PERMITTED, HelpTask, TaskResult
 from firmware.station.assistant import AnswerFile, put_answer, take_request
 
 ROOM = 8 << 20
@@ -25,7 +25,7 @@ SetClock = Callable[[datetime], None]
 def run_task(requests: Path, state: Path, stick: Path, station: str, set_clock: SetClock, now: datetime) -> TaskResult:
     """Take the request away, do it, and leave the answer. Raises OSError or ValueError if there is none that can be read."""
     request = take_request(requests)
-    result = set_the_clock(request.detail, set_clock) if request.task is Task.CLOCK else export(state, stick, station, now)
+    result = set_the_clock(request.detail, set_clock) if request.task is HelpTask.CLOCK else export(state, stick, station, now)
     put_answer(requests, AnswerFile(request.number, result.done, result.detail))
     return result
 

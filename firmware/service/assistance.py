@@ -8,7 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 
-class Task(Enum):
+class HelpTask(Enum):
     """A task of the assistant; the value is the word of the journal."""
 
     CLOCK = "clock set"
@@ -32,7 +32,7 @@ class TaskResult(Struct, frozen=True):
 class Assistant(Protocol):
     """Does one task at a time; never makes the station wait."""
 
-    def ask(self, task: Task, detail: str) -> None:
+    def ask(self, task: HelpTask, detail: str) -> None:
         """Begin a task; what came of an earlier one is forgotten."""
 
     def result(self) -> TaskResult | None:
@@ -42,7 +42,7 @@ class Assistant(Protocol):
 class NoAssistant:
     """The assistant of a station without one: nothing is done."""
 
-    def ask(self, task: Task, detail: str) -> None:
+    def ask(self, task: HelpTask, detail: str) -> None:
         """Nothing begins."""
 
     def result(self) -> TaskResult:

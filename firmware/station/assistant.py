@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from firmware.domain.decoding import decode_json
-from firmware.service.assistance import FAILED, Task, TaskResult
+from firmware.service.assistance import FAILED, HelpTask, TaskResult
 
 REQUEST, ANSWER = "request", "answer"
 
@@ -24,7 +24,7 @@ class RequestFile(Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked."""
 
     number: str
-    task: Task
+    task: HelpTask
     detail: str = ""
 
 
@@ -58,7 +58,7 @@ class FolderAssistant:
     def __init__(self, folder: Path) -> None:
         self._folder, self._number, self._failure = folder, "", ""
 
-    def ask(self, task: Task, detail: str) -> None:
+    def ask(self, task: HelpTask, detail: str) -> None:
         """Write the request; one that cannot be written is answered at once."""
         self._number, self._failure = os.urandom(8).hex(), ""
         try:

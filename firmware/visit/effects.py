@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import Fact
-from firmware.service.assistance import Task
+from firmware.service.assistance import HelpTask
 from firmware.service.print_jobs import PrintJob
 from hal.ports import Tone
 
@@ -79,7 +79,7 @@ class PrintServiceTicket(Struct, frozen=True):
 class AskAssistant(Struct, frozen=True):
     """Begin a task of the assistant."""
 
-    task: Task
+    task: HelpTask
     detail: str = ""
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from firmware.diagnosis.tasks import export, set_the_clock
-from firmware.service.assistance import Task, TaskResult
+from firmware.service.assistance import HelpTask, TaskResult
 from simulator.desk.station_clock import StationClock
 
 STICK = "usb"
@@ -20,7 +20,7 @@ class DeskAssistant:
         self._folder, self._station, self._clock = folder, station, clock
         self._result: Callable[[], TaskResult] = lambda: TaskResult(False, "")
 
-    def ask(self, task: Task, detail: str) -> None:
+    def ask(self, task: HelpTask, detail: str) -> None:
         """Do it when it is looked for: a jump of the clock in the middle of a turn would be another than on a Pi."""
         now = self._clock.wall()
         self._result = lambda: self._do(task, detail, now)
@@ -31,8 +31,8 @@ class DeskAssistant:
         self._result = lambda: result
         return result
 
-    def _do(self, task: Task, detail: str, now: datetime) -> TaskResult:
-        if task is Task.CLOCK:
+    def _do(self, task: HelpTask, detail: str, now: datetime) -> TaskResult:
+        if task is HelpTask.CLOCK:
             return set_the_clock(detail, self._clock.set)
         stick = self._folder / STICK
         stick.mkdir(exist_ok=True)

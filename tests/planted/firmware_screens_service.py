@@ -8,8 +8,8 @@ DEFECTS = (
     Defect(
         "a right PIN of anybody opens the session of whoever was asked",
         "firmware/screens/service/login.py",
-        "case PinChecked(self.person, True):",
-        "case PinChecked(_, True):",
+        "case PinChecked(self.person, True, role, code) if",
+        "case PinChecked(_, True, role, code) if",
         "tests/laws/test_service_laws.py::test_nobody_is_served_but_by_a_right_pin_that_is_written_down",
     ),
     Defect(
@@ -64,8 +64,8 @@ DEFECTS = (
     Defect(
         "a clock that was set by hand is believed at once",
         "firmware/screens/service/clock.py",
-        "waiting = Assisted(self.session, Task.CLOCK, compare_clock)",
-        "waiting = Assisted(self.session, Task.CLOCK)",
+        "waiting = Assisted(self.session, HelpTask.CLOCK, compare_clock)",
+        "waiting = Assisted(self.session, HelpTask.CLOCK)",
         "tests/firmware/screens/test_service_clock.py::test_a_clock_that_was_set_is_believed_only_after_the_comparison",
     ),
     Defect(

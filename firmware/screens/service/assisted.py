@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from firmware.screens.screen import Move
 from firmware.screens.service.session import Outcome, ServiceScreen, Session, prepend_effects, service_fact, service_view
-from firmware.service.assistance import FAILED, Task, TaskResult
+from firmware.service.assistance import FAILED, HelpTask, TaskResult
 from firmware.service.print_jobs import TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.effects import AskAssistant, LookAtAssistant
@@ -23,7 +23,7 @@ class Assisted(ServiceScreen, frozen=True):
     name: ClassVar[str] = "service assisted"
     patience: ClassVar[float] = 2.0
 
-    task: Task
+    task: HelpTask
     done: Callable[[Session], Move] | None = None
     """What follows a task that was done; None shows how it ended."""
     left: int = 45
@@ -51,10 +51,10 @@ class Assisted(ServiceScreen, frozen=True):
 
     def view(self, context: Context) -> View:
         """What to leave alone meanwhile."""
-        said = context.say("Copie… laissez la clé en place") if self.task is Task.EXPORT else context.say("Mise à l’heure…")
+        said = context.say("Copie… laissez la clé en place") if self.task is HelpTask.EXPORT else context.say("Mise à l’heure…")
         return service_view(self, context, Line(said, Size.MEDIUM))
 
 
 def export_bundle(session: Session, context: Context) -> Move:
     """Write the diagnostic bundle to the stick."""
-    return Assisted(session, Task.EXPORT), service_fact(session, "export begun"), AskAssistant(Task.EXPORT)
+    return Assisted(session, HelpTask.EXPORT), service_fact(session, "export begun"), AskAssistant(HelpTask.EXPORT)

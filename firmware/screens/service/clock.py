@@ -25,7 +25,7 @@ from firmware.screens.service.session import (
     small,
 )
 from firmware.screens.service.wording import clock_name
-from firmware.service.assistance import Task
+from firmware.service.assistance import HelpTask
 from firmware.service.inspection import Inspection
 from firmware.visit.context import Context
 from firmware.visit.effects import AskAssistant, Inspect
@@ -94,8 +94,12 @@ class ClockSetting(ServiceScreen, frozen=True):
                 return replace(self, typed=self.typed[:-1])
             case KeyPressed(Key.OK) if at := typed_instant(self.typed, context.now.tzinfo):
                 said = f"{context.now.isoformat(timespec='seconds')} set to {at.isoformat()}"
-                waiting = Assisted(self.session, Task.CLOCK, compare_clock)
-                return waiting, service_fact(self.session, "clock being set", said), AskAssistant(Task.CLOCK, at.isoformat())
+                waiting = Assisted(self.session, HelpTask.CLOCK, compare_clock)
+                return (
+                    waiting,
+                    service_fact(self.session, "clock being set", said),
+                    AskAssistant(HelpTask.CLOCK, at.isoformat()),
+                )
             case KeyPressed(Key.CANCEL):
                 return self.session.then(self.session)
             case KeyPressed(key) if key.value.isdecimal() and len(self.typed) < DIGITS:

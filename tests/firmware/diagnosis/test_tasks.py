@@ -11,7 +11,7 @@ import pytest
 
 from firmware.cli import main
 from firmware.diagnosis.tasks import export, run_task, set_the_clock
-from firmware.service.assistance import FAILED, NO_ROOM, NO_STICK, NOT_PERMITTED, Task, TaskResult
+from firmware.service.assistance import FAILED, NO_ROOM, NO_STICK, NOT_PERMITTED, HelpTask, TaskResult
 from firmware.station.assistant import FolderAssistant
 from tests.builders import NOW, state_folder
 
@@ -57,7 +57,7 @@ def test_the_station_asks_and_the_command_answers(tmp_path: Path, capsys: pytest
     requests.mkdir()
     stick.mkdir()
     station = FolderAssistant(requests)
-    station.ask(Task.EXPORT, "")
+    station.ask(HelpTask.EXPORT, "")
     arguments = ["assist", "--state", str(state), "--requests", str(requests), "--stick", str(stick)]
     assert main(arguments) == 0
     result = station.result()
@@ -70,6 +70,6 @@ def test_the_station_asks_and_the_command_answers(tmp_path: Path, capsys: pytest
 
 def test_an_answer_is_left_for_a_clock_that_may_not_be_set(tmp_path: Path) -> None:
     station = FolderAssistant(tmp_path)
-    station.ask(Task.CLOCK, ISO)
+    station.ask(HelpTask.CLOCK, ISO)
     assert run_task(tmp_path, tmp_path, tmp_path, "75011-0042", nobody, NOW) == TaskResult(False, NOT_PERMITTED)
     assert station.result() == TaskResult(False, NOT_PERMITTED)

@@ -14,7 +14,7 @@ from firmware.screens.service.assisted import Assisted
 from firmware.screens.service.clock import ClockSetting, ClockTrial, typed_instant
 from firmware.screens.service.menu import main_menu
 from firmware.screens.service.session import Outcome
-from firmware.service.assistance import FAILED, NOT_PERMITTED, Task, TaskResult
+from firmware.service.assistance import FAILED, NOT_PERMITTED, HelpTask, TaskResult
 from firmware.visit.effects import AskAssistant, Effect, Inspect, LookAtAssistant, Record
 from firmware.visit.events import AssistantIs, Event, Inspected, TimedOut
 from hal.drawing.page import overflows
@@ -64,7 +64,7 @@ def test_the_setting_is_written_down_before_the_clock_is_touched() -> None:
     assert isinstance(told.fact, ServiceDone)
     assert (told.fact.person, told.fact.action) == ("07", "clock being set")
     assert told.fact.detail == "2026-03-04T10:00:20+01:00 set to 2026-03-04T14:30:00+01:00"
-    assert asked == AskAssistant(Task.CLOCK, "2026-03-04T14:30:00+01:00")
+    assert asked == AskAssistant(HelpTask.CLOCK, "2026-03-04T14:30:00+01:00")
 
 
 def test_half_an_instant_sets_nothing_and_can_be_corrected() -> None:
@@ -90,7 +90,7 @@ def test_the_trial_that_finds_it_wrong_leads_to_setting_it() -> None:
 
 @pytest.mark.parametrize("reason", [NOT_PERMITTED, FAILED])
 def test_a_clock_that_could_not_be_set_is_said_in_french(reason: str) -> None:
-    screen, _ = feed(Assisted(MENU.session, Task.CLOCK), AssistantIs(TaskResult(False, reason)))
+    screen, _ = feed(Assisted(MENU.session, HelpTask.CLOCK), AssistantIs(TaskResult(False, reason)))
     assert isinstance(screen, Outcome)
     lines = screen.view(HERE).lines
     assert "Mise à l’heure" in lines[1]
@@ -98,7 +98,7 @@ def test_a_clock_that_could_not_be_set_is_said_in_french(reason: str) -> None:
 
 
 def test_an_assistant_that_never_answers_is_given_up() -> None:
-    waiting = Assisted(MENU.session, Task.EXPORT)
+    waiting = Assisted(MENU.session, HelpTask.EXPORT)
     screen, effects = feed(waiting, TimedOut())
     assert (screen, effects) == (replace_struct(waiting, left=44), (LookAtAssistant(),))
     assert feed(waiting, AssistantIs(None)) == (waiting, ())

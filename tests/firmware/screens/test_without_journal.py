@@ -13,7 +13,7 @@ from firmware.screens.screen import Screen
 from firmware.screens.service.alarm_pages import Alarms
 from firmware.screens.service.assisted import Assisted
 from firmware.screens.service.without_journal import EmergencyMenu, WithoutJournal
-from firmware.service.assistance import Task
+from firmware.service.assistance import HelpTask
 from firmware.visit.effects import AskAssistant, Effect, Record
 from firmware.visit.events import Event, PinChecked, TechniciansCounted, TimedOut
 from hal.drawing.page import overflows
@@ -59,7 +59,7 @@ def test_what_it_opens_writes_nothing_down() -> None:
     screen, effects = feed(KeyPressed(Key.D3), KeyPressed(Key.OK), screen=menu())
     assert isinstance(screen, WithoutJournal)
     assert isinstance(screen.inner, Assisted)
-    assert AskAssistant(Task.EXPORT) in effects
+    assert AskAssistant(HelpTask.EXPORT) in effects
     assert records(effects) == []
 
 
