@@ -22,11 +22,10 @@ from central.rules.evidence import CheckRules
 from firmware.domain.errors import FieldError
 
 CLOSE = """\
-Closes a journal of which nobody will hand in more: its card is lost, or cannot be read. Until then, or until the rest of it
-is handed in, its station is silent from when that journal was last complete. `stations` lists the journals that are open.
-From then on a plate that no sale was found of may be called unpaid for certain; what is known to be missing is told, and kept
-with who and why. One that a machine still writes is closed only with `--confirm STATION`, and is open again with its next
-request.
+Closes a journal of which nobody will hand in more: its card is lost, or cannot be read. Until then, or until the rest of it is
+handed in, its station is silent from when that journal was last complete. `stations` lists the open journals. Once it is
+closed, a plate without a sale may be called unpaid for certain; what is known to be missing is told, and kept with who and why.
+One that a machine still writes is closed only with `--confirm STATION`, and is open again with its next request.
 
   horodateur-central close 75011-0042 2 --by "M. Petit" --because "card destroyed by water, nothing could be read"
 """
@@ -35,10 +34,10 @@ Takes the entries that a technician read from a card, all of them or none. The s
 
   horodateur-central accept 75011-0042.rescue --by "M. Petit"
 
-It tells of each journal what was new and what is missing. `settled`: the next journal of the station continues exactly what
-is here, or somebody closed it; nothing is left to do. `open`: nothing proves that the card wrote no more, for a file is no
-more than what was on the card when it was read, or on a copy of it. The station stays silent from when that journal was last
-complete, until the rest is handed in or somebody who knows closes it with `close`. Withdraw the notices listed.
+It tells of each journal what was new and what is missing. `settled`: the next journal of the station continues exactly what is
+here, or somebody closed it; nothing is left to do. `open`: nothing proves that the card wrote no more: a file holds what was
+on the card when it was read, or on a copy of it. The station stays silent from when that journal was last complete, until the
+rest is handed in or somebody who knows closes it with `close`. Withdraw the notices listed.
 """
 OPEN = """
 generation {generation} stays open: nothing that the station said proves that its card wrote no more{known}.
@@ -85,10 +84,8 @@ def _close(arguments: argparse.Namespace) -> int:
         except (LookupError, FieldError) as error:
             raise RefusedError(_told(error)) from error
     print(f"closed generation {arguments.generation} of {arguments.station} (number {closed.number})")
-    known = (
-        f"{closed.missing} entries that it is known to have held" if closed.missing else "whatever its card wrote after that"
-    )
-    print(f"given up: {known}; a plate without a sale may be called unpaid for certain now")
+    lost = f"{closed.missing} entries that it is known to have held" if closed.missing else "whatever its card wrote after that"
+    print(f"given up: {lost}; a plate without a sale may be called unpaid for certain now")
     return 0
 
 

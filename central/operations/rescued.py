@@ -1,8 +1,8 @@
 """Accepts rescue files: what a technician read from a card is taken like batches, and what the register makes of it is told.
 
 The theory. A file holds what there was when it was made, and cannot prove that it was read from the card and not from a copy of
-it. So it never says that a journal is complete. That is proven by the station's own next journal, which names the end it goes
-on from (central/rules/journals.py), or answered for by a person who closes the journal (closing.py).
+it. So it never says that a journal is complete. The station's own next journal proves that, by the end it names as the one it
+goes on from (central/rules/journals.py), or a person answers for it who closes the journal (closing.py).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class AcceptedJournal:
     missing: tuple[tuple[int, int], ...]
     """First and last of the entries that are known of, and are not here."""
     open: tuple[int, ...]
-    """Which journals of this beginning are waited for, by number; none if nothing of it can be missing, or it is closed."""
+    """Which journals of this beginning are still waited for, by number; none if nothing can be missing, or all are closed."""
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,7 @@ def replaced(station: SigningStation, parent: Position | None) -> None:
 
 
 def settled(station: SigningStation, data: bytes) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], bool]:
-    """What is missing of generation 1 and which of its journals are open, once a file is taken; whether the data goes on."""
+    """What is missing of generation 1, and which of its journals are open, once a file is taken; whether the data goes on."""
     journal = take(station.city, data).journals[0]
     return journal.missing, journal.open, station_row(station.city).complete_until == LATE
 

@@ -131,8 +131,8 @@ def _order(chosen: argparse.Namespace, session: FlashSession, unit: StationUnit)
     known = max(greatest_generation(chosen.certificates, station), chosen.generation or 0)
     if not (known or chosen.rescue):
         raise MisuseError(
-            f"--replace: no certificate of {station} is in {chosen.certificates}, so its generations are not known: "
-            f"name that folder with --certificates, or its greatest generation with --generation N (at the city, "
+            f"--replace: no certificate of {station} is in {chosen.certificates}, so nothing says which generations it has "
+            f"had: name another folder with --certificates, its greatest generation with --generation N (at the city, "
             f"`horodateur-central stations` shows it), or the old card with --rescue"
         )
     return ReplacementOrder(station, max(1, known), session.now(), chosen.rescue)
