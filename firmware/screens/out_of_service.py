@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.screens.screen import Move, NoticeScreen, Screen, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
-from firmware.visit.sales_policy import FREE_DESPITE, fault_code
+from firmware.visit.sales_policy import BUSY, FREE_DESPITE, fault_code
 from firmware.visit.words import until
 from hal.ports import Hint, Key, Line, Size, View
 
@@ -21,6 +22,13 @@ def out_of_service(context: Context) -> tuple[Line, ...]:
     code = fault_code(context)
     if code == STARTING:
         return (Line(context.say("Mise en service…"), Size.MEDIUM),)
+    if code == BUSY and (busy_until := context.health.busy_until):
+        latest = until(busy_until.astimezone(context.now.tzinfo) + timedelta(minutes=1), context)
+        return (
+            Line(context.say("Terminal occupé par un autre paiement"), Size.MEDIUM),
+            Line(context.say("Ne présentez pas de carte."), Size.MEDIUM),
+            Line(context.say("Jusqu’à {time} au plus. Code {code}", time=latest, code=code), Size.SMALL),
+        )
     free = code in FREE_DESPITE
     return (
         Line(context.say("Paiement hors service") if free else context.say("Machine hors service"), Size.MEDIUM),
