@@ -95,7 +95,9 @@ def with_unexpected(answer: Approved, effects: tuple[Effect, ...], context: Cont
     facts = [effect.fact for effect in effects if isinstance(effect, Record)]
     if any(isinstance(fact, RightSold) for fact in facts):
         return effects
-    said = f"approval of {answer.cents} {answer.currency} for {answer.reference or 'no payment'}, which was not asked for"
+    said = (
+        f"approval of {_amount(answer.cents)} {answer.currency} for {answer.reference or 'no payment'}, which was not asked for"
+    )
     debit = _debit(answer)
     unexpected = Record(
         UnexpectedEvent(
@@ -136,7 +138,7 @@ def not_reversed_effects(event: NotReversed, context: Context) -> tuple[Effect, 
     why = without_card_numbers(event.why)
     if debit is None:
         return (Record(UnexpectedEvent(f"no reversal of {event.reference or 'no payment'}: {why}", event.reference)),)
-    said = f"no reversal of {debit.cents} for {debit.reference}: {why}"
+    said = f"no reversal of {_amount(debit.cents)} for {debit.reference}: {why}"
     return (Record(UnexpectedEvent(said, debit.reference, debit.cents, "", debit.transaction, "failed")),)
 
 
@@ -159,6 +161,11 @@ def _is_bought(reference: str, context: Context) -> bool:
 
 def _sold(reference: str, ledger: Ledger) -> RightSold | None:
     return next((sold for key, sold in ledger.sold.items() if card_reference(key) == reference), None)
+
+
+def _amount(cents: int) -> str:
+    """An amount as a technician reads it in the journal: `60.00`."""
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _debit(answer: Approved) -> UnsoldDebit:

@@ -189,7 +189,7 @@ def test_what_is_not_given_back_is_a_technicians_business(folder: Path) -> None:
         assert world.reversals == [(CARD, 1300, "T-7")]
         assert "debit to give back" in station.machine.health.alarms
     *_, failed = [fact for fact in written(folder) if isinstance(fact, UnexpectedEvent)]
-    assert (failed.reversal, failed.cents, failed.what) == ("failed", 1300, f"no reversal of 1300 for {CARD}: card … is gone")
+    assert (failed.reversal, failed.cents, failed.what) == ("failed", 1300, f"no reversal of 13.00 for {CARD}: card … is gone")
 
 
 def test_a_debit_for_nobody_is_given_back_and_one_without_a_name_is_not(folder: Path) -> None:
