@@ -202,8 +202,9 @@ class Station:
     def _look_at_doubts(self, now: Instant) -> None:
         """Feed the visit `DoubtsAre` if what it says has changed."""
         ledger, before = self._ledger, self.machine.health
-        seen = DoubtsAre(self._doubt_monitor.closing(ledger, now), bool(ledger.interrupted), bool(ledger.reversals.owed))
-        if seen != DoubtsAre(before.doubts, before.asking, before.owed):
+        closing, busy_until = self._doubt_monitor.look(ledger, self._clock.wall(), now)
+        seen = DoubtsAre(closing, bool(ledger.interrupted), bool(ledger.reversals.owed), busy_until)
+        if seen != DoubtsAre(before.doubts, before.asking, before.owed, before.busy_until):
             self._feed(seen, now)
 
     def _look_at_clock(self, now: Instant) -> None:
@@ -276,7 +277,7 @@ class Station:
         return ticket(right, self.context(), self._receipts.text(right, doubtful=doubtful), doubtful=doubtful)
 
     def _take_into_account(self, fact: Fact, at: datetime, now: Instant) -> None:
-        self._ledger = self._ledger.after(fact)
+        self._ledger = self._ledger.after(fact, at)
         self._clock_monitor.note(fact, at, now)
 
     def _show(self, wall: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.facts import POWER_CUT
 from firmware.protocol.personal import has_no_plate
 from firmware.screens.info import Info
 from firmware.screens.out_of_service import out_of_service
@@ -17,7 +18,7 @@ from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.offers import is_free_now
-from firmware.visit.sales_policy import fault_code, may_give_free_right, may_take_payment
+from firmware.visit.sales_policy import BUSY, fault_code, may_give_free_right, may_take_payment
 from firmware.visit.words import fps, hour, law, scale, until
 from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
@@ -75,7 +76,7 @@ class Idle(Screen, frozen=True):
         """One page; or, when it cannot sell, what is wrong and where to go."""
         other = Hint(Key.LANG, context.say("English"))
         doubtful = interrupted(context)
-        if self.recalls and doubtful:
+        if self.recalls and doubtful and (self.recalls % 2 == 0 or may_take_payment(context)):
             return visit_view(self, context, *_recall(doubtful, context), hints=(other,))
         if not may_take_payment(context):
             middle = _only_free(context) if may_give_free_right(context) and self.page == FREE_PAGE else out_of_service(context)
@@ -126,13 +127,14 @@ class Resting(Idle, frozen=True):
 
 
 def interrupted(context: Context) -> ParkingRight | None:
-    """The latest payment nobody knows the end of whose plate is still covered meanwhile."""
-    doubts = [right for right in context.ledger.doubts.values() if right.end > context.now and not has_no_plate(right)]
+    """The latest payment that a power cut interrupted, whose end nobody knows and whose plate is still covered meanwhile."""
+    cut = [right for key, right in context.ledger.doubts.items() if context.ledger.unresolved.get(key) == POWER_CUT]
+    doubts = [right for right in cut if right.end > context.now and not has_no_plate(right)]
     return doubts[-1] if doubts else None
 
 
 def _recall(right: ParkingRight, context: Context) -> tuple[Line, ...]:
-    """Also while the terminal is not heard: it may be asking for a card, and the screen says whose that would pay for."""
+    """In turn with what keeps the machine from selling: the terminal may be asking for a card, and this says for whom."""
     covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
     return (
         plate_and_amount(right, context),
@@ -153,9 +155,12 @@ def _welcome(context: Context) -> tuple[Line, ...]:
 
 
 def _only_free(context: Context) -> tuple[Line, ...]:
+    code = fault_code(context)
+    busy = context.say("Ne présentez pas de carte. Code {code}", code=code)
+    out = context.say("Paiement hors service, code {code}", code=code)
     return (
         Line(context.say("Droit gratuit : tapez votre plaque"), Size.MEDIUM),
-        Line(context.say("Paiement hors service, code {code}", code=fault_code(context)), Size.SMALL),
+        Line(busy if code == BUSY else out, Size.SMALL),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from firmware.screens.service.login import CORRECTIONS
 from firmware.screens.service.without_journal import NO_MORE, open_without_journal
 from firmware.visit.context import Context
 from firmware.visit.events import Event
-from firmware.visit.sales_policy import FREE_DESPITE, fault_code
+from firmware.visit.sales_policy import BUSY, FREE_DESPITE, fault_code
 from firmware.visit.words import until
 from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
@@ -25,6 +26,13 @@ def out_of_service(context: Context) -> tuple[Line, ...]:
     code = fault_code(context)
     if code == STARTING:
         return (Line(context.say("Mise en service…"), Size.MEDIUM),)
+    if code == BUSY and (busy_until := context.health.busy_until):
+        latest = until(busy_until.astimezone(context.now.tzinfo) + timedelta(minutes=1), context)
+        return (
+            Line(context.say("Terminal occupé par un autre paiement"), Size.MEDIUM),
+            Line(context.say("Ne présentez pas de carte."), Size.MEDIUM),
+            Line(context.say("Jusqu’à {time} au plus. Code {code}", time=latest, code=code), Size.SMALL),
+        )
     free = code in FREE_DESPITE
     return (
         Line(context.say("Paiement hors service") if free else context.say("Machine hors service"), Size.MEDIUM),

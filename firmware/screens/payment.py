@@ -19,17 +19,17 @@ from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
-from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.protocol.facts import MISMATCHED, UNANSWERED, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.out_of_service import OutOfService, out_of_service
 from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, failure_words
 from firmware.screens.payment_lines import MARKS, cancel_hint, follow_line, present_line, progress_line, stopping_lines
 from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
 from firmware.screens.ticket import Paid
 from firmware.tariff import Quote
-from firmware.visit.answers import UNANSWERED, right_sold, same_purchase
+from firmware.visit.answers import right_sold, same_purchase
 from firmware.visit.context import Context
 from firmware.visit.effects import Abort, Beep, Charge, Record
-from firmware.visit.events import Event, TimedOut
+from firmware.visit.events import DebitReturning, Event, TimedOut
 from firmware.visit.offers import continued_stay, next_reference, quotes_for
 from firmware.visit.sales_policy import may_give_free_right, may_take_payment
 from firmware.visit.words import pay_words, until
@@ -41,6 +41,7 @@ from hal.ports import (
     Key,
     KeyPressed,
     Line,
+    NotReversed,
     Progress,
     Reason,
     Size,
@@ -52,6 +53,8 @@ from hal.ports import (
 
 LONGEST_COUNT = int(ANSWER_WITHIN) + len(MARKS) - 1
 """Where the seconds are counted to; then the last four again, and the mark still moves."""
+RETURNED_WITHIN = 60
+"""Seconds for which a motorist waits for a debit to be given back that sold nothing, before it is a doubt."""
 NO_CARD_FOR, NO_WORD_FOR = 45, 60
 """Seconds after which a payment that nobody attends to is taken back: by a terminal that would tell of a card; by another."""
 
@@ -122,7 +125,11 @@ class _RunningPayment(Screen, frozen=True):
         match event:
             case Approved(_, cents) if cents == right.cents:
                 return Paid(right, late=late), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
-            case Approved() | Unanswered():
+            case DebitReturning():
+                return Returning(right)
+            case Approved():
+                return PaymentUnknown(right), Record(InDoubt(right, MISMATCHED, clock))
+            case Unanswered():
                 return PaymentUnknown(right), Record(InDoubt(right, UNANSWERED, clock))
             case Declined(_, Reason.WITHDRAWN as reason):
                 return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))
@@ -223,6 +230,28 @@ class Stopping(_RunningPayment, frozen=True):
         """What stops it, how long it can take, and that no card may be shown meanwhile."""
         middle = stopping_lines(self.sold, self.left, context)
         return visit_view(self, context, plate_and_amount(self.right, context), *middle)
+
+
+class Returning(Stopping, frozen=True):
+    """Another amount than asked was debited, and is being given back: until that is told, nobody is told to go."""
+
+    @property
+    def left(self) -> int:
+        """Seconds for which the money is waited for, at most."""
+        return max(0, RETURNED_WITHIN - self.waited)
+
+    def on(self, event: Event, context: Context) -> Move:
+        """What is not given back in time, or not at all, is a doubt: the motorist is covered."""
+        match event:
+            case NotReversed():
+                return self._doubt(context)
+            case TimedOut() if self.waited + 1 >= RETURNED_WITHIN:
+                return self._doubt(context)
+        return super().on(event, context)
+
+    def _doubt(self, context: Context) -> Move:
+        right = self.right
+        return PaymentUnknown(right), Record(InDoubt(right, MISMATCHED, context.ledger.clock(right.reference)))
 
 
 class PaymentFailed(BriefQuestion, frozen=True):

@@ -25,6 +25,8 @@ def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
 
     Not for what was withdrawn: that is no failure.
     """
+    if reason is Reason.BUSY:
+        return context.say("Le terminal est occupé"), context.say("Attendez. Ne présentez pas de carte.")
     another = context.say("Essayez une autre carte.")
     said = {
         Reason.REFUSED: (context.say("Paiement non abouti"), context.say("La raison est sur le terminal.")),
@@ -32,10 +34,9 @@ def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
         Reason.WRONG_PIN: (context.say("Code faux"), another),
         Reason.CARD: (context.say("Carte non lue ou refusée"), another),
         Reason.NO_CARD: (context.say("Aucune carte présentée"), context.say("Réessayez.")),
-        Reason.CANCELLED: (context.say("Annulé au terminal"), context.say("Réessayez.")),
+        Reason.CANCELLED: (context.say("Paiement abandonné"), context.say("Réessayez.")),
         Reason.NO_BANK: (context.say("Banque injoignable"), context.say("Réessayez dans un moment.")),
         Reason.REVERSED: (context.say("Paiement annulé"), context.say("La somme est rendue.")),
-        Reason.BUSY: (context.say("Le terminal est occupé"), context.say("Réessayez dans un moment.")),
         Reason.NOT_TAKEN: (context.say("Le terminal refuse la demande"), context.say("La banque n’a rien reçu.")),
         Reason.NOT_ASKED: (context.say("Le terminal ne répond pas"), context.say("Réessayez.")),
     }

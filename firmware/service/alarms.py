@@ -241,6 +241,14 @@ OTHER = (
         Loss.PAID,
     ),
     Alarm(
+        "T6",
+        "",
+        Severity.INFO,
+        "Terminal de carte : peut-être encore occupé par un paiement interrompu ou sans réponse",
+        "Attendre deux minutes et demie. Ne pas présenter de carte : elle paierait pour un autre.",
+        Loss.PAID,
+    ),
+    Alarm(
         "J1",
         "",
         Severity.CRITICAL,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from firmware.domain.reference import bank_reference
 from firmware.journal.journal_file import JournalError
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import (
@@ -32,7 +33,7 @@ from firmware.protocol.facts import (
 )
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
-from firmware.screens.payment import Authorising
+from firmware.screens.payment import Authorising, Returning
 from firmware.screens.payment_ended import PaymentUnknown
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import WithoutJournal
@@ -129,7 +130,8 @@ def resumed_screen(broken: Screen, ledger: Ledger) -> Screen:
     broken = broken.broken if isinstance(broken, WithoutJournal) else broken
     right = broken.right if isinstance(broken, JournalBroken) else None
     if running := [each for reference, each in ledger.started.items() if reference not in ledger.interrupted]:
-        return Authorising(running[-1])
+        returning = ledger.reversals.of(bank_reference(running[-1].reference))
+        return Returning(running[-1]) if returning else Authorising(running[-1])
     if right is None or right.reference in ledger.refused or right.reference in ledger.interrupted:
         return Idle()
     return PaymentUnknown(right) if right.reference in ledger.doubts else Paid(right)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from firmware.ledger.clock_evidence import ClockTrust
@@ -13,6 +15,12 @@ from hal import ports
 
 class TimedOut(Struct, frozen=True):
     """The current screen has been up for as long as its patience."""
+
+
+class DebitReturning(Struct, frozen=True):
+    """The payment that is awaited ended in a debit that cannot buy it: the terminal is asked to give it back."""
+
+    reference: str
 
 
 class TechniciansCounted(Struct, frozen=True):
@@ -78,9 +86,11 @@ class DoubtsAre(Struct, frozen=True):
     """Whether the terminal is asked about payments that a start found without an end: no other card is asked for."""
     owed: bool = False
     """Whether a debit that sold nothing is not given back, as far as is known."""
+    busy_until: datetime | None = None
+    """Until when, at most, the terminal may still have a request of before: nobody else is asked for a card meanwhile."""
 
 
-InternalEvent = TimedOut | TechniciansCounted | PinChecked | Inspected | AssistantIs
+InternalEvent = TimedOut | DebitReturning | TechniciansCounted | PinChecked | Inspected | AssistantIs
 """Events of the station itself: answers to its effects, and time-outs."""
 Event = ports.DeviceEvent | ClockIs | DeliveriesAre | ComputerIs | DoubtsAre | InternalEvent
 """Every event a screen can be told."""

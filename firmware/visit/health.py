@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from firmware.ledger.clock_evidence import ALARM, ClockTrust
 from firmware.visit.events import ClockIs, ComputerIs, DeliveriesAre, DoubtsAre, Event
@@ -49,6 +50,8 @@ class Health:
     """Whether the terminal is asked about payments that a start found without an end."""
     owed: bool = False
     """Whether a debit that sold nothing is not given back, as far as is known."""
+    busy_until: datetime | None = None
+    """Until when, at most, the terminal may still ask for a card for a payment of before; None if it surely does not."""
     refuses: bool = False
     """Whether the terminal, which answers, refused the last request itself: no bank heard of it."""
 
@@ -104,8 +107,8 @@ class Health:
                 return replace(self, deliveries=alarms)
             case ComputerIs(alarms):
                 return replace(self, computer=alarms)
-            case DoubtsAre(closing, asking, owed):
-                return replace(self, doubts=closing, asking=asking, owed=owed)
+            case DoubtsAre(closing, asking, owed, busy_until):
+                return replace(self, doubts=closing, asking=asking, owed=owed, busy_until=busy_until)
             case Declined(reason=Reason.NOT_TAKEN):
                 return replace(self, refuses=True)
             case Declined(reason=Reason.WITHDRAWN | Reason.NOT_ASKED | Reason.BUSY):

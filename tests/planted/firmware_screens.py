@@ -243,4 +243,11 @@ DEFECTS = (
         "return Idle()",
         "tests/firmware/screens/test_idle_resting.py::test_the_first_key_wakes_it_and_counts",
     ),
+    Defect(
+        "a debit that is not given back is waited for without an end",
+        "firmware/screens/payment.py",
+        "case TimedOut() if self.waited + 1 >= RETURNED_WITHIN:",
+        "case TimedOut() if self.waited + 1 >= 1e9:",
+        "tests/firmware/test_given_back.py::test_what_is_not_given_back_within_a_minute_is_a_doubt",
+    ),
 )

@@ -239,8 +239,8 @@ DEFECTS = (
     Defect(
         "a second payment takes the place of the one under way",
         "hal/drivers/caisse_ap.py",
-        "if self._payment is not None:\n            raise ValueError(",
-        "if self._payment is not None and not self._payment.sent:\n            raise ValueError(",
+        "if self._payment is not None:\n            raise TerminalBusyError(",
+        "if self._payment is not None and not self._payment.sent:\n            raise TerminalBusyError(",
         "tests/hal/conformance/test_port_calls.py::test_one_payment_at_a_time_and_each_reference_once",
     ),
     Defect(

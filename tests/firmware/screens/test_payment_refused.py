@@ -100,10 +100,10 @@ def test_a_yes_after_a_no_is_shown_and_nothing_is_asked_again() -> None:
         (Reason.WRONG_PIN, ("Code faux", "Rien n’est débité. Essayez une autre carte.")),
         (Reason.CARD, ("Carte non lue ou refusée", "Rien n’est débité. Essayez une autre carte.")),
         (Reason.NO_CARD, ("Aucune carte présentée", "Rien n’est débité. Réessayez.")),
-        (Reason.CANCELLED, ("Annulé au terminal", "Rien n’est débité. Réessayez.")),
+        (Reason.CANCELLED, ("Paiement abandonné", "Rien n’est débité. Réessayez.")),
         (Reason.NO_BANK, ("Banque injoignable", "Rien n’est débité. Réessayez dans un moment.")),
         (Reason.REVERSED, ("Paiement annulé", "Rien n’est débité. La somme est rendue.")),
-        (Reason.BUSY, ("Le terminal est occupé", "Rien n’est débité. Réessayez dans un moment.")),
+        (Reason.BUSY, ("Le terminal est occupé", "Attendez. Ne présentez pas de carte.")),
         (Reason.NOT_TAKEN, ("Le terminal refuse la demande", "Rien n’est débité. La banque n’a rien reçu.")),
         (Reason.NOT_ASKED, ("Le terminal ne répond pas", "Rien n’est débité. Réessayez.")),
     ],
@@ -124,7 +124,7 @@ def test_each_end_has_words_of_its_own(language: str) -> None:
 
 
 def test_no_words_put_the_blame_on_a_card_or_a_bank_that_the_terminal_did_not_name() -> None:
-    silent = (Reason.REFUSED, Reason.BUSY, Reason.NOT_TAKEN, Reason.NOT_ASKED)
+    silent = (Reason.REFUSED, Reason.NOT_TAKEN, Reason.NOT_ASKED)
     said = " ".join(" ".join(shown(PaymentFailed(RIGHT, reason))[2:4]) for reason in silent)
     assert "carte" not in said
     assert "refusé" not in said
