@@ -50,8 +50,8 @@ DEFECTS = (
     Defect(
         "what was traced before a switch is read in the new terminal's words",
         "simulator/desk/trace.py",
-        "sender, data, self._card))",
-        'sender, data, "concert"))',
+        "sender, data, self._card, keys))",
+        'sender, data, "concert", keys))',
         "tests/simulator/test_card_trace.py::test_what_was_said_before_a_switch_is_still_understood",
     ),
     Defect(
