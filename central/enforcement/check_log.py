@@ -16,7 +16,7 @@ from central.enforcement.present_state import RefusalState, refusal_states
 
 PAGE = 500
 """Refusals looked at together."""
-_INSERT = insert(checks).inline()
+_INSERT = insert(checks).returning(checks.c.id)
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class RecordedCheck:
     """Of a refusal: what the register makes of it when the log is read. None for a yes, and once its plate was deleted."""
 
 
-def record_check(connection: Connection, made: PlateCheck, asked_by: str) -> None:
-    """Write a check to the log, in the transaction that answers it."""
+def record_check(connection: Connection, made: PlateCheck, asked_by: str) -> int:
+    """Write a check to the log, in the transaction that answers it: its number."""
     values = {
         "checked_at": made.checked_at,
         "asked_by": asked_by,
@@ -59,7 +59,7 @@ def record_check(connection: Connection, made: PlateCheck, asked_by: str) -> Non
         "complete_until": made.complete_until,
         "silent": list(made.silent),
     }
-    connection.execute(_INSERT, values)
+    return int(connection.execute(_INSERT, values).scalar_one())
 
 
 def list_checks(

@@ -17,6 +17,7 @@ from central.core.fields import check_datetime, plate_in
 from central.enforcement.answers import CheckAnswer, PlateCheck, answer_of
 from central.enforcement.check_log import record_check
 from central.enforcement.evidence import gather, gather_similar
+from central.enforcement.notice_lookup import stays_of
 from central.register.publications import active_tariffs
 from central.rules.evidence import Inquiry, ParkedVehicle, Place
 from central.rules.verdict import judge, possible_payers
@@ -52,6 +53,7 @@ def check(city: City, asked: CheckQuestion, asked_by: str, now: datetime) -> Pla
         then = _answer(connection, replace(inquiry, known_at=asked.known_at)) if asked.known_at else None
         made = PlateCheck(
             **vars(present),
+            id=0,
             plate=vehicle.plate,
             zone=vehicle.place.zone,
             sector=vehicle.place.sector,
@@ -60,14 +62,15 @@ def check(city: City, asked: CheckQuestion, asked_by: str, now: datetime) -> Pla
             known_at=asked.known_at,
             then=then,
         )
-        record_check(connection, made, asked_by)
-    return made
+        return replace(made, id=record_check(connection, made, asked_by))
 
 
 def _answer(connection: Connection, inquiry: Inquiry) -> CheckAnswer:
-    """Gather, then judge; of a refusal, gather who may have paid under another plate."""
+    """Gather, then judge; of a refusal, whether a notice covers it, and who may have paid under another plate."""
     evidence = gather(connection, inquiry)
     verdict = judge(evidence)
+    if verdict.because is None and (stays := stays_of(connection, inquiry)):
+        verdict = judge(replace(evidence, notices=stays))
     payers = () if verdict.because else possible_payers(inquiry, gather_similar(connection, inquiry))
     return answer_of(verdict, evidence.completeness, payers)
 

@@ -279,6 +279,8 @@ def _check_order(notice: Notice, event: NoticeEvent) -> None:
     if any(event.at < each for each in others):
         raise FieldError("at", "is before what happened to the notice last")
     deadlines, day = notice.deadlines(event.at), notice.day(event.at)
+    if event.kind is NoticeEventKind.WITHDRAWN and deadlines.notified_on:
+        raise FieldError("state", "the notice was sent: it can be cancelled")
     late = (NoticeEventKind.WARNED, NoticeEventKind.ENFORCED, NoticeEventKind.WRITTEN_OFF)
     if event.kind in late and not (deadlines.payable_until and day > deadlines.payable_until):
         raise FieldError("at", "is before the notice was increased")

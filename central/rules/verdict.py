@@ -2,7 +2,8 @@
 
 The theory. The register was read before; here is nothing but values, so every rule can be tried without a database, and the
 same evidence always gives the same verdict. Reasons to stay are tried from the strongest to the weakest: a right, the register,
-free hours, the tolerance, a notice that was issued already. A refusal also says whether it is conclusive, and who may have paid under a mistyped plate.
+free hours, the tolerance, a notice that was issued already. A refusal also says whether it is conclusive, and who may have paid
+under a mistyped plate.
 
 A refusal is conclusive if nothing that is still to come can contradict it: the data of every station that may have sold the
 missing right reaches the instant asked about, no journal is in dispute, and no payment that would cover it is without an end.
