@@ -1,8 +1,8 @@
 """Issues notices: proposed from a control that was refused, issued once nothing can contradict it any more.
 
-The theory. Nothing is lost by waiting a minute; a person is wronged by not waiting. So a proposal is stored and waits until the data
-is complete to the instant of the control, and is judged anew each time it is sent: the same request, later, issues the notice. One
-control makes one notice, however often it is asked for.
+The theory. Nothing is lost by waiting a minute; a person is wronged by not waiting. So a proposal is stored and waits until the
+data is complete to the instant of the control, and is judged anew each time it is sent: the same request, later, issues the
+notice. One control makes one notice, however often it is asked for.
 """
 
 from __future__ import annotations

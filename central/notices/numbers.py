@@ -13,7 +13,7 @@ from firmware.domain.errors import FieldError
 
 
 def allocate_number(connection: Connection, authority: NoticeAuthority, day: date, device: int) -> str:
-    """A number that no notice has. Raises FieldError once those of the last device number are used up: none is ever given twice."""
+    """A number that no notice has. Raises FieldError once those of the last device number are used up."""
     transaction_lock(connection, "notice numbers")
     for serving in range(device, LAST_DEVICE + 1):
         block = serial_block(authority, day, serving)

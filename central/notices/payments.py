@@ -1,8 +1,8 @@
 """Payments of notices and refunds, each under a reference of its own: the same one twice is one payment.
 
 The theory. Money that arrived is a fact, and is taken in every state: late, short or too much, the rules say what it settled
-(central/rules/notices.py) and what is to be given back. Only the reference tells two payments of one amount from one that was sent
-twice, so what comes again under a reference must be what came before.
+(central/rules/notices.py) and what is to be given back. Only the reference tells two payments of one amount from one that was
+sent twice, so what comes again under a reference must be what came before.
 """
 
 from __future__ import annotations

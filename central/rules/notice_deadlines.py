@@ -1,4 +1,4 @@
-"""Deadlines of a notice, by the rule in force when it was issued. Days are days of Paris and are whole: their last instant counts."""
+"""Deadlines of a notice, by the rule in force at its control. Days are days of Paris, and whole: their last instant counts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class NoticeDeadlines:
 def deadlines_of(
     rule: FpsRule, issued_at: datetime, sent_on: date | None, warned_on: date | None, zone: ZoneInfo
 ) -> NoticeDeadlines:
-    """The deadlines of a notice issued at an instant; `sent_on`, `warned_on`: when it and the warning of its increase were sent."""
+    """The deadlines of a notice; `sent_on`, `warned_on`: when it and the warning of its increase were sent."""
     at_issue = isinstance(rule.reduced_window, FromIssue)
     if sent_on is None:
         return NoticeDeadlines(reduced_until(rule, issued_at, issued_at.astimezone(zone).date(), zone) if at_issue else None)
@@ -43,7 +43,7 @@ def deadlines_of(
 
 
 def is_reduced(rule: FpsRule, deadlines: NoticeDeadlines, at: datetime, zone: ZoneInfo) -> bool:
-    """Whether the reduced amount settles a notice at an instant. The last day of a window in days is whole, to its last instant."""
+    """Whether the reduced amount settles a notice at an instant. The last day of a window in days is whole."""
     until = deadlines.reduced_until
     if until is None:
         return True

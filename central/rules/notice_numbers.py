@@ -1,6 +1,6 @@
 """Numbers of notices: 26 digits, and their payment key (arrêté of 6 November 2015, article 4).
 
-    SIRET of the authority (14) · year of the finding (2) · authority of the agent (1) · day of the year (3) · device (3) · serial (3)
+    SIRET (14) · year of the control (2) · authority of the agent (1) · day of the year (3) · device (3) · serial (3)
 
 A device has a thousand serials a day, 000 to 999. They never begin anew: the one after 999 is 000 of the next device number.
 """

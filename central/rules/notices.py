@@ -1,10 +1,10 @@
 """The life of a notice (FPS): its states, what leads from one to another, and the money, over values.
 
 The theory. A notice is what was written when it was issued, and its events. Nothing else is kept: its state, what it costs and
-what is owed are worked out from those and an instant, so no job has to run for a deadline, and an event that becomes known late
-counts from when it happened. Money that arrived is a fact: a payment is taken in every state. `TRANSITIONS` says what may happen
-in which state; docs/notices.md is drawn from it. Another kind of event (an appeal, a judgment) is one more `NoticeEventKind`, its
-rows in `TRANSITIONS` and, if it ends the notice, its line in `state_at`.
+what is owed are worked out from those and an instant, so no job has to run for a deadline, and an event that becomes known
+late counts from when it happened. Money that arrived is a fact: a payment is taken in every state. `TRANSITIONS` says what may
+happen in which state; docs/notices.md is drawn from it. Another kind of event (an appeal, a judgment) is one more
+`NoticeEventKind`, its rows in `TRANSITIONS` and, if it ends the notice, its line in `_ENDS`.
 """
 
 from __future__ import annotations
@@ -102,13 +102,17 @@ def _arrows() -> Iterator[NoticeTransition]:
     for before in owed:
         part = state.PARTLY_PAID if before in (state.SENT, state.NOTIFIED) else before
         yield from (NoticeTransition(before, event.PAID, after) for after in (part, *settled))
+    yield NoticeTransition(state.PAID, event.PAID, state.PAID_REDUCED)  # of a day before, and known late
     for before in settled:
         yield from (NoticeTransition(before, cause, before) for cause in (event.PAID, event.REFUNDED))
         yield NoticeTransition(before, event.WITHDRAWN, state.REFUND_DUE)
     yield from (NoticeTransition(before, event.PAID, state.REFUND_DUE) for before in ended)
     for before in (*owed[1:], *settled):
         yield NoticeTransition(before, event.CONTRADICTED, before)
-        yield from (NoticeTransition(before, event.CANCELLED, after) for after in (state.CANCELLED, state.REFUND_DUE))
+        if before not in (state.PARTLY_PAID, *settled):
+            yield NoticeTransition(before, event.CANCELLED, state.CANCELLED)
+        if before not in (state.SENT, state.NOTIFIED):
+            yield NoticeTransition(before, event.CANCELLED, state.REFUND_DUE)
 
 
 TRANSITIONS = tuple(_arrows())
