@@ -26,14 +26,14 @@ from central.rules.notice_numbers import KEY, LAST_DEVICE, NUMBER
 from central.rules.notices import NoticeEventKind
 from firmware.domain.errors import FieldError
 
-Agent = Annotated[Bearer, Depends(needs(Scope.AGENT))]
+NoticeAgent = Annotated[Bearer, Depends(needs(Scope.AGENT))]
 Officer = Annotated[Bearer, Depends(needs(Scope.NOTICES))]
 Cashier = Annotated[Bearer, Depends(needs(Scope.PAYMENTS))]
 NoticeNumber = Annotated[str, Path(pattern=f"^{NUMBER}$")]
-Words = Annotated[str, Field(min_length=1, max_length=200)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 Said = Annotated[str, Field(max_length=500)]
 Photo = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
-Paid = Annotated[int, Field(strict=True, ge=1, le=10_000_00)]
+CentsSaid = Annotated[int, Field(strict=True, ge=1, le=10_000_00)]
 
 
 class NoticeProposal(RequestBody):
@@ -51,8 +51,8 @@ class NoticeProposal(RequestBody):
     """The number of the agent's device: notices are numbered by it."""
     vehicle: Annotated[str, Field(max_length=40)] = "car"
     """Class, as the tariffs name it."""
-    make: Words | None = None
-    place: Words | None = None
+    make: ShortText | None = None
+    place: ShortText | None = None
     """Street and number."""
     photos: Annotated[list[Photo], Field(max_length=10)] = Field(default_factory=list)
     """References of photos: letters, digits, `-` and `_`. The photos themselves are kept elsewhere."""
@@ -65,7 +65,7 @@ class NoticePaymentSaid(RequestBody):
         json_schema_extra={"examples": [{"cents": 5250, "at": "2026-03-05T10:00:00+01:00", "reference": "TX-1"}]},
     )
 
-    cents: Paid
+    cents: CentsSaid
     at: RequestDateTime
     """When it was paid: a payment that becomes known late counts from then."""
     reference: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,60}$")]
@@ -89,7 +89,7 @@ routes = APIRouter(prefix="/v1", tags=["notices"], responses=problems(*WITH_TOKE
 
 
 @routes.post("/notices", status_code=201, responses={200: {"model": NoticeAnswer}, 202: {"model": ProposedNotice}})
-def propose(agent: Agent, asked: NoticeProposal, auth: Auth, response: Response) -> NoticeAnswer | ProposedNotice:
+def propose(agent: NoticeAgent, asked: NoticeProposal, auth: Auth, response: Response) -> NoticeAnswer | ProposedNotice:
     """Propose the notice of a control that was refused.
 
     201: it is issued. 202: data may still arrive that contradicts it; send the same again from `conclusive_from` on. 200: the
@@ -106,7 +106,7 @@ def propose(agent: Agent, asked: NoticeProposal, auth: Auth, response: Response)
 
 
 @routes.get("/notices/{number}", responses=problems(404))
-def read(agent: Agent, number: NoticeNumber, auth: Auth) -> NoticeAnswer:
+def read(agent: NoticeAgent, number: NoticeNumber, auth: Auth) -> NoticeAnswer:
     """A notice as it stands now."""
     with rule_errors():
         return read_notice(auth.city, number, auth.clock())

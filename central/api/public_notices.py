@@ -15,7 +15,7 @@ from central.pages.notice_page import form_page, notice_page
 from central.rules.notice_numbers import KEY, NUMBER
 
 Plate = Annotated[str, Query(min_length=1, max_length=40)]
-Key = Annotated[str, Query(pattern=f"^{KEY}$")]
+KeySaid = Annotated[str, Query(pattern=f"^{KEY}$")]
 UNKNOWN = "no notice has this number, plate and key"
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
@@ -29,7 +29,7 @@ routes = APIRouter(tags=["public"], dependencies=[Depends(limit_notices)], respo
 
 @routes.get("/v1/public/notices/{number}", responses=problems(404))
 def read_public(
-    number: Annotated[str, Path(pattern=f"^{NUMBER}$")], plate: Plate, auth: Auth, key: Key | None = None
+    number: Annotated[str, Path(pattern=f"^{NUMBER}$")], plate: Plate, auth: Auth, key: KeySaid | None = None
 ) -> PublicNotice:
     """A notice, by its number and the plate; 404 for whichever is wrong, and which of them is not told."""
     found = find_public_notice(auth.city, number, plate, key, auth.clock())
