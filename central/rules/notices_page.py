@@ -11,8 +11,8 @@ HEAD = """\
 
 Drawn from `central/rules/notices.py` by `make docs`; never edited by hand. [Why it is so](decisions/0027-notices.md).
 
-A payment is taken in every state. Which state it leads to is a question of money: what was paid, against what the notice cost when
-it was paid. A delay runs out by itself: the state is worked out each time it is asked for.
+A payment is taken in every state. Which state it leads to is a question of money: what was paid, against what the notice cost
+when it was paid. A delay runs out by itself: the state is worked out each time it is asked for.
 """
 
 

@@ -153,7 +153,17 @@ def test_months(day: date, count: int, later: date) -> None:
 
 @pytest.mark.parametrize(
     ("due", "increased", "rebated"),
-    [(4400, 9400, 7520), (7500, 12500, 10000), (3750, 8750, 7000), (2500, 7500, 6000), (20000, 25000, 20000), (20001, 25001, 20001), (22500, 27500, 22500), (25000, 30000, 25000), (26000, 31200, 26000), (0, 0, 0)],
+    [
+        (4400, 9400, 7520),
+        (7500, 12500, 10000),
+        (3750, 8750, 7000),
+        (2500, 7500, 6000),
+        (20001, 25001, 20001),
+        (22500, 27500, 22500),
+        (25000, 30000, 25000),
+        (26000, 31200, 26000),
+        (0, 0, 0),
+    ],
 )
 def test_fifty_euros_or_twenty_percent_more_and_twenty_percent_less_within_a_month(
     rule_of_today: FpsRule, due: int, increased: int, rebated: int
