@@ -139,6 +139,27 @@ DEFECTS = (
         "tests/firmware/journal/test_rescue.py::test_entries_behind_a_page_that_cannot_be_read_are_rescued",
     ),
     Defect(
+        "a rescue goes back where a damaged file leads it",
+        "firmware/journal/rescue.py",
+        "        further = [entry for entry in found if entry.seq > last]\n",
+        "        further = found\n",
+        "tests/firmware/journal/test_rescue.py::test_what_a_damaged_file_gives_is_read_forward_only_and_ends",
+    ),
+    Defect(
+        "a rescue believes the size that a damaged file says of itself",
+        "firmware/journal/rescue.py",
+        "[_rescued(each, _most_entries(file), tuple",
+        "[_rescued(each, _most_entries(each.path), tuple",
+        "tests/firmware/journal/test_rescue.py::test_however_it_is_cut_or_damaged_a_rescue_ends",
+    ),
+    Defect(
+        "a journal is rescued once for each name it has",
+        "firmware/journal/rescue.py",
+        "        if not any(set(each.as_sent.entries) <= set(other.as_sent.entries) for other in alike):\n            kept",
+        "        if each not in alike or each.flaw:\n            kept",
+        "tests/firmware/journal/test_rescue.py::test_a_copy_under_another_name_is_written_once",
+    ),
+    Defect(
         "a hash that is damaged costs its entry",
         "firmware/journal/rescue.py",
         " or (following and chain_hash(digest, following.body) == following.hash)",

@@ -279,10 +279,38 @@ DEFECTS = (
         "tests/workshop/flash/test_stock.py::test_a_second_start_never_replaces_a_journal_of_a_later_generation",
     ),
     Defect(
+        "a certificate may be changed after it was signed",
+        "workshop/flash/signed_page.py",
+        "base64url_decode(signature.strip()), PURPOSE + signed.encode())",
+        "base64url_decode(signature.strip()), PURPOSE + signed.encode()) if key == signed else None",
+        "tests/workshop/flash/test_records.py::test_a_certificate_is_signed_by_who_flashed_and_one_that_was_changed_is_nobodys",
+    ),
+    Defect(
         "a card may be made with a calendar that is soon over",
         "workshop/flash/prove.py",
         "_require(last >= unit.sells_until,",
         "_require(True,",
         "tests/workshop/flash/test_flash.py::test_a_calendar_that_is_soon_over_is_not_proven",
+    ),
+    Defect(
+        "a card that cannot be read begins generation 32 wherever its certificate is not",
+        "workshop/flash/cli.py",
+        "    if not (known or chosen.rescue):\n",
+        "    if not (known or chosen.rescue or chosen.replace):\n",
+        "tests/workshop/flash/test_replacement.py::test_without_a_certificate_the_generation_is_asked_for",
+    ),
+    Defect(
+        "a list makes a second first card of a station",
+        "workshop/flash/cli.py",
+        "    _require_first(chosen, (row.unit.site.station for row in todo))\n",
+        "",
+        "tests/workshop/flash/test_replacement.py::test_a_list_makes_no_other_first_card_either",
+    ),
+    Defect(
+        "a station whose card only the register names gets another first one",
+        "workshop/flash/cli.py",
+        "(station in made or greatest_generation(chosen.certificates, station))",
+        "greatest_generation(chosen.certificates, station)",
+        "tests/workshop/flash/test_replacement.py::test_a_station_that_has_had_a_card_gets_no_other_first_one",
     ),
 )

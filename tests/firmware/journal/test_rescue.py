@@ -6,18 +6,20 @@ import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from firmware.journal.journal import Journal
-from firmware.journal.journal_file import BEFORE_GENERATIONS, TABLES, JournalError
+from firmware.journal.journal_file import BEFORE_GENERATIONS, TABLES, JournalError, JournalReader
 from firmware.journal.marks import CURSOR, HEAD_MARK, HeadMark, read_head_mark, write_cursor
-from firmware.journal.rescue import ReadJournal, read_rescue
-from firmware.protocol.entry import EntryContent, body_of, chain_hash, content_in
+from firmware.journal.rescue import ReadJournal, read_rescue, readable_entries
+from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash, content_in
 from firmware.protocol.facts import Fact, PaymentStarted, RightSold, Started
 from firmware.protocol.genesis import Position, first_hash, genesis_document
 from firmware.protocol.messages import Sent
@@ -271,6 +273,86 @@ def test_a_journal_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     assert numbers(journal)[0][0] == 1
 
 
+class Damaged(JournalReader):
+    """A journal that gives entries out of order, as a damaged file may, and again and again; counts how often it is read."""
+
+    def __init__(self, first: list[int], then: list[int]) -> None:
+        """`first`: numbers of one read of all, which then fails; `then`: what follows each number after that."""
+        self.first, self.then, self.reads = first, then, 0
+
+    def entries(self) -> Iterator[Entry]:
+        yield from (Entry(seq, b"", b"") for seq in self.first)
+        raise JournalError(Path("journal.db"), "damaged")
+
+    def entries_after(self, seq: int, limit: int) -> list[Entry]:
+        self.reads += 1
+        assert self.reads < 1000, "it does not end"
+        found = self.then[seq % len(self.then)]
+        if found < 0:
+            raise JournalError(Path("journal.db"), "damaged")
+        return [Entry(found, b"", b"")][:limit]
+
+
+@given(st.lists(st.integers(-3, 60), max_size=9), st.lists(st.integers(-3, 60), min_size=1, max_size=9), st.integers(0, 50))
+@example([1, 2], [1], 50)
+def test_what_a_damaged_file_gives_is_read_forward_only_and_ends(first: list[int], then: list[int], most: int) -> None:
+    journal = Damaged(first, then)
+    seqs = [entry.seq for entry in readable_entries(journal, most)]
+    assert seqs == sorted(set(seqs))
+    assert all(seq > 0 for seq in seqs)
+    assert journal.reads <= most
+
+
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    length=st.floats(0, 1),
+    pages=st.sampled_from([None, 0, 1, 0x000F0000, 0xFFFFFFFF]),
+    spots=st.lists(st.tuples(st.floats(0, 0.999), st.binary(min_size=1, max_size=16)), max_size=6),
+)
+@example(0.63, None, [])
+@example(1.0, 0x000F0000, [(0.26, b"\xff" * 8)])
+def test_however_it_is_cut_or_damaged_a_rescue_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: float, pages: int | None, spots: list[tuple[float, bytes]]
+) -> None:
+    """Within as many reads as entries would fit into the file, and a few of its ends."""
+    if not (tmp_path / "whole").exists():
+        (tmp_path / "whole").mkdir()
+        make(tmp_path / "whole", 24)
+    content = bytearray((tmp_path / "whole" / "journal.db").read_bytes())
+    content[28:32] = content[28:32] if pages is None else pages.to_bytes(4)
+    for place, damage in spots:
+        start = int(place * len(content))
+        content[start : start + len(damage)] = damage
+    damaged = bytes(content[: int(length * len(content))])
+    (tmp_path / "journal.db").write_bytes(damaged)
+    left, read = len(damaged) // 100 + 20, JournalReader.entries_after
+
+    def counted(journal: JournalReader, seq: int, limit: int) -> list[Entry]:
+        nonlocal left
+        left -= 1
+        assert left > 0, "it does not end"
+        return read(journal, seq, limit)
+
+    with monkeypatch.context() as patched, contextlib.suppress(JournalError):
+        patched.setattr(JournalReader, "entries_after", counted)
+        assert all(last <= 24 for journal in read_rescue(tmp_path / "journal.db").journals for _, last in numbers(journal))
+
+
+def test_a_copy_under_another_name_is_written_once(tmp_path: Path) -> None:
+    make(tmp_path, 8)
+    shutil.copy(tmp_path / "journal.db", tmp_path / "journal-2.db")
+    assert numbers(only(tmp_path)) == [(1, 8)]
+    (tmp_path / "journal.db").unlink()
+    assert numbers(only(tmp_path)) == [(1, 8)]
+
+
+def test_of_copies_under_other_names_none_is_left_out_that_holds_more(tmp_path: Path) -> None:
+    make(tmp_path, 8)
+    shutil.copy(tmp_path / "journal.db", tmp_path / "journal-2.db")
+    spoil(tmp_path / "journal.db", "DELETE FROM entries WHERE seq > 4")
+    assert [numbers(each) for each in read_rescue(tmp_path).journals] == [[(1, 4)], [(1, 8)]]
+
+
 # --- nothing to rescue ----------------------------------------------------------------------------------------------
 
 
@@ -287,8 +369,15 @@ def test_one_unreadable_journal_does_not_hide_the_others(tmp_path: Path, content
 
 @pytest.mark.parametrize("name", ["", "nowhere", "journal.db"])
 def test_where_there_is_no_journal_it_says_so(tmp_path: Path, name: str) -> None:
-    with pytest.raises(JournalError, match="there is no journal here"):
+    with pytest.raises(JournalError, match=f"^{tmp_path / name}: there is no journal here"):
         read_rescue(tmp_path / name)
+
+
+def test_what_is_no_file_is_named_as_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").mkdir()
+    for path, named in ((Path("/dev/null"), "/dev/null"), (tmp_path, f"{tmp_path}/journal.db")):
+        with pytest.raises(JournalError, match=f"^{named}: there is no journal here"):
+            read_rescue(path)
 
 
 def test_journals_of_two_stations_are_not_rescued_as_one(tmp_path: Path) -> None:
