@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from central.access.rate_limits import Buckets, Limits
-from central.api import auditor, enforcement, operator, public, station, tokens
+from central.api import auditor, enforcement, notices, operator, public, public_notices, station, tokens
 from central.api.access_log import AccessLog
 from central.api.agent_page import AgentPage
 from central.api.auth import AuthState
@@ -40,7 +40,7 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
     )
     limits = limits or Limits()
     app.state.auth = AuthState(city, clock, limits, Buckets(limits.remembered), new_counters())
-    for routes in (station, enforcement, operator, tokens, auditor, public):
+    for routes in (station, enforcement, notices, operator, tokens, auditor, public, public_notices):
         app.include_router(routes.routes)
     app.include_router(public.limited)
     app.mount("/agent", AgentPage())

@@ -45,12 +45,20 @@ class Scope(StrEnum):
     """Publish tariffs and configurations."""
     TOKENS = "tokens"
     """Issue, list and revoke tokens."""
+    AGENT = "agent"
+    """Propose notices, and read them."""
+    NOTICES = "notices"
+    """Send, withdraw, cancel, warn, enforce and write off notices."""
+    PAYMENTS = "payments"
+    """Record payments of notices and refunds."""
     AUDIT = "audit"
     """Read who did what, which plates were asked about, and which refusals are contradicted."""
 
 
 ROLES: Mapping[str, frozenset[Scope]] = {
-    "agent": frozenset({Scope.CHECK}),
+    "agent": frozenset({Scope.CHECK, Scope.AGENT}),
+    "notices": frozenset({Scope.AGENT, Scope.NOTICES}),
+    "cashier": frozenset({Scope.AGENT, Scope.PAYMENTS}),
     "operator": frozenset(Scope),
     "auditor": frozenset({Scope.FLEET, Scope.AUDIT}),
 }

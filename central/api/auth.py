@@ -84,6 +84,11 @@ async def limit_public(request: Request, auth: Auth) -> None:
     auth.count_request(("public", address_of(request)), auth.limits.public)
 
 
+async def limit_notices(request: Request, auth: Auth) -> None:
+    """A dependency: the rate limit of public questions about notices. Raises HTTPException 429."""
+    auth.count_request(("notice", address_of(request)), auth.limits.notices)
+
+
 def address_of(connection: HTTPConnection) -> str:
     """The address a request is counted under: an IPv4 address, or the /64 of an IPv6 address, for one host has all of it."""
     host = connection.client.host if connection.client else ""

@@ -19,9 +19,10 @@ from central.core.problems import SeveralFieldsError
 from central.enforcement.answers import CheckAnswer, PlateCheck, answer_of
 from central.enforcement.check_log import record_checks
 from central.enforcement.evidence import gather, gather_similar
+from central.enforcement.notice_lookup import stays_of
 from central.register.publications import remembered_tariffs
-from central.rules.evidence import Inquiry, ParkedVehicle, Place
-from central.rules.verdict import judge, possible_payers
+from central.rules.evidence import Evidence, Inquiry, ParkedVehicle, Place
+from central.rules.verdict import CheckVerdict, judge, possible_payers
 from firmware.domain.errors import FieldError
 from firmware.domain.sector import check_sector
 from firmware.tariff.place import check_zone
@@ -97,13 +98,25 @@ def _answer_all(
 
 
 def _answers(connection: Connection, inquiries: Sequence[Inquiry]) -> list[CheckAnswer]:
-    """Gather, then judge; of the refusals, gather who may have paid under another plate."""
+    """Gather, then judge; of the refusals, whether a notice covers them, and who may have paid under another plate."""
     gathered = gather(connection, inquiries) if inquiries else []
-    verdicts = [judge(evidence) for evidence in gathered]
+    verdicts = _covered_by_notices(connection, gathered, [judge(evidence) for evidence in gathered])
     refused = [evidence.inquiry for evidence, verdict in zip(gathered, verdicts, strict=True) if not verdict.because]
     similar = iter(gather_similar(connection, refused))
     return [
         answer_of(verdict, evidence.completeness, () if verdict.because else possible_payers(evidence.inquiry, next(similar)))
+        for evidence, verdict in zip(gathered, verdicts, strict=True)
+    ]
+
+
+def _covered_by_notices(
+    connection: Connection, gathered: Sequence[Evidence], verdicts: Sequence[CheckVerdict]
+) -> list[CheckVerdict]:
+    """The verdicts, the refusals among them judged again with the stays that notices bought: one statement for all."""
+    refused = [evidence.inquiry for evidence, verdict in zip(gathered, verdicts, strict=True) if not verdict.because]
+    stays = iter(stays_of(connection, refused))
+    return [
+        verdict if verdict.because or not (bought := next(stays)) else judge(replace(evidence, notices=bought))
         for evidence, verdict in zip(gathered, verdicts, strict=True)
     ]
 

@@ -122,6 +122,15 @@ class HeldRight:
 
 
 @dataclass(frozen=True)
+class NoticeStay:
+    """The stay that a notice bought: its vehicle is covered from the control until `end`, in the tariff zone of the control."""
+
+    number: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
 class Reach:
     """How far the data of some stations goes."""
 
@@ -169,3 +178,5 @@ class Evidence:
     """Of this plate and of those that look like it, that had not ended `look_back` before that instant."""
     completeness: Completeness = Completeness()
     """How far the data goes; nobody's, if that was not asked: a refusal is then never conclusive."""
+    notices: tuple[NoticeStay, ...] = ()
+    """Of this plate, in the tariff zone where it stands."""
