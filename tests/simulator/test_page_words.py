@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from firmware.protocol.facts import CONTRADICTED, MISMATCHED, POWER_CUT, UNANSWERED
 from firmware.service.alarms import ALARMS, Loss
-from firmware.visit.answers import CONTRADICTED, POWER_CUT, UNANSWERED
 from hal.ports import PrinterState, Reason
 from hal.shipped import BOARDS, ROOT
 from simulator.demonstration import demonstration_rights
@@ -88,9 +88,8 @@ def test_every_sentence_is_said_in_english(sentences: object) -> None:
 
 
 def test_every_word_of_the_journal_is_said_in_french() -> None:
-    words = (
-        {reason.value for reason in Reason} | {state.value for state in PrinterState} | {UNANSWERED, POWER_CUT, CONTRADICTED}
-    )
+    doubts = {UNANSWERED, POWER_CUT, CONTRADICTED, MISMATCHED}
+    words = {reason.value for reason in Reason} | {state.value for state in PrinterState} | doubts
     assert words - FRENCH.keys() == set()
 
 
