@@ -25,6 +25,7 @@ from firmware.domain.decoding import StrictStruct, decode_json
 from firmware.domain.errors import FieldError
 from firmware.domain.plate import normalise
 from firmware.domain.sector import Sector
+from firmware.protocol.entitlements import AwareInstant
 from firmware.protocol.envelope import envelope_in, message_of, open_envelope, sign_envelope
 from firmware.tariff import Tariffs
 
@@ -34,10 +35,9 @@ VALID = timedelta(hours=4)
 """Half a day's service: an older copy is used for nothing."""
 SALT_BYTES = 32
 HASH_BYTES = 16
-AwareInstant = Annotated[datetime, Meta(tz=True)]
 
 
-class Stay(StrictStruct, frozen=True):
+class CopiedStay(StrictStruct, frozen=True):
     """A span of time in which a vehicle may stay."""
 
     since: AwareInstant
@@ -52,7 +52,7 @@ class CopiedPlate(StrictStruct, frozen=True):
     """What stands for one plate."""
 
     hash: Annotated[bytes, Meta(min_length=HASH_BYTES, max_length=HASH_BYTES)]
-    stays: Annotated[tuple[Stay, ...], Meta(min_length=1)]
+    stays: Annotated[tuple[CopiedStay, ...], Meta(min_length=1)]
 
 
 class AgentCopy(StrictStruct, frozen=True):
@@ -91,7 +91,7 @@ def copy_of(
     now: datetime,
     complete_until: datetime | None,
     salt: bytes,
-    stays: Mapping[str, Iterable[Stay]],
+    stays: Mapping[str, Iterable[CopiedStay]],
 ) -> AgentCopy:
     """The copy of what these normalised plates may do at a place. `salt`: 32 bytes, drawn anew for every copy."""
     plates = sorted((_hash(salt, plate), tuple(these)) for plate, these in stays.items())
@@ -106,15 +106,15 @@ def stays_of(
     tariffs: Tariffs,
     rules: CheckRules,
     now: datetime,
-) -> tuple[Stay, ...]:
+) -> tuple[CopiedStay, ...]:
     """In which spans of time one plate may stay, from `now` on, by its rights and by what it holds."""
     bought = (
-        Stay(right.since, right.end, "right", _tolerated(right, rules))
+        CopiedStay(right.since, right.end, "right", _tolerated(right, rules))
         for right in rights
         if counts_at(right, holdings, place, tariffs) and (_tolerated(right, rules) or right.end) > now
     )
     held = (
-        Stay(each.valid_from, each.valid_until, "register")
+        CopiedStay(each.valid_from, each.valid_until, "register")
         for each in holdings
         if ticketless_holding([each], place, tariffs.day(now))
     )

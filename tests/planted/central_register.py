@@ -64,8 +64,8 @@ DEFECTS = (
     Defect(
         "a right is still held at the instant it ends",
         "central/register/holdings.py",
-        "columns.valid_until > at)",
-        "columns.valid_until >= at)",
+        "columns.valid_until > first)",
+        "columns.valid_until >= first)",
         "tests/central/test_holdings.py::test_a_right_begins_and_ends_to_the_instant",
     ),
     Defect(
