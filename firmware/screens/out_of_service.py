@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.screens.screen import Move, NoticeScreen, Screen, visit_view
+from firmware.screens.screen import Move, NoticeScreen, Screen, plate_and_amount, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.sales_policy import BUSY, FREE_DESPITE, fault_code
@@ -59,7 +59,7 @@ class JournalBroken(Screen, frozen=True):
     charged: bool = False
     """The bank said yes to it."""
     refused: bool = False
-    """The bank said no to the last payment."""
+    """The bank said no to it, which is not written down: after a restart nobody would know, so nothing certain is said yet."""
 
     def on(self, event: Event, context: Context) -> Move:
         """Nothing ends this screen."""
@@ -70,6 +70,12 @@ class JournalBroken(Screen, frozen=True):
         return visit_view(self, context, *(self._paid(self.right, context) if self.right else self._unpaid(context)))
 
     def _paid(self, right: ParkingRight, context: Context) -> tuple[Line, ...]:
+        if self.refused:
+            return (
+                Line(context.say("Fin non enregistrée, panne {code}", code=self.code), Size.SMALL, beside=right.reference),
+                plate_and_amount(right, context),
+                Line(context.say("Attendez un instant."), Size.SMALL),
+            )
         said = context.say("Débité, mais panne") if self.charged else context.say("Non confirmé, panne")
         covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
         return (
@@ -82,6 +88,6 @@ class JournalBroken(Screen, frozen=True):
         where = context.say("Allez au {place}", place=context.site.nearest)
         return (
             Line(context.say("Machine hors service"), Size.MEDIUM),
-            Line(context.say("Rien n’est débité.") if self.refused else where, Size.SMALL),
+            Line(where, Size.SMALL),
             Line(context.say("Code {code} · {station}", code=self.code, station=context.site.station), Size.SMALL),
         )
