@@ -33,8 +33,8 @@ from firmware.protocol.facts import (
 )
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
-from firmware.screens.payment import Authorising, Returning
-from firmware.screens.payment_ended import Cancelled, PaymentUnknown
+from firmware.screens.payment import Authorising
+from firmware.screens.payment_ended import Cancelled, PaymentUnknown, Returning
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket
 from hal.ports import Instant
