@@ -163,6 +163,8 @@ class ServiceOpened(_Fact, tag="service opened", frozen=True):
     """A technician gave a right PIN; what follows, up to `ServiceClosed`, is theirs."""
 
     person: str
+    code: str = ""
+    """Until when the one-time code was valid that they gave in place of a PIN, ISO 8601: it opens nothing again."""
 
 
 class ServiceClosed(_Fact, tag="service closed", frozen=True):

@@ -13,7 +13,7 @@ from firmware.screens.info import Info
 from firmware.screens.out_of_service import out_of_service
 from firmware.screens.plate import PlateEntry
 from firmware.screens.screen import Move, Screen, VisitOver, clock_text, plate_and_amount, visit_view
-from firmware.screens.service.login import open_login
+from firmware.screens.service.login import CORRECTIONS, open_login
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
@@ -25,8 +25,6 @@ from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Siz
 PAGES = 3
 FREE_PAGE = 1
 """The page that offers free rights where no payment may begin."""
-CORRECTIONS = 2
-"""Presses of CORRECT before INFO opens the service menu, at an open door."""
 ROUNDS = 10
 """Of the pages, three minutes in all, before the station rests."""
 RECALLS = 30

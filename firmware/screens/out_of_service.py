@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from firmware.domain.parking_right import ParkingRight
 from firmware.screens.screen import Move, NoticeScreen, Screen, plate_and_amount, visit_view
+from firmware.screens.service.login import CORRECTIONS
+from firmware.screens.service.without_journal import NO_MORE, open_without_journal
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.sales_policy import BUSY, FREE_DESPITE, fault_code
 from firmware.visit.words import until
-from hal.ports import Hint, Key, Line, Size, View
+from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 STARTING = "T0"
 """The code while the devices have not all spoken."""
@@ -60,9 +64,19 @@ class JournalBroken(Screen, frozen=True):
     """The bank said yes to it."""
     refused: bool = False
     """The bank said no to it, which is not written down: after a restart nobody would know, so nothing certain is said yet."""
+    corrections: int = 0
+    """Presses of CORRECT so far, the door being open."""
 
     def on(self, event: Event, context: Context) -> Move:
-        """Nothing ends this screen."""
+        """Nothing ends this screen but the way into the menu: CORRECT, CORRECT, INFO at an open door."""
+        match event:
+            case KeyPressed(Key.CORRECT) if context.health.door_open and self.corrections < CORRECTIONS:
+                return replace(self, corrections=self.corrections + 1)
+            case KeyPressed(Key.INFO) if context.health.door_open and self.corrections == CORRECTIONS:
+                again, no_more = replace(self, corrections=0), replace(self, corrections=NO_MORE)
+                return open_without_journal(again, self.code, no_more, context)
+            case DoorClosed() if 0 < self.corrections <= CORRECTIONS:
+                return replace(self, corrections=0)
         return self
 
     def view(self, context: Context) -> View:

@@ -36,6 +36,7 @@ from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Authorising
 from firmware.screens.payment_ended import Cancelled, PaymentUnknown, Returning
 from firmware.screens.screen import Screen
+from firmware.screens.service.without_journal import WithoutJournal
 from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket
 from hal.ports import Instant
 
@@ -103,8 +104,11 @@ def has_happened(fact: Fact) -> bool:
     return isinstance(fact, _HAPPENED) and not (isinstance(fact, RightSold) and not fact.right.cents)
 
 
-def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> JournalBroken:
+def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> Screen:
     """What the screen says: the payment whose end is not written, or whose motorist is still there. `before`: what was up."""
+    if isinstance(before, WithoutJournal):
+        broken = broken_screen(failure, ledger, before.broken)
+        return before if broken == before.broken else broken
     ends = [fact for fact in failure.facts if isinstance(fact, RightSold | InDoubt | PaymentRefused)]
     ended = {fact.reference if isinstance(fact, PaymentRefused) else fact.right.reference for fact in ends}
     if running := [right for reference, right in ledger.started.items() if reference not in ended]:
@@ -123,6 +127,7 @@ def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> Jour
 
 def resumed_screen(broken: Screen, ledger: Ledger) -> Screen:
     """The screen once everything is written: the end of the payment, for the motorist who may still be there."""
+    broken = broken.broken if isinstance(broken, WithoutJournal) else broken
     right = broken.right if isinstance(broken, JournalBroken) else None
     if running := [each for reference, each in ledger.started.items() if reference not in ledger.interrupted]:
         returning = ledger.reversals.of(bank_reference(running[-1].reference))

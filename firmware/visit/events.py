@@ -7,6 +7,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from firmware.ledger.clock_evidence import ClockTrust
+from firmware.protocol.person import Role
+from firmware.service.assistance import TaskResult
 from firmware.service.inspection import Inspection
 from hal import ports
 
@@ -34,12 +36,23 @@ class PinChecked(Struct, frozen=True):
 
     person: str
     correct: bool
+    role: Role = "technician"
+    """What they may do; of no meaning where it was wrong."""
+    code: str = ""
+    """Until when the one-time code is valid that was typed, ISO 8601; empty for a PIN."""
 
 
 class Inspected(Struct, frozen=True):
     """All readings: the answer to `Inspect`."""
 
     inspection: Inspection
+
+
+class AssistantIs(Struct, frozen=True):
+    """What came of the task that was asked for: the answer to `LookAtAssistant`."""
+
+    result: TaskResult | None
+    """None while it runs."""
 
 
 class ClockIs(Struct, frozen=True):
@@ -58,6 +71,12 @@ class DeliveriesAre(Struct, frozen=True):
     alarms: frozenset[str]
 
 
+class ComputerIs(Struct, frozen=True):
+    """The alarms about the station's own computer that are up. Sent whenever they change."""
+
+    alarms: frozenset[str]
+
+
 class DoubtsAre(Struct, frozen=True):
     """What is open between station and terminal. Sent whenever that changes."""
 
@@ -71,7 +90,7 @@ class DoubtsAre(Struct, frozen=True):
     """Until when, at most, the terminal may still have a request of before: nobody else is asked for a card meanwhile."""
 
 
-InternalEvent = TimedOut | DebitReturning | TechniciansCounted | PinChecked | Inspected
+InternalEvent = TimedOut | DebitReturning | TechniciansCounted | PinChecked | Inspected | AssistantIs
 """Events of the station itself: answers to its effects, and time-outs."""
-Event = ports.DeviceEvent | ClockIs | DeliveriesAre | DoubtsAre | InternalEvent
+Event = ports.DeviceEvent | ClockIs | DeliveriesAre | ComputerIs | DoubtsAre | InternalEvent
 """Every event a screen can be told."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from firmware.ledger.clock_evidence import ALARM, ClockTrust
-from firmware.visit.events import ClockIs, DeliveriesAre, DoubtsAre, Event
+from firmware.visit.events import ClockIs, ComputerIs, DeliveriesAre, DoubtsAre, Event
 from hal.ports import (
     Approved,
     Declined,
@@ -42,6 +42,8 @@ class Health:
     """Whether its calendar was near its end then."""
     deliveries: frozenset[str] = frozenset()
     """The alarms about deliveries to the city."""
+    computer: frozenset[str] = frozenset()
+    """The alarms about the station's own computer."""
     doubts: bool = False
     """Whether payments in doubt keep card sales closed."""
     asking: bool = False
@@ -82,7 +84,7 @@ class Health:
             "no tariff": not self.tariff and not self.clock.wrong,
             "calendar ends": self.tariff and self.calendar_ends and not self.clock.wrong,
         }
-        return frozenset(alarms | self.deliveries | {alarm for alarm, up in wrong.items() if up})
+        return frozenset(alarms | self.deliveries | self.computer | {alarm for alarm, up in wrong.items() if up})
 
     def after(self, event: Event) -> Health:
         """The health after this event."""
@@ -103,6 +105,8 @@ class Health:
                 return replace(self, clock=trust, tariff=tariff, calendar_ends=ends)
             case DeliveriesAre(alarms):
                 return replace(self, deliveries=alarms)
+            case ComputerIs(alarms):
+                return replace(self, computer=alarms)
             case DoubtsAre(closing, asking, owed, busy_until):
                 return replace(self, doubts=closing, asking=asking, owed=owed, busy_until=busy_until)
             case Declined(reason=Reason.NOT_TAKEN):

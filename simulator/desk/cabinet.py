@@ -15,7 +15,7 @@ from PIL import Image
 from firmware.assemble import InputLines, StationLines
 from hal.board import Board, CardWiring, ContactWiring
 from hal.ports import Instant
-from simulator.desk import disk, station_clock, terminals
+from simulator.desk import computer, disk, station_clock, terminals
 from simulator.desk.cables import CABLE_FAULTS, NETWORK_FAULTS, faulty_cable, faulty_network
 from simulator.devices import printer
 from simulator.devices.gpio import SimulatedGpio
@@ -87,6 +87,7 @@ class Cabinet:
         "mains": MAINS_FAULTS,
         "clock": station_clock.FAULTS,
         "disk": disk.FAULTS,
+        "computer": computer.FAULTS,
         "network": NETWORK_FAULTS,
     }
     """Device -> its possible faults, each with its French description; a cabinet that is made has those of its own terminal."""
@@ -174,6 +175,10 @@ class Cabinet:
         away = self._time.now + (HOLD_S if held else PRESS_S)
         self._time.at(away, lambda: self._release(row, column, bounce))
         return away + 0.04
+
+    def keys_down(self) -> tuple[str, ...]:
+        """The names of the keys that are down at this moment."""
+        return tuple(name for name, position in self._positions.items() if position in self.matrix.down)
 
     def _release(self, row: int, column: int, bounce: tuple[float, ...]) -> None:
         self.matrix.release(row, column, self._time.now, bounce)

@@ -10,6 +10,8 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from simulator.desk.trace_words import counted
+
 
 class CardNumberMask:
     """Masks the report of a Concert terminal's long answer, which may hold a card number, whatever the pieces it comes in.
@@ -63,7 +65,7 @@ def _body(body: str) -> str:
     if len(body) == 34:
         return f"demande {_euros(body[2:10])}, référence {body[16:26].strip()}"
     result = {"0": "accepté", "7": "refusé", "9": "non vérifié"}.get(body[2:3], body[2:3])
-    return f"réponse : {result}, {body[3:11]} centimes, référence {body[-10:].strip()}"
+    return f"réponse : {result}, {_euros(body[3:11])}, référence {body[-10:].strip()}"
 
 
 def _euros(cents: str) -> str:
@@ -97,7 +99,7 @@ _REPORTS = {
 def _caisse_ap(data: bytes) -> str:
     fields = dict(_fields(data.decode("latin-1")))
     if not fields:
-        return f"{len(data)} octets"
+        return counted(len(data), "octet")
     about = f"{_euros(fields.get('CB', ''))}, caisse {fields.get('CA', '?')}, référence {fields.get('CJ', '?')}"
     if "AE" not in fields:
         return f"demande {about}"
@@ -132,14 +134,14 @@ def _nexo(data: bytes) -> str:
     start = data.find(b'{"SaleToPOI')
     if start < 0:
         line = data.partition(b"\r\n")[0].decode("ascii", "replace").strip()
-        return f"{line} : rien à dire" if line.startswith("HTTP/") else f"{len(data)} octets"
+        return f"{line} : rien à dire" if line.startswith("HTTP/") else counted(len(data), "octet")
     try:
         message, _ = json.JSONDecoder().raw_decode(data[start:].decode("utf-8", "replace"))
         envelope = next(iter(message.values()))
         header = _member(envelope, "MessageHeader")
-        return _nexo_words(envelope, header) if header else f"{len(data)} octets"
+        return _nexo_words(envelope, header) if header else counted(len(data), "octet")
     except (ValueError, TypeError, AttributeError, RecursionError):
-        return f"{len(data)} octets"
+        return counted(len(data), "octet")
 
 
 def _nexo_words(envelope: _Members, header: _Members) -> str:

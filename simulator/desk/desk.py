@@ -11,22 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import msgspec
 from PIL import Image
 
 from central.core.city import City
-from central.enforcement.checks import CheckQuestion, check
+from central.enforcement.checks import CheckQuestion
 from central.intake import intake
 from central.register import publications
+from firmware.backoffice.city_time_note import note_city_time, read_city_time
 from firmware.service.alarms import ALARMS
 from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
 from hal.board import protocol_of
 from hal.cable import End
 from hal.ports import Key, View
 from simulator.desk.cabinet import Cabinet
-from simulator.desk.city import ACTOR, CityEnd, Endpoint, open_city, register_station
+from simulator.desk.city import CityEnd, Endpoint, agent_link, check_plate, open_city, register_station
 from simulator.desk.power import RunningStation, Surroundings, read_real_devices, switch_off, switch_on
-from simulator.desk.real_devices import complete_board
+from simulator.desk.real_devices import check_simulated, complete_board
 from simulator.desk.sd_card import copy_card, replace_card, restore_journals
 from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
@@ -91,6 +91,7 @@ class Desk:
         assert board.card != "simulated"  # completed
         self.trace.speak(protocol_of(board.card))
         self.cabinet = Cabinet(self.time, board, self.trace.tap, setting.glass)
+        self.trace.watch_keys(self.cabinet.keys_down)
         self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
         lines = self._line_to(intake.take), self._line_to(publications.pull)
@@ -115,17 +116,20 @@ class Desk:
     # --- hands ---
 
     def press(self, key: str, *, held: bool = False) -> None:
-        """Press a key and release it; on return the station has seen both."""
+        """Press a key and release it; on return the station has seen both. Raises RealDeviceError, as the next two do."""
+        check_simulated(self.setting.board, "keypad")
         self.time.run_until(self.cabinet.press(key, held=held))
 
     def card(self, name: str) -> bool:
         """Present a card; False if the terminal was not asking for one."""
+        check_simulated(self.setting.board, "card")
         taken = self.cabinet.present(name)
         self.time.run_until(self.time.now)
         return taken
 
     def fault(self, device: str, name: str, on: bool) -> None:
         """Begin or end a fault."""
+        check_simulated(self.setting.board, device)
         self.cabinet.fault(device, name, on)
         if (device, name) == ("mains", "cut"):
             self.power(not on)
@@ -202,6 +206,8 @@ class Desk:
     def set_clock(self, at: datetime) -> None:
         """Set the wall clock; no time passes."""
         self.clock.set(at)
+        if read_city_time(self.setting.folder):  # the city's clock is the world's
+            note_city_time(self.setting.folder, at, self.time.now)
         self._wake_station()
 
     def advance(self, seconds: float) -> None:
@@ -224,9 +230,11 @@ class Desk:
 
     def check(self, plate: str, zone: int, sector: str, at: datetime | None = None) -> dict[str, object]:
         """The city's answer to an agent's plate check, about now or `at`. Raises ValueError for no plate, zone or sector."""
-        question = CheckQuestion(plate, zone, sector, at)
-        answer: dict[str, object] = msgspec.to_builtins(check(self.city, question, ACTOR, self.clock.wall()))
-        return answer
+        return check_plate(self.city, CheckQuestion(plate, zone, sector, at), self.clock.wall())
+
+    def agent_link(self) -> str:
+        """Issue a token to an agent of the demonstration: the address of his page, signed in, at this station's place."""
+        return agent_link(self.city, self.setting.site, self.clock.wall())
 
     def state(self) -> dict[str, object]:
         """State of the desk, ready for JSON; see `DeskControl.state`."""

@@ -20,6 +20,7 @@ from firmware.tariff import Quote
 from hal.board import protocol_of
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.power import RunningStation
+from simulator.desk.real_devices import real_devices
 from simulator.setting import Setting
 
 KEPT = 50
@@ -43,6 +44,7 @@ def desk_state(
         "power": station is not None,
         "station": msgspec.to_builtins(setting.site),
         "demo_plates": [{"plate": plate, "says": says} for plate, says in setting.plates],
+        "real": sorted(real_devices(setting.board)),
         **_devices(cabinet),
     }
 

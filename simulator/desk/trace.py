@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from hal.ports import Instant
 from simulator.desk.card_trace import CARD_WORDS, CardNumberMask
+from simulator.desk.trace_words import counted
 
 KEPT = 10_000
 """About half an hour of an idle station, whose display does most of the talking."""
@@ -30,12 +31,16 @@ class Transfer(Struct, frozen=True):
     data: bytes
     card: str
     """The protocol of the card terminal that stood there."""
+    keys: Sequence[str] = ()
+    """The keys of a simulated keypad that were down."""
 
     @property
     def said(self) -> str:
         """The bytes decoded, in French."""
         if self.line == "card":
             return CARD_WORDS[self.card](self.data)
+        if self.line == "keypad":
+            return _keypad(self.data, self.keys)
         return DECODERS[self.line](self.data, self.sender == "station") if self.line in DECODERS else ""
 
     def as_json(self) -> dict[str, object]:
@@ -59,18 +64,24 @@ class Trace:
         self._now, self._wall = now, wall
         self._transfers: deque[Transfer] = deque(maxlen=KEPT)
         self._count = 0
+        self._keys_down: Callable[[], Sequence[str]] = tuple
         self.speak("concert")
 
     def speak(self, protocol: str) -> None:
         """What the card terminal speaks from now on, by its name in a board file."""
         self._card, self._mask = protocol, CardNumberMask()
 
+    def watch_keys(self, down: Callable[[], Sequence[str]]) -> None:
+        """Ask this which keys are down whenever the keypad's columns say that some are."""
+        self._keys_down = down
+
     def tap(self, line: str, sender: str, data: bytes) -> None:
         """Note a transfer. The part of a Concert terminal's long answer that may hold a card number is not even kept."""
         self._count += 1
         if line == sender == "card" and self._card == "concert":
             data = self._mask.apply(data)
-        self._transfers.append(Transfer(self._count, self._now(), self._wall(), line, sender, data, self._card))
+        keys = self._keys_down() if line == "keypad" else ()
+        self._transfers.append(Transfer(self._count, self._now(), self._wall(), line, sender, data, self._card, keys))
 
     def after(self, number: int = 0) -> list[Transfer]:
         """Those with a greater number, oldest first."""
@@ -96,35 +107,59 @@ COMMANDS = {0x15: "colonnes", 0x75: "lignes", 0x5C: "écrire", 0xAE: "éteint", 
 def _display(data: bytes, from_station: bool) -> str:
     if len(data) == 1:
         return COMMANDS.get(data[0], f"commande {data[0]:02x}")
-    return f"{len(data)} octets"
+    return counted(len(data), "octet")
+
+
+ANSWERED = {
+    "next": "suivante",
+    "send_from": "à renvoyer depuis",
+    "fork": "autre suite depuis",
+    "holds": "la ville a",
+    "clone": "deux machines",
+    "title": "titre",
+    "status": "statut",
+    "detail": "détail",
+    "type": "sorte",
+}
+PUBLISHED = {"tariffs": "tarifs", "configuration": "configuration", "rights": "droits"}
 
 
 def _network(data: bytes, from_station: bool) -> str:
     try:
         message = json.loads(data)
     except ValueError:
-        return f"{len(data)} octets"
+        return counted(len(data), "octet")
     if "entries" in message:
-        return f"{len(message['entries'])} écritures, signées"
+        return counted(len(message["entries"]), "écriture signée")
     if "publications" in message:
-        return f"{len(message['publications'])} publications de la ville"
+        return counted(len(message["publications"]), "publication") + " de la ville"
     if "signed" in message:
-        return f"demande signée : quoi de neuf depuis {message['signed'].get('have')} ?"
-    return ", ".join(f"{name} {_short(value)}" for name, value in message.items() if value is not None)
+        have = message["signed"].get("have") or {}
+        held = ", ".join(f"{PUBLISHED.get(kind, kind)} {version}" for kind, version in have.items())
+        return f"quoi de neuf depuis : {held or 'rien'}"
+    return ", ".join(f"{ANSWERED.get(name, name)} {_short(value)}" for name, value in message.items() if value is not None)
 
 
 def _short(value: object) -> object:
-    """A place in the journals without its hash."""
+    """A place in the journals without its hash; yes and no in French."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     return f"{value['generation']}:{value['seq']}" if isinstance(value, dict) and "seq" in value else value
 
 
-def _keypad(data: bytes, from_station: bool) -> str:
-    return "front sur les colonnes " + ", ".join(str(byte) for byte in data)
+def _keypad(data: bytes, keys: Sequence[str]) -> str:
+    """The columns that fell. Nobody drives the rows meanwhile: which keys that were, only the panel knows."""
+    named = f"touche {' + '.join(keys)} : " if keys else ""
+    return f"{named}front sur {'la colonne' if len(data) == 1 else 'les colonnes'} {' et '.join(map(str, data))}"
+
+
+def _contacts(data: bytes, from_station: bool) -> str:
+    return f"front sur la ligne {', '.join(map(str, data))}"
 
 
 DECODERS: dict[str, Callable[[bytes, bool], str]] = {
     "printer": _printer,
     "display": _display,
     "network": _network,
-    "keypad": _keypad,
+    "contacts": _contacts,
 }

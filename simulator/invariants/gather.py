@@ -77,6 +77,7 @@ def evidence_of(desk: Desk, copy: JournalCopy, *, city: bool = False, healed_s: 
         wall=desk.clock.wall(),
         city=theirs,
         vanished=frozenset(references_in(fact for digest, fact in gone.items() if digest not in there)),
+        unheard=frozenset(name for terminal in desk.cabinet.terminals for name in terminal.core.unheard),
         queues=queues_of(desk),
         healed_s=healed_s,
         unrest=unrest(desk) if healed_s is not None else "",

@@ -11,7 +11,7 @@ from firmware.domain.plate import grouped
 from firmware.protocol.facts import Fact, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.screen import Screen
 from hal.ports import View
-from simulator.invariants.evidence import Findings
+from simulator.invariants.evidence import InvariantFindings
 
 SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
 SAYS_NOTHING = re.compile(r"rien n’est débité|nothing is debited", re.IGNORECASE)
@@ -28,7 +28,7 @@ def looks_at(view: View, screen: Screen) -> bool:
     return named or bool(SAYS_PAID.search(said) or SAYS_NOTHING.search(said))
 
 
-def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fact]) -> Findings:
+def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fact]) -> InvariantFindings:
     """I9: what is about to be shown, against the facts on the disk."""
     right = getattr(screen, "right", None)
     if not isinstance(right, ParkingRight):
@@ -48,7 +48,7 @@ def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fac
         yield f"{view.screen} asks for a card and does not name {right.plate} and its price: {view.lines}"
 
 
-def _is_certain(view: View, right: ParkingRight, facts: Sequence[Fact]) -> Findings:
+def _is_certain(view: View, right: ParkingRight, facts: Sequence[Fact]) -> InvariantFindings:
     """That nothing is debited is said of what is not sold, and, if it was begun, has been refused."""
     of = [fact for fact in facts if getattr(fact, "reference", "") == right.reference or getattr(fact, "right", None) == right]
     if any(isinstance(fact, RightSold) for fact in of):

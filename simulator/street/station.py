@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from heapq import heappop, heappush
@@ -22,11 +22,11 @@ from simulator.invariants.catalogue import CRASH, GLASS, REFUSALS, Violation, vi
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.setting import Setting, demonstration, with_card
 from simulator.street.habits import HABITS
-from simulator.street.motorist import MotoristScript, StreetMotorist, wait
+from simulator.street.motorist import AT_THE_BANK, MotoristScript, StreetMotorist, wait
 from simulator.street.plan import RUSH, StreetPlace, StreetPlan
 from simulator.street.steps import do_step, screen_of
 from simulator.street.trace import StreetTrace
-from simulator.street.troubles import LEVELS, faults_of, troubles
+from simulator.street.troubles import LEVELS, Trouble, faults_of, troubles, troubles_at_the_bank
 from simulator.visit_files.play import fresh_desk
 
 LONGEST_IDLE = 60.0
@@ -73,6 +73,7 @@ class StreetStation:
         self.visits, self.cards = 0, 0
         self.faults_by_hour: Counter[int] = Counter()
         self.steps: list[str] = []
+        self._screen = ""
         self._due: list[tuple[Instant, int, str]] = []
         self._order = count()
         self._plates: list[str] = []
@@ -151,14 +152,20 @@ class StreetStation:
         return tuple(plate.replace("-", "") for plate, _ in self.desk.setting.plates)
 
     def _plan_troubles(self) -> None:
-        for seconds, step in troubles(self.chance, LEVELS[self.plan.faults], self._faults):
+        self._expect(troubles(self.chance, LEVELS[self.plan.faults], self._faults))
+
+    def _expect(self, coming: Iterable[Trouble]) -> None:
+        for seconds, step in coming:
             heappush(self._due, (self.now + seconds, next(self._order), step))
 
     def _do(self, step: str) -> str:
         """Do a step, and look at the glass as it was meanwhile. Returns the screen."""
         with self._crash_is_found(step):
             done = do_step(self.desk, step)
-        screen = screen_of(self.desk)
+        screen, before = screen_of(self.desk), self._screen
+        self._screen = screen
+        if screen in AT_THE_BANK and before not in AT_THE_BANK:
+            self._expect(troubles_at_the_bank(self.chance, LEVELS[self.plan.faults], self._faults))
         if done:
             self.steps.append(done)
             self.faults_by_hour[self.desk.clock.wall().hour] += done.startswith(("fault", "power off"))

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from simulator.desk.real_devices import RealDeviceError
 from simulator.desk.terminals import TerminalStaysError
 from simulator.web.desk_control import DeskControl
 from simulator.web.requests import (
@@ -26,6 +27,7 @@ from simulator.web.requests import (
     FaultBody,
     KeyBody,
     NotUnderstoodError,
+    PostBody,
     PowerBody,
     TerminalBody,
     check_known,
@@ -52,6 +54,7 @@ def routes(desk: DeskControl) -> list[Route]:
         _route("POST", "/api/power", api.power),
         _route("POST", "/api/terminal", api.terminal),
         _route("POST", "/api/check", api.check),
+        _route("POST", "/api/agent", api.agent),
         _route("GET", "/api/state", api.state),
         _route("GET", "/api/screen.png", api.screen_png),
         _route("GET", "/api/ticket.png", api.ticket_png),
@@ -138,10 +141,7 @@ class _Api:
         """Deliver another card terminal and restart the station: {"protocol": "concert"}; 409 while a payment is under way."""
         protocol = (await read_body(request, TerminalBody)).protocol
         check_known("protocol", protocol, self._desk.protocols)
-        try:
-            self._desk.switch_terminal(protocol)
-        except TerminalStaysError as error:
-            return _problem(HTTPStatus.CONFLICT, str(error))
+        self._desk.switch_terminal(protocol)
         return _json({"protocol": protocol})
 
     async def check(self, request: Request) -> Response:
@@ -152,6 +152,11 @@ class _Api:
             return _json(self._desk.check(body.plate, body.zone, body.sector, at))
         except ValueError as error:
             raise NotUnderstoodError(str(error)) from error
+
+    async def agent(self, request: Request) -> Response:
+        """Issue a token to an agent of the demonstration: {} -> {"link": "central/agent/#token=…"}, his phone, signed in."""
+        await read_body(request, PostBody)
+        return _json({"link": self._desk.agent_link()})
 
     async def state(self, request: Request) -> Response:
         """Screen, lines, plate, quote, ticket, journal (last 50), unsent, alarms, now, and what else the page shows."""
@@ -196,6 +201,8 @@ def _route(method: str, path: str, endpoint: _Endpoint, *names: str) -> Route:
             return await endpoint(request)
         except NotUnderstoodError as wrong:
             return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong), wrong.accepted, "Not understood")
+        except (TerminalStaysError, RealDeviceError) as error:
+            return _problem(HTTPStatus.CONFLICT, str(error))
 
     return Route(path, answer, methods=[method])
 

@@ -34,7 +34,10 @@ class DeskControl(Protocol):
         """Every alarm the station can raise: its name in the journal -> what is wrong, in French."""
 
     def press(self, key: str, *, held: bool = False) -> None:
-        """Press a key and release it after a moment; `held`: after more than a second."""
+        """Press a key and release it after a moment; `held`: after more than a second.
+
+        Raises RealDeviceError, as `card` and `fault` do, where the device is a real one.
+        """
 
     def card(self, name: str) -> bool:
         """Present a card; False if the terminal was not asking for one."""
@@ -67,7 +70,8 @@ class DeskControl(Protocol):
         Paris), and for the page: troubles (of each alarm name, code, severity, says, remedy, effect; French), speed, power,
         terminal_display (2 lines), terminal_speaks (its protocol), protocol (the same, as the API names it), faults
         (device -> names of those that are on), tickets (count), printing {"mm", "printing"} (paper is in the slot), beeps
-        {"count", "seconds"} (so far; length of the last), station (its Site). A new value every time, never one changed in
+        {"count", "seconds"} (so far; length of the last), station (its Site), real (names of the devices that hang on this
+        computer). A new value every time, never one changed in
         place.
         """
 
@@ -97,3 +101,6 @@ class DeskControl(Protocol):
 
         Raises ValueError for what is no plate, zone or sector.
         """
+
+    def agent_link(self) -> str:
+        """Issue a token to an agent of the demonstration: the address of his page, relative to the desk's, signed in."""

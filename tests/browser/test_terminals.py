@@ -80,7 +80,6 @@ def test_the_keyboard_alone_does_it(opened: Opened) -> None:
     tabs_to(desk, desk.page.locator("[data-card=approved]"))
     keyboard.press("Enter")
     desk.shows("approved")
-    desk.page.evaluate("document.activeElement.blur()")
     keyboard.press("Enter")
     expect(desk.page.locator("#paper.cut")).to_be_visible(timeout=15_000)
     tabs_to(desk, desk.page.get_by_role("button", name="Prendre le ticket"))

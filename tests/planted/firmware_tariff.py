@@ -187,4 +187,11 @@ DEFECTS = (
         "if not tariffs.calendar.knows(at):",
         "tests/firmware/tariff/test_fps.py::test_past_the_calendar_no_charge_is_worked_out",
     ),
+    Defect(
+        "the rebate is more than the increase",
+        "firmware/tariff/fps.py",
+        "return max(due, _percent(increased, 100 - rule.rebate_percent))",
+        "return _percent(increased, 100 - rule.rebate_percent)",
+        "tests/firmware/tariff/test_fps.py::test_fifty_euros_or_twenty_percent_more_and_twenty_percent_less_within_a_month",
+    ),
 )

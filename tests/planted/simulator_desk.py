@@ -50,8 +50,29 @@ DEFECTS = (
     Defect(
         "what was traced before a switch is read in the new terminal's words",
         "simulator/desk/trace.py",
-        "sender, data, self._card))",
-        'sender, data, "concert"))',
+        "sender, data, self._card, keys))",
+        'sender, data, "concert", keys))',
         "tests/simulator/test_card_trace.py::test_what_was_said_before_a_switch_is_still_understood",
+    ),
+    Defect(
+        "the cable of a real device takes simulated faults",
+        "simulator/desk/real_devices.py",
+        'device.removesuffix(" cable") in real_devices(board)',
+        "device in real_devices(board)",
+        "tests/simulator/test_real_devices.py::test_a_real_printer_is_marked_and_has_no_simulated_faults",
+    ),
+    Defect(
+        "the trace does not say which key it was",
+        "simulator/desk/desk.py",
+        "self.trace.watch_keys(self.cabinet.keys_down)",
+        "self.trace.watch_keys(tuple)",
+        "tests/simulator/test_desk_api.py::test_the_trace_says_in_words_what_went_over_each_wire",
+    ),
+    Defect(
+        "one byte is said in the plural",
+        "simulator/desk/trace_words.py",
+        "if number > 1 else word",
+        "if number > 0 else word",
+        "tests/simulator/test_desk_api.py::test_the_trace_says_in_words_what_went_over_each_wire",
     ),
 )

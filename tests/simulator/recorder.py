@@ -89,6 +89,10 @@ class Recorder:
         self.told.append(("check", plate, zone, sector, *([at] if at else [])))
         return {"allowed": False}
 
+    def agent_link(self) -> str:
+        self.told.append(("agent",))
+        return "central/agent/#token=hdt_"
+
     def wire(self, after: int = 0) -> list[dict[str, object]]:
         return [{"n": n, "line": "card"} for n in (1, 2, 3) if n > after]
 

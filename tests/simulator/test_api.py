@@ -178,6 +178,7 @@ def test_the_list_names_every_route_key_card_and_fault(desk: Recorder) -> None:
         ("POST", "/api/power"),
         ("POST", "/api/terminal"),
         ("POST", "/api/check"),
+        ("POST", "/api/agent"),
         ("GET", "/api/state"),
         ("GET", "/api/screen.png"),
         ("GET", "/api/ticket.png"),

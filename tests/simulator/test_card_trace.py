@@ -11,7 +11,7 @@ from simulator.setting import Setting, with_card
 from tests.simulator.machine import DeskRig, switched_on
 
 SAID = {
-    "concert": ("demande 12.00 EUR, référence 31PA010001", "réponse : accepté, 00001200 centimes, référence 31PA010001"),
+    "concert": ("demande 12.00 EUR, référence 31PA010001", "réponse : accepté, 12.00 EUR, référence 31PA010001"),
     "caisse-ap": (
         "demande 12.00 EUR, caisse 01, référence 481853518081",
         "réponse : accepté, 12.00 EUR, caisse 01, référence 481853518081",

@@ -1,5 +1,7 @@
 // Which card terminal stands there: one button for each protocol, and what it can do.
 
+import { say } from "./language.js";
+
 const CAN = {
   nexo: "Se laisse interroger, interrompre et rembourser : un paiement coupé retrouve sa fin.",
   "caisse-ap": "Sur le réseau, une connexion par paiement. Sans réponse, personne ne sait : le paiement reste incertain.",
@@ -20,7 +22,7 @@ export function terminals(row, protocols, deliver) {
   });
   return ({ protocol: stands }) => {
     [...buttons.children].forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.protocol === stands)));
-    const text = `${CAN[stands] ?? ""} ${SWITCHING}`;
+    const text = `${say(CAN[stands] ?? "")} ${say(SWITCHING)}`;
     if (says.textContent !== text) says.textContent = text;
   };
 }
@@ -28,9 +30,9 @@ export function terminals(row, protocols, deliver) {
 async function outcome(delivered, name) {
   try {
     await delivered;
-    return `${name} est en place, l’horodateur a redémarré.`;
+    return say("{0} est en place, l’horodateur a redémarré.", name);
   } catch (error) {
-    return error.status === 409 ? REFUSED : error.message;
+    return error.status === 409 ? say(REFUSED) : error.message;
   }
 }
 
