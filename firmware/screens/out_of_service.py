@@ -8,7 +8,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.screens.screen import Move, NoticeScreen, Screen, visit_view
+from firmware.screens.screen import Move, NoticeScreen, Screen, plate_and_amount, visit_view
 from firmware.screens.service.login import CORRECTIONS
 from firmware.screens.service.without_journal import NO_MORE, open_without_journal
 from firmware.visit.context import Context
@@ -63,7 +63,7 @@ class JournalBroken(Screen, frozen=True):
     charged: bool = False
     """The bank said yes to it."""
     refused: bool = False
-    """The bank said no to the last payment."""
+    """The bank said no to it, which is not written down: after a restart nobody would know, so nothing certain is said yet."""
     corrections: int = 0
     """Presses of CORRECT so far, the door being open."""
 
@@ -84,6 +84,12 @@ class JournalBroken(Screen, frozen=True):
         return visit_view(self, context, *(self._paid(self.right, context) if self.right else self._unpaid(context)))
 
     def _paid(self, right: ParkingRight, context: Context) -> tuple[Line, ...]:
+        if self.refused:
+            return (
+                Line(context.say("Fin non enregistrée, panne {code}", code=self.code), Size.SMALL, beside=right.reference),
+                plate_and_amount(right, context),
+                Line(context.say("Attendez un instant."), Size.SMALL),
+            )
         said = context.say("Débité, mais panne") if self.charged else context.say("Non confirmé, panne")
         covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
         return (
@@ -96,6 +102,6 @@ class JournalBroken(Screen, frozen=True):
         where = context.say("Allez au {place}", place=context.site.nearest)
         return (
             Line(context.say("Machine hors service"), Size.MEDIUM),
-            Line(context.say("Rien n’est débité.") if self.refused else where, Size.SMALL),
+            Line(where, Size.SMALL),
             Line(context.say("Code {code} · {station}", code=self.code, station=context.site.station), Size.SMALL),
         )

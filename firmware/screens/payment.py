@@ -21,7 +21,7 @@ from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
 from firmware.protocol.facts import MISMATCHED, UNANSWERED, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.out_of_service import OutOfService, out_of_service
-from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, failure_words
+from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, Returning, failure_words
 from firmware.screens.payment_lines import MARKS, cancel_hint, follow_line, present_line, progress_line, stopping_lines
 from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
 from firmware.screens.ticket import Paid
@@ -41,7 +41,6 @@ from hal.ports import (
     Key,
     KeyPressed,
     Line,
-    NotReversed,
     Progress,
     Reason,
     Size,
@@ -53,8 +52,6 @@ from hal.ports import (
 
 LONGEST_COUNT = int(ANSWER_WITHIN) + len(MARKS) - 1
 """Where the seconds are counted to; then the last four again, and the mark still moves."""
-RETURNED_WITHIN = 60
-"""Seconds for which a motorist waits for a debit to be given back that sold nothing, before it is a doubt."""
 NO_CARD_FOR, NO_WORD_FOR = 45, 60
 """Seconds after which a payment that nobody attends to is taken back: by a terminal that would tell of a card; by another."""
 
@@ -230,28 +227,6 @@ class Stopping(_RunningPayment, frozen=True):
         """What stops it, how long it can take, and that no card may be shown meanwhile."""
         middle = stopping_lines(self.sold, self.left, context)
         return visit_view(self, context, plate_and_amount(self.right, context), *middle)
-
-
-class Returning(Stopping, frozen=True):
-    """Another amount than asked was debited, and is being given back: until that is told, nobody is told to go."""
-
-    @property
-    def left(self) -> int:
-        """Seconds for which the money is waited for, at most."""
-        return max(0, RETURNED_WITHIN - self.waited)
-
-    def on(self, event: Event, context: Context) -> Move:
-        """What is not given back in time, or not at all, is a doubt: the motorist is covered."""
-        match event:
-            case NotReversed():
-                return self._doubt(context)
-            case TimedOut() if self.waited + 1 >= RETURNED_WITHIN:
-                return self._doubt(context)
-        return super().on(event, context)
-
-    def _doubt(self, context: Context) -> Move:
-        right = self.right
-        return PaymentUnknown(right), Record(InDoubt(right, MISMATCHED, context.ledger.clock(right.reference)))
 
 
 class PaymentFailed(BriefQuestion, frozen=True):

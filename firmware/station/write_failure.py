@@ -33,8 +33,8 @@ from firmware.protocol.facts import (
 )
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
-from firmware.screens.payment import Authorising, Returning
-from firmware.screens.payment_ended import PaymentUnknown
+from firmware.screens.payment import Authorising
+from firmware.screens.payment_ended import Cancelled, PaymentUnknown, Returning
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import WithoutJournal
 from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket
@@ -118,8 +118,8 @@ def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> Scre
             return JournalBroken("J2", right, charged=True)
         case [InDoubt(right)]:
             return JournalBroken("J2", right)
-        case [PaymentRefused()]:
-            return JournalBroken("J1", refused=True)
+        case [PaymentRefused(reference)] if refused := ledger.started.get(reference):
+            return JournalBroken("J2", refused, refused=True)
     if isinstance(before, _OVER):
         return JournalBroken("J2", before.right, charged=before.right.reference not in ledger.doubts)
     return before if isinstance(before, JournalBroken) else JournalBroken("J1")
@@ -132,6 +132,8 @@ def resumed_screen(broken: Screen, ledger: Ledger) -> Screen:
     if running := [each for reference, each in ledger.started.items() if reference not in ledger.interrupted]:
         returning = ledger.reversals.of(bank_reference(running[-1].reference))
         return Returning(running[-1]) if returning else Authorising(running[-1])
-    if right is None or right.reference in ledger.refused or right.reference in ledger.interrupted:
+    if right is None or right.reference in ledger.interrupted:
         return Idle()
+    if right.reference in ledger.refused:
+        return Cancelled(right)
     return PaymentUnknown(right) if right.reference in ledger.doubts else Paid(right)

@@ -174,10 +174,12 @@ def _terminal(wanted: str) -> Expectation:
     return check
 
 
+def _signed_cents(amount: str) -> int:
+    return -cents(amount[1:]) if amount.startswith("-") else cents(amount)
+
+
 def _debits(*amounts: str) -> Expectation:
-    wanted = (
-        [] if amounts == ("none",) else [-cents(amount[1:]) if amount.startswith("-") else cents(amount) for amount in amounts]
-    )
+    wanted = [] if amounts == ("none",) else [_signed_cents(amount) for amount in amounts]
     return lambda desk: same("debits", wanted, [debit.cents for debit in desk.cabinet.debits()])
 
 
@@ -258,7 +260,7 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "ticket-without": Phrase('ticket-without "…"', "the last ticket does not say this", _ticket_without),
     "tickets": Phrase("tickets N", "so many tickets have been cut", _tickets),
     "terminal": Phrase('terminal "…"', "the card terminal's own screen says this", _terminal),
-    "debits": Phrase("debits 12,00 …|none", "what left motorists' accounts; below zero: what was given back", _debits),
+    "debits": Phrase("debits 12,00 …|none", "what left motorists' accounts", _debits),
     "facts": Phrase('facts "…, …"', "the sales in the journal, without alarms and starts", _facts),
     "alarm": Phrase("alarm NAME", "this alarm is up, and no other", _alarm),
     "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),

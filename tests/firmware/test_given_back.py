@@ -8,8 +8,7 @@ import pytest
 
 from firmware.app import Station
 from firmware.protocol.facts import RightGivenBack, RightSold
-from firmware.screens.payment import RETURNED_WITHIN, Returning
-from firmware.screens.payment_ended import Cancelled, GivenBack, PaymentUnknown
+from firmware.screens.payment_ended import RETURNED_WITHIN, Cancelled, GivenBack, PaymentUnknown, Returning
 from firmware.screens.ticket import Paid
 from hal.ports import (
     Approved,

@@ -9,7 +9,7 @@ import pytest
 
 from firmware.app import Station
 from firmware.protocol.facts import InDoubt, PaymentReversed, UnexpectedEvent
-from firmware.screens.payment import Returning
+from firmware.screens.payment_ended import Returning
 from firmware.station.terminal_inquiries import ANSWER_WITHIN, INTERVAL, LONGEST_INTERVAL, OFTEN, READY_WITHIN
 from firmware.visit.sales_policy import fault_code
 from hal.ports import (

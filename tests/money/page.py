@@ -34,7 +34,8 @@ tests.money` writes it again.
   while the doubt is less than an hour old: it is asked at once when it comes back, and every 20 s meanwhile. Then the questions
   become rarer, up to one in ten minutes; after a day none is asked (`firmware/station/terminal_inquiries.py`).
 - **unheard**: the terminal said no, debited all the same, and does not say so afterwards (a Concert terminal does). Caisse-AP
-  has no question about it; nexo has, but a payment that has an end is not asked about again. So nobody at the machine knows: `horodateur-central reconcile` names it from the bank's statement.
+  has no question about it; nexo has, but a payment that has an end is not asked about again. So nobody at the machine knows:
+  `horodateur-central reconcile` names it from the bank's statement.
 - **not asked**: no payment was begun.
 - –: it cannot go wrong there.
 

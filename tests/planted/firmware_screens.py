@@ -245,9 +245,9 @@ DEFECTS = (
     ),
     Defect(
         "a debit that is not given back is waited for without an end",
-        "firmware/screens/payment.py",
-        "case TimedOut() if self.waited + 1 >= RETURNED_WITHIN:",
-        "case TimedOut() if self.waited + 1 >= 1e9:",
+        "firmware/screens/payment_ended.py",
+        "case TimedOut() if self.waited + 1 < RETURNED_WITHIN:",
+        "case TimedOut():",
         "tests/firmware/test_given_back.py::test_what_is_not_given_back_within_a_minute_is_a_doubt",
     ),
 )
