@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, exists, select, true
+from sqlalchemy import Connection, RowMapping, exists, select, true
 
 from central.db.notice_tables import notice_events, notices
 from central.rules.evidence import Inquiry, NoticeStay
@@ -32,9 +32,7 @@ def find_stays(connection: Connection, plate: str, zone: int, after: datetime) -
     return _stays(_rows(connection, [plate], after, None), plate, zone, after)
 
 
-def _rows(
-    connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None
-) -> Sequence[Row[tuple[object, ...]]]:
+def _rows(connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None) -> Sequence[RowMapping]:
     """Notices that were neither withdrawn nor cancelled, as known now or at `known_at`."""
     columns, events = notices.c, notice_events.c
     ended = (events.number == columns.number) & events.kind.in_(_ENDING)
@@ -42,12 +40,12 @@ def _rows(
     known = columns.issued_at <= known_at if known_at else true()
     wanted = select(columns.number, columns.plate, columns.zone, columns.control_at, columns.covers_until)
     here = wanted.where(columns.plate.in_(plates), columns.covers_until > after, known, ~exists().where(ended))
-    return connection.execute(here.order_by(columns.number)).all()
+    return connection.execute(here.order_by(columns.number)).mappings().all()
 
 
-def _stays(rows: Sequence[Row[tuple[object, ...]]], plate: str, zone: int, after: datetime) -> tuple[NoticeStay, ...]:
+def _stays(rows: Sequence[RowMapping], plate: str, zone: int, after: datetime) -> tuple[NoticeStay, ...]:
     return tuple(
-        NoticeStay(row.number, row.control_at, row.covers_until)
+        NoticeStay(row["number"], row["control_at"], row["covers_until"])
         for row in rows
-        if (row.plate, row.zone) == (plate, zone) and row.covers_until > after
+        if (row["plate"], row["zone"]) == (plate, zone) and row["covers_until"] > after
     )

@@ -84,12 +84,10 @@ def notice(
 
     `receipt_at`: when the receipt was issued that is deducted; the stay that the charge buys is counted from there.
     """
-    at = control.at
-    found = grid_at(tariffs, control.key, at)
+    at, found = control.at, grid_at(tariffs, control.key, control.at)
     if isinstance(found, NotSold):
         return found
-    table, grid = found
-    rule = tariffs.fps_rule_at(at)
+    (table, grid), rule = found, tariffs.fps_rule_at(at)
     if rule is None or grid.fps_cents is None:
         return NotSold(Refusal.NO_FPS, f"tariff {table.name} has none: a penal fine then")
     next_notice = _maximum_stay(tariffs, grid, receipt_at or at)
