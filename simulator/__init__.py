@@ -9,6 +9,6 @@ Its errors, beside those of the rooms it simulates:
     ├── NotUnderstoodError    web/requests.py: a request to the desk's API, answered 422 with what it may say instead
     ├── RealDeviceError       desk/real_devices.py: a hand on a simulated device in whose place a real one stands, answered 409
     ├── TerminalStaysError    desk/terminals.py: why no other card terminal can be delivered now, answered 409
-    ├── ViolationFound        street/station.py: a street ends at the first violation
+    ├── ViolationError        street/station.py: a street ends at the first violation
     └── LgpioError            devices/lgpio_chip.py: what the real `lgpio` raises as `lgpio.error`
 """

@@ -14,7 +14,7 @@ from simulator.street.plan import StreetPlan
 from simulator.street.plot import plot
 from simulator.street.report import StreetReport, report_text
 from simulator.street.shrink import shrink
-from simulator.street.station import ViolationFound
+from simulator.street.station import ViolationError
 from simulator.street.street import RunningStreet, ShowProgress, silent, street
 from simulator.street.troubles import LEVELS
 
@@ -78,7 +78,7 @@ def _tell(under_way: RunningStreet, chosen: argparse.Namespace) -> int:
     """Run it, and say what came of it, also of one that is interrupted."""
     try:
         under_way.run(progress_bar() if sys.stderr.isatty() else silent)
-    except ViolationFound as violation:
+    except ViolationError as violation:
         return _tell_violation(under_way, violation, chosen.out)
     except KeyboardInterrupt:
         print(f"interrupted; until then, seed {under_way.plan.seed}:", file=sys.stderr)
@@ -94,7 +94,7 @@ def _print(report: StreetReport, drawing: Path | None) -> None:
         drawing.write_text(plot(report), "utf-8")
 
 
-def _tell_violation(under_way: RunningStreet, violation: ViolationFound, out: Path) -> int:
+def _tell_violation(under_way: RunningStreet, violation: ViolationError, out: Path) -> int:
     met, plan = violation.found, under_way.plan
     print(report_text(under_way.report(at_rest=False)))
     print(f"\n{violation}\nseed {plan.seed}, station {met.station}, {met.at}, after {met.visits} visits there")
