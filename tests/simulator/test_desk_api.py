@@ -34,6 +34,7 @@ def test_everything_promised_is_listed_and_explained(machine: DeskRig) -> None:
     assert {
         "printer",
         "printer cable",
+        "computer",
         "card",
         "card cable",
         "keypad",
