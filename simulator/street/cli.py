@@ -61,9 +61,17 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         )
     except FieldError as error:
         parser.error(error.reason)
+    _try_places(chosen.plot, chosen.out)
     with ExitStack() as stack:
         under_way = stack.enter_context(street(plan) if chosen.central is None else _remote(plan, chosen.central))
         return _tell(under_way, chosen)
+
+
+def _try_places(drawing: Path | None, out: Path) -> None:
+    """What will be written can be: a day of a street takes minutes, and is not run for a file that cannot be. Raises OSError."""
+    out.mkdir(parents=True, exist_ok=True)
+    if drawing is not None:
+        drawing.open("a").close()
 
 
 @contextmanager
@@ -103,7 +111,6 @@ def _tell_violation(under_way: RunningStreet, violation: ViolationError, out: Pa
     except KeyboardInterrupt:
         return INTERRUPTED
     file = out / f"street-{plan.seed}-{met.violation.invariant}.visit"
-    out.mkdir(parents=True, exist_ok=True)
     file.write_text(shrunk.text, "utf-8")
     told = "" if shrunk.reproduced else " (it does not show without the other stations: these are all steps of this one)"
     print(f"{len(shrunk.steps)} steps{told}:\n\n{shrunk.text}\nhorodateur-sim visit {file}")
