@@ -99,7 +99,7 @@ def test_what_is_revoked_at_the_console_is_soon_refused_by_every_worker(register
         assert {ask_server(f"{url}/v1/stations", register.operator).status_code for _ in range(6)} == {200}
         assert main(["token", "revoke", "--database", register.url, register.operator[4:16]]) == 0
         known_by = time.monotonic() + LAG.total_seconds() + 5
-        while {ask_server(f"{url}/v1/stations", register.operator).status_code for _ in range(6)} != {401}:
+        while 200 in {ask_server(f"{url}/v1/stations", register.operator).status_code for _ in range(6)}:
             assert time.monotonic() < known_by
 
 
