@@ -20,13 +20,16 @@ def out_of_service(context: Context) -> tuple[Line, ...]:
     """Lines that say what is out of service, where the next machine is, and the code that proves it in an appeal."""
     code = fault_code(context)
     if code == STARTING:
-        return (Line(context.say("Mise en service…"), Size.MEDIUM),)
+        return (Line(context.say("Mise en service…")),)
     free = code in FREE_DESPITE
-    return (
-        Line(context.say("Paiement hors service") if free else context.say("Machine hors service"), Size.MEDIUM),
-        Line(context.say("Allez au {place}", place=context.site.nearest), Size.SMALL),
-        Line(context.say("Code {code} · {station}", code=code, station=context.site.station), Size.SMALL),
-    )
+    out = context.say("Paiement en panne") if free else context.say("Machine hors service")
+    return (Line(out), *go_elsewhere(code, context))
+
+
+def go_elsewhere(code: str, context: Context) -> tuple[Line, Line]:
+    """The code and the station it is of, and the next machine."""
+    go = context.say("Code {code} · {station} · allez au", code=code, station=context.site.station)
+    return Line(go, Size.MEDIUM), Line(context.site.nearest, Size.MEDIUM)
 
 
 class OutOfService(NoticeScreen, frozen=True):
@@ -65,15 +68,12 @@ class JournalBroken(Screen, frozen=True):
         said = context.say("Débité, mais panne") if self.charged else context.say("Non confirmé, panne")
         covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
         return (
-            Line(f"{said} {self.code}", Size.SMALL, beside=right.reference),
-            Line(context.say("Ne payez pas une seconde fois"), Size.MEDIUM),
-            Line(covered, Size.SMALL),
+            Line(f"{said} {self.code}", Size.MEDIUM),
+            Line(context.say("Ne repayez pas")),
+            Line(covered, Size.MEDIUM),
+            Line(right.reference, Size.MEDIUM),
         )
 
     def _unpaid(self, context: Context) -> tuple[Line, ...]:
-        where = context.say("Allez au {place}", place=context.site.nearest)
-        return (
-            Line(context.say("Machine hors service"), Size.MEDIUM),
-            Line(context.say("Rien n’est débité.") if self.refused else where, Size.SMALL),
-            Line(context.say("Code {code} · {station}", code=self.code, station=context.site.station), Size.SMALL),
-        )
+        nothing = (Line(context.say("Rien n’est débité."), Size.MEDIUM),) if self.refused else ()
+        return (Line(context.say("Machine hors service")), *nothing, *go_elsewhere(self.code, context))
