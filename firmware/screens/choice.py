@@ -24,7 +24,7 @@ from firmware.visit.events import Event
 from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for, regimes_of, vehicle_choices
 from firmware.visit.receipts import awaits_ticket
 from firmware.visit.sales_policy import allowed_sales
-from firmware.visit.words import length, numbered, regime_name, until, vehicle_meaning, vehicle_name
+from firmware.visit.words import length, numbered, regime_label, regime_name, until, vehicle_meaning, vehicle_name
 from hal.ports import Align, Hint, Key, KeyPressed, Line, Size, View
 
 ROOM = 2
@@ -152,8 +152,9 @@ class RegimeChoice(_Choice, frozen=True):
         return tuple(Purchase(self.plate, regime) for regime in self.options)
 
     def option(self, purchase: Purchase, context: Context) -> tuple[str, str]:
-        """The regime; whose it is."""
-        return regime_name(purchase.regime, context), grouped(self.plate)
+        """The regime; its whole name where that is longer, or else whose it is."""
+        label, name = regime_label(purchase.regime, context), regime_name(purchase.regime, context)
+        return label, grouped(self.plate) if label == name else name
 
     def asked(self, context: Context) -> str:
         """The regime."""

@@ -27,7 +27,7 @@ FREE_PAGE = 1
 """The page that offers free rights where no payment may begin."""
 CORRECTIONS = 2
 """Presses of CORRECT before INFO opens the service menu, at an open door."""
-ROUNDS = 10
+ROUNDS = 8
 """Of the pages, three minutes in all, before the station rests."""
 RECALLS = 30
 """Pages' time after a start, three minutes in all, for which it is said that a payment was interrupted."""
@@ -156,29 +156,27 @@ def _recall(right: ParkingRight, context: Context) -> tuple[Line, ...]:
 
 
 def _pages_for_sale(context: Context) -> tuple[tuple[Line, ...], ...]:
-    """When one pays; what is wrong, if anything; the scale; the FPS and the law, two lines a page."""
-    texts = ((_warning(context),) if _warning(context) else (), scale(context), law(context))
-    cut = [text[at : at + LINES] for text in texts for at in range(0, len(text), LINES)]
-    more = ((type_plate(context), *(Line(line, Size.MEDIUM) for line in lines)) for lines in cut)
-    return (_welcome(context), *more)
-
-
-def _welcome(context: Context) -> tuple[Line, ...]:
-    calendar = context.tariffs.calendar
-    if is_free_now(context):
-        free = context.say("jusqu’à {end}", end=until(context.tariffs.start(context.now), context))
-        ahead = context.say("D’avance : tapez votre plaque")
-        return Line(context.say("Gratuit maintenant")), Line(free, Size.MEDIUM), Line(ahead, Size.MEDIUM)
+    """That it is free now; when one pays, and what is wrong, if anything; the scale; the FPS and the law, two lines a page."""
+    calendar, warning = context.tariffs.calendar, _warning(context)
     opens, closes = hour(calendar.opens, context), hour(calendar.closes, context)
     paid = context.say("Payant lun.–sam. {open}–{close}", open=opens, close=closes)
-    return type_plate(context), Line(paid, Size.MEDIUM)
+    texts = (tuple(filter(None, (paid, warning))), scale(context), law(context))
+    cut = [text[at : at + LINES] for text in texts for at in range(0, len(text), LINES)]
+    pages = tuple((type_plate(context), *(Line(line, Size.MEDIUM) for line in lines)) for lines in cut)
+    return ((_free(context), *pages) if is_free_now(context) else pages)
+
+
+def _free(context: Context) -> tuple[Line, ...]:
+    free = context.say("jusqu’à {end}", end=until(context.tariffs.start(context.now), context))
+    ahead = context.say("D’avance : tapez votre plaque")
+    return Line(context.say("Gratuit maintenant")), Line(free, Size.MEDIUM), Line(ahead, Size.MEDIUM)
 
 
 def _only_free(context: Context) -> tuple[Line, ...]:
     return (
         type_plate(context),
         Line(context.say("Droits gratuits seulement."), Size.MEDIUM),
-        Line(context.say("Paiement en panne, code {code}", code=fault_code(context)), Size.MEDIUM),
+        Line(context.say("Paiement en panne. Code {code}", code=fault_code(context)), Size.MEDIUM),
     )
 
 

@@ -111,6 +111,12 @@ def regime_name(regime: str, context: Context) -> str:
     return names.get(regime) or context.tariffs.regimes[regime].name
 
 
+def regime_label(regime: str, context: Context) -> str:
+    """The same in few enough letters for a line of a list."""
+    labels = {"cmi_s": context.say("Carte mobilité"), "low_emission_resident": context.say("Résident éco")}
+    return labels.get(regime) or regime_name(regime, context)
+
+
 def vehicle_name(vehicle: str, context: Context) -> str:
     """A class of vehicle, in the two or three words that fit a line of a list and of a ticket."""
     names = {

@@ -10,7 +10,6 @@ from msgspec import Struct
 from hal.ports.align import Align
 from hal.ports.keypad import Key
 
-
 PITCH_MM, DISTANCE_MM = 0.30, 400
 """The distance between two pixels, and that between the glass and the eyes of whoever buys."""
 
@@ -35,7 +34,7 @@ ROWS = {Size.SMALL: 11, Size.MEDIUM: 13, Size.LARGE: 20}
 """Rows of a line at each size, at least: a capital and what hangs below it."""
 HEIGHT = 64
 TOP, BOTTOM, EDGE, NEAR = 15, 13, 1, 11
-"""Rows of the top band and of the bottom one; below a text where no key means anything; of either band in a technician's picture.
+"""Rows of the top band and of the bottom one; below the texts where no key means anything; of either band of a technician.
 """
 STRIP = 16
 """Rows of a strip: its bar, a free row, and labels."""
@@ -121,7 +120,7 @@ class View(Struct, frozen=True):
 
     @property
     def bands(self) -> tuple[int, int]:
-        """Rows of the top band and of the bottom one: no keys, no bottom band; the top one only where the middle leaves room."""
+        """Rows of the top band and of the bottom one: none below where there are no keys, none above where there is no room."""
         if self.near:
             return NEAR, NEAR
         bottom = BOTTOM if self.hints else EDGE

@@ -8,7 +8,7 @@ import pytest
 
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.machine import Machine
-from firmware.screens.idle import PAGES, ROUNDS, Idle, Resting
+from firmware.screens.idle import ROUNDS, Idle, Resting
 from firmware.screens.info import Info
 from firmware.screens.plate import PlateEntry
 from firmware.screens.service.login import PersonNumber
@@ -29,11 +29,11 @@ def texts(**health: object) -> tuple[str, ...]:
 
 def test_it_comes_after_three_minutes_of_pages_in_french() -> None:
     machine, now = Machine(language="en", health=WELL), 0.0
-    for _ in range(PAGES * ROUNDS):
+    for _ in range(4 * ROUNDS):
         assert type(machine.screen) is Idle
         now = machine.deadline
         machine, _ = machine.feed(TimedOut(), now, HERE)
-    assert (machine.screen, machine.language, now) == (Resting(), "fr", 180.0)
+    assert (machine.screen, machine.language, now) == (Resting(), "fr", 192.0)
     assert machine.deadline == NEVER
 
 
@@ -66,8 +66,8 @@ def test_nothing_else_wakes_it(event: Event) -> None:
 
 
 def test_it_says_the_time_and_what_to_do_or_what_is_wrong() -> None:
-    assert texts() == ("", "10:00", "Tapez votre plaque", "[LANG] English")
-    assert texts(terminal=False) == ("", "10:00", "Droit gratuit : tapez votre plaque", "[LANG] English")
+    assert texts() == ("", "10 h 00", "Tapez votre plaque", "[LANG] English")
+    assert texts(terminal=False) == ("", "10 h 00", "Tapez votre plaque", "Droits gratuits seulement.", "Paiement en panne. Code T1", "[LANG] English")
     wrong = texts(clock=ClockTrust("wrong"))
     assert wrong[1] == "Machine hors service"
     assert "Code C1" in wrong[3]
