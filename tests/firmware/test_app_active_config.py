@@ -83,7 +83,7 @@ def shown(desk: Desk) -> str:
 
 
 def at_two_hours(desk: Desk) -> None:
-    press(desk, *PLATE, "2")
+    press(desk, *PLATE, "OK")
     assert desk.state()["screen"] == "duration"
 
 
@@ -115,7 +115,7 @@ def test_a_purchase_under_way_keeps_the_price_it_has_shown(tmp_path: Path) -> No
         assert "1 h 6,00 EUR" in ticket, "the scale that priced it"
         press(desk, "OK")
         assert desk.state()["screen"] == "idle"
-        press(desk, "E", *PLATE, "2")
+        press(desk, "E", *PLATE, "OK")
         assert amount(desk) == 2400
 
 

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from hal.drawing import draw, overflows
+from hal.drawing import capital, draw, overflows, text_sizes
+from hal.drawing.sheet import Sheet
 from hal.ports import Align, Hint, Key, Line, Size, Stretch, Strip, View
+from hal.ports.display import CAPITALS
 from tests.golden_files import GoldenFiles
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "drawing"
@@ -171,9 +173,32 @@ def test_large_lines_share_the_height() -> None:
         return box[3] - box[1]
 
     assert rows(Line("H")) in (22, 23)  # a capital is two thirds of 34 px
-    assert rows(medium("H")) == 10
+    assert rows(medium("H")) in (10, 11)
     assert rows(small("H")) in (7, 8)
     assert 32 < rows(Line("H"), Line("H")) <= 42
+
+
+def test_a_line_that_must_be_read_is_never_drawn_smaller_than_that() -> None:
+    """However long it is: it is cut, and named."""
+    for size, least in CAPITALS.items():
+        for text in ("H", "H" * 30, "H" * 90):
+            view = View("", "", "", (Line(text, size), medium("a"), medium("b")), IDLE)
+            assert capital(text_sizes(view)[text]) >= least
+
+
+def test_a_letter_cut_off_by_the_edge_of_the_glass_is_named() -> None:
+    sheet = Sheet()
+    for row, cut in ((15, ["É"]), (24, []), (63, []), (68, ["É"])):
+        sheet.cut.clear()
+        sheet.write("É", (0, 60), row, 24)
+        assert sheet.cut == cut, row
+
+
+def test_what_stands_beside_is_smaller_before_the_line_is_cut() -> None:
+    view = View("", "", "", (Line("3 Voiture lourde", beside="18,00 €", chosen=True),))
+    assert overflows(view) == ()
+    assert capital(text_sizes(view)["3 Voiture lourde"]) >= 16
+    assert capital(text_sizes(view)["18,00 €"]) >= 10
 
 
 def test_beside_stands_right_and_chosen_is_inverted() -> None:

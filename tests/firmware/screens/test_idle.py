@@ -70,7 +70,7 @@ def test_the_first_page_says_what_to_do_and_when_one_pays() -> None:
     assert shown(Idle()) == (
         "Zone 1 · 12 rue Oberkampf 10 h 00",
         "Tapez votre plaque",
-        "Payant lun.–sam. à 9 h 00–20 h 00",
+        "Payant lun.–sam. 9 h 00–20 h 00",
         "[INFO] aide 1/4   [LANG] English",
     )
 
@@ -112,8 +112,8 @@ def test_in_2015_there_is_no_charge_and_nothing_is_said_of_one() -> None:
         (at(2026, 3, 4, 20, 0), ("Gratuit maintenant", "jusqu’à demain à 9 h 00", AHEAD)),
         (at(2026, 3, 7, 21, 0), ("Gratuit maintenant", "jusqu’à lun. à 9 h 00", AHEAD)),
         (at(2026, 5, 1, 12, 0), ("Gratuit maintenant", "jusqu’à demain à 9 h 00", AHEAD)),
-        (at(2026, 3, 4, 19, 59), ("Tapez votre plaque", "Payant lun.–sam. à 9 h 00–20 h 00")),
-        (at(2026, 3, 4, 9, 0), ("Tapez votre plaque", "Payant lun.–sam. à 9 h 00–20 h 00")),
+        (at(2026, 3, 4, 19, 59), ("Tapez votre plaque", "Payant lun.–sam. 9 h 00–20 h 00")),
+        (at(2026, 3, 4, 9, 0), ("Tapez votre plaque", "Payant lun.–sam. 9 h 00–20 h 00")),
     ],
 )
 def test_it_says_when_parking_is_free(context: Context, said: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from firmware.domain.short_code import spoken
 from firmware.protocol.facts import InDoubt, PaymentRefused, RightSold
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PaymentFailed, Presenting, Stopping
 from firmware.screens.payment_ended import Cancelled, PaymentUnknown
@@ -151,22 +152,28 @@ def test_the_screens_of_a_payment_await_its_end(screen: Screen) -> None:
 
 def test_what_the_screens_of_a_payment_say() -> None:
     assert shown(Presenting(RIGHT))[1:] == (
-        "AB-123-CD jusqu’à 12 h 01",
-        "12,00 €",
-        "Présentez votre carte. Arrêt : touche rouge du terminal",
+        "AB-123-CD jusqu’à",
+        "12,00 € 12 h 01",
+        "Présentez votre carte",
+        "Arrêt : touche rouge du terminal",
         "",
     )
-    assert shown(Authorising(RIGHT))[1:4:2] == ("AB-123-CD 12,00 €", "Suivez le terminal. Arrêt : sa touche rouge.")
+    assert shown(Authorising(RIGHT))[1:-1] == (
+        "AB-123-CD 12,00 €",
+        "Paiement… 120 s",
+        "Suivez les indications du terminal",
+        "Arrêt : touche rouge du terminal",
+    )
 
 
 # --- nobody knows -------------------------------------------------------------------------------------------------
 
 
-def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_reference() -> None:
+def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_code_of_the_receipt() -> None:
     assert shown(PaymentUnknown(RIGHT))[1:] == (
-        "AB-123-CD · 12,00 € 75011-0042-000001",
-        "Ne payez pas deux fois",
-        "Non confirmé. Couvert jusqu’à 12 h 01",
+        "AB-123-CD 12,00 €",
+        f"Ne repayez pas {spoken(HERE.receipts.code(RIGHT.reference))}",
+        "Couvert jusqu’à 12 h 01",
         "[OK] ticket   [CANCEL] terminer",
     )
 
