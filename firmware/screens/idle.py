@@ -156,14 +156,14 @@ def _recall(right: ParkingRight, context: Context) -> tuple[Line, ...]:
 
 
 def _pages_for_sale(context: Context) -> tuple[tuple[Line, ...], ...]:
-    """That it is free now; when one pays, and what is wrong, if anything; the scale; the FPS and the law, two lines a page."""
+    """That it is free now; when one pays, and the place or what is wrong; the scale; the law; two lines a page."""
     calendar, warning = context.tariffs.calendar, _warning(context)
     opens, closes = hour(calendar.opens, context), hour(calendar.closes, context)
     paid = context.say("Payant lun.–sam. {open}–{close}", open=opens, close=closes)
-    texts = (tuple(filter(None, (paid, warning))), scale(context), law(context))
+    texts = ((paid, warning or context.site.address), scale(context), law(context))
     cut = [text[at : at + LINES] for text in texts for at in range(0, len(text), LINES)]
     pages = tuple((type_plate(context), *(Line(line, Size.MEDIUM) for line in lines)) for lines in cut)
-    return ((_free(context), *pages) if is_free_now(context) else pages)
+    return (_free(context), *pages) if is_free_now(context) else pages
 
 
 def _free(context: Context) -> tuple[Line, ...]:

@@ -35,7 +35,7 @@ def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
         Reason.NO_BANK: (context.say("Banque injoignable"), context.say("Patientez.")),
         Reason.REVERSED: (context.say("Paiement annulé"), context.say("Somme rendue.")),
         Reason.BUSY: (context.say("Terminal occupé"), context.say("Patientez.")),
-        Reason.NOT_TAKEN: (context.say("Demande refusée"), context.say("Réessayez.")),
+        Reason.NOT_TAKEN: (context.say("Demande non prise"), context.say("Réessayez.")),
         Reason.NOT_ASKED: (context.say("Terminal muet"), context.say("Réessayez.")),
     }
     title, advice = said[reason]

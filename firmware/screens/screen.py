@@ -83,12 +83,9 @@ def visit_view(
     strip: Strip | None = None,
     code: str = "",
 ) -> View:
-    """The view with the band every screen has on top: zone, place, clock; no place where a QR code takes its room."""
-    zone, address = context.site.zone, context.site.address
-    place = (
-        context.say("Zone {zone}", zone=zone) if code else context.say("Zone {zone} · {address}", zone=zone, address=address)
-    )
-    return View(screen.name, place, clock_text(context), middle, hints, strip, code)
+    """The view with the band on top, where there is room for it: zone and clock. The address stands on an idle page."""
+    zone = context.say("Zone {zone}", zone=context.site.zone)
+    return View(screen.name, zone, clock_text(context), middle, hints, strip, code)
 
 
 def clock_text(context: Context) -> str:

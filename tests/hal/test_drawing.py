@@ -19,7 +19,7 @@ from tests.golden_files import GoldenFiles
 GOLDEN = Path(__file__).parents[1] / "golden" / "drawing"
 GREYS = set(range(0, 256, 17))
 
-WHERE, WHEN = "Zone 1 · 12 rue Oberkampf", "mer. 14:30"
+WHERE, WHEN = "Zone 1 · 2 rue Oberkampf", "14 h 30"
 CANCEL, OK, CORRECT = Hint(Key.CANCEL, "Annuler"), Hint(Key.OK, "Valider"), Hint(Key.CORRECT, "Effacer")
 QUARTER = (Hint(Key.MINUS, ""), Hint(Key.PLUS, "15 min"), Hint(Key.MAX, ""))
 IDLE = (Hint(Key.INFO, "Tarifs"), Hint(Key.LANG, "English"))
@@ -45,9 +45,9 @@ VIEWS = {
         WHERE,
         WHEN,
         (
-            Line("1 h 6,00 €", beside="2 h 12,00 €"),
-            Line("3 h 24,00 €", beside="6 h 75,00 €"),
-            Line("6 h au maximum · FPS 75,00 €", Size.SMALL, dim=True),
+            Line("Tapez votre plaque"),
+            medium("1 h 6,00 €   2 h 12,00 €"),
+            Line("3 h 24,00 €   6 h 75,00 €", Size.MEDIUM, dim=True),
         ),
         IDLE,
     ),
@@ -205,7 +205,7 @@ def test_beside_stands_right_and_chosen_is_inverted() -> None:
     picture = draw(View("", "", "", (Line("14:30", Size.MEDIUM, beside="2,00 €", chosen=True),)))
     box = picture.getbbox()
     assert box is not None
-    assert (box[0], box[2], box[3] - box[1]) == (0, 256, 15)
+    assert (box[0], box[2], box[3] - box[1]) == (0, 256, 13)
     dark = picture.crop(box).point(lambda grey: 255 - grey).getbbox()
     assert dark is not None
     assert dark[0] < 8
@@ -233,7 +233,7 @@ def test_strip() -> None:
     """Half bought, a quarter open, a quarter free: three heights and greys on one line."""
     strip = Strip(((Stretch.BOUGHT, 60), (Stretch.OPEN, 30), (Stretch.FREE, 30)))
     picture = draw(View("", "", "", (), (), strip))
-    top = 11 + 42 - 14
+    top = 64 - 1 - 16
     column = [[picture.getpixel((x, top + y)) for y in range(5)] for x in (64, 160, 224)]
     assert column == [[255] * 5, [0x44] * 5, [0, 0, 0, 0, 0x99]]
     assert [picture.getpixel((x, top)) for x in (127, 128, 191, 192)] == [255, 0x44, 0x44, 0]

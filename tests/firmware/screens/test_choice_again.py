@@ -66,7 +66,7 @@ def test_a_plate_that_is_covered_is_asked_whether_to_prolong() -> None:
     )
 
 
-@pytest.mark.parametrize("minutes", ["12 h 01", "12 h 16"])
+@pytest.mark.parametrize("minutes", ["12:01", "12:16"])
 def test_up_to_fifteen_minutes_after_its_end_a_stay_goes_on_unasked(minutes: str) -> None:
     context = at(f"2026-03-04T{minutes}", stayed(8, "2026-03-04T12:01"))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))

@@ -115,7 +115,7 @@ def test_plus_and_minus_go_round_the_regimes_and_two_of_them_are_in_sight() -> N
         screen = screen_of(screen.on(KeyPressed(Key.PLUS), context))
     names = [["1 Carte mobilité"], ["2 Résident"], ["3 Pro mobile"], ["4 Visiteur"], ["1 Carte mobilité"]]
     assert seen == names
-    assert chosen(screen_of(screen.on(KeyPressed(Key.MINUS), context)), context) == ["4 Visiteur"]
+    assert chosen(screen_of(screen.on(KeyPressed(Key.MINUS), context)), context) == ["1 Carte mobilité"]
 
 
 def test_correct_goes_back_to_the_plate_and_no_digit_answers_for_the_regime() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from msgspec.structs import replace
 
 from firmware.domain.purchase import Purchase
@@ -27,7 +26,6 @@ from tests.firmware.screens.visits import (
     right_in,
     screen_of,
     shown,
-    stayed,
     visited,
 )
 

@@ -141,7 +141,12 @@ def test_the_strip_shows_the_night_as_long_as_an_hour() -> None:
 
 def test_the_strip_shows_a_sunday() -> None:
     context = at(2022, 3, 5, 19, 30)
-    assert strip(quote_of(4, context), quote_of(24, context), context).stretches == ((Stretch.BOUGHT, 30), (Stretch.FREE, 60), (Stretch.BOUGHT, 30), (Stretch.OPEN, 300))
+    assert strip(quote_of(4, context), quote_of(24, context), context).stretches == (
+        (Stretch.BOUGHT, 30),
+        (Stretch.FREE, 60),
+        (Stretch.BOUGHT, 30),
+        (Stretch.OPEN, 300),
+    )
 
 
 # --- OK -----------------------------------------------------------------------------------------------------------

@@ -68,15 +68,17 @@ def test_four_pages_turn_every_six_seconds_and_then_it_begins_again() -> None:
 
 def test_the_first_page_says_what_to_do_and_when_one_pays() -> None:
     assert shown(Idle()) == (
-        "Zone 1 · 12 rue Oberkampf 10 h 00",
+        "",
         "Tapez votre plaque",
         "Payant lun.–sam. 9 h 00–20 h 00",
+        "12 rue Oberkampf",
         "[INFO] aide 1/4   [LANG] English",
     )
 
 
 def test_two_pages_are_the_whole_scale() -> None:
     assert shown(Idle(1))[1:4] == ("Tapez votre plaque", "1 h 6,00 €   2 h 12,00 €", "3 h 24,00 €   4 h 39,00 €")
+    assert shown(Idle(2))[0] == "Zone 1 10 h 00"
     assert shown(Idle(2))[1:3] == ("Tapez votre plaque", "5 h 57,00 €   6 h 75,00 €")
 
 
@@ -112,8 +114,8 @@ def test_in_2015_there_is_no_charge_and_nothing_is_said_of_one() -> None:
         (at(2026, 3, 4, 20, 0), ("Gratuit maintenant", "jusqu’à demain à 9 h 00", AHEAD)),
         (at(2026, 3, 7, 21, 0), ("Gratuit maintenant", "jusqu’à lun. à 9 h 00", AHEAD)),
         (at(2026, 5, 1, 12, 0), ("Gratuit maintenant", "jusqu’à demain à 9 h 00", AHEAD)),
-        (at(2026, 3, 4, 19, 59), ("Tapez votre plaque", "Payant lun.–sam. 9 h 00–20 h 00")),
-        (at(2026, 3, 4, 9, 0), ("Tapez votre plaque", "Payant lun.–sam. 9 h 00–20 h 00")),
+        (at(2026, 3, 4, 19, 59), ("Tapez votre plaque", "Payant lun.–sam. 9 h 00–20 h 00", "12 rue Oberkampf")),
+        (at(2026, 3, 4, 9, 0), ("Tapez votre plaque", "Payant lun.–sam. 9 h 00–20 h 00", "12 rue Oberkampf")),
     ],
 )
 def test_it_says_when_parking_is_free(context: Context, said: tuple[str, ...]) -> None:
@@ -262,7 +264,7 @@ def test_help_on_a_free_day_multiplies_nothing_by_nothing() -> None:
 
 
 def test_help_breaks_no_line_inside_a_price() -> None:
-    """The dearest sum there is, a heavy car's six hours: every line ends after a comma, and the total stands beside its sign."""
+    """A heavy car: every line ends after a comma, and the total stands beside its sign."""
     heavy = structs.replace(LENGTH, purchase=Purchase("AB123CD", "visitor", "heavy"), units=24)
     lines = [line for page in pages(Info(heavy))[:2] for line in page if "×" in line]
     assert all(line.endswith(",") for line in lines[:-1])

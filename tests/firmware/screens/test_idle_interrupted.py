@@ -64,7 +64,7 @@ def test_the_next_visit_ends_it() -> None:
 def test_it_is_said_in_another_language_too() -> None:
     english, _ = Machine(Idle(recalls=9), health=DOUBTFUL.health).feed(KeyPressed(Key.LANG), 2.0, DOUBTFUL)
     assert english.screen == Idle(recalls=9)
-    assert "Payment interrupted" in english.screen.view(english.own_context(DOUBTFUL)).lines
+    assert "Payment interrupted, to be checked" in english.screen.view(english.own_context(DOUBTFUL)).lines
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,10 @@ def test_what_turns_out_to_be_paid_already_is_not_asked_for_any_more(screen: Pre
 
 
 def test_whoever_is_covered_already_reads_it_and_is_sent_to_the_red_key() -> None:
-    assert shown(Stopping(AGAIN, 30, RIGHT))[1:4] == (
+    assert shown(Stopping(AGAIN, 30, RIGHT))[1:5] == (
         "AB-123-CD 12,00 €",
-        "Pas de carte : touche rouge du terminal",
+        "Pas de carte",
+        "Touche rouge du terminal",
         "Déjà couvert jusqu’à 12 h 01",
     )
 
@@ -104,7 +105,7 @@ def test_a_yes_after_a_no_is_shown_and_nothing_is_asked_again() -> None:
         (Reason.NO_BANK, ("Banque injoignable", "Rien n’est débité. Patientez.")),
         (Reason.REVERSED, ("Paiement annulé", "Rien n’est débité. Somme rendue.")),
         (Reason.BUSY, ("Terminal occupé", "Rien n’est débité. Patientez.")),
-        (Reason.NOT_TAKEN, ("Demande refusée", "Rien n’est débité. Réessayez.")),
+        (Reason.NOT_TAKEN, ("Demande non prise", "Rien n’est débité. Réessayez.")),
         (Reason.NOT_ASKED, ("Terminal muet", "Rien n’est débité. Réessayez.")),
     ],
 )
@@ -134,8 +135,8 @@ def test_who_tries_again_first_reads_what_will_be_asked() -> None:
     assert PaymentFailed(RIGHT, Reason.REFUSED).on(KeyPressed(Key.OK), HERE) == PayAgain(RIGHT)
     assert shown(PayAgain(RIGHT))[1:] == (
         "AB-123-CD jusqu’à",
-        "12,00 €",
-        "Payer de 10 h 01 à 12 h 01 ?",
+        "12,00 € 12 h 01",
+        "Payer à partir de 10 h 01 ?",
         "[CANCEL] quitter (30 s)   [OK] payer",
     )
 
@@ -179,19 +180,19 @@ def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> Non
 
 @pytest.mark.parametrize("first", [PaymentFailed(RIGHT, Reason.REFUSED), PayAgain(RIGHT)], ids=repr)
 def test_a_refusal_is_left_to_nobody_else(first: PaymentFailed | PayAgain) -> None:
-    """Thirty seconds, the last ten after a warning; no key but its own keeps it up or brings it back."""
+    """Thirty seconds, the last twenty after a warning; no key but its own keeps it up or brings it back."""
     assert first.patience * 3 == first.left == 30
     second = structs.replace(first, left=20)
     third = structs.replace(first, left=10)
     for key in set(Key) - {Key.OK, Key.CANCEL}:
         assert second.on(KeyPressed(key), HERE) == second
-    assert first.on(TimedOut(), HERE) == (second,)
+    assert first.on(TimedOut(), HERE) == (second, Beep(Tone.WARNING))
     assert second.on(TimedOut(), HERE) == (third, Beep(Tone.WARNING))
     assert third.on(TimedOut(), HERE) == VisitOver()
 
 
 def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
-    assert shown(Cancelled(RIGHT))[1:3] == ("AB-123-CD 12,00 €", "Annulé : rien n’est débité")
+    assert shown(Cancelled(RIGHT))[1:4] == ("AB-123-CD 12,00 €", "Annulé", "Rien n’est débité")
     for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
         assert Cancelled(RIGHT).on(event, HERE) == VisitOver()
     assert Cancelled(RIGHT).on(TerminalIs(True), HERE) == Cancelled(RIGHT)

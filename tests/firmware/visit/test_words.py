@@ -121,14 +121,14 @@ def test_minutes_are_real_ones_when_the_clocks_change() -> None:
 
 def test_the_whole_scale_is_shown_before_payment() -> None:
     assert plain(scale(HERE)) == (
-        "Barème de la zone 1, voiture",
-        "1 h 6,00 €   2 h 12,00 €   3 h 24,00 €",
-        "4 h 39,00 €   5 h 57,00 €   6 h 75,00 €",
+        "1 h 6,00 €   2 h 12,00 €",
+        "3 h 24,00 €   4 h 39,00 €",
+        "5 h 57,00 €   6 h 75,00 €",
     )
     assert plain(scale(ENGLISH)) == (
-        "Prices in zone 1, car",
-        "1 h €6.00   2 h €12.00   3 h €24.00",
-        "4 h €39.00   5 h €57.00   6 h €75.00",
+        "1 h €6.00   2 h €12.00",
+        "3 h €24.00   4 h €39.00",
+        "5 h €57.00   6 h €75.00",
     )
 
 
