@@ -80,7 +80,7 @@ def test_cancel_ends_the_visit() -> None:
 )
 def test_the_plate_is_grouped_by_its_series_while_it_is_typed(plate: str, text: str, note: str) -> None:
     assert shown(PlateEntry(plate)) == (
-        "Zone 1 · 12 rue Oberkampf 10 h 00",
+        "Zone 1 10 h 00",
         text,
         note,
         "[CORRECT] effacer   [CANCEL] annuler   [OK] valider",
