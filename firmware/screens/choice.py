@@ -229,7 +229,7 @@ class AlreadyCovered(QuestionScreen, frozen=True):
         return visit_view(
             self,
             context,
-            Line(context.say("{plate} est couvert jusqu’à", plate=grouped(self.length.purchase.plate)), Size.MEDIUM),
+            Line(context.say("{plate} couvert jusqu’à", plate=grouped(self.length.purchase.plate)), Size.MEDIUM),
             Line(until(end, context)),
             Line(self._question(context), Size.MEDIUM),
             hints=(Hint(Key.CANCEL, context.say("non")), Hint(Key.OK, context.say("prolonger"))),
@@ -273,7 +273,7 @@ class MaximumReached(QuestionScreen, frozen=True):
         return visit_view(
             self,
             context,
-            Line(context.say("{plate} : maximum atteint", plate=grouped(self.purchase.plate)), Size.MEDIUM),
+            Line(context.say("{plate} : maximum", plate=grouped(self.purchase.plate)), Size.MEDIUM),
             Line(context.say("Nouveau ticket possible"), Size.MEDIUM),
             Line(until(again, context)),
             hints=(Hint(Key.OK, context.say("terminer")),),

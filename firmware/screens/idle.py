@@ -125,7 +125,7 @@ class Resting(Idle, frozen=True):
         if not may_give_free_right(context):
             return out_of_service(context)
         clock = Line(clock_text(context), Size.MEDIUM)
-        return (clock, type_plate(context)) if may_take_payment(context) else (clock, *_only_free(context))
+        return (clock, type_plate(context)) if may_take_payment(context) else (clock, *_only_free(context)[::2])
 
     def explain(self, context: Context) -> str:
         """INFO is a key like the others: it explains the idle screen."""

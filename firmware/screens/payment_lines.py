@@ -57,7 +57,7 @@ def stopping_lines(sold: ParkingRight | None, left: int, context: Context) -> tu
         )
     )
     if sold:
-        covered = context.say("Déjà couvert jusqu’à {end}", end=until(sold.end, context))
+        covered = context.say("Couvert jusqu’à {end}", end=until(sold.end, context))
         return Line(context.say("Pas de carte")), *how[-1:], Line(covered, Size.MEDIUM)
     return *how, Line(context.say("Ne présentez pas de carte."), Size.MEDIUM, beside=time_left(left))
 

@@ -101,7 +101,7 @@ class Printing(Screen, frozen=True):
             context,
             plate_and_amount(self.right, context),
             Line(context.say("Impression…")),
-            Line(context.say("jusqu’à {end}", end=until(self.right.end, context)), Size.MEDIUM, beside=code),
+            Line(context.say("fin {end}", end=until(self.right.end, context)), Size.MEDIUM, beside=code),
         )
 
 

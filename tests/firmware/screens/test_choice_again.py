@@ -51,7 +51,7 @@ def test_a_plate_that_is_covered_is_asked_whether_to_prolong() -> None:
     screen = screen_of(after_plate(PLATE, TYPED, context))
     assert screen == AlreadyCovered(Duration(Purchase(PLATE), TYPED, 8))
     assert shown(screen, context) == (
-        "AB-123-CD est couvert jusqu’à",
+        "AB-123-CD couvert jusqu’à",
         "12 h 01",
         "Prolonger ?",
         "[CANCEL] non   [OK] prolonger",
@@ -171,7 +171,7 @@ def test_at_the_maximum_no_money_is_taken_and_it_says_when_one_may_buy_again(end
     context = at(now, stayed(24, end))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
     assert screen == MaximumReached(Purchase(PLATE), TYPED)
-    assert shown(screen, context) == ("AB-123-CD : maximum atteint", "Nouveau ticket possible", again, "[OK] terminer")
+    assert shown(screen, context) == ("AB-123-CD : maximum", "Nouveau ticket possible", again, "[OK] terminer")
     assert screen.explain(context) == "La durée maximale sert à ce que les places tournent."
     assert screen.on(KeyPressed(Key.OK), context) == VisitOver()
     assert screen.on(KeyPressed(Key.CORRECT), context) == TYPED

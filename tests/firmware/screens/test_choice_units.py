@@ -144,7 +144,7 @@ def test_a_free_day_is_not_given_twice() -> None:
     screen = screen_of(RegimeChoice(PLATE, TYPED, ("cmi_s", "visitor")).on(KeyPressed(Key.OK), context))
     assert screen == MaximumReached(Purchase(PLATE, "cmi_s"), TYPED)
     assert shown(screen, context) == (
-        "AB-123-CD : maximum atteint",
+        "AB-123-CD : maximum",
         "Nouveau ticket possible",
         "demain à 10 h 01",
         "[OK] terminer",

@@ -71,7 +71,6 @@ def test_it_says_the_time_and_what_to_do_or_what_is_wrong() -> None:
         "",
         "10 h 00",
         "Tapez votre plaque",
-        "Droits gratuits seulement.",
         "Paiement en panne. Code T1",
         "[LANG] English",
     )

@@ -57,7 +57,7 @@ def test_whoever_is_covered_already_reads_it_and_is_sent_to_the_red_key() -> Non
         "AB-123-CD 12,00 €",
         "Pas de carte",
         "Touche rouge du terminal",
-        "Déjà couvert jusqu’à 12 h 01",
+        "Couvert jusqu’à 12 h 01",
     )
 
 
