@@ -95,7 +95,7 @@ class Printing(Screen, frozen=True):
 
     def view(self, context: Context) -> View:
         """The ticket is coming; its code, for who has no ticket after a power cut."""
-        code = shown_code(self.right, context)
+        code = spoken(context.receipts.code(self.right.reference))
         return visit_view(
             self,
             context,
