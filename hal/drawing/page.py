@@ -37,6 +37,8 @@ BESIDE = 5
 """Columns kept free between two texts of one line."""
 MARGIN = 1
 """Columns between the edge of a chosen line and its text."""
+BEFORE_CODE = 8
+"""Columns kept dark before the lit square of a code."""
 TYPED = "GG-000-GG"
 """What is typed starts where this wide plate would, centred: letters already there do not move when one more comes."""
 
@@ -95,7 +97,7 @@ def _code(sheet: Sheet, text: str) -> None:
         sheet.cut.append(text)
         return
     sheet.image.paste(square, (WIDTH - square.width, 0))
-    sheet.edge = WIDTH - square.width - BESIDE
+    sheet.edge = WIDTH - square.width - BEFORE_CODE
 
 
 # --- above --------------------------------------------------------------------------------------------------------

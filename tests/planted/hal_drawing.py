@@ -15,7 +15,7 @@ DEFECTS = (
     Defect(
         "texts run under the code",
         "hal/drawing/page.py",
-        "    sheet.edge = WIDTH - square.width - BESIDE\n",
+        "    sheet.edge = WIDTH - square.width - BEFORE_CODE\n",
         "",
         "tests/hal/test_drawing_code.py::test_texts_end_before_the_code",
     ),
