@@ -6,10 +6,12 @@ STATE ?= .horodateur
 POSTGRES ?= .postgres
 CENTRAL_PORT ?= 8081
 WORKERS ?= 2
+SEEDS ?= 1-23000
 BIN := .venv/bin
+LAWS = $(BIN)/python -m simulator.street.laws --jobs $(WORKERS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run central-postgres test test-trixie check golden bench bench-central defects kills crash-states image image-test bundle release-key docs translations requirements debian clean
+.PHONY: help run central-postgres test laws laws-long test-trixie check golden bench bench-central defects kills crash-states image image-test bundle release-key docs translations requirements debian clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -20,8 +22,15 @@ run: .venv/desk  ## start the machine and the city; opens on http://HOST:PORT, s
 central-postgres: .venv/desk ## the city alone, on a private PostgreSQL under POSTGRES; prints the first operator's token once
 	$(BIN)/horodateur-central private --folder $(POSTGRES) --host $(HOST) --port $(CENTRAL_PORT)
 
-test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices (these two by root, or through sudo)
+test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices (these two by root, or through sudo); then the laws
 	$(BIN)/python -m tests.suite -q -n $(WORKERS) $(ARGS)
+	$(if $(ARGS),,$(LAWS) --visits 20000 --seconds 200)
+
+laws: .venv/dev  ## small streets under heavy faults, seed after seed: 20 000 visits, or what three minutes and a half allow (docs/laws.md)
+	$(LAWS) --visits 20000 --seconds 200
+
+laws-long: .venv/dev ## the same for every seed of SEEDS, by hand or nightly: SEEDS=1-23000 are a million visits
+	$(LAWS) --seeds $(SEEDS)
 
 test-trixie: .venv/dev ## the same inside a Debian 13, Python 3.13, made under out/trixie; root; by hand or nightly
 	WORKERS=$(WORKERS) $(BIN)/python -m tests.trixie $(foreach each,$(DEBIAN),$(lastword $(subst :, ,$(each))))

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import Depends, FastAPI
+from fastapi_offline import FastAPIOffline
 
 from central.access.rate_limits import Buckets, Limits
-from central.api import auditor, enforcement, operator, public, station, tokens
+from central.api import auditor, enforcement, notices, operator, public, public_notices, station, tokens
 from central.api.access_log import AccessLog
+from central.api.agent_page import AgentPage
 from central.api.auth import AuthState
 from central.api.bodies import BodyLimit
 from central.api.described import check_described
@@ -26,7 +28,9 @@ auditors look after everybody. Instants are ISO 8601 with an offset, money is ce
 
 def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None = None) -> FastAPI:
     """The application, to serve by itself or to mount under a path. `clock` gives aware dates."""
-    app = FastAPI(
+    app = FastAPIOffline(
+        redoc_url=None,  # one page is enough, and that one asks another host for a picture
+        swagger_ui_parameters={"validatorUrl": None},  # nobody else is told what is described here
         title="horodateur-central",
         version=running_build().label,
         summary="The city's side of its pay stations",
@@ -36,9 +40,10 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
     )
     limits = limits or Limits()
     app.state.auth = AuthState(city, clock, limits, Buckets(limits.remembered), new_counters())
-    for routes in (station, enforcement, operator, tokens, auditor, public):
+    for routes in (station, enforcement, notices, operator, tokens, auditor, public, public_notices):
         app.include_router(routes.routes)
     app.include_router(public.limited)
+    app.mount("/agent", AgentPage())
     app.add_middleware(BodyLimit)
     app.add_middleware(AccessLog, clock=clock, counters=app.state.auth.counters)
     add_error_handlers(app)

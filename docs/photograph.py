@@ -82,7 +82,7 @@ def main() -> None:
     ):
         for name, width, height in (("page", 1280, 800), ("phone", 390, 844)):
             with desk() as url:
-                page = browser.new_page(viewport={"width": width, "height": height})
+                page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
                 buy(page, url)
                 page.screenshot(path=PICTURES / f"{name}.png")
                 page.close()

@@ -23,20 +23,19 @@ from firmware.journal.journal_file import JournalError
 from firmware.journal.line import JournalLine, Leaving
 from firmware.machine import Machine
 from firmware.paper.receipt_signing import ReceiptSigner
-from firmware.paper.service_tickets import LOOKED_AT, StationReadings, codes_of, service_ticket
 from firmware.paper.ticket import ticket
 from firmware.protocol.facts import Fact, Started, UnexpectedEvent
 from firmware.screens.idle import RECALLS, Idle
 from firmware.screens.screen import Screen
+from firmware.screens.service.without_journal import WithoutJournal
+from firmware.service.computer_alarms import computer_alarms
 from firmware.service.delivery_alarms import delivery_alarms
-from firmware.service.inspection import Inspection
-from firmware.service.print_jobs import PrintJob
 from firmware.station.clock_monitor import ClockMonitor
 from firmware.station.device_calls import DeviceCalls
 from firmware.station.doubt_monitor import DoubtMonitor
 from firmware.station.equipment import Devices, Plug, Provision
 from firmware.station.journal_writer import JournalWriter
-from firmware.station.technician_readings import count_technicians, inspect, is_pin_of
+from firmware.station.service_desk import ServiceDesk
 from firmware.station.terminal_inquiries import TerminalInquiries
 from firmware.station.upkeep import Upkeep, restore
 from firmware.station.write_failure import WriteFailure, broken_screen, resumed_screen
@@ -44,23 +43,17 @@ from firmware.visit.context import Context
 from firmware.visit.effects import (
     Abort,
     AskPrinter,
-    AskTerminal,
     Beep,
     Charge,
-    CheckPin,
-    CountTechnicians,
     Effect,
-    Inspect,
     Print,
-    PrintServiceTicket,
     Record,
 )
 from firmware.visit.events import (
+    ComputerIs,
     DeliveriesAre,
     DoubtsAre,
     Event,
-    Inspected,
-    PinChecked,
     TimedOut,
 )
 from firmware.visit.offers import card_reference
@@ -76,9 +69,13 @@ class Station:
         """Replay the journal, record what a power cut left open, and show the first screen."""
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
         self._ledger, evidence = restore(journal, provision.signing_key)
-        self._clock_monitor, self._doubt_monitor = ClockMonitor(clock, evidence, provision.released), DoubtMonitor()
+        self._clock_monitor, self._doubt_monitor = (
+            ClockMonitor(clock, evidence, provision.released, provision.reading_sources.city_time),
+            DoubtMonitor(),
+        )
         self._calls, self._receipts = DeviceCalls(devices), ReceiptSigner(provision.signing_key)
         self._inquiries = TerminalInquiries(self._calls, clock.now())
+        self._service = ServiceDesk(provision, self._calls, journal, clock)
         self._writer = JournalWriter(journal, clock, self._take_into_account)
         self._unacknowledged: list[str] = []
         self._shown: View | None = None
@@ -135,12 +132,19 @@ class Station:
         """Raises JournalError while something cannot be written down: the watchdog is not to be fed."""
         self._writer.check()
 
+    @property
+    def attended(self) -> bool:
+        """Whether a technician is at the menu of a broken journal: the program is not to be started again meanwhile."""
+        return isinstance(self.machine.screen, WithoutJournal)
+
     def turn(self) -> None:
         """Process every event and every due driver of this instant, until none is left.
 
         Raises JournalError when the journal cannot be written for so long that the process must leave.
         """
         now = self._clock.now()
+        if self.attended:
+            self._writer.stay(now)
         if self._writer.try_again(now):
             self._stand(resumed_screen(self.machine.screen, self._ledger), now)
             self._acknowledge()
@@ -164,6 +168,7 @@ class Station:
         """See to the journals: nobody is there."""
         wall = None if self.machine.health.clock.wrong else self._clock.wall()
         self._look_at_deliveries(now)
+        self._look_at_computer(now)
         try:
             if reason := self._journal.leaving():
                 self._begin_journal(reason, now)
@@ -178,6 +183,13 @@ class Station:
         if seen.alarms != self.machine.health.deliveries:
             self._feed(seen, now)
 
+    def _look_at_computer(self, now: Instant) -> None:
+        """Feed the visit `ComputerIs` if the alarms about the computer have changed."""
+        sources, before = self._provision.reading_sources, self.machine.health.computer
+        seen = ComputerIs(computer_alarms(sources.supply(), sources.disk(), sources.boot(), before))
+        if seen.alarms != before:
+            self._feed(seen, now)
+
     def _begin_journal(self, reason: Leaving, now: Instant) -> None:
         self._take_into_account(self._journal.begin(reason, self._clock.wall(), now), self._clock.wall(), now)
 
@@ -190,8 +202,9 @@ class Station:
     def _look_at_doubts(self, now: Instant) -> None:
         """Feed the visit `DoubtsAre` if what it says has changed."""
         ledger, before = self._ledger, self.machine.health
-        seen = DoubtsAre(self._doubt_monitor.closing(ledger, now), bool(ledger.interrupted), bool(ledger.reversals.owed))
-        if seen != DoubtsAre(before.doubts, before.asking, before.owed):
+        closing, busy_until = self._doubt_monitor.look(ledger, self._clock.wall(), now)
+        seen = DoubtsAre(closing, bool(ledger.interrupted), bool(ledger.reversals.owed), busy_until)
+        if seen != DoubtsAre(before.doubts, before.asking, before.owed, before.busy_until):
             self._feed(seen, now)
 
     def _look_at_clock(self, now: Instant) -> None:
@@ -257,35 +270,14 @@ class Station:
                 self._calls.look_at_printer()
             case Beep(tone):
                 self._calls.beep(tone)
-            case CountTechnicians() | CheckPin() | Inspect() | AskTerminal() | PrintServiceTicket():
-                self._serve(effect)
+            case _:
+                self._internal_events += self._service.perform(effect, self.context())
 
     def _ticket(self, right: ParkingRight, doubtful: bool) -> Ticket:
         return ticket(right, self.context(), self._receipts.text(right, doubtful=doubtful), doubtful=doubtful)
 
-    def _serve(self, effect: CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket) -> None:
-        """Perform an effect only a technician asks for. Its answer is fed in the same turn, after the move that asked."""
-        match effect:
-            case CountTechnicians():
-                self._internal_events.append(count_technicians(self._provision.reading_sources))
-            case CheckPin(person, pin):
-                self._internal_events.append(PinChecked(person, is_pin_of(self._provision.reading_sources, person, pin)))
-            case Inspect():
-                self._internal_events.append(Inspected(self._inspection()))
-            case AskTerminal():
-                self._calls.look_at_terminal()
-            case PrintServiceTicket(job, number):
-                self._calls.print(number, partial(self._service_ticket, job, number))
-
-    def _service_ticket(self, job: PrintJob, number: str) -> Ticket:
-        known = StationReadings(self._inspection(), codes_of(self._journal.latest(LOOKED_AT)))
-        return service_ticket(job, number, self.context(), known, self._provision.signing_key)
-
-    def _inspection(self) -> Inspection:
-        return inspect(self._provision, self._active_config, self._journal, self._clock)
-
     def _take_into_account(self, fact: Fact, at: datetime, now: Instant) -> None:
-        self._ledger = self._ledger.after(fact)
+        self._ledger = self._ledger.after(fact, at)
         self._clock_monitor.note(fact, at, now)
 
     def _show(self, wall: datetime) -> None:

@@ -27,6 +27,7 @@ from firmware.screens.payment_ended import after_given_back
 from firmware.screens.screen import Move, Screen, VisitOver
 from firmware.visit.answers import (
     can_sell,
+    is_to_return,
     late_answer_effects,
     not_reversed_effects,
     reversal_effects,
@@ -35,7 +36,7 @@ from firmware.visit.answers import (
 )
 from firmware.visit.context import FRENCH, Context
 from firmware.visit.effects import Beep, Effect, Record
-from firmware.visit.events import Event, InternalEvent
+from firmware.visit.events import DebitReturning, Event, InternalEvent
 from firmware.visit.health import Health
 from firmware.visit.offers import card_reference
 from hal.ports import (
@@ -105,8 +106,9 @@ class Machine:
                 return self._on_reversed(reference, context)
             case Declined() | Unanswered():
                 return self._on_answer(event, context)
-            case NotReversed():
-                return self.screen, *not_reversed_effects(event, context)
+            case NotReversed(reference):
+                screen, effects = _split(self.screen.on(event, context) if reference == self._awaited else self.screen)
+                return screen, *(*not_reversed_effects(event, context), *effects)
             case Progress(reference) if reference != self._awaited:
                 return self.screen
             case KeyPressed(Key.INFO) if not isinstance(self.screen, Info) and self.screen.explain(context):
@@ -116,8 +118,11 @@ class Machine:
     def _on_answer(self, answer: Approved | Declined | Unanswered, context: Context) -> Move:
         if not answer.reference or answer.reference != self._awaited:
             return self._follow(late_answer_effects(answer, context), context)
-        # A yes that cannot be to this price, or buys what was bought already, does not say whether this one was paid.
-        return self.screen.on(answer if can_sell(answer, context) else Unanswered(answer.reference), context)
+        if is_to_return(answer, context):
+            return self.screen.on(DebitReturning(answer.reference), context)
+        # A yes that cannot be to this price, or buys what was bought already, buys nothing, and leaves open what was paid.
+        sells = can_sell(answer, context)
+        return self.screen.on(answer if sells else Approved(answer.reference, 0), context)
 
     def _on_reversed(self, reference: str, context: Context) -> Move:
         """Money was returned: of a debit that sold nothing, of the payment that is awaited or in doubt, or of a right sold."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import struct
 import sys
 import time
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 from hal.ports import Instant
 from hal.time_zone import PARIS
 
+BATTERY_CLOCK = Path("/dev/rtc0")
+RTC_SET_TIME = 0x4024700A
+"""rtc(4): _IOW('p', 0x0a, struct rtc_time), nine ints."""
 STA_UNSYNC = 0x0040
 """adjtimex(2): nobody disciplines the kernel's clock."""
 
@@ -28,6 +34,17 @@ class SystemClock:
         """Whether a time service (timesyncd, chrony, ntpd) keeps the kernel's clock synchronised; None if unknown."""
         status = kernel_status()
         return None if status is None else not status & STA_UNSYNC
+
+
+def set_system_clock(at: datetime, battery_clock: Path = BATTERY_CLOCK) -> None:
+    """Set the kernel's clock, and the one with the battery if there is one. Raises OSError, such as PermissionError."""
+    time.clock_settime(time.CLOCK_REALTIME, at.timestamp())
+    with contextlib.suppress(FileNotFoundError), battery_clock.open("rb") as device:
+        import fcntl
+
+        utc = at.astimezone(UTC)
+        fields = (utc.second, utc.minute, utc.hour, utc.day, utc.month - 1, utc.year - 1900, 0, 0, 0)
+        fcntl.ioctl(device, RTC_SET_TIME, struct.pack("9i", *fields))
 
 
 def kernel_status() -> int | None:

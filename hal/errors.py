@@ -37,6 +37,10 @@ class FileError(Exception):
         super().__init__(": ".join(part for part in (where, place, reason) if part))
 
 
+class TerminalBusyError(ValueError):
+    """A payment is under way at the card terminal: nothing was asked."""
+
+
 class BoardError(FileError):
     """A board or station file, or the computer it describes, cannot be used."""
 

@@ -25,7 +25,7 @@ def read_toml(file: Path | str, kind: type[T]) -> T:
     except RecursionError:
         raise BoardError(str(file), "", "is not TOML that can be read: it is nested too deeply") from None
     if key := _unknown(table, type_info(kind)):
-        raise BoardError(str(file), key, "no such key", line_of(text, key))
+        raise BoardError(str(file), key, _no_such(key, type_info(kind)), line_of(text, key))
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
@@ -63,6 +63,13 @@ def _fault(message: str) -> tuple[str, str]:
     if missing := re.fullmatch(r"Object missing required field `(\w+)`", reason):
         return f"{key}.{missing[1]}".strip("."), "is missing"
     return key, reason.replace("`", "")
+
+
+def _no_such(key: str, kind: Type) -> str:
+    """Why a key is unknown. After the head of a table every line is the table's: one for the file itself stands above it."""
+    table, _, name = key.rpartition(".")
+    above = table and isinstance(kind, DataclassType | StructType) and name in {field.name for field in kind.fields}
+    return f"no such key in [{table}]: the line `{name} = …` stands above the first table" if above else "no such key"
 
 
 def _unknown(value: object, kind: Type, key: str = "") -> str:

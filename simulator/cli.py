@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
-    from simulator.setting import AT_A_DESK
+    from simulator.setting import AT_A_DESK, USUAL_PROTOCOL
     from simulator.street.cli import add_street
     from simulator.visit_files.visit import HELP
 
@@ -33,7 +33,8 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     run.add_argument("--state", type=Path, default=state, metavar="DIR", help="data folder (default: %(default)s)")
     run.add_argument("--board", type=Path, default=BOARDS / "demo-desk.toml", metavar="FILE", help="board file")
     run.add_argument("--station", type=Path, default=DEMO_STATION, metavar="FILE", help="station file")
-    run.add_argument("--card", choices=AT_A_DESK, metavar="PROTOCOL", help=f"what its card terminal speaks: {protocols}")
+    speaks = f"what its card terminal speaks: {protocols}; else as last switched on the page, at first {USUAL_PROTOCOL}"
+    run.add_argument("--card", choices=AT_A_DESK, metavar="PROTOCOL", help=speaks)
     run.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file")
     run.set_defaults(run=_run)
     visit = commands.add_parser(

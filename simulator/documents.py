@@ -1,6 +1,7 @@
 """Generated documentation: the pictures and pages of docs/ drawn from the code, never edited by hand.
 
 - `docs/faults.md`: every fault of a desk, with its screen, alarm and visit;
+- `docs/notices.md`: the state machine of a notice of the city;
 - `docs/screens.md`: every screen the explorer reaches, with its picture, what it is for, and where each event leads;
 - `docs/pictures/`: the pictures that visits name with `picture`, and the ticket of the first one.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageOps
 
+from central.rules.notices_page import notices_page
 from firmware.locale import catalogues
 from firmware.machine import Machine
 from firmware.paper.receipt_signing import ReceiptSigner
@@ -70,6 +72,9 @@ def draw_documents(root: Path) -> Iterator[Path]:
     faults = root / "docs" / fault_page.PAGE
     faults.write_text(fault_page.faults_page(), "utf-8")
     yield faults
+    notices = root / "docs" / "notices.md"
+    notices.write_text(notices_page(), "utf-8")
+    yield notices
     for name in SHOWN_VISITS:
         yield from _visit_pictures(root / "simulator" / "visits" / f"{name}.visit", pictures)
 

@@ -29,6 +29,10 @@ AT_A_DESK: Mapping[str, CardWiring] = {
     "nexo": NexoWiring(host="192.0.2.10", port=8443, transport="https", ca="", poi="P400Plus-123456789"),
 }
 """The wiring of a simulated card terminal, by the protocol it speaks."""
+USUAL_PROTOCOL = "nexo"
+"""What the card terminal of a desk speaks unless somebody says otherwise: it can be asked what became of a payment."""
+CHOSEN = "card-protocol"
+"""File in a desk's folder: what its card terminal speaks, once it was switched."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,29 @@ def with_card(setting: Setting, protocol: str) -> Setting:
     return replace(setting, reference=structs.replace(setting.reference, card=AT_A_DESK[protocol]))
 
 
+def chosen_protocol(state: Path) -> str:
+    """What the card terminal of the desk in this folder speaks: as it was last switched, else as usual. Raises BoardError."""
+    file = state / CHOSEN
+    chosen = file.read_text("utf-8", "replace").strip() if file.exists() else USUAL_PROTOCOL
+    if chosen not in AT_A_DESK:
+        raise BoardError(
+            str(file), "", f"no protocol {chosen[:40]!r}: one of {', '.join(AT_A_DESK)}; without the file {USUAL_PROTOCOL}"
+        )
+    return chosen
+
+
+def keep_protocol(state: Path, protocol: str) -> None:
+    """Write down what the card terminal of the desk in this folder speaks from now on."""
+    (state / CHOSEN).write_text(f"{protocol}\n", "utf-8")
+
+
 def setting_of(board: Path, station: Path, tariffs: Path, state: Path, at: datetime) -> Setting:
     """Read the setting of a station from its files. Raises BoardError or TariffError naming file, place and reason.
 
-    The register is that of the demonstration, whatever the station: real plates have no place at a desk.
+    The register is that of the demonstration, whatever the station: real plates have no place at a desk. A simulated card
+    terminal speaks what this folder's was last switched to.
     """
-    reference = load_board(BOARDS / "paris-v1.toml")
+    reference = structs.replace(load_board(BOARDS / "paris-v1.toml"), card=AT_A_DESK[chosen_protocol(state)])
     shown = demonstration_rights(BOARDS / "demo-rights.toml")
     site, prices = read_toml(station, Site), load_tariffs(tariffs)
     try:

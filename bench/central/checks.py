@@ -20,7 +20,7 @@ from bench.central.server import SERVED_BY, BenchServer, enrol_stations
 from bench.central.wire import Connection, request
 from bench.table import Figure
 from central.core.city import City
-from central.enforcement.checks import CheckQuestion, check
+from central.enforcement.checks import CheckQuestion, check, check_all
 from central.register.holdings import HoldingRow, replace_series
 from firmware.tariff import load_tariffs
 from hal.shipped import ROOT
@@ -32,6 +32,8 @@ Ask = Callable[[CheckQuestion], float]
 """A question is put and answered; how many seconds that took."""
 BATCH = 10
 """Entries in a batch while plates are checked: far more than the stations of a city write on a busy day."""
+LARGEST = 200
+"""Plates in a batch."""
 ENOUGH = 16
 """Batches of a station, so that they do not run out before the checks do."""
 PER_TOKEN = 40
@@ -69,11 +71,15 @@ def _among(server: BenchServer, scale: BenchScale, at_work: tuple[str, ...], siz
         ways = _bare(server), _over_http(server, scale, connection)
         began = time.perf_counter()
         bare, over_http = ({kind: _timed(ask, _asked(scale, chosen, kind)) for kind in KINDS} for ask in ways)
+        batched = _batches(server, scale, chosen)
         clients.stop()
         taken = clients.done().entries / (time.perf_counter() - began)
     how = f"while {taken:.0f} entries a second come in over HTTP, {BATCH} in a batch; {SERVED_BY}"
     for name, delays in (("plate check", over_http), ("plate check, bare function", bare)):
         yield from _of(f"{name}, {size / 1e6:g} M rights", delays, how)
+    what = f"batches of {LARGEST} as a bare function, of one kind of plate each, {how}"
+    for kind, speed in batched.items():
+        yield Figure(f"plates checked in batches, {kind} a right", speed, "plates/s", what, at_least=3000)
 
 
 def _of(name: str, delays: Mapping[str, list[float]], how: str) -> Iterator[Figure]:
@@ -120,6 +126,19 @@ def _bare(server: BenchServer) -> Ask:
         return time.perf_counter() - began
 
     return ask
+
+
+def _batches(server: BenchServer, scale: BenchScale, chosen: random.Random) -> Mapping[str, float]:
+    """Plates a second, by kind, of a camera car's batches."""
+    city = City(server.store, Ed25519PrivateKey.generate(), load_tariffs(ROOT / "tariffs.json"))
+    speeds = {}
+    for kind in KINDS:
+        asked = list(_asked(scale, chosen, kind))
+        began = time.perf_counter()
+        for at in range(0, len(asked), LARGEST):
+            check_all(city, asked[at : at + LARGEST], "bench", datetime.now(PARIS))
+        speeds[kind] = len(asked) / (time.perf_counter() - began)
+    return speeds
 
 
 def _over_http(server: BenchServer, scale: BenchScale, connection: Connection) -> Ask:

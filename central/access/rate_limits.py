@@ -32,6 +32,8 @@ class Limits:
     """Each station at each address: a name is claimed by whoever sends, so nobody can use up another's share."""
     public: Rate = Rate(20, 200)
     """Each address, for what needs no token."""
+    notices: Rate = Rate(1, 30)
+    """Each address, for public questions about notices: nobody tries numbers and plates in bulk."""
     failures: Rate = Rate(10 / 60, 10)
     """Each token or station at each address: refused for what it gave as proof. The next ones are not even looked at."""
     remembered: int = 50_000

@@ -2,7 +2,8 @@
 
 The theory. A token is `hdt_<id>_<secret>`. The id is not secret: it stands in logs, in the audit trail and beside every check.
 The secret is 32 random bytes, so nobody can guess it, and its SHA-256 is as good as a slow hash of a password; it is shown once
-and kept nowhere. A token is looked up at each request, so what is revoked is refused from the next request on, on every worker.
+and kept nowhere. What is revoked is refused from the next request on by the worker that revoked it, and within a second by
+every other (central/core/remembered.py).
 
 Nobody can give what he has not got: whoever issues a token holds every scope of it.
 """
@@ -18,9 +19,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select, update
 
 from central.core import audit
+from central.core.remembered import forget, remember
 from central.db.locks import transaction_lock
 from central.db.tables import tokens as table
 from firmware.domain.errors import FieldError
@@ -43,17 +45,26 @@ class Scope(StrEnum):
     """Publish tariffs and configurations."""
     TOKENS = "tokens"
     """Issue, list and revoke tokens."""
+    AGENT = "agent"
+    """Propose notices, and read them."""
+    NOTICES = "notices"
+    """Send, withdraw, cancel, warn, enforce and write off notices."""
+    PAYMENTS = "payments"
+    """Record payments of notices and refunds."""
     AUDIT = "audit"
     """Read who did what, which plates were asked about, and which refusals are contradicted."""
 
 
 ROLES: Mapping[str, frozenset[Scope]] = {
-    "agent": frozenset({Scope.CHECK}),
+    "agent": frozenset({Scope.CHECK, Scope.AGENT}),
+    "notices": frozenset({Scope.AGENT, Scope.NOTICES}),
+    "cashier": frozenset({Scope.AGENT, Scope.PAYMENTS}),
     "operator": frozenset(Scope),
     "auditor": frozenset({Scope.FLEET, Scope.AUDIT}),
 }
 LONGEST_LIFE = timedelta(days=366)
 LONGEST_NAME = 60
+_BY_ID = select(table).where(table.c.id == bindparam("id"))
 TOKEN = re.compile(r"hdt_([0-9a-f]{12})_([A-Za-z0-9_-]{43})", re.ASCII)
 
 
@@ -110,13 +121,20 @@ def find_bearer(store: Engine, text: str, now: datetime) -> Bearer | None:
     parts = TOKEN.fullmatch(text)
     if parts is None:
         return None
-    with store.begin() as connection:
-        row = connection.execute(select(table).where(table.c.id == parts[1])).mappings().one_or_none()
+    row = remember(store, f"token {parts[1]}", now, lambda: _row_of(store, parts[1]))
     if row is None or not hmac.compare_digest(row["digest"], _digest(parts[2])):
         return None
     if row["revoked_at"] is not None or row["expires_at"] <= now:
         return None
     return Bearer(row["id"], row["who"], frozenset(map(Scope, row["scopes"])))
+
+
+def _row_of(store: Engine, id: str) -> RowMapping | None:
+    """One statement, and no transaction around it: there is nothing to keep together."""
+    with store.connect() as connection:
+        if store.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        return connection.execute(_BY_ID, {"id": id}).mappings().one_or_none()
 
 
 def token_id(text: str) -> str:
@@ -126,7 +144,10 @@ def token_id(text: str) -> str:
 
 
 def revoke_token(store: Engine, id: str, by: str, now: datetime) -> None:
-    """Revoke a token from now on. Audited; a second time changes nothing. Raises LookupError if there is none."""
+    """Revoke a token from now on. Audited; a second time changes nothing. Raises LookupError if there is none.
+
+    Another worker may take it for one second more.
+    """
     with store.begin() as connection:
         known = connection.execute(select(table.c.revoked_at).where(table.c.id == id).with_for_update()).one_or_none()
         if known is None:
@@ -134,6 +155,7 @@ def revoke_token(store: Engine, id: str, by: str, now: datetime) -> None:
         if known.revoked_at is None:
             connection.execute(update(table).where(table.c.id == id).values(revoked_at=now))
             audit.note(connection, now, by, "token revoked", id)
+    forget(store)
 
 
 def list_tokens(store: Engine) -> tuple[Token, ...]:

@@ -1,6 +1,6 @@
 """Authentication and rate limits: the dependencies of every route.
 
-A token is looked up anew for each request. Who shows a bad one ten times in a minute is not even looked at for a while: counted
+A token is remembered for a second at most. Who shows a bad one ten times in a minute is not even looked at for a while: counted
 by address and by the id the token claims, so that neither a neighbour behind the same address nor a thief elsewhere can lock a
 holder out. A rate limit is not a secret keeper: 32 random bytes are.
 """
@@ -82,6 +82,11 @@ def needs(scope: Scope) -> Callable[[Request, AuthState, HTTPAuthorizationCreden
 async def limit_public(request: Request, auth: Auth) -> None:
     """A dependency: the rate limit of routes that need no token. Raises HTTPException 429."""
     auth.count_request(("public", address_of(request)), auth.limits.public)
+
+
+async def limit_notices(request: Request, auth: Auth) -> None:
+    """A dependency: the rate limit of public questions about notices. Raises HTTPException 429."""
+    auth.count_request(("notice", address_of(request)), auth.limits.notices)
 
 
 def address_of(connection: HTTPConnection) -> str:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from central.api.description import methods_of
 from central.core.logs import SERVER, log
-from central.core.problems import MEDIA_TYPE, Problem, retry_after, unprocessable
+from central.core.problems import MEDIA_TYPE, Problem, SeveralFieldsError, retry_after, unprocessable
 from firmware.domain.errors import FieldError, FileError
 
 AGAIN_S = 5
@@ -62,7 +62,8 @@ async def _invalid_request(_: Request, error: Exception) -> Response:
 
 async def _unprocessable(_: Request, error: Exception) -> Response:
     assert isinstance(error, UnprocessableError)
-    return _response(unprocessable(error.error))
+    several = error.error.errors if isinstance(error.error, SeveralFieldsError) else (error.error,)
+    return _response(unprocessable(*several))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -94,14 +95,12 @@ async def _internal_error(_: Request, __: Exception) -> Response:
 
 
 def _field(error: Mapping[str, Any]) -> str:
-    """`("body", "entries", 3)` -> `entries[3]`; for a whole body what our own rule names; of a text that is no JSON nothing."""
+    """`("body", "entries", 3)` -> `entries[3]`; of a whole body or element what our own rule names; of no JSON nothing."""
     names = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"][1:]]
-    if names and names[0].startswith("."):
-        return "".join(names).removeprefix(".")
     match error.get("ctx"):
-        case {"error": FieldError() as ours}:
-            return ours.field
-    return ""
+        case {"error": FieldError() as ours} if not names or names[-1].startswith("["):
+            return f"{''.join(names)}.{ours.field}".strip(".")
+    return "".join(names).removeprefix(".") if names and names[0].startswith(".") else ""
 
 
 def _reason(error: Mapping[str, Any]) -> str:

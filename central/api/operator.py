@@ -84,6 +84,8 @@ class ClosedJournal(BaseModel):
     """The journal that was closed."""
 
     number: int
+    missing: int | None
+    """Entries that are known to have been written and are not here; None: how many, nobody can say."""
 
 
 class Version(BaseModel):
@@ -133,8 +135,8 @@ def close_journal(
     said = {"by": operator.name, "noted_by": operator.name, "because": asked.because}
     store, rules, confirm, now = auth.city.store, auth.city.rules, asked.confirm, auth.clock()
     with rule_errors():
-        number = closing.close(store, rules, station, generation, asked.number, **said, now=now, confirm=confirm)
-    return ClosedJournal(number=number)
+        closed = closing.close(store, rules, station, generation, asked.number, **said, now=now, confirm=confirm)
+    return ClosedJournal(number=closed.number, missing=closed.missing)
 
 
 @routes.get("/dead-letters")

@@ -42,7 +42,19 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
-    from central.cli import exceptions, init, journals, private, publish, reconcile, retention, serve, stations, tokens
+    from central.cli import (
+        access_code,
+        exceptions,
+        init,
+        journals,
+        private,
+        publish,
+        reconcile,
+        retention,
+        serve,
+        stations,
+        tokens,
+    )
 
     parser = argparse.ArgumentParser(
         prog="horodateur-central",
@@ -52,6 +64,6 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (init, serve, private, stations, journals, tokens, publish, exceptions, reconcile, retention):
+    for group in (init, serve, private, stations, journals, tokens, publish, access_code, exceptions, reconcile, retention):
         group.add_parsers(commands)
     return parser

@@ -23,8 +23,9 @@ from firmware.domain.errors import FieldError
 
 CLOSE = """\
 Closes a journal of which nobody will hand in more: its card is lost, or cannot be read. Until then, or until the rest of it is
-handed in, its station is silent from when that journal was last complete. `stations` lists the journals that are open. One that
-a machine still writes is closed only with `--confirm STATION`, and is open again with its next request.
+handed in, its station is silent from when that journal was last complete. `stations` lists the open journals. Once it is
+closed, a plate without a sale may be called unpaid for certain; what is known to be missing is told, and kept with who and why.
+One that a machine still writes is closed only with `--confirm STATION`, and is open again with its next request.
 
   horodateur-central close 75011-0042 2 --by "M. Petit" --because "card destroyed by water, nothing could be read"
 """
@@ -33,9 +34,16 @@ Takes the entries that a technician read from a card, all of them or none. The s
 
   horodateur-central accept 75011-0042.rescue --by "M. Petit"
 
-It tells of each journal what was new and what is missing. Where it says `whole`, nothing is left to do. Where entries are
-missing, or it says `no`, look for them on another copy of the card, or give them up with `close`. Withdraw the notices listed.
+It tells of each journal what was new and what is missing. `settled`: the next journal of the station continues exactly what is
+here, or somebody closed it; nothing is left to do. `open`: nothing proves that the card wrote no more: a file holds what was
+on the card when it was read, or on a copy of it. The station stays silent from when that journal was last complete, until the
+rest is handed in or somebody who knows closes it with `close`. Withdraw the notices listed.
 """
+OPEN = """
+generation {generation} stays open: nothing that the station said proves that its card wrote no more{known}.
+  If this was read from the card itself, to its end, and that card is in no machine any more:
+    horodateur-central close {station} {generation} --number {number} --by NAME --because TEXT
+  If it was a copy, or read before the machine's last sale: rescue the card itself, and hand that in."""
 
 
 def add_parsers(commands: Subparsers) -> None:
@@ -72,10 +80,12 @@ def _close(arguments: argparse.Namespace) -> int:
     which = arguments.station, arguments.generation, arguments.number
     with open_register(arguments) as store:
         try:
-            number = closing.close(store, CheckRules(), *which, **said, now=now(), confirm=arguments.confirm)
+            closed = closing.close(store, CheckRules(), *which, **said, now=now(), confirm=arguments.confirm)
         except (LookupError, FieldError) as error:
             raise RefusedError(_told(error)) from error
-    print(f"closed generation {arguments.generation} of {arguments.station} (number {number})")
+    print(f"closed generation {arguments.generation} of {arguments.station} (number {closed.number})")
+    lost = f"{closed.missing} entries that it is known to have held" if closed.missing else "whatever its card wrote after that"
+    print(f"given up: {lost}; a plate without a sale may be called unpaid for certain now")
     return 0
 
 
@@ -95,8 +105,12 @@ def _accept(arguments: argparse.Namespace) -> int:
 
 def _show(made: rescued.AcceptedRescue) -> None:
     print(f"station {made.station}")
-    columns = ("generation", "taken", "here before", "missing", "closed")
+    columns = ("generation", "taken", "here before", "missing", "state")
     print_table([columns, *((*map(str, _cells(each)),) for each in made.journals)])
+    for each in made.journals:
+        known = f"; known to be missing: {_ranges(each)}" if each.missing else ""
+        for number in each.open:
+            print(OPEN.format(station=made.station, generation=each.generation, number=number, known=known))
     if made.reopened:
         print("\nrefusals that this contradicts: notices to withdraw")
         rows = ((str(each.check), f"{each.checked_at:%Y-%m-%d %H:%M:%S}", each.plate, each.asked_by) for each in made.reopened)
@@ -104,8 +118,12 @@ def _show(made: rescued.AcceptedRescue) -> None:
 
 
 def _cells(journal: rescued.AcceptedJournal) -> tuple[object, ...]:
-    missing = ", ".join(f"{first} to {last}" for first, last in journal.missing) or "none"
-    return journal.generation, journal.taken, journal.repeated, missing, "whole" if journal.whole else "no"
+    missing = _ranges(journal) or "none known"
+    return journal.generation, journal.taken, journal.repeated, missing, "open" if journal.open else "settled"
+
+
+def _ranges(journal: rescued.AcceptedJournal) -> str:
+    return ", ".join(f"{first} to {last}" for first, last in journal.missing)
 
 
 def _told(error: LookupError | FieldError) -> str:

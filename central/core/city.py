@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 
 from central.rules.evidence import CheckRules
+from central.rules.notice_numbers import NoticeAuthority
 from firmware.tariff import Tariffs
 
 
@@ -21,5 +22,7 @@ class City:
     key: Ed25519PrivateKey = field(repr=False)
     tariffs: Tariffs
     rules: CheckRules = field(default_factory=CheckRules)
+    authority: NoticeAuthority = field(default_factory=NoticeAuthority)
+    """Under whose number notices are issued."""
     draw: Callable[[int], bytes] = secrets.token_bytes
     """Random bytes, so many: the key of each copy of the entitlements."""

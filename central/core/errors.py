@@ -3,7 +3,8 @@
     Exception
     ├── ValueError
     │   └── FieldError           firmware/domain/errors.py: one member of what was sent cannot be taken; who sent it mends it
-    │       └── EnvelopeError    firmware/protocol/envelope.py: not signed by the key that should have
+    │       ├── EnvelopeError    firmware/protocol/envelope.py: not signed by the key that should have
+    │       └── SeveralFieldsError      central/core/problems.py: several members of it
     ├── LookupError              what was named is not there: a station, a token, an exception
     ├── FileError                hal/errors.py: which file, where in it (in CSV, line and column), why
     │   ├── TariffError          firmware/tariff/file.py: a tariff file

@@ -63,6 +63,15 @@ def unprocessable(*errors: FieldError) -> Problem:
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, [InvalidField(each.field, each.reason) for each in errors])
 
 
+class SeveralFieldsError(FieldError):
+    """Several members cannot be taken: each is named. Nothing was stored."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        """`errors`: at least one; what stands alone for them all is the first."""
+        super().__init__(errors[0].field, errors[0].reason)
+        self.errors = tuple(errors)
+
+
 def too_long(what: str, longest: int) -> Problem:
     """The problem document for a body that has too many bytes: 413."""
     return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{what} has at most {longest} bytes")

@@ -2,3 +2,5 @@
 
 No clock and no wire: the time is an argument, and tests/laws/test_contracts.py holds every file here to it.
 """
+
+from central.db import notice_tables as notice_tables

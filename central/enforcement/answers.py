@@ -17,7 +17,7 @@ class CheckAnswer:
     because: AllowedBecause | None
     until: datetime | None
     """How long the reason holds: the end of the rights that follow each other without a gap, of what the plate holds, of the
-    free hours, of the tolerance. None if it has no end, or when not allowed."""
+    free hours, of the tolerance, of the stay a notice bought. None if it has no end, or when not allowed."""
     right: RegisteredRight | None
     """The one that covers `at`, or ended within the tolerance; the one that ends last if there are several."""
     holding: HeldRight | None
@@ -46,6 +46,8 @@ class CheckAnswer:
 class PlateCheck(CheckAnswer):
     """The answer to one plate check: as known now and, if that was asked, as known at an earlier moment."""
 
+    id: int
+    """Its number in the check log: a notice names it."""
     plate: str
     """As it was looked up."""
     zone: int

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select, true
@@ -16,7 +16,7 @@ from central.enforcement.present_state import RefusalState, refusal_states
 
 PAGE = 500
 """Refusals looked at together."""
-_INSERT = insert(checks).inline()
+_INSERT = insert(checks).returning(checks.c.id, sort_by_parameter_order=True)
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,16 @@ class RecordedCheck:
     """Of a refusal: what the register makes of it when the log is read. None for a yes, and once its plate was deleted."""
 
 
-def record_check(connection: Connection, made: PlateCheck, asked_by: str) -> None:
-    """Write a check to the log, in the transaction that answers it."""
-    values = {
+def record_checks(connection: Connection, made: Sequence[PlateCheck], asked_by: str) -> list[PlateCheck]:
+    """Write checks to the log, in the transaction that answers them: the same checks, each with its number."""
+    if not made:
+        return []
+    numbers = connection.scalars(_INSERT, [_row_of(each, asked_by) for each in made])
+    return [replace(each, id=number) for each, number in zip(made, numbers, strict=True)]
+
+
+def _row_of(made: PlateCheck, asked_by: str) -> dict[str, object]:
+    return {
         "checked_at": made.checked_at,
         "asked_by": asked_by,
         "plate": made.plate,
@@ -59,7 +66,6 @@ def record_check(connection: Connection, made: PlateCheck, asked_by: str) -> Non
         "complete_until": made.complete_until,
         "silent": list(made.silent),
     }
-    connection.execute(_INSERT, values)
 
 
 def list_checks(

@@ -7,6 +7,7 @@ before it is given.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,12 +15,14 @@ from sqlalchemy import Connection
 
 from central.core.city import City
 from central.core.fields import check_datetime, plate_in
+from central.core.problems import SeveralFieldsError
 from central.enforcement.answers import CheckAnswer, PlateCheck, answer_of
-from central.enforcement.check_log import record_check
+from central.enforcement.check_log import record_checks
 from central.enforcement.evidence import gather, gather_similar
-from central.register.publications import active_tariffs
-from central.rules.evidence import Inquiry, ParkedVehicle, Place
-from central.rules.verdict import judge, possible_payers
+from central.enforcement.notice_lookup import stays_of
+from central.register.publications import remembered_tariffs
+from central.rules.evidence import Evidence, Inquiry, ParkedVehicle, Place
+from central.rules.verdict import CheckVerdict, judge, possible_payers
 from firmware.domain.errors import FieldError
 from firmware.domain.sector import check_sector
 from firmware.tariff.place import check_zone
@@ -45,31 +48,84 @@ def check(city: City, asked: CheckQuestion, asked_by: str, now: datetime) -> Pla
     """Look a plate up and record that it was done, and for whom. Raises FieldError naming the member that is wrong."""
     vehicle = _vehicle_in(asked, now)
     with city.store.begin() as connection:
-        tariffs = active_tariffs(city, connection, vehicle.at)
-        check_zone(tariffs, vehicle.place.sector, vehicle.place.zone)
-        inquiry = Inquiry(vehicle, tariffs, city.rules, now)
-        present = _answer(connection, inquiry)
-        then = _answer(connection, replace(inquiry, known_at=asked.known_at)) if asked.known_at else None
-        made = PlateCheck(
-            **vars(present),
-            plate=vehicle.plate,
-            zone=vehicle.place.zone,
-            sector=vehicle.place.sector,
-            at=vehicle.at,
-            checked_at=now,
-            known_at=asked.known_at,
-            then=then,
-        )
-        record_check(connection, made, asked_by)
+        inquiry = _inquiry_of(connection, city, vehicle, now)
+        (made,) = _answer_all(connection, [inquiry], [asked.known_at], asked_by)
     return made
 
 
-def _answer(connection: Connection, inquiry: Inquiry) -> CheckAnswer:
-    """Gather, then judge; of a refusal, gather who may have paid under another plate."""
-    evidence = gather(connection, inquiry)
-    verdict = judge(evidence)
-    payers = () if verdict.because else possible_payers(inquiry, gather_similar(connection, inquiry))
-    return answer_of(verdict, evidence.completeness, payers)
+def check_all(city: City, asked: Sequence[CheckQuestion], asked_by: str, now: datetime) -> tuple[PlateCheck, ...]:
+    """Look many plates up, in order, in one transaction: recorded and answered as one by one, and all or none of them.
+
+    Raises SeveralFieldsError naming a member of each question that is wrong: `checks[3].zone`.
+    """
+    with city.store.begin() as connection:
+        inquiries, errors = [], []
+        for number, each in enumerate(asked):
+            try:
+                inquiries.append(_inquiry_of(connection, city, _vehicle_in(each, now), now))
+            except FieldError as error:
+                errors.append(FieldError(f"checks[{number}].{error.field}", error.reason))
+        if errors:
+            raise SeveralFieldsError(errors)
+        return tuple(_answer_all(connection, inquiries, [each.known_at for each in asked], asked_by))
+
+
+def _answer_all(
+    connection: Connection, inquiries: Sequence[Inquiry], known_at: Sequence[datetime | None], asked_by: str
+) -> list[PlateCheck]:
+    """Answer and record these inquiries: as known now and, where that was asked, as known at an earlier moment."""
+    present = _answers(connection, inquiries)
+    then: dict[int, CheckAnswer] = {}
+    for moment in sorted({each for each in known_at if each}):
+        these = [number for number, each in enumerate(known_at) if each == moment]
+        told = _answers(connection, [replace(inquiries[number], known_at=moment) for number in these])
+        then |= dict(zip(these, told, strict=True))
+    drafts = [
+        PlateCheck(
+            **vars(answer),
+            id=0,
+            plate=inquiry.vehicle.plate,
+            zone=inquiry.vehicle.place.zone,
+            sector=inquiry.vehicle.place.sector,
+            at=inquiry.vehicle.at,
+            checked_at=inquiry.now,
+            known_at=known_at[number],
+            then=then.get(number),
+        )
+        for number, (inquiry, answer) in enumerate(zip(inquiries, present, strict=True))
+    ]
+    return record_checks(connection, drafts, asked_by)
+
+
+def _answers(connection: Connection, inquiries: Sequence[Inquiry]) -> list[CheckAnswer]:
+    """Gather, then judge; of the refusals, whether a notice covers them, and who may have paid under another plate."""
+    gathered = gather(connection, inquiries) if inquiries else []
+    verdicts = _covered_by_notices(connection, gathered, [judge(evidence) for evidence in gathered])
+    refused = [evidence.inquiry for evidence, verdict in zip(gathered, verdicts, strict=True) if not verdict.because]
+    similar = iter(gather_similar(connection, refused))
+    return [
+        answer_of(verdict, evidence.completeness, () if verdict.because else possible_payers(evidence.inquiry, next(similar)))
+        for evidence, verdict in zip(gathered, verdicts, strict=True)
+    ]
+
+
+def _covered_by_notices(
+    connection: Connection, gathered: Sequence[Evidence], verdicts: Sequence[CheckVerdict]
+) -> list[CheckVerdict]:
+    """The verdicts, the refusals among them judged again with the stays that notices bought: one statement for all."""
+    refused = [evidence.inquiry for evidence, verdict in zip(gathered, verdicts, strict=True) if not verdict.because]
+    stays = iter(stays_of(connection, refused))
+    return [
+        verdict if verdict.because or not (bought := next(stays)) else judge(replace(evidence, notices=bought))
+        for evidence, verdict in zip(gathered, verdicts, strict=True)
+    ]
+
+
+def _inquiry_of(connection: Connection, city: City, vehicle: ParkedVehicle, now: datetime) -> Inquiry:
+    """What is asked of the register. Raises FieldError for a zone that is not the sector's."""
+    tariffs = remembered_tariffs(city, connection, vehicle.at, now)
+    check_zone(tariffs, vehicle.place.sector, vehicle.place.zone)
+    return Inquiry(vehicle, tariffs, city.rules, now)
 
 
 def _vehicle_in(asked: CheckQuestion, now: datetime) -> ParkedVehicle:

@@ -19,6 +19,7 @@ The least of these is what we say: never more than was known, and exact wherever
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -27,7 +28,6 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
-    Integer,
     Select,
     Subquery,
     bindparam,
@@ -41,9 +41,11 @@ from sqlalchemy import (
 
 from central.db.column_types import AwareDateTime
 from central.db.tables import dead_letters, incidents, silences, stations
-from central.rules.evidence import NOBODY, Completeness, Inquiry, Reach
+from central.rules.evidence import Completeness, Inquiry
+from central.rules.station_groups import StationGroup, completeness_of
 
-_SECTOR, _ELSEWHERE, _BEYOND = range(3)
+_REPORTING, _SILENT = "\n+", "\n-"
+"""The groups of stations that are alike; no station is called so."""
 _BETWEEN = "\n"
 """Stands in no station's name."""
 
@@ -54,51 +56,90 @@ def read_completeness(connection: Connection, inquiry: Inquiry, *, everywhere: b
     A station counts from its enrolment until it is revoked, and on until nothing of its journals can be missing; of an instant
     to come, what can be known is asked. Unless `everywhere`, nobody looks beyond the tariff zone.
     """
-    place, now, known_at = inquiry.vehicle.place, inquiry.now, inquiry.known_at
-    forgiven, moment = inquiry.rules.silent_after, min(inquiry.vehicle.at, known_at or now)
-    values = {"zone": place.zone, "sector": place.sector, "moment": moment, "late": moment - forgiven, "everywhere": everywhere}
-    then = {"known_at": known_at, "close": known_at - forgiven} if known_at else {}
-    rows = connection.execute(_statement(known_at is not None), values | then).all()
-    parts = {
-        row.part: Reach(row.stations, row.silent, _past(row.reach, now) if row.known == row.stations else None, row.disputed)
-        for row in rows
+    return completeness_of(read_groups(connection, [inquiry], everywhere=everywhere), inquiry, everywhere=everywhere)
+
+
+def read_groups(connection: Connection, inquiries: Sequence[Inquiry], *, everywhere: bool) -> tuple[StationGroup, ...]:
+    """The stations that any of these inquiries is about, in groups that are alike for all of them: one statement.
+
+    All inquiries ask about what was known at one moment, by one set of rules.
+    """
+    known_at, forgiven = inquiries[0].known_at, inquiries[0].rules.silent_after
+    moments = [inquiry.moment for inquiry in inquiries]
+    places = [inquiry.vehicle.place for inquiry in inquiries]
+    first, last = min(moments), max(moments)
+    values = {
+        "zones": sorted({place.zone for place in places}),
+        "sectors": sorted({place.sector for place in places}),
+        "everywhere": everywhere,
+        "first": first,
+        "last": last,
+        "first_late": first - forgiven,
+        "last_late": last - forgiven,
     }
-    names = tuple(sorted(name for row in rows for name in (row.names or "").split(_BETWEEN) if name))
-    return Completeness(parts.get(_SECTOR, NOBODY), names, parts.get(_ELSEWHERE, NOBODY), parts.get(_BEYOND, NOBODY))
+    then = {"known_at": known_at, "close": known_at - forgiven} if known_at else {}
+    rows = connection.execute(_statement(known_at is not None), values | then)
+    return tuple(StationGroup(**{**row, "silent": _names(row["silent"])}) for row in rows.mappings())
 
 
-def _past(reach: datetime, now: datetime) -> datetime:
-    """Not later than now: our own clock was ahead when a later instant was stored."""
-    return min(reach, now)
+def _names(joined: str | None) -> tuple[str, ...]:
+    return tuple((joined or "").split(_BETWEEN)) if joined else ()
 
 
 @lru_cache
 def _statement(then: bool) -> Select[tuple[object, ...]]:
-    """One row for each part of the city. Made once: every check asks it."""
-    counted = _counted(_reach_then() if then else stations.c.complete_until, _open_incidents(then))
-    silent = or_(counted.c.reach.is_(None), counted.c.reach < _moment("late"))
+    """One row for each group of stations. Made once: every check asks it."""
+    there = _there(_reach_then() if then else stations.c.complete_until, _open_incidents(then))
+    columns = there.c
     return select(
-        counted.c.part,
+        columns.zone,
+        columns.sector,
+        func.max(columns.since).label("since"),
+        func.min(columns.until).label("until"),
         func.count().label("stations"),
-        func.count(counted.c.reach).label("known"),
-        func.sum(case((silent, 1), else_=0)).label("silent"),
-        func.min(counted.c.reach).label("reach"),
-        func.count(counted.c.disputed).label("disputed"),
-        func.aggregate_strings(case((silent & (counted.c.part == _SECTOR), counted.c.station)), _BETWEEN).label("names"),
-    ).group_by(counted.c.part)
+        func.count(columns.reach).label("known"),
+        func.min(columns.reach).label("reach"),
+        func.count(columns.disputed).label("incidents"),
+        func.aggregate_strings(
+            case(((columns.sector != "") & _late(columns.reach, "last_late"), columns.station)), _BETWEEN
+        ).label("silent"),
+    ).group_by(columns.zone, columns.sector, columns.alike)
 
 
-def _counted(reach: ColumnElement[datetime | None], open_incidents: Subquery) -> Subquery:
-    """The stations there were, in which part of the city, how far the data of each goes, and whether it is in dispute."""
-    columns, moment = stations.c, _moment("moment")
-    zone: BindParameter[int] = bindparam("zone", type_=Integer())
-    part = case((columns.zone != zone, _BEYOND), (columns.sector != bindparam("sector"), _ELSEWHERE), else_=_SECTOR)
-    counts = or_(columns.revoked_at.is_(None), columns.revoked_at > moment, columns.unsettled)
-    there = (columns.enrolled_at <= moment) & counts
-    asked = or_(columns.zone == zone, bindparam("everywhere", type_=Boolean()))
-    disputed = open_incidents.c.station.label("disputed")
-    counted = select(columns.station, part.label("part"), reach.label("reach"), disputed).where(asked, there)
-    return counted.select_from(stations.outerjoin(open_incidents)).subquery()
+def _there(reach: ColumnElement[datetime | None], open_incidents: Subquery) -> Subquery:
+    """The stations that any inquiry may count: how far the data of each goes, whether it is in dispute, and its group.
+
+    Alike are those of one place that each inquiry counts, and finds silent, or finds not silent; any other is by itself. The
+    sectors that no inquiry stands in are one place.
+    """
+    columns = stations.c
+    until = case((columns.unsettled, null()), else_=columns.revoked_at)
+    steady = (columns.enrolled_at <= _moment("first")) & or_(until.is_(None), until > _moment("last"))
+    name = case(
+        (steady & (reach >= _moment("last_late")), _REPORTING),
+        (steady & _late(reach, "first_late"), _SILENT),
+        else_=columns.station,
+    )
+    return (
+        select(
+            columns.station,
+            columns.zone,
+            case((columns.sector.in_(bindparam("sectors", expanding=True)), columns.sector), else_="").label("sector"),
+            columns.enrolled_at.label("since"),
+            until.label("until"),
+            reach.label("reach"),
+            open_incidents.c.station.label("disputed"),
+            name.label("alike"),
+        )
+        .where(or_(columns.zone.in_(bindparam("zones", expanding=True)), bindparam("everywhere", type_=Boolean())))
+        .where(columns.enrolled_at <= _moment("last"), or_(until.is_(None), until > _moment("first")))
+        .select_from(stations.outerjoin(open_incidents))
+        .subquery()
+    )
+
+
+def _late(reach: ColumnElement[datetime | None], moment: str) -> ColumnElement[bool]:
+    return or_(reach.is_(None), reach < _moment(moment))
 
 
 def _open_incidents(then: bool) -> Subquery:

@@ -36,6 +36,11 @@ class RefusalState(Enum):
     """There was a right, a holding or a tolerance: the notice is to be withdrawn."""
 
 
+def refusal_state(connection: Connection, city: City, check: RefusedCheck, now: datetime) -> RefusalState | None:
+    """The state of one refusal; None if its plate was deleted."""
+    return next((state_of(found) for _, found in judge_again(connection, city, [check], now, completeness=True)), None)
+
+
 def refusal_states(connection: Connection, city: City, page: Sequence[RefusedCheck], now: datetime) -> dict[int, RefusalState]:
     """The state of each refusal of a page, by its number; none of one whose plate was deleted."""
     return {row.id: state_of(verdict) for row, verdict in judge_again(connection, city, page, now, completeness=True)}

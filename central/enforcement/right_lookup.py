@@ -12,15 +12,13 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, any_, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, select
 
+from central.db.among import is_among, text_list
 from central.db.as_of import known_as_of
 from central.db.column_types import AwareDateTime
 from central.db.tables import rights
 from central.rules.evidence import RegisteredRight, RightStatus
-
-_BETWEEN = " "
-"""Stands in no plate."""
 
 
 def find_rights(
@@ -28,7 +26,7 @@ def find_rights(
 ) -> tuple[RegisteredRight, ...]:
     """The rights, of any place, that end after an instant. `plates`: folded (`plate_match.alike`), as the index is."""
     postgres = connection.dialect.name == "postgresql"
-    values = {"plates": _BETWEEN.join(plates) if postgres else list(plates), "after": after}
+    values = {"plates": text_list(plates, postgres), "after": after}
     then = {"known_at": known_at} if known_at else {}
     rows = connection.execute(_statement(postgres, known_at is not None), values | then).mappings()
     return tuple(RegisteredRight(**{**row, "status": RightStatus(row["status"])}) for row in rows)
@@ -38,12 +36,7 @@ def find_rights(
 def _statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
     columns = [rights.c[name] for name in RegisteredRight.__dataclass_fields__]
     return select(*columns).where(
-        _among(postgres), rights.c.end > bindparam("after", type_=AwareDateTime()), known_as_of(rights, then)
+        is_among(rights.c.alike, "plates", postgres),
+        rights.c.end > bindparam("after", type_=AwareDateTime()),
+        known_as_of(rights, then),
     )
-
-
-def _among(postgres: bool) -> ColumnElement[bool]:
-    """SQLite has no arrays."""
-    if postgres:
-        return rights.c.alike == any_(func.string_to_array(bindparam("plates", type_=Text()), _BETWEEN))
-    return rights.c.alike.in_(bindparam("plates", expanding=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, Row, select, update
@@ -12,11 +12,21 @@ from central.core import audit
 from central.db.tables import journals, stations
 from central.register.journals import end_silence, read_journals, save_journal, with_journal
 from central.rules.evidence import CheckRules
-from central.rules.journals import StationJournal, station_complete_until, unsettled
+from central.rules.journals import StationJournal, missing_entries, station_complete_until, unsettled
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
 
 StationRow = Row[tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A journal that was closed."""
+
+    number: int
+    """Among the journals of the station, from 0."""
+    missing: int | None
+    """Entries that are known to have been written and are not here; None: how many, nobody can say."""
 
 
 def close(
@@ -31,8 +41,8 @@ def close(
     noted_by: str,
     now: datetime,
     confirm: str | None = None,
-) -> int:
-    """Close the journal of a generation: what is missing of it will not come. Returns its number.
+) -> GivenUp:
+    """Close the journal of a generation: what is missing of it will not come.
 
     `number`: which of several; `by`: who decided; `noted_by`: who told the register; `confirm`: the station's name, for a
     journal that its machine still writes. Raises LookupError if no such journal is open, FieldError if it is not clear which is
@@ -45,12 +55,14 @@ def close(
         row = lock_station(connection, station)
         known = read_journals(connection, station)
         chosen = _chosen(known, station, generation, number)
+        missing = missing_entries(chosen, known)
         _require_confirmed(row, chosen, confirm, now - rules.silent_after)
         known = close_journal(connection, known, chosen, by, because, now)
         recompute(connection, row, known, rules.silent_after, now)
         detail: dict[str, str | int] = {"generation": generation, "number": chosen.number, "by": by, "because": because}
+        detail |= {} if missing is None else {"missing": missing}
         audit.note(connection, now, noted_by, "close", station, **detail)
-    return chosen.number
+    return GivenUp(chosen.number, missing)
 
 
 def lock_station(connection: Connection, station: str) -> StationRow:

@@ -1,4 +1,9 @@
-"""Accepts rescue files: what a technician read from a card is taken like batches, and what the register makes of it is told."""
+"""Accepts rescue files: what a technician read from a card is taken like batches, and what the register makes of it is told.
+
+The theory. A file holds what there was when it was made, and cannot prove that it was read from the card and not from a copy of
+it. So it never says that a journal is complete. The station's own next journal proves that, by the end it names as the one it
+goes on from (central/rules/journals.py), or a person answers for it who closes the journal (closing.py).
+"""
 
 from __future__ import annotations
 
@@ -17,9 +22,9 @@ from central.db.tables import entries, station_keys
 from central.enforcement.reopened import ReopenedRefusal, find_reopened
 from central.intake.batches import LARGEST, JournalRun, check_generation, check_genesis, parse_entries
 from central.intake.taking import StationRecord, Taken, take_after_gap, take_run
-from central.operations.closing import StationRow, close_journal, lock_station, recompute
-from central.register.journals import held_lines, read_journals, save_journal, with_journal
-from central.rules.journals import StationJournal
+from central.operations.closing import StationRow, lock_station, recompute
+from central.register.journals import held_lines, read_journals, save_journal
+from central.rules.journals import StationJournal, last_known, unsettled
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
 from firmware.protocol.entry import Entry, chain_hash, position_of
@@ -28,8 +33,6 @@ from firmware.protocol.genesis import first_hash
 from firmware.protocol.messages import Sent
 from firmware.protocol.rescue import RESCUE, RescuedJournal, rescue_in
 
-RESCUED_WHOLE = "rescued whole"
-"""Why a journal was closed of which the card held all."""
 MOST_REFUSALS = 1000
 """Contradicted refusals that are told, at most."""
 
@@ -44,9 +47,9 @@ class AcceptedJournal:
     repeated: int
     """Entries that were."""
     missing: tuple[tuple[int, int], ...]
-    """First and last of the entries before some that are here, and that are not."""
-    whole: bool
-    """Whether nothing more of it can come, and it was closed."""
+    """First and last of the entries that are known of, and are not here."""
+    open: tuple[int, ...]
+    """Which journals of this beginning are still waited for, by number; none if nothing can be missing, or all are closed."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,19 @@ def accept(city: City, data: bytes, *, by: str, noted_by: str, now: datetime) ->
         envelope, rescue = rescue_in(data)
     except ValueError as error:
         raise FieldError("", f"not a whole rescue file: {error}") from error
-    journals: list[AcceptedJournal] = []
+    taken: list[int] = []
     written: list[datetime] = []
     with city.store.begin() as connection:
         _check_signature(connection, rescue.station, envelope)
         row = lock_station(connection, rescue.station)
         for index, each in enumerate(rescue.journals):
-            journals.append(_accept_journal(connection, city, row, f"journals[{index}]", each, by, written, now))
-        recompute(connection, row, read_journals(connection, rescue.station), city.rules.silent_after, now)
+            taken.append(_accept_journal(connection, row, f"journals[{index}]", each, written, now))
+        known = read_journals(connection, rescue.station)
+        recompute(connection, row, known, city.rules.silent_after, now)
         detail: dict[str, str | int] = {"by": by, "sha256": hashlib.sha256(data).hexdigest()}
-        audit.note(connection, now, noted_by, "accept", rescue.station, taken=sum(each.taken for each in journals), **detail)
-    return AcceptedRescue(rescue.station, tuple(journals), _contradicted(city, written, now))
+        audit.note(connection, now, noted_by, "accept", rescue.station, taken=sum(taken), **detail)
+    journals = tuple(_accepted(each, more, known) for each, more in zip(rescue.journals, taken, strict=True))
+    return AcceptedRescue(rescue.station, journals, _contradicted(city, written, now))
 
 
 def _check_signature(connection: Connection, station: str, envelope: Envelope) -> None:
@@ -114,29 +119,27 @@ def _contradicted(city: City, written: Sequence[datetime], now: datetime) -> tup
 
 
 def _accept_journal(
-    connection: Connection,
-    city: City,
-    row: StationRow,
-    field: str,
-    rescued: RescuedJournal,
-    by: str,
-    written: list[datetime],
-    now: datetime,
-) -> AcceptedJournal:
+    connection: Connection, row: StationRow, field: str, rescued: RescuedJournal, written: list[datetime], now: datetime
+) -> int:
+    """Take what there is of one journal. Returns how many entries were not here."""
     station, genesis = row.station, rescued.genesis.encode()
     check_genesis(field, station, rescued.generation, genesis)
-    before, last = _count(connection, station), None
+    before = _count(connection, station)
     for entries_of_run in _runs(station, field, rescued):
         known = read_journals(connection, station)
         held = StationRecord(known, row.current, row.complete_until)
         run = _run_of(connection, station, known, rescued, entries_of_run, field)
-        last = _take(connection, run, held, now)
-        save_journal(connection, last.journal, known)
-        written += [content.at for content in (*last.records, *last.completed) if plausible(content.at)]
-    closed = rescued.whole and last is not None and _close_whole(connection, last, by, now)
-    taken = _count(connection, station) - before
-    alike = [each for each in read_journals(connection, station) if each.first_hash == first_hash(station, genesis)]
-    return AcceptedJournal(rescued.generation, taken, len(rescued.entries) - taken, _missing(alike), closed)
+        taken = _take(connection, run, held, now)
+        save_journal(connection, taken.journal, known)
+        written += [content.at for content in (*taken.records, *taken.completed) if plausible(content.at)]
+    return _count(connection, station) - before
+
+
+def _accepted(rescued: RescuedJournal, taken: int, known: Sequence[StationJournal]) -> AcceptedJournal:
+    """What the register has of a journal, once all of the file is taken."""
+    alike = [each for each in known if each.first_hash == first_hash(each.station, rescued.genesis.encode())]
+    waited_for = tuple(each.number for each in unsettled(known) if each in alike)
+    return AcceptedJournal(rescued.generation, taken, len(rescued.entries) - taken, _missing(alike, known), waited_for)
 
 
 def _run_of(
@@ -159,14 +162,6 @@ def _run_of(
 def _take(connection: Connection, run: JournalRun, held: StationRecord, now: datetime) -> Taken:
     taken = take_run(connection, run, held, now)
     return taken if isinstance(taken, Taken) else take_after_gap(connection, run, held, now)
-
-
-def _close_whole(connection: Connection, taken: Taken, by: str, now: datetime) -> bool:
-    """Close the journal of a card that was read to its end, unless the beginning of a branch is not here."""
-    journal = taken.journal
-    if not journal.lacks_its_past and journal.closed_at is None:
-        close_journal(connection, with_journal(taken.journals, journal), journal, by, RESCUED_WHOLE, now)
-    return not journal.lacks_its_past
 
 
 def _runs(station: str, field: str, rescued: RescuedJournal) -> Iterator[list[Entry]]:
@@ -226,11 +221,13 @@ def _count(connection: Connection, station: str) -> int:
     return connection.execute(select(func.count()).where(entries.c.station == station)).scalar_one()
 
 
-def _missing(alike: Sequence[StationJournal]) -> tuple[tuple[int, int], ...]:
-    """The entries that are not here before branches whose past is not here."""
+def _missing(alike: Sequence[StationJournal], known: Sequence[StationJournal]) -> tuple[tuple[int, int], ...]:
+    """The entries that are not here before branches whose past is not here, and those the station told of after all of them."""
     branches = [each for each in alike if each.lacks_its_past]
     ranges = [
         (max((other.next for other in alike if other.next <= branch.begins), default=1), branch.begins - 1)
         for branch in branches
     ]
+    end = max((each.next for each in alike), default=1)
+    ranges.append((end, max((last_known(each, known) for each in alike), default=0)))
     return tuple((first, last) for first, last in ranges if first <= last)

@@ -8,7 +8,7 @@ sees the one or the other, never some of each. The old rows stay: they are what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Select, bindparam, insert, or_, selec
 
 from central.core.audit import note
 from central.core.fields import WHAT_A_DATE_IS, check_datetime, plate_in
+from central.db.among import is_among, text_list
 from central.db.as_of import known_as_of
 from central.db.bulk_insert import insert_all
 from central.db.column_types import AwareDateTime
@@ -92,22 +93,32 @@ def replace_series(
 
 def find_holdings(connection: Connection, plate: str, at: datetime, known_at: datetime | None = None) -> tuple[HeldRight, ...]:
     """The holdings of a plate, however it is written, at `at`: as known now, or as known at `known_at`."""
-    values = {"plate": normalise(plate), "at": at} | ({"known_at": known_at} if known_at else {})
-    return tuple(
-        HeldRight(row.series, row.holding, frozenset(row.sectors), row.valid_from, row.valid_until)
-        for row in connection.execute(_holdings_statement(known_at is not None), values)
-    )
+    return find_holdings_by_plate(connection, [normalise(plate)], (at, at), known_at).get(normalise(plate), ())
+
+
+def find_holdings_by_plate(
+    connection: Connection, plates: Collection[str], between: tuple[datetime, datetime], known_at: datetime | None = None
+) -> Mapping[str, tuple[HeldRight, ...]]:
+    """What normalised plates hold at some instant between two, the first and the last included: one statement for all."""
+    postgres = connection.dialect.name == "postgresql"
+    values = {"plates": text_list(plates, postgres), "first": between[0], "last": between[1]}
+    then = {"known_at": known_at} if known_at else {}
+    found: dict[str, tuple[HeldRight, ...]] = {}
+    for row in connection.execute(_holdings_statement(postgres, known_at is not None), values | then):
+        held = HeldRight(row.series, row.holding, frozenset(row.sectors), row.valid_from, row.valid_until)
+        found[row.plate] = (*found.get(row.plate, ()), held)
+    return found
 
 
 @lru_cache
-def _holdings_statement(then: bool) -> Select[tuple[object, ...]]:
+def _holdings_statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
     """Made once: every plate check runs it, and making it takes longer than running it."""
-    columns, at = holdings.c, bindparam("at", type_=AwareDateTime())
+    columns, first, last = holdings.c, bindparam("first", type_=AwareDateTime()), bindparam("last", type_=AwareDateTime())
     return (
-        select(columns.series, columns.holding, columns.sectors, columns.valid_from, columns.valid_until)
+        select(columns.plate, columns.series, columns.holding, columns.sectors, columns.valid_from, columns.valid_until)
         .join(generations)
-        .where(columns.plate == bindparam("plate"), known_as_of(generations, then))
-        .where(columns.valid_from <= at, or_(columns.valid_until.is_(None), columns.valid_until > at))
+        .where(is_among(columns.plate, "plates", postgres), known_as_of(generations, then))
+        .where(columns.valid_from <= last, or_(columns.valid_until.is_(None), columns.valid_until > first))
         .order_by(columns.id)
     )
 

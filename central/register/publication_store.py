@@ -84,6 +84,13 @@ def find_active(connection: Connection, kind: PublicationKind, audience: str, at
     return envelope
 
 
+def all_versions(connection: Connection, kind: PublicationKind, audience: str) -> tuple[tuple[datetime, bytes], ...]:
+    """Every version, the greatest first: since when it is in force, and its envelope, as it was signed."""
+    columns = publications.c
+    found = select(columns.effective_from, columns.envelope).where(_of(kind, audience)).order_by(columns.version.desc())
+    return tuple((row.effective_from, row.envelope) for row in connection.execute(found))
+
+
 def newer_versions(
     connection: Connection, audiences: Mapping[PublicationKind, str], have: Mapping[str, int], now: datetime
 ) -> tuple[Envelope, ...]:

@@ -20,12 +20,22 @@ from central.core.audit import note
 from central.core.city import City
 from central.core.fields import check_datetime
 from central.core.problems import Problem, Reply, decoding_error, too_long, unprocessable
+from central.core.remembered import forget, remember
 from central.db.tables import stations
 from central.register.entitlement_copies import current_copy
-from central.register.publication_store import Draft, add_version, find_active, find_newest, lock_audience, newer_versions
+from central.register.publication_store import (
+    Draft,
+    add_version,
+    all_versions,
+    find_active,
+    find_newest,
+    lock_audience,
+    newer_versions,
+)
 from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
+from firmware.protocol.city_time import sign_time
 from firmware.protocol.envelope import PULL, envelope_in
 from firmware.protocol.messages import CityAnswer, Configuration, PublicationKind, publication_in, pull_in
 from firmware.tariff import TariffError, Tariffs, tariffs_in
@@ -66,6 +76,7 @@ def publish(
             return before.version
         version = add_version(connection, city.key, Draft(kind, audience, effective_from, body, made_of), by, now)
         note(connection, now, by, f"{kind} published", audience, version=version, effective_from=effective_from.isoformat())
+    forget(city.store)
     return version
 
 
@@ -86,8 +97,9 @@ def pull(city: City, station: str, body: bytes, now: datetime) -> Reply:
             return accepted.reply
         current_copy(city, connection, accepted.sector, now)
         audiences: Mapping[PublicationKind, str] = {"tariffs": ALL, "configuration": station, "rights": accepted.sector}
-        have = pull_in(accepted.document).have
-        answer = CityAnswer(publications=newer_versions(connection, audiences, have, now))
+        asked = pull_in(accepted.document)
+        newer = newer_versions(connection, audiences, asked.have, now)
+        answer = CityAnswer(publications=newer, time=sign_time(station, asked.request_number, now, city.key))
     return Reply(HTTPStatus.OK, msgspec.json.encode(answer))
 
 
@@ -100,6 +112,13 @@ def tariffs_at(city: City, at: datetime) -> Tariffs:
 def active_tariffs(city: City, connection: Connection, at: datetime) -> Tariffs:
     """The tariffs in force at `at`, read within a transaction."""
     return published_tariffs(connection, at) or city.tariffs
+
+
+def remembered_tariffs(city: City, connection: Connection, at: datetime, now: datetime) -> Tariffs:
+    """The same for a plate check: what another worker published less than a second before `now` may be missed."""
+    schedule = remember(city.store, "tariffs", now, lambda: all_versions(connection, "tariffs", ALL))
+    envelope = next((envelope for since, envelope in schedule or () if since <= at), None)
+    return _tariffs_of(envelope) if envelope else city.tariffs
 
 
 def published_tariffs(connection: Connection, at: datetime) -> Tariffs | None:
@@ -138,9 +157,12 @@ def _check_tariffs(body: bytes, since: datetime, needed: timedelta) -> None:
 
 def _check_configuration(body: bytes) -> None:
     try:
-        decode_json(_configuration, body)
+        people = decode_json(_configuration, body).people or ()
     except ValueError as error:
         raise decoding_error(error, "body") from error
+    numbers = [person.number for person in people]
+    if twice := next((number for number in numbers if numbers.count(number) > 1), ""):
+        raise FieldError("body.people", f"number {twice} is listed twice")
 
 
 def _is_enrolled(connection: Connection, station: str) -> bool:

@@ -59,6 +59,11 @@ class Inquiry:
     known_at: datetime | None = None
     """As known then; None: as known now."""
 
+    @property
+    def moment(self) -> datetime:
+        """The instant asked about, or, if that is to come, the latest that can be known."""
+        return min(self.vehicle.at, self.known_at or self.now)
+
 
 class RightStatus(Enum):
     """Why a right is in the register; each of them but STARTED lets the vehicle stay, GIVEN_BACK until its end."""
@@ -111,6 +116,19 @@ class HeldRight:
     valid_until: datetime | None
     """The first instant it is no longer valid; None: for ever."""
 
+    def is_valid_at(self, at: datetime) -> bool:
+        """Whether the plate holds it at an instant."""
+        return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
+
+
+@dataclass(frozen=True)
+class NoticeStay:
+    """The stay that a notice bought: its vehicle is covered from the control until `end`, in the tariff zone of the control."""
+
+    number: str
+    start: datetime
+    end: datetime
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -160,3 +178,5 @@ class Evidence:
     """Of this plate and of those that look like it, that had not ended `look_back` before that instant."""
     completeness: Completeness = Completeness()
     """How far the data goes; nobody's, if that was not asked: a refusal is then never conclusive."""
+    notices: tuple[NoticeStay, ...] = ()
+    """Of this plate, in the tariff zone where it stands."""

@@ -6,14 +6,15 @@ on in two. The city numbers them all from 0, as it meets them, and an entry's pl
     number << 40 | seq
 
 so journal 0's places are its sequence numbers. A journal is settled when nothing of it can be missing: a later one, or a branch
-of it, continues exactly the end that is here, or an operator closed it. A journal that is only known because a later one
-continues it is settled when that end is here, in whichever branch. All others are waited for, and the data of a station goes
-only as far as that of the one that goes least far.
+of it, continues exactly the end that is here, and nothing that the station ever said reaches further; or an operator closed it.
+A journal that is only known because a later one continues it is settled when that end is here, in whichever branch. All others
+are waited for, and the data of a station goes only as far as that of the one that goes least far. Who hands entries in proves
+nothing: a copy of a card holds no more than the card did when it was made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -112,22 +113,38 @@ class StationJournal:
 
 def unsettled(journals: Sequence[StationJournal]) -> tuple[StationJournal, ...]:
     """Those of a station of which something may be missing."""
-    continued = {each.parent for each in journals}
-    ends = {each.end for each in journals}
-    branched = {(each.branch_of, each.begins) for each in journals}
-    return tuple(
-        each
-        for each in journals
-        if each.closed_at is None
-        and each.end not in continued
-        and (each.number, each.next) not in branched
-        and not (each.genesis is None and _is_all_here(_parents_in(each.generation, journals), ends))
-    )
+    return tuple(each for each in journals if each.closed_at is None and not _is_proven_whole(each, journals))
 
 
-def _is_all_here(named: Set[Position], ends: Set[Position]) -> bool:
-    """Whether a journal that only later ones tell of is here to all the ends that they name. One that none names may go on."""
-    return bool(named) and named <= ends
+def _is_proven_whole(journal: StationJournal, journals: Sequence[StationJournal]) -> bool:
+    """Whether the station's own later journals say that this one ends where it ends here, and nothing says that it went on.
+
+    One that only later journals tell of is here if all the ends that they name are; one that none names may go on.
+    """
+    named = _parents_in(journal.generation, journals)
+    if journal.genesis is None:
+        return bool(named) and named <= {each.end for each in journals}
+    is_continued = journal.end in named or any(True for _ in _continuations(journal, journals))
+    return is_continued and not journal.lacks_its_past and last_known(journal, journals) < _reach(journal, journals)
+
+
+def last_known(journal: StationJournal, journals: Sequence[StationJournal]) -> int:
+    """The last entry of a journal that the station told of: as one it holds, or one that a later journal continues from.
+
+    Ends that are here, in whichever branch, are not waited for.
+    """
+    waited_for = _parents_in(journal.generation, journals) - {each.end for each in journals}
+    return max([journal.held, *(parent.seq for parent in waited_for)])
+
+
+def _reach(journal: StationJournal, journals: Sequence[StationJournal]) -> int:
+    """The entry wanted of a journal, or of the branch that goes on exactly where it ends."""
+    return max([journal.next, *(_reach(branch, journals) for branch in _continuations(journal, journals))])
+
+
+def _continuations(journal: StationJournal, journals: Sequence[StationJournal]) -> Iterator[StationJournal]:
+    """The branches that go on exactly where a journal ends: their past was found to be it."""
+    return (each for each in journals if (each.branch_of, each.begins) == (journal.number, journal.next))
 
 
 def _parents_in(generation: int, journals: Sequence[StationJournal]) -> Set[Position]:
@@ -156,13 +173,11 @@ def newest(journals: Sequence[StationJournal]) -> StationJournal:
 
 
 def missing_entries(journal: StationJournal, journals: Sequence[StationJournal]) -> int | None:
-    """How many entries of a journal are known not to be here, from where a later one continues it; None if nobody can say."""
+    """How many entries of a journal the station told of, and are not here; None if nobody can say."""
     branches = [each for each in journals if each.generation == journal.generation and each is not journal]
     if journal.lacks_its_past or (journal.genesis is None and branches):
         return None
-    said = _parents_in(journal.generation, journals)
-    further = [parent.seq - journal.next + 1 for parent in said if parent.seq >= journal.next]
-    return max(further, default=None)
+    return max(0, last_known(journal, journals) - _reach(journal, journals) + 1) or None
 
 
 # --- what came before ---------------------------------------------------------------------------------------------

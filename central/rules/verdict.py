@@ -2,7 +2,8 @@
 
 The theory. The register was read before; here is nothing but values, so every rule can be tried without a database, and the
 same evidence always gives the same verdict. Reasons to stay are tried from the strongest to the weakest: a right, the register,
-free hours, the tolerance. A refusal also says whether it is conclusive, and who may have paid under a mistyped plate.
+free hours, the tolerance, a notice that was issued already. A refusal also says whether it is conclusive, and who may have paid
+under a mistyped plate.
 
 A refusal is conclusive if nothing that is still to come can contradict it: the data of every station that may have sold the
 missing right reaches the instant asked about, no journal is in dispute, and no payment that would cover it is without an end.
@@ -19,6 +20,7 @@ from enum import Enum
 from central.rules.coverage import counts_at, covered_until, is_good_at, last_to_end, running_right, ticketless_holding
 from central.rules.evidence import Completeness, Evidence, HeldRight, Inquiry, RegisteredRight, RightStatus
 from central.rules.plate_match import PlateDifference, difference
+from central.rules.second_notice import covering_stay
 
 
 class AllowedBecause(Enum):
@@ -31,6 +33,8 @@ class AllowedBecause(Enum):
     """Nobody has to pay at this hour."""
     TOLERANCE = "tolerance"
     """A right ended a few minutes ago."""
+    NOTICE = "notice"
+    """A notice was issued, which buys the maximum stay."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def judge(evidence: Evidence) -> CheckVerdict:
         return CheckVerdict(AllowedBecause.FREE, tariffs.calendar.next_opening(at), just_expired=expired)
     if expired and at < expired.end + rules.tolerance:
         return CheckVerdict(AllowedBecause.TOLERANCE, expired.end + rules.tolerance, right=expired, just_expired=expired)
+    if notice := covering_stay(evidence.notices, at):
+        return CheckVerdict(AllowedBecause.NOTICE, notice.end, just_expired=expired)
     if not tariffs.calendar.knows(at):  # nobody has listed the holidays: the day may be free, and waiting tells nobody
         return CheckVerdict(None, just_expired=expired, conclusive=False)
     conclusive = is_complete(evidence.completeness, at) and not has_open_payment(evidence)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from firmware.domain.site import Site
 from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
+from firmware.service.people import People
 from firmware.tariff import Tariffs
 
 
@@ -19,6 +20,8 @@ class ActiveConfig:
     tariffs: Tariffs
     rights: EntitlementCopy = NO_ENTITLEMENTS
     """The copy of the city's register for this sector."""
+    people: People | None = None
+    """Who may open the service menu, as the city has published; None: the station's own file says so."""
     until: datetime | None = None
     """When something else comes into force, as far as is known; aware. None: nothing else is known of."""
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from firmware.backoffice.city_time_note import take_city_time
 from firmware.backoffice.delivery_status import DeliveryNote, note_delivery, read_note
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.backoffice.pull import Pull
@@ -94,7 +95,8 @@ class Courier:
         signer = Signer(station.site.station, station.key, clock.wall, report)
         self._folder = station.journals.folder
         self._sync = Sync(station.journals, signer, read_cursor(self._folder), lambda mark: write_city_mark(self._folder, mark))
-        pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), self._sync.report)
+        tell_time = take_city_time(self._folder, station.site.station, store.trusted)
+        pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), self._sync.report, tell_time)
         url = f"{central.rstrip('/')}/v1/stations/{quote(station.site.station, safe='')}"
         self._errands = (
             Errand(self._sync, http_post(client, f"{url}/entries", Sync.time_out, clock)),

@@ -32,6 +32,7 @@ from firmware.journal.durable_file import UNFINISHED, put_in_place, synchronise
 from firmware.protocol.entitlements import EntitlementCopy, EntitlementError, copy_in
 from firmware.protocol.envelope import PUBLICATION, Envelope, envelope_in, message_of, open_envelope
 from firmware.protocol.messages import KINDS, Configuration, Publication, PublicationKind, publication_in
+from firmware.service.people import People
 from firmware.tariff import TariffError, Tariffs, tariffs_in
 
 LOOKS = timedelta(seconds=2)
@@ -100,6 +101,11 @@ class PublicationStore:
     def rejected(self) -> tuple[str, ...]:
         """The files that are not believed, and why."""
         return tuple(str(file) for file in self._files.values() if isinstance(file, PublicationStoreError))
+
+    @property
+    def trusted(self) -> Ed25519PublicKey | None:
+        """The city's key: who is believed; None for nobody."""
+        return self._trusted
 
     @property
     def versions(self) -> dict[str, int]:
@@ -239,11 +245,11 @@ def _with(active_config: ActiveConfig, content: Tariffs | EntitlementCopy | Conf
             return replace(active_config, tariffs=content)
         case EntitlementCopy():
             return replace(active_config, rights=content)
-        case Configuration(address, nearest, street):
+        case Configuration(address, nearest, street, people):
             site = replace(
                 provisioned,
                 address=address or provisioned.address,
                 nearest=nearest or provisioned.nearest,
                 street=street or provisioned.street,
             )
-            return replace(active_config, site=site)
+            return replace(active_config, site=site, people=None if people is None else People(people))

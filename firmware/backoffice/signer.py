@@ -56,6 +56,11 @@ class Signer:
         """A request body that asks for what is published and newer than what the station reports to hold."""
         return pull_of(PullRequest(self.station, self._next(), self._report().holding, delivery), self._key)
 
+    @property
+    def last_number(self) -> int:
+        """Of the last request that was made."""
+        return self._last_number
+
     def count_from(self, request_number: int) -> None:
         """Go on from this request number, or a greater one: the city has taken more than this start of the station has sent."""
         self._last_number = max(self._last_number, request_number - 1)

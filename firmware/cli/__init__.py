@@ -30,6 +30,7 @@ MODULES = {
     "selftest": ("selftest", "test every device of a stopped station"),
     "diag": ("diag", "write a diagnostic bundle of a station, without plates or secrets"),
     "sync": ("sync", "send the journal to the city, and fetch what it publishes, for as long as it runs"),
+    "assist": ("assist", "do one task the station has asked for (systemd calls it)"),
 }
 """The module of this package that adds each command, and what `--help` says of it: nothing is imported to be listed."""
 

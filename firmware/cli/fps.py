@@ -51,10 +51,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--sent", type=day, metavar="DAY", help="when the notice is sent (default: the day it is issued)")
     parser.add_argument(
-        "--increase-notified",
+        "--increase-sent",
         type=day,
         metavar="DAY",
-        help="when an increased charge is notified: its rebate ends a month later",
+        help="when the warning of an increased charge is sent: its rebate ends a month later",
     )
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help="tariff file (default: the one shipped)")
     parser.add_argument("--json", action="store_true", help="print one line of JSON, for programs")
@@ -69,22 +69,22 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return BAD_FILE
     control = Control(arguments.zone, in_paris(arguments.at, tariffs), arguments.vehicle)
-    cents = _last_receipt_cents(tariffs, control, arguments)
-    answer = notice(tariffs, control, receipt_cents=cents, sent_on=arguments.sent)
-    rebate = _rebate_until(tariffs, control, arguments.increase_notified)
+    last = _last_receipt(tariffs, control, arguments)
+    cents, issued_at = (last.cents, last.start) if last else (arguments.receipt_cents or 0, None)
+    answer = notice(tariffs, control, receipt_cents=cents, receipt_at=issued_at, sent_on=arguments.sent)
+    rebate = _rebate_until(tariffs, control, arguments.increase_sent)
     sys.stdout.write((_for_programs if arguments.json else _for_people)(answer, rebate) + "\n")
     return REFUSED if isinstance(answer, NotSold) else SOLD
 
 
-def _last_receipt_cents(tariffs: Tariffs, control: Control, arguments: argparse.Namespace) -> int:
+def _last_receipt(tariffs: Tariffs, control: Control, arguments: argparse.Namespace) -> Receipt | None:
     receipts = [replace(each, start=in_paris(each.start, tariffs)) for each in arguments.receipt]
-    last = last_receipt(tariffs, control, receipts)
-    return last.cents if last else arguments.receipt_cents or 0
+    return last_receipt(tariffs, control, receipts)
 
 
-def _rebate_until(tariffs: Tariffs, control: Control, notified: date | None) -> date | None:
+def _rebate_until(tariffs: Tariffs, control: Control, sent_on: date | None) -> date | None:
     rule = tariffs.fps_rule_at(control.at)
-    return rebate_until(rule, notified) if rule and notified else None
+    return rebate_until(rule, sent_on) if rule and sent_on else None
 
 
 def _for_programs(answer: FpsAmounts | NotSold, rebate: date | None) -> str:

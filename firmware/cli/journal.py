@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
+from firmware.journal.line import named_rightly
 from firmware.journal.marks import shortfall
 
 
@@ -78,11 +79,12 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def _open_all(path: Path, stack: contextlib.ExitStack) -> tuple[list[JournalReader], list[str]]:
     """The journals of a station's folder, the oldest first, or this one; and why the others cannot be read."""
-    files = [journal_path(path, generation) for generation in generations_in(path)] if path.is_dir() else [path]
-    readers, faults = list[JournalReader](), [] if files else [str(JournalError(path, "there is no journal here"))]
-    for file in files:
+    generations = generations_in(path) if path.is_dir() else [None]
+    readers, faults = list[JournalReader](), [] if generations else [str(JournalError(path, "there is no journal here"))]
+    for number in generations:
         try:
-            readers.append(stack.enter_context(contextlib.closing(JournalReader(file))))
+            reader = JournalReader(path) if number is None else named_rightly(JournalReader(journal_path(path, number)), number)
+            readers.append(stack.enter_context(contextlib.closing(reader)))
         except JournalError as error:
             faults.append(str(error))
     return readers, faults

@@ -10,8 +10,10 @@ import argparse
 import secrets
 import sys
 from getpass import getpass
+from typing import get_args
 
-from firmware.service.people import SALT_BYTES, check_person, new_person, people_line
+from firmware.protocol.person import SALT_BYTES, Role
+from firmware.service.people import check_person, new_person, people_line
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,6 +28,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--number", required=True, metavar="NN", help="two digits, typed before the PIN and kept in the journal"
     )
     parser.add_argument("--name", required=True, help="for people who read the file; it is never sent anywhere")
+    parser.add_argument(
+        "--role", choices=get_args(Role), default="technician", help="what the menu opens for them (default: %(default)s)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -34,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         check_person(arguments.number, arguments.name)
         pin = ask_pin("PIN, six digits: ")
-        person = new_person(arguments.number, arguments.name, pin, secrets.token_bytes(SALT_BYTES))
+        person = new_person(arguments.number, arguments.name, pin, secrets.token_bytes(SALT_BYTES), arguments.role)
         if ask_pin("The same again: ") != pin:
             raise ValueError("the two PINs differ")
     except ValueError as error:

@@ -6,13 +6,14 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 from firmware.app import Station
 from firmware.assemble import assemble, open_lines
 from firmware.backoffice.active_config import ActiveConfig
+from firmware.backoffice.city_time_note import read_city_time
 from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.domain.errors import FileError, error_text
@@ -20,15 +21,21 @@ from firmware.domain.site import Site
 from firmware.locale import catalogues
 from firmware.loop import run as run_loop
 from firmware.protocol.envelope import public_key_text
+from firmware.service.assistance import Assistant, NoAssistant
+from firmware.service.computer_alarms import DiskHealth, disk_health
 from firmware.service.inspection import ReadingSources
+from firmware.station.assistant import FolderAssistant
+from firmware.station.boot_check import read_boot_note
+from firmware.station.crash_log import crash_log
 from firmware.station.equipment import Provision
 from firmware.station.state_folder import (
     hold_folder,
-    load_people,
     open_journal,
     open_publication_store,
     open_signing_key,
+    people_in_force,
     provision,
+    read_access_secret,
 )
 from firmware.station.stop_signal import StopSignal
 from firmware.station.watchdog import watchdog_of
@@ -37,6 +44,7 @@ from firmware.tariff.reach import shortfall
 from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
 from hal.errors import BoardError
+from hal.kernel import read_disk
 from hal.supply import read_supply
 from hal.version import running_build
 
@@ -83,33 +91,59 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
         open_signing_key(arguments.state),
         open_publication_store(arguments.state, provisioned.site),
     )
-    clock = SystemClock()
+    clock, build = SystemClock(), running_build()
     boot = os.urandom(16).hex()
-    with hold_folder(arguments.state), contextlib.closing(open_journal(arguments.state, name, boot)) as journal:
+    with (
+        hold_folder(arguments.state),
+        crash_log(arguments.state, "station", build.label, clock.wall()),
+        contextlib.closing(open_journal(arguments.state, name, boot)) as journal,
+    ):
         devices = assemble(board, open_lines(board), clock.wall)
-        reading_sources = reading_sources_of(arguments.state, publication_store)
-        build = running_build()
+        active_config = partial(publication_store.active_config, provisioned)
+        reading_sources = reading_sources_of(arguments.state, publication_store, lambda: active_config(clock.wall()))
         configuration = Provision(
-            partial(publication_store.active_config, provisioned),
+            active_config,
             catalogues(),
             signing_key,
             reading_sources,
             build.released,
             build.label,
+            assistant_of(os.environ),
         )
         station = Station(configuration, devices, journal, clock)
-        watchdog = watchdog_of(arguments.state, station.check)
+        watchdog = watchdog_of(arguments.state, station.check, attended=lambda: station.attended)
         run_loop(station, clock, StopSignal(), after_turn=watchdog)
     return 0
 
 
-def reading_sources_of(folder: Path, publication_store: PublicationStore) -> ReadingSources:
+def read_disk_health(folder: Path) -> DiskHealth:
+    """Errors and wear of this folder's disk; unknown where it cannot be asked."""
+    try:
+        disk = read_disk(folder)
+    except OSError:
+        return DiskHealth()
+    return disk_health(disk.errors, disk.life_time, disk.pre_eol_info)
+
+
+def assistant_of(environment: Mapping[str, str]) -> Assistant:
+    """The assistant of a station that systemd gave a run-time folder; none for one started by hand."""
+    folder = environment.get("RUNTIME_DIRECTORY", "")
+    return FolderAssistant(Path(folder)) if folder else NoAssistant()
+
+
+def reading_sources_of(
+    folder: Path, publication_store: PublicationStore, active_config: Callable[[], ActiveConfig]
+) -> ReadingSources:
     """The functions that read this station's folder and computer for a technician."""
     return ReadingSources(
-        people=lambda: load_people(folder),
+        people=lambda: people_in_force(folder, active_config()),
+        access_secret=lambda: read_access_secret(folder),
         supply=read_supply,
+        disk=lambda: read_disk_health(folder),
+        boot=lambda: read_boot_note(folder),
         delivery=lambda: read_delivery_status(folder),
         versions=lambda: publication_store.versions,
+        city_time=lambda: read_city_time(folder),
     )
 
 

@@ -19,6 +19,8 @@ from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.journal_file import JournalError
 from firmware.journal.line import LineReader
+from firmware.station.boot_check import is_boot_sound, note_boot
+from firmware.station.crash_log import crash_log
 from firmware.station.state_folder import open_publication_store, open_signing_key
 from firmware.station.stop_signal import StopSignal
 from hal.board import read_toml
@@ -50,7 +52,9 @@ def run(state: Path, station: Path, central: str | None) -> int:
         with contextlib.closing(_reader(state, site)) as reader, httpx.Client() as client:
             store = open_publication_store(state, site)
             station_link = LinkedStation(site, running_build().label, open_signing_key(state), reader, store)
-            Courier(station_link, client, central or site.central, SystemClock()).run(stop, _tell)
+            note_boot(state, is_boot_sound())
+            with crash_log(state, "sync", station_link.software, SystemClock().wall()):
+                Courier(station_link, client, central or site.central, SystemClock()).run(stop, _tell)
     except FileError as error:
         _tell(str(error))
         return 1

@@ -52,6 +52,8 @@ FORMS: Mapping[str, re.Pattern[str]] = {
         ("code",): r"[A-Z]\d",
         ("central",): r"https?://[a-z.-]+(:\d{2,5})?",
         ("mode",): r"0[0-7]{3}",
+        ("file",): r"((firmware|hal|simulator|central)/)?[a-z0-9_/]{1,60}\.py",
+        ("function",): r"[a-z_<][A-Za-z0-9_>]{0,50}",
         ("name",): r"[a-z.-]{1,40}|journal-\d{1,4}\.db",
     }.items()
     for name in names

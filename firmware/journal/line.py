@@ -68,7 +68,7 @@ class LineReader:
             if generation not in known:
                 self.journals = (
                     *self.journals,
-                    _named_rightly(JournalReader(journal_path(self.folder, generation)), generation),
+                    named_rightly(JournalReader(journal_path(self.folder, generation)), generation),
                 )
 
     def held(self, generation: int) -> int:
@@ -203,7 +203,7 @@ def open_line(
         raise
 
 
-def _named_rightly(journal: JournalReader, generation: int) -> JournalReader:
+def named_rightly(journal: JournalReader, generation: int) -> JournalReader:
     """Raises JournalError for a copy under another name: its entries would be read twice."""
     if journal.generation != generation:
         journal.close()

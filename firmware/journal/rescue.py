@@ -99,7 +99,9 @@ def read_rescue(path: Path) -> RescuedLine:
         if not chosen:
             raise failures[wanted[0]]
         present, readable = generations_in(folder), {each.generation for each in chosen.values()}
-        journals = tuple(_rescued(each, tuple(readers.values()), present, readable) for each in chosen.values())
+        journals = _without_copies(
+            [_rescued(each, _most_entries(file), tuple(readers.values()), present, readable) for file, each in chosen.items()]
+        )
         unreadable = tuple(failures[file] for file in wanted if file in failures)
         return RescuedLine(_station_of(chosen), journals, unreadable, frozenset() if failures else _keys_in(readers.values()))
 
@@ -113,7 +115,8 @@ def copy_journals(folder: Path, place: Path, others: Sequence[Path] = ()) -> dic
             shutil.copyfile(file, place / file.name)
     copies = {file: place / file.name for file in journals}
     for copy in copies.values():
-        _lengthen(copy)
+        if copy.exists():
+            _lengthen(copy)
     return copies
 
 
@@ -144,14 +147,29 @@ def _keys_in(line: Iterable[JournalReader]) -> frozenset[str]:
     return frozenset(genesis_in(each.genesis_document).public_key for each in line if each.genesis_document)
 
 
+def _most_entries(file: Path) -> int:
+    """How many entries fit into a journal and its log, whatever they say of themselves."""
+    return sum(each.stat().st_size for each in file.parent.glob(f"{file.name}*")) // _LEAST_ENTRY
+
+
+def _without_copies(found: Sequence[ReadJournal]) -> tuple[ReadJournal, ...]:
+    """These without those that hold nothing that an earlier one does not: copies under another name."""
+    kept = list[ReadJournal]()
+    for each in found:
+        alike = [other for other in kept if (other.generation, other.genesis) == (each.generation, each.genesis)]
+        if not any(set(each.as_sent.entries) <= set(other.as_sent.entries) for other in alike):
+            kept.append(each)
+    return tuple(kept)
+
+
 def _rescued(
-    journal: JournalReader, line: Sequence[JournalReader], present: Sequence[int], readable: Collection[int]
+    journal: JournalReader, most: int, line: Sequence[JournalReader], present: Sequence[int], readable: Collection[int]
 ) -> ReadJournal:
-    """A journal of this line as far as it can be read."""
+    """A journal of this line as far as it can be read. `most`: entries that it may have."""
     flaw = _flaw(journal, [each for each in line if each.generation > journal.generation])
     if not flaw and (further := [each for each in present if each > journal.generation and each not in readable]):
         flaw = f"generation {further[0]} of this card is not in this file"
-    runs = tuple(ReadRun(run.base.hex(), tuple(map(sent_of, run.entries))) for run in _runs(journal) if run.entries)
+    runs = tuple(ReadRun(run.base.hex(), tuple(map(sent_of, run.entries))) for run in _runs(journal, most) if run.entries)
     return ReadJournal(journal.generation, journal.genesis_document.decode(), runs, flaw)
 
 
@@ -171,9 +189,11 @@ class _Run:
     entries: list[Entry] = field(default_factory=list)
 
 
-def _runs(journal: JournalReader) -> Iterator[_Run]:
+def _runs(journal: JournalReader, most: int) -> Iterator[_Run]:
     """The intact entries, in runs; a run may have none."""
-    entries = [entry for entry in _readable(journal) if isinstance(entry.body, bytes) and isinstance(entry.hash, bytes)]
+    entries = [
+        entry for entry in readable_entries(journal, most) if isinstance(entry.body, bytes) and isinstance(entry.hash, bytes)
+    ]
     run, before = _Run(journal.start), journal.start
     for entry, following in zip(entries, (*entries[1:], None), strict=False):
         digest = chain_hash(before, entry.body)
@@ -187,23 +207,30 @@ def _runs(journal: JournalReader) -> Iterator[_Run]:
     yield run
 
 
-def _readable(journal: JournalReader) -> Iterator[Entry]:
-    """Every entry that the file gives, oldest first; those behind a place that cannot be read too."""
+def readable_entries(journal: JournalReader, most: int) -> Iterator[Entry]:
+    """Every entry that the file gives, oldest first; those behind a place that cannot be read too. `most`: as fit into it.
+
+    A damaged file may give any number, and the same page again and again: an entry that does not come after the last one is
+    not believed. So each read comes further by one at least, and there are at most twice as many of them as entries fit.
+    """
     last = 0
     with contextlib.suppress(JournalError):
         for entry in journal.entries():
+            if entry.seq <= last:
+                break
             yield entry
             last = entry.seq
-        return
-    most = sum(file.stat().st_size for file in journal.path.parent.glob(f"{journal.path.name}*")) // _LEAST_ENTRY
+        else:
+            return
     while last < most:
         found: list[Entry] = []
         with contextlib.suppress(JournalError):
             found = journal.entries_after(last, 1)
             if not found:
                 return
-        yield from found
-        last = found[0].seq if found else last + 1
+        further = [entry for entry in found if entry.seq > last]
+        yield from further
+        last = further[0].seq if further else last + 1
 
 
 def _is_of(journal: JournalReader, entry: Entry) -> bool:

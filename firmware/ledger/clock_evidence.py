@@ -5,9 +5,10 @@ machine is older than its software. So the journal is evidence. A clock that sta
 within one boot, before that entry and the seconds passed since) was set back, lost its battery, or dated that entry wrongly.
 Which of these it was nobody here can tell, so nothing is sold by it.
 
-A clock that is kept right from outside (`synchronised`) ends the dispute: then it is the journal's dates that were wrong. So
-does a technician who has looked at it. Without one of these a single date far ahead, once written, would keep the machine out
-of sales until that date comes.
+The city's signed time ends the dispute: a clock that agrees with it is right, and the journal's dates were wrong; one that does
+not is wrong, whoever keeps it. A technician who has looked at it ends the dispute with the journal, too. Without one
+of these a single date far ahead, once written, would keep the machine out of sales until that date comes. That the kernel says
+`synchronised` ends nothing: the time of a network is whoever's owns the cable.
 """
 
 from __future__ import annotations
@@ -32,6 +33,18 @@ ALARM = "clock wrong"
 """The name in the journal of the alarm that such a clock raises."""
 CONFIRMED = "clock confirmed"
 """The action of `ServiceDone` of a technician who has found the clock right."""
+
+
+@dataclass(frozen=True)
+class CityTime:
+    """What the city's clock said, signed, at an instant of this boot."""
+
+    at: datetime
+    instant: Instant
+
+    def now(self, instant: Instant) -> datetime:
+        """What it says at this instant, but for the drift of a quartz."""
+        return self.at + timedelta(seconds=instant - self.instant)
 
 
 @dataclass(frozen=True)
@@ -97,10 +110,15 @@ def _clock_then(fact: Fact) -> str:
 
 
 def judge_clock(
-    wall: datetime, instant: Instant, evidence: ClockEvidence, synchronised: bool | None, released: datetime
+    wall: datetime,
+    instant: Instant,
+    evidence: ClockEvidence,
+    synchronised: bool | None,
+    released: datetime,
+    city: CityTime | None = None,
 ) -> ClockTrust:
     """Judge a clock that shows `wall`. `released`: no clock is right before that; both aware."""
-    if wrong := _proof(wall, instant, evidence, synchronised, released):
+    if wrong := _proof(wall, instant, evidence, released, city):
         return ClockTrust(WRONG, wrong)
     if synchronised:
         return ClockTrust(SYNCHRONISED)
@@ -108,12 +126,19 @@ def judge_clock(
     return ClockTrust(UNKNOWN if synchronised is None else FREE, drifting=alone)
 
 
-def _proof(wall: datetime, instant: Instant, evidence: ClockEvidence, synchronised: bool | None, released: datetime) -> str:
+def agrees(wall: datetime, instant: Instant, city: CityTime | None) -> bool:
+    """Whether the city's signed time says so too."""
+    return city is not None and abs(wall - city.now(instant)) <= SLACK
+
+
+def _proof(wall: datetime, instant: Instant, evidence: ClockEvidence, released: datetime, city: CityTime | None) -> str:
     if wall < released:
         return f"before the release of this software, {released:%Y-%m-%d}"
     if wall.year >= LAST_YEAR:
         return f"after {LAST_YEAR}"
+    if city is not None:
+        return "" if agrees(wall, instant, city) else f"not the city's signed time, {city.now(instant):%Y-%m-%d %H:%M}"
     earliest = evidence.not_before(instant)
-    if not synchronised and earliest is not None and wall < earliest - SLACK:
+    if earliest is not None and wall < earliest - SLACK:
         return f"before what was written at {earliest:%Y-%m-%d %H:%M}"
     return ""

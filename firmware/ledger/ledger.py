@@ -13,11 +13,14 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace as replace_struct
 
 from firmware.domain.parking_right import ParkingRight
+from firmware.domain.reference import bank_reference
 from firmware.ledger.counters import Counters
 from firmware.ledger.lockout import Lockout
 from firmware.ledger.receipts import Receipts
 from firmware.ledger.reversals import Reversals
 from firmware.protocol.facts import (
+    MISMATCHED,
+    POWER_CUT,
     DoorMoved,
     Fact,
     GenerationBegun,
@@ -29,6 +32,7 @@ from firmware.protocol.facts import (
     SalesResumed,
     SalesStopped,
     Started,
+    UnexpectedEvent,
 )
 from firmware.protocol.personal import has_no_plate
 from firmware.tariff import NEW_STAY, Stay
@@ -79,16 +83,18 @@ class Ledger:
     """The rights whose ticket may still be asked for."""
     unresolved: Mapping[str, str] = field(default_factory=dict)
     """Doubts that neither the terminal nor a technician has ended: by reference, why. They close card sales."""
+    silent_since: Mapping[str, datetime] = field(default_factory=dict)
+    """When each payment without an end was asked for; of those whose terminal fell silent or contradicted itself, when."""
     reversals: Reversals = field(default_factory=Reversals)
     """Debits that sold nothing, and what became of giving them back."""
     generation: int = 1
     """Of the journal that is written: references are numbered in it."""
 
-    def after(self, fact: Fact) -> Ledger:
-        """The ledger after this fact."""
+    def after(self, fact: Fact, at: datetime | None = None) -> Ledger:
+        """The ledger after this fact. `at`: when it was written, where that matters."""
         counters, lockout = self.counters.after(fact), self.lockout.after(fact)
         receipts, reversals = self.receipts.after(fact), self.reversals.after(fact)
-        after = self._after(fact)
+        after = self._after(fact)._silent(fact, at, self.silent_since)
         return replace(after, counters=counters, lockout=lockout, receipts=receipts, reversals=reversals)
 
     def _after(self, fact: Fact) -> Ledger:
@@ -116,8 +122,20 @@ class Ledger:
                 return replace(self, door_open=is_open)
             case SalesStopped():
                 return replace(self, stopped=True)
+            case UnexpectedEvent(_, told, int()):
+                answered = {key: MISMATCHED for key in self.unresolved if bank_reference(key) == told}
+                return replace(self, unresolved={**self.unresolved, **answered}) if answered else self
             case SalesResumed():
                 return replace(self, stopped=False, unresolved={})
+        return self
+
+    def _silent(self, fact: Fact, at: datetime | None, before: Mapping[str, datetime]) -> Ledger:
+        """With the instant since when the terminal owes an end. A power cut's doubt is as old as its payment."""
+        match fact:
+            case PaymentStarted(right) if at:
+                return replace(self, silent_since={**self.silent_since, right.reference: at})
+            case InDoubt(right, why) if since := before.get(right.reference, at) if why == POWER_CUT else at:
+                return replace(self, silent_since={**self.silent_since, right.reference: since})
         return self
 
     def right(self, named: Callable[[ParkingRight], bool]) -> ParkingRight | None:
@@ -205,6 +223,7 @@ class Ledger:
             sold={key: sold for key, sold in self.sold.items() if key != reference},
             interrupted=self.interrupted - {reference},
             unresolved={key: why for key, why in self.unresolved.items() if key != reference},
+            silent_since={key: at for key, at in self.silent_since.items() if key != reference},
         )
 
 

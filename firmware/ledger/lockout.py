@@ -6,6 +6,10 @@ longer wait. A right PIN makes both forget.
 
 Waiting is measured on the wall clock, the only one that goes on while there is no power. A clock that was set back keeps the
 door shut until it is right again: whoever is outside is never let in by a clock.
+
+Whoever reaches the keys (a cut wire reads as an open door) can keep everybody out while they type, and ten minutes more; a
+person they know the number of, an hour. A one-time code (`firmware/protocol/access_code.py`) waits for nothing: nobody guesses
+one of sixty among ten thousand million. It is used once.
 """
 
 from __future__ import annotations
@@ -25,9 +29,12 @@ WAITS = (
     timedelta(minutes=2),
     timedelta(minutes=10),
     timedelta(hours=1),
-    timedelta(hours=24),
 )
-"""What the third, the fourth… costs; all after the last cost as much as it."""
+"""What the third, the fourth… costs a person; all after the last cost as much as it."""
+MACHINE_WAITS = WAITS[:3]
+"""The same for everybody: 144 PINs a day, of a million."""
+USED_KEPT = 100
+"""One-time codes that are remembered; each was valid for an hour at the most, and each is a visit."""
 NONE = timedelta()
 
 
@@ -41,9 +48,13 @@ class WrongPins:
 
     @property
     def until(self) -> datetime:
-        """When the next may be tried."""
+        """When this person may try the next."""
+        return self.after(WAITS)
+
+    def after(self, waits: tuple[timedelta, ...]) -> datetime:
+        """When the next may be tried, where the costly ones cost this much."""
         costly = self.count - FREE
-        return self.at + WAITS[min(costly, len(WAITS)) - 1] if costly > 0 else self.at
+        return self.at + waits[min(costly, len(waits)) - 1] if costly > 0 else self.at
 
 
 @dataclass(frozen=True)
@@ -52,19 +63,24 @@ class Lockout:
 
     wrong: Mapping[str, WrongPins] = field(default_factory=dict)
     """By person; `MACHINE` is everybody together."""
+    used: tuple[tuple[str, str], ...] = ()
+    """The last one-time codes that opened the menu: person, and until when each was valid."""
 
     def after(self, fact: Fact) -> Lockout:
         """The lock-out after this fact."""
         match fact:
             case PinRefused(person, at):
                 return replace(self, wrong={**self.wrong, person: self._more(person, at), MACHINE: self._more(MACHINE, at)})
-            case ServiceOpened(person):
-                return replace(self, wrong={who: wrong for who, wrong in self.wrong.items() if who not in (person, MACHINE)})
+            case ServiceOpened(person, code):
+                used = (*self.used, (person, code))[-USED_KEPT:] if code else self.used
+                kept = {who: wrong for who, wrong in self.wrong.items() if who not in (person, MACHINE)}
+                return replace(self, wrong=kept, used=used)
         return self
 
     def wait(self, person: str, now: datetime) -> timedelta:
         """How long this person must wait yet, for their own sake or the machine's; nothing if they may try."""
-        untils = [self.wrong[who].until for who in (person, MACHINE) if who in self.wrong]
+        waits = {person: WAITS, MACHINE: MACHINE_WAITS}
+        untils = [self.wrong[who].after(each) for who, each in waits.items() if who in self.wrong]
         return max([NONE, *(until - now for until in untils)])
 
     def _more(self, who: str, at: datetime) -> WrongPins:

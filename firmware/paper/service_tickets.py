@@ -26,9 +26,9 @@ from firmware.protocol.facts import (
     TicketFailed,
     UnexpectedEvent,
 )
-from firmware.screens.service.readings import clock_name
-from firmware.screens.service.session import trial_name, verdict_name
+from firmware.screens.service.wording import clock_name, result_detail, trial_name, verdict_name
 from firmware.service.alarms import alarm_code
+from firmware.service.event_codes import event_codes
 from firmware.service.inspection import Inspection
 from firmware.service.print_jobs import (
     AcceptanceReport,
@@ -132,6 +132,7 @@ def _diagnostic(context: Context, known: StationReadings, key: Ed25519PrivateKey
         TicketLine(context.say("Alarmes"), beside=" ".join(alarm_code(alarm) for alarm in alarms) or "-"),
         TicketLine(context.say("Derniers codes :")),
         *(TicketLine(f"  {code}") for code in known.codes),
+        *(TicketLine(f"{code} : {meaning}") for code, meaning in event_codes(context).items()),
         TicketCode(sign_text(diagnostic_text(context, known), key)),
     )
 
@@ -220,7 +221,9 @@ def _tally(title: str, tally: Tally, context: Context) -> Parts:
 
 def _acceptance(text: str, results: tuple[TrialResult, ...], context: Context, key: Ed25519PrivateKey) -> Parts:
     lines = (TicketLine(trial_name(each.trial, context), beside=verdict_name(each.verdict, context)) for each in results)
-    details = (TicketLine(f"{trial_name(each.trial, context)} : {each.detail}") for each in results if each.detail)
+    details = (
+        TicketLine(f"{trial_name(each.trial, context)} : {result_detail(each, context)}") for each in results if each.detail
+    )
     return (
         TicketLine(context.say("CONTRÔLE"), align=Align.CENTRE, double=True, bold=True),
         *lines,

@@ -28,6 +28,8 @@ PULL = "pull"
 """A station asks for what the city publishes."""
 PUBLICATION = "publication"
 """The city publishes prices, configuration or rights."""
+CITY_TIME = "time"
+"""The city says what time it is, in answer to one request."""
 
 
 Signature = Annotated[str, msgspec.Meta(min_length=86, max_length=86)]

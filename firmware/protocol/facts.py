@@ -23,6 +23,9 @@ import msgspec
 
 from firmware.domain.parking_right import ParkingRight
 
+UNANSWERED, POWER_CUT, CONTRADICTED, MISMATCHED = "unanswered", "power cut", "contradicted", "mismatched"
+"""Why, in `InDoubt`."""
+
 
 class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="fact"):
     """What all facts share: immutable, and strict when read back."""
@@ -103,7 +106,7 @@ class InDoubt(_Fact, tag="in doubt", frozen=True):
     right: ParkingRight
     why: str
     """`unanswered` (the terminal fell silent), `power cut` (found at start), `contradicted` (debited, says the terminal, and
-    said before that it was returned)."""
+    said before that it was returned), `mismatched` (it debited what cannot buy this)."""
     clock: str = "unknown"
     """How far the clock that dates it could be believed: `synchronised`, `free running` or `unknown`."""
 
@@ -160,6 +163,8 @@ class ServiceOpened(_Fact, tag="service opened", frozen=True):
     """A technician gave a right PIN; what follows, up to `ServiceClosed`, is theirs."""
 
     person: str
+    code: str = ""
+    """Until when the one-time code was valid that they gave in place of a PIN, ISO 8601: it opens nothing again."""
 
 
 class ServiceClosed(_Fact, tag="service closed", frozen=True):

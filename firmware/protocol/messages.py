@@ -26,6 +26,7 @@ from firmware.domain.site import Address, NearestMachine, StreetKind
 from firmware.protocol.entry import Entry
 from firmware.protocol.envelope import PULL, STATEMENT, Envelope, Signature, message_of, sign_envelope
 from firmware.protocol.genesis import GenerationNumber, HexHash, Position, first_hash
+from firmware.protocol.person import Person
 
 Natural = Annotated[int, Meta(ge=0, lt=1 << 53)]
 
@@ -184,6 +185,8 @@ class CityAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """Nothing was stored: this request number was used before; use this one, or a greater one."""
     publications: tuple[Envelope, ...] | None = None
     """What is published for this station and newer than what it has, oldest first."""
+    time: Envelope | None = None
+    """Beside `publications`: the city's time, signed (see `city_time.py`)."""
     detail: str | None = None
     """Nothing was stored, and why."""
 
@@ -227,6 +230,8 @@ class Configuration(StrictStruct, frozen=True, omit_defaults=True):
     address: Address | None = None
     nearest: NearestMachine | None = None
     street: StreetKind | None = None
+    people: Annotated[tuple[Person, ...], Meta(max_length=99)] | None = None
+    """Who may open the service menu, in place of the station's own file; absent: the file counts."""
 
 
 def publication_in(document: bytes) -> Publication:

@@ -7,17 +7,18 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.facts import POWER_CUT
 from firmware.protocol.personal import has_no_plate
 from firmware.screens.info import Info
 from firmware.screens.out_of_service import out_of_service
 from firmware.screens.plate import PlateEntry
 from firmware.screens.screen import Move, Screen, VisitOver, clock_text, plate_and_amount, visit_view
-from firmware.screens.service.login import open_login
+from firmware.screens.service.login import CORRECTIONS, open_login
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.offers import is_free_now
-from firmware.visit.sales_policy import fault_code, may_give_free_right, may_take_payment
+from firmware.visit.sales_policy import BUSY, fault_code, may_give_free_right, may_take_payment
 from firmware.visit.words import hour, law, numbered, scale, until
 from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
@@ -25,8 +26,6 @@ LINES = 2
 """Lines of a page below "Tapez votre plaque"."""
 FREE_PAGE = 1
 """The page that offers free rights where no payment may begin."""
-CORRECTIONS = 2
-"""Presses of CORRECT before INFO opens the service menu, at an open door."""
 ROUNDS = 8
 """Of the pages, three minutes in all, before the station rests."""
 RECALLS = 30
@@ -78,7 +77,7 @@ class Idle(Screen, frozen=True):
         """One page; or, when it cannot sell, what is wrong and where to go."""
         other = Hint(Key.LANG, context.say("English"))
         doubtful = interrupted(context)
-        if self.recalls and doubtful:
+        if self.recalls and doubtful and (self.recalls % 2 == 0 or may_take_payment(context)):
             return visit_view(self, context, *_recall(doubtful, context), hints=(other,))
         pages = self._pages(context)
         page = min(self.page, len(pages) - 1)
@@ -133,8 +132,9 @@ class Resting(Idle, frozen=True):
 
 
 def interrupted(context: Context) -> ParkingRight | None:
-    """The latest payment nobody knows the end of whose plate is still covered meanwhile."""
-    doubts = [right for right in context.ledger.doubts.values() if right.end > context.now and not has_no_plate(right)]
+    """The latest payment that a power cut interrupted, whose end nobody knows and whose plate is still covered meanwhile."""
+    cut = [right for key, right in context.ledger.doubts.items() if context.ledger.unresolved.get(key) == POWER_CUT]
+    doubts = [right for right in cut if right.end > context.now and not has_no_plate(right)]
     return doubts[-1] if doubts else None
 
 
@@ -144,7 +144,7 @@ def type_plate(context: Context) -> Line:
 
 
 def _recall(right: ParkingRight, context: Context) -> tuple[Line, ...]:
-    """Also while the terminal is not heard: it may be asking for a card, and the screen says whose that would pay for."""
+    """In turn with what keeps the machine from selling: the terminal may be asking for a card, and this says for whom."""
     if may_take_payment(context):
         return (
             plate_and_amount(right, context),
@@ -173,10 +173,13 @@ def _free(context: Context) -> tuple[Line, ...]:
 
 
 def _only_free(context: Context) -> tuple[Line, ...]:
+    code = fault_code(context)
+    busy = context.say("Pas de carte maintenant. Code {code}", code=code)
+    out = context.say("Paiement en panne. Code {code}", code=code)
     return (
         type_plate(context),
         Line(context.say("Droits gratuits seulement."), Size.MEDIUM),
-        Line(context.say("Paiement en panne. Code {code}", code=fault_code(context)), Size.MEDIUM),
+        Line(busy if code == BUSY else out, Size.MEDIUM),
     )
 
 

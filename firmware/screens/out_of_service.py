@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from firmware.domain.parking_right import ParkingRight
-from firmware.screens.screen import Move, NoticeScreen, Screen, visit_view
+from firmware.screens.screen import Move, NoticeScreen, Screen, plate_and_amount, visit_view
+from firmware.screens.service.login import CORRECTIONS
+from firmware.screens.service.without_journal import NO_MORE, open_without_journal
 from firmware.visit.context import Context
 from firmware.visit.events import Event
-from firmware.visit.sales_policy import FREE_DESPITE, fault_code
+from firmware.visit.sales_policy import BUSY, FREE_DESPITE, fault_code
 from firmware.visit.words import until
-from hal.ports import Hint, Key, Line, Size, View
+from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 STARTING = "T0"
 """The code while the devices have not all spoken."""
@@ -21,6 +26,13 @@ def out_of_service(context: Context) -> tuple[Line, ...]:
     code = fault_code(context)
     if code == STARTING:
         return (Line(context.say("Mise en service…")),)
+    if code == BUSY and (busy_until := context.health.busy_until):
+        latest = until(busy_until.astimezone(context.now.tzinfo) + timedelta(minutes=1), context)
+        return (
+            Line(context.say("Terminal occupé")),
+            Line(context.say("Ne présentez pas de carte."), Size.MEDIUM),
+            Line(context.say("Jusqu’à {time} au plus. Code {code}", time=latest, code=code), Size.MEDIUM),
+        )
     free = code in FREE_DESPITE
     out = context.say("Paiement en panne") if free else context.say("Machine hors service")
     return (Line(out), *go_elsewhere(code, context))
@@ -54,10 +66,20 @@ class JournalBroken(Screen, frozen=True):
     charged: bool = False
     """The bank said yes to it."""
     refused: bool = False
-    """The bank said no to the last payment."""
+    """The bank said no to it, which is not written down: after a restart nobody would know, so nothing certain is said yet."""
+    corrections: int = 0
+    """Presses of CORRECT so far, the door being open."""
 
     def on(self, event: Event, context: Context) -> Move:
-        """Nothing ends this screen."""
+        """Nothing ends this screen but the way into the menu: CORRECT, CORRECT, INFO at an open door."""
+        match event:
+            case KeyPressed(Key.CORRECT) if context.health.door_open and self.corrections < CORRECTIONS:
+                return replace(self, corrections=self.corrections + 1)
+            case KeyPressed(Key.INFO) if context.health.door_open and self.corrections == CORRECTIONS:
+                again, no_more = replace(self, corrections=0), replace(self, corrections=NO_MORE)
+                return open_without_journal(again, self.code, no_more, context)
+            case DoorClosed() if 0 < self.corrections <= CORRECTIONS:
+                return replace(self, corrections=0)
         return self
 
     def view(self, context: Context) -> View:
@@ -65,6 +87,13 @@ class JournalBroken(Screen, frozen=True):
         return visit_view(self, context, *(self._paid(self.right, context) if self.right else self._unpaid(context)))
 
     def _paid(self, right: ParkingRight, context: Context) -> tuple[Line, ...]:
+        if self.refused:
+            return (
+                Line(context.say("Fin non enregistrée, panne {code}", code=self.code), Size.MEDIUM),
+                plate_and_amount(right, context),
+                Line(context.say("Attendez un instant")),
+                Line(right.reference, Size.MEDIUM),
+            )
         said = context.say("Débité, mais panne") if self.charged else context.say("Non confirmé, panne")
         covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
         return (
@@ -75,5 +104,4 @@ class JournalBroken(Screen, frozen=True):
         )
 
     def _unpaid(self, context: Context) -> tuple[Line, ...]:
-        nothing = (Line(context.say("Rien n’est débité."), Size.MEDIUM),) if self.refused else ()
-        return (Line(context.say("Machine hors service")), *nothing, *go_elsewhere(self.code, context))
+        return (Line(context.say("Machine hors service")), *go_elsewhere(self.code, context))

@@ -19,17 +19,17 @@ from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
-from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.protocol.facts import MISMATCHED, UNANSWERED, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.out_of_service import OutOfService, out_of_service
-from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, failure_words
+from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, Returning, failure_words
 from firmware.screens.payment_lines import MARKS, cancel_hint, follow_lines, present_lines, progress_line, stopping_lines
 from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
 from firmware.screens.ticket import Paid
 from firmware.tariff import Quote
-from firmware.visit.answers import UNANSWERED, right_sold, same_purchase
+from firmware.visit.answers import right_sold, same_purchase
 from firmware.visit.context import Context
 from firmware.visit.effects import Abort, Beep, Charge, Record
-from firmware.visit.events import Event, TimedOut
+from firmware.visit.events import DebitReturning, Event, TimedOut
 from firmware.visit.offers import continued_stay, next_reference, quotes_for
 from firmware.visit.sales_policy import may_give_free_right, may_take_payment
 from firmware.visit.words import pay_words, until
@@ -122,7 +122,11 @@ class _RunningPayment(Screen, frozen=True):
         match event:
             case Approved(_, cents) if cents == right.cents:
                 return Paid(right, late=late), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
-            case Approved() | Unanswered():
+            case DebitReturning():
+                return Returning(right)
+            case Approved():
+                return PaymentUnknown(right), Record(InDoubt(right, MISMATCHED, clock))
+            case Unanswered():
                 return PaymentUnknown(right), Record(InDoubt(right, UNANSWERED, clock))
             case Declined(_, Reason.WITHDRAWN as reason):
                 return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))

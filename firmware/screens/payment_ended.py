@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.short_code import spoken
-from firmware.protocol.facts import PaymentRefused, TicketPrinted, UnexpectedEvent
+from firmware.protocol.facts import MISMATCHED, InDoubt, PaymentRefused, TicketPrinted, UnexpectedEvent
+from firmware.screens.payment_lines import stopping_lines
 from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate_and_amount, visit_view
 from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket, print_ticket
 from firmware.visit.answers import right_sold, same_purchase
@@ -16,7 +17,24 @@ from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Beep, Record
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.words import until
-from hal.ports import Approved, Declined, Hint, Key, KeyPressed, Line, Printed, Reason, Size, Tone, View
+from hal.ports import (
+    Approved,
+    Declined,
+    Hint,
+    Key,
+    KeyPressed,
+    Line,
+    NotReversed,
+    Printed,
+    Reason,
+    Size,
+    Tone,
+    Unanswered,
+    View,
+)
+
+RETURNED_WITHIN = 60
+"""Seconds for which a motorist waits for a debit to be given back that sold nothing, before it is a doubt."""
 
 
 def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
@@ -24,6 +42,8 @@ def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
 
     Not for what was withdrawn: that is no failure.
     """
+    if reason is Reason.BUSY:
+        return context.say("Terminal occupé"), context.say("Attendez. Ne présentez pas de carte.")
     another = context.say("Autre carte ?")
     said = {
         Reason.REFUSED: (context.say("Paiement non abouti"), context.say("Voir terminal.")),
@@ -31,10 +51,9 @@ def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
         Reason.WRONG_PIN: (context.say("Code faux"), another),
         Reason.CARD: (context.say("Carte non acceptée"), another),
         Reason.NO_CARD: (context.say("Aucune carte lue"), context.say("Réessayez.")),
-        Reason.CANCELLED: (context.say("Annulé au terminal"), context.say("Réessayez.")),
+        Reason.CANCELLED: (context.say("Paiement abandonné"), context.say("Réessayez.")),
         Reason.NO_BANK: (context.say("Banque injoignable"), context.say("Patientez.")),
         Reason.REVERSED: (context.say("Paiement annulé"), context.say("Somme rendue.")),
-        Reason.BUSY: (context.say("Terminal occupé"), context.say("Patientez.")),
         Reason.NOT_TAKEN: (context.say("Demande non prise"), context.say("Réessayez.")),
         Reason.NOT_ASKED: (context.say("Terminal muet"), context.say("Réessayez.")),
     }
@@ -101,6 +120,40 @@ class Cancelled(NoticeScreen, frozen=True):
             Line(context.say("Rien n’est débité")),
             hints=(Hint(Key.OK, context.say("terminer")),),
         )
+
+
+class Returning(Screen, frozen=True):
+    """Another amount than asked was debited, and is being given back: until that is told, nobody is told to go."""
+
+    name: ClassVar[str] = "stopping"
+    patience: ClassVar[float] = 1.0
+
+    right: ParkingRight
+    waited: int = 0
+
+    @property
+    def awaits(self) -> str:
+        """The reference of this payment."""
+        return self.right.reference
+
+    def on(self, event: Event, context: Context) -> Move:
+        """Given back, nothing is debited; what is not given back in time, or not at all, is a doubt."""
+        right = self.right
+        match event:
+            case Approved(_, cents) if cents == right.cents:
+                return Paid(right), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
+            case Declined(_, reason):
+                return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))
+            case TimedOut() if self.waited + 1 < RETURNED_WITHIN:
+                return replace(self, waited=self.waited + 1)
+            case TimedOut() | NotReversed() | Unanswered():
+                return PaymentUnknown(right), Record(InDoubt(right, MISMATCHED, context.ledger.clock(right.reference)))
+        return self
+
+    def view(self, context: Context) -> View:
+        """Whose, how much, how long it can take, and that no card may be shown meanwhile."""
+        middle = stopping_lines(None, RETURNED_WITHIN - self.waited, context)
+        return visit_view(self, context, plate_and_amount(self.right, context), *middle)
 
 
 class PaymentUnknown(Screen, frozen=True):

@@ -6,50 +6,25 @@ reads is French. The name in the journal is for programs and never changes.
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Iterable
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from firmware.service.alarm import Alarm as Alarm
+from firmware.service.alarm import Loss as Loss
+from firmware.service.alarm import Severity as Severity
+from firmware.service.computer_alarms import COMPUTER_ALARMS
 from firmware.service.delivery_alarms import CLONE, NEW_GENERATION, REFUSED, UNDELIVERED
 from hal.ports import Key
 
-
-class Severity(Enum):
-    """Severity of an alarm: how soon somebody must come."""
-
-    INFO = "info"
-    """Nothing to do yet."""
-    WARNING = "warning"
-    """On the next round."""
-    CRITICAL = "critical"
-    """Now: the machine sells less than it should."""
-
-
-class Loss(Enum):
-    """Sales that an alarm stops, in French."""
-
-    NOTHING = "inchangées"
-    TICKET = "vente sans ticket"
-    PAID = "seuls les droits gratuits sont donnés"
-    ALL = "rien n’est vendu"
-
-
-class Alarm(Struct, frozen=True):
-    """One alarm of the catalogue."""
-
-    code: str
-    """Short enough to be said on the telephone: a letter and a digit."""
-    name: str
-    """In the journal; empty for what is not raised there as an alarm."""
-    severity: Severity
-    says: str
-    """What is wrong."""
-    remedy: str
-    """What to do, in the order in which to do it."""
-    loss: Loss
-
-
+KEY_NAMES = {
+    Key.CANCEL: "Annuler",
+    Key.CORRECT: "Corriger",
+    Key.PLUS: "Plus",
+    Key.MINUS: "Moins",
+    Key.LANG: "Langue",
+}
+"""The keys whose cap is a sign the glass cannot write, in French; the others bear their name."""
 STUCK = "key {key} stuck"
 _STUCK = Alarm(
     "K1",
@@ -113,8 +88,8 @@ ALARMS = (
         "clock wrong",
         Severity.CRITICAL,
         "Horloge fausse : la date est impossible",
-        "Attendre une minute si le réseau vient de revenir : elle se remet seule. Sinon, menu de service, Horloge : comparer "
-        "à sa montre et confirmer ; si elle est fausse, changer la pile du DS3231 et rétablir le réseau.",
+        "Attendre une minute si le réseau vient de revenir : elle se remet seule. Sinon, menu de service, Horloge : la mettre "
+        "à l’heure de sa montre et confirmer. Si elle retombe : changer la pile du DS3231 et rétablir le réseau.",
         Loss.ALL,
     ),
     Alarm(
@@ -122,7 +97,7 @@ ALARMS = (
         "clock drifting",
         Severity.WARNING,
         "Horloge livrée à elle-même depuis plus d’une semaine",
-        "Rétablir le réseau. Menu de service, Horloge : comparer à sa montre.",
+        "Rétablir le réseau. Menu de service, Horloge : la mettre à l’heure de sa montre et confirmer.",
         Loss.NOTHING,
     ),
     Alarm(
@@ -224,8 +199,9 @@ ALARMS = (
         "Retrouver l’autre carte et la retirer. La ville clôt ensuite l’incident.",
         Loss.NOTHING,
     ),
+    *COMPUTER_ALARMS,
     *(
-        replace(_STUCK, name=STUCK.format(key=key.value), says=_STUCK.says.format(key=key.value))
+        replace(_STUCK, name=STUCK.format(key=key.value), says=_STUCK.says.format(key=KEY_NAMES.get(key, key.value)))
         for key in Key  # each key has an alarm of its own: the journal is evidence of which one it was
     ),
 )
@@ -265,6 +241,14 @@ OTHER = (
         Loss.PAID,
     ),
     Alarm(
+        "T6",
+        "",
+        Severity.INFO,
+        "Terminal de carte : peut-être encore occupé par un paiement interrompu ou sans réponse",
+        "Attendre deux minutes et demie. Ne pas présenter de carte : elle paierait pour un autre.",
+        Loss.PAID,
+    ),
+    Alarm(
         "J1",
         "",
         Severity.CRITICAL,
@@ -296,6 +280,12 @@ def alarm_named(name: str) -> Alarm:
 def alarm_code(name: str) -> str:
     """The code of an alarm by its name; the name itself for an alarm of an older or newer software."""
     return _BY_NAME[name].code if name in _BY_NAME else name
+
+
+def most_urgent_first(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """The same alarms in the order in which a technician sees to them."""
+    urgency = list(reversed(Severity))
+    return tuple(sorted(alarms, key=lambda alarm: (urgency.index(alarm.severity), alarm.code)))
 
 
 def alarms_by_code() -> tuple[Alarm, ...]:

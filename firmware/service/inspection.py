@@ -10,6 +10,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from firmware.ledger.clock_evidence import CityTime
+from firmware.service.computer_alarms import DiskHealth
 from firmware.service.people import PeopleSource, no_people
 from hal.ports import Supply
 
@@ -64,6 +66,11 @@ class ReadingSources(Struct, frozen=True):
     """The functions that take the readings; by default nothing is known and nobody may open the menu."""
 
     people: PeopleSource = no_people
+    access_secret: Callable[[], bytes | None] = lambda: None
+    """What one-time codes are made with."""
     supply: Callable[[], Supply] = Supply
+    disk: Callable[[], DiskHealth] = DiskHealth
+    boot: Callable[[], bool | None] = lambda: None
     delivery: Callable[[], DeliveryStatus] = DeliveryStatus
     versions: Callable[[], Mapping[str, int]] = dict
+    city_time: Callable[[], CityTime | None] = lambda: None

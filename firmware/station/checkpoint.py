@@ -22,7 +22,7 @@ from firmware.ledger.ledger import Ledger
 from firmware.protocol.genesis import Position
 
 CHECKPOINT = "journal.checkpoint"
-_PURPOSE = b"horodateur checkpoint 2\n"
+_PURPOSE = b"horodateur checkpoint 3\n"
 """What is signed begins with it. The number grows when the shape of the ledger changes."""
 _SIGNATURE = 64
 

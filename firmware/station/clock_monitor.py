@@ -5,14 +5,16 @@ It is looked at every minute, and at once when it has jumped: between two turns 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from firmware.ledger.clock_evidence import ClockEvidence, ClockTrust, judge_clock
+from firmware.ledger.clock_evidence import CityTime, ClockEvidence, ClockTrust, agrees, judge_clock
 from firmware.protocol.facts import Fact
 from hal.ports import AT_ONCE, Clock, Instant
 
 EVERY = 60.0
 """Seconds from one look to the next."""
+CityTimeSource = Callable[[], CityTime | None]
 JUMP = 1.0
 """Seconds by which the two clocks may go on differently between two turns: the kernel slews, it does not step."""
 
@@ -20,9 +22,9 @@ JUMP = 1.0
 class ClockMonitor:
     """Checks one station's wall clock every minute and after each jump."""
 
-    def __init__(self, clock: Clock, evidence: ClockEvidence, released: datetime) -> None:
-        """`released`: no clock is right before that; aware."""
-        self._clock, self._evidence, self._released = clock, evidence, released
+    def __init__(self, clock: Clock, evidence: ClockEvidence, released: datetime, city_time: CityTimeSource) -> None:
+        """`released`: no clock is right before that; aware. `city_time`: the city's signed time, where it is known."""
+        self._clock, self._evidence, self._released, self._city_time = clock, evidence, released, city_time
         self._ahead: float | None = None  # seconds between the two clocks, at the last turn
         self.wake_at: Instant = AT_ONCE
 
@@ -40,8 +42,9 @@ class ClockMonitor:
         """Check the clock."""
         self.wake_at = now + EVERY
         wall, synchronised = self._clock.wall(), self._clock.synchronised()
-        trust = judge_clock(wall, now, self._evidence, synchronised, self._released)
-        if synchronised and not trust.wrong:
+        city = self._city_time()
+        trust = judge_clock(wall, now, self._evidence, synchronised, self._released, city)
+        if not trust.wrong and (synchronised or agrees(wall, now, city)):
             self._evidence = self._evidence.synchronised(wall, now)
         return trust
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from firmware.domain.errors import error_text
 from firmware.ledger.reversals import UnsoldDebit
 from firmware.station.equipment import Devices
+from hal.errors import TerminalBusyError
 from hal.ports import (
     Declined,
     DeviceEvent,
@@ -52,10 +53,13 @@ class DeviceCalls:
         return events
 
     def charge(self, cents: int, reference: str) -> None:
-        """Ask the terminal; an error ends the payment as certainly not asked."""
-        self._attempt(
-            "card terminal", lambda: self._devices.card.charge(cents, reference), Declined(reference, Reason.NOT_ASKED)
-        )
+        """Ask the terminal; an error ends the payment as certainly not asked, or as busy with another one."""
+        try:
+            self._devices.card.charge(cents, reference)
+        except TerminalBusyError as error:
+            self._fail("card terminal", error, Declined(reference, Reason.BUSY))
+        except Exception as error:
+            self._fail("card terminal", error, Declined(reference, Reason.NOT_ASKED))
 
     def abort(self, reference: str) -> None:
         """Take the request back, if that can be."""
@@ -103,10 +107,13 @@ class DeviceCalls:
         try:
             call()
         except Exception as error:  # libraries raise whatever their C half does
-            self._note(f"{device}: {type(error).__name__}: {error_text(error)}"[:LONGEST])
-            self._events += failed
+            self._fail(device, error, *failed)
             return False
         return True
+
+    def _fail(self, device: str, error: Exception, *failed: DeviceEvent) -> None:
+        self._note(f"{device}: {type(error).__name__}: {error_text(error)}"[:LONGEST])
+        self._events += failed
 
     def _note(self, error: str) -> None:
         if error not in self._seen:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.backoffice.active_config import ConfigSource
+from firmware.service.assistance import Assistant, NoAssistant
 from firmware.service.inspection import ReadingSources
 from firmware.visit.context import Catalogue
 from hal.cable import Cable, End
@@ -54,3 +55,5 @@ class Provision:
     """When this software was released: no clock is right before that; aware."""
     software: str = "unknown"
     """Version and commit of this software, as the journal and a technician are told them."""
+    assistant: Assistant = field(default_factory=NoAssistant)
+    """Does what this process has not the right or the time to do."""

@@ -48,6 +48,11 @@ class JournalWriter:
         self.failure = bad_journal(error, now)
         return self.failure
 
+    def stay(self, now: Instant) -> None:
+        """Do not leave yet: somebody is at the menu of a broken journal. It is tried again meanwhile."""
+        if self.failure:
+            self.failure = replace(self.failure, since=now)
+
     def try_again(self, now: Instant) -> bool:
         """Write what waits, if it is time; whether nothing waits any more. Raises JournalError when the process must leave."""
         failure = self.failure

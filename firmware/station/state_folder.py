@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from firmware.backoffice.active_config import ActiveConfig
 from firmware.backoffice.publication_store import PublicationStore
 from firmware.domain.errors import FileError, reason_of
 from firmware.domain.site import Site
@@ -19,6 +20,7 @@ from firmware.journal.journal_file import JOURNAL as JOURNAL
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
 from firmware.journal.line import JournalLine, open_line
 from firmware.journal.marks import HeadMark
+from firmware.protocol.access_code import shared_secret
 from firmware.protocol.envelope import public_key_in, public_key_text
 from firmware.protocol.genesis import genesis_document
 from firmware.service.people import People, PeopleError, parse_people
@@ -148,6 +150,20 @@ def load_people(folder: Path) -> People:
         return parse_people(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise PeopleError(str(path), "", reason_of(error)) from error
+
+
+def people_in_force(folder: Path, active_config: ActiveConfig) -> People:
+    """Who may open the service menu: as the city has published, else as the station's own file says. Raises PeopleError."""
+    return load_people(folder) if active_config.people is None else active_config.people
+
+
+def read_access_secret(folder: Path) -> bytes | None:
+    """What one-time codes are made with; None for a station that was given no key of the city."""
+    try:
+        city = public_key_in((folder / CITY).read_text("ascii"))
+        return shared_secret(open_signing_key(folder), city)
+    except (OSError, ValueError, FileError):
+        return None
 
 
 def open_signing_key(folder: Path) -> Ed25519PrivateKey:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from firmware.backoffice.active_config import ActiveConfig
+from datetime import datetime
+
 from firmware.journal.line import JournalLine
+from firmware.protocol.access_code import CODE_DIGITS, code_valid_until
 from firmware.service.inspection import Inspection, ReadingSources
 from firmware.service.people import PeopleError
 from firmware.station.equipment import Provision
-from firmware.visit.events import TechniciansCounted
+from firmware.visit.context import Context
+from firmware.visit.events import PinChecked, TechniciansCounted
 from hal.ports import Clock
 
 
@@ -19,18 +22,23 @@ def count_technicians(sources: ReadingSources) -> TechniciansCounted:
         return TechniciansCounted(0, str(error))
 
 
-def is_pin_of(sources: ReadingSources, person: str, pin: str) -> bool:
-    """Whether the PIN is this person's; nobody's where the list cannot be read."""
+def check_pin(sources: ReadingSources, station: str, person: str, typed: str, now: datetime) -> PinChecked:
+    """Whether this is the person's PIN, or a one-time code for their number; nobody's where the list cannot be read."""
+    if len(typed) == CODE_DIGITS:
+        secret = sources.access_secret()
+        until = code_valid_until(secret, station, person, typed, now) if secret else None
+        return PinChecked(person, until is not None, code=until.isoformat() if until else "")
     try:
-        return sources.people().is_pin_of(person, pin)
+        people = sources.people()
     except PeopleError:
-        return False
+        return PinChecked(person, False)
+    return PinChecked(person, people.is_pin_of(person, typed), people.role_of(person))
 
 
-def inspect(provision: Provision, active_config: ActiveConfig, journal: JournalLine, clock: Clock) -> Inspection:
+def inspect(provision: Provision, context: Context, journal: JournalLine, clock: Clock) -> Inspection:
     """All readings, as of now."""
     sources, head = provision.reading_sources, journal.head
-    tariff = active_config.tariffs.version_at(clock.wall())
+    tariff = context.tariffs.version_at(clock.wall())
     return Inspection(
         provision.software,
         tariff.name if tariff else "none",

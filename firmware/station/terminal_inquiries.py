@@ -66,7 +66,7 @@ class TerminalInquiries:
         self._overdue = self._answer_by if ledger.interrupted else NEVER
         asks = self._ready and self._calls.capabilities.asks
         self._ask_about(_without_end(ledger, wall()) if asks else (), now)
-        if self._ready and self._calls.capabilities.reverses and not ledger.started:
+        if self._ready and self._calls.capabilities.reverses and not _is_paying(ledger):
             self._request(ledger.reversals.due)
         if self._overdue > now:
             return ()
@@ -91,6 +91,11 @@ class TerminalInquiries:
             if debit not in self._requested:
                 self._requested.add(debit)
                 self._calls.reverse(debit)
+
+
+def _is_paying(ledger: Ledger) -> bool:
+    """Whether the terminal is to be left alone: a payment is under way, and it is none whose debit waits to be given back."""
+    return any(ledger.reversals.of(card_reference(reference)) is None for reference in ledger.started)
 
 
 def _without_end(ledger: Ledger, wall: datetime) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def restore(journal: JournalLine, key: Ed25519PrivateKey) -> tuple[Ledger, Clock
         checkpoint = None
     ledger, evidence = (checkpoint.ledger, checkpoint.evidence) if checkpoint else (Ledger(), ClockEvidence())
     for content in journal.contents_after(checkpoint.position if checkpoint else None):
-        ledger, evidence = ledger.after(content.fact), evidence.after(content.fact, content.at, None)
+        ledger, evidence = ledger.after(content.fact, content.at), evidence.after(content.fact, content.at, None)
     return ledger, evidence
 
 

@@ -54,13 +54,20 @@ class Watchdog:
         return "READY=1\nWATCHDOG=1\nSTATUS=selling, or saying why not"
 
 
-def watchdog_of(folder: Path, check_station: Callable[[], None], environment: Mapping[str, str] = os.environ) -> Watchdog:
+def watchdog_of(
+    folder: Path,
+    check_station: Callable[[], None],
+    environment: Mapping[str, str] = os.environ,
+    attended: Callable[[], bool] = lambda: False,
+) -> Watchdog:
     """The watchdog of this process, which writes the newest journal of this folder, for whatever supervisor started it.
 
-    `check_station`: as `Station.check`.
+    `check_station`: as `Station.check`. `attended`: as `Station.attended`: then the journal is not what counts.
     """
 
     def check() -> None:
+        if attended():
+            return
         check_station()
         check_journal(newest_journal(folder))
 

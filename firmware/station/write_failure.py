@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from firmware.domain.reference import bank_reference
 from firmware.journal.journal_file import JournalError
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import (
@@ -33,8 +34,9 @@ from firmware.protocol.facts import (
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Authorising
-from firmware.screens.payment_ended import PaymentUnknown
+from firmware.screens.payment_ended import Cancelled, PaymentUnknown, Returning
 from firmware.screens.screen import Screen
+from firmware.screens.service.without_journal import WithoutJournal
 from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket
 from hal.ports import Instant
 
@@ -102,8 +104,11 @@ def has_happened(fact: Fact) -> bool:
     return isinstance(fact, _HAPPENED) and not (isinstance(fact, RightSold) and not fact.right.cents)
 
 
-def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> JournalBroken:
+def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> Screen:
     """What the screen says: the payment whose end is not written, or whose motorist is still there. `before`: what was up."""
+    if isinstance(before, WithoutJournal):
+        broken = broken_screen(failure, ledger, before.broken)
+        return before if broken == before.broken else broken
     ends = [fact for fact in failure.facts if isinstance(fact, RightSold | InDoubt | PaymentRefused)]
     ended = {fact.reference if isinstance(fact, PaymentRefused) else fact.right.reference for fact in ends}
     if running := [right for reference, right in ledger.started.items() if reference not in ended]:
@@ -113,8 +118,8 @@ def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> Jour
             return JournalBroken("J2", right, charged=True)
         case [InDoubt(right)]:
             return JournalBroken("J2", right)
-        case [PaymentRefused()]:
-            return JournalBroken("J1", refused=True)
+        case [PaymentRefused(reference)] if refused := ledger.started.get(reference):
+            return JournalBroken("J2", refused, refused=True)
     if isinstance(before, _OVER):
         return JournalBroken("J2", before.right, charged=before.right.reference not in ledger.doubts)
     return before if isinstance(before, JournalBroken) else JournalBroken("J1")
@@ -122,9 +127,13 @@ def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> Jour
 
 def resumed_screen(broken: Screen, ledger: Ledger) -> Screen:
     """The screen once everything is written: the end of the payment, for the motorist who may still be there."""
+    broken = broken.broken if isinstance(broken, WithoutJournal) else broken
     right = broken.right if isinstance(broken, JournalBroken) else None
     if running := [each for reference, each in ledger.started.items() if reference not in ledger.interrupted]:
-        return Authorising(running[-1])
-    if right is None or right.reference in ledger.refused or right.reference in ledger.interrupted:
+        returning = ledger.reversals.of(bank_reference(running[-1].reference))
+        return Returning(running[-1]) if returning else Authorising(running[-1])
+    if right is None or right.reference in ledger.interrupted:
         return Idle()
+    if right.reference in ledger.refused:
+        return Cancelled(right)
     return PaymentUnknown(right) if right.reference in ledger.doubts else Paid(right)

@@ -177,7 +177,7 @@ class FpsRule(StrictStruct, frozen=True):
     increase_percent: Percent
     increase_minimum_cents: Cents
     rebate_percent: Percent
-    """Off the increased charge, if it is paid within `rebate_months` of its own notification."""
+    """Off the increased charge, if it is paid within `rebate_months` of the sending of its warning; the increase at most."""
     rebate_months: Count
 
 

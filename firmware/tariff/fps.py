@@ -65,28 +65,36 @@ class FpsAmounts:
     increased_cents: int
     rebated_cents: int
     next_notice_at: datetime
-    """One charge buys the maximum stay: no second one before."""
+    """One charge buys the maximum stay: no second one before. Counted from the control or, with a receipt, from when that was
+    issued; free hours between do not count (CGCT R.2333-120-6)."""
     free_then: bool
     """Whether nothing was due at the control at all."""
     tariff: str
 
 
-def notice(tariffs: Tariffs, control: Control, *, receipt_cents: int = 0, sent_on: date | None = None) -> FpsAmounts | NotSold:
-    """Work out the charge issued at a control, if it is sent on `sent_on` (the same day if not said)."""
-    at = control.at
-    found = grid_at(tariffs, control.key, at)
+def notice(
+    tariffs: Tariffs,
+    control: Control,
+    *,
+    receipt_cents: int = 0,
+    receipt_at: datetime | None = None,
+    sent_on: date | None = None,
+) -> FpsAmounts | NotSold:
+    """Work out the charge issued at a control, if it is sent on `sent_on` (the same day if not said).
+
+    `receipt_at`: when the receipt was issued that is deducted; the stay that the charge buys is counted from there.
+    """
+    at, found = control.at, grid_at(tariffs, control.key, control.at)
     if isinstance(found, NotSold):
         return found
-    table, grid = found
-    rule = tariffs.fps_rule_at(at)
+    (table, grid), rule = found, tariffs.fps_rule_at(at)
     if rule is None or grid.fps_cents is None:
         return NotSold(Refusal.NO_FPS, f"tariff {table.name} has none: a penal fine then")
-    next_notice = _maximum_stay(tariffs, grid, at)
+    next_notice = _maximum_stay(tariffs, grid, receipt_at or at)
     if not tariffs.calendar.knows(next_notice):
         return unlisted(tariffs, next_notice)
     sent = sent_on or tariffs.day(at)
     due, notified = due_cents(grid.fps_cents, receipt_cents), notified_on(rule, sent)
-    increased = increased_cents(rule, due)
     return FpsAmounts(
         fps_cents=grid.fps_cents,
         receipt_cents=receipt_cents,
@@ -98,8 +106,8 @@ def notice(tariffs: Tariffs, control: Control, *, receipt_cents: int = 0, sent_o
         notified_on=notified,
         payable_until=payable_until(rule, notified),
         appeal_until=appeal_until(rule, notified),
-        increased_cents=increased,
-        rebated_cents=rebated_cents(rule, increased),
+        increased_cents=increased_cents(rule, due),
+        rebated_cents=rebated_cents(rule, due),
         next_notice_at=next_notice,
         free_then=not tariffs.calendar.is_paid(at),
         tariff=table.name,
@@ -149,13 +157,14 @@ def increased_cents(rule: FpsRule, due: int) -> int:
     return due + max(rule.increase_minimum_cents, _percent(due, rule.increase_percent)) if due else 0
 
 
-def rebated_cents(rule: FpsRule, increased: int) -> int:
-    """The increased charge less 20 %, if paid within a month of its own notification (CGCT L.2333-87; city page)."""
-    return _percent(increased, 100 - rule.rebate_percent)
+def rebated_cents(rule: FpsRule, due: int) -> int:
+    """The increased charge less 20 %, and less the increase at most (CGPPP L.2323-7-1): 275 euros become 225, not 220."""
+    increased = increased_cents(rule, due)
+    return max(due, _percent(increased, 100 - rule.rebate_percent))
 
 
 def rebate_until(rule: FpsRule, warned_on: date) -> date:
-    """Until when the rebate holds; `warned_on` is when the notice of the increased charge was notified."""
+    """Until when the rebate holds: a month from `warned_on`, when the warning was sent (CGPPP L.2323-7-1)."""
     return months_later(warned_on, rule.rebate_months)
 
 

@@ -49,8 +49,6 @@ def _decoded(data: bytes, name: str) -> TariffFile:
         raise TariffError(name, "", str(error), _line(str(error), data)) from error
     except UnicodeDecodeError as error:
         raise TariffError(name, "", f"not UTF-8: {error.reason}") from error
-    except RecursionError as error:
-        raise TariffError(name, "", "nested too deeply") from error
 
 
 def _line(reason: str, data: bytes) -> int:

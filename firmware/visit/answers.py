@@ -12,6 +12,10 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.ledger import Ledger
 from firmware.ledger.reversals import UnsoldDebit
 from firmware.protocol.facts import (
+    CONTRADICTED,
+    MISMATCHED,
+    POWER_CUT,
+    UNANSWERED,
     InDoubt,
     PaymentRefused,
     PaymentReversed,
@@ -24,8 +28,6 @@ from firmware.visit.effects import Effect, Record
 from firmware.visit.offers import card_reference
 from hal.ports import EURO, Approved, Declined, NotReversed, Unanswered
 
-UNANSWERED, POWER_CUT, CONTRADICTED = "unanswered", "power cut", "contradicted"
-"""Why, in `InDoubt`."""
 Answer = Approved | Declined | Unanswered
 
 
@@ -53,16 +55,25 @@ def can_sell(answer: Answer, context: Context) -> bool:
     return answer.currency == EURO and not known and not _is_bought(answer.reference, context)
 
 
+def is_to_return(answer: Answer, context: Context) -> bool:
+    """Whether an answer tells of a debit that does not buy the payment it ends, which nobody was told of, and is given back."""
+    right = next((each for key, each in context.ledger.started.items() if card_reference(key) == answer.reference), None)
+    if right is None or not isinstance(answer, Approved):
+        return False
+    return _is_to_reverse(answer, context) and not (answer.cents == right.cents and can_sell(answer, context))
+
+
 def late_answer_effects(answer: Answer, context: Context) -> tuple[Effect, ...]:
     """The facts to record when the bank answers and no screen awaits it any more.
 
     A late yes to a payment in doubt makes its right real; a late no ends the doubt (the promise stands: the motorist was told
     that the car may stay); a yes after a no is believed, for money moved. A silence is a doubt, if no end is written; so is a
-    yes to what was given back. No right is invented for an approval that matches no payment of ours, or not its amount.
+    yes to what was given back. A debit that does not buy what was asked is no doubt while it is given back. No right is
+    invented for an approval that matches no payment of ours, or not its amount.
     """
     ledger = context.ledger
     right = ledger.right(lambda right: card_reference(right.reference) == answer.reference)
-    if right is None:
+    if right is None or is_to_return(answer, context):
         return ()
     clock, why = ledger.clock(right.reference), POWER_CUT if right.reference in ledger.interrupted else UNANSWERED
     match answer:
@@ -72,7 +83,9 @@ def late_answer_effects(answer: Answer, context: Context) -> tuple[Effect, ...]:
             return (Record(InDoubt(right, CONTRADICTED, clock)),)
         case Declined(_, reason) if right.reference not in ledger.refused:
             return (Record(PaymentRefused(right.reference, reason.value)),)
-        case Approved() | Unanswered() if right.reference in ledger.started:
+        case Approved() if right.reference in ledger.started:
+            return (Record(InDoubt(right, MISMATCHED, clock)),)
+        case Unanswered() if right.reference in ledger.started:
             return (Record(InDoubt(right, why, clock)),)
     return ()
 
@@ -82,7 +95,9 @@ def with_unexpected(answer: Approved, effects: tuple[Effect, ...], context: Cont
     facts = [effect.fact for effect in effects if isinstance(effect, Record)]
     if any(isinstance(fact, RightSold) for fact in facts):
         return effects
-    said = f"approval of {answer.cents} {answer.currency} for {answer.reference or 'no payment'}, which was not asked for"
+    said = (
+        f"approval of {_amount(answer.cents)} {answer.currency} for {answer.reference or 'no payment'}, which was not asked for"
+    )
     debit = _debit(answer)
     unexpected = Record(
         UnexpectedEvent(
@@ -123,7 +138,7 @@ def not_reversed_effects(event: NotReversed, context: Context) -> tuple[Effect, 
     why = without_card_numbers(event.why)
     if debit is None:
         return (Record(UnexpectedEvent(f"no reversal of {event.reference or 'no payment'}: {why}", event.reference)),)
-    said = f"no reversal of {debit.cents} for {debit.reference}: {why}"
+    said = f"no reversal of {_amount(debit.cents)} for {debit.reference}: {why}"
     return (Record(UnexpectedEvent(said, debit.reference, debit.cents, "", debit.transaction, "failed")),)
 
 
@@ -146,6 +161,11 @@ def _is_bought(reference: str, context: Context) -> bool:
 
 def _sold(reference: str, ledger: Ledger) -> RightSold | None:
     return next((sold for key, sold in ledger.sold.items() if card_reference(key) == reference), None)
+
+
+def _amount(cents: int) -> str:
+    """An amount as a technician reads it in the journal: `60.00`."""
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _debit(answer: Approved) -> UnsoldDebit:

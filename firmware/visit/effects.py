@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import Fact
+from firmware.service.assistance import HelpTask
 from firmware.service.print_jobs import PrintJob
 from hal.ports import Tone
 
@@ -75,9 +76,20 @@ class PrintServiceTicket(Struct, frozen=True):
     number: str
 
 
+class AskAssistant(Struct, frozen=True):
+    """Begin a task of the assistant."""
+
+    task: HelpTask
+    detail: str = ""
+
+
+class LookAtAssistant(Struct, frozen=True):
+    """Query what came of the task; answered by `AssistantIs`."""
+
+
 VisitEffect = Record | Charge | Abort | Print | AskPrinter | Beep
 """What a sale asks for."""
-ServiceEffect = CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket
+ServiceEffect = CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket | AskAssistant | LookAtAssistant
 """What only a technician asks for."""
 Effect = VisitEffect | ServiceEffect
 """Every effect a move can hold."""

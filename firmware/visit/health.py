@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from firmware.ledger.clock_evidence import ALARM, ClockTrust
-from firmware.visit.events import ClockIs, DeliveriesAre, DoubtsAre, Event
+from firmware.visit.events import ClockIs, ComputerIs, DeliveriesAre, DoubtsAre, Event
 from hal.ports import (
     Approved,
     Declined,
@@ -41,12 +42,16 @@ class Health:
     """Whether its calendar was near its end then."""
     deliveries: frozenset[str] = frozenset()
     """The alarms about deliveries to the city."""
+    computer: frozenset[str] = frozenset()
+    """The alarms about the station's own computer."""
     doubts: bool = False
     """Whether payments in doubt keep card sales closed."""
     asking: bool = False
     """Whether the terminal is asked about payments that a start found without an end."""
     owed: bool = False
     """Whether a debit that sold nothing is not given back, as far as is known."""
+    busy_until: datetime | None = None
+    """Until when, at most, the terminal may still ask for a card for a payment of before; None if it surely does not."""
     refuses: bool = False
     """Whether the terminal, which answers, refused the last request itself: no bank heard of it."""
 
@@ -79,7 +84,7 @@ class Health:
             "no tariff": not self.tariff and not self.clock.wrong,
             "calendar ends": self.tariff and self.calendar_ends and not self.clock.wrong,
         }
-        return frozenset(alarms | self.deliveries | {alarm for alarm, up in wrong.items() if up})
+        return frozenset(alarms | self.deliveries | self.computer | {alarm for alarm, up in wrong.items() if up})
 
     def after(self, event: Event) -> Health:
         """The health after this event."""
@@ -100,8 +105,10 @@ class Health:
                 return replace(self, clock=trust, tariff=tariff, calendar_ends=ends)
             case DeliveriesAre(alarms):
                 return replace(self, deliveries=alarms)
-            case DoubtsAre(closing, asking, owed):
-                return replace(self, doubts=closing, asking=asking, owed=owed)
+            case ComputerIs(alarms):
+                return replace(self, computer=alarms)
+            case DoubtsAre(closing, asking, owed, busy_until):
+                return replace(self, doubts=closing, asking=asking, owed=owed, busy_until=busy_until)
             case Declined(reason=Reason.NOT_TAKEN):
                 return replace(self, refuses=True)
             case Declined(reason=Reason.WITHDRAWN | Reason.NOT_ASKED | Reason.BUSY):

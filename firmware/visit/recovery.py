@@ -8,8 +8,7 @@ is in doubt: never forgotten, never charged again. Screens are not restored.
 from __future__ import annotations
 
 from firmware.ledger.ledger import Ledger
-from firmware.protocol.facts import InDoubt
-from firmware.visit.answers import POWER_CUT
+from firmware.protocol.facts import POWER_CUT, InDoubt
 from firmware.visit.effects import Record
 from hal.ports import Capabilities
 

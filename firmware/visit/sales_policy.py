@@ -17,8 +17,11 @@ from firmware.visit.context import Context
 from firmware.visit.events import ClockIs
 from firmware.visit.health import Health
 
-FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "A1"})
+FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "T6", "A1"})
 """The fault codes under which a right that costs nothing is still given."""
+
+BUSY = "T6"
+"""The fault code while the terminal may still ask for a card for a payment of before; whatever else is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ def fault_code_of(health: Health, *, tariff: bool, stopped: bool) -> str:
         return "C1"
     if not tariff:
         return "P1"
+    if health.busy_until and not health.asking:
+        return BUSY
     if health.terminal is None:
         return "T0"
     if health.mains is False:

@@ -32,6 +32,7 @@ from hal.drivers.caisse_ap_line import (
     NotConnected,
 )
 from hal.drivers.card_answers import AnswerLog, Ending
+from hal.errors import TerminalBusyError
 from hal.link import Link
 from hal.ports import (
     ANSWER_WITHIN,
@@ -85,7 +86,7 @@ class CaisseApTerminal:
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""
         if self._payment is not None:
-            raise ValueError(f"payment {self._payment.request.reference} is under way: wait for its ending")
+            raise TerminalBusyError(f"payment {self._payment.request.reference} is under way: wait for its ending")
         request = CaisseApRequest(self._till, cents, reference)
         frame = encode_request(request)
         if not self._answers.begin(reference):

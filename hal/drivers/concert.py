@@ -32,6 +32,7 @@ from msgspec import structs
 from hal.drivers.card_answers import AnswerLog, Ending
 from hal.drivers.concert_answers import ending_of
 from hal.drivers.concert_line import Bidding, ConcertPayment, LineState, Quiet, Receiving, Sending
+from hal.errors import TerminalBusyError
 from hal.ports import (
     ANSWER_WITHIN,
     AT_ONCE,
@@ -97,7 +98,7 @@ class ConcertTerminal:
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""
         if self._payment is not None:
-            raise ValueError(f"payment {self._payment.reference} is under way: wait for its ending")
+            raise TerminalBusyError(f"payment {self._payment.reference} is under way: wait for its ending")
         frame = encode_request(ConcertRequest(self._till, cents, reference))
         if not self._answers.begin(reference):
             raise ValueError(f"a reference is 1 to 10 ASCII letters and digits, never used before, not {reference!r}")

@@ -28,7 +28,7 @@ from hal.ports import View
 
 REPAIR_EVERY = 12
 """Pictures from one that is sent whole to the next: a minute of an idle station, and a plate that somebody types."""
-WINDOW_COST = 56
+WINDOW_COST = 40
 """Unchanged bytes that are sent along rather than begin another window: as long as the calls into the kernel take."""
 COLUMN_OFFSET, CELL = 28, 4
 """The panel's glass begins at column address 28 of the controller's 120, each a cell four pixels wide."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hal.drivers.card_answers import AnswerLog, Ending
 from hal.drivers.nexo_answers import IN_PROGRESS, LOGGED_OUT, NOT_FOUND, ending_found, ending_of
 from hal.drivers.nexo_states import NexoPayment, NexoStage
+from hal.errors import TerminalBusyError
 from hal.ports import ANSWER_WITHIN, AT_ONCE, NEVER, Approved, Declined, Instant, Progress, Reason, Step, Unanswered
 from hal.wire.nexo.answers import NexoFound, NexoPaid, NexoResult
 
@@ -36,7 +37,7 @@ class NexoPayments:
     def begin(self, cents: int, reference: str) -> None:
         """Begin asking. Raises ValueError for a reference that was seen before, or while a payment is under way."""
         if self.current is not None:
-            raise ValueError(f"payment {self.current.reference} is under way: wait for its ending")
+            raise TerminalBusyError(f"payment {self.current.reference} is under way: wait for its ending")
         if not self._answers.begin(reference):
             raise ValueError(f"a reference is used once, and {reference!r} was")
         self._answers.end_exchange()

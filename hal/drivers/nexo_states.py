@@ -59,8 +59,10 @@ class NexoReversal:
     reference: str
     cents: int
     transaction: str
-    service_id: str = ""
-    """Of the request that is out; empty if the terminal has certainly none."""
+    service_id: str
+    """Of the request; the same after a restart, unless the terminal did not begin with it."""
+    unsent: bool = False
+    """Whether the terminal has certainly none of it: it is sent; else asked after."""
     next_at: Instant = AT_ONCE
     tries: int = 0
 

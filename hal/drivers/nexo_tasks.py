@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 
 from hal.drivers.card_answers import AnswerLog
 from hal.drivers.nexo_answers import IN_PROGRESS, LOGGED_OUT, NOT_FOUND, ending_found, whole
@@ -23,11 +24,16 @@ NOT_BEGUN = ("Busy", IN_PROGRESS, LOGGED_OUT)
 """ErrorConditions of a terminal that did not begin with a reversal: it is sent again."""
 
 
+def reversal_id(reference: str, transaction: str) -> str:
+    """The ServiceID of the reversal of a debit: ten characters that no payment has, since a small letter begins them."""
+    return "r" + sha256(f"{reference} {transaction}".encode()).hexdigest()[:9]
+
+
 class NexoTasks:
     """Questions and reversals, first come, first served; the first is worked on.
 
-    A reversal whose answer did not come is asked after by TransactionStatus, and sent again only where the terminal has none
-    of it: to give back twice what was debited once is the bank's to refuse, and it does.
+    A reversal is asked after by TransactionStatus before it is sent, and again where its answer did not come: a station that
+    lost its power may have sent it before. So its ServiceID follows from what is reversed.
     """
 
     def __init__(self, system: SaleSystem, answers: AnswerLog, ids: ServiceIds, wall: Callable[[], datetime]) -> None:
@@ -42,7 +48,7 @@ class NexoTasks:
     def reverse(self, reference: str, cents: int, transaction: str) -> None:
         """Give a debit back. Raises ValueError if `transaction` is none."""
         encode_reversal(self._system, "-", cents, transaction, (reference, self._wall()))
-        self._tasks.append(NexoReversal(reference, cents, transaction))
+        self._tasks.append(NexoReversal(reference, cents, transaction, reversal_id(reference, transaction)))
 
     @property
     def next_at(self) -> Instant:
@@ -56,18 +62,21 @@ class NexoTasks:
 
     def say(self, now: Instant) -> tuple[bytes, NexoExchange]:
         """What the first of them says, and the answer it awaits."""
-        task, service_id = self._tasks[0], self._ids.next()
-        until = now + STATUS_REPLY_WITHIN
+        task, until = self._tasks[0], now + STATUS_REPLY_WITHIN
+        if isinstance(task, NexoReversal) and task.unsent:
+            return self._say_reversal(task, now)
+        service_id = self._ids.next()
         if isinstance(task, NexoQuestion):
             status = encode_status(self._system, service_id, "Payment", task.reference)
             return status, NexoExchange(service_id, "TransactionStatus", task.reference, until)
-        if task.service_id:
-            status = encode_status(self._system, service_id, "Reversal", task.service_id)
-            return status, NexoExchange(service_id, "TransactionStatus", task.service_id, until)
-        self._tasks[0] = replace(task, service_id=service_id)
+        status = encode_status(self._system, service_id, "Reversal", task.service_id)
+        return status, NexoExchange(service_id, "TransactionStatus", task.service_id, until)
+
+    def _say_reversal(self, task: NexoReversal, now: Instant) -> tuple[bytes, NexoExchange]:
+        self._tasks[0] = replace(task, unsent=False)
         sale = (task.reference, self._wall())
-        reversal = encode_reversal(self._system, service_id, task.cents, task.transaction, sale)
-        return reversal, NexoExchange(service_id, "Reversal", service_id, now + REVERSAL_REPLY_WITHIN)
+        reversal = encode_reversal(self._system, task.service_id, task.cents, task.transaction, sale)
+        return reversal, NexoExchange(task.service_id, "Reversal", task.service_id, now + REVERSAL_REPLY_WITHIN)
 
     def awaits(self, exchange: NexoExchange) -> bool:
         """Whether an answer is to what the first of them said."""
@@ -75,7 +84,7 @@ class NexoTasks:
             case [NexoQuestion(reference=reference)]:
                 return (exchange.category, exchange.about) == ("TransactionStatus", reference)
             case [NexoReversal(service_id=service_id)]:
-                return bool(service_id) and exchange.about == service_id
+                return exchange.about == service_id
         return False
 
     def on_answer(self, message: NexoFound | NexoReversed | NexoAnswer, now: Instant) -> None:
@@ -108,15 +117,15 @@ class NexoTasks:
             self._on_reversed(reversal, found.repeated, now)
             return
         if found.error == NOT_FOUND:
-            self._tasks[0] = replace(reversal, service_id="")
-        self._again(now + TASK_AGAIN)
+            self._tasks[0] = replace(reversal, unsent=True)
+        self._again(now if found.error == NOT_FOUND and not reversal.tries else now + TASK_AGAIN)
 
     def _on_reversed(self, reversal: NexoReversal, answer: NexoReversed, now: Instant) -> None:
         if whole(answer, reversal.cents):
             self._answers.events.append(Reversed(reversal.reference))
             self._tasks.pop(0)
         elif answer.error in NOT_BEGUN:
-            self._tasks[0] = replace(reversal, service_id="")
+            self._tasks[0] = replace(reversal, service_id=self._ids.next(), unsent=True)
             self._again(now + TASK_AGAIN)
         else:
             self._give_up(reversal, answer.error or "another amount was reversed")

@@ -7,16 +7,7 @@ The theory. The four answers to `DLE EOT` do not say which question they answer,
 once the last is answered: a *look* is four questions. An answer that is lost voids the whole look, and the next one starts
 a second later, when a late answer is no longer about. Two void looks in a row mean SILENT.
 
-A ticket passes these stages. ASKED: it waits for a look that finds the printer able, so that nothing is ever sent to one
-that is not. SENT: it left, with `GS ( H` and `GS r 1` behind it, and a look a second watches over it. DONE: everything was
-processed; a look begun after that must still find the printer able, for paper may have ended under the last lines. Only then
-is it `Printed`.
-
-What proves that everything was processed must not be noise. `GS ( H` gives a number back that only this ticket has. A printer
-that has no `GS ( H` answers `GS r 1` alone, by a byte that a break on the line looks like: so one such answer (READ) proves
-nothing; once the line has been calm for a moment it is asked for again (REREAD), and both must agree. Whether a printer has
-`GS ( H` is asked when it is first found able; one that has is believed by nothing else, until it falls silent: then it may be
-another one.
+How a ticket is followed, and what proves it printed, is `hal.drivers.sent_ticket`'s.
 
 What it does not do: send a ticket twice, recover a jammed cutter (`DLE ENQ`), or tell why a healthy printer kept a ticket.
 
@@ -27,25 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
+from hal.drivers.sent_ticket import PrintStage, SentTicket, ticket_to_send
 from hal.ports import AT_ONCE, NEVER, DeviceEvent, Instant, NotPrinted, Printed, PrinterIs, PrinterState, Ticket
 from hal.wire import escpos
-from hal.wire.escpos_answers import (
-    Cleared,
-    Echo,
-    PrinterAnswer,
-    Processed,
-    RealTimeStatus,
-    decode_answers,
-    printer_state,
-)
+from hal.wire.escpos_answers import Cleared, Echo, RealTimeStatus, decode_answers, printer_state
 
 ANSWER_TIME = 1.0
 """Seconds given to a real-time answer. The question waits behind what is left of a ticket: 4800 baud at least."""
-
-CALM = 0.5
-"""Seconds without an answer to `GS r 1` before it is asked for again: noise comes in bursts."""
 
 WATCH = 1.0
 """Seconds between two looks while a ticket is on its way."""
@@ -62,30 +42,6 @@ PATIENCE = 20.0
 
 PROBE = "echo"
 """What `GS ( H` gives back of no ticket."""
-
-
-class _Stage(Enum):
-    ASKED = "asked"
-    SENT = "sent"
-    READ = "status read once"
-    REREAD = "second status read asked for"
-    DONE = "done"
-
-
-@dataclass(frozen=True)
-class _Job:
-    """The ticket under way."""
-
-    number: str
-    data: bytes
-    echo: str
-    """What `GS ( H` gives back."""
-    read: int | None = None
-    """The last answer to `GS r 1`."""
-    calm_at: Instant = NEVER
-    """When that has been the last for long enough."""
-    stage: _Stage = _Stage.ASKED
-    until: Instant = NEVER
 
 
 @dataclass(frozen=True)
@@ -126,7 +82,7 @@ class EscPosPrinter:
         self._columns = columns
         self._events: list[DeviceEvent] = []
         self._state: PrinterState | None = None
-        self._job: _Job | None = None
+        self._job: SentTicket | None = None
         self._awaited: _Look | _Clearing | _Quiet | None = None
         self._wanted = True
         self._next_look = NEVER
@@ -144,9 +100,7 @@ class EscPosPrinter:
         """Begin printing; see `Printer.print`. Raises ValueError too for a ticket that `escpos.encode` refuses."""
         if self._job:
             raise ValueError(f"ticket {ticket.number} must wait: {self._job.number} is being printed")
-        echo = f"{(self._jobs + 1) % 10_000:04d}"
-        behind = escpos.NO_AUTOMATIC_STATUS + escpos.request_echo(echo) + escpos.TRANSMIT_PAPER_STATUS
-        self._job = _Job(ticket.number, escpos.encode(ticket, self._columns) + behind, echo)
+        self._job = ticket_to_send(ticket, self._columns, self._jobs + 1)
         self._jobs += 1
         self._wanted = True
 
@@ -186,7 +140,7 @@ class EscPosPrinter:
         if any(isinstance(answer, Echo) for answer in answers):
             self._echoes = True
         if self._job:
-            self._job = self._after(self._job, answers, now)
+            self._follow(self._job.after(answers, now, echoing=bool(self._echoes)))
         statuses = [answer.byte for answer in answers if isinstance(answer, RealTimeStatus)]
         match self._awaited:
             case _Look() as look if statuses:
@@ -198,10 +152,10 @@ class EscPosPrinter:
     # --- looks
 
     def _begin_look(self, now: Instant) -> bytes:
-        done = self._job is not None and self._job.stage is _Stage.DONE
+        done = self._job is not None and self._job.stage is PrintStage.DONE
         self._awaited = _Look(now + ANSWER_TIME, proving=done)
-        if self._job and self._job.stage is _Stage.READ and now >= self._job.calm_at:
-            self._job = replace(self._job, stage=_Stage.REREAD)
+        if self._job and self._job.stage is PrintStage.READ and now >= self._job.calm_at:
+            self._job = replace(self._job, stage=PrintStage.REREAD)
             return escpos.TRANSMIT_PAPER_STATUS + escpos.STATUS_REQUESTS[0]
         return escpos.STATUS_REQUESTS[0]
 
@@ -240,7 +194,7 @@ class EscPosPrinter:
             self._events.append(PrinterIs(state))
         if self._job and not state.prints:
             self._end(NotPrinted(self._job.number, state))
-        elif self._job and self._job.stage is _Stage.DONE and proving:
+        elif self._job and self._job.stage is PrintStage.DONE and proving:
             self._end(Printed(self._job.number))
         self._next_look = now + (WATCH if self._job else IDLE)
         if self._leftover:
@@ -260,32 +214,25 @@ class EscPosPrinter:
 
     # --- the ticket
 
-    def _after(self, job: _Job, answers: Sequence[PrinterAnswer], now: Instant) -> _Job:
-        """The ticket after these answers; a look that may prove it is wanted as soon as it is DONE."""
-        reads = [answer.byte for answer in answers if isinstance(answer, Processed)]
-        if job.stage in (_Stage.ASKED, _Stage.DONE):
-            return job
-        if Echo(job.echo) in answers:
+    def _follow(self, job: SentTicket) -> None:
+        """The ticket after what the printer said; a look that may prove it is wanted as soon as it is DONE."""
+        if self._job and job.stage is PrintStage.DONE and self._job.stage is not PrintStage.DONE:
             self._wanted = True
-            return replace(job, stage=_Stage.DONE)
-        if self._echoes or not reads:
-            return job
-        if job.stage is _Stage.REREAD and reads == [job.read]:
-            self._wanted = True
-            return replace(job, stage=_Stage.DONE)
-        return replace(job, stage=_Stage.READ, read=reads[-1], calm_at=now + CALM)
+        self._job = job
+        if job.spoilt:
+            self._end(NotPrinted(job.number, PrinterState.OFFLINE))
 
     def _continue_job(self, now: Instant) -> bytes:
-        if self._job and self._job.stage is _Stage.ASKED:
-            self._job = replace(self._job, stage=_Stage.SENT)
+        if self._job and self._job.stage is PrintStage.ASKED:
+            self._job = replace(self._job, stage=PrintStage.SENT)
             return self._job.data
-        if self._job and self._job.stage is _Stage.DONE:
+        if self._job and self._job.stage is PrintStage.DONE:
             return self._begin_look(now)
         return b""
 
     def _end(self, ending: Printed | NotPrinted) -> None:
         """The one place where a ticket ends."""
-        if isinstance(ending, NotPrinted) and self._job and self._job.stage is not _Stage.ASKED:
+        if isinstance(ending, NotPrinted) and self._job and self._job.stage is not PrintStage.ASKED:
             self._leftover = self._spoilt = True
         self._job = None
         self._events.append(ending)

@@ -137,7 +137,7 @@ class CardTerminal(Protocol):
         """Begin asking. Ends in one `Declined`, one `Approved`, or one `Unanswered` with perhaps a late answer after it.
 
         `reference`: 1 to 10 ASCII letters and digits, never used before. `cents`: 1 to 99 999 999.
-        Raises ValueError outside those, or while a payment is under way: then nothing is asked.
+        Raises ValueError outside those, TerminalBusyError (one of them) while a payment is under way: then nothing is asked.
         """
 
     def acknowledge(self, reference: str) -> None:

@@ -60,6 +60,15 @@ class Key(Enum):
         """The letter or digit this key types; empty for a function key."""
         return self.value if len(self.value) == 1 else ""
 
+    @property
+    def cap(self) -> str:
+        """What is engraved on the key, for paper and pages: `←`, `✖`, `A`."""
+        return _CAPS.get(self.value, self.value)
+
+
+_CAPS = {"OK": "✔", "CANCEL": "✖", "CORRECT": "←", "PLUS": "+", "MINUS": "−", "INFO": "i", "LANG": "⚑"}
+"""Of the function keys; MAX and the others bear their name."""
+
 
 class KeyPressed(Struct, frozen=True):
     """A key was pressed: down for longer than a contact bounces."""

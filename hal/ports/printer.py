@@ -42,7 +42,7 @@ class Printed(Struct, frozen=True):
 
 
 class NotPrinted(Struct, frozen=True):
-    """Print job failed: the ticket did not come out whole, and why."""
+    """Print job failed: the ticket is not known to have come out whole, and why. Part of it may have, or all."""
 
     number: str
     state: PrinterState

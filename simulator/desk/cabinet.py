@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec import structs
 from PIL import Image
 
 from firmware.assemble import InputLines, StationLines
-from hal.board import Board, ContactWiring
+from hal.board import Board, CardWiring, ContactWiring
 from hal.ports import Instant
-from simulator.desk import disk, station_clock, terminals
+from simulator.desk import computer, disk, station_clock, terminals
 from simulator.desk.cables import CABLE_FAULTS, NETWORK_FAULTS, faulty_cable, faulty_network
 from simulator.devices import printer
 from simulator.devices.gpio import SimulatedGpio
@@ -24,6 +25,7 @@ from simulator.devices.paper import PrintedTicket
 from simulator.devices.printer import PrinterDevice
 from simulator.devices.ssd1322 import HEIGHT, WIDTH
 from simulator.devices.terminal import ConcertDevice
+from simulator.devices.terminal_core import Debit
 from simulator.glass import GlassMaker, PixelGlass
 from simulator.virtual_time import Tap, VirtualTime, Wire, discard
 
@@ -85,6 +87,7 @@ class Cabinet:
         "mains": MAINS_FAULTS,
         "clock": station_clock.FAULTS,
         "disk": disk.FAULTS,
+        "computer": computer.FAULTS,
         "network": NETWORK_FAULTS,
     }
     """Device -> its possible faults, each with its French description; a cabinet that is made has those of its own terminal."""
@@ -93,7 +96,7 @@ class Cabinet:
         """Raises ValueError unless every device of the board has its wiring."""
         if board.simulated:
             raise ValueError(f"no wiring for {', '.join(sorted(board.simulated))}")
-        self._time, self.board = time, board
+        self._time, self._tap, self.board = time, tap, board
         self.header = Header()
         keypad, display, buzzer = board.keypad, board.display, board.buzzer
         assert keypad != "simulated" and display != "simulated" and buzzer != "simulated"  # noqa: PT018 - told above
@@ -103,10 +106,10 @@ class Cabinet:
         self.matrix = KeyMatrix(self.header, keypad.rows, keypad.columns)
         self.buzzer = SimulatedBuzzer(self.header, buzzer.pin, lambda: time.now)
         self.printer = PrinterDevice(dots=DOTS[board.printer.columns], baud=board.printer.baud)
-        self.terminal, self.card_wire = terminals.wired_terminal(time, board.card, tap)
-        self.faults = {**Cabinet.faults, "card": self.terminal.faults}
         self.printer_wire = Wire(time, "printer", self.printer, tap, baud=board.printer.baud)
-        self._cables = {"card cable": self.card_wire, "printer cable": self.printer_wire}
+        self.terminals: list[terminals.SimulatedTerminal] = []
+        """Every terminal that ever stood here, the present one last."""
+        self._stand(board.card)
         self.edges = EdgeWire(time, "keypad", tap)
         self.input_edges = EdgeWire(time, "contacts", tap)
         self._inputs = {"door": board.door, "mains": board.mains}
@@ -114,6 +117,18 @@ class Cabinet:
             self._close_contact(name, True)
         self.on: dict[str, set[str]] = {device: set() for device in self.faults}
         """Device -> the faults that are on."""
+
+    def _stand(self, wiring: CardWiring) -> None:
+        self.terminal, self.card_wire = terminals.wired_terminal(self._time, wiring, self._tap)
+        self.terminals.append(self.terminal)
+        self.faults = {**Cabinet.faults, "card": self.terminal.faults}
+
+    def deliver_terminal(self, wiring: CardWiring) -> None:
+        """Another card terminal on the same cable, whole, in place of the one that stands here; the station has no power."""
+        self.board = structs.replace(self.board, card=wiring)
+        self._stand(wiring)
+        self.on["card"].clear()
+        self.card_wire.line = faulty_cable(self.card_wire.line, self.on["card cable"])
 
     def lines(self) -> StationLines:
         """Lines for a station that has just been switched on: pins at rest, the same cables."""
@@ -141,6 +156,16 @@ class Cabinet:
         """Every ticket that was cut, oldest first."""
         return tuple(ticket for ticket in self.printer.tickets if ticket.cut)
 
+    def debits(self) -> tuple[Debit, ...]:
+        """Every debit and reversal of every terminal that ever stood here, in the order of their delivery."""
+        return tuple(debit for terminal in self.terminals for debit in terminal.core.ledger)
+
+    def booked(self, reference: str) -> str:
+        """A till's reference as the terminal names it that has debited it; otherwise as the one names it that stands here."""
+        present, *earlier = [terminal.carried(reference) for terminal in reversed(self.terminals)]
+        debited = {debit.reference for debit in self.debits()} if earlier else set[str]()
+        return next((name for name in (present, *earlier) if name in debited), present)
+
     def press(self, key: str, *, held: bool = False) -> Instant:
         """Press a key now; returns the instant when the station has seen its release."""
         row, column = self._positions[key]
@@ -150,6 +175,10 @@ class Cabinet:
         away = self._time.now + (HOLD_S if held else PRESS_S)
         self._time.at(away, lambda: self._release(row, column, bounce))
         return away + 0.04
+
+    def keys_down(self) -> tuple[str, ...]:
+        """The names of the keys that are down at this moment."""
+        return tuple(name for name, position in self._positions.items() if position in self.matrix.down)
 
     def _release(self, row: int, column: int, bounce: tuple[float, ...]) -> None:
         self.matrix.release(row, column, self._time.now, bounce)
@@ -177,8 +206,8 @@ class Cabinet:
         elif device == "card":
             self.terminal.fault(name, on)
             self.card_wire.look()
-        elif device in self._cables:
-            wire = self._cables[device]
+        elif device in ("card cable", "printer cable"):
+            wire = self.card_wire if device == "card cable" else self.printer_wire
             wire.line = faulty_cable(wire.line, self.on[device])
         elif name in STUCK_KEYS:
             self._stick(STUCK_KEYS[name], on)

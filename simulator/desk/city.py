@@ -6,17 +6,21 @@ The request bodies that cross the simulated network are given to the very functi
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
+from central.access.tokens import ROLES, issue_token
 from central.core.city import City
 from central.core.problems import Reply
 from central.core.signing import key_in, make_key
 from central.db.store import open_store
 from central.db.tables import generations
+from central.enforcement.checks import CheckQuestion, check
 from central.operations.fleet import Enrolment, enrol
 from central.register.holdings import HoldingRow, replace_series
 from firmware.domain.site import Site
@@ -29,6 +33,9 @@ KEY = "central.key"
 SERIES = "demonstration"
 ACTOR = "desk"
 """Actor of the desk's enrolment and register load, in the city's audit trail."""
+
+AGENT = "A-0001"
+"""An agent of the demonstration, by number."""
 
 Endpoint = Callable[[City, str, bytes, datetime], Reply]
 """An endpoint of the city for stations: a station's name and a request body in, the answer out."""
@@ -68,3 +75,15 @@ def register_station(
         loaded = connection.scalar(select(generations.c.series).where(generations.c.series == SERIES))
     if rows and not loaded:
         replace_series(city.store, SERIES, rows, ACTOR, now)
+
+
+def check_plate(city: City, question: CheckQuestion, now: datetime) -> dict[str, object]:
+    """The answer to a plate check, ready for JSON. Raises ValueError for no plate, zone or sector."""
+    answer: dict[str, object] = msgspec.to_builtins(check(city, question, ACTOR, now))
+    return answer
+
+
+def agent_link(city: City, site: Site, now: datetime) -> str:
+    """Issue a token for a day to an agent of the demonstration: the address of his page, signed in, at this site."""
+    token = issue_token(city.store, AGENT, ROLES["agent"], timedelta(days=1), ACTOR, now)
+    return f"central/agent/#{urlencode({'token': token, 'agent': AGENT, 'zone': site.zone, 'sector': site.sector})}"

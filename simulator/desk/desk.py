@@ -11,28 +11,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import msgspec
 from PIL import Image
 
 from central.core.city import City
-from central.enforcement.checks import CheckQuestion, check
+from central.enforcement.checks import CheckQuestion
 from central.intake import intake
 from central.register import publications
+from firmware.backoffice.city_time_note import note_city_time, read_city_time
 from firmware.service.alarms import ALARMS
 from firmware.station.state_folder import is_new, make_folder, open_signing_key, provision
+from hal.board import protocol_of
 from hal.cable import End
 from hal.ports import Key, View
 from simulator.desk.cabinet import Cabinet
-from simulator.desk.city import ACTOR, CityEnd, Endpoint, open_city, register_station
+from simulator.desk.city import CityEnd, Endpoint, agent_link, check_plate, open_city, register_station
 from simulator.desk.power import RunningStation, Surroundings, read_real_devices, switch_off, switch_on
-from simulator.desk.real_devices import complete_board
+from simulator.desk.real_devices import check_simulated, complete_board
 from simulator.desk.sd_card import copy_card, replace_card, restore_journals
 from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
+from simulator.desk.terminals import PROTOCOLS, TerminalStaysError
 from simulator.desk.trace import Trace
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.terminal import ConcertDevice
-from simulator.setting import Setting
+from simulator.setting import AT_A_DESK, Setting, keep_protocol
 from simulator.virtual_time import VirtualClock, VirtualTime, Wire
 
 RESTART_S = 1.0
@@ -86,7 +88,10 @@ class Desk:
         self.station_clock = StationClock(self.clock)
         self.trace = Trace(self.clock.now, self.clock.wall)
         board = complete_board(setting.board, setting.reference)
+        assert board.card != "simulated"  # completed
+        self.trace.speak(protocol_of(board.card))
         self.cabinet = Cabinet(self.time, board, self.trace.tap, setting.glass)
+        self.trace.watch_keys(self.cabinet.keys_down)
         self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
         lines = self._line_to(intake.take), self._line_to(publications.pull)
@@ -111,17 +116,20 @@ class Desk:
     # --- hands ---
 
     def press(self, key: str, *, held: bool = False) -> None:
-        """Press a key and release it; on return the station has seen both."""
+        """Press a key and release it; on return the station has seen both. Raises RealDeviceError, as the next two do."""
+        check_simulated(self.setting.board, "keypad")
         self.time.run_until(self.cabinet.press(key, held=held))
 
     def card(self, name: str) -> bool:
         """Present a card; False if the terminal was not asking for one."""
+        check_simulated(self.setting.board, "card")
         taken = self.cabinet.present(name)
         self.time.run_until(self.time.now)
         return taken
 
     def fault(self, device: str, name: str, on: bool) -> None:
         """Begin or end a fault."""
+        check_simulated(self.setting.board, device)
         self.cabinet.fault(device, name, on)
         if (device, name) == ("mains", "cut"):
             self.power(not on)
@@ -152,19 +160,39 @@ class Desk:
             self.running = None
         self.time.at(self.time.now + RESTART_S, lambda: self.power(self._mains))
 
+    def switch_terminal(self, protocol: str) -> None:
+        """Deliver a card terminal that speaks this; the station, which reads its board file at its start, is started again.
+
+        Raises TerminalStaysError where the terminal is a real one, or the end of a payment is waited for: the old terminal
+        alone knows it.
+        """
+        if not self.protocols:
+            raise TerminalStaysError("this desk has a real card terminal")
+        if self.running and self.running.station.context().ledger.started:
+            raise TerminalStaysError("a payment is under way: its end comes from the terminal that stands here")
+        self._while_off(lambda: self._deliver(protocol))
+        self.time.run_until(self.time.now)
+
+    def _deliver(self, protocol: str) -> None:
+        self.cabinet.deliver_terminal(AT_A_DESK[protocol])
+        self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
+        self.trace.speak(protocol)
+        self._around = replace(self._around, board=self.cabinet.board)
+        keep_protocol(self.setting.folder, protocol)
+
     def copy_sd(self) -> None:
         """Copy the station's SD card, for `restore_sd`: the machine is off meanwhile."""
-        self._with_card(lambda: copy_card(self.setting.folder))
+        self._while_off(lambda: copy_card(self.setting.folder))
 
     def restore_sd(self) -> None:
         """Put the journals of the last copy back; nothing happens where there is none."""
-        self._with_card(lambda: restore_journals(self.setting.folder))
+        self._while_off(lambda: restore_journals(self.setting.folder))
 
     def replace_sd(self) -> None:
         """A technician puts in a new card, which goes on from the old one; an operator enrols its key."""
-        self._with_card(lambda: replace_card(self.setting, self.city, self.clock.wall()))
+        self._while_off(lambda: replace_card(self.setting, self.city, self.clock.wall()))
 
-    def _with_card(self, act: Callable[[], None]) -> None:
+    def _while_off(self, act: Callable[[], None]) -> None:
         mains = self._mains
         self.power(False)
         act()
@@ -178,6 +206,8 @@ class Desk:
     def set_clock(self, at: datetime) -> None:
         """Set the wall clock; no time passes."""
         self.clock.set(at)
+        if read_city_time(self.setting.folder):  # the city's clock is the world's
+            note_city_time(self.setting.folder, at, self.time.now)
         self._wake_station()
 
     def advance(self, seconds: float) -> None:
@@ -193,11 +223,18 @@ class Desk:
 
     # --- eyes ---
 
+    @property
+    def protocols(self) -> Mapping[str, str]:
+        """What the terminal may be switched to speak; nothing where it is a real one."""
+        return PROTOCOLS if self.setting.board.card == "simulated" else {}
+
     def check(self, plate: str, zone: int, sector: str, at: datetime | None = None) -> dict[str, object]:
         """The city's answer to an agent's plate check, about now or `at`. Raises ValueError for no plate, zone or sector."""
-        question = CheckQuestion(plate, zone, sector, at)
-        answer: dict[str, object] = msgspec.to_builtins(check(self.city, question, ACTOR, self.clock.wall()))
-        return answer
+        return check_plate(self.city, CheckQuestion(plate, zone, sector, at), self.clock.wall())
+
+    def agent_link(self) -> str:
+        """Issue a token to an agent of the demonstration: the address of his page, signed in, at this station's place."""
+        return agent_link(self.city, self.setting.site, self.clock.wall())
 
     def state(self) -> dict[str, object]:
         """State of the desk, ready for JSON; see `DeskControl.state`."""

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.app import Station
 from firmware.assemble import assemble
-from firmware.backoffice.active_config import ActiveConfig
+from firmware.backoffice.active_config import ActiveConfig, ConfigSource
+from firmware.backoffice.city_time_note import read_city_time, take_city_time
 from firmware.backoffice.courier import note_sync, status_report
 from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
@@ -26,11 +27,19 @@ from firmware.journal.marks import read_cursor, write_city_mark, write_cursor
 from firmware.locale import catalogues
 from firmware.service.inspection import ReadingSources
 from firmware.station.equipment import Plug, Provision
-from firmware.station.state_folder import load_people, open_journal, open_publication_store, open_signing_key
+from firmware.station.state_folder import (
+    open_journal,
+    open_publication_store,
+    open_signing_key,
+    people_in_force,
+    read_access_secret,
+)
 from hal.board import Board
 from hal.lines import EdgeCable
 from hal.ports import Display, View
+from simulator.desk.assistant import DeskAssistant
 from simulator.desk.cabinet import Cabinet, EdgeWire
+from simulator.desk.computer import disk_of, supply_of
 from simulator.desk.disk import FaultyDisk
 from simulator.desk.process import StationProcess
 from simulator.desk.real_devices import TappedPort, real_cables, with_real_devices
@@ -109,7 +118,8 @@ def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     reader = LineReader(folder)
     signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
     sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark), idle=Sync.heartbeat)
-    pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report)
+    tell_time = take_city_time(folder, site.station, store.trusted)
+    pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report, tell_time)
     process = StationProcess(station, around.time, around.left)
     sending = _connect_sync(around, sync)
     journal.stall, journal.written = process.stall, partial(_send_soon, around, sync, sending)
@@ -126,23 +136,30 @@ def _send_soon(around: Surroundings, sync: Sync, timer: Timer) -> None:
 def _provision(around: Surroundings, signing_key: Ed25519PrivateKey, store: PublicationStore) -> Provision:
     setting = around.setting
     provisioned = ActiveConfig(setting.site, setting.tariffs, setting.rights)
+    active_config = partial(store.active_config, provisioned)
     return Provision(
-        partial(store.active_config, provisioned),
+        active_config,
         catalogues(),
         signing_key,
-        _reading_sources(around, store),
+        _reading_sources(around, store, active_config),
         setting.released,
         setting.software,
+        DeskAssistant(setting.folder, setting.site.station, around.clock),
     )
 
 
-def _reading_sources(around: Surroundings, store: PublicationStore) -> ReadingSources:
-    """A desk has no power supply to measure: it is read as unknown."""
-    folder = around.setting.folder
+def _reading_sources(around: Surroundings, store: PublicationStore, active_config: ConfigSource) -> ReadingSources:
+    """A desk has no power supply to measure: without a fault it is read as unknown."""
+    folder, computer = around.setting.folder, around.cabinet.on["computer"]
     return ReadingSources(
-        people=lambda: load_people(folder),
+        people=lambda: people_in_force(folder, active_config(around.clock.wall())),
+        access_secret=lambda: read_access_secret(folder),
+        supply=lambda: supply_of(computer),
+        disk=lambda: disk_of(computer),
+        boot=lambda: False if "boot_changed" in computer else None,
         delivery=lambda: read_delivery_status(folder),
         versions=lambda: store.versions,
+        city_time=lambda: read_city_time(folder),
     )
 
 

@@ -14,6 +14,24 @@ from hal.lines import EdgeCable, Gpio
 from hal.link import LinkedEnd, TcpLink
 from simulator.virtual_time import Tap
 
+MAY_BE_REAL = ("buzzer", "card", "display", "keypad", "printer")
+"""The devices that may be real at a desk; contacts, clock and header are a station's."""
+
+
+class RealDeviceError(Exception):
+    """A hand on a simulated device in whose place a real one stands. Nothing was changed."""
+
+
+def real_devices(board: Board) -> frozenset[str]:
+    """The devices of a desk that hang on this computer."""
+    return frozenset(MAY_BE_REAL) - board.simulated
+
+
+def check_simulated(board: Board, device: str) -> None:
+    """Raise RealDeviceError for a device that is a real one, or its cable."""
+    if device.removesuffix(" cable") in real_devices(board):
+        raise RealDeviceError(f"the {device} is a real one: only your hands can do that")
+
 
 class HeaderEdges(EdgeCable):
     """Edge cable of this computer's header. Closing releases its pins: an edge must find no closed pipe."""

@@ -17,8 +17,10 @@ from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
 from firmware.service.alarms import Severity, alarm_named
 from firmware.tariff import Quote
+from hal.board import protocol_of
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.power import RunningStation
+from simulator.desk.real_devices import real_devices
 from simulator.setting import Setting
 
 KEPT = 50
@@ -42,6 +44,7 @@ def desk_state(
         "power": station is not None,
         "station": msgspec.to_builtins(setting.site),
         "demo_plates": [{"plate": plate, "says": says} for plate, says in setting.plates],
+        "real": sorted(real_devices(setting.board)),
         **_devices(cabinet),
     }
 
@@ -52,6 +55,7 @@ def _devices(cabinet: Cabinet) -> dict[str, object]:
         "ticket": tickets[-1].text if tickets else None,
         "terminal_display": list(cabinet.terminal.core.display),
         "terminal_speaks": cabinet.terminal.speaks,
+        "protocol": protocol_of(cabinet.board.card) if cabinet.board.card != "simulated" else None,
         "faults": {device: sorted(names) for device, names in cabinet.on.items()},
         "tickets": len(tickets),
         "printing": {"mm": round(current.millimetres, 1), "printing": bool(current.rows)},

@@ -10,6 +10,7 @@ from simulator.virtual_time import VirtualClock
 
 FAULTS = {
     "unsynchronised": "Plus mise à l’heure par le réseau",
+    "ahead": "Mise à l’heure par un serveur qui avance d’une heure",
     "behind": "Retardée d’une heure, et plus mise à l’heure",
     "jumps": "Saute une heure en avant, une minute sur deux",
     "reset": "Pile vide : repartie du 1er janvier 2000",
@@ -17,6 +18,7 @@ FAULTS = {
 EPOCH = datetime(2000, 1, 1, tzinfo=PARIS)
 """What a DS3231 says after its battery was empty."""
 BEHIND = timedelta(hours=1)
+AHEAD = timedelta(hours=1)
 JUMP_S, JUMP_EVERY_S = 3600.0, 60.0
 
 
@@ -28,14 +30,19 @@ class StationClock:
         self._off: dict[str, timedelta] = {}
         self._jumping_since = world.now()
 
+    def set(self, at: datetime) -> None:
+        """Somebody sets it by hand; from then on nobody else keeps it right."""
+        self._off = {name: off for name, off in self._off.items() if name == "jumps"}
+        self._off["set"] = at - self._world.wall()
+
     def fault(self, name: str, on: bool) -> None:
         """Begin or end one of `FAULTS`; the hands turn at once."""
         if not on:
-            self._off.pop(name, None)
+            self._off = {each: off for each, off in self._off.items() if each not in (name, "set")}
         elif name == "reset":
             self._off[name] = EPOCH - self._world.wall()
         else:
-            self._off[name] = -BEHIND if name == "behind" else timedelta()
+            self._off[name] = {"behind": -BEHIND, "ahead": AHEAD}.get(name, timedelta())
             self._jumping_since = self.now()
 
     def now(self) -> Instant:
@@ -52,5 +59,5 @@ class StationClock:
         return JUMP_S if ahead else 0.0
 
     def synchronised(self) -> bool:
-        """A desk is always online; a faulty clock is kept right by nobody."""
-        return not self._off
+        """A desk is always online; a faulty clock is kept right by nobody, or by who is wrong himself."""
+        return not self._off.keys() - {"ahead"}

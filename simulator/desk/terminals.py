@@ -18,6 +18,12 @@ from simulator.virtual_time import Tap, VirtualTime, Wire
 CARDS: Mapping[str, str] = {**ConcertDevice.cards, **CaisseApDevice.cards, **NexoDevice.cards}
 CARD_FAULTS: Mapping[str, str] = {**ConcertDevice.faults, **CaisseApDevice.faults, **NexoDevice.faults}
 """What a visit file may name; each terminal has some of them."""
+PROTOCOLS: Mapping[str, str] = {"nexo": NexoDevice.speaks, "caisse-ap": CaisseApDevice.speaks, "concert": ConcertDevice.speaks}
+"""The protocols that a desk's terminal may be switched to, each by the name people give it."""
+
+
+class TerminalStaysError(Exception):
+    """Why no other card terminal can be delivered now. Nothing was changed."""
 
 
 class SimulatedTerminal(End, Protocol):

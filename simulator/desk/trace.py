@@ -6,14 +6,15 @@ Decoded here from the manuals' tables and not by the station's codecs: a trace m
 from __future__ import annotations
 
 import json
-import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from hal.ports import Instant
+from simulator.desk.card_trace import CARD_WORDS, CardNumberMask
+from simulator.desk.trace_words import counted
 
 KEPT = 10_000
 """About half an hour of an idle station, whose display does most of the talking."""
@@ -28,10 +29,18 @@ class Transfer(Struct, frozen=True):
     line: str
     sender: str
     data: bytes
+    card: str
+    """The protocol of the card terminal that stood there."""
+    keys: Sequence[str] = ()
+    """The keys of a simulated keypad that were down."""
 
     @property
     def said(self) -> str:
         """The bytes decoded, in French."""
+        if self.line == "card":
+            return CARD_WORDS[self.card](self.data)
+        if self.line == "keypad":
+            return _keypad(self.data, self.keys)
         return DECODERS[self.line](self.data, self.sender == "station") if self.line in DECODERS else ""
 
     def as_json(self) -> dict[str, object]:
@@ -48,32 +57,6 @@ class Transfer(Struct, frozen=True):
         }
 
 
-class CardNumberMask:
-    """Masks the report of a card terminal's long answer, which may hold a card number, whatever the pieces it comes in.
-
-    The report is the characters 13 to 67 of a body of 80. A body of 25 has none: where it comes whole it is left as it is.
-    """
-
-    _SHORT = re.compile(rb"\x02[^\x02\x03]{25}\x03.", re.DOTALL)
-
-    def __init__(self) -> None:
-        self._body: int | None = None  # characters of the body so far; None between two frames
-
-    def apply(self, data: bytes) -> bytes:
-        """Replace the digits of a report by asterisks."""
-        if self._body is None and self._SHORT.fullmatch(data):
-            return data
-        return bytes(self._masked(byte) for byte in data)
-
-    def _masked(self, byte: int) -> int:
-        if byte in (0x02, 0x03):
-            self._body = 0 if byte == 0x02 else None
-        elif self._body is not None:
-            self._body += 1
-            return 0x2A if 13 <= self._body <= 67 and 0x30 <= byte <= 0x39 else byte
-        return byte
-
-
 class Trace:
     """The latest transfers, numbered from 1."""
 
@@ -81,45 +64,28 @@ class Trace:
         self._now, self._wall = now, wall
         self._transfers: deque[Transfer] = deque(maxlen=KEPT)
         self._count = 0
-        self._mask = CardNumberMask()
+        self._keys_down: Callable[[], Sequence[str]] = tuple
+        self.speak("concert")
+
+    def speak(self, protocol: str) -> None:
+        """What the card terminal speaks from now on, by its name in a board file."""
+        self._card, self._mask = protocol, CardNumberMask()
+
+    def watch_keys(self, down: Callable[[], Sequence[str]]) -> None:
+        """Ask this which keys are down whenever the keypad's columns say that some are."""
+        self._keys_down = down
 
     def tap(self, line: str, sender: str, data: bytes) -> None:
-        """Note a transfer. The part of a terminal's long answer that may hold a card number is not even kept."""
+        """Note a transfer. The part of a Concert terminal's long answer that may hold a card number is not even kept."""
         self._count += 1
-        if line == sender == "card":
+        if line == sender == "card" and self._card == "concert":
             data = self._mask.apply(data)
-        self._transfers.append(Transfer(self._count, self._now(), self._wall(), line, sender, data))
+        keys = self._keys_down() if line == "keypad" else ()
+        self._transfers.append(Transfer(self._count, self._now(), self._wall(), line, sender, data, self._card, keys))
 
     def after(self, number: int = 0) -> list[Transfer]:
         """Those with a greater number, oldest first."""
         return [transfer for transfer in self._transfers if transfer.number > number]
-
-
-CONTROL = {0x02: "STX", 0x03: "ETX", 0x04: "EOT", 0x05: "ENQ", 0x06: "ACK", 0x15: "NAK", 0x10: "DLE", 0x1B: "ESC", 0x1D: "GS"}
-
-
-def _card(data: bytes, from_station: bool) -> str:
-    return ", ".join(_concert(data))
-
-
-def _concert(data: bytes) -> Iterator[str]:
-    at = 0
-    while at < len(data):
-        end = data.find(b"\x03", at)
-        if data[at] == 0x02 and end > 0:
-            yield _body(data[at + 1 : end].decode("ascii", "replace"))
-            at = end + 2
-        else:
-            yield CONTROL.get(data[at], f"{data[at]:02x}")
-            at += 1
-
-
-def _body(body: str) -> str:
-    """A Concert body, without the part that may hold a card number."""
-    if len(body) == 34:
-        return f"demande {int(body[2:10] or 0) / 100:.2f} EUR, référence {body[16:26].strip()}"
-    result = {"0": "accepté", "7": "refusé", "9": "non vérifié"}.get(body[2:3], body[2:3])
-    return f"réponse : {result}, {body[3:11]} centimes, référence {body[-10:].strip()}"
 
 
 STATUS_ASKED = {1: "imprimante", 2: "cause", 3: "erreur", 4: "papier"}
@@ -141,36 +107,59 @@ COMMANDS = {0x15: "colonnes", 0x75: "lignes", 0x5C: "écrire", 0xAE: "éteint", 
 def _display(data: bytes, from_station: bool) -> str:
     if len(data) == 1:
         return COMMANDS.get(data[0], f"commande {data[0]:02x}")
-    return f"{len(data)} octets"
+    return counted(len(data), "octet")
+
+
+ANSWERED = {
+    "next": "suivante",
+    "send_from": "à renvoyer depuis",
+    "fork": "autre suite depuis",
+    "holds": "la ville a",
+    "clone": "deux machines",
+    "title": "titre",
+    "status": "statut",
+    "detail": "détail",
+    "type": "sorte",
+}
+PUBLISHED = {"tariffs": "tarifs", "configuration": "configuration", "rights": "droits"}
 
 
 def _network(data: bytes, from_station: bool) -> str:
     try:
         message = json.loads(data)
     except ValueError:
-        return f"{len(data)} octets"
+        return counted(len(data), "octet")
     if "entries" in message:
-        return f"{len(message['entries'])} écritures, signées"
+        return counted(len(message["entries"]), "écriture signée")
     if "publications" in message:
-        return f"{len(message['publications'])} publications de la ville"
+        return counted(len(message["publications"]), "publication") + " de la ville"
     if "signed" in message:
-        return f"demande signée : quoi de neuf depuis {message['signed'].get('have')} ?"
-    return ", ".join(f"{name} {_short(value)}" for name, value in message.items() if value is not None)
+        have = message["signed"].get("have") or {}
+        held = ", ".join(f"{PUBLISHED.get(kind, kind)} {version}" for kind, version in have.items())
+        return f"quoi de neuf depuis : {held or 'rien'}"
+    return ", ".join(f"{ANSWERED.get(name, name)} {_short(value)}" for name, value in message.items() if value is not None)
 
 
 def _short(value: object) -> object:
-    """A place in the journals without its hash."""
+    """A place in the journals without its hash; yes and no in French."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     return f"{value['generation']}:{value['seq']}" if isinstance(value, dict) and "seq" in value else value
 
 
-def _keypad(data: bytes, from_station: bool) -> str:
-    return "front sur les colonnes " + ", ".join(str(byte) for byte in data)
+def _keypad(data: bytes, keys: Sequence[str]) -> str:
+    """The columns that fell. Nobody drives the rows meanwhile: which keys that were, only the panel knows."""
+    named = f"touche {' + '.join(keys)} : " if keys else ""
+    return f"{named}front sur {'la colonne' if len(data) == 1 else 'les colonnes'} {' et '.join(map(str, data))}"
+
+
+def _contacts(data: bytes, from_station: bool) -> str:
+    return f"front sur la ligne {', '.join(map(str, data))}"
 
 
 DECODERS: dict[str, Callable[[bytes, bool], str]] = {
-    "card": _card,
     "printer": _printer,
     "display": _display,
     "network": _network,
-    "keypad": _keypad,
+    "contacts": _contacts,
 }

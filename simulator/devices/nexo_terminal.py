@@ -2,7 +2,7 @@
 
 Written from "nexo Sale to POI Protocol" as terminal makers publish it. Login first; Diagnosis at any time; one Payment at a
 time, answered when it has ended; Abort has no answer of its own; TransactionStatus says Success and repeats the answer, or
-Failure with InProgress or NotFound; Reversal gives back what a POITransactionID names, once.
+Failure with InProgress or NotFound; Reversal gives back what a POITransactionID names, once: told again, it is answered alike.
 
 Where it says nothing we chose what is most dangerous for a till: a ServiceID seen before is debited again; an answer that
 could not be delivered is not said again, and its debit stands, unless the terminal `reverses`, which a status then tells.
@@ -36,6 +36,7 @@ class NexoDevice:
         self._payment: NexoAsked | None = None
         self._answers: dict[str, tuple[NexoFields, dict[str, object]]] = {}
         self._debits: dict[str, Debit] = {}
+        self._reversed: set[str] = set()
         self._unsaid: list[bytes] = []
         self._card_told = False
 
@@ -185,8 +186,9 @@ class NexoDevice:
 
     def _reverse(self, asked: NexoAsked, now: Instant) -> dict[str, object]:
         name = str(member(member(asked.body, "OriginalPOITransaction"), "POITransactionID").get("TransactionID"))
-        debit = self._debits.pop(name, None)
-        if debit is not None:
+        debit = self._debits.get(name)
+        if debit is not None and name not in self._reversed:
+            self._reversed.add(name)
             self.core.give_back(debit, now)
         body = failure("NotFound") if debit is None else {**SUCCESS, "ReversedAmount": debit.cents / 100}
         self._remember(asked, body)

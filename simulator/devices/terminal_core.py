@@ -84,6 +84,9 @@ class TerminalCore:
         self.faults: set[str] = set()
         self.ledger: list[Debit] = []
         """Every debit, in order: the truth that money invariants compare with."""
+        self.unheard: set[str] = set()
+        """References of payments that it refused and debited after all, and could not say so: nobody acknowledged it."""
+        self._contradicts = False
         self.card_taken = False
         """Whether a card was shown for the payment under way."""
         self._phase = _Phase.IDLE
@@ -162,6 +165,8 @@ class TerminalCore:
 
     def give_back_undelivered(self, decision: Decision, now: Instant) -> bool:
         """Reverse the debit whose answer the till has not received, if this terminal does; whether it did."""
+        if self._contradicts and decision.outcome in DEBITED:
+            self.unheard.add(decision.reference)
         gives_back = "reverses" in self.faults and decision.outcome in DEBITED
         if gives_back:
             self.give_back(self.ledger[-1], now)
@@ -193,6 +198,7 @@ class TerminalCore:
 
     def close(self, now: Instant) -> None:
         """The answer was given, or given up: the payment is over, unless this card contradicts itself."""
+        self._contradicts = self._then is not None
         if self._then is not None:
             self._follow(self._then, now)
         else:

@@ -11,17 +11,19 @@ from collections.abc import Iterator
 from firmware.machine import Machine
 from firmware.screens.idle import Idle
 from firmware.screens.screen import Screen
-from firmware.screens.service.login import Checking, Locked, NoTechnician, PersonNumber, PinEntry
+from firmware.screens.service.assisted import Assisted
+from firmware.screens.service.login import Checking, CodeEntry, Locked, NoTechnician, PersonNumber, PinEntry
 from firmware.screens.service.printing import PrintingPaper
 from firmware.screens.service.session import Outcome, ServiceScreen
 from firmware.screens.service.trials import KeypadTrial, TerminalTrial
+from firmware.service.assistance import NO_STICK, TaskResult
 from firmware.service.inspection import Inspection
-from firmware.visit.events import Event, Inspected, PinChecked, TechniciansCounted, TimedOut
+from firmware.visit.events import AssistantIs, Event, Inspected, PinChecked, TechniciansCounted, TimedOut
 from hal.ports import DoorClosed, DoorOpened, Key, KeyHeld, KeyPressed, NotPrinted, Printed, PrinterState, TerminalIs
 
-PERSON, PIN = "07", "402917"
+PERSON, PIN, CODE = "07", "402917", "5550123498"
 READINGS = Inspection("0.1.0", "2021-08-01", (("rights", 3), ("tariff", 2)), seq=1234, head="0" * 64)
-SHUT = (PersonNumber, PinEntry, Checking, Locked, NoTechnician)
+SHUT = (PersonNumber, PinEntry, CodeEntry, Checking, Locked, NoTechnician)
 
 
 def is_service(machine: Machine) -> bool:
@@ -40,7 +42,14 @@ def _keys(screen: Screen) -> Iterator[Event]:
     match screen:
         case Idle():
             yield from (DoorOpened(), KeyPressed(Key.CORRECT), KeyPressed(Key.INFO))
+        case CodeEntry(typed):
+            code = PERSON + CODE
+            more = (KeyPressed(Key(code[len(typed)])),) if len(typed) < len(code) else (KeyPressed(Key.OK),)
+            yield from (KeyPressed(Key.CANCEL), KeyPressed(Key.CORRECT), *more)
+        case Locked() | NoTechnician():
+            yield from map(KeyPressed, (Key.OK, Key.CANCEL, Key.INFO))
         case PersonNumber(typed):
+            yield KeyPressed(Key.INFO)
             yield from (KeyPressed(Key.CANCEL), KeyPressed(Key.CORRECT), KeyPressed(Key(PERSON[len(typed)])))
         case PinEntry(_, typed):
             more = (KeyPressed(Key(PIN[len(typed)])),) if len(typed) < len(PIN) else (KeyPressed(Key.OK),)
@@ -66,5 +75,7 @@ def _answers(screen: Screen) -> Iterator[Event]:
             yield from (Printed(number), NotPrinted(number, PrinterState.OUT), Printed("another"))
         case TerminalTrial():
             yield from (TerminalIs(True), TerminalIs(False))
+        case Assisted():
+            yield from map(AssistantIs, (None, TaskResult(True, "horodateur.tar.gz"), TaskResult(False, NO_STICK)))
         case ServiceScreen() if getattr(screen, "found", READINGS) is None:
             yield Inspected(READINGS)

@@ -9,7 +9,7 @@ from central.enforcement.checks import CheckQuestion, check
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import InDoubt, RightGivenBack, RightSold
 from simulator.desk.desk import Desk
-from simulator.invariants.evidence import Findings, WrittenEntry
+from simulator.invariants.evidence import InvariantFindings, WrittenEntry
 from simulator.invariants.gather import JournalCopy
 
 AGENT = "an agent"
@@ -17,7 +17,7 @@ SOON = timedelta(seconds=30)
 """After a right has begun: an agent reads the plate."""
 
 
-def wrong_refusals(desk: Desk, copy: JournalCopy) -> Findings:
+def wrong_refusals(desk: Desk, copy: JournalCopy) -> InvariantFindings:
     """Check every right that stands at this moment, and as it began."""
     copy.read()
     now = desk.clock.wall()
@@ -26,7 +26,7 @@ def wrong_refusals(desk: Desk, copy: JournalCopy) -> Findings:
             yield from wrong_refusal(desk, right, at)
 
 
-def wrong_refusal(desk: Desk, right: ParkingRight, at: datetime) -> Findings:
+def wrong_refusal(desk: Desk, right: ParkingRight, at: datetime) -> InvariantFindings:
     """Ask the city about a right's plate at an instant; what is wrong if it is refused for certain. Not about the future."""
     if not right.start <= at < right.end or at > desk.clock.wall():
         return

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulator.invariants import journals, money
-from simulator.invariants.evidence import Findings, StationEvidence
+from simulator.invariants.evidence import InvariantFindings, StationEvidence
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,9 @@ class Invariant:
 
     name: str
     says: str
-    holds: tuple[Callable[[StationEvidence], Findings], ...] = ()
+    holds: tuple[Callable[[StationEvidence], InvariantFindings], ...] = ()
     """Looked at after each visit and each fault."""
-    at_rest: tuple[Callable[[StationEvidence], Findings], ...] = ()
+    at_rest: tuple[Callable[[StationEvidence], InvariantFindings], ...] = ()
     """Looked at once faults have stopped and nothing is left to do."""
 
 

@@ -69,6 +69,8 @@ class StationEvidence:
     """None where the city was not asked."""
     vanished: frozenset[str] = frozenset()
     """Printed references whose entries went with a card that was put back, before the city had them: only the bank knows."""
+    unheard: frozenset[str] = frozenset()
+    """References, as the terminal has them, that it debited after it had refused, and nobody acknowledged its word of it."""
     queues: tuple[QueueLength, ...] = ()
     healed_s: float | None = None
     """Seconds from the end of the last fault until nothing was left to do; None while it is not known."""
@@ -123,7 +125,7 @@ def net_debits(evidence: StationEvidence) -> dict[str, int]:
     return net
 
 
-Findings = Iterator[str]
+InvariantFindings = Iterator[str]
 """What is wrong, in words; nothing if all is well."""
 
 

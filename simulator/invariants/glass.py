@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
-from firmware.protocol.facts import Fact, RightSold
+from firmware.protocol.facts import Fact, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.screen import Screen
 from hal.ports import View
-from simulator.invariants.evidence import Findings
+from simulator.invariants.evidence import InvariantFindings
 
 SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
 SAYS_NOTHING = re.compile(r"rien n’est débité|nothing is debited", re.IGNORECASE)
+RECEIPT_PAID = re.compile(r"\|paid\|")
+"""In the signed text of a receipt (`firmware.paper.receipt_signing`)."""
 SPEAKS_OF_MONEY = ("approved", "printing", "take ticket", "no ticket")
 """Screens that stand for a right."""
 
@@ -22,10 +24,11 @@ SPEAKS_OF_MONEY = ("approved", "printing", "take ticket", "no ticket")
 def looks_at(view: View, screen: Screen) -> bool:
     """Whether a view says anything of money: only then the journal has to be read."""
     said = " ".join(view.lines)
-    return bool(view.screen in SPEAKS_OF_MONEY or SAYS_PAID.search(said) or SAYS_NOTHING.search(said) or screen.awaits)
+    named = bool(view.code or screen.awaits) or view.screen in SPEAKS_OF_MONEY
+    return named or bool(SAYS_PAID.search(said) or SAYS_NOTHING.search(said))
 
 
-def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fact]) -> Findings:
+def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fact]) -> InvariantFindings:
     """I9: what is about to be shown, against the facts on the disk."""
     right = getattr(screen, "right", None)
     if not isinstance(right, ParkingRight):
@@ -37,7 +40,18 @@ def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fac
     doubtful = bool(getattr(screen, "doubtful", False))
     if (SAYS_PAID.search(said) or (view.screen in SPEAKS_OF_MONEY and not doubtful)) and right.reference not in sold:
         yield f"{view.screen} says paid, and {right.reference} is not on the disk: {view.lines}"
-    if SAYS_NOTHING.search(said) and right.reference in sold:
-        yield f"{view.screen} says that nothing is debited, and {right.reference} is sold"
+    if RECEIPT_PAID.search(view.code) and right.reference not in sold:
+        yield f"the receipt on {view.screen} says paid, and {right.reference} is not on the disk"
+    if SAYS_NOTHING.search(said):
+        yield from _is_certain(view, right, facts)
     if screen.awaits and not (grouped(right.plate) in said and euros(right.cents, language) in said):
         yield f"{view.screen} asks for a card and does not name {right.plate} and its price: {view.lines}"
+
+
+def _is_certain(view: View, right: ParkingRight, facts: Sequence[Fact]) -> InvariantFindings:
+    """That nothing is debited is said of what is not sold, and, if it was begun, has been refused."""
+    of = [fact for fact in facts if getattr(fact, "reference", "") == right.reference or getattr(fact, "right", None) == right]
+    if any(isinstance(fact, RightSold) for fact in of):
+        yield f"{view.screen} says that nothing is debited, and {right.reference} is sold"
+    elif any(isinstance(fact, PaymentStarted) for fact in of) and not any(isinstance(fact, PaymentRefused) for fact in of):
+        yield f"{view.screen} says that nothing is debited, and {right.reference} has no end"

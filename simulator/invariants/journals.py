@@ -8,7 +8,7 @@ from datetime import timedelta
 from firmware.ledger.plates import KEPT
 from firmware.protocol.entry import chain_hash
 from firmware.protocol.facts import InDoubt, PaymentStarted, RightSold
-from simulator.invariants.evidence import Findings, StationEvidence, WrittenEntry, rights_of
+from simulator.invariants.evidence import InvariantFindings, StationEvidence, WrittenEntry, rights_of
 
 SYNCHRONISED_WITHIN = 900.0
 """T of I8, in seconds: the slowest card on the slowest terminal, every time-out after it, and the longest pause of the sync."""
@@ -16,7 +16,7 @@ PLATES_GO_WITHIN = 2 * KEPT + timedelta(hours=6)
 """Of I7: two days after the right is over and two after the acknowledgement, an upkeep each hour, a clock that is wrong."""
 
 
-def city_has_the_same(evidence: StationEvidence) -> Findings:
+def city_has_the_same(evidence: StationEvidence) -> InvariantFindings:
     """I3, at rest: each entry of the card is at the city, the same text; and what the register has is what they say."""
     if evidence.city is None:
         return
@@ -33,7 +33,7 @@ def city_has_the_same(evidence: StationEvidence) -> Findings:
             yield f"{reference} is {state.status} in the journal; in the register: {found}"
 
 
-def city_invents_nothing(evidence: StationEvidence) -> Findings:
+def city_invents_nothing(evidence: StationEvidence) -> InvariantFindings:
     """I3: no entry is twice at the city."""
     if evidence.city is None:
         return
@@ -42,12 +42,12 @@ def city_invents_nothing(evidence: StationEvidence) -> Findings:
         yield "an entry is at the city twice"
 
 
-def no_hole_in_the_sequence(evidence: StationEvidence) -> Findings:
+def no_hole_in_the_sequence(evidence: StationEvidence) -> InvariantFindings:
     """I6, at every moment: each journal counts from 1 without a hole, each hash continues the one before."""
     yield from _holes(evidence.written)
 
 
-def _holes(written: Iterable[WrittenEntry]) -> Findings:
+def _holes(written: Iterable[WrittenEntry]) -> InvariantFindings:
     generation, wanted, head = 0, 1, b""
     for each in written:
         if each.generation != generation:
@@ -59,7 +59,7 @@ def _holes(written: Iterable[WrittenEntry]) -> Findings:
         wanted, head = each.entry.seq + 1, each.entry.hash
 
 
-def no_plate_after_its_deadline(evidence: StationEvidence) -> Findings:
+def no_plate_after_its_deadline(evidence: StationEvidence) -> InvariantFindings:
     """I7: beside an entry of a right that is long over, no plate."""
     for each in evidence.written:
         match each.content.fact:
@@ -68,7 +68,7 @@ def no_plate_after_its_deadline(evidence: StationEvidence) -> Findings:
                     yield f"the plate of entry {each.entry.seq} is still there, its right ended {right.end.isoformat()}"
 
 
-def synchronised_in_time(evidence: StationEvidence) -> Findings:
+def synchronised_in_time(evidence: StationEvidence) -> InvariantFindings:
     """I8, at rest: once faults have stopped everything is delivered and the station sells, within `SYNCHRONISED_WITHIN`."""
     if evidence.unrest:
         yield f"after the last fault: {evidence.unrest}"
@@ -76,7 +76,7 @@ def synchronised_in_time(evidence: StationEvidence) -> Findings:
         yield f"it took {evidence.healed_s:.0f} s from the last fault until everything was delivered"
 
 
-def no_unbounded_queue(evidence: StationEvidence) -> Findings:
+def no_unbounded_queue(evidence: StationEvidence) -> InvariantFindings:
     """I10, at every moment: nothing waits in a queue longer than its limit."""
     for queue in evidence.queues:
         if queue.length > queue.limit:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold, UnexpectedEvent
-from simulator.invariants.evidence import Findings, StationEvidence, net_debits, rights_of
+from simulator.invariants.evidence import InvariantFindings, StationEvidence, net_debits, rights_of
 
 
-def no_charge_before_its_intent(evidence: StationEvidence) -> Findings:
+def no_charge_before_its_intent(evidence: StationEvidence) -> InvariantFindings:
     """I1, at every moment: what was debited had been written down as asked for."""
     asked = {evidence.carried(fact.right.reference) for fact in evidence.facts if isinstance(fact, PaymentStarted)}
     for reference in net_debits(evidence).keys() - asked - _vanished(evidence):
         yield f"{reference} was debited, and no payment was written down as started"
 
 
-def no_charge_without_right_or_reversal(evidence: StationEvidence) -> Findings:
+def no_charge_without_right_or_reversal(evidence: StationEvidence) -> InvariantFindings:
     """I1, at rest: each debit that stands is a right, a doubt or told to be looked at; and each payment has an end."""
     facts, rights = evidence.facts, rights_of(evidence.facts)
     explained = {evidence.carried(reference) for reference, state in rights.items() if state.status != "given back"}
     told = {evidence.named(fact.reference) for fact in facts if isinstance(fact, UnexpectedEvent) and fact.cents is not None}
-    unknown = {evidence.carried(reference) for reference in evidence.unknown_here}
+    unknown = {evidence.carried(reference) for reference in evidence.unknown_here} | _contradicted_unheard(evidence)
     for reference, cents in net_debits(evidence).items():
         if cents > 0 and reference not in explained | told | unknown:
             yield f"{reference} was debited {cents} cents: there is no right, no doubt, no reversal"
@@ -30,19 +30,18 @@ def no_charge_without_right_or_reversal(evidence: StationEvidence) -> Findings:
             yield f"{fact.right.reference} was started and has no end"
 
 
-def no_right_without_charge(evidence: StationEvidence) -> Findings:
+def no_right_without_charge(evidence: StationEvidence) -> InvariantFindings:
     """I2, at every moment: a right that was sold was debited at its price; one that is free was not asked of the bank."""
     debited = {each for each in evidence.debits if each[1] > 0}
-    asked = {fact.right.reference for fact in evidence.facts if isinstance(fact, PaymentStarted)}
     for fact in evidence.facts:
         match fact:
             case RightSold(right) if right.cents and (evidence.carried(right.reference), right.cents) not in debited:
                 yield f"{right.reference} was sold for {right.cents} cents, which were not debited"
-            case RightSold(right) if not right.cents and right.reference in asked:
+            case PaymentStarted(right) if not right.cents:
                 yield f"{right.reference} is free, and was asked of the bank"
 
 
-def no_right_whose_money_is_back(evidence: StationEvidence) -> Findings:
+def no_right_whose_money_is_back(evidence: StationEvidence) -> InvariantFindings:
     """I2, at rest: the money of a right that stands was not given back."""
     net = net_debits(evidence)
     for reference, state in rights_of(evidence.facts).items():
@@ -53,7 +52,7 @@ def no_right_whose_money_is_back(evidence: StationEvidence) -> Findings:
             yield f"{reference} is given back in the journal, and its money is not"
 
 
-def one_live_charge_per_reference(evidence: StationEvidence) -> Findings:
+def one_live_charge_per_reference(evidence: StationEvidence) -> InvariantFindings:
     """I5, at every moment: at most one debit that stands under a reference, one start and one sale."""
     standing = Counter[str]()
     for reference, cents in evidence.debits:
@@ -68,7 +67,7 @@ def one_live_charge_per_reference(evidence: StationEvidence) -> Findings:
                 yield f"{reference} stands {count} times as {kind.__name__}"
 
 
-def sums_agree(evidence: StationEvidence) -> Findings:
+def sums_agree(evidence: StationEvidence) -> InvariantFindings:
     """I4, at rest: by the day, what the terminal took, what the journal sold and what the register has are one sum."""
     if evidence.city is None:
         return
@@ -89,7 +88,7 @@ def sums_agree(evidence: StationEvidence) -> Findings:
             yield f"{reference} is sold in the register, and not in the journal"
 
 
-def doubts_are_told(evidence: StationEvidence) -> Findings:
+def doubts_are_told(evidence: StationEvidence) -> InvariantFindings:
     """I1, at every moment: no doubt about a payment that was never started."""
     asked = {fact.right.reference for fact in evidence.facts if isinstance(fact, PaymentStarted)}
     for fact in evidence.facts:
@@ -109,3 +108,9 @@ def _is_told(carried: str, evidence: StationEvidence) -> bool:
 
 def _vanished(evidence: StationEvidence) -> set[str]:
     return {evidence.carried(reference) for reference in evidence.vanished}
+
+
+def _contradicted_unheard(evidence: StationEvidence) -> set[str]:
+    """Payments that the terminal refused and debited after all, when nobody was there to hear it: only the bank knows."""
+    refused = {evidence.carried(fact.reference) for fact in evidence.facts if isinstance(fact, PaymentRefused)}
+    return refused & evidence.unheard

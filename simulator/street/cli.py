@@ -16,7 +16,7 @@ from simulator.street.report import StreetReport, report_text
 from simulator.street.shrink import shrink
 from simulator.street.station import ViolationFound
 from simulator.street.street import RunningStreet, ShowProgress, silent, street
-from simulator.street.troubles import LEVELS, fault_names
+from simulator.street.troubles import LEVELS
 
 BAR = 30
 """Characters of the progress bar."""
@@ -119,8 +119,3 @@ def progress_bar() -> ShowProgress:
         print(f"\r{'█' * filled}{'·' * (BAR - filled)} {share:4.0%} {visits} visits", end=end, file=sys.stderr, flush=True)
 
     return draw
-
-
-def accepted_faults() -> str:
-    """The devices and faults that `--only` takes."""
-    return ", ".join(fault_names())

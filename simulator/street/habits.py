@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from simulator.street.motorist import (
     AT_EASE,
     AT_THE_BANK,
-    Motorist,
     MotoristScript,
     ScriptPart,
+    StreetMotorist,
     follow_the_bank,
     pay,
     take_ticket,
@@ -27,14 +27,14 @@ LENGTHS = ("OK", "OK", "2", "1", "3", "6", "PLUS", "PLUS PLUS", "MAX", "PLUS MIN
 LOOSE_KEYS = ("OK", "CANCEL", "CORRECT", "LANG", "INFO", "PLUS", "MINUS", "MAX", "A", "7")
 
 
-def buys(person: Motorist) -> MotoristScript:
+def buys(person: StreetMotorist) -> MotoristScript:
     """Types, pays, takes the ticket."""
     screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
     screen = yield from pay(person, person.good_card(), screen)
     yield from take_ticket(person, screen)
 
 
-def hesitates(person: Motorist) -> MotoristScript:
+def hesitates(person: StreetMotorist) -> MotoristScript:
     """Looks around before each step; the machine may have given up meanwhile."""
     screen = yield from _slowed(person, to_the_bank(person, person.chance.choice(LENGTHS)), 25.0)
     if screen in AT_THE_BANK:
@@ -43,12 +43,12 @@ def hesitates(person: Motorist) -> MotoristScript:
     yield from take_ticket(person, screen)
 
 
-def walks_away(person: Motorist) -> MotoristScript:
+def walks_away(person: StreetMotorist) -> MotoristScript:
     """Leaves at any moment, with or without a card in the terminal."""
     yield from _cut_short(person, buys(person), wait(0.1))
 
 
-def cancels(person: Motorist) -> MotoristScript:
+def cancels(person: StreetMotorist) -> MotoristScript:
     """Presses CANCEL at any moment, and stays to see what comes of it."""
     screen = yield from _cut_short(person, buys(person), "press CANCEL")
     if screen in AT_THE_BANK and person.chance.random() < 0.5:
@@ -56,7 +56,7 @@ def cancels(person: Motorist) -> MotoristScript:
     yield from follow_the_bank(person, screen)
 
 
-def mistypes(person: Motorist) -> MotoristScript:
+def mistypes(person: StreetMotorist) -> MotoristScript:
     """A wrong plate, corrected; or a look-alike that is not."""
     screen = yield from walk_up(person)
     if screen in AT_EASE:
@@ -71,14 +71,14 @@ def mistypes(person: Motorist) -> MotoristScript:
     yield from take_ticket(person, screen)
 
 
-def comes_back(person: Motorist) -> MotoristScript:
+def comes_back(person: StreetMotorist) -> MotoristScript:
     """Prolongs: the plate of somebody who has parked here."""
     if person.came_before:
         person.plate = person.chance.choice(person.came_before)
     yield from buys(person)
 
 
-def tries_cards(person: Motorist) -> MotoristScript:
+def tries_cards(person: StreetMotorist) -> MotoristScript:
     """Cards that do not pay, then one that does."""
     screen = yield from to_the_bank(person)
     for _ in range(person.chance.randint(1, 3)):
@@ -94,7 +94,7 @@ def tries_cards(person: Motorist) -> MotoristScript:
     yield from take_ticket(person, screen)
 
 
-def strange_card(person: Motorist) -> MotoristScript:
+def strange_card(person: StreetMotorist) -> MotoristScript:
     """A card of which the terminal says too little, too late, or two things."""
     screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
     screen = yield from pay(person, person.pick("mute", "late", "unverified", "yes_after_no"), screen)
@@ -104,17 +104,17 @@ def strange_card(person: Motorist) -> MotoristScript:
     yield from take_ticket(person, screen)
 
 
-def another_language(person: Motorist) -> MotoristScript:
+def another_language(person: StreetMotorist) -> MotoristScript:
     """Changes the language, perhaps in the middle."""
     yield from _interrupted(person, buys(person), "LANG")
 
 
-def reads_help(person: Motorist) -> MotoristScript:
+def reads_help(person: StreetMotorist) -> MotoristScript:
     """Presses INFO in the middle."""
     yield from _interrupted(person, buys(person), "INFO")
 
 
-def impatient(person: Motorist) -> MotoristScript:
+def impatient(person: StreetMotorist) -> MotoristScript:
     """Presses keys while the machine works, and presents cards when none is asked for."""
     screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
     screen = yield f"card {person.good_card()}"
@@ -125,13 +125,13 @@ def impatient(person: Motorist) -> MotoristScript:
     yield from take_ticket(person, screen)
 
 
-def known_to_the_city(person: Motorist) -> MotoristScript:
+def known_to_the_city(person: StreetMotorist) -> MotoristScript:
     """A plate that the register holds something for: free, by the day, or as a visitor elsewhere."""
     person.plate = person.chance.choice(person.known) if person.known else person.plate
     yield from buys(person)
 
 
-def wants_the_ticket(person: Motorist) -> MotoristScript:
+def wants_the_ticket(person: StreetMotorist) -> MotoristScript:
     """Types the code of a receipt, before or after paying."""
     if person.chance.random() < 0.6:
         yield from buys(person)
@@ -144,7 +144,7 @@ def wants_the_ticket(person: Motorist) -> MotoristScript:
         yield from take_ticket(person, screen)
 
 
-def technician(person: Motorist) -> MotoristScript:
+def technician(person: StreetMotorist) -> MotoristScript:
     """Opens the door and the service menu with a right or a wrong PIN, looks at something, leaves."""
     yield from walk_up(person)
     yield "fault door open"
@@ -162,7 +162,7 @@ def technician(person: Motorist) -> MotoristScript:
     yield wait(1.0)
 
 
-def _slowed(person: Motorist, passage: ScriptPart, longest: float) -> ScriptPart:
+def _slowed(person: StreetMotorist, passage: ScriptPart, longest: float) -> ScriptPart:
     """A passage with looking around before each of its steps."""
     screen = ""
     try:
@@ -175,7 +175,7 @@ def _slowed(person: Motorist, passage: ScriptPart, longest: float) -> ScriptPart
         return str(end.value)
 
 
-def _cut_short(person: Motorist, script: MotoristScript, last: str) -> ScriptPart:
+def _cut_short(person: StreetMotorist, script: MotoristScript, last: str) -> ScriptPart:
     """A script up to some step of it, then another step."""
     screen = ""
     try:
@@ -188,7 +188,7 @@ def _cut_short(person: Motorist, script: MotoristScript, last: str) -> ScriptPar
     return (yield last)
 
 
-def _interrupted(person: Motorist, script: MotoristScript, key: str) -> MotoristScript:
+def _interrupted(person: StreetMotorist, script: MotoristScript, key: str) -> MotoristScript:
     """A script with a key in between."""
     screen = ""
     try:
@@ -208,7 +208,7 @@ class Habit:
 
     share: int
     """Of all visits, by comparison with the others."""
-    script: Callable[[Motorist], MotoristScript]
+    script: Callable[[StreetMotorist], MotoristScript]
 
 
 HABITS: Mapping[str, Habit] = {

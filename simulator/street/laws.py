@@ -13,12 +13,12 @@ import itertools
 import os
 import re
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
+from hal.clock import SystemClock
 from simulator.street.plan import StreetPlan
 from simulator.street.shrink import shrink
 from simulator.street.station import ViolationFound
@@ -75,18 +75,18 @@ def _shrunk(plan: StreetPlan, violation: ViolationFound, out: Path) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0 if every invariant held, 1 if one did not, 130 if it was interrupted."""
     chosen = _parser().parse_args(arguments)
-    began, done = time.monotonic(), list[SeedOutcome]()
+    began, done = SystemClock().now(), list[SeedOutcome]()
     try:
         for outcome in _outcomes(chosen.seeds, chosen.jobs, None if chosen.first else chosen.out):
             done.append(outcome)
             _tell(outcome, done)
             enough = sum(each.visits for each in done) >= chosen.visits or (chosen.first and outcome.found)
-            if enough or time.monotonic() - began > chosen.seconds:
+            if enough or SystemClock().now() - began > chosen.seconds:
                 break
     except KeyboardInterrupt:
         return 130
     finally:
-        _sum_up(done, time.monotonic() - began)
+        _sum_up(done, SystemClock().now() - began)
     return 1 if any(outcome.found for outcome in done) else 0
 
 

@@ -24,7 +24,7 @@ AT_THE_BANK = ("present card", "authorising", "stopping")
 
 
 @dataclass
-class Motorist:
+class StreetMotorist:
     """One person in front of a station."""
 
     chance: Random
@@ -54,7 +54,7 @@ def wait(seconds: float) -> str:
     return f"wait {max(0.1, seconds):.1f}"
 
 
-def walk_up(person: Motorist) -> ScriptPart:
+def walk_up(person: StreetMotorist) -> ScriptPart:
     """Wait for an idle screen, pressing CANCEL on what the last one has left."""
     screen = yield wait(0.5)
     for _ in range(4):
@@ -64,7 +64,7 @@ def walk_up(person: Motorist) -> ScriptPart:
     return screen
 
 
-def type_plate(person: Motorist, screen: str) -> ScriptPart:
+def type_plate(person: StreetMotorist, screen: str) -> ScriptPart:
     """Type the plate, and OK up to the duration, or to where that does not lead."""
     if screen in AT_EASE:
         screen = yield f"press {person.plate}"
@@ -75,7 +75,7 @@ def type_plate(person: Motorist, screen: str) -> ScriptPart:
     return screen
 
 
-def to_the_bank(person: Motorist, lengths: str = "OK") -> ScriptPart:
+def to_the_bank(person: StreetMotorist, lengths: str = "OK") -> ScriptPart:
     """Walk up, type, choose a length and press OK: a card is asked for, or why not is shown."""
     screen = yield from walk_up(person)
     screen = yield from type_plate(person, screen)
@@ -88,7 +88,7 @@ def to_the_bank(person: Motorist, lengths: str = "OK") -> ScriptPart:
     return screen
 
 
-def follow_the_bank(person: Motorist, screen: str) -> ScriptPart:
+def follow_the_bank(person: StreetMotorist, screen: str) -> ScriptPart:
     """Wait until the bank has answered."""
     waited = 0.0
     while screen in AT_THE_BANK and waited < HELD:
@@ -97,9 +97,9 @@ def follow_the_bank(person: Motorist, screen: str) -> ScriptPart:
     return screen
 
 
-def take_ticket(person: Motorist, screen: str) -> ScriptPart:
-    """OK for a ticket and wait for it; of what is not known, or refused, nothing."""
-    if screen == "approved":
+def take_ticket(person: StreetMotorist, screen: str) -> ScriptPart:
+    """OK for a ticket and wait for it, also for one that says that nobody knows."""
+    if screen in ("approved", "not known"):
         screen = yield "press OK"
     waited = 0.0
     while screen == "printing" and waited < 25.0:
@@ -107,9 +107,9 @@ def take_ticket(person: Motorist, screen: str) -> ScriptPart:
     return screen
 
 
-def pay(person: Motorist, card: str, screen: str) -> ScriptPart:
+def pay(person: StreetMotorist, card: str, screen: str) -> ScriptPart:
     """Present a card where one is asked for, and wait for the end."""
-    if screen in ("present card", "authorising"):
+    if screen in ("present card", "authorising", "broken"):  # a terminal may ask, whatever the station says
         yield person.pause()
         screen = yield f"card {card}"
     return (yield from follow_the_bank(person, screen))

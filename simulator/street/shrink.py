@@ -7,11 +7,11 @@ same invariant breaks there, steps are dropped in ever smaller pieces (delta deb
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hal.clock import SystemClock
 from simulator.invariants.agents import wrong_refusals
 from simulator.invariants.catalogue import CRASH, GLASS, REFUSALS, Violation, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
@@ -45,12 +45,12 @@ class ShrunkVisit:
 
 def shrink(plan: StreetPlan, met: FoundViolation, longest: float = LONGEST_S) -> ShrunkVisit:
     """The shortest visit file that still shows this violation."""
-    ends = time.monotonic() + longest
+    ends = SystemClock().now() + longest
     name = met.violation.invariant
     whole = joined(met.steps)
 
     def shows(steps: Steps) -> bool:
-        return time.monotonic() < ends and _breaks(plan, met.place, steps, name) is not None
+        return SystemClock().now() < ends and _breaks(plan, met.place, steps, name) is not None
 
     if not shows(whole):
         return ShrunkVisit(met.violation, whole, False, visit_text(plan, met, whole))
@@ -111,10 +111,9 @@ def _played(plan: StreetPlan, place: StreetPlace, steps: Steps) -> tuple[Steps, 
         glass = GlassReader(desk, journal)
         try:
             done = tuple(filter(None, (do_step(desk, step) for step in steps if step != "heal")))
+            before, healed = violations(evidence_of(desk, journal)), heal(desk)
         except Exception as error:  # as in the street
             return steps, (Violation(CRASH, f"{type(error).__name__}: {error}"),)
-        before = violations(evidence_of(desk, journal))
-        healed = heal(desk)
         at_rest = violations(evidence_of(desk, journal, city=True, healed_s=healed), resting=True)
         seen = tuple(Violation(GLASS, found) for found in glass.found)
         refused = tuple(Violation(REFUSALS, found) for found in wrong_refusals(desk, journal))

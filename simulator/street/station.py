@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from heapq import heappop, heappush
@@ -21,17 +22,19 @@ from simulator.invariants.catalogue import CRASH, GLASS, REFUSALS, Violation, vi
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.setting import Setting, demonstration, with_card
 from simulator.street.habits import HABITS
-from simulator.street.motorist import Motorist, MotoristScript, wait
+from simulator.street.motorist import AT_THE_BANK, MotoristScript, StreetMotorist, wait
 from simulator.street.plan import RUSH, StreetPlace, StreetPlan
 from simulator.street.steps import do_step, screen_of
 from simulator.street.trace import StreetTrace
-from simulator.street.troubles import LEVELS, faults_of, troubles
+from simulator.street.troubles import LEVELS, Trouble, faults_of, troubles, troubles_at_the_bank
 from simulator.visit_files.play import fresh_desk
 
 LONGEST_IDLE = 60.0
 """Seconds of one step of nobody: no station is further ahead of the others than the longest step."""
 ASKED = 0.3
 """The share of visits after which an agent reads a plate."""
+UNTOLD = {"nexo": ("yes_after_no",)}
+"""Cards of a terminal that debits after it has said no, and has no word for it: only the bank's statement tells."""
 LETTERS, DIGITS = "ABCDEFGHJKLMNPQRSTVWXYZ", "0123456789"
 
 
@@ -70,6 +73,7 @@ class StreetStation:
         self.visits, self.cards = 0, 0
         self.faults_by_hour: Counter[int] = Counter()
         self.steps: list[str] = []
+        self._screen = ""
         self._due: list[tuple[Instant, int, str]] = []
         self._order = count()
         self._plates: list[str] = []
@@ -104,7 +108,8 @@ class StreetStation:
     def finish(self, *, city: bool) -> None:
         """Let everything come to rest, and look at what must hold then. Raises ViolationFound."""
         self._due.clear()
-        healed = heal(self.desk)
+        with self._crash_is_found("heal"):
+            healed = heal(self.desk)
         self.steps.append("heal")
         self._note()
         evidence = evidence_of(self.desk, self.journal, city=city, healed_s=healed)
@@ -131,7 +136,7 @@ class StreetStation:
     def _visit(self) -> MotoristScript:
         names = self.plan.habits or tuple(HABITS)
         name = self.chance.choices(names, [HABITS[each].share for each in names])[0]
-        person = Motorist(self.chance, self._plate(), tuple(self.desk.cards), self._known(), list(self._plates[-20:]))
+        person = StreetMotorist(self.chance, self._plate(), self._cards(), self._known(), list(self._plates[-20:]))
         yield from HABITS[name].script(person)
         self._plates.append(person.plate)
 
@@ -139,21 +144,28 @@ class StreetStation:
         letters, digits = self.chance.choices(LETTERS, k=4), self.chance.choices(DIGITS, k=3)
         return "".join((*letters[:2], *digits, *letters[2:]))
 
+    def _cards(self) -> tuple[str, ...]:
+        untold = UNTOLD.get(self.place.protocol, ())
+        return tuple(name for name in self.desk.cards if name not in untold)
+
     def _known(self) -> tuple[str, ...]:
         return tuple(plate.replace("-", "") for plate, _ in self.desk.setting.plates)
 
     def _plan_troubles(self) -> None:
-        for seconds, step in troubles(self.chance, LEVELS[self.plan.faults], self._faults):
+        self._expect(troubles(self.chance, LEVELS[self.plan.faults], self._faults))
+
+    def _expect(self, coming: Iterable[Trouble]) -> None:
+        for seconds, step in coming:
             heappush(self._due, (self.now + seconds, next(self._order), step))
 
     def _do(self, step: str) -> str:
         """Do a step, and look at the glass as it was meanwhile. Returns the screen."""
-        try:
+        with self._crash_is_found(step):
             done = do_step(self.desk, step)
-        except Exception as error:  # whatever it is, the street tells it as what it found
-            self.steps.append(step)
-            raise self._met(Violation(CRASH, f"{type(error).__name__}: {error}")) from error
-        screen = screen_of(self.desk)
+        screen, before = screen_of(self.desk), self._screen
+        self._screen = screen
+        if screen in AT_THE_BANK and before not in AT_THE_BANK:
+            self._expect(troubles_at_the_bank(self.chance, LEVELS[self.plan.faults], self._faults))
         if done:
             self.steps.append(done)
             self.faults_by_hour[self.desk.clock.wall().hour] += done.startswith(("fault", "power off"))
@@ -161,6 +173,14 @@ class StreetStation:
             self._trace.note(self.place.number, round(self.now, 6), done, screen)
         self._require(tuple(Violation(GLASS, found) for found in self._glass.found))
         return screen
+
+    @contextlib.contextmanager
+    def _crash_is_found(self, step: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # whatever it is, the street tells it as what it found
+            self.steps.append(step)
+            raise self._met(Violation(CRASH, f"{type(error).__name__}: {error}")) from error
 
     def _look(self) -> None:
         """What must hold at every moment, after a visit; and an agent passes."""

@@ -23,21 +23,30 @@ class TroubleLevel:
     """Faults a visit, on average."""
     card: float
     """The share of visits before which something befalls the SD card."""
+    at_the_bank: float
+    """The share of payments during which something fails, besides."""
 
 
 LEVELS: Mapping[str, TroubleLevel] = {
-    "none": TroubleLevel(0.0, 0.0),
-    "light": TroubleLevel(0.1, 0.002),
-    "heavy": TroubleLevel(0.8, 0.01),
+    "none": TroubleLevel(0.0, 0.0, 0.0),
+    "light": TroubleLevel(0.1, 0.002, 0.02),
+    "heavy": TroubleLevel(0.8, 0.01, 0.3),
 }
+PAYING = 8.0
+"""Seconds of most payments."""
 LASTS = (0.5, 3.0, 12.0, 40.0, 130.0, 600.0)
 """Seconds from a fault until somebody, or the fault itself, ends it…"""
 LATE, LATE_SHARE = (1800.0, 7200.0), 0.1
 """…and, of one in ten, until an operator comes: minutes or hours."""
 WITHIN = 45.0
 """Seconds after a motorist walks up: his visit, most often."""
+SHARES = {"card": 4, "mains": 4, "disk": 3, "card cable": 2, "network": 2, "printer": 2}
+"""How often a device fails, where not once by comparison."""
 OF_A_CONNECTION = ("cut", "slow")
 """Faults of the cable of a terminal on the network: TCP alters, loses and repeats nothing."""
+LIES = (("card", "unsure"),)
+"""Faults left out: a terminal that denies what it knows, while its login holds, is believed (decision 22); only the bank's
+statement tells."""
 BY_THEMSELVES = (("mains", "cut"),)
 """Faults that `power off` and `power on` say."""
 Trouble = tuple[float, str]
@@ -54,6 +63,7 @@ def faults_of(desk: Desk, chosen: frozenset[str]) -> tuple[tuple[str, str], ...]
         (device, name)
         for device, name in catalogue
         if name in devices[device]
+        and (device, name) not in LIES
         and (not chosen or device in chosen or f"{device} {name}" in chosen)
         and not (connected and device == "card cable" and name not in OF_A_CONNECTION)
     )
@@ -69,15 +79,32 @@ def troubles(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str],
     """What goes wrong around one visit."""
     count = int(level.faults) + (chance.random() < level.faults % 1)
     for _ in range(count if faults else 0):
-        device, name = chance.choice(faults)
-        begins, lasts = round(chance.uniform(-2.0, WITHIN), 1), _duration(chance)
-        if (device, name) in BY_THEMSELVES:
-            yield from ((max(0.0, begins), "power off"), (max(0.0, begins) + lasts, "power on"))
-        else:
-            words = f'"{device}" {name}' if " " in device else f"{device} {name}"
-            yield from ((max(0.0, begins), f"fault {words}"), (max(0.0, begins) + lasts, f"repair {words}"))
+        yield from _trouble(chance, faults, max(0.0, chance.uniform(-2.0, WITHIN)))
     if chance.random() < level.card:
         yield from chance.choice((((0.0, "sd replace"),), ((0.0, "sd copy"), (_duration(chance), "sd restore"))))
+
+
+def troubles_at_the_bank(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str], ...]) -> Iterator[Trouble]:
+    """What goes wrong during a payment that has just begun: there it costs most."""
+    if faults and chance.random() < level.at_the_bank:
+        yield from _trouble(chance, faults, chance.uniform(0.0, PAYING))
+
+
+def _trouble(chance: Random, faults: tuple[tuple[str, str], ...], begins: float) -> Iterator[Trouble]:
+    """One fault and its end."""
+    (device, name), lasts = _fault(chance, faults), _duration(chance)
+    if (device, name) in BY_THEMSELVES:
+        yield from ((begins, "power off"), (begins + lasts, "power on"))
+    else:
+        words = f'"{device}" {name}' if " " in device else f"{device} {name}"
+        yield from ((begins, f"fault {words}"), (begins + lasts, f"repair {words}"))
+
+
+def _fault(chance: Random, faults: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """A device first, those that money hangs on more often than others; then one of its faults."""
+    devices = tuple(dict.fromkeys(device for device, _ in faults))
+    chosen = chance.choices(devices, [SHARES.get(device, 1) for device in devices])[0]
+    return chance.choice([fault for fault in faults if fault[0] == chosen])
 
 
 def _duration(chance: Random) -> float:

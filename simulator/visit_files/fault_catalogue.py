@@ -75,9 +75,9 @@ _PRINTER_CABLE = (
         "printer-cable-duplicated",
     ),
     FaultRow(
-        *("printer cable", "nuls", "take ticket", None),
-        "The printer misreads its commands, and says all the same that it has printed: a ticket may be spoilt or missing; the "
-        "right stands. No alarm: ESC/POS has no checksum, so neither end can know.",
+        *("printer cable", "nuls", "no ticket", None),
+        "The printer misreads its commands, so a ticket may be spoilt or missing; numbers that do not come back betray it, and "
+        "the right stands. No alarm: between tickets every answer is right.",
         "printer-cable-nuls",
     ),
     FaultRow("printer cable", "slow", "no paper", "I5", "Answers come too late: as if it were silent.", "printer-cable-slow"),
@@ -153,10 +153,11 @@ _CLOCK = (
         "It sells on, and each sale says so; the alarm rises after a week.",
         "clock-unsynchronised",
     ),
+    FaultRow("clock", "ahead", "idle", "C1", "Not the city's signed time: nothing is sold by it.", "clock-of-the-cable"),
     FaultRow("clock", "behind", "idle", "C1", "Before what was already written: nothing is sold by it.", "clock-behind"),
     FaultRow(
         *("clock", "jumps", "idle", "C1"),
-        "An hour ahead cannot be told; once back before what was written meanwhile, nothing is sold by it.",
+        "While it is not the city's signed time, nothing is sold by it; without the network, once it contradicts the journal.",
         "clock-jumps-to-and-fro",
     ),
     FaultRow("clock", "reset", "idle", "C1", "Older than its software: nothing is sold by it.", "clock-reset"),
@@ -173,6 +174,13 @@ _DISK = (
         "Every write holds the machine for two seconds. No alarm: all is written before its effect.",
         "disk-slow",
     ),
+)
+_COMPUTER = (
+    FaultRow("computer", "under_voltage", "approved", "A2", "It sells on; the card is in danger.", "computer-under-voltage"),
+    FaultRow("computer", "hot", "approved", "A3", "It sells on, more slowly.", "computer-hot"),
+    FaultRow("computer", "disk_errors", "approved", "J3", "It sells on; the card is to be replaced.", "computer-disk-errors"),
+    FaultRow("computer", "boot_changed", "approved", "B1", "It sells on, and the city is told.", "computer-boot-changed"),
+    FaultRow("computer", "disk_worn", "approved", "J4", "It sells on; the card is to be replaced.", "computer-disk-worn"),
 )
 _NETWORK = (
     FaultRow(
@@ -200,5 +208,5 @@ _NETWORK = (
 )
 ROWS = (
     *(*_PRINTER, *_PRINTER_CABLE, *(row for rows in TERMINALS.values() for row in rows), *_CARD_CABLE),
-    *(*_KEYPAD, *_DISPLAY, *_SUPPLY, *_CLOCK, *_DISK, *_NETWORK),
+    *(*_KEYPAD, *_DISPLAY, *_SUPPLY, *_CLOCK, *_DISK, *_COMPUTER, *_NETWORK),
 )

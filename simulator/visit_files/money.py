@@ -29,11 +29,9 @@ def money_adds_up(desk: Desk) -> None:
     doubted = {(_carried(desk, fact.right.reference), fact.right.cents) for fact in journal if isinstance(fact, InDoubt)}
     refused = {_carried(desk, fact.reference) for fact in journal if isinstance(fact, PaymentRefused)}
     open_doubts = {(reference, amount) for reference, amount in doubted if reference not in refused}
-    ledger = [(each.reference, each.cents) for each in desk.cabinet.terminal.core.ledger]
+    ledger = [(each.reference, each.cents) for each in desk.cabinet.debits()]
     stands = {(reference, amount) for reference, amount in ledger if amount > 0 and (reference, -amount) not in ledger}
-    unasked = {
-        (desk.cabinet.terminal.carried(fact.reference), fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)
-    }
+    unasked = {(desk.cabinet.booked(fact.reference), fact.cents) for fact in journal if isinstance(fact, UnexpectedEvent)}
     if wrong := stands - sold - open_doubts - unasked:
         raise ExpectationError(f"debited, and no right exists: {sorted(wrong)}")
     if wrong := {(reference, amount) for reference, amount in sold if amount} - stands:
@@ -44,4 +42,4 @@ def money_adds_up(desk: Desk) -> None:
 
 def _carried(desk: Desk, reference: str) -> str:
     """A sale as the terminal's ledger names it."""
-    return desk.cabinet.terminal.carried(card_reference(reference))
+    return desk.cabinet.booked(card_reference(reference))

@@ -22,13 +22,13 @@ NEXO = (
         "nexo-mute-abort",
     ),
     FaultRow(
-        *("card", "mute_reversal", "not known", "T4"),
+        *("card", "mute_reversal", "stopping", "T4"),
         "It is asked whether it gave back, and is not told to a second time.",
         "nexo-mute-reversal",
     ),
     FaultRow(
         *("card", "slow", "approved", None),
-        "The machine waits. No alarm: the answer comes within its two minutes.",
+        "The machine waits. No alarm: a card that is shown is answered within its two minutes.",
         "nexo-slow",
     ),
     FaultRow("card", "off", "refused", "T1", "The connection is refused: certainly not asked.", "nexo-off"),

@@ -42,7 +42,7 @@ CONCERT = (
     FaultRow("card", "nak", "refused", "T5", "Nothing was put to the bank, nothing is debited.", "terminal-refuses-requests"),
     FaultRow(
         *("card", "slow", "approved", None),
-        "The machine waits. No alarm: the answer comes within its two minutes.",
+        "The machine waits. No alarm: a card that is shown is answered within its two minutes.",
         "terminal-slow",
     ),
     FaultRow("card", "busy", "refused", "T1", "Called busy: nothing was put to the bank.", "terminal-busy"),
@@ -81,7 +81,7 @@ CAISSE_AP = (
     FaultRow("card", "mute_after_card", "not known", "T2", f"Debited, and never answered: {_DOUBT}", "caisse-ap-silent"),
     FaultRow(
         *("card", "slow", "approved", None),
-        "The machine waits. No alarm: the answer comes within its two minutes.",
+        "The machine waits. No alarm: a card that is shown is answered within its two minutes.",
         "caisse-ap-slow",
     ),
     FaultRow("card", "off", "refused", "T1", "The connection is refused: certainly not asked.", "caisse-ap-off"),

@@ -12,15 +12,17 @@ from firmware.domain.sector import SECTOR
 from firmware.domain.site import STREET_KINDS
 from simulator.desk.cabinet import Cabinet
 from simulator.desk.desk import Desk
-from simulator.desk.terminals import CARD_FAULTS, CARDS
+from simulator.desk.terminals import CARD_FAULTS, CARDS, TerminalStaysError
 from simulator.invariants.gather import heal
-from simulator.setting import AT_A_DESK
+from simulator.setting import AT_A_DESK, USUAL_PROTOCOL
 from simulator.visit_files.expectations import EXPECTATIONS, screen_name
 from simulator.visit_files.words import KEYS, ExpectationError, Phrase, keys_of, moment, one_of, screen, seconds
 
 SETTLE_S = 0.3
 """Time after every step, for the devices to have said what they have to say."""
 LONGEST_WAIT_S = 400.0
+STARTED_S = 3.0
+"""Time after a switch of the terminal, for the station to have started again and its devices to be ready."""
 LOOK_S = 0.1
 """How often somebody who waits looks at the screen."""
 ZONES = ("1", "2")
@@ -28,7 +30,7 @@ PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
 SD_ACTS = ("copy", "restore", "replace")
 BEFORE = (*PLACE, "protocol")
-"""The verbs that stand before `clock`."""
+"""The verbs that may stand before `clock`."""
 
 FAULTS: Mapping[str, Mapping[str, str]] = {**Cabinet.faults, "card": CARD_FAULTS}
 """Whatever the terminal speaks: whether it has a fault is found when the visit is played."""
@@ -65,7 +67,17 @@ def _sector(name: str) -> Do:
 
 def _protocol(name: str) -> Do:
     one_of(AT_A_DESK, "protocol", name)
-    return _nothing
+
+    def do(desk: Desk) -> Iterator[None]:
+        if name == desk.state()["protocol"]:
+            return  # the desk of a visit is made with the one that stands before its clock
+        try:
+            desk.switch_terminal(name)
+        except TerminalStaysError as error:
+            raise ExpectationError(str(error)) from error
+        yield from _passing(desk, STARTED_S)
+
+    return do
 
 
 def _picture(name: str) -> Do:
@@ -222,7 +234,11 @@ VERBS: dict[str, Phrase[Do]] = {
     "zone": Phrase("zone 1|2", "the tariff zone the station stands in, if not 1; before the clock", _zone),
     "street": Phrase("street mixed|rotative", "its kind of street, if not mixed; before the clock", _street),
     "sector": Phrase("sector 16G", "the residential sector, if not 11D; before the clock", _sector),
-    "protocol": Phrase("protocol caisse-ap", "what the card terminal speaks, if not concert; before the clock", _protocol),
+    "protocol": Phrase(
+        "protocol caisse-ap",
+        f"what the card terminal speaks, if not {USUAL_PROTOCOL}; after the clock it is switched",
+        _protocol,
+    ),
     "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
     "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
     "code": Phrase("code", "type the short code of the last sale", _code),

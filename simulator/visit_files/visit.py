@@ -35,6 +35,7 @@ from simulator.desk.desk import Desk
 from simulator.desk.terminals import CARDS
 from simulator.invariants.catalogue import GLASS
 from simulator.invariants.gather import GlassReader, JournalCopy
+from simulator.setting import USUAL_PROTOCOL
 from simulator.visit_files.expectations import EXPECTATIONS, Expectation
 from simulator.visit_files.money import money_adds_up
 from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, Do
@@ -71,8 +72,9 @@ class Visit:
 
     @property
     def protocol(self) -> str:
-        """What the card terminal speaks."""
-        return next((step.words[0] for step in self.steps if step.verb == "protocol"), "concert")
+        """What the card terminal speaks that stands there when the visit begins."""
+        before = takewhile(lambda step: step.verb in BEFORE, self.steps)
+        return next((step.words[0] for step in before if step.verb == "protocol"), USUAL_PROTOCOL)
 
     def located(self, site: Site, tariffs: Tariffs) -> Site:
         """The site, moved to where the visit says that the station stands. Raises VisitError for a zone not the sector's."""
@@ -116,10 +118,11 @@ def _step(file: Path, number: int, text: str) -> Iterator[VisitStep]:
 
 
 def _clock_step(file: Path, steps: tuple[VisitStep, ...]) -> VisitStep:
-    """When: only the verbs of the place and its terminal may stand before `clock`, each once, and not later."""
+    """When: only the verbs of the place and its terminal may stand before `clock`, each once; the place is not named later."""
     before = list(takewhile(lambda step: step.verb in BEFORE, steps))
     for index, step in enumerate(steps):
-        if step.verb in BEFORE and (step not in before or step.verb in [each.verb for each in steps[:index]]):
+        twice = step in before and step.verb in [each.verb for each in steps[:index]]
+        if twice or (step.verb in PLACE and step not in before):
             raise VisitError(file, step.line, f"`{step.verb}` stands once, before `clock`")
     clock = next(iter(steps[len(before) :]), None)
     if clock is None or clock.verb != "clock":

@@ -1,7 +1,8 @@
 """HTTP API of the desk, for other programs and for the page.
 
 `GET /api` is made of the endpoints' own first lines, so it cannot fall behind. What is not understood is answered with a
-problem document (RFC 9457): 422 for a body, 404 for a path, 405 for a method; the desk is not touched.
+problem document (RFC 9457): 422 for a body, 404 for a path, 405 for a method, 409 for what cannot be done now; the desk is
+not touched.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from simulator.desk.real_devices import RealDeviceError
+from simulator.desk.terminals import TerminalStaysError
 from simulator.web.desk_control import DeskControl
 from simulator.web.requests import (
     CardBody,
@@ -24,7 +27,9 @@ from simulator.web.requests import (
     FaultBody,
     KeyBody,
     NotUnderstoodError,
+    PostBody,
     PowerBody,
+    TerminalBody,
     check_known,
     check_query,
     read_body,
@@ -47,7 +52,9 @@ def routes(desk: DeskControl) -> list[Route]:
         _route("POST", "/api/clock", api.clock),
         _route("POST", "/api/fault", api.fault),
         _route("POST", "/api/power", api.power),
+        _route("POST", "/api/terminal", api.terminal),
         _route("POST", "/api/check", api.check),
+        _route("POST", "/api/agent", api.agent),
         _route("GET", "/api/state", api.state),
         _route("GET", "/api/screen.png", api.screen_png),
         _route("GET", "/api/ticket.png", api.ticket_png),
@@ -59,9 +66,9 @@ def routes(desk: DeskControl) -> list[Route]:
     lines = [{"method": _method(route), "path": route.path, "says": _says(route.endpoint)} for route in listed]
 
     async def everything(request: Request) -> Response:
-        """This list, and the names of the keys, cards, faults and alarms."""
+        """This list, and the names of the keys, cards, faults, alarms and protocols of a card terminal."""
         names = {"keys": desk.keys, "cards": desk.cards, "faults": desk.faults, "alarms": desk.alarms}
-        return _json({"routes": lines, **names})
+        return _json({"routes": lines, **names, "protocols": desk.protocols})
 
     listed.append(_route("GET", "/api", everything))
     elsewhere = partial(_no_such_route, {route.path: _method(route) for route in listed})
@@ -130,6 +137,13 @@ class _Api:
         self._desk.power(on)
         return _json({"on": on})
 
+    async def terminal(self, request: Request) -> Response:
+        """Deliver another card terminal and restart the station: {"protocol": "concert"}; 409 while a payment is under way."""
+        protocol = (await read_body(request, TerminalBody)).protocol
+        check_known("protocol", protocol, self._desk.protocols)
+        self._desk.switch_terminal(protocol)
+        return _json({"protocol": protocol})
+
     async def check(self, request: Request) -> Response:
         """Ask the city about a plate, as an agent would: {"plate": "AB-123-CD", "zone": 1, "sector": "11D"}; `at`: not now."""
         body = await read_body(request, CheckBody)
@@ -138,6 +152,11 @@ class _Api:
             return _json(self._desk.check(body.plate, body.zone, body.sector, at))
         except ValueError as error:
             raise NotUnderstoodError(str(error)) from error
+
+    async def agent(self, request: Request) -> Response:
+        """Issue a token to an agent of the demonstration: {} -> {"link": "central/agent/#token=…"}, his phone, signed in."""
+        await read_body(request, PostBody)
+        return _json({"link": self._desk.agent_link()})
 
     async def state(self, request: Request) -> Response:
         """Screen, lines, plate, quote, ticket, journal (last 50), unsent, alarms, now, and what else the page shows."""
@@ -182,6 +201,8 @@ def _route(method: str, path: str, endpoint: _Endpoint, *names: str) -> Route:
             return await endpoint(request)
         except NotUnderstoodError as wrong:
             return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong), wrong.accepted, "Not understood")
+        except (TerminalStaysError, RealDeviceError) as error:
+            return _problem(HTTPStatus.CONFLICT, str(error))
 
     return Route(path, answer, methods=[method])
 

@@ -26,11 +26,18 @@ class DeskControl(Protocol):
         """Device -> the faults it can have: name -> what is wrong, in French."""
 
     @property
+    def protocols(self) -> Mapping[str, str]:
+        """What its card terminal may be switched to speak: name -> as people call it; none where it is a real one."""
+
+    @property
     def alarms(self) -> Mapping[str, str]:
         """Every alarm the station can raise: its name in the journal -> what is wrong, in French."""
 
     def press(self, key: str, *, held: bool = False) -> None:
-        """Press a key and release it after a moment; `held`: after more than a second."""
+        """Press a key and release it after a moment; `held`: after more than a second.
+
+        Raises RealDeviceError, as `card` and `fault` do, where the device is a real one.
+        """
 
     def card(self, name: str) -> bool:
         """Present a card; False if the terminal was not asking for one."""
@@ -40,6 +47,12 @@ class DeskControl(Protocol):
 
     def power(self, on: bool) -> None:
         """Switch the mains off or on."""
+
+    def switch_terminal(self, protocol: str) -> None:
+        """Deliver a card terminal that speaks this, and start the station again with it; other cards and faults may come.
+
+        Raises TerminalStaysError, saying why, where that cannot be done now.
+        """
 
     def set_clock(self, at: datetime) -> None:
         """Set the wall clock; no time passes. `at` is aware."""
@@ -55,9 +68,11 @@ class DeskControl(Protocol):
 
         screen, lines, plate, quote | null, ticket (text) | null, journal (the last 50), unsent, alarms (their names), now (ISO,
         Paris), and for the page: troubles (of each alarm name, code, severity, says, remedy, effect; French), speed, power,
-        terminal_display (2 lines), terminal_speaks (its protocol), faults (device -> names of those that are on), tickets
-        (count), printing {"mm", "printing"} (paper is in the slot), beeps {"count", "seconds"} (so far; length of the last),
-        station (its Site). A new value every time, never one changed in place.
+        terminal_display (2 lines), terminal_speaks (its protocol), protocol (the same, as the API names it), faults
+        (device -> names of those that are on), tickets (count), printing {"mm", "printing"} (paper is in the slot), beeps
+        {"count", "seconds"} (so far; length of the last), station (its Site), real (names of the devices that hang on this
+        computer). A new value every time, never one changed in
+        place.
         """
 
     def screen_png(self) -> bytes:
@@ -86,3 +101,6 @@ class DeskControl(Protocol):
 
         Raises ValueError for what is no plate, zone or sector.
         """
+
+    def agent_link(self) -> str:
+        """Issue a token to an agent of the demonstration: the address of his page, relative to the desk's, signed in."""

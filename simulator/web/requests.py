@@ -26,24 +26,24 @@ class NotUnderstoodError(Exception):
         self.accepted = list(accepted)
 
 
-class RequestBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PostBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of a POST: exactly its members, of exactly their types."""
 
 
-class KeyBody(RequestBody, frozen=True):
+class KeyBody(PostBody, frozen=True):
     """Key press."""
 
     key: str
     held: bool = False
 
 
-class CardBody(RequestBody, frozen=True):
+class CardBody(PostBody, frozen=True):
     """Card presented to the terminal."""
 
     card: str
 
 
-class ClockBody(RequestBody, frozen=True):
+class ClockBody(PostBody, frozen=True):
     """Clock command; exactly one of the three."""
 
     at: str | None = None
@@ -51,7 +51,7 @@ class ClockBody(RequestBody, frozen=True):
     advance_s: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_ADVANCE_S)] | None = None
 
 
-class FaultBody(RequestBody, frozen=True):
+class FaultBody(PostBody, frozen=True):
     """Fault that begins or ends."""
 
     device: str
@@ -59,13 +59,19 @@ class FaultBody(RequestBody, frozen=True):
     on: bool
 
 
-class PowerBody(RequestBody, frozen=True):
+class PowerBody(PostBody, frozen=True):
     """Mains switched on or off."""
 
     on: bool
 
 
-class CheckBody(RequestBody, frozen=True):
+class TerminalBody(PostBody, frozen=True):
+    """Card terminal to be delivered."""
+
+    protocol: str
+
+
+class CheckBody(PostBody, frozen=True):
     """Plate check by an agent."""
 
     plate: str
@@ -75,7 +81,7 @@ class CheckBody(RequestBody, frozen=True):
     """ISO 8601; now, if not said."""
 
 
-Body = TypeVar("Body", bound=RequestBody)
+Body = TypeVar("Body", bound=PostBody)
 
 
 async def read_body(request: Request, kind: type[Body]) -> Body:

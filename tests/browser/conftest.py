@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from tests.browser.page import AT, BIN, CHROMIUM, QUIET, STARTS_WITHIN, DeskServer, OpenDesk, Opened
+from tests.browser.page import AT, BIN, CHROMIUM, QUIET, STARTS_WITHIN, Colours, DeskServer, OpenDesk, Opened
 
 
 @pytest.fixture
@@ -49,21 +49,28 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser, server: DeskServer) -> Iterator[Opened]:
-    """Open the page: `opened(size)`, at ten on a Wednesday morning; nothing may have gone wrong in it at the end."""
+    """Open the page: `opened(size)`, at ten on a Wednesday morning, in French unless told; nothing may have gone wrong in it.
+
+    There is no other host than its own server.
+    """
     desks: list[OpenDesk] = []
 
-    def open_page(size: tuple[int, int], *, touch: bool = False) -> OpenDesk:
+    def open_page(size: tuple[int, int], *, touch: bool = False, locale: str = "fr-FR", colours: Colours = "none") -> OpenDesk:
         view = ViewportSize(width=size[0], height=size[1])
         scale = 3 if touch else 1
-        page = browser.new_context(viewport=view, has_touch=touch, is_mobile=touch, device_scale_factor=scale).new_page()
+        context = browser.new_context(
+            viewport=view, has_touch=touch, is_mobile=touch, device_scale_factor=scale, locale=locale, forced_colors=colours
+        )
+        page = context.new_page()
         desk = OpenDesk(page, server.url, touch, [])
         desks.append(desk)
+        context.route(lambda url: not desk.is_own(url), lambda route: route.abort())
         page.on("pageerror", lambda error: desk.complaints.append(str(error)))
         page.on("console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None)
         page.on("request", lambda asked: desk.asked(asked.url))
         desk.post("clock", at=AT)
         desk.page.goto(server.url)
-        expect(desk.page.locator("#link")).to_have_text("En direct")
+        expect(desk.page.locator("#link")).to_have_text(re.compile("En direct|Live"))
         desk.shows("idle")
         return desk
 

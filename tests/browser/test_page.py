@@ -39,7 +39,7 @@ def test_a_motorist_buys_two_hours_and_the_city_sees_the_plate(opened: Opened, s
     hour = hour_printed(ticket)
     assert hour == "12:01"
 
-    expect(desk.page.locator("#unsent")).to_have_text("0")
+    expect(desk.page.locator("#unsent")).to_have_text("0 écriture à envoyer à la ville")
     desk.post("clock", speed=0)
     desk.check()
     answer = desk.page.locator("#answer")
@@ -81,7 +81,7 @@ def test_a_phone_can_do_it_too(opened: Opened) -> None:
     desk.key("touche OK, valider")
     hour = hour_printed(took_ticket(desk))
     assert hour == "11:16"
-    expect(desk.page.locator("#unsent")).to_have_text("0")
+    expect(desk.page.locator("#unsent")).to_have_text("0 écriture à envoyer à la ville")
     desk.check()
     expect(desk.page.locator("#answer")).to_contain_text(f"jusqu’à mer. 4 mars 2026, {hour}")
 

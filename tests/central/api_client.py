@@ -18,7 +18,7 @@ from tests.central.signing_station import NOW, STATION, city_of
 
 LONG = timedelta(days=30)
 UNLIMITED = Rate(1e6, 10**6)
-NO_LIMITS = Limits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
+NO_LIMITS = Limits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
 """For tests that ask more than anybody does."""
 
 

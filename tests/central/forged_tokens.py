@@ -38,6 +38,8 @@ def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
     note: dict[str, object] = {"note": "looked at"}
     return (
         route(Scope.CHECK, "POST", "/v1/checks", {"plate": PLATE, "zone": 1, "sector": "11D"}),
+        route(Scope.CHECK, "POST", "/v1/checks/batch", {"checks": [{"plate": PLATE, "zone": 1, "sector": "11D"}]}),
+        route(Scope.CHECK, "GET", "/v1/agents/copy?sector=11D"),
         route(Scope.FLEET, "GET", "/v1/stations"),
         route(Scope.ENROL, "POST", "/v1/stations", {"station": "75011-0099", "zone": 1, "sector": "11D", "public_key": key}),
         route(Scope.ENROL, "POST", f"/v1/stations/{THERE}/revoke"),

@@ -74,6 +74,8 @@ class Cards:
     drawer: list[Path] = field(default_factory=list)
     """Taken out of their machine, and readable still."""
     copies: list[Path] = field(default_factory=list)
+    files: list[bytes] = field(default_factory=list)
+    """What a technician once read from a card, and keeps."""
     acknowledged: list[Sale] = field(default_factory=list)
     now: datetime = NOW
     cloned: bool = False
@@ -215,12 +217,26 @@ class Cards:
         enrol(self.city.store, TARIFFS, enrolment, "the law", self.now)
 
     def rescue(self, card: Path, *, plates: bool = True) -> None:
-        """Everything that can be read of a card goes to the city, perhaps without the plates."""
+        """Everything that can be read of a card, or of a copy of one, goes to the city, perhaps without the plates."""
+        self._hand_over(self._read(card, plates=plates))
+
+    def write_rescue(self, card: Path) -> None:
+        """Everything that can be read of a card now is kept in a file."""
+        self.files.append(self._read(card, plates=True))
+
+    def hand_over(self, file: int) -> None:
+        """A file that was made some time ago goes to the city."""
+        if self.files:
+            self._hand_over(self.files[file % len(self.files)])
+
+    def _hand_over(self, data: bytes) -> None:
+        accept(self.city, data, by="the law", noted_by="the law", now=self.now)
+
+    def _read(self, card: Path, *, plates: bool) -> bytes:
         journals = tuple(each.as_sent for each in read_rescue(card).journals)
         if not plates:
             journals = tuple(replace(each, entries=tuple(map(_without_plate, each.entries))) for each in journals)
-        data = rescue_of(Rescue(STATION, self.now, journals), open_signing_key(card))
-        accept(self.city, data, by="the law", noted_by="the law", now=self.now)
+        return rescue_of(Rescue(STATION, self.now, journals), open_signing_key(card))
 
     # --- at the city
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, delete, insert, select, text, update
 
 from central.core.city import City
+from central.core.remembered import forget
 from central.db.tables import generations, holdings, metadata, rights, silences, stations
 from central.enforcement.answers import PlateCheck
 from central.enforcement.checks import CheckQuestion, check
@@ -55,7 +56,8 @@ def right(
 
 
 def delete_all(store: Engine) -> None:
-    """Empty every table."""
+    """Empty every table; what was remembered of them is forgotten."""
+    forget(store)
     with store.begin() as connection:
         if store.dialect.name == "postgresql":
             connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"))

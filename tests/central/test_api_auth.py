@@ -27,6 +27,8 @@ OPEN = {
 """What asks for no token: a station's signature proves it; prices and the server's health are no secret."""
 SCOPES = {
     ("POST", "/v1/checks"): Scope.CHECK,
+    ("POST", "/v1/checks/batch"): Scope.CHECK,
+    ("GET", "/v1/agents/copy"): Scope.CHECK,
     ("GET", "/v1/stations"): Scope.FLEET,
     ("POST", "/v1/stations"): Scope.ENROL,
     ("POST", "/v1/stations/{station}/revoke"): Scope.ENROL,

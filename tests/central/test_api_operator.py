@@ -123,7 +123,9 @@ def test_a_series_is_replaced_and_known_to_the_next_check(operator: Client) -> N
     answer = operator.put("/v1/rights/cmi", content=CMI.encode())
     assert (answer.status_code, answer.json()) == (200, {"generation": 1})
     assert operator.post("/v1/checks", CHECK).json()["because"] == "register"
-    assert operator.put("/v1/rights/cmi", content=HEADER.encode()).json() == {"generation": 2}
+    emptied = operator.put("/v1/rights/cmi", content=HEADER.encode())
+    assert (emptied.status_code, [each["field"] for each in emptied.json()["errors"]]) == (422, ["accept_shrink"])
+    assert operator.put("/v1/rights/cmi?accept_shrink=1", content=HEADER.encode()).json() == {"generation": 2}
     assert operator.post("/v1/checks", CHECK).json()["because"] is None
 
 

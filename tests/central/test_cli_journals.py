@@ -34,16 +34,33 @@ def test_a_journal_is_closed_and_a_rescue_is_taken(console: Console, tmp_path: P
     new.hand_in(station)
     assert re.search(r" 1 \(number 0\): 1 missing ", console.types("stations")[1])
     words = "close", STATION, "1", "--by", "M. Petit", "--because", "lost"
-    assert console.types(*words)[:2] == (0, f"closed generation 1 of {STATION} (number 0)\n")
+    status, shown, _ = console.types(*words)
+    assert (status, shown.splitlines()[0]) == (0, f"closed generation 1 of {STATION} (number 0)")
+    assert "given up: 1 entries that it is known to have held" in shown
     assert console.types(*words)[0] == 1
     journal = RescuedJournal(1, card.writes.document, True, tuple(Sent(*text) for text in card.writes.texts))
     file = tmp_path / "card.rescue"
     file.write_bytes(rescue_of(Rescue(STATION, now(), (journal,)), key_of(STATION)))
     status, shown, _ = console.types("accept", file, "--by", "M. Petit")
-    assert (status, shown.splitlines()[-1].split()) == (0, ["1", "1", "1", "none", "whole"])
+    assert (status, shown.splitlines()[-1].split()) == (0, ["1", "1", "1", "none", "known", "settled"])
     file.write_bytes(file.read_bytes()[:-9])
     assert console.types("accept", file, "--by", "M. Petit")[0] == 1
     assert console.types("accept", tmp_path / "none", "--by", "M. Petit")[0] == 1
+
+
+def test_of_a_journal_that_stays_open_accept_says_what_to_do(console: Console, tmp_path: Path) -> None:
+    station, card = SigningStation(city_of(console.store, STATION)), first_card()
+    for number in range(3):
+        card.write(UnexpectedEvent(str(number)))
+    card.hand_in(station, limit=1)
+    journal = RescuedJournal(1, card.writes.document, True, (Sent(*card.writes.texts[0]),))
+    file = tmp_path / "copy.rescue"
+    file.write_bytes(rescue_of(Rescue(STATION, now(), (journal,)), key_of(STATION)))
+    status, shown, _ = console.types("accept", file, "--by", "M. Petit")
+    assert (status, shown.splitlines()[2].split()) == (0, ["1", "0", "1", "2", "to", "3", "open"])
+    assert "generation 1 stays open" in shown
+    assert "known to be missing: 2 to 3" in shown
+    assert f"horodateur-central close {STATION} 1 --number 0 --by NAME --because TEXT" in shown
 
 
 def test_another_key_is_not_enrolled_while_two_machines_are_alive(console: Console) -> None:

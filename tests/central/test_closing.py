@@ -6,7 +6,7 @@ import pytest
 
 from central.core.audit import list_audit
 from central.db.tables import journals, silences
-from central.operations.closing import close
+from central.operations.closing import GivenUp, close
 from central.operations.fleet import Enrolment, enrol, list_stations, revoke
 from central.rules.evidence import CheckRules
 from firmware.domain.errors import FieldError
@@ -34,7 +34,7 @@ def lost(station: SigningStation) -> tuple[StationCard, StationCard]:
 
 def shut(station: SigningStation, generation: int = 1, number: int | None = None) -> int:
     said = {"by": "M. Petit", "because": "destroyed by water", "noted_by": "console: ana"}
-    return close(station.city.store, station.city.rules, STATION, generation, number, **said, now=LATE)
+    return close(station.city.store, station.city.rules, STATION, generation, number, **said, now=LATE).number
 
 
 @pytest.mark.usefixtures("lost")
@@ -116,7 +116,7 @@ def test_a_journal_that_a_machine_writes_is_closed_only_with_the_stations_name(s
     path = f"/v1/stations/{STATION}/journals/1/close"
     card.hand_in(station, client.clock())
     assert client.post(path, {"because": "typed wrong"}).status_code == 422
-    assert client.post(path, {"because": "lost", "confirm": STATION}).json() == {"number": 0}
+    assert client.post(path, {"because": "lost", "confirm": STATION}).json() == {"number": 0, "missing": None}
 
 
 @pytest.mark.usefixtures("lost")
@@ -124,6 +124,16 @@ def test_over_http(station: SigningStation) -> None:
     client = client_of(station.city.store).as_role("operator")
     path = f"/v1/stations/{STATION}/journals/1/close"
     answer = client.post(path, {"because": "destroyed by water"})
-    assert (answer.status_code, answer.json()) == (200, {"number": 0})
+    assert (answer.status_code, answer.json()) == (200, {"number": 0, "missing": None})
     assert client.post(path, {"because": "destroyed by water"}).status_code == 404
     assert client.post(path, {"because": " "}).status_code == 422
+
+
+def test_what_is_known_to_be_missing_is_told_and_kept(station: SigningStation) -> None:
+    card = first_card()
+    for number in range(5):
+        card.write(UnexpectedEvent(str(number)))
+    card.hand_in(station, NOW, 2)
+    said = {"by": "M. Petit", "because": "destroyed by water", "noted_by": "console: ana"}
+    assert close(station.city.store, station.city.rules, STATION, 1, None, **said, now=LATE) == GivenUp(0, 3)
+    assert list_audit(station.city.store)[-1].detail["missing"] == 3

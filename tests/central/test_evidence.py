@@ -48,8 +48,8 @@ def test_what_is_gathered_is_judged_as_the_check_answers(city: City) -> None:
     sell(city.store, right("AB124CD"), right("A8123CD", minutes=30), right(start=TEN - HOUR, minutes=30))
     entitle(city.store, "AB123CD", "pro_mobile")
     with city.store.begin() as connection:
-        evidence = gather(connection, INQUIRY)
-        payers = possible_payers(INQUIRY, gather_similar(connection, INQUIRY))
+        (evidence,) = gather(connection, [INQUIRY])
+        payers = possible_payers(INQUIRY, *gather_similar(connection, [INQUIRY]))
     verdict, answer = judge(evidence), ask(city)
     assert {name: getattr(answer, name) for name in vars(verdict)} == vars(verdict)
     assert [payer.right.plate for payer in answer.possible_payers] == [payer.right.plate for payer in payers]

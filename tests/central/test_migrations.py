@@ -20,13 +20,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from central.cli import main
 from central.db import tables
 from central.db.store import migrate, open_store
-from central.rules.journals import place_in
-from firmware.protocol.facts import UnexpectedEvent
-from tests.central.cards import StationCard
 from tests.central.meet import met_in
-from tests.central.signing_station import MINUTE, NOW, STATION, THERE, SigningStation, all_of, city_of
+from tests.central.signing_station import MINUTE, NOW, STATION, THERE, city_of
 
-PRESENT = "register_0006"
+PRESENT = "register_0007"
 """The newest revision."""
 REGISTERS = Path(__file__).with_name("registers")  # SQLite's dumps of what versions from before the release made
 
@@ -137,7 +134,7 @@ def test_the_command_goes_down_and_up(bare: Engine) -> None:
 @pytest.mark.parametrize("wrong", ["0001", "1", "register_9999", "registre", "-1", ""])
 def test_a_revision_that_is_none_is_told_which_there_are(bare: Engine, capsys: pytest.CaptureFixture[str], wrong: str) -> None:
     assert main(["migrate", "--database", bare.url.render_as_string(hide_password=False), f"--to={wrong}"]) == 1
-    known = ", ".join(f"register_000{number}" for number in range(1, 7))
+    known = ", ".join(f"register_000{number}" for number in range(1, 8))
     assert f"there is no revision {wrong!r}; there are: base, {known} (the present, also head)" in capsys.readouterr().err
     assert names(bare) == set()
 
@@ -278,26 +275,3 @@ def test_migrating_says_nothing(tmp_path: Path) -> None:
     program = f"from central.db.store import migrate, open_store; migrate(open_store({url!r}), 'base')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"", b"")
-
-
-# --- journals -----------------------------------------------------------------------------------------------------
-
-
-def test_what_was_met_before_generations_is_journal_0_and_no_entry_is_met_twice_after_going_back(bare: Engine) -> None:
-    migrate(bare)
-    station, card = SigningStation(city_of(bare, STATION, THERE)), StationCard.of_before_generations()
-    card.write(UnexpectedEvent("0"))
-    card.hand_in(station)
-    card.begin(2, card.writes.end).write(UnexpectedEvent("1"))
-    card.hand_in(station)
-    migrate(bare, "register_0002")
-    migrate(bare)
-    with bare.begin() as connection:
-        [journal] = connection.execute(select(tables.journals)).all()
-        assert len(connection.execute(select(tables.station_keys)).all()) == 2
-    assert (journal.station, journal.number, journal.generation, journal.genesis) == (STATION, 0, 1, b"")
-    assert (journal.begins, journal.next, journal.head.hex()) == (1, 2, card.journals[0].texts[0][1])
-    card.writes.handed_in = 0
-    assert card.hand_in(station) == (200, {"next": 2})
-    assert card.hand_in(station, journal=card.journals[0]) == (200, {"next": 2})
-    assert [place_in(row.seq) for row in all_of(station.city, tables.entries)] == [(0, 1), (1, 1), (2, 1)]

@@ -21,7 +21,6 @@ from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import PUBLICATION, EnvelopeError, envelope_in, open_envelope
 from firmware.protocol.messages import Publication, PublicationKind, PullRequest, city_answer_in, publication_in, pull_of
 from firmware.tariff import load_tariffs
-from firmware.tariff.reach import NOT_NEEDED
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -66,46 +65,6 @@ def publications_for(
 
 def named(given: list[Publication], kind: str = "tariffs") -> list[int]:
     return [each.version for each in given if each.kind == kind]
-
-
-def changed(change: str) -> bytes:
-    """The shipped file with one thing wrong in its calendar."""
-    document = json.loads(FILE.read_bytes())
-    holidays = document["calendar"]["holidays"]
-    match change:
-        case "no 1 May":
-            holidays.remove({"date": "2035-05-01", "name": "Fête du Travail"})
-        case "Easter a week late":
-            next(day for day in holidays if day["date"] == "2035-03-26")["date"] = "2035-04-02"
-        case "London":
-            document["time_zone"] = "Europe/London"
-    return json.dumps(document).encode()
-
-
-@pytest.mark.parametrize(
-    ("change", "place"),
-    [
-        ("no 1 May", "body.calendar.holidays"),
-        ("Easter a week late", "body.calendar.holidays[221].date"),
-        ("London", "body.time_zone"),
-    ],
-)
-def test_what_tariff_check_refuses_is_not_signed(city: City, change: str, place: str) -> None:
-    with pytest.raises(FieldError) as refused:
-        publish(city, "tariffs", "all", changed(change), NOW, "operator", NOW)
-    assert refused.value.field == place
-
-
-def test_a_calendar_that_ends_soon_after_it_comes_into_force_is_not_signed_unless_it_is_meant(city: City) -> None:
-    last, body = datetime(2035, 12, 31, 12, tzinfo=UTC), tariffs(1)
-    with pytest.raises(FieldError, match=r"body\.calendar\.last_day: 2035-12-31 is 399 days after 2034-11-27; 400 are needed"):
-        publish(city, "tariffs", "all", body, last - 399 * DAY, "operator", NOW)
-    with pytest.raises(FieldError, match="399 days after"):
-        publish(city, "tariffs", "all", body, NOW, "operator", last - 399 * DAY)
-    assert publish(city, "tariffs", "all", body, last - 400 * DAY, "operator", NOW) == 1
-    assert publish(city, "tariffs", "all", body, last - 399 * DAY, "operator", NOW, NOT_NEEDED) == 2
-    with pytest.raises(FieldError, match="2035-12-31 is before 2036-01-01"):
-        publish(city, "tariffs", "all", body, last + DAY, "operator", NOW, NOT_NEEDED)
 
 
 # --- publishing ---------------------------------------------------------------------------------------------------

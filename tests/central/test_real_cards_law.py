@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,12 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("clone"), which),
     st.tuples(st.just("replace"), which, st.booleans()),
     st.tuples(st.just("rescue"), which, st.booleans()),
+    st.tuples(st.just("rescue a copy"), which),
+    st.tuples(st.just("write a rescue file"), which),
+    st.tuples(st.just("hand a rescue file over"), which),
 )
+SWAPPED = st.tuples(*(st.lists(OPERATIONS, max_size=4) for _ in range(3)))
+"""What happens before a file is made or a copy taken, before the card is replaced, and after it."""
 
 
 def perform(cards: Cards, operation: tuple[object, ...]) -> None:
@@ -60,11 +66,34 @@ def perform(cards: Cards, operation: tuple[object, ...]) -> None:
             cards.replace(card, readable=readable)
         case ("rescue", int(card), bool(plates)) if cards.drawer:
             cards.rescue(cards.drawer[card % len(cards.drawer)], plates=plates)
+        case ("rescue a copy", int(card)) if cards.copies:
+            cards.rescue(cards.copies[card % len(cards.copies)])
+        case ("write a rescue file", int(card)):
+            cards.write_rescue(cards.alive[card % len(cards.alive)])
+        case ("hand a rescue file over", int(file)):
+            cards.hand_over(file)
 
 
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(OPERATIONS, min_size=1, max_size=25))
 def test_no_sale_of_any_card_is_lost_in_silence(store: Engine, operations: list[tuple[object, ...]]) -> None:
+    _hold_the_law(store, operations)
+
+
+@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(SWAPPED, st.sampled_from(["copy", "write a rescue file"]))
+def test_a_file_made_before_a_card_was_replaced_vouches_for_nothing(
+    store: Engine, around: tuple[list[tuple[object, ...]], ...], kept: str
+) -> None:
+    """Sold, copied or read, sold on, replaced unread, then what was kept of it is handed over and the new card reports."""
+    before, between, after = around
+    late = ("rescue a copy", 0) if kept == "copy" else ("hand a rescue file over", 0)
+    report = [("sync", 0), ("sync", 0)]
+    sold = [*before, ("sell", 0), ("sync", 0), (kept, 0), *between, ("sell", 0), ("replace", 0, False), *report]
+    _hold_the_law(store, [*sold, late, *after, late, *report])
+
+
+def _hold_the_law(store: Engine, operations: Sequence[tuple[object, ...]]) -> None:
     note(f"{operations}")
     register_rows.delete_all(store)
     with tempfile.TemporaryDirectory() as folder:

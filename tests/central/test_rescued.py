@@ -16,6 +16,7 @@ from central.rules.journals import place_in
 from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import STATEMENT, envelope_in, message_of, sign_envelope
 from firmware.protocol.facts import PaymentStarted, RightSold, UnexpectedEvent
+from firmware.protocol.genesis import Position
 from firmware.protocol.messages import Sent
 from firmware.protocol.rescue import Rescue, RescuedJournal, rescue_in, rescue_of
 from tests.central.cards import StationCard, first_card
@@ -81,15 +82,15 @@ def card(station: SigningStation) -> StationCard:
     return card
 
 
-def test_what_only_the_card_held_is_taken_and_the_journal_is_settled(station: SigningStation, card: StationCard) -> None:
+def test_what_only_the_card_held_is_taken_and_the_journal_stays_open(station: SigningStation, card: StationCard) -> None:
     made = take(station.city, rescued(card))
     (journal,) = made.journals
-    assert (journal.generation, journal.taken, journal.repeated, journal.missing, journal.whole) == (1, 3, 2, (), True)
+    assert (journal.generation, journal.taken, journal.repeated, journal.missing, journal.open) == (1, 3, 2, (), (0,))
     assert numbers(station.city) == [(0, seq) for seq in (1, 2, 3, 4, 5)]
     assert [row.plate for row in all_of(station.city, rights) if row.known_until is None] == ["AB123CD"]
     row = all_of(station.city, journals)[0]
-    assert (row.next, row.closed_by, row.closed_why) == (6, "M. Petit", "rescued whole")
-    assert station_row(station.city).unsettled is False
+    assert (row.next, row.closed_at, station_row(station.city).complete_until) == (6, None, NOW)
+    assert station_row(station.city).unsettled is True
     noted = list_audit(station.city.store)[-1]
     assert (noted.who, noted.action, noted.subject, noted.detail["taken"]) == ("console: ana", "accept", STATION, 3)
 
@@ -105,12 +106,12 @@ def test_the_same_file_twice_changes_nothing(station: SigningStation, card: Stat
 
 def test_what_follows_a_hole_is_a_branch_whose_past_is_missing(station: SigningStation, card: StationCard) -> None:
     (journal,) = take(station.city, rescued(card, without=(3,))).journals
-    assert (journal.taken, journal.missing, journal.whole) == (2, ((3, 3),), False)
+    assert (journal.taken, journal.missing, journal.open) == (2, ((3, 3),), (0, 1))
     assert numbers(station.city) == [(0, 1), (0, 2), (1, 4), (1, 5)]
     assert [row.kind for row in all_of(station.city, incidents)] == ["fork"]
     assert station_row(station.city).complete_until == NOW
     (journal,) = take(station.city, rescued(card)).journals
-    assert (journal.taken, journal.missing, journal.whole) == (1, (), True)
+    assert (journal.taken, journal.missing, journal.open) == (1, (), (1,))
     assert sorted(seq for _, seq in numbers(station.city)) == [1, 2, 3, 4, 5]
 
 
@@ -139,9 +140,72 @@ def test_a_copy_that_went_on_is_a_branch(station: SigningStation, card: StationC
     card.write(UnexpectedEvent("5"))
     card.hand_in(station)
     (journal,) = take(station.city, rescued(other)).journals
-    assert (journal.taken, journal.repeated, journal.whole) == (1, 5, True)
+    assert (journal.taken, journal.repeated, journal.open) == (1, 5, (0, 1))
     assert numbers(station.city)[-1] == (1, 6)
-    assert [row.closed_at is None for row in all_of(station.city, journals)] == [True, False]
+
+
+# --- what a file cannot vouch for ---------------------------------------------------------------------------------
+
+
+def replaced(station: SigningStation, parent: Position | None) -> None:
+    """Another card reports a day later, in a journal that says where the one before ended, if it knows."""
+    new = StationCard([]).begin(2, parent)
+    new.write(UnexpectedEvent("new"), LATE)
+    new.hand_in(station, LATE)
+
+
+def settled(station: SigningStation, data: bytes) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], bool]:
+    """What is missing of generation 1, and which of its journals are open, once a file is taken; whether the data goes on."""
+    journal = take(station.city, data).journals[0]
+    return journal.missing, journal.open, station_row(station.city).complete_until == LATE
+
+
+def test_a_file_is_no_proof_that_its_card_wrote_no_more(station: SigningStation, card: StationCard) -> None:
+    replaced(station, None)
+    assert settled(station, rescued(card)) == ((), (0,), False)
+
+
+def test_what_the_next_journal_continues_exactly_is_settled(station: SigningStation, card: StationCard) -> None:
+    replaced(station, card.writes.end)
+    assert settled(station, rescued(card)) == ((), (), True)
+
+
+def test_the_card_that_goes_on_itself_proves_the_journal_before(station: SigningStation, card: StationCard) -> None:
+    card.begin(2, card.writes.end)
+    made = take(station.city, rescued(card))
+    assert [(each.generation, each.open) for each in made.journals] == [(1, ()), (2, (1,))]
+
+
+def test_what_the_next_journal_knows_more_of_stays_open(station: SigningStation, card: StationCard) -> None:
+    old = card.copied()
+    card.write(UnexpectedEvent("5"))
+    replaced(station, card.writes.end)
+    assert settled(station, rescued(old)) == (((6, 6),), (0,), False)
+
+
+def test_an_end_that_is_continued_twice_is_waited_for_to_the_later_one(station: SigningStation, card: StationCard) -> None:
+    """A copy went on as well: who continued that knows of less."""
+    old = card.copied()
+    card.write(UnexpectedEvent("5"))
+    replaced(station, old.writes.end)
+    other = StationCard([]).begin(3, card.writes.end)
+    other.hand_in(station, LATE)
+    assert settled(station, rescued(old)) == (((6, 6),), (0,), False)
+    assert settled(station, rescued(card)) == ((), (), True)
+
+
+def test_what_the_machine_said_that_it_holds_is_waited_for(station: SigningStation, card: StationCard) -> None:
+    old = card.copied()
+    card.write(UnexpectedEvent("5"))
+    card.hand_in(station, NOW, 1)
+    replaced(station, old.writes.end)
+    assert settled(station, rescued(old)) == (((6, 6),), (0,), False)
+
+
+def test_a_branch_whose_past_is_missing_is_not_settled_by_its_end(station: SigningStation, card: StationCard) -> None:
+    replaced(station, card.writes.end)
+    assert settled(station, rescued(card, without=(3,))) == (((3, 3),), (0, 2), False)
+    assert settled(station, rescued(card)) == ((), (), True)
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------
@@ -207,18 +271,17 @@ def test_a_name_that_is_none_is_refused(station: SigningStation, card: StationCa
         take(station.city, other)
 
 
-def test_a_whole_journal_without_an_entry_is_closed(station: SigningStation) -> None:
+def test_a_whole_journal_without_an_entry_is_waited_for(station: SigningStation) -> None:
     card = first_card()
-    assert [each.whole for each in take(station.city, rescued(card)).journals] == [True]
-    assert [(row.next, row.closed_why) for row in all_of(station.city, journals)] == [(1, "rescued whole")]
-    card.begin(2, None)
-    assert [each.whole for each in take(station.city, rescued(card)).journals] == [True, True]
+    assert [each.open for each in take(station.city, rescued(card)).journals] == [(0,)]
+    assert [(row.next, row.closed_at) for row in all_of(station.city, journals)] == [(1, None)]
+    card.begin(2, card.writes.end)
+    assert [each.open for each in take(station.city, rescued(card)).journals] == [(), (1,)]
     assert [row.generation for row in all_of(station.city, journals)] == [1, 2]
-    assert station_row(station.city).unsettled is False
 
 
 def test_of_one_that_is_not_whole_nothing_is_said(station: SigningStation) -> None:
-    assert [each.whole for each in take(station.city, rescued(first_card(), whole=False)).journals] == [False]
+    assert [each.open for each in take(station.city, rescued(first_card(), whole=False)).journals] == [()]
     assert count(station.city, journals) == 0
 
 

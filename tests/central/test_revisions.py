@@ -19,23 +19,23 @@ from alembic import op
 from sqlalchemy import Column, Integer, Text, text
 
 revision = "planted"
-down_revision = "register_0006"
+down_revision = "register_0007"
 
 
 """
 UP = """def upgrade() -> None:
     op.add_column("stations", Column("street", Text))
     op.add_column("stations", Column("visits", Integer, nullable=False, server_default=text("0")))
-    op.create_table("notices", Column("id", Integer, primary_key=True), Column("plate", Text, nullable=False))
-    op.create_index("notices_by_plate", "notices", ["plate"])
-    op.execute("INSERT INTO notices (id, plate) SELECT 1, station FROM stations WHERE next > 99")
+    op.create_table("street_visits", Column("id", Integer, primary_key=True), Column("plate", Text, nullable=False))
+    op.create_index("visits_by_plate", "street_visits", ["plate"])
+    op.execute("INSERT INTO street_visits (id, plate) SELECT 1, station FROM stations WHERE next > 99")
     op.create_index("stations_by_zone", "stations", ["zone"], if_not_exists=True)
 """
 DOWN = """
 
 def downgrade() -> None:
     op.drop_index("stations_by_zone", "stations")
-    op.drop_table("notices")
+    op.drop_table("street_visits")
     op.drop_column("stations", "visits")
     op.drop_column("stations", "street")
 """
@@ -64,8 +64,8 @@ def test_one_that_only_adds_breaks_no_rule() -> None:
         ('op.execute("CREATE TABLE old AS SELECT * FROM rights")', "calls op.execute"),
         ('op.execute("UPDATE rights SET cents = 0")', "calls op.execute"),
         ('op.execute("INSERT INTO rights (station) SELECT station FROM stations")', "calls op.execute"),
-        ('op.execute("INSERT INTO notices (plate) SELECT plate FROM rights")', "calls op.execute"),
-        ('op.execute("INSERT INTO notices (plate) SELECT station FROM stations; DROP TABLE rights")', "calls op.execute"),
+        ('op.execute("INSERT INTO street_visits (plate) SELECT plate FROM rights")', "calls op.execute"),
+        ('op.execute("INSERT INTO street_visits (plate) SELECT station FROM stations; DROP TABLE rights")', "calls op.execute"),
         ("op.get_bind()", "calls op.get_bind"),
         ('op.alter_column("rights", "cents", type_=Text)', "calls op.alter_column"),
         ('op.rename_table("rights", "old_rights")', "calls op.rename_table"),
@@ -121,10 +121,10 @@ def test_up_and_down_again_every_row_is_as_it_was(bare: Engine) -> None:
     before = rows(bare)
     migrate(bare)
     assert rows(bare, "station, street, visits") == [(STATION, None, 0), (THERE, None, 0)]
-    assert inspect(bare).has_table("notices")
-    migrate(bare, "register_0006")
+    assert inspect(bare).has_table("street_visits")
+    migrate(bare, "register_0007")
     assert rows(bare) == before
-    assert not inspect(bare).has_table("notices")
+    assert not inspect(bare).has_table("street_visits")
 
 
 @pytest.mark.usefixtures("planted")
@@ -142,4 +142,4 @@ def test_one_that_fails_leaves_the_old_shape_and_every_row(bare: Engine, planted
     with pytest.raises(SQLAlchemyError):
         migrate(bare)
     assert rows(bare) == before
-    assert not inspect(bare).has_table("notices")
+    assert not inspect(bare).has_table("street_visits")

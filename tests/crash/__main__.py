@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 
-from tests.crash.enumeration import Findings, in_a_full_log, in_a_station_life, less_synchronised
+from tests.crash.enumeration import CrashFindings, in_a_full_log, in_a_station_life, less_synchronised
 from tests.crash.faults import KINDS, after_faults
 
-LIVES = 20
-"""Some two or three thousand states each."""
+LIVES = 14
+"""Some three thousand states each."""
 LEVELS = ("NORMAL", "OFF")
 
 
@@ -26,7 +26,7 @@ class Task:
     """A part of the run, for a process of its own."""
 
     what: str
-    look: Callable[..., Findings]
+    look: Callable[..., CrashFindings]
     arguments: tuple[str | int, ...]
     must_break: bool = False
     """It is a journal that loses entries: a run that does not see it has no teeth."""
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first of them (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once (%(default)s)")
     given = parser.parse_args(arguments)
-    total, blind = Findings(), 0
+    total, blind = CrashFindings(), 0
     with ProcessPoolExecutor(given.jobs) as pool:
         running = {pool.submit(task.look, *task.arguments): task for task in tasks(given.seed, given.lives)}
         for done in as_completed(running):
@@ -63,18 +63,18 @@ def tasks(seed: int, lives: int) -> list[Task]:
     ]
 
 
-def in_a_life_synchronised(level: str) -> Findings:
+def in_a_life_synchronised(level: str) -> CrashFindings:
     """A life whose journals synchronise less: of it a few hundred states will do."""
     with less_synchronised(level):
         return in_a_station_life(1, every=17, step=13)
 
 
-def lost(found: Findings) -> int:
+def lost(found: CrashFindings) -> int:
     """In how many states acknowledged entries were lost."""
     return sum(number for finding, number in found.broken.items() if finding.endswith("acknowledged entries lost"))
 
 
-def _line(found: Findings) -> str:
+def _line(found: CrashFindings) -> str:
     said = [f"{found.states} crash states, {found.acknowledged} acknowledged entries looked for, lost in {lost(found)} states"]
     return "\n    ".join([*said, *(f"{number} times: {finding}" for finding, number in found.broken.most_common(5))])
 

@@ -72,7 +72,7 @@ KeptChanges = list[Change | None]
 DiskOperation = BytesWritten | Resized | Synchronised | Named | Unnamed | FolderSynchronised
 
 
-Ways = Callable[[Sequence[Change]], Iterator[KeptChanges]]
+WaysToLose = Callable[[Sequence[Change]], Iterator[KeptChanges]]
 """What may reach the disk of some changes."""
 
 

@@ -21,7 +21,7 @@ ENTRIES_OF_A_FULL_LOG = 59
 
 
 @dataclass
-class Findings:
+class CrashFindings:
     """How many states were looked at, and which promises were broken in how many."""
 
     states: int = 0
@@ -29,7 +29,7 @@ class Findings:
     """Entries that had to be found again, over all states."""
     broken: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: Findings) -> None:
+    def add(self, other: CrashFindings) -> None:
         """Count these too."""
         self.states += other.states
         self.acknowledged += other.acknowledged
@@ -47,9 +47,9 @@ def scratch_folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def findings(states: Iterable[CrashState]) -> Findings:
+def findings(states: Iterable[CrashState]) -> CrashFindings:
     """Start a station from each of these states."""
-    found = Findings()
+    found = CrashFindings()
     with scratch_folder() as scratch:
         for state in states:
             folder = scratch / "folder"
@@ -62,14 +62,14 @@ def findings(states: Iterable[CrashState]) -> Findings:
     return found
 
 
-def in_a_station_life(seed: int, every: int = 1, step: int = 1) -> Findings:
+def in_a_station_life(seed: int, every: int = 1, step: int = 1) -> CrashFindings:
     """Everything a folder meets; every so many of its states, after each `step`th operation."""
     with scratch_folder() as folder:
         life = lived(folder, station_life(seed))
     return findings(islice(crash_states(life, step=step), seed % every, None, every))
 
 
-def in_a_full_log(step: int, every: int = 1) -> Findings:
+def in_a_full_log(step: int, every: int = 1) -> CrashFindings:
     """SQLite takes the log into the file while the station writes: after each `step`th operation every so many states."""
     with scratch_folder() as folder:
         life = lived(folder, full_log(ENTRIES_OF_A_FULL_LOG + 2))

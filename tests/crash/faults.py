@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from tests.crash.enumeration import Findings, findings, scratch_folder
+from tests.crash.enumeration import CrashFindings, findings, scratch_folder
 from tests.crash.laws import last_states
 from tests.crash.recorder import DiskFault
 from tests.crash.workload import SHORT_LIFE, Act, lived
@@ -30,9 +30,9 @@ def calls(acts: Sequence[Act]) -> int:
         return lived(folder, acts).recorder.calls
 
 
-def after_faults(kind: str, first: int = 0, step: int = 1, acts: Sequence[Act] = SHORT_LIFE) -> Findings:
+def after_faults(kind: str, first: int = 0, step: int = 1, acts: Sequence[Act] = SHORT_LIFE) -> CrashFindings:
     """Let every `step`th call fail, from the `first` on; then cut the power."""
-    total = Findings()
+    total = CrashFindings()
     for call in range(first, calls(acts), step):
         fault = KINDS[kind]._replace(call=call)
         with scratch_folder() as folder:

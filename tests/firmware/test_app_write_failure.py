@@ -112,16 +112,17 @@ def test_a_process_that_cannot_write_the_outcome_leaves_and_its_next_start_write
     assert facts(folder)[-2:] == ["Started", "InDoubt"]
 
 
-def test_a_refusal_that_cannot_be_written_says_that_nothing_is_debited(folder: Path) -> None:
+def test_a_refusal_that_cannot_be_written_says_nothing_certain_until_it_is(folder: Path) -> None:
     world = Diary(refuses=(PaymentRefused,))
     with switched_on(folder, world) as station:
         go_to_the_bank(station, world)
         tell(station, world, Declined(CARD, Reason.REFUSED))
-        assert "Rien n’est débité." in shown(world)
-        assert "J1" in shown(world)
+        assert "Fin non enregistrée, panne J2" in shown(world)
+        assert REFERENCE in shown(world)
+        assert "débité" not in shown(world)
         world.refuses = ()
         wait(station, world, RETRY)
-        assert station.machine.screen.name == "idle"
+        assert "Annulé : rien n’est débité" in shown(world)
     assert facts(folder)[-2:] == ["UnexpectedEvent", "PaymentRefused"]
 
 

@@ -8,13 +8,14 @@ import pytest
 
 from firmware.app import Station
 from firmware.protocol.facts import RightGivenBack, RightSold
-from firmware.screens.payment_ended import GivenBack
+from firmware.screens.payment_ended import RETURNED_WITHIN, Cancelled, GivenBack, PaymentUnknown, Returning
 from firmware.screens.ticket import Paid
 from hal.ports import (
     Approved,
     Declined,
     DeviceEvent,
     Key,
+    NotReversed,
     Printed,
     PrinterIs,
     PrinterState,
@@ -91,3 +92,36 @@ def test_a_yes_told_again_gives_nothing_back_of_what_is_sold(folder: Path) -> No
         assert world.reversals == [(CARD, 1200, "B")]
         tell(station, world, Reversed(CARD))
         assert list(station.context().ledger.sold) == ["75011-0042-000001"]
+
+
+@pytest.mark.parametrize("event", [Reversed(CARD), Declined(CARD, Reason.REVERSED)])
+def test_what_is_given_back_before_anybody_is_told_to_go_leaves_no_right(folder: Path, event: DeviceEvent) -> None:
+    with on(folder) as (station, world):
+        go_to_the_bank(station, world)
+        tell(station, world, Approved(CARD, 600, transaction="A"), PrinterIs(PrinterState.OK))
+        assert isinstance(station.machine.screen, Returning)
+        assert world.reversals == [(CARD, 600, "A")]
+        tell(station, world, event)
+        assert isinstance(station.machine.screen, Cancelled)
+        ledger = station.context().ledger
+        assert (ledger.stays, ledger.unresolved, ledger.started) == ({}, {}, {})
+    assert "InDoubt" not in facts(folder)
+
+
+def test_what_is_not_given_back_within_a_minute_is_a_doubt(folder: Path) -> None:
+    with on(folder) as (station, world):
+        go_to_the_bank(station, world)
+        tell(station, world, Approved(CARD, 600, transaction="A"))
+        for _ in range(RETURNED_WITHIN + 1):
+            world.passes(1.0)
+            station.turn()
+        assert isinstance(station.machine.screen, PaymentUnknown)
+        assert list(station.context().ledger.unresolved.values()) == ["mismatched"]
+
+
+def test_what_cannot_be_given_back_is_a_doubt_at_once(folder: Path) -> None:
+    with on(folder) as (station, world):
+        go_to_the_bank(station, world)
+        tell(station, world, Approved(CARD, 600, transaction="A"), NotReversed(CARD, "no answer"))
+        assert isinstance(station.machine.screen, PaymentUnknown)
+    assert facts(folder)[-2:] == ["UnexpectedEvent", "InDoubt"]

@@ -132,7 +132,7 @@ def test_an_approval_of_another_amount_is_a_doubt_and_says_what_was_debited(scre
     machine, effects = on(screen).feed(answer, 9.0, after(STARTED))
     assert isinstance(machine.screen, PaymentUnknown)
     assert unexpected(effects) == [(CARD, answer.cents, answer.currency)]
-    assert effects[1:] == (Record(DOUBTED),)
+    assert effects[1:] == (Record(InDoubt(RIGHT, "mismatched")),)
 
 
 @pytest.mark.parametrize("answer", [Approved(CARD, 6000), Approved(CARD, 600, currency="USD")])

@@ -16,15 +16,16 @@ TICKET = Ticket("000813", (TicketLine("x"),))
 ECHO = bytes.fromhex("1d 28 48 06 00 30 30")  # GS ( H 48
 START, END = bytes.fromhex("1b 40  1b 74 10"), bytes.fromhex("0a  1d 56 42 00  1d 61 00")  # ESC @, ESC t 16; GS V 66 0, GS a 0
 READ = bytes.fromhex("1d 72 01")  # GS r 1
-TICKET_BYTES = START + b"x" + END + ECHO + b"0001" + READ
+TICKET_BYTES = START + b"x" + END + b"".join(ECHO + b"001" + each for each in (b"a", b"b", b"c", b"d")) + READ
 NEXT = Ticket("000814", (TicketLine("y"),))
-NEXT_BYTES = START + b"y" + END + ECHO + b"0002" + READ
+NEXT_BYTES = START + b"y" + END + b"".join(ECHO + b"002" + each for each in (b"a", b"b", b"c", b"d")) + READ
 PROBE = ECHO + b"echo"
 CLEAR = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")  # DLE DC4 8
 CUT_OFF = bytes.fromhex("1b 40  1d 61 00  1d 56 42 00")  # ESC @, GS a 0, GS V 66 0
 CLEARED = bytes.fromhex("37 25 00")
 PROCESSED = b"\x00"
-ECHOED = bytes.fromhex("37 22 30 30 30 31 00")  # of the first ticket
+ECHOES = tuple(bytes.fromhex("37 22 30 30 31") + each + b"\x00" for each in (b"a", b"b", b"c", b"d"))  # of the first ticket
+ECHOED = b"".join(ECHOES)
 FINE = bytes.fromhex("12 12 12 12")
 NEAR_END = bytes.fromhex("12 12 12 1e")
 UNABLE = {
@@ -71,8 +72,8 @@ class FakePrinter:
             return CLEARED if self.knows_clear and self.status else b""
         if not (data.endswith(READ) and self.prints and self.status):
             return b""
-        echo = data[data.index(ECHO) + len(ECHO) : -len(READ)]
-        return (b"\x37\x22" + echo + b"\x00" if self.echoes else b"") + PROCESSED
+        asked = data[: -len(READ)].split(ECHO)[1:] if self.echoes else []
+        return b"".join(b"\x37\x22" + each + b"\x00" for each in asked) + PROCESSED
 
 
 @dataclass

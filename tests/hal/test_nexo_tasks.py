@@ -10,6 +10,7 @@ from hal.ports import Approved, NotReversed, Progress, Reversed, Step, TerminalI
 from tests.hal.nexo_messages import (
     REFERENCE,
     SUCCESS,
+    NexoTalk,
     approval,
     charged,
     event,
@@ -43,10 +44,15 @@ def test_an_earlier_payment_that_is_not_found_stays_unknown() -> None:
     assert talk.take() == [Unanswered(REFERENCE)]
 
 
+def reverse(talk: NexoTalk) -> list[tuple[str, dict[str, object]]]:
+    """What is said once the terminal knows of no reversal yet."""
+    talk.terminal.reverse(REFERENCE, 240, PAID.transaction)
+    return talk.answer(talk.wake(), failure("NotFound"))
+
+
 def test_a_debit_is_given_back_by_the_terminals_name_of_it() -> None:
     talk = ready()
-    talk.terminal.reverse(REFERENCE, 240, PAID.transaction)
-    [(category, message)] = asked = talk.wake()
+    [(category, message)] = asked = reverse(talk)
     assert category == "Reversal"
     assert '"TransactionID": "X001", "TimeStamp": "2026-11-28T12:00:09+00:00"' in json.dumps(message)
     talk.answer(asked, '{"Response":{"Result":"Success"},"ReversedAmount":2.4}')
@@ -56,15 +62,13 @@ def test_a_debit_is_given_back_by_the_terminals_name_of_it() -> None:
 @pytest.mark.parametrize("body", [failure("NotFound"), '{"Response":{"Result":"Success"},"ReversedAmount":1.0}'])
 def test_a_debit_not_given_back_whole_stands(body: str) -> None:
     talk = ready()
-    talk.terminal.reverse(REFERENCE, 240, PAID.transaction)
-    talk.answer(talk.wake(), body)
+    talk.answer(reverse(talk), body)
     assert [type(event) for event in talk.take()] == [NotReversed]
 
 
 def test_a_reversal_without_answer_is_asked_after_and_not_sent_again() -> None:
     talk = ready()
-    talk.terminal.reverse(REFERENCE, 240, PAID.transaction)
-    [(_, sent)] = talk.wake()
+    [(_, sent)] = reverse(talk)
     talk.terminal.disconnected()
     talk.wake(5.0)
     asked = talk.connect()
@@ -74,6 +78,18 @@ def test_a_reversal_without_answer_is_asked_after_and_not_sent_again() -> None:
     assert category == "TransactionStatus"
     talk.answer(asked, found("Reversal", service_id(sent), SUCCESS))
     assert Reversed(REFERENCE) in talk.take()
+
+
+def test_a_reversal_of_before_a_restart_is_asked_after() -> None:
+    before, talk = ready(), ready()
+    [(_, sent)] = reverse(before)
+    talk.terminal.reverse(REFERENCE, 240, PAID.transaction)
+    [(category, message)] = asked = talk.wake()
+    assert category == "TransactionStatus"
+    assert service_id(sent) in json.dumps(message)
+    talk.answer(asked, found("Reversal", service_id(sent), SUCCESS))
+    assert talk.take() == [Reversed(REFERENCE)]
+    assert talk.wake(30.0) == []
 
 
 def test_a_transaction_that_is_none_cannot_be_reversed() -> None:

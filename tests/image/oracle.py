@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from simulator.desk.desk import Desk
-from simulator.setting import demonstration
+from simulator.setting import demonstration, with_card
 
 
 @functools.cache
@@ -41,6 +41,6 @@ def around(at: datetime) -> tuple[datetime, ...]:
 
 
 def _desk(folder: Path, at: datetime) -> Desk:
-    desk = Desk(demonstration(folder, at))
+    desk = Desk(with_card(demonstration(folder, at), "concert"))
     desk.advance(10)
     return desk

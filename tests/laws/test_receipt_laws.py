@@ -43,7 +43,7 @@ TicketEvent = Happening | PrinterState
 
 
 @dataclass
-class Motorist:
+class TicketHolder:
     """Whoever stands before a station with one sale."""
 
     ledger: Ledger = SOLD
@@ -104,7 +104,7 @@ steps = st.lists(st.sampled_from([*Happening, *Happening, *FAILURES]), max_size=
 @example([Happening.ASKED, Happening.PRINTED, *(Happening.CODE_TYPED, Happening.PRINTED) * 5])
 @given(steps)
 def test_one_ticket_is_no_duplicate_and_there_are_three_duplicates_at_most(befalls: list[TicketEvent]) -> None:
-    motorist = Motorist()
+    motorist = TicketHolder()
     for step in befalls:
         motorist.happen(step)
     assert motorist.out[:1] in ([], [False])
@@ -114,7 +114,7 @@ def test_one_ticket_is_no_duplicate_and_there_are_three_duplicates_at_most(befal
 
 @given(steps)
 def test_whatever_happened_the_code_gives_the_ticket_that_is_owed(befalls: list[TicketEvent]) -> None:
-    motorist = Motorist()
+    motorist = TicketHolder()
     for step in befalls:
         motorist.happen(step)
     owed = not motorist.out

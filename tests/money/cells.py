@@ -222,7 +222,9 @@ def _end_of(desk: Desk, right: ParkingRight, told: Sequence[Fact]) -> MoneyEnd:
         case [InDoubt()]:
             return MoneyEnd.DOUBT
         case [PaymentRefused()]:
-            return MoneyEnd.UNHEARD if debited else MoneyEnd.NOTHING
+            returned = any(each.cents < 0 for each in terminal.core.ledger if each.reference == terminal.carried(carried))
+            unheard = MoneyEnd.UNHEARD if debited else MoneyEnd.NOTHING
+            return MoneyEnd.GIVEN_BACK if returned and not debited else unheard
     raise AssertionError(f"a payment without an end: {right.reference}")
 
 

@@ -26,14 +26,16 @@ tests.money` writes it again.
 
 - **right**: the right was sold, for exactly what the bank debited.
 - **nothing**: nothing was debited, and there is no right.
-- **given back**: it was debited, and reversed since.
-- **doubt, N s**: nobody knows, and the journal has said so N seconds after the moment: the motorist is covered meanwhile, an
-  alarm rises, and reconciliation with the bank's statement ends it. **right / nothing / given back, after a doubt of N s**: the
+- **given back**: it was debited, and reversed since; there is no right.
+- **doubt, N s**: nobody knows, and the journal has said so N seconds after the moment: the motorist is covered meanwhile, and
+  reconciliation with the bank's statement ends it. An alarm rises when the terminal has owed its answer for three minutes, or
+  three are in doubt; one doubt of a power cut raises none. **right / nothing / given back, after a doubt of N s**: the
   terminal's answer ended it. A terminal that can be asked (nexo) ends it within 30 s of knowing what became of the payment,
   while the doubt is less than an hour old: it is asked at once when it comes back, and every 20 s meanwhile. Then the questions
   become rarer, up to one in ten minutes; after a day none is asked (`firmware/station/terminal_inquiries.py`).
-- **unheard**: the terminal said no, debited all the same, and its protocol has no way to say so afterwards (Concert has).
-  Nobody at the machine can know: `horodateur-central reconcile` names it from the bank's statement.
+- **unheard**: the terminal said no, debited all the same, and does not say so afterwards (a Concert terminal does). Caisse-AP
+  has no question about it; nexo has, but a payment that has an end is not asked about again. So nobody at the machine knows:
+  `horodateur-central reconcile` names it from the bank's statement.
 - **not asked**: no payment was begun.
 - –: it cannot go wrong there.
 

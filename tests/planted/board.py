@@ -69,6 +69,13 @@ DEFECTS = (
         "tests/workshop/board/test_udev.py::test_the_printer_is_the_headers_own_port_on_every_computer",
     ),
     Defect(
+        "a card answers whoever shares its cable",
+        "board/image/root/etc/nftables.conf",
+        "priority filter; policy drop;\n\t\tiif",
+        "priority filter; policy accept;\n\t\tiif",
+        "tests/workshop/board/test_network.py::test_nobody_calls_a_station",
+    ),
+    Defect(
         "a stock system's own rules take the header away from the station",
         "board/udev/70-horodateur.rules",
         'KERNELS=="3f200000.gpio|fe200000.gpio|1f000d0000.gpio", GROUP:="horodateur"',

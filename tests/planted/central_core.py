@@ -19,4 +19,11 @@ DEFECTS = (
         "if 0 <= record.created - written < 0:",
         "tests/central/test_slow_clients.py::test_what_is_said_again_and_again_is_written_once_and_counted",
     ),
+    Defect(
+        "what was read once is remembered for ever",
+        "central/core/remembered.py",
+        "if at is not None and timedelta(0) <= now - at < LAG:",
+        "if at is not None:",
+        "tests/central/test_remembered.py::test_it_is_read_again_after_a_second_and_not_before",
+    ),
 )

@@ -8,8 +8,8 @@ DEFECTS = (
     Defect(
         "a plate check leaves no trace",
         "central/enforcement/checks.py",
-        "        record_check(connection, made, asked_by)\n",
-        "",
+        "return record_checks(connection, drafts, asked_by)",
+        "return drafts",
         "tests/central/test_checks_questions.py::test_every_check_is_recorded_with_who_asked_and_what_was_answered",
     ),
     Defect(
@@ -41,13 +41,6 @@ DEFECTS = (
         "tests/central/test_end_to_end.py::test_the_same_with_real_processes",
     ),
     Defect(
-        "one station that never reported does not lower the completeness of the others",
-        "central/enforcement/completeness.py",
-        "_past(row.reach, now) if row.known == row.stations else None, row.disputed",
-        "_past(row.reach, now), row.disputed",
-        "tests/central/test_completeness.py::test_one_that_never_handed_in_all_it_had_is_silent_and_leaves_nothing_complete",
-    ),
-    Defect(
         "an incident counts after somebody has looked",
         "central/enforcement/completeness.py",
         "if then else still",
@@ -71,8 +64,43 @@ DEFECTS = (
     Defect(
         "sales of a revoked station that are missing are forgotten",
         "central/enforcement/completeness.py",
-        ", columns.unsettled)",
-        ")",
+        "case((columns.unsettled, null()), else_=columns.revoked_at)",
+        "columns.revoked_at",
         "tests/central/test_closing.py::test_a_revoked_station_makes_refusals_inconclusive_until_its_journals_are_closed",
+    ),
+    Defect(
+        "a batch is answered in another order than it was asked",
+        "central/enforcement/checks.py",
+        "for number, (inquiry, answer) in enumerate(zip(inquiries, present, strict=True))",
+        "for number, (inquiry, answer) in enumerate(zip(inquiries, reversed(present), strict=True))",
+        "tests/central/test_checks_batch.py::test_a_batch_is_what_its_checks_are_one_by_one",
+    ),
+    Defect(
+        "the plates of a batch share a look-back",
+        "central/enforcement/evidence.py",
+        "if right.end > inquiry.vehicle.at - look_back",
+        "if right.end > between[1]",
+        "tests/central/test_checks_batch.py::test_a_batch_is_what_its_checks_are_one_by_one",
+    ),
+    Defect(
+        "a batch with an error in it is answered without it",
+        "central/enforcement/checks.py",
+        "        if errors:\n            raise SeveralFieldsError(errors)\n",
+        "",
+        "tests/central/test_checks_batch.py::test_every_wrong_element_is_named_and_nothing_is_stored",
+    ),
+    Defect(
+        "a holding of one instant counts at the other instants of a batch",
+        "central/enforcement/evidence.py",
+        " if each.is_valid_at(inquiry.vehicle.at))",
+        ")",
+        "tests/central/test_checks_batch.py::test_a_batch_is_what_its_checks_are_one_by_one",
+    ),
+    Defect(
+        "a station that falls silent between two plates of a batch is silent for both, or for none",
+        "central/enforcement/completeness.py",
+        '(steady & _late(reach, "first_late"), _SILENT)',
+        '(steady & _late(reach, "last_late"), _SILENT)',
+        "tests/central/test_checks_batch.py::test_a_batch_is_what_its_checks_are_one_by_one",
     ),
 )

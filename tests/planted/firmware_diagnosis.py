@@ -61,4 +61,11 @@ DEFECTS = (
         "    except KeyError as error:\n",
         "tests/firmware/cli/test_diag.py::test_what_is_broken_is_told_and_the_rest_is_there",
     ),
+    Defect(
+        "a bundle replaces an earlier one on the stick",
+        "firmware/diagnosis/tasks.py",
+        '(f"{name}-{copy}.tar.gz" if copy else f"{name}.tar.gz")',
+        'f"{name}-0.tar.gz"',
+        "tests/firmware/diagnosis/test_tasks.py::test_a_bundle_goes_to_the_stick_and_never_over_another",
+    ),
 )

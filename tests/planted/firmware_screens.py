@@ -258,6 +258,13 @@ DEFECTS = (
         "tests/firmware/screens/test_payment_abort.py::test_a_payment_with_a_card_in_it_is_left_to_the_terminal",
     ),
     Defect(
+        "the menu of a broken journal opens behind a closed door",
+        "firmware/screens/out_of_service.py",
+        "case KeyPressed(Key.CORRECT) if context.health.door_open and self.corrections < CORRECTIONS:\n                return replace(self, corrections=self.corrections + 1)\n            case KeyPressed(Key.INFO) if context.health.door_open and",
+        "case KeyPressed(Key.CORRECT) if self.corrections < CORRECTIONS:\n                return replace(self, corrections=self.corrections + 1)\n            case KeyPressed(Key.INFO) if",
+        "tests/firmware/screens/test_without_journal.py::test_the_sequence_at_an_open_door_opens_it_and_at_a_closed_one_does_not",
+    ),
+    Defect(
         "a doubt that ends as not debited leaves the motorist before an idle screen",
         "firmware/screens/payment_ended.py",
         "return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))",
@@ -277,5 +284,12 @@ DEFECTS = (
         "return Idle().on(event, context)",
         "return Idle()",
         "tests/firmware/screens/test_idle_resting.py::test_the_first_key_wakes_it_and_counts",
+    ),
+    Defect(
+        "a debit that is not given back is waited for without an end",
+        "firmware/screens/payment_ended.py",
+        "case TimedOut() if self.waited + 1 < RETURNED_WITHIN:",
+        "case TimedOut():",
+        "tests/firmware/test_given_back.py::test_what_is_not_given_back_within_a_minute_is_a_doubt",
     ),
 )

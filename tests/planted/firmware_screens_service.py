@@ -8,8 +8,8 @@ DEFECTS = (
     Defect(
         "a right PIN of anybody opens the session of whoever was asked",
         "firmware/screens/service/login.py",
-        "case PinChecked(self.person, True):",
-        "case PinChecked(_, True):",
+        "case PinChecked(self.person, True, role, code) if",
+        "case PinChecked(_, True, role, code) if",
         "tests/laws/test_service_laws.py::test_nobody_is_served_but_by_a_right_pin_that_is_written_down",
     ),
     Defect(
@@ -53,5 +53,26 @@ DEFECTS = (
         "return hashlib.sha256(text.encode()).hexdigest()",
         "return hashlib.sha256(text.rpartition('|')[0].encode()).hexdigest()",
         "tests/simulator/test_service.py::test_the_acceptance_report_is_signed_and_the_journal_holds_its_digest",
+    ),
+    Defect(
+        "a technician reads the name of the journal instead of the remedy",
+        "firmware/screens/service/alarm_pages.py",
+        '(*wrap(f"{alarm.code}  {alarm.says}", COLUMNS), *wrap(',
+        "(*wrap(alarm.name, COLUMNS), *wrap(",
+        "tests/firmware/screens/test_service_alarms.py::test_an_alarm_has_its_code_its_name_and_its_whole_remedy",
+    ),
+    Defect(
+        "a clock that was set by hand is believed at once",
+        "firmware/screens/service/clock.py",
+        "waiting = Assisted(self.session, HelpTask.CLOCK, compare_clock)",
+        "waiting = Assisted(self.session, HelpTask.CLOCK)",
+        "tests/firmware/screens/test_service_clock.py::test_a_clock_that_was_set_is_believed_only_after_the_comparison",
+    ),
+    Defect(
+        "PINs can be tried for ever while the journal is broken",
+        "firmware/screens/service/without_journal.py",
+        "return self.no_more, *refused",
+        "return self.broken, *refused",
+        "tests/firmware/screens/test_without_journal.py::test_a_wrong_pin_ends_it_until_the_program_starts_again_and_waits_to_be_written",
     ),
 )

@@ -43,15 +43,15 @@ DEFECTS = (
     Defect(
         "a wrong clock sells free rights",
         "firmware/visit/sales_policy.py",
-        'FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "A1"})',
-        'FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "A1", "C1"})',
+        'FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "T6", "A1"})',
+        'FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "T6", "A1", "C1"})',
         "tests/firmware/visit/test_sales_policy.py::test_every_combination_follows_the_rules",
     ),
     Defect(
         "a dead terminal stops free rights too",
         "firmware/visit/sales_policy.py",
-        'FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "A1"})',
-        'FREE_DESPITE = frozenset({"", "T2", "T3", "A1"})',
+        'FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "T6", "A1"})',
+        'FREE_DESPITE = frozenset({"", "T2", "T3", "T6", "A1"})',
         "tests/firmware/visit/test_sales_policy.py::test_every_combination_follows_the_rules",
     ),
     Defect(
@@ -106,8 +106,8 @@ DEFECTS = (
     Defect(
         "a silence during a failure of the journal is forgotten",
         "firmware/visit/answers.py",
-        "case Approved() | Unanswered() if right.reference in ledger.started:",
-        "case Approved() if right.reference in ledger.started:",
+        "case Unanswered() if right.reference in ledger.started:",
+        "case Unanswered() if right.reference in ledger.refused:",
         "tests/firmware/test_app_write_failure.py::test_the_silence_of_a_terminal_is_not_lost_either",
     ),
     Defect(
@@ -172,5 +172,12 @@ DEFECTS = (
         '"calendar ends": self.tariff and self.calendar_ends',
         '"calendar ends": self.calendar_ends and not self.tariff',
         "tests/firmware/test_app_clock.py::test_ninety_days_before_its_calendar_ends_a_station_raises_an_alarm_and_sells_on",
+    ),
+    Defect(
+        "what is given back before anybody was told to go leaves a promised right",
+        "firmware/visit/answers.py",
+        "    return _is_to_reverse(answer, context) and not (answer.cents",
+        "    return False and not (answer.cents",
+        "tests/firmware/test_given_back.py::test_what_is_given_back_before_anybody_is_told_to_go_leaves_no_right",
     ),
 )

@@ -71,8 +71,8 @@ DEFECTS = (
     Defect(
         "a reversal whose answer is lost is sent again unasked",
         "hal/drivers/nexo_tasks.py",
-        "if task.service_id:",
-        "if task.service_id and task.tries > REVERSE_TRIES:",
+        "self._tasks[0] = replace(task, unsent=False)",
+        "self._tasks[0] = task",
         "tests/hal/test_nexo_tasks.py::test_a_reversal_without_answer_is_asked_after_and_not_sent_again",
     ),
     Defect(
@@ -102,5 +102,12 @@ DEFECTS = (
         '"WrongPIN": Reason.WRONG_PIN',
         '"WrongPIN": Reason.BANK',
         "tests/hal/conformance/test_payments.py::test_each_refusal_has_the_reason_that_the_protocol_has_a_word_for",
+    ),
+    Defect(
+        "a reversal is sent again after a restart without a question",
+        "hal/drivers/nexo_states.py",
+        "unsent: bool = False",
+        "unsent: bool = True",
+        "tests/hal/test_nexo_tasks.py::test_a_reversal_of_before_a_restart_is_asked_after",
     ),
 )

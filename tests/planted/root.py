@@ -47,4 +47,11 @@ DEFECTS = (
         "",
         "tests/workshop/flash/test_bundle.py::test_the_stations_wheel_holds_what_ships_and_no_more",
     ),
+    Defect(
+        "the page that describes the city's API is blank without the internet",
+        "central/app.py",
+        "app = FastAPIOffline(",
+        "app = FastAPI(",
+        "tests/central/test_docs_page.py::test_every_file_of_the_page_comes_from_this_server",
+    ),
 )

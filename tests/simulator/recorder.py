@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from simulator.desk.terminals import TerminalStaysError
 from simulator.web.server import build
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -27,6 +28,8 @@ class Recorder:
         self.cards = {"approved": "Acceptée", "declined": "Refusée"}
         self.faults = {"printer": {"paper_out": "Plus de papier"}, "network": {"down": "Coupé"}}
         self.alarms = {"printer out": "Imprimante : plus de papier"}
+        self.protocols = {"nexo": "nexo Retailer", "concert": "Concert"}
+        self.paying = False
         self.told: list[tuple[object, ...]] = []
         self.speed = 1.0
         self.card_wanted = True
@@ -46,6 +49,11 @@ class Recorder:
 
     def power(self, on: bool) -> None:
         self.told.append(("power", on))
+
+    def switch_terminal(self, protocol: str) -> None:
+        if self.paying:
+            raise TerminalStaysError("a payment is under way")
+        self.told.append(("terminal", protocol))
 
     def set_clock(self, at: datetime) -> None:
         self.told.append(("at", at.isoformat()))
@@ -80,6 +88,10 @@ class Recorder:
     def check(self, plate: str, zone: int, sector: str, at: datetime | None = None) -> dict[str, object]:
         self.told.append(("check", plate, zone, sector, *([at] if at else [])))
         return {"allowed": False}
+
+    def agent_link(self) -> str:
+        self.told.append(("agent",))
+        return "central/agent/#token=hdt_"
 
     def wire(self, after: int = 0) -> list[dict[str, object]]:
         return [{"n": n, "line": "card"} for n in (1, 2, 3) if n > after]

@@ -161,6 +161,7 @@ def test_what_is_not_understood_is_a_problem_and_touches_nothing(desk: Recorder,
         ("fault", {"device": "printer", "fault": "hot", "on": True}, ["paper_out"]),
         ("clock", {}, ["at", "speed", "advance_s"]),
         ("power", {"off": True}, ["on"]),
+        ("terminal", {"protocol": "zvt"}, ["nexo", "concert"]),
     ],
 )
 def test_a_problem_names_what_is_accepted(desk: Recorder, path: str, body: object, accepted: list[str]) -> None:
@@ -175,7 +176,9 @@ def test_the_list_names_every_route_key_card_and_fault(desk: Recorder) -> None:
         ("POST", "/api/clock"),
         ("POST", "/api/fault"),
         ("POST", "/api/power"),
+        ("POST", "/api/terminal"),
         ("POST", "/api/check"),
+        ("POST", "/api/agent"),
         ("GET", "/api/state"),
         ("GET", "/api/screen.png"),
         ("GET", "/api/ticket.png"),
@@ -188,6 +191,16 @@ def test_the_list_names_every_route_key_card_and_fault(desk: Recorder) -> None:
     assert listed["keys"] == ["A", "5", "OK", "CORRECT"]
     assert listed["cards"]["approved"] == "Acceptée"
     assert listed["faults"]["network"] == {"down": "Coupé"}
+    assert listed["protocols"] == {"nexo": "nexo Retailer", "concert": "Concert"}
+
+
+def test_another_card_terminal_is_delivered_unless_a_payment_is_under_way(desk: Recorder) -> None:
+    assert ask(desk, "POST", "/api/terminal", {"protocol": "concert"}).json() == {"protocol": "concert"}
+    assert desk.told == [("terminal", "concert")]
+    desk.paying = True
+    refused = ask(desk, "POST", "/api/terminal", {"protocol": "nexo"})
+    assert (refused.status_code, refused.json()["detail"]) == (409, "a payment is under way")
+    assert refused.headers["content-type"] == "application/problem+json"
 
 
 def test_state_and_screen_are_what_the_desk_says_now(desk: Recorder) -> None:

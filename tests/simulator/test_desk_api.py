@@ -15,6 +15,7 @@ PROMISED = {
     ("POST", "/api/fault"),
     ("POST", "/api/power"),
     ("POST", "/api/check"),
+    ("POST", "/api/agent"),
     ("GET", "/api/state"),
     ("GET", "/api/screen.png"),
     ("GET", "/api/ticket.png"),
@@ -133,14 +134,14 @@ def test_the_trace_says_in_words_what_went_over_each_wire(machine: DeskRig) -> N
     said: dict[tuple[str, str], list[str]] = {}
     for transfer in machine.ask("GET", "/api/wire").json():
         said.setdefault((transfer["line"], transfer["from"]), []).append(transfer["said"])
-    assert {"ENQ", "demande 12.00 EUR, référence 31PA010001", "EOT"} <= set(said["card", "station"])
-    assert "réponse : accepté, 00001200 centimes, référence 31PA010001" in said["card", "card"]
+    assert "demande : paiement, 12.00 EUR, référence 31PA010001" in said["card", "station"]
+    assert "réponse : paiement, oui, 12.00 EUR, transaction T000001, référence 31PA010001" in said["card", "card"]
     assert "DLE EOT : imprimante ?" in said["printer", "station"]
     assert any("VILLE DE PARIS" in words for words in said["printer", "station"])
     assert any(words.startswith("état ") for words in said["printer", "printer"])
-    assert any(words.endswith("écritures, signées") for words in said["network", "station"])
-    assert "next 5, holds 1:4" in said["network", "network"]
-    assert said["keypad", "keypad"]
+    assert any(words.endswith("écriture signée") for words in said["network", "station"])
+    assert "suivante 5, la ville a 1:4" in said["network", "network"]
+    assert "touche A : front sur la colonne 12" in said["keypad", "keypad"]
     assert "écrire" in said["display", "station"]
 
 

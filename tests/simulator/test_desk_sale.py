@@ -137,7 +137,7 @@ def test_an_evening_passes_at_once_and_the_station_is_still_there(machine: DeskR
     machine.post("/api/clock", at="2026-03-04T19:30:00+01:00")
     machine.advance(3600)
     assert machine.state("now") == "2026-03-04T20:30:00+01:00"
-    assert machine.state("screen") == "idle"
+    assert machine.state("screen") == "resting"
     assert machine.state("alarms") == []
 
 

@@ -18,7 +18,7 @@ from hal.shipped import ROOT
 from simulator.desk.desk import Desk
 from simulator.desk.real_devices import TappedPort, complete_board, real_cables, with_real_devices
 from simulator.devices.printer import PrinterDevice
-from simulator.setting import demonstration
+from simulator.setting import demonstration, with_card
 from simulator.visit_files.money import facts
 from tests.simulator.real_port import AT, PLATE, Port, buy, desk_with, printer_at, until
 
@@ -49,7 +49,7 @@ def test_only_the_real_devices_hang_on_this_computer(tmp_path: Path, paper: Port
 
 @pytest.mark.parametrize("device", ["printer", "card"])
 def test_a_port_that_is_not_there_is_named(tmp_path: Path, device: str) -> None:
-    setting = demonstration(tmp_path, AT)
+    setting = with_card(demonstration(tmp_path, AT), "concert")
     wiring = getattr(complete_board(setting.board, setting.reference), device)
     board = structs.replace(setting.board, **{device: structs.replace(wiring, port="/dev/ttyNOWHERE")})
     with pytest.raises(BoardError, match=rf"{device}\.port: .*/dev/ttyNOWHERE.*No such file"):

@@ -16,7 +16,7 @@ from simulator.desk.desk import Desk
 from simulator.desk.real_devices import complete_board
 from simulator.devices.terminal import ConcertDevice
 from simulator.devices.terminal_frames import TerminalRequest
-from simulator.setting import demonstration
+from simulator.setting import demonstration, with_card
 from tests.simulator.real_port import AT, PLATE, Port, shows, until
 
 # --- a real terminal ----------------------------------------------------------------------------------------------
@@ -25,7 +25,7 @@ from tests.simulator.real_port import AT, PLATE, Port, shows, until
 @contextlib.contextmanager
 def paid(folder: Path, port: Port) -> Iterator[Desk]:
     """A desk where somebody has just paid at the real terminal of this port."""
-    setting = demonstration(folder, AT)
+    setting = with_card(demonstration(folder, AT), "concert")
     card = complete_board(setting.board, setting.reference).card
     assert card != "simulated"
     board = structs.replace(setting.board, card=structs.replace(card, port=port.name))

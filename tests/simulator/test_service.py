@@ -6,13 +6,19 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from central.operations.access_codes import issue_code
+from central.register import publications
 from firmware.journal.journal_file import JournalReader
 from firmware.paper.receipt_signing import ReceiptError, verify_receipt, verify_text
 from firmware.protocol.facts import CountersCollected, Fact, PinRefused, RightSold, ServiceClosed, ServiceDone, ServiceOpened
+from firmware.protocol.messages import Configuration
+from firmware.service.people import new_person
 from firmware.station.state_folder import JOURNAL, PEOPLE, open_signing_key
 from hal.shipped import ROOT
 from simulator.desk.desk import Desk
@@ -214,3 +220,41 @@ def test_every_action_lies_in_the_session_of_who_did_it(desk: Desk) -> None:
     desk.advance(1)
     assert len(sessions(facts(desk))) > 10
     assert any(isinstance(fact, ServiceClosed) for fact in facts(desk))
+
+
+def open_login(desk: Desk) -> None:
+    desk.fault("door", "open", True)
+    desk.advance(0.5)
+    press(desk, "CORRECT", "CORRECT", "INFO")
+
+
+def test_a_code_of_the_city_opens_a_locked_menu_once_and_without_the_network(desk: Desk) -> None:
+    desk.advance(1)
+    desk.fault("network", "down", True)
+    for _ in range(3):
+        open_menu(desk, "771903")
+        press(desk, "CANCEL")
+    open_login(desk)
+    assert screen_name(desk) == "service locked"
+    now = desk.clock.wall()
+    code, until = issue_code(desk.city, desk.setting.site.station, "42", 15, "console", now)
+    press(desk, "INFO", *"42", *code, "OK")
+    assert screen_name(desk) == "service menu"
+    assert facts(desk)[-1] == ServiceOpened("42", until.astimezone(UTC).isoformat())
+    press(desk, "CANCEL", "CORRECT", "CORRECT", "INFO", "INFO", *"42", *code, "OK")
+    assert screen_name(desk) != "service menu"
+    assert isinstance(facts(desk)[-1], PinRefused)
+
+
+def test_who_the_city_adds_is_let_in_and_who_it_removes_is_not(desk: Desk) -> None:
+    added = new_person("42", "C. Petit", "135790", bytes(16), "collector")
+    now = desk.clock.wall()
+    body = msgspec.json.encode(Configuration(people=(added,)))
+    publications.publish(desk.city, "configuration", desk.setting.site.station, body, now, "console", now)
+    desk.advance(600)
+    open_menu(desk)
+    assert screen_name(desk) == "service number"
+    press(desk, *"42", *"135790", "OK")
+    assert screen_name(desk) == "service menu"
+    press(desk, "0", "OK")
+    assert screen_name(desk) == "service menu", "a collector takes no machine out of sales"

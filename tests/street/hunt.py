@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -84,7 +84,10 @@ def outcome_of(defect: Defect, out: str, errors: str) -> HuntOutcome:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0 if each was found."""
     chosen = _parser().parse_args(arguments)
-    defects = [each for each in DEFECTS if _is_chosen(each, chosen.room or ROOMS, chosen.only)]
+    rooms = tuple(chosen.room or ROOMS)
+    defects = sorted(
+        (each for each in DEFECTS if _is_chosen(each, rooms, chosen.only)), key=lambda each: rooms.index(room_of(each))
+    )
     copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(chosen.jobs) as pool:
         for number in range(chosen.jobs):
@@ -101,9 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 copies.put(copy)
 
         missed = 0
-        for outcome in pool.map(run, defects):
-            missed += not outcome.invariant
-            _keep(outcome, chosen.to)
+        for future in as_completed([pool.submit(run, defect) for defect in defects]):
+            missed += not future.result().invariant
+            _keep(future.result(), chosen.to)
     return 1 if missed else 0
 
 

@@ -106,7 +106,7 @@ def run_session() -> str:
         done = subprocess.run(
             [ROOT / "flash.sh", *command],
             cwd=folder,
-            env={**os.environ, "TMPDIR": place},
+            env={**os.environ, "TMPDIR": place, "HOME": place},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -126,6 +126,8 @@ def _without_variables(text: str) -> str:
     """The text without what changes from one session to the next."""
     city = FIELDS["central_key"]
     text = re.sub(r"(?<![\w-])[\w-]{43}(?![\w-])", lambda key: key[0] if key[0] == city else "<key, 43 characters>", text)
+    text = re.sub(r"(?<![\w-])[\w-]{86}(?![\w-])", "<signature, 86 characters>", text)
+    text = re.sub(r"^by  .*", "by          <who>", text, flags=re.MULTILINE)
     text = re.sub(r"\b[0-9a-f]{64}\b", lambda digest: f"{digest[0][:8]}…", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:+]+", "<now>", text)
     text = re.sub(r"\b\d+ s\b", "<n> s", text)

@@ -14,16 +14,22 @@ from typing import NamedTuple
 from firmware.ledger.lockout import FREE, WAITS
 from firmware.screens.service.session import SILENCE
 from firmware.service.alarms import Alarm, Loss, alarms_by_code
+from firmware.service.event_codes import French, event_codes
+from hal.ports import Key
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
 """Millimetres."""
-STEP, SIZE = 4.0, 3.05
+STEP, SIZE = 3.3, 2.6
 """Millimetres from line to line of the codes, and their height."""
-FRONT = 1.7
+FRONT = 2.0
 """How much larger the text of the front is."""
-SAYS_AT, REMEDY_AT = 9.0, 66.0
+SAYS_AT, REMEDY_AT = 8.0, 62.0
 """Where the columns of the table begin, from the margin."""
-LINE_WIDE, SAYS_WIDE, REMEDY_WIDE = 72, 34, 82
+CAPS = tuple(key.cap for key in (Key.CORRECT, Key.INFO, Key.CANCEL, Key.OK))
+"""As engraved on the keys."""
+ENTRY = "\u00a0".join((CAPS[0], CAPS[0], CAPS[1]))
+"""The keys that open the menu, on one line."""
+LINE_WIDE, SAYS_WIDE, REMEDY_WIDE = 72, 38, 100
 """Characters that fit on a line of the front, and in each column of the back."""
 
 
@@ -79,23 +85,30 @@ def _chapters() -> Iterator[tuple[str, Iterable[str]]]:
     yield (
         "Ouvrir le menu de service",
         (
-            "Ouvrir la porte. Sur l’écran d’accueil ou « hors service » : CORRECT, CORRECT, INFO. Puis numéro (2 chiffres), "
-            "code (6 chiffres), OK.",
-            f"Après {FREE + 1} codes faux il faut attendre : {waits}. L’écran compte.",
+            f"Ouvrir la porte. Sur l’écran d’accueil ou « hors service », même J1 : {ENTRY}. Puis numéro "
+            f"(2 chiffres), code (6 chiffres), {CAPS[3]}.",
+            f"Après {FREE + 1} codes faux il faut attendre : {waits}. L’écran compte. {CAPS[1]} : code unique, par téléphone.",
             f"Fermer la porte, ou ne rien toucher pendant {_duration(SILENCE)}, ferme le menu. Tout est noté, par numéro.",
         ),
     )
     yield (
-        "Dans le menu : + et − choisissent, un chiffre y saute, OK ouvre, CANCEL revient",
+        f"Dans le menu : + et − choisissent, la touche devant la ligne y saute, {CAPS[3]} ouvre, {CAPS[2]} revient",
         (
             "1 ticket de test et diagnostic · 2 essais, un par un · 3 contrôle complet (60 s) · 4 changer le papier · "
             "5 statistiques · 6 relevé des compteurs · 7 vente de test à zéro · 8 alarmes · 9 versions · 0 mettre hors vente, "
-            "remettre en vente",
+            "remettre en vente · A mettre l’horloge à l’heure · B diagnostic sur clé USB (FAT32)",
         ),
     )
     yield (
         "Changer un rouleau",
-        ("Menu 4. Ouvrir le capot, poser le rouleau, fermer jusqu’au déclic, OK : un essai s’imprime et le compte repart.",),
+        (
+            "Menu 4. Ouvrir le capot, poser le rouleau, fermer jusqu’au déclic, "
+            f"{CAPS[3]} : un essai s’imprime et le compte repart.",
+        ),
+    )
+    yield (
+        "Derniers codes, sur le ticket de test (menu 1)",
+        (" · ".join(f"{code} {meaning}" for code, meaning in event_codes(French()).items()) + " · les autres : au dos",),
     )
     yield (
         "Avant de partir",

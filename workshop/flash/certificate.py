@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import segno
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
@@ -19,6 +20,7 @@ from firmware.station.replaced_card import ReplacedCard
 from firmware.station.state_folder import PEOPLE
 from workshop.common.errors import ListFileError
 from workshop.common.progress import amount
+from workshop.flash.signed_page import sign_page
 from workshop.flash.unit import StationUnit, enrol_line
 
 LABEL = (696, 271)
@@ -47,6 +49,10 @@ class Certificate:
     at: datetime
     after: ReplacedCard | None = None
     """The card it goes on from; None for a new station."""
+    image_sha256: str = ""
+    """Of the compressed image."""
+    by: str = ""
+    """Who flashed, as they say themselves."""
 
     @property
     def enrolment(self) -> str:
@@ -68,7 +74,9 @@ def text_of(certificate: Certificate) -> str:
         "service": _service_menu(certificate.unit.people),
         "tariffs": f"sha256 {certificate.tariffs_sha256}",
         "image": certificate.source,
+        "its hash": f"sha256 {certificate.image_sha256}",
         "card": certificate.card,
+        "by": certificate.by,
         "flashed": f"{certificate.at.isoformat(timespec='seconds')}, in {certificate.seconds:.0f} s",
         "written": f"{amount(certificate.written)}, and read back, {rate}/s both ways",
         "generation": _generation(certificate.after),
@@ -134,11 +142,14 @@ def _code(text: str, size: int) -> Picture.Image:
     return code.resize((len(rows[0]) * scale, len(rows) * scale), Picture.Resampling.NEAREST)
 
 
-def save_certificate(certificate: Certificate, folder: Path) -> Path:
-    """Write page and label; the path of the page. Those of earlier cards of the station stay: the second's is STATION-2.txt."""
+def save_certificate(certificate: Certificate, folder: Path, key: Ed25519PrivateKey) -> Path:
+    """Write the signed page and the label; the path of the page.
+
+    Those of earlier cards of the station stay: the second's is STATION-2.txt.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     file = _new_file(folder, certificate.unit.site.station)
-    file.write_text(text_of(certificate), "utf-8")
+    file.write_text(sign_page(text_of(certificate), key), "utf-8")
     label_of(certificate).save(file.with_suffix(".png"))
     return file
 

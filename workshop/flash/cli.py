@@ -6,19 +6,20 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from firmware.domain.errors import FieldError, reason_of
+from firmware.domain.errors import FieldError, FileError, error_text, reason_of
 from firmware.protocol.key_words import shield_keys
 from firmware.tariff import TariffError, load_tariffs
 from firmware.tariff.reach import shortfall
 from hal.command_line import run_program
 from workshop.common.checkout import BOARDS, CENTRAL_KEY, TARIFFS
-from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, MisuseError, WorkshopError
+from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, BuildError, MisuseError, WorkshopError
 from workshop.common.progress import ProgressCallback, progress_callback, show_on
+from workshop.common.release_key import release_key
 from workshop.common.tools import require_tools
 from workshop.flash import register
 from workshop.flash.batch import rows_in, to_do
@@ -78,6 +79,8 @@ def _run(chosen: argparse.Namespace, session: FlashSession, *, interactive: bool
     require_tools(TOOLS)
     if chosen.rescue and not chosen.replace:
         raise MisuseError("--rescue: names an old card, and no --replace STATION says whose")
+    if chosen.generation and not chosen.replace:
+        raise MisuseError("--generation: is that of an earlier card, and no --replace STATION says whose")
     if chosen.batch:
         return _batch(chosen, session)
     if interactive:
@@ -120,14 +123,30 @@ def _make_one(chosen: argparse.Namespace, session: FlashSession, source: CardSou
 
 
 def _order(chosen: argparse.Namespace, session: FlashSession, unit: StationUnit) -> ReplacementOrder | None:
-    """What the card goes on from; None for a new station, with a word of those cards that it might have had."""
+    """What the card goes on from; None for a new station. Raises MisuseError where numbers might be given a second time."""
     station = unit.site.station
-    known = greatest_generation(chosen.certificates, station)
-    if chosen.replace:
-        return ReplacementOrder(station, max(1, known), session.now(), chosen.rescue)
-    if known:
-        session.say(f"{chosen.certificates}: {station} has had a card; if that was in use, say --replace {station}")
-    return None
+    if not chosen.replace:
+        _require_first(chosen, [station])
+        return None
+    known = max(greatest_generation(chosen.certificates, station), chosen.generation or 0)
+    if not (known or chosen.rescue):
+        raise MisuseError(
+            f"--replace: no certificate of {station} is in {chosen.certificates}, so nothing says which generations it has "
+            f"had: name another folder with --certificates, its greatest generation with --generation N (at the city, "
+            f"`horodateur-central stations` shows it), or the old card with --rescue"
+        )
+    return ReplacementOrder(station, max(1, known), session.now(), chosen.rescue)
+
+
+def _require_first(chosen: argparse.Namespace, stations: Iterable[str]) -> None:
+    """Raises MisuseError for a station that has had a card: another first one would give its numbers again."""
+    made = register.proven_cards(register.read(chosen.register))
+    for station in stations:
+        if station not in chosen.start_over and (station in made or greatest_generation(chosen.certificates, station)):
+            raise MisuseError(
+                f"{station} has had a card, as {chosen.certificates} or {chosen.register} says: make the next one with "
+                f"--replace {station}; or, if that card was never in use, say --start-over {station}"
+            )
 
 
 def _dry_run(devices: Sequence[str], source: CardSource) -> str:
@@ -161,6 +180,7 @@ def _batch(chosen: argparse.Namespace, session: FlashSession) -> int:
         raise MisuseError(f"{chosen.batch}: {without.unit.site.station}: device: is missing, and there is no --device for all")
     source = _source(chosen, session.report)
     todo = to_do(rows, done)
+    _require_first(chosen, (row.unit.site.station for row in todo))
     session.say(f"{len(todo)} of {len(rows)} cards to make\n{source.title}\neach: {time_estimate(source)}")
     if chosen.dry_run:
         devices = dict.fromkeys(row.device or chosen.device for row in todo)
@@ -224,7 +244,11 @@ def _records(chosen: argparse.Namespace) -> CardRecords:
         nearest = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
         if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
             raise MisuseError(f"{option}: nothing can be written in {nearest}; name another place")
-    return CardRecords(chosen.register, chosen.certificates)
+    try:
+        signing_key = release_key(chosen.signing_key)
+    except (BuildError, FileError, OSError) as error:
+        raise MisuseError(f"--signing-key: {error_text(error)}") from error
+    return CardRecords(chosen.register, chosen.certificates, chosen.by, signing_key)
 
 
 def _require_file(name: str) -> None:

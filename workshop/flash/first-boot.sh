@@ -42,7 +42,7 @@ chmod 700 "$state"
 sync
 test ! -e "$here/state.tar" || shred -n 1 -u "$here/state.tar" # the key has moved out
 
-for unit in "$board"/systemd/*.service; do
+for unit in "$board"/systemd/*.service "$board"/systemd/*.path; do
     cp "$unit" "$root/etc/systemd/system/"
     if grep -q '^\[Install\]' "$unit"; then systemctl enable "$(basename "$unit")"; fi
 done

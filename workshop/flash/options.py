@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import os
 from pathlib import Path
 
 from firmware.cli.arguments import add_short_calendar
+from firmware.protocol.genesis import LAST_GENERATION
 from workshop.common.checkout import RELEASE_KEY
 from workshop.common.errors import STATUSES, ToolError
+from workshop.flash.signed_page import USUAL as USUAL_KEY
 from workshop.flash.unit import FIELDS, USUAL
 
 
@@ -67,9 +71,29 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         metavar="OLD",
         help="that earlier card: its folder, its device (--device, too) or its image; not given: it cannot be read",
     )
+    parser.add_argument(
+        "--generation",
+        type=_generation,
+        metavar="N",
+        help="the greatest generation of that station that the city knows, as `horodateur-central stations` shows it; for a "
+        "card that cannot be read, where its certificate is not here",
+    )
+    parser.add_argument(
+        "--start-over",
+        action="append",
+        default=[],
+        metavar="STATION",
+        help="make this station's first card anew, though it has had one: that one was never in use",
+    )
     parser.add_argument("--allow-loop", action="store_true", help="allow loop devices too")
     add_short_calendar(parser)
     parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
+
+
+def _generation(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LAST_GENERATION):
+        raise argparse.ArgumentTypeError(f"{text!r} is no generation: 1 to {LAST_GENERATION}")
+    return int(text)
 
 
 def _add_unit(parser: argparse.ArgumentParser) -> None:
@@ -111,3 +135,16 @@ def _add_records(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder for certificates and labels (certificates)",
     )
+    parser.add_argument("--by", metavar="NAME", default=_user(), help="who flashes, for the certificate (%(default)s)")
+    parser.add_argument(
+        "--signing-key",
+        type=Path,
+        default=USUAL_KEY,
+        metavar="FILE",
+        help="your key, which signs certificates; made at first use (%(default)s)",
+    )
+
+
+def _user() -> str:
+    """Who is logged in, also behind sudo."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()

@@ -64,7 +64,8 @@ def read_old_card(order: ReplacementOrder, table: PartitionTable | None, scratch
         with _opened(order, order.old, slot) as card:
             return _read(order, order.old, _copy_card(order, order.old, card, table, place))
     except (OSError, FileError) as error:
-        raise OldCardError(f"{order.old or order.station}: {error_text(error)}") from error
+        whose, text = str(order.old or order.station), error_text(error)
+        raise OldCardError(text if text.startswith(whose) else f"{whose}: {text}") from error
 
 
 def preview(order: ReplacementOrder, table: PartitionTable | None) -> str:

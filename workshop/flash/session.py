@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from firmware.station.replaced_card import ReplacedCard
 from workshop.common.errors import ImageError, UnconfirmedError, WorkshopError
 from workshop.common.progress import ProgressCallback, amount, duration
 from workshop.flash import register
@@ -51,10 +54,14 @@ class FlashSession:
 
 @dataclass(frozen=True)
 class CardRecords:
-    """Register file and certificate folder."""
+    """Register file and certificate folder, and whose hand writes them."""
 
     register: Path
     certificates: Path
+    by: str
+    """Who flashes."""
+    signing_key: Ed25519PrivateKey
+    """Theirs: certificates are signed with it."""
 
 
 @dataclass(frozen=True)
@@ -149,21 +156,28 @@ def make_card(
         register.add(records.register, _line(session, source, unit, target, outcome=f"{type(error).__name__}: {error}"))
         raise
     seconds = session.seconds() - began
-    certificate = Certificate(
-        unit,
-        proven.public_key,
-        source.title,
-        source.tariffs_sha256,
-        target.title,
-        proven.written,
-        seconds,
-        session.now(),
-        after,
-    )
+    made = proven.public_key, proven.written
+    certificate = _certificate(source, unit, target, records, made, seconds, session.now(), after)
     register.add(records.register, _line(session, source, unit, target, key=proven.public_key, seconds=f"{seconds:.0f}"))
-    page = save_certificate(certificate, records.certificates)
+    page = save_certificate(certificate, records.certificates, records.signing_key)
     session.say("\n".join(filter(None, (f"{page}: proven in {seconds:.0f} s", to_do, certificate.enrolment))))
     return certificate
+
+
+def _certificate(
+    source: CardSource,
+    unit: StationUnit,
+    target: Target,
+    records: CardRecords,
+    made: tuple[str, int],
+    seconds: float,
+    at: datetime,
+    after: ReplacedCard | None,
+) -> Certificate:
+    """`made`: the public key of the card, and the bytes that were written."""
+    key, written = made
+    image, prices = source.image.sha256, source.tariffs_sha256
+    return Certificate(unit, key, source.title, prices, target.title, written, seconds, at, after, image, records.by)
 
 
 def _permission(permission: ErasePermission, order: ReplacementOrder | None, card: Card) -> ErasePermission:

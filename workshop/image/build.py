@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from firmware.station.boot_check import boot_list
 from workshop.common.checkout import ROOT, TARIFFS
 from workshop.common.checkout_build import checkout_build
 from workshop.common.manifests import ImageManifest, sign_manifest
@@ -80,6 +81,7 @@ def build(order: ImageOrder, say: SayLine) -> ImageManifest:
         debian.make_initramfs(root, order.epoch)
     with timed_step("the boot partition, the dates", STEPS, say):
         boot.compose_boot(root, boot_folder, order.recipe, scratch)
+        (root / station.HOME / "boot.sha256").write_text(boot_list(boot_folder), "utf-8")
         station.remove_traces(root, station.card_python())
         _clamp_dates((root, boot_folder), order.epoch)
     with timed_step("the file systems", STEPS, say):

@@ -21,7 +21,7 @@ TRIED_WITH = "qemu-system-aarch64"
 
 
 @dataclass(frozen=True)
-class Computer:
+class BuildHost:
     """This computer, as far as a build needs it."""
 
     machine: str
@@ -35,43 +35,43 @@ class Computer:
         return shutil.which(program, path=self.path) is not None
 
 
-def this_computer() -> Computer:
+def this_computer() -> BuildHost:
     """The computer this runs on."""
-    return Computer(platform.machine(), os.geteuid() == 0, BINFMT, sys.version_info[:2])
+    return BuildHost(platform.machine(), os.geteuid() == 0, BINFMT, sys.version_info[:2])
 
 
-def check_computer(computer: Computer, tools: Iterable[str]) -> None:
+def check_computer(computer: BuildHost, tools: Iterable[str]) -> None:
     """Raises BuildError with everything that is missing, a line each, and what to type."""
     if missing := [*_root(computer), *_tools(computer, tools), *_python(computer), *_emulation(computer)]:
         raise BuildError("this computer cannot build an image yet:\n" + "\n".join(f"  {line}" for line in missing))
 
 
-def trying_needs(computer: Computer) -> str:
+def trying_needs(computer: BuildHost) -> str:
     """What is missing to try the image once it is built; empty if nothing."""
     if computer.has(TRIED_WITH):
         return ""
     return f"{TRIED_WITH} is missing, which `make image-test` needs: sudo apt-get install -y {PACKAGES[TRIED_WITH]}"
 
 
-def _root(computer: Computer) -> Iterator[str]:
+def _root(computer: BuildHost) -> Iterator[str]:
     if not computer.is_root:
         yield "it needs root, to unpack files of many owners: sudo make image"
 
 
-def _tools(computer: Computer, tools: Iterable[str]) -> Iterator[str]:
+def _tools(computer: BuildHost, tools: Iterable[str]) -> Iterator[str]:
     missing = [name for name in tools if not computer.has(name)]
     if missing:
         packages = " ".join(sorted({PACKAGES[name] for name in missing}))
         yield f"programs are missing ({', '.join(missing)}): sudo apt-get install -y {packages}"
 
 
-def _python(computer: Computer) -> Iterator[str]:
+def _python(computer: BuildHost) -> Iterator[str]:
     if computer.version != (3, 11) and not computer.has("python3.11"):
         here = ".".join(map(str, computer.version))
         yield f"it compiles for the card's Python 3.11, and here is {here}: sudo apt-get install -y python3.11"
 
 
-def _emulation(computer: Computer) -> Iterator[str]:
+def _emulation(computer: BuildHost) -> Iterator[str]:
     if computer.machine == "aarch64":
         return
     if not (computer.binfmt / "status").is_file():

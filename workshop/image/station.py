@@ -28,7 +28,8 @@ PAGES = ("docs/technician.md", "docs/alarms.md", "docs/wiring.md")
 """Pages a technician may read on the card."""
 ENVIRONMENT = "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n"
 COMMAND = "#!/opt/horodateur/bin/python\nimport sys\n\nfrom firmware.cli import main\n\nsys.exit(main())\n"
-DROP_INS = ("journald.conf.d", "system.conf.d", "timesyncd.conf.d")
+UNIT_KINDS = (".service", ".path")
+DROP_INS = ("journald.conf.d", "system.conf.d", "timesyncd.conf.d", "resolved.conf.d")
 EMPTY = ("boot/firmware", "var/lib/horodateur", "var/log", "var/tmp", "var/lib/systemd")
 """Mount points: a read-only root can make no folder."""
 TRACES = (
@@ -113,7 +114,7 @@ def _without_password(line: str) -> str:
 
 def _install_units(root: Path, recipe: Recipe) -> None:
     systemd = root / "etc" / "systemd"
-    for unit in sorted((BOARDS / "systemd").glob("*.service")):
+    for unit in sorted(each for each in (BOARDS / "systemd").iterdir() if each.suffix in UNIT_KINDS):
         shutil.copy(unit, systemd / "system")
     for folder in DROP_INS:
         shutil.copytree(BOARDS / "systemd" / folder, systemd / folder, dirs_exist_ok=True)

@@ -19,8 +19,8 @@ from firmware.screens.service.session import (
     service_fact,
     service_view,
     small,
-    verdict_name,
 )
+from firmware.screens.service.wording import verdict_name
 from firmware.service.print_jobs import AcceptanceReport, TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.events import Event

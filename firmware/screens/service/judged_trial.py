@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from firmware.screens.screen import Move
-from firmware.screens.service.session import ServiceScreen, end_trial, service_view, trial_name
+from firmware.screens.service.session import ServiceScreen, end_trial, service_view
+from firmware.screens.service.wording import trial_name
 from firmware.service.print_jobs import TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.events import Event

@@ -15,6 +15,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from firmware.ledger.lockout import MACHINE
+from firmware.protocol.access_code import CODE_DIGITS
 from firmware.protocol.facts import PinRefused, ServiceOpened
 from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, visit_view
 from firmware.screens.service.menu import main_menu
@@ -23,6 +24,9 @@ from firmware.visit.context import Context
 from firmware.visit.effects import CheckPin, CountTechnicians, Record
 from firmware.visit.events import Event, PinChecked, TechniciansCounted, TimedOut
 from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
+
+CORRECTIONS = 2
+"""Presses of CORRECT before INFO opens the service menu, at an open door."""
 
 
 def open_login(context: Context) -> Move:
@@ -60,6 +64,8 @@ class PersonNumber(_Login, frozen=True):
         match event:
             case TechniciansCounted(0, error):
                 return NoTechnician(error)
+            case KeyPressed(Key.INFO):
+                return CodeEntry()
             case KeyPressed(Key.CORRECT):
                 return replace(self, person=self.person[:-1])
             case KeyPressed(key) if key.value.isdecimal():
@@ -75,7 +81,11 @@ class PersonNumber(_Login, frozen=True):
             Line(context.say("Service : votre numéro"), Size.SMALL),
             Line(self.person, cursor=True),
             Line(again, Size.SMALL),
-            hints=(Hint(Key.CORRECT, context.say("effacer")), Hint(Key.CANCEL, context.say("quitter"))),
+            hints=(
+                Hint(Key.CORRECT, context.say("effacer")),
+                Hint(Key.INFO, context.say("code unique")),
+                Hint(Key.CANCEL, context.say("quitter")),
+            ),
         )
 
 
@@ -124,6 +134,45 @@ class PinEntry(_Login, frozen=True):
         )
 
 
+class CodeEntry(_Login, frozen=True):
+    """A number and a one-time code, which the city gives on the telephone; also while PINs are locked, or nobody has one."""
+
+    name: ClassVar[str] = "service code"
+    patience: ClassVar[float] = 60.0
+
+    typed: str = ""
+
+    def __repr__(self) -> str:
+        """Without the digits."""
+        return f"CodeEntry({len(self.typed)} digits)"
+
+    def on_answer(self, event: Event, context: Context) -> Move:
+        """Digits, CORRECT, and OK once all are there."""
+        match event:
+            case KeyPressed(Key.CORRECT):
+                return replace(self, typed=self.typed[:-1])
+            case KeyPressed(Key.OK) if len(self.typed) == NUMBER_DIGITS + CODE_DIGITS:
+                person, code = self.typed[:NUMBER_DIGITS], self.typed[NUMBER_DIGITS:]
+                return Checking(person), CheckPin(person, code)
+            case KeyPressed(key) if key.value.isdecimal() and len(self.typed) < NUMBER_DIGITS + CODE_DIGITS:
+                return replace(self, typed=self.typed + key.value)
+        return self
+
+    def view(self, context: Context) -> View:
+        """The number is shown, the code too: it is worth nothing once it is used."""
+        return visit_view(
+            self,
+            context,
+            Line(context.say("Votre numéro, puis le code unique (10 chiffres)"), Size.SMALL),
+            Line(f"{self.typed[:NUMBER_DIGITS]} {self.typed[NUMBER_DIGITS:]}".strip(), Size.MEDIUM, cursor=True),
+            hints=(
+                Hint(Key.CORRECT, context.say("effacer")),
+                Hint(Key.CANCEL, context.say("quitter")),
+                Hint(Key.OK, context.say("valider")),
+            ),
+        )
+
+
 class Checking(_Login, frozen=True):
     """The PIN is being looked at, for a moment."""
 
@@ -135,9 +184,9 @@ class Checking(_Login, frozen=True):
     def on_answer(self, event: Event, context: Context) -> Move:
         """Right opens the menu; wrong is written down first, and may cost a wait."""
         match event:
-            case PinChecked(self.person, True):
-                return main_menu(self.person), Record(ServiceOpened(self.person))
-            case PinChecked(self.person, False):
+            case PinChecked(self.person, True, role, code) if (self.person, code) not in context.ledger.lockout.used:
+                return main_menu(self.person, role=role), Record(ServiceOpened(self.person, code))
+            case PinChecked(self.person):
                 wrong = PinRefused(self.person, context.now)
                 costly = context.ledger.lockout.after(wrong).wait(self.person, context.now)
                 return (Locked(self.person) if costly else PersonNumber(refused=True)), Record(wrong)
@@ -167,6 +216,8 @@ class Locked(Screen, frozen=True):
                 return PersonNumber()
             case TimedOut() | DoorClosed() | KeyPressed(Key.CANCEL):
                 return VisitOver()
+            case KeyPressed(Key.INFO):
+                return CodeEntry()
             case TechniciansCounted(0, error):
                 return NoTechnician(error)
         return self
@@ -179,7 +230,7 @@ class Locked(Screen, frozen=True):
             context,
             Line(context.say("Service bloqué : trop de codes faux"), Size.SMALL),
             Line(countdown_text(wait)),
-            hints=(Hint(Key.CANCEL, context.say("quitter")),),
+            hints=(Hint(Key.INFO, context.say("code unique")), Hint(Key.CANCEL, context.say("quitter"))),
         )
 
 
@@ -199,6 +250,12 @@ class NoTechnician(NoticeScreen, frozen=True):
     error: str = ""
     """Why the list of people cannot be read; empty where it is missing."""
 
+    def on(self, event: Event, context: Context) -> Move:
+        """INFO leads to a one-time code, which needs no list; all else ends it."""
+        if event == KeyPressed(Key.INFO) and context.health.door_open:
+            return CodeEntry()
+        return VisitOver() if isinstance(event, DoorClosed) else super().on(event, context)
+
     def view(self, context: Context) -> View:
         """What is missing, and the command that makes it."""
         why = (
@@ -212,5 +269,5 @@ class NoTechnician(NoticeScreen, frozen=True):
             Line(context.say("Menu de service fermé"), Size.MEDIUM),
             Line(why, Size.SMALL),
             Line(context.say("À l’atelier : horodateur pin"), Size.SMALL),
-            hints=(Hint(Key.OK, context.say("quitter")),),
+            hints=(Hint(Key.INFO, context.say("code unique")), Hint(Key.OK, context.say("quitter"))),
         )

@@ -1,6 +1,6 @@
 """Service menu: numbered entries, one of them chosen.
 
-+ and − choose, a digit jumps, OK opens, CANCEL goes back, and from the first menu ends the session.
++ and − choose, the key before an entry jumps to it, OK opens, CANCEL goes back, and from the first menu ends the session.
 """
 
 from __future__ import annotations
@@ -10,30 +10,39 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
+from firmware.protocol.person import Role
 from firmware.screens.screen import Move
 from firmware.screens.service import readings, trials
 from firmware.screens.service.acceptance import begin_acceptance
+from firmware.screens.service.alarm_pages import Alarms
+from firmware.screens.service.assisted import export_bundle
+from firmware.screens.service.clock import ClockSetting
 from firmware.screens.service.printing import print_diagnostic, print_statistics
 from firmware.screens.service.roll import NewRoll
 from firmware.screens.service.selling import Collecting, Selling, SpecimenSale
-from firmware.screens.service.session import ServiceScreen, Session, close_session, service_fact, service_view, trial_name
+from firmware.screens.service.session import ServiceScreen, Session, close_session, service_fact, service_view
+from firmware.screens.service.wording import trial_name
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from hal.ports import Align, Hint, Key, KeyPressed, Line, Size, View
 
 ROOM = 3
 """Entries that stand on the glass at once."""
+JUMPS = "1234567890AB"
+"""The keys that jump to an entry, in their order."""
+COLLECTORS = "145689"
+"""What a collector opens: tickets, paper, counters, alarms and versions."""
 Open = Callable[[Session, Context], Move]
 
 
-def main_menu(person: str, chosen: int = 0) -> Menu:
+def main_menu(person: str, chosen: int = 0, role: Role = "technician") -> Menu:
     """The first menu of a session."""
-    return Menu(Session(person, back_to_menu, back_to_menu), chosen)
+    return Menu(Session(person, back_to_menu, back_to_menu, role=role), chosen)
 
 
 def back_to_menu(session: Session) -> Move:
     """The menu again, which follows most entries."""
-    return main_menu(session.person)
+    return main_menu(session.person, role=session.role)
 
 
 def back_to_trials(session: Session) -> Move:
@@ -43,7 +52,7 @@ def back_to_trials(session: Session) -> Move:
     return Trials(replace(session, results=()), chosen)
 
 
-class _List(ServiceScreen, frozen=True):
+class EntryList(ServiceScreen, frozen=True):
     """Base of the menu's lists: entries, and the one OK would open."""
 
     chosen: int = 0
@@ -68,8 +77,8 @@ class _List(ServiceScreen, frozen=True):
                 return replace(self, chosen=(self.chosen + 1) % count)
             case KeyPressed(Key.MINUS):
                 return replace(self, chosen=(self.chosen - 1) % count)
-            case KeyPressed(key) if key.value.isdecimal() and (int(key.value) - 1) % 10 < count:
-                return replace(self, chosen=(int(key.value) - 1) % 10)
+            case KeyPressed(key) if key.character and key.value in JUMPS[:count]:
+                return replace(self, chosen=JUMPS.index(key.value))
             case KeyPressed(Key.OK):
                 return self.open_chosen(context)
             case KeyPressed(Key.CANCEL):
@@ -81,20 +90,26 @@ class _List(ServiceScreen, frozen=True):
         entries = self.entries(context)
         first = max(0, min(self.chosen - 1, len(entries) - ROOM))
         lines = [
-            Line(f"{(first + at + 1) % 10}  {text}", Size.SMALL, Align.LEFT, chosen=first + at == self.chosen)
+            Line(f"{JUMPS[first + at]}  {text}", Size.SMALL, Align.LEFT, chosen=first + at == self.chosen)
             for at, text in enumerate(entries[first : first + ROOM])
         ]
         keys = (Hint(Key.MINUS, ""), Hint(Key.PLUS, context.say("choisir")), Hint(Key.CANCEL, context.say("quitter")))
         return service_view(self, context, *lines, hints=(*keys, Hint(Key.OK, context.say("ouvrir"))))
 
 
-class Menu(_List, frozen=True):
+class Menu(EntryList, frozen=True):
     """All that a technician can do."""
 
     name: ClassVar[str] = "service menu"
 
     def entries(self, context: Context) -> tuple[str, ...]:
-        """Ten at most: each has a digit."""
+        """Twelve at most: each has a key of `JUMPS`."""
+        names = self._names(context)
+        if self.session.role == "technician":
+            return names
+        return tuple(name if JUMPS[at] in COLLECTORS else f"({name})" for at, name in enumerate(names))
+
+    def _names(self, context: Context) -> tuple[str, ...]:
         return (
             context.say("Ticket de test et diagnostic"),
             context.say("Essais, un par un"),
@@ -106,10 +121,14 @@ class Menu(_List, frozen=True):
             context.say("Alarmes en cours"),
             context.say("Versions"),
             context.say("Remettre en vente") if context.ledger.stopped else context.say("Mettre hors vente"),
+            context.say("Mettre l’horloge à l’heure"),
+            context.say("Diagnostic sur clé USB"),
         )
 
     def open_chosen(self, context: Context) -> Move:
-        """Open the chosen entry; functions in the order of the entries."""
+        """Open the chosen entry; functions in the order of the entries. What is not for this role stays shut."""
+        if self.session.role == "collector" and JUMPS[self.chosen] not in COLLECTORS:
+            return self
         opens: tuple[Open, ...] = (
             print_diagnostic,
             lambda session, context: Trials(replace(session, then=back_to_trials)),
@@ -118,9 +137,11 @@ class Menu(_List, frozen=True):
             print_statistics,
             lambda session, context: Collecting(session),
             lambda session, context: SpecimenSale(session),
-            lambda session, context: (readings.Alarms(session), service_fact(session, "alarms read")),
+            lambda session, context: (Alarms(session), service_fact(session, "alarms read")),
             readings.read_versions,
             lambda session, context: Selling(session),
+            lambda session, context: ClockSetting(session),
+            export_bundle,
         )
         return opens[self.chosen](self.session, context)
 
@@ -129,7 +150,7 @@ class Menu(_List, frozen=True):
         return close_session(self.session)
 
 
-class Trials(_List, frozen=True):
+class Trials(EntryList, frozen=True):
     """The trials of the devices, one by one."""
 
     name: ClassVar[str] = "service trials"
@@ -144,4 +165,4 @@ class Trials(_List, frozen=True):
 
     def on_cancel(self) -> Move:
         """Back to the menu."""
-        return main_menu(self.session.person, 1)
+        return main_menu(self.session.person, 1, self.session.role)

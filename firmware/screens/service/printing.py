@@ -21,6 +21,7 @@ from firmware.screens.service.session import (
     service_view,
     small,
 )
+from firmware.screens.service.wording import state_name
 from firmware.service.print_jobs import DiagnosticTicket, PrintJob, StatisticsTicket, TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.effects import PrintServiceTicket
@@ -126,21 +127,3 @@ class PaperJudgement(JudgedTrial, frozen=True):
     def lines(self, context: Context) -> tuple[Line, ...]:
         """What to look at."""
         return small(context.say("Ticket sorti, coupé, lisible,"), context.say("code carré net ?"))
-
-
-def state_name(state: PrinterState | None, context: Context) -> str:
-    """What the printer says of itself, as a technician reads it."""
-    match state:
-        case PrinterState.OK:
-            return context.say("Imprimante prête")
-        case PrinterState.NEAR_END:
-            return context.say("Fin de rouleau proche")
-        case PrinterState.OUT:
-            return context.say("Plus de papier")
-        case PrinterState.COVER_OPEN:
-            return context.say("Capot ouvert")
-        case PrinterState.OFFLINE:
-            return context.say("Bourrage ou massicot")
-        case PrinterState.SILENT:
-            return context.say("Imprimante muette")
-    return context.say("Imprimante inconnue")

@@ -1,4 +1,4 @@
-"""Readings of the machine for a technician to judge: clock, network, power; versions, alarms.
+"""Readings of the machine for a technician to judge: clock, network, power; versions.
 
 What cannot be read is said to be unknown: a blank or a zero would be taken for good news.
 """
@@ -9,26 +9,21 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
-from firmware.ledger.clock_evidence import CONFIRMED, FREE, SYNCHRONISED, WRONG
 from firmware.screens.screen import Move
 from firmware.screens.service.judged_trial import JudgedTrial
 from firmware.screens.service.session import (
     ServiceScreen,
     Session,
-    close_session,
-    prepend_effects,
     service_fact,
     service_view,
     small,
 )
+from firmware.screens.service.wording import publication_name
 from firmware.service.inspection import Inspection
 from firmware.visit.context import Context
 from firmware.visit.effects import Inspect
-from firmware.visit.events import Event, Inspected, TimedOut
-from hal.ports import Hint, Key, KeyPressed, Line, Size, View
-
-SHOWN = 3
-"""Lines of text on a page."""
+from firmware.visit.events import Event, Inspected
+from hal.ports import Hint, Key, KeyPressed, Line, View
 
 
 def yes_no(known: bool | None, context: Context) -> str:
@@ -36,7 +31,7 @@ def yes_no(known: bool | None, context: Context) -> str:
     return context.say("inconnu") if known is None else context.say("oui") if known else context.say("non")
 
 
-class _ReadingTrial(JudgedTrial, frozen=True):
+class ReadingTrial(JudgedTrial, frozen=True):
     """Base of trials that judge a reading."""
 
     found: Inspection | None = None
@@ -56,52 +51,7 @@ class _ReadingTrial(JudgedTrial, frozen=True):
         raise NotImplementedError
 
 
-class ClockTrial(_ReadingTrial, frozen=True):
-    """The date, the running seconds, and who keeps them right: the technician compares with a watch."""
-
-    name: ClassVar[str] = "service clock"
-    trial: ClassVar[str] = "clock"
-    patience: ClassVar[float] = 1.0
-
-    left: int = 50
-    """Seconds until the session ends for want of an answer: each is another picture."""
-
-    def on(self, event: Event, context: Context) -> Move:
-        """A second passes."""
-        if event == TimedOut():
-            return replace(self, left=self.left - 1) if self.left > 1 else close_session(self.session)
-        return super().on(event, context)
-
-    def on_answer(self, event: Event, context: Context) -> Move:
-        """A technician who finds it right ends a dispute between the clock and the journal."""
-        judged = super().on_answer(event, context)
-        confirmed = self.found is not None and event == KeyPressed(Key.OK)
-        return prepend_effects(judged, service_fact(self.session, CONFIRMED)) if confirmed else judged
-
-    def detail(self, context: Context) -> str:
-        """What was agreed to, or not."""
-        return f"{context.now.isoformat(timespec='seconds')} {context.health.clock.quality}"
-
-    def read(self, found: Inspection, context: Context) -> tuple[Line, ...]:
-        """Date and time, and how far they were believed so far."""
-        known = clock_name(context.health.clock.quality, context)
-        return (
-            Line(f"{context.now:%d/%m/%Y %H:%M:%S}", Size.MEDIUM),
-            *small(context.say("{quality} · est-elle juste ?", quality=known)),
-        )
-
-
-def clock_name(quality: str, context: Context) -> str:
-    """How far the clock is believed, as a technician reads it."""
-    names = {
-        SYNCHRONISED: context.say("Synchronisée"),
-        FREE: context.say("Libre, non synchronisée"),
-        WRONG: context.say("Fausse, ventes arrêtées"),
-    }
-    return names.get(quality) or context.say("Qualité inconnue")
-
-
-class NetworkTrial(_ReadingTrial, frozen=True):
+class NetworkTrial(ReadingTrial, frozen=True):
     """When the city last took something, and what still waits for it."""
 
     name: ClassVar[str] = "service network"
@@ -120,7 +70,7 @@ class NetworkTrial(_ReadingTrial, frozen=True):
         )
 
 
-class PowerTrial(_ReadingTrial, frozen=True):
+class PowerTrial(ReadingTrial, frozen=True):
     """The mains, and what the computer says of its own power and heat."""
 
     name: ClassVar[str] = "service power"
@@ -166,7 +116,7 @@ class Versions(ServiceScreen, frozen=True):
         found = self.found
         if found is None:
             return service_view(self, context, *small(context.say("Lecture…")))
-        published = ", ".join(f"{kind} {version}" for kind, version in found.versions) or context.say("rien")
+        published = ", ".join(f"{publication_name(kind, context)} {at}" for kind, at in found.versions) or context.say("rien")
         return service_view(
             self,
             context,
@@ -176,33 +126,4 @@ class Versions(ServiceScreen, frozen=True):
                 context.say("Journal : écriture {seq}", seq=found.seq),
             ),
             hints=(Hint(Key.OK, context.say("retour")),),
-        )
-
-
-class Alarms(ServiceScreen, frozen=True):
-    """What is wrong now, a page at a time."""
-
-    name: ClassVar[str] = "service alarms"
-
-    page: int = 0
-
-    def on_answer(self, event: Event, context: Context) -> Move:
-        """+ turns the page, any other key goes back."""
-        pages = -(-len(context.health.alarms) // SHOWN)
-        match event:
-            case KeyPressed(Key.PLUS) if pages > 1:
-                return replace(self, page=(self.page + 1) % pages)
-            case KeyPressed():
-                return self.session.then(self.session)
-        return self
-
-    def view(self, context: Context) -> View:
-        """Their codes and names; the book says the rest."""
-        alarms = sorted(context.health.alarms)
-        shown = alarms[self.page * SHOWN :][:SHOWN] or [context.say("Aucune alarme")]
-        return service_view(
-            self,
-            context,
-            *small(*shown),
-            hints=(Hint(Key.PLUS, context.say("suite")), Hint(Key.OK, context.say("retour"))),
         )

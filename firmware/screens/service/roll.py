@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from firmware.protocol.facts import PaperChanged
 from firmware.screens.screen import Move
-from firmware.screens.service.printing import print_job, state_name
+from firmware.screens.service.printing import print_job
 from firmware.screens.service.session import ServiceScreen, prepend_effects, service_view, small
+from firmware.screens.service.wording import state_name
 from firmware.service.print_jobs import PaperTest
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Record

@@ -15,7 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from firmware.protocol.facts import ServiceClosed, ServiceDone
+from firmware.protocol.person import Role
 from firmware.screens.screen import Move, Screen, VisitOver
+from firmware.screens.service.wording import result_detail, trial_name, verdict_name
 from firmware.service.print_jobs import TrialOutcome, TrialResult
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect, Record
@@ -40,6 +42,8 @@ class Session(Struct, frozen=True):
     results: tuple[TrialResult, ...] = ()
     step: str = ""
     """`3/8` in a guided round; empty otherwise."""
+    role: Role = "technician"
+    """What the menu opens for them."""
 
 
 class ServiceScreen(Screen, frozen=True):
@@ -115,33 +119,7 @@ class Outcome(ServiceScreen, frozen=True):
 
     def view(self, context: Context) -> View:
         """Good, bad or left out; the reason below."""
-        why = wrap(self.result.detail, DISPLAY_COLUMNS, max_lines=DETAIL_LINES, placeholder="…")
+        why = wrap(result_detail(self.result, context), DISPLAY_COLUMNS, max_lines=DETAIL_LINES, placeholder="…")
         size = Size.SMALL if len(why) > 1 else Size.MEDIUM
         title = Line(trial_name(self.result.trial, context), size, beside=verdict_name(self.result.verdict, context))
         return service_view(self, context, title, *small(*why), hints=(Hint(Key.OK, context.say("suite")),))
-
-
-def verdict_name(verdict: TrialOutcome, context: Context) -> str:
-    """The outcome in a word, in the technician's language."""
-    match verdict:
-        case TrialOutcome.PASSED:
-            return context.say("Bon")
-        case TrialOutcome.FAILED:
-            return context.say("Défaut")
-        case TrialOutcome.SKIPPED:
-            return context.say("Non essayé")
-
-
-def trial_name(trial: str, context: Context) -> str:
-    """The trial as a technician calls it."""
-    names = {
-        "keypad": context.say("Clavier"),
-        "display": context.say("Écran"),
-        "buzzer": context.say("Avertisseur sonore"),
-        "printer": context.say("Imprimante"),
-        "terminal": context.say("Terminal de paiement"),
-        "clock": context.say("Horloge"),
-        "network": context.say("Réseau"),
-        "power": context.say("Alimentation"),
-    }
-    return names.get(trial) or context.say("Impression")

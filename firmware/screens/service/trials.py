@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from firmware.screens.screen import Move
 from firmware.screens.service import readings
+from firmware.screens.service.clock import compare_clock
 from firmware.screens.service.judged_trial import JudgedTrial
 from firmware.screens.service.printing import PrinterTrial
 from firmware.screens.service.session import ServiceScreen, Session, end_trial, service_view, small
@@ -42,7 +43,7 @@ def begin_trial(trial: str, session: Session) -> Move:
         case "terminal":
             return TerminalTrial(session), AskTerminal()
         case "clock":
-            return readings.ClockTrial(session), Inspect()
+            return compare_clock(session)
         case "network":
             return readings.NetworkTrial(session), Inspect()
     return readings.PowerTrial(session), Inspect()

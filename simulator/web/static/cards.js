@@ -1,15 +1,31 @@
 // The motorist's cards: clicked, or dragged to the card reader.
 
+import { say } from "./language.js";
+import { roving } from "./roving.js";
+
 const FAR_PX = 8;
 const TRIP_MS = 240;
 
-/** Lay out the cards; `present(name)` resolves to whether the terminal wanted one. */
-export function cards(wallet, reader, catalogue, present) {
+/**
+ * Returns a function that lays out the cards of a terminal in place of those there were. `present(name)` resolves to whether
+ * the terminal wanted one; `done()` is called when a card that was not carried there was taken.
+ */
+export function cards(wallet, reader, present, done) {
+  const changed = roving(wallet);
+  return (catalogue) => {
+    layOut(wallet, reader, catalogue, present, done);
+    changed();
+  };
+}
+
+function layOut(wallet, reader, catalogue, present, done) {
+  wallet.replaceChildren();
   Object.entries(catalogue).forEach(([name, says], at) => {
-    const card = cardElement(name, says, at);
+    const card = cardElement(name, say(says), at);
     const offer = async (ghost) => {
       await travel(ghost, slotFrom(ghost, reader));
       const taken = await present(name);
+      if (taken && card === document.activeElement) done();
       await travel(ghost, "none");
       ghost.remove();
       if (!taken) card.animate([-4, 4, -3, 3, 0].map((x) => ({ translate: `${x}px` })), { duration: 250 });
@@ -26,7 +42,7 @@ function cardElement(name, says, at) {
   card.className = `card hue-${at % 6}`;
   card.dataset.card = name;
   card.title = says;
-  card.setAttribute("aria-label", `carte : ${says}`);
+  card.setAttribute("aria-label", say("carte : {0}", says));
   card.innerHTML = "<i aria-hidden='true'></i><span></span>";
   card.querySelector("span").textContent = says.split(" : ")[0]; // all of it is in the title
   return card;

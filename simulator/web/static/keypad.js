@@ -1,5 +1,8 @@
 // The keypad: drawn as on the panel, pressed by mouse, finger, or the computer's own keyboard.
 
+import { say } from "./language.js";
+import { roving } from "./roving.js";
+
 const ROWS = ["1234567890", "AZERTYUIOP", "QSDFGHJKLM", "WXCVBN"];
 const RAISED = new Set(["5", "F", "J"]);
 const FUNCTIONS = {
@@ -7,7 +10,7 @@ const FUNCTIONS = {
   LANG: ["⚑", "Langue"],
   MINUS: ["−", "Moins"],
   PLUS: ["+", "Plus"],
-  MAX: ["MAX", "Maximum"],
+  MAX: ["MAX", "MAX, maximum"],
   CANCEL: ["✖", "Annuler"],
   OK: ["✔", "OK, valider"],
 };
@@ -25,12 +28,15 @@ const TYPED = {
 };
 const HOLD_MS = 700;
 
-/** Fill `panel` with keys; `press(key, held)` is called once for every key. */
+/** Fill `panel` with keys; `press(key, held)` is called once for every key. Returns what gives the focus back to them. */
 export function keypad(panel, press) {
   panel.append(letters(), functions());
   const fingers = new Fingers(press, (key, down) => button(panel, key)?.classList.toggle("down", down));
   withPointer(panel, fingers, press);
   withKeyboard(fingers);
+  const ok = button(panel, "OK");
+  roving(panel)(ok);
+  return () => ok.focus();
 }
 
 /** Keys under a finger. CORRECT waits to know whether it is held; every other key speaks as it goes down. */
@@ -101,6 +107,7 @@ function withKeyboard(fingers) {
 /** The panel's key the computer's key stands for, or nothing while it is wanted elsewhere. */
 function meant(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || elsewhere(event)) return undefined;
+  if (event.key === "Enter" && event.target.dataset?.key) return event.target.dataset.key; // held down it is still one press
   const digit = /^Digit(\d)$/.exec(event.code)?.[1]; // the upper row of an AZERTY keyboard gives digits without Shift too
   if (digit && event.key !== "+") return digit;
   return TYPED[event.key] ?? (/^[a-z0-9]$/i.test(event.key) ? event.key.toUpperCase() : undefined);
@@ -109,32 +116,34 @@ function meant(event) {
 function elsewhere(event) {
   if (document.querySelector("dialog[open]")) return true;
   if (event.target.closest("textarea, select, input:not([type=checkbox])")) return true;
-  return event.target.closest("button, a, summary") !== null && event.key === "Enter";
+  return event.target.closest("button:not([data-key]), a, summary") !== null && event.key === "Enter";
 }
 
 function letters() {
   const block = element("div", "letters");
   const legend = element("h2", "legend");
-  legend.innerHTML = '<span class="step">1</span> Plaque, puis durée';
+  legend.innerHTML = '<span class="step">1</span> <span></span> <em class="badge"></em>';
+  legend.children[1].textContent = say("Plaque, puis durée");
+  legend.lastElementChild.textContent = say("réel");
   block.append(legend);
   ROWS.forEach((row, at) => {
     const line = element("div", `line line-${at + 1}`);
     line.append(...[...row].map((key) => letter(key)));
-    if (row.startsWith("W")) line.append(keyButton("CORRECT", "← <small>Corriger</small>", "touche corriger"));
+    if (row.startsWith("W")) line.append(keyButton("CORRECT", `← <small>${say("Corriger")}</small>`, say("touche {0}", say("corriger"))));
     block.append(line);
   });
   return block;
 }
 
 function letter(key) {
-  const made = keyButton(key, key, `touche ${key}`);
+  const made = keyButton(key, key, say("touche {0}", key));
   made.classList.toggle("raised", RAISED.has(key));
   return made;
 }
 
 function functions() {
   const block = element("div", "functions");
-  block.append(...Object.entries(FUNCTIONS).map(([key, [cap, name]]) => keyButton(key, cap, `touche ${name}`)));
+  block.append(...Object.entries(FUNCTIONS).map(([key, [cap, name]]) => keyButton(key, cap, say("touche {0}", say(name)))));
   return block;
 }
 

@@ -1,11 +1,16 @@
-// Controls of the drawer: clock, mains, faults.
+// Controls of the drawer: clock, mains, faults. The card terminal's are in terminals.js.
 
+import { plural, say } from "./language.js";
 import { deviceShown, moment } from "./words.js";
 
+/** A switch for every fault, in place of those there were. */
+export function faults(list, catalogue, command) {
+  list.replaceChildren(...Object.entries(catalogue).map(([device, names]) => group(device, names, command)));
+}
+
 /** Returns a function that is told the state. */
-export function knobs(catalogue, command) {
+export function knobs(command) {
   const by = (id) => document.getElementById(id);
-  by("faults").append(...Object.entries(catalogue).map(([device, faults]) => group(device, faults, command)));
   document.querySelectorAll("[data-advance]").forEach((button) => {
     button.addEventListener("click", () => command("api/clock", { advance_s: Number(button.dataset.advance) }));
   });
@@ -22,8 +27,11 @@ export function knobs(catalogue, command) {
 
 function group(device, faults, command) {
   const made = document.createElement("fieldset");
+  made.dataset.device = device;
   const legend = document.createElement("legend");
-  legend.textContent = deviceShown(device);
+  legend.innerHTML = "<span></span> <em class='badge'></em>";
+  legend.firstElementChild.textContent = deviceShown(device);
+  legend.lastElementChild.textContent = say("réel");
   made.append(legend, ...Object.entries(faults).map(([name, says]) => fault(device, name, says, command)));
   return made;
 }
@@ -32,7 +40,7 @@ function fault(device, name, says, command) {
   const label = document.createElement("label");
   label.className = "switch";
   label.innerHTML = '<input type="checkbox" role="switch"><span></span>';
-  label.lastElementChild.textContent = says;
+  label.lastElementChild.textContent = say(says);
   const box = label.firstElementChild;
   box.dataset.fault = `${device}.${name}`;
   box.addEventListener("change", () => command("api/fault", { device, fault: name, on: box.checked }));
@@ -47,7 +55,7 @@ function show(by, { now, speed, power, unsent, troubles, faults }) {
     button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === speed));
   });
   by("power").checked = power;
-  by("unsent").textContent = unsent ?? "–";
+  by("unsent").textContent = unsent === null ? "–" : plural(unsent, "{0} écriture à envoyer à la ville", "{0} écritures à envoyer à la ville");
   const shown = troubles.map(({ name }) => name).join("\n");
   if (by("alarms").dataset.shown !== shown) {
     by("alarms").dataset.shown = shown;
@@ -68,8 +76,8 @@ function alarm({ code, severity, says, remedy, effect }) {
     part.textContent = text;
     made.append(part);
   };
-  line("b", code ? `${code} · ${says}` : says);
-  if (effect) line("span", `Ventes : ${effect}`);
-  if (remedy) line("p", remedy);
+  line("b", code ? `${code} · ${say(says)}` : say(says));
+  if (effect) line("span", say("Ventes : {0}", say(effect)));
+  if (remedy) line("p", say(remedy));
   return made;
 }

@@ -1,13 +1,17 @@
 // Demonstration plates: a click types one on the machine's keys.
 
+import { say } from "./language.js";
+
 const TYPING = ["idle", "resting", "plate"];
 
-/** `press(key, held)` is a finger on a key. Returns a function that is told the state, and what of it changed. */
-export function plates(section, press) {
+/** `press(key, held)` is a finger on a key; `done()` is called once a plate is typed. Returns a function that is told the state, and what of it changed. */
+export function plates(section, press, done) {
   let last = {};
   section.addEventListener("click", ({ target }) => {
     const plate = target.closest("[data-plate]")?.dataset.plate;
-    if (plate) type(plate, last, press);
+    if (!plate) return;
+    type(plate, last, press);
+    done();
   });
   return (state, changed) => {
     last = state;
@@ -32,9 +36,9 @@ function row({ plate, says }) {
   button.className = "plate";
   button.dataset.plate = plate;
   button.textContent = plate;
-  button.setAttribute("aria-label", `taper ${plate}`);
+  button.setAttribute("aria-label", say("taper {0}", plate));
   const words = document.createElement("span");
-  words.textContent = says;
+  words.textContent = say(says);
   made.append(button, words);
   return made;
 }

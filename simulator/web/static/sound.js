@@ -1,5 +1,7 @@
 // The buzzer: its pitch is its own, so beeps tell apart by how many and how long they are.
 
+import { say } from "./language.js";
+
 const HERTZ = 2300;
 const LOUD = 0.05;
 const BETWEEN_S = 0.08;
@@ -13,8 +15,7 @@ export function buzzer(mute) {
   ["pointerdown", "keydown"].forEach((name) => window.addEventListener(name, () => (context ??= new AudioContext()), { once: true }));
   mute.addEventListener("click", () => {
     silent = !silent;
-    mute.setAttribute("aria-pressed", String(silent));
-    mute.textContent = silent ? "Son : non" : "Son : oui";
+    mute.textContent = say(silent ? "Son : non" : "Son : oui");
   });
   return ({ count, seconds }) => {
     const fresh = Math.min(count - (counted ?? count), MOST);

@@ -1,9 +1,11 @@
 // Ticket slot: the ticket slides out of its slot as it is printed; a click takes it, to be read. The last one can be read again.
 
+import { say } from "./language.js";
+
 const WAIT_MS = 80;
 
-/** Returns a function that is told the state. */
-export function ticket(paper, ready, again, dialog) {
+/** `done()` is called when a ticket was read and put away. Returns a function that is told the state. */
+export function ticket(paper, ready, again, dialog, done) {
   const slot = new Slot(paper, ready, again);
   paper.addEventListener("click", () => {
     read(dialog, slot.whole);
@@ -11,6 +13,7 @@ export function ticket(paper, ready, again, dialog) {
   });
   again.addEventListener("click", () => read(dialog, true));
   dialog.querySelector("#let-go").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", done);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   return (state) => slot.told(state);
 }
@@ -69,14 +72,14 @@ class Slot {
   show(drawn) {
     this.paper.hidden = drawn === null;
     this.paper.classList.toggle("cut", this.whole);
-    this.ready.textContent = this.whole ? "Prenez votre ticket" : "";
+    this.ready.textContent = this.whole ? say("Prenez votre ticket") : "";
   }
 }
 
 /** Hold the ticket, or what there is of one, before the eyes. */
 async function read(dialog, whole) {
   const picture = dialog.querySelector("img");
-  const text = whole ? await (await fetch("api/ticket.txt")).text() : "Ticket inachevé";
+  const text = whole ? await (await fetch("api/ticket.txt")).text() : say("Ticket inachevé");
   picture.src = `api/${whole ? "ticket" : "paper"}.png?${Date.now()}`;
   picture.alt = text;
   dialog.querySelector("pre").textContent = text;

@@ -1,14 +1,23 @@
-// Wire trace, decoded and live; fetched only while its tab is open.
+// Wire trace, decoded and live; fetched only while its tab is open. What is shown can be narrowed, and kept as a file.
 
-import { deviceShown, hour } from "./words.js";
+import { say } from "./language.js";
+import { deviceShown, instant } from "./words.js";
 
 const EVERY_MS = 400;
 const KEPT = 400;
+const HEX = 64 * 3 - 1; // characters: as many bytes are shown, all are exported
+
+const COLUMNS = ["at", "line", "sender", "bytes", "hex", "said"];
 
 export class Wire {
-  constructor(trace, lines, follow, wipe) {
-    Object.assign(this, { trace, lines, follow, after: 0, hiding: new Set(), open: false });
-    wipe.addEventListener("click", () => trace.replaceChildren());
+  constructor(trace, { lines, follow, wipe, needle, keep }) {
+    Object.assign(this, { trace, lines, follow, needle, after: 0, wiped: 0, hiding: new Set(), open: false });
+    wipe.addEventListener("click", () => {
+      this.wiped = this.after;
+      trace.replaceChildren();
+    });
+    needle.addEventListener("input", () => this.narrow());
+    keep.addEventListener("click", () => this.keep());
   }
 
   /** Called when the tab is shown or left. */
@@ -20,7 +29,7 @@ export class Wire {
 
   /** The desk was started again: its entries are counted anew. */
   forget() {
-    this.after = 0;
+    [this.after, this.wiped] = [0, 0];
     this.trace.replaceChildren();
   }
 
@@ -32,10 +41,10 @@ export class Wire {
   }
 
   async more() {
-    const entries = await (await fetch(`api/wire?after=${this.after}`)).json();
+    const entries = await since(this.after);
     if (entries.length === 0) return;
     this.after = entries.at(-1).n;
-    const rows = joined(entries);
+    const rows = joined(entries).map(worded);
     new Set(rows.map(({ line }) => line)).forEach((line) => this.offer(line));
     this.trace.append(...rows.slice(-KEPT).map((row) => this.row(row)));
     while (this.trace.childElementCount > KEPT) this.trace.firstElementChild.remove();
@@ -53,24 +62,54 @@ export class Wire {
     made.addEventListener("click", () => {
       this.hiding[this.hiding.has(line) ? "delete" : "add"](line);
       made.setAttribute("aria-pressed", String(!this.hiding.has(line)));
-      [...this.trace.children].forEach((row) => (row.hidden = this.hiding.has(row.dataset.line)));
+      this.narrow();
     });
     this.lines.append(made);
   }
 
-  row(entry) {
+  narrow() {
+    [...this.trace.children].forEach((row) => (row.hidden = !this.wants(row.dataset)));
+  }
+
+  wants({ line, text }) {
+    return !this.hiding.has(line) && text.toLowerCase().includes(this.needle.value.trim().toLowerCase());
+  }
+
+  row({ line, time, device, from, said, hex, text }) {
     const made = document.createElement("li");
-    made.dataset.line = entry.line;
-    made.hidden = this.hiding.has(entry.line);
+    Object.assign(made.dataset, { line, text });
     made.innerHTML = "<p><time></time> <b></b> <i></i> <span></span></p><code></code>";
-    const [time, line, from, said] = made.firstElementChild.children;
-    time.textContent = hour(entry.at);
-    line.textContent = deviceShown(entry.line);
-    from.textContent = entry.from === "station" ? "reçoit" : "envoie";
-    said.textContent = entry.said;
-    made.lastElementChild.textContent = entry.hex;
+    [time, device, from, said].forEach((part, at) => (made.firstElementChild.children[at].textContent = part));
+    made.lastElementChild.textContent = hex.length > HEX ? `${hex.slice(0, HEX)} …` : hex;
+    made.hidden = !this.wants(made.dataset);
     return made;
   }
+
+  /** Everything the desk still has since it was last wiped, as narrow as it is shown: a table for a spreadsheet or a report. */
+  async keep() {
+    const rows = joined(await since(this.wiped)).map(worded);
+    const table = rows.filter((row) => this.wants(row)).map((row) => COLUMNS.map((name) => row[name]));
+    const lines = [COLUMNS, ...table].map((row) => `${row.join("\t")}\n`);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(lines, { type: "text/tab-separated-values" }));
+    link.download = "wire.tsv";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+}
+
+const since = async (number) => (await fetch(`api/wire?after=${number}`)).json();
+
+/** As it is read, in the page's language. */
+function worded(entry) {
+  const read = [
+    instant(entry.at),
+    deviceShown(entry.line),
+    say(entry.from === "station" ? "reçoit" : "envoie"),
+    say(entry.said),
+  ];
+  const [time, device, from, said] = read;
+  return { ...entry, sender: entry.from, time, device, from, said, text: [...read, entry.hex].join(" ") };
 }
 
 /** What goes one way at one instant is one line to read: a display is told its window byte by byte. */
@@ -80,6 +119,7 @@ function joined(entries) {
     const before = rows.at(-1);
     if (before && ["line", "from", "at"].every((name) => before[name] === entry[name])) {
       before.hex += ` ${entry.hex}`;
+      before.bytes += entry.bytes;
       before.said = [before.said, entry.said].filter(Boolean).join(", ");
     } else rows.push({ ...entry });
   }

@@ -1,10 +1,16 @@
-// French formatting of dates, amounts, plates and device names.
+// Dates, amounts, plates and device names in the page's language.
 
+import { language, say } from "./language.js";
+
+const LOCALE = { fr: "fr-FR", en: "en-GB" }[language];
 const PARIS = { timeZone: "Europe/Paris" };
-const DAY = new Intl.DateTimeFormat("fr-FR", { ...PARIS, weekday: "short", day: "numeric", month: "short", year: "numeric" });
-const HOUR = new Intl.DateTimeFormat("fr-FR", { ...PARIS, hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const MINUTE = new Intl.DateTimeFormat("fr-FR", { ...PARIS, hour: "2-digit", minute: "2-digit" });
-const EUROS = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
+const DAY = new Intl.DateTimeFormat(LOCALE, { ...PARIS, weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const HOUR = new Intl.DateTimeFormat(LOCALE, { ...PARIS, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const INSTANT = new Intl.DateTimeFormat(LOCALE, {
+  ...PARIS, hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
+});
+const MINUTE = new Intl.DateTimeFormat(LOCALE, { ...PARIS, hour: "2-digit", minute: "2-digit" });
+const EUROS = new Intl.NumberFormat(LOCALE, { style: "currency", currency: "EUR" });
 
 /** "mer. 4 mars 2026, 09:58:12" */
 export const moment = (iso) => `${DAY.format(new Date(iso))}, ${HOUR.format(new Date(iso))}`;
@@ -14,6 +20,9 @@ export const minute = (iso) => `${DAY.format(new Date(iso))}, ${MINUTE.format(ne
 
 /** "09:58:12" */
 export const hour = (iso) => HOUR.format(new Date(iso));
+
+/** "09:58:12,250" */
+export const instant = (iso) => INSTANT.format(new Date(iso));
 
 export const euros = (cents) => EUROS.format(cents / 100);
 
@@ -28,10 +37,12 @@ const DEVICES = {
   keypad: "Clavier",
   display: "Afficheur",
   door: "Porte",
-  mains: "Secteur",
+  contacts: "Contacts",
+  mains: "Courant du secteur",
   clock: "Horloge",
   disk: "Disque",
+  computer: "Calculateur",
   network: "Réseau",
 };
 
-export const deviceShown = (device) => DEVICES[device] ?? device;
+export const deviceShown = (device) => say(DEVICES[device] ?? device);

@@ -53,8 +53,8 @@ def test_of_several_receipts_the_last_one_that_covers_the_control_is_deducted(ca
     assert (charge["receipt_cents"], charge["due_cents"]) == (600, 4400)
 
 
-def test_the_rebate_has_a_last_day_once_the_increased_charge_is_notified(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ("--zone", "1", "--at", "2026-03-04T15:00", "--increase-notified", "2026-07-10")
+def test_the_rebate_has_a_last_day_once_the_warning_of_the_increased_charge_is_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--zone", "1", "--at", "2026-03-04T15:00", "--increase-sent", "2026-07-10")
     assert horodateur(*words, "--json") == 0
     assert json.loads(capsys.readouterr().out)["rebated_until"] == "2026-08-10"
     assert horodateur(*words) == 0

@@ -229,6 +229,13 @@ def test_a_tail_that_a_mark_says_was_there_is_missed(card: Path, capsys: pytest.
     assert capsys.readouterr().err == f"{card}/journal-2.db: {said}\n"
 
 
+def test_a_copy_under_another_name_is_no_journal_of_a_folder(card: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The station refuses to start on it, too."""
+    shutil.copy(card / "journal.db", card / "journal-3.db")
+    assert journal("verify", str(card)) == 1
+    assert f"{card}/journal-3.db: it is the journal of generation 1: take it away\n" in capsys.readouterr().err
+
+
 def test_an_empty_folder_has_no_journal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert journal("verify", str(tmp_path)) == 1
     assert capsys.readouterr().err == f"{tmp_path}: there is no journal here\n"

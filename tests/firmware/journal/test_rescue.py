@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -14,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware.journal.journal import Journal
-from firmware.journal.journal_file import BEFORE_GENERATIONS, TABLES, JournalError
+from firmware.journal.journal_file import BEFORE_GENERATIONS, TABLES
 from firmware.journal.marks import CURSOR, HEAD_MARK, HeadMark, read_head_mark, write_cursor
 from firmware.journal.rescue import ReadJournal, read_rescue
 from firmware.protocol.entry import EntryContent, body_of, chain_hash, content_in
@@ -215,84 +214,3 @@ def test_a_journal_is_not_whole_that_ends_before_the_next_one_begins(tmp_path: P
     first, second = read_rescue(tmp_path).journals
     assert (first.whole, second.whole) == (False, True)
     assert "journal-2.db says entry 9: its tail is missing" in first.flaw
-
-
-# --- damage ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("damage", "runs"),
-    [
-        ("UPDATE entries SET body = zeroblob(60) WHERE seq = 17", [(1, 16), (18, ENTRIES)]),
-        ("UPDATE entries SET hash = zeroblob(32) WHERE seq = 17", [(1, ENTRIES)]),
-        ("UPDATE entries SET hash = zeroblob(32), body = zeroblob(9) WHERE seq = 17", [(1, 16), (19, ENTRIES)]),
-        ("DELETE FROM entries WHERE seq = 17", [(1, 16), (19, ENTRIES)]),
-        ("DELETE FROM entries WHERE seq BETWEEN 17 AND 40", [(1, 16), (42, ENTRIES)]),
-        ("DELETE FROM entries WHERE seq = 1", [(3, ENTRIES)]),
-        ("UPDATE entries SET body = zeroblob(9) WHERE seq IN (17, 19)", [(1, 16), (18, 18), (20, ENTRIES)]),
-        ("UPDATE entries SET seq = 100000 WHERE seq = 17", [(1, 16), (19, ENTRIES)]),
-    ],
-)
-def test_a_new_run_begins_after_what_is_bad_or_missing(tmp_path: Path, damage: str, runs: list[tuple[int, int]]) -> None:
-    make(tmp_path)
-    spoil(tmp_path / "journal.db", damage)
-    journal = only(tmp_path)
-    assert (numbers(journal), journal.whole) == (runs, False)
-    assert journal.flaw.startswith("entry 1")
-
-
-def test_a_plate_that_is_not_the_entry_s_is_left_out_and_the_entry_is_not(tmp_path: Path) -> None:
-    make(tmp_path)
-    spoil(tmp_path / "journal.db", "UPDATE entries SET personal = zeroblob(20) WHERE seq = 17")
-    journal = only(tmp_path)
-    assert (numbers(journal), journal.whole, plates(journal)) == ([(1, ENTRIES)], False, ENTRIES - 1)
-
-
-def test_entries_behind_a_page_that_cannot_be_read_are_rescued(tmp_path: Path) -> None:
-    """Each page of entries is destroyed in turn: those of the others are rescued, but for the one that follows."""
-    make(tmp_path)
-    path = tmp_path / "journal.db"
-    whole, page, missing = path.read_bytes(), 4096, list[int]()
-    for start in range(4 * page, len(whole), page):
-        path.write_bytes(whole[:start] + os.urandom(page) + whole[start + page :])
-        journal = only(tmp_path)
-        assert not journal.whole
-        missing.append(ENTRIES - sum(last - first + 1 for first, last in numbers(journal)))
-    assert len(missing) > ENTRIES // 10
-    assert max(missing) < 12
-
-
-def test_a_journal_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
-    make(tmp_path)
-    path = tmp_path / "journal.db"
-    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
-    journal = only(tmp_path)
-    assert not journal.whole
-    assert numbers(journal)[0][0] == 1
-
-
-# --- nothing to rescue ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + bytes(100)])
-def test_one_unreadable_journal_does_not_hide_the_others(tmp_path: Path, content: bytes) -> None:
-    make(tmp_path, 4)
-    (tmp_path / "journal-2.db").write_bytes(content)
-    found = read_rescue(tmp_path)
-    assert [each.generation for each in found.journals] == [1]
-    assert [error.path for error in found.unreadable] == [tmp_path / "journal-2.db"]
-    with pytest.raises(JournalError, match=f"^{tmp_path}/journal-2.db: "):
-        read_rescue(tmp_path / "journal-2.db")
-
-
-@pytest.mark.parametrize("name", ["", "nowhere", "journal.db"])
-def test_where_there_is_no_journal_it_says_so(tmp_path: Path, name: str) -> None:
-    with pytest.raises(JournalError, match="there is no journal here"):
-        read_rescue(tmp_path / name)
-
-
-def test_journals_of_two_stations_are_not_rescued_as_one(tmp_path: Path) -> None:
-    make(tmp_path, 4)
-    Journal.create(tmp_path / "journal-2.db", genesis_document("75012-0001", 2, KEY.public_key(), None))
-    with pytest.raises(JournalError, match=f"{tmp_path}/journal-2.db: it is the journal of station 75012-0001"):
-        read_rescue(tmp_path)

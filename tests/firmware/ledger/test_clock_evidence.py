@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from firmware.ledger.clock_evidence import CONFIRMED, DRIFTS_AFTER, SLACK, ClockEvidence, ClockTrust, judge_clock
+from firmware.ledger.clock_evidence import CONFIRMED, DRIFTS_AFTER, SLACK, CityTime, ClockEvidence, ClockTrust, judge_clock
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, Fact, InDoubt, PaymentStarted, RightSold, ServiceDone, Started
 from tests.builders import PARIS, right
 
@@ -21,8 +21,14 @@ FREE = structs.replace(RIGHT, cents=0, regime="cmi_s")
 NOTE = AlarmRaised("printer out")
 
 
-def trust(wall: datetime, evidence: ClockEvidence, synchronised: bool | None = None, instant: float = 0.0) -> ClockTrust:
-    return judge_clock(wall, instant, evidence, synchronised, RELEASED)
+def trust(
+    wall: datetime,
+    evidence: ClockEvidence,
+    synchronised: bool | None = None,
+    instant: float = 0.0,
+    city: CityTime | None = None,
+) -> ClockTrust:
+    return judge_clock(wall, instant, evidence, synchronised, RELEASED, city)
 
 
 def seen(*facts: tuple[Fact, datetime], boot: float | None = None) -> ClockEvidence:
@@ -43,7 +49,7 @@ def test_before_the_release_and_after_this_century_it_is_wrong_whoever_keeps_it(
         assert not trust(wall, ClockEvidence(), synchronised).wrong
 
 
-@pytest.mark.parametrize("synchronised", [None, False])
+@pytest.mark.parametrize("synchronised", [None, False, True])
 def test_more_than_two_minutes_before_what_is_written_it_is_wrong(synchronised: bool | None) -> None:
     evidence = seen((NOTE, AT))
     assert timedelta(minutes=2) == SLACK
@@ -70,15 +76,26 @@ def test_within_one_boot_time_goes_on_since_the_last_entry() -> None:
 # --- what ends the dispute ----------------------------------------------------------------------------------------
 
 
-def test_a_clock_kept_right_from_outside_is_believed_and_the_journal_is_not() -> None:
-    """Once, the clock said 2031. The network put it right: a year later it must not stand condemned by that entry."""
-    evidence = seen((NOTE, AT + 2000 * DAY))
+def test_a_clock_that_agrees_with_the_citys_signed_time_is_believed_and_the_journal_is_not() -> None:
+    """Once, the clock said 2031. The city says the date: a year later it must not stand condemned by that entry."""
+    evidence, city = seen((NOTE, AT + 2000 * DAY)), CityTime(AT - MINUTE, 40.0)
     assert trust(AT, evidence).wrong
-    assert trust(AT, evidence, synchronised=True) == ClockTrust("synchronised")
+    assert trust(AT, evidence, True, 100.0, city) == ClockTrust("synchronised")
+    assert trust(AT, evidence, False, 100.0, city) == ClockTrust("free running")
     assert trust(AT + MINUTE, evidence.synchronised(AT, None)) == ClockTrust("unknown")
     assert not trust(AT + MINUTE, evidence.after(PaymentStarted(RIGHT, "synchronised"), AT, None)).wrong
     assert not trust(AT + MINUTE, evidence.after(RightSold(FREE, clock="synchronised"), AT, None)).wrong
     assert not trust(AT + MINUTE, evidence.after(Started("0.1.0", "x", "synchronised"), AT, None)).wrong
+
+
+@pytest.mark.parametrize("off", [-DAY, -SLACK - SECOND, SLACK + SECOND, DAY])
+def test_the_time_of_whoever_owns_the_cable_is_not_believed_against_the_citys(off: timedelta) -> None:
+    """Nor is it against the journal: a synchronised clock before what is written is wrong."""
+    city = CityTime(AT, 100.0)
+    found = trust(AT + off + 60 * MINUTE, seen((NOTE, AT - 30 * DAY)), True, 3700.0, city)
+    assert found.wrong
+    assert "the city's signed time, 2026-03-04 11:00" in found.why
+    assert not trust(AT + 60 * MINUTE + (SLACK if off > timedelta() else -SLACK), ClockEvidence(), True, 3700.0, city).wrong
 
 
 @pytest.mark.parametrize("end", [RightSold(RIGHT, None, "synchronised"), InDoubt(RIGHT, "power cut", "synchronised")])

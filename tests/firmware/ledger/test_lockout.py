@@ -14,7 +14,8 @@ from firmware.protocol.facts import Fact, PinRefused, ServiceOpened
 from tests.builders import PARIS
 
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
-EXPECTED = [0, 0, 30, 120, 600, 3600, 86400, 86400, 86400]
+EXPECTED = [0, 0, 30, 120, 600, 3600, 3600, 3600]
+MACHINE_EXPECTED = [0, 0, 30, 120, 600, 600]
 """Seconds after the first, the second… wrong PIN."""
 
 
@@ -49,6 +50,19 @@ def test_a_right_pin_makes_the_machine_and_that_person_forget_and_nobody_else() 
     assert after(*wrong("07", 4), ServiceOpened("07")).wait("07", AT) == timedelta()
 
 
+def test_the_street_keeps_everybody_out_for_ten_minutes_and_no_longer() -> None:
+    """A cut wire reads as an open door: whoever types all day locks out whom he names, an hour, and the others as he leaves."""
+    lockout = after(*(PinRefused(f"{number:02}", AT) for number in range(100)), *wrong("07", 50))
+    assert lockout.wait("42", AT) == lockout.wait(MACHINE, AT) == timedelta(minutes=10)
+    assert lockout.wait("07", AT) == timedelta(hours=1)
+
+
+def test_a_code_that_opened_is_remembered_and_a_pin_is_not() -> None:
+    assert after(ServiceOpened("07"), ServiceOpened("07", "2026-03-04T14:45:00+00:00")).used == (
+        ("07", "2026-03-04T14:45:00+00:00"),
+    )
+
+
 def test_a_clock_that_was_set_back_lets_nobody_in() -> None:
     assert after(*wrong("07", 3)).wait("07", AT - timedelta(days=1)) > timedelta(days=1)
 
@@ -76,5 +90,5 @@ def test_the_journal_alone_says_who_is_locked_out_so_a_power_cut_changes_nothing
 
 @given(st.lists(people, min_size=3, max_size=20))
 def test_whoever_is_guessed_at_the_machine_waits_for_all_of_them_together(tried: list[str]) -> None:
-    costs = timedelta(seconds=EXPECTED[min(len(tried), len(EXPECTED)) - 1])
+    costs = timedelta(seconds=MACHINE_EXPECTED[min(len(tried), len(MACHINE_EXPECTED)) - 1])
     assert after(*(PinRefused(person, AT) for person in tried)).wait(MACHINE, AT) == costs

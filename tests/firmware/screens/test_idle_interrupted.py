@@ -40,7 +40,13 @@ def test_whose_payment_was_interrupted_and_how_to_see_its_cover() -> None:
 def test_while_the_terminal_is_not_heard_its_end_stands_there(terminal: bool | None) -> None:
     """It may still be asking for a card; a plate that is typed now leads to no cover."""
     silent = replace(DOUBTFUL, health=Health(PrinterState.OK, terminal=terminal))
-    assert shown(Idle(recalls=1), silent)[1:4] == ("AB-123-CD 12,00 €", "Paiement interrompu", "Couvert jusqu’à 12 h 01")
+    assert shown(Idle(recalls=2), silent)[1:4] == ("AB-123-CD 12,00 €", "Paiement interrompu", "Couvert jusqu’à 12 h 01")
+    assert "AB-123-CD 12,00 €" not in shown(Idle(recalls=1), silent), "in turn with what is out of service"
+
+
+def test_a_doubt_of_before_the_cut_is_not_recalled() -> None:
+    ledger = replace(DOUBTFUL.ledger, unresolved=dict.fromkeys(DOUBTFUL.ledger.unresolved, "unanswered"))
+    assert "Paiement interrompu, à vérifier" not in shown(Idle(recalls=2), replace(DOUBTFUL, ledger=ledger))
 
 
 def test_it_is_said_for_three_minutes_and_then_no_more() -> None:

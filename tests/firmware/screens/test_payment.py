@@ -65,7 +65,7 @@ def test_silence_is_neither_yes_nor_no(screen: Screen) -> None:
 @pytest.mark.parametrize("screen", UNDER_WAY, ids=repr)
 @pytest.mark.parametrize("cents", [0, 1199, 1201, 120000])
 def test_a_yes_to_another_amount_is_in_doubt(screen: Screen, cents: int) -> None:
-    assert screen.on(Approved(CARD, cents), HERE) == (PaymentUnknown(RIGHT), Record(InDoubt(RIGHT, "unanswered")))
+    assert screen.on(Approved(CARD, cents), HERE) == (PaymentUnknown(RIGHT), Record(InDoubt(RIGHT, "mismatched")))
 
 
 @pytest.mark.parametrize("screen", UNDER_WAY[:2], ids=repr)

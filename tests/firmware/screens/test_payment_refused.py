@@ -101,10 +101,10 @@ def test_a_yes_after_a_no_is_shown_and_nothing_is_asked_again() -> None:
         (Reason.WRONG_PIN, ("Code faux", "Rien n’est débité. Autre carte ?")),
         (Reason.CARD, ("Carte non acceptée", "Rien n’est débité. Autre carte ?")),
         (Reason.NO_CARD, ("Aucune carte lue", "Rien n’est débité. Réessayez.")),
-        (Reason.CANCELLED, ("Annulé au terminal", "Rien n’est débité. Réessayez.")),
+        (Reason.CANCELLED, ("Paiement abandonné", "Rien n’est débité. Réessayez.")),
         (Reason.NO_BANK, ("Banque injoignable", "Rien n’est débité. Patientez.")),
         (Reason.REVERSED, ("Paiement annulé", "Rien n’est débité. Somme rendue.")),
-        (Reason.BUSY, ("Terminal occupé", "Rien n’est débité. Patientez.")),
+        (Reason.BUSY, ("Terminal occupé", "Attendez. Ne présentez pas de carte.")),
         (Reason.NOT_TAKEN, ("Demande non prise", "Rien n’est débité. Réessayez.")),
         (Reason.NOT_ASKED, ("Terminal muet", "Rien n’est débité. Réessayez.")),
     ],
@@ -125,7 +125,7 @@ def test_each_end_has_words_of_its_own(language: str) -> None:
 
 
 def test_no_words_put_the_blame_on_a_card_or_a_bank_that_the_terminal_did_not_name() -> None:
-    silent = (Reason.REFUSED, Reason.BUSY, Reason.NOT_TAKEN, Reason.NOT_ASKED)
+    silent = (Reason.REFUSED, Reason.NOT_TAKEN, Reason.NOT_ASKED)
     said = " ".join(" ".join(shown(PaymentFailed(RIGHT, reason))[2:4]) for reason in silent)
     assert "carte" not in said
     assert "refusé" not in said

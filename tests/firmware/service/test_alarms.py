@@ -8,6 +8,7 @@ import pytest
 
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.service.alarms import ALARMS, OTHER, Alarm, Loss, Severity, alarm_code, alarm_named, alarms_by_code
+from firmware.service.computer_alarms import COMPUTER_ALARMS
 from firmware.visit.health import Health
 from firmware.visit.sales_policy import AllowedSales, fault_code_of, sales_allowed_by
 from hal.ports import Key, PrinterState
@@ -25,6 +26,7 @@ SICK = {
     "calendar ends": Health(PrinterState.OK, terminal=True, calendar_ends=True),
     "door open": Health(PrinterState.OK, terminal=True, door_open=True),
     **{name: Health(PrinterState.OK, terminal=True, deliveries=frozenset({name})) for name in DELIVERIES},
+    **{each.name: Health(PrinterState.OK, terminal=True, computer=frozenset({each.name})) for each in COMPUTER_ALARMS},
     **{f"printer {state.value}": Health(state, terminal=True) for state in PrinterState if state is not PrinterState.OK},
     **{f"key {key.value} stuck": Health(PrinterState.OK, terminal=True, stuck=frozenset({key})) for key in Key},
 }

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from firmware.app import Station
+from firmware.domain.reference import bank_reference
 from firmware.ledger.ledger import Ledger
-from firmware.station.doubt_monitor import LONGEST, MOST, DoubtMonitor
+from firmware.protocol.facts import InDoubt, PaymentStarted, Started, UnexpectedEvent
+from firmware.station.doubt_monitor import LONGEST, MOST, OPEN_FOR, DoubtMonitor
 from hal.ports import NEVER, Approved, Declined, DeviceEvent, Reason, Unanswered
 from tests.builders import right, station
 from tests.firmware.diary import TO_THE_BANK, WELL
 from tests.world import World, press, tell
+
+WALL = datetime(2026, 3, 4, 10, tzinfo=UTC)
 
 
 def doubting(*reasons: str) -> Ledger:
@@ -21,28 +26,57 @@ def doubting(*reasons: str) -> Ledger:
 
 def test_three_doubts_close_card_sales_whatever_made_them() -> None:
     monitor = DoubtMonitor()
-    assert not monitor.closing(doubting(*["power cut"] * (MOST - 1)), 0.0)
-    assert monitor.closing(doubting(*["power cut"] * MOST), 0.0)
+    assert not monitor.look(doubting(*["power cut"] * (MOST - 1)), WALL, 0.0)[0]
+    assert monitor.look(doubting(*["power cut"] * MOST), WALL, 0.0)[0]
     assert monitor.wake_at == NEVER
 
 
 def test_an_answer_that_the_terminal_owes_for_three_minutes_closes_them() -> None:
     monitor, ledger = DoubtMonitor(), doubting("unanswered")
-    assert not monitor.closing(ledger, 100.0)
+    assert not monitor.look(ledger, WALL, 100.0)[0]
     assert monitor.wake_at == 100.0 + LONGEST
-    assert not monitor.closing(doubting("unanswered", "unanswered"), 200.0)
+    assert not monitor.look(doubting("unanswered", "unanswered"), WALL, 200.0)[0]
     assert monitor.wake_at == 100.0 + LONGEST, "the oldest counts"
-    assert not monitor.closing(ledger, 99.0 + LONGEST)
-    assert monitor.closing(ledger, 100.0 + LONGEST)
-    assert not monitor.closing(Ledger(), 101.0 + LONGEST)
+    assert not monitor.look(ledger, WALL, 99.0 + LONGEST)[0]
+    assert monitor.look(ledger, WALL, 100.0 + LONGEST)[0]
+    assert not monitor.look(Ledger(), WALL, 101.0 + LONGEST)[0]
     assert monitor.wake_at == NEVER
 
 
 def test_a_power_cut_alone_closes_nothing_however_long_it_is() -> None:
     monitor = DoubtMonitor()
-    assert not monitor.closing(doubting("power cut"), 0.0)
-    assert not monitor.closing(doubting("power cut"), 1e9)
+    assert not monitor.look(doubting("power cut"), WALL, 0.0)[0]
+    assert not monitor.look(doubting("power cut"), WALL, 1e9)[0]
     assert monitor.wake_at == NEVER
+
+
+def silent_since(at: datetime, fact: InDoubt) -> Ledger:
+    return Ledger().after(PaymentStarted(right(1)), at).after(fact, at)
+
+
+def test_a_restart_counts_from_the_instants_of_the_facts() -> None:
+    ledger = silent_since(WALL, InDoubt(right(1), "unanswered"))
+    assert DoubtMonitor().look(ledger, WALL, 0.0) == (False, WALL + timedelta(seconds=OPEN_FOR))
+    assert DoubtMonitor().look(ledger, WALL + timedelta(seconds=OPEN_FOR), 0.0) == (False, None)
+    assert DoubtMonitor().look(ledger, WALL + timedelta(seconds=LONGEST), 0.0) == (True, None)
+
+
+def test_a_clock_that_jumps_shortens_nothing() -> None:
+    monitor, ledger = DoubtMonitor(), silent_since(WALL, InDoubt(right(1), "unanswered"))
+    monitor.look(ledger, WALL, 0.0)
+    assert monitor.wake_at == OPEN_FOR
+    assert monitor.look(ledger, WALL + timedelta(days=1), 1.0)[1]
+    assert not monitor.look(ledger, WALL - timedelta(days=1), OPEN_FOR)[1]
+
+
+def test_a_power_cuts_payment_is_open_from_its_request_on_and_an_answer_closes_it() -> None:
+    begun = Ledger().after(PaymentStarted(right(1)), WALL)
+    doubt, later = InDoubt(right(1), "power cut"), WALL + timedelta(seconds=100)
+    for ledger in (begun.after(Started("1", "2026")), begun.after(doubt, later)):
+        assert DoubtMonitor().look(ledger, later, 0.0)[1] == WALL + timedelta(seconds=OPEN_FOR)
+    answered = begun.after(doubt, later).after(UnexpectedEvent("?", bank_reference(right(1).reference), 6000))
+    assert DoubtMonitor().look(answered, later, 0.0)[1] is None
+    assert DoubtMonitor().look(begun, later, 0.0)[1] is None, "a payment that a screen awaits"
 
 
 def pay_and_hear_nothing(station: Station, world: World) -> None:

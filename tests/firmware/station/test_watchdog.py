@@ -172,3 +172,14 @@ def test_a_disk_that_takes_no_writes_or_has_no_room_fails(
     monkeypatch.setattr(os, "statvfs", lambda path: disk)
     with pytest.raises(OSError, match=reason):
         check_journal(journal)
+
+
+def test_a_technician_at_a_broken_journal_is_not_thrown_out(supervisor: tuple[socket.socket, str], tmp_path: Path) -> None:
+    """There is no journal at all here; the watchdog is fed while somebody reads the menu over it, and not after."""
+    line, address = supervisor
+    there = [True]
+    watchdog = watchdog_of(tmp_path / "none", fine, {"NOTIFY_SOCKET": address}, attended=lambda: there[0])
+    watchdog(0.0)
+    there[0] = False
+    watchdog(UNWATCHED)
+    assert fed(received(line)) == [True, False]

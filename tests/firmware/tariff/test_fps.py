@@ -153,13 +153,40 @@ def test_months(day: date, count: int, later: date) -> None:
 
 @pytest.mark.parametrize(
     ("due", "increased", "rebated"),
-    [(4400, 9400, 7520), (7500, 12500, 10000), (22500, 27500, 22000), (25000, 30000, 24000), (26000, 31200, 24960), (0, 0, 0)],
+    [
+        (4400, 9400, 7520),
+        (7500, 12500, 10000),
+        (3750, 8750, 7000),
+        (2500, 7500, 6000),
+        (20001, 25001, 20001),
+        (22500, 27500, 22500),
+        (25000, 30000, 25000),
+        (26000, 31200, 26000),
+        (0, 0, 0),
+    ],
 )
 def test_fifty_euros_or_twenty_percent_more_and_twenty_percent_less_within_a_month(
     rule_of_today: FpsRule, due: int, increased: int, rebated: int
 ) -> None:
     assert increased_cents(rule_of_today, due) == increased
-    assert rebated_cents(rule_of_today, increased) == rebated
+    assert rebated_cents(rule_of_today, due) == rebated, "CGPPP L.2323-7-1: never more off than was put on"
+
+
+@pytest.mark.parametrize(
+    ("receipt", "control", "then"),
+    [
+        (None, "2018-03-05T15:00", "2018-03-06T10:00"),
+        ("2018-03-05T12:00", "2018-03-05T15:00", "2018-03-05T18:00"),
+        ("2018-03-05T17:00", "2018-03-05T19:30", "2018-03-06T12:00"),
+        ("2018-03-05T08:30", "2018-03-05T14:59", "2018-03-05T15:00"),
+    ],
+)
+def test_the_next_charge_counts_from_the_receipt_or_else_from_the_control(
+    tariffs: Tariffs, receipt: str | None, control: str, then: str
+) -> None:
+    issued_at = paris(receipt) if receipt else None
+    charge = issued(notice(tariffs, Control(1, paris(control)), receipt_cents=600 if receipt else 0, receipt_at=issued_at))
+    assert charge.next_notice_at == paris(then)
 
 
 def test_the_latest_receipt_whose_maximum_stay_covers_the_control_is_deducted(tariffs: Tariffs) -> None:

@@ -14,8 +14,16 @@ import pytest
 from workshop.common.checkout import ROOT
 
 UNITS = ROOT / "board" / "systemd"
-SCORES = {"horodateur.service": 0.7, "horodateur-sync.service": 1.4, "horodateur-out-of-service.service": 0.5}
+SCORES = {
+    "horodateur.service": 0.7,
+    "horodateur-sync.service": 1.4,
+    "horodateur-out-of-service.service": 0.5,
+    "horodateur-assistant.service": 1.5,
+}
 """Exposure, of 10, that `systemd-analyze security` may find in each: today's, and no more."""
+
+
+STICK = "/run/horodateur-stick"
 
 
 def run(*command: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -123,7 +131,8 @@ def test_root_is_read_only_and_only_the_journals_partition_is_written(tmp_path: 
         mount = parser["Mount"]
         mounts[mount["Where"]] = (mount["What"], mount["Type"], set(mount.get("Options", "").split(",")))
     written = {where for where, (_, kind, options) in mounts.items() if kind != "tmpfs" and "ro" not in options}
-    assert written == {"/var/lib/horodateur"}
+    assert written == {"/var/lib/horodateur", STICK}
+    assert {"noauto", "nodev", "nosuid", "noexec"} <= mounts[STICK][2], "a technician's stick is mounted when it is looked for"
     assert mounts["/"][0] == "/dev/disk/by-label/HDT-ROOT-A"
     what, kind, options = mounts["/var/lib/horodateur"]
     assert (what, kind) == ("/dev/disk/by-label/HDT-STATE", "ext4")

@@ -157,4 +157,4 @@ def test_the_board_file_uses_the_names() -> None:
     named = re.findall(r'SYMLINK\+="([^"]+)"', RULES.read_text())
     assert board.card != "simulated"
     assert board.printer != "simulated"
-    assert {board.card.port, board.printer.port} == {f"/dev/{name}" for name in named}
+    assert {board.card.port, board.printer.port, "/dev/horodateur/stick"} == {f"/dev/{name}" for name in named}

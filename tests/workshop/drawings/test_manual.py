@@ -7,6 +7,8 @@ import re
 import pytest
 
 from firmware.service.alarms import ALARMS, OTHER
+from firmware.service.event_codes import French, event_codes
+from hal.ports import Key
 from workshop.drawings import technician_sheet as printed
 from workshop.drawings.manual import CODES, LABEL, PAGE, SHEET, refresh_blocks, run_session, statuses
 
@@ -47,6 +49,20 @@ def test_the_sheet_is_fresh_and_names_every_code() -> None:
     assert CODES.read_text("utf-8") == printed.back(), "run make docs"
     for alarm in (*ALARMS, *OTHER):
         assert f">{alarm.code}</text>" in printed.back()
+
+
+def test_the_sheet_prints_what_is_engraved_on_the_keys() -> None:
+    sides = (printed.front() + printed.back()).replace("\u00a0", " ")
+    assert "← ← i" in sides
+    for key in Key:
+        assert key.cap == key.value or not re.search(rf"\b{key.value}\b", sides.replace("DC OK", "")), key
+
+
+def test_the_sheet_and_the_book_explain_the_codes_of_a_test_ticket() -> None:
+    front = printed.front()
+    for code, meaning in event_codes(French()).items():
+        assert meaning in TEXT
+        assert f"{code} {meaning.split(' ')[0]}" in front.replace("\u00a0", " ")
 
 
 def test_a_side_of_two_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,6 +111,14 @@ def publish(folder: Path, raw: bytes, name: str = "horodateur") -> Release:
     return Release(folder / f"{name}.img.xz", folder / "release.pub", raw)
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the technician's own key is made: nowhere near a real one."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def raw_image(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Our image, unpacked: a boot partition, a root with the prices and the boards, an empty slot, an empty state."""

@@ -49,6 +49,10 @@ def test_the_card_of_another_station_is_refused(old: Path, tmp_path: Path) -> No
     assert refused(old) == f"{old}: it is the card of 75012-0001, not of 75011-0042"
 
 
+def test_what_is_not_there_is_named_once(tmp_path: Path) -> None:
+    assert refused(tmp_path / "nowhere") == f"{tmp_path}/nowhere: No such file or directory"
+
+
 def test_a_card_without_its_key_or_with_another_one_is_refused(old: Path) -> None:
     (old / "station.key").write_bytes(bytes(32))
     assert refused(old) == f"{old}: station.key: it is not the key that journal.db was begun with"

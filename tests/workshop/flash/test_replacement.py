@@ -23,6 +23,7 @@ from workshop.flash.image import Image
 from workshop.flash.unit import StationUnit
 
 CARD = ["--replace=75011-0042", *UNIT[1:]]
+UNREAD = [*CARD, "--generation=1"]
 
 
 # --- from the command line ----------------------------------------------------------------------------------------------
@@ -76,7 +77,7 @@ def test_it_says_what_is_left_to_do(words: list[str], old: Path, tmp_path: Path,
 def test_without_the_old_card_the_city_waits(
     words: list[str], old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*words, *CARD, f"--to-file={tmp_path}/card.img"]) == 0
+    assert main([*words, *UNREAD, f"--to-file={tmp_path}/card.img"]) == 0
     told = capsys.readouterr().out
     for line in (
         "75011-0042: generation 32 begins without what generation 1 sold, or a later one of that card.",
@@ -107,7 +108,7 @@ def test_a_card_of_before_that_was_lost_in_between_is_waited_for(
     words: list[str], old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Generation 32 was lost; generation 64 goes on from the card of generation 1."""
-    assert main([*words, *CARD, f"--to-file={tmp_path}/lost.img"]) == 0
+    assert main([*words, *UNREAD, f"--to-file={tmp_path}/lost.img"]) == 0
     capsys.readouterr()
     assert main([*words, *CARD, f"--rescue={old}", f"--to-file={tmp_path}/card.img"]) == 0
     told = capsys.readouterr().out
@@ -115,11 +116,57 @@ def test_a_card_of_before_that_was_lost_in_between_is_waited_for(
     assert "horodateur-central close 75011-0042 32 " in told
 
 
-def test_a_station_that_has_had_a_card_is_told_of(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("known_by", ["certificates", "cards.csv"])
+def test_a_station_that_has_had_a_card_gets_no_other_first_one(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], known_by: str
+) -> None:
     assert main([*words, *UNIT, f"--to-file={tmp_path}/one.img"]) == 0
-    assert "--replace" not in capsys.readouterr().out
-    assert main([*words, *UNIT, f"--to-file={tmp_path}/two.img"]) == 0
-    assert "75011-0042 has had a card; if that was in use, say --replace 75011-0042\n" in capsys.readouterr().out
+    if known_by == "certificates":
+        (tmp_path / "cards.csv").unlink()
+    else:
+        shutil.rmtree(tmp_path / "certificates")
+    capsys.readouterr()
+    two = [*words, *UNIT, f"--to-file={tmp_path}/two.img"]
+    for more in ([], ["--start-over=75011-0043"], ["--dry-run"]):
+        assert main([*two, *more]) == 2
+        told = capsys.readouterr().err
+        assert "75011-0042 has had a card" in told
+        assert "--replace 75011-0042; or, if that card was never in use, say --start-over 75011-0042" in told
+    assert not (tmp_path / "two.img").exists()
+    assert main([*two, "--start-over=75011-0042"]) == 0
+
+
+def test_a_list_makes_no_other_first_card_either(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, *UNIT, f"--to-file={tmp_path}/one.img"]) == 0
+    (tmp_path / "cards.csv").unlink()
+    listed = tmp_path / "units.csv"
+    fields = [word[2:].partition("=") for word in UNIT]
+    lines = ",".join(name.replace("-", "_") for name, _, _ in fields), ",".join(value for _, _, value in fields)
+    listed.write_text("\n".join(lines))
+    call = [*words, f"--batch={listed}", "--device=/dev/nowhere", "--dry-run"]
+    assert main(call) == 2
+    assert "75011-0042 has had a card" in capsys.readouterr().err
+    assert main([*call, "--start-over=75011-0042"]) == 0
+
+
+def test_without_a_certificate_the_generation_is_asked_for(
+    words: list[str], old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """32 would be begun again by every computer that has not seen the card before."""
+    shutil.rmtree(tmp_path / "certificates", ignore_errors=True)
+    call = [*words, *CARD, f"--to-file={tmp_path}/card.img"]
+    assert main(call) == 2
+    told = capsys.readouterr().err
+    for said in ("no certificate of 75011-0042", "--generation N", "`horodateur-central stations`", "--rescue"):
+        assert said in told
+    for number in ("0", "1024", "x", "-1"):
+        with pytest.raises(SystemExit, match="2"):
+            main([*call, f"--generation={number}"])
+    assert main([*words, *UNIT, "--generation=3", f"--to-file={tmp_path}/card.img"]) == 2
+    assert main([*call, "--generation=40", "--dry-run"]) == 0
+    assert "generation 64 of 75011-0042" in capsys.readouterr().out
+    assert main([*call, f"--rescue={old}", "--dry-run"]) == 0
+    assert "generation 32 of 75011-0042: continues generation 1" in capsys.readouterr().out
 
 
 def test_a_dry_run_says_what_would_be_taken_along(
@@ -165,7 +212,7 @@ def test_the_card_in_the_slot_goes_on_from_itself(
     with loop.file.open("r+b") as medium:
         medium.write(used.read_bytes())
     onto = [f"--device={loop.path}", f"--yes-erase={loop.token}"]
-    assert main([*words, *CARD, *onto]) == 6, "its sales would be lost"
+    assert main([*words, *UNREAD, *onto]) == 6, "its sales would be lost"
     assert main([*words, *CARD, *onto, f"--rescue={loop.path}"]) == 0
     assert entries_in(state_on(loop.file, tmp_path / "state"))[:-1] == entries_in(old)
 

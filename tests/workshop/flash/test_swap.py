@@ -75,7 +75,7 @@ def test_with_the_old_card_its_unsent_sale_is_handed_in_by_the_new(
 def test_without_it_nobody_is_accused_and_what_is_rescued_later_is_allowed(
     words: list[str], old: Path, tmp_path: Path, register: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    state = new_card(words, tmp_path, register, capsys)
+    state = new_card(words, tmp_path, register, capsys, "--generation=1")
     agent = register.token("agent")
     with register.served() as url:
         hand_in(state, url, "acknowledged to entry 1 of generation 32")

@@ -11,12 +11,12 @@ import pytest
 from workshop.common.errors import BuildError
 from workshop.common.tools import PACKAGES
 from workshop.image.build import STEPS, TOOLS
-from workshop.image.computer import EMULATOR, TRIED_WITH, Computer, check_computer, trying_needs
+from workshop.image.computer import EMULATOR, TRIED_WITH, BuildHost, check_computer, trying_needs
 from workshop.image.steps import tell_time, timed_step
 
 
 @pytest.fixture
-def ready(tmp_path: Path) -> Computer:
+def ready(tmp_path: Path) -> BuildHost:
     """A computer that lacks nothing."""
     programs, binfmt = tmp_path / "bin", tmp_path / "binfmt_misc"
     for folder in (programs, binfmt):
@@ -26,33 +26,33 @@ def ready(tmp_path: Path) -> Computer:
         (programs / name).chmod(0o755)
     (binfmt / "status").write_text("enabled\n")
     (binfmt / EMULATOR).write_text("enabled\ninterpreter /usr/bin/qemu-aarch64-static\nflags: F\n")
-    return Computer("x86_64", True, binfmt, (3, 11), str(programs))
+    return BuildHost("x86_64", True, binfmt, (3, 11), str(programs))
 
 
-def lacks(computer: Computer) -> list[str]:
+def lacks(computer: BuildHost) -> list[str]:
     with pytest.raises(BuildError) as refused:
         check_computer(computer, TOOLS)
     return [line.strip() for line in str(refused.value).splitlines()[1:]]
 
 
-def test_a_computer_that_has_all_may_build(ready: Computer) -> None:
+def test_a_computer_that_has_all_may_build(ready: BuildHost) -> None:
     check_computer(ready, TOOLS)
     assert trying_needs(ready) == ""
 
 
-def test_who_is_not_root_is_told_what_to_type(ready: Computer) -> None:
+def test_who_is_not_root_is_told_what_to_type(ready: BuildHost) -> None:
     [line] = lacks(replace(ready, is_root=False))
     assert line.endswith(": sudo make image")
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_a_program_is_named_with_its_package(ready: Computer, tool: str) -> None:
+def test_a_program_is_named_with_its_package(ready: BuildHost, tool: str) -> None:
     (Path(ready.path) / tool).unlink()
     [line] = lacks(ready)
     assert line == f"programs are missing ({tool}): sudo apt-get install -y {PACKAGES[tool]}"
 
 
-def test_another_python_is_told_which_it_has_to_be(ready: Computer) -> None:
+def test_another_python_is_told_which_it_has_to_be(ready: BuildHost) -> None:
     [line] = lacks(replace(ready, version=(3, 13)))
     assert "Python 3.11, and here is 3.13: sudo apt-get install -y python3.11" in line
     (Path(ready.path) / "python3.11").write_text("#!/bin/sh\n")
@@ -69,18 +69,20 @@ def test_another_python_is_told_which_it_has_to_be(ready: Computer) -> None:
         (EMULATOR, "disabled\n", f"sudo update-binfmts --enable {EMULATOR}"),
     ],
 )
-def test_a_kernel_that_cannot_run_the_cards_programs_is_told(ready: Computer, file: str, text: str | None, remedy: str) -> None:
+def test_a_kernel_that_cannot_run_the_cards_programs_is_told(
+    ready: BuildHost, file: str, text: str | None, remedy: str
+) -> None:
     (ready.binfmt / file).unlink() if text is None else (ready.binfmt / file).write_text(text)
     [line] = lacks(ready)
     assert remedy in line
     check_computer(replace(ready, machine="aarch64"), TOOLS)
 
 
-def test_everything_that_is_missing_is_told_at_once(ready: Computer, tmp_path: Path) -> None:
-    assert len(lacks(Computer("x86_64", False, tmp_path / "nothing", (3, 13), str(tmp_path)))) == 4
+def test_everything_that_is_missing_is_told_at_once(ready: BuildHost, tmp_path: Path) -> None:
+    assert len(lacks(BuildHost("x86_64", False, tmp_path / "nothing", (3, 13), str(tmp_path)))) == 4
 
 
-def test_what_trying_needs_is_told_and_keeps_nobody_from_building(ready: Computer) -> None:
+def test_what_trying_needs_is_told_and_keeps_nobody_from_building(ready: BuildHost) -> None:
     (Path(ready.path) / TRIED_WITH).unlink()
     check_computer(ready, TOOLS)
     assert trying_needs(ready).endswith("sudo apt-get install -y qemu-system-arm")

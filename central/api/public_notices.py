@@ -1,0 +1,57 @@
+"""Public routes about notices: whoever has the number and the plate reads state, dates, amounts and history."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from starlette.exceptions import HTTPException
+
+from central.api.auth import Auth, limit_notices
+from central.api.documents import ANYONE, problems
+from central.notices.answers import PublicNotice
+from central.notices.public import find_public_notice
+from central.pages.notice_page import form_page, notice_page
+from central.rules.notice_numbers import KEY, NUMBER
+
+Plate = Annotated[str, Query(min_length=1, max_length=40)]
+KeySaid = Annotated[str, Query(pattern=f"^{KEY}$")]
+UNKNOWN = "no notice has this number, plate and key"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+
+routes = APIRouter(tags=["public"], dependencies=[Depends(limit_notices)], responses=problems(*ANYONE))
+
+
+@routes.get("/v1/public/notices/{number}", responses=problems(404))
+def read_public(
+    number: Annotated[str, Path(pattern=f"^{NUMBER}$")], plate: Plate, auth: Auth, key: KeySaid | None = None
+) -> PublicNotice:
+    """A notice, by its number and the plate; 404 for whichever is wrong, and which of them is not told."""
+    found = find_public_notice(auth.city, number, plate, key, auth.clock())
+    if found is None:
+        raise HTTPException(404, UNKNOWN)
+    return found
+
+
+@routes.get("/notices", response_class=Response, responses={200: {"content": {"text/html": {}}}})
+def read_page(
+    auth: Auth,
+    number: Annotated[str, Query(max_length=40)] = "",
+    plate: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """The page for people: a form, and the notice that was asked for."""
+    digits = "".join(number.split())
+    if not (digits or plate):
+        return _page(form_page())
+    known = len(digits) == 26 and digits.isascii() and digits.isdecimal()
+    found = find_public_notice(auth.city, digits if known else "0" * 26, plate, None, auth.clock())
+    return _page(notice_page(found) if found else form_page(wrong=True))
+
+
+def _page(html: str) -> Response:
+    return Response(html, media_type="text/html; charset=utf-8", headers=HEADERS)

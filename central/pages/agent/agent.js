@@ -1,0 +1,174 @@
+// An agent's phone: signs in by token, checks a plate, proposes a notice. What the city did not say is not shown.
+
+import { fetchCopy, fromCopy } from "./offline.js";
+
+const by = (id) => document.getElementById(id);
+const session = window.sessionStorage;
+const PARIS = { timeZone: "Europe/Paris", hour: "2-digit", minute: "2-digit" };
+const DAY = { ...PARIS, day: "2-digit", month: "2-digit" };
+const ALLOWED = {
+  right: "Droit en cours",
+  register: "Inscrit au registre",
+  free: "Heure non payante",
+  tolerance: "Ticket juste fini",
+  notice: "FPS déjà établi",
+};
+let checked = null;
+let photos = [];
+
+/** Refusals of the city, in its own words. */
+class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.detail || problem.title || `réponse ${status}`);
+    this.status = status;
+  }
+}
+
+async function call(method, path, body) {
+  const headers = { Authorization: `Bearer ${session.getItem("token")}`, "Content-Type": "application/json" };
+  const answer = await fetch(`../v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(answer.status, told);
+  return { status: answer.status, told };
+}
+
+function show() {
+  const signedIn = Boolean(session.getItem("token") && session.getItem("agent"));
+  by("sign-in").hidden = signedIn;
+  by("ask").hidden = by("who").hidden = !signedIn;
+  by("agent-number").textContent = `Agent ${session.getItem("agent") ?? ""}`;
+  by(signedIn ? "plate" : "token").focus();
+}
+
+function leave() {
+  session.clear();
+  by("answer").hidden = by("propose").hidden = by("outcome").hidden = true;
+  by("token").value = "";
+  show();
+}
+
+/** A sign-in link carries the token behind `#`, which no server is sent; it is taken out of the address at once. */
+function takeLink() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  for (const name of ["token", "agent", "sector", "zone"]) if (given.get(name)) session.setItem(name, given.get(name));
+  if (location.hash) history.replaceState(null, "", location.pathname);
+  for (const name of ["sector", "zone"]) if (session.getItem(name)) by(name).value = session.getItem(name);
+}
+
+async function check(event) {
+  event.preventDefault();
+  const asked = { plate: by("plate").value.trim(), zone: Number(by("zone").value), sector: by("sector").value.trim().toUpperCase() };
+  for (const name of ["sector", "zone"]) session.setItem(name, asked[name]);
+  by("outcome").hidden = by("propose").hidden = true;
+  try {
+    checked = (await call("POST", "checks", asked)).told;
+    render(checked.plate, verdict(checked));
+    by("propose").hidden = checked.allowed;
+    photos = [];
+    by("photos").value = "";
+    by("references").replaceChildren();
+    fetchCopy(asked.sector, session.getItem("token")).catch(() => {}); // for the cellar
+  } catch (error) {
+    await failed(error, asked);
+  }
+}
+
+async function failed(error, asked) {
+  checked = null;
+  if (error instanceof Refused && error.status === 401) leave();
+  const offline = error instanceof Refused ? null : await fromCopy(asked.sector, asked.plate, new Date());
+  if (offline) render(asked.plate.toUpperCase(), offlineVerdict(offline));
+  else if (error instanceof Refused) render(asked.plate.toUpperCase(), { colour: "grey", words: "Demande non comprise", lines: [error.message] });
+  else render(asked.plate.toUpperCase(), { colour: "grey", words: "Ville hors d’atteinte", lines: ["Ne pas conclure. Contrôlez à nouveau plus tard."] });
+}
+
+const hour = (text) => new Date(text).toLocaleString("fr-FR", PARIS);
+const minute = (text) => new Date(text).toLocaleString("fr-FR", DAY);
+
+function verdict(told) {
+  const lines = [completeness(told)];
+  const payers = told.possible_payers.map(({ right }) => `${right.plate} jusqu’à ${minute(right.end)}`);
+  if (told.allowed) return { colour: "green", words: ALLOWED[told.because] ?? "Peut rester ici", until: told.until, lines, payers };
+  if (told.just_expired) lines.unshift(`Dernier ticket fini à ${minute(told.just_expired.end)}.`);
+  if (told.conclusive) return { colour: "red", words: "Aucun droit connu", lines, payers };
+  if (told.conclusive_from) lines.unshift(`On pourra conclure au plus tôt à ${hour(told.conclusive_from)}.`);
+  return { colour: "grey", words: "Ne pas conclure", lines, payers };
+}
+
+function offlineVerdict({ allowed, because, until, copiedAt }) {
+  const lines = [`Hors ligne : d’après la copie de ${minute(copiedAt)}. Ne permet pas de conclure ; à contrôler de nouveau.`];
+  return allowed ? { colour: "green", words: ALLOWED[because], until, lines } : { colour: "grey", words: "Ne pas conclure", lines };
+}
+
+function completeness({ complete_until: complete, silent, elsewhere }) {
+  const known = complete ? `Données complètes jusqu’à ${minute(complete)}.` : "On ne sait pas jusqu’à quand les données sont complètes.";
+  const quiet = silent.length ? ` Sans nouvelles de ${silent.join(", ")}.` : "";
+  return known + quiet + (elsewhere.silent ? ` ${elsewhere.silent} autre(s) borne(s) de la zone sans nouvelles.` : "");
+}
+
+function element(name, text, kind = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (kind) made.className = kind;
+  return made;
+}
+
+function render(plate, { colour, words, until, lines, payers = [] }) {
+  const answer = by("answer");
+  const parts = [element("span", plate, "seen"), element("strong", words)];
+  if (until) parts.push(element("p", `jusqu’à ${minute(until)}`, "until"));
+  if (payers.length) {
+    const list = element("ul", "");
+    list.append(...payers.map((each) => element("li", each)));
+    parts.push(element("h2", "A peut-être payé pour :"), list);
+  }
+  answer.className = colour;
+  answer.replaceChildren(...parts, ...lines.map((each) => element("p", each)));
+  answer.hidden = false;
+}
+
+/** A photo stays where it is: its name in the register is its SHA-256. */
+async function takePhotos() {
+  photos = [];
+  for (const file of by("photos").files) {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+    photos.push([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+  }
+  by("references").replaceChildren(...photos.map((each) => element("li", each)));
+}
+
+async function propose(event) {
+  event.preventDefault();
+  const button = event.submitter ?? by("propose").querySelector("button");
+  button.disabled = true;
+  try {
+    const { status, told } = await call("POST", "notices", { check: checked.id, agent: session.getItem("agent"), photos });
+    say(status === 202 ? waiting(told) : `FPS ${told.number}, clé ${told.key}`);
+  } catch (error) {
+    say(error instanceof Refused ? error.message : "Ville hors d’atteinte : rien n’a été enregistré.");
+  } finally {
+    button.disabled = false;
+  }
+}
+
+const waiting = ({ conclusive_from: from }) =>
+  `Proposé, pas encore établi : des données peuvent encore arriver.${from ? ` Redemander à partir de ${hour(from)}.` : ""}`;
+
+function say(words) {
+  by("outcome").textContent = words;
+  by("outcome").hidden = false;
+}
+
+by("sign-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  session.setItem("token", by("token").value.trim());
+  session.setItem("agent", by("agent").value.trim().toUpperCase());
+  by("token").value = "";
+  show();
+});
+by("ask").addEventListener("submit", check);
+by("photos").addEventListener("change", takePhotos);
+by("propose").addEventListener("submit", propose);
+by("leave").addEventListener("click", leave);
+takeLink();
+show();

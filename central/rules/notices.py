@@ -1,0 +1,294 @@
+"""The life of a notice (FPS): its states, what leads from one to another, and the money, over values.
+
+The theory. A notice is what was written when it was issued, and its events. Nothing else is kept: its state, what it costs and
+what is owed are worked out from those and an instant, so no job has to run for a deadline, and an event that becomes known
+late counts from when it happened. Money that arrived is a fact: a payment is taken in every state. `TRANSITIONS` says what may
+happen in which state; docs/notices.md is drawn from it. Another kind of event (an appeal, a judgment) is one more
+`NoticeEventKind`, its rows in `TRANSITIONS` and, if it ends the notice, its line in `_ENDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from zoneinfo import ZoneInfo
+
+from central.rules.notice_deadlines import NoticeDeadlines, deadlines_of, is_reduced
+from firmware.domain.errors import FieldError
+from firmware.tariff.file import FpsRule
+from firmware.tariff.fps import increased_cents, rebated_cents
+
+
+class NoticeState(Enum):
+    """Where a notice stands."""
+
+    PROPOSED = "proposed"
+    """An agent proposed it; a sale that contradicts it may still arrive. It has no number."""
+    ISSUED = "issued"
+    WITHDRAWN = "withdrawn"
+    """Contradicted before it was sent."""
+    SENT = "sent"
+    NOTIFIED = "notified"
+    PARTLY_PAID = "partly paid"
+    PAID_REDUCED = "paid reduced"
+    PAID = "paid"
+    INCREASED = "increased"
+    ENFORCED = "enforced"
+    """An enforceable order was issued."""
+    WRITTEN_OFF = "written off"
+    CANCELLED = "cancelled"
+    REFUND_DUE = "refund due"
+    REFUNDED = "refunded"
+
+
+class NoticeEventKind(StrEnum):
+    """What happens to a notice."""
+
+    ISSUED = "issued"
+    SENT = "sent"
+    PAID = "paid"
+    CONTRADICTED = "contradicted"
+    """A right became known; of a sent notice, cancellation is proposed."""
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    WARNED = "warned"
+    """The warning of the increased charge was sent."""
+    ENFORCED = "enforced"
+    WRITTEN_OFF = "written off"
+    REFUNDED = "refunded"
+
+
+class NoticeDelay(StrEnum):
+    """A delay that has run out."""
+
+    NOTIFICATION = "five days after sending"
+    PAYMENT = "three months after notification"
+
+
+@dataclass(frozen=True)
+class NoticeTransition:
+    """One arrow of the state machine."""
+
+    before: NoticeState
+    cause: NoticeEventKind | NoticeDelay
+    after: NoticeState
+
+
+def _arrows() -> Iterator[NoticeTransition]:
+    state, event, delay = NoticeState, NoticeEventKind, NoticeDelay
+    owed = (state.ISSUED, state.SENT, state.NOTIFIED, state.PARTLY_PAID, state.INCREASED, state.ENFORCED, state.WRITTEN_OFF)
+    settled, ended = (state.PAID_REDUCED, state.PAID), (state.WITHDRAWN, state.CANCELLED, state.REFUND_DUE, state.REFUNDED)
+    simple = (
+        (state.PROPOSED, event.ISSUED, state.ISSUED),
+        (state.PROPOSED, event.CONTRADICTED, state.WITHDRAWN),
+        (state.ISSUED, event.WITHDRAWN, state.WITHDRAWN),
+        (state.ISSUED, event.WITHDRAWN, state.REFUND_DUE),
+        (state.ISSUED, event.SENT, state.SENT),
+        (state.ISSUED, event.SENT, state.PARTLY_PAID),
+        (state.SENT, delay.NOTIFICATION, state.NOTIFIED),
+        (state.NOTIFIED, delay.PAYMENT, state.INCREASED),
+        (state.PARTLY_PAID, delay.PAYMENT, state.INCREASED),
+        (state.INCREASED, event.WARNED, state.INCREASED),
+        (state.INCREASED, event.WARNED, state.PAID),
+        (state.INCREASED, event.ENFORCED, state.ENFORCED),
+        (state.INCREASED, event.WRITTEN_OFF, state.WRITTEN_OFF),
+        (state.ENFORCED, event.WRITTEN_OFF, state.WRITTEN_OFF),
+        (state.REFUND_DUE, event.REFUNDED, state.REFUND_DUE),
+        (state.REFUND_DUE, event.REFUNDED, state.REFUNDED),
+    )
+    yield from (NoticeTransition(*arrow) for arrow in simple)
+    for before in owed:
+        part = state.PARTLY_PAID if before in (state.SENT, state.NOTIFIED) else before
+        yield from (NoticeTransition(before, event.PAID, after) for after in (part, *settled))
+    yield NoticeTransition(state.PAID, event.PAID, state.PAID_REDUCED)  # of a day before, and known late
+    for before in settled:
+        yield from (NoticeTransition(before, cause, before) for cause in (event.PAID, event.REFUNDED))
+        yield NoticeTransition(before, event.WITHDRAWN, state.REFUND_DUE)
+    yield from (NoticeTransition(before, event.PAID, state.REFUND_DUE) for before in ended)
+    for before in (*owed[1:], *settled):
+        yield NoticeTransition(before, event.CONTRADICTED, before)
+        if before not in (state.PARTLY_PAID, *settled):
+            yield NoticeTransition(before, event.CANCELLED, state.CANCELLED)
+        if before not in (state.SENT, state.NOTIFIED):
+            yield NoticeTransition(before, event.CANCELLED, state.REFUND_DUE)
+
+
+TRANSITIONS = tuple(_arrows())
+"""Every way from one state to another, and every event that is taken in each."""
+
+
+@dataclass(frozen=True)
+class NoticeTerms:
+    """What was fixed when a notice was issued."""
+
+    issued_at: datetime
+    due_cents: int
+    """Receipt deducted; greater than nothing."""
+    reduced_cents: int
+    rule: FpsRule
+    """In force at the control."""
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class NoticeEvent:
+    """Something that happened to a notice."""
+
+    kind: NoticeEventKind
+    at: datetime
+    """When it happened."""
+    cents: int = 0
+    """Paid or given back; nothing for the other kinds."""
+    reference: str | None = None
+    """Of a payment or refund: no other has it."""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice: its terms, and its events in the order in which they were recorded."""
+
+    terms: NoticeTerms
+    events: tuple[NoticeEvent, ...] = ()
+
+    def happened(self, kind: NoticeEventKind, at: datetime) -> datetime | None:
+        """When this last happened, if it had at an instant."""
+        return max((event.at for event in self.events if event.kind is kind and event.at <= at), default=None)
+
+    def cents(self, kind: NoticeEventKind, at: datetime) -> int:
+        """How much was paid, or given back, until an instant."""
+        return sum(event.cents for event in self.events if event.kind is kind and event.at <= at)
+
+    def deadlines(self, at: datetime) -> NoticeDeadlines:
+        """The deadlines as they stand at an instant."""
+        sent, warned = (self._day(self.happened(kind, at)) for kind in (NoticeEventKind.SENT, NoticeEventKind.WARNED))
+        return deadlines_of(self.terms.rule, self.terms.issued_at, sent, warned, self.terms.zone)
+
+    def day(self, at: datetime) -> date:
+        """The day of Paris."""
+        return at.astimezone(self.terms.zone).date()
+
+    def _day(self, at: datetime | None) -> date | None:
+        return self.day(at) if at else None
+
+
+@dataclass(frozen=True)
+class NoticeBalance:
+    """The money of a notice at an instant, in cents."""
+
+    price_cents: int
+    """What settles it: what settled it, or what it would cost now; nothing once it is withdrawn or cancelled."""
+    paid_cents: int
+    """Less what was given back."""
+    settled_at: datetime | None
+
+    @property
+    def owed_cents(self) -> int:
+        """What is still to be paid."""
+        return max(0, self.price_cents - self.paid_cents)
+
+    @property
+    def surplus_cents(self) -> int:
+        """What is to be given back. As long as a notice is not settled, all that was paid counts towards it."""
+        return max(0, self.paid_cents - self.price_cents)
+
+
+def price_at(notice: Notice, at: datetime) -> int:
+    """What settles a notice that is paid at an instant: reduced, due, or increased, less the rebate."""
+    terms, deadlines, day = notice.terms, notice.deadlines(at), notice.day(at)
+    if is_reduced(terms.rule, deadlines, at, terms.zone):
+        return terms.reduced_cents
+    if deadlines.payable_until is None or day <= deadlines.payable_until:
+        return terms.due_cents
+    if deadlines.rebate_until and day <= deadlines.rebate_until:
+        return rebated_cents(terms.rule, terms.due_cents)
+    return increased_cents(terms.rule, terms.due_cents)
+
+
+def balance_at(notice: Notice, at: datetime) -> NoticeBalance:
+    """The money at an instant. A notice is settled the first time that what was paid reaches what it then costs."""
+    paid = notice.cents(NoticeEventKind.PAID, at) - notice.cents(NoticeEventKind.REFUNDED, at)
+    if _ended(notice, at):
+        return NoticeBalance(0, paid, None)
+    settled = _settled_at(notice, at)
+    return NoticeBalance(price_at(notice, settled or at), paid, settled)
+
+
+def state_at(notice: Notice, at: datetime) -> NoticeState:
+    """Where a notice stands at an instant, by all of its events that had happened."""
+    balance, deadlines = balance_at(notice, at), notice.deadlines(at)
+    if ended := _ended(notice, at):
+        given_back = NoticeState.REFUNDED if notice.cents(NoticeEventKind.REFUNDED, at) else ended
+        return NoticeState.REFUND_DUE if balance.paid_cents else given_back
+    if balance.settled_at:
+        reduced = is_reduced(notice.terms.rule, notice.deadlines(balance.settled_at), balance.settled_at, notice.terms.zone)
+        return NoticeState.PAID_REDUCED if reduced else NoticeState.PAID
+    for kind, state in _LAST_STEPS:
+        if notice.happened(kind, at):
+            return state
+    if deadlines.notified_on is None or deadlines.payable_until is None:
+        return NoticeState.ISSUED
+    if notice.day(at) > deadlines.payable_until:
+        return NoticeState.INCREASED
+    if balance.paid_cents:
+        return NoticeState.PARTLY_PAID
+    return NoticeState.NOTIFIED if notice.day(at) >= deadlines.notified_on else NoticeState.SENT
+
+
+def apply(notice: Notice, event: NoticeEvent, now: datetime) -> Notice:
+    """The notice after an event that is recorded now. Raises FieldError naming the member of the event that cannot be."""
+    if not notice.terms.issued_at <= event.at <= now:
+        raise FieldError("at", "is before the notice was issued, or in the future")
+    state = state_at(notice, now)
+    if event.kind not in permitted(state):
+        raise FieldError("state", f"the notice is {state.value}: it cannot be {event.kind.value}")
+    if event.kind is not NoticeEventKind.PAID:
+        _check_order(notice, event)
+    if event.kind is NoticeEventKind.REFUNDED and not 0 < event.cents <= balance_at(notice, now).surplus_cents:
+        raise FieldError("cents", f"{balance_at(notice, now).surplus_cents} are to be given back")
+    if event.kind is NoticeEventKind.PAID and event.cents <= 0:
+        raise FieldError("cents", "must be more than nothing")
+    return replace(notice, events=(*notice.events, event))
+
+
+def permitted(state: NoticeState) -> frozenset[NoticeEventKind]:
+    """The events that are taken in a state."""
+    causes = (arrow.cause for arrow in TRANSITIONS if arrow.before is state)
+    return frozenset(cause for cause in causes if isinstance(cause, NoticeEventKind))
+
+
+_LAST_STEPS = (
+    (NoticeEventKind.WRITTEN_OFF, NoticeState.WRITTEN_OFF),
+    (NoticeEventKind.ENFORCED, NoticeState.ENFORCED),
+)
+_ENDS = ((NoticeEventKind.WITHDRAWN, NoticeState.WITHDRAWN), (NoticeEventKind.CANCELLED, NoticeState.CANCELLED))
+
+
+def _ended(notice: Notice, at: datetime) -> NoticeState | None:
+    return next((state for kind, state in _ENDS if notice.happened(kind, at)), None)
+
+
+def _settled_at(notice: Notice, at: datetime) -> datetime | None:
+    """When what was paid first reached what the notice cost: with a payment, or when its price fell."""
+    kinds = (NoticeEventKind.PAID, NoticeEventKind.WARNED)
+    moments = sorted({event.at for event in notice.events if event.kind in kinds and event.at <= at})
+    return next((each for each in moments if notice.cents(NoticeEventKind.PAID, each) >= price_at(notice, each)), None)
+
+
+def _check_order(notice: Notice, event: NoticeEvent) -> None:
+    """What is no payment is recorded in the order in which it happened, and not before its delay has run out."""
+    others = (each.at for each in notice.events if each.kind is not NoticeEventKind.PAID)
+    if any(event.at < each for each in others):
+        raise FieldError("at", "is before what happened to the notice last")
+    deadlines, day = notice.deadlines(event.at), notice.day(event.at)
+    if event.kind is NoticeEventKind.WITHDRAWN and deadlines.notified_on:
+        raise FieldError("state", "the notice was sent: it can be cancelled")
+    late = (NoticeEventKind.WARNED, NoticeEventKind.ENFORCED, NoticeEventKind.WRITTEN_OFF)
+    if event.kind in late and not (deadlines.payable_until and day > deadlines.payable_until):
+        raise FieldError("at", "is before the notice was increased")
+    if event.kind is NoticeEventKind.WARNED and deadlines.rebate_until:
+        raise FieldError("state", "the warning was sent already")
+    if event.kind is NoticeEventKind.ENFORCED and not (deadlines.rebate_until and day > deadlines.rebate_until):
+        raise FieldError("at", "is within a month of the sending of the warning")

@@ -1,0 +1,19 @@
+"""Every invariant of a desk at rest, in one sentence."""
+
+from __future__ import annotations
+
+from simulator.desk.desk import Desk
+from simulator.invariants.agents import wrong_refusals
+from simulator.invariants.catalogue import REFUSALS, violations
+from simulator.invariants.gather import JournalCopy, evidence_of
+
+
+def broken_at_rest(desk: Desk) -> str:
+    """The first invariant that does not hold, and what was found; empty if all do. `desk` has come to rest."""
+    journal = JournalCopy(desk)
+    found = [
+        f"{each.invariant} does not hold: {each.found}"
+        for each in violations(evidence_of(desk, journal, city=True), resting=True)
+    ]
+    refused = (f"{REFUSALS} does not hold: {each}" for each in wrong_refusals(desk, journal))
+    return next(iter((*found, *refused)), "")

@@ -1,0 +1,43 @@
+"""What is remembered for a second: what a worker changes itself it sees at once, what another changes a second later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Engine, update
+
+from central.access.tokens import Scope, find_bearer, issue_token, revoke_token, token_id
+from central.core.remembered import LAG, forget, remember
+from central.db.tables import tokens
+from tests.central.register_rows import DAY, TEN
+
+MOMENT = timedelta(microseconds=1)
+
+
+def test_it_is_read_again_after_a_second_and_not_before(store: Engine) -> None:
+    answers = iter("abc")
+    ask = [TEN, TEN + LAG - MOMENT, TEN + LAG, TEN + LAG + MOMENT, TEN]
+    assert [remember(store, "it", at, lambda: next(answers)) for at in ask] == ["a", "a", "b", "b", "c"]
+
+
+def test_what_is_not_there_is_not_remembered(store: Engine) -> None:
+    assert remember(store, "it", TEN, lambda: None) is None
+    assert remember(store, "it", TEN, lambda: "it") == "it"
+    forget(store)
+    assert remember(store, "it", TEN, lambda: None) is None
+
+
+def test_a_token_that_another_worker_revokes_is_good_for_a_second_at_most(store: Engine) -> None:
+    text = issue_token(store, "Agent 1234", [Scope.CHECK], DAY, "operator", TEN)
+    assert find_bearer(store, text, TEN)
+    with store.begin() as connection:
+        connection.execute(update(tokens).values(revoked_at=TEN))
+    assert find_bearer(store, text, TEN + LAG - MOMENT)
+    assert find_bearer(store, text, TEN + LAG) is None
+
+
+def test_one_that_this_worker_revokes_is_refused_at_once(store: Engine) -> None:
+    text = issue_token(store, "Agent 1234", [Scope.CHECK], DAY, "operator", TEN)
+    assert find_bearer(store, text, TEN)
+    revoke_token(store, token_id(text), "operator", TEN)
+    assert find_bearer(store, text, TEN) is None

@@ -1,0 +1,36 @@
+"""Planted defects of simulator/street/: a street that is not the same twice, or says what it did not see."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "the trace hangs on Python's hash seed",
+        "simulator/street/trace.py",
+        '        self._hash.update("\\x1f".join(map(str, words)).encode() + b"\\n")',
+        '        self._hash.update("\\x1f".join(map(str, set(words))).encode() + b"\\n")',
+        "tests/street/test_street.py::test_the_same_seed_gives_the_same_trace_whatever_the_hash_seed",
+    ),
+    Defect(
+        "a visit is shrunk to one that shows nothing",
+        "simulator/street/shrink.py",
+        "            if shows(fewer):",
+        "            if fewer:",
+        "tests/street/test_street_command.py::test_a_violation_is_shrunk_to_a_visit_file_that_shows_it",
+    ),
+    Defect(
+        "an unknown habit is nobody's",
+        "simulator/street/plan.py",
+        '            _among("habit", habit, HABITS)',
+        '            _among("habit", habit, (habit,))',
+        "tests/street/test_street_command.py::test_what_is_unknown_is_named",
+    ),
+    Defect(
+        "what does not hold at rest is not looked at",
+        "simulator/street/station.py",
+        "        self._require(violations(evidence, resting=city))",
+        "        self._require(violations(evidence))",
+        "tests/street/test_street.py::test_what_does_not_hold_at_rest_ends_a_street",
+    ),
+)

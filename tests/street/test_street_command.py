@@ -1,0 +1,96 @@
+"""`horodateur-sim street`: what is unknown is named, an interrupted run says what it had, a violation becomes a visit file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from firmware.protocol.facts import Fact, RightSold
+from firmware.station.journal_writer import JournalWriter
+from simulator.cli import main
+from simulator.street.street import RunningStreet
+from simulator.visit_files.play import play
+from simulator.visit_files.visit import VisitError
+
+TINY = (
+    "street",
+    "--stations",
+    "1",
+    "--hours",
+    "0.2",
+    "--per-day",
+    "1500",
+    "--faults",
+    "none",
+    "--habit",
+    "buys",
+    "--seed",
+    "3",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--faults", "some"), "no faults 'some': one of none, light, heavy"),
+        (("--only", "toaster"), "no fault or device 'toaster': one of printer, "),
+        (("--only", "printer on_fire"), "no fault or device 'printer on_fire'"),
+        (("--habit", "sings"), "no habit 'sings': one of buys, hesitates"),
+        (("--seed", "seven"), "invalid int value: 'seven'"),
+        (("--seed", "-1"), "-1 is not among 0 to"),
+        (("--stations", "0"), "0 is not among 1 to 5000"),
+        (("--hours", "0"), "0.0 is not among 0.1 to"),
+    ],
+)
+def test_what_is_unknown_is_named(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["street", *words])
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_it_prints_what_happened_and_draws_the_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*TINY, "--visits", "3", "--plot", str(tmp_path / "day.svg")]) == 0
+    told = capsys.readouterr().out
+    assert "seed         3" in told
+    assert "sales        3 for" in told
+    assert "<svg" in (tmp_path / "day.svg").read_text("utf-8")
+
+
+def test_an_interrupted_run_leaves_its_seed_and_what_it_had(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(street: RunningStreet, progress: object) -> None:
+        street.stations[0].step()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(RunningStreet, "run", interrupt)
+    assert main([*TINY]) == 130
+    told = capsys.readouterr()
+    assert "interrupted; until then, seed 3" in told.err
+    assert "street       1 stations" in told.out
+
+
+def test_a_violation_is_shrunk_to_a_visit_file_that_shows_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The defect: a right that was sold is not written down."""
+    write = JournalWriter.write
+
+    def forgetful(writer: JournalWriter, fact: Fact, now: float) -> None:
+        if not isinstance(fact, RightSold):
+            write(writer, fact, now)
+
+    monkeypatch.setattr(JournalWriter, "write", forgetful)
+    assert main([*TINY, "--out", str(tmp_path)]) == 1
+    told = capsys.readouterr().out
+    file = tmp_path / "street-3-I9.visit"
+    assert "I9 does not hold at 75011-0001" in told
+    assert f"horodateur-sim visit {file}" in told
+    lines = file.read_text("utf-8").splitlines()
+    steps = lines[lines.index(next(line for line in lines if line.startswith("clock"))) + 1 :]
+    assert len(steps) <= 12, "a plate, a length, a card, and that the invariants hold"
+    assert steps[-2:] == ["heal", "expect invariants"]
+    with pytest.raises(VisitError, match="I9 does not hold"):
+        play(file, None)
