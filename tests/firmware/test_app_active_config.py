@@ -137,6 +137,7 @@ def test_a_running_station_takes_what_arrives_without_starting_again(tmp_path: P
         assert "12 rue Oberkampf" in shown(desk)
         put(tmp_path / "state", "configuration", address("1 rue Neuve"), NOW - SECOND)
         desk.advance(10.0)
+        press(desk, "A", "CANCEL")  # the address stands on the first page
         assert "1 rue Neuve" in shown(desk)
         assert desk.boots == 1
 
