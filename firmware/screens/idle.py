@@ -24,9 +24,9 @@ from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Siz
 
 LINES = 2
 """Lines of a page below "Tapez votre plaque"."""
-FREE_PAGE = 1
-"""The page that offers free rights where no payment may begin."""
-ROUNDS = 8
+PAGES = 5
+"""Turns of a round: as many as there are pages at most."""
+ROUNDS = 6
 """Of the pages, three minutes in all, before the station rests."""
 RECALLS = 30
 """Pages' time after a start, three minutes in all, for which it is said that a payment was interrupted."""
@@ -59,7 +59,7 @@ class Idle(Screen, frozen=True):
                 return open_login(context)
             case TimedOut() if (interrupted(context) or context.ledger.interrupted) and self.recalls > 1:
                 return Idle(recalls=self.recalls - 1)
-            case TimedOut() if self.page + 1 < len(self._pages(context)):
+            case TimedOut() if self.page + 1 < PAGES:
                 return Idle(self.page + 1, rounds=self.rounds)
             case TimedOut():
                 return VisitOver(self.rounds + 1) if self.rounds + 1 < ROUNDS else Resting()
@@ -80,7 +80,7 @@ class Idle(Screen, frozen=True):
         if self.recalls and doubtful and (self.recalls % 2 == 0 or may_take_payment(context)):
             return visit_view(self, context, *_recall(doubtful, context), hints=(other,))
         pages = self._pages(context)
-        page = min(self.page, len(pages) - 1)
+        page = self.page % len(pages)
         turn = Hint(Key.INFO, numbered(context.say("aide"), page, len(pages)))
         return visit_view(self, context, *pages[page], hints=(turn, other) if may_take_payment(context) else (other,))
 

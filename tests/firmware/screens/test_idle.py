@@ -58,12 +58,13 @@ def test_no_other_key_does_anything(key: Key) -> None:
     assert Idle().on(KeyPressed(key), HERE) == Idle()
 
 
-def test_four_pages_turn_every_six_seconds_and_then_it_begins_again() -> None:
+def test_the_pages_turn_every_six_seconds_and_then_it_begins_again() -> None:
     assert Idle().patience == 6.0
     assert Idle().on(TimedOut(), HERE) == Idle(1)
     assert Idle(1).on(TimedOut(), HERE) == Idle(2)
     assert Idle(2).on(TimedOut(), HERE) == Idle(3)
-    assert Idle(3).on(TimedOut(), HERE) == VisitOver(rounds=1)
+    assert shown(Idle(4)) == shown(Idle())
+    assert Idle(4).on(TimedOut(), HERE) == VisitOver(rounds=1)
 
 
 def test_the_first_page_says_what_to_do_and_when_one_pays() -> None:

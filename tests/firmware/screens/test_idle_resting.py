@@ -8,7 +8,7 @@ import pytest
 
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.machine import Machine
-from firmware.screens.idle import ROUNDS, Idle, Resting
+from firmware.screens.idle import PAGES, ROUNDS, Idle, Resting
 from firmware.screens.info import Info
 from firmware.screens.plate import PlateEntry
 from firmware.screens.service.login import PersonNumber
@@ -29,11 +29,11 @@ def texts(**health: object) -> tuple[str, ...]:
 
 def test_it_comes_after_three_minutes_of_pages_in_french() -> None:
     machine, now = Machine(language="en", health=WELL), 0.0
-    for _ in range(4 * ROUNDS):
+    for _ in range(PAGES * ROUNDS):
         assert type(machine.screen) is Idle
         now = machine.deadline
         machine, _ = machine.feed(TimedOut(), now, HERE)
-    assert (machine.screen, machine.language, now) == (Resting(), "fr", 192.0)
+    assert (machine.screen, machine.language, now) == (Resting(), "fr", 180.0)
     assert machine.deadline == NEVER
 
 
