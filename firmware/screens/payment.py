@@ -291,6 +291,6 @@ class PayAgain(BriefQuestion, frozen=True):
             context,
             Line(grouped(self.right.plate), Size.MEDIUM, beside=context.say("jusqu’à")),
             Line(euros(quote.cents, context.language), beside=end),
-            Line(context.say("Payer à partir de {start} ?", start=start), Size.MEDIUM),
+            Line(context.say("À partir de {start} ?", start=start), Size.MEDIUM),
             hints=(self.leave_hint(context), Hint(Key.OK, pay_words(context))),
         )

@@ -43,7 +43,7 @@ def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
     Not for what was withdrawn: that is no failure.
     """
     if reason is Reason.BUSY:
-        return context.say("Terminal occupé"), context.say("Attendez. Ne présentez pas de carte.")
+        return context.say("Terminal occupé"), context.say("Pas de carte : attendez.")
     another = context.say("Autre carte ?")
     said = {
         Reason.REFUSED: (context.say("Paiement non abouti"), context.say("Voir terminal.")),

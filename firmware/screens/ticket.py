@@ -61,7 +61,7 @@ class Paid(Screen, frozen=True):
     def _said(self, context: Context) -> Line:
         if self.late:
             return Line(context.say("Annulé trop tard. Payé jusqu’à"), Size.MEDIUM)
-        paid = context.say("Payé jusqu’à") if self.right.cents else context.say("Gratuit jusqu’à")
+        paid = context.say("Payé jusqu’à") if self.right.cents else context.say("Jusqu’à")
         return Line(paid, beside=shown_code(self.right, context))
 
 

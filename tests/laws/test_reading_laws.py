@@ -12,7 +12,7 @@ from hal.ports.display import CAPITALS, DISTANCE_MM, PITCH_MM
 from tests.laws.walk import Walk
 
 BUYING = {
-    *("idle", "plate", "second look", "regime", "vehicle", "closed", "already paid", "cap", "duration", "no paper"),
+    *("idle", "plate", "second look", "regime", "vehicle", "already paid", "cap", "duration", "no paper"),
     *("present card", "authorising", "stopping", "refused", "pay again", "cancelled", "not known", "approved", "take ticket"),
 }
 """The screens on the way from the first key to the ticket, and those that say why it ends."""

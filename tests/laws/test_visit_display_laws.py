@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.ledger import Ledger
-from firmware.screens.idle import Idle, Resting
+from firmware.screens.idle import PAGES, Idle, Resting
 from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Stopping
 from firmware.screens.screen import Screen
@@ -93,7 +93,7 @@ DOUBTFUL = stretched(right())
 @pytest.mark.parametrize("language", list(HERE.catalogues))
 def test_every_alarm_fits(language: str) -> None:
     broken = (JournalBroken("J1"), Idle(recalls=1), Stopping(DOUBTFUL, sold=DOUBTFUL))
-    screens: list[Screen] = [*map(Idle, range(8)), Resting(), *broken]
+    screens: list[Screen] = [*map(Idle, range(PAGES)), Resting(), *broken]
     for printer in STATES:
         for terminal in (None, True, False):
             for stuck in (frozenset[Key](), frozenset({Key.W}), frozenset({Key.CORRECT, Key.CANCEL})):

@@ -114,7 +114,7 @@ def test_a_free_right_is_given_at_once_without_a_card(right: str, end: str, unit
     assert given.end == paris(end)
     assert machine.screen == Paid(given)
     said = shown(machine.screen, context)
-    assert (said[0], said[1][:15], said[2]) == ("AB-123-CD gratuit", "Gratuit jusqu’à", "demain à 10 h 01")
+    assert (said[0], said[1][:7], said[2]) == ("AB-123-CD gratuit", "Jusqu’à", "demain à 10 h 01")
     assert next_reference(context) == "75011-0042-000002"
 
 

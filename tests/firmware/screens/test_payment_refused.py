@@ -104,7 +104,7 @@ def test_a_yes_after_a_no_is_shown_and_nothing_is_asked_again() -> None:
         (Reason.CANCELLED, ("Paiement abandonné", "Rien n’est débité. Réessayez.")),
         (Reason.NO_BANK, ("Banque injoignable", "Rien n’est débité. Patientez.")),
         (Reason.REVERSED, ("Paiement annulé", "Rien n’est débité. Somme rendue.")),
-        (Reason.BUSY, ("Terminal occupé", "Attendez. Ne présentez pas de carte.")),
+        (Reason.BUSY, ("Terminal occupé", "Pas de carte : attendez.")),
         (Reason.NOT_TAKEN, ("Demande non prise", "Rien n’est débité. Réessayez.")),
         (Reason.NOT_ASKED, ("Terminal muet", "Rien n’est débité. Réessayez.")),
     ],
@@ -136,7 +136,7 @@ def test_who_tries_again_first_reads_what_will_be_asked() -> None:
     assert shown(PayAgain(RIGHT))[1:] == (
         "AB-123-CD jusqu’à",
         "12,00 € 12 h 01",
-        "Payer à partir de 10 h 01 ?",
+        "À partir de 10 h 01 ?",
         "[CANCEL] quitter (30 s)   [OK] payer",
     )
 
@@ -153,7 +153,7 @@ def test_trying_again_buys_the_same_under_a_new_number() -> None:
 
 def test_an_interval_that_has_begun_is_priced_again_shown_and_then_asked() -> None:
     late = replace(HERE, now=paris("2026-03-04T10:25:20"))
-    assert shown(PayAgain(RIGHT), late)[1:4] == ("AB-123-CD jusqu’à", "12,00 € 12 h 26", "Payer à partir de 10 h 26 ?")
+    assert shown(PayAgain(RIGHT), late)[1:4] == ("AB-123-CD jusqu’à", "12,00 € 12 h 26", "À partir de 10 h 26 ?")
     move = PayAgain(RIGHT).on(KeyPressed(Key.OK), late)
     assert isinstance(move, tuple)
     assert move[0] == Presenting(structs.replace(RIGHT, start=paris("2026-03-04T10:26"), end=paris("2026-03-04T12:26")))
@@ -161,7 +161,7 @@ def test_an_interval_that_has_begun_is_priced_again_shown_and_then_asked() -> No
 
 def test_what_has_become_free_meanwhile_is_offered_for_when_it_is_not() -> None:
     evening = replace(HERE, now=paris("2026-03-04T20:00:20"))
-    assert shown(PayAgain(RIGHT), evening)[3] == "Payer à partir de demain à 9 h 00 ?"
+    assert shown(PayAgain(RIGHT), evening)[3] == "À partir de demain à 9 h 00 ?"
 
 
 def test_what_cannot_be_sold_any_more_is_not_asked_for() -> None:
