@@ -148,7 +148,7 @@ def events_for(machine: Machine) -> Iterator[Event]:
         yield TimedOut()
         return
     if isinstance(screen, Info) and screen.page:
-        yield from (KeyPressed(Key.INFO), KeyPressed(Key.OK))
+        yield from (KeyPressed(Key.INFO), KeyPressed(Key.OK), TimedOut())
         return
     if isinstance(screen, Idle) and 0 < screen.rounds < ROUNDS - 1:
         yield TimedOut()
