@@ -167,9 +167,8 @@ def _pages_for_sale(context: Context) -> tuple[tuple[Line, ...], ...]:
 
 
 def _free(context: Context) -> tuple[Line, ...]:
-    free = context.say("jusqu’à {end}", end=until(context.tariffs.start(context.now), context))
-    ahead = context.say("D’avance : tapez votre plaque")
-    return Line(context.say("Gratuit maintenant")), Line(free, Size.MEDIUM), Line(ahead, Size.MEDIUM)
+    free = context.say("jusqu’à {end} ; après :", end=until(context.tariffs.start(context.now), context))
+    return Line(context.say("Gratuit maintenant")), Line(free, Size.MEDIUM), type_plate(context)
 
 
 def _only_free(context: Context) -> tuple[Line, ...]:

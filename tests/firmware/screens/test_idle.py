@@ -31,7 +31,6 @@ from tests.builders import PARIS, context
 HERE = context()
 SILENT = replace(HERE, health=Health(PrinterState.OK, terminal=False))
 LETTERS = [key for key in Key if len(key.value) == 1]
-AHEAD = "D’avance : tapez votre plaque"
 LENGTH = Duration(Purchase("AB123CD"), back=PlateEntry("AB123CD"))
 SENTENCE = "Le numéro A de la carte grise. AA-123-AA : sans le département. 1234 AA 01 : avec."
 
@@ -111,10 +110,10 @@ def test_in_2015_there_is_no_charge_and_nothing_is_said_of_one() -> None:
 @pytest.mark.parametrize(
     ("context", "said"),
     [
-        (at(2026, 3, 4, 8, 30), ("Gratuit maintenant", "jusqu’à 9 h 00", AHEAD)),
-        (at(2026, 3, 4, 20, 0), ("Gratuit maintenant", "jusqu’à demain à 9 h 00", AHEAD)),
-        (at(2026, 3, 7, 21, 0), ("Gratuit maintenant", "jusqu’à lun. à 9 h 00", AHEAD)),
-        (at(2026, 5, 1, 12, 0), ("Gratuit maintenant", "jusqu’à demain à 9 h 00", AHEAD)),
+        (at(2026, 3, 4, 8, 30), ("Gratuit maintenant", "jusqu’à 9 h 00 ; après :", "Tapez votre plaque")),
+        (at(2026, 3, 4, 20, 0), ("Gratuit maintenant", "jusqu’à demain à 9 h 00 ; après :", "Tapez votre plaque")),
+        (at(2026, 3, 7, 21, 0), ("Gratuit maintenant", "jusqu’à lun. à 9 h 00 ; après :", "Tapez votre plaque")),
+        (at(2026, 5, 1, 12, 0), ("Gratuit maintenant", "jusqu’à demain à 9 h 00 ; après :", "Tapez votre plaque")),
         (at(2026, 3, 4, 19, 59), ("Tapez votre plaque", "Payant lun.–sam. 9 h 00–20 h 00", "12 rue Oberkampf")),
         (at(2026, 3, 4, 9, 0), ("Tapez votre plaque", "Payant lun.–sam. 9 h 00–20 h 00", "12 rue Oberkampf")),
     ],
