@@ -6,6 +6,7 @@
     ├── FileError               hal/errors.py: what stands in a file cannot be used; whoever wrote or installed it mends it
     │   └── BoardError          hal/errors.py: a board or station file, or the computer it describes
     └── ValueError
+        ├── TerminalBusyError   hal/errors.py: a payment is under way at the card terminal; nothing was asked
         ├── BoardConflictError  board/header_pins.py: two entries exclude each other; `load_board` makes it a BoardError
         ├── AnswerError         wire/concert.py: no answer of a card terminal; the codec makes it `Damaged`
         └── NexoError           wire/nexo/answers.py: no message of a card terminal; the driver asks what became of the payment

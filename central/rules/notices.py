@@ -285,6 +285,8 @@ def _check_order(notice: Notice, event: NoticeEvent) -> None:
     deadlines, day = notice.deadlines(event.at), notice.day(event.at)
     if event.kind is NoticeEventKind.WITHDRAWN and deadlines.notified_on:
         raise FieldError("state", "the notice was sent: it can be cancelled")
+    if event.kind is NoticeEventKind.CANCELLED and not deadlines.notified_on:
+        raise FieldError("state", "the notice was not sent: it can be withdrawn")
     late = (NoticeEventKind.WARNED, NoticeEventKind.ENFORCED, NoticeEventKind.WRITTEN_OFF)
     if event.kind in late and not (deadlines.payable_until and day > deadlines.payable_until):
         raise FieldError("at", "is before the notice was increased")

@@ -42,7 +42,7 @@ class CityTime:
     at: datetime
     instant: Instant
 
-    def now(self, instant: Instant) -> datetime:
+    def shown_at(self, instant: Instant) -> datetime:
         """What it says at this instant, but for the drift of a quartz."""
         return self.at + timedelta(seconds=instant - self.instant)
 
@@ -128,7 +128,7 @@ def judge_clock(
 
 def agrees(wall: datetime, instant: Instant, city: CityTime | None) -> bool:
     """Whether the city's signed time says so too."""
-    return city is not None and abs(wall - city.now(instant)) <= SLACK
+    return city is not None and abs(wall - city.shown_at(instant)) <= SLACK
 
 
 def _proof(wall: datetime, instant: Instant, evidence: ClockEvidence, released: datetime, city: CityTime | None) -> str:
@@ -137,7 +137,7 @@ def _proof(wall: datetime, instant: Instant, evidence: ClockEvidence, released: 
     if wall.year >= LAST_YEAR:
         return f"after {LAST_YEAR}"
     if city is not None:
-        return "" if agrees(wall, instant, city) else f"not the city's signed time, {city.now(instant):%Y-%m-%d %H:%M}"
+        return "" if agrees(wall, instant, city) else f"not the city's signed time, {city.shown_at(instant):%Y-%m-%d %H:%M}"
     earliest = evidence.not_before(instant)
     if earliest is not None and wall < earliest - SLACK:
         return f"before what was written at {earliest:%Y-%m-%d %H:%M}"

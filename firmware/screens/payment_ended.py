@@ -142,8 +142,8 @@ class Returning(Screen, frozen=True):
         match event:
             case Approved(_, cents) if cents == right.cents:
                 return Paid(right), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
-            case Declined(_, reason):
-                return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))
+            case Declined(_, why):
+                return Cancelled(right), Record(PaymentRefused(right.reference, why.value))
             case TimedOut() if self.waited + 1 < RETURNED_WITHIN:
                 return replace(self, waited=self.waited + 1)
             case TimedOut() | NotReversed() | Unanswered():

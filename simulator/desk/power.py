@@ -15,16 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from firmware.app import Station
 from firmware.assemble import assemble
 from firmware.backoffice.active_config import ActiveConfig, ConfigSource
-from firmware.backoffice.city_time_note import read_city_time, take_city_time
+from firmware.backoffice.city_time_note import note_city_time, read_city_time, take_city_time
 from firmware.backoffice.courier import note_sync, status_report
 from firmware.backoffice.delivery_status import read_delivery_status
 from firmware.backoffice.publication_store import PublicationStore
-from firmware.backoffice.pull import Pull
+from firmware.backoffice.pull import Pull, TellTime
 from firmware.backoffice.signer import Signer
 from firmware.backoffice.sync import Sync
 from firmware.journal.line import JournalLine, LineReader
 from firmware.journal.marks import read_cursor, write_city_mark, write_cursor
 from firmware.locale import catalogues
+from firmware.protocol.envelope import Envelope
 from firmware.service.inspection import ReadingSources
 from firmware.station.equipment import Plug, Provision
 from firmware.station.state_folder import (
@@ -36,7 +37,7 @@ from firmware.station.state_folder import (
 )
 from hal.board import Board
 from hal.lines import EdgeCable
-from hal.ports import Display, View
+from hal.ports import Display, Instant, View
 from simulator.desk.assistant import DeskAssistant
 from simulator.desk.cabinet import Cabinet, EdgeWire
 from simulator.desk.computer import disk_of, supply_of
@@ -108,6 +109,17 @@ def switch_on(around: Surroundings, boot: int) -> RunningStation:
         raise
 
 
+def _of_the_world(around: Surroundings, tell_time: TellTime) -> TellTime:
+    """The city's clock is the world's: an answer that was on its way when somebody set that clock tells what it shows now."""
+
+    def tell(envelope: Envelope, number: int, now: Instant) -> None:
+        tell_time(envelope, number, now)
+        if read_city_time(around.setting.folder):
+            note_city_time(around.setting.folder, around.clock.right(), now)
+
+    return tell
+
+
 def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     folder, site, clock = around.setting.folder, around.setting.site, around.clock
     lines = with_real_devices(around.setting.board, around.cabinet.lines(), around.trace.tap)
@@ -119,7 +131,7 @@ def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
     sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark), idle=Sync.heartbeat)
     tell_time = take_city_time(folder, site.station, store.trusted)
-    pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report, tell_time)
+    pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report, _of_the_world(around, tell_time))
     process = StationProcess(station, around.time, around.left)
     sending = _connect_sync(around, sync)
     journal.stall, journal.written = process.stall, partial(_send_soon, around, sync, sending)

@@ -35,6 +35,10 @@ class StationClock:
         self._off = {name: off for name, off in self._off.items() if name == "jumps"}
         self._off["set"] = at - self._world.wall()
 
+    def right(self) -> datetime:
+        """Wall time of the world, whatever this clock shows."""
+        return self._world.wall()
+
     def fault(self, name: str, on: bool) -> None:
         """Begin or end one of `FAULTS`; the hands turn at once."""
         if not on:

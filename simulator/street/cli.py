@@ -14,7 +14,7 @@ from simulator.street.plan import StreetPlan
 from simulator.street.plot import plot
 from simulator.street.report import StreetReport, report_text
 from simulator.street.shrink import shrink
-from simulator.street.station import ViolationFound
+from simulator.street.station import ViolationError
 from simulator.street.street import RunningStreet, ShowProgress, silent, street
 from simulator.street.troubles import LEVELS
 
@@ -61,9 +61,17 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         )
     except FieldError as error:
         parser.error(error.reason)
+    _try_places(chosen.plot, chosen.out)
     with ExitStack() as stack:
         under_way = stack.enter_context(street(plan) if chosen.central is None else _remote(plan, chosen.central))
         return _tell(under_way, chosen)
+
+
+def _try_places(drawing: Path | None, out: Path) -> None:
+    """What will be written can be: a day of a street takes minutes, and is not run for a file that cannot be. Raises OSError."""
+    out.mkdir(parents=True, exist_ok=True)
+    if drawing is not None:
+        drawing.open("a").close()
 
 
 @contextmanager
@@ -78,7 +86,7 @@ def _tell(under_way: RunningStreet, chosen: argparse.Namespace) -> int:
     """Run it, and say what came of it, also of one that is interrupted."""
     try:
         under_way.run(progress_bar() if sys.stderr.isatty() else silent)
-    except ViolationFound as violation:
+    except ViolationError as violation:
         return _tell_violation(under_way, violation, chosen.out)
     except KeyboardInterrupt:
         print(f"interrupted; until then, seed {under_way.plan.seed}:", file=sys.stderr)
@@ -94,7 +102,7 @@ def _print(report: StreetReport, drawing: Path | None) -> None:
         drawing.write_text(plot(report), "utf-8")
 
 
-def _tell_violation(under_way: RunningStreet, violation: ViolationFound, out: Path) -> int:
+def _tell_violation(under_way: RunningStreet, violation: ViolationError, out: Path) -> int:
     met, plan = violation.found, under_way.plan
     print(report_text(under_way.report(at_rest=False)))
     print(f"\n{violation}\nseed {plan.seed}, station {met.station}, {met.at}, after {met.visits} visits there")
@@ -103,7 +111,6 @@ def _tell_violation(under_way: RunningStreet, violation: ViolationFound, out: Pa
     except KeyboardInterrupt:
         return INTERRUPTED
     file = out / f"street-{plan.seed}-{met.violation.invariant}.visit"
-    out.mkdir(parents=True, exist_ok=True)
     file.write_text(shrunk.text, "utf-8")
     told = "" if shrunk.reproduced else " (it does not show without the other stations: these are all steps of this one)"
     print(f"{len(shrunk.steps)} steps{told}:\n\n{shrunk.text}\nhorodateur-sim visit {file}")

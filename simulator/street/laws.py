@@ -21,7 +21,7 @@ from pathlib import Path
 from hal.clock import SystemClock
 from simulator.street.plan import StreetPlan
 from simulator.street.shrink import shrink
-from simulator.street.station import ViolationFound
+from simulator.street.station import ViolationError
 from simulator.street.street import street
 
 STATIONS, VISITS, PER_DAY = 3, 45, 1500.0
@@ -58,14 +58,14 @@ def run_seed(seed: int, out: Path | None = None) -> SeedOutcome:
     with street(plan) as under_way:
         try:
             under_way.run()
-        except ViolationFound as violation:
+        except ViolationError as violation:
             found = f"{violation} (station {violation.found.station}, {violation.found.at})"
             file = _shrunk(plan, violation, out) if out else ""
         report = under_way.report(at_rest=not found)
     return SeedOutcome(seed, report.visits, report.faults, report.hours, report.trace, found, file)
 
 
-def _shrunk(plan: StreetPlan, violation: ViolationFound, out: Path) -> str:
+def _shrunk(plan: StreetPlan, violation: ViolationError, out: Path) -> str:
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"street-{plan.seed}-{violation.found.violation.invariant}.visit"
     file.write_text(shrink(plan, violation.found).text, "utf-8")

@@ -53,7 +53,7 @@ class FoundViolation:
     steps: tuple[str, ...]
 
 
-class ViolationFound(Exception):  # noqa: N818 - it is what a street looks for, not an error of its own
+class ViolationError(Exception):
     """A street ends at the first violation."""
 
     def __init__(self, found: FoundViolation) -> None:
@@ -99,14 +99,14 @@ class StreetStation:
         return self.now >= self.plan.hours * 3600
 
     def step(self) -> None:
-        """One step: of a trouble that is due, or of who stands there. Raises ViolationFound."""
+        """One step: of a trouble that is due, or of who stands there. Raises ViolationError."""
         if self._due and self._due[0][0] <= self.now:
             self._do(heappop(self._due)[2])
             return
         self._next = self._life.send(self._do(self._next))
 
     def finish(self, *, city: bool) -> None:
-        """Let everything come to rest, and look at what must hold then. Raises ViolationFound."""
+        """Let everything come to rest, and look at what must hold then. Raises ViolationError."""
         self._due.clear()
         with self._crash_is_found("heal"):
             healed = heal(self.desk)
@@ -200,10 +200,10 @@ class StreetStation:
         if found:
             raise self._met(found[0])
 
-    def _met(self, found: Violation) -> ViolationFound:
+    def _met(self, found: Violation) -> ViolationError:
         at = self.desk.clock.wall().isoformat(timespec="seconds")
         station = self.desk.setting.site.station
-        return ViolationFound(FoundViolation(found, self.place, station, self.now, at, self.visits, tuple(self.steps)))
+        return ViolationError(FoundViolation(found, self.place, station, self.now, at, self.visits, tuple(self.steps)))
 
     def _note(self) -> None:
         """Add what was written and debited since the last time to the trace."""

@@ -74,7 +74,7 @@ class RunningStreet:
         return sum(station.visits for station in self.stations)
 
     def run(self, progress: ShowProgress = silent) -> None:
-        """Run to the end, and to rest. Raises ViolationFound."""
+        """Run to the end, and to rest. Raises ViolationError."""
         turns = [(station.now, number) for number, station in enumerate(self.stations)]
         heapify(turns)
         done = 0

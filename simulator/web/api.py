@@ -37,6 +37,8 @@ from simulator.web.requests import (
 )
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+FRESH = "fresh"
+"""Name in the query of a picture that changes: its value is not read, and makes an address that no page has asked for yet."""
 STEP_S = 60.0  # of an advance, between which the page is served
 
 
@@ -57,10 +59,10 @@ def routes(desk: DeskControl) -> list[Route]:
         _route("POST", "/api/agent", api.agent),
         _route("GET", "/api/state", api.state),
         _route("GET", "/api/screen.png", api.screen_png),
-        _route("GET", "/api/ticket.png", api.ticket_png),
+        _route("GET", "/api/ticket.png", api.ticket_png, FRESH),
         _route("GET", "/api/ticket.txt", api.ticket_txt),
         _route("GET", "/api/ticket.bin", api.ticket_bin),
-        _route("GET", "/api/paper.png", api.paper_png),
+        _route("GET", "/api/paper.png", api.paper_png, FRESH),
         _route("GET", "/api/wire", api.wire, "after"),
     ]
     lines = [{"method": _method(route), "path": route.path, "says": _says(route.endpoint)} for route in listed]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -67,7 +66,7 @@ def test_french_is_french_everywhere(opened: Opened) -> None:
     texts = everything(opened(DESKTOP))
     words = [word for word in CATALOGUE["fr"] if len(word) > 5 and "{" not in word]
     assert {text for text in texts for word in words if f": {word}" in text or text == word} == set()
-    assert "version 0.1.0 · tarif 2024-10-01 · horloge : synchronisée" in texts or any("synchronisée" in each for each in texts)
+    assert any("horloge : synchronisée" in text for text in texts)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +94,3 @@ def test_the_machines_own_words_are_said_to_be_in_its_language(opened: Opened) -
     expect(desk.page.locator("#oled")).to_have_attribute("lang", "fr")
     desk.post("key", key="LANG")
     expect(desk.page.locator("#oled")).to_have_attribute("lang", "en")
-
-
-def test_one_catalogue_has_every_sentence(tmp_path: Path) -> None:
-    """See tests/simulator/test_page_words.py, which needs no browser."""
-    assert CATALOGUE.keys() == {"en", "fr"}

@@ -86,6 +86,19 @@ def test_a_phone_can_do_it_too(opened: Opened) -> None:
     expect(desk.page.locator("#answer")).to_contain_text(f"jusqu’à mer. 4 mars 2026, {hour}")
 
 
+def test_each_ticket_is_its_own_picture(opened: Opened) -> None:
+    desk = opened(DESKTOP)
+    asked: list[str] = []
+    desk.page.on("response", lambda got: asked.append(f"{got.status} {got.url}") if ".png" in got.url else None)
+    for _ in range(2):
+        buy_two_hours(desk)
+        desk.post("clock", advance_s=3 * 3600)
+        desk.shows("resting")
+    pictures = {each for each in asked if "ticket.png" in each}
+    assert len(pictures) == 4, "one in the slot, one in the hand, of each"
+    assert {each[:3] for each in asked} == {"200"}
+
+
 # --- the display --------------------------------------------------------------------------------------------------
 
 

@@ -120,7 +120,7 @@ def signed_by_others(forger: Forger) -> Iterator[Request]:
         yield request_to(PULLS, forger.pull(station, more={"station": station}), UNPROVEN, station)
     for url in ("STATION", "%00", "75011-0042%20", "75011-0042%0A", "é", "%C3%28"):
         yield request_to(ENTRIES, forger.batch(), REFUSED, url)
-        yield request_to(PULLS, forger.pull(), UNPROVEN, url)
+        yield request_to(PULLS, forger.pull(), MALFORMED if url == "%00" else UNPROVEN, url)
 
 
 def tampered(forger: Forger) -> Iterator[Request]:

@@ -12,7 +12,7 @@ import msgspec
 
 from central.access.tokens import Scope
 from firmware.protocol.envelope import public_key_text
-from tests.central.forged_requests import FORBIDDEN, PLATE, UNPROVEN, Request
+from tests.central.forged_requests import FORBIDDEN, PLATE, REFUSED, UNPROVEN, Request
 from tests.central.signing_station import STATION, THERE, key_of
 
 
@@ -22,12 +22,21 @@ class ProtectedRoute:
 
     scope: Scope
     request: Request
+    answers: frozenset[int] = frozenset({200, 201, 204})
+    """Statuses that whoever has the scope is answered with."""
 
 
-def route(scope: Scope, method: str, url: str, content: bytes | dict[str, object] = b"") -> ProtectedRoute:
+NOTHING_THERE = frozenset({404, 422})
+"""What the request is about is not in the register."""
+
+
+def route(
+    scope: Scope, method: str, url: str, content: bytes | dict[str, object] = b"", answers: frozenset[int] | None = None
+) -> ProtectedRoute:
     """A protected route; content is bytes, or a dictionary sent as JSON."""
     body = content if isinstance(content, bytes) else msgspec.json.encode(content)
-    return ProtectedRoute(scope, Request(method, url, body))
+    made = ProtectedRoute(scope, Request(method, url, body))
+    return made if answers is None else replace(made, answers=answers)
 
 
 def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
@@ -36,10 +45,17 @@ def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
     rows = f"plate,holding,sectors,valid_from,valid_until\n{PLATE},cmi_s,,2026-01-01T00:00:00+01:00,\n"
     later = "effective_from=2027-01-01T00:00:00%2B01:00"
     note: dict[str, object] = {"note": "looked at"}
+    notice, at = f"/v1/notices/{'1' * 26}", "2026-03-05T10:00:00+01:00"
+    paid: dict[str, object] = {"cents": 5250, "at": at, "reference": "TX-1"}
     return (
         route(Scope.CHECK, "POST", "/v1/checks", {"plate": PLATE, "zone": 1, "sector": "11D"}),
         route(Scope.CHECK, "POST", "/v1/checks/batch", {"checks": [{"plate": PLATE, "zone": 1, "sector": "11D"}]}),
         route(Scope.CHECK, "GET", "/v1/agents/copy?sector=11D"),
+        route(Scope.AGENT, "POST", "/v1/notices", {"check": 10**6, "agent": "A-1234"}, NOTHING_THERE),
+        route(Scope.AGENT, "GET", notice, answers=NOTHING_THERE),
+        route(Scope.NOTICES, "POST", f"{notice}/steps", {"step": "sent", "at": at}, NOTHING_THERE),
+        route(Scope.PAYMENTS, "POST", f"{notice}/payments", paid, NOTHING_THERE),
+        route(Scope.PAYMENTS, "POST", f"{notice}/refunds", paid, NOTHING_THERE),
         route(Scope.FLEET, "GET", "/v1/stations"),
         route(Scope.ENROL, "POST", "/v1/stations", {"station": "75011-0099", "zone": 1, "sector": "11D", "public_key": key}),
         route(Scope.ENROL, "POST", f"/v1/stations/{THERE}/revoke"),
@@ -92,7 +108,7 @@ def without_good_token(true: Request, tokens: Tokens) -> Iterator[Request]:
         yield replace(true, headers=headers, statuses=UNPROVEN)
     mark = "&" if "?" in true.url else "?"
     for name in ("token", "access_token", "authorization"):
-        yield replace(true, url=f"{true.url}{mark}{name}={tokens.good}", statuses=UNPROVEN)
+        yield replace(true, url=f"{true.url}{mark}{name}={tokens.good}", statuses=REFUSED)
 
 
 def with_wrong_scope(route: ProtectedRoute, tokens: Tokens) -> Iterator[Request]:

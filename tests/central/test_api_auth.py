@@ -23,12 +23,19 @@ OPEN = {
     ("GET", "/v1/tariffs"),
     ("GET", "/health"),
     ("GET", "/metrics"),
+    ("GET", "/v1/public/notices/{number}"),
+    ("GET", "/notices"),
 }
 """What asks for no token: a station's signature proves it; prices and the server's health are no secret."""
 SCOPES = {
     ("POST", "/v1/checks"): Scope.CHECK,
     ("POST", "/v1/checks/batch"): Scope.CHECK,
     ("GET", "/v1/agents/copy"): Scope.CHECK,
+    ("POST", "/v1/notices"): Scope.AGENT,
+    ("GET", "/v1/notices/{number}"): Scope.AGENT,
+    ("POST", "/v1/notices/{number}/steps"): Scope.NOTICES,
+    ("POST", "/v1/notices/{number}/payments"): Scope.PAYMENTS,
+    ("POST", "/v1/notices/{number}/refunds"): Scope.PAYMENTS,
     ("GET", "/v1/stations"): Scope.FLEET,
     ("POST", "/v1/stations"): Scope.ENROL,
     ("POST", "/v1/stations/{station}/revoke"): Scope.ENROL,
@@ -47,7 +54,7 @@ SCOPES = {
     ("GET", "/v1/checks"): Scope.AUDIT,
     ("GET", "/v1/reopened"): Scope.AUDIT,
 }
-PLACES = {"station": STATION, "generation": "1", "seq": "1", "id": "1", "series": "cmi"}
+PLACES = {"number": "1" * 26, "station": STATION, "generation": "1", "seq": "1", "id": "1", "series": "cmi"}
 FEW = Limits(bearer=Rate(1, 3), station=Rate(1, 3), public=Rate(1, 3), failures=Rate(0.1, 3))
 
 

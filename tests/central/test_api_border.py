@@ -17,7 +17,7 @@ SCHEMAS = DESCRIPTION["components"]["schemas"]
 OPERATIONS = [
     (method.upper(), path, operation) for path, methods in DESCRIPTION["paths"].items() for method, operation in methods.items()
 ]
-NAMES = {"station": "75011-0042", "generation": "1", "seq": "1", "id": "1", "series": "residents"}
+NAMES = {"number": "1" * 26, "station": "75011-0042", "generation": "1", "seq": "1", "id": "1", "series": "residents"}
 """A value for each name in a path."""
 
 

@@ -40,7 +40,7 @@ def test_completeness_is_read_before_rights_and_near_plates_only_for_a_refusal(c
     sell(city.store, RIGHT if allowed else replace(RIGHT, plate="AB124CD"))
     with tables_read(city.store) as tables:
         assert ask(city).allowed == allowed
-    assert tables == ["publications", "holdings", "stations", "rights", *([] if allowed else ["rights"]), "checks"]
+    assert tables == ["publications", "holdings", "stations", "rights", *([] if allowed else ["notices", "rights"]), "checks"]
 
 
 def test_what_is_gathered_is_judged_as_the_check_answers(city: City) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from sqlalchemy import Table, select, text
 
 from central.cli.cluster import Cluster
 from central.core.city import City
+from central.core.remembered import LAG
 from central.core.signing import key_in
 from central.db.store import connect
 from central.db.tables import checks, entries, rights, statements, stations
@@ -38,6 +40,9 @@ from tests.central.signing_station import (
     right,
     station_row,
 )
+
+ANSWERED_WITHIN = 5.0
+"""Seconds for a request on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +91,9 @@ def test_who_is_enrolled_or_revoked_by_one_is_so_for_the_other_at_once(register:
         assert pull_status(knowing, station, next(numbers_of_requests)) == 401
 
 
-def test_a_token_that_one_issues_or_revokes_is_so_for_the_other_at_once(register: Register, servers: tuple[str, str]) -> None:
+def test_a_token_that_one_issues_or_revokes_is_so_for_the_other_within_a_second(
+    register: Register, servers: tuple[str, str]
+) -> None:
     one, other = servers
     for telling, knowing in ((one, other), (other, one)):
         wanted = {"who": "a watcher", "scopes": ["fleet"]}
@@ -94,7 +101,9 @@ def test_a_token_that_one_issues_or_revokes_is_so_for_the_other_at_once(register
         assert ask_server(f"{knowing}/v1/stations", token).status_code == 200
         headers = {"authorization": f"Bearer {register.operator}"}
         assert httpx.delete(f"{telling}/v1/tokens/{token[4:16]}", headers=headers, timeout=30).status_code == 204
-        assert ask_server(f"{knowing}/v1/stations", token).status_code == 401
+        revoked = time.monotonic()
+        while ask_server(f"{knowing}/v1/stations", token).status_code != 401:
+            assert time.monotonic() - revoked < LAG.total_seconds() + ANSWERED_WITHIN
 
 
 def together(station: str, requests: Sequence[tuple[str, bytes]]) -> list[tuple[int, dict[str, int]]]:

@@ -37,7 +37,7 @@ def agent(store: Engine) -> str:
 
 def test_whoever_shows_a_token_is_known(store: Engine) -> None:
     text = agent(store)
-    assert find_bearer(store, text, NOW) == Bearer(token_id(text), "Agent 1234", frozenset({Scope.CHECK}))
+    assert find_bearer(store, text, NOW) == Bearer(token_id(text), "Agent 1234", ROLES["agent"])
     assert find_bearer(store, text, NOW).name == f"Agent 1234 ({token_id(text)})"  # type: ignore[union-attr]
 
 
@@ -123,7 +123,7 @@ def test_issuing_is_noted_without_the_secret(store: Engine) -> None:
     text = agent(store)
     [noted] = list_audit(store)
     assert (noted.who, noted.action, noted.subject) == ("the test", "token issued", token_id(text))
-    assert noted.detail == {"to": "Agent 1234", "scopes": "check"}
+    assert noted.detail == {"to": "Agent 1234", "scopes": "agent check"}
 
 
 def test_there_is_one_first_operator(store: Engine) -> None:

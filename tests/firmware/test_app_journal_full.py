@@ -66,7 +66,9 @@ FULL: tuple[tuple[type[Fact], DiaryStep, DeviceEvent], ...] = (
     (UnexpectedEvent, telling(*WELL), Approved("31PA010033", 1)),
 )
 
-CODES = {fact: "J1" for fact, *_ in FULL} | dict.fromkeys((RightSold, InDoubt, TicketPrinted, TicketFailed), "J2")
+CODES = {fact: "J1" for fact, *_ in FULL} | dict.fromkeys(
+    (RightSold, PaymentRefused, InDoubt, TicketPrinted, TicketFailed), "J2"
+)
 """The code on the display."""
 
 

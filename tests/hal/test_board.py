@@ -157,7 +157,7 @@ def test_mistake_has_its_line(tmp_path: Path) -> None:
 def test_simulated_word_is_exact(tmp_path: Path) -> None:
     file = tmp_path / "board.toml"
     file.write_text((ROOT / "board" / "demo-desk.toml").read_text("utf-8").replace('card = "s', 'card = "S'), "utf-8")
-    with pytest.raises(BoardError, match="line 4: card: Invalid enum value 'Simulated'"):
+    with pytest.raises(BoardError, match="line 5: card: Invalid enum value 'Simulated'"):
         load_board(file)
 
 

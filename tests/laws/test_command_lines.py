@@ -104,6 +104,8 @@ def safely(command: Command, folder: Path) -> Iterator[str]:
     names = {option for action in command.arguments for option in action.option_strings}
     if "--port" in names:
         yield from ("--port", "99999")
+    if "--stations" in names:
+        yield from ("--stations", "1", "--hours", "1")
     if "--database" in names:
         yield from ("--database", f"sqlite:///{folder}/none.db")
     for option, file in (("--signing-key", "key"), ("--state", "state"), ("--certificates", "certificates")):

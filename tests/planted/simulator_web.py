@@ -82,4 +82,11 @@ DEFECTS = (
         "rows",
         "tests/browser/test_wire.py::test_what_is_found_is_exported",
     ),
+    Defect(
+        "two tickets have one picture",
+        "simulator/web/static/ticket.js",
+        "`api/ticket.png?fresh=${tickets}`",
+        "`api/ticket.png?fresh=`",
+        "tests/browser/test_page.py::test_each_ticket_is_its_own_picture",
+    ),
 )

@@ -34,6 +34,7 @@ def test_everything_promised_is_listed_and_explained(machine: DeskRig) -> None:
     assert {
         "printer",
         "printer cable",
+        "computer",
         "card",
         "card cable",
         "keypad",
@@ -141,7 +142,7 @@ def test_the_trace_says_in_words_what_went_over_each_wire(machine: DeskRig) -> N
     assert any(words.startswith("état ") for words in said["printer", "printer"])
     assert any(words.endswith("écriture signée") for words in said["network", "station"])
     assert "suivante 5, la ville a 1:4" in said["network", "network"]
-    assert "touche A : front sur la colonne 12" in said["keypad", "keypad"]
+    assert "touche A : front sur la colonne 16" in said["keypad", "keypad"]
     assert "écrire" in said["display", "station"]
 
 

@@ -16,7 +16,7 @@ from simulator.street.laws import law_plan
 from simulator.street.plan import StreetPlan
 from simulator.street.plot import plot
 from simulator.street.report import report_text
-from simulator.street.station import ViolationFound
+from simulator.street.station import ViolationError
 from simulator.street.street import street
 from tests.builders import ROOT
 
@@ -71,7 +71,7 @@ def test_what_does_not_hold_at_rest_ends_a_street(monkeypatch: pytest.MonkeyPatc
     """The defect: the city throws entries away."""
     monkeypatch.setattr("simulator.street.station.heal", _heal_and_forget)
     plan = StreetPlan(3, stations=1, hours=0.2, faults="none", per_day=1500, habits=("buys",), visits=1)
-    with street(plan) as made, pytest.raises(ViolationFound, match="I3 does not hold"):
+    with street(plan) as made, pytest.raises(ViolationError, match="I3 does not hold"):
         made.run()
 
 

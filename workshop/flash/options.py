@@ -27,6 +27,7 @@ def option_parser() -> argparse.ArgumentParser:
     parser.set_defaults(failed=ToolError.status)  # an error of the operating system that no step expected
     _add_source(parser)
     _add_target(parser)
+    _add_replacement(parser)
     _add_unit(parser)
     _add_records(parser)
     return parser
@@ -60,6 +61,12 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         metavar="STATION",
         help="erase a card with this station's sales on it (`unknown` where no name can be read); may be a column of --batch",
     )
+    parser.add_argument("--allow-loop", action="store_true", help="allow loop devices too")
+    add_short_calendar(parser)
+    parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
+
+
+def _add_replacement(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace",
         metavar="STATION",
@@ -85,9 +92,6 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         metavar="STATION",
         help="make this station's first card anew, though it has had one: that one was never in use",
     )
-    parser.add_argument("--allow-loop", action="store_true", help="allow loop devices too")
-    add_short_calendar(parser)
-    parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
 
 
 def _generation(text: str) -> int:

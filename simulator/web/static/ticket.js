@@ -1,4 +1,5 @@
 // Ticket slot: the ticket slides out of its slot as it is printed; a click takes it, to be read. The last one can be read again.
+// `fresh` tells one picture from the next: a page asks but once for an address, whatever the server says of keeping it.
 
 import { say } from "./language.js";
 
@@ -32,8 +33,8 @@ class Slot {
   told({ printing, tickets }) {
     this.tickets = tickets;
     this.taken = Math.min(this.taken ?? tickets, tickets);
-    if (printing.printing) this.want(`api/paper.png?mm=${printing.mm}&after=${tickets}`);
-    else this.want(tickets > this.taken ? `api/ticket.png?n=${tickets}` : null);
+    if (printing.printing) this.want(`api/paper.png?fresh=${tickets}-${printing.mm}`);
+    else this.want(tickets > this.taken ? `api/ticket.png?fresh=${tickets}` : null);
     this.again.hidden = this.wanted !== null || tickets === 0;
   }
 
@@ -80,7 +81,7 @@ class Slot {
 async function read(dialog, whole) {
   const picture = dialog.querySelector("img");
   const text = whole ? await (await fetch("api/ticket.txt")).text() : say("Ticket inachevé");
-  picture.src = `api/${whole ? "ticket" : "paper"}.png?${Date.now()}`;
+  picture.src = `api/${whole ? "ticket" : "paper"}.png?fresh=${Date.now()}`;
   picture.alt = text;
   dialog.querySelector("pre").textContent = text;
   dialog.showModal();

@@ -83,7 +83,7 @@ def test_provision_replaces_neither_half_of_a_station(attempt: Attempt, state: P
 
 COMMANDS = [
     *("", "run", "provision", "start", "out-of-service", "quote", "fps", "receipt", "journal"),
-    *("journal verify", "journal export", "rescue", "pin", "selftest", "diag", "sync", "tariff"),
+    *("journal verify", "journal export", "rescue", "pin", "selftest", "diag", "sync", "assist", "tariff"),
 ]
 
 

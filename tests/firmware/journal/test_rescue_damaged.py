@@ -144,7 +144,7 @@ def test_a_journal_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     assert numbers(journal)[0][0] == 1
 
 
-class Damaged(JournalReader):
+class DamagedRows(JournalReader):
     """A journal that gives entries out of order, as a damaged file may, and again and again; counts how often it is read."""
 
     def __init__(self, first: list[int], then: list[int]) -> None:
@@ -167,7 +167,7 @@ class Damaged(JournalReader):
 @given(st.lists(st.integers(-3, 60), max_size=9), st.lists(st.integers(-3, 60), min_size=1, max_size=9), st.integers(0, 50))
 @example([1, 2], [1], 50)
 def test_what_a_damaged_file_gives_is_read_forward_only_and_ends(first: list[int], then: list[int], most: int) -> None:
-    journal = Damaged(first, then)
+    journal = DamagedRows(first, then)
     seqs = [entry.seq for entry in readable_entries(journal, most)]
     assert seqs == sorted(set(seqs))
     assert all(seq > 0 for seq in seqs)
