@@ -43,15 +43,15 @@ DEFECTS = (
     Defect(
         "the browser's language is not asked",
         "simulator/web/static/language.js",
-        "[localStorage.getItem(CHOSEN), ...navigator.languages]",
-        "[localStorage.getItem(CHOSEN)]",
+        "[new URLSearchParams(location.search).get(CHOSEN), ...navigator.languages]",
+        "[new URLSearchParams(location.search).get(CHOSEN)]",
         "tests/browser/test_language.py::test_the_browsers_language_comes_first",
     ),
     Defect(
         "the language that was chosen is forgotten",
         "simulator/web/static/language.js",
-        "localStorage.setItem(CHOSEN, other);",
-        "",
+        "location.search = new URLSearchParams({ [CHOSEN]: other });",
+        "location.reload();",
         "tests/browser/test_language.py::test_another_is_chosen_and_kept",
     ),
     Defect(

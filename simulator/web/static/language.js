@@ -1,12 +1,12 @@
-// The page's language: the browser's first, else the one chosen; every sentence is looked up in catalogue.json.
+// The page's language: the one its address asks for (`?lang=en`), else the browser's; sentences are in catalogue.json.
 //
 // The source is French, `en` says it in English. The journal's words are English, `fr` says them in French. What has no
 // translation stays as it is. A key may have places, `{0}`, for what is not known beforehand.
 
 const LANGUAGES = ["fr", "en"];
-const CHOSEN = "language";
+const CHOSEN = "lang";
 
-const wanted = [localStorage.getItem(CHOSEN), ...navigator.languages].map((tag) => tag?.slice(0, 2));
+const wanted = [new URLSearchParams(location.search).get(CHOSEN), ...navigator.languages].map((tag) => tag?.slice(0, 2));
 export const language = wanted.find((tag) => LANGUAGES.includes(tag)) ?? "en";
 
 const catalogue = await (await fetch("catalogue.json")).json();
@@ -65,7 +65,6 @@ export function translatePage(offer) {
   offer.lang = other;
   offer.textContent = { fr: "Français", en: "English" }[other];
   offer.addEventListener("click", () => {
-    localStorage.setItem(CHOSEN, other);
-    location.reload();
+    location.search = new URLSearchParams({ [CHOSEN]: other });
   });
 }
