@@ -25,20 +25,23 @@ def out_of_service(context: Context) -> tuple[Line, ...]:
     """Lines that say what is out of service, where the next machine is, and the code that proves it in an appeal."""
     code = fault_code(context)
     if code == STARTING:
-        return (Line(context.say("Mise en service…"), Size.MEDIUM),)
+        return (Line(context.say("Mise en service…")),)
     if code == BUSY and (busy_until := context.health.busy_until):
         latest = until(busy_until.astimezone(context.now.tzinfo) + timedelta(minutes=1), context)
         return (
-            Line(context.say("Terminal occupé par un autre paiement"), Size.MEDIUM),
+            Line(context.say("Terminal occupé")),
             Line(context.say("Ne présentez pas de carte."), Size.MEDIUM),
-            Line(context.say("Jusqu’à {time} au plus. Code {code}", time=latest, code=code), Size.SMALL),
+            Line(context.say("Jusqu’à {time} au plus. Code {code}", time=latest, code=code), Size.MEDIUM),
         )
     free = code in FREE_DESPITE
-    return (
-        Line(context.say("Paiement hors service") if free else context.say("Machine hors service"), Size.MEDIUM),
-        Line(context.say("Allez au {place}", place=context.site.nearest), Size.SMALL),
-        Line(context.say("Code {code} · {station}", code=code, station=context.site.station), Size.SMALL),
-    )
+    out = context.say("Paiement en panne") if free else context.say("Machine hors service")
+    return (Line(out), *go_elsewhere(code, context))
+
+
+def go_elsewhere(code: str, context: Context) -> tuple[Line, Line]:
+    """The code and the station it is of, and the next machine."""
+    go = context.say("Code {code} · {station} · allez au", code=code, station=context.site.station)
+    return Line(go, Size.MEDIUM), Line(context.site.nearest, Size.MEDIUM)
 
 
 class OutOfService(NoticeScreen, frozen=True):
@@ -86,22 +89,19 @@ class JournalBroken(Screen, frozen=True):
     def _paid(self, right: ParkingRight, context: Context) -> tuple[Line, ...]:
         if self.refused:
             return (
-                Line(context.say("Fin non enregistrée, panne {code}", code=self.code), Size.SMALL, beside=right.reference),
+                Line(context.say("Fin non enregistrée, panne {code}", code=self.code), Size.MEDIUM),
                 plate_and_amount(right, context),
-                Line(context.say("Attendez un instant."), Size.SMALL),
+                Line(context.say("Attendez un instant")),
+                Line(right.reference, Size.MEDIUM),
             )
         said = context.say("Débité, mais panne") if self.charged else context.say("Non confirmé, panne")
         covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
         return (
-            Line(f"{said} {self.code}", Size.SMALL, beside=right.reference),
-            Line(context.say("Ne payez pas une seconde fois"), Size.MEDIUM),
-            Line(covered, Size.SMALL),
+            Line(f"{said} {self.code}", Size.MEDIUM),
+            Line(context.say("Ne repayez pas")),
+            Line(covered, Size.MEDIUM),
+            Line(right.reference, Size.MEDIUM),
         )
 
     def _unpaid(self, context: Context) -> tuple[Line, ...]:
-        where = context.say("Allez au {place}", place=context.site.nearest)
-        return (
-            Line(context.say("Machine hors service"), Size.MEDIUM),
-            Line(where, Size.SMALL),
-            Line(context.say("Code {code} · {station}", code=self.code, station=context.site.station), Size.SMALL),
-        )
+        return (Line(context.say("Machine hors service")), *go_elsewhere(self.code, context))

@@ -22,7 +22,7 @@ from firmware.domain.purchase import Purchase
 from firmware.protocol.facts import MISMATCHED, UNANSWERED, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.out_of_service import OutOfService, out_of_service
 from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, Returning, failure_words
-from firmware.screens.payment_lines import MARKS, cancel_hint, follow_line, present_line, progress_line, stopping_lines
+from firmware.screens.payment_lines import MARKS, cancel_hint, follow_lines, present_lines, progress_line, stopping_lines
 from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
 from firmware.screens.ticket import Paid
 from firmware.tariff import Quote
@@ -160,9 +160,9 @@ class Presenting(_RunningPayment, frozen=True):
         return visit_view(
             self,
             context,
-            Line(grouped(right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=until(right.end, context))),
-            Line(euros(right.cents, context.language)),
-            present_line(context),
+            Line(grouped(right.plate), Size.MEDIUM, beside=context.say("jusqu’à")),
+            Line(euros(right.cents, context.language), beside=until(right.end, context)),
+            *present_lines(context),
             hints=cancel_hint(context),
         )
 
@@ -189,9 +189,9 @@ class Authorising(_RunningPayment, frozen=True):
         return visit_view(
             self,
             context,
-            plate_and_amount(self.right, context, Size.LARGE),
+            plate_and_amount(self.right, context),
             progress_line(self.step, self.waited, self.left, context),
-            follow_line(context),
+            *follow_lines(context),
             hints=cancel_hint(context),
         )
 
@@ -253,7 +253,7 @@ class PaymentFailed(BriefQuestion, frozen=True):
             context,
             plate_and_amount(self.right, context),
             Line(said),
-            Line(advice, Size.SMALL),
+            Line(advice, Size.MEDIUM),
             hints=(Hint(Key.OK, context.say("réessayer")), self.leave_hint(context)),
         )
 
@@ -289,8 +289,8 @@ class PayAgain(BriefQuestion, frozen=True):
         return visit_view(
             self,
             context,
-            Line(grouped(self.right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=end)),
-            Line(euros(quote.cents, context.language)),
-            Line(context.say("Payer de {start} à {end} ?", start=start, end=end), Size.SMALL),
+            Line(grouped(self.right.plate), Size.MEDIUM, beside=context.say("jusqu’à")),
+            Line(euros(quote.cents, context.language), beside=end),
+            Line(context.say("À partir de {start} ?", start=start), Size.MEDIUM),
             hints=(self.leave_hint(context), Hint(Key.OK, pay_words(context))),
         )

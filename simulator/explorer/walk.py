@@ -7,7 +7,8 @@ To stay finite it types one plate, with a look-alike in it, and buys one unit or
 screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
 register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
 a technician whose next wrong PIN costs a wait; another plate whose payment a power cut interrupted, and who asks for its
-receipt. Of a count of seconds, and of rounds of idle pages, only the first and the last hear of anything but the time.
+receipt. Of a count of seconds, and of rounds of idle pages, only the first and the last hear of anything but the time; of pages
+of help, only the first hears of all keys.
 """
 
 from __future__ import annotations
@@ -142,6 +143,12 @@ def events_for(machine: Machine) -> Iterator[Event]:
         return
     if isinstance(screen, Authorising | Stopping) and 15 < screen.waited < LONGEST_COUNT:
         yield TimedOut()
+        return
+    if isinstance(screen, StillThere) and 1 < screen.left < StillThere(screen.before).left:
+        yield TimedOut()
+        return
+    if isinstance(screen, Info) and screen.page:
+        yield from (KeyPressed(Key.INFO), KeyPressed(Key.OK), TimedOut())
         return
     if isinstance(screen, Idle) and 0 < screen.rounds < ROUNDS - 1:
         yield TimedOut()

@@ -47,7 +47,7 @@ def nobody(street: KillStreet) -> StreetScript:
 
 
 def _motorist(street: KillStreet, plate: str) -> StreetScript:
-    for key in (*plate, "OK", "2", "OK"):
+    for key in (*plate, "OK", "OK", "OK"):
         yield from _press(street, key)
     yield Wait(lambda: street.seen.screen not in PAYING, ANSWER)
     if street.seen.screen == "approved":

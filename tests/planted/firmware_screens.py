@@ -55,11 +55,53 @@ DEFECTS = (
         "tests/firmware/screens/test_choice_regime.py::test_ok_alone_never_takes_the_dearest",
     ),
     Defect(
-        "a digit on the vehicle screen is four days a piece",
-        "firmware/screens/choice.py",
-        "digit * UNITS_OF_A_DIGIT[offers[0].unit] if offers else 0",
-        "digit * 4 if offers else 0",
-        "tests/firmware/screens/test_choice_vehicle.py::test_for_a_resident_the_digit_is_days",
+        "a digit chooses the line after the one it stands before",
+        "firmware/screens/option_list.py",
+        "return replace(self, chosen=int(key.value) - 1)",
+        "return replace(self, chosen=int(key.value) % count)",
+        "tests/firmware/screens/test_key_budget.py::test_a_digit_chooses_the_line_it_stands_before_and_takes_nothing",
+    ),
+    Defect(
+        "two hours take a key more",
+        "firmware/screens/duration.py",
+        'FIRST_SHOWN = {"quarter": 8,',
+        'FIRST_SHOWN = {"quarter": 4,',
+        "tests/firmware/screens/test_key_budget.py::test_two_hours_for_a_light_car_are_the_plate_and_three_keys",
+    ),
+    Defect(
+        "a list does not say that it is longer than the glass",
+        "firmware/screens/option_list.py",
+        "numbered(self.asked(context), self.chosen, len(options))",
+        "self.asked(context)",
+        "tests/firmware/screens/test_key_budget.py::test_the_lines_show_their_digits_and_how_many_there_are",
+    ),
+    Defect(
+        "help goes without a warning",
+        "firmware/screens/info.py",
+        "return StillThere(self.before), Beep(Tone.WARNING)",
+        "return self.before",
+        "tests/firmware/screens/test_idle.py::test_help_asks_whether_anybody_is_there_before_it_goes",
+    ),
+    Defect(
+        "a visit is forgotten ten seconds after it was warned of",
+        "firmware/screens/question.py",
+        "left: int = 20",
+        "left: int = 10",
+        "tests/firmware/screens/test_idle.py::test_help_asks_whether_anybody_is_there_before_it_goes",
+    ),
+    Defect(
+        "a resident's help shows the visitor's scale",
+        "firmware/screens/info.py",
+        "scale_of(self.before.priced_purchase(), context)",
+        "scale_of(Screen().priced_purchase(), context)",
+        "tests/firmware/screens/test_idle.py::test_help_shows_the_scale_of_what_is_being_bought_and_which_page_it_is",
+    ),
+    Defect(
+        "the pages with prices do not say what to do",
+        "firmware/screens/idle.py",
+        "tuple((type_plate(context), *(Line",
+        "tuple((Line(''), *(Line",
+        "tests/laws/test_reading_laws.py::test_what_to_do_stands_on_every_page_of_an_idle_station_that_takes_money",
     ),
     Defect(
         "eight quarters chosen before CORRECT become seven days",
@@ -134,8 +176,8 @@ DEFECTS = (
     Defect(
         "a payment under way shows no plate while a card is still asked for",
         "firmware/screens/payment.py",
-        "plate_and_amount(self.right, context, Size.LARGE),",
-        "Line(euros(self.right.cents, context.language)),",
+        "plate_and_amount(self.right, context),\n            progress_line",
+        "Line(euros(self.right.cents, context.language)),\n            progress_line",
         "tests/laws/test_visit_payment_laws.py::test_every_screen_of_a_payment_names_the_plate_and_the_amount",
     ),
     Defect(
@@ -183,8 +225,8 @@ DEFECTS = (
     Defect(
         "a busy terminal and a silent one have the same words",
         "firmware/screens/payment_ended.py",
-        'context.say("Le terminal est occupé")',
-        'context.say("Le terminal ne répond pas")',
+        'context.say("Terminal occupé")',
+        'context.say("Terminal muet")',
         "tests/firmware/screens/test_payment_refused.py::test_each_end_has_words_of_its_own",
     ),
     Defect(
@@ -225,8 +267,8 @@ DEFECTS = (
     Defect(
         "a doubt that ends as not debited leaves the motorist before an idle screen",
         "firmware/screens/payment_ended.py",
-        "return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))",
-        "return VisitOver(), Record(PaymentRefused(right.reference, reason.value))",
+        "return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))\n            case KeyPressed(Key.OK) if",
+        "return VisitOver(), Record(PaymentRefused(right.reference, reason.value))\n            case KeyPressed(Key.OK) if",
         "tests/firmware/screens/test_payment.py::test_an_answer_while_the_motorist_is_still_there_ends_the_doubt",
     ),
     Defect(

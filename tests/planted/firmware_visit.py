@@ -36,8 +36,8 @@ DEFECTS = (
     Defect(
         "the end of a stay is said without its day",
         "firmware/visit/words.py",
-        'return f"{date} {end:%H:%M}"',
-        'return f"{end:%H:%M}"',
+        'return context.say("{date} à {time}", date=weekday(end.date(), context) if 1 < days < 7 else date, time=time)',
+        "return time",
         "tests/firmware/visit/test_words.py::test_an_instant_is_said_as_a_motorist_says_it",
     ),
     Defect(

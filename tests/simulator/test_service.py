@@ -59,7 +59,7 @@ def open_menu(desk: Desk, pin: str = PIN) -> None:
 
 
 def sell_an_hour(desk: Desk) -> None:
-    press(desk, *"AB123CD", "OK", "OK", "OK")
+    press(desk, *"AB123CD", "OK", "OK", "1", "OK")
     desk.advance(1)
     assert desk.card("approved")
     until(desk, "approved")

@@ -104,9 +104,9 @@ def test_a_payment_with_a_card_in_it_is_left_to_the_terminal(step: Step) -> None
 
 
 SAID = {
-    Step.CARD_IN: "Laissez votre carte dans le terminal",
-    Step.ENTERING_PIN: "Tapez votre code sur le terminal",
-    Step.ASKING_BANK: "La banque est interrogée",
+    Step.CARD_IN: "Laissez votre carte",
+    Step.ENTERING_PIN: "Tapez votre code",
+    Step.ASKING_BANK: "Banque interrogée",
     Step.CARD_OUT: "Reprenez votre carte",
 }
 
