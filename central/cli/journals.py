@@ -1,4 +1,4 @@
-"""`horodateur-central close`, `accept` and `reopen`: journals that nobody hands in any more, and what was rescued from a card."""
+"""`horodateur-central close`, `accept` and `reopen`: journals that nobody hands in any more, what was rescued."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ on the card when it was read, or on a copy of it. The station stays silent from 
 rest is handed in or somebody who knows closes it with `close`. Withdraw the notices listed.
 """
 REOPEN = """\
-Opens the journals again that a version of before closed because a rescue file said that it was whole: a file may be of a copy of
-the card. Those that the station's own next journal proves stay closed, and so do those that a person closed. From then on their
+Opens the journals again that a version of before closed because a rescue file said that it was whole: a file may be of a copy
+of the card. Those that the station's own next journal proves stay closed, and those that a person closed. From then on their
 stations are silent from when those journals were last complete, until somebody who knows closes them with `close`.
 
   horodateur-central reopen --by "M. Petit" --dry-run

@@ -1,8 +1,8 @@
 """Finds the journals that only a rescue file closed, and opens them again.
 
-The theory. A version of before believed a rescue file that called itself whole, and closed its journals with that as the reason.
-Such a file proves nothing (rescued.py), so a register that was kept since then may call a station complete whose card sold more.
-Those journals are opened again, but for those that the station's own later journals prove to be whole
+The theory. A version of before believed a rescue file that called itself whole, and closed its journals with that as the
+reason. Such a file proves nothing (rescued.py), so a register that was kept since then may call a station complete whose card
+sold more. Those journals are opened again, but for those that the station's own later journals prove to be whole
 (central/rules/journals.py). What a person closed stays closed, whatever the reason says: the audit trail has it.
 """
 

@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -37,7 +38,7 @@ from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import PaymentStarted, RightSold
 from firmware.protocol.messages import ClockQuality, Sent, StatusReport
 from firmware.protocol.rescue import Rescue, rescue_of
-from firmware.station.replaced_card import read_replaced_card, unread_card
+from firmware.station.replaced_card import ReplacedCard, read_replaced_card, unread_card
 from firmware.station.state_folder import open_journal, open_signing_key, provision
 from firmware.station.upkeep import restore
 from tests.builders import STATION, right
@@ -198,12 +199,29 @@ class Cards:
 
     def replace(self, which: int, *, readable: bool) -> None:
         """The technician puts a new card in: it goes on from the old one where that can be read."""
+        self._replace(which, self._read_old(self.alive[which % len(self.alive)]) if readable else self._unread())
+
+    def replace_by_copy(self, which: int, copy: int) -> None:
+        """As `replace`, but what goes along is read from a copy that somebody once made, perhaps of an earlier card."""
+        if self.copies:
+            self._replace(which, changed(self._read_old(self.copies[copy % len(self.copies)]), is_copy=True))
+
+    def replace_by_drawer(self, which: int, old: int) -> None:
+        """As `replace`, but the card that is read is one that was taken out before."""
+        if self.drawer:
+            self._replace(which, self._read_old(self.drawer[old % len(self.drawer)]))
+
+    def _unread(self) -> ReplacedCard:
+        return unread_card(self.certified, self.now)
+
+    def _read_old(self, old: Path) -> ReplacedCard:
+        with contextlib.suppress(FileError):  # its tail is missing: the technician rescues what is there, and goes on
+            return read_replaced_card(self._copied(old), STATION, self.certified, self.now)
+        return self._unread()
+
+    def _replace(self, which: int, after: ReplacedCard) -> None:
         place = which % len(self.alive)
         old, new = self.alive[place], self._new_folder()
-        after = unread_card(self.certified, self.now)
-        if readable:
-            with contextlib.suppress(FileError):  # its tail is missing: the technician rescues what is there, and goes on
-                after = read_replaced_card(self._copied(old), STATION, self.certified, self.now)
         provision(new, STATION, after=after)
         self.certified = after.next_generation
         self.alive[place] = new
