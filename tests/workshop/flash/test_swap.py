@@ -74,7 +74,6 @@ def test_with_the_old_card_its_unsent_sale_is_handed_in_by_the_new(
     with register.served() as url:
         hand_in(state, url, "acknowledged to entry 1 of generation 32")
         answer = asked(url, register.token("agent"), right().start)
-        hand_in(state, url, "acknowledged to entry 1 of generation 32")
     assert (answer["allowed"], answer["because"]) == (True, "right")
     assert [each.journals for each in list_stations(register.store, now(), CheckRules())] == [()]
 
