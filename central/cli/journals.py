@@ -140,6 +140,7 @@ def _show(made: rescued.AcceptedRescue) -> None:
     print_table([columns, *((*map(str, _cells(each)),) for each in made.journals)])
     for each in made.journals:
         known = f"; known to be missing: {_ranges(each)}" if each.missing else ""
+        known += "" if each.whole else "; the file says itself that there was more, or that not all could be read"
         for number in each.open:
             print(OPEN.format(station=made.station, generation=each.generation, number=number, known=known))
     if made.reopened:
