@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ from firmware.journal.marks import read_cursor, write_city_mark, write_cursor
 from firmware.journal.rescue import read_rescue
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import PaymentStarted, RightSold
-from firmware.protocol.messages import ClockQuality, Sent, StatusReport
+from firmware.protocol.messages import ClockQuality, StatusReport
 from firmware.protocol.rescue import Rescue, rescue_of
 from firmware.station.replaced_card import ReplacedCard, read_replaced_card, unread_card
 from firmware.station.state_folder import open_journal, open_signing_key, provision
@@ -59,10 +59,6 @@ class Sale:
     at: datetime
     reference: str
     """What his ticket and his bank statement say."""
-
-
-def _without_plate(entry: Sent) -> Sent:
-    return replace(entry, personal=None)
 
 
 @dataclass
@@ -199,25 +195,18 @@ class Cards:
 
     def replace(self, which: int, *, readable: bool) -> None:
         """The technician puts a new card in: it goes on from the old one where that can be read."""
-        self._replace(which, self._read_old(self.alive[which % len(self.alive)]) if readable else self._unread())
+        self._replace(which, self._read_old(self.alive[which % len(self.alive)] if readable else None))
 
-    def replace_by_copy(self, which: int, copy: int) -> None:
-        """As `replace`, but what goes along is read from a copy that somebody once made, perhaps of an earlier card."""
-        if self.copies:
-            self._replace(which, changed(self._read_old(self.copies[copy % len(self.copies)]), is_copy=True))
+    def replace_by(self, which: int, others: Sequence[Path], other: int) -> None:
+        """As `replace`, but read is a copy that somebody once made, perhaps of an earlier card, or one from the drawer."""
+        if others:
+            self._replace(which, changed(self._read_old(others[other % len(others)]), is_copy=others is self.copies))
 
-    def replace_by_drawer(self, which: int, old: int) -> None:
-        """As `replace`, but the card that is read is one that was taken out before."""
-        if self.drawer:
-            self._replace(which, self._read_old(self.drawer[old % len(self.drawer)]))
-
-    def _unread(self) -> ReplacedCard:
-        return unread_card(self.certified, self.now)
-
-    def _read_old(self, old: Path) -> ReplacedCard:
+    def _read_old(self, old: Path | None) -> ReplacedCard:
         with contextlib.suppress(FileError):  # its tail is missing: the technician rescues what is there, and goes on
-            return read_replaced_card(self._copied(old), STATION, self.certified, self.now)
-        return self._unread()
+            if old:
+                return read_replaced_card(self._copied(old), STATION, self.certified, self.now)
+        return unread_card(self.certified, self.now)
 
     def _replace(self, which: int, after: ReplacedCard) -> None:
         place = which % len(self.alive)
@@ -253,7 +242,9 @@ class Cards:
     def _read(self, card: Path, *, plates: bool) -> bytes:
         journals = tuple(each.as_sent for each in read_rescue(card).journals)
         if not plates:
-            journals = tuple(replace(each, entries=tuple(map(_without_plate, each.entries))) for each in journals)
+            journals = tuple(
+                replace(each, entries=tuple(replace(one, personal=None) for one in each.entries)) for each in journals
+            )
         return rescue_of(Rescue(STATION, self.now, journals), open_signing_key(card))
 
     # --- at the city

@@ -67,9 +67,9 @@ def perform(cards: Cards, operation: tuple[object, ...]) -> None:
         case ("replace", int(card), bool(readable)):
             cards.replace(card, readable=readable)
         case ("replace by a copy", int(card), int(copy)):
-            cards.replace_by_copy(card, copy)
+            cards.replace_by(card, cards.copies, copy)
         case ("replace by a card from the drawer", int(card), int(old)):
-            cards.replace_by_drawer(card, old)
+            cards.replace_by(card, cards.drawer, old)
         case ("rescue", int(card), bool(plates)) if cards.drawer:
             cards.rescue(cards.drawer[card % len(cards.drawer)], plates=plates)
         case ("rescue a copy", int(card)) if cards.copies:
@@ -160,7 +160,7 @@ def test_a_copy_that_goes_along_is_no_proof_that_its_card_wrote_no_more(store: E
     cards.now += MINUTE
     cards.sell(0)
     cards.now += MINUTE
-    cards.replace_by_copy(0, 0)
+    cards.replace_by(0, cards.copies, 0)
     cards.sync(0)
     cards.now += MINUTE
     cards.sync(0)
@@ -180,7 +180,7 @@ def test_a_card_that_was_lost_between_two_is_waited_for(store: Engine, tmp_path:
     cards.now += MINUTE
     cards.sell(0)
     cards.now += MINUTE
-    cards.replace_by_drawer(0, 0)
+    cards.replace_by(0, cards.drawer, 0)
     cards.sync(0)
     cards.now += MINUTE
     cards.sync(0)
