@@ -176,9 +176,8 @@ class Cards:
 
         A mark tells the city of a journal that is short; another machine with a copy of that journal says that it is whole.
         """
-        told = {sale.plate for sale in self.acknowledged}
-        elsewhere = [each for each in (*self.alive, *self.drawer) if each != card]
-        self.unknowable |= told.difference(marked, self.registered(), *map(self.plates_on, (old, *elsewhere)))
+        elsewhere = map(self.plates_on, (old, *(each for each in (*self.alive, *self.drawer) if each != card)))
+        self.unknowable |= {sale.plate for sale in self.acknowledged}.difference(marked, self.registered(), *elsewhere)
 
     def _overwrite(self, card: Path, old: Path, marked: Set[str] = frozenset()) -> None:
         """`marked`: what the marks in the old folder still tell of."""
@@ -259,8 +258,7 @@ class Cards:
         """References that were given twice, though there is one machine and no card that was put back to what it was."""
         if self.cloned or self.turned_back:
             return set()
-        times = Counter(sale.reference for sale in self.acknowledged)
-        return {reference for reference, number in times.items() if number > 1}
+        return {each for each, times in Counter(sale.reference for sale in self.acknowledged).items() if times > 1}
 
     def wrongly_concluded(self) -> list[Sale]:
         """Sales that the city would let an agent act against.
