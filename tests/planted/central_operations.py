@@ -89,4 +89,25 @@ DEFECTS = (
         "            pass",
         "tests/central/test_reconcile_day.py::test_an_entry_that_crosses_a_resolution_comes_before_it_or_after_it",
     ),
+    Defect(
+        "what a person closed is opened again for its words",
+        "central/operations/unproven_closings.py",
+        " and each.closed_at not in closings)",
+        ")",
+        "tests/central/test_unproven_closings.py::test_one_that_a_person_closed_stays_closed_whatever_the_reason_says",
+    ),
+    Defect(
+        "a journal that the next one proves is opened again",
+        "central/operations/unproven_closings.py",
+        " if not is_proven_whole(each, known)]",
+        "]",
+        "tests/central/test_unproven_closings.py::test_one_that_the_next_journal_proves_stays_closed",
+    ),
+    Defect(
+        "a station whose journal is opened again stays complete",
+        "central/operations/unproven_closings.py",
+        "    if found:\n        recompute(",
+        "    if not found:\n        recompute(",
+        "tests/central/test_unproven_closings.py::test_a_journal_that_nothing_proves_is_opened_again_and_its_station_is_silent",
+    ),
 )
