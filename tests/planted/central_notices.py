@@ -59,8 +59,8 @@ DEFECTS = (
     Defect(
         "the plate of another notice opens this one",
         "central/notices/public.py",
-        "if not (known and same and keyed):",
-        "if not (known and keyed):",
+        "if known and same and keyed else None",
+        "if known and keyed else None",
         f"{TESTS}::test_whoever_has_number_and_plate_reads_it_and_nobody_else",
     ),
     Defect(
