@@ -52,8 +52,8 @@ def read_checks(
 def read_evidence(auditor: Auditor, id: Annotated[Number, Path()], auth: Auth) -> Response:
     """What the register knows of a control, signed by the city: `{"signed": {…}, "signature": …}`.
 
-    What was answered; the same question as known then and as known now; the sales to the plate, each with the station's entry and
-    signature, or none; what the plate held; the alarms and incidents of the sector's stations at that instant.
+    What was answered; the same question as known then and as known now; the sales to the plate, each with the station's entry
+    and signature, or none; what the plate held; the alarms and incidents of the sector's stations at that instant.
     """
     with rule_errors():
         return Response(make_pack(auth.city, id, auditor.name, auth.clock()).message, media_type="application/json")

@@ -74,11 +74,11 @@ def _answer_all(
     connection: Connection, inquiries: Sequence[Inquiry], known_at: Sequence[datetime | None], asked_by: str
 ) -> list[PlateCheck]:
     """Answer and record these inquiries: as known now and, where that was asked, as known at an earlier moment."""
-    present = answers_of(connection, inquiries)
+    present = _answers(connection, inquiries)
     then: dict[int, CheckAnswer] = {}
     for moment in sorted({each for each in known_at if each}):
         these = [number for number, each in enumerate(known_at) if each == moment]
-        told = answers_of(connection, [replace(inquiries[number], known_at=moment) for number in these])
+        told = _answers(connection, [replace(inquiries[number], known_at=moment) for number in these])
         then |= dict(zip(these, told, strict=True))
     drafts = [
         PlateCheck(
@@ -97,7 +97,7 @@ def _answer_all(
     return record_checks(connection, drafts, asked_by)
 
 
-def answers_of(connection: Connection, inquiries: Sequence[Inquiry]) -> list[CheckAnswer]:
+def _answers(connection: Connection, inquiries: Sequence[Inquiry]) -> list[CheckAnswer]:
     """Gather, then judge; of the refusals, whether a notice covers them, and who may have paid under another plate."""
     gathered = gather(connection, inquiries) if inquiries else []
     verdicts = _covered_by_notices(connection, gathered, [judge(evidence) for evidence in gathered])

@@ -1,4 +1,4 @@
-"""Evidence pack of a control: what was answered, what it rested on then and rests on now, the sales with their proof, the alarms.
+"""Evidence pack of a control: the answer, what it rested on then and rests on now, sales with their proof, alarms.
 
 The theory. Nothing is kept for it. The register rewrites no row, so what was known at the control is asked again, by the same
 rule that answered then; beside it stands what is known now, and when each thing became known. The city signs the whole.
@@ -19,13 +19,15 @@ from central.core.city import City
 from central.db.notice_tables import notices
 from central.db.store import snapshot
 from central.db.tables import alarms, checks, generations, holdings, incidents, rights, stations
-from central.enforcement.answers import CheckAnswer
-from central.enforcement.checks import answers_of
+from central.enforcement.answers import CheckAnswer, answer_of
+from central.enforcement.evidence import gather, gather_similar
+from central.enforcement.notice_lookup import stays_of
 from central.enforcement.sale_proofs import read_proof
 from central.register.publications import active_tariffs
 from central.rules.evidence import Inquiry, ParkedVehicle, Place, RightStatus
 from central.rules.plate_match import alike
 from central.rules.sale_proof import SaleProof
+from central.rules.verdict import judge, possible_payers
 from firmware.protocol.envelope import message_of, public_key_text, sign_envelope
 
 PURPOSE = "evidence"
@@ -155,8 +157,7 @@ def sign_pack(pack: EvidencePack, key: Ed25519PrivateKey) -> bytes:
 def _pack(connection: Connection, city: City, check: Row[tuple[object, ...]], by: str, now: datetime) -> EvidencePack:
     vehicle = ParkedVehicle(check.plate, Place(check.zone, check.sector), check.at)
     inquiry = Inquiry(vehicle, active_tariffs(city, connection, check.at), city.rules, now)
-    (then,) = answers_of(connection, [replace(inquiry, known_at=check.checked_at)])
-    (present,) = answers_of(connection, [inquiry])
+    notice = connection.scalar(select(notices.c.number).where(notices.c.check == check.id))
     kept = {name: getattr(check, name) for name in RecordedAnswer.__dataclass_fields__}
     return EvidencePack(
         format=1,
@@ -164,15 +165,23 @@ def _pack(connection: Connection, city: City, check: Row[tuple[object, ...]], by
         made_by=by,
         city_key=public_key_text(city.key.public_key()),
         check=check.id,
-        notice=connection.scalar(select(notices.c.number).where(notices.c.check == check.id)),
+        notice=notice,
         **{name: getattr(check, name) for name in ("plate", "zone", "sector", "at", "checked_at", "asked_by")},
         recorded=RecordedAnswer(**{**kept, "silent": tuple(check.silent)}),
-        then=then,
-        now=present,
+        then=_answer(connection, replace(inquiry, known_at=check.checked_at), notice),
+        now=_answer(connection, inquiry, notice),
         sales=tuple(_sales(connection, check)),
         holdings=tuple(_holdings(connection, check)),
         stations=tuple(_stations_then(connection, check)),
     )
+
+
+def _answer(connection: Connection, inquiry: Inquiry, own: str | None) -> CheckAnswer:
+    """The answer to an inquiry as a check gives it. The notice that this very control made does not cover it: `own`."""
+    (evidence,), (stays,) = gather(connection, [inquiry]), stays_of(connection, [inquiry])
+    verdict = judge(replace(evidence, notices=tuple(stay for stay in stays if stay.number != own)))
+    (similar,) = ((),) if verdict.because else gather_similar(connection, [inquiry])
+    return answer_of(verdict, evidence.completeness, possible_payers(inquiry, similar))
 
 
 def _sales(connection: Connection, check: Row[tuple[object, ...]]) -> Iterator[SaleEvidence]:

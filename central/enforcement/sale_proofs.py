@@ -5,7 +5,7 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select
 
-from central.db.tables import entries, station_keys, statements
+from central.db.tables import entries, statements, station_keys
 from central.register.journals import held_lines, read_journals
 from central.rules.journals import entry_position, entry_resolved, place_in
 from central.rules.sale_proof import SaleProof, SignedStatement, prove_sale
