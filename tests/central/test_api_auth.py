@@ -23,6 +23,7 @@ OPEN = {
     ("GET", "/v1/tariffs"),
     ("GET", "/health"),
     ("GET", "/metrics"),
+    ("GET", "/v1/key"),
     ("GET", "/v1/public/notices/{number}"),
     ("GET", "/v1/public/notices/{number}/pdf"),
     ("GET", "/notices"),
