@@ -5,7 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from central.api.documents import Responses
-from central.pages.pdf import LetterDocument, render_pdf
+from central.pages.letter import LetterDocument
+from central.pages.pdf import render_pdf
 
 PDF: Responses = {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
 HEADERS = {

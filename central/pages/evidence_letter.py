@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from central.enforcement.answers import CheckAnswer
 from central.enforcement.evidence_packs import EvidencePack, HeldEvidence, SaleEvidence, SignedEvidence
 from central.pages.french import minute_text, second_text
-from central.pages.notice_letter import spaced
-from central.pages.pdf import (
+from central.pages.letter import (
     LetterBlock,
     LetterDocument,
     LetterFacts,
@@ -16,6 +15,7 @@ from central.pages.pdf import (
     LetterText,
     LetterTitle,
 )
+from central.pages.notice_letter import spaced
 from central.rules.sale_proof import SaleProof, fingerprint
 from central.rules.verdict import AllowedBecause
 from firmware.domain.money import euros

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from central.notices.letters import NoticeToPrint
 from central.pages.french import day_text, minute_text
-from central.pages.pdf import (
+from central.pages.letter import (
     LetterAddresses,
     LetterAmounts,
     LetterBlanks,
@@ -178,8 +178,7 @@ def _on(day: date | None) -> str:
 
 
 def _appeal(printed: NoticeToPrint) -> Iterator[LetterBlock]:
-    notice, rule, court = printed.answer, printed.rule, court_on(printed.dated.date())
-    appeal = day_text(notice.appeal_until)
+    rule, appeal = printed.rule, day_text(printed.answer.appeal_until)
     yield LetterTitle("Comment contester", "2e partie — Modalités de paiement et de contestation")
     yield LetterText("Le recours administratif préalable obligatoire (RAPO) est l’unique moyen de contester ce FPS.", bold=True)
     yield LetterHeading("Dans quel délai")
@@ -195,6 +194,11 @@ def _appeal(printed: NoticeToPrint) -> Iterator[LetterBlock]:
         "d’irrecevabilité, un envoi par FPS, à :"
     )
     yield LetterText(APPEAL_ADDRESS.replace("\n", " — "), bold=True)
+    yield from _appeal_papers()
+    yield from _after_the_appeal(court_on(printed.dated.date()))
+
+
+def _appeal_papers() -> Iterator[LetterBlock]:
     yield LetterHeading("Ce qu’il faut joindre, sous peine d’irrecevabilité")
     yield LetterList(
         (
@@ -207,6 +211,9 @@ def _appeal(printed: NoticeToPrint) -> Iterator[LetterBlock]:
             "usurpation de plaque.",
         )
     )
+
+
+def _after_the_appeal(court: str) -> Iterator[LetterBlock]:
     yield LetterHeading("Et ensuite")
     yield LetterList(
         (

@@ -1,16 +1,13 @@
-"""Documents as values, and the one place where they become PDF: A4, our own typeface, the same bytes for the same document.
+"""The one place where documents become PDF: A4, our own typeface, the same bytes for the same document.
 
-The theory. A document is pages of blocks. What is said stands in the blocks, and is tested as words; how it looks stands here.
-Text is drawn, never interpreted: a name with `<b>` in it is shown with its angle brackets. No clock is asked: the document says
-when it was made.
+The theory. What is said stands in the blocks of a document (central/pages/letter.py); how it looks stands here. Text is drawn,
+never interpreted: a name with `<b>` in it is shown with its angle brackets. No clock is asked: the document says when it was made.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +16,20 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]
+
+from central.pages.letter import (
+    LetterAddresses,
+    LetterAmounts,
+    LetterBlanks,
+    LetterBlock,
+    LetterCode,
+    LetterDocument,
+    LetterFacts,
+    LetterHeading,
+    LetterList,
+    LetterText,
+    LetterTitle,
+)
 
 FONTS = Path(__file__).parents[2] / "hal" / "fonts"
 FACE = "Horodateur"
@@ -31,102 +42,6 @@ SIZE = 9.5
 INK, BLUE, PALE = (17, 17, 17), (0, 58, 112), (233, 239, 246)
 NO_GLYPH = "?"
 """Stands for a character that the typeface does not have."""
-
-
-@dataclass(frozen=True)
-class LetterTitle:
-    """The title of a page, and what stands small above it."""
-
-    text: str
-    above: str = ""
-
-
-@dataclass(frozen=True)
-class LetterHeading:
-    """The heading of a section."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class LetterText:
-    """A paragraph."""
-
-    text: str
-    bold: bool = False
-    small: bool = False
-
-
-@dataclass(frozen=True)
-class LetterList:
-    """Points, each with a bullet."""
-
-    points: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LetterFacts:
-    """A table of two columns: what it is, and what it says."""
-
-    rows: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class LetterAmounts:
-    """Boxes side by side: what it is, an amount in large type, and until when."""
-
-    boxes: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True)
-class LetterAddresses:
-    """Two addresses side by side, each with what stands small above it."""
-
-    left: tuple[str, str]
-    right: tuple[str, str]
-
-
-@dataclass(frozen=True)
-class LetterCode:
-    """A QR code, with text beside it."""
-
-    content: str
-    text: str
-
-
-@dataclass(frozen=True)
-class LetterBlanks:
-    """Lines to be filled in by hand, each with its label."""
-
-    labels: tuple[str, ...]
-    height: float = 9.0
-    """Millimetres for each."""
-
-
-LetterBlock = (
-    LetterTitle
-    | LetterHeading
-    | LetterText
-    | LetterList
-    | LetterFacts
-    | LetterAmounts
-    | LetterAddresses
-    | LetterCode
-    | LetterBlanks
-)
-
-
-@dataclass(frozen=True)
-class LetterDocument:
-    """A document: pages of blocks; a page that is too full runs on to the next."""
-
-    title: str
-    made_at: datetime
-    """Aware."""
-    footer: str
-    pages: tuple[tuple[LetterBlock, ...], ...]
-    attached: tuple[str, bytes] | None = None
-    """A file that travels inside it: its name and what it holds."""
 
 
 def render_pdf(document: LetterDocument) -> bytes:
