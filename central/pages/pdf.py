@@ -1,7 +1,8 @@
 """The one place where documents become PDF: A4, our own typeface, the same bytes for the same document.
 
 The theory. What is said stands in the blocks of a document (central/pages/letter.py); how it looks stands here. Text is drawn,
-never interpreted: a name with `<b>` in it is shown with its angle brackets. No clock is asked: the document says when it was made.
+never interpreted: a name with `<b>` in it is shown with its angle brackets. No clock is asked: the document says when it was
+made.
 """
 
 from __future__ import annotations
