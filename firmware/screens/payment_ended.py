@@ -125,7 +125,7 @@ class Cancelled(NoticeScreen, frozen=True):
 class Returning(Screen, frozen=True):
     """Another amount than asked was debited, and is being given back: until that is told, nobody is told to go."""
 
-    name: ClassVar[str] = "stopping"
+    name: ClassVar[str] = "giving back"
     patience: ClassVar[float] = 1.0
 
     right: ParkingRight

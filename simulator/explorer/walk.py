@@ -24,8 +24,8 @@ from firmware.protocol.facts import RightSold
 from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import ROUNDS, Idle
 from firmware.screens.info import Info
-from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
-from firmware.screens.payment_ended import Cancelled
+from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Presenting, Stopping
+from firmware.screens.payment_ended import RETURNED_WITHIN, Cancelled, Returning
 from firmware.screens.plate import PlateEntry, SecondLook, TicketByCode
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
@@ -33,7 +33,7 @@ from firmware.screens.ticket import Paid
 from firmware.tariff import Holding, RateKey, Stay, ladder
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect
-from firmware.visit.events import Event, TimedOut
+from firmware.visit.events import DebitReturning, Event, TimedOut
 from firmware.visit.health import Health
 from firmware.visit.offers import card_reference
 from hal.ports import (
@@ -146,6 +146,9 @@ def events_for(machine: Machine) -> Iterator[Event]:
     if isinstance(screen, Idle) and 0 < screen.rounds < ROUNDS - 1:
         yield TimedOut()
         return
+    if isinstance(screen, Returning) and 0 < screen.waited < RETURNED_WITHIN - 1:
+        yield TimedOut()
+        return
     if screen == Idle() and machine.health.terminal:
         yield DoorOpened()
     yield from (KeyPressed(key) for key in (*_letters(screen), *KEYS))
@@ -165,6 +168,8 @@ def events_for(machine: Machine) -> Iterator[Event]:
         yield from (Printed(right.reference), NotPrinted(right.reference, PrinterState.OUT))
         if isinstance(screen, Paid) and right.cents:
             yield Reversed(reference)
+        if isinstance(screen, Presenting | Authorising | Stopping):
+            yield DebitReturning(reference)
 
 
 def _letters(screen: Screen) -> Iterator[Key]:

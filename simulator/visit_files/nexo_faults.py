@@ -22,7 +22,7 @@ NEXO = (
         "nexo-mute-abort",
     ),
     FaultRow(
-        *("card", "mute_reversal", "stopping", "T4"),
+        *("card", "mute_reversal", "giving back", "T4"),
         "It is asked whether it gave back, and is not told to a second time.",
         "nexo-mute-reversal",
     ),
