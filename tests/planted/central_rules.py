@@ -250,4 +250,18 @@ DEFECTS = (
         "right.end + rules.tolerance",
         "tests/central/test_agent_copies.py::test_what_was_given_back_is_tolerated_nowhere_and_what_is_being_paid_lets_nobody_stay",
     ),
+    Defect(
+        "a sale is said to be proven whose entries after it were changed",
+        "central/rules/sale_proof.py",
+        "holds=plate_matches and is_chain(entries, previous) and",
+        "holds=plate_matches and",
+        "tests/central/test_evidence_packs.py::test_a_sale_whose_proof_is_broken_is_not_said_to_be_proven",
+    ),
+    Defect(
+        "a sale to another plate proves one to this",
+        "central/rules/sale_proof.py",
+        "plate_matches = _plate_of(first) == plate",
+        "plate_matches = _plate_of(first) is not None",
+        "tests/central/test_evidence_packs.py::test_a_sale_whose_proof_is_broken_is_not_said_to_be_proven",
+    ),
 )
