@@ -202,9 +202,10 @@ class Station:
     def _look_at_doubts(self, now: Instant) -> None:
         """Feed the visit `DoubtsAre` if what it says has changed."""
         ledger, before = self._ledger, self.machine.health
-        closing, busy_until = self._doubt_monitor.look(ledger, self._clock.wall(), now)
-        seen = DoubtsAre(closing, bool(ledger.interrupted), bool(ledger.reversals.owed), busy_until)
-        if seen != DoubtsAre(before.doubts, before.asking, before.owed, before.busy_until):
+        doubts = self._doubt_monitor.look(ledger, self._clock.wall(), now)
+        owed = bool(ledger.reversals.owed)
+        seen = DoubtsAre(doubts.closing, bool(ledger.interrupted), owed, doubts.busy_until, doubts.lasting)
+        if seen != DoubtsAre(before.doubts, before.asking, before.owed, before.busy_until, before.lasting):
             self._feed(seen, now)
 
     def _look_at_clock(self, now: Instant) -> None:
