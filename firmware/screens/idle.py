@@ -10,7 +10,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import POWER_CUT
 from firmware.protocol.personal import has_no_plate
 from firmware.screens.info import Info
-from firmware.screens.out_of_service import out_of_service
+from firmware.screens.out_of_service import no_payment, out_of_service
 from firmware.screens.plate import PlateEntry
 from firmware.screens.screen import Move, Screen, VisitOver, clock_text, plate_and_amount, visit_view
 from firmware.screens.service.login import CORRECTIONS, open_login
@@ -18,7 +18,7 @@ from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.offers import is_free_now
-from firmware.visit.sales_policy import BUSY, fault_code, may_give_free_right, may_take_payment
+from firmware.visit.sales_policy import may_give_free_right, may_take_payment
 from firmware.visit.words import fps, hour, law, scale, until
 from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
@@ -155,13 +155,7 @@ def _welcome(context: Context) -> tuple[Line, ...]:
 
 
 def _only_free(context: Context) -> tuple[Line, ...]:
-    code = fault_code(context)
-    busy = context.say("Ne présentez pas de carte. Code {code}", code=code)
-    out = context.say("Paiement hors service, code {code}", code=code)
-    return (
-        Line(context.say("Droit gratuit : tapez votre plaque"), Size.MEDIUM),
-        Line(busy if code == BUSY else out, Size.SMALL),
-    )
+    return Line(context.say("Droit gratuit : tapez votre plaque"), Size.MEDIUM), no_payment(context)
 
 
 def _warning(context: Context) -> str:

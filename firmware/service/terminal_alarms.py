@@ -47,8 +47,8 @@ TERMINAL_ALARMS = (
         "interrupted payment",
         Severity.INFO,
         "Paiement interrompu par une coupure de courant : fin inconnue",
-        "Comparer les tickets du terminal, ou le relevé de la banque, avec la ville (horodateur-central reconcile). Puis, au menu "
-        "de service, Vente : mettre hors vente, et remettre en vente. Se lève seul si le terminal finit par répondre.",
+        "Comparer les tickets du terminal, ou le relevé de la banque, avec la ville (horodateur-central reconcile). Puis, au "
+        "menu de service, Vente : mettre hors vente, et remettre en vente. Se lève seul si le terminal finit par répondre.",
         Loss.NOTHING,
     ),
 )

@@ -24,6 +24,7 @@ from firmware.protocol.facts import RightSold
 from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import ROUNDS, Idle
 from firmware.screens.info import Info
+from firmware.screens.out_of_service import Covered
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
 from firmware.screens.payment_ended import Cancelled
 from firmware.screens.plate import PlateEntry, SecondLook, TicketByCode
@@ -109,7 +110,8 @@ def _interrupted(context: Context) -> ParkingRight:
 def passages(context: Context) -> Iterator[Passage]:
     """Every transition, breadth-first from an idle station whose devices work, and from one that has just started."""
     idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
-    queue = [idle, replace(idle, screen=Idle(recalls=2)), replace(idle, screen=_code_typed(context))]
+    drawn = Idle(recalls=2), _code_typed(context), Covered(OTHER)
+    queue = [idle, *(replace(idle, screen=screen) for screen in drawn)]
     seen = set(queue)
     for before in queue:
         for event in events_for(before):
