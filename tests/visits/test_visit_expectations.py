@@ -62,7 +62,7 @@ def test_a_ticket_that_says_too_much(tmp_path: Path) -> None:
 
 def test_a_screen_that_never_comes(tmp_path: Path) -> None:
     file = written(tmp_path, f"{TITLE_AND_CLOCK}press A\nwait until approved\n")
-    with pytest.raises(VisitError, match=":4: waited 400 s for screen 'approved'; it is still 'idle'"):
+    with pytest.raises(VisitError, match=":4: waited 400 s for screen 'approved'; it is still 'resting'"):
         play(file, None)
 
 

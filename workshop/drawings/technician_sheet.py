@@ -19,7 +19,7 @@ from hal.ports import Key
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
 """Millimetres."""
-STEP, SIZE = 3.3, 2.6
+STEP, SIZE = 3.2, 2.6
 """Millimetres from line to line of the codes, and their height."""
 FRONT = 2.0
 """How much larger the text of the front is."""
