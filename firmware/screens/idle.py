@@ -27,8 +27,9 @@ FREE_PAGE = 1
 """The page that offers free rights where no payment may begin."""
 ROUNDS = 10
 """Of the pages, three minutes in all, before the station rests."""
-RECALLS = 30
-"""Pages' time after a start, three minutes in all, for which it is said that a payment was interrupted."""
+RECALLS = 40
+"""Pages' time after a start, four minutes in all, for which it is said that a payment was interrupted: a minute longer than
+its terminal may ask for a card."""
 
 
 class Idle(Screen, frozen=True):

@@ -30,12 +30,12 @@ def follow_line(context: Context) -> Line:
     return Line(context.say("Suivez le terminal. Arrêt : sa touche rouge."), Size.SMALL)
 
 
-def progress_line(step: Step | None, waited: int, left: int, context: Context) -> Line:
+def progress_line(step: Step | None, waited: int, context: Context) -> Line:
     """What is to be done at the terminal, if it tells; else that it has the request, and for how long at most."""
     mark = MARKS[waited % len(MARKS)]
     if step is None:
         under_way = context.say("Paiement en cours {mark}", mark=mark)
-        return Line(under_way, Size.SMALL, beside=time_left(left, context))
+        return Line(under_way, Size.SMALL, beside=time_left(context.ends_in, context))
     said = {
         Step.CARD_IN: context.say("Laissez votre carte dans le terminal"),
         Step.ENTERING_PIN: context.say("Tapez votre code sur le terminal"),
@@ -45,8 +45,8 @@ def progress_line(step: Step | None, waited: int, left: int, context: Context) -
     return Line(said[step], Size.SMALL, beside=mark)
 
 
-def stopping_lines(sold: ParkingRight | None, left: int, context: Context) -> tuple[Line, Line]:
-    """What stops the payment, and that no card may be shown meanwhile. `sold`: it would pay for this a second time."""
+def stopping_lines(sold: ParkingRight | None, left: int | None, context: Context) -> tuple[Line, Line]:
+    """What stops the payment, and that no card may be shown for `left` seconds. `sold`: it would pay for this a second time."""
     aborts = context.capabilities.aborts
     if sold:
         no_card = (
@@ -60,6 +60,8 @@ def stopping_lines(sold: ParkingRight | None, left: int, context: Context) -> tu
     )
 
 
-def time_left(seconds: int, context: Context) -> str:
-    """How long the terminal has for its answer, at most."""
+def time_left(seconds: int | None, context: Context) -> str:
+    """How long it lasts, at most; nothing where nobody knows."""
+    if seconds is None:
+        return ""
     return context.say("encore {left} s au plus", left=seconds) if seconds else context.say("le terminal tarde")

@@ -13,7 +13,7 @@ SOON = 2.0
 """Seconds for which somebody waits for a key to do something."""
 LOGIN = 5.0
 """Seconds for which a technician waits for the menu, before trying again."""
-PAYING = ("present card", "authorising", "stopping")
+PAYING = ("present card", "authorising", "stopping", "giving back")
 LONGEST_WAY_BACK = 20
 """Keys pressed to come back to the idle screen, at most."""
 PIN = "07402917"

@@ -92,7 +92,7 @@ def test_a_motorist_who_walks_away_leaves_an_idle_screen_behind(walk: Walk) -> N
     """Time alone leads home from every screen; from a payment under way only the terminal's answer does."""
     in_time = {passage.before: passage.after for passage in walk.passages if passage.event == TimedOut()}
     for machine in walk.machines:
-        for _ in range(60):
+        for _ in range(120):
             if isinstance(machine.screen, Idle | Authorising | Stopping):
                 break
             machine = in_time[machine]

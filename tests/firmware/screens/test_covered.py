@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from firmware.ledger.clock_evidence import ClockTrust
+from firmware.ledger.clock_evidence import WRONG, ClockTrust
 from firmware.ledger.ledger import ledger_of
 from firmware.protocol.facts import InDoubt
 from firmware.screens.choice import after_plate
@@ -53,5 +53,5 @@ def test_a_cover_that_is_over_is_none() -> None:
 
 
 def test_by_a_clock_that_is_wrong_nobody_is_covered() -> None:
-    wrong = replace(HERE, health=replace(CLOSED["T2"], clock=ClockTrust(wrong=True)))
+    wrong = replace(HERE, health=replace(CLOSED["T2"], clock=ClockTrust(WRONG)))
     assert typed(RIGHT.plate, wrong) == OutOfService()
