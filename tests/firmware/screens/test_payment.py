@@ -199,7 +199,7 @@ def test_an_answer_while_the_motorist_is_still_there_ends_the_doubt() -> None:
     )
     for reason in (Reason.REFUSED, Reason.REVERSED):
         move = PaymentUnknown(RIGHT).on(Declined(CARD, reason), HERE)
-        assert move == (Cancelled(RIGHT), Record(PaymentRefused(RIGHT.reference, reason.value)))
+        assert move == (Cancelled(RIGHT, asked=False), Record(PaymentRefused(RIGHT.reference, reason.value)))
 
 
 def test_who_leaves_or_forgets_a_payment_in_doubt_takes_nothing_away() -> None:
