@@ -46,9 +46,9 @@ TERMINAL_ALARMS = (
         "T7",
         "interrupted payment",
         Severity.INFO,
-        "Paiement interrompu par une coupure de courant : fin inconnue",
-        "Comparer les tickets du terminal, ou le relevé de la banque, avec la ville (horodateur-central reconcile). Puis, au "
-        "menu de service, Vente : mettre hors vente, et remettre en vente. Se lève seul si le terminal finit par répondre.",
+        "Paiement interrompu : fin inconnue",
+        "Comparer les tickets du terminal, ou le relevé de la banque, avec la ville. Puis, au menu de service, Vente : mettre "
+        "hors vente, et remettre en vente.",
         Loss.NOTHING,
     ),
 )

@@ -183,7 +183,9 @@ class NexoTerminal:
 
     def _due_for(self, payment: NexoPayment) -> NexoDue:
         asks = payment.stage is not NexoStage.WAITING
-        return NexoDue(payment.next_at, partial(self._sender.status, payment.reference) if asks else partial(self._pay, payment))
+        return NexoDue(
+            payment.next_at, partial(self._sender.status, payment.reference) if asks else partial(self._pay, payment)
+        )
 
     def _due_otherwise(self) -> NexoDue:
         if self._tasks.next_at <= self._probe_at:

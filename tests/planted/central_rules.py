@@ -250,4 +250,18 @@ DEFECTS = (
         "right.end + rules.tolerance",
         "tests/central/test_agent_copies.py::test_what_was_given_back_is_tolerated_nowhere_and_what_is_being_paid_lets_nobody_stay",
     ),
+    Defect(
+        "a part that was given back of a debit on the line above is looked for in another day's statement",
+        "central/rules/reconciliation.py",
+        "known = moved.loose[0].reference and (moved.debits or moved.undone)",
+        "known = False",
+        "tests/central/test_reconciliation.py::test_each_difference_is_named_with_the_lines_that_show_it",
+    ),
+    Defect(
+        "what was given back twice hides that it was given back",
+        "central/rules/reconciliation.py",
+        "    elif moved.undone or not moved.loose:",
+        "    elif not moved.loose:",
+        "tests/central/test_reconciliation.py::test_each_difference_is_named_with_the_lines_that_show_it",
+    ),
 )
