@@ -225,7 +225,7 @@ DEFECTS = (
     Defect(
         "a doubt that ends as not debited leaves the motorist before an idle screen",
         "firmware/screens/payment_ended.py",
-        "return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))",
+        "return Cancelled(right, asked=False), Record(PaymentRefused(right.reference, reason.value))",
         "return VisitOver(), Record(PaymentRefused(right.reference, reason.value))",
         "tests/firmware/screens/test_payment.py::test_an_answer_while_the_motorist_is_still_there_ends_the_doubt",
     ),
