@@ -29,7 +29,7 @@ def out_of_service(context: Context) -> tuple[Line, ...]:
     if code == STARTING:
         return (Line(context.say("Mise en service…"), Size.MEDIUM),)
     if code == BUSY and (busy_until := context.health.busy_until):
-        latest = until(busy_until.astimezone(context.now.tzinfo) + timedelta(minutes=1), context)
+        latest = until(busy_until + timedelta(minutes=1), context)
         return (
             Line(context.say("Terminal occupé par un autre paiement"), Size.MEDIUM),
             Line(context.say("Ne présentez pas de carte."), Size.MEDIUM),

@@ -20,6 +20,7 @@ DISPLAY_COLUMNS = 44
 
 def until(end: datetime, context: Context) -> str:
     """An instant as a motorist says it: `16:00`, `demain 10:00`, `lun. 09:00`, and a week ahead `lun. 9 mars 09:00`."""
+    end = end.astimezone(context.now.tzinfo)  # out of a checkpoint it comes as UTC
     days = (end.date() - context.now.date()).days
     if days == 0:
         return f"{end:%H:%M}"
