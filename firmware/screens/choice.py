@@ -15,7 +15,7 @@ from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
 from firmware.screens.duration import FIRST_SHOWN, Duration, PayAhead, PlateScreen
 from firmware.screens.option_list import ChoiceScreen
-from firmware.screens.out_of_service import OutOfService, out_of_service
+from firmware.screens.out_of_service import OutOfService, out_of_service, refused_sale
 from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Move, Screen, VisitOver, visit_view
 from firmware.visit.context import Context
@@ -32,7 +32,7 @@ def after_plate(plate: str, back: PlateScreen, context: Context) -> Move:
     regimes = _regimes_for_sale(plate, context)
     if len(regimes) > 1:
         return RegimeChoice(plate, back, regimes)
-    return after_regime(Purchase(plate, regimes[0]), back, context) if regimes else OutOfService()
+    return after_regime(Purchase(plate, regimes[0]), back, context) if regimes else refused_sale(plate, context)
 
 
 def _regimes_for_sale(plate: str, context: Context) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import POWER_CUT
 from firmware.protocol.personal import has_no_plate
 from firmware.screens.info import Info
-from firmware.screens.out_of_service import out_of_service
+from firmware.screens.out_of_service import no_payment, out_of_service
 from firmware.screens.plate import PlateEntry
 from firmware.screens.screen import Move, Screen, VisitOver, clock_text, plate_and_amount, visit_view
 from firmware.screens.service.login import CORRECTIONS, open_login
@@ -18,7 +18,7 @@ from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.offers import is_free_now
-from firmware.visit.sales_policy import BUSY, fault_code, may_give_free_right, may_take_payment
+from firmware.visit.sales_policy import may_give_free_right, may_take_payment
 from firmware.visit.words import hour, law, numbered, scale, until
 from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
@@ -28,8 +28,9 @@ PAGES = 5
 """Turns of a round: as many as there are pages at most."""
 ROUNDS = 6
 """Of the pages, three minutes in all, before the station rests."""
-RECALLS = 30
-"""Pages' time after a start, three minutes in all, for which it is said that a payment was interrupted."""
+RECALLS = 40
+"""Pages' time after a start, four minutes in all, for which it is said that a payment was interrupted: a minute longer than
+its terminal may ask for a card."""
 
 
 class Idle(Screen, frozen=True):
@@ -172,13 +173,10 @@ def _free(context: Context) -> tuple[Line, ...]:
 
 
 def _only_free(context: Context) -> tuple[Line, ...]:
-    code = fault_code(context)
-    busy = context.say("Pas de carte maintenant. Code {code}", code=code)
-    out = context.say("Paiement en panne. Code {code}", code=code)
     return (
         type_plate(context),
         Line(context.say("Droits gratuits seulement."), Size.MEDIUM),
-        Line(busy if code == BUSY else out, Size.MEDIUM),
+        no_payment(context),
     )
 
 

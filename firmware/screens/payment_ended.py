@@ -105,10 +105,12 @@ class Cancelled(NoticeScreen, frozen=True):
     patience: ClassVar[float] = 6.0
 
     right: ParkingRight
+    asked: bool = True
+    """The motorist asked for it."""
 
     def on_sold(self, sold: ParkingRight, context: Context) -> Move:
-        """A yes after the no: it was too late to stop."""
-        return (Paid(sold, late=True), Beep(Tone.ACCEPTED)) if same_purchase(sold, self.right) else self
+        """A yes after the no: it was too late to stop, if anybody wanted to."""
+        return (Paid(sold, late=self.asked), Beep(Tone.ACCEPTED)) if same_purchase(sold, self.right) else self
 
     def view(self, context: Context) -> View:
         """Nothing is debited."""
@@ -143,7 +145,7 @@ class Returning(Screen, frozen=True):
             case Approved(_, cents) if cents == right.cents:
                 return Paid(right), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
             case Declined(_, why):
-                return Cancelled(right), Record(PaymentRefused(right.reference, why.value))
+                return Cancelled(right, asked=False), Record(PaymentRefused(right.reference, why.value))
             case TimedOut() if self.waited + 1 < RETURNED_WITHIN:
                 return replace(self, waited=self.waited + 1)
             case TimedOut() | NotReversed() | Unanswered():
@@ -180,7 +182,7 @@ class PaymentUnknown(Screen, frozen=True):
                     UnexpectedEvent(f"approval of {cents} cents for {reference}, which asked for {right.cents}")
                 )
             case Declined(_, reason):
-                return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))
+                return Cancelled(right, asked=False), Record(PaymentRefused(right.reference, reason.value))
             case KeyPressed(Key.OK) if context.health.prints:
                 return print_ticket(right, doubtful=True)
             case KeyPressed(Key.OK):

@@ -32,11 +32,12 @@ def _red_key(context: Context) -> tuple[Line, ...]:
     return (Line(context.say("Arrêt : touche rouge du terminal"), Size.MEDIUM),)
 
 
-def progress_line(step: Step | None, waited: int, left: int, context: Context) -> Line:
+def progress_line(step: Step | None, waited: int, context: Context) -> Line:
     """What is to be done at the terminal, if it tells; else that it has the request, and for how long at most."""
     mark = MARKS[waited % len(MARKS)]
     if step is None:
-        return Line(context.say("Paiement…") if left else context.say("Le terminal tarde"), beside=time_left(left) or mark)
+        words = context.say("Le terminal tarde") if context.ends_in == 0 else context.say("Paiement…")
+        return Line(words, beside=time_left(context.ends_in) or mark)
     said = {
         Step.CARD_IN: context.say("Laissez votre carte"),
         Step.ENTERING_PIN: context.say("Tapez votre code"),
@@ -46,8 +47,8 @@ def progress_line(step: Step | None, waited: int, left: int, context: Context) -
     return Line(said[step], beside=mark if step is not Step.CARD_OUT else "")
 
 
-def stopping_lines(sold: ParkingRight | None, left: int, context: Context) -> tuple[Line, ...]:
-    """What stops the payment, and that no card may be shown meanwhile. `sold`: it would pay for this a second time."""
+def stopping_lines(sold: ParkingRight | None, left: int | None, context: Context) -> tuple[Line, ...]:
+    """What stops the payment, and that no card may be shown for `left` seconds. `sold`: it would pay for this a second time."""
     how = (
         (Line(context.say("Annulation…")),)
         if context.capabilities.aborts
@@ -62,6 +63,6 @@ def stopping_lines(sold: ParkingRight | None, left: int, context: Context) -> tu
     return *how, Line(context.say("Ne présentez pas de carte."), Size.MEDIUM, beside=time_left(left))
 
 
-def time_left(seconds: int) -> str:
-    """How long the terminal has for its answer, at most; nothing where it is overdue."""
+def time_left(seconds: int | None) -> str:
+    """How long it lasts, at most; nothing where nobody knows, or it is overdue."""
     return f"{seconds} s" if seconds else ""

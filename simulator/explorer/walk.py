@@ -25,6 +25,7 @@ from firmware.protocol.facts import RightSold
 from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import ROUNDS, Idle
 from firmware.screens.info import Info
+from firmware.screens.out_of_service import Covered
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Presenting, Stopping
 from firmware.screens.payment_ended import RETURNED_WITHIN, Cancelled, Returning
 from firmware.screens.plate import PlateEntry, SecondLook, TicketByCode
@@ -85,7 +86,7 @@ def peopled(context: Context) -> Context:
     ledger = Ledger(len(stays), stays=stays, classes={key: units[key[2]].vehicle for key in stays}, lockout=tried)
     doubtful = _interrupted(context)
     ledger = replace(ledger, doubts={doubtful.reference: doubtful})
-    return replace(context, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
+    return replace(context, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger, ends_in=105)
 
 
 def _interrupted(context: Context) -> ParkingRight:
@@ -110,7 +111,8 @@ def _interrupted(context: Context) -> ParkingRight:
 def passages(context: Context) -> Iterator[Passage]:
     """Every transition, breadth-first from an idle station whose devices work, and from one that has just started."""
     idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
-    queue = [idle, replace(idle, screen=Idle(recalls=2)), replace(idle, screen=_code_typed(context))]
+    drawn = Idle(recalls=2), _code_typed(context), Covered(OTHER), Returning(_interrupted(context))
+    queue = [idle, *(replace(idle, screen=screen) for screen in drawn)]
     seen = set(queue)
     for before in queue:
         for event in events_for(before):
@@ -149,6 +151,9 @@ def events_for(machine: Machine) -> Iterator[Event]:
         return
     if isinstance(screen, Info) and screen.page:
         yield from (KeyPressed(Key.INFO), KeyPressed(Key.OK), TimedOut())
+        return
+    if isinstance(screen, Returning) and 0 < screen.waited < RETURNED_WITHIN - 1:
+        yield TimedOut()
         return
     if isinstance(screen, Idle) and 0 < screen.rounds < ROUNDS - 1:
         yield TimedOut()

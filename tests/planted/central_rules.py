@@ -264,4 +264,18 @@ DEFECTS = (
         "plate_matches = _plate_of(first) is not None",
         "tests/central/test_evidence_packs.py::test_a_sale_whose_proof_is_broken_is_not_said_to_be_proven",
     ),
+    Defect(
+        "a part that was given back of a debit on the line above is looked for in another day's statement",
+        "central/rules/reconciliation.py",
+        "known = moved.loose[0].reference and (moved.debits or moved.undone)",
+        "known = False",
+        "tests/central/test_reconciliation.py::test_each_difference_is_named_with_the_lines_that_show_it",
+    ),
+    Defect(
+        "what was given back twice hides that it was given back",
+        "central/rules/reconciliation.py",
+        "    elif moved.undone or not moved.loose:",
+        "    elif not moved.loose:",
+        "tests/central/test_reconciliation.py::test_each_difference_is_named_with_the_lines_that_show_it",
+    ),
 )

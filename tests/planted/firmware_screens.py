@@ -218,8 +218,8 @@ DEFECTS = (
     Defect(
         "what turns out to be paid already goes on being asked for",
         "firmware/screens/payment.py",
-        "return (Stopping(self.right, self.waited, sold), Abort(self.right)) if same_purchase(sold, self.right) else self",
-        "return self",
+        "if not same_purchase(sold, self.right):",
+        "if sold:",
         "tests/firmware/test_machine_late_answers.py::test_a_yes_to_the_refused_payment_stops_the_one_that_would_pay_it_again",
     ),
     Defect(
@@ -267,8 +267,8 @@ DEFECTS = (
     Defect(
         "a doubt that ends as not debited leaves the motorist before an idle screen",
         "firmware/screens/payment_ended.py",
-        "return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))\n            case KeyPressed(Key.OK) if",
-        "return VisitOver(), Record(PaymentRefused(right.reference, reason.value))\n            case KeyPressed(Key.OK) if",
+        "return Cancelled(right, asked=False), Record(PaymentRefused(right.reference, reason.value))",
+        "return VisitOver(), Record(PaymentRefused(right.reference, reason.value))",
         "tests/firmware/screens/test_payment.py::test_an_answer_while_the_motorist_is_still_there_ends_the_doubt",
     ),
     Defect(
@@ -291,5 +291,26 @@ DEFECTS = (
         "case TimedOut() if self.waited + 1 < RETURNED_WITHIN:",
         "case TimedOut():",
         "tests/firmware/test_given_back.py::test_what_is_not_given_back_within_a_minute_is_a_doubt",
+    ),
+    Defect(
+        "who shows a card to a payment that the station took back is told that he cancelled too late",
+        "firmware/screens/payment.py",
+        "self.waited + 1, asked=False), Abort",
+        "self.waited + 1), Abort",
+        "tests/firmware/screens/test_payment_abort.py::test_a_payment_that_nobody_attends_to_is_taken_back_by_itself",
+    ),
+    Defect(
+        "a yes after a doubt's no is said to be a cancellation that came too late",
+        "firmware/screens/payment_ended.py",
+        "Paid(sold, late=self.asked)",
+        "Paid(sold, late=True)",
+        "tests/firmware/screens/test_payment_abort.py::test_only_who_pressed_cancel_is_told_that_it_was_too_late",
+    ),
+    Defect(
+        "whoever is covered is told only that the machine is out of service",
+        "firmware/screens/out_of_service.py",
+        "Covered(plate) if covered_until(plate, context) and may_give_free_right(context) else OutOfService()",
+        "OutOfService()",
+        "tests/firmware/screens/test_covered.py::test_whoever_is_covered_sees_until_when_with_the_reason_and_nobody_else_does",
     ),
 )

@@ -63,7 +63,7 @@ def back() -> str:
     """The SVG of the codes. Raises TooLongError when it would need a second page."""
     texts, y = [SheetText(MARGIN, MARGIN + 5, "Horodateur : les codes", 5.5, bold=True)], MARGIN + 7
     for alarm in alarms_by_code():
-        y += STEP * 0.35
+        y += STEP * 0.3
         rows = list(_rows(alarm, y))
         texts += rows
         y = max(row.y for row in rows)

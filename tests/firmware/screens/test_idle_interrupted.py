@@ -50,7 +50,7 @@ def test_a_doubt_of_before_the_cut_is_not_recalled() -> None:
 
 
 def test_it_is_said_for_three_minutes_and_then_no_more() -> None:
-    assert RECALLS * Idle.patience == 180.0
+    assert RECALLS * Idle.patience == 240.0
     screen = Idle(recalls=RECALLS)
     for _ in range(RECALLS):
         assert "Paiement interrompu, à vérifier" in shown(screen)
