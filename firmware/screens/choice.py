@@ -15,7 +15,7 @@ from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
 from firmware.screens.duration import FIRST_SHOWN, Duration, PayAhead, PlateScreen
 from firmware.screens.option_list import ChoiceScreen
-from firmware.screens.out_of_service import OutOfService, out_of_service, refused_sale
+from firmware.screens.out_of_service import out_of_service, refused_sale
 from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Move, Screen, VisitOver, visit_view
 from firmware.visit.context import Context

@@ -50,7 +50,7 @@ def no_payment(context: Context) -> Line:
     """Line that says that nothing is sold by card now, and the code."""
     code = fault_code(context)
     busy = context.say("Ne présentez pas de carte. Code {code}", code=code)
-    return Line(busy if code == BUSY else context.say("Paiement hors service, code {code}", code=code), Size.MEDIUM)
+    return Line(busy if code == BUSY else context.say("Paiement en panne. Code {code}", code=code), Size.MEDIUM)
 
 
 def refused_sale(plate: str, context: Context) -> Screen:
