@@ -9,7 +9,18 @@ from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from central.access.rate_limits import Buckets, Limits
-from central.api import auditor, enforcement, notices, operator, public, public_notices, station, tokens
+from central.api import (
+    auditor,
+    enforcement,
+    examiner,
+    notices,
+    operator,
+    public,
+    public_appeals,
+    public_notices,
+    station,
+    tokens,
+)
 from central.api.access_log import AccessLog
 from central.api.agent_page import AgentPage
 from central.api.auth import AuthState
@@ -24,6 +35,8 @@ DESCRIPTION = """\
 Stations hand their journals in and are given what is published for them; agents check plates; operators look after both;
 auditors look after everybody. Instants are ISO 8601 with an offset, money is cents, an error is a problem document (RFC 9457).
 """
+
+BY_AUDIENCE = (station, enforcement, notices, examiner, operator, tokens, auditor, public)
 
 
 def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None = None) -> FastAPI:
@@ -40,7 +53,7 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
     )
     limits = limits or Limits()
     app.state.auth = AuthState(city, clock, limits, Buckets(limits.remembered), new_counters())
-    for routes in (station, enforcement, notices, operator, tokens, auditor, public, public_notices):
+    for routes in (*BY_AUDIENCE, public_notices, public_appeals):
         app.include_router(routes.routes)
     app.include_router(public.limited)
     app.mount("/agent", AgentPage())

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from central.api.auth import Auth, limit_notices
 from central.api.documents import ANYONE, problems
+from central.api.refusals import NotedRoute
 from central.notices.answers import PublicNotice
 from central.notices.public import find_public_notice
 from central.pages.notice_page import form_page, notice_page
@@ -24,7 +25,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-routes = APIRouter(tags=["public"], dependencies=[Depends(limit_notices)], responses=problems(*ANYONE))
+routes = APIRouter(tags=["public"], route_class=NotedRoute, dependencies=[Depends(limit_notices)], responses=problems(*ANYONE))
 
 
 @routes.get("/v1/public/notices/{number}", responses=problems(404))

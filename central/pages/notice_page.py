@@ -36,6 +36,7 @@ EVENTS: Mapping[NoticeEventKind, str] = {
     NoticeEventKind.ENFORCED: "Titre exécutoire émis",
     NoticeEventKind.WRITTEN_OFF: "Admis en non-valeur",
     NoticeEventKind.REFUNDED: "Remboursement",
+    NoticeEventKind.CORRECTED: "Montant rectifié",
 }
 STYLE = """\
 body{font:1.1rem/1.5 sans-serif;margin:0 auto;max-width:40rem;padding:1rem;color:#111;background:#fff}

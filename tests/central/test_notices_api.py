@@ -141,7 +141,11 @@ def test_a_payment_of_another_notice_is_refused_with_a_line_in_the_audit_trail(c
     refused = officer.post(paths(other.number)["payments"], PAYMENT)
     assert refused.json()["errors"] == [{"field": "reference", "reason": "is that of a payment of another notice"}]
     last = list_audit(client.city.store)[-1]
-    assert (last.action, last.subject, last.detail) == ("notice refused", other.number, {"field": "reference"})
+    assert (last.action, last.subject, last.detail) == (
+        "request refused",
+        other.number,
+        {"field": "reference", "route": "POST /v1/notices/{number}/payments"},
+    )
 
 
 def test_a_number_that_is_none_or_of_nobody(officer: Client) -> None:

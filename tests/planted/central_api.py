@@ -92,7 +92,7 @@ DEFECTS = (
     Defect(
         "who sends nonsense is answered in a shape that was not announced",
         "central/api/errors.py",
-        "    app.add_exception_handler(RequestValidationError, _invalid_request)\n",
+        "    app.add_exception_handler(RequestValidationError, _unprocessable)\n",
         "",
         "tests/central/test_openapi.py::test_every_answer_is_one_that_was_announced",
     ),
