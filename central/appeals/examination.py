@@ -1,7 +1,7 @@
 """What whoever examines an appeal sees: the appeal, its notice, and what the plate holds now and held at the control.
 
-The theory. Residents were fined while the card they had asked for was on its way. The register is given cards, not requests: what
-it can show is each card that begins, or became known, after the control; that is where a request was pending.
+The theory. Residents were fined while the card they had asked for was on its way. The register is given cards, not requests:
+what it can show is each card that begins, or became known, after the control; that is where a request was pending.
 """
 
 from __future__ import annotations

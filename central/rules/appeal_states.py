@@ -1,4 +1,7 @@
-"""States of an appeal (RAPO) and of a case before the court, and what leads from one to another; docs/appeals.md is drawn from it."""
+"""States of an appeal (RAPO) and of a case before the court, and what leads from one to another.
+
+docs/appeals.md is drawn from it.
+"""
 
 from __future__ import annotations
 

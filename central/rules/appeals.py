@@ -1,8 +1,8 @@
 """The life of an appeal (RAPO), over values: received, examined, decided by somebody else than who issued the notice.
 
 The theory. An appeal is what was filed, its documents and its events. Its state at an instant is worked out from those: silence
-is a refusal from the day after the month of the decision, and no job has to run for it. An appeal suspends nothing: the notice's
-own delays run on (central/rules/notices.py). Days are days of Paris, and whole: their last instant counts.
+is a refusal from the day after the month of the decision, and no job has to run for it. An appeal suspends nothing: the
+notice's own delays run on (central/rules/notices.py). Days are days of Paris, and whole: their last instant counts.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _check_decision(appeal: Appeal, event: AppealEvent, notice: AppealedNotice) 
         raise FieldError("examiner", "issued this notice: somebody else decides")
     if not event.reason.strip():
         raise FieldError("reason", "is missing")
-    if (event.kind is AppealEventKind.PARTLY_ACCEPTED) != (0 < event.cents < notice.due_cents) or event.cents < 0:
+    if not (0 < event.cents < notice.due_cents if event.kind is AppealEventKind.PARTLY_ACCEPTED else event.cents == 0):
         raise FieldError("due_cents", f"of what is accepted in part: more than nothing and less than {notice.due_cents}")
     if (event.kind is AppealEventKind.INADMISSIBLE) != (event.ground is not None):
         raise FieldError("ground", "is that of an appeal that is inadmissible, and of no other")

@@ -1,8 +1,8 @@
 """A case before the court for paid parking, over values: when its door closes, what it judged, and whether that is carried out.
 
 The theory. The city records what the court was given and what it judged, and judges nothing itself: a case that was referred
-too late is recorded, and said to be late. A judgment is carried out once nothing is left to be given back: that is a question put
-to the money of the notice, and nobody has to remember to tick it off.
+too late is recorded, and said to be late. A judgment is carried out once nothing is left to be given back: that is a question
+put to the money of the notice, and nobody has to remember to tick it off.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def check_judgment(judgment: Judgment, cents: int, due_cents: int, referred_on: 
     """Raises FieldError for a judgment that cannot be: lowered to nothing is annulled."""
     if not referred_on <= judged_on <= today:
         raise FieldError("judged_on", "is before the case was referred, or in the future")
-    if (judgment is Judgment.REDUCED) != (0 < cents < due_cents) or cents < 0:
+    if not (0 < cents < due_cents if judgment is Judgment.REDUCED else cents == 0):
         raise FieldError("due_cents", f"of a judgment that lowers the amount: more than nothing and less than {due_cents}")
 
 
