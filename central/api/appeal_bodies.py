@@ -166,7 +166,7 @@ class ReferralSaid(RequestBody):
 
     against: CourtAgainst
     referred_on: Day
-    reference: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,60}$")]
+    reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9./-]{1,60}$")]
     """The court's."""
 
 

@@ -246,7 +246,10 @@ def test_what_is_missing_is_asked_for_and_is_a_ground_once_the_day_has_passed() 
     waiting = apply_to_appeal(appeal, event(E.ASKED, asked, until=until), NOTICE)
     assert appeal_state_at(waiting, asked) is S.ASKED
     after = begins(until + timedelta(days=1))
-    assert (grounds_found(waiting, NOTICE, after - INSTANT), grounds_found(waiting, NOTICE, after)) == ((), (G.NO_REGISTRATION,))
+    assert (grounds_found(waiting, NOTICE, after - INSTANT), grounds_found(waiting, NOTICE, after)) == (
+        (),
+        (G.NO_REGISTRATION,),
+    )
     apply_to_appeal(waiting, event(E.INADMISSIBLE, after, ground=G.NO_REGISTRATION), NOTICE)
     came = AppealDocument(D.REGISTRATION, "r.pdf", 1, "1" * 64, after)
     whole = replace(waiting, documents=(*waiting.documents, came))
@@ -267,7 +270,9 @@ def test_documents_are_asked_for_until_a_day_within_the_month(until: date | None
 
 def test_a_corrected_amount_keeps_the_deadlines_of_the_first_notice() -> None:
     notice = sent(date(2026, 3, 4))
-    corrected = apply(notice, NoticeEvent(NoticeEventKind.CORRECTED, begins(date(2026, 4, 20)), 5000), begins(date(2026, 4, 20)))
+    corrected = apply(
+        notice, NoticeEvent(NoticeEventKind.CORRECTED, begins(date(2026, 4, 20)), 5000), begins(date(2026, 4, 20))
+    )
     assert price_at(corrected.corrected(begins(date(2026, 6, 9))), begins(date(2026, 6, 10)) - INSTANT) == 5000
     assert state_at(corrected, begins(date(2026, 6, 10))) is NoticeState.INCREASED
     assert balance_at(corrected, begins(date(2026, 6, 10))).price_cents == 10000
