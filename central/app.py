@@ -22,11 +22,11 @@ from central.api import (
     tokens,
 )
 from central.api.access_log import AccessLog
-from central.api.agent_page import AgentPage
 from central.api.auth import AuthState
 from central.api.bodies import BodyLimit
 from central.api.described import check_described
 from central.api.errors import add_error_handlers
+from central.api.static_pages import StaticPage
 from central.core.city import City
 from central.operations.metrics import new_counters
 from hal.version import running_build
@@ -56,7 +56,8 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
     for routes in (*BY_AUDIENCE, public_notices, public_appeals):
         app.include_router(routes.routes)
     app.include_router(public.limited)
-    app.mount("/agent", AgentPage())
+    for address, folder in (("/agent", "agent"), ("/examiner", "examiner"), ("/notices/files", "notice")):
+        app.mount(address, StaticPage(folder))
     app.add_middleware(BodyLimit)
     app.add_middleware(AccessLog, clock=clock, counters=app.state.auth.counters)
     add_error_handlers(app)

@@ -1,7 +1,8 @@
 """Audit lines of refusals: on routes of this class whatever is refused leaves one, and nothing else.
 
 One mechanism for all that can refuse: a member that is no text or no number, a rule, a number that is not there. A request
-whose holder is not proven leaves a line in the access log only (central/api/access_log.py): strangers do not fill the audit trail.
+whose holder is not proven leaves a line in the access log only (central/api/access_log.py): strangers do not fill the audit
+trail.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from central.appeals.answers import AppealAnswer
 from central.appeals.decisions import AppealDecision, decide_appeal
 from central.appeals.filing import AppealFiling, file_appeal
 from central.core.city import City
-from central.rules.appeal_documents import AppealDocument, Appellant, AppealWay, DocumentKind
+from central.rules.appeal_documents import AppealDocument, AppealWay, Appellant, DocumentKind
 from central.rules.appeal_states import AppealEventKind
 from tests.central.notice_rows import issue, send
 from tests.central.register_rows import PARIS

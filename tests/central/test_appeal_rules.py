@@ -1,4 +1,4 @@
-"""The life of an appeal and of a case, without a database: every deadline at both edges, every ground, every step out of turn."""
+"""The life of an appeal and of a case, without a database: each deadline at both edges, each ground, each step out of turn."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from central.rules.appeal_documents import (
     AppealDocument,
-    Appellant,
     AppealWay,
+    Appellant,
     DocumentKind,
     InadmissibleGround,
     missing_documents,
@@ -299,9 +299,9 @@ def test_what_was_paid_before_settles_at_the_price_it_ought_to_have_had(
 
 @pytest.mark.parametrize("cents", [-1, 0, 7500, 9000])
 def test_a_correction_lowers_the_amount_and_not_to_nothing(cents: int) -> None:
+    notice, at = sent(date(2026, 3, 4)), begins(date(2026, 4, 20))
     with pytest.raises(FieldError) as caught:
-        at = begins(date(2026, 4, 20))
-        apply(sent(date(2026, 3, 4)), NoticeEvent(NoticeEventKind.CORRECTED, at, cents), at)
+        apply(notice, NoticeEvent(NoticeEventKind.CORRECTED, at, cents), at)
     assert caught.value.field == "cents"
 
 

@@ -227,7 +227,8 @@ def test_what_the_public_reads_has_no_statement_in_it(city: City, number: str) -
     filed(city, number)
     notice = read_notice(city, number, TENTH)
     found = find_public_appeal(city, number, "AB-123-CD", notice.key, TENTH)
-    assert found is not None and found.documents == len(WHOLE)
+    assert found is not None
+    assert found.documents == len(WHOLE)
     assert not {"statement", "resident", "appellant"} & vars(found).keys()
     with pytest.raises(LookupError):
         find_public_appeal(city, number, "ZZ999ZZ", notice.key, TENTH)

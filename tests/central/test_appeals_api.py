@@ -180,10 +180,10 @@ def test_after_its_month_an_appeal_is_refused(client: Client, notice: NoticeAnsw
 def test_who_issued_the_notice_is_refused_whatever_token_they_hold(
     client: Client, examiner: Client, notice: NoticeAnswer
 ) -> None:
-    id = file(examiner, notice).json()["id"]
+    appeal = file(examiner, notice).json()["id"]
     issuer = client.with_token(Scope.APPEALS, who="agent")
-    assert not issuer.get(f"/v1/appeals/{id}").json()["may_decide"]
-    assert fields(issuer.post(f"/v1/appeals/{id}/decision", REFUSED)) == {"examiner"}
+    assert not issuer.get(f"/v1/appeals/{appeal}").json()["may_decide"]
+    assert fields(issuer.post(f"/v1/appeals/{appeal}/decision", REFUSED)) == {"examiner"}
 
 
 def test_an_examiner_does_nothing_else_and_nobody_else_examines(client: Client, notice: NoticeAnswer) -> None:
