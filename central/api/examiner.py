@@ -13,6 +13,7 @@ from central.api.auth import Auth, needs
 from central.api.documents import WITH_TOKEN, problems
 from central.api.errors import rule_errors
 from central.api.numbers import Number
+from central.api.public_notices import HEADERS
 from central.api.refusals import NotedRoute
 from central.appeals.answers import AppealAnswer
 from central.appeals.case_lookup import CaseAnswer
@@ -20,10 +21,14 @@ from central.appeals.court import CourtJudgment, CourtReferral, read_case, recor
 from central.appeals.decisions import AppealDecision, decide_appeal
 from central.appeals.examination import AppealLine, ExaminedAppeal, examine_appeal, examine_appeal_of, list_open_appeals
 from central.appeals.filing import ask_for_documents, file_appeal, supply_documents
+from central.appeals.report import FIRST_YEAR, make_report, report_csv
+from central.pages.appeals_report_page import report_page
+from central.rules.appeals_report import AppealsReport
 from central.rules.notice_numbers import NUMBER
 
 Examiner = Annotated[Bearer, Depends(needs(Scope.APPEALS))]
 AppealedNumber = Annotated[str, Path(pattern=f"^{NUMBER}$")]
+Year = Annotated[int, Query(ge=FIRST_YEAR, lt=2200)]
 
 routes = APIRouter(prefix="/v1", tags=["appeals"], route_class=NotedRoute, responses=problems(*WITH_TOKEN))
 
@@ -55,6 +60,25 @@ def list_open(
 ) -> tuple[AppealLine, ...]:
     """Appeals that wait for a decision, the nearest deadline first. `after`: the id of the last one that was seen."""
     return list_open_appeals(auth.city, auth.clock(), limit, after)
+
+
+@routes.get("/appeals-report")
+def report(examiner: Examiner, year: Year, auth: Auth) -> AppealsReport:
+    """The yearly report on appeals (CGCT R.2333-120-15, annex II), as it stands now."""
+    with rule_errors():
+        return make_report(auth.city.store, year, auth.clock())
+
+
+@routes.get("/appeals-report.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def report_as_csv(examiner: Examiner, year: Year, auth: Auth) -> Response:
+    """The same, one line for each figure."""
+    return Response(report_csv(report(examiner, year, auth)), media_type="text/csv; charset=utf-8")
+
+
+@routes.get("/appeals-report.html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
+def report_as_page(examiner: Examiner, year: Year, auth: Auth) -> Response:
+    """The same, to be published."""
+    return Response(report_page(report(examiner, year, auth)), media_type="text/html; charset=utf-8", headers=HEADERS)
 
 
 @routes.get("/appeals/{id}", responses=problems(404))

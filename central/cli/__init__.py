@@ -44,6 +44,7 @@ def _run(chosen: argparse.Namespace) -> int:
 def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     from central.cli import (
         access_code,
+        appeals_report,
         exceptions,
         init,
         journals,
@@ -64,6 +65,7 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (init, serve, private, stations, journals, tokens, publish, access_code, exceptions, reconcile, retention):
+    first = (init, serve, private, stations, journals, tokens, publish, access_code)
+    for group in (*first, exceptions, reconcile, appeals_report, retention):
         group.add_parsers(commands)
     return parser
