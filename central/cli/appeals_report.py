@@ -12,8 +12,8 @@ from central.rules.appeals_report import AppealsReport
 from firmware.domain.errors import FieldError, error_text
 
 REPORT = """\
-The report that a city publishes each year (CGCT R.2333-120-15, annex II): appeals received, decided, refused by silence, and what
-the court made of them; each figure beside last year's, and as a share of the notices issued.
+The report that a city publishes each year (CGCT R.2333-120-15, annex II): appeals received, decided, refused by silence, and
+what the court made of them; each figure beside last year's, and as a share of the notices issued.
 
   horodateur-central appeals-report --year 2026
   horodateur-central appeals-report --year 2026 --csv rapo-2026.csv --page rapo-2026.html

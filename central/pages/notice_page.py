@@ -46,7 +46,8 @@ input,select,textarea{font:inherit;width:100%;padding:.6rem;box-sizing:border-bo
 #outcome{border:3px solid #111;padding:.8rem;font-weight:bold}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #444;padding:.8rem}
 button{font:inherit;margin-top:1rem;padding:.7rem 1.4rem;background:#003a70;color:#fff;border:0}
-td{overflow-wrap:anywhere}th,td{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top}.state{font-size:1.4rem;font-weight:bold}"""
+td{overflow-wrap:anywhere}
+th,td{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top}.state{font-size:1.4rem;font-weight:bold}"""
 
 
 def form_page(*, wrong: bool = False) -> str:
