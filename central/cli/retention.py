@@ -19,8 +19,8 @@ from central.operations.retention import PERIODS, count_expired, delete_expired
 
 RETENTION = """\
 Deletes plates when nobody may ask for them any more. An entry that waits for a person keeps its plate, and so does all that is
-known of a plate that was refused, until the notice cannot be appealed any more; a notice keeps its own until nothing is owed, to
-be given back, or before the court.
+known of a plate that was refused, until the notice cannot be appealed any more; a notice keeps its own until nothing is owed,
+to be given back, or before the court.
 
   horodateur-central retention --dry-run     how many there are
   horodateur-central retention --apply       delete them; once a day
@@ -46,10 +46,10 @@ def add_parsers(commands: Subparsers) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     with open_register(arguments) as store:
         tariffs, by, at = tariffs_in_force(store, arguments.tariffs), console_user(), now()
-        found = delete_expired(store, by, at) if arguments.apply else count_expired(store, at)
-        closed = (
-            delete_expired_notices(store, tariffs, by, at) if arguments.apply else count_expired_notices(store, tariffs, at)
-        )
+        if arguments.apply:
+            found, closed = delete_expired(store, by, at), delete_expired_notices(store, tariffs, by, at)
+        else:
+            found, closed = count_expired(store, at), count_expired_notices(store, tariffs, at)
     rows = [(name, f"{getattr(PERIODS, name).days} days", str(count)) for name, count in vars(found).items()]
     rows += [(name, f"{KEPT.days} days", str(count)) for name, count in vars(closed).items()]
     print_table([("plates of", "kept", "deleted" if arguments.apply else "to be deleted"), *rows])

@@ -1,8 +1,8 @@
 """Retention of notices and appeals: plates, statements and names of documents go once nothing is open any more.
 
-The theory. What is left is what an account needs: number, place, amounts, events, and the sums of documents. A notice is open as
-long as money is owed or to be given back, an appeal waits for a decision, or a case for a judgment: then it keeps all it has,
-however old.
+The theory. What is left is what an account needs: number, place, amounts, events, and the sums of documents. A notice is open
+as long as money is owed or to be given back, an appeal waits for a decision, or a case for a judgment: then it keeps all it
+has, however old.
 """
 
 from __future__ import annotations

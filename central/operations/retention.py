@@ -3,7 +3,8 @@
 The theory. A plate says where somebody was. It is kept as long as somebody may ask for it, and not a day longer, apart from the
 entry that brought it: bodies and hashes stay for ever, what stands beside them goes (firmware/protocol/personal.py). What is
 still open is exempt: an entry that waits for a person, and all that is known of a plate that was refused, until nobody can
-appeal any more, nor the court judge. What notices and appeals keep is another file (notice_retention.py). Entries of before generations have the plate in their bodies, which no hash could lose: they keep it.
+appeal any more, nor the court judge. Of notices and appeals themselves: notice_retention.py. Entries of before generations have
+the plate in their bodies, which no hash could lose: they keep it.
 """
 
 from __future__ import annotations
