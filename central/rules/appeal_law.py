@@ -14,7 +14,7 @@ class AppealLaw:
     decision_months: int
     """Until silence is a refusal, from the reception (CGCT L.2333-87 and R.2333-120-13)."""
     court_months: int
-    """To go to court, from the refusal, the correction or the warning (CGCT R.2333-120-30)."""
+    """To go to court, from the refusal, the correction or the notification of the warning."""
     court: str
 
 
