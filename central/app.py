@@ -9,13 +9,24 @@ from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from central.access.rate_limits import Buckets, Limits
-from central.api import auditor, enforcement, notices, operator, public, public_notices, station, tokens
+from central.api import (
+    auditor,
+    enforcement,
+    examiner,
+    notices,
+    operator,
+    public,
+    public_appeals,
+    public_notices,
+    station,
+    tokens,
+)
 from central.api.access_log import AccessLog
-from central.api.agent_page import AgentPage
 from central.api.auth import AuthState
 from central.api.bodies import BodyLimit
 from central.api.described import check_described
 from central.api.errors import add_error_handlers
+from central.api.static_pages import StaticPage
 from central.core.city import City
 from central.operations.metrics import new_counters
 from hal.version import running_build
@@ -24,6 +35,8 @@ DESCRIPTION = """\
 Stations hand their journals in and are given what is published for them; agents check plates; operators look after both;
 auditors look after everybody. Instants are ISO 8601 with an offset, money is cents, an error is a problem document (RFC 9457).
 """
+
+BY_AUDIENCE = (station, enforcement, notices, examiner, operator, tokens, auditor, public)
 
 
 def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None = None) -> FastAPI:
@@ -40,10 +53,11 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
     )
     limits = limits or Limits()
     app.state.auth = AuthState(city, clock, limits, Buckets(limits.remembered), new_counters())
-    for routes in (station, enforcement, notices, operator, tokens, auditor, public, public_notices):
+    for routes in (*BY_AUDIENCE, public_notices, public_appeals):
         app.include_router(routes.routes)
     app.include_router(public.limited)
-    app.mount("/agent", AgentPage())
+    for address, folder in (("/agent", "agent"), ("/examiner", "examiner"), ("/notices/files", "notice")):
+        app.mount(address, StaticPage(folder))
     app.add_middleware(BodyLimit)
     app.add_middleware(AccessLog, clock=clock, counters=app.state.auth.counters)
     add_error_handlers(app)

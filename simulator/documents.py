@@ -17,6 +17,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageOps
 
+from central.rules.appeals_page import appeals_page
 from central.rules.notices_page import notices_page
 from firmware.locale import catalogues
 from firmware.machine import Machine
@@ -72,9 +73,10 @@ def draw_documents(root: Path) -> Iterator[Path]:
     faults = root / "docs" / fault_page.PAGE
     faults.write_text(fault_page.faults_page(), "utf-8")
     yield faults
-    notices = root / "docs" / "notices.md"
-    notices.write_text(notices_page(), "utf-8")
-    yield notices
+    for file, text in (("notices.md", notices_page()), ("appeals.md", appeals_page())):
+        drawn = root / "docs" / file
+        drawn.write_text(text, "utf-8")
+        yield drawn
     for name in SHOWN_VISITS:
         yield from _visit_pictures(root / "simulator" / "visits" / f"{name}.visit", pictures)
 

@@ -51,6 +51,8 @@ class Scope(StrEnum):
     """Send, withdraw, cancel, warn, enforce and write off notices."""
     PAYMENTS = "payments"
     """Record payments of notices and refunds."""
+    APPEALS = "appeals"
+    """Record appeals, examine and decide them; record what the court was given and judged."""
     AUDIT = "audit"
     """Read who did what, which plates were asked about, and which refusals are contradicted."""
 
@@ -59,6 +61,7 @@ ROLES: Mapping[str, frozenset[Scope]] = {
     "agent": frozenset({Scope.CHECK, Scope.AGENT}),
     "notices": frozenset({Scope.AGENT, Scope.NOTICES}),
     "cashier": frozenset({Scope.AGENT, Scope.PAYMENTS}),
+    "examiner": frozenset({Scope.APPEALS}),
     "operator": frozenset(Scope),
     "auditor": frozenset({Scope.FLEET, Scope.AUDIT}),
 }

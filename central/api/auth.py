@@ -22,6 +22,7 @@ from starlette.requests import HTTPConnection
 from central.access import tokens
 from central.access.rate_limits import BucketKey, Buckets, Limits, Rate
 from central.access.tokens import Bearer, Scope
+from central.core.audit import PUBLIC
 from central.core.city import City
 from central.core.problems import retry_after
 from central.operations.metrics import RequestCounters
@@ -87,6 +88,7 @@ async def limit_public(request: Request, auth: Auth) -> None:
 async def limit_notices(request: Request, auth: Auth) -> None:
     """A dependency: the rate limit of public questions about notices. Raises HTTPException 429."""
     auth.count_request(("notice", address_of(request)), auth.limits.notices)
+    request.state.bearer = PUBLIC
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -107,7 +109,7 @@ def _find_bearer(request: Request, auth: AuthState, text: str) -> Bearer:
     if bearer is None:
         auth.count_failure("token", address, claimed)
         raise HTTPException(HTTPStatus.UNAUTHORIZED, "missing or invalid bearer token", {"WWW-Authenticate": "Bearer"})
-    request.state.who = bearer.id
+    request.state.who, request.state.bearer = bearer.id, bearer.name
     return bearer
 
 

@@ -18,3 +18,11 @@ def methods_of(app: FastAPI, path: str) -> list[str]:
     """Every method that the description has for a path; none for a path that it does not have."""
     found = [methods for template, methods in paths_of(app).items() if compile_path(template)[0].fullmatch(path)]
     return sorted({method.upper() for methods in found for method in methods})
+
+
+def member_names(app: FastAPI) -> set[str]:
+    """Every name that the description has for a member of a body, or for a value in a path or a query."""
+    shapes = app.openapi().get("components", {}).get("schemas", {}).values()
+    operations = (operation for methods in paths_of(app).values() for operation in methods.values())
+    values = (each["name"] for operation in operations for each in operation.get("parameters", ()))
+    return {"body", "state", "examiner", *values, *(name for shape in shapes for name in shape.get("properties", ()))}

@@ -27,27 +27,29 @@ AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 class UnprocessableError(Exception):
     """A rule refused a request: 422. Its cause is the rule's own error."""
 
-    def __init__(self, error: FieldError) -> None:
+    def __init__(self, error: FieldError, subject: str = "") -> None:
+        """`subject`: what it was about, if the path does not say so."""
         super().__init__(error.reason)
         self.error = error
+        self.subject = subject
 
 
 @contextlib.contextmanager
-def rule_errors() -> Iterator[None]:
+def rule_errors(subject: str = "") -> Iterator[None]:
     """Around a call to a rule: its FieldError and FileError become 422, its LookupError 404. See central/core/errors.py."""
     try:
         yield
     except FieldError as error:
-        raise UnprocessableError(error) from error
+        raise UnprocessableError(error, subject) from error
     except FileError as error:
-        raise UnprocessableError(FieldError(error.place, error.reason)) from error
+        raise UnprocessableError(FieldError(error.place, error.reason), subject) from error
     except LookupError as error:
         raise HTTPException(HTTPStatus.NOT_FOUND, str(error.args[0]) if error.args else "not found") from error
 
 
 def add_error_handlers(app: FastAPI) -> None:
     """Answer every error of this application with a problem document."""
-    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(RequestValidationError, _unprocessable)
     app.add_exception_handler(UnprocessableError, _unprocessable)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _internal_error)
@@ -55,15 +57,16 @@ def add_error_handlers(app: FastAPI) -> None:
         app.add_exception_handler(error, _database_away)
 
 
-async def _invalid_request(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return _response(unprocessable(*(FieldError(_field(each), _reason(each)) for each in error.errors())))
+def wrong_fields(error: RequestValidationError | UnprocessableError) -> tuple[FieldError, ...]:
+    """Each member that was refused, and why."""
+    if isinstance(error, RequestValidationError):
+        return tuple(FieldError(_field(each), _reason(each)) for each in error.errors())
+    return error.error.errors if isinstance(error.error, SeveralFieldsError) else (error.error,)
 
 
 async def _unprocessable(_: Request, error: Exception) -> Response:
-    assert isinstance(error, UnprocessableError)
-    several = error.error.errors if isinstance(error.error, SeveralFieldsError) else (error.error,)
-    return _response(unprocessable(*several))
+    assert isinstance(error, RequestValidationError | UnprocessableError)
+    return _response(unprocessable(*wrong_fields(error)))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -11,14 +9,15 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import ConfigDict, Field
 
 from central.access.tokens import Bearer, Scope
-from central.api.auth import Auth, AuthState, needs
+from central.api.auth import Auth, needs
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, problems
 from central.api.errors import rule_errors
 from central.api.numbers import Number
 from central.api.pdf_response import PDF, pdf_response
+from central.api.refusals import NotedRoute
 from central.api.request_body import RequestBody
-from central.core import audit
+from central.api.texts import PlainText
 from central.notices.answers import NoticeAnswer
 from central.notices.issue import NoticeRequest, ProposedNotice, propose_notice
 from central.notices.letters import read_to_print
@@ -27,14 +26,12 @@ from central.notices.steps import NoticeStep, read_notice, take_step
 from central.pages.notice_letter import notice_letter
 from central.rules.notice_numbers import KEY, LAST_DEVICE, NUMBER
 from central.rules.notices import NoticeEventKind
-from firmware.domain.errors import FieldError
 
 NoticeAgent = Annotated[Bearer, Depends(needs(Scope.AGENT))]
 Officer = Annotated[Bearer, Depends(needs(Scope.NOTICES))]
 Cashier = Annotated[Bearer, Depends(needs(Scope.PAYMENTS))]
 NoticeNumber = Annotated[str, Path(pattern=f"^{NUMBER}$")]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
-Said = Annotated[str, Field(max_length=500)]
 Photo = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
 CentsSaid = Annotated[int, Field(strict=True, ge=1, le=10_000_00)]
 
@@ -84,11 +81,11 @@ class NoticeStepSaid(RequestBody):
 
     step: Literal["sent", "warned", "enforced", "written off", "withdrawn", "cancelled"]
     at: RequestDateTime
-    reason: Said = ""
+    reason: PlainText = ""
     """Of what ends it, and of a second notice within a week that is sent all the same."""
 
 
-routes = APIRouter(prefix="/v1", tags=["notices"], responses=problems(*WITH_TOKEN))
+routes = APIRouter(prefix="/v1", tags=["notices"], route_class=NotedRoute, responses=problems(*WITH_TOKEN))
 
 
 @routes.post("/notices", status_code=201, responses={200: {"model": NoticeAnswer}, 202: {"model": ProposedNotice}})
@@ -99,7 +96,7 @@ def propose(agent: NoticeAgent, asked: NoticeProposal, auth: Auth, response: Res
     notice of this control was issued before. 422 names what stands against it: nothing was stored.
     """
     request = NoticeRequest(**{**dict(asked), "photos": tuple(asked.photos)})
-    with _refusals_noted(auth, agent, f"check {asked.check}"):
+    with rule_errors(f"check {asked.check}"):
         found = propose_notice(auth.city, request, agent.name, auth.clock())
     if isinstance(found, ProposedNotice):
         response.status_code = HTTPStatus.ACCEPTED
@@ -129,32 +126,20 @@ def step(officer: Officer, number: NoticeNumber, said: NoticeStepSaid, auth: Aut
     A second notice within a week, on a plate that the register holds something for, is sent only with a `reason`.
     """
     taken = NoticeStep(NoticeEventKind(said.step), said.at, said.reason)
-    with _refusals_noted(auth, officer, number):
+    with rule_errors():
         return take_step(auth.city, number, taken, officer.name, auth.clock())
 
 
 @routes.post("/notices/{number}/payments", responses=problems(404))
 def pay(cashier: Cashier, number: NoticeNumber, said: NoticePaymentSaid, auth: Auth) -> NoticeAnswer:
     """Record a payment. The same one again changes nothing; late, short or too much, the answer says what it settled."""
-    with _refusals_noted(auth, cashier, number):
+    with rule_errors():
         return record_payment(auth.city, number, NoticePayment(**dict(said)), cashier.name, auth.clock())
 
 
 @routes.post("/notices/{number}/refunds", responses=problems(404))
 def refund(cashier: Cashier, number: NoticeNumber, said: NoticePaymentSaid, auth: Auth) -> NoticeAnswer:
     """Record that money was given back: what was paid beyond the price, or all of it once the notice is cancelled."""
-    with _refusals_noted(auth, cashier, number):
+    with rule_errors():
         given = NoticePayment(**dict(said), kind=NoticeEventKind.REFUNDED)
         return record_payment(auth.city, number, given, cashier.name, auth.clock())
-
-
-@contextlib.contextmanager
-def _refusals_noted(auth: AuthState, bearer: Bearer, subject: str) -> Iterator[None]:
-    """Around a rule: what it refuses leaves a line in the audit trail and nothing else."""
-    with rule_errors():
-        try:
-            yield
-        except FieldError as error:
-            with auth.city.store.begin() as connection:
-                audit.note(connection, auth.clock(), bearer.name, "notice refused", subject, field=error.field)
-            raise

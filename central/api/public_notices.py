@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from central.api.auth import Auth, limit_notices
 from central.api.documents import ANYONE, problems
 from central.api.pdf_response import PDF, pdf_response
+from central.api.refusals import NotedRoute, note_refusal
+from central.appeals.public import find_public_appeal
 from central.notices.answers import PublicNotice
 from central.notices.letters import find_to_print
 from central.notices.public import find_public_notice
+from central.pages.appeal_section import appeal_section
 from central.pages.notice_letter import notice_letter
 from central.pages.notice_page import form_page, notice_page
 from central.rules.notice_numbers import KEY, NUMBER
+from hal.time_zone import PARIS
 
 Plate = Annotated[str, Query(min_length=1, max_length=40)]
 KeySaid = Annotated[str, Query(pattern=f"^{KEY}$")]
 UNKNOWN = "no notice has this number, plate and key"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
 }
 
-routes = APIRouter(tags=["public"], dependencies=[Depends(limit_notices)], responses=problems(*ANYONE))
+routes = APIRouter(tags=["public"], route_class=NotedRoute, dependencies=[Depends(limit_notices)], responses=problems(*ANYONE))
 
 
 @routes.get("/v1/public/notices/{number}", responses=problems(404))
@@ -52,6 +59,7 @@ def read_public_pdf(number: Annotated[str, Path(pattern=f"^{NUMBER}$")], plate: 
 
 @routes.get("/notices", response_class=Response, responses={200: {"content": {"text/html": {}}}})
 def read_page(
+    request: Request,
     auth: Auth,
     number: Annotated[str, Query(max_length=40)] = "",
     plate: Annotated[str, Query(max_length=40)] = "",
@@ -61,8 +69,13 @@ def read_page(
     if not (digits or plate):
         return _page(form_page())
     known = len(digits) == 26 and digits.isascii() and digits.isdecimal()
-    found = find_public_notice(auth.city, digits if known else "0" * 26, plate, None, auth.clock())
-    return _page(notice_page(found) if found else form_page(wrong=True))
+    now, asked_for = auth.clock(), digits if known else "0" * 26
+    found = find_public_notice(auth.city, asked_for, plate, None, now)
+    if found is None:
+        note_refusal(request, ["number"], asked_for)
+        return _page(form_page(wrong=True))
+    appeal = find_public_appeal(auth.city, found.number, plate, None, now)
+    return _page(notice_page(found, appeal_section(found, appeal, now.astimezone(PARIS).date())))
 
 
 def _page(html: str) -> Response:

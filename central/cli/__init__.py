@@ -46,6 +46,7 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     from central.cli import (
         access_code,
         agency,
+        appeals_report,
         exceptions,
         init,
         journals,
@@ -66,19 +67,7 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in (
-        init,
-        serve,
-        private,
-        stations,
-        journals,
-        tokens,
-        publish,
-        access_code,
-        exceptions,
-        reconcile,
-        agency,
-        retention,
-    ):
+    first = (init, serve, private, stations, journals, tokens, publish, access_code)
+    for group in (*first, exceptions, reconcile, agency, appeals_report, retention):
         group.add_parsers(commands)
     return parser

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from central.db.tables import audit
 
+PUBLIC = "the public"
+"""Who it was, where no token is needed."""
+
 
 @dataclass(frozen=True)
 class AuditEntry:

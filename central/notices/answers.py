@@ -40,6 +40,7 @@ class PublicNotice:
     receipt_reference: str | None
     receipt_at: datetime | None
     due_cents: int
+    """As corrected, if an appeal or a court has."""
     reduced_cents: int
     increased_cents: int
     """What is due once it was not paid within its delay."""
@@ -87,13 +88,15 @@ def public_answer(stored: StoredNotice, now: datetime) -> PublicNotice:
 
 def notice_answer(stored: StoredNotice, now: datetime) -> NoticeAnswer:
     """The whole of it."""
-    row, notice = stored.row._mapping, stored.notice
+    row, notice = stored.row._mapping, stored.notice.corrected(now)
     balance, kinds = balance_at(notice, now), {event.kind for event in notice.events}
     sent = notice.happened(NoticeEventKind.SENT, now)
     return NoticeAnswer(
         **{name: row[name] for name in _FIXED},
         **vars(notice.deadlines(now)),
         key=key_of(row["number"]),
+        due_cents=notice.terms.due_cents,
+        reduced_cents=notice.terms.reduced_cents,
         photos=tuple(row["photos"]),
         state=state_at(notice, now),
         increased_cents=increased_cents(notice.terms.rule, notice.terms.due_cents),
@@ -110,8 +113,7 @@ def notice_answer(stored: StoredNotice, now: datetime) -> NoticeAnswer:
 
 _FIXED = (
     *("number", "plate", "zone", "sector", "place", "control_at", "issued_at", "fps_cents", "receipt_cents"),
-    *("receipt_reference", "receipt_at", "due_cents", "reduced_cents", "covers_until", "check", "agent", "device"),
-    *("vehicle", "make", "tariff"),
+    *("receipt_reference", "receipt_at", "covers_until", "check", "agent", "device", "vehicle", "make", "tariff"),
 )
 
 

@@ -13,6 +13,7 @@ from central.db.tables import checks
 from central.enforcement.present_state import RefusalState, refusal_state
 from central.register.publications import active_tariffs
 from central.rules.notices import Notice, NoticeEvent, NoticeEventKind, NoticeState, NoticeTerms, apply, state_at
+from firmware.tariff import Tariffs
 
 REGISTER = "the register"
 """Who records what follows from a late sale."""
@@ -35,7 +36,7 @@ def load_notice(connection: Connection, city: City, number: str, now: datetime) 
     row = connection.execute(wanted.with_for_update(of=notices)).one_or_none()
     if row is None:
         raise LookupError("there is no such notice")
-    return _reviewed(connection, city, _stored(connection, city, row), now)
+    return _reviewed(connection, city, stored_notice(connection, active_tariffs(city, connection, row.control_at), row), now)
 
 
 def record_event(connection: Connection, stored: StoredNotice, event: NoticeEvent, by: str, now: datetime) -> StoredNotice:
@@ -53,8 +54,8 @@ def is_contradicted(connection: Connection, city: City, check: int, now: datetim
     return refusal_state(connection, city, row, now) is RefusalState.CONTRADICTED
 
 
-def _stored(connection: Connection, city: City, row: Row[tuple[object, ...]]) -> StoredNotice:
-    tariffs = active_tariffs(city, connection, row.control_at)
+def stored_notice(connection: Connection, tariffs: Tariffs, row: Row[tuple[object, ...]]) -> StoredNotice:
+    """A row of `notices` with its events; `tariffs`: in force at its control."""
     rule = tariffs.fps_rule_at(row.control_at)
     assert rule is not None, "a notice was issued under it"
     terms = NoticeTerms(row.issued_at, row.due_cents, row.reduced_cents, rule, tariffs.calendar.zone)

@@ -3,17 +3,34 @@
 The theory. A plate says where somebody was. It is kept as long as somebody may ask for it, and not a day longer, apart from the
 entry that brought it: bodies and hashes stay for ever, what stands beside them goes (firmware/protocol/personal.py). What is
 still open is exempt: an entry that waits for a person, and all that is known of a plate that was refused, until nobody can
-appeal any more. Entries of before generations have the plate in their bodies, which no hash could lose: they keep it.
+appeal any more, nor the court judge. Of notices and appeals themselves: notice_retention.py. Entries of before generations have
+the plate in their bodies, which no hash could lose: they keep it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, exists, func, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    exists,
+    func,
+    select,
+    union_all,
+    update,
+)
 
 from central.core import audit
+from central.db.appeal_tables import court_cases, judgments
+from central.db.notice_tables import notices
 from central.db.tables import checks, dead_letters, entries, rights
 
 
@@ -74,6 +91,7 @@ def delete_expired(store: Engine, by: str, now: datetime, periods: RetentionPeri
 def _classes(now: datetime, periods: RetentionPeriods) -> tuple[_PlateClass, ...]:
     """Each class, those first that are recognised by what the next ones lose."""
     refused = _refused_plates(now - periods.appeal)
+    before_court = checks.c.id.in_(_before_court(notices.c.check))
     old_checks = (checks.c.plate != "") & (checks.c.checked_at < now - periods.checks)
     old_rights = (rights.c.plate != "") & (rights.c.end < now - periods.rights) & rights.c.plate.not_in(refused)
     appealed = (rights.c.station == entries.c.station) & (rights.c.seq == entries.c.seq) & rights.c.plate.in_(refused)
@@ -84,13 +102,24 @@ def _classes(now: datetime, periods: RetentionPeriods) -> tuple[_PlateClass, ...
     return (
         _PlateClass(entries, old_entries & ~kept, {"personal": None}),
         _PlateClass(rights, old_rights, {"plate": "", "alike": ""}),
-        _PlateClass(checks, old_checks & (checks.c.allowed | (checks.c.checked_at < now - periods.appeal)), {"plate": ""}),
+        _PlateClass(
+            checks,
+            old_checks & (checks.c.allowed | (checks.c.checked_at < now - periods.appeal)) & ~before_court,
+            {"plate": ""},
+        ),
     )
 
 
-def _refused_plates(since: datetime) -> Select[tuple[object, ...]]:
-    """The plates that were refused since then."""
-    return select(checks.c.plate).where(checks.c.allowed.is_(False), checks.c.checked_at >= since)
+def _refused_plates(since: datetime) -> CompoundSelect[tuple[object, ...]]:
+    """The plates that were refused since then, or whose notice is before the court."""
+    refused = select(checks.c.plate).where(checks.c.allowed.is_(False), checks.c.checked_at >= since)
+    return union_all(refused, _before_court(notices.c.plate))
+
+
+def _before_court(column: Column[Any]) -> Select[tuple[object, ...]]:
+    """A column of the notices of which the court has not judged yet: a year is nothing there."""
+    waiting = select(column).join(court_cases, court_cases.c.number == notices.c.number).outerjoin(judgments)
+    return waiting.where(judgments.c.case.is_(None))
 
 
 def _count(connection: Connection, each: _PlateClass) -> int:

@@ -36,11 +36,17 @@ EVENTS: Mapping[NoticeEventKind, str] = {
     NoticeEventKind.ENFORCED: "Titre exécutoire émis",
     NoticeEventKind.WRITTEN_OFF: "Admis en non-valeur",
     NoticeEventKind.REFUNDED: "Remboursement",
+    NoticeEventKind.CORRECTED: "Montant rectifié",
 }
 STYLE = """\
 body{font:1.1rem/1.5 sans-serif;margin:0 auto;max-width:40rem;padding:1rem;color:#111;background:#fff}
-label{display:block;margin-top:1rem}input{font:inherit;width:100%;padding:.6rem;box-sizing:border-box;border:2px solid #444}
+label{display:block;margin-top:1rem}fieldset{margin:1rem 0 0;border:2px solid #444}.choice{margin:.4rem 0}
+input,select,textarea{font:inherit;width:100%;padding:.6rem;box-sizing:border-box;border:2px solid #444;background:#fff}
+.choice input{width:auto;margin-right:.6rem}:focus-visible{outline:4px solid #b35900;outline-offset:2px}[hidden]{display:none}
+#outcome{border:3px solid #111;padding:.8rem;font-weight:bold}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #444;padding:.8rem}
 button{font:inherit;margin-top:1rem;padding:.7rem 1.4rem;background:#003a70;color:#fff;border:0}
+td{overflow-wrap:anywhere}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top}.state{font-size:1.4rem;font-weight:bold}"""
 
 
@@ -54,8 +60,8 @@ def form_page(*, wrong: bool = False) -> str:
     return _html(f"{message}<form>{fields}<button>Voir l’avis</button></form>")
 
 
-def notice_page(notice: PublicNotice) -> str:
-    """The page of one notice."""
+def notice_page(notice: PublicNotice, appeal: str) -> str:
+    """The page of one notice; `appeal`: the section about its appeal (central/pages/appeal_section.py)."""
     history = "".join(
         f"<li>{_day(line.at)} : {EVENTS[line.what]}{f', {_euros(line.cents)}' if line.cents else ''}</li>"
         for line in notice.history
@@ -65,8 +71,7 @@ def notice_page(notice: PublicNotice) -> str:
         f"<table>{_table(_rows(notice))}</table><h2>Historique</h2>"
         f"<ol><li>{_day(notice.control_at)} : Contrôle</li><li>{_day(notice.issued_at)} : Établi</li>{history}</ol>"
         f"<p><a href='{_letter(notice)}'>L’avis de paiement, à télécharger (PDF, 4 pages)</a></p>"
-        "<p>Pour contester : recours administratif préalable obligatoire (RAPO), dans le mois qui suit la notification. "
-        "Il ne suspend pas le délai de paiement.</p>"
+        f"{appeal}"
     )
 
 

@@ -2,121 +2,27 @@
 
 The theory. A notice is what was written when it was issued, and its events. Nothing else is kept: its state, what it costs and
 what is owed are worked out from those and an instant, so no job has to run for a deadline, and an event that becomes known
-late counts from when it happened. Money that arrived is a fact: a payment is taken in every state. `TRANSITIONS` says what may
-happen in which state; docs/notices.md is drawn from it. Another kind of event (an appeal, a judgment) is one more
-`NoticeEventKind`, its rows in `TRANSITIONS` and, if it ends the notice, its line in `_ENDS`.
+late counts from when it happened. Money that arrived is a fact: a payment is taken in every state. `TRANSITIONS`
+(central/rules/notice_states.py) says what may happen in which state. A corrected amount (an appeal accepted in part) counts
+from the beginning, with the deadlines of the first: what was paid before settles it at the price it ought to have had.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import Enum, StrEnum
 from zoneinfo import ZoneInfo
 
 from central.rules.notice_deadlines import NoticeDeadlines, deadlines_of, is_reduced
+from central.rules.notice_states import TRANSITIONS as TRANSITIONS
+from central.rules.notice_states import NoticeDelay as NoticeDelay
+from central.rules.notice_states import NoticeEventKind as NoticeEventKind
+from central.rules.notice_states import NoticeState as NoticeState
+from central.rules.notice_states import NoticeTransition as NoticeTransition
+from central.rules.notice_states import permitted as permitted
 from firmware.domain.errors import FieldError
 from firmware.tariff.file import FpsRule
-from firmware.tariff.fps import increased_cents, rebated_cents
-
-
-class NoticeState(Enum):
-    """Where a notice stands."""
-
-    PROPOSED = "proposed"
-    """An agent proposed it; a sale that contradicts it may still arrive. It has no number."""
-    ISSUED = "issued"
-    WITHDRAWN = "withdrawn"
-    """Contradicted before it was sent."""
-    SENT = "sent"
-    NOTIFIED = "notified"
-    PARTLY_PAID = "partly paid"
-    PAID_REDUCED = "paid reduced"
-    PAID = "paid"
-    INCREASED = "increased"
-    ENFORCED = "enforced"
-    """An enforceable order was issued."""
-    WRITTEN_OFF = "written off"
-    CANCELLED = "cancelled"
-    REFUND_DUE = "refund due"
-    REFUNDED = "refunded"
-
-
-class NoticeEventKind(StrEnum):
-    """What happens to a notice."""
-
-    ISSUED = "issued"
-    SENT = "sent"
-    PAID = "paid"
-    CONTRADICTED = "contradicted"
-    """A right became known; of a sent notice, cancellation is proposed."""
-    WITHDRAWN = "withdrawn"
-    CANCELLED = "cancelled"
-    WARNED = "warned"
-    """The warning of the increased charge was sent."""
-    ENFORCED = "enforced"
-    WRITTEN_OFF = "written off"
-    REFUNDED = "refunded"
-
-
-class NoticeDelay(StrEnum):
-    """A delay that has run out."""
-
-    NOTIFICATION = "five days after sending"
-    PAYMENT = "three months after notification"
-
-
-@dataclass(frozen=True)
-class NoticeTransition:
-    """One arrow of the state machine."""
-
-    before: NoticeState
-    cause: NoticeEventKind | NoticeDelay
-    after: NoticeState
-
-
-def _arrows() -> Iterator[NoticeTransition]:
-    state, event, delay = NoticeState, NoticeEventKind, NoticeDelay
-    owed = (state.ISSUED, state.SENT, state.NOTIFIED, state.PARTLY_PAID, state.INCREASED, state.ENFORCED, state.WRITTEN_OFF)
-    settled, ended = (state.PAID_REDUCED, state.PAID), (state.WITHDRAWN, state.CANCELLED, state.REFUND_DUE, state.REFUNDED)
-    simple = (
-        (state.PROPOSED, event.ISSUED, state.ISSUED),
-        (state.PROPOSED, event.CONTRADICTED, state.WITHDRAWN),
-        (state.ISSUED, event.WITHDRAWN, state.WITHDRAWN),
-        (state.ISSUED, event.WITHDRAWN, state.REFUND_DUE),
-        (state.ISSUED, event.SENT, state.SENT),
-        (state.ISSUED, event.SENT, state.PARTLY_PAID),
-        (state.SENT, delay.NOTIFICATION, state.NOTIFIED),
-        (state.NOTIFIED, delay.PAYMENT, state.INCREASED),
-        (state.PARTLY_PAID, delay.PAYMENT, state.INCREASED),
-        (state.INCREASED, event.WARNED, state.INCREASED),
-        (state.INCREASED, event.WARNED, state.PAID),
-        (state.INCREASED, event.ENFORCED, state.ENFORCED),
-        (state.INCREASED, event.WRITTEN_OFF, state.WRITTEN_OFF),
-        (state.ENFORCED, event.WRITTEN_OFF, state.WRITTEN_OFF),
-        (state.REFUND_DUE, event.REFUNDED, state.REFUND_DUE),
-        (state.REFUND_DUE, event.REFUNDED, state.REFUNDED),
-    )
-    yield from (NoticeTransition(*arrow) for arrow in simple)
-    for before in owed:
-        part = state.PARTLY_PAID if before in (state.SENT, state.NOTIFIED) else before
-        yield from (NoticeTransition(before, event.PAID, after) for after in (part, *settled))
-    yield NoticeTransition(state.PAID, event.PAID, state.PAID_REDUCED)  # of a day before, and known late
-    for before in settled:
-        yield from (NoticeTransition(before, cause, before) for cause in (event.PAID, event.REFUNDED))
-        yield NoticeTransition(before, event.WITHDRAWN, state.REFUND_DUE)
-    yield from (NoticeTransition(before, event.PAID, state.REFUND_DUE) for before in ended)
-    for before in (*owed[1:], *settled):
-        yield NoticeTransition(before, event.CONTRADICTED, before)
-        if before not in (state.PARTLY_PAID, *settled):
-            yield NoticeTransition(before, event.CANCELLED, state.CANCELLED)
-        if before not in (state.SENT, state.NOTIFIED):
-            yield NoticeTransition(before, event.CANCELLED, state.REFUND_DUE)
-
-
-TRANSITIONS = tuple(_arrows())
-"""Every way from one state to another, and every event that is taken in each."""
+from firmware.tariff.fps import increased_cents, rebated_cents, reduced_cents
 
 
 @dataclass(frozen=True)
@@ -140,7 +46,7 @@ class NoticeEvent:
     at: datetime
     """When it happened."""
     cents: int = 0
-    """Paid or given back; nothing for the other kinds."""
+    """Paid or given back; of a correction the new amount due; nothing for the other kinds."""
     reference: str | None = None
     """Of a payment or refund: no other has it."""
     reason: str = ""
@@ -165,6 +71,14 @@ class Notice:
         """The deadlines as they stand at an instant."""
         sent, warned = (self._day(self.happened(kind, at)) for kind in (NoticeEventKind.SENT, NoticeEventKind.WARNED))
         return deadlines_of(self.terms.rule, self.terms.issued_at, sent, warned, self.terms.zone)
+
+    def corrected(self, at: datetime) -> Notice:
+        """The notice by the amount that is due at an instant, as if it had been that from the beginning."""
+        found = [event.cents for event in self.events if event.kind is NoticeEventKind.CORRECTED and event.at <= at]
+        if not found:
+            return self
+        due = found[-1]
+        return replace(self, terms=replace(self.terms, due_cents=due, reduced_cents=reduced_cents(self.terms.rule, due)))
 
     def day(self, at: datetime) -> date:
         """The day of Paris."""
@@ -209,6 +123,7 @@ def price_at(notice: Notice, at: datetime) -> int:
 
 def balance_at(notice: Notice, at: datetime) -> NoticeBalance:
     """The money at an instant. A notice is settled the first time that what was paid reaches what it then costs."""
+    notice = notice.corrected(at)
     paid = notice.cents(NoticeEventKind.PAID, at) - notice.cents(NoticeEventKind.REFUNDED, at)
     if _ended(notice, at):
         return NoticeBalance(0, paid, None)
@@ -250,13 +165,10 @@ def apply(notice: Notice, event: NoticeEvent, now: datetime) -> Notice:
         raise FieldError("cents", f"{balance_at(notice, now).surplus_cents} are to be given back")
     if event.kind is NoticeEventKind.PAID and event.cents <= 0:
         raise FieldError("cents", "must be more than nothing")
+    due = notice.corrected(now).terms.due_cents
+    if event.kind is NoticeEventKind.CORRECTED and not 0 < event.cents < due:
+        raise FieldError("cents", f"must be more than nothing and less than {due}")
     return replace(notice, events=(*notice.events, event))
-
-
-def permitted(state: NoticeState) -> frozenset[NoticeEventKind]:
-    """The events that are taken in a state."""
-    causes = (arrow.cause for arrow in TRANSITIONS if arrow.before is state)
-    return frozenset(cause for cause in causes if isinstance(cause, NoticeEventKind))
 
 
 _LAST_STEPS = (
@@ -285,7 +197,7 @@ def _check_order(notice: Notice, event: NoticeEvent) -> None:
     deadlines, day = notice.deadlines(event.at), notice.day(event.at)
     if event.kind is NoticeEventKind.WITHDRAWN and deadlines.notified_on:
         raise FieldError("state", "the notice was sent: it can be cancelled")
-    if event.kind is NoticeEventKind.CANCELLED and not deadlines.notified_on:
+    if event.kind in (NoticeEventKind.CANCELLED, NoticeEventKind.CORRECTED) and not deadlines.notified_on:
         raise FieldError("state", "the notice was not sent: it can be withdrawn")
     late = (NoticeEventKind.WARNED, NoticeEventKind.ENFORCED, NoticeEventKind.WRITTEN_OFF)
     if event.kind in late and not (deadlines.payable_until and day > deadlines.payable_until):

@@ -23,7 +23,7 @@ from central.db.store import migrate, open_store
 from tests.central.meet import met_in
 from tests.central.signing_station import MINUTE, NOW, STATION, THERE, city_of
 
-PRESENT = "register_0007"
+PRESENT = "register_0008"
 """The newest revision."""
 REGISTERS = Path(__file__).with_name("registers")  # SQLite's dumps of what versions from before the release made
 
@@ -134,7 +134,7 @@ def test_the_command_goes_down_and_up(bare: Engine) -> None:
 @pytest.mark.parametrize("wrong", ["0001", "1", "register_9999", "registre", "-1", ""])
 def test_a_revision_that_is_none_is_told_which_there_are(bare: Engine, capsys: pytest.CaptureFixture[str], wrong: str) -> None:
     assert main(["migrate", "--database", bare.url.render_as_string(hide_password=False), f"--to={wrong}"]) == 1
-    known = ", ".join(f"register_000{number}" for number in range(1, 8))
+    known = ", ".join(f"register_000{number}" for number in range(1, 9))
     assert f"there is no revision {wrong!r}; there are: base, {known} (the present, also head)" in capsys.readouterr().err
     assert names(bare) == set()
 

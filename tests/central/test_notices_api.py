@@ -141,7 +141,11 @@ def test_a_payment_of_another_notice_is_refused_with_a_line_in_the_audit_trail(c
     refused = officer.post(paths(other.number)["payments"], PAYMENT)
     assert refused.json()["errors"] == [{"field": "reference", "reason": "is that of a payment of another notice"}]
     last = list_audit(client.city.store)[-1]
-    assert (last.action, last.subject, last.detail) == ("notice refused", other.number, {"field": "reference"})
+    assert (last.action, last.subject, last.detail) == (
+        "request refused",
+        other.number,
+        {"field": "reference", "route": "POST /v1/notices/{number}/payments"},
+    )
 
 
 def test_a_number_that_is_none_or_of_nobody(officer: Client) -> None:
@@ -183,7 +187,7 @@ def test_the_page_shows_state_dates_amounts_and_history(client: Client, officer:
     client.clock.at += 10 * 24 * HOUR
     page = client.get(f"/notices?number={notice.number[:14]}%20{notice.number[14:]}&plate=ab-123-cd")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "script" not in page.headers["content-security-policy"]
+    assert "script-src 'self';" in page.headers["content-security-policy"], "no script that stands in the page"
     for words in ("Notifié, à payer", notice.key, "75,00 €", "52,50 €", "13/03/2026 à 23:59", "09/06/2026", "125,00 €"):
         assert words in page.text
     assert "04/03/2026 : Envoyé" in page.text

@@ -117,4 +117,18 @@ DEFECTS = (
         "    if lines and not plausible(",
         "tests/central/test_reconcile_cli.py::test_what_cannot_be_done_exits_2_and_changes_nothing",
     ),
+    Defect(
+        "a notice before the court loses the plate of its control",
+        "central/operations/retention.py",
+        " & ~before_court,",
+        ",",
+        "tests/central/test_notice_retention.py::test_a_case_before_the_court_keeps_the_notice_and_what_its_control_knew",
+    ),
+    Defect(
+        "a notice that is to be given back loses its plate",
+        "central/operations/notice_retention.py",
+        "if state_at(notice, now) not in CLOSED or balance_at(notice, now).surplus_cents:",
+        "if state_at(notice, now) is NoticeState.SENT:",
+        "tests/central/test_notice_retention.py::test_what_is_owed_or_to_be_given_back_stays_open",
+    ),
 )

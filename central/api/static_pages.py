@@ -1,4 +1,4 @@
-"""The agent's page, for a phone: files that stand beside central/pages, under a strict content security policy."""
+"""Pages that are files beside central/pages, under a strict content security policy: the agent's, the examiner's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-FOLDER = Path(__file__).parents[1] / "pages" / "agent"
+PAGES = Path(__file__).parents[1] / "pages"
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
@@ -23,11 +23,11 @@ HEADERS: Mapping[str, str] = {
 """Nothing but our own script runs here, and no other page shows this one: the token is in this page's session."""
 
 
-class AgentPage(StaticFiles):
-    """Serves the page's files, and nothing that is not in its folder."""
+class StaticPage(StaticFiles):
+    """Serves the files of a folder of central/pages, and nothing that is not in it."""
 
-    def __init__(self) -> None:
-        super().__init__(directory=FOLDER, html=True)
+    def __init__(self, folder: str) -> None:
+        super().__init__(directory=PAGES / folder, html=True)
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200

@@ -1,0 +1,134 @@
+"""What whoever examines an appeal sees: the appeal, its notice, and what the plate holds now and held at the control.
+
+The theory. Residents were fined while the card they had asked for was on its way. The register is given cards, not requests:
+what it can show is each card that begins, or became known, after the control; that is where a request was pending.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, Select, exists, or_, select
+
+from central.appeals.answers import AppealAnswer, appeal_answer
+from central.appeals.store import StoredAppeal, appealed_notice, appeals_of, find_appeal, load_appeal
+from central.core import audit
+from central.core.city import City
+from central.db.appeal_tables import appeal_events, appeals
+from central.db.notice_tables import notices
+from central.db.tables import generations, holdings
+from central.notices.answers import NoticeAnswer, notice_answer
+from central.notices.store import load_notice
+from central.rules.appeal_documents import AppealWay
+from central.rules.appeal_states import DECISIONS, OPEN, AppealState
+from central.rules.appeals import appeal_state_at, may_decide
+
+LONGEST_MONTH = timedelta(days=33)
+"""No appeal is open longer, hours of a clock change included."""
+
+
+@dataclass(frozen=True)
+class ShownHolding:
+    """A holding of the plate, as the register has it now."""
+
+    series: str
+    holding: str
+    sectors: tuple[str, ...]
+    valid_from: datetime
+    valid_until: datetime | None
+    known_from: datetime
+    """When the register was given it."""
+    after_control: bool
+    """It begins, or became known, after the control: a request may have been pending then."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExaminedAppeal(AppealAnswer):
+    """An appeal with all that is needed to decide it."""
+
+    notice: NoticeAnswer
+    holdings: tuple[ShownHolding, ...]
+    may_decide: bool
+    """False for whoever issued the notice."""
+
+
+@dataclass(frozen=True)
+class AppealLine:
+    """An appeal in the list of those that are open."""
+
+    id: int
+    number: str
+    plate: str
+    state: AppealState
+    way: AppealWay
+    received_at: datetime
+    decide_until: date
+    missing: int
+    """Documents."""
+
+
+def examine_appeal(city: City, id: int, by: str, now: datetime) -> ExaminedAppeal:
+    """An appeal, its notice and what its plate holds; who looked is noted. Raises LookupError."""
+    with city.store.begin() as connection:
+        return _examined(connection, load_appeal(connection, city, id, now), by, now)
+
+
+def examine_appeal_of(city: City, number: str, by: str, now: datetime) -> ExaminedAppeal:
+    """The same by the number of the notice. Raises LookupError."""
+    with city.store.begin() as connection:
+        found = find_appeal(connection, city, load_notice(connection, city, number, now))
+        if found is None:
+            raise LookupError("no appeal was filed against this notice")
+        return _examined(connection, found, by, now)
+
+
+def list_open_appeals(city: City, now: datetime, limit: int, after: int = 0) -> tuple[AppealLine, ...]:
+    """Those that wait for a decision, the nearest deadline first; `after`: the id of the last one that was seen."""
+    with city.store.begin() as connection:
+        rows = connection.execute(_undecided(connection, now, after).limit(limit)).all()
+        found = zip(rows, appeals_of(connection, rows, city.tariffs.calendar.zone), strict=True)
+        lines = [
+            AppealLine(
+                *(row.id, row.number, row.plate, appeal_state_at(appeal, now), appeal.terms.way),
+                *(row.received_at, appeal.terms.decide_until, len(appeal.missing(now))),
+            )
+            for row, appeal in found
+        ]
+        return tuple(line for line in lines if line.state in OPEN)
+
+
+def _undecided(connection: Connection, now: datetime, after: int) -> Select[tuple[object, ...]]:
+    columns = appeals.c
+    decided = exists().where(appeal_events.c.appeal == columns.id, appeal_events.c.kind.in_([kind.value for kind in DECISIONS]))
+    wanted = select(appeals, notices.c.plate).join(notices).where(columns.received_at > now - LONGEST_MONTH, ~decided)
+    last = connection.execute(select(columns.received_at, columns.id).where(columns.id == after)).one_or_none()
+    if last is not None:
+        later = columns.received_at > last.received_at
+        wanted = wanted.where(or_(later, (columns.received_at == last.received_at) & (columns.id > last.id)))
+    return wanted.order_by(columns.received_at, columns.id)
+
+
+def _examined(connection: Connection, stored: StoredAppeal, by: str, now: datetime) -> ExaminedAppeal:
+    audit.note(connection, now, by, "appeal read", str(stored.row.id))
+    row, issuers = stored.notice.row, appealed_notice(stored.notice, now).issuers
+    return ExaminedAppeal(
+        **vars(appeal_answer(connection, stored, now)),
+        notice=notice_answer(stored.notice, now),
+        holdings=_holdings(connection, row.plate, row.control_at),
+        may_decide=may_decide(by, issuers),
+    )
+
+
+def _holdings(connection: Connection, plate: str, control_at: datetime) -> tuple[ShownHolding, ...]:
+    """What a plate held at a control or has held since, as the register has it now."""
+    valid = or_(holdings.c.valid_until.is_(None), holdings.c.valid_until > control_at)
+    wanted = select(holdings, generations.c.known_from).join(generations)
+    rows = wanted.where(holdings.c.plate == plate, generations.c.known_until.is_(None), valid)
+    return tuple(
+        ShownHolding(
+            *(row.series, row.holding, tuple(row.sectors), row.valid_from, row.valid_until, row.known_from),
+            after_control=row.valid_from > control_at or row.known_from > control_at,
+        )
+        for row in connection.execute(rows.order_by(holdings.c.valid_from))
+    )

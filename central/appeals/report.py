@@ -1,0 +1,85 @@
+"""Reads a year's notices, appeals and judgments for the yearly report, and writes it as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+
+from sqlalchemy import Connection, Engine, func, select
+
+from central.appeals.store import AppealRow, appeals_of
+from central.db.appeal_tables import appeals, court_cases, judgments
+from central.db.notice_tables import notices
+from central.rules.appeal_states import Judgment
+from central.rules.appeals import Appeal, appeal_state_at
+from central.rules.appeals_report import AppealsReport, AppealYear, ReportedAppeal, ReportedJudgment, appeals_report
+from firmware.domain.errors import FieldError
+from hal.time_zone import PARIS
+
+FIRST_YEAR = 2018
+"""Before, there was no notice to appeal against."""
+CHUNK = 500
+"""Appeals read together."""
+
+
+def make_report(store: Engine, year: int, now: datetime) -> AppealsReport:
+    """The report of a year, as it stands now. Raises FieldError for a year that has not begun, or before the law."""
+    if not FIRST_YEAR <= year <= now.astimezone(PARIS).year:
+        raise FieldError("year", f"is {FIRST_YEAR} to {now.astimezone(PARIS).year}")
+    with store.begin() as connection:
+        return appeals_report(year, _year_of(connection, year, now), _year_of(connection, year - 1, now))
+
+
+def report_csv(report: AppealsReport) -> str:
+    """One line for each figure: for whom, its value, last year's, the change and the share of the notices in per cent."""
+    return "".join(f"{','.join('' if each is None else str(each) for each in line)}\n" for line in _lines(report))
+
+
+def _lines(report: AppealsReport) -> Iterator[tuple[object, ...]]:
+    """No text of ours has a comma in it."""
+    yield "year", "appellants", "figure", "value", "last_year", "change_percent", "per_notice_percent"
+    yield report.year, "all", "notices issued", report.notices, report.notices_last_year, None, None
+    for row in report.rows:
+        for cell in row.cells:
+            figures = (cell.value, cell.last_year, cell.change_percent, cell.per_notice_percent)
+            yield report.year, row.appellants.value, cell.figure.value, *figures
+    for ground, count in report.grounds.items():
+        yield report.year, "all", f"inadmissible: {ground.value}", count, None, None, None
+
+
+def _year_of(connection: Connection, year: int, now: datetime) -> AppealYear:
+    start, end = datetime(year, 1, 1, tzinfo=PARIS), datetime(year + 1, 1, 1, tzinfo=PARIS)
+    issued = select(func.count()).select_from(notices).where(notices.c.issued_at >= start, notices.c.issued_at < end)
+    judged = (
+        select(judgments.c.judgment, appeals.c.resident)
+        .join(court_cases, court_cases.c.id == judgments.c.case)
+        .outerjoin(appeals, appeals.c.number == court_cases.c.number)
+        .where(judgments.c.judged_on >= date(year, 1, 1), judgments.c.judged_on < date(year + 1, 1, 1))
+    )
+    received = select(appeals).where(appeals.c.received_at >= start, appeals.c.received_at < end)
+    rows = connection.execute(received.order_by(appeals.c.id)).all()
+    found = [_reported(row, appeal, now) for some in _chunks(rows) for row, appeal in _with_values(connection, some)]
+    given = [ReportedJudgment(each.resident, Judgment(each.judgment)) for each in connection.execute(judged)]
+    return AppealYear(connection.execute(issued).scalar_one(), found, given)
+
+
+def _chunks(rows: Sequence[AppealRow]) -> Iterator[list[AppealRow]]:
+    left = iter(rows)
+    while some := list(islice(left, CHUNK)):
+        yield some
+
+
+def _with_values(connection: Connection, rows: Sequence[AppealRow]) -> Iterator[tuple[AppealRow, Appeal]]:
+    return zip(rows, appeals_of(connection, rows, PARIS), strict=True)
+
+
+def _reported(row: AppealRow, appeal: Appeal, now: datetime) -> ReportedAppeal:
+    decision, terms = appeal.decision(now), appeal.terms
+    return ReportedAppeal(
+        resident=row.resident,
+        received_on=terms.day(terms.received_at),
+        state=appeal_state_at(appeal, now),
+        decided_on=terms.day(decision.at) if decision else None,
+        ground=decision.ground if decision else None,
+    )
