@@ -70,7 +70,7 @@ def test_a_screen_that_said_that_nothing_is_debited_follows_the_yes_once_it_is_w
 def test_a_yes_to_the_refused_payment_stops_the_one_that_would_pay_it_again() -> None:
     again = structs.replace(RIGHT, reference="75011-0042-000002")
     machine, effects = on(Presenting(again)).feed(Approved(CARD, 600), 9.0, after(STARTED, DENIED, PaymentStarted(again)))
-    assert machine.screen == Stopping(again, sold=RIGHT)
+    assert machine.screen == Stopping(again, sold=RIGHT, asked=False)
     assert effects == (Record(RightSold(RIGHT)), Abort(again))
 
 

@@ -160,7 +160,7 @@ def test_what_the_screens_of_a_payment_say() -> None:
     )
     assert shown(Authorising(RIGHT))[1:-1] == (
         "AB-123-CD 12,00 €",
-        "Paiement… 120 s",
+        "Paiement… •···",
         "Suivez les indications du terminal",
         "Arrêt : touche rouge du terminal",
     )
