@@ -41,7 +41,7 @@ TO_PAY = (
 TO_APPEAL = (
     *("recours administratif préalable obligatoire (RAPO)", "soit jusqu’au 09/04/2026 inclus", "ne suspend pas"),
     *("lettre recommandée avec avis de réception", "TSA 21232", "75621 PARIS CEDEX 13", "copie de cet avis de paiement"),
-    *("certificat d’immatriculation", "Son silence pendant un mois vaut rejet", "tribunal du stationnement payant"),
+    *("certificat d’immatriculation", "Son silence pendant un mois vaut rejet", "Tribunal du stationnement payant"),
 )
 FORM = ("Formulaire de recours (RAPO)", "au plus tard le 09/04/2026", "Date et signature", "DVD-SSVP-RGPD@paris.fr")
 
@@ -104,7 +104,7 @@ def test_the_rule_of_2018_counts_hours_from_the_issue(city: City) -> None:
     assert isinstance(made, NoticeAnswer)
     pages = pages_of(letter(city, made.number, at + HOUR))
     assert "dans les 96 heures qui suivent l’établissement, soit jusqu’au 09/03/2018 à 16:00" in pages[1]
-    assert "commission du contentieux du stationnement payant" in pages[2]
+    assert "Commission du contentieux du stationnement payant" in pages[2]
 
 
 @pytest.mark.parametrize("text", ["<b>rue</b> & <script>alert(1)</script>", "%%EOF (\\) endobj", "rue \u202e\N{SNOWMAN}\x07x"])
