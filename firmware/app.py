@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from math import ceil
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.journal.journal_file import JournalError
@@ -120,8 +121,14 @@ class Station:
             holdings=lambda plate: active_config.rights.holdings(plate, now),
             receipts=self._receipts,
             capabilities=self._calls.capabilities,
+            ends_in=self._payment_ends_in,
         )
         return self.machine.own_context(context)
+
+    @property
+    def _payment_ends_in(self) -> int | None:
+        ends_by = self._calls.ends_by
+        return None if ends_by == NEVER else max(0, ceil(ends_by - self._clock.now()))
 
     def receive(self, plug: Plug, data: bytes) -> None:
         """Hand bytes that came over this plug's cable to its driver, and take a turn."""
@@ -202,9 +209,10 @@ class Station:
     def _look_at_doubts(self, now: Instant) -> None:
         """Feed the visit `DoubtsAre` if what it says has changed."""
         ledger, before = self._ledger, self.machine.health
-        closing, busy_until = self._doubt_monitor.look(ledger, self._clock.wall(), now)
-        seen = DoubtsAre(closing, bool(ledger.interrupted), bool(ledger.reversals.owed), busy_until)
-        if seen != DoubtsAre(before.doubts, before.asking, before.owed, before.busy_until):
+        doubts = self._doubt_monitor.look(ledger, self._clock.wall(), now)
+        owed = bool(ledger.reversals.owed)
+        seen = DoubtsAre(doubts.closing, bool(ledger.interrupted), owed, doubts.busy_until, doubts.lasting)
+        if seen != DoubtsAre(before.doubts, before.asking, before.owed, before.busy_until, before.lasting):
             self._feed(seen, now)
 
     def _look_at_clock(self, now: Instant) -> None:

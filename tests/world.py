@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from firmware.app import Station
-from hal.ports import Capabilities, DeviceEvent, Key, KeyPressed, Ticket, Tone, View
+from hal.ports import NEVER, Capabilities, DeviceEvent, Key, KeyPressed, Ticket, Tone, View
 
 
 @dataclass
@@ -41,6 +41,10 @@ class World:
         self.view = view
 
     def beep(self, tone: Tone) -> None: ...
+
+    @property
+    def ends_by(self) -> float:
+        return NEVER
 
     def charge(self, cents: int, reference: str) -> None:
         self.charged.append((reference, cents))

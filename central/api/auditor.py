@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from central.access.tokens import Bearer, Scope
 from central.api.auth import Auth, needs
 from central.api.datetimes import RequestDateTime
-from central.api.documents import WITH_TOKEN, problems
+from central.api.documents import WITH_TOKEN, Responses, problems
+from central.api.errors import rule_errors
 from central.api.numbers import Number
+from central.api.pdf_response import PDF, pdf_response
 from central.core import audit
 from central.enforcement import check_log, reopened
+from central.enforcement.evidence_packs import make_pack
 from central.enforcement.present_state import RefusalState
+from central.pages.evidence_letter import evidence_letter
 
 Auditor = Annotated[Bearer, Depends(needs(Scope.AUDIT))]
 After = Annotated[Number, Query()]
+SIGNED: Responses = {
+    200: {"content": {"application/json": {"schema": {"type": "object", "required": ["signed", "signature"]}}}}
+}
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 routes = APIRouter(prefix="/v1", tags=["auditor"], responses=problems(*WITH_TOKEN))
@@ -39,6 +46,24 @@ def read_checks(
     only those are listed.
     """
     return check_log.list_checks(auth.city, auditor.name, auth.clock(), after, limit, state)
+
+
+@routes.get("/checks/{id}/evidence", response_class=Response, responses={**SIGNED, **problems(404)})
+def read_evidence(auditor: Auditor, id: Annotated[Number, Path()], auth: Auth) -> Response:
+    """What the register knows of a control, signed by the city: `{"signed": {…}, "signature": …}`.
+
+    What was answered; the same question as known then and as known now; the sales to the plate, each with the station's entry
+    and signature, or none; what the plate held; the alarms and incidents of the sector's stations at that instant.
+    """
+    with rule_errors():
+        return Response(make_pack(auth.city, id, auditor.name, auth.clock()).message, media_type="application/json")
+
+
+@routes.get("/checks/{id}/evidence.pdf", response_class=Response, responses={**PDF, **problems(404)})
+def read_evidence_pdf(auditor: Auditor, id: Annotated[Number, Path()], auth: Auth) -> Response:
+    """The same for people, in French; the signed document is attached to the file."""
+    with rule_errors():
+        return pdf_response(evidence_letter(make_pack(auth.city, id, auditor.name, auth.clock())))
 
 
 @routes.get("/reopened")

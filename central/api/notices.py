@@ -14,13 +14,16 @@ from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, problems
 from central.api.errors import rule_errors
 from central.api.numbers import Number
+from central.api.pdf_response import PDF, pdf_response
 from central.api.refusals import NotedRoute
 from central.api.request_body import RequestBody
 from central.api.texts import PlainText
 from central.notices.answers import NoticeAnswer
 from central.notices.issue import NoticeRequest, ProposedNotice, propose_notice
+from central.notices.letters import read_to_print
 from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import NoticeStep, read_notice, take_step
+from central.pages.notice_letter import notice_letter
 from central.rules.notice_numbers import KEY, LAST_DEVICE, NUMBER
 from central.rules.notices import NoticeEventKind
 
@@ -107,6 +110,13 @@ def read(agent: NoticeAgent, number: NoticeNumber, auth: Auth) -> NoticeAnswer:
     """A notice as it stands now."""
     with rule_errors():
         return read_notice(auth.city, number, auth.clock())
+
+
+@routes.get("/notices/{number}/pdf", response_class=Response, responses={**PDF, **problems(404)})
+def read_pdf(agent: NoticeAgent, number: NoticeNumber, auth: Auth) -> Response:
+    """The payment notice as it is sent: four pages A4, in French. The same notice in the same state gives the same bytes."""
+    with rule_errors():
+        return pdf_response(notice_letter(read_to_print(auth.city, number, auth.clock())))
 
 
 @routes.post("/notices/{number}/steps", responses=problems(404))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -16,6 +17,7 @@ from central.api.request_body import RequestBody
 from central.operations import metrics
 from central.register import publication_store
 from central.register.publications import ALL, tariffs_at
+from firmware.protocol.envelope import public_key_text
 from firmware.tariff.price_request import Priced, PriceRequest, QuoteRefused, price_document, price_of
 
 Quantity = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
@@ -77,6 +79,20 @@ def tariffs(auth: Auth, at: Annotated[RequestDateTime | None, Query()] = None) -
     if envelope is None:
         raise HTTPException(404, "no tariffs are published for that instant")
     return Response(envelope, media_type="application/json")
+
+
+@dataclass(frozen=True)
+class CityKey:
+    """The key that the city signs with."""
+
+    public_key: str
+    """Ed25519: 43 characters of base64url."""
+
+
+@limited.get("/key")
+def read_key(auth: Auth) -> CityKey:
+    """The public key that tariffs, offline copies and evidence are signed with."""
+    return CityKey(public_key_text(auth.city.key.public_key()))
 
 
 @routes.get("/health", responses=problems(422, 503))

@@ -9,11 +9,14 @@ from starlette.exceptions import HTTPException
 
 from central.api.auth import Auth, limit_notices
 from central.api.documents import ANYONE, problems
+from central.api.pdf_response import PDF, pdf_response
 from central.api.refusals import NotedRoute, note_refusal
 from central.appeals.public import find_public_appeal
 from central.notices.answers import PublicNotice
+from central.notices.letters import find_to_print
 from central.notices.public import find_public_notice
 from central.pages.appeal_section import appeal_section
+from central.pages.notice_letter import notice_letter
 from central.pages.notice_page import form_page, notice_page
 from central.rules.notice_numbers import KEY, NUMBER
 from hal.time_zone import PARIS
@@ -43,6 +46,15 @@ def read_public(
     if found is None:
         raise HTTPException(404, UNKNOWN)
     return found
+
+
+@routes.get("/v1/public/notices/{number}/pdf", response_class=Response, responses={**PDF, **problems(404)})
+def read_public_pdf(number: Annotated[str, Path(pattern=f"^{NUMBER}$")], plate: Plate, key: KeySaid, auth: Auth) -> Response:
+    """The payment notice as it was sent, by its number, the plate and the key; 404 for whichever is wrong."""
+    found = find_to_print(auth.city, number, plate, key, auth.clock())
+    if found is None:
+        raise HTTPException(404, UNKNOWN)
+    return pdf_response(notice_letter(found))
 
 
 @routes.get("/notices", response_class=Response, responses={200: {"content": {"text/html": {}}}})

@@ -20,6 +20,7 @@ a first day:
 whoever can open the database can run every command: they ask for no token, and the audit trail says `console`.
 exit status: 0; 1 it could not be done, and why; 2 a wrong command line.
 of reconcile: 0 all is equal; 1 there are differences; 2 it could not be done, and why.
+of agency import: 0 all is recorded; 1 some lines are not, and why; 2 the file cannot be read.
 """
 
 
@@ -44,6 +45,7 @@ def _run(chosen: argparse.Namespace) -> int:
 def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     from central.cli import (
         access_code,
+        agency,
         appeals_report,
         exceptions,
         init,
@@ -66,6 +68,6 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     first = (init, serve, private, stations, journals, tokens, publish, access_code)
-    for group in (*first, exceptions, reconcile, appeals_report, retention):
+    for group in (*first, exceptions, reconcile, agency, appeals_report, retention):
         group.add_parsers(commands)
     return parser

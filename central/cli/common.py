@@ -21,7 +21,7 @@ from central.core import environment
 from central.core.city import City
 from central.core.signing import CityKeyError, key_in
 from central.db.store import MIGRATIONS, connect, revision_of
-from central.db.tables import tokens
+from central.db.tables import stations, tokens
 from central.register.publications import published_tariffs
 from firmware.domain.errors import CommandError
 from firmware.tariff import TariffError, Tariffs, load_tariffs
@@ -175,6 +175,7 @@ def _is_missing(url: str) -> bool:
 
 
 def _check_revision(store: Engine, url: str) -> None:
+    """A desk's register has stations and, at first, no operator: nobody was ever to sign in there."""
     with store.begin() as connection:
         revision = revision_of(connection)
         if revision is None:
@@ -184,7 +185,7 @@ def _check_revision(store: Engine, url: str) -> None:
             raise RefusedError(
                 f"--database {shown} is of another version of this software ({revision}): horodateur-central migrate"
             )
-        if not connection.scalar(select(exists().select_from(tokens))):
+        if not connection.scalar(select(exists().select_from(tokens) | exists().select_from(stations))):
             raise RefusedError(_not_initialised(url))
 
 

@@ -12,6 +12,7 @@ from central.access import tokens
 from central.cli.common import RefusedError, Subparsers, add_database, add_key, console_user, now, number_of_days
 from central.core.signing import CityKeyError, key_in, make_key
 from central.db.store import connect, migrate, open_store
+from central.operations.unproven_closings import list_unproven_closings
 from firmware.domain.errors import FieldError
 from firmware.protocol.envelope import public_key_text
 
@@ -83,6 +84,8 @@ def _migrate(arguments: argparse.Namespace) -> int:
     try:
         for finding in migrate(store, arguments.to):
             print(finding)
+        if arguments.to == "head" and (found := list_unproven_closings(store)):
+            print(f"{len(found)} journals are closed though nothing but a rescue file says that they are whole: reopen --help")
     finally:
         store.dispose()
     return 0

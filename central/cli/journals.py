@@ -1,4 +1,4 @@
-"""`horodateur-central close` and `accept`: journals that nobody hands in any more, and what was rescued from a card."""
+"""`horodateur-central close`, `accept` and `reopen`: journals that nobody hands in any more, what was rescued."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from central.cli.common import (
     open_register,
     print_table,
 )
-from central.operations import closing, rescued
+from central.operations import closing, rescued, unproven_closings
 from central.rules.evidence import CheckRules
 from firmware.domain.errors import FieldError
 
@@ -39,6 +39,13 @@ here, or somebody closed it; nothing is left to do. `open`: nothing proves that 
 on the card when it was read, or on a copy of it. The station stays silent from when that journal was last complete, until the
 rest is handed in or somebody who knows closes it with `close`. Withdraw the notices listed.
 """
+REOPEN = """\
+Opens the journals again that a version of before closed because a rescue file said that it was whole: a file may be of a copy
+of the card. Those that the station's own next journal proves stay closed, and those that a person closed. From then on their
+stations are silent from when those journals were last complete, until somebody who knows closes them with `close`.
+
+  horodateur-central reopen --by "M. Petit" --dry-run
+"""
 OPEN = """
 generation {generation} stays open: nothing that the station said proves that its card wrote no more{known}.
   If this was read from the card itself, to its end, and that card is in no machine any more:
@@ -47,7 +54,7 @@ generation {generation} stays open: nothing that the station said proves that it
 
 
 def add_parsers(commands: Subparsers) -> None:
-    """Add `close` and `accept`."""
+    """Add `close`, `accept` and `reopen`."""
     close = commands.add_parser(
         "close",
         help="close a journal that nobody hands in any more",
@@ -68,7 +75,15 @@ def add_parsers(commands: Subparsers) -> None:
     )
     accept.add_argument("file", type=Path, metavar="FILE")
     accept.set_defaults(run=_accept)
-    for parser, who in ((close, "who decided it"), (accept, "who rescued it")):
+    again = commands.add_parser(
+        "reopen",
+        help="open the journals again that only a rescue file closed",
+        description=REOPEN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    again.add_argument("--dry-run", action="store_true", help="only list them")
+    again.set_defaults(run=_reopen)
+    for parser, who in ((close, "who decided it"), (accept, "who rescued it"), (again, "who decided it")):
         parser.add_argument("--by", required=True, metavar="NAME", help=who)
         add_database(parser)
     add_key(accept)
@@ -103,12 +118,29 @@ def _accept(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _reopen(arguments: argparse.Namespace) -> int:
+    said = {"by": arguments.by, "noted_by": console_user()}
+    with open_register(arguments) as store:
+        try:
+            if arguments.dry_run:
+                found = unproven_closings.list_unproven_closings(store)
+            else:
+                found = unproven_closings.reopen(store, CheckRules(), **said, now=now())
+        except FieldError as error:
+            raise RefusedError(_told(error)) from error
+    rows = ((each.station, str(each.generation), str(each.number), f"{each.closed_at:%Y-%m-%d %H:%M:%S}") for each in found)
+    print_table([("station", "generation", "number", "closed"), *rows])
+    print(f"{'to be opened again' if arguments.dry_run else 'opened again'}: {len(found)}")
+    return 0
+
+
 def _show(made: rescued.AcceptedRescue) -> None:
     print(f"station {made.station}")
     columns = ("generation", "taken", "here before", "missing", "state")
     print_table([columns, *((*map(str, _cells(each)),) for each in made.journals)])
     for each in made.journals:
         known = f"; known to be missing: {_ranges(each)}" if each.missing else ""
+        known += "" if each.whole else "; the file says itself that there was more, or that not all could be read"
         for number in each.open:
             print(OPEN.format(station=made.station, generation=each.generation, number=number, known=known))
     if made.reopened:

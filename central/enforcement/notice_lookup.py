@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import Connection, RowMapping, exists, select, true
+from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, select, true
 
+from central.db.among import is_among, text_list
+from central.db.column_types import AwareDateTime
 from central.db.notice_tables import notice_events, notices
 from central.rules.evidence import Inquiry, NoticeStay
 from central.rules.notices import NoticeEventKind
@@ -34,13 +37,24 @@ def find_stays(connection: Connection, plate: str, zone: int, after: datetime) -
 
 def _rows(connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None) -> Sequence[RowMapping]:
     """Notices that were neither withdrawn nor cancelled, as known now or at `known_at`."""
-    columns, events = notices.c, notice_events.c
+    postgres = connection.dialect.name == "postgresql"
+    values = {"plates": text_list(plates, postgres), "after": after} | ({"known_at": known_at} if known_at else {})
+    return connection.execute(_statement(postgres, known_at is not None), values).mappings().all()
+
+
+@lru_cache
+def _statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
+    """Made once: every check that finds no right asks it."""
+    columns, events, known_at = notices.c, notice_events.c, bindparam("known_at", type_=AwareDateTime())
     ended = (events.number == columns.number) & events.kind.in_(_ENDING)
-    ended &= events.recorded_at <= known_at if known_at else true()
-    known = columns.issued_at <= known_at if known_at else true()
-    wanted = select(columns.number, columns.plate, columns.zone, columns.control_at, columns.covers_until)
-    here = wanted.where(columns.plate.in_(plates), columns.covers_until > after, known, ~exists().where(ended))
-    return connection.execute(here.order_by(columns.number)).mappings().all()
+    ended &= events.recorded_at <= known_at if then else true()
+    return (
+        select(columns.number, columns.plate, columns.zone, columns.control_at, columns.covers_until)
+        .where(is_among(columns.plate, "plates", postgres))
+        .where(columns.covers_until > bindparam("after", type_=AwareDateTime()))
+        .where(columns.issued_at <= known_at if then else true(), ~exists().where(ended))
+        .order_by(columns.number)
+    )
 
 
 def _stays(rows: Sequence[RowMapping], plate: str, zone: int, after: datetime) -> tuple[NoticeStay, ...]:

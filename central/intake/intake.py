@@ -32,7 +32,7 @@ from central.core.fields import plausible
 from central.core.problems import Problem, Reply, too_long, unprocessable
 from central.db.tables import statements, stations
 from central.intake import station_alarms
-from central.intake.batches import check_agreement, parse_batch, run_of
+from central.intake.batches import JournalRun, check_agreement, parse_batch, run_of
 from central.intake.clones import ALIVE, count_returns, record_clone
 from central.intake.losses import record_loss
 from central.intake.placing import Divergence, Gap
@@ -42,6 +42,7 @@ from central.rules.journals import StationJournal, entry_position, newest, stati
 from firmware.domain.errors import FieldError
 from firmware.protocol.entry import Entry, EntryContent
 from firmware.protocol.envelope import STATEMENT
+from firmware.protocol.genesis import first_hash
 from firmware.protocol.messages import Batch, CityAnswer, StationStatement, statement_in
 
 LONGEST_BODY = 1 << 20
@@ -80,6 +81,7 @@ def _take_batch(
     run = run_of(statement, arrived)
     match take_run(connection, run, StationRecord(before, accepted.current, accepted.complete_until), now):
         case Gap(send_from):
+            _keep_held(connection, statement, run, before)
             return _answer(HTTPStatus.CONFLICT, CityAnswer(send_from=send_from))
         case Divergence(number, seq):
             position = entry_position(number, seq)
@@ -114,6 +116,13 @@ def _advance_journal(
         journal = replace(journal, closed_at=None)
     save_journal(connection, journal, before)
     return with_journal(taken.journals, journal)
+
+
+def _keep_held(connection: Connection, statement: StationStatement, run: JournalRun, before: Sequence[StationJournal]) -> None:
+    """Keep how many entries a station says it has, though it is asked for earlier ones first: its card may die before that."""
+    alike = [each for each in before if each.first_hash == first_hash(run.station, run.genesis)]
+    if _is_live(statement) and len(alike) == 1:
+        save_journal(connection, replace(alike[0], held=max(alike[0].held, statement.held)), before)
 
 
 def _is_live(statement: StationStatement) -> bool:

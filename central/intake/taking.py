@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -168,29 +168,32 @@ def _begin(
 ) -> tuple[tuple[StationJournal, ...], int | None]:
     """The journals of a station that begins one, and 0 if this generation was begun already, which is an incident.
 
-    If it continues an end that nobody has seen, the journal that has it is waited for from now on; if it does not know what it
-    continues, that of the card before it.
+    If it continues an end that nobody has seen, the journal that has it is waited for from now on; if it does not continue one
+    of the card before it, that card's first, unless one of them is here.
     """
     fork = None
     if any(each.generation == journal.generation and each.genesis is not None for each in journals):
         fork = 0
         position = entry_position(journal.number, 0)
         record_incident(connection, "fork", run.station, position, journal.head, run.genesis, now)
-    if (generation := _unseen_before(connection, journal, journals)) is not None:
+    for generation in _unseen_before(connection, journal, journals):
         awaited = _awaited(journal, generation, held, free_number(connection, run.station, (*journals, journal)))
         save_journal(connection, awaited, journals)
         journals = with_journal(journals, awaited)
     return journals, fork
 
 
-def _unseen_before(connection: Connection, journal: StationJournal, journals: Sequence[StationJournal]) -> int | None:
-    """The generation before a new journal of which nothing is here that could still become what it continues; or None."""
-    parent = journal.parent
-    if parent is not None:
-        is_known = _is_awaited(parent, journals) or is_here(connection, journals, parent)
-        return None if is_known else parent.generation
-    before = generations_before(journal.generation)
-    return before[0] if before and all(each.generation not in before for each in journals) else None
+def _unseen_before(connection: Connection, journal: StationJournal, journals: Sequence[StationJournal]) -> Iterator[int]:
+    """The generations before a new journal of which nothing is here that could still become what it continues.
+
+    One that continues an older card than the one before it says nothing of that one, which may have sold.
+    """
+    parent, before = journal.parent, generations_before(journal.generation)
+    if parent and not (_is_awaited(parent, journals) or is_here(connection, journals, parent)):
+        yield parent.generation
+    told = {each.generation for each in journals} | ({parent.generation} if parent else set())
+    if before and told.isdisjoint(before):
+        yield before[0]
 
 
 def _is_awaited(parent: Position, journals: Sequence[StationJournal]) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import Engine
 
+from central.core.fields import plausible
 from central.db.store import snapshot
 from central.operations.closing import lock_station
 from central.operations.day_records import read_day
@@ -35,10 +36,12 @@ class DayQuestion:
 
 
 def check_question(question: DayQuestion, now: datetime) -> None:
-    """Raises FieldError naming the option for a day to come, and for a statement that cannot be vouched for."""
+    """Raises FieldError naming the option for a day that has no payments, and for a statement that cannot be vouched for."""
     today, lines = paris_day(now), len(question.file.lines) if question.file else None
     if question.day > today:
         raise FieldError("--day", f"{question.day} is to come")
+    if not plausible(datetime.combine(question.day, time(12), UTC)):
+        raise FieldError("--day", f"{question.day} is before any station's first day")
     if question.complete is None:
         return
     if lines is None:

@@ -50,6 +50,8 @@ class AcceptedJournal:
     """First and last of the entries that are known of, and are not here."""
     open: tuple[int, ...]
     """Which journals of this beginning are still waited for, by number; none if nothing can be missing, or all are closed."""
+    whole: bool
+    """Whether the file says that all was read that had been there; a copy may say so as well."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,9 @@ def _accepted(rescued: RescuedJournal, taken: int, known: Sequence[StationJourna
     """What the register has of a journal, once all of the file is taken."""
     alike = [each for each in known if each.first_hash == first_hash(each.station, rescued.genesis.encode())]
     waited_for = tuple(each.number for each in unsettled(known) if each in alike)
-    return AcceptedJournal(rescued.generation, taken, len(rescued.entries) - taken, _missing(alike, known), waited_for)
+    return AcceptedJournal(
+        rescued.generation, taken, len(rescued.entries) - taken, _missing(alike, known), waited_for, rescued.whole
+    )
 
 
 def _run_of(

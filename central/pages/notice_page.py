@@ -70,8 +70,14 @@ def notice_page(notice: PublicNotice, appeal: str) -> str:
         f"<p class=state>{STATES[notice.state]}</p>"
         f"<table>{_table(_rows(notice))}</table><h2>Historique</h2>"
         f"<ol><li>{_day(notice.control_at)} : Contrôle</li><li>{_day(notice.issued_at)} : Établi</li>{history}</ol>"
+        f"<p><a href='{_letter(notice)}'>L’avis de paiement, à télécharger (PDF, 4 pages)</a></p>"
         f"{appeal}"
     )
+
+
+def _letter(notice: PublicNotice) -> str:
+    """Its address; a plate is kept as capitals and digits."""
+    return escape(f"v1/public/notices/{notice.number}/pdf?plate={notice.plate}&key={notice.key}")
 
 
 def _rows(notice: PublicNotice) -> Iterable[tuple[str, str]]:

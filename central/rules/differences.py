@@ -104,6 +104,8 @@ class DifferenceKind(Enum):
     DEBITED_TWICE = "debited more than once"
     REVERSED = "sold, and given back"
     LOOSE_CREDIT = "given back, no such debit here"
+    CREDIT_DIFFERS = "given back, not as debited"
+    """Its debit stands in the statement, of another amount, or was given back before."""
 
 
 REMEDIES: Mapping[DifferenceKind, str] = {
@@ -121,6 +123,7 @@ REMEDIES: Mapping[DifferenceKind, str] = {
     DifferenceKind.DEBITED_TWICE: "ask the acquirer to refund all but one",
     DifferenceKind.REVERSED: "ask the acquirer why: the right was valid and is not paid for",
     DifferenceKind.LOOSE_CREDIT: "look for the debit in the statement of the day before",
+    DifferenceKind.CREDIT_DIFFERS: "ask the acquirer why: what was debited and what was given back are not the same",
 }
 """What whoever keeps the city's accounts does about each."""
 LATE_JOURNAL = "its station's data ends before: reconcile again when that is here"

@@ -113,10 +113,10 @@ class StationJournal:
 
 def unsettled(journals: Sequence[StationJournal]) -> tuple[StationJournal, ...]:
     """Those of a station of which something may be missing."""
-    return tuple(each for each in journals if each.closed_at is None and not _is_proven_whole(each, journals))
+    return tuple(each for each in journals if each.closed_at is None and not is_proven_whole(each, journals))
 
 
-def _is_proven_whole(journal: StationJournal, journals: Sequence[StationJournal]) -> bool:
+def is_proven_whole(journal: StationJournal, journals: Sequence[StationJournal]) -> bool:
     """Whether the station's own later journals say that this one ends where it ends here, and nothing says that it went on.
 
     One that only later journals tell of is here if all the ends that they name are; one that none names may go on.

@@ -167,13 +167,19 @@ def _is_exactly(line: StatementLine, payment: RecordedPayment) -> bool:
 
 def _judge(records: DayRecords, statement: Statement, payment: RecordedPayment, moved: Movements) -> Iterator[DayFinding]:
     if moved.loose:
-        yield difference_of(DifferenceKind.LOOSE_CREDIT, payment, moved.loose)
+        yield difference_of(_kind_of_loose(moved), payment, (*moved.debits, *moved.loose))
     if len(moved.debits) > 1:
         yield difference_of(DifferenceKind.DEBITED_TWICE, payment, moved.debits)
     elif moved.debits:
         yield from _judge_debit(payment, moved.debits)
-    elif not moved.loose:
+    elif moved.undone or not moved.loose:
         yield from _judge_absence(records, statement, payment, moved.undone)
+
+
+def _kind_of_loose(moved: Movements) -> DifferenceKind:
+    """What a credit of no debit of its amount is: its reference may have one of another, or one that was given back before."""
+    known = moved.loose[0].reference and (moved.debits or moved.undone)
+    return DifferenceKind.CREDIT_DIFFERS if known else DifferenceKind.LOOSE_CREDIT
 
 
 def _judge_debit(payment: RecordedPayment, debits: Sequence[StatementLine]) -> Iterator[DayFinding]:
@@ -219,7 +225,7 @@ def _without_payment(
         yield from (unasked_difference(event, detail="not in this statement") for event in unasked)
     else:
         yield from (_unknown(records, DifferenceKind.UNKNOWN_DEBIT, each) for each in moved.debits)
-    yield from (_unknown(records, DifferenceKind.LOOSE_CREDIT, each) for each in moved.loose)
+    yield from (_unknown(records, _kind_of_loose(moved), each) for each in moved.loose)
 
 
 def _unknown(records: DayRecords, kind: DifferenceKind, line: StatementLine) -> PaymentDifference:

@@ -20,7 +20,7 @@ HINT = "save it again as UTF-8 (in a spreadsheet: file type “CSV UTF-8”)"
 CHUNK = 1 << 16
 LONGEST_LINE = 1 << 20
 """Characters."""
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)")
+_LINE_END = re.compile(r"\r\n?|\n")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -67,13 +67,13 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
         if len(rest) > LONGEST_LINE:
             yield rest[:LONGEST_LINE]  # never a line of a list: whoever reads it says so
             return
-        end = 0
-        for found in _LINE.finditer(rest):
+        start = 0
+        for found in _LINE_END.finditer(rest):
             if found.end() == len(rest) and rest.endswith("\r"):
                 break  # its other half may be in the next piece
-            yield found[0]
-            end = found.end()
-        rest = rest[end:]
+            yield rest[start : found.end()]
+            start = found.end()
+        rest = rest[start:]
     if rest:
         yield rest
 

@@ -1,8 +1,8 @@
 """Screens that choose regime and vehicle class, shown only where the answer changes the price.
 
 The machine never answers for the motorist, and never with the dearest: what is free stands first, then the regimes the plate
-holds, then the visitor's; the light car before the heavy one. OK takes what is shown as chosen. A digit on the vehicle screen
-takes the vehicle shown and so many hours.
+holds, then the visitor's; the light car before the heavy one. OK takes what is shown as chosen. A digit chooses the line it
+stands before, as in the service menu; of hours it speaks on the duration's screen alone.
 """
 
 from __future__ import annotations
@@ -11,23 +11,20 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
-from firmware.domain.money import euros
 from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
-from firmware.screens.duration import UNITS_OF_A_DIGIT, Duration, PayAhead, PlateScreen
-from firmware.screens.out_of_service import OutOfService, out_of_service
+from firmware.screens.duration import FIRST_SHOWN, Duration, PayAhead, PlateScreen
+from firmware.screens.option_list import ChoiceScreen
+from firmware.screens.out_of_service import out_of_service, refused_sale
 from firmware.screens.question import QuestionScreen
-from firmware.screens.screen import Move, VisitOver, visit_view
+from firmware.screens.screen import Move, Screen, VisitOver, visit_view
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for, regimes_of, vehicle_choices
 from firmware.visit.receipts import awaits_ticket
 from firmware.visit.sales_policy import allowed_sales
-from firmware.visit.words import length, regime_name, unit_name, until, vehicle_name
-from hal.ports import Align, Hint, Key, KeyPressed, Line, Size, View
-
-ROOM = 3
-"""Options that stand below the question at once."""
+from firmware.visit.words import regime_label, regime_name, until, vehicle_meaning, vehicle_name
+from hal.ports import Hint, Key, KeyPressed, Line, Size, View
 
 
 def after_plate(plate: str, back: PlateScreen, context: Context) -> Move:
@@ -35,7 +32,7 @@ def after_plate(plate: str, back: PlateScreen, context: Context) -> Move:
     regimes = _regimes_for_sale(plate, context)
     if len(regimes) > 1:
         return RegimeChoice(plate, back, regimes)
-    return after_regime(Purchase(plate, regimes[0]), back, context) if regimes else OutOfService()
+    return after_regime(Purchase(plate, regimes[0]), back, context) if regimes else refused_sale(plate, context)
 
 
 def _regimes_for_sale(plate: str, context: Context) -> tuple[str, ...]:
@@ -57,12 +54,12 @@ def after_regime(purchase: Purchase, back: PlateScreen, context: Context) -> Mov
     return after_vehicle(replace(purchase, vehicle=vehicles[0]) if vehicles else purchase, back, context)
 
 
-def after_vehicle(purchase: Purchase, back: PlateScreen, context: Context, units: int = 0) -> Move:
+def after_vehicle(purchase: Purchase, back: PlateScreen, context: Context) -> Move:
     """The next screen for a vehicle: the duration, or first that the stay is full, already paid, or free now."""
     stay, offers = continued_stay(purchase, context), quotes_for(purchase, context)
     unit = offers[0].unit if offers else "quarter"
     kept = back.units if unit == "quarter" else 0
-    length = Duration(purchase, back, units or kept or UNITS_OF_A_DIGIT[unit])
+    length = Duration(purchase, back, kept or FIRST_SHOWN[unit])
     if not offers:
         return MaximumReached(purchase, back) if stay.reached else NotForVehicle(purchase, back)
     if stay.end is not None and stay.end > context.now:
@@ -75,7 +72,7 @@ def _is_free(purchase: Purchase, context: Context) -> bool:
     return bool(offers) and offers[-1].cents == 0
 
 
-class RegimeChoice(QuestionScreen, frozen=True):
+class RegimeChoice(ChoiceScreen, frozen=True):
     """The plate holds a right here, and parks under it or as a visitor."""
 
     name: ClassVar[str] = "regime"
@@ -83,31 +80,34 @@ class RegimeChoice(QuestionScreen, frozen=True):
     plate: str
     back: PlateScreen
     options: tuple[str, ...]
-    chosen: int = 0
 
-    def on_answer(self, event: Event, context: Context) -> Move:
-        """+ and − choose, OK takes, CORRECT goes back to the plate."""
-        match event:
-            case KeyPressed(Key.PLUS | Key.MINUS as key):
-                return replace(self, chosen=next_option(self.chosen, key, len(self.options)))
-            case KeyPressed(Key.CORRECT):
-                return self.back.with_units(0)
-            case KeyPressed(Key.OK):
-                return after_regime(Purchase(self.plate, self.options[self.chosen]), self.back, context)
-        return self
+    def purchases(self) -> tuple[Purchase, ...]:
+        """Under each regime."""
+        return tuple(Purchase(self.plate, regime) for regime in self.options)
 
-    def view(self, context: Context) -> View:
-        """Each regime and its first price."""
-        options = [(regime_name(regime, context), _price(Purchase(self.plate, regime), context)) for regime in self.options]
-        question = context.say("{plate} : sous quel régime ?", plate=grouped(self.plate))
-        return _options_view(self, context, question, options, self.chosen)
+    def option(self, purchase: Purchase, context: Context) -> tuple[str, str]:
+        """The regime; its whole name where that is longer, or else whose it is."""
+        label, name = regime_label(purchase.regime, context), regime_name(purchase.regime, context)
+        return label, grouped(self.plate) if label == name else name
+
+    def asked(self, context: Context) -> str:
+        """The regime."""
+        return context.say("régime")
+
+    def after(self, purchase: Purchase, context: Context) -> Move:
+        """The choice of vehicle, where it changes the price."""
+        return after_regime(purchase, self.back, context)
+
+    def corrected(self) -> Screen:
+        """The plate."""
+        return self.back.with_units(0)
 
     def explain(self, context: Context) -> str:
         """Where these come from."""
         return context.say("Les droits de votre plaque dans ce secteur, d’après le registre de la Ville.")
 
 
-class VehicleChoice(QuestionScreen, frozen=True):
+class VehicleChoice(ChoiceScreen, frozen=True):
     """The class of the vehicle changes the price, and only the driver knows it."""
 
     name: ClassVar[str] = "vehicle"
@@ -115,38 +115,26 @@ class VehicleChoice(QuestionScreen, frozen=True):
     purchase: Purchase
     back: PlateScreen
     options: tuple[str, ...]
-    chosen: int = 0
 
-    def on_answer(self, event: Event, context: Context) -> Move:
-        """+ and − choose, OK takes; a digit takes what is chosen and so many hours, or days."""
-        match event:
-            case KeyPressed(Key.PLUS | Key.MINUS as key):
-                return replace(self, chosen=next_option(self.chosen, key, len(self.options)))
-            case KeyPressed(Key.CORRECT):
-                return self.back.with_units(0)
-            case KeyPressed(Key.OK):
-                return after_vehicle(self._chosen, self.back, context)
-            case KeyPressed(key) if key.value in "1234567":
-                return self._with_digit(int(key.value), context)
-        return self
+    def purchases(self) -> tuple[Purchase, ...]:
+        """With each class."""
+        return tuple(replace(self.purchase, vehicle=vehicle) for vehicle in self.options)
 
-    def _with_digit(self, digit: int, context: Context) -> Move:
-        """The next screen for so many hours or days; this one if that is more than can be bought."""
-        offers = quotes_for(self._chosen, context)
-        units = digit * UNITS_OF_A_DIGIT[offers[0].unit] if offers else 0
-        return after_vehicle(self._chosen, self.back, context, units) if units <= len(offers) else self
+    def option(self, purchase: Purchase, context: Context) -> tuple[str, str]:
+        """The class; what its driver knows it by."""
+        return vehicle_name(purchase.vehicle, context), vehicle_meaning(purchase.vehicle, self.options, context)
 
-    @property
-    def _chosen(self) -> Purchase:
-        return replace(self.purchase, vehicle=self.options[self.chosen])
+    def asked(self, context: Context) -> str:
+        """The vehicle."""
+        return context.say("véhicule")
 
-    def view(self, context: Context) -> View:
-        """Each class and its first hour."""
-        options = [
-            (vehicle_name(vehicle, context), _price(replace(self.purchase, vehicle=vehicle), context))
-            for vehicle in self.options
-        ]
-        return _options_view(self, context, context.say("Votre véhicule ?"), options, self.chosen)
+    def after(self, purchase: Purchase, context: Context) -> Move:
+        """The duration, or why there is none."""
+        return after_vehicle(purchase, self.back, context)
+
+    def corrected(self) -> Screen:
+        """The plate."""
+        return self.back.with_units(0)
 
     def explain(self, context: Context) -> str:
         """Where the mass is read."""
@@ -175,17 +163,21 @@ class AlreadyCovered(QuestionScreen, frozen=True):
         return visit_view(
             self,
             context,
-            Line(context.say("{plate} est couvert jusqu’à", plate=grouped(self.length.purchase.plate)), Size.SMALL),
+            Line(context.say("{plate} couvert jusqu’à", plate=grouped(self.length.purchase.plate)), Size.MEDIUM),
             Line(until(end, context)),
-            Line(self._question(context), Size.SMALL),
+            Line(self._question(context), Size.MEDIUM),
             hints=(Hint(Key.CANCEL, context.say("non")), Hint(Key.OK, context.say("prolonger"))),
         )
 
     def _question(self, context: Context) -> str:
         """Whoever wants the ticket of this plate needs its code: a plate stands on every car."""
         if awaits_ticket(self.length.purchase.plate, context):
-            return context.say("Prolonger ? Ou un ticket : tapez son code.")
+            return context.say("Prolonger ? Ou code d’un ticket.")
         return context.say("Prolonger ?")
+
+    def priced_purchase(self) -> Purchase:
+        """What would be prolonged."""
+        return self.length.purchase
 
     def explain(self, context: Context) -> str:
         """Why the price does not begin again."""
@@ -215,10 +207,15 @@ class MaximumReached(QuestionScreen, frozen=True):
         return visit_view(
             self,
             context,
-            Line(context.say("{plate} : maximum atteint", plate=grouped(self.purchase.plate)), Size.MEDIUM),
-            Line(context.say("À nouveau possible : {time}", time=until(again, context)), Size.SMALL),
+            Line(context.say("{plate} : maximum", plate=grouped(self.purchase.plate)), Size.MEDIUM),
+            Line(context.say("Nouveau ticket possible"), Size.MEDIUM),
+            Line(until(again, context)),
             hints=(Hint(Key.OK, context.say("terminer")),),
         )
+
+    def priced_purchase(self) -> Purchase:
+        """What was bought up to the maximum."""
+        return self.purchase
 
     def explain(self, context: Context) -> str:
         """What the maximum is."""
@@ -250,8 +247,8 @@ class NotForVehicle(QuestionScreen, frozen=True):
             self,
             context,
             Line(regime_name(self.purchase.regime, context), Size.MEDIUM),
-            Line(context.say("Pas pour cette catégorie de véhicule"), Size.SMALL),
-            Line(context.say("OK : au tarif visiteur"), Size.SMALL),
+            Line(context.say("Pas ce véhicule")),
+            Line(context.say("OK : au tarif visiteur"), Size.MEDIUM),
             hints=(
                 Hint(Key.CORRECT, context.say("plaque")),
                 Hint(Key.CANCEL, context.say("annuler")),
@@ -262,31 +259,3 @@ class NotForVehicle(QuestionScreen, frozen=True):
     def explain(self, context: Context) -> str:
         """Who decided it."""
         return context.say("Le tarif en vigueur ferme ce régime aux véhicules de cette masse.")
-
-
-def next_option(chosen: int, key: Key, count: int) -> int:
-    """Index of the next option for +, of the previous one for −, cyclic."""
-    return (chosen + (1 if key is Key.PLUS else -1)) % count
-
-
-def _price(purchase: Purchase, context: Context) -> str:
-    """The price of an hour or a day, to compare options by; of what is left where that is less."""
-    offers = quotes_for(purchase, context)
-    if not offers:
-        return ""
-    first = offers[min(UNITS_OF_A_DIGIT[offers[0].unit], len(offers)) - 1]
-    if first.cents == 0:
-        return context.say("gratuit")
-    whole = first.units == UNITS_OF_A_DIGIT[first.unit]
-    per = unit_name(first.unit, context) if whole else length(first.unit, first.units, context)
-    return f"{euros(first.cents, context.language)} / {per}"
-
-
-def _options_view(screen: QuestionScreen, context: Context, question: str, options: list[tuple[str, str]], chosen: int) -> View:
-    first = max(0, min(chosen - 1, len(options) - ROOM))
-    lines = [
-        Line(text, Size.SMALL, Align.LEFT, beside=price, chosen=first + at == chosen)
-        for at, (text, price) in enumerate(options[first : first + ROOM])
-    ]
-    hints = (Hint(Key.MINUS, ""), Hint(Key.PLUS, context.say("choisir")), Hint(Key.CORRECT, context.say("plaque")))
-    return visit_view(screen, context, Line(question, Size.SMALL), *lines, hints=(*hints, Hint(Key.OK, context.say("valider"))))

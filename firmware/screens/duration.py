@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 
 from msgspec.structs import replace
 
+from firmware.domain.money import NO_BREAK_SPACE
 from firmware.domain.purchase import Purchase
 from firmware.screens.out_of_service import OutOfService, out_of_service
 from firmware.screens.payment import may_sell, pay
@@ -41,7 +42,11 @@ class Duration(QuestionScreen, frozen=True):
 
     purchase: Purchase
     back: PlateScreen
-    units: int = 4
+    units: int = 8
+
+    def priced_purchase(self) -> Purchase:
+        """What is bought here."""
+        return self.purchase
 
     def quote(self, context: Context) -> Quote | None:
         """The quote OK would buy: of the chosen length, or of the longest stay if that has become shorter."""
@@ -77,18 +82,17 @@ class Duration(QuestionScreen, frozen=True):
         return replace(self, units=found[0].units) if found else self
 
     def view(self, context: Context) -> View:
-        """The end, largest, the price beside it; the reason; the hours bought."""
+        """The end and the price, largest; the length and what more would cost; today, the hours bought."""
         offers, quote = quotes_for(self.purchase, context), self.quote(context)
         if quote is None:
             return visit_view(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
-        return visit_view(
-            self,
-            context,
-            Line(context.say("jusqu’à {end}", end=until(quote.end, context)), beside=price(quote.cents, context)),
-            Line(reason(self.purchase, offers, quote.units, context), Size.SMALL),
-            hints=_hints(offers, quote, context),
-            strip=strip(quote, offers[-1], context),
-        )
+        end, amount = until(quote.end, context), price(quote.cents, context)
+        bought, hints = length(quote.unit, quote.units, context), _hints(offers, quote, context)
+        more = Line(reason(self.purchase, offers, quote.units, context), Size.MEDIUM)
+        if quote.end.date() != context.now.date():
+            return visit_view(self, context, Line(bought, beside=amount), Line(end), more, hints=hints)
+        whole = Line(context.say("Fin {end}", end=end), beside=amount)
+        return visit_view(self, context, whole, more, hints=hints, strip=strip(quote, offers[-1], context))
 
     def explain(self, context: Context) -> str:
         """How the price is made."""
@@ -96,7 +100,12 @@ class Duration(QuestionScreen, frozen=True):
         if quote is None:
             return ""
         steps = [f"{counted(quote, line, context)} × {price(line.unit_cents, context)}" for line in quote.lines]
-        return f"{', '.join(steps)} = {price(quote.cents, context)}"
+        if not quote.cents:
+            bought = length(quote.unit, quote.units, context)
+            return context.say("{length} : {price}", length=bought, price=price(quote.cents, context))
+        return ", ".join(step.replace(" ", NO_BREAK_SPACE) for step in steps) + (
+            f" ={NO_BREAK_SPACE}{price(quote.cents, context)}"
+        )
 
 
 def _chosen(offers: tuple[Quote, ...], units: int) -> int:
@@ -106,13 +115,15 @@ def _chosen(offers: tuple[Quote, ...], units: int) -> int:
 
 UNITS_OF_A_DIGIT = {"quarter": 4, "hour": 1, "day": 1}
 """A digit key means whole hours, or days."""
+FIRST_SHOWN = {"quarter": 8, "hour": 1, "day": 1}
+"""The length that is offered first: two hours, so that they take three keys after the plate; one key changes it."""
 
 
 def _hints(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[Hint, ...]:
     unit = quote.unit
     step = Hint(Key.PLUS, context.say("¼ h") if unit == "quarter" else unit_name(unit, context))
     most = offers[-1].units // UNITS_OF_A_DIGIT[unit]
-    digits = context.say("à {most} : jours", most=most) if unit == "day" else context.say("à {most} : heures", most=most)
+    digits = context.say("à {most} j", most=most) if unit == "day" else context.say("à {most} h", most=most)
     whole = (Hint(Key.D1, digits),) if most > 1 else ()
     choose = (Hint(Key.MINUS, ""), step, *whole, Hint(Key.MAX, "")) if len(offers) > 1 else ()
     return (*choose, Hint(Key.OK, _go(quote, context)))
@@ -121,17 +132,17 @@ def _hints(offers: tuple[Quote, ...], quote: Quote, context: Context) -> tuple[H
 def _go(quote: Quote, context: Context) -> str:
     """What OK does; that there will be no ticket is said here already."""
     if not context.health.prints:
-        return context.say("sans ticket")
+        return context.say("ss ticket")
     return context.say("payer") if quote.cents else context.say("valider")
 
 
 def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: Context) -> str:
-    """The length, and the price of one unit more; at the maximum, when one may buy again."""
+    """The length, and the price of one unit more; at the maximum, that it is one, and when one may buy again."""
     unit, chosen = offers[0].unit, _chosen(offers, units)
     bought = length(unit, units, context)
     if chosen == len(offers) - 1:
         again = next_purchase_at(purchase, continued_stay(purchase, context).after(offers[-1]), context)
-        return context.say("{length} : le maximum · à nouveau {time}", length=bought, time=until(again, context))
+        return context.say("Nouveau ticket : {time}", time=until(again, context))
     now, then = offers[chosen].lines[-1], offers[chosen + 1].lines[-1]
     if offers[chosen + 1].units > units + 1:
         more = length(unit, offers[chosen + 1].units, context)
@@ -140,7 +151,7 @@ def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: C
         )
     if unit != "quarter":
         return context.say(
-            "{length} · 1 {unit} de plus : {price}",
+            "{length} · encore 1 {unit} : {price}",
             length=bought,
             unit=unit_name(unit, context),
             price=_next_unit_price(offers, chosen, context),
@@ -149,7 +160,7 @@ def reason(purchase: Purchase, offers: tuple[Quote, ...], units: int, context: C
         return context.say("{length} · encore ¼ h : {price}", length=bought, price=_next_unit_price(offers, chosen, context))
     hour = hour_of_stay(then.step, context)
     return context.say(
-        "{length} · {hour} : le ¼ h passe à {price}", length=bought, hour=hour, price=_next_unit_price(offers, chosen, context)
+        "{length} · {hour} : {price} le ¼ h", length=bought, hour=hour, price=_next_unit_price(offers, chosen, context)
     )
 
 
@@ -172,7 +183,8 @@ def strip(quote: Quote, longest: Quote, context: Context) -> Strip:
 
 def _ticks(quote: Quote, longest: Quote, context: Context) -> tuple[tuple[int, str], ...]:
     """The hours that matter on the strip, the most important first: where a label finds no room it is left out."""
-    return tuple((_drawn_at(at, context), f"{at:%H:%M}") for at in (quote.end, longest.end, quote.start))
+    ends = (quote.end, longest.end, quote.start)
+    return tuple((_drawn_at(at, context), until(at, context)) for at in ends)
 
 
 def _drawn_at(at: datetime, context: Context) -> int:
@@ -205,10 +217,15 @@ class PayAhead(QuestionScreen, frozen=True):
         return visit_view(
             self,
             context,
-            Line(context.say("Gratuit jusqu’à {end}", end=opening)),
-            Line(context.say("Payer d’avance à partir de cette heure ?"), Size.SMALL),
+            Line(context.say("Gratuit jusqu’à"), Size.MEDIUM),
+            Line(opening),
+            Line(context.say("Payer d’avance à partir de là ?"), Size.MEDIUM),
             hints=(Hint(Key.CANCEL, context.say("non")), Hint(Key.OK, context.say("payer d’avance"))),
         )
+
+    def priced_purchase(self) -> Purchase:
+        """What would be paid ahead."""
+        return self.length.purchase
 
     def explain(self, context: Context) -> str:
         """What paying ahead is."""
@@ -240,11 +257,15 @@ class NoPaper(QuestionScreen, frozen=True):
         return visit_view(
             self,
             context,
-            Line(context.say("Sans ticket : {why}", why=why), Size.MEDIUM),
-            Line(context.say("Votre droit est enregistré par la plaque."), Size.SMALL),
-            Line(context.say("Reçu à l’écran : un QR et un code."), Size.SMALL),
+            Line(context.say("Sans ticket")),
+            Line(why, Size.MEDIUM),
+            Line(context.say("Votre plaque suffit. Reçu à l’écran."), Size.MEDIUM),
             hints=(Hint(Key.CANCEL, context.say("annuler")), Hint(Key.OK, go)),
         )
+
+    def priced_purchase(self) -> Purchase:
+        """What would be bought."""
+        return self.length.purchase
 
     def explain(self, context: Context) -> str:
         """Why a ticket is not needed."""

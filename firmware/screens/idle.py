@@ -10,7 +10,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import POWER_CUT
 from firmware.protocol.personal import has_no_plate
 from firmware.screens.info import Info
-from firmware.screens.out_of_service import out_of_service
+from firmware.screens.out_of_service import no_payment, out_of_service
 from firmware.screens.plate import PlateEntry
 from firmware.screens.screen import Move, Screen, VisitOver, clock_text, plate_and_amount, visit_view
 from firmware.screens.service.login import CORRECTIONS, open_login
@@ -18,21 +18,23 @@ from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.offers import is_free_now
-from firmware.visit.sales_policy import BUSY, fault_code, may_give_free_right, may_take_payment
-from firmware.visit.words import fps, hour, law, scale, until
+from firmware.visit.sales_policy import may_give_free_right, may_take_payment
+from firmware.visit.words import hour, law, numbered, scale, until
 from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
-PAGES = 3
-FREE_PAGE = 1
-"""The page that offers free rights where no payment may begin."""
-ROUNDS = 10
+LINES = 2
+"""Lines of a page below "Tapez votre plaque"."""
+PAGES = 5
+"""Turns of a round: as many as there are pages at most."""
+ROUNDS = 6
 """Of the pages, three minutes in all, before the station rests."""
-RECALLS = 30
-"""Pages' time after a start, three minutes in all, for which it is said that a payment was interrupted."""
+RECALLS = 40
+"""Pages' time after a start, four minutes in all, for which it is said that a payment was interrupted: a minute longer than
+its terminal may ask for a card."""
 
 
 class Idle(Screen, frozen=True):
-    """Three pages: what to do and when one pays; the price scale; the FPS and the law."""
+    """Pages that all say what to do: when one pays; what is wrong; the price scale; the FPS and the law."""
 
     name: ClassVar[str] = "idle"
     patience: ClassVar[float] = 6.0
@@ -78,11 +80,16 @@ class Idle(Screen, frozen=True):
         doubtful = interrupted(context)
         if self.recalls and doubtful and (self.recalls % 2 == 0 or may_take_payment(context)):
             return visit_view(self, context, *_recall(doubtful, context), hints=(other,))
-        if not may_take_payment(context):
-            middle = _only_free(context) if may_give_free_right(context) and self.page == FREE_PAGE else out_of_service(context)
-            return visit_view(self, context, *middle, hints=(other,))
-        middle = (_welcome, _scale, _law)[self.page](context)
-        return visit_view(self, context, *middle, hints=(Hint(Key.INFO, context.say("aide")), other))
+        pages = self._pages(context)
+        page = self.page % len(pages)
+        turn = Hint(Key.INFO, numbered(context.say("aide"), page, len(pages)))
+        return visit_view(self, context, *pages[page], hints=(turn, other) if may_take_payment(context) else (other,))
+
+    def _pages(self, context: Context) -> tuple[tuple[Line, ...], ...]:
+        if may_take_payment(context):
+            return _pages_for_sale(context)
+        out = out_of_service(context)
+        return (out, _only_free(context)) if may_give_free_right(context) else (out,)
 
     def explain(self, context: Context) -> str:
         """The whole way in one sentence; nothing while INFO asks for the service menu."""
@@ -118,8 +125,7 @@ class Resting(Idle, frozen=True):
         if not may_give_free_right(context):
             return out_of_service(context)
         clock = Line(clock_text(context), Size.MEDIUM)
-        sells = (Line(context.say("Tapez votre plaque"), Size.MEDIUM),)
-        return clock, *(sells if may_take_payment(context) else _only_free(context))
+        return (clock, type_plate(context)) if may_take_payment(context) else (clock, *_only_free(context)[::2])
 
     def explain(self, context: Context) -> str:
         """INFO is a key like the others: it explains the idle screen."""
@@ -133,34 +139,44 @@ def interrupted(context: Context) -> ParkingRight | None:
     return doubts[-1] if doubts else None
 
 
+def type_plate(context: Context) -> Line:
+    """What to do: stands on every page."""
+    return Line(context.say("Tapez votre plaque"))
+
+
 def _recall(right: ParkingRight, context: Context) -> tuple[Line, ...]:
     """In turn with what keeps the machine from selling: the terminal may be asking for a card, and this says for whom."""
-    covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
-    return (
-        plate_and_amount(right, context),
-        Line(context.say("Paiement interrompu"), Size.MEDIUM),
-        Line(context.say("Plaque couverte : tapez-la pour voir la fin.") if may_take_payment(context) else covered, Size.SMALL),
-    )
+    if may_take_payment(context):
+        return (
+            plate_and_amount(right, context),
+            type_plate(context),
+            Line(context.say("Paiement interrompu, à vérifier"), Size.MEDIUM),
+        )
+    covered = Line(context.say("Couvert jusqu’à {end}", end=until(right.end, context)), Size.MEDIUM)
+    return plate_and_amount(right, context), Line(context.say("Paiement interrompu")), covered
 
 
-def _welcome(context: Context) -> tuple[Line, ...]:
-    calendar = context.tariffs.calendar
-    warning = (Line(_warning(context), Size.SMALL),) if _warning(context) else ()
-    if is_free_now(context):
-        free = context.say("Gratuit jusqu’à {end}", end=until(context.tariffs.start(context.now), context))
-        return (Line(free), Line(context.say("Pour payer d’avance : tapez votre plaque"), Size.SMALL), *warning)
+def _pages_for_sale(context: Context) -> tuple[tuple[Line, ...], ...]:
+    """That it is free now; when one pays, and the place or what is wrong; the scale; the law; two lines a page."""
+    calendar, warning = context.tariffs.calendar, _warning(context)
     opens, closes = hour(calendar.opens, context), hour(calendar.closes, context)
     paid = context.say("Payant lun.–sam. {open}–{close}", open=opens, close=closes)
-    return (Line(context.say("Tapez votre plaque")), Line(paid, Size.SMALL), *warning)
+    texts = ((paid, warning or context.site.address), scale(context), law(context))
+    cut = [text[at : at + LINES] for text in texts for at in range(0, len(text), LINES)]
+    pages = tuple((type_plate(context), *(Line(line, Size.MEDIUM) for line in lines)) for lines in cut)
+    return (_free(context), *pages) if is_free_now(context) else pages
+
+
+def _free(context: Context) -> tuple[Line, ...]:
+    free = context.say("jusqu’à {end} ; après :", end=until(context.tariffs.start(context.now), context))
+    return Line(context.say("Gratuit maintenant")), Line(free, Size.MEDIUM), type_plate(context)
 
 
 def _only_free(context: Context) -> tuple[Line, ...]:
-    code = fault_code(context)
-    busy = context.say("Ne présentez pas de carte. Code {code}", code=code)
-    out = context.say("Paiement hors service, code {code}", code=code)
     return (
-        Line(context.say("Droit gratuit : tapez votre plaque"), Size.MEDIUM),
-        Line(busy if code == BUSY else out, Size.SMALL),
+        type_plate(context),
+        Line(context.say("Droits gratuits seulement."), Size.MEDIUM),
+        no_payment(context),
     )
 
 
@@ -168,12 +184,4 @@ def _warning(context: Context) -> str:
     if context.health.stuck:
         keys = ", ".join(sorted(key.value for key in context.health.stuck))
         return context.say("Touche bloquée : {keys}", keys=keys)
-    return "" if context.health.prints else context.say("Sans ticket : droit par la plaque, reçu à l’écran")
-
-
-def _scale(context: Context) -> tuple[Line, ...]:
-    return tuple(Line(line, Size.SMALL) for line in scale(context))
-
-
-def _law(context: Context) -> tuple[Line, ...]:
-    return tuple(Line(line, Size.SMALL) for line in (*fps(context), *law(context)))
+    return "" if context.health.prints else context.say("Sans ticket : reçu à l’écran")

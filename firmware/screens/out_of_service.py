@@ -1,4 +1,4 @@
-"""Screens of a machine that cannot sell: out of service, broken journal."""
+"""Screens of a machine that cannot sell: covered all the same, out of service, broken journal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
+from firmware.domain.plate import grouped
 from firmware.screens.screen import Move, NoticeScreen, Screen, plate_and_amount, visit_view
 from firmware.screens.service.login import CORRECTIONS
 from firmware.screens.service.without_journal import NO_MORE, open_without_journal
 from firmware.visit.context import Context
 from firmware.visit.events import Event
-from firmware.visit.sales_policy import BUSY, FREE_DESPITE, fault_code
+from firmware.visit.offers import covered_until
+from firmware.visit.sales_policy import BUSY, FREE_DESPITE, fault_code, may_give_free_right, may_take_payment
 from firmware.visit.words import until
 from hal.ports import DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
@@ -25,20 +27,56 @@ def out_of_service(context: Context) -> tuple[Line, ...]:
     """Lines that say what is out of service, where the next machine is, and the code that proves it in an appeal."""
     code = fault_code(context)
     if code == STARTING:
-        return (Line(context.say("Mise en service…"), Size.MEDIUM),)
+        return (Line(context.say("Mise en service…")),)
     if code == BUSY and (busy_until := context.health.busy_until):
-        latest = until(busy_until.astimezone(context.now.tzinfo) + timedelta(minutes=1), context)
+        latest = until(busy_until + timedelta(minutes=1), context)
         return (
-            Line(context.say("Terminal occupé par un autre paiement"), Size.MEDIUM),
+            Line(context.say("Terminal occupé")),
             Line(context.say("Ne présentez pas de carte."), Size.MEDIUM),
-            Line(context.say("Jusqu’à {time} au plus. Code {code}", time=latest, code=code), Size.SMALL),
+            Line(context.say("Jusqu’à {time} au plus. Code {code}", time=latest, code=code), Size.MEDIUM),
         )
     free = code in FREE_DESPITE
-    return (
-        Line(context.say("Paiement hors service") if free else context.say("Machine hors service"), Size.MEDIUM),
-        Line(context.say("Allez au {place}", place=context.site.nearest), Size.SMALL),
-        Line(context.say("Code {code} · {station}", code=code, station=context.site.station), Size.SMALL),
-    )
+    out = context.say("Paiement en panne") if free else context.say("Machine hors service")
+    return (Line(out), *go_elsewhere(code, context))
+
+
+def go_elsewhere(code: str, context: Context) -> tuple[Line, Line]:
+    """The code and the station it is of, and the next machine."""
+    go = context.say("Code {code} · {station} · allez au", code=code, station=context.site.station)
+    return Line(go, Size.MEDIUM), Line(context.site.nearest, Size.MEDIUM)
+
+
+def no_payment(context: Context) -> Line:
+    """Line that says that nothing is sold by card now, and the code."""
+    code = fault_code(context)
+    busy = context.say("Ne présentez pas de carte. Code {code}", code=code)
+    return Line(busy if code == BUSY else context.say("Paiement en panne. Code {code}", code=code), Size.MEDIUM)
+
+
+def refused_sale(plate: str, context: Context) -> Screen:
+    """The screen of a plate to which nothing can be sold now: how far it is covered, if it is, before why."""
+    return Covered(plate) if covered_until(plate, context) and may_give_free_right(context) else OutOfService()
+
+
+class Covered(NoticeScreen, frozen=True):
+    """Nothing can be sold to this plate now, and it is covered: by a payment that was interrupted, perhaps."""
+
+    name: ClassVar[str] = "covered"
+    patience: ClassVar[float] = 15.0
+
+    plate: str
+
+    def view(self, context: Context) -> View:
+        """Until when, and why there is no prolonging."""
+        end = covered_until(self.plate, context) or context.now
+        return visit_view(
+            self,
+            context,
+            Line(context.say("{plate} est couvert jusqu’à", plate=grouped(self.plate)), Size.MEDIUM),
+            Line(until(end, context)),
+            *(() if may_take_payment(context) else (no_payment(context),)),
+            hints=(Hint(Key.OK, context.say("terminer")),),
+        )
 
 
 class OutOfService(NoticeScreen, frozen=True):
@@ -86,22 +124,19 @@ class JournalBroken(Screen, frozen=True):
     def _paid(self, right: ParkingRight, context: Context) -> tuple[Line, ...]:
         if self.refused:
             return (
-                Line(context.say("Fin non enregistrée, panne {code}", code=self.code), Size.SMALL, beside=right.reference),
+                Line(context.say("Fin non enregistrée, panne {code}", code=self.code), Size.MEDIUM),
                 plate_and_amount(right, context),
-                Line(context.say("Attendez un instant."), Size.SMALL),
+                Line(context.say("Attendez un instant")),
+                Line(right.reference, Size.MEDIUM),
             )
         said = context.say("Débité, mais panne") if self.charged else context.say("Non confirmé, panne")
         covered = context.say("Couvert jusqu’à {end}", end=until(right.end, context))
         return (
-            Line(f"{said} {self.code}", Size.SMALL, beside=right.reference),
-            Line(context.say("Ne payez pas une seconde fois"), Size.MEDIUM),
-            Line(covered, Size.SMALL),
+            Line(f"{said} {self.code}", Size.MEDIUM),
+            Line(context.say("Ne repayez pas")),
+            Line(covered, Size.MEDIUM),
+            Line(right.reference, Size.MEDIUM),
         )
 
     def _unpaid(self, context: Context) -> tuple[Line, ...]:
-        where = context.say("Allez au {place}", place=context.site.nearest)
-        return (
-            Line(context.say("Machine hors service"), Size.MEDIUM),
-            Line(where, Size.SMALL),
-            Line(context.say("Code {code} · {station}", code=self.code, station=context.site.station), Size.SMALL),
-        )
+        return (Line(context.say("Machine hors service")), *go_elsewhere(self.code, context))

@@ -22,7 +22,7 @@ from firmware.domain.purchase import Purchase
 from firmware.protocol.facts import MISMATCHED, UNANSWERED, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.out_of_service import OutOfService, out_of_service
 from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, Returning, failure_words
-from firmware.screens.payment_lines import MARKS, cancel_hint, follow_line, present_line, progress_line, stopping_lines
+from firmware.screens.payment_lines import MARKS, cancel_hint, follow_lines, present_lines, progress_line, stopping_lines
 from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
 from firmware.screens.ticket import Paid
 from firmware.tariff import Quote
@@ -34,7 +34,6 @@ from firmware.visit.offers import continued_stay, next_reference, quotes_for
 from firmware.visit.sales_policy import may_give_free_right, may_take_payment
 from firmware.visit.words import pay_words, until
 from hal.ports import (
-    ANSWER_WITHIN,
     Approved,
     Declined,
     Hint,
@@ -50,10 +49,10 @@ from hal.ports import (
     View,
 )
 
-LONGEST_COUNT = int(ANSWER_WITHIN) + len(MARKS) - 1
-"""Where the seconds are counted to; then the last four again, and the mark still moves."""
 NO_CARD_FOR, NO_WORD_FOR = 45, 60
 """Seconds after which a payment that nobody attends to is taken back: by a terminal that would tell of a card; by another."""
+LONGEST_COUNT = NO_WORD_FOR + len(MARKS) - 1
+"""Where the seconds are counted to; then the last four again, and the mark still moves."""
 
 
 def pay(purchase: Purchase, quote: Quote, context: Context) -> Move:
@@ -88,23 +87,18 @@ def may_sell(cents: int, context: Context) -> bool:
 
 
 class _RunningPayment(Screen, frozen=True):
-    """Base of the three screens of a running payment: records the terminal's answer, and counts the seconds until then."""
+    """Base of the three screens of a running payment: records the terminal's answer, and shows how long it can take."""
 
     patience: ClassVar[float] = 1.0
 
     right: ParkingRight
     waited: int = 0
-    """Seconds that the terminal surely had for its answer; beyond ANSWER_WITHIN only the mark moves."""
+    """Seconds so far; beyond NO_WORD_FOR only the mark moves."""
 
     @property
     def awaits(self) -> str:
         """The reference of this payment."""
         return self.right.reference
-
-    @property
-    def left(self) -> int:
-        """Seconds the terminal still has, at most; 0 when it is overdue."""
-        return max(0, int(ANSWER_WITHIN) - self.waited)
 
     def on(self, event: Event, context: Context) -> Move:
         """CANCEL takes the payment back, or says how to stop; a second passes; the terminal's answer ends the payment."""
@@ -136,7 +130,10 @@ class _RunningPayment(Screen, frozen=True):
 
     def on_sold(self, sold: ParkingRight, context: Context) -> Move:
         """What is being paid was paid before: nobody may present a card now."""
-        return (Stopping(self.right, self.waited, sold), Abort(self.right)) if same_purchase(sold, self.right) else self
+        if not same_purchase(sold, self.right):
+            return self
+        asked = isinstance(self, Stopping) and self.asked
+        return Stopping(self.right, self.waited, sold, asked), Abort(self.right)
 
 
 class Presenting(_RunningPayment, frozen=True):
@@ -160,9 +157,9 @@ class Presenting(_RunningPayment, frozen=True):
         return visit_view(
             self,
             context,
-            Line(grouped(right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=until(right.end, context))),
-            Line(euros(right.cents, context.language)),
-            present_line(context),
+            Line(grouped(right.plate), Size.MEDIUM, beside=context.say("jusqu’à")),
+            Line(euros(right.cents, context.language), beside=until(right.end, context)),
+            *present_lines(context),
             hints=cancel_hint(context),
         )
 
@@ -181,7 +178,7 @@ class Authorising(_RunningPayment, frozen=True):
             case Progress(_, step):
                 return replace(self, step=step)
             case TimedOut() if self.step is None and self.waited + 1 == _abandoned_after(context):
-                return Stopping(self.right, self.waited + 1), Abort(self.right)
+                return Stopping(self.right, self.waited + 1, asked=False), Abort(self.right)
         return super().on(event, context)
 
     def view(self, context: Context) -> View:
@@ -189,9 +186,9 @@ class Authorising(_RunningPayment, frozen=True):
         return visit_view(
             self,
             context,
-            plate_and_amount(self.right, context, Size.LARGE),
-            progress_line(self.step, self.waited, self.left, context),
-            follow_line(context),
+            plate_and_amount(self.right, context),
+            progress_line(self.step, self.waited, context),
+            *follow_lines(context),
             hints=cancel_hint(context),
         )
 
@@ -204,28 +201,30 @@ def _abandoned_after(context: Context) -> int | None:
 
 
 class Stopping(_RunningPayment, frozen=True):
-    """The motorist wants to stop, or what is being paid is paid already: only the terminal can end its request."""
+    """The payment is to be stopped, or what it buys is paid already: only the terminal can end its request."""
 
     name: ClassVar[str] = "stopping"
 
     sold: ParkingRight | None = None
     """What an earlier payment, thought refused, bought after all: this one would pay it again."""
+    asked: bool = True
+    """The motorist wants to stop; else the station took back what nobody attended to, or what would be paid twice."""
 
     def on(self, event: Event, context: Context) -> Move:
         """CANCEL has said all it can; the answer is that of who asked to stop."""
-        return self if event == KeyPressed(Key.CANCEL) else super().on(event, context)
+        return replace(self, asked=True) if event == KeyPressed(Key.CANCEL) else super().on(event, context)
 
-    def on_answer(self, event: Event, context: Context, *, late: bool = True) -> Move:
+    def on_answer(self, event: Event, context: Context, *, late: bool = False) -> Move:
         """A no is what was wanted."""
         match event:
             case Declined(_, reason):
-                end = Paid(self.sold) if self.sold else Cancelled(self.right)
+                end = Paid(self.sold) if self.sold else Cancelled(self.right, self.asked)
                 return end, Record(PaymentRefused(self.right.reference, reason.value))
-        return super().on_answer(event, context, late=late)
+        return super().on_answer(event, context, late=late or self.asked)
 
     def view(self, context: Context) -> View:
         """What stops it, how long it can take, and that no card may be shown meanwhile."""
-        middle = stopping_lines(self.sold, self.left, context)
+        middle = stopping_lines(self.sold, context.ends_in, context)
         return visit_view(self, context, plate_and_amount(self.right, context), *middle)
 
 
@@ -253,7 +252,7 @@ class PaymentFailed(BriefQuestion, frozen=True):
             context,
             plate_and_amount(self.right, context),
             Line(said),
-            Line(advice, Size.SMALL),
+            Line(advice, Size.MEDIUM),
             hints=(Hint(Key.OK, context.say("réessayer")), self.leave_hint(context)),
         )
 
@@ -289,8 +288,8 @@ class PayAgain(BriefQuestion, frozen=True):
         return visit_view(
             self,
             context,
-            Line(grouped(self.right.plate), Size.SMALL, beside=context.say("jusqu’à {end}", end=end)),
-            Line(euros(quote.cents, context.language)),
-            Line(context.say("Payer de {start} à {end} ?", start=start, end=end), Size.SMALL),
+            Line(grouped(self.right.plate), Size.MEDIUM, beside=context.say("jusqu’à")),
+            Line(euros(quote.cents, context.language), beside=end),
+            Line(context.say("À partir de {start} ?", start=start), Size.MEDIUM),
             hints=(self.leave_hint(context), Hint(Key.OK, pay_words(context))),
         )

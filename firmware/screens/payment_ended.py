@@ -6,9 +6,8 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
-from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
-from firmware.domain.plate import grouped
+from firmware.domain.short_code import spoken
 from firmware.protocol.facts import MISMATCHED, InDoubt, PaymentRefused, TicketPrinted, UnexpectedEvent
 from firmware.screens.payment_lines import stopping_lines
 from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate_and_amount, visit_view
@@ -44,19 +43,19 @@ def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
     Not for what was withdrawn: that is no failure.
     """
     if reason is Reason.BUSY:
-        return context.say("Le terminal est occupé"), context.say("Attendez. Ne présentez pas de carte.")
-    another = context.say("Essayez une autre carte.")
+        return context.say("Terminal occupé"), context.say("Pas de carte : attendez.")
+    another = context.say("Autre carte ?")
     said = {
-        Reason.REFUSED: (context.say("Paiement non abouti"), context.say("La raison est sur le terminal.")),
+        Reason.REFUSED: (context.say("Paiement non abouti"), context.say("Voir terminal.")),
         Reason.BANK: (context.say("La banque a refusé"), another),
         Reason.WRONG_PIN: (context.say("Code faux"), another),
-        Reason.CARD: (context.say("Carte non lue ou refusée"), another),
-        Reason.NO_CARD: (context.say("Aucune carte présentée"), context.say("Réessayez.")),
+        Reason.CARD: (context.say("Carte non acceptée"), another),
+        Reason.NO_CARD: (context.say("Aucune carte lue"), context.say("Réessayez.")),
         Reason.CANCELLED: (context.say("Paiement abandonné"), context.say("Réessayez.")),
-        Reason.NO_BANK: (context.say("Banque injoignable"), context.say("Réessayez dans un moment.")),
-        Reason.REVERSED: (context.say("Paiement annulé"), context.say("La somme est rendue.")),
-        Reason.NOT_TAKEN: (context.say("Le terminal refuse la demande"), context.say("La banque n’a rien reçu.")),
-        Reason.NOT_ASKED: (context.say("Le terminal ne répond pas"), context.say("Réessayez.")),
+        Reason.NO_BANK: (context.say("Banque injoignable"), context.say("Patientez.")),
+        Reason.REVERSED: (context.say("Paiement annulé"), context.say("Somme rendue.")),
+        Reason.NOT_TAKEN: (context.say("Demande non prise"), context.say("Réessayez.")),
+        Reason.NOT_ASKED: (context.say("Terminal muet"), context.say("Réessayez.")),
     }
     title, advice = said[reason]
     return title, context.say("Rien n’est débité. {advice}", advice=advice)
@@ -81,7 +80,7 @@ class BriefQuestion(_Counted, frozen=True):
         match event:
             case TimedOut() if self.left > self.patience:
                 left = self.left - int(self.patience)
-                return replace(self, left=left), *((Beep(Tone.WARNING),) if left <= self.patience else ())
+                return replace(self, left=left), Beep(Tone.WARNING)
             case TimedOut() | KeyPressed(Key.CANCEL):
                 return VisitOver()
         return self.on_answer(event, context)
@@ -96,7 +95,7 @@ class BriefQuestion(_Counted, frozen=True):
 
     def leave_hint(self, context: Context) -> Hint:
         """CANCEL, and how long the question stands."""
-        return Hint(Key.CANCEL, context.say("abandonner (d’ici {left} s)", left=self.left))
+        return Hint(Key.CANCEL, context.say("quitter ({left} s)", left=self.left))
 
 
 class Cancelled(NoticeScreen, frozen=True):
@@ -106,10 +105,12 @@ class Cancelled(NoticeScreen, frozen=True):
     patience: ClassVar[float] = 6.0
 
     right: ParkingRight
+    asked: bool = True
+    """The motorist asked for it."""
 
     def on_sold(self, sold: ParkingRight, context: Context) -> Move:
-        """A yes after the no: it was too late to stop."""
-        return (Paid(sold, late=True), Beep(Tone.ACCEPTED)) if same_purchase(sold, self.right) else self
+        """A yes after the no: it was too late to stop, if anybody wanted to."""
+        return (Paid(sold, late=self.asked), Beep(Tone.ACCEPTED)) if same_purchase(sold, self.right) else self
 
     def view(self, context: Context) -> View:
         """Nothing is debited."""
@@ -117,7 +118,8 @@ class Cancelled(NoticeScreen, frozen=True):
             self,
             context,
             plate_and_amount(self.right, context),
-            Line(context.say("Annulé : rien n’est débité")),
+            Line(context.say("Annulé")),
+            Line(context.say("Rien n’est débité")),
             hints=(Hint(Key.OK, context.say("terminer")),),
         )
 
@@ -125,7 +127,7 @@ class Cancelled(NoticeScreen, frozen=True):
 class Returning(Screen, frozen=True):
     """Another amount than asked was debited, and is being given back: until that is told, nobody is told to go."""
 
-    name: ClassVar[str] = "stopping"
+    name: ClassVar[str] = "giving back"
     patience: ClassVar[float] = 1.0
 
     right: ParkingRight
@@ -143,7 +145,7 @@ class Returning(Screen, frozen=True):
             case Approved(_, cents) if cents == right.cents:
                 return Paid(right), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
             case Declined(_, why):
-                return Cancelled(right), Record(PaymentRefused(right.reference, why.value))
+                return Cancelled(right, asked=False), Record(PaymentRefused(right.reference, why.value))
             case TimedOut() if self.waited + 1 < RETURNED_WITHIN:
                 return replace(self, waited=self.waited + 1)
             case TimedOut() | NotReversed() | Unanswered():
@@ -180,7 +182,7 @@ class PaymentUnknown(Screen, frozen=True):
                     UnexpectedEvent(f"approval of {cents} cents for {reference}, which asked for {right.cents}")
                 )
             case Declined(_, reason):
-                return Cancelled(right), Record(PaymentRefused(right.reference, reason.value))
+                return Cancelled(right, asked=False), Record(PaymentRefused(right.reference, reason.value))
             case KeyPressed(Key.OK) if context.health.prints:
                 return print_ticket(right, doubtful=True)
             case KeyPressed(Key.OK):
@@ -190,16 +192,15 @@ class PaymentUnknown(Screen, frozen=True):
         return self
 
     def view(self, context: Context) -> View:
-        """Whose payment, how much, its reference; do not pay twice; you are covered."""
+        """Whose payment, how much, the code of its receipt; do not pay twice; you are covered."""
         right = self.right
         ticket = context.say("ticket") if context.health.prints else context.say("reçu à l’écran")
-        whose = f"{grouped(right.plate)} · {euros(right.cents, context.language)}"
         return visit_view(
             self,
             context,
-            Line(whose, Size.SMALL, beside=right.reference),
-            Line(context.say("Ne payez pas deux fois"), Size.MEDIUM),
-            Line(context.say("Non confirmé. Couvert jusqu’à {end}", end=until(right.end, context)), Size.SMALL),
+            plate_and_amount(right, context),
+            Line(context.say("Ne repayez pas"), beside=spoken(context.receipts.code(right.reference))),
+            Line(context.say("Couvert jusqu’à {end}", end=until(right.end, context)), Size.MEDIUM),
             hints=(Hint(Key.OK, ticket), Hint(Key.CANCEL, context.say("terminer"))),
         )
 
@@ -232,7 +233,7 @@ class GivenBack(NoticeScreen, frozen=True):
             self,
             context,
             plate_and_amount(self.right, context),
-            Line(context.say("Paiement annulé par la banque"), Size.MEDIUM),
-            Line(context.say("Vous n’êtes pas couvert."), Size.SMALL),
+            Line(context.say("Paiement annulé")),
+            Line(context.say("Vous n’êtes pas couvert."), Size.MEDIUM),
             hints=(Hint(Key.OK, context.say("terminer")),),
         )

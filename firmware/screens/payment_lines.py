@@ -16,50 +16,53 @@ def cancel_hint(context: Context) -> tuple[Hint, ...]:
     return (Hint(Key.CANCEL, context.say("annuler")),) if context.capabilities.aborts else ()
 
 
-def present_line(context: Context) -> Line:
+def present_lines(context: Context) -> tuple[Line, ...]:
     """To show a card; and where CANCEL cannot stop the payment, what does."""
-    if context.capabilities.aborts:
-        return Line(context.say("Présentez votre carte"), Size.SMALL)
-    return Line(context.say("Présentez votre carte. Arrêt : touche rouge du terminal"), Size.SMALL)
+    return (Line(context.say("Présentez votre carte")), *_red_key(context))
 
 
-def follow_line(context: Context) -> Line:
+def follow_lines(context: Context) -> tuple[Line, ...]:
     """To do as the terminal says; and where CANCEL cannot stop the payment, what does."""
+    return (Line(context.say("Suivez les indications du terminal"), Size.MEDIUM), *_red_key(context))
+
+
+def _red_key(context: Context) -> tuple[Line, ...]:
     if context.capabilities.aborts:
-        return Line(context.say("Suivez le terminal."), Size.SMALL)
-    return Line(context.say("Suivez le terminal. Arrêt : sa touche rouge."), Size.SMALL)
+        return ()
+    return (Line(context.say("Arrêt : touche rouge du terminal"), Size.MEDIUM),)
 
 
-def progress_line(step: Step | None, waited: int, left: int, context: Context) -> Line:
+def progress_line(step: Step | None, waited: int, context: Context) -> Line:
     """What is to be done at the terminal, if it tells; else that it has the request, and for how long at most."""
     mark = MARKS[waited % len(MARKS)]
     if step is None:
-        under_way = context.say("Paiement en cours {mark}", mark=mark)
-        return Line(under_way, Size.SMALL, beside=time_left(left, context))
+        words = context.say("Le terminal tarde") if context.ends_in == 0 else context.say("Paiement…")
+        return Line(words, beside=time_left(context.ends_in) or mark)
     said = {
-        Step.CARD_IN: context.say("Laissez votre carte dans le terminal"),
-        Step.ENTERING_PIN: context.say("Tapez votre code sur le terminal"),
-        Step.ASKING_BANK: context.say("La banque est interrogée"),
+        Step.CARD_IN: context.say("Laissez votre carte"),
+        Step.ENTERING_PIN: context.say("Tapez votre code"),
+        Step.ASKING_BANK: context.say("Banque interrogée"),
         Step.CARD_OUT: context.say("Reprenez votre carte"),
     }
-    return Line(said[step], Size.SMALL, beside=mark)
+    return Line(said[step], beside=mark if step is not Step.CARD_OUT else "")
 
 
-def stopping_lines(sold: ParkingRight | None, left: int, context: Context) -> tuple[Line, Line]:
-    """What stops the payment, and that no card may be shown meanwhile. `sold`: it would pay for this a second time."""
-    aborts = context.capabilities.aborts
-    if sold:
-        no_card = (
-            context.say("Pas de carte : annulation…") if aborts else context.say("Pas de carte : touche rouge du terminal")
+def stopping_lines(sold: ParkingRight | None, left: int | None, context: Context) -> tuple[Line, ...]:
+    """What stops the payment, and that no card may be shown for `left` seconds. `sold`: it would pay for this a second time."""
+    how = (
+        (Line(context.say("Annulation…")),)
+        if context.capabilities.aborts
+        else (
+            Line(context.say("Annulez au terminal")),
+            Line(context.say("Touche rouge du terminal"), Size.MEDIUM),
         )
-        covered = context.say("Déjà couvert jusqu’à {end}", end=until(sold.end, context))
-        return Line(no_card, Size.MEDIUM), Line(covered, Size.SMALL)
-    return (
-        Line(context.say("Annulation…") if aborts else context.say("Touche rouge du terminal")),
-        Line(context.say("Ne présentez pas de carte."), Size.SMALL, beside=time_left(left, context)),
     )
+    if sold:
+        covered = context.say("Couvert jusqu’à {end}", end=until(sold.end, context))
+        return Line(context.say("Pas de carte")), *how[-1:], Line(covered, Size.MEDIUM)
+    return *how, Line(context.say("Ne présentez pas de carte."), Size.MEDIUM, beside=time_left(left))
 
 
-def time_left(seconds: int, context: Context) -> str:
-    """How long the terminal has for its answer, at most."""
-    return context.say("encore {left} s au plus", left=seconds) if seconds else context.say("le terminal tarde")
+def time_left(seconds: int | None) -> str:
+    """How long it lasts, at most; nothing where nobody knows, or it is overdue."""
+    return f"{seconds} s" if seconds else ""

@@ -50,7 +50,7 @@ class PlateEntry(QuestionScreen, frozen=True):
             self,
             context,
             Line(grouped(self.plate), cursor=True),
-            Line(self._note(context), Size.SMALL),
+            Line(self._note(context), Size.MEDIUM),
             hints=(
                 Hint(Key.CORRECT, context.say("effacer")),
                 Hint(Key.CANCEL, context.say("annuler")),
@@ -70,7 +70,7 @@ class PlateEntry(QuestionScreen, frozen=True):
 
     def explain(self, context: Context) -> str:
         """Where to read it."""
-        return context.say("Le numéro en haut de la carte grise, sans le département.")
+        return context.say("Le numéro A de la carte grise. AA-123-AA : sans le département. 1234 AA 01 : avec.")
 
 
 class SecondLook(QuestionScreen, frozen=True):
@@ -101,14 +101,14 @@ class SecondLook(QuestionScreen, frozen=True):
         """The question, and both readings."""
         fix = Hint(Key.CORRECT, context.say("corriger"))
         if not self.doubt.suggestion:
-            question = Line(context.say("Plaque inhabituelle : est-ce bien la vôtre ?"), Size.SMALL)
+            question = Line(context.say("Inhabituelle : est-ce la vôtre ?"), Size.MEDIUM)
             return visit_view(
                 self, context, question, Line(grouped(self.typing.plate)), hints=(fix, Hint(Key.OK, context.say("oui")))
             )
         middle = (
-            Line(self._question(context), Size.SMALL),
-            Line(grouped(self.doubt.suggestion), Size.MEDIUM, chosen=self.suggested),
-            Line(grouped(self.typing.plate), Size.MEDIUM, chosen=not self.suggested),
+            Line(self._question(context), Size.MEDIUM),
+            Line(grouped(self.doubt.suggestion), chosen=self.suggested),
+            Line(grouped(self.typing.plate), chosen=not self.suggested),
         )
         choose = Hint(Key.PLUS, context.say("l’autre"))
         return visit_view(self, context, *middle, hints=(choose, fix, Hint(Key.OK, context.say("valider"))))

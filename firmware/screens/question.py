@@ -41,9 +41,9 @@ class StillThere(Screen, frozen=True):
     name: ClassVar[str] = "more time"
     patience: ClassVar[float] = 1.0
 
-    before: QuestionScreen
-    left: int = 10
-    """Seconds until the visit is forgotten."""
+    before: Screen
+    left: int = 20
+    """Seconds until the visit is forgotten: as many as WCAG (2.2.1) wants for one simple action."""
 
     def on(self, event: Event, context: Context) -> Move:
         """Any key returns; a second passes; nothing left ends the visit."""
@@ -62,6 +62,6 @@ class StillThere(Screen, frozen=True):
             self,
             context,
             Line(context.say("Encore là ? {left}", left=self.left)),
-            Line(context.say("Une touche : rien n’est perdu."), Size.SMALL),
+            Line(context.say("Une touche : rien n’est perdu."), Size.MEDIUM),
             hints=(Hint(Key.OK, context.say("continuer")),),
         )

@@ -12,10 +12,11 @@ from msgspec import Struct
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
+from firmware.domain.purchase import Purchase
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect
 from firmware.visit.events import Event, TimedOut
-from firmware.visit.words import price
+from firmware.visit.words import hour, price
 from hal.ports import NEVER, Hint, KeyPressed, Line, Size, Strip, View
 
 
@@ -51,6 +52,10 @@ class Screen(Struct, frozen=True):
         """One more sentence, for INFO; empty where INFO must not interrupt."""
         return ""
 
+    def priced_purchase(self) -> Purchase:
+        """Whose price scale INFO shows: a visitor's car, until something else is chosen."""
+        return Purchase("")
+
 
 class VisitOver(Screen, frozen=True):
     """The visit is over: the machine shows its idle screen. (So no screen needs to know the idle one.)"""
@@ -78,19 +83,16 @@ def visit_view(
     strip: Strip | None = None,
     code: str = "",
 ) -> View:
-    """The view with the band every screen has on top: zone, place, clock; no place where a QR code takes its room."""
-    zone, address = context.site.zone, context.site.address
-    place = (
-        context.say("Zone {zone}", zone=zone) if code else context.say("Zone {zone} · {address}", zone=zone, address=address)
-    )
-    return View(screen.name, place, clock_text(context), middle, hints, strip, code)
+    """The view with the band on top, where there is room for it: zone and clock. The address stands on an idle page."""
+    zone = context.say("Zone {zone}", zone=context.site.zone)
+    return View(screen.name, zone, clock_text(context), middle, hints, strip, code)
 
 
 def clock_text(context: Context) -> str:
     """The time as the glass shows it; none that is known to be wrong."""
-    return "--:--" if context.health.clock.wrong else f"{context.now:%H:%M}"
+    return "-- h --" if context.health.clock.wrong else hour(context.now.time(), context)
 
 
-def plate_and_amount(right: ParkingRight, context: Context, size: Size = Size.SMALL) -> Line:
+def plate_and_amount(right: ParkingRight, context: Context) -> Line:
     """Whose payment, and how much: stands on every screen of a payment, so that nobody pays another's."""
-    return Line(grouped(right.plate), size, beside=price(right.cents, context))
+    return Line(grouped(right.plate), Size.MEDIUM, beside=price(right.cents, context))

@@ -10,13 +10,15 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
+from firmware.domain.plate import grouped
+from firmware.domain.short_code import spoken
 from firmware.protocol.facts import TicketFailed, TicketPrinted
 from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate_and_amount, visit_view
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter, Beep, Print, Record
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.receipts import may_print, shown_code
-from firmware.visit.words import until
+from firmware.visit.words import price, until
 from hal.ports import Hint, Key, KeyPressed, Line, NotPrinted, Printed, PrinterIs, PrinterState, Size, Tone, View
 
 
@@ -51,15 +53,16 @@ class Paid(Screen, frozen=True):
             self,
             context,
             plate_and_amount(right, context),
-            Line(context.say("Payé jusqu’à {end}", end=end) if right.cents else context.say("jusqu’à {end}", end=end)),
-            Line(self._question(context), Size.SMALL, beside=shown_code(right, context)),
+            self._said(context),
+            Line(end),
             hints=(Hint(Key.OK, wants), Hint(Key.CANCEL, leave)),
         )
 
-    def _question(self, context: Context) -> str:
-        if not context.health.prints:
-            return context.say("Droit enregistré, sans ticket")
-        return context.say("Annulé trop tard. Un ticket ?") if self.late else context.say("Enregistré. Un ticket ?")
+    def _said(self, context: Context) -> Line:
+        if self.late:
+            return Line(context.say("Annulé trop tard. Payé jusqu’à"), Size.MEDIUM)
+        paid = context.say("Payé jusqu’à") if self.right.cents else context.say("Jusqu’à")
+        return Line(paid, beside=shown_code(self.right, context))
 
 
 def print_ticket(right: ParkingRight, *, doubtful: bool = False) -> Move:
@@ -92,13 +95,13 @@ class Printing(Screen, frozen=True):
 
     def view(self, context: Context) -> View:
         """The ticket is coming; its code, for who has no ticket after a power cut."""
-        code = shown_code(self.right, context)
+        code = spoken(context.receipts.code(self.right.reference))
         return visit_view(
             self,
             context,
             plate_and_amount(self.right, context),
             Line(context.say("Impression…")),
-            Line(context.say("jusqu’à {end}", end=until(self.right.end, context)), Size.SMALL, beside=code),
+            Line(context.say("fin {end}", end=until(self.right.end, context)), Size.MEDIUM, beside=code),
         )
 
 
@@ -118,7 +121,7 @@ class TakeTicket(NoticeScreen, frozen=True):
             context,
             plate_and_amount(self.right, context),
             Line(context.say("Prenez votre ticket")),
-            Line(context.say("jusqu’à {end}", end=until(self.right.end, context)), Size.SMALL),
+            Line(context.say("jusqu’à {end}", end=until(self.right.end, context)), Size.MEDIUM),
             hints=(Hint(Key.OK, context.say("terminer")),),
         )
 
@@ -157,13 +160,12 @@ class NoTicket(Screen, frozen=True):
     def view(self, context: Context) -> View:
         """What stands, the code to note, the code to photograph."""
         right = self.right
-        end = context.say("jusqu’à {end}", end=until(right.end, context))
         return visit_view(
             self,
             context,
-            plate_and_amount(right, context),
-            Line(context.say("Couvert") if right.end > context.now else context.say("Droit"), Size.SMALL, beside=end),
-            Line(shown_code(right, context), Size.MEDIUM),
+            Line(grouped(right.plate), Size.MEDIUM),
+            Line(context.say("fin {end}", end=until(right.end, context)), Size.MEDIUM),
+            Line(spoken(context.receipts.code(right.reference)), beside=price(right.cents, context)),
             hints=(*self._offer(context), Hint(Key.CANCEL, context.say("terminer"))),
             code=context.receipts.text(right, doubtful=self.doubtful),
         )

@@ -15,6 +15,7 @@ from firmware.service.alarm import Loss as Loss
 from firmware.service.alarm import Severity as Severity
 from firmware.service.computer_alarms import COMPUTER_ALARMS
 from firmware.service.delivery_alarms import CLONE, NEW_GENERATION, REFUSED, UNDELIVERED
+from firmware.service.terminal_alarms import TERMINAL_ALARMS, TERMINAL_STATES
 from hal.ports import Key
 
 KEY_NAMES = {
@@ -37,43 +38,7 @@ _STUCK = Alarm(
 )
 
 ALARMS = (
-    Alarm(
-        "T1",
-        "terminal silent",
-        Severity.CRITICAL,
-        "Terminal de carte : ne répond pas",
-        "Vérifier que son écran est allumé et que son câble USB tient. L’éteindre dix secondes. S’il se tait encore : "
-        "le changer.",
-        Loss.PAID,
-    ),
-    Alarm(
-        "T2",
-        "payments in doubt",
-        Severity.CRITICAL,
-        "Terminal de carte : des paiements sont restés sans réponse",
-        "Vérifier son câble, l’éteindre dix secondes. Comparer ses tickets, ou le relevé de la banque, avec la ville. Puis, au "
-        "menu de service, Vente : mettre hors vente, et remettre en vente. Se lève seul si le terminal finit par répondre.",
-        Loss.PAID,
-    ),
-    Alarm(
-        "T4",
-        "debit to give back",
-        Severity.WARNING,
-        "Terminal de carte : un débit sans droit est à rendre",
-        "Le terminal le rend en une minute, ou dès qu’il répond. Si l’alarme reste : comparer ses tickets, ou le relevé de la "
-        "banque, avec le journal, et rendre la somme. Puis, au menu de service, Vente : mettre hors vente, et remettre en "
-        "vente.",
-        Loss.NOTHING,
-    ),
-    Alarm(
-        "T5",
-        "terminal refuses",
-        Severity.WARNING,
-        "Terminal de carte : refuse les demandes de paiement",
-        "Vérifier son câble et son réglage (protocole caisse). L’éteindre dix secondes. S’il refuse encore : le changer. Se "
-        "lève seul au premier paiement qu’il prend.",
-        Loss.NOTHING,
-    ),
+    *TERMINAL_ALARMS,
     Alarm(
         "A1",
         "mains lost",
@@ -224,30 +189,7 @@ OTHER = (
         "Couper et remettre le courant. Si le code revient : `horodateur diag`, puis changer la machine en gardant la carte.",
         Loss.ALL,
     ),
-    Alarm(
-        "T0",
-        "",
-        Severity.INFO,
-        "Mise en service : le terminal n’a pas encore répondu",
-        "Attendre un quart de minute.",
-        Loss.ALL,
-    ),
-    Alarm(
-        "T3",
-        "",
-        Severity.INFO,
-        "Terminal de carte : interrogé sur un paiement interrompu",
-        "Attendre une demi-minute, deux si le terminal démarre.",
-        Loss.PAID,
-    ),
-    Alarm(
-        "T6",
-        "",
-        Severity.INFO,
-        "Terminal de carte : peut-être encore occupé par un paiement interrompu ou sans réponse",
-        "Attendre deux minutes et demie. Ne pas présenter de carte : elle paierait pour un autre.",
-        Loss.PAID,
-    ),
+    *TERMINAL_STATES,
     Alarm(
         "J1",
         "",

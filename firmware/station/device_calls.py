@@ -14,8 +14,10 @@ from firmware.ledger.reversals import UnsoldDebit
 from firmware.station.equipment import Devices
 from hal.errors import TerminalBusyError
 from hal.ports import (
+    NEVER,
     Declined,
     DeviceEvent,
+    Instant,
     NotPrinted,
     NotReversed,
     PrinterState,
@@ -51,6 +53,15 @@ class DeviceCalls:
         """What followed from errors since the last call."""
         events, self._events = self._events, []
         return events
+
+    @property
+    def ends_by(self) -> Instant:
+        """When the payment under way has its end, at the latest; NEVER where none is, or the port does not say."""
+        try:
+            return self._devices.card.ends_by
+        except Exception as error:
+            self._fail("card terminal", error)
+            return NEVER
 
     def charge(self, cents: int, reference: str) -> None:
         """Ask the terminal; an error ends the payment as certainly not asked, or as busy with another one."""

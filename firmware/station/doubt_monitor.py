@@ -1,18 +1,20 @@
 """Payments without an end: when the terminal may still have a request, and when too much is in doubt to ask for a card.
 
-The theory. A terminal that takes money and says nothing looks well on its line: it answers every probe. What shows is that
-payments end in doubt. So card sales close when three doubts are unresolved, whatever made them, or when one that the terminal
-owes an answer has been for three minutes. A power cut's doubt alone does not close them: the terminal did nothing wrong. A
-doubt is resolved by the terminal's late answer, or by a technician who has compared and puts the machine back into sales.
+The theory. A terminal that has not answered may still ask whoever stands there for a card, for a payment of somebody else. So
+for `LONGEST`, which is longer than one ever does, counted from its silence, or from the request where a power cut came between,
+nobody is asked for a card.
 
-A terminal that has not answered may still ask whoever stands there for a card, for a payment of somebody else. So for as long
-as one ever does (`OPEN_FOR`), counted from its silence, or from the request where a power cut came between, nobody is asked
-for a card. All instants are those of the facts: a restart changes nothing.
+Then it shows what a doubt says of the terminal. One that takes money and says nothing looks well on its line: it answers every
+probe. So card sales stay closed where it has owed an answer for that long, and close when three doubts are unresolved, whatever
+made them. A power cut's doubt alone does not close them: the terminal did nothing wrong, and may be another one by now; that
+nobody at the machine knows the end is said by an alarm. A doubt is resolved by the terminal's late answer, or by a technician
+who has compared and puts the machine back into sales. All instants are those of the facts: a restart changes nothing.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import CONTRADICTED, MISMATCHED, POWER_CUT, UNANSWERED
@@ -21,13 +23,22 @@ from hal.ports import NEVER, Instant
 MOST = 3
 """Unresolved doubts that close card sales."""
 LONGEST = 180.0
-"""Seconds for which the terminal may owe an answer."""
-OPEN_FOR = 150.0
-"""Seconds: the longest for which a terminal that has not answered asks for a card."""
+"""Seconds for which the terminal may owe an answer, and for which one that gave none may ask for a card."""
 OWED = (UNANSWERED, CONTRADICTED, MISMATCHED)
 """Why, in `InDoubt`, where the terminal fell silent, says what it denied, or debited what was not asked for."""
 MAY_BE_OPEN = (UNANSWERED, POWER_CUT)
 """Why, where the terminal has not answered."""
+
+
+class Doubts(NamedTuple):
+    """What the payments without an end mean for card sales."""
+
+    closing: bool
+    """They keep card sales closed."""
+    busy_until: datetime | None
+    """Until when, at most, the terminal may have a request that no screen awaits; None if it surely has none."""
+    lasting: bool
+    """One closes nothing, and has lasted for so long that nobody at the machine is likely to learn its end."""
 
 
 class DoubtMonitor:
@@ -37,25 +48,23 @@ class DoubtMonitor:
         self._since: dict[tuple[str, datetime | None], Instant] = {}
         self._wake_at: Instant = NEVER
 
-    def look(self, ledger: Ledger, wall: datetime, now: Instant) -> tuple[bool, datetime | None]:
-        """Whether doubts keep card sales closed; and until when, at most, the terminal may have a request no screen awaits."""
+    def look(self, ledger: Ledger, wall: datetime, now: Instant) -> Doubts:
+        """What the payments without an end mean now."""
         known = {each: ledger.silent_since.get(each) for each in (*ledger.unresolved, *ledger.interrupted)}
         self._since = {(each, at): self._since.get((each, at), _instant(at, wall, now)) for each, at in known.items()}
-        overdue = min((self._seen(ledger, each) for each, why in ledger.unresolved.items() if why in OWED), default=NEVER)
-        closing = len(ledger.unresolved) >= MOST or overdue + LONGEST <= now
-        silent = (each for each, why in ledger.unresolved.items() if why in MAY_BE_OPEN)
-        ends = {each: self._seen(ledger, each) + OPEN_FOR for each in (*silent, *ledger.interrupted)}
-        dated = {each: ledger.silent_since[each] for each, end in ends.items() if end > now and each in ledger.silent_since}
-        self._wake_at = min([NEVER if closing else overdue + LONGEST, *(ends[each] for each in dated)])
-        return closing, max((at + timedelta(seconds=OPEN_FOR) for at in dated.values()), default=None)
+        ends = {each: since + LONGEST for (each, _), since in self._since.items()}
+        overdue = {each for each in ledger.unresolved if ends[each] <= now}
+        closing = len(ledger.unresolved) >= MOST or any(ledger.unresolved[each] in OWED for each in overdue)
+        silent = {*ledger.interrupted, *(each for each, why in ledger.unresolved.items() if why in MAY_BE_OPEN)}
+        dated = [ledger.silent_since[each] for each in silent if ends[each] > now and each in ledger.silent_since]
+        self._wake_at = min((end for end in ends.values() if end > now), default=NEVER)
+        busy_until = max((at + timedelta(seconds=LONGEST) for at in dated), default=None)
+        return Doubts(closing, busy_until, bool(overdue) and not closing)
 
     @property
     def wake_at(self) -> Instant:
-        """When one will have been for too long, or the terminal surely has let go of one."""
+        """When one will have been for too long, and the terminal surely has let go of it."""
         return self._wake_at
-
-    def _seen(self, ledger: Ledger, reference: str) -> Instant:
-        return self._since[reference, ledger.silent_since.get(reference)]
 
 
 def _instant(at: datetime | None, wall: datetime, now: Instant) -> Instant:

@@ -4,7 +4,8 @@ The theory. A new card goes on in a journal of its own, under a key of its own. 
 card has had: the old one may have begun others that nobody heard of. The old card's journals go with it unchanged, so its sync
 hands in what the old one had not, and the genesis of the new journal names their end: nothing lies between the two. Only what
 is certainly whole is taken along. Of a card that cannot be read nothing is said: the new journal has no parent, and the city
-waits for what may be missing.
+waits for what may be missing. Nor of one of which only a copy was read: what that holds is taken along, but it ends where the
+card was when it was made, and nothing in it says whether the card went on. Only the card itself names its end.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class ReplacedCard:
     """A copy of its state folder; None where it could not be read."""
     ends: tuple[Position, ...] = ()
     """Of the journals in it, the oldest first, each whole."""
+    is_copy: bool = False
+    """Whether not the card was read but a copy of it, which may be older than the card's last sale."""
 
     @property
     def next_generation(self) -> int:
@@ -55,13 +58,21 @@ class ReplacedCard:
     @property
     def parent(self) -> Position | None:
         """What the new journal continues from; None where that is not known."""
-        return self.ends[-1] if self.ends else None
+        return self.ends[-1] if self.ends and not self.is_copy else None
 
     @property
     def begun(self) -> GenerationBegun:
         """The first fact of the new card's journal."""
-        known = f"continues generation {self.parent.generation} from entry {self.parent.seq}" if self.parent else UNREAD
-        return GenerationBegun(self.next_generation, REASON, known)
+        return GenerationBegun(self.next_generation, REASON, self._known)
+
+    @property
+    def _known(self) -> str:
+        if not self.ends:
+            return UNREAD
+        end = self.ends[-1]
+        if self.is_copy:
+            return f"has a copy of generation {end.generation} to entry {end.seq}"
+        return f"continues generation {end.generation} from entry {end.seq}"
 
     def first_entry(self, station: str) -> EntryContent:
         """The first entry of the new card's journal."""

@@ -7,7 +7,7 @@ as it does not know, every `INTERVAL`: a terminal that finds out (its bank answe
 so whatever it comes to know, the doubt is resolved within 30 seconds. After `OFTEN` it seldom comes to know more, and is asked
 at intervals that double up to `LONGEST_INTERVAL`. After a day it is left to people: terminals forget their transactions when
 their day is closed. A reversal is asked for once each time the terminal comes back, between payments, until its end is written
-down.
+down; one that gives nothing back, since it took the place of one that did, says so at once, and it is left to people.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class TerminalInquiries:
         self._overdue = self._answer_by if ledger.interrupted else NEVER
         asks = self._ready and self._calls.capabilities.asks
         self._ask_about(_without_end(ledger, wall()) if asks else (), now)
-        if self._ready and self._calls.capabilities.reverses and not _is_paying(ledger):
+        if self._ready and not _is_paying(ledger):
             self._request(ledger.reversals.due)
         if self._overdue > now:
             return ()

@@ -66,6 +66,8 @@ class Context:
     """What a plate is entitled to, by the copy of the register this station has."""
     capabilities: Capabilities = field(default_factory=Capabilities)
     """What the protocol of the card terminal has; the same for ever."""
+    ends_in: int | None = None
+    """Seconds within which the payment under way has its end, as its terminal's driver says; None if it does not say."""
 
     receipts: ReceiptSource = field(default_factory=NoReceipts)
     """Signs receipts and names them by short codes."""

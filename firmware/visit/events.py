@@ -88,6 +88,8 @@ class DoubtsAre(Struct, frozen=True):
     """Whether a debit that sold nothing is not given back, as far as is known."""
     busy_until: datetime | None = None
     """Until when, at most, the terminal may still have a request of before: nobody else is asked for a card meanwhile."""
+    lasting: bool = False
+    """Whether a payment that a power cut interrupted has been in doubt for longer than that."""
 
 
 InternalEvent = TimedOut | DebitReturning | TechniciansCounted | PinChecked | Inspected | AssistantIs

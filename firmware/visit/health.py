@@ -52,6 +52,8 @@ class Health:
     """Whether a debit that sold nothing is not given back, as far as is known."""
     busy_until: datetime | None = None
     """Until when, at most, the terminal may still ask for a card for a payment of before; None if it surely does not."""
+    lasting: bool = False
+    """Whether a payment that a power cut interrupted has been in doubt for longer than its terminal asks for a card."""
     refuses: bool = False
     """Whether the terminal, which answers, refused the last request itself: no bank heard of it."""
 
@@ -77,6 +79,7 @@ class Health:
             "door open": self.door_open is True,
             "mains lost": self.mains is False,
             "payments in doubt": self.doubts,
+            "interrupted payment": self.lasting,
             "debit to give back": self.owed,
             "terminal refuses": self.refuses,
             ALARM: self.clock.wrong,
@@ -107,8 +110,8 @@ class Health:
                 return replace(self, deliveries=alarms)
             case ComputerIs(alarms):
                 return replace(self, computer=alarms)
-            case DoubtsAre(closing, asking, owed, busy_until):
-                return replace(self, doubts=closing, asking=asking, owed=owed, busy_until=busy_until)
+            case DoubtsAre(closing, asking, owed, until, lasting):
+                return replace(self, doubts=closing, asking=asking, owed=owed, busy_until=until, lasting=lasting)
             case Declined(reason=Reason.NOT_TAKEN):
                 return replace(self, refuses=True)
             case Declined(reason=Reason.WITHDRAWN | Reason.NOT_ASKED | Reason.BUSY):

@@ -43,6 +43,12 @@ def continued_stay(purchase: Purchase, context: Context) -> Stay:
     return NEW_STAY if over or misdated else stay_at(context.tariffs, stay, context.now)
 
 
+def covered_until(plate: str, context: Context) -> datetime | None:
+    """Until when this plate is covered here by what it bought; None if it is not."""
+    ends = [continued_stay(Purchase(plate, regime), context).end for regime in regimes_of(plate, context)]
+    return max((end for end in ends if end is not None and end > context.now), default=None)
+
+
 def next_purchase_at(purchase: Purchase, stay: Stay, context: Context) -> datetime:
     """When parking can be bought again by a stay that has reached its maximum."""
     return stay.end if _by_the_day(purchase, context) and stay.end else again_at(context.tariffs, stay, context.now)

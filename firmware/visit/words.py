@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from textwrap import wrap
 
 from firmware.domain.money import euros
+from firmware.domain.purchase import Purchase
 from firmware.domain.rate_key import RateKey
 from firmware.tariff import Quote, QuoteLine, fps_cents
 from firmware.tariff import scale as prices
@@ -16,17 +17,20 @@ from firmware.visit.context import FRENCH, Context
 
 DISPLAY_COLUMNS = 44
 """Characters of running text that surely fit a small line of the display."""
+READING_COLUMNS = 32
+"""Characters of running text that surely fit a medium line of the display."""
 
 
 def until(end: datetime, context: Context) -> str:
-    """An instant as a motorist says it: `16:00`, `demain 10:00`, `lun. 09:00`, and a week ahead `lun. 9 mars 09:00`."""
-    days = (end.date() - context.now.date()).days
+    """An instant as a motorist says it: `16 h 00`, `demain à 10 h 00`, `lun. à 9 h 00`, and a week ahead `9 mars à 9 h 00`."""
+    end = end.astimezone(context.now.tzinfo)  # out of a checkpoint it comes as UTC
+    days, time = (end.date() - context.now.date()).days, hour(end.time(), context)
     if days == 0:
-        return f"{end:%H:%M}"
+        return time
     if days == 1:
-        return context.say("demain {time}", time=f"{end:%H:%M}")
-    date = weekday(end.date(), context) if 1 < days < 7 else day(end.date(), context)
-    return f"{date} {end:%H:%M}"
+        return context.say("demain à {time}", time=time)
+    date = context.say("{day} {month}", day=end.day, month=month(end.date(), context))
+    return context.say("{date} à {time}", date=weekday(end.date(), context) if 1 < days < 7 else date, time=time)
 
 
 def day(on: date, context: Context) -> str:
@@ -68,9 +72,8 @@ def month(on: date, context: Context) -> str:
 
 
 def hour(at: time, context: Context) -> str:
-    """An hour of opening: `9 h`, `9 h 30`; in English `9:00`."""
-    short = context.say("{hour} h", hour=at.hour) if not at.minute else ""
-    return short or context.say("{hour} h {minute}", hour=at.hour, minute=f"{at.minute:02d}")
+    """An hour, the one way it is written on the glass: `9 h 00`; in English `9:00`."""
+    return context.say("{hour} h {minute}", hour=at.hour, minute=f"{at.minute:02d}")
 
 
 def hour_of_stay(number: int, context: Context) -> str:
@@ -109,17 +112,34 @@ def regime_name(regime: str, context: Context) -> str:
     return names.get(regime) or context.tariffs.regimes[regime].name
 
 
+def regime_label(regime: str, context: Context) -> str:
+    """The same in few enough letters for a line of a list."""
+    labels = {"cmi_s": context.say("Carte mobilité"), "low_emission_resident": context.say("Résident éco")}
+    return labels.get(regime) or regime_name(regime, context)
+
+
 def vehicle_name(vehicle: str, context: Context) -> str:
-    """A class of vehicle as its driver knows it, with the mass that makes a car heavy (from the tariff file)."""
-    heavy = context.tariffs.vehicles.get("heavy")
-    tonnes = [f"{limit.kilograms / 1000:.1f}" for limit in heavy.mass.limits] if heavy and heavy.mass else ["", ""]
-    light, electric = (text.replace(".", "," if context.language == FRENCH else ".") for text in (tonnes[0], tonnes[-1]))
+    """A class of vehicle, in the two or three words that fit a line of a list and of a ticket."""
     names = {
-        "car": context.say("Voiture jusqu’à {light} t (électrique {electric} t)", light=light, electric=electric),
-        "two_wheeler": context.say("Deux-roues motorisé"),
-        "heavy": context.say("Voiture plus lourde"),
+        "car": context.say("Voiture"),
+        "two_wheeler": context.say("Deux-roues"),
+        "heavy": context.say("Voiture lourde"),
     }
     return names.get(vehicle) or context.tariffs.vehicles[vehicle].name
+
+
+def vehicle_meaning(vehicle: str, among: tuple[str, ...], context: Context) -> str:
+    """What a driver knows the class by: the mass that makes a car heavy (from the tariff file), where one of these is heavy."""
+    heavy = context.tariffs.vehicles.get("heavy")
+    if vehicle == "two_wheeler" or heavy is None or heavy.mass is None:
+        return context.say("moto, scooter") if vehicle == "two_wheeler" else ""
+    if "heavy" not in among:
+        return context.say("légère ou lourde")
+    tonnes = (f"{limit.kilograms / 1000:.1f}" for limit in (heavy.mass.limits[0], heavy.mass.limits[-1]))
+    light, electric = (text.replace(".", "," if context.language == FRENCH else ".") for text in tonnes)
+    if vehicle == "heavy":
+        return context.say("plus de {light} t (élec. {electric} t)", light=light, electric=electric)
+    return context.say("jusqu’à {light} t (élec. {electric} t)", light=light, electric=electric)
 
 
 def price(cents: int, context: Context) -> str:
@@ -130,6 +150,11 @@ def price(cents: int, context: Context) -> str:
 def pay_words(context: Context) -> str:
     """What OK does before a card is asked for: it says so where no ticket can be promised."""
     return context.say("payer") if context.health.prints else context.say("payer sans ticket")
+
+
+def numbered(label: str, page: int, pages: int) -> str:
+    """The label of a key that turns pages, or goes through a list: `suite 2/5`; alone where there is no other page."""
+    return f"{label} {page + 1}/{pages}" if pages > 1 else label
 
 
 def length(unit: str, units: int, context: Context) -> str:
@@ -148,13 +173,21 @@ def minutes_between(start: datetime, end: datetime) -> int:
 
 
 def scale(context: Context) -> tuple[str, ...]:
-    """The whole price scale of this zone, three hours a line (CGCT R.2333-120-1: shown before payment)."""
-    steps = [
-        f"{hours} h {euros(cents, context.language)}"
-        for hours, cents in prices(context.tariffs, RateKey(context.site.zone), context.now)
-    ]
-    lines = ["   ".join(steps[at : at + 3]) for at in range(0, len(steps), 3)]
-    return (context.say("Barème de la zone {zone}, voiture", zone=context.site.zone), *lines)
+    """The whole price scale of a visitor's car in this zone (CGCT R.2333-120-1: shown before payment), two steps a line."""
+    return _scale_lines(RateKey(context.site.zone), context)
+
+
+def scale_of(purchase: Purchase, context: Context) -> tuple[str, ...]:
+    """Who pays by it, and the whole price scale of this regime and class of vehicle."""
+    who = f"{regime_name(purchase.regime, context)} · {vehicle_name(purchase.vehicle, context)}"
+    lines = _scale_lines(purchase.rate_key(context.site.zone), context)
+    return (context.say("Barème de la zone {zone} :", zone=context.site.zone), who, *lines) if lines else ()
+
+
+def _scale_lines(key: RateKey, context: Context) -> tuple[str, ...]:
+    unit = context.say("j") if context.tariffs.regimes[key.regime].unit == "day" else "h"
+    steps = [f"{count} {unit} {price(cents, context)}" for count, cents in prices(context.tariffs, key, context.now)]
+    return tuple("   ".join(steps[at : at + 2]) for at in range(0, len(steps), 2))
 
 
 def fps(context: Context) -> tuple[str, ...]:
@@ -164,17 +197,18 @@ def fps(context: Context) -> tuple[str, ...]:
 
 
 def law(context: Context) -> tuple[str, ...]:
-    """What CGCT R.2333-120-1 wants said before payment, in two lines; none where there is no FPS."""
-    if not fps(context):
+    """What CGCT R.2333-120-1 wants said before payment, in two lines, with the amount; none where there is no FPS."""
+    cents = fps_cents(context.tariffs, context.site.zone, context.now)
+    if cents is None:
         return ()
     return (
-        context.say("La redevance se paie tout de suite, ou par"),
-        context.say("un forfait (FPS) réduit du dernier ticket payé."),
+        context.say("Paiement immédiat ou FPS {amount},", amount=euros(cents, context.language)),
+        context.say("minoré du montant du dernier ticket"),
     )
 
 
 def whole_law(context: Context) -> tuple[str, ...]:
     """The amount of the FPS and the statement in full, in lines of the display."""
     texts = context.tariffs.legal.fee.text
-    statement = wrap(texts.get(context.language, texts[FRENCH]), DISPLAY_COLUMNS)
+    statement = wrap(texts.get(context.language, texts[FRENCH]), READING_COLUMNS)
     return (*fps(context), *statement) if fps(context) else ()

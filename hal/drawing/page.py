@@ -1,12 +1,13 @@
 """View renderer: three bands on 256 x 64 pixels of 16 greys.
 
-    0..10   where and when: small, second grey
-    11..52  one thing, as large as it fits
-    53..63  what the keys do
+    0..14   where and when: second grey, and only where the middle leaves room
+    ..50    one thing, as large as it fits
+    51..63  what the keys do
 
-A view with a QR code has it at the right, over all three.
+A view with a QR code has it at the right, over all three. How high a text must be is a table in `hal/ports/display.py`.
 
-Nothing raises and nothing scrolls: a text too long is drawn smaller, then cut with an ellipsis, and `overflows` names it.
+Nothing raises and nothing scrolls: a text too long is drawn smaller, down to what must be readable, then cut with an ellipsis,
+and `overflows` names it.
 """
 
 from __future__ import annotations
@@ -19,28 +20,29 @@ from PIL import Image
 from hal.drawing.code import code_square
 from hal.drawing.keycaps import keycap
 from hal.drawing.patterns import draw_pattern
-from hal.drawing.sheet import BRIGHT, DARK, DIM, FAINT, HEIGHT, WIDTH, Sheet, baseline, drawable, width
+from hal.drawing.sheet import BRIGHT, DARK, DIM, FAINT, HEIGHT, WIDTH, Sheet, baseline, capital, drawable, rows, width
 from hal.ports import Align, Hint, Key, Line, Size, Stretch, Strip, View
+from hal.ports.display import CAPITALS, NEAR, ROWS, STRIP
 
-BAND = 11
-"""The top and the bottom band."""
-MIDDLE = HEIGHT - 2 * BAND
-SMALL = 11
-LARGEST = 34
-SLOT = {Size.SMALL: 11, Size.MEDIUM: 15}
-SMALLEST = {Size.SMALL: 10, Size.MEDIUM: 12, Size.LARGE: 13}
-"""The type size below which a text counts as not fitting."""
+LARGEST = {Size.SMALL: 11, Size.MEDIUM: 15, Size.LARGE: 34}
+"""Type sizes. The smallest is the first whose capitals are as high as the table of the port says."""
+SMALLEST = {size: next(px for px in range(99) if capital(px) >= least) for size, least in CAPITALS.items()}
+MEDIUM = LARGEST[Size.MEDIUM]
 
-BESIDE = 8
+ASCENDERS = 2
+"""Rows by which an h is higher than a capital."""
+TIGHT = {Size.SMALL: 1, Size.MEDIUM: 0, Size.LARGE: 2}
+"""Rows by which a line moves closer to the next where there are many."""
+BESIDE = 5
 """Columns kept free between two texts of one line."""
-MARGIN = 3
+MARGIN = 1
 """Columns between the edge of a chosen line and its text."""
+BEFORE_CODE = 8
+"""Columns kept dark before the lit square of a code."""
 TYPED = "GG-000-GG"
 """What is typed starts where this wide plate would, centred: letters already there do not move when one more comes."""
 
-BAR, LABEL = 5, 11
-STRIP = BAR + 1 + 8
-"""A strip: its bar, a free row, and labels whose capitals are 7 rows high."""
+BAR = 5
 
 REST_STEPS = 30, 11
 """Minutes a picture of a station at rest takes from left to right, and from top to bottom: no common measure."""
@@ -73,13 +75,18 @@ def overflows(view: View) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*_compose(view).cut, *foreign)))
 
 
+def text_sizes(view: View) -> dict[str, int]:
+    """The type size of every text of a picture."""
+    return _compose(view).sizes
+
+
 def _compose(view: View) -> Sheet:
     sheet = Sheet()
     if view.code:
         _code(sheet, view.code)
     _top(sheet, view)
     _middle(sheet, view)
-    _bottom(sheet, view.hints)
+    _bottom(sheet, view.hints, view.bands[1])
     return sheet
 
 
@@ -90,57 +97,70 @@ def _code(sheet: Sheet, text: str) -> None:
         sheet.cut.append(text)
         return
     sheet.image.paste(square, (WIDTH - square.width, 0))
-    sheet.edge = WIDTH - square.width - BESIDE
+    sheet.edge = WIDTH - square.width - BEFORE_CODE
 
 
 # --- above --------------------------------------------------------------------------------------------------------
 
 
 def _top(sheet: Sheet, view: View) -> None:
-    row = baseline(0, BAND, SMALL)
-    clock = sheet.edge - width(view.right, SMALL)
-    sheet.write(view.right, (max(clock, 0), sheet.edge), row, SMALL, DIM)
-    sheet.write(view.left, (0, max(clock - BESIDE, 0) if view.right else sheet.edge), row, SMALL, DIM)
+    high, _ = view.bands
+    if not high:
+        return
+    px = _band_px(high)
+    row = high - 2 if high == NEAR else high - 1
+    clock = sheet.edge - width(view.right, px)
+    sheet.write(view.right, (max(clock, 0), sheet.edge), row, px, DIM)
+    sheet.write(view.left, (0, max(clock - BESIDE, 0) if view.right else sheet.edge), row, px, DIM)
+
+
+def _band_px(high: int) -> int:
+    return LARGEST[Size.SMALL] if high == NEAR else MEDIUM
 
 
 # --- the middle ---------------------------------------------------------------------------------------------------
 
 
 def _middle(sheet: Sheet, view: View) -> None:
-    slots = _slots(view)
-    free = max(MIDDLE - sum(slots), 0)
-    top = BAND
+    begin, below = view.bands
+    end = HEIGHT - below
+    slots = _slots(view, end - begin)
+    free = max(end - begin - sum(slots), 0)
+    top = begin + free % (len(slots) + 1)
     for number, (line, slot) in enumerate(zip(view.middle, slots, strict=False)):
         top += free // (len(slots) + 1)
-        if top + slot > BAND + MIDDLE:
+        if top + slot > end:
             sheet.cut += [line.text for line in view.middle[number:]]
             break
         _line(sheet, line, top, slot)
         top += slot
     if view.strip:
-        _strip(sheet, view.strip, BAND + MIDDLE - STRIP)
+        _strip(sheet, view.strip, end - STRIP)
 
 
-def _slots(view: View) -> list[int]:
-    """How many rows each line has, and the strip after them; each one row less where that makes them fit."""
-    fixed = [SLOT.get(line.size, 0) for line in view.middle] + [STRIP] * bool(view.strip)
-    large = fixed.count(0)
-    share = min(LARGEST, max(SMALL, (MIDDLE - sum(fixed)) // large)) if large else 0
-    slots = [slot or share for slot in fixed]
-    tight = len(view.middle) if sum(slots) > MIDDLE else 0
-    return [slot - (number < tight) for number, slot in enumerate(slots)]
+def _slots(view: View, room: int) -> list[int]:
+    """How many rows each line has, and the strip after them; they move closer where that makes them fit."""
+    least = [ROWS[line.size] for line in view.middle]
+    large = sum(line.size is Size.LARGE for line in view.middle)
+    spare = max(room - sum(least) - STRIP * bool(view.strip) - ASCENDERS, 0)
+    most = rows(LARGEST[Size.LARGE]) - ROWS[Size.LARGE]
+    more = min(spare // large, most) if large else 0
+    slots = [high + more * (line.size is Size.LARGE) for high, line in zip(least, view.middle, strict=True)]
+    tight = sum(slots) + STRIP * bool(view.strip) > room
+    return [high - tight * TIGHT[line.size] for high, line in zip(slots, view.middle, strict=True)] + [STRIP] * bool(view.strip)
 
 
 def _line(sheet: Sheet, line: Line, top: int, slot: int) -> None:
     left, right = (MARGIN, sheet.edge - MARGIN) if line.chosen else (0, sheet.edge)
     grey = DARK if line.chosen else DIM if line.dim else BRIGHT
     px = _fitting(line, slot, right - left)
-    row = baseline(top, slot, px)
+    row = baseline(top, slot, px) if line.size is Size.SMALL else top + (line.size is Size.MEDIUM) + capital(px)
     if line.chosen:
-        sheet.bar(0, top, sheet.edge, slot, BRIGHT)
+        sheet.bar(0, top - (line.size is Size.LARGE), sheet.edge, slot, BRIGHT)
     if line.beside:
-        edge = max(right - width(line.beside, px), left)
-        sheet.write(line.beside, (edge, right), row, px, grey)
+        small = px if _room(line, px, px) <= right - left else min(px, MEDIUM)
+        edge = max(right - width(line.beside, small), left)
+        sheet.write(line.beside, (edge, right), row, small, grey)
         sheet.write(line.text, (left, max(edge - BESIDE, left)), row, px, grey)
     elif line.cursor:
         _typed(sheet, line, (left, right), row, px, grey)
@@ -165,13 +185,16 @@ def _mark(px: int) -> int:
 
 
 def _fitting(line: Line, slot: int, room: int) -> int:
-    """The largest type size at which the whole line fits, or the smallest there is."""
-    smallest = min(SMALLEST[line.size], slot)
-    for px in range(slot, smallest, -1):
-        beside = BESIDE + width(line.beside, px) if line.beside else 0
-        if width(line.text, px) + beside + _mark(px) * line.cursor <= room:
-            return px
-    return smallest
+    """The largest type size at which the whole line fits, or the smallest that may be."""
+    smallest = SMALLEST[line.size]
+    highest = [px for px in range(LARGEST[line.size], smallest, -1) if (px if line.size is Size.SMALL else rows(px)) <= slot]
+    fitting = (px for px in highest if _room(line, px, px) <= room)
+    return next(fitting, next((px for px in highest if _room(line, px, MEDIUM) <= room and line.beside), smallest))
+
+
+def _room(line: Line, px: int, beside: int) -> int:
+    """The columns a line takes, with what stands beside it at its own size."""
+    return width(line.text, px) + (BESIDE + width(line.beside, beside) if line.beside else 0) + _mark(px) * line.cursor
 
 
 # --- the strip of hours -------------------------------------------------------------------------------------------
@@ -194,11 +217,11 @@ def _labels(sheet: Sheet, ticks: list[tuple[int, str]], top: int) -> None:
     taken: list[tuple[int, int]] = []
     for column, text in ticks:
         sheet.bar(min(column, sheet.edge - 1), top, 1, BAR, BRIGHT)
-        wide = width(text, LABEL)
+        wide = width(text, MEDIUM)
         left = min(max(column - wide // 2, 0), sheet.edge - wide)
         if all(left + wide + 3 <= start or end + 3 <= left for start, end in taken):
             taken.append((left, left + wide))
-            sheet.write(text, (left, left + wide), top + STRIP - 1, LABEL, DIM)
+            sheet.write(text, (left, left + wide), top + STRIP - 1, MEDIUM, DIM)
 
 
 # --- below --------------------------------------------------------------------------------------------------------
@@ -227,11 +250,12 @@ def _groups(hints: tuple[Hint, ...]) -> list[_Group]:
     return [_Group(hints[start:end]) for start, end in pairwise([0, *ends])]
 
 
-def _bottom(sheet: Sheet, hints: tuple[Hint, ...]) -> None:
+def _bottom(sheet: Sheet, hints: tuple[Hint, ...], high: int) -> None:
     """The first at the left edge, the last at the right, the others evenly between."""
     groups = _groups(hints)
     gaps = max(len(groups) - 1, 1)
-    px = next((px for px in (SMALL, 10) if sum(group.width(px) for group in groups) + 4 * gaps <= sheet.edge), 10)
+    sizes = (11, 10) if high == NEAR else (MEDIUM,)
+    px = next((px for px in sizes if sum(group.width(px) for group in groups) + 4 * gaps <= sheet.edge), sizes[-1])
     spare = sheet.edge - sum(group.width(px) for group in groups)
     loss = -(-max(4 * gaps - spare, 0) // max(len(groups), 1))
     left = 0
@@ -244,6 +268,7 @@ def _bottom(sheet: Sheet, hints: tuple[Hint, ...]) -> None:
 def _hint(sheet: Sheet, group: _Group, left: int, right: int, px: int) -> None:
     for hint in group.hints:
         cap = keycap(hint.key)
-        sheet.image.paste(cap, (left, HEIGHT - BAND))
+        sheet.image.paste(cap, (left, HEIGHT - cap.height - (px == MEDIUM)))
         left += cap.width + 2
-    sheet.write(group.label, (left, max(right, left)), baseline(HEIGHT - BAND, BAND, px), px)
+    row = HEIGHT - rows(px) + capital(px) if px == MEDIUM else baseline(HEIGHT - NEAR, NEAR, px)
+    sheet.write(group.label, (left, max(right, left)), row, px)

@@ -1,6 +1,6 @@
 """Text drawing: typeface, text widths, and shortening of what is too long. Reads nothing but its fonts.
 
-From 13 px on the bold cut is drawn: it carries from a distance. Below, the regular one, which is sharper and narrower.
+From 16 px on the bold cut is drawn: it carries from a distance. Below, the regular one, which is sharper and narrower.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ WIDTH, HEIGHT = 256, 64
 BRIGHT, DIM, FAINT, DARK = 0xFF, 0x99, 0x44, 0x00
 """Four of the sixteen greys (multiples of 0x11)."""
 
-BOLD_FROM = 13
-CAPITAL = 0.668
-"""The height of a capital, of the type size."""
+BOLD_FROM = 16
+CAPITAL, BELOW = 0.668, 0.17
+"""The height of a capital, and what hangs below the base line, of the type size."""
+
+SMOOTHED = 1
+"""The row above and below a letter that is hardly lit: at an edge of the glass it may be missing."""
 
 CONTROL = dict.fromkeys((*range(32), 127), " ")
 """A line end in a text must not become a second line, which Pillow refuses to place."""
@@ -53,6 +56,16 @@ def baseline(top: int, height: int, px: int) -> int:
     return top + (height + round(CAPITAL * px)) // 2
 
 
+def capital(px: int) -> int:
+    """The rows of a capital at this type size."""
+    return round(CAPITAL * px)
+
+
+def rows(px: int) -> int:
+    """The rows of a line at this type size: a capital, and what hangs below it."""
+    return capital(px) + round(BELOW * px)
+
+
 def shorten(text: str, px: int, room: int) -> str:
     """The text if it fits, else its beginning and an ellipsis; nothing where not even that fits."""
     if width(text, px) <= room:
@@ -76,6 +89,8 @@ class Sheet:
 
     image: Image.Image = field(default_factory=lambda: Image.new("L", (WIDTH, HEIGHT)))
     cut: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+    """The type size of every text."""
     edge: int = WIDTH
     """The column at which every text ends."""
 
@@ -85,12 +100,15 @@ class Sheet:
     def write(self, text: str, span: tuple[int, int], row: int, px: int, grey: int = BRIGHT, align: Align = Align.LEFT) -> None:
         """Write on a base line between two columns; what does not fit is cut there, and remembered."""
         left, right = span
+        self.sizes[text] = px
         shown = shorten(text, px, right - left)
         if shown != text:
             self.cut.append(text)
         spare = right - left - width(shown, px)
         shift = {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align]
         stencil, (right_of, below) = text_stencil(shown, px)
+        if row + below < -SMOOTHED or row + below + stencil.height > HEIGHT + SMOOTHED:
+            self.cut.append(text)
         self.image.paste(grey, (left + shift + right_of, row + below), stencil)
 
     def bar(self, left: int, top: int, wide: int, high: int, grey: int) -> None:

@@ -83,6 +83,16 @@ class CaisseApTerminal:
         """None: Caisse-AP takes nothing back, and answers no question about the past."""
         return Capabilities()
 
+    @property
+    def ends_by(self) -> Instant:
+        """The time for the connection, and that for the answer on it."""
+        match self._payment, self._connection:
+            case CaisseApPayment(), Connecting(until=until):
+                return until + self._answer_within
+            case CaisseApPayment(sent=True), Asked(until=until):
+                return until
+        return NEVER
+
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""
         if self._payment is not None:

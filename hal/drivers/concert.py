@@ -31,7 +31,17 @@ from msgspec import structs
 
 from hal.drivers.card_answers import AnswerLog, Ending
 from hal.drivers.concert_answers import ending_of
-from hal.drivers.concert_line import Bidding, ConcertPayment, LineState, Quiet, Receiving, Sending
+from hal.drivers.concert_line import (
+    BYTE_TIMEOUT,
+    TRIES,
+    Bidding,
+    ConcertPayment,
+    LineState,
+    Quiet,
+    Receiving,
+    Sending,
+    ends_by,
+)
 from hal.errors import TerminalBusyError
 from hal.ports import (
     ANSWER_WITHIN,
@@ -56,10 +66,6 @@ from hal.wire.concert import (
     encode_request,
 )
 
-BYTE_TIMEOUT = 3.0
-"""Seconds the other end has for its next word."""
-TRIES = 3
-"""How often ENQ, a request or a NAK is said before giving up."""
 ASK_WITHIN = 30.0
 """Seconds to get a request through to a terminal that talks all the time."""
 PROBE_EVERY = 60.0
@@ -94,6 +100,11 @@ class ConcertTerminal:
     def capabilities(self) -> Capabilities:
         """None: Concert takes nothing back, and answers no question about the past."""
         return Capabilities()
+
+    @property
+    def ends_by(self) -> Instant:
+        """The time to get the request through, and that for the result."""
+        return NEVER if self._payment is None else ends_by(self._payment, self._line, self._answer_within)
 
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hal.ports import AT_ONCE, Instant
+from hal.ports import AT_ONCE, NEVER, Instant
+
+BYTE_TIMEOUT = 3.0
+"""Seconds the other end has for its next word."""
+TRIES = 3
+"""How often ENQ, a request or a NAK is said before giving up."""
 
 
 @dataclass(frozen=True)
@@ -55,3 +60,12 @@ class ConcertPayment:
     sent: bool = False
     until: Instant = AT_ONCE
     """When we stop waiting; AT_ONCE before the first `wake` has said what time it is."""
+
+
+def ends_by(payment: ConcertPayment, line: LineState, answer_within: float) -> Instant:
+    """When a payment has its end, at the latest; NEVER before the first `wake`."""
+    if payment.until == AT_ONCE:
+        return NEVER
+    if isinstance(line, Sending):
+        return line.until + (TRIES - line.tries) * BYTE_TIMEOUT + answer_within
+    return payment.until if payment.sent else payment.until + TRIES * BYTE_TIMEOUT + answer_within

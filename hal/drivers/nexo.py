@@ -14,8 +14,7 @@ did not come (time-out, connection lost, answer damaged), so the terminal is ask
 Over HTTP an answer belongs to one question, and nothing can be said while it is awaited: to abort, we hang up and dial again,
 then ask. Events come only in place of answers there; with a length before each message they come at any time.
 
-AbortRequest has no response: the payment's end is one, Success where it came too late. What the terminal asks of us (display,
-print, "same transaction, continue?") is NotAllowed: nobody is there to say yes.
+AbortRequest has no response but the payment's end, Success where it came too late. What the terminal asks of us is NotAllowed.
 """
 
 from __future__ import annotations
@@ -89,6 +88,11 @@ class NexoTerminal:
     def capabilities(self) -> Capabilities:
         """All but confirming: an answer that was delivered stands. Where it may only answer, it tells no progress."""
         return Capabilities(asks=True, aborts=True, reverses=True, progress=not self._line.pairs)
+
+    @property
+    def ends_by(self) -> Instant:
+        """The time for its answer, and that for the question after it."""
+        return self._payments.ends_by
 
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking, at the next `wake`. Raises ValueError as `CardTerminal.charge` says, or for a reference seen before."""
@@ -178,9 +182,9 @@ class NexoTerminal:
         return NexoDue(due.at, self._sender.log_in) if self._session is NexoSession.OUT else due
 
     def _due_for(self, payment: NexoPayment) -> NexoDue:
-        waits = payment.stage is NexoStage.WAITING
+        asks = payment.stage is not NexoStage.WAITING
         return NexoDue(
-            payment.next_at, partial(self._pay, payment) if waits else partial(self._sender.status, payment.reference)
+            payment.next_at, partial(self._sender.status, payment.reference) if asks else partial(self._pay, payment)
         )
 
     def _due_otherwise(self) -> NexoDue:
@@ -266,7 +270,7 @@ class NexoTerminal:
             self._session = NexoSession.OUT
             self._payments.forget_session()
 
-    # --- a connection lost, and silence ---
+    # --- a connection lost ---
 
     def _on_lost(self, now: Instant) -> None:
         refused = self._line.refused

@@ -74,6 +74,14 @@ class NexoPayments:
         return self.current.until if self.current is not None else NEVER
 
     @property
+    def ends_by(self) -> Instant:
+        """When it has its end, at the latest: what became of it is asked once the time for its answer is over."""
+        if self.current is None or self.current.until == AT_ONCE:
+            return NEVER
+        answer = self._answer_within if self.current.stage is NexoStage.WAITING else 0.0
+        return self.current.until + answer + (0.0 if self.current.stage is NexoStage.ASKING else STATUS_WITHIN)
+
+    @property
     def out(self) -> bool:
         """Whether the terminal may have the request."""
         return self.current is not None and self.current.stage is not NexoStage.WAITING

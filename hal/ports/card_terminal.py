@@ -7,6 +7,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from hal.ports.clock import Instant
+
 EURO = "EUR"
 """ISO 4217. The only currency that is asked for."""
 ANSWER_WITHIN = 120.0
@@ -132,6 +134,10 @@ class CardTerminal(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """What its protocol has; the same for ever."""
+
+    @property
+    def ends_by(self) -> Instant:
+        """When the payment under way has its end, at the latest; NEVER where none is, or nothing is begun with it yet."""
 
     def charge(self, cents: int, reference: str) -> None:
         """Begin asking. Ends in one `Declined`, one `Approved`, or one `Unanswered` with perhaps a late answer after it.

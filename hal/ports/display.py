@@ -10,16 +10,34 @@ from msgspec import Struct
 from hal.ports.align import Align
 from hal.ports.keypad import Key
 
+PITCH_MM, DISTANCE_MM = 0.30, 400
+"""The distance between two pixels, and that between the glass and the eyes of whoever buys."""
+
 
 class Size(Enum):
-    """Text size of a line of the middle band."""
+    """Text size of a line of the middle band, by who reads it and how much depends on it.
+
+    EN 301 549 (5.1.4) wants letters that are seen under 0.7 degrees: 4.9 mm at 40 cm, capitals of 16 pixels.
+    """
 
     SMALL = "small"
-    """11 px: a reason, a second sentence."""
+    """For the technician, whose eyes are nearer: a picture with such lines has small bands too."""
     MEDIUM = "medium"
-    """About 15 px."""
+    """What a motorist can buy without having read."""
     LARGE = "large"
-    """Shares what height is left with the other large lines, 34 px at most."""
+    """What must be read to buy. Shares what height is left with the other large lines."""
+
+
+CAPITALS = {Size.SMALL: 6, Size.MEDIUM: 10, Size.LARGE: 16}
+"""Rows of a capital at each size, at least."""
+ROWS = {Size.SMALL: 11, Size.MEDIUM: 13, Size.LARGE: 20}
+"""Rows of a line at each size, at least: a capital and what hangs below it."""
+HEIGHT = 64
+TOP, BOTTOM, EDGE, NEAR = 15, 13, 1, 11
+"""Rows of the top band and of the bottom one; below the texts where no key means anything; of either band of a technician.
+"""
+STRIP = 16
+"""Rows of a strip: its bar, a free row, and labels."""
 
 
 class Line(Struct, frozen=True):
@@ -29,7 +47,7 @@ class Line(Struct, frozen=True):
     size: Size = Size.LARGE
     align: Align = Align.CENTRE
     beside: str = ""
-    """A second text at the right end of the same line; `text` then stands left."""
+    """A second text at the right end of the same line, MEDIUM where it finds no more room; `text` then stands left."""
     dim: bool = False
     """The second level of grey: only for what may be missed."""
     chosen: bool = False
@@ -96,11 +114,26 @@ class View(Struct, frozen=True):
     """
 
     @property
+    def near(self) -> bool:
+        """Whether it is a technician's picture."""
+        return any(line.size is Size.SMALL for line in self.middle)
+
+    @property
+    def bands(self) -> tuple[int, int]:
+        """Rows of the top band and of the bottom one: none below where there are no keys, none above where there is no room."""
+        if self.near:
+            return NEAR, NEAR
+        bottom = BOTTOM if self.hints else EDGE
+        middle = sum(ROWS[line.size] for line in self.middle) + STRIP * (self.strip is not None)
+        return TOP if TOP + middle + bottom <= HEIGHT and not self.code else 0, bottom
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """Every text of the picture, top to bottom, as a person would read it."""
+        top = f"{self.left} {self.right}".strip() if self.bands[0] else ""
         middle = [f"{line.text} {line.beside}".strip() for line in self.middle]
         keys = "   ".join(f"[{hint.key.value}] {hint.label}" for hint in self.hints)
-        return (f"{self.left} {self.right}".strip(), *middle, keys)
+        return (top, *middle, keys)
 
 
 class Display(Protocol):

@@ -24,6 +24,7 @@ from central.enforcement.checks import CheckQuestion, check
 from central.operations.fleet import Enrolment, enrol
 from central.register.holdings import HoldingRow, replace_series
 from firmware.domain.site import Site
+from firmware.protocol.envelope import public_key_text
 from firmware.tariff import Tariffs
 from hal.ports import NEVER, Instant
 from simulator.demonstration import HELD_SINCE
@@ -84,6 +85,10 @@ def check_plate(city: City, question: CheckQuestion, now: datetime) -> dict[str,
 
 
 def agent_link(city: City, site: Site, now: datetime) -> str:
-    """Issue a token for a day to an agent of the demonstration: the address of his page, signed in, at this site."""
+    """Issue a token for a day to an agent of the demonstration: the address of his page, signed in, at this site.
+
+    The city's key travels with it: the page believes no offline copy that another key signed.
+    """
     token = issue_token(city.store, AGENT, ROLES["agent"], timedelta(days=1), ACTOR, now)
-    return f"central/agent/#{urlencode({'token': token, 'agent': AGENT, 'zone': site.zone, 'sector': site.sector})}"
+    place = {"zone": site.zone, "sector": site.sector, "key": public_key_text(city.key.public_key())}
+    return f"central/agent/#{urlencode({'token': token, 'agent': AGENT, **place})}"

@@ -11,6 +11,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.screens.choice import AlreadyCovered, MaximumReached, NotForVehicle, RegimeChoice, VehicleChoice
 from firmware.screens.duration import Duration, NoPaper, PayAhead
 from firmware.screens.info import Info
+from firmware.screens.out_of_service import Covered
 from firmware.screens.payment import PayAgain
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
@@ -109,7 +110,7 @@ def _inner(screen: Screen) -> Screen:
 
 def _plate(screen: Screen) -> str | None:
     match _inner(screen):
-        case PlateEntry(plate) | RegimeChoice(plate):
+        case PlateEntry(plate) | RegimeChoice(plate) | Covered(plate):
             return plate
         case Duration(purchase) | VehicleChoice(purchase) | MaximumReached(purchase) | NotForVehicle(purchase):
             return purchase.plate

@@ -84,7 +84,7 @@ class ConcertDevice:
         self.core.fault(name, on, FAULTS)
         if name == "garble":
             self._garbled = 2 if on else 0
-        if name == "off":
+        if name == "off" and on:
             self._frame.clear()
             self._leave()
 

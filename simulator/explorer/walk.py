@@ -7,7 +7,8 @@ To stay finite it types one plate, with a look-alike in it, and buys one unit or
 screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
 register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
 a technician whose next wrong PIN costs a wait; another plate whose payment a power cut interrupted, and who asks for its
-receipt. Of a count of seconds, and of rounds of idle pages, only the first and the last hear of anything but the time.
+receipt. Of a count of seconds, and of rounds of idle pages, only the first and the last hear of anything but the time; of pages
+of help, only the first hears of all keys.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from firmware.protocol.facts import RightSold
 from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import ROUNDS, Idle
 from firmware.screens.info import Info
-from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Stopping
-from firmware.screens.payment_ended import Cancelled
+from firmware.screens.out_of_service import Covered
+from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Presenting, Stopping
+from firmware.screens.payment_ended import RETURNED_WITHIN, Cancelled, Returning
 from firmware.screens.plate import PlateEntry, SecondLook, TicketByCode
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen
@@ -33,7 +35,7 @@ from firmware.screens.ticket import Paid
 from firmware.tariff import Holding, RateKey, Stay, ladder
 from firmware.visit.context import Context
 from firmware.visit.effects import Effect
-from firmware.visit.events import Event, TimedOut
+from firmware.visit.events import DebitReturning, Event, TimedOut
 from firmware.visit.health import Health
 from firmware.visit.offers import card_reference
 from hal.ports import (
@@ -84,7 +86,7 @@ def peopled(context: Context) -> Context:
     ledger = Ledger(len(stays), stays=stays, classes={key: units[key[2]].vehicle for key in stays}, lockout=tried)
     doubtful = _interrupted(context)
     ledger = replace(ledger, doubts={doubtful.reference: doubtful})
-    return replace(context, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger)
+    return replace(context, holdings=lambda plate: held if plate == MEANT else (), ledger=ledger, ends_in=105)
 
 
 def _interrupted(context: Context) -> ParkingRight:
@@ -109,7 +111,8 @@ def _interrupted(context: Context) -> ParkingRight:
 def passages(context: Context) -> Iterator[Passage]:
     """Every transition, breadth-first from an idle station whose devices work, and from one that has just started."""
     idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
-    queue = [idle, replace(idle, screen=Idle(recalls=2)), replace(idle, screen=_code_typed(context))]
+    drawn = Idle(recalls=2), _code_typed(context), Covered(OTHER), Returning(_interrupted(context))
+    queue = [idle, *(replace(idle, screen=screen) for screen in drawn)]
     seen = set(queue)
     for before in queue:
         for event in events_for(before):
@@ -143,7 +146,19 @@ def events_for(machine: Machine) -> Iterator[Event]:
     if isinstance(screen, Authorising | Stopping) and 15 < screen.waited < LONGEST_COUNT:
         yield TimedOut()
         return
+    if isinstance(screen, StillThere) and 1 < screen.left < StillThere(screen.before).left:
+        yield TimedOut()
+        return
+    if isinstance(screen, Info) and screen.page:
+        yield from (KeyPressed(Key.INFO), KeyPressed(Key.OK), TimedOut())
+        return
+    if isinstance(screen, Returning) and 0 < screen.waited < RETURNED_WITHIN - 1:
+        yield TimedOut()
+        return
     if isinstance(screen, Idle) and 0 < screen.rounds < ROUNDS - 1:
+        yield TimedOut()
+        return
+    if isinstance(screen, Returning) and 0 < screen.waited < RETURNED_WITHIN - 1:
         yield TimedOut()
         return
     if screen == Idle() and machine.health.terminal:
@@ -165,6 +180,8 @@ def events_for(machine: Machine) -> Iterator[Event]:
         yield from (Printed(right.reference), NotPrinted(right.reference, PrinterState.OUT))
         if isinstance(screen, Paid) and right.cents:
             yield Reversed(reference)
+        if isinstance(screen, Presenting | Authorising | Stopping):
+            yield DebitReturning(reference)
 
 
 def _letters(screen: Screen) -> Iterator[Key]:

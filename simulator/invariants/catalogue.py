@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hal.errors import error_text
 from simulator.invariants import journals, money
 from simulator.invariants.evidence import InvariantFindings, StationEvidence
 
@@ -61,6 +62,11 @@ INVARIANTS = (
     Invariant(REFUSALS, "No agent is told that he may conclude, of a vehicle that a station sold a right."),
 )
 NAMES = tuple(invariant.name for invariant in INVARIANTS)
+
+
+def crash_of(error: Exception) -> Violation:
+    """Whatever a process ended by, as what was found."""
+    return Violation(CRASH, f"{type(error).__name__}: {error_text(error)}")
 
 
 def violations(evidence: StationEvidence, *, resting: bool = False) -> tuple[Violation, ...]:

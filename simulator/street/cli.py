@@ -68,7 +68,7 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 
 def _try_places(drawing: Path | None, out: Path) -> None:
-    """What will be written can be: a day of a street takes minutes, and is not run for a file that cannot be. Raises OSError."""
+    """What will be written can be: a day of a street takes minutes, and not for nothing. Raises OSError."""
     out.mkdir(parents=True, exist_ok=True)
     if drawing is not None:
         drawing.open("a").close()

@@ -20,7 +20,7 @@ AT_EASE = ("idle", "resting")
 """Screens of a station that nobody uses: the first key of a plate wakes it, and counts."""
 ASKED_BEFORE = ("plate", "second look", "regime", "vehicle", "already paid")
 """Screens before the duration that OK goes on from."""
-AT_THE_BANK = ("present card", "authorising", "stopping")
+AT_THE_BANK = ("present card", "authorising", "stopping", "giving back")
 
 
 @dataclass

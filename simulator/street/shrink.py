@@ -13,7 +13,7 @@ from datetime import datetime
 
 from hal.clock import SystemClock
 from simulator.invariants.agents import wrong_refusals
-from simulator.invariants.catalogue import CRASH, GLASS, REFUSALS, Violation, violations
+from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, crash_of, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.street.motorist import wait
 from simulator.street.plan import StreetPlace, StreetPlan
@@ -113,7 +113,7 @@ def _played(plan: StreetPlan, place: StreetPlace, steps: Steps) -> tuple[Steps, 
             done = tuple(filter(None, (do_step(desk, step) for step in steps if step != "heal")))
             before, healed = violations(evidence_of(desk, journal)), heal(desk)
         except Exception as error:  # as in the street
-            return steps, (Violation(CRASH, f"{type(error).__name__}: {error}"),)
+            return steps, (crash_of(error),)
         at_rest = violations(evidence_of(desk, journal, city=True, healed_s=healed), resting=True)
         seen = tuple(Violation(GLASS, found) for found in glass.found)
         refused = tuple(Violation(REFUSALS, found) for found in wrong_refusals(desk, journal))

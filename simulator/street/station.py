@@ -18,7 +18,7 @@ from hal.ports import Instant
 from simulator.desk.desk import SharedCity
 from simulator.glass import WordGlass
 from simulator.invariants.agents import standing_rights, wrong_refusal
-from simulator.invariants.catalogue import CRASH, GLASS, REFUSALS, Violation, violations
+from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, crash_of, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.setting import Setting, demonstration, with_card
 from simulator.street.habits import HABITS
@@ -180,7 +180,7 @@ class StreetStation:
             yield
         except Exception as error:  # whatever it is, the street tells it as what it found
             self.steps.append(step)
-            raise self._met(Violation(CRASH, f"{type(error).__name__}: {error}")) from error
+            raise self._met(crash_of(error)) from error
 
     def _look(self) -> None:
         """What must hold at every moment, after a visit; and an agent passes."""

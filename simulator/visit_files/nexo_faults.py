@@ -22,7 +22,7 @@ NEXO = (
         "nexo-mute-abort",
     ),
     FaultRow(
-        *("card", "mute_reversal", "stopping", "T4"),
+        *("card", "mute_reversal", "giving back", "T4"),
         "It is asked whether it gave back, and is not told to a second time.",
         "nexo-mute-reversal",
     ),
@@ -66,8 +66,8 @@ NEXO = (
         *("nexo-forgets", "fault card forgets"),
     ),
     FaultRow(
-        *("card", "unsure", "idle", None),
-        "It is asked again every 20 s, and ends the doubt once it knows. No alarm: a cut's doubt alone closes no sales.",
+        *("card", "unsure", "idle", "T7"),
+        "It is asked again every 20 s, and ends the doubt once it knows; after three minutes an alarm says that it does not.",
         "nexo-unsure",
     ),
     FaultRow(

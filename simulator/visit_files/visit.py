@@ -2,7 +2,7 @@
 
     # Two hours for AB-123-CD
     clock 2026-03-04 10:00
-    press AB123CD OK 2
+    press AB123CD OK OK
     expect price 12,00
     press OK
     card approved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships none
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.page import DESKTOP, PHONE, Colours, OpenDesk, Opened
 
@@ -17,8 +17,13 @@ def tab(desk: OpenDesk, name: str) -> None:
 
 
 def grave(desk: OpenDesk) -> list[tuple[str, str]]:
+    """What axe-core calls serious or critical on the desk's page."""
+    return grave_on(desk.page)
+
+
+def grave_on(page: Page) -> list[tuple[str, str]]:
     """What axe-core calls serious or critical: rule, and where."""
-    violations = Axe().run(desk.page).response["violations"]
+    violations = Axe().run(page).response["violations"]
     return [
         (each["id"], node["target"][0])
         for each in violations

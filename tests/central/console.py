@@ -21,8 +21,10 @@ class Console:
 
     def types(self, *words: str | Path) -> tuple[int, str, str]:
         """The status, what was said, and what was complained of."""
-        keyed = ["--signing-key", str(self.key)] if words[0] in ("init", "publish", "serve", "reopened", "accept") else []
-        group = 2 if words[0] in ("token", "rights", "publish", "waiting") else 1
+        keyed = (
+            ["--signing-key", str(self.key)] if words[0] in ("init", "publish", "serve", "reopened", "accept", "agency") else []
+        )
+        group = 2 if words[0] in ("token", "rights", "publish", "waiting", "agency") else 1
         status = main([*map(str, words[:group]), "--database", self.url, *keyed, *map(str, words[group:])])
         said = self._capsys.readouterr()
         return status, said.out, said.err

@@ -53,6 +53,7 @@ def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
         route(Scope.CHECK, "GET", "/v1/agents/copy?sector=11D"),
         route(Scope.AGENT, "POST", "/v1/notices", {"check": 10**6, "agent": "A-1234"}, NOTHING_THERE),
         route(Scope.AGENT, "GET", notice, answers=NOTHING_THERE),
+        route(Scope.AGENT, "GET", f"{notice}/pdf", answers=NOTHING_THERE),
         route(Scope.NOTICES, "POST", f"{notice}/steps", {"step": "sent", "at": at}, NOTHING_THERE),
         route(Scope.PAYMENTS, "POST", f"{notice}/payments", paid, NOTHING_THERE),
         route(Scope.PAYMENTS, "POST", f"{notice}/refunds", paid, NOTHING_THERE),
@@ -72,6 +73,8 @@ def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
         route(Scope.TOKENS, "DELETE", f"/v1/tokens/{spare}"),
         route(Scope.AUDIT, "GET", "/v1/audit"),
         route(Scope.AUDIT, "GET", "/v1/checks"),
+        route(Scope.AUDIT, "GET", f"/v1/checks/{10**6}/evidence", answers=NOTHING_THERE),
+        route(Scope.AUDIT, "GET", f"/v1/checks/{10**6}/evidence.pdf", answers=NOTHING_THERE),
         route(Scope.AUDIT, "GET", "/v1/reopened?since=2026-01-01T00:00:00%2B01:00"),
     )
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -35,9 +36,9 @@ from firmware.journal.marks import read_cursor, write_city_mark, write_cursor
 from firmware.journal.rescue import read_rescue
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import PaymentStarted, RightSold
-from firmware.protocol.messages import ClockQuality, Sent, StatusReport
+from firmware.protocol.messages import ClockQuality, StatusReport
 from firmware.protocol.rescue import Rescue, rescue_of
-from firmware.station.replaced_card import read_replaced_card, unread_card
+from firmware.station.replaced_card import ReplacedCard, read_replaced_card, unread_card
 from firmware.station.state_folder import open_journal, open_signing_key, provision
 from firmware.station.upkeep import restore
 from tests.builders import STATION, right
@@ -58,10 +59,6 @@ class Sale:
     at: datetime
     reference: str
     """What his ticket and his bank statement say."""
-
-
-def _without_plate(entry: Sent) -> Sent:
-    return replace(entry, personal=None)
 
 
 @dataclass
@@ -179,9 +176,8 @@ class Cards:
 
         A mark tells the city of a journal that is short; another machine with a copy of that journal says that it is whole.
         """
-        told = {sale.plate for sale in self.acknowledged}
-        elsewhere = [each for each in (*self.alive, *self.drawer) if each != card]
-        self.unknowable |= told.difference(marked, self.registered(), *map(self.plates_on, (old, *elsewhere)))
+        elsewhere = map(self.plates_on, (old, *(each for each in (*self.alive, *self.drawer) if each != card)))
+        self.unknowable |= {sale.plate for sale in self.acknowledged}.difference(marked, self.registered(), *elsewhere)
 
     def _overwrite(self, card: Path, old: Path, marked: Set[str] = frozenset()) -> None:
         """`marked`: what the marks in the old folder still tell of."""
@@ -198,12 +194,22 @@ class Cards:
 
     def replace(self, which: int, *, readable: bool) -> None:
         """The technician puts a new card in: it goes on from the old one where that can be read."""
+        self._replace(which, self._read_old(self.alive[which % len(self.alive)] if readable else None))
+
+    def replace_by(self, which: int, others: Sequence[Path], other: int) -> None:
+        """As `replace`, but read is a copy that somebody once made, perhaps of an earlier card, or one from the drawer."""
+        if others:
+            self._replace(which, changed(self._read_old(others[other % len(others)]), is_copy=others is self.copies))
+
+    def _read_old(self, old: Path | None) -> ReplacedCard:
+        with contextlib.suppress(FileError):  # its tail is missing: the technician rescues what is there, and goes on
+            if old:
+                return read_replaced_card(self._copied(old), STATION, self.certified, self.now)
+        return unread_card(self.certified, self.now)
+
+    def _replace(self, which: int, after: ReplacedCard) -> None:
         place = which % len(self.alive)
         old, new = self.alive[place], self._new_folder()
-        after = unread_card(self.certified, self.now)
-        if readable:
-            with contextlib.suppress(FileError):  # its tail is missing: the technician rescues what is there, and goes on
-                after = read_replaced_card(self._copied(old), STATION, self.certified, self.now)
         provision(new, STATION, after=after)
         self.certified = after.next_generation
         self.alive[place] = new
@@ -235,7 +241,9 @@ class Cards:
     def _read(self, card: Path, *, plates: bool) -> bytes:
         journals = tuple(each.as_sent for each in read_rescue(card).journals)
         if not plates:
-            journals = tuple(replace(each, entries=tuple(map(_without_plate, each.entries))) for each in journals)
+            journals = tuple(
+                replace(each, entries=tuple(replace(one, personal=None) for one in each.entries)) for each in journals
+            )
         return rescue_of(Rescue(STATION, self.now, journals), open_signing_key(card))
 
     # --- at the city
@@ -250,8 +258,7 @@ class Cards:
         """References that were given twice, though there is one machine and no card that was put back to what it was."""
         if self.cloned or self.turned_back:
             return set()
-        times = Counter(sale.reference for sale in self.acknowledged)
-        return {reference for reference, number in times.items() if number > 1}
+        return {each for each, times in Counter(sale.reference for sale in self.acknowledged).items() if times > 1}
 
     def wrongly_concluded(self) -> list[Sale]:
         """Sales that the city would let an agent act against.

@@ -23,7 +23,9 @@ OPEN = {
     ("GET", "/v1/tariffs"),
     ("GET", "/health"),
     ("GET", "/metrics"),
+    ("GET", "/v1/key"),
     ("GET", "/v1/public/notices/{number}"),
+    ("GET", "/v1/public/notices/{number}/pdf"),
     ("POST", "/v1/public/notices/{number}/appeals"),
     ("GET", "/v1/public/notices/{number}/appeals"),
     ("POST", "/v1/public/notices/{number}/appeals/documents"),
@@ -36,6 +38,7 @@ SCOPES = {
     ("GET", "/v1/agents/copy"): Scope.CHECK,
     ("POST", "/v1/notices"): Scope.AGENT,
     ("GET", "/v1/notices/{number}"): Scope.AGENT,
+    ("GET", "/v1/notices/{number}/pdf"): Scope.AGENT,
     ("POST", "/v1/notices/{number}/steps"): Scope.NOTICES,
     ("POST", "/v1/notices/{number}/payments"): Scope.PAYMENTS,
     ("POST", "/v1/notices/{number}/refunds"): Scope.PAYMENTS,
@@ -68,6 +71,8 @@ SCOPES = {
     ("DELETE", "/v1/tokens/{id}"): Scope.TOKENS,
     ("GET", "/v1/audit"): Scope.AUDIT,
     ("GET", "/v1/checks"): Scope.AUDIT,
+    ("GET", "/v1/checks/{id}/evidence"): Scope.AUDIT,
+    ("GET", "/v1/checks/{id}/evidence.pdf"): Scope.AUDIT,
     ("GET", "/v1/reopened"): Scope.AUDIT,
 }
 PLACES = {"number": "1" * 26, "station": STATION, "generation": "1", "seq": "1", "id": "1", "series": "cmi"}

@@ -53,11 +53,12 @@ def test_of_a_journal_that_stays_open_accept_says_what_to_do(console: Console, t
     for number in range(3):
         card.write(UnexpectedEvent(str(number)))
     card.hand_in(station, limit=1)
-    journal = RescuedJournal(1, card.writes.document, True, (Sent(*card.writes.texts[0]),))
+    journal = RescuedJournal(1, card.writes.document, False, (Sent(*card.writes.texts[0]),))
     file = tmp_path / "copy.rescue"
     file.write_bytes(rescue_of(Rescue(STATION, now(), (journal,)), key_of(STATION)))
     status, shown, _ = console.types("accept", file, "--by", "M. Petit")
     assert (status, shown.splitlines()[2].split()) == (0, ["1", "0", "1", "2", "to", "3", "open"])
+    assert "known to be missing: 2 to 3; the file says itself that there was more, or that not all could be read." in shown
     assert "generation 1 stays open" in shown
     assert "known to be missing: 2 to 3" in shown
     assert f"horodateur-central close {STATION} 1 --number 0 --by NAME --because TEXT" in shown

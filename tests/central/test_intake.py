@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from central.core.city import City
-from central.db.tables import dead_letters, entries, incidents, statements
+from central.db.tables import dead_letters, entries, incidents, journals, statements
 from central.intake import intake
 from central.rules.journals import place_in
 from firmware.protocol.envelope import STATEMENT, EnvelopeError, envelope_in, open_envelope
@@ -118,6 +118,12 @@ def test_an_empty_batch_is_a_heartbeat(station: SigningStation) -> None:
     station.hand_in(FIVE)
     assert station.hand_in([], last=5, head=FIVE[4][1]) == (200, {"next": 6})
     assert (count(station.city, entries), count(station.city, statements)) == (5, 1)
+
+
+def test_what_a_station_says_it_holds_is_kept_though_it_is_asked_for_earlier_entries(station: SigningStation) -> None:
+    station.hand_in(FIVE[:2])
+    assert station.hand_in(FIVE[3:]) == (409, {"send_from": 3})
+    assert [(row.next, row.held) for row in all_of(station.city, journals)] == [(3, 5)]
 
 
 def test_an_empty_batch_that_is_ahead_of_the_city_is_a_gap(station: SigningStation) -> None:

@@ -141,6 +141,19 @@ def test_of_a_journal_that_does_not_know_what_it_continues_the_card_before_is_wa
     assert complete_until(station.city) == (NOW if earlier == 1 else None)
 
 
+@pytest.mark.parametrize(("parent", "generation", "awaited"), [(1, 32, []), (1, 64, [32]), (33, 64, [33])])
+def test_a_card_that_the_next_one_does_not_go_on_from_is_waited_for(
+    station: SigningStation, parent: int, generation: int, awaited: list[int]
+) -> None:
+    """It is of one of the cards before, and nothing is here of the one between, or of what it continues."""
+    card = write(first_card(), "0")
+    card.hand_in(station)
+    end = card.writes.end if parent == 1 else Position(parent, 3, "0" * 64)
+    write(StationCard([]).begin(generation, end), "1").hand_in(station, NOW + DAY)
+    assert [row.generation for row in all_of(station.city, journals)] == [1, generation, *awaited]
+    assert complete_until(station.city) == (NOW + DAY if not awaited else NOW)
+
+
 def test_a_backlog_says_nothing_of_how_complete_the_data_is_nor_of_alarms(station: SigningStation) -> None:
     card = first_card()
     card.write(AlarmRaised("printer out"))

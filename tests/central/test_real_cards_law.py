@@ -33,6 +33,8 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("put back without log"), which),
     st.tuples(st.just("clone"), which),
     st.tuples(st.just("replace"), which, st.booleans()),
+    st.tuples(st.just("replace by a copy"), which, which),
+    st.tuples(st.just("replace by a card from the drawer"), which, which),
     st.tuples(st.just("rescue"), which, st.booleans()),
     st.tuples(st.just("rescue a copy"), which),
     st.tuples(st.just("write a rescue file"), which),
@@ -64,6 +66,10 @@ def perform(cards: Cards, operation: tuple[object, ...]) -> None:
             cards.clone(card)
         case ("replace", int(card), bool(readable)):
             cards.replace(card, readable=readable)
+        case ("replace by a copy", int(card), int(copy)):
+            cards.replace_by(card, cards.copies, copy)
+        case ("replace by a card from the drawer", int(card), int(old)):
+            cards.replace_by(card, cards.drawer, old)
         case ("rescue", int(card), bool(plates)) if cards.drawer:
             cards.rescue(cards.drawer[card % len(cards.drawer)], plates=plates)
         case ("rescue a copy", int(card)) if cards.copies:
@@ -81,15 +87,17 @@ def test_no_sale_of_any_card_is_lost_in_silence(store: Engine, operations: list[
 
 
 @settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(SWAPPED, st.sampled_from(["copy", "write a rescue file"]))
+@given(SWAPPED, st.sampled_from(["copy", "write a rescue file", "goes along"]))
 def test_a_file_made_before_a_card_was_replaced_vouches_for_nothing(
     store: Engine, around: tuple[list[tuple[object, ...]], ...], kept: str
 ) -> None:
     """Sold, copied or read, sold on, replaced unread, then what was kept of it is handed over and the new card reports."""
     before, between, after = around
-    late = ("rescue a copy", 0) if kept == "copy" else ("hand a rescue file over", 0)
+    late = ("hand a rescue file over", 0) if kept == "write a rescue file" else ("rescue a copy", 0)
     report = [("sync", 0), ("sync", 0)]
-    sold = [*before, ("sell", 0), ("sync", 0), (kept, 0), *between, ("sell", 0), ("replace", 0, False), *report]
+    replaced = ("replace by a copy", 0, 0) if kept == "goes along" else ("replace", 0, False)
+    keep = (kept if kept == "write a rescue file" else "copy", 0)
+    sold = [*before, ("sell", 0), ("sync", 0), keep, *between, ("sell", 0), replaced, *report]
     _hold_the_law(store, [*sold, late, *after, late, *report])
 
 
@@ -141,6 +149,44 @@ def test_the_swap_of_a_card_with_an_unsent_sale(store: Engine, tmp_path: Path, r
     assert cards.wrongly_concluded() == []
     cards.rescue(cards.drawer[0])
     assert sorted(cards.registered()) == [sale.plate for sale in cards.acknowledged]
+
+
+def test_a_copy_that_goes_along_is_no_proof_that_its_card_wrote_no_more(store: Engine, tmp_path: Path) -> None:
+    """What the city had heard is all that the copy holds: nobody can know that the dead card sold on, so nobody is accused."""
+    cards = Cards(register_rows.city_of(store), tmp_path)
+    cards.sell(0)
+    cards.sync(0)
+    cards.copy(0)
+    cards.now += MINUTE
+    cards.sell(0)
+    cards.now += MINUTE
+    cards.replace_by(0, cards.copies, 0)
+    cards.sync(0)
+    cards.now += MINUTE
+    cards.sync(0)
+    assert (cards.registered(), cards.wrongly_concluded()) == (["L0000"], [])
+    cards.rescue(cards.copies[0])
+    assert cards.wrongly_concluded() == []
+    cards.rescue(cards.drawer[0])
+    assert sorted(cards.registered()) == ["L0000", "L0001"]
+
+
+def test_a_card_that_was_lost_between_two_is_waited_for(store: Engine, tmp_path: Path) -> None:
+    """The second card sold, unheard, and died; the third goes on from the first, which lay in the drawer."""
+    cards = Cards(register_rows.city_of(store), tmp_path)
+    cards.sell(0)
+    cards.sync(0)
+    cards.replace(0, readable=True)
+    cards.now += MINUTE
+    cards.sell(0)
+    cards.now += MINUTE
+    cards.replace_by(0, cards.drawer, 0)
+    cards.sync(0)
+    cards.now += MINUTE
+    cards.sync(0)
+    assert (cards.registered(), cards.wrongly_concluded()) == (["L0000"], [])
+    cards.rescue(cards.drawer[1])
+    assert sorted(cards.registered()) == ["L0000", "L0001"]
 
 
 def test_a_card_that_no_city_ever_heard_of_is_waited_for(store: Engine, tmp_path: Path) -> None:

@@ -145,6 +145,7 @@ def test_json_has_everything(started: Console, station: SigningStation, tmp_path
             "--complete: the statement should have 2 lines and has 1: it may be cut short",
         ),
         (["--acquirer", "FILE", "--day", "2999-01-01"], "--day: 2999-01-01 is to come"),
+        (["--day", "0001-01-01"], "--day: 0001-01-01 is before any station's first day"),
         (["--acquirer", "FILE", "--day", "TODAY", "--complete", "1"], "is not over: no statement of it is complete"),
         (["--acquirer", "NONE"], "none.csv: No such file or directory"),
         (["--acquirer", "FOLDER"], "Is a directory"),

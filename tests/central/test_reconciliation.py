@@ -91,7 +91,12 @@ def test_what_is_free_is_debited_to_nobody_and_counted_by_none() -> None:
         (SOLD, (line(2, bank()), line(3, bank(), kind=REVERSAL)), [("REVERSED", (3,))]),
         (SOLD, (line(2, bank()), line(3, bank(), kind=CREDIT)), [("REVERSED", (3,))]),
         (SOLD, (line(2, bank()), line(3, bank()), line(4, bank(), kind=REVERSAL)), []),
-        (SOLD, (line(2, bank()), line(3, bank(), 100, CREDIT)), [("LOOSE_CREDIT", (3,))]),
+        (SOLD, (line(2, bank()), line(3, bank(), 100, CREDIT)), [("CREDIT_DIFFERS", (2, 3))]),
+        (
+            SOLD,
+            (line(2, bank()), line(3, bank(), kind=REVERSAL), line(4, bank(), kind=CREDIT)),
+            [("CREDIT_DIFFERS", (4,)), ("REVERSED", (3,))],
+        ),
         (SOLD, (line(2, bank(), kind=REVERSAL),), [("LOOSE_CREDIT", (2,))]),
         (None, (line(2, bank()),), [("DEBITED_REFUSED", (2,))]),
         (None, (line(2, bank()), line(3, bank(), kind=REVERSAL)), []),
@@ -106,6 +111,12 @@ def test_what_is_free_is_debited_to_nobody_and_counted_by_none() -> None:
         (SOLD, (line(2, bank()), line(3, "")), [("UNKNOWN_DEBIT", (3,))]),
         (SOLD, (line(2, bank()), line(3, "ANOTHERSXX")), [("UNKNOWN_DEBIT", (3,))]),
         (SOLD, (line(2, bank()), line(3, bank(9), kind=CREDIT)), [("LOOSE_CREDIT", (3,))]),
+        (SOLD, (line(2, bank()), line(3, ""), line(4, "", 300, CREDIT)), [("UNKNOWN_DEBIT", (3,)), ("LOOSE_CREDIT", (4,))]),
+        (
+            SOLD,
+            (line(2, bank()), line(3, bank(9)), line(4, bank(9), 300, CREDIT)),
+            [("UNKNOWN_DEBIT", (3,)), ("CREDIT_DIFFERS", (4,))],
+        ),
     ],
 )
 def test_each_difference_is_named_with_the_lines_that_show_it(

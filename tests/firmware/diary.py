@@ -98,7 +98,7 @@ def facts(folder: Path) -> list[str]:
 
 
 WELL = (TerminalIs(True), PrinterIs(PrinterState.OK))
-TO_THE_BANK = tuple(map(Key, ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK")))
+TO_THE_BANK = tuple(map(Key, ("A", "B", "1", "2", "3", "C", "D", "OK", "OK", "OK")))
 """A plate, then on the vehicle screen two hours in a car, then pay."""
 ANOTHER_TO_THE_BANK = (*TO_THE_BANK[:6], Key.E, *TO_THE_BANK[7:])
 """Another plate: the first one's payment in doubt is a stay."""

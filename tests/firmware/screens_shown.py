@@ -11,7 +11,7 @@ from firmware.screens.choice import AlreadyCovered, MaximumReached, RegimeChoice
 from firmware.screens.duration import Duration, NoPaper, PayAhead
 from firmware.screens.idle import Idle, Resting
 from firmware.screens.info import Info
-from firmware.screens.out_of_service import JournalBroken, OutOfService
+from firmware.screens.out_of_service import Covered, JournalBroken, OutOfService
 from firmware.screens.payment import Authorising, PayAgain, PaymentFailed, Presenting, Stopping
 from firmware.screens.payment_ended import Cancelled, GivenBack, PaymentUnknown
 from firmware.screens.plate import PlateEntry, SecondLook
@@ -69,6 +69,7 @@ SCREENS: tuple[Screen, ...] = (
     TakeTicket(RIGHT),
     NoTicket(RIGHT),
     OutOfService(),
+    Covered("AB123CD"),
     JournalBroken("J1"),
 )
 

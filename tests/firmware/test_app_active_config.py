@@ -83,7 +83,7 @@ def shown(desk: Desk) -> str:
 
 
 def at_two_hours(desk: Desk) -> None:
-    press(desk, *PLATE, "2")
+    press(desk, *PLATE, "OK")
     assert desk.state()["screen"] == "duration"
 
 
@@ -115,7 +115,7 @@ def test_a_purchase_under_way_keeps_the_price_it_has_shown(tmp_path: Path) -> No
         assert "1 h 6,00 EUR" in ticket, "the scale that priced it"
         press(desk, "OK")
         assert desk.state()["screen"] == "idle"
-        press(desk, "E", *PLATE, "2")
+        press(desk, "E", *PLATE, "OK")
         assert amount(desk) == 2400
 
 
@@ -137,6 +137,7 @@ def test_a_running_station_takes_what_arrives_without_starting_again(tmp_path: P
         assert "12 rue Oberkampf" in shown(desk)
         put(tmp_path / "state", "configuration", address("1 rue Neuve"), NOW - SECOND)
         desk.advance(10.0)
+        press(desk, "A", "CANCEL")  # the address stands on the first page
         assert "1 rue Neuve" in shown(desk)
         assert desk.boots == 1
 

@@ -80,7 +80,7 @@ def test_french_comes_back_when_the_station_is_idle_again() -> None:
 
 def test_the_language_outlives_the_pages_of_the_idle_screen_and_every_screen_of_the_visit() -> None:
     assert on(Idle(), language="en").feed(TimedOut(), 11.0, HERE)[0].language == "en"
-    assert on(Idle(2), language="en").feed(TimedOut(), 11.0, HERE)[0].language == "fr"
+    assert on(Idle(4), language="en").feed(TimedOut(), 11.0, HERE)[0].language == "fr"
     assert on(Idle(), language="en").feed(KeyPressed(Key.A), 11.0, HERE)[0].language == "en"
 
 

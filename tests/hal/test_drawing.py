@@ -10,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from hal.drawing import draw, overflows
+from hal.drawing import capital, draw, overflows, text_sizes
+from hal.drawing.sheet import Sheet
 from hal.ports import Align, Hint, Key, Line, Size, Stretch, Strip, View
+from hal.ports.display import CAPITALS
 from tests.golden_files import GoldenFiles
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "drawing"
 GREYS = set(range(0, 256, 17))
 
-WHERE, WHEN = "Zone 1 · 12 rue Oberkampf", "mer. 14:30"
+WHERE, WHEN = "Zone 1 · 2 rue Oberkampf", "14 h 30"
 CANCEL, OK, CORRECT = Hint(Key.CANCEL, "Annuler"), Hint(Key.OK, "Valider"), Hint(Key.CORRECT, "Effacer")
 QUARTER = (Hint(Key.MINUS, ""), Hint(Key.PLUS, "15 min"), Hint(Key.MAX, ""))
 IDLE = (Hint(Key.INFO, "Tarifs"), Hint(Key.LANG, "English"))
@@ -43,9 +45,9 @@ VIEWS = {
         WHERE,
         WHEN,
         (
-            Line("1 h 6,00 €", beside="2 h 12,00 €"),
-            Line("3 h 24,00 €", beside="6 h 75,00 €"),
-            Line("6 h au maximum · FPS 75,00 €", Size.SMALL, dim=True),
+            Line("Tapez votre plaque"),
+            medium("1 h 6,00 €   2 h 12,00 €"),
+            Line("3 h 24,00 €   6 h 75,00 €", Size.MEDIUM, dim=True),
         ),
         IDLE,
     ),
@@ -171,16 +173,39 @@ def test_large_lines_share_the_height() -> None:
         return box[3] - box[1]
 
     assert rows(Line("H")) in (22, 23)  # a capital is two thirds of 34 px
-    assert rows(medium("H")) == 10
+    assert rows(medium("H")) in (10, 11)
     assert rows(small("H")) in (7, 8)
     assert 32 < rows(Line("H"), Line("H")) <= 42
+
+
+def test_a_line_that_must_be_read_is_never_drawn_smaller_than_that() -> None:
+    """However long it is: it is cut, and named."""
+    for size, least in CAPITALS.items():
+        for text in ("H", "H" * 30, "H" * 90):
+            view = View("", "", "", (Line(text, size), medium("a"), medium("b")), IDLE)
+            assert capital(text_sizes(view)[text]) >= least
+
+
+def test_a_letter_cut_off_by_the_edge_of_the_glass_is_named() -> None:
+    sheet = Sheet()
+    for row, cut in ((15, ["É"]), (24, []), (63, []), (68, ["É"])):
+        sheet.cut.clear()
+        sheet.write("É", (0, 60), row, 24)
+        assert sheet.cut == cut, row
+
+
+def test_what_stands_beside_is_smaller_before_the_line_is_cut() -> None:
+    view = View("", "", "", (Line("3 Voiture lourde", beside="18,00 €", chosen=True),))
+    assert overflows(view) == ()
+    assert capital(text_sizes(view)["3 Voiture lourde"]) >= 16
+    assert capital(text_sizes(view)["18,00 €"]) >= 10
 
 
 def test_beside_stands_right_and_chosen_is_inverted() -> None:
     picture = draw(View("", "", "", (Line("14:30", Size.MEDIUM, beside="2,00 €", chosen=True),)))
     box = picture.getbbox()
     assert box is not None
-    assert (box[0], box[2], box[3] - box[1]) == (0, 256, 15)
+    assert (box[0], box[2], box[3] - box[1]) == (0, 256, 13)
     dark = picture.crop(box).point(lambda grey: 255 - grey).getbbox()
     assert dark is not None
     assert dark[0] < 8
@@ -208,7 +233,7 @@ def test_strip() -> None:
     """Half bought, a quarter open, a quarter free: three heights and greys on one line."""
     strip = Strip(((Stretch.BOUGHT, 60), (Stretch.OPEN, 30), (Stretch.FREE, 30)))
     picture = draw(View("", "", "", (), (), strip))
-    top = 11 + 42 - 14
+    top = 64 - 1 - 16
     column = [[picture.getpixel((x, top + y)) for y in range(5)] for x in (64, 160, 224)]
     assert column == [[255] * 5, [0x44] * 5, [0, 0, 0, 0, 0x99]]
     assert [picture.getpixel((x, top)) for x in (127, 128, 191, 192)] == [255, 0x44, 0x44, 0]

@@ -96,7 +96,7 @@ def test_a_whole_sale_on_serial_ports(street: SerialStreet, panel: Panel, tmp_pa
 
     def script() -> Generator[float, None, None]:
         yield from street.until(lambda: may_take_payment(station.context()) and station.context().health.prints)
-        for key in ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK"):
+        for key in ("A", "B", "1", "2", "3", "C", "D", "OK", "OK", "OK"):
             yield from panel.press(key)
         yield from on("present card")
         yield from street.until(lambda: street.terminal.core.present("contactless", street.clock.now()))

@@ -109,4 +109,4 @@ class Trial:
 
 def _keys(plate: str) -> tuple[str, ...]:
     """Keys of a visit: plate, a car for two hours, OK."""
-    return (*plate, "OK", "2", "OK")
+    return (*plate, "OK", "OK", "OK")

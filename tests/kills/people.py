@@ -13,7 +13,7 @@ SOON = 2.0
 """Seconds for which somebody waits for a key to do something."""
 LOGIN = 5.0
 """Seconds for which a technician waits for the menu, before trying again."""
-PAYING = ("present card", "authorising", "stopping")
+PAYING = ("present card", "authorising", "stopping", "giving back")
 LONGEST_WAY_BACK = 20
 """Keys pressed to come back to the idle screen, at most."""
 PIN = "07402917"
@@ -47,7 +47,7 @@ def nobody(street: KillStreet) -> StreetScript:
 
 
 def _motorist(street: KillStreet, plate: str) -> StreetScript:
-    for key in (*plate, "OK", "2", "OK"):
+    for key in (*plate, "OK", "OK", "OK"):
         yield from _press(street, key)
     yield Wait(lambda: street.seen.screen not in PAYING, ANSWER)
     if street.seen.screen == "approved":

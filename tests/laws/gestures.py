@@ -22,10 +22,10 @@ BROKEN = ("card", "card cable", "printer", "printer cable", "network", "disk")
 FAULTS = [*((device, name) for device in BROKEN for name in Desk.faults[device]), ("keypad", "bounce"), ("clock", "jumps")]
 SECONDS = st.sampled_from([0.01, 0.07, 0.3, 1.0, 2.5, 6.0, 20.0, 125.0])
 CARDS = st.sampled_from(["approved", "contactless", "approved", "contactless", *sorted(Desk.cards)])
-BUY = st.sampled_from(["AB12C OK OK", "AB12C 2 OK", "AB12C 6 OK", "AB12C OK MAX OK", "CM724HS OK OK"]).map(
+BUY = st.sampled_from(["AB12C OK 1 OK", "AB12C OK OK", "AB12C OK 6 OK", "AB12C OK MAX OK", "CM724HS OK OK"]).map(
     lambda visit: Gesture("keys", (*visit.split()[0], "OK", *visit.split()[1:]))
 )
-"""One hour, or more of what is left; two; six; whatever is left to prolong; and a free day for who has the right to it."""
+"""One hour; two, or what is left; six; whatever is left to prolong; and a free day for who has the right to it."""
 CARD = CARDS.map(lambda name: Gesture("card", (name,)))
 FAULT = st.sampled_from(FAULTS).map(lambda fault: Gesture("fault", fault))
 WAIT = SECONDS.map(lambda seconds: Gesture("wait", (), seconds))
@@ -72,7 +72,7 @@ def do(desk: Desk, gesture: Gesture) -> None:
             raise ValueError(gesture)
 
 
-BOUGHT = Gesture("keys", (*"AB12C", "OK", "OK", "OK"))
+BOUGHT = Gesture("keys", (*"AB12C", "OK", "OK", "1", "OK"))
 """Plate, the light car, one hour; of a plate that is covered, one hour more."""
 GIVEN = Gesture("keys", (*"CM724HS", "OK", "OK", "OK"))
 """A free day."""

@@ -199,7 +199,7 @@ STEP = 0.05
 
 
 def begin_a_visit(desk: Desk) -> None:
-    """Hands that go on whatever the station does: plate, car, one hour, a contactless card, a ticket."""
+    """Hands that go on whatever the station does: plate, car, two hours, a contactless card, a ticket."""
     for number, key in enumerate((*"AB12C", "OK", "OK", "OK")):
         at(desk, FIRST_KEY + 0.15 * number, partial(desk.cabinet.press, key))
     at(desk, 4.9, partial(desk.cabinet.present, "contactless"))

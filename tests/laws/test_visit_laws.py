@@ -12,6 +12,7 @@ from firmware.screens.duration import PayAhead
 from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Authorising, Stopping
+from firmware.screens.payment_ended import RETURNED_WITHIN
 from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import EmergencyMenu, WithoutJournal
@@ -92,7 +93,7 @@ def test_a_motorist_who_walks_away_leaves_an_idle_screen_behind(walk: Walk) -> N
     """Time alone leads home from every screen; from a payment under way only the terminal's answer does."""
     in_time = {passage.before: passage.after for passage in walk.passages if passage.event == TimedOut()}
     for machine in walk.machines:
-        for _ in range(60):
+        for _ in range(2 * RETURNED_WITHIN):
             if isinstance(machine.screen, Idle | Authorising | Stopping):
                 break
             machine = in_time[machine]

@@ -98,5 +98,7 @@ def test_a_yes_after_a_no_is_followed(walk: Walk) -> None:
         if passage.event == Approved(card_reference(screen.right.reference), screen.right.cents):
             followed.add(type(screen))
             assert Record(RightSold(screen.right)) in passage.effects, told(passage)
-            assert passage.after.screen == Paid(screen.right, late=isinstance(screen, Cancelled)), told(passage)
+            assert passage.after.screen == Paid(screen.right, late=isinstance(screen, Cancelled) and screen.asked), told(
+                passage
+            )
     assert followed == {PaymentFailed, PayAgain, Cancelled}

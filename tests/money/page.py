@@ -28,16 +28,23 @@ tests.money` writes it again.
 - **nothing**: nothing was debited, and there is no right.
 - **given back**: it was debited, and reversed since; there is no right.
 - **doubt, N s**: nobody knows, and the journal has said so N seconds after the moment: the motorist is covered meanwhile, and
-  reconciliation with the bank's statement ends it. An alarm rises when the terminal has owed its answer for three minutes, or
-  three are in doubt; one doubt of a power cut raises none. **right / nothing / given back, after a doubt of N s**: the
+  reconciliation with the bank's statement ends it. Card sales are closed for three minutes (T6), for the terminal may still ask
+  for a card; after them as long as it owes its answer, or three are in doubt (T2). One doubt of a power cut closes none then,
+  and is told by an alarm (T7) until a technician has compared. **right / nothing / given back, after a doubt of N s**: the
   terminal's answer ended it. A terminal that can be asked (nexo) ends it within 30 s of knowing what became of the payment,
   while the doubt is less than an hour old: it is asked at once when it comes back, and every 20 s meanwhile. Then the questions
   become rarer, up to one in ten minutes; after a day none is asked (`firmware/station/terminal_inquiries.py`).
 - **unheard**: the terminal said no, debited all the same, and does not say so afterwards (a Concert terminal does). Caisse-AP
   has no question about it; nexo has, but a payment that has an end is not asked about again. So nobody at the machine knows:
-  `horodateur-central reconcile` names it from the bank's statement.
+  `horodateur-central reconcile` names it from the bank's statement. So it does when a Concert terminal would have said so, and
+  finds a station without power for longer than it repeats itself, or is replaced first.
 - **not asked**: no payment was begun.
 - –: it cannot go wrong there.
+
+A terminal that is replaced takes what it knows with it, whatever the new one speaks: its payments without an end are asked
+about in vain, or nobody is asked, and stay in doubt, covered, with their alarm; what was to be given back waits for a person
+(T4). The money is in the bank's statement, by our reference, and `horodateur-central reconcile` ends the doubt from it
+(`tests/simulator/test_desk_reconciled.py`).
 
 `make kills` tries the power cut on the real process: it is killed (SIGKILL) 100 times with each protocol, on a real serial port
 and on sockets, and then ledger, journal and register must agree; `tests/kills` is a small size of it, in each run of the tests.

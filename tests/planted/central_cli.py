@@ -33,4 +33,11 @@ DEFECTS = (
         "",
         "tests/central/test_slow_clients.py::test_as_many_slow_clients_as_files_do_not_silence_health",
     ),
+    Defect(
+        "a desk's register is taken for one that was never made",
+        "central/cli/common.py",
+        " | exists().select_from(stations)",
+        "",
+        "tests/simulator/test_desk_reconciled.py::test_what_a_desk_sold_is_compared_though_nobody_ever_signed_in_there",
+    ),
 )

@@ -103,4 +103,32 @@ DEFECTS = (
         '(steady & _late(reach, "last_late"), _SILENT)',
         "tests/central/test_checks_batch.py::test_a_batch_is_what_its_checks_are_one_by_one",
     ),
+    Defect(
+        "evidence of a control tells what is known now as what was known then",
+        "central/enforcement/evidence_packs.py",
+        "replace(inquiry, known_at=check.checked_at)",
+        "inquiry",
+        "tests/central/test_evidence_packs.py::test_a_sale_that_arrived_late_is_known_now_and_was_not_then",
+    ),
+    Defect(
+        "the notice of a control is evidence against itself",
+        "central/enforcement/evidence_packs.py",
+        "for stay in stays if stay.number != own",
+        "for stay in stays",
+        "tests/central/test_evidence_packs.py::test_the_pdf_of_a_control_without_a_sale_and_with_a_notice",
+    ),
+    Defect(
+        "an alarm of later is shown as one of the control",
+        "central/enforcement/evidence_packs.py",
+        "up = (since <= check.at) & or_(",
+        "up = or_(",
+        "tests/central/test_evidence_packs.py::test_the_alarms_of_the_sector_are_those_that_were_up_then",
+    ),
+    Defect(
+        "evidence is read without a trace",
+        "central/enforcement/evidence_packs.py",
+        """        audit.note(connection, now, by, "evidence read", f"check {check}")\n""",
+        "",
+        "tests/central/test_evidence_packs.py::test_over_http_for_auditors_and_noted",
+    ),
 )

@@ -59,8 +59,8 @@ DEFECTS = (
     Defect(
         "the plate of another notice opens this one",
         "central/notices/public.py",
-        "if not (known and same and keyed):",
-        "if not (known and keyed):",
+        "if known and same and keyed else None",
+        "if known and keyed else None",
         f"{TESTS}::test_whoever_has_number_and_plate_reads_it_and_nobody_else",
     ),
     Defect(
@@ -69,5 +69,26 @@ DEFECTS = (
         "range(device, LAST_DEVICE + 1)",
         "range(device, device + 1)",
         f"{TESTS}::test_after_a_thousand_the_next_device_number_serves",
+    ),
+    Defect(
+        "a file of the agency that was cut is taken",
+        "central/notices/agency_file.py",
+        "if len(lines) - 1 != header.count:",
+        "if len(lines) - 1 > header.count:",
+        "tests/central/test_agency.py::test_a_file_that_was_cut_or_is_another_is_refused",
+    ),
+    Defect(
+        "the agency is not told of what was sent",
+        "central/notices/agency.py",
+        "told = (NoticeEventKind.SENT.value, NoticeEventKind.CANCELLED.value)",
+        "told = (NoticeEventKind.CANCELLED.value,)",
+        "tests/central/test_agency.py::test_what_was_sent_is_told_and_nothing_else",
+    ),
+    Defect(
+        "one event that the rules refuse stops the rest of the agency's file",
+        "central/notices/agency.py",
+        "except (LookupError, FieldError) as error:",
+        "except LookupError as error:",
+        "tests/central/test_agency.py::test_what_the_rules_refuse_is_told_and_hinders_no_other",
     ),
 )

@@ -36,8 +36,8 @@ DEFECTS = (
     Defect(
         "the end of a stay is said without its day",
         "firmware/visit/words.py",
-        'return f"{date} {end:%H:%M}"',
-        'return f"{end:%H:%M}"',
+        'return context.say("{date} à {time}", date=weekday(end.date(), context) if 1 < days < 7 else date, time=time)',
+        "return time",
         "tests/firmware/visit/test_words.py::test_an_instant_is_said_as_a_motorist_says_it",
     ),
     Defect(
@@ -179,5 +179,12 @@ DEFECTS = (
         "    return _is_to_reverse(answer, context) and not (answer.cents",
         "    return False and not (answer.cents",
         "tests/firmware/test_given_back.py::test_what_is_given_back_before_anybody_is_told_to_go_leaves_no_right",
+    ),
+    Defect(
+        "after a restart a cover is said by the clocks of Greenwich",
+        "firmware/visit/words.py",
+        "    end = end.astimezone(context.now.tzinfo)  # out of a checkpoint it comes as UTC\n",
+        "",
+        "tests/firmware/paper/test_times_of_a_checkpoint.py::test_what_comes_out_of_a_checkpoint_is_said_by_the_clocks_of_paris",
     ),
 )

@@ -15,8 +15,22 @@ DEFECTS = (
     Defect(
         "texts run under the code",
         "hal/drawing/page.py",
-        "    sheet.edge = WIDTH - square.width - BESIDE\n",
+        "    sheet.edge = WIDTH - square.width - BEFORE_CODE\n",
         "",
         "tests/hal/test_drawing_code.py::test_texts_end_before_the_code",
+    ),
+    Defect(
+        "what must be read to buy is as small as the rest",
+        "hal/drawing/page.py",
+        "for size, least in CAPITALS.items()}",
+        "for size, least in dict.fromkeys(CAPITALS, 10).items()}",
+        "tests/hal/test_drawing.py::test_a_line_that_must_be_read_is_never_drawn_smaller_than_that",
+    ),
+    Defect(
+        "a letter that the edge of the glass cuts off is not named",
+        "hal/drawing/sheet.py",
+        "if row + below < -SMOOTHED or",
+        "if",
+        "tests/hal/test_drawing.py::test_a_letter_cut_off_by_the_edge_of_the_glass_is_named",
     ),
 )

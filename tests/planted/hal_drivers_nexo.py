@@ -110,4 +110,11 @@ DEFECTS = (
         "unsent: bool = True",
         "tests/hal/test_nexo_tasks.py::test_a_reversal_of_before_a_restart_is_asked_after",
     ),
+    Defect(
+        "a nexo driver promises an end before it has asked what became of the payment",
+        "hal/drivers/nexo_payments.py",
+        "(0.0 if self.current.stage is NexoStage.ASKING else STATUS_WITHIN)",
+        "0.0",
+        "tests/hal/conformance/test_mishaps.py::test_the_driver_says_by_when_a_payment_ends_and_a_silence_ends_it_then",
+    ),
 )

@@ -257,4 +257,32 @@ DEFECTS = (
         "greatest_generation(chosen.certificates, station)",
         "tests/workshop/flash/test_replacement.py::test_a_station_that_has_had_a_card_gets_no_other_first_one",
     ),
+    Defect(
+        "a folder or an image counts as the card itself",
+        "workshop/flash/replacement.py",
+        "is_copy = not (slot and order.is_in(slot)) and not is_card(order.old, disks())",
+        "is_copy = False",
+        "tests/workshop/flash/test_replacement.py::test_a_copy_of_the_old_card_goes_along_and_proves_nothing_of_its_end",
+    ),
+    Defect(
+        "the card in the slot counts as a copy",
+        "workshop/flash/replacement.py",
+        "is_copy = not (slot and order.is_in(slot)) and not",
+        "is_copy = not",
+        "tests/workshop/flash/test_replacement.py::test_the_card_in_the_slot_goes_on_from_itself",
+    ),
+    Defect(
+        "a backup on a stick counts as the card itself",
+        "workshop/flash/replacement.py",
+        ' if use.filesystem == "ext4"',
+        "",
+        "tests/workshop/flash/test_old_card.py::test_all_else_may_be_a_copy",
+    ),
+    Defect(
+        "a disk of this computer counts as a card",
+        "workshop/flash/replacement.py",
+        "if disk.removable and not disk.soldered]",
+        "if not disk.soldered]",
+        "tests/workshop/flash/test_old_card.py::test_all_else_may_be_a_copy",
+    ),
 )

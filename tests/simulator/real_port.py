@@ -21,7 +21,7 @@ from simulator.setting import demonstration
 
 AT = datetime(2026, 3, 4, 10, tzinfo=PARIS)
 TICK_S = 0.02
-PLATE = ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK")
+PLATE = ("A", "B", "1", "2", "3", "C", "D", "OK", "OK", "OK")
 
 
 @dataclass

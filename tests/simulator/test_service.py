@@ -59,7 +59,7 @@ def open_menu(desk: Desk, pin: str = PIN) -> None:
 
 
 def sell_an_hour(desk: Desk) -> None:
-    press(desk, *"AB123CD", "OK", "OK", "OK")
+    press(desk, *"AB123CD", "OK", "OK", "1", "OK")
     desk.advance(1)
     assert desk.card("approved")
     until(desk, "approved")
@@ -148,7 +148,7 @@ def test_the_test_ticket_carries_the_whole_diagnostic_signed(desk: Desk) -> None
 
 def test_the_pin_is_in_no_file_no_trace_and_on_no_paper(desk: Desk) -> None:
     open_menu(desk, "771903")
-    open_menu(desk)
+    press(desk, *"07", *PIN, "OK")
     press(desk, "OK")
     until(desk, "service result")
     desk.advance(5)

@@ -7,7 +7,7 @@ from pathlib import Path
 TITLE_AND_CLOCK = "# A test\nclock 2026-03-04 14:29:30\n"
 SALE = """# One hour, with a ticket
 clock 2026-03-04 14:29:30
-press AB123CD OK OK
+press AB123CD OK OK 1
 picture duration
 press OK
 card approved

@@ -29,7 +29,7 @@ def test_out_keeps_screens_ticket_wire_and_journal(tmp_path: Path) -> None:
         "idle",
         *["plate"] * 7,
         "vehicle",
-        "duration",
+        *["duration"] * 2,
         "present-card",
         "approved",
         "printing",

@@ -20,8 +20,8 @@ from tests.visits.files import SALE, TITLE_AND_CLOCK, written
         ("expect price 7,00", "700", "600"),
         ("expect end 2026-03-04 16:30", "2026-03-04T16:30:00+01:00", "2026-03-04T15:30:00+01:00"),
         ("expect plate XY987ZT", "'XY987ZT'", "'AB123CD'"),
-        ('expect text "Payé"', "'Payé'", "jusqu’à 15:30 6,00 €"),
-        ('expect no-text "15:30"', "no text '15:30'", "jusqu’à 15:30"),
+        ('expect text "Payé"', "'Payé'", "Fin 15 h 30 6,00 €"),
+        ('expect no-text "15 h 30"', "no text '15 h 30'", "Fin 15 h 30"),
         ("expect no-quote", "None", "600"),
         ("expect language en", "'en'", "'fr'"),
         ("expect beep ignored", "'ignored'", "'accepted'"),
@@ -40,7 +40,7 @@ from tests.visits.files import SALE, TITLE_AND_CLOCK, written
 def test_an_expectation_that_fails_says_where_what_was_wanted_and_what_is(
     tmp_path: Path, line: str, wanted: str, found: str
 ) -> None:
-    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK\nwait 3\n{line}\n")
+    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK 1\nwait 3\n{line}\n")
     with pytest.raises(VisitError) as error:
         play(file, None)
     assert str(error.value).startswith(f"{file}:5: ")
@@ -62,7 +62,7 @@ def test_a_ticket_that_says_too_much(tmp_path: Path) -> None:
 
 def test_a_screen_that_never_comes(tmp_path: Path) -> None:
     file = written(tmp_path, f"{TITLE_AND_CLOCK}press A\nwait until approved\n")
-    with pytest.raises(VisitError, match=":4: waited 400 s for screen 'approved'; it is still 'idle'"):
+    with pytest.raises(VisitError, match=":4: waited 400 s for screen 'approved'; it is still 'resting'"):
         play(file, None)
 
 
@@ -74,6 +74,6 @@ def test_a_card_that_should_not_have_been_asked_for(tmp_path: Path) -> None:
 
 def test_the_money_must_add_up_even_if_the_visit_expects_nothing(tmp_path: Path) -> None:
     """A debit that has no end in the journal yet: the visit stops too early, and is told so."""
-    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK OK\nfault card mute_after_card\ncard approved\nwait 10\n")
+    file = written(tmp_path, f"{TITLE_AND_CLOCK}press AB123CD OK OK 1 OK\nfault card mute_after_card\ncard approved\nwait 10\n")
     with pytest.raises(VisitError, match=r":6: debited, and no right exists: \[\('31PA010001', 600\)\]"):
         play(file, None)

@@ -19,7 +19,7 @@ from hal.ports import Key
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
 """Millimetres."""
-STEP, SIZE = 3.3, 2.6
+STEP, SIZE = 3.2, 2.6
 """Millimetres from line to line of the codes, and their height."""
 FRONT = 2.0
 """How much larger the text of the front is."""
@@ -63,7 +63,7 @@ def back() -> str:
     """The SVG of the codes. Raises TooLongError when it would need a second page."""
     texts, y = [SheetText(MARGIN, MARGIN + 5, "Horodateur : les codes", 5.5, bold=True)], MARGIN + 7
     for alarm in alarms_by_code():
-        y += STEP * 0.35
+        y += STEP * 0.3
         rows = list(_rows(alarm, y))
         texts += rows
         y = max(row.y for row in rows)

@@ -94,7 +94,11 @@ def _generation(after: ReplacedCard | None) -> str:
 def _journals(after: ReplacedCard | None) -> str:
     if after is None:
         return "empty journal"
-    return "the old card's journals to their ends, a new one" if after.ends else "new journal"
+    return (
+        f"the old card's journals {'as in its copy' if after.is_copy else 'to their ends'}, a new one"
+        if after.ends
+        else "new journal"
+    )
 
 
 def greatest_generation(folder: Path, station: str) -> int:

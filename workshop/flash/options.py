@@ -76,7 +76,8 @@ def _add_replacement(parser: argparse.ArgumentParser) -> None:
         "--rescue",
         type=Path,
         metavar="OLD",
-        help="that earlier card: its folder, its device (--device, too) or its image; not given: it cannot be read",
+        help="that earlier card: its device (--device, too) or where it is mounted; or a copy, a folder or an image, which "
+        "proves nothing of how far it came; not given: it cannot be read",
     )
     parser.add_argument(
         "--generation",

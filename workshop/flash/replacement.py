@@ -1,7 +1,8 @@
 """Replacement of a station's card: the old card read, if it can be, and what is left to do afterwards.
 
 The old card is a folder (of a mounted card, or a copy), a card in a second reader, the image of one, or the very card that is
-to be erased and written anew. It is always copied into memory first, and only read.
+to be erased and written anew. It is always copied into memory first, and only read. Only a card in a reader, or where one is
+mounted, says how far the station came; a folder or an image may be older than its last sale, and counts as a copy.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import contextlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,8 +23,8 @@ from firmware.station.state_folder import KEY, is_claimed
 from workshop.common.errors import OldCardError, WorkshopError
 from workshop.common.partitions import PartitionTable
 from workshop.flash.card_files import regions_on
-from workshop.flash.disks import device_named, disks
-from workshop.flash.earlier_state import UNKNOWN, StateCopy, copies_in, is_of_state, state_of
+from workshop.flash.disks import BlockDevice, device_named, disks
+from workshop.flash.earlier_state import FOLDERS, UNKNOWN, StateCopy, copies_in, is_of_state, state_of
 from workshop.flash.medium import Card, open_to_read
 from workshop.flash.scratch import memory_scratch
 
@@ -59,13 +60,24 @@ def read_old_card(order: ReplacementOrder, table: PartitionTable | None, scratch
     try:
         if order.old is None:
             return unread_card(order.generation, order.at)
+        is_copy = not (slot and order.is_in(slot)) and not is_card(order.old, disks())
         if order.old.is_dir():
-            return _read(order, order.old, _copy_folder(order.old, place))
+            return replace(_read(order, order.old, _copy_folder(order.old, place)), is_copy=is_copy)
         with _opened(order, order.old, slot) as card:
-            return _read(order, order.old, _copy_card(order, order.old, card, table, place))
+            return replace(_read(order, order.old, _copy_card(order, order.old, card, table, place)), is_copy=is_copy)
     except (OSError, FileError) as error:
         whose, text = str(order.old or order.station), error_text(error)
         raise OldCardError(text if text.startswith(whose) else f"{whose}: {text}") from error
+
+
+def is_card(old: Path, among: Iterable[BlockDevice]) -> bool:
+    """Whether this is a card in a reader of this computer, or the state folder of one that is mounted: no copy of it."""
+    cards = [disk for disk in among if disk.removable and not disk.soldered]
+    mounts = (mount for disk in cards for use in disk.uses if use.filesystem == "ext4" for mount in use.mounts)
+    return old.resolve() in {
+        *(Path(disk.path) for disk in cards),
+        *(Path(mount + folder) for mount in mounts for folder in FOLDERS),
+    }
 
 
 def preview(order: ReplacementOrder, table: PartitionTable | None) -> str:
@@ -149,6 +161,9 @@ def _taken_along(order: ReplacementOrder, card: ReplacedCard) -> str:
     if card.folder is None:
         return ""
     state, generation = state_of(card.folder), card.next_generation
+    if card.is_copy:
+        return f"""{order.station}: generation {generation} {card.begun.detail}, as OLD is no card in a reader of this computer.
+The {state.entries} entries in it are on the new one, which hands in the {state.unsent} that the city is not known to have."""
     return f"""{order.station}: generation {generation} {card.begun.detail}.
 The old card's {state.entries} entries are on the new one, which hands in the {state.unsent} that the city has not acknowledged.
 Keep the old card, in no machine, until the city shows the station at generation {generation}."""
@@ -156,7 +171,10 @@ Keep the old card, in no machine, until the city shows the station at generation
 
 def _waited_for(order: ReplacementOrder, card: ReplacedCard) -> str:
     station, generation, begun = order.station, card.generation, card.next_generation
-    return f"""{station}: generation {begun} begins without what generation {generation} sold, or a later one of that card.
+    unknown = (
+        f"what generation {generation} sold{' after the copy was made' if card.is_copy else ''}, or a later one of that card"
+    )
+    return f"""{station}: generation {begun} begins without {unknown}.
 The city counts the station as silent from its last complete instant on, until the old card is read after all:
     horodateur rescue FOLDER --out {station}.rescue
     horodateur-central accept {station}.rescue --by NAME

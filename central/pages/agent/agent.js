@@ -1,6 +1,6 @@
 // An agent's phone: signs in by token, checks a plate, proposes a notice. What the city did not say is not shown.
 
-import { fetchCopy, fromCopy } from "./offline.js";
+import { fetchCopy, forgetCopies, fromCopy } from "./offline.js";
 
 const by = (id) => document.getElementById(id);
 const session = window.sessionStorage;
@@ -15,6 +15,8 @@ const ALLOWED = {
 };
 let checked = null;
 let photos = [];
+const waiting = []; // controls made offline, to be sent again
+const MOST_AT_ONCE = 200;
 
 /** Refusals of the city, in its own words. */
 class Refused extends Error {
@@ -42,6 +44,8 @@ function show() {
 
 function leave() {
   session.clear();
+  forgetCopies();
+  waiting.length = 0;
   by("answer").hidden = by("propose").hidden = by("outcome").hidden = true;
   by("token").value = "";
   show();
@@ -50,7 +54,7 @@ function leave() {
 /** A sign-in link carries the token behind `#`, which no server is sent; it is taken out of the address at once. */
 function takeLink() {
   const given = new URLSearchParams(location.hash.slice(1));
-  for (const name of ["token", "agent", "sector", "zone"]) if (given.get(name)) session.setItem(name, given.get(name));
+  for (const name of ["token", "agent", "sector", "zone", "key"]) if (given.get(name)) session.setItem(name, given.get(name));
   if (location.hash) history.replaceState(null, "", location.pathname);
   for (const name of ["sector", "zone"]) if (session.getItem(name)) by(name).value = session.getItem(name);
 }
@@ -67,19 +71,39 @@ async function check(event) {
     photos = [];
     by("photos").value = "";
     by("references").replaceChildren();
-    fetchCopy(asked.sector, session.getItem("token")).catch(() => {}); // for the cellar
+    prepareCopy(asked.sector).catch(() => {}); // for the cellar
+    await sendAgain().catch((error) => say(`Contrôles hors ligne pas encore revus : ${error.message}`));
   } catch (error) {
     await failed(error, asked);
   }
+}
+
+/** The copy is believed by the key that came with the sign-in; without one, by the key the city says now. */
+async function prepareCopy(sector) {
+  if (!session.getItem("key")) session.setItem("key", (await call("GET", "key")).told.public_key);
+  await fetchCopy(sector, session.getItem("token"), session.getItem("key"));
+}
+
+/** Controls made offline are checked again by the register, as of now and as of then; what it finds is said here. */
+async function sendAgain() {
+  if (!waiting.length) return;
+  const checks = waiting.slice(0, MOST_AT_ONCE);
+  const { answers } = (await call("POST", "checks/batch", { checks })).told;
+  waiting.splice(0, checks.length);
+  const refused = answers.filter((each) => !each.allowed).map((each) => each.plate);
+  say(`${checks.length} contrôle(s) fait(s) hors ligne, revu(s) par la ville. ${refused.length ? `Sans droit connu : ${refused.join(", ")}. À contrôler de nouveau.` : "Tous autorisés."}`);
 }
 
 async function failed(error, asked) {
   checked = null;
   if (error instanceof Refused && error.status === 401) leave();
   const offline = error instanceof Refused ? null : await fromCopy(asked.sector, asked.plate, new Date());
-  if (offline) render(asked.plate.toUpperCase(), offlineVerdict(offline));
+  if (offline && !offline.refused) {
+    waiting.push({ ...asked, at: offline.at, known_at: offline.at });
+    render(asked.plate.toUpperCase(), offlineVerdict(offline));
+  }
   else if (error instanceof Refused) render(asked.plate.toUpperCase(), { colour: "grey", words: "Demande non comprise", lines: [error.message] });
-  else render(asked.plate.toUpperCase(), { colour: "grey", words: "Ville hors d’atteinte", lines: ["Ne pas conclure. Contrôlez à nouveau plus tard."] });
+  else render(asked.plate.toUpperCase(), { colour: "grey", words: "Ville hors d’atteinte", lines: [...(offline ? [offline.refused] : []), "Ne pas conclure. Contrôlez à nouveau plus tard."] });
 }
 
 const hour = (text) => new Date(text).toLocaleString("fr-FR", PARIS);
@@ -95,8 +119,9 @@ function verdict(told) {
   return { colour: "grey", words: "Ne pas conclure", lines, payers };
 }
 
-function offlineVerdict({ allowed, because, until, copiedAt }) {
-  const lines = [`Hors ligne : d’après la copie de ${minute(copiedAt)}. Ne permet pas de conclure ; à contrôler de nouveau.`];
+function offlineVerdict({ allowed, because, until, copiedAt, verified }) {
+  const signed = verified ? "Signature de la ville vérifiée." : "Signature non vérifiée : ce navigateur ne sait pas le faire.";
+  const lines = [`Hors ligne : d’après la copie de ${minute(copiedAt)}. Ne permet pas de conclure ; à contrôler de nouveau.`, signed];
   return allowed ? { colour: "green", words: ALLOWED[because], until, lines } : { colour: "grey", words: "Ne pas conclure", lines };
 }
 
@@ -143,7 +168,7 @@ async function propose(event) {
   button.disabled = true;
   try {
     const { status, told } = await call("POST", "notices", { check: checked.id, agent: session.getItem("agent"), photos });
-    say(status === 202 ? waiting(told) : `FPS ${told.number}, clé ${told.key}`);
+    say(status === 202 ? notYet(told) : `FPS ${told.number}, clé ${told.key}`);
   } catch (error) {
     say(error instanceof Refused ? error.message : "Ville hors d’atteinte : rien n’a été enregistré.");
   } finally {
@@ -151,7 +176,7 @@ async function propose(event) {
   }
 }
 
-const waiting = ({ conclusive_from: from }) =>
+const notYet = ({ conclusive_from: from }) =>
   `Proposé, pas encore établi : des données peuvent encore arriver.${from ? ` Redemander à partir de ${hour(from)}.` : ""}`;
 
 function say(words) {

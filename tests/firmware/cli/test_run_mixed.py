@@ -94,7 +94,7 @@ def test_a_sale_with_a_real_printer_and_everything_else_simulated(tmp_path: Path
 
             printer.until(lambda: answers() >= 4 and state("screen") == "idle")
             client.post("/api/clock", json={"at": "2026-03-04T10:00"})
-            for key in ("A", "B", "1", "2", "3", "C", "D", "OK", "2", "OK"):
+            for key in ("A", "B", "1", "2", "3", "C", "D", "OK", "OK", "OK"):
                 assert client.post("/api/key", json={"key": key}).status_code == 200
             printer.until(lambda: client.post("/api/card", json={"card": "contactless"}).json()["taken"])
             printer.until(lambda: state("screen") == "approved")

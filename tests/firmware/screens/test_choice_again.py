@@ -49,20 +49,20 @@ def silence(right: ParkingRight) -> Event:
 def test_a_plate_that_is_covered_is_asked_whether_to_prolong() -> None:
     context = stayed(8, "2026-03-04T12:01")
     screen = screen_of(after_plate(PLATE, TYPED, context))
-    assert screen == AlreadyCovered(Duration(Purchase(PLATE), TYPED, 4))
+    assert screen == AlreadyCovered(Duration(Purchase(PLATE), TYPED, 8))
     assert shown(screen, context) == (
-        "AB-123-CD est couvert jusqu’à",
-        "12:01",
+        "AB-123-CD couvert jusqu’à",
+        "12 h 01",
         "Prolonger ?",
         "[CANCEL] non   [OK] prolonger",
     )
     assert screen.explain(context) == "Prolonger continue le même barème : le prix ne repart pas de la première heure."
-    assert screen.on(KeyPressed(Key.OK), context) == Duration(Purchase(PLATE), TYPED, 4)
+    assert screen.on(KeyPressed(Key.OK), context) == Duration(Purchase(PLATE), TYPED, 8)
     assert screen.on(KeyPressed(Key.CORRECT), context) == TYPED
     assert screen.on(KeyPressed(Key.CANCEL), context) == VisitOver()
     assert shown(Duration(Purchase(PLATE), TYPED, 4), context)[:2] == (
-        "jusqu’à 13:01 12,00 €",
-        "1 h · 4e heure : le ¼ h passe à 3,75 €",
+        "Fin 13 h 01 12,00 €",
+        "1 h · 4e heure : 3,75 € le ¼ h",
     )
 
 
@@ -70,21 +70,21 @@ def test_a_plate_that_is_covered_is_asked_whether_to_prolong() -> None:
 def test_up_to_fifteen_minutes_after_its_end_a_stay_goes_on_unasked(minutes: str) -> None:
     context = at(f"2026-03-04T{minutes}", stayed(8, "2026-03-04T12:01"))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
-    assert screen == Duration(Purchase(PLATE), TYPED, 4)
-    assert "12,00 €" in shown(screen, context)[0]
+    assert screen == Duration(Purchase(PLATE), TYPED, 8)
+    assert "27,00 €" in shown(screen, context)[0]
 
 
 def test_a_minute_later_it_is_another_stay() -> None:
     context = at("2026-03-04T12:17", stayed(8, "2026-03-04T12:01"))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
-    assert shown(screen, context)[0] == "jusqu’à 13:17 6,00 €"
+    assert shown(screen, context)[0] == "Fin 14 h 17 12,00 €"
 
 
 def test_less_than_an_hour_left_is_offered_as_what_it_is() -> None:
     context = stayed(21, "2026-03-04T15:16")
-    assert shown(RegimeChoice(PLATE, TYPED, ("resident", "visitor")), context)[2] == "Visiteur 13,50 € / 45 min"
+    assert shown(RegimeChoice(PLATE, TYPED, ("resident", "visitor")), context)[1] == "2 Visiteur 13,50 €"
     assert shown(Duration(Purchase(PLATE), TYPED, 1), context) == (
-        "jusqu’à 15:31 4,50 €",
+        "Fin 15 h 31 4,50 €",
         "15 min · encore ¼ h : 4,50 €",
         "[MINUS]    [PLUS] ¼ h   [MAX]    [OK] payer",
     )
@@ -94,9 +94,9 @@ def test_less_than_an_hour_left_is_offered_as_what_it_is() -> None:
 @pytest.mark.parametrize("presses", ["", "PLUS "], ids=["car", "two wheels"])
 def test_two_purchases_cost_and_end_as_one(first: str, second: str, presses: str) -> None:
     """price(a) + extension(b) = price(a + b), through the screens and the ledger, and after the journal is read again."""
-    whole, _, facts = visited(HERE, f"{TO_THE_PLATE} {presses}{int(first) + int(second)} OK")
+    whole, _, facts = visited(HERE, f"{TO_THE_PLATE} {presses}OK {int(first) + int(second)} OK")
     once = right_in(facts)
-    context, _, begun = visited(HERE, f"{TO_THE_PLATE} {presses}{first} OK")
+    context, _, begun = visited(HERE, f"{TO_THE_PLATE} {presses}OK {first} OK")
     replayed = replace(context, ledger=ledger_of(begun))
     assert replayed.ledger == context.ledger
     context, _, more = visited(at("2026-03-04T10:40", replayed), f"{TO_THE_PLATE} OK {second} OK")
@@ -112,7 +112,7 @@ def test_two_purchases_cost_and_end_as_one(first: str, second: str, presses: str
 
 
 def test_two_purchases_of_days_cost_and_end_as_one() -> None:
-    context, _, begun = visited(holding("resident"), f"{TO_THE_PLATE} OK 3 OK")
+    context, _, begun = visited(holding("resident"), f"{TO_THE_PLATE} OK OK 3 OK")
     context, _, more = visited(at("2026-03-05T18:00", replace(context, ledger=ledger_of(begun))), f"{TO_THE_PLATE} OK OK 4 OK")
     one, two = right_in(begun), right_in(more)
     assert (one.cents, two.cents, one.units, two.units, two.reached) == (450, 450, 3, 4, 3)
@@ -136,7 +136,7 @@ def test_another_plate_and_another_regime_begin_a_stay_of_their_own() -> None:
 
 
 def test_a_payment_in_doubt_is_a_stay_and_nobody_calls_it_paid() -> None:
-    context, machine, facts = visited(HERE, f"{TO_THE_PLATE} 2 OK", silence)
+    context, machine, facts = visited(HERE, f"{TO_THE_PLATE} OK OK", silence)
     assert isinstance(machine.screen, PaymentUnknown)
     assert isinstance(facts[-1], InDoubt)
     assert continued_stay(Purchase(PLATE), context) == Stay(8, paris("2026-03-04T12:01"), paris("2026-03-04T10:01"))
@@ -148,7 +148,7 @@ def test_a_payment_in_doubt_is_a_stay_and_nobody_calls_it_paid() -> None:
 
 
 def test_what_the_bank_refused_is_no_stay() -> None:
-    context, machine, facts = visited(HERE, f"{TO_THE_PLATE} 2 OK", no)
+    context, machine, facts = visited(HERE, f"{TO_THE_PLATE} OK OK", no)
     assert [type(fact) for fact in facts] == [PaymentStarted, PaymentRefused]
     assert machine.screen.name == "refused"
     assert context.ledger.stays == {}
@@ -161,17 +161,17 @@ def test_what_the_bank_refused_is_no_stay() -> None:
 @pytest.mark.parametrize(
     ("end", "now", "again"),
     [
-        ("2026-03-04T16:01", "2026-03-04T12:00", "16:17"),
-        ("2026-03-04T16:01", "2026-03-04T16:10", "16:17"),
-        ("2026-03-04T19:50", "2026-03-04T19:55", "demain 09:06"),
-        ("2026-03-07T19:50", "2026-03-07T19:55", "lun. 09:06"),
+        ("2026-03-04T16:01", "2026-03-04T12:00", "16 h 17"),
+        ("2026-03-04T16:01", "2026-03-04T16:10", "16 h 17"),
+        ("2026-03-04T19:50", "2026-03-04T19:55", "demain à 9 h 06"),
+        ("2026-03-07T19:50", "2026-03-07T19:55", "lun. à 9 h 06"),
     ],
 )
 def test_at_the_maximum_no_money_is_taken_and_it_says_when_one_may_buy_again(end: str, now: str, again: str) -> None:
     context = at(now, stayed(24, end))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
     assert screen == MaximumReached(Purchase(PLATE), TYPED)
-    assert shown(screen, context) == ("AB-123-CD : maximum atteint", f"À nouveau possible : {again}", "[OK] terminer")
+    assert shown(screen, context) == ("AB-123-CD : maximum", "Nouveau ticket possible", again, "[OK] terminer")
     assert screen.explain(context) == "La durée maximale sert à ce que les places tournent."
     assert screen.on(KeyPressed(Key.OK), context) == VisitOver()
     assert screen.on(KeyPressed(Key.CORRECT), context) == TYPED
@@ -182,11 +182,11 @@ def test_at_the_maximum_no_money_is_taken_and_it_says_when_one_may_buy_again(end
 def test_at_that_hour_a_new_stay_begins() -> None:
     context = at("2026-03-04T16:17", stayed(24, "2026-03-04T16:01"))
     screen = screen_of(VehicleChoice(Purchase(PLATE), TYPED, CARS).on(KeyPressed(Key.OK), context))
-    assert shown(screen, context)[0] == "jusqu’à 17:17 6,00 €"
+    assert shown(screen, context)[0] == "Fin 18 h 17 12,00 €"
 
 
 def test_max_after_a_purchase_is_what_is_left() -> None:
-    context, _, first = visited(HERE, f"{TO_THE_PLATE} 4 OK")
+    context, _, first = visited(HERE, f"{TO_THE_PLATE} OK 4 OK")
     context, _, more = visited(context, f"{TO_THE_PLATE} OK MAX OK")
     assert (right_in(first).units, right_in(more).units) == (16, 8)
     assert right_in(first).cents + right_in(more).cents == 7500

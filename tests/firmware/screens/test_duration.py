@@ -11,11 +11,12 @@ from msgspec import structs
 from firmware.domain.purchase import Purchase
 from firmware.ledger.ledger import ledger_of
 from firmware.protocol.facts import PaymentRefused, PaymentStarted
-from firmware.screens.duration import Duration, NoPaper, PayAhead
+from firmware.screens.duration import Duration, NoPaper, PayAhead, strip
 from firmware.screens.out_of_service import OutOfService
 from firmware.screens.payment import Presenting
 from firmware.screens.plate import PlateEntry
 from firmware.screens.screen import Screen, VisitOver
+from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.effects import Charge, Record
 from firmware.visit.health import Health
@@ -34,6 +35,12 @@ def at(year: int, month: int, day: int, hour: int, minute: int = 0, **members: o
 
 def of(units: int) -> Duration:
     return structs.replace(LENGTH, units=units)
+
+
+def quote_of(units: int, context: Context) -> Quote:
+    quote = of(units).quote(context)
+    assert quote is not None
+    return quote
 
 
 def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
@@ -73,7 +80,7 @@ def test_in_2015_two_hours_are_the_most() -> None:
     assert of(4).on(KeyPressed(Key.MAX), context) == of(8)
     assert of(8).on(KeyPressed(Key.PLUS), context) == of(8)
     assert of(4).on(KeyPressed(Key.D3), context) == of(4)
-    assert "2 h : le maximum · à nouveau 12:16" in shown(of(8), context)
+    assert "Nouveau ticket : 12 h 16" in shown(of(8), context)
 
 
 def test_correct_goes_back_to_the_plate_knowing_the_length_and_cancel_ends_the_visit() -> None:
@@ -82,8 +89,8 @@ def test_correct_goes_back_to_the_plate_knowing_the_length_and_cancel_ends_the_v
     assert LENGTH.on(KeyHeld(Key.CORRECT), HERE) == LENGTH
 
 
-def test_it_begins_at_one_hour() -> None:
-    assert LENGTH.units == 4
+def test_it_begins_at_two_hours() -> None:
+    assert LENGTH.units == 8
 
 
 # --- what it says -------------------------------------------------------------------------------------------------
@@ -92,50 +99,54 @@ def test_it_begins_at_one_hour() -> None:
 @pytest.mark.parametrize(
     ("quarters", "price", "why"),
     [
-        (1, "jusqu’à 10:16 1,50 €", "15 min · encore ¼ h : 1,50 €"),
-        (4, "jusqu’à 11:01 6,00 €", "1 h · encore ¼ h : 1,50 €"),
-        (7, "jusqu’à 11:46 10,50 €", "1 h 45 · encore ¼ h : 1,50 €"),
-        (8, "jusqu’à 12:01 12,00 €", "2 h · 3e heure : le ¼ h passe à 3,00 €"),
-        (12, "jusqu’à 13:01 24,00 €", "3 h · 4e heure : le ¼ h passe à 3,75 €"),
-        (16, "jusqu’à 14:01 39,00 €", "4 h · 5e heure : le ¼ h passe à 4,50 €"),
-        (20, "jusqu’à 15:01 57,00 €", "5 h · encore ¼ h : 4,50 €"),
-        (24, "jusqu’à 16:01 75,00 €", "6 h : le maximum · à nouveau 16:17"),
+        (1, "Fin 10 h 16 1,50 €", "15 min · encore ¼ h : 1,50 €"),
+        (4, "Fin 11 h 01 6,00 €", "1 h · encore ¼ h : 1,50 €"),
+        (7, "Fin 11 h 46 10,50 €", "1 h 45 · encore ¼ h : 1,50 €"),
+        (8, "Fin 12 h 01 12,00 €", "2 h · 3e heure : 3,00 € le ¼ h"),
+        (12, "Fin 13 h 01 24,00 €", "3 h · 4e heure : 3,75 € le ¼ h"),
+        (16, "Fin 14 h 01 39,00 €", "4 h · 5e heure : 4,50 € le ¼ h"),
+        (20, "Fin 15 h 01 57,00 €", "5 h · encore ¼ h : 4,50 €"),
+        (24, "Fin 16 h 01 75,00 €", "Nouveau ticket : 16 h 17"),
     ],
 )
 def test_the_end_the_price_and_why_the_next_quarter_costs_what_it_does(quarters: int, price: str, why: str) -> None:
     assert shown(of(quarters)) == (
-        "Zone 1 · 12 rue Oberkampf 10:00",
+        "",
         price,
         why,
-        "[MINUS]    [PLUS] ¼ h   [1] à 6 : heures   [MAX]    [OK] payer",
+        "[MINUS]    [PLUS] ¼ h   [1] à 6 h   [MAX]    [OK] payer",
     )
 
 
 def test_the_price_is_live_with_the_clock() -> None:
-    assert shown(of(4), at(2022, 3, 2, 10, 30))[1] == "jusqu’à 11:30 6,00 €"
-    assert shown(of(4), at(2022, 3, 2, 19, 30))[1] == "jusqu’à demain 09:30 6,00 €"
-    assert shown(of(4), at(2022, 3, 5, 19, 30))[1] == "jusqu’à lun. 09:30 6,00 €"
-    assert shown(of(4), at(2019, 5, 6, 14, 30))[1] == "jusqu’à 15:30 4,00 €"
+    assert shown(of(4), at(2022, 3, 2, 10, 30))[1] == "Fin 11 h 30 6,00 €"
+    assert shown(of(4), at(2022, 3, 2, 19, 30))[1] == "1 h 6,00 €"
+    assert shown(of(4), at(2022, 3, 5, 19, 30))[1:3] == ("1 h 6,00 €", "lun. à 9 h 30")
+    assert shown(of(4), at(2019, 5, 6, 14, 30))[1] == "Fin 15 h 30 4,00 €"
 
 
 def test_the_strip_shows_the_bought_hours_and_the_hours_that_matter() -> None:
     assert of(4).view(HERE).strip == Strip(
-        ((Stretch.BOUGHT, 61), (Stretch.OPEN, 299)), ((60, "11:01"), (360, "16:01"), (0, "10:01"))
+        ((Stretch.BOUGHT, 61), (Stretch.OPEN, 299)), ((60, "11 h 01"), (360, "16 h 01"), (0, "10 h 01"))
     )
 
 
 def test_the_strip_shows_the_night_as_long_as_an_hour() -> None:
-    view = of(8).view(at(2022, 3, 2, 19))
-    assert view.strip == Strip(
+    context = at(2022, 3, 2, 19)
+    assert strip(quote_of(8, context), quote_of(24, context), context) == Strip(
         ((Stretch.BOUGHT, 60), (Stretch.FREE, 60), (Stretch.BOUGHT, 60), (Stretch.OPEN, 240)),
-        ((180, "10:00"), (420, "14:00"), (0, "19:00")),
+        ((180, "demain à 10 h 00"), (420, "demain à 14 h 00"), (0, "19 h 00")),
     )
 
 
 def test_the_strip_shows_a_sunday() -> None:
-    view = of(4).view(at(2022, 3, 5, 19, 30))
-    assert view.strip is not None
-    assert view.strip.stretches == ((Stretch.BOUGHT, 30), (Stretch.FREE, 60), (Stretch.BOUGHT, 30), (Stretch.OPEN, 300))
+    context = at(2022, 3, 5, 19, 30)
+    assert strip(quote_of(4, context), quote_of(24, context), context).stretches == (
+        (Stretch.BOUGHT, 30),
+        (Stretch.FREE, 60),
+        (Stretch.BOUGHT, 30),
+        (Stretch.OPEN, 300),
+    )
 
 
 # --- OK -----------------------------------------------------------------------------------------------------------
@@ -166,11 +177,11 @@ def test_the_plate_and_the_offer_are_what_is_sold() -> None:
 @pytest.mark.parametrize(
     ("printer", "why"),
     [
-        (PrinterState.OUT, "Sans ticket : plus de papier"),
-        (PrinterState.COVER_OPEN, "Sans ticket : imprimante en panne"),
-        (PrinterState.OFFLINE, "Sans ticket : imprimante en panne"),
-        (PrinterState.SILENT, "Sans ticket : imprimante en panne"),
-        (None, "Sans ticket : imprimante en panne"),
+        (PrinterState.OUT, "plus de papier"),
+        (PrinterState.COVER_OPEN, "imprimante en panne"),
+        (PrinterState.OFFLINE, "imprimante en panne"),
+        (PrinterState.SILENT, "imprimante en panne"),
+        (None, "imprimante en panne"),
     ],
 )
 def test_no_ticket_is_said_before_paying_and_does_not_forbid_it(printer: PrinterState | None, why: str) -> None:
@@ -179,9 +190,9 @@ def test_no_ticket_is_said_before_paying_and_does_not_forbid_it(printer: Printer
     assert asked == NoPaper(of(8))
     assert isinstance(asked, NoPaper)
     assert shown(asked, context)[1:] == (
+        "Sans ticket",
         why,
-        "Votre droit est enregistré par la plaque.",
-        "Reçu à l’écran : un QR et un code.",
+        "Votre plaque suffit. Reçu à l’écran.",
         "[CANCEL] annuler   [OK] payer sans ticket",
     )
     assert asked.on(KeyPressed(Key.OK), context) == (Presenting(RIGHT), Record(PaymentStarted(RIGHT)), Charge(RIGHT))
@@ -207,14 +218,15 @@ def test_nothing_is_asked_of_a_terminal_that_went_away() -> None:
 def test_when_parking_is_free_paying_ahead_is_a_question() -> None:
     context = at(2022, 3, 5, 21)
     assert shown(PayAhead(LENGTH), context)[1:] == (
-        "Gratuit jusqu’à lun. 09:00",
-        "Payer d’avance à partir de cette heure ?",
+        "Gratuit jusqu’à",
+        "lun. à 9 h 00",
+        "Payer d’avance à partir de là ?",
         "[CANCEL] non   [OK] payer d’avance",
     )
     assert PayAhead(LENGTH).on(KeyPressed(Key.OK), context) == LENGTH
-    assert PayAhead(LENGTH).on(KeyPressed(Key.CORRECT), context) == PlateEntry("AB123CD", units=4)
+    assert PayAhead(LENGTH).on(KeyPressed(Key.CORRECT), context) == PlateEntry("AB123CD", units=8)
     assert PayAhead(LENGTH).on(KeyPressed(Key.CANCEL), context) == VisitOver()
-    assert shown(of(1), context)[1] == "jusqu’à lun. 09:15 1,50 €"
+    assert shown(of(1), context)[1:3] == ("15 min 1,50 €", "lun. à 9 h 15")
 
 
 # --- the clock under a motorist's hands ---------------------------------------------------------------------------

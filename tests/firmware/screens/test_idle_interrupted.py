@@ -31,8 +31,8 @@ def shown(screen: Idle, context: Context = DOUBTFUL) -> tuple[str, ...]:
 def test_whose_payment_was_interrupted_and_how_to_see_its_cover() -> None:
     assert shown(Idle(recalls=1))[1:4] == (
         "AB-123-CD 12,00 €",
-        "Paiement interrompu",
-        "Plaque couverte : tapez-la pour voir la fin.",
+        "Tapez votre plaque",
+        "Paiement interrompu, à vérifier",
     )
 
 
@@ -40,25 +40,25 @@ def test_whose_payment_was_interrupted_and_how_to_see_its_cover() -> None:
 def test_while_the_terminal_is_not_heard_its_end_stands_there(terminal: bool | None) -> None:
     """It may still be asking for a card; a plate that is typed now leads to no cover."""
     silent = replace(DOUBTFUL, health=Health(PrinterState.OK, terminal=terminal))
-    assert shown(Idle(recalls=2), silent)[1:4] == ("AB-123-CD 12,00 €", "Paiement interrompu", "Couvert jusqu’à 12:01")
+    assert shown(Idle(recalls=2), silent)[1:4] == ("AB-123-CD 12,00 €", "Paiement interrompu", "Couvert jusqu’à 12 h 01")
     assert "AB-123-CD 12,00 €" not in shown(Idle(recalls=1), silent), "in turn with what is out of service"
 
 
 def test_a_doubt_of_before_the_cut_is_not_recalled() -> None:
     ledger = replace(DOUBTFUL.ledger, unresolved=dict.fromkeys(DOUBTFUL.ledger.unresolved, "unanswered"))
-    assert "Paiement interrompu" not in shown(Idle(recalls=2), replace(DOUBTFUL, ledger=ledger))
+    assert "Paiement interrompu, à vérifier" not in shown(Idle(recalls=2), replace(DOUBTFUL, ledger=ledger))
 
 
 def test_it_is_said_for_three_minutes_and_then_no_more() -> None:
-    assert RECALLS * Idle.patience == 180.0
+    assert RECALLS * Idle.patience == 240.0
     screen = Idle(recalls=RECALLS)
     for _ in range(RECALLS):
-        assert "Paiement interrompu" in shown(screen)
+        assert "Paiement interrompu, à vérifier" in shown(screen)
         move = screen.on(TimedOut(), DOUBTFUL)
         assert isinstance(move, Idle)
         screen = move
     assert screen == Idle(1)
-    assert "Paiement interrompu" not in shown(screen)
+    assert "Paiement interrompu, à vérifier" not in shown(screen)
 
 
 def test_the_next_visit_ends_it() -> None:
@@ -70,7 +70,7 @@ def test_the_next_visit_ends_it() -> None:
 def test_it_is_said_in_another_language_too() -> None:
     english, _ = Machine(Idle(recalls=9), health=DOUBTFUL.health).feed(KeyPressed(Key.LANG), 2.0, DOUBTFUL)
     assert english.screen == Idle(recalls=9)
-    assert "Payment interrupted" in english.screen.view(english.own_context(DOUBTFUL)).lines
+    assert "Payment interrupted, to be checked" in english.screen.view(english.own_context(DOUBTFUL)).lines
 
 
 @pytest.mark.parametrize(

@@ -66,12 +66,17 @@ def test_nothing_else_wakes_it(event: Event) -> None:
 
 
 def test_it_says_the_time_and_what_to_do_or_what_is_wrong() -> None:
-    assert texts() == ("", "10:00", "Tapez votre plaque", "[LANG] English")
-    free = ("", "10:00", "Droit gratuit : tapez votre plaque", "Paiement hors service, code T1", "[LANG] English")
-    assert texts(terminal=False) == free
+    assert texts() == ("", "10 h 00", "Tapez votre plaque", "[LANG] English")
+    assert texts(terminal=False) == (
+        "",
+        "10 h 00",
+        "Tapez votre plaque",
+        "Paiement en panne. Code T1",
+        "[LANG] English",
+    )
     wrong = texts(clock=ClockTrust("wrong"))
     assert wrong[1] == "Machine hors service"
-    assert "Code C1" in wrong[3]
+    assert "Code C1" in wrong[2]
 
 
 def test_it_is_dimmed_and_moves_every_minute() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from firmware.domain.short_code import spoken
 from firmware.protocol.facts import InDoubt, PaymentRefused, RightSold
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PaymentFailed, Presenting, Stopping
 from firmware.screens.payment_ended import Cancelled, PaymentUnknown
@@ -105,20 +106,24 @@ def test_no_screen_of_a_running_payment_offers_to_cancel_it(screen: Screen) -> N
 
 
 def test_who_wants_to_stop_reads_which_key_how_long_and_that_no_card_may_be_shown() -> None:
-    assert shown(Stopping(RIGHT, 22))[1:4] == (
+    assert shown(Stopping(RIGHT, 22), replace(HERE, ends_in=98))[1:4] == (
         "AB-123-CD 12,00 €",
+        "Annulez au terminal",
         "Touche rouge du terminal",
-        "Ne présentez pas de carte. encore 98 s au plus",
     )
-    assert shown(Stopping(RIGHT, 120))[3] == "Ne présentez pas de carte. le terminal tarde"
+    assert shown(Stopping(RIGHT, 22), replace(HERE, ends_in=98))[4] == "Ne présentez pas de carte. 98 s"
+    assert shown(Stopping(RIGHT, 22), replace(HERE, ends_in=0))[4] == "Ne présentez pas de carte."
+    assert shown(Stopping(RIGHT, 22))[4] == "Ne présentez pas de carte."
 
 
 def test_after_as_long_as_a_card_takes_to_find_the_seconds_are_counted_and_the_mark_moves() -> None:
     assert Presenting(RIGHT).patience == 15.0
     assert Presenting(RIGHT).on(TimedOut(), HERE) == Authorising(RIGHT, 15)
     assert Authorising.patience == Stopping.patience == 1.0
-    assert shown(Authorising(RIGHT, 15))[2] == "Paiement en cours ···• encore 105 s au plus"
-    assert shown(Authorising(RIGHT, 16))[2] == "Paiement en cours •··· encore 104 s au plus"
+    assert shown(Authorising(RIGHT, 15), replace(HERE, ends_in=135))[2] == "Paiement… 135 s"
+    assert shown(Authorising(RIGHT, 16), replace(HERE, ends_in=134))[2] == "Paiement… 134 s"
+    assert shown(Authorising(RIGHT, 120), replace(HERE, ends_in=0))[2] == "Le terminal tarde •···"
+    assert shown(Authorising(RIGHT, 121), replace(HERE, ends_in=0))[2] == "Le terminal tarde ·•··"
 
 
 @pytest.mark.parametrize("first", [Authorising(RIGHT), Stopping(RIGHT)], ids=repr)
@@ -129,9 +134,8 @@ def test_time_ends_no_payment_and_never_stops_moving_the_mark(first: Authorising
         assert isinstance(moved, type(first))
         assert moved != screen
         screen = moved
-        seen.append(screen.left)
-    assert seen[:120] == list(range(119, -1, -1))
-    assert set(seen[120:]) == {0}
+        seen.append(screen.waited % 4)
+    assert seen == [each % 4 for each in range(1, 201)]
     assert screen.waited <= LONGEST_COUNT
 
 
@@ -148,22 +152,28 @@ def test_the_screens_of_a_payment_await_its_end(screen: Screen) -> None:
 
 def test_what_the_screens_of_a_payment_say() -> None:
     assert shown(Presenting(RIGHT))[1:] == (
-        "AB-123-CD jusqu’à 12:01",
-        "12,00 €",
-        "Présentez votre carte. Arrêt : touche rouge du terminal",
+        "AB-123-CD jusqu’à",
+        "12,00 € 12 h 01",
+        "Présentez votre carte",
+        "Arrêt : touche rouge du terminal",
         "",
     )
-    assert shown(Authorising(RIGHT))[1:4:2] == ("AB-123-CD 12,00 €", "Suivez le terminal. Arrêt : sa touche rouge.")
+    assert shown(Authorising(RIGHT))[1:-1] == (
+        "AB-123-CD 12,00 €",
+        "Paiement… 120 s",
+        "Suivez les indications du terminal",
+        "Arrêt : touche rouge du terminal",
+    )
 
 
 # --- nobody knows -------------------------------------------------------------------------------------------------
 
 
-def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_reference() -> None:
+def test_not_known_says_not_to_pay_twice_that_one_is_covered_and_the_code_of_the_receipt() -> None:
     assert shown(PaymentUnknown(RIGHT))[1:] == (
-        "AB-123-CD · 12,00 € 75011-0042-000001",
-        "Ne payez pas deux fois",
-        "Non confirmé. Couvert jusqu’à 12:01",
+        "AB-123-CD 12,00 €",
+        f"Ne repayez pas {spoken(HERE.receipts.code(RIGHT.reference))}",
+        "Couvert jusqu’à 12 h 01",
         "[OK] ticket   [CANCEL] terminer",
     )
 
@@ -199,7 +209,7 @@ def test_an_answer_while_the_motorist_is_still_there_ends_the_doubt() -> None:
     )
     for reason in (Reason.REFUSED, Reason.REVERSED):
         move = PaymentUnknown(RIGHT).on(Declined(CARD, reason), HERE)
-        assert move == (Cancelled(RIGHT), Record(PaymentRefused(RIGHT.reference, reason.value)))
+        assert move == (Cancelled(RIGHT, asked=False), Record(PaymentRefused(RIGHT.reference, reason.value)))
 
 
 def test_who_leaves_or_forgets_a_payment_in_doubt_takes_nothing_away() -> None:

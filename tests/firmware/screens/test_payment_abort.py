@@ -15,10 +15,10 @@ from firmware.screens.payment_ended import Cancelled
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import Paid
 from firmware.visit.context import Context
-from firmware.visit.effects import Abort, Record
+from firmware.visit.effects import Abort, Beep, Record
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.offers import card_reference
-from hal.ports import ANSWER_WITHIN, Approved, Capabilities, Declined, Hint, Key, KeyPressed, Progress, Reason, Step
+from hal.ports import ANSWER_WITHIN, Approved, Capabilities, Declined, Hint, Key, KeyPressed, Progress, Reason, Step, Tone
 from tests.firmware.screens_shown import HERE, RIGHT, name, on
 
 CARD = card_reference(RIGHT.reference)
@@ -81,7 +81,7 @@ def test_a_payment_that_nobody_attends_to_is_taken_back_by_itself(context: Conte
     assert machine.screen == Authorising(RIGHT, limit - 1)
     assert effects == []
     machine, effects = fed(context, *seconds(limit))
-    assert machine.screen == Stopping(RIGHT, limit)
+    assert machine.screen == Stopping(RIGHT, limit, asked=False)
     assert effects == [Abort(RIGHT)]
 
 
@@ -104,9 +104,9 @@ def test_a_payment_with_a_card_in_it_is_left_to_the_terminal(step: Step) -> None
 
 
 SAID = {
-    Step.CARD_IN: "Laissez votre carte dans le terminal",
-    Step.ENTERING_PIN: "Tapez votre code sur le terminal",
-    Step.ASKING_BANK: "La banque est interrogée",
+    Step.CARD_IN: "Laissez votre carte",
+    Step.ENTERING_PIN: "Tapez votre code",
+    Step.ASKING_BANK: "Banque interrogée",
     Step.CARD_OUT: "Reprenez votre carte",
 }
 
@@ -125,3 +125,14 @@ def test_a_step_of_another_payment_or_of_one_that_is_being_stopped_changes_nothi
     other = on(Presenting(structs.replace(RIGHT, reference="75011-0042-000002")))
     for machine in (other, on(Stopping(RIGHT, 4)), on(Idle())):
         assert machine.feed(Progress(CARD, Step.CARD_IN), 9.0, BOTH) == (machine, ())
+
+
+def test_only_who_pressed_cancel_is_told_that_it_was_too_late() -> None:
+    """The station took it back, since nobody attended to it; whoever shows a card then has not pressed CANCEL."""
+    withdrawn = Stopping(RIGHT, 46, asked=False)
+    for screen, late in ((withdrawn, False), (on(withdrawn).feed(KeyPressed(Key.CANCEL), 9.0, ABORTS)[0].screen, True)):
+        machine, _ = on(screen).feed(Approved(CARD, 600), 9.0, ABORTS)
+        assert machine.screen == Paid(RIGHT, late=late)
+        refused, _ = on(screen).feed(Declined(CARD, Reason.CANCELLED), 9.0, ABORTS)
+        assert refused.screen == Cancelled(RIGHT, asked=late)
+        assert refused.screen.on_sold(RIGHT, ABORTS) == (Paid(RIGHT, late=late), Beep(Tone.ACCEPTED))

@@ -49,14 +49,16 @@ AGAIN = structs.replace(RIGHT, reference="75011-0042-000002", start=RIGHT.start 
 
 @pytest.mark.parametrize("screen", [Presenting(AGAIN), Authorising(AGAIN, 30), Stopping(AGAIN, 30)], ids=repr)
 def test_what_turns_out_to_be_paid_already_is_not_asked_for_any_more(screen: Presenting | Authorising | Stopping) -> None:
-    assert screen.on_sold(RIGHT, HERE) == (Stopping(AGAIN, screen.waited, RIGHT), Abort(AGAIN))
+    asked = isinstance(screen, Stopping)
+    assert screen.on_sold(RIGHT, HERE) == (Stopping(AGAIN, screen.waited, RIGHT, asked), Abort(AGAIN))
 
 
 def test_whoever_is_covered_already_reads_it_and_is_sent_to_the_red_key() -> None:
-    assert shown(Stopping(AGAIN, 30, RIGHT))[1:4] == (
+    assert shown(Stopping(AGAIN, 30, RIGHT))[1:5] == (
         "AB-123-CD 12,00 €",
-        "Pas de carte : touche rouge du terminal",
-        "Déjà couvert jusqu’à 12:01",
+        "Pas de carte",
+        "Touche rouge du terminal",
+        "Couvert jusqu’à 12 h 01",
     )
 
 
@@ -95,24 +97,24 @@ def test_a_yes_after_a_no_is_shown_and_nothing_is_asked_again() -> None:
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        (Reason.REFUSED, ("Paiement non abouti", "Rien n’est débité. La raison est sur le terminal.")),
-        (Reason.BANK, ("La banque a refusé", "Rien n’est débité. Essayez une autre carte.")),
-        (Reason.WRONG_PIN, ("Code faux", "Rien n’est débité. Essayez une autre carte.")),
-        (Reason.CARD, ("Carte non lue ou refusée", "Rien n’est débité. Essayez une autre carte.")),
-        (Reason.NO_CARD, ("Aucune carte présentée", "Rien n’est débité. Réessayez.")),
+        (Reason.REFUSED, ("Paiement non abouti", "Rien n’est débité. Voir terminal.")),
+        (Reason.BANK, ("La banque a refusé", "Rien n’est débité. Autre carte ?")),
+        (Reason.WRONG_PIN, ("Code faux", "Rien n’est débité. Autre carte ?")),
+        (Reason.CARD, ("Carte non acceptée", "Rien n’est débité. Autre carte ?")),
+        (Reason.NO_CARD, ("Aucune carte lue", "Rien n’est débité. Réessayez.")),
         (Reason.CANCELLED, ("Paiement abandonné", "Rien n’est débité. Réessayez.")),
-        (Reason.NO_BANK, ("Banque injoignable", "Rien n’est débité. Réessayez dans un moment.")),
-        (Reason.REVERSED, ("Paiement annulé", "Rien n’est débité. La somme est rendue.")),
-        (Reason.BUSY, ("Le terminal est occupé", "Attendez. Ne présentez pas de carte.")),
-        (Reason.NOT_TAKEN, ("Le terminal refuse la demande", "Rien n’est débité. La banque n’a rien reçu.")),
-        (Reason.NOT_ASKED, ("Le terminal ne répond pas", "Rien n’est débité. Réessayez.")),
+        (Reason.NO_BANK, ("Banque injoignable", "Rien n’est débité. Patientez.")),
+        (Reason.REVERSED, ("Paiement annulé", "Rien n’est débité. Somme rendue.")),
+        (Reason.BUSY, ("Terminal occupé", "Pas de carte : attendez.")),
+        (Reason.NOT_TAKEN, ("Demande non prise", "Rien n’est débité. Réessayez.")),
+        (Reason.NOT_ASKED, ("Terminal muet", "Rien n’est débité. Réessayez.")),
     ],
 )
 def test_a_refusal_says_whose_it_is_what_is_known_and_what_to_do(reason: Reason, words: tuple[str, str]) -> None:
     assert shown(PaymentFailed(RIGHT, reason))[1:] == (
         "AB-123-CD 12,00 €",
         *words,
-        "[OK] réessayer   [CANCEL] abandonner (d’ici 30 s)",
+        "[OK] réessayer   [CANCEL] quitter (30 s)",
     )
 
 
@@ -133,10 +135,10 @@ def test_no_words_put_the_blame_on_a_card_or_a_bank_that_the_terminal_did_not_na
 def test_who_tries_again_first_reads_what_will_be_asked() -> None:
     assert PaymentFailed(RIGHT, Reason.REFUSED).on(KeyPressed(Key.OK), HERE) == PayAgain(RIGHT)
     assert shown(PayAgain(RIGHT))[1:] == (
-        "AB-123-CD jusqu’à 12:01",
-        "12,00 €",
-        "Payer de 10:01 à 12:01 ?",
-        "[CANCEL] abandonner (d’ici 30 s)   [OK] payer",
+        "AB-123-CD jusqu’à",
+        "12,00 € 12 h 01",
+        "À partir de 10 h 01 ?",
+        "[CANCEL] quitter (30 s)   [OK] payer",
     )
 
 
@@ -152,7 +154,7 @@ def test_trying_again_buys_the_same_under_a_new_number() -> None:
 
 def test_an_interval_that_has_begun_is_priced_again_shown_and_then_asked() -> None:
     late = replace(HERE, now=paris("2026-03-04T10:25:20"))
-    assert shown(PayAgain(RIGHT), late)[1:4] == ("AB-123-CD jusqu’à 12:26", "12,00 €", "Payer de 10:26 à 12:26 ?")
+    assert shown(PayAgain(RIGHT), late)[1:4] == ("AB-123-CD jusqu’à", "12,00 € 12 h 26", "À partir de 10 h 26 ?")
     move = PayAgain(RIGHT).on(KeyPressed(Key.OK), late)
     assert isinstance(move, tuple)
     assert move[0] == Presenting(structs.replace(RIGHT, start=paris("2026-03-04T10:26"), end=paris("2026-03-04T12:26")))
@@ -160,7 +162,7 @@ def test_an_interval_that_has_begun_is_priced_again_shown_and_then_asked() -> No
 
 def test_what_has_become_free_meanwhile_is_offered_for_when_it_is_not() -> None:
     evening = replace(HERE, now=paris("2026-03-04T20:00:20"))
-    assert shown(PayAgain(RIGHT), evening)[3] == "Payer de demain 09:00 à demain 11:00 ?"
+    assert shown(PayAgain(RIGHT), evening)[3] == "À partir de demain à 9 h 00 ?"
 
 
 def test_what_cannot_be_sold_any_more_is_not_asked_for() -> None:
@@ -179,19 +181,19 @@ def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> Non
 
 @pytest.mark.parametrize("first", [PaymentFailed(RIGHT, Reason.REFUSED), PayAgain(RIGHT)], ids=repr)
 def test_a_refusal_is_left_to_nobody_else(first: PaymentFailed | PayAgain) -> None:
-    """Thirty seconds, the last ten after a warning; no key but its own keeps it up or brings it back."""
+    """Thirty seconds, the last twenty after a warning; no key but its own keeps it up or brings it back."""
     assert first.patience * 3 == first.left == 30
     second = structs.replace(first, left=20)
     third = structs.replace(first, left=10)
     for key in set(Key) - {Key.OK, Key.CANCEL}:
         assert second.on(KeyPressed(key), HERE) == second
-    assert first.on(TimedOut(), HERE) == (second,)
+    assert first.on(TimedOut(), HERE) == (second, Beep(Tone.WARNING))
     assert second.on(TimedOut(), HERE) == (third, Beep(Tone.WARNING))
     assert third.on(TimedOut(), HERE) == VisitOver()
 
 
 def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
-    assert shown(Cancelled(RIGHT))[1:3] == ("AB-123-CD 12,00 €", "Annulé : rien n’est débité")
+    assert shown(Cancelled(RIGHT))[1:4] == ("AB-123-CD 12,00 €", "Annulé", "Rien n’est débité")
     for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
         assert Cancelled(RIGHT).on(event, HERE) == VisitOver()
     assert Cancelled(RIGHT).on(TerminalIs(True), HERE) == Cancelled(RIGHT)

@@ -35,18 +35,18 @@ def shown(screen: Screen, context: Context = HERE) -> tuple[str, ...]:
 def test_paid_says_until_when_and_asks_about_a_ticket() -> None:
     assert shown(Paid(RIGHT))[1:] == (
         "AB-123-CD 12,00 €",
-        "Payé jusqu’à 12:01",
-        f"Enregistré. Un ticket ? Code {CODE}",
+        f"Payé jusqu’à Code {CODE}",
+        "12 h 01",
         "[OK] ticket   [CANCEL] sans ticket",
     )
-    assert shown(Paid(RIGHT, late=True))[3] == f"Annulé trop tard. Un ticket ? Code {CODE}"
+    assert shown(Paid(RIGHT, late=True))[2] == "Annulé trop tard. Payé jusqu’à"
 
 
 def test_paid_without_a_printer_leads_to_the_receipt_on_the_display() -> None:
     assert shown(Paid(RIGHT), NO_PAPER)[1:] == (
         "AB-123-CD 12,00 €",
-        "Payé jusqu’à 12:01",
-        f"Droit enregistré, sans ticket Code {CODE}",
+        f"Payé jusqu’à Code {CODE}",
+        "12 h 01",
         "[OK] reçu à l’écran   [CANCEL] terminer",
     )
     for event in (KeyPressed(Key.OK), TimedOut()):
@@ -91,7 +91,7 @@ def test_take_says_so_and_ends_by_any_key_or_by_itself() -> None:
     assert shown(TakeTicket(RIGHT))[1:] == (
         "AB-123-CD 12,00 €",
         "Prenez votre ticket",
-        "jusqu’à 12:01",
+        "jusqu’à 12 h 01",
         "[OK] terminer",
     )
     for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
@@ -101,10 +101,10 @@ def test_take_says_so_and_ends_by_any_key_or_by_itself() -> None:
 
 def test_without_a_ticket_the_right_stands_and_its_receipt_is_on_the_display() -> None:
     assert shown(NoTicket(RIGHT), NO_PAPER) == (
-        "Zone 1 10:00",
-        "AB-123-CD 12,00 €",
-        "Couvert jusqu’à 12:01",
-        f"Code {CODE}",
+        "",
+        "AB-123-CD",
+        "fin 12 h 01",
+        f"{CODE} 12,00 €",
         "[OK] réessayer   [CANCEL] terminer",
     )
     signed = NoTicket(RIGHT).view(NO_PAPER).code
@@ -145,10 +145,10 @@ def test_after_three_duplicates_nothing_is_printed() -> None:
 
 def test_a_right_that_is_over_is_not_called_covered() -> None:
     later = replace(HERE, now=RIGHT.end)
-    assert shown(NoTicket(RIGHT), later)[2] == "Droit jusqu’à 12:01"
+    assert shown(NoTicket(RIGHT), later)[2] == "fin 12 h 01"
 
 
 def test_the_end_of_a_long_stay_is_said_with_its_day() -> None:
     far = structs.replace(RIGHT, end=datetime(2026, 3, 9, 9, 30, tzinfo=PARIS))
-    assert shown(TakeTicket(far))[3] == "jusqu’à lun. 09:30"
-    assert shown(Paid(structs.replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[2] == "Payé jusqu’à demain 09:30"
+    assert shown(TakeTicket(far))[3] == "jusqu’à lun. à 9 h 30"
+    assert shown(Paid(structs.replace(RIGHT, end=datetime(2026, 3, 5, 9, 30, tzinfo=PARIS))))[3] == "demain à 9 h 30"

@@ -60,8 +60,8 @@ def test_neither_the_reference_nor_the_plate_nor_another_code_prints() -> None:
 
 def test_a_plate_whose_ticket_never_came_out_is_told_that_its_code_prints_it() -> None:
     covered = AlreadyCovered(Duration(Purchase("AB123CD"), PlateEntry("AB123CD")))
-    assert "tapez son code" in lines(covered, SOLD)
+    assert "code d’un ticket" in lines(covered, SOLD)
     printed = replace(SOLD, ledger=ledger_of((RightSold(RIGHT), TicketPrinted(REFERENCE))))
-    assert "tapez son code" not in lines(covered, printed)
+    assert "code d’un ticket" not in lines(covered, printed)
     out = replace(SOLD, health=replace(SOLD.health, printer=PrinterState.OUT))
-    assert "tapez son code" not in lines(covered, out)
+    assert "code d’un ticket" not in lines(covered, out)

@@ -24,7 +24,7 @@ from tests.builders import context, paris
 PLATE = "AB123CD"
 HERE = context()
 TYPED = PlateEntry(PLATE)
-CHOOSE = "[MINUS]    [PLUS] choisir   [CORRECT] plaque   [OK] valider"
+CHOOSE = "[MINUS]    [PLUS] {which}   [CORRECT] plaque   [OK] valider"
 CARS = ("car", "two_wheeler", "heavy")
 
 

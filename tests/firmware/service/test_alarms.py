@@ -19,6 +19,7 @@ SICK = {
     "terminal refuses": Health(PrinterState.OK, terminal=True, refuses=True),
     "mains lost": Health(PrinterState.OK, terminal=True, mains=False),
     "payments in doubt": Health(PrinterState.OK, terminal=True, doubts=True),
+    "interrupted payment": Health(PrinterState.OK, terminal=True, lasting=True),
     "debit to give back": Health(PrinterState.OK, terminal=True, owed=True),
     "clock wrong": Health(PrinterState.OK, terminal=True, clock=ClockTrust("wrong")),
     "clock drifting": Health(PrinterState.OK, terminal=True, clock=ClockTrust("free running", drifting=True)),

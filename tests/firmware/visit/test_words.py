@@ -20,6 +20,7 @@ from firmware.visit.words import (
     regime_name,
     scale,
     until,
+    vehicle_meaning,
     vehicle_name,
     whole_law,
 )
@@ -36,12 +37,12 @@ def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("end", "french", "english"),
     [
-        (datetime(2026, 3, 4, 16, 0, tzinfo=PARIS), "16:00", "16:00"),
-        (datetime(2026, 3, 5, 9, 5, tzinfo=PARIS), "demain 09:05", "tomorrow 09:05"),
-        (datetime(2026, 3, 9, 9, 0, tzinfo=PARIS), "lun. 09:00", "Mon 09:00"),
-        (datetime(2026, 3, 10, 9, 0, tzinfo=PARIS), "mar. 09:00", "Tue 09:00"),
-        (datetime(2026, 3, 11, 9, 0, tzinfo=PARIS), "mer. 11 mars 09:00", "Wed 11 Mar 09:00"),
-        (datetime(2026, 9, 30, 12, 0, tzinfo=PARIS), "mer. 30 sept. 12:00", "Wed 30 Sep 12:00"),
+        (datetime(2026, 3, 4, 16, 0, tzinfo=PARIS), "16 h 00", "16:00"),
+        (datetime(2026, 3, 5, 9, 5, tzinfo=PARIS), "demain à 9 h 05", "tomorrow 9:05"),
+        (datetime(2026, 3, 9, 9, 0, tzinfo=PARIS), "lun. à 9 h 00", "Mon 9:00"),
+        (datetime(2026, 3, 10, 9, 0, tzinfo=PARIS), "mar. à 9 h 00", "Tue 9:00"),
+        (datetime(2026, 3, 11, 9, 0, tzinfo=PARIS), "11 mars à 9 h 00", "11 Mar 9:00"),
+        (datetime(2026, 9, 30, 12, 0, tzinfo=PARIS), "30 sept. à 12 h 00", "30 Sep 12:00"),
     ],
 )
 def test_an_instant_is_said_as_a_motorist_says_it(end: datetime, french: str, english: str) -> None:
@@ -90,14 +91,18 @@ def test_every_regime_and_vehicle_of_the_tariff_file_has_a_name() -> None:
     assert regimes["low_emission_resident"] == ("Résident basse émission", "Résident basse émission")
     assert all(all(names) for names in regimes.values())
     vehicles = {name: (vehicle_name(name, HERE), vehicle_name(name, ENGLISH)) for name in HERE.tariffs.vehicles}
-    assert vehicles["car"] == ("Voiture jusqu’à 1,6 t (électrique 2,0 t)", "Car up to 1.6 t (electric 2.0 t)")
+    assert vehicles["car"] == ("Voiture", "Car")
+    assert (vehicle_meaning("car", ("car", "heavy"), HERE), vehicle_meaning("car", ("car", "heavy"), ENGLISH)) == (
+        "jusqu’à 1,6 t (élec. 2,0 t)",
+        "up to 1.6 t (electric 2.0 t)",
+    )
     assert all(all(names) for names in vehicles.values())
 
 
 def test_hours_of_a_stay_and_of_the_day() -> None:
     assert [hour_of_stay(number, HERE) for number in (1, 2, 6)] == ["1re heure", "2e heure", "6e heure"]
     assert [hour_of_stay(number, ENGLISH) for number in (1, 2, 6)] == ["hour 1", "hour 2", "hour 6"]
-    assert [hour(at, HERE) for at in (time(9), time(20), time(9, 30), time(9, 5))] == ["9 h", "20 h", "9 h 30", "9 h 05"]
+    assert [hour(at, HERE) for at in (time(9), time(20), time(9, 30), time(9, 5))] == ["9 h 00", "20 h 00", "9 h 30", "9 h 05"]
 
 
 @pytest.mark.parametrize(
@@ -116,14 +121,14 @@ def test_minutes_are_real_ones_when_the_clocks_change() -> None:
 
 def test_the_whole_scale_is_shown_before_payment() -> None:
     assert plain(scale(HERE)) == (
-        "Barème de la zone 1, voiture",
-        "1 h 6,00 €   2 h 12,00 €   3 h 24,00 €",
-        "4 h 39,00 €   5 h 57,00 €   6 h 75,00 €",
+        "1 h 6,00 €   2 h 12,00 €",
+        "3 h 24,00 €   4 h 39,00 €",
+        "5 h 57,00 €   6 h 75,00 €",
     )
     assert plain(scale(ENGLISH)) == (
-        "Prices in zone 1, car",
-        "1 h €6.00   2 h €12.00   3 h €24.00",
-        "4 h €39.00   5 h €57.00   6 h €75.00",
+        "1 h €6.00   2 h €12.00",
+        "3 h €24.00   4 h €39.00",
+        "5 h €57.00   6 h €75.00",
     )
 
 

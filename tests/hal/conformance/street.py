@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from hal.board.open_card import open_card
-from hal.ports import Approved, Declined, DeviceEvent, Instant, Unanswered
+from hal.ports import NEVER, Approved, Declined, DeviceEvent, Instant, Unanswered
 from simulator.desk.terminals import wired_terminal
 from simulator.virtual_time import Timer, VirtualTime
 from tests.hal.conformance.protocols import Spoken
@@ -30,6 +30,8 @@ class TerminalStreet:
         """What the station has sent."""
         self.told: list[tuple[Instant, DeviceEvent]] = []
         self.charged: dict[str, Instant] = {}
+        self.promised: dict[str, Instant] = {}
+        """By when, at the latest, the driver ever said that each payment ends."""
         self.device, self.wire = wired_terminal(self.time, spoken.wiring, self._tap)
         self.start()
 
@@ -104,6 +106,7 @@ class TerminalStreet:
             told = [at for at, event in self.told if isinstance(event, PaymentEnd) and event.reference == reference]
             assert told, f"{reference} never ended"
             assert told[0] - asked_at <= FIRST_END_WITHIN
+            assert told[0] <= self.promised.get(reference, NEVER), f"{reference} ended later than was said"
             debits = self.debits(reference)
             assert len([cents for cents in debits if cents > 0]) <= 1, "charged twice"
             last = self.endings(reference)[-1]
@@ -127,6 +130,8 @@ class TerminalStreet:
         self._after()
 
     def _after(self) -> None:
+        for reference in list(self.charged)[-1:]:
+            self.promised[reference] = min(self.promised.get(reference, NEVER), self.terminal.ends_by)
         for event in self.terminal.take():
             self.told.append((self.time.now, event))
             if self.records and isinstance(event, PaymentEnd):

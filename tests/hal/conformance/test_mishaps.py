@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hal.ports import Approved, Declined, Reason, Unanswered
+from hal.ports import NEVER, Approved, Declined, Reason, Unanswered
 from simulator.devices.terminal_core import TerminalCore
 from tests.hal.conformance.protocols import PROTOCOLS, Spoken
 from tests.hal.conformance.street import REFERENCE, TerminalStreet, opened
@@ -177,4 +177,21 @@ def test_whatever_happens_money_and_words_agree(spoken: Spoken, script: list[tup
     for verb, what in script:
         do(street, verb, what)
     street.let_pass(400.0)
+    street.law()
+
+
+@every
+def test_the_driver_says_by_when_a_payment_ends_and_a_silence_ends_it_then(spoken: Spoken) -> None:
+    street = opened(spoken)
+    assert street.terminal.ends_by == NEVER
+    street.charge()
+    street.let_pass(1.0)
+    street.fault("mute")
+    street.let_pass(30.0)
+    bound = street.terminal.ends_by
+    street.let_pass(bound - street.time.now - 0.5)
+    assert street.endings() == []
+    street.let_pass(1.0)
+    assert street.endings() == [Unanswered(REFERENCE)]
+    assert street.terminal.ends_by == NEVER
     street.law()

@@ -135,5 +135,5 @@ def test_a_board_file_that_is_wrong_is_refused_in_one_line(tmp_path: Path, capsy
     wrong = tmp_path / "board.toml"
     wrong.write_text(PARIS.read_text("utf-8").replace("pin = 18", "pin = 7"), "utf-8")
     assert main([str(wrong), "--docs", str(tmp_path / "docs")]) == 1
-    assert capsys.readouterr().err == f"{wrong}, line 64: door.pin: pin 7 is already taken by buzzer.pin\n"
+    assert capsys.readouterr().err == f"wiring: {wrong}, line 64: door.pin: pin 7 is already taken by buzzer.pin\n"
     assert not (tmp_path / "docs").exists()

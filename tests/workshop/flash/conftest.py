@@ -23,8 +23,9 @@ from firmware.protocol.envelope import message_of, public_key_text, sign_envelop
 from firmware.station.state_folder import provision
 from firmware.tariff import load_tariffs
 from tests.workshop.flash.cards import MIB, Loop, Loops, Release, options, run, silent
-from tests.workshop.flash.used_cards import STATION, sell
+from tests.workshop.flash.used_cards import STATION, card_mounted_at, sell
 from workshop.common.checkout import ROOT
+from workshop.flash import replacement
 from workshop.flash.image import Image, check_image
 from workshop.flash.unit import StationUnit, UnitReferences, unit_of
 
@@ -232,6 +233,13 @@ def old(tmp_path: Path) -> Path:
     folder = tmp_path / "old"
     provision(folder, STATION)
     return sell(folder, 4, 2)
+
+
+@pytest.fixture
+def mounted(old: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same folder, and one named `pulled`, where a card in a reader is mounted."""
+    monkeypatch.setattr(replacement, "disks", lambda: (card_mounted_at(str(old), str(old.with_name("pulled"))),))
+    return old
 
 
 # --- loop devices -------------------------------------------------------------------------------------------------

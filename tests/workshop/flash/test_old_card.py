@@ -18,11 +18,12 @@ from firmware.protocol.facts import RightSold
 from firmware.protocol.genesis import Position, genesis_in
 from firmware.station.state_folder import hold_folder, provision
 from tests.builders import right
-from tests.workshop.flash.used_cards import AT, STATION
+from tests.workshop.flash.used_cards import AT, STATION, card_mounted_at
 from workshop.common.errors import OldCardError, ProofError
+from workshop.flash.disks import BlockDevice
 from workshop.flash.prove import Expected, prove_folder
 from workshop.flash.provision import provision_station
-from workshop.flash.replacement import ReplacementOrder, read_old_card
+from workshop.flash.replacement import ReplacementOrder, is_card, read_old_card
 from workshop.flash.scratch import memory_scratch
 from workshop.flash.unit import StationUnit
 
@@ -97,6 +98,30 @@ def test_after_the_last_generation_comes_none(old: Path, generation: int) -> Non
     assert said in refused(old, generation)
     with memory_scratch() as scratch, pytest.raises(OldCardError, match=said):
         read_old_card(order(None, generation), None, scratch, None)
+
+
+# --- a card, or a copy of it --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["/media/me/HDT-STATE", "/media/me/rootfs/var/lib/horodateur", "/dev/sdz"])
+def test_a_card_in_a_reader_or_where_it_is_mounted_is_no_copy(place: str) -> None:
+    assert is_card(Path(place), [card_mounted_at("/media/me/HDT-STATE", "/media/me/rootfs")])
+
+
+@pytest.mark.parametrize(
+    ("place", "among"),
+    [
+        ("/media/me/HDT-STATE/backup", card_mounted_at("/media/me/HDT-STATE")),
+        ("/home/me/HDT-STATE", card_mounted_at("/media/me/HDT-STATE")),
+        ("/media/me/HDT-STATE", card_mounted_at("/media/me/HDT-STATE", removable=False)),
+        ("/media/me/HDT-STATE", card_mounted_at("/media/me/HDT-STATE", soldered=True)),
+        ("/media/me/STICK", card_mounted_at("/media/me/STICK", filesystem="vfat")),
+        ("/dev/loop0", card_mounted_at("/media/me/HDT-STATE")),
+        ("/dev/sdz", card_mounted_at(removable=False)),
+    ],
+)
+def test_all_else_may_be_a_copy(place: str, among: BlockDevice) -> None:
+    assert not is_card(Path(place), [among])
 
 
 # --- what the proof sees ------------------------------------------------------------------------------------------------

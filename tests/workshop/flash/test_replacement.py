@@ -30,6 +30,7 @@ UNREAD = [*CARD, "--generation=1"]
 
 
 @pytest.mark.parametrize("pulled", [False, True], ids=["stopped", "pulled"])
+@pytest.mark.usefixtures("mounted")
 def test_a_card_is_replaced_and_the_station_goes_on(words: list[str], old: Path, tmp_path: Path, pulled: bool) -> None:
     """The city lacks three sales: the new card hands them in. It opens as a station, and its journals are one line."""
     if pulled:
@@ -53,6 +54,7 @@ def test_a_card_is_replaced_and_the_station_goes_on(words: list[str], old: Path,
         assert [entry.seq for _, entry in line.entries_after(read_cursor(state))] == [3, 4, 5, 6, 7, 8, 1, 2]
 
 
+@pytest.mark.usefixtures("mounted")
 def test_the_new_card_has_a_key_of_its_own_which_its_journal_names(words: list[str], old: Path, tmp_path: Path) -> None:
     assert main([*words, *CARD, f"--rescue={old}", f"--to-file={tmp_path}/card.img"]) == 0
     state = state_on(tmp_path / "card.img", tmp_path / "state")
@@ -66,12 +68,38 @@ def test_the_new_card_has_a_key_of_its_own_which_its_journal_names(words: list[s
     assert "the old card's journals to their ends, a new one" in page.read_text()
 
 
+@pytest.mark.usefixtures("mounted")
 def test_it_says_what_is_left_to_do(words: list[str], old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*words, *CARD, f"--rescue={old}", f"--to-file={tmp_path}/one.img"]) == 0
     told = capsys.readouterr().out
     assert "The old card's 8 entries are on the new one, which hands in the 6 that the city has not acknowledged.\n" in told
     assert "horodateur-central close" not in told
     assert told.splitlines()[-1].startswith("75011-0042 1 11D ")
+
+
+@pytest.mark.parametrize("kind", ["folder", "image"])
+def test_a_copy_of_the_old_card_goes_along_and_proves_nothing_of_its_end(
+    words: list[str], old: Path, used: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """It may have been made before the card's last sale: the new journal names no end, and the city waits."""
+    call = [*words, *CARD, f"--rescue={old if kind == 'folder' else used}", f"--to-file={tmp_path}/card.img"]
+    capsys.readouterr()
+    assert main(call) == 0
+    told = capsys.readouterr().out
+    for said in (
+        "generation 32 has a copy of generation 1 to entry 8, as OLD is no card in a reader of this computer.\n",
+        "hands in the 6 that the city is not known to have.\n",
+        "generation 32 begins without what generation 1 sold after the copy was made, or a later one of that card.\n",
+        "    horodateur-central close 75011-0042 1 --by NAME --because TEXT\n",
+    ):
+        assert said in told
+    state = state_on(tmp_path / "card.img", tmp_path / "state")
+    assert entries_in(state)[:-1] == entries_in(old)
+    with contextlib.closing(LineReader(state)) as line:
+        assert (line.newest.generation, line.newest.parent) == (32, None)
+    (page,) = (tmp_path / "certificates").glob("*.txt")
+    assert "generation  32, has a copy of generation 1 to entry 8\n" in page.read_text()
+    assert "the old card's journals as in its copy, a new one" in page.read_text()
 
 
 def test_without_the_old_card_the_city_waits(
@@ -104,6 +132,7 @@ def test_the_next_card_comes_after_all_that_certificates_name(words: list[str], 
     assert greatest_generation(tmp_path / "certificates", STATION) == 96
 
 
+@pytest.mark.usefixtures("mounted")
 def test_a_card_of_before_that_was_lost_in_between_is_waited_for(
     words: list[str], old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -149,6 +178,7 @@ def test_a_list_makes_no_other_first_card_either(words: list[str], tmp_path: Pat
     assert main([*call, "--start-over=75011-0042"]) == 0
 
 
+@pytest.mark.usefixtures("mounted")
 def test_without_a_certificate_the_generation_is_asked_for(
     words: list[str], old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -169,6 +199,7 @@ def test_without_a_certificate_the_generation_is_asked_for(
     assert "generation 32 of 75011-0042: continues generation 1" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("mounted")
 def test_a_dry_run_says_what_would_be_taken_along(
     words: list[str], old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -214,7 +245,10 @@ def test_the_card_in_the_slot_goes_on_from_itself(
     onto = [f"--device={loop.path}", f"--yes-erase={loop.token}"]
     assert main([*words, *UNREAD, *onto]) == 6, "its sales would be lost"
     assert main([*words, *CARD, *onto, f"--rescue={loop.path}"]) == 0
-    assert entries_in(state_on(loop.file, tmp_path / "state"))[:-1] == entries_in(old)
+    state = state_on(loop.file, tmp_path / "state")
+    assert entries_in(state)[:-1] == entries_in(old)
+    with contextlib.closing(LineReader(state)) as line:
+        assert line.newest.parent == line.journals[0].end()
 
 
 def test_it_is_not_erased_for_another_card_s_sake(words: list[str], used: Path, old: Path, loops: Loops) -> None:

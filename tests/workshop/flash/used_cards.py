@@ -21,6 +21,7 @@ from tests.workshop.flash.cards import MIB, run, silent
 from workshop.common.pieces import Region
 from workshop.flash.card_files import copy_out, names_in, open_ext4
 from workshop.flash.card_layout import CardSource, flash_card
+from workshop.flash.disks import BlockDevice, DeviceUse
 from workshop.flash.image import Image
 from workshop.flash.medium import Card
 from workshop.flash.scratch import memory_scratch
@@ -47,6 +48,15 @@ def flashed(file: Path, image: Image, unit: StationUnit, size: int = 0) -> str:
         file.write_bytes(bytes(size or image.size))
     with memory_scratch() as folder, opened(file) as card:
         return flash_card(CardSource(image, None), unit, card, folder, silent).public_key
+
+
+def card_mounted_at(*folders: str, removable: bool = True, soldered: bool = False, filesystem: str = "ext4") -> BlockDevice:
+    """A card in a reader whose state partition is mounted at these folders, as lsblk tells of it."""
+    uses = DeviceUse("/dev/sdz", "disk", (), ""), DeviceUse("/dev/sdz4", "part", folders, filesystem)
+    return BlockDevice(
+        name="sdz", path="/dev/sdz", number="8:400", kind="disk", size=1, sector=512, model="reader", serial="1", bus="usb",
+        removable=removable, read_only=False, uses=uses, soldered=soldered,
+    )  # fmt: skip
 
 
 def add_entries(journal: Journal, count: int) -> None:
@@ -80,11 +90,12 @@ def use(file: Path, folder: Path, at: int = STATE, under: str = "") -> None:
         run("debugfs", "-w", "-f", "/dev/stdin", f"{file}?offset={at}", stdin=orders)
 
 
-def sell(folder: Path, sales: int, acknowledged: int, *, pulled: bool = False) -> Path:
+def sell(folder: Path, sales: int, acknowledged: int, *, pulled: bool = False, plate: str = right().plate) -> Path:
     """Sell in the newest journal of a station's folder. `pulled`: a copy of it, as it lies when the power goes."""
     with contextlib.closing(open_journal(folder, STATION, "before")) as journal:
         for number in range(sales):
-            for fact in (PaymentStarted(right(number)), RightSold(right(number))):
+            sold = right(journal.head.seq // 2, plate=plate)
+            for fact in (PaymentStarted(sold), RightSold(sold)):
                 journal.append(fact, AT, float(number))
         found = journal.current.entries_after(acknowledged - 1, 1)
         write_cursor(folder, Position(journal.current.generation, acknowledged, found[0].hash.hex()))

@@ -21,7 +21,7 @@ from workshop.image.debian import copy_root_files
 from workshop.image.wheels import split_requirements
 
 EPOCH = 1_750_000_000
-DEBIANS = ("systemd-networkd", "systemd-resolved", "systemd-timesyncd")
+DEBIANS = ("nftables", "systemd-networkd", "systemd-resolved", "systemd-timesyncd")
 """Units of Debian that the recipe enables."""
 ROOTS = "root:$y$j9T$words$more:20000:0:99999:7:::"
 
