@@ -26,6 +26,7 @@ from central.pages.letter import (
     LetterText,
     LetterTitle,
 )
+from central.rules.court import court_in_sentence
 from central.rules.notices import NoticeState
 from firmware.domain.money import NO_BREAK_SPACE, euros
 from firmware.domain.plate import grouped
@@ -35,11 +36,6 @@ AUTHORITY = "Ville de Paris"
 AGENTS = "Ville de Paris, Direction de la voirie et des déplacements"
 APPEAL_ADDRESS = "Ville de Paris\nCentre de numérisation des RAPO FPS\nTSA 21232\n75621 PARIS CEDEX 13"
 VOICE_SERVER = "08 06 20 30 40"
-COURTS = (
-    (date(2025, 1, 1), "tribunal du stationnement payant"),
-    (date(2018, 1, 1), "commission du contentieux du stationnement payant"),
-)
-"""The court, by the first day of its name."""
 AT_SENDING = "fixé à l’envoi"
 NOTES: Mapping[NoticeState, str] = {
     NoticeState.WITHDRAWN: "Ce forfait a été retiré : rien n’est dû.",
@@ -195,7 +191,7 @@ def _appeal(printed: NoticeToPrint) -> Iterator[LetterBlock]:
     )
     yield LetterText(APPEAL_ADDRESS.replace("\n", " — "), bold=True)
     yield from _appeal_papers()
-    yield from _after_the_appeal(court_on(printed.dated.date()))
+    yield from _after_the_appeal(court_in_sentence(printed.dated.date()))
 
 
 def _appeal_papers() -> Iterator[LetterBlock]:
@@ -261,8 +257,3 @@ def _appeal_form(printed: NoticeToPrint) -> Iterator[LetterBlock]:
 def percent(number: int) -> str:
     """A number of percent, never broken."""
     return f"{number}{NO_BREAK_SPACE}%"
-
-
-def court_on(day: date) -> str:
-    """The court's name on a day."""
-    return next((name for since, name in COURTS if day >= since), COURTS[-1][1])

@@ -14,8 +14,9 @@ from central.access.tokens import Scope
 from central.core.city import City
 from central.notices.answers import NoticeAnswer
 from central.notices.letters import read_to_print
-from central.pages.notice_letter import NOTES, court_on, notice_letter, spaced
+from central.pages.notice_letter import NOTES, notice_letter, spaced
 from central.pages.pdf import render_pdf, shown
+from central.rules.court import court_in_sentence
 from central.rules.notices import NoticeEventKind, NoticeState
 from tests.central.api_client import client_of
 from tests.central.notice_rows import FOUR, complete, control, issue, pay, propose, send, step
@@ -134,8 +135,8 @@ def test_a_notice_that_nobody_owes_any_more_says_so_first(city: City, notice: No
 
 
 def test_the_court_changed_its_name_with_2025() -> None:
-    assert court_on(date(2024, 12, 31)) == "commission du contentieux du stationnement payant"
-    assert court_on(date(2025, 1, 1)) == "tribunal du stationnement payant"
+    assert court_in_sentence(date(2024, 12, 31)) == "commission du contentieux du stationnement payant"
+    assert court_in_sentence(date(2025, 1, 1)) == "tribunal du stationnement payant"
 
 
 def test_over_http_for_those_who_work_on_it_and_for_who_has_number_plate_and_key(store: Engine) -> None:
