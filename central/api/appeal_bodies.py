@@ -20,7 +20,7 @@ from central.rules.notice_numbers import KEY
 LARGEST_DOCUMENT = 20_000_000
 """Bytes."""
 SUM = "0" * 64
-Outcome = Annotated[
+DecidedOutcome = Annotated[
     AppealEventKind,
     AfterValidator(lambda kind: _decision(kind)),
     Field(json_schema_extra={"enum": ["accepted", "accepted in part", "refused", "inadmissible"]}),
@@ -121,6 +121,8 @@ class PublicAppealSaid(AppealContent):
 class DocumentsSaid(RequestBody):
     """Documents that come later."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"documents": [EXAMPLE]}]})
+
     documents: Annotated[list[DocumentListed], Field(min_length=1, max_length=MOST_DOCUMENTS)]
 
     def listed(self, now: datetime) -> tuple[AppealDocument, ...]:
@@ -131,12 +133,16 @@ class DocumentsSaid(RequestBody):
 class PublicDocumentsSaid(DocumentsSaid):
     """Documents that the public supplies."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"plate": "AB-123-CD", "key": "42", "documents": [EXAMPLE]}]})
+
     plate: Annotated[str, Field(min_length=1, max_length=40)]
     key: Annotated[str, Field(pattern=f"^{KEY}$")]
 
 
 class DocumentRequest(RequestBody):
     """What is missing is asked for, until a day."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"until": "2026-03-20", "reason": "La carte grise manque."}]})
 
     until: Day
     reason: PlainText = ""
@@ -149,7 +155,7 @@ class DecisionSaid(RequestBody):
         json_schema_extra={"examples": [{"outcome": "refused", "reason": "Le ticket portait une autre plaque."}]}
     )
 
-    outcome: Outcome
+    outcome: DecidedOutcome
     reason: PlainText
     due_cents: NewAmount = 0
     """The new amount, of what is accepted in part."""

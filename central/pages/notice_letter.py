@@ -26,7 +26,7 @@ from central.pages.letter import (
     LetterText,
     LetterTitle,
 )
-from central.rules.court import court_name
+from central.rules.court import court_in_sentence
 from central.rules.notices import NoticeState
 from firmware.domain.money import NO_BREAK_SPACE, euros
 from firmware.domain.plate import grouped
@@ -191,7 +191,7 @@ def _appeal(printed: NoticeToPrint) -> Iterator[LetterBlock]:
     )
     yield LetterText(APPEAL_ADDRESS.replace("\n", " — "), bold=True)
     yield from _appeal_papers()
-    yield from _after_the_appeal(court_name(printed.dated.date()))
+    yield from _after_the_appeal(court_in_sentence(printed.dated.date()))
 
 
 def _appeal_papers() -> Iterator[LetterBlock]:
@@ -216,7 +216,7 @@ def _after_the_appeal(court: str) -> Iterator[LetterBlock]:
             "La Ville de Paris décide dans le mois qui suit la réception du recours. Son silence pendant un mois vaut rejet.",
             "Accepté : le FPS est annulé, et remboursé s’il a été payé.",
             "Accepté en partie : un nouvel avis porte le nouveau montant, dû dans le délai de cet avis-ci.",
-            f"Rejeté : le juge ({court}, Limoges) peut être saisi dans le mois qui suit le rejet. Il ne peut pas l’être sans "
+            f"Rejeté : le {court} (Limoges) peut être saisi dans le mois qui suit le rejet. Il ne peut pas l’être sans "
             "recours préalable.",
         )
     )

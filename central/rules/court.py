@@ -51,6 +51,12 @@ def court_name(day: date) -> str:
     return law_at(day).court
 
 
+def court_in_sentence(day: date) -> str:
+    """The same within a French sentence: without a capital, and without its letters."""
+    name = court_name(day).partition(" (")[0]
+    return name[0].lower() + name[1:]
+
+
 def referral_until(against: CourtAgainst, facts: CourtFacts) -> date:
     """The last day to go to court. Raises FieldError if there is nothing of the kind to attack."""
     if against is CourtAgainst.WARNING and facts.warned_on:

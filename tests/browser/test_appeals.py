@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships none
 from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 from sqlalchemy import Engine
 
@@ -24,6 +23,7 @@ from central.notices.steps import read_notice
 from central.rules.appeal_documents import DocumentKind
 from central.rules.notices import NoticeState
 from tests.browser.page import DESKTOP, PHONE
+from tests.browser.test_accessibility import grave_on
 from tests.central.api_client import LONG, NO_LIMITS, ManualClock
 from tests.central.appeal_rows import NINTH, filed, noon, sent_notice
 from tests.central.register_rows import DAY, city_of, entitle
@@ -90,12 +90,6 @@ def opened_city(browser: Browser, served: ServedCity) -> Iterator[OpenCity]:
     assert served.complaints == []
 
 
-def serious(page: Page) -> list[str]:
-    """What axe-core calls serious or critical."""
-    violations = Axe().run(page).response["violations"]
-    return [f"{each['id']} {each['nodes'][0]['target']}" for each in violations if each["impact"] in ("serious", "critical")]
-
-
 def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
@@ -126,11 +120,11 @@ def test_the_motorist_files_an_appeal_and_sees_how_it_stands(
     page = opened_city(page_of(served), size)
     expect(page.get_by_role("button", name="Déposer le recours")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Jusqu’au 09/04/2026 inclus")
-    assert (serious(page), fits(page)) == ([], True)
+    assert (grave_on(page), fits(page)) == ([], True)
     fill(page, served.notice.key, "J’avais payé : 2 < 3.")
     expect(page.locator("#outcome")).to_contain_text("Réponse au plus tard le 09/04/2026")
     expect(page.locator("#copy")).to_contain_text("J’avais payé : 2 < 3.")
-    assert (serious(page), fits(page)) == ([], True)
+    assert (grave_on(page), fits(page)) == ([], True)
     page.reload()
     expect(page.locator("main")).to_contain_text("Reçu, à l’examen")
     expect(page.locator("main")).to_contain_text("10/04/2026")
@@ -140,7 +134,7 @@ def test_the_motorist_files_an_appeal_and_sees_how_it_stands(
     expect(page.locator("#outcome")).to_contain_text("Accusé de réception")
     page.reload()
     expect(page.get_by_role("button", name="Ajouter les pièces")).to_have_count(0)
-    assert (serious(page), fits(page)) == ([], True)
+    assert (grave_on(page), fits(page)) == ([], True)
 
 
 def test_a_wrong_key_and_a_file_without_content_are_told_in_french(served: ServedCity, opened_city: OpenCity) -> None:
@@ -178,7 +172,7 @@ def test_silence_is_shown_as_a_refusal_with_the_court_and_its_last_day(served: S
     page = opened_city(page_of(served), PHONE)
     for words in ("la ville n’a pas répondu", "Tribunal du stationnement payant", "10/05/2026"):
         expect(page.locator("main")).to_contain_text(words)
-    assert (serious(page), fits(page)) == ([], True)
+    assert (grave_on(page), fits(page)) == ([], True)
 
 
 # --- the examiner --------------------------------------------------------------------------------------------------
@@ -191,10 +185,10 @@ def sign_in(page: Page, token: str) -> None:
 
 def at_appeal(served: ServedCity, opened_city: OpenCity, size: tuple[int, int], who: str = "Examiner") -> Page:
     page = opened_city("examiner/", size)
-    assert serious(page) == []
+    assert grave_on(page) == []
     sign_in(page, served.token(who))
     expect(page.locator("#count")).to_have_text("1 recours, le plus urgent d’abord")
-    assert (serious(page), fits(page)) == ([], True)
+    assert (grave_on(page), fits(page)) == ([], True)
     page.locator("#list button").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#appeal-title")).to_be_focused()
@@ -211,7 +205,7 @@ def test_an_examiner_sees_the_card_that_came_later_and_accepts(
     page = at_appeal(served, opened_city, size)
     expect(page.locator("#holdings")).to_contain_text("Arrivé après le contrôle")
     expect(page.locator("#notice")).to_contain_text("75,00 €")
-    assert (serious(page), fits(page)) == ([], True)
+    assert (grave_on(page), fits(page)) == ([], True)
     page.get_by_label("Décision", exact=True).select_option("accepted")
     page.get_by_label("Motivation").fill("La carte de résident était demandée.")
     page.get_by_role("button", name="Enregistrer la décision").click()

@@ -39,6 +39,24 @@ def route(
     return made if answers is None else replace(made, answers=answers)
 
 
+def _appeal_routes(notice: str) -> Iterator[ProtectedRoute]:
+    appeal, case = f"/v1/appeals/{10**6}", f"/v1/court-cases/{10**6}"
+    document = {"kind": "notice", "name": "avis.pdf", "size": 1, "sha256": "0" * 64}
+    referral: dict[str, object] = {"against": "refusal", "referred_on": "2026-03-04", "reference": "26-1"}
+    bodies: dict[str, dict[str, object]] = {
+        f"{notice}/appeals": {"resident": True, "statement": "Payé."},
+        f"{notice}/court-cases": referral,
+        f"{appeal}/documents": {"documents": [document]},
+        f"{appeal}/requests": {"until": "2026-03-20"},
+        f"{appeal}/decision": {"outcome": "refused", "reason": "x"},
+        f"{case}/judgment": {"judgment": "annulled", "judged_on": "2026-03-04"},
+    }
+    yield from (route(Scope.APPEALS, "POST", url, content, NOTHING_THERE) for url, content in bodies.items())
+    yield from (route(Scope.APPEALS, "GET", url, answers=NOTHING_THERE) for url in (f"{notice}/appeals", appeal, case))
+    yield route(Scope.APPEALS, "GET", "/v1/appeals")
+    yield from (route(Scope.APPEALS, "GET", f"/v1/appeals-report{kind}?year=2026") for kind in ("", ".csv", ".html"))
+
+
 def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
     """Every route that needs a token, with a request it accepts. `spare`: the id of a token to revoke."""
     key = public_key_text(key_of("another").public_key())
@@ -71,6 +89,7 @@ def protected_routes(spare: str) -> tuple[ProtectedRoute, ...]:
         route(Scope.TOKENS, "GET", "/v1/tokens"),
         route(Scope.TOKENS, "POST", "/v1/tokens", {"who": "a friend", "scopes": ["check"]}),
         route(Scope.TOKENS, "DELETE", f"/v1/tokens/{spare}"),
+        *_appeal_routes(notice),
         route(Scope.AUDIT, "GET", "/v1/audit"),
         route(Scope.AUDIT, "GET", "/v1/checks"),
         route(Scope.AUDIT, "GET", f"/v1/checks/{10**6}/evidence", answers=NOTHING_THERE),

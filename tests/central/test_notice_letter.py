@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from pypdf import PdfReader
@@ -16,6 +16,7 @@ from central.notices.answers import NoticeAnswer
 from central.notices.letters import read_to_print
 from central.pages.notice_letter import NOTES, notice_letter, spaced
 from central.pages.pdf import render_pdf, shown
+from central.rules.court import court_in_sentence
 from central.rules.notices import NoticeEventKind, NoticeState
 from tests.central.api_client import client_of
 from tests.central.notice_rows import FOUR, complete, control, issue, pay, propose, send, step
@@ -41,7 +42,7 @@ TO_PAY = (
 TO_APPEAL = (
     *("recours administratif préalable obligatoire (RAPO)", "soit jusqu’au 09/04/2026 inclus", "ne suspend pas"),
     *("lettre recommandée avec avis de réception", "TSA 21232", "75621 PARIS CEDEX 13", "copie de cet avis de paiement"),
-    *("certificat d’immatriculation", "Son silence pendant un mois vaut rejet", "Tribunal du stationnement payant"),
+    *("certificat d’immatriculation", "Son silence pendant un mois vaut rejet", "tribunal du stationnement payant"),
 )
 FORM = ("Formulaire de recours (RAPO)", "au plus tard le 09/04/2026", "Date et signature", "DVD-SSVP-RGPD@paris.fr")
 
@@ -104,7 +105,7 @@ def test_the_rule_of_2018_counts_hours_from_the_issue(city: City) -> None:
     assert isinstance(made, NoticeAnswer)
     pages = pages_of(letter(city, made.number, at + HOUR))
     assert "dans les 96 heures qui suivent l’établissement, soit jusqu’au 09/03/2018 à 16:00" in pages[1]
-    assert "Commission du contentieux du stationnement payant" in pages[2]
+    assert "commission du contentieux du stationnement payant" in pages[2]
 
 
 @pytest.mark.parametrize("text", ["<b>rue</b> & <script>alert(1)</script>", "%%EOF (\\) endobj", "rue \u202e\N{SNOWMAN}\x07x"])
@@ -131,6 +132,11 @@ def test_a_notice_that_nobody_owes_any_more_says_so_first(city: City, notice: No
     assert NOTES[NoticeState.PAID_REDUCED] in pages_of(letter(city, notice.number))[0]
     step(city, notice.number, NoticeEventKind.CANCELLED, FOUR + HOUR, "mistaken")
     assert NOTES[NoticeState.REFUND_DUE] in pages_of(letter(city, notice.number, FOUR + HOUR))[0]
+
+
+def test_the_court_changed_its_name_with_2025() -> None:
+    assert court_in_sentence(date(2024, 12, 31)) == "commission du contentieux du stationnement payant"
+    assert court_in_sentence(date(2025, 1, 1)) == "tribunal du stationnement payant"
 
 
 def test_over_http_for_those_who_work_on_it_and_for_who_has_number_plate_and_key(store: Engine) -> None:

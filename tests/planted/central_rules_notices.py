@@ -1,0 +1,36 @@
+"""Defects planted in central/rules/notices.py."""
+
+from __future__ import annotations
+
+from tests.planted.defect import Defect
+
+DEFECTS = (
+    Defect(
+        "a notice is increased on the last day of its delay",
+        "central/rules/notices.py",
+        "if notice.day(at) > deadlines.payable_until:",
+        "if notice.day(at) >= deadlines.payable_until:",
+        "tests/central/test_notice_rules.py::test_each_deadline_at_both_of_its_edges",
+    ),
+    Defect(
+        "an order is enforced while the rebate still holds",
+        "central/rules/notices.py",
+        "if event.kind is NoticeEventKind.ENFORCED and not (deadlines.rebate_until and day > deadlines.rebate_until):",
+        "if event.kind is NoticeEventKind.ENFORCED and not deadlines.rebate_until:",
+        "tests/central/test_notice_rules.py::test_nothing_is_enforced_before_the_month_of_the_rebate_is_over_and_nothing_is_warned_twice",
+    ),
+    Defect(
+        "more is given back than was paid too much",
+        "central/rules/notices.py",
+        "not 0 < event.cents <= balance_at(notice, now).surplus_cents",
+        "not 0 < event.cents <= balance_at(notice, now).paid_cents",
+        "tests/central/test_notice_rules.py::test_what_is_too_much_is_to_be_given_back_and_no_more",
+    ),
+    Defect(
+        "a corrected amount counts only from the day of the correction",
+        "central/rules/notices.py",
+        "    notice = notice.corrected(at)\n    paid =",
+        "    paid =",
+        "tests/central/test_court_rules.py::test_what_was_paid_before_settles_at_the_price_it_ought_to_have_had",
+    ),
+)
