@@ -68,8 +68,7 @@ from hal.wire.concert import (
 
 ASK_WITHIN = 30.0
 """Seconds to get a request through to a terminal that talks all the time."""
-PROBE_EVERY = 60.0
-PROBE_AGAIN = 10.0
+PROBE_EVERY, PROBE_AGAIN = 60.0, 10.0
 """Seconds to the next probe of a terminal that answered, or did not."""
 
 EOT, ENQ, ACK, NAK = Signal.EOT.value, Signal.ENQ.value, Signal.ACK.value, Signal.NAK.value
@@ -83,14 +82,12 @@ class ConcertTerminal:
 
     def __init__(self, till: str = "01", answer_within: float = ANSWER_WITHIN) -> None:
         encode_request(ConcertRequest(till, 1, ""))
-        self._till = till
-        self._answer_within = answer_within
-        self._reader = ConcertReader()
+        self._till, self._answer_within = till, answer_within
         self._line: LineState = Quiet()
         self._payment: ConcertPayment | None = None
         self._probe_at: Instant = AT_ONCE
         self._ready: bool | None = None
-        self._answers = AnswerLog()
+        self._reader, self._answers = ConcertReader(), AnswerLog()
         self._unnamed = ""  # the payment that the last refusal without a reference was taken for
         self._asked_after = False
 
@@ -136,8 +133,7 @@ class ConcertTerminal:
 
     def look(self) -> None:
         """Probe the line as soon as nobody speaks on it; a payment under way is as good a probe."""
-        self._asked_after = True
-        self._probe_at = AT_ONCE
+        self._asked_after, self._probe_at = True, AT_ONCE
 
     def take(self) -> Sequence[DeviceEvent]:
         """The events since the last call, oldest first."""

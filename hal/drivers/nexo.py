@@ -70,17 +70,15 @@ class NexoTerminal:
         answer_within: float = ANSWER_WITHIN,
     ) -> None:
         ids = ServiceIds(wall)
-        self._line = NexoLine(link, framing)
+        self._line, self._answers = NexoLine(link, framing), AnswerLog()
         self._sender = NexoSender(self._line, system, ids, wall)
-        self._answers = AnswerLog()
         self._payments = NexoPayments(self._answers, answer_within)
         self._tasks = NexoTasks(system, self._answers, ids, wall)
         self._system, self._wall = system, wall
         self._session = NexoSession.OUT
         self._refused: list[NexoHeader] = []
-        self._probe_at: Instant = AT_ONCE
         self._ready: bool | None = None
-        self._asked_after = False
+        self._asked_after, self._probe_at = False, AT_ONCE
 
     # --- the port ---
 

@@ -143,23 +143,11 @@ def events_for(machine: Machine) -> Iterator[Event]:
     if is_service(machine):
         yield from service_events(machine)
         return
-    if isinstance(screen, Authorising | Stopping) and 15 < screen.waited < LONGEST_COUNT:
-        yield TimedOut()
-        return
-    if isinstance(screen, StillThere) and 1 < screen.left < StillThere(screen.before).left:
+    if _only_waits(screen):
         yield TimedOut()
         return
     if isinstance(screen, Info) and screen.page:
         yield from (KeyPressed(Key.INFO), KeyPressed(Key.OK), TimedOut())
-        return
-    if isinstance(screen, Returning) and 0 < screen.waited < RETURNED_WITHIN - 1:
-        yield TimedOut()
-        return
-    if isinstance(screen, Idle) and 0 < screen.rounds < ROUNDS - 1:
-        yield TimedOut()
-        return
-    if isinstance(screen, Returning) and 0 < screen.waited < RETURNED_WITHIN - 1:
-        yield TimedOut()
         return
     if screen == Idle() and machine.health.terminal:
         yield DoorOpened()
@@ -182,6 +170,20 @@ def events_for(machine: Machine) -> Iterator[Event]:
             yield Reversed(reference)
         if isinstance(screen, Presenting | Authorising | Stopping):
             yield DebitReturning(reference)
+
+
+def _only_waits(screen: Screen) -> bool:
+    """Whether it stands in the midst of a count, of which only the first and the last are told anything but the time."""
+    match screen:
+        case Authorising() | Stopping():
+            return 15 < screen.waited < LONGEST_COUNT
+        case StillThere():
+            return 1 < screen.left < StillThere(screen.before).left
+        case Returning():
+            return 0 < screen.waited < RETURNED_WITHIN - 1
+        case Idle():
+            return 0 < screen.rounds < ROUNDS - 1
+    return False
 
 
 def _letters(screen: Screen) -> Iterator[Key]:
