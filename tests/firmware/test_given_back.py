@@ -48,7 +48,7 @@ def test_a_right_whose_money_was_returned_is_gone_and_the_motorist_is_told(folde
         tell(station, world, event)
         assert isinstance(station.machine.screen, GivenBack)
         assert world.view is not None
-        assert {"Paiement annulé par la banque", "Vous n’êtes pas couvert."} <= set(world.view.lines)
+        assert {"Paiement annulé", "Vous n’êtes pas couvert."} <= set(world.view.lines)
         ledger = station.context().ledger
         assert (ledger.stays, ledger.classes, ledger.sold) == (before.stays, before.classes, {})
         assert (ledger.counters.total.cents, ledger.counters.total.sales, ledger.counters.total.given_back) == (0, 0, 1)
