@@ -31,7 +31,7 @@ def test_each_sells_and_the_journal_goes_on(machine: DeskRig) -> None:
         assert machine.post("/api/terminal", protocol=protocol) == {"protocol": protocol}
         assert machine.state("terminal_speaks") == SPOKEN[protocol]
         machine.advance(5.0)
-        machine.press("A", "B", *"12", protocol[0].upper(), "OK", "OK", "OK")
+        machine.press("A", "B", *"12", protocol[0].upper(), "OK", "OK", "1", "OK")
         machine.advance(0.5)
         assert machine.post("/api/card", card="contactless")["taken"] is True
         machine.advance(5.0)
