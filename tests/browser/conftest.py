@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from tests.browser.page import AT, BIN, CHROMIUM, QUIET, STARTS_WITHIN, Colours, DeskServer, OpenDesk, Opened
+from tests.browser.page import BEFORE, BIN, CHROMIUM, QUIET, STARTS_WITHIN, Colours, DeskServer, OpenDesk, Opened
 
 
 @pytest.fixture
@@ -68,7 +68,9 @@ def opened(browser: Browser, server: DeskServer) -> Iterator[Opened]:
         page.on("pageerror", lambda error: desk.complaints.append(str(error)))
         page.on("console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None)
         page.on("request", lambda asked: desk.asked(asked.url))
-        desk.post("clock", at=AT)
+        desk.post("clock", at=BEFORE)
+        desk.post("clock", advance_s=120)  # the city has told its time meanwhile: a clock that was set back sells again
+        desk.post("key", key="CANCEL")
         desk.page.goto(server.url)
         expect(desk.page.locator("#link")).to_have_text(re.compile("En direct|Live"))
         desk.shows("idle")

@@ -29,7 +29,7 @@ QUIET = (
 )
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
-AT = "2026-03-04T10:00"
+BEFORE, AT = "2026-03-04T09:58", "2026-03-04T10:00"
 STARTS_WITHIN = ENDS_WITHIN = 90.0  # seconds; on a machine that does much else
 SAME = """(grey) => {
     const { data } = document.getElementById("oled").getContext("2d").getImageData(0, 0, 256, 64);

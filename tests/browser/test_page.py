@@ -80,7 +80,7 @@ def test_a_phone_can_do_it_too(opened: Opened) -> None:
     desk.shows("approved")
     desk.key("touche OK, valider")
     hour = hour_printed(took_ticket(desk))
-    assert hour == "11:16"
+    assert hour == "12:16"
     expect(desk.page.locator("#unsent")).to_have_text("0 écriture à envoyer à la ville")
     desk.check()
     expect(desk.page.locator("#answer")).to_contain_text(f"jusqu’à mer. 4 mars 2026, {hour}")
