@@ -72,7 +72,7 @@ class Covered(NoticeScreen, frozen=True):
         return visit_view(
             self,
             context,
-            Line(context.say("{plate} est couvert jusqu’à", plate=grouped(self.plate)), Size.MEDIUM),
+            Line(context.say("{plate} couvert jusqu’à", plate=grouped(self.plate)), Size.MEDIUM),
             Line(until(end, context)),
             *(() if may_take_payment(context) else (no_payment(context),)),
             hints=(Hint(Key.OK, context.say("terminer")),),

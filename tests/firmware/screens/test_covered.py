@@ -38,7 +38,7 @@ def test_whoever_is_covered_sees_until_when_with_the_reason_and_nobody_else_does
     screen = typed(RIGHT.plate, closed)
     assert isinstance(screen, Covered)
     said = screen.view(closed).lines
-    assert said[2].endswith(f"{RIGHT.end:%H:%M}")
+    assert said[2].endswith(f"{RIGHT.end:%H h %M}")
     assert said[3].endswith(f"ode {code}")
     assert typed("ZZ999ZZ", closed) == OutOfService()
 
