@@ -114,8 +114,9 @@ class TerminalCore:
         """Switch a fault, live. Raises ValueError for one that is not among the known ones, naming those."""
         if name not in known:
             raise ValueError(f"the terminal has no fault {name!r}: one of {', '.join(known)}")
+        changes = on is not (name in self.faults)
         (self.faults.add if on else self.faults.discard)(name)
-        if name == "off":
+        if name == "off" and changes:
             self.restart()
             self.display = ("", "") if on else IDLE_TEXT
 

@@ -76,7 +76,9 @@ def heal(desk: Desk) -> None:
 def at_rest(desk: Desk) -> bool:
     """Idle and selling (but to cards while payments are in doubt), the city up to date, the terminal with nothing in mind."""
     state, running = desk.state(), desk.running
-    selling = state["screen"] == "idle" and running is not None and fault_code(running.station.context()) in ("", "T2")
+    selling = (
+        state["screen"] in ("idle", "resting") and running is not None and fault_code(running.station.context()) in ("", "T2")
+    )
     return selling and state["unsent"] == 0 and desk.cabinet.terminal.wake_at == NEVER
 
 
