@@ -79,7 +79,8 @@ def _among(server: BenchServer, scale: BenchScale, at_work: tuple[str, ...], siz
         yield from _of(f"{name}, {size / 1e6:g} M rights", delays, how)
     what = f"batches of {LARGEST} as a bare function, of one kind of plate each, {how}"
     for kind, speed in batched.items():
-        yield Figure(f"plates checked in batches, {size / 1e6:g} M rights, {kind} a right", speed, "plates/s", what, at_least=3000)
+        name = f"plates checked in batches, {size / 1e6:g} M rights, {kind} a right"
+        yield Figure(name, speed, "plates/s", what, at_least=3000)
 
 
 def _of(name: str, delays: Mapping[str, list[float]], how: str) -> Iterator[Figure]:
