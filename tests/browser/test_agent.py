@@ -86,10 +86,8 @@ def phone(browser: Browser, server: DeskServer) -> Iterator[OpenPhone]:
 
 
 def bought(opened: Opened) -> OpenDesk:
-    """The desk, once two hours were bought for AB-123-CD. The city has said what time it is before: its clock was set back."""
+    """The desk, once two hours were bought for AB-123-CD."""
     desk = opened(DESKTOP)
-    desk.post("clock", advance_s=120)
-    desk.shows("idle")
     buy_two_hours(desk)
     return desk
 
