@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from itertools import islice
 
 from sqlalchemy import Connection, Engine, func, select
 
 from central.appeals.store import AppealRow, appeals_of
+from central.core.chunks import chunks_of
 from central.db.appeal_tables import appeals, court_cases, judgments
 from central.db.notice_tables import notices
 from central.rules.appeal_states import Judgment
@@ -59,15 +59,9 @@ def _year_of(connection: Connection, year: int, now: datetime) -> AppealYear:
     )
     received = select(appeals).where(appeals.c.received_at >= start, appeals.c.received_at < end)
     rows = connection.execute(received.order_by(appeals.c.id)).all()
-    found = [_reported(row, appeal, now) for some in _chunks(rows) for row, appeal in _with_values(connection, some)]
+    found = [_reported(row, appeal, now) for some in chunks_of(rows, CHUNK) for row, appeal in _with_values(connection, some)]
     given = [ReportedJudgment(each.resident, Judgment(each.judgment)) for each in connection.execute(judged)]
     return AppealYear(connection.execute(issued).scalar_one(), found, given)
-
-
-def _chunks(rows: Sequence[AppealRow]) -> Iterator[list[AppealRow]]:
-    left = iter(rows)
-    while some := list(islice(left, CHUNK)):
-        yield some
 
 
 def _with_values(connection: Connection, rows: Sequence[AppealRow]) -> Iterator[tuple[AppealRow, Appeal]]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby, islice
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, Connection, select, tuple_
 
+from central.core.chunks import chunks_of
 from central.core.problems import NOT_TEXT
 from central.db.tables import dead_letters, entries, rights, stations
 from central.operations.recorded_payments import (
@@ -91,8 +92,7 @@ def _register_of_day(connection: Connection, begins: datetime, ends: datetime) -
 
 def _sides_of(connection: Connection, keys: Iterable[PaymentKey]) -> dict[PaymentKey, RegisterSide]:
     found: dict[PaymentKey, RegisterSide] = {}
-    waiting = iter(sorted(keys))
-    while page := list(islice(waiting, PAGE)):
+    for page in chunks_of(sorted(keys), PAGE):
         found |= _sides(connection, _KEY.in_(page))
     return found
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from sqlalchemy import Connection, Engine, Row, exists, select, update
 
 from central.appeals.store import appeals_of
 from central.core import audit
+from central.core.chunks import chunks_of
 from central.db.appeal_tables import appeal_documents, appeals, court_cases, judgments
 from central.db.notice_tables import notice_proposals, notices
 from central.notices.store import stored_notice
@@ -53,7 +53,7 @@ def delete_expired_notices(store: Engine, tariffs: Tariffs, by: str, now: dateti
     with store.begin() as connection:
         numbers = list(_expired(connection, tariffs, now, kept))
         found = _counted(connection, numbers)
-        for some in _chunks(numbers):
+        for some in chunks_of(numbers, CHUNK):
             theirs = select(appeals.c.id).where(appeals.c.number.in_(some))
             names = update(appeal_documents).where(appeal_documents.c.appeal.in_(theirs))
             connection.execute(names.values(name=""))
@@ -82,11 +82,5 @@ def _is_closed(connection: Connection, tariffs: Tariffs, row: Row[tuple[object, 
 
 
 def _counted(connection: Connection, numbers: Sequence[str]) -> ExpiredNotices:
-    theirs = (select(appeals.c.id).where(appeals.c.number.in_(some)) for some in _chunks(numbers))
+    theirs = (select(appeals.c.id).where(appeals.c.number.in_(some)) for some in chunks_of(numbers, CHUNK))
     return ExpiredNotices(len(numbers), sum(len(connection.execute(each).all()) for each in theirs))
-
-
-def _chunks(numbers: Sequence[str]) -> Iterator[list[str]]:
-    left = iter(numbers)
-    while some := list(islice(left, CHUNK)):
-        yield some

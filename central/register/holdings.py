@@ -8,15 +8,15 @@ sees the one or the other, never some of each. The old rows stay: they are what 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
 
 from sqlalchemy import Connection, Engine, Select, bindparam, insert, or_, select, text, update
 
 from central.core.audit import note
+from central.core.chunks import chunks_of
 from central.core.fields import WHAT_A_DATE_IS, check_datetime, plate_in
 from central.db.among import is_among, text_list
 from central.db.as_of import known_as_of
@@ -82,7 +82,7 @@ def replace_series(
         transaction_lock(connection, f"series {series}")
         before = _present_size(connection, series)
         generation = _begin_generation(connection, series, by, now)
-        size = sum(_insert_rows(connection, series, generation, chunk) for chunk in _chunks(rows))
+        size = sum(_insert_rows(connection, series, generation, chunk) for chunk in chunks_of(rows, CHUNK))
         _check_shrink(before, size, accept_shrink)
         this = (generations.c.series == series) & (generations.c.generation == generation)
         connection.execute(update(generations).where(this).values(size=size))
@@ -180,12 +180,6 @@ def _update_statistics(connection: Connection) -> None:
     """PostgreSQL plans by what it saw last: until it looks again, each check would read all of what was just loaded."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("ANALYZE holdings"))
-
-
-def _chunks(rows: Iterable[HoldingRow]) -> Iterator[Sequence[HoldingRow]]:
-    iterator = iter(rows)
-    while chunk := tuple(islice(iterator, CHUNK)):
-        yield chunk
 
 
 def _insert_rows(connection: Connection, series: str, generation: int, rows: Sequence[HoldingRow]) -> int:

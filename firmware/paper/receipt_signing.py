@@ -19,7 +19,6 @@ from firmware.domain.base64url import base64url_decode, base64url_encode
 from firmware.domain.errors import FieldError
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.short_code import short_code
-from hal.time_zone import PARIS
 
 MARK = "HDT1"
 _CODES = "HDC1"
@@ -79,5 +78,5 @@ def verify_text(signed: str, public: Ed25519PublicKey, mark: str) -> tuple[str, 
 
 def _text(right: ParkingRight) -> str:
     times = (right.start, right.end)
-    start, end = (at.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M") for at in times)
+    start, end = (at.strftime("%Y-%m-%dT%H:%M") for at in times)
     return "|".join((MARK, right.reference, right.plate, str(right.zone), start, end, str(right.cents), right.tariff))

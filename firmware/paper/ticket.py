@@ -49,12 +49,11 @@ def _heading(right: ParkingRight, doubtful: bool, context: Context) -> tuple[Tic
 
 def _times(right: ParkingRight, context: Context, doubtful: bool) -> tuple[TicketLine, ...]:
     place = context.say("Zone {zone} - {sector}", zone=right.zone, sector=right.sector)
-    start, end = (each.astimezone(context.now.tzinfo) for each in (right.start, right.end))
     return (
-        TicketLine(context.say("Fin"), beside=f"{day(end.date(), context)} {end.year}"),
-        TicketLine(f"{end:%H:%M}", align=Align.RIGHT, double=True, bold=True),
+        TicketLine(context.say("Fin"), beside=f"{day(right.end.date(), context)} {right.end.year}"),
+        TicketLine(f"{right.end:%H:%M}", align=Align.RIGHT, double=True, bold=True),
         TicketLine(grouped(right.plate), beside=place, bold=True),
-        TicketLine(context.say("Début"), beside=f"{day(start.date(), context)} {start.year} {start:%H:%M}"),
+        TicketLine(context.say("Début"), beside=f"{day(right.start.date(), context)} {right.start.year} {right.start:%H:%M}"),
         TicketLine(context.say("Montant") if doubtful else context.say("Payé"), beside=_amount(right, context)),
         TicketLine(context.say("Émis"), beside=f"{context.now:%d/%m/%Y %H:%M:%S}"),
     )

@@ -4,6 +4,9 @@ The theory. The ledger is a fold over the journal, so a start would read every s
 entry, signed with the station's key: whoever could forge it could as well write a journal. It is never needed. One that cannot
 be read, is not signed by this key or names an entry the journals do not have counts for nothing, and the whole chain is read.
 The chain before it is checked too, in slices, while nobody is there.
+
+It is MessagePack, whose own time stamps are all UTC: so instants are written as in the journal, as text with their offset. A
+station that was started again says the hours that it said before.
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ from firmware.ledger.ledger import Ledger
 from firmware.protocol.genesis import Position
 
 CHECKPOINT = "journal.checkpoint"
-_PURPOSE = b"horodateur checkpoint 3\n"
-"""What is signed begins with it. The number grows when the shape of the ledger changes."""
+_PURPOSE = b"horodateur checkpoint 4\n"
+"""What is signed begins with it. The number grows when the ledger, or how it is written, changes."""
 _SIGNATURE = 64
 
 
@@ -40,7 +43,7 @@ _decoder = msgspec.msgpack.Decoder(Checkpoint)
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint, key: Ed25519PrivateKey) -> None:
     """Replace the checkpoint, whole or not at all. Raises OSError; then the old one stays."""
-    told = msgspec.msgpack.encode(checkpoint)
+    told = msgspec.msgpack.encode(msgspec.to_builtins(checkpoint))
     put_in_place(folder / CHECKPOINT, key.sign(_PURPOSE + told) + told)
 
 

@@ -23,7 +23,6 @@ READING_COLUMNS = 32
 
 def until(end: datetime, context: Context) -> str:
     """An instant as a motorist says it: `16 h 00`, `demain à 10 h 00`, `lun. à 9 h 00`, and a week ahead `9 mars à 9 h 00`."""
-    end = end.astimezone(context.now.tzinfo)  # out of a checkpoint it comes as UTC
     days, time = (end.date() - context.now.date()).days, hour(end.time(), context)
     if days == 0:
         return time

@@ -180,9 +180,9 @@ class NexoTerminal:
         return NexoDue(due.at, self._sender.log_in) if self._session is NexoSession.OUT else due
 
     def _due_for(self, payment: NexoPayment) -> NexoDue:
-        asks = payment.stage is not NexoStage.WAITING
+        waits = payment.stage is NexoStage.WAITING
         return NexoDue(
-            payment.next_at, partial(self._sender.status, payment.reference) if asks else partial(self._pay, payment)
+            payment.next_at, partial(self._pay, payment) if waits else partial(self._sender.status, payment.reference)
         )
 
     def _due_otherwise(self) -> NexoDue:
@@ -268,7 +268,7 @@ class NexoTerminal:
             self._session = NexoSession.OUT
             self._payments.forget_session()
 
-    # --- a connection lost ---
+    # --- a connection lost, and silence ---
 
     def _on_lost(self, now: Instant) -> None:
         refused = self._line.refused

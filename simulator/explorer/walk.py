@@ -111,7 +111,7 @@ def _interrupted(context: Context) -> ParkingRight:
 def passages(context: Context) -> Iterator[Passage]:
     """Every transition, breadth-first from an idle station whose devices work, and from one that has just started."""
     idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
-    drawn = Idle(recalls=2), _code_typed(context), Covered(OTHER), Returning(_interrupted(context))
+    drawn = Idle(recalls=2), _code_typed(context), Covered(OTHER)
     queue = [idle, *(replace(idle, screen=screen) for screen in drawn)]
     seen = set(queue)
     for before in queue:

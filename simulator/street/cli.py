@@ -87,7 +87,7 @@ def _tell(under_way: RunningStreet, chosen: argparse.Namespace) -> int:
     try:
         under_way.run(progress_bar() if sys.stderr.isatty() else silent)
     except ViolationError as violation:
-        return _tell_violation(under_way, violation, chosen.out)
+        return _tell_violation(under_way, violation, chosen)
     except KeyboardInterrupt:
         print(f"interrupted; until then, seed {under_way.plan.seed}:", file=sys.stderr)
         _print(under_way.report(at_rest=False), chosen.plot)
@@ -102,15 +102,15 @@ def _print(report: StreetReport, drawing: Path | None) -> None:
         drawing.write_text(plot(report), "utf-8")
 
 
-def _tell_violation(under_way: RunningStreet, violation: ViolationError, out: Path) -> int:
+def _tell_violation(under_way: RunningStreet, violation: ViolationError, chosen: argparse.Namespace) -> int:
     met, plan = violation.found, under_way.plan
-    print(report_text(under_way.report(at_rest=False)))
+    _print(under_way.report(at_rest=False), chosen.plot)
     print(f"\n{violation}\nseed {plan.seed}, station {met.station}, {met.at}, after {met.visits} visits there")
     try:
         shrunk = shrink(plan, met)
     except KeyboardInterrupt:
         return INTERRUPTED
-    file = out / f"street-{plan.seed}-{met.violation.invariant}.visit"
+    file: Path = chosen.out / f"street-{plan.seed}-{met.violation.invariant}.visit"
     file.write_text(shrunk.text, "utf-8")
     told = "" if shrunk.reproduced else " (it does not show without the other stations: these are all steps of this one)"
     print(f"{len(shrunk.steps)} steps{told}:\n\n{shrunk.text}\nhorodateur-sim visit {file}")

@@ -82,18 +82,4 @@ DEFECTS = (
         'if who else f"{who}, {long}"',
         "tests/firmware/paper/test_ticket.py::test_a_free_ticket_says_so_and_speaks_of_no_card",
     ),
-    Defect(
-        "a ticket that is printed after a restart bears the hours of Greenwich",
-        "firmware/paper/ticket.py",
-        "(each.astimezone(context.now.tzinfo) for each in (right.start, right.end))",
-        "(right.start, right.end)",
-        "tests/firmware/paper/test_times_of_a_checkpoint.py::test_what_comes_out_of_a_checkpoint_is_said_by_the_clocks_of_paris",
-    ),
-    Defect(
-        "a receipt that is signed after a restart bears the hours of Greenwich",
-        "firmware/paper/receipt_signing.py",
-        "at.astimezone(PARIS).strftime",
-        "at.strftime",
-        "tests/firmware/paper/test_times_of_a_checkpoint.py::test_what_comes_out_of_a_checkpoint_is_said_by_the_clocks_of_paris",
-    ),
 )

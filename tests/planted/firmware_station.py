@@ -48,6 +48,13 @@ DEFECTS = (
         "tests/firmware/test_app_clock.py::test_a_jump_back_is_seen_at_the_next_turn_and_sells_nothing_until_the_clock_is_right",
     ),
     Defect(
+        "after a restart covers, tickets and receipts bear the hours of Greenwich",
+        "firmware/station/checkpoint.py",
+        "msgspec.msgpack.encode(msgspec.to_builtins(checkpoint))",
+        "msgspec.msgpack.encode(checkpoint)",
+        "tests/firmware/station/test_upkeep.py::test_a_start_from_the_checkpoint_says_the_hours_of_the_whole_chain",
+    ),
+    Defect(
         "a checkpoint is believed whoever signed it",
         "firmware/station/checkpoint.py",
         "        key.verify(data[:_SIGNATURE], _PURPOSE + data[_SIGNATURE:])\n",

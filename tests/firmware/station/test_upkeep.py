@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -56,6 +57,14 @@ def test_a_start_from_the_checkpoint_knows_what_the_whole_chain_says(tmp_path: P
         assert later == whole.after(sale(7))
         (tmp_path / CHECKPOINT).unlink()
         assert restore(line, STATION_KEY)[0] == later
+
+
+def test_a_start_from_the_checkpoint_says_the_hours_of_the_whole_chain(tmp_path: Path) -> None:
+    """Equal instants are not the same words: 15:30 in Paris is 14:30 in Greenwich."""
+    with running(tmp_path) as line:
+        whole = write(line, *map(sale, range(1, 6)), PaymentStarted(right(reference="75011-0042-000006")))
+        write_checkpoint(tmp_path, Checkpoint(line.position, whole, ClockEvidence(NOW, None, NOW)), STATION_KEY)
+        assert msgspec.to_builtins(restore(line, STATION_KEY)[0]) == msgspec.to_builtins(whole)
 
 
 def test_only_what_follows_the_checkpoint_is_read(tmp_path: Path) -> None:
