@@ -6,8 +6,9 @@ docs/appeals.md is drawn from it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, StrEnum
+
+from central.rules.transitions import Transition, events_taken
 
 
 class AppealState(Enum):
@@ -49,13 +50,7 @@ DECISIONS = {
 OPEN = (AppealState.RECEIVED, AppealState.ASKED)
 
 
-@dataclass(frozen=True)
-class AppealTransition:
-    """One arrow of the state machine of an appeal."""
-
-    before: AppealState
-    cause: AppealEventKind | AppealDelay
-    after: AppealState
+AppealTransition = Transition[AppealState, AppealEventKind | AppealDelay]
 
 
 def _appeal_arrows() -> Iterator[AppealTransition]:
@@ -76,8 +71,7 @@ APPEAL_TRANSITIONS = tuple(_appeal_arrows())
 
 def permitted_in(state: AppealState) -> frozenset[AppealEventKind]:
     """The events that are taken in a state."""
-    causes = (arrow.cause for arrow in APPEAL_TRANSITIONS if arrow.before is state)
-    return frozenset(cause for cause in causes if isinstance(cause, AppealEventKind))
+    return events_taken(APPEAL_TRANSITIONS, state, AppealEventKind)
 
 
 class CourtState(Enum):
@@ -105,15 +99,7 @@ class CourtChange(StrEnum):
     PAID = "a payment came"
 
 
-@dataclass(frozen=True)
-class CourtTransition:
-    """One arrow of the state machine of a case."""
-
-    before: CourtState
-    cause: Judgment | CourtChange
-    after: CourtState
-
-
+CourtTransition = Transition[CourtState, Judgment | CourtChange]
 COURT_TRANSITIONS = (
     CourtTransition(CourtState.PENDING, Judgment.DISMISSED, CourtState.DISMISSED),
     *(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, StrEnum
+
+from central.rules.transitions import Transition, events_taken
 
 
 class NoticeState(Enum):
@@ -55,13 +56,7 @@ class NoticeDelay(StrEnum):
     PAYMENT = "three months after notification"
 
 
-@dataclass(frozen=True)
-class NoticeTransition:
-    """One arrow of the state machine."""
-
-    before: NoticeState
-    cause: NoticeEventKind | NoticeDelay
-    after: NoticeState
+NoticeTransition = Transition[NoticeState, NoticeEventKind | NoticeDelay]
 
 
 def _arrows() -> Iterator[NoticeTransition]:
@@ -111,5 +106,4 @@ TRANSITIONS = tuple(_arrows())
 
 def permitted(state: NoticeState) -> frozenset[NoticeEventKind]:
     """The events that are taken in a state."""
-    causes = (arrow.cause for arrow in TRANSITIONS if arrow.before is state)
-    return frozenset(cause for cause in causes if isinstance(cause, NoticeEventKind))
+    return events_taken(TRANSITIONS, state, NoticeEventKind)

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
-from typing import Protocol
+
+from central.rules.transitions import Transition
 
 
-class StateArrow(Protocol):
-    """One arrow: a state, what happens, the state after it."""
-
-    @property
-    def before(self) -> Enum:
-        """The state it leaves."""
-
-    @property
-    def cause(self) -> Enum:
-        """What happens."""
-
-    @property
-    def after(self) -> Enum:
-        """The state it leads to."""
-
-
-def diagram(arrows: Sequence[StateArrow]) -> Iterator[str]:
+def diagram(arrows: Sequence[Transition[Enum, Enum]]) -> Iterator[str]:
     """One line for a pair of states, with all that leads over; what leaves a state as it is stands in the table only."""
     yield from ("```mermaid", "stateDiagram-v2")
     for before, after in dict.fromkeys((arrow.before, arrow.after) for arrow in arrows if arrow.before is not arrow.after):
@@ -32,7 +17,7 @@ def diagram(arrows: Sequence[StateArrow]) -> Iterator[str]:
     yield "```"
 
 
-def table(states: Iterable[Enum], arrows: Sequence[StateArrow], delays: Collection[Enum]) -> Iterator[str]:
+def table(states: Iterable[Enum], arrows: Sequence[Transition[Enum, Enum]], delays: Collection[Enum]) -> Iterator[str]:
     """What happens in each state; a delay that runs out by itself is written in italics."""
     yield from ("| state | what happens | then |", "|-|-|-|")
     for state in states:
