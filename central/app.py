@@ -56,7 +56,12 @@ def create_app(city: City, clock: Callable[[], datetime], limits: Limits | None 
     for routes in (*BY_AUDIENCE, public_notices, public_appeals):
         app.include_router(routes.routes)
     app.include_router(public.limited)
-    for address, folder in (("/agent", "agent"), ("/examiner", "examiner"), ("/notices/files", "notice")):
+    for address, folder in (
+        ("/agent", "agent"),
+        ("/examiner", "examiner"),
+        ("/notices/files", "notice"),
+        ("/shared", "shared"),
+    ):
         app.mount(address, StaticPage(folder))
     app.add_middleware(BodyLimit)
     app.add_middleware(AccessLog, clock=clock, counters=app.state.auth.counters)

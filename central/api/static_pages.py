@@ -1,4 +1,4 @@
-"""Pages that are files beside central/pages, under a strict content security policy: the agent's, the examiner's."""
+"""Pages that are files in central/pages, under a strict content security policy: the agent's and the examiner's."""
 
 from __future__ import annotations
 

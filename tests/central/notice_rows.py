@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Engine
+
 from central.core.city import City
 from central.notices.answers import NoticeAnswer
 from central.notices.issue import IssuedNow, NoticeRequest, ProposedNotice, propose_notice
 from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import NoticeStep, take_step
 from central.rules.notices import NoticeEventKind
-from tests.central.register_rows import HOUR, TEN, ask, enrol
+from tests.central.api_client import Client, client_of
+from tests.central.register_rows import HOUR, TEN, ask, enrol, report
 
 THREE = TEN + 5 * HOUR
 """Of a Wednesday: the control."""
@@ -23,6 +26,15 @@ def control(city: City, plate: str = "AB123CD", at: datetime = THREE, sector: st
     answer = ask(city, plate, at, sector=sector)
     assert not answer.allowed
     return answer.id
+
+
+def client_at_four(store: Engine) -> Client:
+    """The client of a city at four o'clock, whose station has handed all in."""
+    client = client_of(store)
+    client.clock.at = FOUR
+    report(store, STATION, FOUR)
+    complete(client.city)
+    return client
 
 
 def complete(city: City, until: datetime = FOUR, sector: str = "11D") -> None:

@@ -18,9 +18,8 @@ from central.notices.answers import NoticeAnswer
 from central.notices.steps import read_notice
 from tests.central.api_client import Client, client_of
 from tests.central.appeal_rows import NINTH, noon, sent_notice
-from tests.central.notice_rows import FOUR, complete
-from tests.central.register_rows import DAY, report
-from tests.central.signing_station import STATION
+from tests.central.notice_rows import client_at_four
+from tests.central.register_rows import DAY
 
 SUM = "a" * 64
 NOTICE = {"kind": "notice", "name": "avis.pdf", "size": 120_000, "sha256": SUM}
@@ -34,11 +33,7 @@ TABLES = (appeals, appeal_documents, appeal_events, court_cases, judgments, noti
 @pytest.fixture
 def client(store: Engine) -> Client:
     """A city on the day on which its notice counts as notified."""
-    client = client_of(store)
-    client.clock.at = FOUR
-    report(store, STATION, FOUR)
-    complete(client.city)
-    return client
+    return client_at_four(store)
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from central.db.notice_tables import notice_events, notices
 from central.pages.notice_page import EVENTS, STATES
 from central.rules.notices import NoticeEventKind, NoticeState
 from tests.central.api_client import Client, client_of
-from tests.central.notice_rows import FOUR, THREE, complete, control, issue
-from tests.central.register_rows import HOUR, report
-from tests.central.signing_station import STATION
+from tests.central.notice_rows import FOUR, THREE, client_at_four, complete, control, issue
+from tests.central.register_rows import HOUR
 
 PAYMENT = {"cents": 5250, "at": FOUR.isoformat(), "reference": "TX-1"}
 
@@ -24,11 +23,7 @@ PAYMENT = {"cents": 5250, "at": FOUR.isoformat(), "reference": "TX-1"}
 @pytest.fixture
 def client(store: Engine) -> Client:
     """A city at four o'clock, whose station has handed all in."""
-    client = client_of(store)
-    client.clock.at = FOUR
-    report(store, STATION, FOUR)
-    complete(client.city)
-    return client
+    return client_at_four(store)
 
 
 @pytest.fixture

@@ -180,11 +180,4 @@ DEFECTS = (
         "    return False and not (answer.cents",
         "tests/firmware/test_given_back.py::test_what_is_given_back_before_anybody_is_told_to_go_leaves_no_right",
     ),
-    Defect(
-        "after a restart a cover is said by the clocks of Greenwich",
-        "firmware/visit/words.py",
-        "    end = end.astimezone(context.now.tzinfo)  # out of a checkpoint it comes as UTC\n",
-        "",
-        "tests/firmware/paper/test_times_of_a_checkpoint.py::test_what_comes_out_of_a_checkpoint_is_said_by_the_clocks_of_paris",
-    ),
 )

@@ -1,5 +1,7 @@
 // An agent's phone: signs in by token, checks a plate, proposes a notice. What the city did not say is not shown.
 
+import { caller, Refused, takeLink } from "../shared/city.js";
+import { sumOf } from "../shared/sums.js";
 import { fetchCopy, forgetCopies, fromCopy } from "./offline.js";
 
 const by = (id) => document.getElementById(id);
@@ -18,21 +20,7 @@ let photos = [];
 const waiting = []; // controls made offline, to be sent again
 const MOST_AT_ONCE = 200;
 
-/** Refusals of the city, in its own words. */
-class Refused extends Error {
-  constructor(status, problem) {
-    super(problem.detail || problem.title || `réponse ${status}`);
-    this.status = status;
-  }
-}
-
-async function call(method, path, body) {
-  const headers = { Authorization: `Bearer ${session.getItem("token")}`, "Content-Type": "application/json" };
-  const answer = await fetch(`../v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(answer.status, told);
-  return { status: answer.status, told };
-}
+const call = caller("token");
 
 function show() {
   const signedIn = Boolean(session.getItem("token") && session.getItem("agent"));
@@ -51,11 +39,9 @@ function leave() {
   show();
 }
 
-/** A sign-in link carries the token behind `#`, which no server is sent; it is taken out of the address at once. */
-function takeLink() {
-  const given = new URLSearchParams(location.hash.slice(1));
+function signInByLink() {
+  const given = takeLink();
   for (const name of ["token", "agent", "sector", "zone", "key"]) if (given.get(name)) session.setItem(name, given.get(name));
-  if (location.hash) history.replaceState(null, "", location.pathname);
   for (const name of ["sector", "zone"]) if (session.getItem(name)) by(name).value = session.getItem(name);
 }
 
@@ -156,8 +142,7 @@ function render(plate, { colour, words, until, lines, payers = [] }) {
 async function takePhotos() {
   photos = [];
   for (const file of by("photos").files) {
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-    photos.push([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+    photos.push(await sumOf(file));
   }
   by("references").replaceChildren(...photos.map((each) => element("li", each)));
 }
@@ -195,5 +180,5 @@ by("ask").addEventListener("submit", check);
 by("photos").addEventListener("change", takePhotos);
 by("propose").addEventListener("submit", propose);
 by("leave").addEventListener("click", leave);
-takeLink();
+signInByLink();
 show();

@@ -1,5 +1,7 @@
 // An examiner's page: appeals by deadline, one with its notice and what its plate holds, its decision.
 
+import { caller, Refused, takeLink } from "../shared/city.js";
+
 const by = (id) => document.getElementById(id);
 const session = window.sessionStorage;
 const PARIS = { timeZone: "Europe/Paris", day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" };
@@ -39,21 +41,7 @@ const OPEN = ["received", "documents asked for"];
 let shown = null;
 let last = 0;
 
-/** Refusals of the city, in its own words. */
-class Refused extends Error {
-  constructor(status, problem) {
-    super(problem.detail || problem.title || `réponse ${status}`);
-    this.status = status;
-  }
-}
-
-async function call(method, path, body) {
-  const headers = { Authorization: `Bearer ${session.getItem("examiner-token")}`, "Content-Type": "application/json" };
-  const answer = await fetch(`../v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(answer.status, told);
-  return told;
-}
+const call = caller("examiner-token");
 
 const minute = (text) => new Date(text).toLocaleString("fr-FR", PARIS);
 const day = (text) => text.split("-").reverse().join("/");
@@ -83,17 +71,15 @@ function leave() {
   by("token").focus();
 }
 
-/** A sign-in link carries the token behind `#`, which no server is sent; it is taken out of the address at once. */
-function takeLink() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+function signInByLink() {
+  const given = takeLink().get("token");
   if (given) session.setItem("examiner-token", given);
-  if (location.hash) history.replaceState(null, "", location.pathname);
 }
 
 async function list(after = 0) {
   if (!session.getItem("examiner-token")) return leave();
   try {
-    const found = await call("GET", `appeals?limit=50&after=${after}`);
+    const { told: found } = await call("GET", `appeals?limit=50&after=${after}`);
     by("sign-in").hidden = by("appeal").hidden = true;
     by("waiting").hidden = by("who").hidden = false;
     if (!after) by("list").replaceChildren();
@@ -131,7 +117,7 @@ function line(appeal) {
 async function open(id) {
   say("");
   try {
-    shown = await call("GET", `appeals/${id}`);
+    shown = (await call("GET", `appeals/${id}`)).told;
     render(shown);
   } catch (error) {
     failed(error);
@@ -225,7 +211,7 @@ async function act(event, what, body, words) {
   const button = event.target.querySelector("button:last-of-type");
   button.disabled = true;
   try {
-    const told = await call("POST", `appeals/${shown.id}/${what}`, body);
+    const { told } = await call("POST", `appeals/${shown.id}/${what}`, body);
     await open(shown.id);
     say(words(told));
   } catch (error) {
@@ -248,5 +234,5 @@ by("outcome").addEventListener("change", choose);
 by("decide").addEventListener("submit", decide);
 by("ask").addEventListener("submit", ask);
 by("leave").addEventListener("click", leave);
-takeLink();
+signInByLink();
 list();

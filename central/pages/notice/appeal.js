@@ -1,5 +1,7 @@
 // Files an appeal, or documents that were asked for: the files stay here, their name, size and SHA-256 are sent.
 
+import { sumOf } from "../../shared/sums.js";
+
 const by = (id) => document.getElementById(id);
 const form = by("appeal") ?? by("supply");
 const FIELDS = {
@@ -19,9 +21,7 @@ function told({ field, reason }) {
 }
 
 async function listed(file, kind) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-  const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { kind, name: file.name.normalize("NFC"), size: file.size, sha256 };
+  return { kind, name: file.name.normalize("NFC"), size: file.size, sha256: await sumOf(file) };
 }
 
 async function documents() {
